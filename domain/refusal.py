@@ -1,0 +1,34 @@
+"""Why a command was not carried out. Each has a stable code and says what to do; nothing was written."""
+
+from __future__ import annotations
+
+
+class Refusal(Exception):
+    """A rule said no. `code` is stable and documented (`docs/errors.md`); the text tells a person what to do."""
+
+    def __init__(self, code: str, what_to_do: str) -> None:
+        super().__init__(f"{code}: {what_to_do}")
+        self.code = code
+        self.what_to_do = what_to_do
+
+
+class NotFound(Refusal):
+    """The thing named does not exist, or the caller may not see it: both answer the same."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__("not-found", f"{what} is not known here; check the id")
+
+
+class Overloaded(Refusal):
+    """Nothing was written and nothing will be: the same request may be sent again after `retry_after_seconds`."""
+
+    def __init__(self, what_to_do: str, retry_after_seconds: int = 1) -> None:
+        super().__init__("unavailable", what_to_do)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class OutcomeUnknown(Refusal):
+    """The command was handed to the database and no answer came in time. Repeat it with the same command id."""
+
+    def __init__(self) -> None:
+        super().__init__("outcome-unknown", "it may or may not have been recorded; repeat it with the same command id")
