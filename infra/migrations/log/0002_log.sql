@@ -31,7 +31,8 @@ CREATE TABLE antiphon.erased (
 --   repeated  one of its claims is held already: claim is that claim's number, id, position, fingerprint its holder's
 --   conflict  one of its stream versions is taken
 --   erased    one of its subjects is behind the fence; id names it
--- Commands of one call must not share a claim or a stream version: then the call fails as a whole.
+-- Commands of one call must not share a claim, a stream version or a subject: then the call fails as a whole, or an
+-- erasure takes its neighbour's text along.
 -- The advisory lock makes insert order equal commit order, so that a tailing reader misses nothing. It is only ever
 -- held in here, never across a client's round trip. (A table lock would collide with autovacuum, and an INSERT-only
 -- role cannot take one.)
@@ -49,6 +50,7 @@ CREATE FUNCTION antiphon.append(
     claim_subjects      text[],
     subject_command     int[],
     subjects            text[],
+    forget_command      int[],
     forget              text[]    -- subjects to put behind the fence; their claims are deleted
 ) RETURNS TABLE (command int, outcome text, claim int, id text, "position" bigint, fingerprint bytea, positions bigint[])
 LANGUAGE plpgsql SECURITY DEFINER
@@ -137,8 +139,14 @@ BEGIN
     WHERE NOT c.command = ANY (refused);
 
     IF cardinality(forget) > 0 THEN
-        DELETE FROM claims WHERE subject = ANY (forget);
-        INSERT INTO erased SELECT unnest(forget) ON CONFLICT DO NOTHING;
+        WITH forgotten AS (
+            INSERT INTO erased
+            SELECT f.subject FROM unnest(forget_command, forget) AS f(command, subject)
+            WHERE NOT f.command = ANY (refused)
+            ON CONFLICT DO NOTHING
+            RETURNING subject
+        )
+        DELETE FROM claims c USING forgotten f WHERE c.subject = f.subject;
     END IF;
 
     RETURN QUERY

@@ -1,0 +1,126 @@
+"""Many callers, one trip: whoever waits while a trip is under way goes along on the next one."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from typing import Generic, TypeVar
+
+from domain.refusal import OutcomeUnknown, Overloaded, Refusal
+
+Q = TypeVar("Q")
+A = TypeVar("A")
+
+
+class _Waiting(Generic[Q, A]):
+    __slots__ = ("answer", "answered", "handed_over", "question", "until")
+
+    def __init__(self, question: Q, until: float) -> None:
+        self.question = question
+        self.until = until
+        self.handed_over = False
+        self.answer: A | BaseException | None = None
+        self.answered = threading.Lock()  # a bare lock: several times cheaper than an Event
+        self.answered.acquire()
+
+
+class Gather(Generic[Q, A]):
+    """A bounded queue and one thread that serves what waits in it, up to `batch` questions a trip.
+
+    `serve(questions, until)` answers in the same order; an answer that is an exception is raised in its caller alone,
+    one that serve raises, in all of them. `until` is the latest caller's deadline (time.monotonic). `keys(question)`
+    names what may appear once per trip: a later question with the same key waits for the next.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        serve: Callable[[Sequence[Q], float], Sequence[A | BaseException]],
+        *,
+        batch: int = 500,
+        queue: int = 2000,
+        keys: Callable[[Q], Iterable[Hashable]] | None = None,
+        writes: bool = False,
+    ) -> None:
+        self._serve = serve
+        self._batch = batch
+        self._queue = queue
+        self._keys = keys
+        self._writes = writes
+        self._name = name
+        self._changed = threading.Condition()
+        self._waiting: deque[_Waiting[Q, A]] = deque()
+        self._thread: threading.Thread | None = None
+        self._closed = False
+
+    def ask(self, question: Q, seconds: float) -> A:
+        """The answer, within `seconds`.
+
+        Raises Overloaded when the queue is full or the deadline strikes before the trip began (nothing happened),
+        OutcomeUnknown when it strikes on the way of a trip that writes, or whatever the trip answered.
+        """
+        waiting: _Waiting[Q, A] = _Waiting(question, time.monotonic() + seconds)
+        with self._changed:
+            if self._closed:
+                raise Overloaded("this process is stopping; send it to another one")
+            if len(self._waiting) >= self._queue:
+                raise Overloaded("too much is waiting already; try again shortly")
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
+                self._thread.start()
+            self._waiting.append(waiting)
+            if len(self._waiting) == 1:
+                self._changed.notify()
+        if not waiting.answered.acquire(timeout=seconds):
+            raise self._too_late(waiting)
+        if isinstance(waiting.answer, BaseException):
+            raise waiting.answer
+        return waiting.answer  # type: ignore[return-value]
+
+    def _too_late(self, waiting: _Waiting[Q, A]) -> Refusal:
+        with self._changed:
+            if not waiting.handed_over:
+                self._waiting.remove(waiting)
+            elif self._writes:
+                return OutcomeUnknown()
+        return Overloaded("the database does not answer in time; try again shortly")
+
+    def _run(self) -> None:
+        while trip := self._next_trip():
+            try:
+                answers = self._serve([each.question for each in trip], max(each.until for each in trip))
+            except BaseException as error:  # noqa: BLE001 - whatever it is, its callers must hear it
+                answers = [error] * len(trip)
+            for each, answer in zip(trip, answers, strict=True):
+                each.answer = answer
+                each.answered.release()
+
+    def _next_trip(self) -> list[_Waiting[Q, A]]:
+        with self._changed:
+            while not self._waiting and not self._closed:
+                self._changed.wait()
+            trip: list[_Waiting[Q, A]] = []
+            kept: list[_Waiting[Q, A]] = []
+            taken: set[Hashable] = set()
+            while self._waiting and len(trip) < self._batch:
+                each = self._waiting.popleft()
+                keys = set(self._keys(each.question)) if self._keys else set()
+                if taken.isdisjoint(keys):
+                    each.handed_over = True
+                    trip.append(each)
+                else:
+                    kept.append(each)
+                # Also the keys of what is kept: two that wait for the same keep their order.
+                taken |= keys
+            self._waiting.extendleft(reversed(kept))
+            return trip
+
+    def close(self) -> None:
+        """Serve what waits, then stop. Later questions are refused."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify()
+        if self._thread is not None:
+            self._thread.join(timeout=10)

@@ -1,0 +1,139 @@
+"""Events to bytes and back: sealed, versioned, and unreadable only with a reason that names the place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from eventsourcing.domain import DomainEventProtocol
+from eventsourcing.persistence import (
+    JSONTranscoder,
+    Mapper,
+    MapperDeserialisationError,
+    Notification,
+    StoredEvent,
+)
+from eventsourcing.utils import TopicError, register_topic, resolve_topic
+from pydantic import ValidationError
+from pydantic_core import from_json, to_json
+
+import domain.catalogue
+from domain.kernel import ERASED, EVENTS, AnyEntry, Entry, Envelope, Event
+from infra.sealing import SealBroken, fields_of, replace_personal, seal, unseal
+from infra.vault import Vault
+
+for _name, _event_class in domain.catalogue.EVENTS.items():
+    register_topic(_name, _event_class)
+
+
+@dataclass(frozen=True)
+class Record(Notification):
+    """A stored event at its position (`id`), with the time at which the log took it in."""
+
+    recorded_at: datetime
+
+
+class UnreadableEvent(MapperDeserialisationError):
+    """A stored event that this version of the project cannot read; `code` says why. Never its content."""
+
+    def __init__(self, code: str, stored: StoredEvent, why: str) -> None:
+        place = f"{stored.topic} in {stored.originator_id} version {stored.originator_version}"
+        super().__init__(f"{code}: {place}: {why}")
+        self.code = code
+
+
+class SealingMapper(Mapper[str]):
+    """Writes `{"v": schema version, "e": envelope, "d": data}` as JSON, personal texts sealed.
+
+    Old versions are upcast on read; a newer one is refused, because dropping what one does not understand loses it.
+    """
+
+    def __init__(self, vault: Vault) -> None:
+        super().__init__(transcoder=JSONTranscoder())
+        self._vault = vault
+
+    def to_stored_event(self, domain_event: DomainEventProtocol[str]) -> StoredEvent:
+        """Seal and encode an entry. Raises SubjectErased, Overloaded."""
+        assert isinstance(domain_event, Entry)
+        event: Event = domain_event.event
+        stream, version = domain_event.originator_id, domain_event.originator_version
+        data = event.model_dump(mode="json")
+        if fields_of(type(event)):
+            replace_personal(
+                type(event),
+                data,
+                lambda text, subject, at: seal(text, self._vault.key(subject), f"{stream}/{version}/{at}"),
+            )
+        envelope = domain_event.envelope.model_dump(mode="json", exclude_none=True, exclude={"recorded_at"})
+        state = to_json({"v": event.schema_version, "e": envelope, "d": data})
+        return StoredEvent(originator_id=stream, originator_version=version, topic=event.name, state=state)
+
+    def to_domain_event(self, stored_event: StoredEvent) -> AnyEntry:  # type: ignore[override]
+        """Decode and open one. Raises UnreadableEvent, Overloaded."""
+        return self.to_entries([stored_event])[0]
+
+    def to_entries(self, stored: Sequence[StoredEvent]) -> list[AnyEntry]:
+        """Decode and open many with one trip to the vault. Raises UnreadableEvent for the first that cannot be read."""
+        parsed = [_parse(each) for each in stored]
+        subjects = {
+            data[field.of] for cls, _, data in parsed for field in fields_of(cls) if data.get(field.of) is not None
+        }
+        keys = self._vault.keys(subjects) if subjects else {}
+        return [
+            self._entry(each, cls, envelope, data, keys)
+            for each, (cls, envelope, data) in zip(stored, parsed, strict=True)
+        ]
+
+    def _entry(
+        self,
+        stored: StoredEvent,
+        event_class: type[Event],
+        envelope: dict[str, Any],
+        data: dict[str, Any],
+        keys: dict[str, bytes | None],
+    ) -> AnyEntry:
+        stream, version = str(stored.originator_id), stored.originator_version
+
+        def opened(sealed: str, subject: str, at: str) -> str:
+            if subject not in keys:
+                raise UnreadableEvent("key-missing", stored, f"the vault has never had a key of {subject}")
+            key = keys[subject]
+            return ERASED if key is None else unseal(sealed, key, f"{stream}/{version}/{at}")
+
+        if isinstance(stored, Record):
+            envelope["recorded_at"] = stored.recorded_at
+        try:
+            return Entry(
+                originator_id=stream,
+                originator_version=version,
+                event=event_class.model_validate(replace_personal(event_class, data, opened)),
+                envelope=Envelope.model_validate(envelope),
+                position=stored.id if isinstance(stored, Notification) else None,
+            )
+        except SealBroken as error:
+            raise UnreadableEvent("seal-broken", stored, str(error)) from None
+        except ValidationError as error:
+            # Only where it fails, never the value: the text may be personal and errors are logged.
+            where = ", ".join(".".join(map(str, each["loc"])) for each in error.errors(include_input=False))
+            raise UnreadableEvent("data-invalid", stored, f"does not fit the event's fields: {where}") from None
+
+
+def _parse(stored: StoredEvent) -> tuple[type[Event], dict[str, Any], dict[str, Any]]:
+    try:
+        event_class = resolve_topic(stored.topic)
+    except TopicError:
+        event_class = None
+    if stored.topic not in EVENTS or event_class is None:
+        raise UnreadableEvent("name-unknown", stored, "this version of the project does not know the event")
+    try:
+        state = from_json(stored.state)
+        version, envelope, data = state["v"], state["e"], state["d"]
+    except (ValueError, KeyError, TypeError):
+        raise UnreadableEvent("not-decodable", stored, "its bytes are not one of our JSON documents") from None
+    if version > event_class.schema_version:
+        raise UnreadableEvent("version-newer", stored, f"written as version {version}; upgrade this process first")
+    for old in range(version, event_class.schema_version):
+        data = event_class.upcasts[old](data)
+    return event_class, envelope, data

@@ -1,0 +1,191 @@
+"""Connections to PostgreSQL: one pool per process and role, a deadline on every wait, and the migrations."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import random
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, Literal, LiteralString, cast
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg_pool import ConnectionPool, PoolTimeout, TooManyRequests
+
+from domain.refusal import Overloaded, Refusal
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+Role = Literal["owner", "appender", "projector", "reader", "auditor", "keykeeper"]
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+_SESSION = {
+    # What a paused process holds is freed by the server; what a dead one holds, by the keepalives.
+    "idle_in_transaction_session_timeout": "10s",
+    "tcp_keepalives_idle": "10",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
+    "timezone": "UTC",
+}
+
+
+def conninfo(url: str, role: Role | None = None, application_name: str = "antiphon") -> str:
+    """The connection string for `url` as one of our roles; everything the URL says itself (sslmode, options) stays."""
+    given = conninfo_to_dict(url)
+    options = [str(given.pop("options", "") or "")]
+    options += [f"-c {name}={value}" for name, value in _SESSION.items()]
+    if role:
+        options.append(f"-c role=antiphon_{role}")
+    defaults: dict[str, Any] = {
+        "application_name": application_name,
+        "connect_timeout": 3,
+        "keepalives": 1,
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 15_000,
+    }
+    return make_conninfo("", **(defaults | given | {"options": " ".join(filter(None, options))}))
+
+
+def connect(url: str, role: Role | None = None, *, application_name: str = "antiphon") -> Connection:
+    """One connection of its own, in autocommit mode. Raises psycopg.OperationalError where there is no server."""
+    return psycopg.connect(conninfo(url, role, application_name), autocommit=True)
+
+
+class _Watchdog:
+    """Cuts the socket of whoever overstays: a black-holed unix socket never reports an error by itself."""
+
+    TICK_SECONDS = 0.1
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._watched: dict[object, tuple[float, Connection]] = {}
+        self._thread: threading.Thread | None = None
+
+    @contextmanager
+    def watch(self, connection: Connection, seconds: float) -> Iterator[None]:
+        token = object()
+        with self._changed:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="deadlines", daemon=True)
+                self._thread.start()
+            if not self._watched:
+                self._changed.notify()
+            self._watched[token] = (time.monotonic() + seconds, connection)
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._watched.pop(token, None)
+
+    def _run(self) -> None:
+        while True:
+            with self._changed:
+                while not self._watched:
+                    self._changed.wait()
+                now = time.monotonic()
+                for token, (until, connection) in list(self._watched.items()):
+                    if until <= now:
+                        del self._watched[token]
+                        _cut(connection)
+                self._changed.wait(self.TICK_SECONDS)
+
+
+def _cut(connection: Connection) -> None:
+    with suppress(OSError, psycopg.Error):
+        # A duplicate, so that libpq still owns and closes its own descriptor.
+        with socket.socket(fileno=os.dup(connection.fileno())) as wire:
+            wire.shutdown(socket.SHUT_RDWR)
+
+
+_watchdog = _Watchdog()
+os.register_at_fork(after_in_child=_watchdog.__init__)  # type: ignore[misc]
+
+
+def deadline(connection: Connection, seconds: float) -> Any:
+    """Within this context the connection is cut after `seconds`; its user then gets psycopg.OperationalError."""
+    return _watchdog.watch(connection, seconds)
+
+
+class Database:
+    """One database as one role: a pool shared by the whole process, opened on first use."""
+
+    def __init__(self, url: str, role: Role, *, pool_size: int = 8, deadline_seconds: float = 5.0) -> None:
+        self.url = url
+        self.role: Role = role
+        self.deadline_seconds = deadline_seconds
+        self._pool: ConnectionPool[Connection] = ConnectionPool(
+            conninfo(url, role),
+            kwargs={"autocommit": True},
+            min_size=0,
+            max_size=pool_size,
+            open=False,
+            check=self._check,
+            timeout=deadline_seconds,
+            reconnect_timeout=deadline_seconds,
+            max_waiting=1000,
+            max_idle=60,
+        )
+
+    def _check(self, connection: Connection) -> None:
+        with deadline(connection, min(1.0, self.deadline_seconds)):
+            connection.execute("")
+
+    @contextmanager
+    def connection(self) -> Iterator[Connection]:
+        """A connection in autocommit mode, cut when its use outlasts the deadline.
+
+        Raises Overloaded when none is to be had in time, or when the database goes away meanwhile.
+        """
+        try:
+            self._pool.open()
+            with self._pool.connection() as connection, deadline(connection, self.deadline_seconds):
+                yield connection
+        except (PoolTimeout, TooManyRequests, psycopg.OperationalError) as error:
+            raise Overloaded("the database does not answer; try again shortly") from error
+
+    def dedicated(self) -> Connection:
+        """A connection of one's own, outside the pool. Raises psycopg.OperationalError."""
+        return connect(self.url, self.role, application_name=f"antiphon-{self.role}")
+
+    def close(self) -> None:
+        """Give all connections back to the server."""
+        self._pool.close()
+
+
+def backoff(attempt: int, most_seconds: float = 2.0) -> float:
+    """How long to wait before attempt n+1, in seconds: doubling from 50 ms, with jitter, bounded."""
+    return min(most_seconds, 0.05 * 2 ** min(attempt, 10)) * (0.5 + random.random() / 2)  # noqa: S311
+
+
+def migrate(database_url: str, vault_url: str) -> list[str]:
+    """Bring log and vault to the present schema, in one transaction each. Answers the names of what was applied.
+
+    Raises Refusal `migration-changed` where a file applied earlier reads differently today.
+    """
+    return _migrate(database_url, "log") + _migrate(vault_url, "vault")
+
+
+def _migrate(url: str, kind: str) -> list[str]:
+    applied: list[str] = []
+    with psycopg.connect(conninfo(url)) as connection:
+        connection.execute("SELECT pg_advisory_xact_lock(4712)")  # one migrator at a time
+        connection.execute(
+            "CREATE TABLE IF NOT EXISTS public.antiphon_migrations (name text PRIMARY KEY, sha256 text NOT NULL)"
+        )
+        done = dict(cast(list[tuple[str, str]], connection.execute("TABLE public.antiphon_migrations").fetchall()))
+        for file in sorted((MIGRATIONS / kind).glob("*.sql")):
+            name, sha256 = f"{kind}/{file.stem}", hashlib.sha256(file.read_bytes()).hexdigest()
+            if done.get(name, sha256) != sha256:
+                raise Refusal("migration-changed", f"{name} differs from what was applied; add a new file instead")
+            if name not in done:
+                connection.execute(cast(LiteralString, file.read_text()))
+                connection.execute("INSERT INTO public.antiphon_migrations VALUES (%s, %s)", (name, sha256))
+                applied.append(name)
+    return applied

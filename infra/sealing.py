@@ -1,0 +1,64 @@
+"""Personal texts are sealed in the log: AES-256-GCM under the subject's key, bound to their place.
+
+The place (stream, version, field) is the additional data, so that a sealed text moved to another event does not open.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from domain.kernel import Event, PersonalField, personal_fields
+
+_NONCE_BYTES = 12
+
+fields_of: Callable[[type[Event]], tuple[PersonalField, ...]] = cache(personal_fields)
+"""The personal fields of an event class, worked out once."""
+
+
+class SealBroken(Exception):
+    """A sealed text does not open at this place under this key: it was changed or moved."""
+
+
+def seal(text: str, key: bytes, place: str) -> str:
+    """Base64 of nonce and ciphertext."""
+    nonce = os.urandom(_NONCE_BYTES)
+    return base64.b64encode(nonce + AESGCM(key).encrypt(nonce, text.encode(), place.encode())).decode()
+
+
+def unseal(sealed: str, key: bytes, place: str) -> str:
+    """The text again. Raises SealBroken."""
+    try:
+        raw = base64.b64decode(sealed, validate=True)
+        return AESGCM(key).decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], place.encode()).decode()
+    except (InvalidTag, ValueError):
+        raise SealBroken(f"the text at {place} does not open") from None
+
+
+def replace_personal(
+    event_class: type[Event], data: dict[str, Any], replace: Callable[[str, str, str], str]
+) -> dict[str, Any]:
+    """Put `replace(text, subject, field)` in the place of every personal text in an event's data. Changes `data`."""
+    for field in fields_of(event_class):
+        subject = data.get(field.of)
+        if subject is not None:
+            _replace_at(data, field.path, "", lambda text, at, subject=subject: replace(text, subject, at))
+    return data
+
+
+def _replace_at(data: Any, path: tuple[str, ...], at: str, replace: Callable[[str, str], str]) -> None:
+    step, rest = path[0], path[1:]
+    if step == "*":
+        for index, item in enumerate(data):
+            _replace_at(item, rest, f"{at}{index}.", replace)
+    elif rest:
+        if data.get(step) is not None:
+            _replace_at(data[step], rest, f"{at}{step}.", replace)
+    elif data.get(step) is not None:
+        data[step] = replace(data[step], at + step)

@@ -1,0 +1,131 @@
+"""The vault: one key per subject, in a database of its own, wrapped by the master key. Destroying a key is the erasure.
+
+Nothing in here is ever in the log's backup. A destroyed key leaves its row behind, empty: that row is the list of
+erasures which a restore applies, and the reason why a late event never makes a new key.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from domain.refusal import Refusal
+from infra.gather import Gather
+from infra.postgres import Database
+
+CLAIMS: Final = "antiphon:claims"
+"""The subject under which the vault keeps the key of the claims' HMACs; no customer's id looks like it."""
+
+_NONCE_BYTES = 12
+
+
+class SubjectErased(Refusal):
+    """The subject's key is destroyed; nothing more can be written about them."""
+
+    def __init__(self, subject: str) -> None:
+        super().__init__("customer-erased", f"{subject} was erased; a later contact is a new customer")
+        self.subject = subject
+
+
+class Vault:
+    """Keys by subject, cached for a short while. Thread-safe."""
+
+    CACHE_SECONDS = 60.0
+    CACHE_SUBJECTS = 100_000
+
+    def __init__(self, database: Database, master_key: bytes) -> None:
+        self._database = database
+        self._master = AESGCM(master_key)
+        self._lock = threading.Lock()
+        self._cache: dict[str, tuple[float, bytes]] = {}
+        self._create: Gather[str, bytes] = Gather("vault-keys", self._create_many)
+
+    def key(self, subject: str) -> bytes:
+        """The subject's 32-byte key, made on first use. Raises SubjectErased, Overloaded."""
+        return self._cached(subject) or self._create.ask(subject, self._database.deadline_seconds)
+
+    def keys(self, subjects: Iterable[str]) -> dict[str, bytes | None]:
+        """The keys of all of them in one trip; None where destroyed. One that never existed is left out."""
+        found: dict[str, bytes | None] = {}
+        missing = []
+        for subject in set(subjects):
+            key = self._cached(subject)
+            if key is None:
+                missing.append(subject)
+            else:
+                found[subject] = key
+        if missing:
+            with self._database.connection() as connection:
+                rows = connection.execute(
+                    "SELECT subject, wrapped FROM vault.keys WHERE subject = ANY (%s)", (missing,)
+                ).fetchall()
+            for subject, wrapped in rows:
+                found[subject] = self._keep(subject, wrapped) if wrapped is not None else None
+        return found
+
+    def destroy(self, subject: str) -> datetime:
+        """Destroy the subject's key for good; the first time of it, also when asked again."""
+        with self._database.connection() as connection:
+            row = connection.execute(
+                "INSERT INTO vault.keys AS k (subject, erased_at) VALUES (%s, clock_timestamp()) "
+                "ON CONFLICT (subject) DO UPDATE SET wrapped = NULL, erased_at = coalesce(k.erased_at, clock_timestamp())"
+                " RETURNING erased_at",
+                (subject,),
+            ).fetchone()
+        with self._lock:
+            self._cache.pop(subject, None)
+        assert row is not None
+        erased_at: datetime = row[0]
+        return erased_at
+
+    def erasures(self) -> list[tuple[str, datetime]]:
+        """Everybody whose key was destroyed, and when: what a restore of the log has to apply."""
+        with self._database.connection() as connection:
+            return connection.execute(
+                "SELECT subject, erased_at FROM vault.keys WHERE erased_at IS NOT NULL ORDER BY erased_at, subject"
+            ).fetchall()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._create.close()
+        self._database.close()
+
+    def _cached(self, subject: str) -> bytes | None:
+        found = self._cache.get(subject)
+        # Short, so that a key destroyed by another process is soon forgotten here too.
+        return found[1] if found and found[0] > time.monotonic() else None
+
+    def _keep(self, subject: str, wrapped: bytes) -> bytes:
+        try:
+            key = self._master.decrypt(wrapped[:_NONCE_BYTES], wrapped[_NONCE_BYTES:], subject.encode())
+        except InvalidTag:
+            raise Refusal("master-key-wrong", "the vault was written under another ANTIPHON_MASTER_KEY") from None
+        with self._lock:
+            if len(self._cache) >= self.CACHE_SUBJECTS:
+                self._cache.clear()
+            self._cache[subject] = (time.monotonic() + self.CACHE_SECONDS, key)
+        return key
+
+    def _create_many(self, subjects: Sequence[str], until: float) -> list[bytes | BaseException]:
+        fresh = []
+        for subject in (wanted := sorted(set(subjects))):
+            nonce = os.urandom(_NONCE_BYTES)
+            fresh.append(nonce + self._master.encrypt(nonce, AESGCM.generate_key(256), subject.encode()))
+        with self._database.connection() as connection:
+            connection.execute(
+                "INSERT INTO vault.keys (subject, wrapped) SELECT * FROM unnest(%s::text[], %s::bytea[]) "
+                "ON CONFLICT DO NOTHING",
+                (wanted, fresh),
+            )
+            rows = connection.execute(
+                "SELECT subject, wrapped FROM vault.keys WHERE subject = ANY (%s)", (wanted,)
+            ).fetchall()
+        keys = {subject: self._keep(subject, wrapped) for subject, wrapped in rows if wrapped is not None}
+        return [keys.get(subject) or SubjectErased(subject) for subject in subjects]
