@@ -1,0 +1,63 @@
+# make run, make test: each does its own set-up. `make help` lists all.
+# A fresh machine needs Python 3.11 or newer with its venv module, and nothing else.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# A stamp is newer than what it was installed from; so `make` installs again only when that changed.
+RUNTIME := $(VENV)/.runtime-installed
+DEV := $(VENV)/.dev-installed
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run test check faults bench requirements clean $(VENV)
+
+help: ## what there is to make
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
+
+run: $(RUNTIME) ## start everything with a small sample, show it, and say what to try next
+	@$(BIN)/antiphon run
+
+test: check ## set up, check style, types and floors, run all tests
+	$(BIN)/python -m pytest
+
+check: $(DEV) ## style, types and floors only
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+faults: $(DEV) ## the fault tests in their long form, with another seed each time (SEED=… repeats one)
+	ANTIPHON_LONG=1 ANTIPHON_SEED=$(SEED) $(BIN)/python -m pytest -m faults
+
+bench: $(DEV) ## measure each path against its reference in the same run
+	$(BIN)/python -m bench
+
+requirements: $(DEV) ## pin anew what requirements/*.in ask for (needs uv; UPGRADE=--upgrade takes newer versions)
+	cd requirements && for kind in runtime dev; do \
+	    uv pip compile $(UPGRADE) --quiet --universal --python-version 3.11 --generate-hashes \
+	        --no-header --no-emit-index-url --no-emit-find-links $$kind.in --output-file $$kind.txt || exit 1; \
+	done
+
+clean: ## remove what the above made; data (ANTIPHON_HOME) stays
+	rm -rf $(VENV) *.egg-info build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -not -path './.git/*' -prune -exec rm -rf {} +
+
+$(VENV): $(DEV)
+
+$(VENV)/pyvenv.cfg:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	    echo "Antiphon needs Python 3.11 or newer; '$(PYTHON)' is not. Name one: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
+	    echo "'$(PYTHON)' has no venv module. On Debian or Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(RUNTIME): $(VENV)/pyvenv.cfg requirements/runtime.txt pyproject.toml
+	$(PIP) install --require-hashes -r requirements/runtime.txt
+	$(PIP) install --no-index --no-deps --no-build-isolation --config-settings editable_mode=compat -e .
+	@touch $@
+
+$(DEV): $(RUNTIME) requirements/dev.txt
+	$(PIP) install --require-hashes -r requirements/dev.txt
+	@touch $@
