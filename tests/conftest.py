@@ -1,0 +1,98 @@
+"""What tests are given: one PostgreSQL for the whole run, fresh databases for each test, one fixed seed.
+
+`ANTIPHON_LONG=1` asks for the long forms, `ANTIPHON_SEED` for another seed; `make faults` does both.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+from infra.embedded import EmbeddedPostgres, Urls
+from tests.support import shared_data as real_files
+from tests.support.databases import Databases
+
+LONG = os.environ.get("ANTIPHON_LONG", "") not in ("", "0")
+SEED = int(os.environ.get("ANTIPHON_SEED") or 20130611)
+
+hypothesis.settings.register_profile("fixed", derandomize=True, deadline=None, print_blob=True)
+hypothesis.settings.register_profile("long", max_examples=1000, deadline=None, print_blob=True)
+hypothesis.settings.load_profile("long" if LONG else "fixed")
+
+# Settings of whoever runs the tests must not decide what they show.
+for name in [name for name in os.environ if name.startswith(("ANTIPHON_", "PG")) or name.endswith("_URL")]:
+    del os.environ[name]
+
+
+def pytest_report_header() -> str:
+    return f"seed {SEED}, {'long' if LONG else 'short'} forms"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "shared_data" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.needs_shared_data)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if absent := real_files.skipped_for_want_of_data(terminalreporter.stats.get("skipped", [])):
+        terminalreporter.section(f"{len(absent)} tests not run: ../shared/data is not here")
+        for test in absent:
+            terminalreporter.line(test)
+
+
+@pytest.fixture(scope="session")
+def long() -> bool:
+    """Whether the long forms are asked for."""
+    return LONG
+
+
+@pytest.fixture
+def chance(request: pytest.FixtureRequest) -> random.Random:
+    """A test's own random numbers: the same in every run with the same seed."""
+    return random.Random(f"{SEED} {request.node.nodeid}")
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Callable[[str], Path]:
+    """`shared_data(name)` is a real file; without it the test is skipped, counted and named."""
+    return real_files.shared_data
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """An empty folder with a path short enough for a socket. (tmp_path is not, and is closed to other users.)"""
+    folder = Path(tempfile.mkdtemp(prefix="a-", dir="/tmp"))
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[EmbeddedPostgres]:
+    """The one PostgreSQL of this run; tests that stop or kill it start it again."""
+    folder = Path(tempfile.mkdtemp(prefix="a-", dir="/tmp"))
+    server = EmbeddedPostgres(folder)
+    server.start()
+    yield server
+    server.stop()
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def databases(server: EmbeddedPostgres) -> Databases:
+    """Makes further pairs of databases, for tests that need more than one."""
+    return Databases(server)
+
+
+@pytest.fixture
+def database_urls(databases: Databases) -> Iterator[Urls]:
+    """A migrated and empty log and vault of this test's own."""
+    with databases.fresh() as urls:
+        yield urls

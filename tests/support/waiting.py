@@ -1,0 +1,25 @@
+"""Waiting for a condition: the only place in the tests that may wait."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+_never = threading.Event()
+
+
+def wait_until(condition: Callable[[], T], seconds: float, what: str) -> T:
+    """The first true answer of `condition`, asked often. Raises AssertionError, naming `what`, after `seconds`."""
+    until = time.monotonic() + seconds
+    pause = 0.001
+    while True:
+        if answer := condition():
+            return answer
+        if time.monotonic() > until:
+            raise AssertionError(f"within {seconds} s it did not come about: {what} (last answer: {answer!r})")
+        _never.wait(pause)
+        pause = min(0.05, pause * 2)
