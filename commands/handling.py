@@ -222,7 +222,7 @@ class Handling:
                 Claim(command.key, proposal.id, command.fingerprint, subject),
                 *(Claim(self.claim_key(kind, value), id, None, subject) for kind, value, id in proposal.claims),
             ],
-            subjects=[proposal.subject] if proposal.subject else [],
+            subjects=[subject] if subject else [],
             forget=proposal.forget,
         )
         positions = iter(appended.positions)

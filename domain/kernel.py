@@ -80,9 +80,8 @@ class Event(Frozen):
     schema_version: ClassVar[int] = 1
     upcasts: ClassVar[dict[int, Upcast]] = {}
 
-    @classmethod
-    def __pydantic_init_subclass__(cls, name: str | None = None, **kwargs: Any) -> None:
-        super().__pydantic_init_subclass__(**kwargs)
+    def __init_subclass__(cls, name: str | None = None, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
         if name is None:
             return  # an abstract base
         if EVENTS.setdefault(name, cls) is not cls:

@@ -81,6 +81,7 @@ class Append:
             yield claim.key
         # What comes after an erasure must meet its fence, which only the next call sees.
         yield from self.subjects
+        yield from self.forget
 
 
 @dataclass(frozen=True, slots=True)

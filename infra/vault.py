@@ -75,8 +75,8 @@ class Vault:
         with self._database.connection() as connection:
             row = connection.execute(
                 "INSERT INTO vault.keys AS k (subject, erased_at) VALUES (%s, clock_timestamp()) "
-                "ON CONFLICT (subject) DO UPDATE SET wrapped = NULL, erased_at = coalesce(k.erased_at, clock_timestamp())"
-                " RETURNING erased_at",
+                "ON CONFLICT (subject) DO UPDATE SET wrapped = NULL, "
+                "erased_at = coalesce(k.erased_at, clock_timestamp()) RETURNING erased_at",
                 (subject,),
             ).fetchone()
         with self._lock:

@@ -1,0 +1,436 @@
+"""One customer's dialogue with the company about one matter: what can happen in it, and what is allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from types import MappingProxyType
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from domain.interaction import Attachment, Body, Channel, InteractionKind, Label, Language, Remark
+from domain.kernel import Event, Frozen, Personal, new_id
+from domain.refusal import NotFound, Refusal
+
+Status = Literal["open", "waiting_on_customer", "on_hold", "resolved"]
+Priority = Literal["low", "normal", "high", "urgent"]
+Attachments = Annotated[tuple[Attachment, ...], Field(max_length=50)]
+
+
+# -- events: their stored names are a contract
+
+
+class Opened(Event, name="conversation.opened"):
+    """A conversation began; its first interaction follows in the same append."""
+
+    customer_id: str
+    opened_by: Literal["customer", "company"]
+    channel: Channel
+    subject: Annotated[Remark | None, Personal("customer_id")] = None
+    language: Language | None = None
+    product_area: Label | None = None
+    segment: Label | None = None
+    priority: Priority = "normal"
+
+
+class InteractionAdded(Event, name="conversation.interaction-added"):
+    """The customer brought something: the first interaction opens the conversation, more may follow."""
+
+    interaction_id: str
+    customer_id: str
+    kind: InteractionKind
+    order_id: str | None = None
+    product_area: Label | None = None
+    theme: Label | None = None
+
+
+class MessageReceived(Event, name="conversation.message-received"):
+    """The customer said something."""
+
+    message_id: str
+    customer_id: str
+    channel: Channel
+    body: Annotated[Body, Personal("customer_id")]
+    language: Language | None = None
+    attachments: Attachments = ()
+
+
+class MessageSent(Event, name="conversation.message-sent"):
+    """The company said something to the customer. `automatic`: nobody wrote it for this customer."""
+
+    message_id: str
+    customer_id: str
+    channel: Channel
+    body: Annotated[Body, Personal("customer_id")]
+    language: Language | None = None
+    attachments: Attachments = ()
+    automatic: bool = False
+
+
+class NoteAdded(Event, name="conversation.note-added"):
+    """Something for colleagues only."""
+
+    note_id: str
+    customer_id: str
+    body: Annotated[Body, Personal("customer_id")]
+
+
+class Assigned(Event, name="conversation.assigned"):
+    """Who is to answer changed, within what the team decides for itself."""
+
+    customer_id: str
+    team_id: str | None
+    agent_id: str | None
+    previous_team_id: str | None
+    previous_agent_id: str | None
+
+
+class HandedOver(Event, name="conversation.handed-over"):
+    """One team gave the conversation to another, or to a person in it."""
+
+    customer_id: str
+    team_id: str
+    agent_id: str | None
+    previous_team_id: str | None
+    previous_agent_id: str | None
+    because: Annotated[Remark | None, Personal("customer_id")] = None
+
+
+class PriorityChanged(Event, name="conversation.priority-changed"):
+    """How urgent it is was judged anew."""
+
+    customer_id: str
+    priority: Priority
+    previous: Priority
+
+
+class KindChanged(Event, name="conversation.kind-changed"):
+    """An interaction turned out to be of another kind."""
+
+    customer_id: str
+    interaction_id: str
+    kind: InteractionKind
+    previous: InteractionKind
+
+
+class StatusChanged(Event, name="conversation.status-changed"):
+    """Who has the next move changed, or the matter was resolved or opened again."""
+
+    customer_id: str
+    status: Status
+    previous: Status
+    resolution: Annotated[Remark | None, Personal("customer_id")] = None
+
+
+class AnswerJudged(Event, name="conversation.answer-judged"):
+    """The customer's verdict: it answered me, or it did not, because …"""
+
+    customer_id: str
+    answered: bool
+    because: Annotated[Remark | None, Personal("customer_id")] = None
+    message_id: str | None = None
+
+
+# -- state: what decisions need, and no text
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A conversation as its events left it."""
+
+    customer_id: str
+    channel: str
+    priority: Priority
+    status: Status = "open"
+    team_id: str | None = None
+    agent_id: str | None = None
+    interactions: Mapping[str, InteractionKind] = field(default_factory=lambda: MappingProxyType({}))
+    last_answer_id: str | None = None
+
+
+def evolve(state: Conversation | None, event: Event) -> Conversation | None:
+    """The state after one more event. Events that no decision depends on leave it as it is."""
+    if isinstance(event, Opened):
+        return Conversation(event.customer_id, event.channel, event.priority)
+    if state is None:
+        return None
+    match event:
+        case InteractionAdded() | KindChanged():
+            interactions = MappingProxyType({**state.interactions, event.interaction_id: event.kind})
+            return replace(state, interactions=interactions)
+        case MessageSent():
+            return replace(state, last_answer_id=event.message_id)
+        case Assigned() | HandedOver():
+            return replace(state, team_id=event.team_id, agent_id=event.agent_id)
+        case PriorityChanged():
+            return replace(state, priority=event.priority)
+        case StatusChanged():
+            return replace(state, status=event.status)
+        case _:
+            return state
+
+
+# -- commands
+
+
+class Command(Frozen):
+    """Something asked of one conversation."""
+
+
+class OpenConversation(Command):
+    """Begin one, with its first interaction and, where there are words, the first message.
+
+    A complaint may come without words. `message_id` is drawn here, so that a decision made anew says the same.
+    """
+
+    customer_id: str
+    kind: InteractionKind
+    channel: Channel
+    opened_by: Literal["customer", "company"] = "customer"
+    subject: Remark | None = None
+    body: Body | None = None
+    language: Language | None = None
+    product_area: Label | None = None
+    theme: Label | None = None
+    segment: Label | None = None
+    priority: Priority = "normal"
+    order_id: str | None = None
+    attachments: Attachments = ()
+    interaction_id: str = Field(default_factory=lambda: new_id("interaction"))
+    message_id: str = Field(default_factory=lambda: new_id("message"))
+
+
+class AddInteraction(Command):
+    """The customer brings one more thing into the same conversation."""
+
+    kind: InteractionKind
+    order_id: str | None = None
+    product_area: Label | None = None
+    theme: Label | None = None
+    interaction_id: str = Field(default_factory=lambda: new_id("interaction"))
+
+
+class ReceiveMessage(Command):
+    """The customer says something. Opens a waiting or resolved conversation again; on hold stays on hold."""
+
+    body: Body
+    channel: Channel | None = None
+    language: Language | None = None
+    attachments: Attachments = ()
+    message_id: str = Field(default_factory=lambda: new_id("message"))
+
+
+class SendReply(Command):
+    """Answer the customer, over `channel` or the one the conversation began on."""
+
+    body: Body
+    channel: Channel | None = None
+    language: Language | None = None
+    attachments: Attachments = ()
+    automatic: bool = False
+    message_id: str = Field(default_factory=lambda: new_id("message"))
+
+
+class AddNote(Command):
+    """Tell colleagues something the customer never sees."""
+
+    body: Body
+    note_id: str = Field(default_factory=lambda: new_id("note"))
+
+
+class Assign(Command):
+    """Give it to a team, a person, or nobody."""
+
+    team_id: str | None = None
+    agent_id: str | None = None
+
+
+class HandOver(Command):
+    """Give it to another team, and say why."""
+
+    team_id: str
+    agent_id: str | None = None
+    because: Remark | None = None
+
+
+class ChangePriority(Command):
+    """Judge anew how urgent it is."""
+
+    priority: Priority
+
+
+class ChangeKind(Command):
+    """Say that an interaction is of another kind; without `interaction_id`, the conversation's first."""
+
+    kind: InteractionKind
+    interaction_id: str | None = None
+
+
+class ChangeStatus(Command):
+    """Wait on the customer, hold, resolve, or reopen. A resolution is said with `resolved` only."""
+
+    status: Status
+    resolution: Remark | None = None
+
+
+class JudgeAnswer(Command):
+    """The customer's verdict on an answer; without `message_id`, on the last one."""
+
+    answered: bool
+    because: Remark | None = None
+    message_id: str | None = None
+
+
+# -- decisions
+
+
+def decide(state: Conversation | None, command: Command, now: datetime) -> list[Event]:
+    """What the command makes happen; [] where it changes nothing. `now` is aware UTC.
+
+    Raises Refusal: `not-found`, `conversation-exists`, `order-missing`, `interaction-unknown`, `nothing-to-judge`,
+    `resolution-misplaced`.
+    """
+    if isinstance(command, OpenConversation):
+        if state is not None:
+            raise Refusal("conversation-exists", "this conversation was opened before; draw a new id")
+        return _open(command)
+    if state is None:
+        raise NotFound("the conversation")
+    customer_id = state.customer_id
+    match command:
+        case AddInteraction():
+            return [_interaction(command, customer_id)]
+        case ReceiveMessage():
+            received = MessageReceived(
+                message_id=command.message_id,
+                customer_id=customer_id,
+                channel=command.channel or state.channel,
+                body=command.body,
+                language=command.language,
+                attachments=command.attachments,
+            )
+            return [received, *_status(state, "open" if state.status != "on_hold" else "on_hold")]
+        case SendReply():
+            sent = MessageSent(
+                message_id=command.message_id,
+                customer_id=customer_id,
+                channel=command.channel or state.channel,
+                body=command.body,
+                language=command.language,
+                attachments=command.attachments,
+                automatic=command.automatic,
+            )
+            return [sent]
+        case AddNote():
+            return [NoteAdded(note_id=command.note_id, customer_id=customer_id, body=command.body)]
+        case Assign() | HandOver():
+            return _give(state, command)
+        case ChangePriority() if command.priority != state.priority:
+            return [PriorityChanged(customer_id=customer_id, priority=command.priority, previous=state.priority)]
+        case ChangeKind():
+            return _kind(state, command)
+        case ChangeStatus():
+            if command.resolution and command.status != "resolved":
+                raise Refusal("resolution-misplaced", "a resolution is said when resolving; leave it out here")
+            return _status(state, command.status, command.resolution)
+        case JudgeAnswer():
+            if (judged := command.message_id or state.last_answer_id) is None:
+                raise Refusal("nothing-to-judge", "there is no answer in this conversation yet")
+            return [
+                AnswerJudged(
+                    customer_id=customer_id, answered=command.answered, because=command.because, message_id=judged
+                )
+            ]
+        case _:
+            return []
+
+
+def _open(command: OpenConversation) -> list[Event]:
+    events: list[Event] = [
+        Opened(
+            customer_id=command.customer_id,
+            opened_by=command.opened_by,
+            channel=command.channel,
+            subject=command.subject,
+            language=command.language,
+            product_area=command.product_area,
+            segment=command.segment,
+            priority=command.priority,
+        ),
+        _interaction(command, command.customer_id),
+    ]
+    if command.body is not None:
+        said = MessageReceived if command.opened_by == "customer" else MessageSent
+        events.append(
+            said(
+                message_id=command.message_id,
+                customer_id=command.customer_id,
+                channel=command.channel,
+                body=command.body,
+                language=command.language,
+                attachments=command.attachments,
+            )
+        )
+    return events
+
+
+def _interaction(command: OpenConversation | AddInteraction, customer_id: str) -> InteractionAdded:
+    if command.kind == "order" and command.order_id is None:
+        raise Refusal("order-missing", "an interaction of kind order names its order_id")
+    return InteractionAdded(
+        interaction_id=command.interaction_id,
+        customer_id=customer_id,
+        kind=command.kind,
+        order_id=command.order_id,
+        product_area=command.product_area,
+        theme=command.theme,
+    )
+
+
+def _give(state: Conversation, command: Assign | HandOver) -> list[Event]:
+    if (command.team_id, command.agent_id) == (state.team_id, state.agent_id):
+        return []
+    if isinstance(command, HandOver):
+        return [
+            HandedOver(
+                customer_id=state.customer_id,
+                team_id=command.team_id,
+                agent_id=command.agent_id,
+                previous_team_id=state.team_id,
+                previous_agent_id=state.agent_id,
+                because=command.because,
+            )
+        ]
+    return [
+        Assigned(
+            customer_id=state.customer_id,
+            team_id=command.team_id,
+            agent_id=command.agent_id,
+            previous_team_id=state.team_id,
+            previous_agent_id=state.agent_id,
+        )
+    ]
+
+
+def _kind(state: Conversation, command: ChangeKind) -> list[Event]:
+    interaction_id = command.interaction_id or next(iter(state.interactions))
+    previous = state.interactions.get(interaction_id)
+    if previous is None:
+        raise Refusal("interaction-unknown", "the conversation has no such interaction; look at its history for the id")
+    if previous == command.kind:
+        return []
+    return [
+        KindChanged(
+            customer_id=state.customer_id, interaction_id=interaction_id, kind=command.kind, previous=previous
+        )
+    ]
+
+
+def _status(state: Conversation, status: Status, resolution: str | None = None) -> list[Event]:
+    if status == state.status:
+        return []
+    return [
+        StatusChanged(customer_id=state.customer_id, status=status, previous=state.status, resolution=resolution)
+    ]
