@@ -26,6 +26,7 @@ from psycopg import sql
 
 from domain.refusal import Refusal
 from infra.postmaster import PORT, Postmaster
+from infra.settings import Settings
 
 LOGIN = "antiphon"
 DATABASE, VAULT = "antiphon", "antiphon_vault"
@@ -56,6 +57,16 @@ class Urls:
 
     database_url: str
     vault_url: str
+
+
+@contextmanager
+def databases(settings: Settings) -> Iterator[Urls]:
+    """The databases the settings name; without any, those of a PostgreSQL of our own, for as long as needed."""
+    if settings.database_url and settings.vault_url:
+        yield Urls(settings.database_url.get_secret_value(), settings.vault_url.get_secret_value())
+    else:
+        with embedded_postgres(settings.home) as urls:
+            yield urls
 
 
 @contextmanager

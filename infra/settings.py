@@ -1,0 +1,202 @@
+"""Everything that can be set, each from one environment variable (or a `.env` file in the working folder).
+
+`python -m infra.settings` prints the list, which is kept as `.env.example`.
+"""
+
+from __future__ import annotations
+
+import os
+import textwrap
+from pathlib import Path
+from typing import Any, Self
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from domain.refusal import Refusal
+from infra.master_key import decoded, make_once
+
+_PREFIX = "ANTIPHON_"
+_FALSE = {"", "n", "no", "f", "false", "off", "0"}
+_UNSAFE = "POSTGRES_ENABLE_DB_FUNCTIONS"
+
+
+def _default_home() -> Path:
+    return Path("/var/lib/antiphon" if os.geteuid() == 0 else "~/.local/share/antiphon")
+
+
+class Settings(BaseSettings):
+    """What this process was told. Make it with `Settings.load()`, which refuses what cannot work."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=_PREFIX, env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+    )
+
+    home: Path = Field(
+        default_factory=_default_home,
+        validate_default=True,
+        description="The local data folder: the embedded PostgreSQL and the master key. Keep its path short, since a "
+        "unix socket lives in it. Default: /var/lib/antiphon as root, else ~/.local/share/antiphon.",
+    )
+    database_url: SecretStr | None = Field(
+        None,
+        validation_alias="DATABASE_URL",
+        description="The PostgreSQL database of the log, such as postgresql://antiphon@db.example/antiphon?"
+        "sslmode=verify-full. Its login needs no superuser but CREATEROLE, for `antiphon migrate`. Default: PostgreSQL "
+        "is started in ANTIPHON_HOME.",
+    )
+    vault_url: SecretStr | None = Field(
+        None,
+        validation_alias="VAULT_URL",
+        description="The database of the vault of keys. Needed with DATABASE_URL and never the same database: keys "
+        "must stay out of the log's backups, or erasing a customer would not erase them there.",
+    )
+    master_key: SecretStr | None = Field(
+        None,
+        description="The key that wraps all keys in the vault: 32 bytes in base64, as `openssl rand -base64 32` "
+        "prints. Whoever loses it loses all personal data. Default: ANTIPHON_MASTER_KEY_FILE.",
+    )
+    master_key_file: Path | None = Field(
+        None,
+        description="The file that holds the master key, in base64. Default, with the embedded PostgreSQL only: "
+        "ANTIPHON_HOME/keys/master.key, made at the first start.",
+    )
+    deadline_seconds: float = Field(
+        5.0, gt=0, le=300, description="How long a command or a read may take, in seconds, before its caller is told."
+    )
+    pool_size: int = Field(
+        8, ge=1, le=100, description="How many connections a process opens to each database as each role, at most."
+    )
+    append_queue: int = Field(
+        2000, ge=1, description="How many commands may wait for the writer; more are told to come again (503)."
+    )
+    append_batch: int = Field(
+        500, ge=1, le=500, description="How many waiting commands the writer appends in one call, at most."
+    )
+    lease_seconds: float = Field(
+        10.0,
+        gt=0,
+        description="How long a follower's leader may be silent, in seconds, before a standby takes over. "
+        "At least twice ANTIPHON_POLL_SECONDS.",
+    )
+    poll_seconds: float = Field(
+        1.0, gt=0, le=1, description="How long a follower waits, in seconds, before it looks without being notified."
+    )
+    page_size: int = Field(500, ge=1, le=500, description="How many events a follower takes in at once, at most.")
+
+    @field_validator("database_url", "vault_url")
+    @classmethod
+    def _names_a_database(cls, url: SecretStr | None) -> SecretStr | None:
+        if url and not {"dbname", "service"} & _parts(url).keys():
+            raise ValueError("is no URL of a database, such as postgresql://user@host/database")
+        return url
+
+    @field_validator("home", "master_key_file")
+    @classmethod
+    def _absolute(cls, path: Path | None) -> Path | None:
+        return None if path is None else Path(os.path.abspath(path.expanduser()))
+
+    @classmethod
+    def load(cls) -> Self:
+        """The settings of this process. Raises Refusal, naming the variable and never its value."""
+        refuse_unsafe_library_settings()
+        try:
+            settings = cls()
+        except ValidationError as error:
+            wrong = "; ".join(f"{variable(str(e['loc'][0]))}: {e['msg']}" for e in error.errors(include_input=False))
+            raise Refusal("settings-invalid", f"{wrong} (.env.example tells what each means)") from None
+        settings._check()
+        return settings
+
+    def _check(self) -> None:
+        if self.lease_seconds < 2 * self.poll_seconds:
+            raise Refusal("settings-invalid", "ANTIPHON_LEASE_SECONDS must be at least twice ANTIPHON_POLL_SECONDS")
+        if self.master_key and self.master_key_file:
+            raise Refusal("settings-invalid", "set one of ANTIPHON_MASTER_KEY and ANTIPHON_MASTER_KEY_FILE, not both")
+        if bool(self.database_url) != bool(self.vault_url):
+            given, absent = ("DATABASE_URL", "VAULT_URL") if self.database_url else ("VAULT_URL", "DATABASE_URL")
+            raise Refusal(
+                "vault-url-missing" if self.database_url else "database-url-missing",
+                f"{given} is set and {absent} is not; create a second database, which the log's backups do not reach, "
+                f"and set {absent} to it",
+            )
+        if self.database_url and self.vault_url and _place(self.database_url) == _place(self.vault_url):
+            raise Refusal(
+                "vault-not-apart",
+                "VAULT_URL is the same database as DATABASE_URL; the vault must be a database of its own, or the "
+                "log's backups would carry the keys",
+            )
+
+    @property
+    def embedded(self) -> bool:
+        """Whether PostgreSQL is to be started by ourselves."""
+        return self.database_url is None
+
+    def read_master_key(self) -> bytes:
+        """The 32 bytes that wrap the vault's keys; with the embedded PostgreSQL they are made at the first call.
+
+        Raises Refusal `master-key-missing`, `master-key-invalid`.
+        """
+        if self.master_key:
+            return decoded(self.master_key.get_secret_value(), "ANTIPHON_MASTER_KEY")
+        file = self.master_key_file
+        if file is None:
+            if not self.embedded:
+                raise Refusal(
+                    "master-key-missing",
+                    "with a DATABASE_URL, set ANTIPHON_MASTER_KEY (or ANTIPHON_MASTER_KEY_FILE) to 32 bytes in base64, "
+                    "made once with `openssl rand -base64 32`, and keep a copy apart from all backups",
+                )
+            file = self.home / "keys" / "master.key"
+            make_once(file)
+        try:
+            return decoded(file.read_text(), str(file))
+        except (OSError, UnicodeDecodeError) as error:
+            raise Refusal("master-key-missing", f"the master key cannot be read: {error}") from error
+
+
+def variable(field: str) -> str:
+    """The environment variable that sets `field`."""
+    alias = Settings.model_fields[field].validation_alias if field in Settings.model_fields else field
+    return str(alias) if alias else _PREFIX + field.upper()
+
+
+def refuse_unsafe_library_settings() -> None:
+    """Raises Refusal where the environment asks the eventsourcing library for its lock-free insert.
+
+    Ids then become visible out of order, and whoever tails the log loses events for good.
+    """
+    for name in (_UNSAFE, _PREFIX + _UNSAFE):  # the library looks for its variables under the application's name, too
+        if os.environ.get(name, "").strip().lower() not in _FALSE:
+            raise Refusal(
+                "db-functions-enabled", f"unset {name}: with it, inserts take no lock and followers lose events"
+            )
+
+
+def example() -> str:
+    """The text of `.env.example`: every setting with its meaning and its default."""
+    parts = ["# Every setting and its meaning. Copy to .env, or set in the environment, what should differ.\n"]
+    for name, field in Settings.model_fields.items():
+        meaning = textwrap.fill(field.description or "", 116, initial_indent="# ", subsequent_indent="# ")
+        default = "" if field.default_factory or field.default is None else field.default
+        parts.append(f"{meaning}\n#{variable(name)}={default}\n")
+    return "\n".join(parts)
+
+
+def _place(url: SecretStr) -> tuple[str, ...]:
+    """Which database a URL names, as far as its text tells."""
+    place = {"port": "5432"} | {key: str(value) for key, value in _parts(url).items() if value}
+    return tuple(place.get(key, "") for key in ("service", "hostaddr", "host", "port", "dbname"))
+
+
+def _parts(url: SecretStr) -> dict[str, Any]:
+    try:
+        return conninfo_to_dict(url.get_secret_value())
+    except psycopg.ProgrammingError:
+        return {}
+
+
+if __name__ == "__main__":
+    print(example(), end="")  # noqa: T201
