@@ -202,7 +202,8 @@ class Handling:
     def _first_answer(self, command: Claim, id: str, position: int, fingerprint: bytes | None) -> Answer:
         if command.fingerprint is not None and fingerprint is not None and command.fingerprint != fingerprint:
             raise Refusal(
-                "idempotency-key-reused", "this command id came with another body before; use a new id for a new command"
+                "idempotency-key-reused",
+                "this command id came with another body before; draw a new id",
             )
         return Answer(id, position, repeated=True)
 

@@ -422,15 +422,11 @@ def _kind(state: Conversation, command: ChangeKind) -> list[Event]:
     if previous == command.kind:
         return []
     return [
-        KindChanged(
-            customer_id=state.customer_id, interaction_id=interaction_id, kind=command.kind, previous=previous
-        )
+        KindChanged(customer_id=state.customer_id, interaction_id=interaction_id, kind=command.kind, previous=previous)
     ]
 
 
 def _status(state: Conversation, status: Status, resolution: str | None = None) -> list[Event]:
     if status == state.status:
         return []
-    return [
-        StatusChanged(customer_id=state.customer_id, status=status, previous=state.status, resolution=resolution)
-    ]
+    return [StatusChanged(customer_id=state.customer_id, status=status, previous=state.status, resolution=resolution)]

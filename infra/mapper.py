@@ -68,9 +68,9 @@ class SealingMapper(Mapper[str]):
             )
         envelope = domain_event.envelope.model_dump(mode="json", exclude_none=True, exclude={"recorded_at"})
         state = to_json({"v": event.schema_version, "e": envelope, "d": data})
-        return StoredEvent(originator_id=stream, originator_version=version, topic=event.name, state=state)
+        return StoredEvent(originator_id=stream, originator_version=version, topic=event.stored_name, state=state)
 
-    def to_domain_event(self, stored_event: StoredEvent) -> AnyEntry:  # type: ignore[override]
+    def to_domain_event(self, stored_event: StoredEvent) -> AnyEntry:
         """Decode and open one. Raises UnreadableEvent, Overloaded."""
         return self.to_entries([stored_event])[0]
 

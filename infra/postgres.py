@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Literal, LiteralString, cast
+from typing import Any, Literal, cast
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
@@ -37,7 +37,7 @@ _SESSION = {
 def conninfo(url: str, role: Role | None = None, application_name: str = "antiphon") -> str:
     """The connection string for `url` as one of our roles; everything the URL says itself (sslmode, options) stays."""
     given = conninfo_to_dict(url)
-    options = [str(given.pop("options", "") or "")]
+    options = [str(given.pop("options", None) or "")]
     options += [f"-c {name}={value}" for name, value in _SESSION.items()]
     if role:
         options.append(f"-c role=antiphon_{role}")
@@ -98,10 +98,9 @@ class _Watchdog:
 
 
 def _cut(connection: Connection) -> None:
-    with suppress(OSError, psycopg.Error):
-        # A duplicate, so that libpq still owns and closes its own descriptor.
-        with socket.socket(fileno=os.dup(connection.fileno())) as wire:
-            wire.shutdown(socket.SHUT_RDWR)
+    # A duplicate, so that libpq still owns and closes its own descriptor.
+    with suppress(OSError, psycopg.Error), socket.socket(fileno=os.dup(connection.fileno())) as wire:
+        wire.shutdown(socket.SHUT_RDWR)
 
 
 _watchdog = _Watchdog()
@@ -161,7 +160,8 @@ class Database:
 
 def backoff(attempt: int, most_seconds: float = 2.0) -> float:
     """How long to wait before attempt n+1, in seconds: doubling from 50 ms, with jitter, bounded."""
-    return min(most_seconds, 0.05 * 2 ** min(attempt, 10)) * (0.5 + random.random() / 2)  # noqa: S311
+    doubled: float = 0.05 * 2 ** min(attempt, 10)
+    return min(most_seconds, doubled) * (0.5 + random.random() / 2)  # noqa: S311
 
 
 def migrate(database_url: str, vault_url: str) -> list[str]:
@@ -185,7 +185,7 @@ def _migrate(url: str, kind: str) -> list[str]:
             if done.get(name, sha256) != sha256:
                 raise Refusal("migration-changed", f"{name} differs from what was applied; add a new file instead")
             if name not in done:
-                connection.execute(cast(LiteralString, file.read_text()))
+                connection.execute(file.read_bytes())
                 connection.execute("INSERT INTO public.antiphon_migrations VALUES (%s, %s)", (name, sha256))
                 applied.append(name)
     return applied

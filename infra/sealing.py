@@ -22,6 +22,10 @@ fields_of: Callable[[type[Event]], tuple[PersonalField, ...]] = cache(personal_f
 """The personal fields of an event class, worked out once."""
 
 
+Replace = Callable[[str, str, str], str]
+"""(text, subject, field) -> what stands in its place."""
+
+
 class SealBroken(Exception):
     """A sealed text does not open at this place under this key: it was changed or moved."""
 
@@ -41,24 +45,22 @@ def unseal(sealed: str, key: bytes, place: str) -> str:
         raise SealBroken(f"the text at {place} does not open") from None
 
 
-def replace_personal(
-    event_class: type[Event], data: dict[str, Any], replace: Callable[[str, str, str], str]
-) -> dict[str, Any]:
+def replace_personal(event_class: type[Event], data: dict[str, Any], replace: Replace) -> dict[str, Any]:
     """Put `replace(text, subject, field)` in the place of every personal text in an event's data. Changes `data`."""
     for field in fields_of(event_class):
         subject = data.get(field.of)
         if subject is not None:
-            _replace_at(data, field.path, "", lambda text, at, subject=subject: replace(text, subject, at))
+            _replace_at(data, field.path, "", subject, replace)
     return data
 
 
-def _replace_at(data: Any, path: tuple[str, ...], at: str, replace: Callable[[str, str], str]) -> None:
+def _replace_at(data: Any, path: tuple[str, ...], at: str, subject: str, replace: Replace) -> None:
     step, rest = path[0], path[1:]
     if step == "*":
         for index, item in enumerate(data):
-            _replace_at(item, rest, f"{at}{index}.", replace)
+            _replace_at(item, rest, f"{at}{index}.", subject, replace)
     elif rest:
         if data.get(step) is not None:
-            _replace_at(data[step], rest, f"{at}{step}.", replace)
+            _replace_at(data[step], rest, f"{at}{step}.", subject, replace)
     elif data.get(step) is not None:
-        data[step] = replace(data[step], at + step)
+        data[step] = replace(data[step], subject, at + step)

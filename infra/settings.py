@@ -105,7 +105,10 @@ class Settings(BaseSettings):
         try:
             settings = cls()
         except ValidationError as error:
-            wrong = "; ".join(f"{variable(str(e['loc'][0]))}: {e['msg']}" for e in error.errors(include_input=False))
+            wrong = "; ".join(
+                f"{variable(str(e['loc'][0]))}: {e['msg'].removeprefix('Value error, ')}"
+                for e in error.errors(include_input=False)
+            )
             raise Refusal("settings-invalid", f"{wrong} (.env.example tells what each means)") from None
         settings._check()
         return settings

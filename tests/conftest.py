@@ -15,7 +15,11 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+from commands.handling import Handling
 from infra.embedded import EmbeddedPostgres, Urls
+from infra.log import Log
+from infra.postgres import Database
+from infra.vault import Vault
 from tests.support import shared_data as real_files
 from tests.support.databases import Databases
 
@@ -96,3 +100,18 @@ def database_urls(databases: Databases) -> Iterator[Urls]:
     """A migrated and empty log and vault of this test's own."""
     with databases.fresh() as urls:
         yield urls
+
+
+@pytest.fixture
+def log(database_urls: Urls) -> Iterator[Log]:
+    """An empty log with its vault."""
+    vault = Vault(Database(database_urls.vault_url, "keykeeper"), master_key=bytes(32))
+    log = Log(Database(database_urls.database_url, "appender"), vault)
+    yield log
+    log.close()
+
+
+@pytest.fixture
+def handling(log: Log) -> Handling:
+    """Commands over the empty log."""
+    return Handling(log)

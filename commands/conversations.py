@@ -1,0 +1,124 @@
+"""What can be asked of a conversation. Every function answers with the position at which its effect shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from commands.customers import ContactPoint, customer_for
+from commands.handling import Answer, Change, ClaimKind, Context, Handling, Loaded, Proposal
+from domain import conversation
+from domain.conversation import Command, OpenConversation, ReceiveMessage
+from domain.interaction import Attachment, InteractionKind
+from domain.kernel import new_id
+from domain.refusal import NotFound
+
+
+def open_conversation(
+    handling: Handling, command: OpenConversation, context: Context, *, source: str | None = None
+) -> Answer:
+    """Open a conversation for a customer who is known. `source` names the record it comes from: one record, one
+    conversation. Raises Refusal as `domain.conversation.decide` and `Handling.run`."""
+    conversation_id = new_id("conversation")
+
+    def work() -> Proposal:
+        if handling.load(command.customer_id).state is None:
+            raise NotFound(command.customer_id)
+        claims: list[tuple[ClaimKind, str, str]] = [("source-record", source, conversation_id)] if source else []
+        return Proposal(
+            conversation_id,
+            [Change(conversation_id, Loaded(None, 0, 0), conversation.decide(None, command, handling.clock()))],
+            claims,
+            subject=command.customer_id,
+        )
+
+    return handling.run(context, work, body=_body(command, "interaction_id", "message_id"))
+
+
+def act(handling: Handling, conversation_id: str, command: Command, context: Context) -> Answer:
+    """Ask anything else of a conversation: a reply, a note, a change, a verdict.
+
+    Raises Refusal as `domain.conversation.decide` and `Handling.run`.
+    """
+
+    def work() -> Proposal:
+        before = handling.load(conversation_id)
+        events = conversation.decide(before.state, command, handling.clock())
+        return Proposal(conversation_id, [Change(conversation_id, before, events)], subject=before.state.customer_id)
+
+    body = _body(command, "interaction_id", "message_id", "note_id") if context.command_id else None
+    return handling.run(context, work, body=body)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A customer's message as a channel hands it over. `channel_message_id` is the channel's own id of it: the same
+    one again is the same message. `thread` is the channel's id of the exchange; a new one opens a conversation."""
+
+    channel: str
+    channel_message_id: str
+    contact: ContactPoint
+    body: str
+    thread: str | None = None
+    kind: InteractionKind = "inquiry"
+    subject: str | None = None
+    language: str | None = None
+    product_area: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+
+
+def deliver(handling: Handling, delivery: Delivery, context: Context) -> Answer:
+    """Take in a message from a channel: into the conversation of its thread, or a new one of a customer who may be new.
+
+    Delivered twice, or at once by two processes, it is one message; many at once to a new thread make one
+    conversation. Raises Refusal as `Handling.run`.
+    """
+    message: tuple[ClaimKind, str] = ("channel-message", f"{delivery.channel}\x00{delivery.channel_message_id}")
+    thread: tuple[ClaimKind, str] = (
+        "channel-thread",
+        f"{delivery.channel}\x00{delivery.thread or delivery.channel_message_id}",
+    )
+    message_id, conversation_id = new_id("message"), new_id("conversation")
+
+    def work() -> Proposal:
+        (known,) = handling.named(thread)
+        if known is not None:
+            before = handling.load(known)
+            receive = ReceiveMessage(
+                body=delivery.body,
+                channel=delivery.channel,
+                language=delivery.language,
+                attachments=delivery.attachments,
+                message_id=message_id,
+            )
+            events = conversation.decide(before.state, receive, handling.clock())
+            return Proposal(
+                known, [Change(known, before, events)], [(*message, known)], subject=before.state.customer_id
+            )
+        customer = customer_for(handling, delivery.contact)
+        begin = OpenConversation(
+            customer_id=customer.id,
+            kind=delivery.kind,
+            channel=delivery.channel,
+            subject=delivery.subject,
+            body=delivery.body,
+            language=delivery.language,
+            product_area=delivery.product_area,
+            attachments=delivery.attachments,
+            message_id=message_id,
+        )
+        return Proposal(
+            conversation_id,
+            [
+                *customer.changes,
+                Change(conversation_id, Loaded(None, 0, 0), conversation.decide(None, begin, handling.clock())),
+            ],
+            [(*message, conversation_id), (*thread, conversation_id), *customer.claims],
+            subject=customer.id,
+        )
+
+    return handling.run(context, work)
+
+
+def _body(command: Command, *drawn: str) -> bytes:
+    """What two requests with the same command id must share: everything but the ids drawn on arrival."""
+    return f"{type(command).__name__}:{command.model_dump_json(exclude=set(drawn))}".encode()

@@ -1,0 +1,63 @@
+"""What can be asked about staff and teams."""
+
+from __future__ import annotations
+
+from commands.handling import Answer, Change, ClaimKind, Context, Handling, Loaded, Proposal
+from domain import staff
+from domain.staff import FormTeam, JoinStaff, MoveStaff
+
+
+def form_team(handling: Handling, command: FormTeam, context: Context) -> Answer:
+    """Make a team; the team that has the name already is the answer where there is one."""
+    name: tuple[ClaimKind, str] = ("team-name", command.name.casefold())
+
+    def work() -> Proposal:
+        (known,) = handling.named(name)
+        if known is not None:
+            return Proposal(known, [Change(known, handling.load(known), [])])
+        events = staff.decide_team(None, command, handling.clock())
+        return Proposal(
+            command.team_id, [Change(command.team_id, Loaded(None, 0, 0), events)], [(*name, command.team_id)]
+        )
+
+    return handling.run(context, work)
+
+
+def join(handling: Handling, command: JoinStaff, context: Context) -> Answer:
+    """Take up a staff member; whoever has the handle already is the answer where there is one."""
+    handle: tuple[ClaimKind, str] = ("staff-handle", command.handle.casefold())
+
+    def work() -> Proposal:
+        (known,) = handling.named(handle)
+        if known is not None:
+            return Proposal(known, [Change(known, handling.load(known), [])])
+        events = staff.decide_staff(None, command, handling.clock())
+        return Proposal(
+            command.staff_id,
+            [Change(command.staff_id, Loaded(None, 0, 0), events)],
+            [(*handle, command.staff_id)],
+            subject=command.staff_id,
+        )
+
+    return handling.run(context, work)
+
+
+def move(handling: Handling, command: MoveStaff, context: Context) -> Answer:
+    """Put somebody into another team. Raises Refusal `not-found`."""
+
+    def work() -> Proposal:
+        before = handling.load(command.staff_id)
+        events = staff.decide_staff(before.state, command, handling.clock())
+        return Proposal(command.staff_id, [Change(command.staff_id, before, events)], subject=command.staff_id)
+
+    return handling.run(context, work)
+
+
+def staff_id(handling: Handling, handle: str) -> str | None:
+    """Who is called by this handle."""
+    return handling.named(("staff-handle", handle.casefold()))[0]
+
+
+def team_id(handling: Handling, name: str) -> str | None:
+    """Which team has this name."""
+    return handling.named(("team-name", name.casefold()))[0]

@@ -1,0 +1,112 @@
+"""A customer writes, the company answers, the same again adds nothing, and the person can be forgotten."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from commands import conversations, customers
+from commands.conversations import Delivery, deliver
+from commands.customers import ContactPoint
+from commands.handling import Context, Handling
+from domain.conversation import ChangeStatus, SendReply
+from domain.customer import EraseCustomer
+from domain.kernel import ERASED, Actor
+from domain.refusal import Refusal
+from infra.log import Log
+from infra.vault import SubjectErased
+
+AGENT = Context(Actor(id="staff-1", kind="agent", roles=("agent",)))
+GATEWAY = Context(Actor(id="service-mail", kind="service"))
+
+
+def mail(number: int, thread: str | None = "t1") -> Delivery:
+    return Delivery("mail", f"m{number}", ContactPoint("mail", "ada@example.org", "Ada"), f"word {number}", thread)
+
+
+def names(log: Log, stream: str) -> list[str]:
+    return [entry.event.stored_name for entry in log.streams([stream])[stream]]
+
+
+def test_a_message_opens_a_conversation_and_a_reply_is_appended(handling: Handling, log: Log) -> None:
+    # Given
+    conversation_id = deliver(handling, mail(1), GATEWAY).id
+    # When
+    conversations.act(handling, conversation_id, ChangeStatus(status="waiting_on_customer"), AGENT)
+    conversations.act(handling, conversation_id, SendReply(body="We look into it"), AGENT)
+    again = deliver(handling, mail(2), GATEWAY)
+    # Then
+    assert again.id == conversation_id
+    assert names(log, conversation_id) == [
+        "conversation.opened",
+        "conversation.interaction-added",
+        "conversation.message-received",
+        "conversation.status-changed",
+        "conversation.message-sent",
+        "conversation.message-received",
+        "conversation.status-changed",
+    ]
+    assert [entry.event.body for entry in log.streams([conversation_id])[conversation_id][2:3]] == ["word 1"]
+
+
+def test_the_same_channel_message_twice_is_one(handling: Handling, log: Log) -> None:
+    # Given
+    first = deliver(handling, mail(1), GATEWAY)
+    end = log.position()
+    # When
+    second = deliver(handling, mail(1), GATEWAY)
+    # Then
+    assert (second.id, second.position, second.repeated) == (first.id, first.position, True)
+    assert log.position() == end
+
+
+def test_twenty_messages_at_once_to_a_new_thread_make_one_conversation(handling: Handling, log: Log) -> None:
+    # Given
+    answers = []
+    start = threading.Barrier(20)
+
+    def send(number: int) -> None:
+        start.wait()
+        answers.append(deliver(handling, mail(number), GATEWAY))
+
+    # When
+    senders = [threading.Thread(target=send, args=(number,)) for number in range(20)]
+    for sender in senders:
+        sender.start()
+    for sender in senders:
+        sender.join()
+    # Then
+    (conversation_id,) = {answer.id for answer in answers}
+    assert names(log, conversation_id).count("conversation.message-received") == 20
+
+
+def test_a_command_id_used_again_gets_the_first_answer_and_with_another_body_is_refused(handling: Handling) -> None:
+    # Given
+    conversation_id = deliver(handling, mail(1), GATEWAY).id
+    keyed = Context(AGENT.actor, command_id="k1")
+    first = conversations.act(handling, conversation_id, SendReply(body="yes"), keyed)
+    # When
+    again = conversations.act(handling, conversation_id, SendReply(body="yes"), keyed)
+    with pytest.raises(Refusal) as refused:
+        conversations.act(handling, conversation_id, SendReply(body="no"), keyed)
+    # Then
+    assert (again.position, again.repeated) == (first.position, True)
+    assert refused.value.code == "idempotency-key-reused"
+
+
+def test_an_erased_customer_is_unreadable_fenced_and_a_stranger_when_they_write_again(
+    handling: Handling, log: Log
+) -> None:
+    # Given
+    conversation_id = deliver(handling, mail(1), GATEWAY).id
+    customer_id = log.streams([conversation_id])[conversation_id][0].event.customer_id
+    # When
+    log.vault.destroy(customer_id)
+    customers.act(handling, EraseCustomer(customer_id=customer_id), AGENT)
+    # Then
+    assert log.streams([conversation_id])[conversation_id][2].event.body == ERASED
+    with pytest.raises(SubjectErased):
+        conversations.act(handling, conversation_id, SendReply(body="late"), AGENT)
+    assert log.vault.keys([customer_id]) == {customer_id: None}
+    assert deliver(handling, mail(2), GATEWAY).id != conversation_id
