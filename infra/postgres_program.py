@@ -71,5 +71,9 @@ def within_reach(program: Path, account: pwd.struct_passwd | None, home: Path) -
         unfinished = home / "postgresql.unfinished"
         shutil.rmtree(unfinished, ignore_errors=True)
         shutil.copytree(program, unfinished, symlinks=True, ignore=shutil.ignore_patterns("include"))
+        for path in (unfinished, *unfinished.rglob("*")):
+            if not path.is_symlink():
+                mode = path.stat().st_mode  # the wheel may have been unpacked for its owner alone
+                path.chmod(mode | (mode & 0o500) >> 3 | (mode & 0o500) >> 6)
         unfinished.rename(copy)
     return copy

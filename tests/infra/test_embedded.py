@@ -231,6 +231,7 @@ def test_a_program_in_a_closed_folder_is_copied_not_opened(home: Path, own: Embe
     closed = home / "closed"
     closed.mkdir(mode=0o700)
     subprocess.run(["cp", "-r", str(own.program), str(closed / "pginstall")], check=True)
+    subprocess.run(["chmod", "-R", "go=", str(closed)], check=True)
     elsewhere = EmbeddedPostgres(own.home, program=closed / "pginstall")
     elsewhere.start()
     assert ask(elsewhere.urls.database_url, "SELECT 1") == 1
