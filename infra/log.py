@@ -243,7 +243,7 @@ _PARAMETERS = (
     "int[]", "text[]", "int[]", "text[]",
 )  # fmt: skip
 _APPEND = (
-    "SELECT command, outcome, claim, id, position, fingerprint, positions FROM antiphon.append("
+    "SELECT command, outcome, claim, id, position, fingerprint, positions FROM antiphon.append("  # noqa: S608
     + ", ".join(f"%b::{kind}" for kind in _PARAMETERS)
     + ")"
 )
