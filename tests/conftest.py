@@ -31,8 +31,13 @@ hypothesis.settings.register_profile("long", max_examples=1000, deadline=None, p
 hypothesis.settings.load_profile("long" if LONG else "fixed")
 
 # Settings of whoever runs the tests must not decide what they show.
-for name in [name for name in os.environ if name.startswith(("ANTIPHON_", "PG")) or name.endswith("_URL")]:
-    del os.environ[name]
+for name in [name for name in os.environ if name.startswith(("ANTIPHON_", "PG"))] + ["DATABASE_URL", "VAULT_URL"]:
+    os.environ.pop(name, None)
+
+
+def _short_folder() -> Path:
+    # TMPDIR may be deep and closed to the server's user; /tmp is neither.
+    return Path(tempfile.mkdtemp(prefix="a-", dir="/tmp" if os.access("/tmp", os.W_OK) else None))
 
 
 def pytest_report_header() -> str:
@@ -73,7 +78,7 @@ def shared_data() -> Callable[[str], Path]:
 @pytest.fixture
 def home() -> Iterator[Path]:
     """An empty folder with a path short enough for a socket. (tmp_path is not, and is closed to other users.)"""
-    folder = Path(tempfile.mkdtemp(prefix="a-", dir="/tmp"))
+    folder = _short_folder()
     yield folder
     shutil.rmtree(folder)
 
@@ -81,7 +86,7 @@ def home() -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def server() -> Iterator[EmbeddedPostgres]:
     """The one PostgreSQL of this run; tests that stop or kill it start it again."""
-    folder = Path(tempfile.mkdtemp(prefix="a-", dir="/tmp"))
+    folder = _short_folder()
     server = EmbeddedPostgres(folder)
     server.start()
     yield server
