@@ -1,0 +1,122 @@
+"""The floors of the house hold: each contract is seen to break where somebody builds through a ceiling."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+BIN = Path(sys.executable).parent
+CONFIG: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())
+LINTER = CONFIG["tool"]["importlinter"]
+CONTRACTS: dict[str, dict[str, Any]] = {contract["id"]: contract for contract in LINTER["contracts"]}
+ROOMS = sorted(
+    folder.parent.name for folder in ROOT.glob("*/__init__.py") if folder.parent.name not in ("tests", "bench")
+)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Path:
+    """A copy of the house with all of its rooms, also those that are not built yet."""
+    for room in ROOMS:
+        shutil.copytree(ROOT / room, tmp_path / room, ignore=shutil.ignore_patterns("__pycache__"))
+    config = (ROOT / "pyproject.toml").read_text()
+    for room in ("process", "audit", "api"):
+        if room not in ROOMS:
+            (tmp_path / room).mkdir()
+            (tmp_path / room / "__init__.py").touch()
+            config = config.replace("root_packages = [", f'root_packages = ["{room}", ')
+    (tmp_path / "pyproject.toml").write_text(config)
+    return tmp_path
+
+
+def build(house: Path, file: str, line: str) -> None:
+    with (house / file).open("a") as module:
+        module.write(f"\n{line}\n")
+
+
+def broken(house: Path) -> set[str]:
+    """The ids of the contracts that import-linter finds broken."""
+    ran = subprocess.run([BIN / "lint-imports", "--no-cache"], cwd=house, capture_output=True, text=True, check=False)
+    assert "Contracts: " in ran.stdout, ran.stdout + ran.stderr
+    found = {id for id, contract in CONTRACTS.items() if f"{contract['name']} BROKEN" in ran.stdout}
+    assert ran.returncode == (1 if found else 0)
+    return found
+
+
+def test_the_house_as_it_stands_keeps_every_contract(house: Path) -> None:
+    assert broken(house) == set()
+
+
+@pytest.mark.parametrize(
+    ("file", "line", "contract"),
+    [
+        ("domain/conversation.py", "import infra.settings", "floors"),
+        ("infra/log.py", "import commands.handling", "floors"),
+        ("infra/log.py", "import projections", "floors"),
+        ("commands/handling.py", "import projections", "floors"),
+        ("projections/__init__.py", "import commands.handling", "floors"),
+        ("commands/handling.py", "import consumers", "floors"),
+        ("projections/__init__.py", "import process", "floors"),
+        ("consumers/__init__.py", "import process", "floors"),
+        ("process/__init__.py", "import audit", "floors"),
+        ("audit/__init__.py", "import api", "floors"),
+        ("api/__init__.py", "import consumers", "floors"),
+        ("api/__init__.py", "import cli", "floors"),
+        ("domain/conversation.py", "import os", "pure-domain"),
+        ("domain/conversation.py", "import time", "pure-domain"),
+        ("domain/conversation.py", "import psycopg", "pure-domain"),
+        ("domain/conversation.py", "import kafka", "pure-domain"),
+        ("infra/log.py", "import tests.support.waiting", "shipped"),
+        ("cli/__init__.py", "import hypothesis", "shipped"),
+    ],
+)
+def test_an_import_that_breaks_a_contract_is_found(house: Path, file: str, line: str, contract: str) -> None:
+    build(house, file, line)
+    assert broken(house) == {contract}
+
+
+def test_a_view_may_not_import_a_view_but_the_catalogue_may(house: Path) -> None:
+    build(house, "projections/one_view.py", "import domain.kernel")
+    build(house, "projections/other_view.py", "import domain.kernel")
+    build(house, "projections/catalogue.py", "import projections.one_view, projections.other_view")
+    assert broken(house) == set()
+    build(house, "projections/one_view.py", "import projections.other_view")
+    assert broken(house) == {"views"}
+
+
+def test_a_view_may_not_reach_another_through_the_catalogue(house: Path) -> None:
+    build(house, "projections/one_view.py", "import projections.catalogue")
+    build(house, "projections/catalogue.py", "import domain.kernel")
+    assert broken(house) == {"views"}
+
+
+@pytest.mark.parametrize("file", ["domain/clock.py", "projections/clock.py"])
+def test_rules_and_folds_read_no_clock(house: Path, file: str) -> None:
+    code = '"""Reads the clock."""\n\nfrom datetime import UTC, datetime\n\nNOW = datetime.now(UTC)\n'
+    (house / file).write_text(code)
+    (house / "infra" / "clock.py").write_text(code)
+    ran = subprocess.run(
+        [BIN / "ruff", "check", "--no-cache", "--output-format=concise", file, "infra/clock.py"],
+        cwd=house,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert f"{file}:5:7: TID251" in ran.stdout
+    assert "infra/clock.py" not in ran.stdout
+
+
+def test_every_room_is_under_the_contracts() -> None:
+    assert sorted(LINTER["root_packages"]) == ROOMS, "name each room in [tool.importlinter] root_packages"
+    assert sorted(CONTRACTS["shipped"]["source_modules"]) == ROOMS, "name each room in the contract `shipped`, too"
+    placed = {room.strip(" ()") for layer in CONTRACTS["floors"]["layers"] for room in layer.split("|")}
+    assert set(ROOMS) <= placed, "every room has its floor"
+    packaged = CONFIG["tool"]["setuptools"]["packages"]["find"]["include"]
+    assert {f"{room}*" for room in ROOMS} <= set(packaged), "every room is installed"
