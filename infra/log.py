@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections import defaultdict
@@ -23,13 +22,14 @@ from eventsourcing.persistence import (
     Subscription,
     Transcoder,
 )
-from eventsourcing.utils import Environment, strtobool
+from eventsourcing.utils import Environment
 
 from domain.kernel import AnyEntry
-from domain.refusal import OutcomeUnknown, Overloaded, Refusal
+from domain.refusal import OutcomeUnknown, Overloaded
 from infra.gather import Gather
 from infra.mapper import Record, SealingMapper
 from infra.postgres import Connection, Database, backoff, deadline
+from infra.settings import refuse_unsafe_library_settings
 from infra.vault import SubjectErased, Vault
 
 CHANNEL = "antiphon_log"
@@ -422,10 +422,3 @@ class Log(Application[str]):
         self._recorder.close()
         self.vault.close()
         super().close()
-
-
-def refuse_unsafe_library_settings() -> None:
-    """Raises Refusal where the environment asks the library for its lock-free insert: a tailing reader then loses
-    events for good, because ids become visible out of order."""
-    if strtobool(os.environ.get("POSTGRES_ENABLE_DB_FUNCTIONS") or "n"):
-        raise Refusal("db-functions-enabled", "unset POSTGRES_ENABLE_DB_FUNCTIONS: with it, followers lose events")

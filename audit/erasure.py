@@ -1,0 +1,36 @@
+"""Forgetting a person: their key is destroyed, the log says that it happened, and views wipe what they show."""
+
+from __future__ import annotations
+
+from commands import customers
+from commands.handling import Answer, Context, Handling
+from domain.customer import EraseCustomer
+from domain.kernel import Actor
+from domain.refusal import NotFound
+
+
+def erase(handling: Handling, customer_id: str, context: Context) -> Answer:
+    """Erase a customer for good. Asking again finds the first time of it. Raises Refusal `not-found`.
+
+    The key goes first: should the process die in between, the vault's own list of erasures brings the event after
+    (`apply_erasures`), whereas an event without the deed would be a lie.
+    """
+    if handling.load(customer_id).state is None:
+        raise NotFound(customer_id)
+    handling.log.vault.destroy(customer_id)
+    return customers.act(handling, EraseCustomer(customer_id=customer_id), context)
+
+
+def apply_erasures(handling: Handling) -> list[str]:
+    """Whom the vault has forgotten and the log has not: after a restore, or a death half-way. Answers their ids.
+
+    To be done before anything else starts on a restored log.
+    """
+    late = []
+    context = Context(Actor(id="system-vault", kind="system"), reason="the vault's list of erasures")
+    for subject, _ in handling.log.vault.erasures():
+        state = handling.load(subject).state if subject.startswith("customer-") else None
+        if state is not None and not state.erased:
+            customers.act(handling, EraseCustomer(customer_id=subject), context)
+            late.append(subject)
+    return late

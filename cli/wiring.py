@@ -1,0 +1,66 @@
+"""The only place where everything is wired together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+from audit.erasure import apply_erasures
+from commands.handling import Handling
+from infra.embedded import Urls, databases
+from infra.log import Log
+from infra.postgres import Database, Role, migrate
+from infra.settings import Settings
+from infra.vault import Vault
+
+
+@dataclass(frozen=True)
+class Antiphon:
+    """One process's parts."""
+
+    settings: Settings
+    urls: Urls
+    log: Log
+    handling: Handling
+
+    def database(self, role: Role) -> Database:
+        """The log's database as one of our roles."""
+        return Database(
+            self.urls.database_url,
+            role,
+            pool_size=self.settings.pool_size,
+            deadline_seconds=self.settings.deadline_seconds,
+        )
+
+
+@contextmanager
+def antiphon(settings: Settings | None = None) -> Iterator[Antiphon]:
+    """Everything, ready to use: databases found or started, migrated, and what the vault has forgotten, forgotten.
+
+    Raises Refusal with what to do where the settings do not work.
+    """
+    settings = settings or Settings.load()
+    with ExitStack() as closing:
+        urls = closing.enter_context(databases(settings))
+        migrate(urls.database_url, urls.vault_url)
+        vault = Vault(
+            Database(urls.vault_url, "keykeeper", deadline_seconds=settings.deadline_seconds),
+            settings.read_master_key(),
+        )
+        log = Log(
+            Database(
+                urls.database_url,
+                "appender",
+                pool_size=settings.pool_size,
+                deadline_seconds=settings.deadline_seconds,
+            ),
+            vault,
+            deadline_seconds=settings.deadline_seconds,
+            append_batch=settings.append_batch,
+            append_queue=settings.append_queue,
+        )
+        closing.callback(log.close)
+        handling = Handling(log)
+        apply_erasures(handling)
+        yield Antiphon(settings, urls, log, handling)
