@@ -28,8 +28,10 @@ check: $(DEV) ## style, types and floors only
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
+faults: SEED := $(or $(SEED),$(shell od -An -N4 -tu4 /dev/urandom | tr -d ' '))
 faults: $(DEV) ## the fault tests in their long form, with another seed each time (SEED=… repeats one)
-	ANTIPHON_LONG=1 ANTIPHON_SEED=$(SEED) $(BIN)/python -m pytest -m faults
+	@echo "seed $(SEED): make faults SEED=$(SEED) repeats this run"
+	ANTIPHON_LONG=1 ANTIPHON_SEED=$(SEED) $(BIN)/python -m pytest -m faults --hypothesis-seed=$(SEED) --timeout=1800
 
 bench: $(DEV) ## measure each path against its reference in the same run
 	$(BIN)/python -m bench
