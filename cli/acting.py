@@ -1,0 +1,247 @@
+"""The verbs that change something. Each prints the id it was about and the position at which its effect shows."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import typer
+from pydantic import ValidationError
+
+from audit.erasure import erase as erase_customer
+from cli.wiring import Antiphon, antiphon
+from commands import conversations, staffing
+from commands.conversations import Delivery, deliver
+from commands.customers import ContactPoint
+from commands.handling import Answer, Context, Handling
+from domain import conversation, staff
+from domain.kernel import Actor, new_id
+from domain.refusal import Refusal
+
+Conversation = Annotated[str, typer.Argument(metavar="conversation-…", help="The conversation's id.")]
+As = Annotated[str | None, typer.Option("--as", metavar="HANDLE", help="Who acts: a staff member's handle.")]
+Key = Annotated[str | None, typer.Option("--key", help="A command id: the same one again finds the first answer.")]
+
+
+def verbs(app: typer.Typer) -> None:
+    """Put the verbs of this file on the command line."""
+    for verb in (
+        open_, receive, reply, note, assign, hand_over, priority, kind, wait, hold, resolve, reopen, judge,
+        team, join, erase,
+    ):  # fmt: skip
+        app.command(verb.__name__.rstrip("_").replace("_", "-"))(verb)
+
+
+def open_(
+    kind: Annotated[str, typer.Argument(help="inquiry, complaint, feedback, or order.")],
+    body: Annotated[str, typer.Argument(help="What the customer said.")],
+    contact: Annotated[str, typer.Option("--from", help="The customer's mail address or phone number.")],
+    subject: str | None = None,
+    name: Annotated[str | None, typer.Option(help="The customer's name, should they be new.")] = None,
+    channel: str = "mail",
+    area: Annotated[str | None, typer.Option(help="The product area.")] = None,
+    language: str | None = None,
+    key: Key = None,
+) -> None:
+    """Open a conversation with what a customer brought."""
+
+    def ask(parts: Antiphon) -> Answer:
+        delivery = Delivery(
+            channel=channel,
+            channel_message_id=key or new_id("entered"),
+            contact=_contact(contact, name),
+            body=body,
+            kind=kind,  # type: ignore[arg-type] # checked by the command's model
+            subject=subject,
+            product_area=area,
+            language=language,
+        )
+        return deliver(parts.handling, delivery, Context(_gateway(channel)))
+
+    _do(ask)
+
+
+def receive(conversation_id: Conversation, body: str, key: Key = None) -> None:
+    """Take in what the customer said next."""
+
+    def ask(parts: Antiphon) -> Answer:
+        state = parts.handling.load(conversation_id).state
+        customer = Actor(id=state.customer_id, kind="customer") if state else _gateway("mail")
+        command = conversation.ReceiveMessage(body=body)
+        return conversations.act(parts.handling, conversation_id, command, Context(customer, command_id=key))
+
+    _do(ask)
+
+
+def reply(conversation_id: Conversation, body: str, as_: As = None, key: Key = None) -> None:
+    """Answer the customer."""
+    _act(conversation_id, lambda _: conversation.SendReply(body=body), as_, key)
+
+
+def note(conversation_id: Conversation, body: str, as_: As = None, key: Key = None) -> None:
+    """Tell colleagues something the customer never sees."""
+    _act(conversation_id, lambda _: conversation.AddNote(body=body), as_, key)
+
+
+def assign(
+    conversation_id: Conversation,
+    team: Annotated[str | None, typer.Option(help="A team's name.")] = None,
+    to: Annotated[str | None, typer.Option(help="A staff member's handle.")] = None,
+    as_: As = None,
+    key: Key = None,
+) -> None:
+    """Give it to a team, a person, or (without either) nobody."""
+    _act(
+        conversation_id,
+        lambda handling: conversation.Assign(team_id=_team(handling, team), agent_id=_staff(handling, to)),
+        as_,
+        key,
+    )
+
+
+def hand_over(
+    conversation_id: Conversation,
+    team: Annotated[str, typer.Argument(help="The other team's name.")],
+    to: Annotated[str | None, typer.Option(help="A staff member's handle.")] = None,
+    because: str | None = None,
+    as_: As = None,
+    key: Key = None,
+) -> None:
+    """Give it to another team, and say why."""
+
+    def command(handling: Handling) -> conversation.Command:
+        team_id = _team(handling, team)
+        assert team_id is not None
+        return conversation.HandOver(team_id=team_id, agent_id=_staff(handling, to), because=because)
+
+    _act(conversation_id, command, as_, key)
+
+
+def priority(conversation_id: Conversation, priority: str, as_: As = None, key: Key = None) -> None:
+    """Judge anew how urgent it is: low, normal, high, urgent."""
+    _act(conversation_id, lambda _: conversation.ChangePriority.model_validate({"priority": priority}), as_, key)
+
+
+def kind(conversation_id: Conversation, kind: str, as_: As = None, key: Key = None) -> None:
+    """Say that what the customer brought is an inquiry, a complaint, an order or feedback."""
+    _act(conversation_id, lambda _: conversation.ChangeKind.model_validate({"kind": kind}), as_, key)
+
+
+def wait(conversation_id: Conversation, as_: As = None, key: Key = None) -> None:
+    """The customer has the next move."""
+    _act(conversation_id, lambda _: conversation.ChangeStatus(status="waiting_on_customer"), as_, key)
+
+
+def hold(conversation_id: Conversation, as_: As = None, key: Key = None) -> None:
+    """Nobody can go on at present."""
+    _act(conversation_id, lambda _: conversation.ChangeStatus(status="on_hold"), as_, key)
+
+
+def resolve(conversation_id: Conversation, resolution: str | None = None, as_: As = None, key: Key = None) -> None:
+    """The matter is settled."""
+    _act(conversation_id, lambda _: conversation.ChangeStatus(status="resolved", resolution=resolution), as_, key)
+
+
+def reopen(conversation_id: Conversation, as_: As = None, key: Key = None) -> None:
+    """The company has the next move (again)."""
+    _act(conversation_id, lambda _: conversation.ChangeStatus(status="open"), as_, key)
+
+
+def judge(
+    conversation_id: Conversation,
+    answered: Annotated[bool, typer.Option("--answered/--not-answered")],
+    because: str | None = None,
+    key: Key = None,
+) -> None:
+    """The customer's verdict: it answered me, or it did not."""
+
+    def ask(parts: Antiphon) -> Answer:
+        state = parts.handling.load(conversation_id).state
+        customer = Actor(id=state.customer_id, kind="customer") if state else _gateway("mail")
+        command = conversation.JudgeAnswer(answered=answered, because=because)
+        return conversations.act(parts.handling, conversation_id, command, Context(customer, command_id=key))
+
+    _do(ask)
+
+
+def team(name: str) -> None:
+    """Form a team; the one that has the name already, if there is one."""
+    _do(lambda parts: staffing.form_team(parts.handling, staff.FormTeam(name=name), Context(_operator())))
+
+
+def join(
+    handle: str,
+    name: str,
+    team: Annotated[str | None, typer.Option(help="A team's name.")] = None,
+    role: Annotated[list[str] | None, typer.Option(help="agent (if none is said), lead, design, auditor.")] = None,
+) -> None:
+    """Take up a staff member; whoever has the handle already, if somebody has."""
+
+    def ask(parts: Antiphon) -> Answer:
+        command = staff.JoinStaff.model_validate(
+            {"handle": handle, "name": name, "roles": role or ["agent"], "team_id": _team(parts.handling, team)}
+        )
+        return staffing.join(parts.handling, command, Context(_operator()))
+
+    _do(ask)
+
+
+def erase(customer_id: str, reason: Annotated[str, typer.Option(help="On what grounds; no personal text.")]) -> None:
+    """Forget a customer for good: what they said and who they were; what happened stays countable."""
+    _do(lambda parts: erase_customer(parts.handling, customer_id, Context(_operator(), reason=reason)))
+
+
+def _act(
+    conversation_id: str, command: Callable[[Handling], conversation.Command], handle: str | None, key: str | None
+) -> None:
+    def ask(parts: Antiphon) -> Answer:
+        actor = _actor(parts.handling, handle)
+        return conversations.act(
+            parts.handling, conversation_id, command(parts.handling), Context(actor, command_id=key, client="cli")
+        )
+
+    _do(ask)
+
+
+def _do(ask: Callable[[Antiphon], Answer]) -> None:
+    try:
+        with antiphon() as parts:
+            answer = ask(parts)
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
+        raise Refusal("input-invalid", wrong) from None
+    typer.echo(f"{answer.id} at {answer.position}{' (as before)' if answer.repeated else ''}")
+
+
+def _actor(handling: Handling, handle: str | None) -> Actor:
+    if handle is None:
+        return _operator()
+    id = _staff(handling, handle)
+    assert id is not None
+    member: Any = handling.load(id).state
+    return Actor(id=id, kind="agent", roles=member.roles, team=member.team_id)
+
+
+def _operator() -> Actor:
+    return Actor(id=f"operator-{getpass.getuser()}", kind="agent", roles=("operator",))
+
+
+def _gateway(channel: str) -> Actor:
+    return Actor(id=f"service-{channel}", kind="service")
+
+
+def _contact(text: str, name: str | None) -> ContactPoint:
+    return ContactPoint("mail" if "@" in text else "phone", text, name)
+
+
+def _team(handling: Handling, name: str | None) -> str | None:
+    if name is None or (id := staffing.team_id(handling, name)):
+        return id if name else None
+    raise Refusal("team-unknown", f"there is no team {name}; form it with: antiphon team {name}")
+
+
+def _staff(handling: Handling, handle: str | None) -> str | None:
+    if handle is None or (id := staffing.staff_id(handling, handle)):
+        return id if handle else None
+    raise Refusal("staff-unknown", f"nobody is called {handle}; take them up with: antiphon join {handle} 'Their Name'")
