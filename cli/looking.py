@@ -20,7 +20,7 @@ def log(
     after: Annotated[int, typer.Option(help="Print what comes after this position.")] = 0,
     limit: Annotated[int, typer.Option(min=1, help="How many events at most.")] = 100,
 ) -> None:
-    """Print events as they stand in the log, one JSON document a line, personal texts opened where they still can be."""
+    """Print events as they stand in the log, one JSON document a line, personal texts opened where possible."""
     with antiphon() as parts:
         for record in parts.log.read(after, limit):
             line: dict[str, object] = {"position": record.id, "stream": record.originator_id}
