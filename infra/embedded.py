@@ -23,7 +23,7 @@ from psycopg import sql
 from domain.refusal import Refusal
 from infra import postgres_program
 from infra.postmaster import PORT, Postmaster
-from infra.settings import Settings
+from infra.settings import Settings, make_home
 
 LOGIN = "antiphon"
 DATABASE, VAULT = "antiphon", "antiphon_vault"
@@ -84,7 +84,9 @@ class EmbeddedPostgres:
         self.ready_seconds = ready_seconds
         self.program = program or postgres_program.of_the_wheel()
         self._account = postgres_program.account() if os.geteuid() == 0 else None
-        self._server = Postmaster(self.home / "postgres", self.home / "run", self.home / "postgres.log", self._account)
+        self._server = Postmaster(
+            self.home / "postgres", self.home / "sockets", self.home / "postgres.log", self._account
+        )
 
     @property
     def pid(self) -> int | None:
@@ -108,7 +110,7 @@ class EmbeddedPostgres:
         Each user holds a shared lock on one file; the kernel lets go of it whatever way a process ends.
         """
         self._prepare_home()
-        with (self.home / "users.lock").open("ab") as users:
+        with self._lock_file("users.lock") as users:
             with self._alone():
                 fcntl.flock(users, fcntl.LOCK_SH)
                 try:
@@ -151,12 +153,16 @@ class EmbeddedPostgres:
     def _alone(self) -> Iterator[None]:
         """One process at a time starts or stops."""
         until = time.monotonic() + 2 * self.ready_seconds
-        with (self.home / "starting.lock").open("ab") as starting:
+        with self._lock_file("starting.lock") as starting:
             while not _locked(starting):
                 if time.monotonic() > until:
                     raise Refusal("home-busy", f"another process has been starting or stopping {self.home} for long")
                 time.sleep(0.05)
             yield
+
+    def _lock_file(self, name: str) -> IO[bytes]:
+        # Whoever may open it may hold it: nobody else's business.
+        return os.fdopen(os.open(self.home / name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600), "r+b")
 
     def _leave(self, users: IO[bytes]) -> None:
         fcntl.flock(users, fcntl.LOCK_UN)
@@ -170,10 +176,8 @@ class EmbeddedPostgres:
                 f"a unix socket in {self.home} would have a path of more than {SOCKET_PATH_BYTES} bytes; "
                 "set ANTIPHON_HOME to a shorter folder",
             )
+        make_home(self.home)
         try:
-            self.home.mkdir(parents=True, exist_ok=True)
-            # As root the server's account must pass through, and may see nothing on the way.
-            self.home.chmod(0o711 if self._account else 0o700)
             self._server.sockets.mkdir(exist_ok=True)
             self._server.sockets.chmod(0o700)
             if self._account:

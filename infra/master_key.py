@@ -35,7 +35,7 @@ def make_once(file: Path) -> None:
     if file.exists():
         return
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
+        file.parent.mkdir(exist_ok=True)
         file.parent.chmod(0o700)
         # Written beside and then linked, so that nobody ever reads half a key.
         fresh = file.with_name(f"{file.name}.{secrets.token_hex(8)}")

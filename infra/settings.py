@@ -153,11 +153,28 @@ class Settings(BaseSettings):
                     "made once with `openssl rand -base64 32`, and keep a copy apart from all backups",
                 )
             file = self.home / "keys" / "master.key"
+            make_home(self.home)
             make_once(file)
         try:
             return decoded(file.read_text(), str(file))
         except (OSError, UnicodeDecodeError) as error:
             raise Refusal("master-key-missing", f"the master key cannot be read: {error}") from error
+
+
+def make_home(home: Path) -> None:
+    """Make the data folder unless it is there. Raises Refusal `home-not-usable`.
+
+    The mode of a folder that is there already is its owner's affair: somebody may have named /tmp.
+    """
+    try:
+        home.mkdir(parents=True)
+        # As root, the account that runs PostgreSQL must pass through; it sees nothing on the way.
+        home.chmod(0o711 if os.geteuid() == 0 else 0o700)
+    except OSError as error:
+        if not home.is_dir():
+            raise Refusal(
+                "home-not-usable", f"{error}; set ANTIPHON_HOME to a folder that is yours to write to"
+            ) from error
 
 
 def variable(field: str) -> str:

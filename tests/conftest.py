@@ -37,7 +37,9 @@ for name in [name for name in os.environ if name.startswith(("ANTIPHON_", "PG"))
 
 def _short_folder() -> Path:
     # TMPDIR may be deep and closed to the server's user; /tmp is neither.
-    return Path(tempfile.mkdtemp(prefix="a-", dir="/tmp" if os.access("/tmp", os.W_OK) else None))
+    folder = Path(tempfile.mkdtemp(prefix="a-", dir="/tmp" if os.access("/tmp", os.W_OK) else None))
+    folder.chmod(0o711)  # as root, the server runs as somebody else
+    return folder
 
 
 def pytest_report_header() -> str:

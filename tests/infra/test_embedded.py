@@ -72,12 +72,18 @@ def test_it_is_durable_and_listens_on_no_network(server: EmbeddedPostgres, setti
     assert ask(server.urls.database_url, f"SHOW {setting}") == value
 
 
-def test_nobody_else_can_look_into_the_folders(server: EmbeddedPostgres) -> None:
-    # Of the home itself only root's is passable: the server's account has to get through.
-    assert server.home.stat().st_mode & 0o777 == (0o711 if os.geteuid() == 0 else 0o700)
-    for name in ("postgres", "run"):
-        assert (server.home / name).stat().st_mode & 0o077 == 0, name
-    assert (server.home / "postgres.log").stat().st_mode & 0o077 == 0
+def test_nobody_else_can_look_into_what_it_makes(home: Path) -> None:
+    with embedded_postgres(home / "new"):
+        # As root the server's account has to get through the home, no more.
+        assert (home / "new").stat().st_mode & 0o777 == (0o711 if os.geteuid() == 0 else 0o700)
+        for made in (home / "new").iterdir():
+            assert made.stat().st_mode & 0o077 == 0, made
+
+
+def test_the_mode_of_a_folder_that_was_there_is_left_alone(home: Path) -> None:
+    home.chmod(0o1777)
+    with embedded_postgres(home):
+        assert home.stat().st_mode & 0o7777 == 0o1777
 
 
 def test_the_servers_log_never_holds_what_customers_said(own: EmbeddedPostgres) -> None:
@@ -241,6 +247,6 @@ def test_a_program_in_a_closed_folder_is_copied_not_opened(home: Path, own: Embe
 
 def test_urls_are_plain_and_name_the_socket(server: EmbeddedPostgres) -> None:
     assert server.urls == Urls(
-        f"postgresql://antiphon@/antiphon?host={server.home}/run&port=5432",
-        f"postgresql://antiphon@/antiphon_vault?host={server.home}/run&port=5432",
+        f"postgresql://antiphon@/antiphon?host={server.home}/sockets&port=5432",
+        f"postgresql://antiphon@/antiphon_vault?host={server.home}/sockets&port=5432",
     )
