@@ -15,7 +15,7 @@ def erase(handling: Handling, customer_id: str, context: Context) -> Answer:
     The key goes first: should the process die in between, the vault's own list of erasures brings the event after
     (`apply_erasures`), whereas an event without the deed would be a lie.
     """
-    if handling.load(customer_id).state is None:
+    if handling.read(customer_id).state is None:
         raise NotFound(customer_id)
     handling.log.vault.destroy(customer_id)
     return customers.act(handling, EraseCustomer(customer_id=customer_id), context)
@@ -29,7 +29,7 @@ def apply_erasures(handling: Handling) -> list[str]:
     late = []
     context = Context(Actor(id="system-vault", kind="system"), reason="the vault's list of erasures")
     for subject, _ in handling.log.vault.erasures():
-        state = handling.load(subject).state if subject.startswith("customer-") else None
+        state = handling.read(subject).state if subject.startswith("customer-") else None
         if state is not None and not state.erased:
             customers.act(handling, EraseCustomer(customer_id=subject), context)
             late.append(subject)

@@ -66,7 +66,7 @@ def receive(conversation_id: Conversation, body: str, key: Key = None) -> None:
     """Take in what the customer said next."""
 
     def ask(parts: Antiphon) -> Answer:
-        state = parts.handling.load(conversation_id).state
+        state = parts.handling.read(conversation_id).state
         customer = Actor(id=state.customer_id, kind="customer") if state else _gateway("mail")
         command = conversation.ReceiveMessage(body=body)
         return conversations.act(parts.handling, conversation_id, command, Context(customer, command_id=key))
@@ -157,7 +157,7 @@ def judge(
     """The customer's verdict: it answered me, or it did not."""
 
     def ask(parts: Antiphon) -> Answer:
-        state = parts.handling.load(conversation_id).state
+        state = parts.handling.read(conversation_id).state
         customer = Actor(id=state.customer_id, kind="customer") if state else _gateway("mail")
         command = conversation.JudgeAnswer(answered=answered, because=because)
         return conversations.act(parts.handling, conversation_id, command, Context(customer, command_id=key))
@@ -219,7 +219,7 @@ def _actor(handling: Handling, handle: str | None) -> Actor:
         return _operator()
     id = _staff(handling, handle)
     assert id is not None
-    member: Any = handling.load(id).state
+    member: Any = handling.read(id).state
     return Actor(id=id, kind="agent", roles=member.roles, team=member.team_id)
 
 

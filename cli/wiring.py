@@ -62,5 +62,6 @@ def antiphon(settings: Settings | None = None) -> Iterator[Antiphon]:
         )
         closing.callback(log.close)
         handling = Handling(log)
+        closing.callback(handling.close)
         apply_erasures(handling)
         yield Antiphon(settings, urls, log, handling)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from commands.customers import ContactPoint, customer_for
-from commands.handling import Answer, Change, ClaimKind, Context, Handling, Loaded, Proposal
+from commands.handling import NOTHING, Answer, Change, ClaimKind, Context, Handling, Proposal
 from domain import conversation
 from domain.conversation import Command, OpenConversation, ReceiveMessage
 from domain.interaction import Attachment, InteractionKind
@@ -26,12 +26,13 @@ def open_conversation(
         claims: list[tuple[ClaimKind, str, str]] = [("source-record", source, conversation_id)] if source else []
         return Proposal(
             conversation_id,
-            [Change(conversation_id, Loaded(None, 0, 0), conversation.decide(None, command, handling.clock()))],
+            [Change(conversation_id, NOTHING, conversation.decide(None, command, handling.clock()))],
             claims,
             subject=command.customer_id,
         )
 
-    return handling.run(context, work, body=_body(command, "interaction_id", "message_id"))
+    body = _body(command, "interaction_id", "message_id") if context.command_id else None
+    return handling.run(context, work, body=body, streams=[command.customer_id])
 
 
 def act(handling: Handling, conversation_id: str, command: Command, context: Context) -> Answer:
@@ -46,7 +47,7 @@ def act(handling: Handling, conversation_id: str, command: Command, context: Con
         return Proposal(conversation_id, [Change(conversation_id, before, events)], subject=before.state.customer_id)
 
     body = _body(command, "interaction_id", "message_id", "note_id") if context.command_id else None
-    return handling.run(context, work, body=body)
+    return handling.run(context, work, body=body, streams=[conversation_id])
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +111,13 @@ def deliver(handling: Handling, delivery: Delivery, context: Context) -> Answer:
             conversation_id,
             [
                 *customer.changes,
-                Change(conversation_id, Loaded(None, 0, 0), conversation.decide(None, begin, handling.clock())),
+                Change(conversation_id, NOTHING, conversation.decide(None, begin, handling.clock())),
             ],
             [(*message, conversation_id), (*thread, conversation_id), *customer.claims],
             subject=customer.id,
         )
 
-    return handling.run(context, work)
+    return handling.run(context, work, names=[thread, delivery.contact.claim])
 
 
 def _body(command: Command, *drawn: str) -> bytes:

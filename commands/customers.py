@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from commands.handling import Answer, Change, ClaimKind, Context, Handling, Loaded, Proposal
+from commands.handling import NOTHING, Answer, Change, ClaimKind, Context, Handling, Proposal
 from domain import customer
 from domain.customer import AddContactPoint, Command, ContactKind, EraseCustomer, RegisterCustomer
 from domain.kernel import new_id
@@ -46,7 +46,7 @@ def customer_for(handling: Handling, contact: ContactPoint) -> Found:
     reachable = AddContactPoint(customer_id=customer_id, contact_kind=contact.kind, value=contact.value)
     return Found(
         customer_id,
-        [Change(customer_id, Loaded(None, 0, 0), [*registered, *customer.decide(state, reachable, now)])],
+        [Change(customer_id, NOTHING, [*registered, *customer.decide(state, reachable, now)])],
         [(*contact.claim, customer_id)],
     )
 
@@ -66,7 +66,7 @@ def register(
             names.append(("source-record", source))
         holders = handling.named(*names) if names else []
         id = next((holder for holder in holders if holder), customer_id)
-        before = handling.load(id) if id != customer_id else Loaded(None, 0, 0)
+        before = handling.load(id) if id != customer_id else NOTHING
         now = handling.clock()
         events = []
         state = before.state

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
-import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
 
 from domain import conversation, customer, order, staff
-from domain.kernel import Actor, Entry, Envelope, Event, TimePrecision, kind_of, new_id
+from domain.kernel import Actor, AnyEntry, Entry, Envelope, Event, TimePrecision, kind_of, new_id
 from domain.refusal import Overloaded, Refusal
-from infra.log import Claim, ClaimHeld, Log, VersionTaken
+from infra.gather import Gather
+from infra.log import Append, Appended, Claim, ClaimHeld, Log, VersionTaken
 from infra.vault import CLAIMS, SubjectErased
 
 ClaimKind = Literal[
@@ -82,7 +81,7 @@ class Loaded:
     position: int
 
 
-_NOTHING = Loaded(None, 0, 0)
+NOTHING = Loaded(None, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +105,28 @@ class Proposal:
     forget: Sequence[str] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One command on its way over the desk."""
+
+    context: Context
+    work: Callable[[], Proposal]
+    claim: Claim
+    streams: Sequence[str]
+    names: Sequence[tuple[ClaimKind, str]]
+
+
+class _AskAgain(Exception):
+    """Somebody else was first: decide anew."""
+
+
 class Handling:
-    """Runs commands against a log. One per process; thread-safe."""
+    """Runs commands against a log. One per process; thread-safe.
+
+    All commands of a process go over one desk: one thread takes what waits, loads what all of it needs in one query,
+    decides each, and appends all of it in one call. (A thread per command would spend most of its time waiting for
+    the interpreter's lock.)
+    """
 
     CACHED_STREAMS = 20_000
 
@@ -115,49 +134,45 @@ class Handling:
         self.log = log
         self.clock = clock
         self._claims_key = log.vault.key(CLAIMS)
-        self._cache: OrderedDict[str, Loaded] = OrderedDict()
-        self._cache_lock = threading.Lock()
+        self._streams: OrderedDict[str, Loaded] = OrderedDict()
+        self._held: dict[bytes, str | None] = {}
+        self._desk: Gather[_Asked, Answer] = Gather(
+            "desk", self._serve, batch=log.append_batch, queue=log.append_queue, writes=True
+        )
 
-    # -- what commands read while they decide
+    # -- what commands read while they decide; only within `work`
 
     def load(self, stream_id: str) -> Loaded:
         """The stream's present state. A cached one may be behind: the append finds out and the command runs anew."""
-        return self.load_all([stream_id])[stream_id]
-
-    def load_all(self, stream_ids: Iterable[str]) -> dict[str, Loaded]:
-        """Several streams in one trip."""
-        loaded = {}
-        missing = []
-        with self._cache_lock:
-            for stream_id in stream_ids:
-                if (cached := self._cache.get(stream_id)) is not None:
-                    self._cache.move_to_end(stream_id)
-                    loaded[stream_id] = cached
-                else:
-                    missing.append(stream_id)
-        if missing:
-            for stream_id, entries in self.log.streams(missing).items():
-                state, fold = None, _FOLDS[kind_of(stream_id)]
-                for entry in entries:
-                    state = fold(state, entry.event)
-                loaded[stream_id] = Loaded(state, len(entries), entries[-1].position or 0) if entries else _NOTHING
-                self._remember(stream_id, loaded[stream_id])
-        return loaded
+        if stream_id not in self._streams:
+            self._fetch_streams([stream_id])
+        return self._streams[stream_id]
 
     def named(self, *names: tuple[ClaimKind, str]) -> list[str | None]:
         """What the names are held by, in the order asked; None where free."""
         keys = [self.claim_key(kind, value) for kind, value in names]
-        held = self.log.held(keys)
-        return [held[key][0] if key in held else None for key in keys]
+        self._fetch_names([key for key in keys if key not in self._held])
+        return [self._held[key] for key in keys]
 
     def claim_key(self, kind: ClaimKind, value: str) -> bytes:
         """The keyed hash under which a claim is stored; the value itself is nowhere."""
-        return hmac.digest(self._claims_key, f"{kind}\x00{value}".encode(), hashlib.sha256)
+        return hmac.digest(self._claims_key, f"{kind}\x00{value}".encode(), "sha256")
 
     # -- running
 
-    def run(self, context: Context, work: Callable[[], Proposal], body: bytes | None = None) -> Answer:
+    def run(
+        self,
+        context: Context,
+        work: Callable[[], Proposal],
+        *,
+        body: bytes | None = None,
+        streams: Sequence[str] = (),
+        names: Sequence[tuple[ClaimKind, str]] = (),
+    ) -> Answer:
         """Run one command: `work` loads and decides, and is called anew whenever somebody else was first.
+
+        `streams` and `names` say what it will load, so that it is fetched along with what its neighbours need.
+        `body` is what a repeat of the same command id must bring again.
 
         Raises Refusal: the rule's own code, `idempotency-key-reused` (the same command id with another body),
         `time-in-future`, `customer-erased`, `unavailable`, `outcome-unknown`.
@@ -167,88 +182,148 @@ class Handling:
         # Without a command id of its own a command still has a claim: should the connection die between commit and
         # answer, the writer asks again, and must find what it wrote.
         name = f"{context.actor.id}\x00{context.command_id or new_id('command')}"
-        command = Claim(
+        claim = Claim(
             key=self.claim_key("command", name),
             id="",
-            fingerprint=hmac.digest(self._claims_key, body, hashlib.sha256) if body is not None else None,
+            fingerprint=hmac.digest(self._claims_key, body, "sha256") if body is not None else None,
         )
+        asked = _Asked(context, work, claim, streams, names)
         fenced = False
         for _ in range(_ATTEMPTS):
             try:
-                proposal = work()
-            except Refusal as refusal:
-                # A repeat hears its first answer, also where the rule would say no by now.
-                held = self.log.held([command.key]) if context.command_id else {}
-                if command.key not in held or isinstance(refusal, Overloaded):
-                    raise
-                return self._first_answer(command, *held[command.key])
-            try:
-                return self._append(context, proposal, command)
-            except ClaimHeld as held_claim:
-                if held_claim.number == 0:
-                    return self._first_answer(command, held_claim.id, held_claim.position, held_claim.fingerprint)
-                if proposal.claims[held_claim.number - 1][0] in _REPEATS:
-                    return Answer(held_claim.id, held_claim.position, repeated=True)
-            except VersionTaken:
-                pass
+                return self._desk.ask(asked, self.log.deadline_seconds)
+            except _AskAgain:
+                continue
             except SubjectErased:
                 # Once more: who wrote to an erased customer's thread is, looked at anew, a new customer.
                 if fenced:
                     raise
                 fenced = True
-            self._forget(change.stream_id for change in proposal.changes)
         raise Overloaded("others keep changing the same thing; try again")
 
-    def _first_answer(self, command: Claim, id: str, position: int, fingerprint: bytes | None) -> Answer:
-        if command.fingerprint is not None and fingerprint is not None and command.fingerprint != fingerprint:
-            raise Refusal(
-                "idempotency-key-reused",
-                "this command id came with another body before; draw a new id",
-            )
-        return Answer(id, position, repeated=True)
+    def read(self, stream_id: str) -> Loaded:
+        """A stream's present state, for whoever is not deciding. Raises Overloaded."""
+        return self._fold(stream_id, self.log.streams([stream_id])[stream_id])
 
-    def _append(self, context: Context, proposal: Proposal, command: Claim) -> Answer:
-        if not any(change.events for change in proposal.changes) and not proposal.claims and context.command_id is None:
-            return Answer(proposal.id, max((change.before.position for change in proposal.changes), default=0))
+    def close(self) -> None:
+        """Answer what waits; later commands are refused. The log stays open."""
+        self._desk.close()
+
+    # -- the desk: one thread, so that nothing here needs a lock
+
+    def _serve(self, trip: Sequence[_Asked], until: float) -> list[Answer | BaseException]:
+        self._held.clear()
+        self._fetch(trip)
+        answers: list[Answer | BaseException] = [_AskAgain()] * len(trip)
+        proposals: dict[int, Proposal] = {}
+        for number, asked in enumerate(trip):
+            try:
+                proposals[number] = asked.work()
+            except Refusal as refusal:
+                answers[number] = self._first_answer_or(refusal, asked)
+        self.log.vault.prepare({p.subject for p in proposals.values() if p.subject})
+        sealed: dict[int, Append] = {}
+        taken: set[Hashable] = set()
+        for number, proposal in proposals.items():
+            asked = trip[number]
+            if not (proposal.claims or asked.context.command_id or any(c.events for c in proposal.changes)):
+                position = max((change.before.position for change in proposal.changes), default=0)
+                answers[number] = Answer(proposal.id, position)
+                continue
+            try:
+                append = self._sealed(asked, proposal)
+            except SubjectErased as refusal:
+                answers[number] = refusal
+                continue
+            # Two that touch the same cannot share a call; the later one is asked again and finds what the first made.
+            keys = set(append.exclusive())
+            if taken.isdisjoint(keys):
+                sealed[number] = append
+            taken |= keys
+        if sealed:
+            for number, appended in zip(sealed, self.log.append_all(list(sealed.values()), until), strict=True):
+                answers[number] = self._answer(trip[number], proposals[number], appended)
+        return answers
+
+    def _sealed(self, asked: _Asked, proposal: Proposal) -> Append:
         entries = [
-            Entry(change.stream_id, change.before.version + number, event, _envelope(context))
+            Entry(change.stream_id, change.before.version + number, event, _envelope(asked.context))
             for change in proposal.changes
             for number, event in enumerate(change.events, start=1)
         ]
         # An erasure's own claim outlives it, so that erasing again is a repeat; all others go with their subject.
         subject = None if proposal.forget else proposal.subject
-        appended = self.log.append(
-            entries,
+        return Append(
+            events=self.log.sealed(entries),
             claims=[
-                Claim(command.key, proposal.id, command.fingerprint, subject),
+                Claim(asked.claim.key, proposal.id, asked.claim.fingerprint, subject),
                 *(Claim(self.claim_key(kind, value), id, None, subject) for kind, value, id in proposal.claims),
             ],
             subjects=[subject] if subject else [],
             forget=proposal.forget,
         )
-        positions = iter(appended.positions)
-        for change in proposal.changes:
-            state, position = change.before.state, change.before.position
-            for event in change.events:
-                state, position = _FOLDS[kind_of(change.stream_id)](state, event), next(positions)
-            self._remember(change.stream_id, Loaded(state, change.before.version + len(change.events), position))
-        return Answer(proposal.id, appended.position)
 
-    # -- the cache of folded states: it may be behind, never wrong
+    def _answer(self, asked: _Asked, proposal: Proposal, appended: Appended | BaseException) -> Answer | BaseException:
+        if isinstance(appended, Appended):
+            positions = iter(appended.positions)
+            for change in proposal.changes:
+                state, position = change.before.state, change.before.position
+                for event in change.events:
+                    state, position = _FOLDS[kind_of(change.stream_id)](state, event), next(positions)
+                self._remember(change.stream_id, Loaded(state, change.before.version + len(change.events), position))
+            return Answer(proposal.id, appended.position)
+        if isinstance(appended, ClaimHeld):
+            if appended.number == 0:
+                return _first_answer(asked, appended.id, appended.position, appended.fingerprint)
+            if proposal.claims[appended.number - 1][0] in _REPEATS:
+                return Answer(appended.id, appended.position, repeated=True)
+        for change in proposal.changes:
+            self._streams.pop(change.stream_id, None)
+        return _AskAgain() if isinstance(appended, ClaimHeld | VersionTaken) else appended
+
+    def _first_answer_or(self, refusal: Refusal, asked: _Asked) -> Answer | BaseException:
+        """A repeat hears its first answer, also where the rule would say no by now."""
+        if isinstance(refusal, Overloaded) or asked.context.command_id is None:
+            return refusal
+        held = self.log.held([asked.claim.key]).get(asked.claim.key)
+        return _first_answer(asked, *held) if held else refusal
+
+    # -- what is fetched once for a whole trip
+
+    def _fetch(self, trip: Sequence[_Asked]) -> None:
+        self._fetch_names([self.claim_key(*name) for asked in trip for name in asked.names])
+        wanted = {id for asked in trip for id in asked.streams} | {id for id in self._held.values() if id}
+        self._fetch_streams([id for id in wanted if id not in self._streams and kind_of(id) in _FOLDS])
+
+    def _fetch_names(self, keys: Sequence[bytes]) -> None:
+        if keys:
+            held = self.log.held(keys)
+            self._held.update((key, held[key][0] if key in held else None) for key in keys)
+
+    def _fetch_streams(self, stream_ids: Sequence[str]) -> None:
+        if stream_ids:
+            for stream_id, entries in self.log.streams(stream_ids).items():
+                self._remember(stream_id, self._fold(stream_id, entries))
+
+    def _fold(self, stream_id: str, entries: Sequence[AnyEntry]) -> Loaded:
+        state, fold = None, _FOLDS.get(kind_of(stream_id))
+        if not entries or fold is None:
+            return NOTHING
+        for entry in entries:
+            state = fold(state, entry.event)
+        return Loaded(state, len(entries), entries[-1].position or 0)
 
     def _remember(self, stream_id: str, loaded: Loaded) -> None:
-        with self._cache_lock:
-            known = self._cache.get(stream_id)
-            if known is None or known.version < loaded.version:
-                self._cache[stream_id] = loaded
-                self._cache.move_to_end(stream_id)
-            if len(self._cache) > self.CACHED_STREAMS:
-                self._cache.popitem(last=False)
+        self._streams[stream_id] = loaded
+        self._streams.move_to_end(stream_id)
+        if len(self._streams) > self.CACHED_STREAMS:
+            self._streams.popitem(last=False)
 
-    def _forget(self, stream_ids: Iterable[str]) -> None:
-        with self._cache_lock:
-            for stream_id in stream_ids:
-                self._cache.pop(stream_id, None)
+
+def _first_answer(asked: _Asked, id: str, position: int, fingerprint: bytes | None) -> Answer | Refusal:
+    if asked.claim.fingerprint is not None and fingerprint is not None and asked.claim.fingerprint != fingerprint:
+        return Refusal("idempotency-key-reused", "this command id came with another body before; draw a new id")
+    return Answer(id, position, repeated=True)
 
 
 def _envelope(context: Context) -> Envelope:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from commands.handling import Answer, Change, ClaimKind, Context, Handling, Loaded, Proposal
+from commands.handling import NOTHING, Answer, Change, ClaimKind, Context, Handling, Proposal
 from domain import order
 from domain.order import PlaceOrder
 from domain.refusal import NotFound
@@ -26,7 +26,7 @@ def place(handling: Handling, command: PlaceOrder, context: Context, *, source: 
         events = order.decide(None, command, handling.clock())
         return Proposal(
             command.order_id,
-            [Change(command.order_id, Loaded(None, 0, 0), events)],
+            [Change(command.order_id, NOTHING, events)],
             [(*name, command.order_id) for name in names],
             subject=command.customer_id,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from commands.handling import Answer, Change, ClaimKind, Context, Handling, Loaded, Proposal
+from commands.handling import NOTHING, Answer, Change, ClaimKind, Context, Handling, Proposal
 from domain import staff
 from domain.staff import FormTeam, JoinStaff, MoveStaff
 
@@ -16,9 +16,7 @@ def form_team(handling: Handling, command: FormTeam, context: Context) -> Answer
         if known is not None:
             return Proposal(known, [Change(known, handling.load(known), [])])
         events = staff.decide_team(None, command, handling.clock())
-        return Proposal(
-            command.team_id, [Change(command.team_id, Loaded(None, 0, 0), events)], [(*name, command.team_id)]
-        )
+        return Proposal(command.team_id, [Change(command.team_id, NOTHING, events)], [(*name, command.team_id)])
 
     return handling.run(context, work)
 
@@ -34,7 +32,7 @@ def join(handling: Handling, command: JoinStaff, context: Context) -> Answer:
         events = staff.decide_staff(None, command, handling.clock())
         return Proposal(
             command.staff_id,
-            [Change(command.staff_id, Loaded(None, 0, 0), events)],
+            [Change(command.staff_id, NOTHING, events)],
             [(*handle, command.staff_id)],
             subject=command.staff_id,
         )

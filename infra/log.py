@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, cast
 from uuid import UUID
 
@@ -104,9 +104,9 @@ class Recorder(ApplicationRecorder):
         self._deadline_seconds = deadline_seconds
         self._connection: Connection | None = None
         self._writer: Gather[Append, Appended] = Gather(
-            "log-writer", self._append, batch=batch, queue=queue, keys=Append.exclusive, writes=True
+            "log-writer", self.append_all, batch=batch, queue=queue, keys=Append.exclusive, writes=True
         )
-        self._loader: Gather[str, list[Record]] = Gather("log-loader", self._load, batch=batch, queue=queue)
+        self._lock = threading.Lock()
 
     # -- writing
 
@@ -128,7 +128,15 @@ class Recorder(ApplicationRecorder):
             raise VersionTaken("the same place in a stream, or the same claim, twice in one append")
         return self.append(append).positions
 
-    def _append(self, appends: Sequence[Append], until: float) -> list[Appended | BaseException]:
+    def append_all(self, appends: Sequence[Append], until: float) -> list[Appended | BaseException]:
+        """Append many in one call; they must not share what `Append.exclusive` names. Each is answered for itself.
+
+        `until` (time.monotonic) is when to give up. Raises Overloaded (nothing was added) or OutcomeUnknown.
+        """
+        with self._lock:
+            return self._append_all(appends, until)
+
+    def _append_all(self, appends: Sequence[Append], until: float) -> list[Appended | BaseException]:
         arguments = _arguments(appends)
         sent = False
         attempt = 0
@@ -164,19 +172,13 @@ class Recorder(ApplicationRecorder):
     # -- reading
 
     def streams(self, ids: Iterable[str]) -> dict[str, list[Record]]:
-        """Whole streams, in version order; loads that wait at the same time go in one query. Raises Overloaded."""
-        return {each: self._loader.ask(each, self._deadline_seconds) for each in ids}
-
-    def _load(self, ids: Sequence[str], until: float) -> list[list[Record] | BaseException]:
-        found: dict[str, list[Record]] = defaultdict(list)
+        """Whole streams in one query, each in version order; an unknown one is empty. Raises Overloaded."""
+        found: dict[str, list[Record]] = {id: [] for id in ids}
+        query = self.SELECT + "WHERE originator_id = ANY (%s) ORDER BY originator_id, originator_version"
         with self.database.connection() as connection:
-            for record in _records(
-                connection,
-                self.SELECT + "WHERE originator_id = ANY (%s) ORDER BY originator_id, originator_version",
-                (list(set(ids)),),
-            ):
+            for record in _records(connection, query, (list(found),)):
                 found[str(record.originator_id)].append(record)
-        return [found[each] for each in ids]
+        return found
 
     def held(self, keys: Sequence[bytes]) -> dict[bytes, tuple[str, int, bytes | None]]:
         """Who holds these claims: id, position and fingerprint by key."""
@@ -232,7 +234,6 @@ class Recorder(ApplicationRecorder):
     def close(self) -> None:
         """Answer what waits, then let go of the database."""
         self._writer.close()
-        self._loader.close()
         self._disconnect()
         self.database.close()
 
@@ -374,6 +375,9 @@ class Log(Application[str]):
     ) -> None:
         refuse_unsafe_library_settings()
         self.vault = vault
+        self.deadline_seconds = deadline_seconds
+        self.append_batch = append_batch
+        self.append_queue = append_queue
         self._recorder = Recorder(database, deadline_seconds=deadline_seconds, batch=append_batch, queue=append_queue)
         self._mapper = SealingMapper(vault)
         super().__init__()
@@ -382,24 +386,19 @@ class Log(Application[str]):
         """Our own pipes behind the library's Application."""
         return _Factory(env, self._recorder, self._mapper)
 
-    def append(
-        self,
-        entries: Sequence[AnyEntry],
-        *,
-        claims: Sequence[Claim] = (),
-        subjects: Sequence[str] = (),
-        forget: Sequence[str] = (),
-    ) -> Appended:
-        """Append entries and claims in one piece. Raises as `Recorder.append`, and SubjectErased while sealing."""
-        if not entries:
-            return self._recorder.append(Append((), claims, subjects, forget))
-        recordings = self.save(*entries, claims=claims, subjects=subjects, forget=forget)
-        positions = [recording.notification.id for recording in recordings]
-        return Appended(positions[-1], positions)
+    def sealed(self, entries: Sequence[AnyEntry]) -> list[StoredEvent]:
+        """As they will be stored. Raises SubjectErased."""
+        return [self._mapper.to_stored_event(entry) for entry in entries]
+
+    def append_all(self, appends: Sequence[Append], until: float) -> list[Appended | BaseException]:
+        """Append many in one call, as `Recorder.append_all`."""
+        return self._recorder.append_all(appends, until)
 
     def streams(self, ids: Iterable[str]) -> dict[str, list[AnyEntry]]:
         """Whole streams by id, in version order; an unknown one is empty. Raises UnreadableEvent, Overloaded."""
-        return {id: self._mapper.to_entries(records) for id, records in self._recorder.streams(ids).items()}
+        found = self._recorder.streams(ids)
+        entries = iter(self._mapper.to_entries([record for records in found.values() for record in records]))
+        return {id: list(islice(entries, len(records))) for id, records in found.items()}
 
     def read(self, after: int, limit: int = 500) -> list[Record]:
         """The next records in log order, still sealed."""

@@ -51,6 +51,11 @@ class Vault:
         """The subject's 32-byte key, made on first use. Raises SubjectErased, Overloaded."""
         return self._cached(subject) or self._create.ask(subject, self._database.deadline_seconds)
 
+    def prepare(self, subjects: Iterable[str]) -> None:
+        """Make the keys of all who have none yet, in one trip; `key` then finds them. Raises Overloaded."""
+        if missing := [subject for subject in subjects if self._cached(subject) is None]:
+            self._create_many(missing, 0.0)
+
     def keys(self, subjects: Iterable[str]) -> dict[str, bytes | None]:
         """The keys of all of them in one trip; None where destroyed. One that never existed is left out."""
         found: dict[str, bytes | None] = {}

@@ -119,6 +119,8 @@ def log(database_urls: Urls) -> Iterator[Log]:
 
 
 @pytest.fixture
-def handling(log: Log) -> Handling:
+def handling(log: Log) -> Iterator[Handling]:
     """Commands over the empty log."""
-    return Handling(log)
+    handling = Handling(log)
+    yield handling
+    handling.close()
