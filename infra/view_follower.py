@@ -1,0 +1,56 @@
+"""A view as a follower: its rows are loaded, folded and written in the host's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Generic, TypeVar
+
+from domain.kernel import AnyEntry
+from infra.postgres import Connection
+from infra.view_tables import Table
+from infra.views import Key, Match, Target, View, fold_page
+
+R = TypeVar("R")
+
+
+class ViewFollower(Generic[R]):
+    """Keeps one table of a view up with the log."""
+
+    def __init__(self, view: View[R], suffix: str = "") -> None:
+        """`suffix` names another table of the same view, such as the one a rebuild fills."""
+        self.view = view
+        self.name = view.name + suffix
+        self.version = view.version
+        self.reads = frozenset(event.stored_name for event in view.reads)
+        self.at_once = frozenset(event.stored_name for event in view.at_once)
+        self.table = Table(view, suffix)
+
+    def take(self, page: Sequence[AnyEntry], connection: Connection) -> None:
+        """Fold a page into the table. Several changes of one row are one write."""
+        work = [(entry, tuple(self.view.keys(entry))) for entry in page]
+        keys, matches = _apart(work)
+        rows = self.table.load(connection, set() if self.view.grows else keys)
+        for match in matches:
+            rows |= self.table.load_matching(connection, match)
+        known = set(rows)
+        changed = fold_page(self.view, work, rows)
+        born = {key for key in changed if key in rows and key not in known} if self.view.grows else set()
+        self.table.copy(connection, [(rows[key], changed[key]) for key in born])
+        self.table.upsert(connection, [(key, rows.get(key), at) for key, at in changed.items() if key not in born])
+
+    def announce(self, entries: Sequence[AnyEntry], position: int, connection: Connection) -> None:
+        """Give every row these entries reach a new position, so that whoever follows the rows looks at them again."""
+        keys, matches = _apart([(entry, tuple(self.view.keys(entry))) for entry in entries])
+        self.table.touch(connection, keys, matches, position)
+
+
+def _apart(work: Sequence[tuple[AnyEntry, Sequence[Target]]]) -> tuple[set[Key], set[Match]]:
+    keys: set[Key] = set()
+    matches: set[Match] = set()
+    for _, targets in work:
+        for target in targets:
+            if isinstance(target, Match):
+                matches.add(target)
+            else:
+                keys.add(target)
+    return keys, matches

@@ -1,0 +1,12 @@
+"""Every view there is. The host, the migration and the tests take them from here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from infra.views import View
+from projections.history import HISTORY
+from projections.inbox import INBOX
+from projections.timeline import TIMELINE
+
+VIEWS: tuple[View[Any], ...] = (HISTORY, INBOX, TIMELINE)

@@ -1,0 +1,171 @@
+"""One conversation in full: a line for everything that happened in it, both voices in order, notes and changes too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Literal
+
+from domain import conversation as c
+from domain import customer
+from domain.interaction import Attachment
+from domain.kernel import ERASED, ActorKind, AnyEntry, Event, TimePrecision
+from infra.postgres import Connection
+from infra.view_tables import Document, Table
+from infra.views import Match, Target, View
+
+Kind = Literal["opened", "interaction", "received", "sent", "note", "change", "verdict"]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that happened. `version` counts the lines of a conversation from 1, without a hole.
+
+    `about` is the id of the message, note or interaction. A change has `field` (assignee, team, priority, kind, status)
+    with `old` and `new`; an assignee is a team, a staff member, or both with a blank between; None is nobody. A verdict
+    has `new`: answered or not-answered. `text` is what was said: a body, a subject, a reason, a resolution.
+    """
+
+    conversation_id: str
+    version: int
+    customer_id: str
+    kind: Kind
+    author_id: str
+    author_kind: ActorKind
+    author_team: str | None
+    occurred_at: datetime
+    recorded_at: datetime
+    time_precision: TimePrecision
+    about: str | None = None
+    field: str | None = None
+    old: str | None = None
+    new: str | None = None
+    text: str | None = None
+    channel: str | None = None
+    language: str | None = None
+    automatic: bool = False
+    attachments: tuple[Document, ...] = ()
+    reason: str | None = None
+
+
+class History(View[Line]):
+    """Lines by conversation and version."""
+
+    name = "history"
+    row = Line
+    key = ("conversation_id", "version")
+    grows = True
+    indexes = ("customer_id",)
+    at_once = frozenset({customer.Erased})
+    reads = frozenset(
+        {
+            c.Opened, c.InteractionAdded, c.MessageReceived, c.MessageSent, c.NoteAdded, c.Assigned, c.HandedOver,
+            c.PriorityChanged, c.KindChanged, c.StatusChanged, c.AnswerJudged, customer.Erased,
+        }
+    )  # fmt: skip
+
+    def keys(self, entry: AnyEntry) -> Iterable[Target]:
+        """A line of its own for each event; an erasure reaches all of the customer's."""
+        if isinstance(entry.event, customer.Erased):
+            yield Match("customer_id", entry.event.customer_id)
+        else:
+            yield entry.originator_id, entry.originator_version
+
+    def fold(self, row: Line | None, entry: AnyEntry) -> Line | None:
+        """Write the line; wipe it on erasure."""
+        event = entry.event
+        if isinstance(event, customer.Erased):
+            return None if row is None else _wiped(row)
+        kind, said = _said(event)
+        envelope = entry.envelope
+        assert envelope.recorded_at is not None
+        return Line(
+            conversation_id=entry.originator_id,
+            version=entry.originator_version,
+            customer_id=event.customer_id,
+            kind=kind,
+            author_id=envelope.actor.id,
+            author_kind=envelope.actor.kind,
+            author_team=envelope.actor.team,
+            occurred_at=entry.at,
+            recorded_at=envelope.recorded_at,
+            time_precision=envelope.time_precision,
+            reason=envelope.reason,
+            **said,
+        )
+
+
+HISTORY = History()
+_TABLE = Table(HISTORY)
+
+
+def read(connection: Connection, conversation_id: str, *, after: int = 0, limit: int = 500) -> list[Line]:
+    """The lines of a conversation in order, from version `after` + 1; [] where there is none."""
+    return _TABLE.select(
+        connection,
+        "WHERE conversation_id = %s AND version > %s AND NOT deleted ORDER BY version LIMIT %s",
+        (conversation_id, after, limit),
+    )
+
+
+def _said(event: Event) -> tuple[Kind, dict[str, Any]]:
+    match event:
+        case c.MessageReceived():
+            return "received", _message(event)
+        case c.MessageSent():
+            return "sent", {**_message(event), "automatic": event.automatic}
+        case c.Opened():
+            return "opened", {"text": event.subject, "channel": event.channel, "language": event.language}
+        case c.InteractionAdded():
+            return "interaction", {"about": event.interaction_id, "new": event.kind}
+        case c.NoteAdded():
+            return "note", {"about": event.note_id, "text": event.body}
+        case c.Assigned():
+            return "change", _given(event, "assignee")
+        case c.HandedOver():
+            return "change", {**_given(event, "team"), "text": event.because}
+        case c.PriorityChanged():
+            return "change", {"field": "priority", "old": event.previous, "new": event.priority}
+        case c.KindChanged():
+            return "change", {
+                "field": "kind", "old": event.previous, "new": event.kind, "about": event.interaction_id,
+            }  # fmt: skip
+        case c.StatusChanged():
+            return "change", {
+                "field": "status", "old": event.previous, "new": event.status, "text": event.resolution,
+            }  # fmt: skip
+        case c.AnswerJudged():
+            verdict = "answered" if event.answered else "not-answered"
+            return "verdict", {"new": verdict, "text": event.because, "about": event.message_id}
+        case _:
+            raise TypeError(f"no line is known for {event.stored_name}")
+
+
+def _message(event: c.MessageReceived | c.MessageSent) -> dict[str, Any]:
+    return {
+        "about": event.message_id,
+        "text": event.body,
+        "channel": event.channel,
+        "language": event.language,
+        "attachments": tuple(_document(each) for each in event.attachments) if event.attachments else (),
+    }
+
+
+def _document(attachment: Attachment) -> Document:
+    return attachment.model_dump()
+
+
+def _given(event: c.Assigned | c.HandedOver, field: str) -> dict[str, Any]:
+    old = " ".join(filter(None, (event.previous_team_id, event.previous_agent_id)))
+    new = " ".join(filter(None, (event.team_id, event.agent_id)))
+    return {"field": field, "old": old or None, "new": new or None}
+
+
+def _wiped(line: Line) -> Line:
+    """What a replay gives once the key is destroyed: every text there was reads as erased, and none appears."""
+    return replace(
+        line,
+        text=None if line.text is None else ERASED,
+        attachments=tuple({**each, "name": ERASED} for each in line.attachments),
+    )

@@ -1,0 +1,159 @@
+"""A customer's whole life with the company: conversations, what they brought, orders, outcomes, verdicts."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Literal
+
+from domain import conversation as c
+from domain import customer, order
+from domain.kernel import ERASED, AnyEntry, Event, TimePrecision
+from domain.refusal import Refusal
+from infra.postgres import Connection
+from infra.view_tables import Table
+from infra.views import Match, Target, View
+
+Kind = Literal["registered", "contact-point", "opened", "interaction", "order", "status", "verdict"]
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One thing in a customer's life. `place` is its event's position in the log, `stream` where it happened.
+
+    `what` says more: the kind of an interaction or a contact point, the new status, answered or not-answered.
+    `text` is what was said about it: a name, a contact point, a subject, an order number, a resolution, a reason.
+    """
+
+    place: int
+    customer_id: str
+    stream: str
+    kind: Kind
+    at: datetime
+    recorded_at: datetime
+    time_precision: TimePrecision
+    author_id: str
+    what: str | None = None
+    text: str | None = None
+    order_id: str | None = None
+    item_count: int | None = None
+    value: Decimal | None = None
+    currency: str | None = None
+
+
+class Timeline(View[Moment]):
+    """Moments by their place in the log."""
+
+    name = "timeline"
+    row = Moment
+    key = ("place",)
+    grows = True
+    indexes = ("customer_id, at DESC, place DESC",)
+    at_once = frozenset({customer.Erased})
+    reads = frozenset(
+        {
+            customer.Registered, customer.ContactPointAdded, customer.Erased, order.Placed,
+            c.Opened, c.InteractionAdded, c.StatusChanged, c.AnswerJudged,
+        }
+    )  # fmt: skip
+
+    def keys(self, entry: AnyEntry) -> Iterable[Target]:
+        """A moment of its own for each event that tells one; an erasure reaches all of the customer's."""
+        event = entry.event
+        if isinstance(event, customer.Erased):
+            yield Match("customer_id", event.customer_id)
+        elif not isinstance(event, c.StatusChanged) or "resolved" in (event.status, event.previous):
+            yield (entry.position,)
+
+    def fold(self, row: Moment | None, entry: AnyEntry) -> Moment | None:
+        """Write the moment; wipe it on erasure."""
+        event = entry.event
+        if isinstance(event, customer.Erased):
+            # What a replay gives once the key is destroyed: every text there was reads as erased, and none appears.
+            return None if row is None else replace(row, text=None if row.text is None else ERASED)
+        kind, told = _told(event)
+        assert entry.position is not None
+        assert entry.envelope.recorded_at is not None
+        return Moment(
+            place=entry.position,
+            customer_id=event.customer_id,
+            stream=entry.originator_id,
+            kind=kind,
+            at=entry.at,
+            recorded_at=entry.envelope.recorded_at,
+            time_precision=entry.envelope.time_precision,
+            author_id=entry.envelope.actor.id,
+            **told,
+        )
+
+
+TIMELINE = Timeline()
+_TABLE = Table(TIMELINE)
+
+
+def _told(event: Event) -> tuple[Kind, dict[str, Any]]:
+    match event:
+        case c.Opened():
+            return "opened", {"what": event.channel, "text": event.subject}
+        case c.InteractionAdded():
+            return "interaction", {"what": event.kind, "order_id": event.order_id}
+        case c.StatusChanged():
+            return "status", {"what": event.status, "text": event.resolution}
+        case c.AnswerJudged():
+            return "verdict", {"what": "answered" if event.answered else "not-answered", "text": event.because}
+        case order.Placed():
+            return "order", {
+                "text": event.number,
+                "order_id": event.order_id,
+                "item_count": event.item_count,
+                "value": event.value,
+                "currency": event.currency,
+            }
+        case customer.Registered():
+            return "registered", {"what": event.segment, "text": event.name}
+        case customer.ContactPointAdded():
+            return "contact-point", {"what": event.contact_kind, "text": event.value}
+        case _:
+            raise TypeError(f"no moment is known for {event.stored_name}")
+
+
+# -- reading
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Moments in order, and the cursor after which the next page begins; None where there is none."""
+
+    moments: Sequence[Moment]
+    cursor: str | None
+
+
+def read(connection: Connection, customer_id: str, *, cursor: str | None = None, limit: int = 100) -> Page:
+    """A customer's moments, newest first. Raises Refusal `cursor-invalid`."""
+    at, place = _place(cursor)
+    rows = _TABLE.select(
+        connection,
+        "WHERE customer_id = %s AND (at, place) < (%s::timestamptz, %s::bigint) AND NOT deleted"
+        " ORDER BY at DESC, place DESC LIMIT %s",
+        (customer_id, at, place, limit + 1),
+    )
+    page = rows[:limit]
+    return Page(page, _cursor(page[-1]) if len(rows) > limit else None)
+
+
+def _cursor(moment: Moment) -> str:
+    return base64.urlsafe_b64encode(f"{moment.at.isoformat()} {moment.place}".encode()).decode()
+
+
+def _place(cursor: str | None) -> tuple[str, int]:
+    if cursor is None:
+        return "infinity", 0
+    try:
+        at, place = base64.urlsafe_b64decode(cursor).decode().split(" ")
+        datetime.fromisoformat(at)
+        return at, int(place)
+    except ValueError:
+        raise Refusal("cursor-invalid", "begin again without a cursor; it goes from one answer to the next") from None
