@@ -24,6 +24,13 @@ CLAIMS: Final = "antiphon:claims"
 """The subject under which the vault keeps the key of the claims' HMACs; no customer's id looks like it."""
 
 _NONCE_BYTES = 12
+_FIND = "SELECT subject, wrapped FROM vault.keys WHERE subject = ANY (%s)"
+_MAKE = f"""
+WITH made AS (
+    INSERT INTO vault.keys (subject, wrapped) SELECT * FROM unnest(%s::text[], %s::bytea[])
+    ON CONFLICT DO NOTHING RETURNING subject, wrapped
+)
+TABLE made UNION ALL {_FIND}"""  # noqa: S608
 
 
 class SubjectErased(Refusal):
@@ -68,9 +75,7 @@ class Vault:
                 found[subject] = key
         if missing:
             with self._database.connection() as connection:
-                rows = connection.execute(
-                    "SELECT subject, wrapped FROM vault.keys WHERE subject = ANY (%s)", (missing,)
-                ).fetchall()
+                rows = connection.execute(_FIND, (missing,)).fetchall()
             for subject, wrapped in rows:
                 found[subject] = self._keep(subject, wrapped) if wrapped is not None else None
         return found
@@ -124,13 +129,8 @@ class Vault:
             nonce = os.urandom(_NONCE_BYTES)
             fresh.append(nonce + self._master.encrypt(nonce, AESGCM.generate_key(256), subject.encode()))
         with self._database.connection() as connection:
-            connection.execute(
-                "INSERT INTO vault.keys (subject, wrapped) SELECT * FROM unnest(%s::text[], %s::bytea[]) "
-                "ON CONFLICT DO NOTHING",
-                (wanted, fresh),
-            )
-            rows = connection.execute(
-                "SELECT subject, wrapped FROM vault.keys WHERE subject = ANY (%s)", (wanted,)
-            ).fetchall()
+            rows = connection.execute(_MAKE, (wanted, fresh, wanted)).fetchall()
+            if len(rows) < len(wanted):  # another process made some of them at the same moment
+                rows = connection.execute(_FIND, (wanted,)).fetchall()
         keys = {subject: self._keep(subject, wrapped) for subject, wrapped in rows if wrapped is not None}
         return [keys.get(subject) or SubjectErased(subject) for subject in subjects]
