@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from domain import conversation, customer, order, staff
+from domain import conversation, customer, following, order, staff
 from domain.kernel import Actor, AnyEntry, Entry, Envelope, Event, TimePrecision, kind_of, new_id
 from domain.refusal import Overloaded, Refusal
 from infra.gather import Gather
@@ -40,6 +40,7 @@ _FOLDS: Mapping[str, Callable[[Any, Any], Any]] = {
     "order": order.evolve,
     "staff": staff.evolve_staff,
     "team": staff.evolve_team,
+    "follower": following.evolve,
 }
 
 

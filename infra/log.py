@@ -27,13 +27,11 @@ from eventsourcing.utils import Environment
 from domain.kernel import AnyEntry
 from domain.refusal import OutcomeUnknown, Overloaded
 from infra.gather import Gather
+from infra.listener import Listener
 from infra.mapper import Record, SealingMapper
 from infra.postgres import Connection, Database, backoff, deadline
 from infra.settings import refuse_unsafe_library_settings
 from infra.vault import SubjectErased, Vault
-
-CHANNEL = "antiphon_log"
-"""What PostgreSQL notifies once per append call; the payload is the last position."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,24 +302,7 @@ class Tail(ListenNotifySubscription[Recorder]):
 
     def __init__(self, recorder: Recorder, gt: int | None = None, topics: Sequence[str] = ()) -> None:
         super().__init__(recorder, gt, topics)
-        self._listener = threading.Thread(target=self._listen, name="log-tail", daemon=True)
-        self._listener.start()
-
-    def _listen(self) -> None:
-        attempt = 0
-        while not self._has_been_stopped:
-            try:
-                with self._recorder.database.dedicated() as connection:
-                    connection.execute(f"LISTEN {CHANNEL}")
-                    attempt = 0
-                    while not self._has_been_stopped:
-                        self._has_been_notified.set()
-                        with deadline(connection, 5):
-                            for _ in connection.notifies(timeout=1, stop_after=1):
-                                pass
-            except psycopg.OperationalError:
-                attempt += 1
-                threading.Event().wait(backoff(attempt))
+        self._listener = Listener(recorder.database, self._has_been_notified.set)
 
     def _pull(self) -> None:
         try:
@@ -331,7 +312,7 @@ class Tail(ListenNotifySubscription[Recorder]):
 
     def __exit__(self, *args: object, **kwargs: Any) -> None:
         super().__exit__(*args, **kwargs)
-        self._listener.join(timeout=5)
+        self._listener.close()
 
 
 class _Factory(InfrastructureFactory):
@@ -399,6 +380,10 @@ class Log(Application[str]):
         found = self._recorder.streams(ids)
         entries = iter(self._mapper.to_entries([record for records in found.values() for record in records]))
         return {id: list(islice(entries, len(records))) for id, records in found.items()}
+
+    def records(self, stream: str) -> list[Record]:
+        """One stream in version order, still sealed. Raises Overloaded."""
+        return self._recorder.streams([stream])[stream]
 
     def read(self, after: int, limit: int = 500) -> list[Record]:
         """The next records in log order, still sealed."""

@@ -95,6 +95,11 @@ class Vault:
         erased_at: datetime = row[0]
         return erased_at
 
+    def forget_cached(self) -> None:
+        """Ask for every key anew: another process may have destroyed some."""
+        with self._lock:
+            self._cache.clear()
+
     def erasures(self) -> list[tuple[str, datetime]]:
         """Everybody whose key was destroyed, and when: what a restore of the log has to apply."""
         with self._database.connection() as connection:

@@ -20,14 +20,15 @@ class ViewFollower(Generic[R]):
         """`suffix` names another table of the same view, such as the one a rebuild fills."""
         self.view = view
         self.name = view.name + suffix
+        self.orders = view.name
         self.version = view.version
         self.reads = frozenset(event.stored_name for event in view.reads)
         self.at_once = frozenset(event.stored_name for event in view.at_once)
         self.table = Table(view, suffix)
 
-    def take(self, page: Sequence[AnyEntry], connection: Connection) -> None:
+    def take(self, entries: Sequence[AnyEntry], connection: Connection) -> None:
         """Fold a page into the table. Several changes of one row are one write."""
-        work = [(entry, tuple(self.view.keys(entry))) for entry in page]
+        work = [(entry, tuple(self.view.keys(entry))) for entry in entries]
         keys, matches = _apart(work)
         rows = self.table.load(connection, set() if self.view.grows else keys)
         for match in matches:

@@ -82,7 +82,8 @@ class Table(Generic[R]):
     def __init__(self, view: View[R], suffix: str = "") -> None:
         self.view = view
         self.suffix = suffix
-        self.name = sql.Identifier("views", f"{view.name}_v{view.version}{suffix}")
+        self.local_name = sql.Identifier(f"{view.name}_v{view.version}{suffix}")
+        self.name = sql.SQL("views.{}").format(self.local_name)
         hints = get_type_hints(view.row)
         self.columns = {field.name: _column_type(hints[field.name]) for field in fields(cast(Any, view.row))}
         every = [*self.columns.values(), COLUMN_TYPES[int], COLUMN_TYPES[bool]]
@@ -249,8 +250,8 @@ def prepare_views(database_url: str, views: Iterable[View[Any]]) -> list[str]:
 
 def make_table(connection: Connection, table: Table[Any]) -> bool:
     """Make the table unless it is there. Answers whether it was made. Raises Refusal `view-changed`."""
-    statements = table.definition()
-    text = "; ".join(statement.as_string(connection) for statement in statements)
+    # Without the suffix: what a rebuild fills takes the other's place.
+    text = "; ".join(statement.as_string(connection) for statement in Table(table.view).definition())
     mark = "made by " + hashlib.sha256(text.encode()).hexdigest()
     found = connection.execute(
         "SELECT obj_description(to_regclass(%s), 'pg_class')", (table.name.as_string(connection),)
@@ -264,7 +265,7 @@ def make_table(connection: Connection, table: Table[Any]) -> bool:
                 "a change of a view raises its version",
             )
         return False
-    for statement in statements:
+    for statement in table.definition():
         connection.execute(statement)
     connection.execute(sql.SQL("COMMENT ON TABLE {} IS {}").format(table.name, sql.Literal(mark)))
     return True

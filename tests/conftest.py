@@ -124,3 +124,11 @@ def handling(log: Log) -> Iterator[Handling]:
     handling = Handling(log)
     yield handling
     handling.close()
+
+
+@pytest.fixture
+def projector(database_urls: Urls) -> Iterator[Database]:
+    """The follower host's pool."""
+    database = Database(database_urls.database_url, "projector")
+    yield database
+    database.close()

@@ -11,6 +11,8 @@ from psycopg import sql
 
 from infra.embedded import EmbeddedPostgres, Urls
 from infra.postgres import migrate
+from infra.view_tables import prepare_views
+from projections.catalogue import VIEWS
 
 
 class Databases:
@@ -29,6 +31,7 @@ class Databases:
             self._create("template_log", "template_vault")
             self._template = self._urls("template_log", "template_vault")
             migrate(self._template.database_url, self._template.vault_url)
+            prepare_views(self._template.database_url, VIEWS)
         number = next(self._numbers)
         log, vault = f"log_{number}", f"vault_{number}"
         self._create(log, vault, like=("template_log", "template_vault"))

@@ -1,0 +1,209 @@
+"""A follower reads the log in order; its leader moves it a page at a time, exactly once, and parks what it cannot
+take in. What a follower does with events is its own affair: this file knows the protocol, not the followers."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import Protocol
+
+from domain.following import RetryRequested, SkipRequested, stream_of
+from domain.kernel import AnyEntry
+from infra.lease import Lease, SteppedDown
+from infra.log import Log
+from infra.pages import Item, Page, Pages, Unreadable, place, topic, wanted
+from infra.parking import Parked, Parking, error_code, is_poison
+from infra.postgres import Connection, Database
+
+_ORDERS = frozenset({RetryRequested.stored_name, SkipRequested.stored_name})
+
+BEHIND = "behind"
+"""The error of an event that is parked only because an earlier one of its stream is."""
+
+
+class Follower(Protocol):
+    """Whatever takes in the log. The host does all reading, and commits what `take` does along with the position."""
+
+    @property
+    def name(self) -> str:
+        """Its row in `antiphon.followers`, with `version`."""
+
+    @property
+    def version(self) -> int:
+        """A change of what it does with events is a new version, which begins at position 0."""
+
+    @property
+    def orders(self) -> str:
+        """The name under which people ask it to retry and skip; a rebuild obeys what its original was told."""
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """The stored names of the events it takes in."""
+
+    @property
+    def at_once(self) -> frozenset[str]:
+        """Those that also take effect while their stream is parked, and once more when their turn comes."""
+
+    def take(self, entries: Sequence[AnyEntry], connection: Connection) -> None:
+        """Take in events, in order, in the host's transaction. What raises here is rolled back."""
+
+    def announce(self, entries: Sequence[AnyEntry], position: int, connection: Connection) -> None:
+        """These were dealt with again at `position`: tell whoever follows what this follower makes."""
+
+
+class Leader:
+    """Moves one follower through the log for as long as it holds the lease. Not thread-safe."""
+
+    def __init__(self, follower: Follower, log: Log, pages: Pages, database: Database, holder: str, seconds: float):
+        """`database` is the projector's; `holder` names this process; the lease lasts `seconds` at a time."""
+        self.follower = follower
+        self._log = log
+        self._pages = pages
+        self._database = database
+        self._holder = holder
+        self._seconds = seconds
+        self._lease: Lease | None = None
+        self._renew_at = 0.0
+        self._parking = Parking(follower.name, follower.version)
+        self._topics = follower.reads | _ORDERS
+        self._parked: set[str] = set()
+        self._skipped: set[int] = set()
+
+    @property
+    def position(self) -> int | None:
+        """How far it has come; None while somebody else leads."""
+        return self._lease.position if self._lease else None
+
+    def step(self, upto: int | None = None) -> bool:
+        """Take the next page (not beyond `upto`), in one transaction. False: there is none, or somebody else leads.
+
+        Whatever goes wrong leaves everything as it was, and the next step begins by taking the lease anew.
+        Raises what is not the event's fault, such as Overloaded.
+        """
+        try:
+            lease = self._lease = self._lease or self._take_lease()
+            if lease is None:
+                return False
+            page = self._pages.after(lease.position, upto)
+            if page is None:
+                self._renew(lease)
+                return False
+            self._advance(lease, page)
+            return True
+        except SteppedDown:
+            self._lease = None
+            return False
+        except BaseException:
+            self._lease = None
+            raise
+
+    def release(self) -> None:
+        """Let a standby take over at once. Raises Overloaded."""
+        lease, self._lease = self._lease, None
+        if lease:
+            with self._database.connection() as connection:
+                lease.release(connection)
+
+    def _take_lease(self) -> Lease | None:
+        follower = self.follower
+        with self._database.connection() as connection:
+            lease = Lease.take(connection, follower.name, follower.version, self._holder, self._seconds)
+            if lease is None:
+                return None
+            self._parked = self._parking.streams(connection)
+        self._renew_at = time.monotonic() + self._seconds / 3
+        # Left out for good also means in every replay: so they are known before their place is reached.
+        told = self._log.streams([stream_of(follower.orders)])[stream_of(follower.orders)]
+        self._skipped = {
+            entry.event.position
+            for entry in told
+            if isinstance(entry.event, SkipRequested) and entry.event.version == follower.version
+        }
+        return lease
+
+    def _renew(self, lease: Lease) -> None:
+        if time.monotonic() >= self._renew_at:
+            with self._database.connection() as connection:
+                lease.move(connection, lease.position)
+            self._renew_at = time.monotonic() + self._seconds / 3
+
+    def _advance(self, lease: Lease, page: Page) -> None:
+        items = wanted(page.items, self._topics)
+        with self._database.connection() as connection, connection.transaction():
+            lease.move(connection, page.last)
+            self._take(items, connection)
+        lease.position = page.last
+        self._renew_at = time.monotonic() + self._seconds / 3
+
+    # -- a page
+
+    def _take(self, items: Sequence[Item], connection: Connection) -> None:
+        run: list[Item] = []
+        for item in items:
+            if topic(item) in _ORDERS and not isinstance(item, Unreadable):
+                self._take_run(run, connection)
+                run = []
+                self._obey(item, connection)
+            elif topic(item) in self.follower.reads:
+                run.append(item)
+        self._take_run(run, connection)
+
+    def _take_run(self, run: Sequence[Item], connection: Connection) -> None:
+        """All together; where one of them fails, one by one, so that the culprit is found and the rest goes in."""
+        if not run:
+            return
+        try:
+            self._take_together(run, connection)
+        except Exception as error:
+            if not is_poison(error):
+                raise
+            if len(run) > 1:
+                for item in run:
+                    self._take_run([item], connection)
+            else:
+                self._parking.park(connection, [self._aside(run[0], error_code(error))])
+                self._parked.add(run[0].originator_id)
+
+    def _take_together(self, run: Sequence[Item], connection: Connection) -> None:
+        through: list[AnyEntry] = []
+        aside: list[Parked] = []
+        parked = set(self._parked)
+        for item in run:
+            if place(item) in self._skipped:
+                continue
+            if item.originator_id in parked:
+                aside.append(self._aside(item, BEHIND))
+                if isinstance(item, Unreadable) or topic(item) not in self.follower.at_once:
+                    continue
+            elif isinstance(item, Unreadable):
+                aside.append(self._aside(item, item.error))
+                parked.add(item.originator_id)
+                continue
+            through.append(item)
+        with connection.transaction():
+            if through:
+                self.follower.take(through, connection)
+            self._parking.park(connection, aside)
+        self._parked = parked
+
+    def _aside(self, item: Item, error: str) -> Parked:
+        return Parked(self.follower.name, self.follower.version, item.originator_id, place(item), error)
+
+    # -- what people tell it
+
+    def _obey(self, entry: AnyEntry, connection: Connection) -> None:
+        event, stream = entry.event, entry.event.stream
+        if (event.follower, event.version) != (self.follower.orders, self.follower.version):
+            return
+        if isinstance(event, SkipRequested):
+            self._skipped.add(event.position)
+        items = wanted(self._pages.stream(stream, place(entry)), self.follower.reads)
+        waiting = self._parking.release(connection, stream)
+        self._parked.discard(stream)
+        for item in items:
+            if place(item) in waiting:
+                self._take_run([item], connection)
+        # All of the stream that is taken in, not only what waited: a replay, for which nothing waits, does the same.
+        left = self._skipped | self._parking.positions(connection, stream)
+        taken = [item for item in items if not isinstance(item, Unreadable) and place(item) not in left]
+        self.follower.announce(taken, place(entry), connection)

@@ -1,0 +1,102 @@
+"""The log in pages, decoded once for all followers of a process."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from domain.kernel import AnyEntry
+from infra.log import Log
+from infra.mapper import Record, UnreadableEvent
+from infra.parking import error_code
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A record that cannot be decoded: whoever wants its topic parks it."""
+
+    originator_id: str
+    topic: str
+    position: int
+    error: str
+
+
+Item = AnyEntry | Unreadable
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What comes after a position, in order: `last` is the position of its last item."""
+
+    items: Sequence[Item]
+    last: int
+
+
+class Pages:
+    """Reads the log for followers. Thread-safe; who asks for the same page gets the same objects."""
+
+    KEPT = 16
+
+    def __init__(self, log: Log, size: int = 500) -> None:
+        self._log = log
+        self._size = size
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[int, Page] = OrderedDict()
+
+    def after(self, position: int, upto: int | None = None) -> Page | None:
+        """The next page after `position`, not beyond `upto`; None at the end. Raises Overloaded."""
+        with self._lock:
+            page = self._kept.get(position)
+            if page is None:
+                records = self._records(position)
+                if not records:
+                    return None
+                page = Page(self._decoded(records), records[-1].id)
+                self._kept[position] = page
+                if len(self._kept) > self.KEPT:
+                    self._kept.popitem(last=False)
+        if upto is None or page.last <= upto:
+            return page
+        items = [item for item in page.items if place(item) <= upto]
+        return Page(items, upto) if position < upto else None
+
+    def stream(self, stream: str, upto: int) -> list[Item]:
+        """One stream up to a position, read afresh: also the keys, since an erasure may have come in between."""
+        self._log.vault.forget_cached()
+        return self._decoded([record for record in self._log.records(stream) if record.id <= upto])
+
+    def _records(self, position: int) -> list[Record]:
+        records = self._log.read(position, self._size)
+        # Pages end at round positions, so that followers which began at different ones soon share them.
+        edge = (position // self._size + 1) * self._size
+        return [record for record in records if record.id <= edge] or records
+
+    def _decoded(self, records: Sequence[Record]) -> list[Item]:
+        try:
+            return list(self._log.entries(records))
+        except UnreadableEvent:
+            return [self._one(record) for record in records]
+
+    def _one(self, record: Record) -> Item:
+        try:
+            return self._log.entries([record])[0]
+        except UnreadableEvent as error:
+            return Unreadable(str(record.originator_id), record.topic, record.id, error_code(error))
+
+
+def place(item: Item) -> int:
+    """An item's position in the log."""
+    assert item.position is not None, "what is read from the log has a position"
+    return item.position
+
+
+def topic(item: Item) -> str:
+    """The stored name of an item's event."""
+    return item.topic if isinstance(item, Unreadable) else item.event.stored_name
+
+
+def wanted(items: Iterable[Item], topics: frozenset[str]) -> list[Item]:
+    """The items with one of these topics."""
+    return [item for item in items if topic(item) in topics]

@@ -1,0 +1,194 @@
+"""A view from zero: filled beside the live table by the same leader, then compared with it or put in its place."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from domain.refusal import Overloaded, Refusal
+from infra.follower import Leader
+from infra.lease import Standing, standings
+from infra.log import Log
+from infra.pages import Pages
+from infra.postgres import Connection, Database, connect
+from infra.view_follower import ViewFollower
+from infra.view_tables import Table, make_table
+from infra.views import View
+
+SUFFIX = "_rebuild"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A row that is not the same in both tables: its key and the columns that differ, never their content.
+
+    No columns: the row is in one of the tables only.
+    """
+
+    key: tuple[Any, ...]
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """`rows` of the rebuilt view (removed ones too) at `position`; `differing` counts, `examples` names some."""
+
+    rows: int
+    position: int
+    differing: int
+    examples: Sequence[Difference] = ()
+
+
+class Rebuild:
+    """Builds one view anew beside its live table. One at a time for each view."""
+
+    LEASE_SECONDS = 30.0
+
+    def __init__(self, log: Log, database: Database, owner_url: str, view: View[Any], page_size: int = 500) -> None:
+        """`database` is the projector's; `owner_url` reaches the same database as a login that may be the owner."""
+        self._database = database
+        self._owner_url = owner_url
+        self._live = Table(view)
+        self._beside = Table(view, SUFFIX)
+        self._follower = ViewFollower(view, SUFFIX)
+        holder = f"{socket.gethostname()}:{os.getpid()}:rebuild"
+        self._leader = Leader(self._follower, log, Pages(log, page_size), database, holder, seconds=self.LEASE_SECONDS)
+
+    def verify(self, progress: Callable[[int, int], None] = lambda _at, _of: None) -> Rebuilt:
+        """Compare the live table with a replay from zero up to the same position, byte by byte. Changes nothing.
+
+        `progress` hears of the position reached and the one to reach. Raises Refusal `rebuild-running`,
+        `view-unknown`, Overloaded.
+        """
+        with self._begun(), connect(self._owner_url, "owner") as snapshot:
+            self._catch_up(progress)
+            with self._live_held(progress) as (_, position):
+                snapshot.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                snapshot.execute("SELECT 1")  # the snapshot is taken by the first query: while nothing moves
+            return self._compare(snapshot, position)
+
+    def replace(self, progress: Callable[[int, int], None] = lambda _at, _of: None) -> Rebuilt:
+        """Put a replay from zero in the live table's place, at the same position, while readers go on.
+
+        Raises as `verify`.
+        """
+        with self._begun():
+            self._catch_up(progress)
+            with self._live_held(progress) as (owner, position):
+                compared = self._compare(owner, position)
+                self._switch(owner)
+            return compared
+
+    # -- building
+
+    @contextmanager
+    def _begun(self) -> Iterator[None]:
+        """An empty table and a follower at 0, gone again afterwards; also what a killed rebuild left."""
+        with connect(self._owner_url, "owner") as owner:
+            self._clear(owner)
+            with owner.transaction():
+                make_table(owner, self._beside)
+            try:
+                yield
+            finally:
+                self._leader.release()
+                self._clear(owner)
+
+    def _clear(self, owner: Connection) -> None:
+        name, version = self._follower.name, self._follower.version
+        with owner.transaction():
+            standing = _standing(owner, name, version)
+            if standing and standing.leased:
+                raise Refusal("rebuild-running", f"{name} is being rebuilt by {standing.holder}; wait for it to end")
+            owner.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(self._beside.name))
+            for table in ("parked", "followers"):
+                column = sql.Identifier("follower" if table == "parked" else "name")
+                owner.execute(
+                    sql.SQL("DELETE FROM {} WHERE ({}, version) = (%s, %s)").format(
+                        sql.Identifier("antiphon", table), column
+                    ),
+                    (name, version),
+                )
+
+    def _catch_up(self, progress: Callable[[int, int], None]) -> None:
+        view = self._follower.view
+        while True:
+            with self._database.connection() as connection:
+                standing = _standing(connection, view.name, view.version)
+            if standing is None:
+                raise Refusal("view-unknown", f"{view.name} has no follower here yet; run `antiphon migrate`")
+            progress(self._leader.position or 0, standing.position)
+            if not self._leader.step(upto=standing.position):
+                return
+
+    @contextmanager
+    def _live_held(self, progress: Callable[[int, int], None]) -> Iterator[tuple[Connection, int]]:
+        """The live follower stands still, and the table beside it has come to the same position."""
+        view = self._follower.view
+        try:
+            with connect(self._owner_url, "owner") as owner, owner.transaction():
+                row = owner.execute(
+                    "SELECT position FROM antiphon.followers WHERE (name, version) = (%s, %s) FOR UPDATE",
+                    (view.name, view.version),
+                ).fetchone()
+                assert row is not None
+                position: int = row[0]
+                while self._leader.step(upto=position):
+                    pass
+                if (self._leader.position or 0) != position:
+                    raise Refusal("rebuild-running", f"somebody else took over the rebuild of {view.name}; try again")
+                progress(position, position)
+                yield owner, position
+        except psycopg.OperationalError as error:
+            raise Overloaded("the database does not answer; try again shortly") from error
+
+    # -- comparing and switching
+
+    def _compare(self, connection: Connection, position: int) -> Rebuilt:
+        keys = self._live.view.key
+        same_key = sql.SQL(" AND ").join(sql.SQL("a.{0} = b.{0}").format(sql.Identifier(key)) for key in keys)
+        differing = sql.SQL(
+            "FROM {} AS a FULL JOIN {} AS b ON {} WHERE (a.*)::text IS DISTINCT FROM (b.*)::text"
+        ).format(self._live.name, self._beside.name, same_key)
+        one = connection.execute(
+            sql.SQL("SELECT (SELECT count(*) FROM {}), (SELECT count(*) {})").format(self._beside.name, differing)
+        ).fetchone()
+        assert one is not None
+        found = connection.execute(sql.SQL("SELECT to_jsonb(a), to_jsonb(b) {} LIMIT 10").format(differing)).fetchall()
+        return Rebuilt(*(one[0], position, one[1]), [_difference(keys, live, rebuilt) for live, rebuilt in found])
+
+    def _switch(self, owner: Connection) -> None:
+        view, name = self._follower.view, self._follower.name
+        former = sql.Identifier(f"{view.name}_v{view.version}_former")
+        rename = sql.SQL("ALTER TABLE {} RENAME TO {}")
+        owner.execute(rename.format(self._live.name, former))
+        owner.execute(rename.format(self._beside.name, self._live.local_name))
+        owner.execute(sql.SQL("DROP TABLE views.{}").format(former))
+        owner.execute("DELETE FROM antiphon.parked WHERE (follower, version) = (%s, %s)", (view.name, view.version))
+        owner.execute(
+            "UPDATE antiphon.parked SET follower = %s WHERE (follower, version) = (%s, %s)",
+            (view.name, name, view.version),
+        )
+        # Whoever leads finds out, and reads anew what is parked.
+        owner.execute(
+            "UPDATE antiphon.followers SET epoch = epoch + 1 WHERE (name, version) = (%s, %s)",
+            (view.name, view.version),
+        )
+
+
+def _standing(connection: Connection, name: str, version: int) -> Standing | None:
+    return next((each for each in standings(connection) if (each.name, each.version) == (name, version)), None)
+
+
+def _difference(keys: tuple[str, ...], live: dict[str, Any] | None, rebuilt: dict[str, Any] | None) -> Difference:
+    row = live or rebuilt
+    assert row is not None
+    columns = [name for name in row if live and rebuilt and live[name] != rebuilt[name]]
+    return Difference(tuple(row[key] for key in keys), tuple(columns))

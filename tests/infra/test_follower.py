@@ -1,0 +1,245 @@
+"""Followers: exactly once, in order, poison set aside, and a replay from zero gives the same rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from audit.erasure import erase
+from commands import conversations, following
+from commands.conversations import Delivery, deliver
+from commands.customers import ContactPoint
+from commands.handling import Context, Handling
+from domain.conversation import AddNote, ChangePriority, SendReply
+from domain.following import Retry, Skip
+from domain.kernel import ERASED, Actor
+from domain.refusal import Refusal
+from infra.embedded import Urls
+from infra.follower import Leader
+from infra.log import Log
+from infra.pages import Pages
+from infra.parking import all_parked
+from infra.postgres import Database, connect
+from infra.rebuild import Rebuild
+from infra.view_follower import ViewFollower
+from projections.catalogue import VIEWS
+from projections.history import HISTORY
+from projections.inbox import INBOX
+from tests.support.following import Choking, catch_up, in_memory, rows, verify_all
+
+AGENT = Context(Actor(id="staff-1", kind="agent", roles=("agent",)), reason="seen to")
+GATEWAY = Context(Actor(id="service-mail", kind="service"))
+
+
+def mail(handling: Handling, number: int, thread: str = "t1") -> str:
+    contact = ContactPoint("mail", f"{thread}@example.org", "Ada")
+    return deliver(handling, Delivery("mail", f"m{number}", contact, f"word {number}", thread), GATEWAY).id
+
+
+def leader(log: Log, projector: Database, follower: Any, holder: str = "me", page_size: int = 500) -> Leader:
+    return Leader(follower, log, Pages(log, page_size), projector, holder, seconds=5)
+
+
+def run(leader: Leader) -> None:
+    while leader.step():
+        pass
+
+
+def parked(projector: Database) -> list[tuple[str, int, str]]:
+    with projector.connection() as connection:
+        return [(each.stream, each.position, each.error) for each in all_parked(connection)]
+
+
+def test_views_hold_what_a_fold_in_memory_gives(handling: Handling, log: Log, projector: Database) -> None:
+    # Given
+    conversation_id = mail(handling, 0)
+    for number in range(1, 6):
+        mail(handling, number, f"t{number % 2}")
+        conversations.act(handling, conversation_id, SendReply(body=f"answer {number}"), AGENT)
+    conversations.act(handling, conversation_id, ChangePriority(priority="high"), AGENT)
+    # When
+    catch_up(log, projector)
+    # Then
+    for view in VIEWS:
+        assert rows(projector, view) == in_memory(log, view)
+        assert rows(projector, view)
+
+
+def test_a_replay_from_zero_equals_the_live_views_also_after_an_erasure(
+    handling: Handling, log: Log, projector: Database, database_urls: Urls
+) -> None:
+    # Given
+    conversation_id = mail(handling, 1)
+    customer_id = handling.read(conversation_id).state.customer_id
+    catch_up(log, projector)
+    assert "word 1" in {row.text for row, _ in rows(projector, HISTORY).values()}
+    # When
+    erase(handling, customer_id, AGENT)
+    catch_up(log, projector)
+    # Then
+    assert {row.text for row, _ in rows(projector, HISTORY).values()} == {None, ERASED}
+    assert [rebuilt.rows for rebuilt in verify_all(log, projector, database_urls.database_url)] == [3, 1, 4]
+
+
+def test_verifying_catches_a_row_that_was_changed_behind_the_followers_back(
+    handling: Handling, log: Log, projector: Database, database_urls: Urls
+) -> None:
+    # Given
+    conversation_id = mail(handling, 1)
+    catch_up(log, projector)
+    with projector.connection() as connection:
+        connection.execute("UPDATE views.inbox_v1 SET messages_in = 7")
+    # When
+    rebuild = Rebuild(log, projector, database_urls.database_url, INBOX)
+    found = rebuild.verify()
+    # Then
+    assert (found.differing, found.examples[0].key, found.examples[0].columns) == (
+        1,
+        (conversation_id,),
+        ("messages_in",),
+    )
+    # When
+    rebuild.replace()
+    # Then
+    assert rebuild.verify().differing == 0
+    assert rows(projector, INBOX) == in_memory(log, INBOX)
+
+
+def test_poison_is_parked_with_all_that_follows_in_its_stream_and_the_rest_flows(
+    handling: Handling, log: Log, projector: Database
+) -> None:
+    # Given
+    poisoned = mail(handling, 1, "t1")
+    culprit = conversations.act(handling, poisoned, AddNote(body="the culprit"), AGENT).position
+    other = mail(handling, 2, "t2")
+    behind = conversations.act(handling, poisoned, SendReply(body="later"), AGENT).position
+    history = leader(log, projector, Choking(HISTORY, {culprit}))
+    # When
+    run(history)
+    # Then
+    assert parked(projector) == [(poisoned, culprit, "ValueError"), (poisoned, behind, "behind")]
+    assert history.position == log.position()
+    held = rows(projector, HISTORY)
+    assert (other, 3) in held
+    assert (poisoned, 4) not in held
+    assert "culprit" not in str(parked(projector))
+
+
+def test_a_retry_takes_in_what_was_parked_and_equals_a_replay(
+    handling: Handling, log: Log, projector: Database, database_urls: Urls
+) -> None:
+    # Given
+    stream = mail(handling, 1)
+    culprit = conversations.act(handling, stream, AddNote(body="the culprit"), AGENT).position
+    conversations.act(handling, stream, SendReply(body="later"), AGENT)
+    choking = Choking(HISTORY, {culprit})
+    history = leader(log, projector, choking)
+    following.tell(handling, Retry(follower="history", version=1, stream=stream), AGENT)
+    run(history)
+    assert len(parked(projector)) == 2, "asked while it still chokes"
+    # When
+    choking.on.clear()
+    following.tell(handling, Retry(follower="history", version=1, stream=stream), AGENT)
+    run(history)
+    # Then
+    assert parked(projector) == []
+    assert Rebuild(log, projector, database_urls.database_url, HISTORY).verify().differing == 0
+    assert {row.version for row, _ in rows(projector, HISTORY).values()} == {1, 2, 3, 4, 5}
+    assert {position for _, position in rows(projector, HISTORY).values()} == {log.position()}, "all are told anew"
+
+
+def test_a_skipped_event_is_left_out_and_stays_out_in_a_replay(
+    handling: Handling, log: Log, projector: Database, database_urls: Urls
+) -> None:
+    # Given
+    stream = mail(handling, 1)
+    culprit = conversations.act(handling, stream, AddNote(body="the culprit"), AGENT).position
+    conversations.act(handling, stream, SendReply(body="later"), AGENT)
+    history = leader(log, projector, Choking(HISTORY, {culprit}))
+    run(history)
+    # When
+    following.tell(handling, Skip(follower="history", version=1, stream=stream, position=culprit), AGENT)
+    run(history)
+    # Then
+    assert parked(projector) == []
+    assert {row.version for row, _ in rows(projector, HISTORY).values()} == {1, 2, 3, 5}
+    assert Rebuild(log, projector, database_urls.database_url, HISTORY).verify().differing == 0
+
+
+def test_an_erasure_reaches_rows_while_their_stream_is_parked_and_what_is_retried_after_it(
+    handling: Handling, log: Log, projector: Database, database_urls: Urls
+) -> None:
+    # Given
+    stream = mail(handling, 1)
+    culprit = conversations.act(handling, stream, AddNote(body="the culprit"), AGENT).position
+    choking = Choking(HISTORY, {culprit})
+    history = leader(log, projector, choking)
+    run(history)
+    # When
+    erase(handling, handling.read(stream).state.customer_id, AGENT)
+    run(history)
+    # Then
+    assert {row.text for row, _ in rows(projector, HISTORY).values()} == {None, ERASED}
+    # When
+    choking.on.clear()
+    following.tell(handling, Retry(follower="history", version=1, stream=stream), AGENT)
+    run(history)
+    # Then
+    assert {row.text for row, _ in rows(projector, HISTORY).values()} == {None, ERASED}
+    assert Rebuild(log, projector, database_urls.database_url, HISTORY).verify().differing == 0
+
+
+def test_telling_a_follower_needs_a_reason(handling: Handling) -> None:
+    with pytest.raises(Refusal, match="reason-missing"):
+        following.tell(handling, Retry(follower="history", version=1, stream="conversation-1"), GATEWAY)
+
+
+def test_one_leads_and_the_other_stands_by_until_the_lease_is_given_back(
+    handling: Handling, log: Log, projector: Database
+) -> None:
+    # Given
+    mail(handling, 1)
+    first = leader(log, projector, ViewFollower(INBOX), "first")
+    second = leader(log, projector, ViewFollower(INBOX), "second")
+    run(first)
+    # When
+    assert not second.step()
+    assert second.position is None
+    first.release()
+    second.step()
+    # Then
+    assert second.position == log.position()
+
+
+def test_a_leader_that_was_overtaken_moves_nothing(handling: Handling, log: Log, projector: Database) -> None:
+    # Given
+    mail(handling, 1)
+    old = leader(log, projector, ViewFollower(INBOX), "old")
+    run(old)
+    with projector.connection() as connection:
+        connection.execute("UPDATE antiphon.followers SET lease_until = clock_timestamp() - interval '1 second'")
+    new = leader(log, projector, ViewFollower(INBOX), "new")
+    new.step()
+    # When
+    mail(handling, 2)
+    assert not old.step()
+    # Then
+    assert old.position is None
+    run(new)
+    assert rows(projector, INBOX) == in_memory(log, INBOX)
+
+
+def test_an_unreadable_event_is_parked_by_those_who_want_it(
+    handling: Handling, log: Log, projector: Database, database_urls: Urls
+) -> None:
+    # Given
+    stream = mail(handling, 1)
+    with connect(database_urls.database_url, "owner") as owner:
+        owner.execute("UPDATE antiphon.log SET state = '\\x00' WHERE topic = 'conversation.message-received'")
+    # When
+    catch_up(log, projector)
+    # Then
+    with projector.connection() as connection:
+        found = [(each.follower, each.stream, each.error) for each in all_parked(connection)]
+    assert found == [(name, stream, "UnreadableEvent not-decodable") for name in ("history", "inbox")]

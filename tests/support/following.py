@@ -1,0 +1,70 @@
+"""Followers under test: views that follow, what they hold, and a view that can be told what to choke on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from domain.kernel import AnyEntry
+from infra.host import Host, wait_until_reached
+from infra.log import Log
+from infra.postgres import Connection, Database
+from infra.rebuild import Rebuild, Rebuilt
+from infra.view_follower import ViewFollower
+from infra.view_tables import Table
+from infra.views import View, fold_in_memory
+from projections.catalogue import VIEWS
+
+
+def catch_up(log: Log, projector: Database, seconds: float = 30) -> None:
+    """Let a host bring all views up to the log's end, and stop it."""
+    followers = [ViewFollower(view) for view in VIEWS]
+    with Host(log, projector, followers, lease_seconds=5, poll_seconds=0.2):
+        names = [(follower.name, follower.version) for follower in followers]
+        assert wait_until_reached(projector, names, log.position(), seconds), "the views did not catch up"
+
+
+def rows(projector: Database, view: View[Any]) -> dict[tuple[Any, ...], tuple[Any, int]]:
+    """Everything in a view's table by key: the row (None: removed) and its position, as `fold_in_memory` gives it."""
+    table = Table(view)
+    names = [*table.columns, "position", "deleted"]
+    with projector.connection() as connection:
+        found = connection.execute(f"SELECT {', '.join(names)} FROM {table.name.as_string()}").fetchall()
+        living = {tuple(getattr(row, key) for key in view.key): row for row in table.select(connection)}
+    held = {}
+    for values in found:
+        values_by_name = dict(zip(names, values, strict=True))
+        key = tuple(values_by_name[name] for name in view.key)
+        held[key] = (None if values_by_name["deleted"] else living[key], values_by_name["position"])
+    return held
+
+
+def in_memory(log: Log, view: View[Any]) -> dict[tuple[Any, ...], tuple[Any, int]]:
+    """What the view should hold, folded from the whole log without a database."""
+    entries: list[AnyEntry] = []
+    while records := log.read(entries[-1].position or 0 if entries else 0):
+        entries += log.entries(records)
+    return fold_in_memory(view, entries)
+
+
+def verify_all(log: Log, projector: Database, owner_url: str) -> list[Rebuilt]:
+    """A replay from zero beside each view, compared with it byte by byte. Raises AssertionError where one differs."""
+    found = []
+    for view in VIEWS:
+        rebuilt = Rebuild(log, projector, owner_url, view).verify()
+        assert rebuilt.differing == 0, f"{view.name}: {rebuilt}"
+        found.append(rebuilt)
+    return found
+
+
+class Choking(ViewFollower[Any]):
+    """A view that cannot take in some positions, until they are taken off `on`."""
+
+    def __init__(self, view: View[Any], on: set[int]) -> None:
+        super().__init__(view)
+        self.on = on
+
+    def take(self, entries: Sequence[AnyEntry], connection: Connection) -> None:
+        super().take(entries, connection)
+        if bad := [entry.position for entry in entries if entry.position in self.on]:
+            raise ValueError(f"choked on {bad}")
