@@ -13,23 +13,16 @@ from domain.kernel import new_id
 from domain.refusal import NotFound
 
 
-def open_conversation(
-    handling: Handling, command: OpenConversation, context: Context, *, source: str | None = None
-) -> Answer:
-    """Open a conversation for a customer who is known. `source` names the record it comes from: one record, one
-    conversation. Raises Refusal as `domain.conversation.decide` and `Handling.run`."""
+def open_conversation(handling: Handling, command: OpenConversation, context: Context) -> Answer:
+    """Open a conversation for a customer who is known. Raises Refusal as `domain.conversation.decide` and
+    `Handling.run`."""
     conversation_id = new_id("conversation")
 
     def work() -> Proposal:
         if handling.load(command.customer_id).state is None:
             raise NotFound(command.customer_id)
-        claims: list[tuple[ClaimKind, str, str]] = [("source-record", source, conversation_id)] if source else []
-        return Proposal(
-            conversation_id,
-            [Change(conversation_id, NOTHING, conversation.decide(None, command, handling.clock()))],
-            claims,
-            subject=command.customer_id,
-        )
+        events = conversation.decide(None, command, handling.clock())
+        return Proposal(conversation_id, [Change(conversation_id, NOTHING, events)], subject=command.customer_id)
 
     body = _body(command, "interaction_id", "message_id") if context.command_id else None
     return handling.run(context, work, body=body, streams=[command.customer_id])
@@ -95,7 +88,7 @@ def deliver(handling: Handling, delivery: Delivery, context: Context) -> Answer:
             return Proposal(
                 known, [Change(known, before, events)], [(*message, known)], subject=before.state.customer_id
             )
-        customer = customer_for(handling, delivery.contact)
+        customer = customer_for(handling, [delivery.contact])
         begin = OpenConversation(
             customer_id=customer.id,
             kind=delivery.kind,

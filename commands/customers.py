@@ -27,61 +27,51 @@ class ContactPoint:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A customer by contact point: known, or with what has to be appended to make them known."""
+    """Something by its names: known, or with what has to be appended to make it known."""
 
     id: str
     changes: Sequence[Change] = ()
     claims: Sequence[tuple[ClaimKind, str, str]] = ()
 
 
-def customer_for(handling: Handling, contact: ContactPoint) -> Found:
-    """Whom a contact point belongs to; somebody new where nobody has claimed it yet. Part of other commands."""
-    (known,) = handling.named(contact.claim)
-    if known is not None:
-        return Found(known)
-    customer_id = new_id("customer")
+def customer_for(handling: Handling, contacts: Sequence[ContactPoint], new: RegisterCustomer | None = None) -> Found:
+    """Whom the first known contact point belongs to, with the others added; somebody new where none is known.
+
+    `new` says more of them in that case. Part of other commands.
+    """
+    by_claim = {contact.claim: contact for contact in contacts}
+    holders = handling.named(*by_claim)
     now = handling.clock()
-    registered = customer.decide(None, RegisterCustomer(customer_id=customer_id, name=contact.name), now)
-    state = customer.evolve(None, registered[0])
-    reachable = AddContactPoint(customer_id=customer_id, contact_kind=contact.kind, value=contact.value)
-    return Found(
-        customer_id,
-        [Change(customer_id, NOTHING, [*registered, *customer.decide(state, reachable, now)])],
-        [(*contact.claim, customer_id)],
-    )
+    id = next((holder for holder in holders if holder), None)
+    if id is None:
+        name = next((contact.name for contact in contacts if contact.name), None)
+        new = new or RegisterCustomer(customer_id=new_id("customer"), name=name)
+        id, before = new.customer_id, NOTHING
+        events = customer.decide(None, new, now)
+        state = customer.evolve(None, events[0])
+    else:
+        before = handling.load(id)
+        events, state = [], before.state
+    unclaimed = [
+        (claim, contact) for (claim, contact), holder in zip(by_claim.items(), holders, strict=True) if not holder
+    ]
+    for _, contact in unclaimed:
+        add = AddContactPoint(customer_id=id, contact_kind=contact.kind, value=contact.value)
+        events += customer.decide(state, add, now)
+    return Found(id, [Change(id, before, events)], [(*claim, id) for claim, _ in unclaimed])
 
 
-def register(
-    handling: Handling, contacts: Sequence[ContactPoint], context: Context, *, source: str | None = None
-) -> Answer:
+def register(handling: Handling, contacts: Sequence[ContactPoint], context: Context) -> Answer:
     """Take up a customer by their contact points, or find whom the first known one belongs to and add the others.
 
-    `source` names the record they come from: one record, one customer. Raises Refusal as `Handling.run`.
+    Raises Refusal as `Handling.run`.
     """
-    customer_id = new_id("customer")
 
     def work() -> Proposal:
-        names = [contact.claim for contact in contacts]
-        if source:
-            names.append(("source-record", source))
-        holders = handling.named(*names) if names else []
-        id = next((holder for holder in holders if holder), customer_id)
-        before = handling.load(id) if id != customer_id else NOTHING
-        now = handling.clock()
-        events = []
-        state = before.state
-        if state is None:
-            name = next((contact.name for contact in contacts if contact.name), None)
-            events += customer.decide(None, RegisterCustomer(customer_id=id, name=name), now)
-            state = customer.evolve(None, events[0])
-        for contact, holder in zip(contacts, holders, strict=False):
-            if holder is None:
-                add = AddContactPoint(customer_id=id, contact_kind=contact.kind, value=contact.value)
-                events += customer.decide(state, add, now)
-        claims = [(*name, id) for name, holder in zip(names, holders, strict=True) if holder is None]
-        return Proposal(id, [Change(id, before, events)], claims, subject=id)
+        found = customer_for(handling, contacts)
+        return Proposal(found.id, found.changes, list(found.claims), subject=found.id)
 
-    return handling.run(context, work)
+    return handling.run(context, work, names=[contact.claim for contact in contacts])
 
 
 def act(handling: Handling, command: Command, context: Context) -> Answer:

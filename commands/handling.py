@@ -19,7 +19,7 @@ from infra.vault import CLAIMS, SubjectErased
 ClaimKind = Literal[
     "command",  # a caller's Idempotency-Key, or the id a reaction or import derived
     "channel-message",  # a gateway's id of one message
-    "source-record",  # one record of an imported source
+    "source-record",  # one thing that one record of an imported source tells
     "channel-thread",
     "contact-point",
     "order-number",
@@ -27,7 +27,7 @@ ClaimKind = Literal[
     "team-name",
 ]
 
-_REPEATS: frozenset[ClaimKind] = frozenset({"command", "channel-message", "source-record"})
+_REPEATS: frozenset[ClaimKind] = frozenset({"command", "channel-message"})
 """Who comes again with one of these repeats itself and gets the first answer. The other kinds are names: whoever finds
 one held decides anew, about the thing it names."""
 
@@ -87,11 +87,19 @@ NOTHING = Loaded(None, 0, 0)
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Events for one stream, decided on exactly this state of it."""
+    """Events for one stream, decided on exactly this state of it. `context`: where it is not the command's own."""
 
     stream_id: str
     before: Loaded
     events: Sequence[Event]
+    context: Context | None = None
+
+    def after(self, position: int = 0) -> Loaded:
+        """The stream with these events, the last of them at `position`."""
+        state, fold = self.before.state, _FOLDS[kind_of(self.stream_id)]
+        for event in self.events:
+            state = fold(state, event)
+        return Loaded(state, self.before.version + len(self.events), position if self.events else self.before.position)
 
 
 @dataclass(slots=True)
@@ -156,7 +164,7 @@ class Handling:
         return [self._held[key] for key in keys]
 
     def claim_key(self, kind: ClaimKind, value: str) -> bytes:
-        """The keyed hash under which a claim is stored; the value itself is nowhere."""
+        """The keyed hash under which a claim is stored; the value itself is nowhere. From any thread."""
         return self._hmac(f"{kind}\x00{value}".encode())
 
     def _hmac(self, text: bytes) -> bytes:
@@ -185,16 +193,10 @@ class Handling:
         Raises Refusal: the rule's own code, `idempotency-key-reused` (the same command id with another body),
         `time-in-future`, `customer-erased`, `unavailable`, `outcome-unknown`.
         """
-        if context.occurred_at is not None and context.occurred_at > self.clock():
-            raise Refusal("time-in-future", "occurred_at is later than now; send the time at which it happened")
         # Without a command id of its own a command still has a claim: should the connection die between commit and
         # answer, the writer asks again, and must find what it wrote.
         name = f"{context.actor.id}\x00{context.command_id or new_id('command')}"
-        claim = Claim(
-            key=self.claim_key("command", name),
-            id="",
-            fingerprint=self._hmac(body) if body is not None else None,
-        )
+        claim = Claim(self.claim_key("command", name), "", self._hmac(body) if body is not None else None)
         asked = _Asked(context, work, claim, streams, names)
         fenced = False
         for _ in range(_ATTEMPTS):
@@ -240,7 +242,7 @@ class Handling:
                 continue
             try:
                 append = self._sealed(asked, proposal)
-            except SubjectErased as refusal:
+            except Refusal as refusal:
                 answers[number] = refusal
                 continue
             # Two that touch the same cannot share a call; the later one is asked again and finds what the first made.
@@ -254,10 +256,11 @@ class Handling:
         return answers
 
     def _sealed(self, asked: _Asked, proposal: Proposal) -> Append:
+        now = self.clock()
         entries = [
-            Entry(change.stream_id, change.before.version + number, event, _envelope(asked.context))
+            Entry(change.stream_id, version, event, _envelope(change.context or asked.context, now))
             for change in proposal.changes
-            for number, event in enumerate(change.events, start=1)
+            for version, event in enumerate(change.events, start=change.before.version + 1)
         ]
         # An erasure's own claim outlives it, so that erasing again is a repeat; all others go with their subject.
         subject = None if proposal.forget else proposal.subject
@@ -273,12 +276,10 @@ class Handling:
 
     def _answer(self, asked: _Asked, proposal: Proposal, appended: Appended | BaseException) -> Answer | BaseException:
         if isinstance(appended, Appended):
-            positions = iter(appended.positions)
+            done = 0
             for change in proposal.changes:
-                state, position = change.before.state, change.before.position
-                for event in change.events:
-                    state, position = _FOLDS[kind_of(change.stream_id)](state, event), next(positions)
-                self._remember(change.stream_id, Loaded(state, change.before.version + len(change.events), position))
+                done += len(change.events)
+                self._remember(change.stream_id, change.after(appended.positions[done - 1] if change.events else 0))
             return Answer(proposal.id, appended.position)
         if isinstance(appended, ClaimHeld):
             if appended.number == 0:
@@ -314,12 +315,9 @@ class Handling:
                 self._remember(stream_id, self._fold(stream_id, entries))
 
     def _fold(self, stream_id: str, entries: Sequence[AnyEntry]) -> Loaded:
-        state, fold = None, _FOLDS.get(kind_of(stream_id))
-        if not entries or fold is None:
+        if not entries or kind_of(stream_id) not in _FOLDS:
             return NOTHING
-        for entry in entries:
-            state = fold(state, entry.event)
-        return Loaded(state, len(entries), entries[-1].position or 0)
+        return Change(stream_id, NOTHING, [entry.event for entry in entries]).after(entries[-1].position or 0)
 
     def _remember(self, stream_id: str, loaded: Loaded) -> None:
         self._streams[stream_id] = loaded
@@ -334,7 +332,9 @@ def _first_answer(asked: _Asked, id: str, position: int, fingerprint: bytes | No
     return Answer(id, position, repeated=True)
 
 
-def _envelope(context: Context) -> Envelope:
+def _envelope(context: Context, now: datetime) -> Envelope:
+    if context.occurred_at is not None and context.occurred_at > now:
+        raise Refusal("time-in-future", "occurred_at is later than now; send the time at which it happened")
     return Envelope(
         event_id=new_id("event"),
         actor=context.actor,

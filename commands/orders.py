@@ -2,33 +2,40 @@
 
 from __future__ import annotations
 
+from commands.customers import Found
 from commands.handling import NOTHING, Answer, Change, ClaimKind, Context, Handling, Proposal
 from domain import order
 from domain.order import PlaceOrder
-from domain.refusal import NotFound
+from domain.refusal import NotFound, Refusal
 
 
-def place(handling: Handling, command: PlaceOrder, context: Context, *, source: str | None = None) -> Answer:
+def order_for(handling: Handling, command: PlaceOrder) -> Found:
+    """The order that has this number, or a new one. Part of other commands. Raises Refusal `order-number-taken`."""
+    if command.number is None:
+        return _new(handling, command)
+    number: tuple[ClaimKind, str] = ("order-number", command.number)
+    (known,) = handling.named(number)
+    if known is None:
+        return _new(handling, command, (*number, command.order_id))
+    before = handling.load(known)
+    if before.state.customer_id != command.customer_id:
+        raise Refusal("order-number-taken", f"{known} of another customer has this number; check who ordered")
+    return Found(known, [Change(known, before, [])])
+
+
+def place(handling: Handling, command: PlaceOrder, context: Context) -> Answer:
     """Take up an order of a customer who is known. Its number, where it has one, is its own: the same number again
-    is the same order; so is the same `source` record. Raises Refusal as `Handling.run`."""
+    is the same order. Raises Refusal `order-number-taken` (by another customer), or as `Handling.run`."""
 
     def work() -> Proposal:
         if handling.load(command.customer_id).state is None:
             raise NotFound(command.customer_id)
-        names: list[tuple[ClaimKind, str]] = []
-        if command.number is not None:
-            names.append(("order-number", command.number))
-        if source is not None:
-            names.append(("source-record", source))
-        known = next((id for id in handling.named(*names) if id), None) if names else None
-        if known is not None:
-            return Proposal(known, [Change(known, handling.load(known), [])], subject=command.customer_id)
-        events = order.decide(None, command, handling.clock())
-        return Proposal(
-            command.order_id,
-            [Change(command.order_id, NOTHING, events)],
-            [(*name, command.order_id) for name in names],
-            subject=command.customer_id,
-        )
+        found = order_for(handling, command)
+        return Proposal(found.id, found.changes, list(found.claims), subject=command.customer_id)
 
-    return handling.run(context, work)
+    return handling.run(context, work, streams=[command.customer_id])
+
+
+def _new(handling: Handling, command: PlaceOrder, *claims: tuple[ClaimKind, str, str]) -> Found:
+    events = order.decide(None, command, handling.clock())
+    return Found(command.order_id, [Change(command.order_id, NOTHING, events)], claims)

@@ -213,12 +213,16 @@ class AddInteraction(Command):
 
 
 class ReceiveMessage(Command):
-    """The customer says something. Opens a waiting or resolved conversation again; on hold stays on hold."""
+    """The customer says something. Opens a waiting or resolved conversation again; on hold stays on hold.
+
+    `reopens` is False where the words come in late, and what the conversation went through since came after them.
+    """
 
     body: Body
     channel: Channel | None = None
     language: Language | None = None
     attachments: Attachments = ()
+    reopens: bool = True
     message_id: str = Field(default_factory=lambda: new_id("message"))
 
 
@@ -269,14 +273,17 @@ class ChangeKind(Command):
 
 
 class ChangeStatus(Command):
-    """Wait on the customer, hold, resolve, or reopen. A resolution is said with `resolved` only."""
+    """Wait on the customer, hold, resolve, or reopen. A resolution is said with `resolved` only.
+
+    What is resolved can be resolved anew in other words; without words that changes nothing.
+    """
 
     status: Status
     resolution: Remark | None = None
 
 
 class JudgeAnswer(Command):
-    """The customer's verdict on an answer; without `message_id`, on the last one."""
+    """The customer's verdict on an answer; without `message_id`, on the last one, or on a resolution without words."""
 
     answered: bool
     because: Remark | None = None
@@ -311,7 +318,7 @@ def decide(state: Conversation | None, command: Command, now: datetime) -> list[
                 language=command.language,
                 attachments=command.attachments,
             )
-            return [received, *_status(state, "open" if state.status != "on_hold" else "on_hold")]
+            return [received, *(_status(state, "open") if command.reopens and state.status != "on_hold" else [])]
         case SendReply():
             sent = MessageSent(
                 message_id=command.message_id,
@@ -336,7 +343,8 @@ def decide(state: Conversation | None, command: Command, now: datetime) -> list[
                 raise Refusal("resolution-misplaced", "a resolution is said when resolving; leave it out here")
             return _status(state, command.status, command.resolution)
         case JudgeAnswer():
-            if (judged := command.message_id or state.last_answer_id) is None:
+            judged = command.message_id or state.last_answer_id
+            if judged is None and state.status != "resolved":
                 raise Refusal("nothing-to-judge", "there is no answer in this conversation yet")
             return [
                 AnswerJudged(
@@ -427,6 +435,6 @@ def _kind(state: Conversation, command: ChangeKind) -> list[Event]:
 
 
 def _status(state: Conversation, status: Status, resolution: str | None = None) -> list[Event]:
-    if status == state.status:
+    if status == state.status and resolution is None:
         return []
     return [StatusChanged(customer_id=state.customer_id, status=status, previous=state.status, resolution=resolution)]

@@ -1,0 +1,133 @@
+"""Records of other systems are taken in: all that one tells in one append, each thing once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from commands.customers import ContactPoint, customer_for
+from commands.handling import NOTHING, Change, ClaimKind, Context, Handling, Loaded, Proposal
+from commands.orders import order_for
+from domain import conversation
+from domain.customer import RegisterCustomer
+from domain.kernel import Frozen, new_id
+from domain.order import PlaceOrder
+
+V = TypeVar("V", bound=Frozen)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One thing a record tells, by whom and when. `what` is what makes it the same thing when it is told again."""
+
+    what: str
+    command: PlaceOrder | conversation.Command
+    context: Context
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRecord:
+    """One record of another system, named `id` there: what a customer did, at most one conversation of it.
+
+    Ids in it are drawn by whoever read it; of what turns out to be known, the known id takes their place. `context` is
+    that of the record as a whole. `told` is in order, and each `what` comes once.
+    """
+
+    source: str
+    id: str
+    customer: RegisterCustomer
+    context: Context
+    told: Sequence[Told]
+    contacts: Sequence[ContactPoint] = ()
+
+    @property
+    def names(self) -> list[tuple[ClaimKind, str]]:
+        """What it claims, one for each thing told."""
+        return [("source-record", "\x00".join((self.source, self.id, told.what))) for told in self.told]
+
+
+def take_in(handling: Handling, record: SourceRecord, known: Mapping[str, str] | None = None) -> bool:
+    """Append what the record tells and has not told before; whether there was anything.
+
+    `known` maps further drawn ids, such as those of staff, to the true ones. Twice, at once, or after a crash half-way:
+    each thing is in the log once. Raises Refusal as `Handling.run`, `domain.conversation.decide` and `order_for`.
+    """
+    names = record.names
+    conversation_id = new_id("conversation")
+    new: list[tuple[tuple[ClaimKind, str], Told]] = []
+
+    def work() -> Proposal:
+        holders = handling.named(*names)
+        new[:] = [(name, told) for name, told, by in zip(names, record.told, holders, strict=True) if by is None]
+        held = [(told, by) for told, by in zip(record.told, holders, strict=True) if by is not None]
+        if not new:
+            return Proposal(held[0][1] if held else "", [])
+        draft = _Draft(handling, record, dict(known or {}))
+        claims = draft.begin(held, conversation_id)
+        for name, told in new:
+            claims.append((*name, draft.add(told, claims)))
+        return Proposal(draft.conversation_id, draft.changes, claims, subject=draft.customer_id)
+
+    handling.run(record.context, work, names=[*names, *(contact.claim for contact in record.contacts)])
+    return bool(new)
+
+
+class _Draft:
+    """The changes a record makes, each decided on what those before it left."""
+
+    def __init__(self, handling: Handling, record: SourceRecord, ids: dict[str, str]) -> None:
+        self._handling = handling
+        self._record = record
+        self._ids = ids
+        self._streams: dict[str, Loaded] = {}
+        self.changes: list[Change] = []
+        self.conversation_id = ""
+        self.customer_id = ""
+
+    def begin(self, held: Sequence[tuple[Told, str]], conversation_id: str) -> list[tuple[ClaimKind, str, str]]:
+        """Find out whose record it is and which conversation, if any, it opened before; answers claims to add."""
+        for told, by in held:
+            if isinstance(told.command, PlaceOrder):
+                self._ids[told.command.order_id] = by
+            else:
+                conversation_id = by
+        self.conversation_id = conversation_id
+        record = self._record
+        if held:
+            self.customer_id = self._handling.load(held[0][1]).state.customer_id
+            self._ids[record.customer.customer_id] = self.customer_id
+            return []
+        found = customer_for(self._handling, record.contacts, record.customer)
+        self.customer_id = self._ids[record.customer.customer_id] = found.id
+        self._add(found.changes, record.context)
+        return list(found.claims)
+
+    def add(self, told: Told, claims: list[tuple[ClaimKind, str, str]]) -> str:
+        """Decide one thing more; answers what its claim shall name."""
+        context, command = told.context, _known(told.command, self._ids)
+        context = replace(context, actor=_known(context.actor, self._ids))
+        if isinstance(command, PlaceOrder):
+            found = order_for(self._handling, command)
+            self._ids[command.order_id] = found.id
+            claims += found.claims
+            self._add(found.changes, context)
+            return found.id
+        id = self.conversation_id
+        before = self._streams.get(id) or (
+            NOTHING if isinstance(command, conversation.OpenConversation) else self._handling.load(id)
+        )
+        events = conversation.decide(before.state, command, self._handling.clock())
+        self._add([Change(id, before, events)], context)
+        return id
+
+    def _add(self, changes: Sequence[Change], context: Context) -> None:
+        for change in changes:
+            if change.events:
+                self.changes.append(replace(change, context=replace(context, actor=_known(context.actor, self._ids))))
+                self._streams[change.stream_id] = change.after()
+
+
+def _known(value: V, ids: Mapping[str, str]) -> V:
+    """The same with the true ids in the place of drawn ones."""
+    return value.model_copy(update={name: ids[text] for name, text in value if isinstance(text, str) and text in ids})

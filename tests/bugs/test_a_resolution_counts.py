@@ -1,0 +1,75 @@
+"""A resolution is an answer, too: it can be judged, and put in other words without being lost."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from domain.conversation import (
+    ChangeStatus,
+    Command,
+    Conversation,
+    JudgeAnswer,
+    OpenConversation,
+    ReceiveMessage,
+    decide,
+    evolve,
+)
+from domain.kernel import Event
+from domain.refusal import Refusal
+
+NOW = datetime(2026, 6, 1, tzinfo=UTC)
+OPEN = OpenConversation(customer_id="customer-1", kind="complaint", channel="web")
+
+
+def after(*commands: Command) -> Conversation | None:
+    state = None
+    for command in commands:
+        for event in decide(state, command, NOW):
+            state = evolve(state, event)
+    return state
+
+
+def told(events: list[Event]) -> list[str]:
+    return [event.stored_name for event in events]
+
+
+def test_a_resolution_without_a_message_can_be_disputed() -> None:
+    # Given
+    resolved = after(OPEN, ChangeStatus(status="resolved", resolution="Closed with explanation"))
+    # When
+    events = decide(resolved, JudgeAnswer(answered=False), NOW)
+    # Then
+    assert told(events) == ["conversation.answer-judged"]
+
+
+def test_without_answer_or_resolution_there_is_nothing_to_judge() -> None:
+    with pytest.raises(Refusal, match="nothing-to-judge"):
+        decide(after(OPEN), JudgeAnswer(answered=False), NOW)
+
+
+def test_resolving_again_keeps_the_new_words_and_without_words_changes_nothing() -> None:
+    # Given
+    resolved = after(OPEN, ChangeStatus(status="resolved", resolution="Closed with explanation"))
+    # When
+    (changed,) = decide(resolved, ChangeStatus(status="resolved", resolution="Closed with monetary relief"), NOW)
+    # Then
+    assert changed.model_dump() == {
+        "customer_id": "customer-1",
+        "status": "resolved",
+        "previous": "resolved",
+        "resolution": "Closed with monetary relief",
+    }
+    assert decide(resolved, ChangeStatus(status="resolved"), NOW) == []
+
+
+def test_words_that_come_in_late_leave_a_resolved_conversation_resolved() -> None:
+    # Given
+    resolved = after(OPEN, ChangeStatus(status="resolved"))
+    # Then
+    assert told(decide(resolved, ReceiveMessage(body="late", reopens=False), NOW)) == ["conversation.message-received"]
+    assert told(decide(resolved, ReceiveMessage(body="new"), NOW)) == [
+        "conversation.message-received",
+        "conversation.status-changed",
+    ]

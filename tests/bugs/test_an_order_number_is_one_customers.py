@@ -1,0 +1,36 @@
+"""An order number that somebody else's order has is not taken for theirs."""
+
+from __future__ import annotations
+
+import pytest
+
+from commands import customers, orders
+from commands.customers import ContactPoint
+from commands.handling import Context, Handling
+from domain.kernel import Actor
+from domain.order import PlaceOrder
+from domain.refusal import Refusal
+from infra.log import Log
+
+SHOP = Context(Actor(id="service-shop", kind="service"))
+
+
+def customer(handling: Handling, mail: str) -> str:
+    return customers.register(handling, [ContactPoint("mail", mail)], SHOP).id
+
+
+def test_another_customer_may_not_have_the_number_and_the_same_one_finds_the_order(
+    handling: Handling, log: Log
+) -> None:
+    # Given
+    ada, ben = customer(handling, "ada@example.org"), customer(handling, "ben@example.org")
+    first = orders.place(handling, PlaceOrder(customer_id=ada, number="A-17"), SHOP)
+    end = log.position()
+    # When
+    with pytest.raises(Refusal) as refused:
+        orders.place(handling, PlaceOrder(customer_id=ben, number="A-17"), SHOP)
+    again = orders.place(handling, PlaceOrder(customer_id=ada, number="A-17"), SHOP)
+    # Then
+    assert refused.value.code == "order-number-taken"
+    assert again.id == first.id
+    assert log.position() == end

@@ -1,0 +1,141 @@
+"""What a source record tells goes in as a whole, and each thing of it once."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from commands.customers import ContactPoint
+from commands.handling import Context, Handling
+from commands.recording import SourceRecord, Told, take_in
+from domain.conversation import OpenConversation, ReceiveMessage, SendReply
+from domain.customer import RegisterCustomer
+from domain.kernel import Actor, AnyEntry, new_id
+from domain.order import PlaceOrder
+from domain.refusal import Refusal
+from infra.log import Log
+
+SHOP = Actor(id="service-shop", kind="service")
+MAY = datetime(2026, 5, 4, tzinfo=UTC)
+CONTEXT = Context(SHOP, occurred_at=MAY, time_precision="day", client="import-shop")
+
+
+def record(id: str, *further: Told, number: str | None = None, mail: str = "ada@example.org") -> SourceRecord:
+    """An order, the conversation about it, and what else is told."""
+    customer_id = new_id("customer")
+    placed = PlaceOrder(customer_id=customer_id, number=number)
+    opened = OpenConversation(customer_id=customer_id, kind="order", channel="web", order_id=placed.order_id)
+    return SourceRecord(
+        source="shop",
+        id=id,
+        customer=RegisterCustomer(customer_id=customer_id),
+        context=CONTEXT,
+        told=(
+            Told("placed", placed, CONTEXT),
+            Told("opened", opened, CONTEXT),
+            Told("asked", ReceiveMessage(body="When?"), Context(Actor(id=customer_id, kind="customer"))),
+            *further,
+        ),
+        contacts=[ContactPoint("mail", mail, "Ada")],
+    )
+
+
+def answer(text: str) -> Told:
+    return Told(f"answer {text}", SendReply(body=text), Context(SHOP, time_precision="unknown"))
+
+
+def everything(log: Log) -> list[AnyEntry]:
+    return log.entries(log.read(0))
+
+
+def test_a_record_is_one_append_each_event_with_its_own_time_and_actor(handling: Handling, log: Log) -> None:
+    # When
+    assert take_in(handling, record("1", answer("Tomorrow"), number="A-1"), None)
+    # Then
+    entries = everything(log)
+    assert [entry.event.stored_name for entry in entries] == [
+        "customer.registered",
+        "customer.contact-point-added",
+        "order.placed",
+        "conversation.opened",
+        "conversation.interaction-added",
+        "conversation.message-received",
+        "conversation.message-sent",
+    ]
+    assert len({entry.envelope.recorded_at for entry in entries}) == 1
+    customer_id, order_id = entries[0].originator_id, entries[2].originator_id
+    assert {entry.event.customer_id for entry in entries} == {customer_id}
+    assert entries[4].event.order_id == order_id
+    assert (entries[3].envelope.occurred_at, entries[3].envelope.time_precision) == (MAY, "day")
+    assert entries[5].envelope.actor == Actor(id=customer_id, kind="customer")
+    assert (entries[6].envelope.occurred_at, entries[6].envelope.time_precision) == (None, "unknown")
+
+
+def test_again_it_adds_nothing_and_with_more_to_tell_only_that(handling: Handling, log: Log) -> None:
+    # Given
+    take_in(handling, record("1", answer("Tomorrow")))
+    end = log.position()
+    # When
+    again = take_in(handling, record("1", answer("Tomorrow")))
+    # Then
+    assert not again
+    assert log.position() == end
+    # When
+    more = take_in(handling, record("1", answer("Tomorrow"), answer("Today, after all")))
+    # Then
+    assert more
+    (sent,) = log.entries(log.read(end))
+    assert sent.event.body == "Today, after all"
+
+
+def test_the_customer_and_the_order_are_known_by_contact_point_and_number(handling: Handling, log: Log) -> None:
+    # Given
+    take_in(handling, record("1", number="A-1"))
+    # When
+    take_in(handling, record("2", number="A-1"))
+    # Then
+    entries = everything(log)
+    assert len({entry.originator_id for entry in entries if entry.originator_id.startswith("customer")}) == 1
+    assert len({entry.event.order_id for entry in entries if hasattr(entry.event, "order_id")}) == 1
+
+
+def test_one_thing_that_is_refused_refuses_the_whole_record(handling: Handling, log: Log) -> None:
+    # Given
+    take_in(handling, record("1", number="A-1"))
+    end = log.position()
+    tomorrow = Told("late", SendReply(body="No"), Context(SHOP, occurred_at=handling.clock() + timedelta(days=1)))
+    # When
+    with pytest.raises(Refusal) as taken:
+        take_in(handling, record("2", number="A-1", mail="ben@example.org"))
+    with pytest.raises(Refusal) as future:
+        take_in(handling, record("3", tomorrow))
+    # Then
+    assert (taken.value.code, future.value.code) == ("order-number-taken", "time-in-future")
+    assert log.position() == end
+
+
+def test_the_same_record_from_many_at_once_is_in_once(handling: Handling, log: Log) -> None:
+    # Given
+    others = [Handling(log) for _ in range(4)]
+    start = threading.Barrier(12)
+    new: list[bool] = []
+
+    def import_it(number: int) -> None:
+        start.wait()
+        new.append(take_in(others[number % 4], record("1", answer(f"{number % 3}"))))
+
+    # When
+    threads = [threading.Thread(target=import_it, args=(number,)) for number in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    # Then
+    names = [entry.event.stored_name for entry in everything(log)]
+    assert names.count("conversation.opened") == names.count("customer.registered") == 1
+    assert names.count("conversation.message-sent") == 3
+    assert 1 <= sum(new) <= 3
+    for other in others:
+        other.close()
