@@ -149,7 +149,7 @@ class Leader:
         self._take_run(run, connection)
 
     def _take_run(self, run: Sequence[Item], connection: Connection) -> None:
-        """All together; where one of them fails, one by one, so that the culprit is found and the rest goes in."""
+        """All together; where one of them fails, in halves, so that the culprit is soon found and the rest goes in."""
         if not run:
             return
         try:
@@ -158,8 +158,8 @@ class Leader:
             if not is_poison(error):
                 raise
             if len(run) > 1:
-                for item in run:
-                    self._take_run([item], connection)
+                self._take_run(run[: len(run) // 2], connection)
+                self._take_run(run[len(run) // 2 :], connection)
             else:
                 self._parking.park(connection, [self._aside(run[0], error_code(error))])
                 self._parked.add(run[0].originator_id)

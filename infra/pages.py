@@ -37,7 +37,7 @@ class Page:
 class Pages:
     """Reads the log for followers. Thread-safe; who asks for the same page gets the same objects."""
 
-    KEPT = 16
+    KEPT = 4
 
     def __init__(self, log: Log, size: int = 500) -> None:
         self._log = log
