@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar, Generic, Literal, TypeVar, get_args, get_origin
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict
-from uuid6 import uuid7
+from uuid_utils import uuid7
 
 ActorKind = Literal["customer", "agent", "bot", "system", "service"]
 TimePrecision = Literal["exact", "day", "unknown"]
