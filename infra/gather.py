@@ -34,6 +34,9 @@ class Gather(Generic[Q, A]):
     names what may appear once per trip: a later question with the same key waits for the next.
     """
 
+    LINGER = 0.25
+    """How long a trip waits for as many as went on the last one, at most, as a part of the time the last one took."""
+
     def __init__(
         self,
         name: str,
@@ -54,6 +57,7 @@ class Gather(Generic[Q, A]):
         self._waiting: deque[_Waiting[Q, A]] = deque()
         self._thread: threading.Thread | None = None
         self._closed = False
+        self._expected = 1
 
     def ask(self, question: Q, seconds: float) -> A:
         """The answer, within `seconds`.
@@ -71,7 +75,7 @@ class Gather(Generic[Q, A]):
                 self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
                 self._thread.start()
             self._waiting.append(waiting)
-            if len(self._waiting) == 1:
+            if len(self._waiting) in (1, self._expected):
                 self._changed.notify()
         if not waiting.answered.acquire(timeout=seconds):
             raise self._too_late(waiting)
@@ -88,7 +92,9 @@ class Gather(Generic[Q, A]):
         return Overloaded("the database does not answer in time; try again shortly")
 
     def _run(self) -> None:
-        while trip := self._next_trip():
+        took = 0.0
+        while trip := self._next_trip(took):
+            began = time.monotonic()
             try:
                 answers = self._serve([each.question for each in trip], max(each.until for each in trip))
             except BaseException as error:
@@ -96,11 +102,17 @@ class Gather(Generic[Q, A]):
             for each, answer in zip(trip, answers, strict=True):
                 each.answer = answer
                 each.answered.release()
+            took = time.monotonic() - began
 
-    def _next_trip(self) -> list[_Waiting[Q, A]]:
+    def _next_trip(self, last_took: float) -> list[_Waiting[Q, A]]:
         with self._changed:
             while not self._waiting and not self._closed:
                 self._changed.wait()
+            # Those just answered tend to be back at once. Whoever leaves without them makes two groups of them that
+            # wait for each other's trips; a moment spent here is much less than the trip it saves.
+            self._changed.wait_for(
+                lambda: self._closed or len(self._waiting) >= self._expected, self.LINGER * last_took
+            )
             trip: list[_Waiting[Q, A]] = []
             kept: list[_Waiting[Q, A]] = []
             taken: set[Hashable] = set()
@@ -115,6 +127,7 @@ class Gather(Generic[Q, A]):
                 # Also the keys of what is kept: two that wait for the same keep their order.
                 taken |= keys
             self._waiting.extendleft(reversed(kept))
+            self._expected = len(trip)
             return trip
 
     def close(self) -> None:
