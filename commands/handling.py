@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import os
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from domain import conversation, customer, following, order, staff
-from domain.kernel import Actor, AnyEntry, Entry, Envelope, Event, TimePrecision, kind_of, new_id
+from domain.kernel import Actor, Entry, Envelope, Event, TimePrecision, kind_of, new_id
 from domain.refusal import Overloaded, Refusal
 from infra.gather import Gather
 from infra.log import Append, Appended, Claim, ClaimHeld, Log, VersionTaken
@@ -120,7 +121,7 @@ class _Asked:
 
     context: Context
     work: Callable[[], Proposal]
-    claim: Claim
+    claim: Claim | None
     streams: Sequence[str]
     names: Sequence[tuple[ClaimKind, str]]
 
@@ -144,7 +145,7 @@ class Handling:
         self.clock = clock
         self._mac = hmac.new(log.vault.key(CLAIMS), digestmod="sha256")
         self._streams: OrderedDict[str, Loaded] = OrderedDict()
-        self._held: dict[bytes, str | None] = {}
+        self._held: dict[tuple[ClaimKind, str], str | None] = {}
         self._desk: Gather[_Asked, Answer] = Gather(
             "desk", self._serve, batch=log.append_batch, queue=log.append_queue, writes=True
         )
@@ -159,9 +160,8 @@ class Handling:
 
     def named(self, *names: tuple[ClaimKind, str]) -> list[str | None]:
         """What the names are held by, in the order asked; None where free."""
-        keys = [self.claim_key(kind, value) for kind, value in names]
-        self._fetch_names([key for key in keys if key not in self._held])
-        return [self._held[key] for key in keys]
+        self._fetch_names([name for name in names if name not in self._held])
+        return [self._held[name] for name in names]
 
     def claim_key(self, kind: ClaimKind, value: str) -> bytes:
         """The keyed hash under which a claim is stored; the value itself is nowhere. From any thread."""
@@ -187,16 +187,17 @@ class Handling:
     ) -> Answer:
         """Run one command: `work` loads and decides, and is called anew whenever somebody else was first.
 
-        `streams` and `names` say what it will load, so that it is fetched along with what its neighbours need.
+        `streams` and `names` say what it will load, so that it is fetched along with what its neighbours need; of the
+        names' holders, the first one's stream.
         `body` is what a repeat of the same command id must bring again.
 
         Raises Refusal: the rule's own code, `idempotency-key-reused` (the same command id with another body),
         `time-in-future`, `customer-erased`, `unavailable`, `outcome-unknown`.
         """
-        # Without a command id of its own a command still has a claim: should the connection die between commit and
-        # answer, the writer asks again, and must find what it wrote.
-        name = f"{context.actor.id}\x00{context.command_id or new_id('command')}"
-        claim = Claim(self.claim_key("command", name), "", self._hmac(body) if body is not None else None)
+        claim = None
+        if context.command_id is not None:
+            key = self.claim_key("command", f"{context.actor.id}\x00{context.command_id}")
+            claim = Claim(key, "", self._hmac(body) if body is not None else None)
         asked = _Asked(context, work, claim, streams, names)
         fenced = False
         for _ in range(_ATTEMPTS):
@@ -213,7 +214,7 @@ class Handling:
 
     def read(self, stream_id: str) -> Loaded:
         """A stream's present state, for whoever is not deciding. Raises Overloaded."""
-        return self._fold(stream_id, self.log.streams([stream_id])[stream_id])
+        return _folded(stream_id, self.log.histories([stream_id])[stream_id])
 
     def close(self) -> None:
         """Answer what waits; later commands are refused. The log stays open."""
@@ -251,8 +252,9 @@ class Handling:
                 sealed[number] = append
             taken |= keys
         if sealed:
-            for number, appended in zip(sealed, self.log.append_all(list(sealed.values()), until), strict=True):
-                answers[number] = self._answer(trip[number], proposals[number], appended)
+            answered = self.log.append_all(list(sealed.values()), until)
+            for (number, append), appended in zip(sealed.items(), answered, strict=True):
+                answers[number] = self._answer(trip[number], proposals[number], append, appended)
         return answers
 
     def _sealed(self, asked: _Asked, proposal: Proposal) -> Append:
@@ -264,17 +266,24 @@ class Handling:
         ]
         # An erasure's own claim outlives it, so that erasing again is a repeat; all others go with their subject.
         subject = None if proposal.forget else proposal.subject
+        claims = []
+        if asked.claim is not None:
+            claims.append(Claim(asked.claim.key, proposal.id, asked.claim.fingerprint, subject))
+        elif not any(kind in _REPEATS for kind, _, _ in proposal.claims):
+            # Every command has a claim that answers repeats: should the connection die between commit and answer, the
+            # writer asks again, and must find what it wrote.
+            claims.append(Claim(os.urandom(16), proposal.id, None, subject))
+        claims += [Claim(self.claim_key(kind, value), id, None, subject) for kind, value, id in proposal.claims]
         return Append(
             events=self.log.sealed(entries),
-            claims=[
-                Claim(asked.claim.key, proposal.id, asked.claim.fingerprint, subject),
-                *(Claim(self.claim_key(kind, value), id, None, subject) for kind, value, id in proposal.claims),
-            ],
+            claims=claims,
             subjects=[subject] if subject else [],
             forget=proposal.forget,
         )
 
-    def _answer(self, asked: _Asked, proposal: Proposal, appended: Appended | BaseException) -> Answer | BaseException:
+    def _answer(
+        self, asked: _Asked, proposal: Proposal, append: Append, appended: Appended | BaseException
+    ) -> Answer | BaseException:
         if isinstance(appended, Appended):
             done = 0
             for change in proposal.changes:
@@ -282,9 +291,10 @@ class Handling:
                 self._remember(change.stream_id, change.after(appended.positions[done - 1] if change.events else 0))
             return Answer(proposal.id, appended.position)
         if isinstance(appended, ClaimHeld):
-            if appended.number == 0:
+            number = appended.number - (len(append.claims) - len(proposal.claims))
+            if number < 0:
                 return _first_answer(asked, appended.id, appended.position, appended.fingerprint)
-            if proposal.claims[appended.number - 1][0] in _REPEATS:
+            if proposal.claims[number][0] in _REPEATS:
                 return Answer(appended.id, appended.position, repeated=True)
         for change in proposal.changes:
             self._streams.pop(change.stream_id, None)
@@ -292,7 +302,7 @@ class Handling:
 
     def _first_answer_or(self, refusal: Refusal, asked: _Asked) -> Answer | BaseException:
         """A repeat hears its first answer, also where the rule would say no by now."""
-        if isinstance(refusal, Overloaded) or asked.context.command_id is None:
+        if isinstance(refusal, Overloaded) or asked.claim is None:
             return refusal
         held = self.log.held([asked.claim.key]).get(asked.claim.key)
         return _first_answer(asked, *held) if held else refusal
@@ -300,24 +310,25 @@ class Handling:
     # -- what is fetched once for a whole trip
 
     def _fetch(self, trip: Sequence[_Asked]) -> None:
-        self._fetch_names([self.claim_key(*name) for asked in trip for name in asked.names])
-        wanted = {id for asked in trip for id in asked.streams} | {id for id in self._held.values() if id}
+        self._fetch_names([name for asked in trip for name in asked.names])
+        wanted = {id for asked in trip for id in asked.streams}
+        for asked in trip:
+            if held := next(filter(None, map(self._held.get, asked.names)), None):
+                wanted.add(held)
         self._fetch_streams([id for id in wanted if id not in self._streams and kind_of(id) in _FOLDS])
 
-    def _fetch_names(self, keys: Sequence[bytes]) -> None:
-        if keys:
+    def _fetch_names(self, names: Sequence[tuple[ClaimKind, str]]) -> None:
+        if names:
+            keys = [self.claim_key(*name) for name in names]
             held = self.log.held(keys)
-            self._held.update((key, held[key][0] if key in held else None) for key in keys)
+            self._held.update(
+                (name, held[key][0] if key in held else None) for name, key in zip(names, keys, strict=True)
+            )
 
     def _fetch_streams(self, stream_ids: Sequence[str]) -> None:
         if stream_ids:
-            for stream_id, entries in self.log.streams(stream_ids).items():
-                self._remember(stream_id, self._fold(stream_id, entries))
-
-    def _fold(self, stream_id: str, entries: Sequence[AnyEntry]) -> Loaded:
-        if not entries or kind_of(stream_id) not in _FOLDS:
-            return NOTHING
-        return Change(stream_id, NOTHING, [entry.event for entry in entries]).after(entries[-1].position or 0)
+            for stream_id, history in self.log.histories(stream_ids).items():
+                self._remember(stream_id, _folded(stream_id, history))
 
     def _remember(self, stream_id: str, loaded: Loaded) -> None:
         self._streams[stream_id] = loaded
@@ -326,8 +337,15 @@ class Handling:
             self._streams.popitem(last=False)
 
 
+def _folded(stream_id: str, history: Sequence[tuple[Event, int]]) -> Loaded:
+    if not history or kind_of(stream_id) not in _FOLDS:
+        return NOTHING
+    return Change(stream_id, NOTHING, [event for event, _ in history]).after(history[-1][1])
+
+
 def _first_answer(asked: _Asked, id: str, position: int, fingerprint: bytes | None) -> Answer | Refusal:
-    if asked.claim.fingerprint is not None and fingerprint is not None and asked.claim.fingerprint != fingerprint:
+    own = asked.claim.fingerprint if asked.claim else None
+    if own is not None and fingerprint is not None and own != fingerprint:
         return Refusal("idempotency-key-reused", "this command id came with another body before; draw a new id")
     return Answer(id, position, repeated=True)
 

@@ -24,7 +24,7 @@ from eventsourcing.persistence import (
 )
 from eventsourcing.utils import Environment
 
-from domain.kernel import AnyEntry
+from domain.kernel import AnyEntry, Event
 from domain.refusal import OutcomeUnknown, Overloaded
 from infra.gather import Gather
 from infra.listener import Listener
@@ -384,6 +384,17 @@ class Log(Application[str]):
     def records(self, stream: str) -> list[Record]:
         """One stream in version order, still sealed. Raises Overloaded."""
         return self._recorder.streams([stream])[stream]
+
+    def histories(self, ids: Iterable[str]) -> dict[str, list[tuple[Event, int]]]:
+        """Whole streams as decisions need them: events without their texts, each with its position.
+
+        Raises UnreadableEvent, Overloaded.
+        """
+        found = self._recorder.streams(ids)
+        return {
+            id: list(zip(self._mapper.to_events(records), (record.id for record in records), strict=True))
+            for id, records in found.items()
+        }
 
     def read(self, after: int, limit: int = 500) -> list[Record]:
         """The next records in log order, still sealed."""
