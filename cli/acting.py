@@ -17,7 +17,7 @@ from commands.customers import ContactPoint
 from commands.handling import Answer, Context, Handling
 from domain import conversation, staff
 from domain.kernel import Actor, new_id
-from domain.refusal import Refusal
+from domain.refusal import InputInvalid, Refusal
 
 Conversation = Annotated[str, typer.Argument(metavar="conversation-…", help="The conversation's id.")]
 As = Annotated[str | None, typer.Option("--as", metavar="HANDLE", help="Who acts: a staff member's handle.")]
@@ -209,8 +209,7 @@ def _do(ask: Callable[[Antiphon], Answer]) -> None:
         with antiphon() as parts:
             answer = ask(parts)
     except ValidationError as error:
-        wrong = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
-        raise Refusal("input-invalid", wrong) from None
+        raise InputInvalid(error) from None
     typer.echo(f"{answer.id} at {answer.position}{' (as before)' if answer.repeated else ''}")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from commands.customers import ContactPoint, customer_for
-from commands.handling import NOTHING, Answer, Change, ClaimKind, Context, Handling, Proposal
+from commands.handling import NOTHING, Answer, Change, ClaimKind, Context, Handling, Proposal, body_of
 from domain import conversation
 from domain.conversation import Command, OpenConversation, ReceiveMessage
 from domain.interaction import Attachment, InteractionKind
@@ -24,8 +24,7 @@ def open_conversation(handling: Handling, command: OpenConversation, context: Co
         events = conversation.decide(None, command, handling.clock())
         return Proposal(conversation_id, [Change(conversation_id, NOTHING, events)], subject=command.customer_id)
 
-    body = _body(command, "interaction_id", "message_id") if context.command_id else None
-    return handling.run(context, work, body=body, streams=[command.customer_id])
+    return handling.run(context, work, body=body_of(context, command), streams=[command.customer_id])
 
 
 def act(handling: Handling, conversation_id: str, command: Command, context: Context) -> Answer:
@@ -39,7 +38,7 @@ def act(handling: Handling, conversation_id: str, command: Command, context: Con
         events = conversation.decide(before.state, command, handling.clock())
         return Proposal(conversation_id, [Change(conversation_id, before, events)], subject=before.state.customer_id)
 
-    body = _body(command, "interaction_id", "message_id", "note_id") if context.command_id else None
+    body = body_of(context, command, conversation_id)
     return handling.run(context, work, body=body, streams=[conversation_id])
 
 
@@ -110,9 +109,4 @@ def deliver(handling: Handling, delivery: Delivery, context: Context) -> Answer:
             subject=customer.id,
         )
 
-    return handling.run(context, work, names=[thread, delivery.contact.claim])
-
-
-def _body(command: Command, *drawn: str) -> bytes:
-    """What two requests with the same command id must share: everything but the ids drawn on arrival."""
-    return f"{type(command).__name__}:{command.model_dump_json(exclude=set(drawn))}".encode()
+    return handling.run(context, work, body=body_of(context, delivery), names=[thread, delivery.contact.claim])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from commands.handling import NOTHING, Answer, Change, ClaimKind, Context, Handling, Proposal
+from commands.handling import NOTHING, Answer, Change, ClaimKind, Context, Handling, Proposal, body_of
 from domain import customer
 from domain.customer import AddContactPoint, Command, ContactKind, EraseCustomer, RegisterCustomer
 from domain.kernel import new_id
@@ -71,7 +71,8 @@ def register(handling: Handling, contacts: Sequence[ContactPoint], context: Cont
         found = customer_for(handling, contacts)
         return Proposal(found.id, found.changes, list(found.claims), subject=found.id)
 
-    return handling.run(context, work, names=[contact.claim for contact in contacts])
+    body = body_of(context, contacts)
+    return handling.run(context, work, body=body, names=[contact.claim for contact in contacts])
 
 
 def act(handling: Handling, command: Command, context: Context) -> Answer:
@@ -91,4 +92,4 @@ def act(handling: Handling, command: Command, context: Context) -> Answer:
             forget=forget,
         )
 
-    return handling.run(context, work)
+    return handling.run(context, work, body=body_of(context, command))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from commands.handling import Answer, Change, Context, Handling, Proposal
+from commands.handling import Answer, Change, Context, Handling, Proposal, body_of
 from domain import following
 from domain.following import Retry, Skip, stream_of
 from domain.refusal import Refusal
@@ -21,5 +21,4 @@ def tell(handling: Handling, command: Retry | Skip, context: Context) -> Answer:
         before = handling.load(stream)
         return Proposal(stream, [Change(stream, before, following.decide(before.state, command, handling.clock()))])
 
-    body = f"{type(command).__name__}:{command.model_dump_json()}".encode()
-    return handling.run(context, work, body=body, streams=[stream])
+    return handling.run(context, work, body=body_of(context, command, context.reason), streams=[stream])

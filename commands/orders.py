@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from commands.customers import Found
-from commands.handling import NOTHING, Answer, Change, ClaimKind, Context, Handling, Proposal
+from commands.handling import NOTHING, Answer, Change, ClaimKind, Context, Handling, Proposal, body_of
 from domain import order
 from domain.order import PlaceOrder
 from domain.refusal import NotFound, Refusal
@@ -33,7 +33,7 @@ def place(handling: Handling, command: PlaceOrder, context: Context) -> Answer:
         found = order_for(handling, command)
         return Proposal(found.id, found.changes, list(found.claims), subject=command.customer_id)
 
-    return handling.run(context, work, streams=[command.customer_id])
+    return handling.run(context, work, body=body_of(context, command), streams=[command.customer_id])
 
 
 def _new(handling: Handling, command: PlaceOrder, *claims: tuple[ClaimKind, str, str]) -> Found:

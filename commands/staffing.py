@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from commands.handling import NOTHING, Answer, Change, ClaimKind, Context, Handling, Proposal
+from commands.handling import NOTHING, Answer, Change, ClaimKind, Context, Handling, Proposal, body_of
 from domain import staff
 from domain.staff import FormTeam, JoinStaff, MoveStaff
 
@@ -18,7 +18,7 @@ def form_team(handling: Handling, command: FormTeam, context: Context) -> Answer
         events = staff.decide_team(None, command, handling.clock())
         return Proposal(command.team_id, [Change(command.team_id, NOTHING, events)], [(*name, command.team_id)])
 
-    return handling.run(context, work)
+    return handling.run(context, work, body=body_of(context, command))
 
 
 def join(handling: Handling, command: JoinStaff, context: Context) -> Answer:
@@ -37,7 +37,7 @@ def join(handling: Handling, command: JoinStaff, context: Context) -> Answer:
             subject=command.staff_id,
         )
 
-    return handling.run(context, work)
+    return handling.run(context, work, body=body_of(context, command))
 
 
 def move(handling: Handling, command: MoveStaff, context: Context) -> Answer:
@@ -48,14 +48,14 @@ def move(handling: Handling, command: MoveStaff, context: Context) -> Answer:
         events = staff.decide_staff(before.state, command, handling.clock())
         return Proposal(command.staff_id, [Change(command.staff_id, before, events)], subject=command.staff_id)
 
-    return handling.run(context, work)
+    return handling.run(context, work, body=body_of(context, command))
 
 
 def staff_id(handling: Handling, handle: str) -> str | None:
     """Who is called by this handle."""
-    return handling.named(("staff-handle", handle.casefold()))[0]
+    return handling.find("staff-handle", handle.casefold())
 
 
 def team_id(handling: Handling, name: str) -> str | None:
     """Which team has this name."""
-    return handling.named(("team-name", name.casefold()))[0]
+    return handling.find("team-name", name.casefold())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar, Generic, Literal, TypeVar, get_args, get_origin
@@ -105,9 +105,7 @@ def personal_fields(model: type[BaseModel]) -> tuple[PersonalField, ...]:
 def _personal_fields(model: type[BaseModel], path: tuple[str, ...]) -> Iterator[PersonalField]:
     for field_name, field in model.model_fields.items():
         here = (*path, field_name)
-        for mark in field.metadata:
-            if isinstance(mark, Personal):
-                yield PersonalField(here, mark.of)
+        yield from _marks(field.metadata, here)
         yield from _within(field.annotation, here)
 
 
@@ -115,9 +113,18 @@ def _within(annotation: Any, path: tuple[str, ...]) -> Iterator[PersonalField]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield from _personal_fields(annotation, path)
         return
-    repeated = get_origin(annotation) in (tuple, list)
-    for inner in get_args(annotation):
-        yield from _within(inner, (*path, "*") if repeated else path)
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        yield from _marks(arguments[1:], path)
+    found = [each for inner in arguments for each in _within(inner, (*path, "*") if origin in (tuple, list) else path)]
+    # Better no such event than one whose texts are written in the clear.
+    if found and origin in (dict, set, frozenset):
+        raise TypeError(f"{'.'.join(path)}: personal texts stand in fields, tuples and lists only")
+    yield from found
+
+
+def _marks(metadata: Iterable[Any], path: tuple[str, ...]) -> Iterator[PersonalField]:
+    return (PersonalField(path, mark.of) for mark in metadata if isinstance(mark, Personal))
 
 
 class Actor(Frozen):

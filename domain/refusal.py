@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import ValidationError
+
 
 class Refusal(Exception):
     """A rule said no. `code` is stable and documented (`docs/errors.md`); the text tells a person what to do."""
@@ -17,6 +19,21 @@ class NotFound(Refusal):
 
     def __init__(self, what: str) -> None:
         super().__init__("not-found", f"{what} is not known here; check the id")
+
+
+class InputInvalid(Refusal):
+    """What was sent does not fit: says where and why, never the value, which may be personal."""
+
+    def __init__(self, error: ValidationError) -> None:
+        wrong = (f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors(include_input=False))
+        super().__init__("input-invalid", "; ".join(wrong))
+
+
+class NotText(Refusal):
+    """A text holds what UTF-8 has no bytes for."""
+
+    def __init__(self) -> None:
+        super().__init__("input-invalid", "text may not contain lone surrogates; send it as valid Unicode")
 
 
 class Overloaded(Refusal):

@@ -6,6 +6,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Sequence
+from contextlib import suppress
 from typing import Generic, TypeVar
 
 from domain.refusal import OutcomeUnknown, Overloaded, Refusal
@@ -15,12 +16,13 @@ A = TypeVar("A")
 
 
 class _Waiting(Generic[Q, A]):
-    __slots__ = ("answer", "answered", "handed_over", "question", "until")
+    __slots__ = ("answer", "answered", "given_up", "handed_over", "question", "until")
 
     def __init__(self, question: Q, until: float) -> None:
         self.question = question
         self.until = until
         self.handed_over = False
+        self.given_up = False
         self.answer: A | BaseException | None = None
         self.answered = threading.Lock()  # a bare lock: several times cheaper than an Event
         self.answered.acquire()
@@ -32,10 +34,13 @@ class Gather(Generic[Q, A]):
     `serve(questions, until)` answers in the same order; an answer that is an exception is raised in its caller alone,
     one that serve raises, in all of them. `until` is the latest caller's deadline (time.monotonic). `keys(question)`
     names what may appear once per trip: a later question with the same key waits for the next.
+
+    A serve that writes calls `hand_over` just before: until then, nothing has happened to whoever gives up.
     """
 
     LINGER = 0.25
     """How long a trip waits for as many as went on the last one, at most, as a part of the time the last one took."""
+    MOST_LINGER_SECONDS = 0.05
 
     def __init__(
         self,
@@ -45,16 +50,15 @@ class Gather(Generic[Q, A]):
         batch: int = 500,
         queue: int = 2000,
         keys: Callable[[Q], Iterable[Hashable]] | None = None,
-        writes: bool = False,
     ) -> None:
         self._serve = serve
         self._batch = batch
         self._queue = queue
         self._keys = keys
-        self._writes = writes
         self._name = name
         self._changed = threading.Condition()
         self._waiting: deque[_Waiting[Q, A]] = deque()
+        self._trip: list[_Waiting[Q, A]] = []
         self._thread: threading.Thread | None = None
         self._closed = False
         self._expected = 1
@@ -62,8 +66,8 @@ class Gather(Generic[Q, A]):
     def ask(self, question: Q, seconds: float) -> A:
         """The answer, within `seconds`.
 
-        Raises Overloaded when the queue is full or the deadline strikes before the trip began (nothing happened),
-        OutcomeUnknown when it strikes on the way of a trip that writes, or whatever the trip answered.
+        Raises Overloaded when the queue is full or the deadline strikes before it was handed over (nothing happened
+        and nothing will), OutcomeUnknown when it strikes after, or whatever the trip answered.
         """
         waiting: _Waiting[Q, A] = _Waiting(question, time.monotonic() + seconds)
         with self._changed:
@@ -83,18 +87,32 @@ class Gather(Generic[Q, A]):
             raise waiting.answer
         return waiting.answer  # type: ignore[return-value]
 
+    def hand_over(self, numbers: Iterable[int]) -> list[int]:
+        """Which of the trip's questions still have a caller; whoever gives up from now on hears OutcomeUnknown.
+
+        For `serve`, just before it writes, and it must leave out the others: they were told that nothing will happen.
+        """
+        with self._changed:
+            going = [number for number in numbers if not self._trip[number].given_up]
+            for number in going:
+                self._trip[number].handed_over = True
+            return going
+
     def _too_late(self, waiting: _Waiting[Q, A]) -> Refusal:
         with self._changed:
-            if not waiting.handed_over:
-                self._waiting.remove(waiting)
-            elif self._writes:
+            if waiting.handed_over:
                 return OutcomeUnknown()
+            waiting.given_up = True
+            with suppress(ValueError):  # it may be on a trip already
+                self._waiting.remove(waiting)
         return Overloaded("the database does not answer in time; try again shortly")
 
     def _run(self) -> None:
         took = 0.0
-        while trip := self._next_trip(took):
-            began = time.monotonic()
+        while self._next_trip(took):
+            trip, began = self._trip, time.monotonic()
+            if not trip:
+                continue
             try:
                 answers = self._serve([each.question for each in trip], max(each.until for each in trip))
             except BaseException as error:
@@ -104,15 +122,18 @@ class Gather(Generic[Q, A]):
                 each.answered.release()
             took = time.monotonic() - began
 
-    def _next_trip(self, last_took: float) -> list[_Waiting[Q, A]]:
+    def _next_trip(self, last_took: float) -> bool:
         with self._changed:
-            while not self._waiting and not self._closed:
-                self._changed.wait()
+            self._changed.wait_for(lambda: self._waiting or self._closed)
             # Those just answered tend to be back at once. Whoever leaves without them makes two groups of them that
             # wait for each other's trips; a moment spent here is much less than the trip it saves.
             self._changed.wait_for(
-                lambda: self._closed or len(self._waiting) >= self._expected, self.LINGER * last_took
+                lambda: self._closed or len(self._waiting) >= self._expected,
+                min(self.LINGER * last_took, self.MOST_LINGER_SECONDS),
             )
+            if not self._waiting:  # closed; or the last of them gave up just now
+                self._trip = []
+                return not self._closed
             trip: list[_Waiting[Q, A]] = []
             kept: list[_Waiting[Q, A]] = []
             taken: set[Hashable] = set()
@@ -120,15 +141,15 @@ class Gather(Generic[Q, A]):
                 each = self._waiting.popleft()
                 keys = set(self._keys(each.question)) if self._keys else set()
                 if taken.isdisjoint(keys):
-                    each.handed_over = True
                     trip.append(each)
                 else:
                     kept.append(each)
                 # Also the keys of what is kept: two that wait for the same keep their order.
                 taken |= keys
             self._waiting.extendleft(reversed(kept))
+            self._trip = trip
             self._expected = len(trip)
-            return trip
+            return True
 
     def close(self) -> None:
         """Serve what waits, then stop. Later questions are refused."""

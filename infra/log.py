@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import threading
-import time
-from collections.abc import Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Any, cast
 from uuid import UUID
 
-import psycopg
 from eventsourcing.application import Application
 from eventsourcing.persistence import (
     ApplicationRecorder,
     InfrastructureFactory,
-    IntegrityError,
-    ListenNotifySubscription,
     Mapper,
     StoredEvent,
     Subscription,
@@ -25,69 +19,15 @@ from eventsourcing.persistence import (
 from eventsourcing.utils import Environment
 
 from domain.kernel import AnyEntry, Event
-from domain.refusal import OutcomeUnknown, Overloaded
+from domain.refusal import Overloaded
+from infra.append import Append, Appended, VersionTaken
 from infra.gather import Gather
-from infra.listener import Listener
 from infra.mapper import Record, SealingMapper
-from infra.postgres import Connection, Database, backoff, deadline
+from infra.postgres import Connection, Database
 from infra.settings import refuse_unsafe_library_settings
-from infra.vault import SubjectErased, Vault
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A unique key written with an append. Whoever comes later with the same key finds `id` and adds nothing.
-
-    `fingerprint`, where given, is the HMAC of the request's body. The claim goes when `subject` is erased.
-    """
-
-    key: bytes
-    id: str
-    fingerprint: bytes | None = None
-    subject: str | None = None
-
-
-class ClaimHeld(Exception):
-    """One of the claims is held already: nothing was added. `number` says which; the rest is the holder's."""
-
-    def __init__(self, number: int, id: str, position: int, fingerprint: bytes | None) -> None:
-        super().__init__(f"claim {number} is held by {id} at {position}")
-        self.number = number
-        self.id = id
-        self.position = position
-        self.fingerprint = fingerprint
-
-
-class VersionTaken(IntegrityError):
-    """Somebody else appended to the stream first: load it again and decide again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Append:
-    """One command's events and claims: all of it goes in, or nothing."""
-
-    events: Sequence[StoredEvent]
-    claims: Sequence[Claim] = ()
-    subjects: Sequence[str] = ()
-    forget: Sequence[str] = ()
-
-    def exclusive(self) -> Iterator[Hashable]:
-        """What two appends of one server-side call must not share."""
-        for event in self.events:
-            yield event.originator_id, event.originator_version
-        for claim in self.claims:
-            yield claim.key
-        # What comes after an erasure must meet its fence, which only the next call sees.
-        yield from self.subjects
-        yield from self.forget
-
-
-@dataclass(frozen=True, slots=True)
-class Appended:
-    """Where an append went: `position` of its last event (of the log's end, if it had none), `positions` of all."""
-
-    position: int
-    positions: Sequence[int]
+from infra.tail import Tail
+from infra.vault import Vault
+from infra.writer import Writer
 
 
 class Recorder(ApplicationRecorder):
@@ -100,11 +40,10 @@ class Recorder(ApplicationRecorder):
     ) -> None:
         self.database = database
         self._deadline_seconds = deadline_seconds
-        self._connection: Connection | None = None
-        self._writer: Gather[Append, Appended] = Gather(
-            "log-writer", self.append_all, batch=batch, queue=queue, keys=Append.exclusive, writes=True
+        self._writer = Writer(database)
+        self._waiting: Gather[Append, Appended] = Gather(
+            "log-writer", self._serve, batch=batch, queue=queue, keys=Append.exclusive
         )
-        self._lock = threading.Lock()
 
     # -- writing
 
@@ -114,7 +53,7 @@ class Recorder(ApplicationRecorder):
         Raises ClaimHeld, VersionTaken, SubjectErased (nothing was added), Overloaded (nothing was or will be added),
         OutcomeUnknown (repeat it with the same claims).
         """
-        return self._writer.ask(append, self._deadline_seconds)
+        return self._waiting.ask(append, self._deadline_seconds)
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
         """The library's way to `append`; `claims`, `subjects` and `forget` may come along. Answers positions."""
@@ -127,54 +66,25 @@ class Recorder(ApplicationRecorder):
         return self.append(append).positions
 
     def append_all(self, appends: Sequence[Append], until: float) -> list[Appended | BaseException]:
-        """Append many in one call; they must not share what `Append.exclusive` names. Each is answered for itself.
+        """Append many in one call, as `Writer.append_all`."""
+        return self._writer.append_all(appends, until)
 
-        `until` (time.monotonic) is when to give up. Raises Overloaded (nothing was added) or OutcomeUnknown.
-        """
-        with self._lock:
-            return self._append_all(appends, until)
-
-    def _append_all(self, appends: Sequence[Append], until: float) -> list[Appended | BaseException]:
-        arguments = _arguments(appends)
-        sent = False
-        attempt = 0
-        while True:
-            try:
-                connection = self._connected()
-                # What was sent and not answered is sent again: its claims make that harmless, and it is how a
-                # command whose connection died between commit and answer still hears its first answer.
-                sent = True
-                with deadline(connection, max(0.05, until - time.monotonic())):
-                    rows = connection.execute(_APPEND, arguments, binary=True).fetchall()
-                return _answers(appends, rows)
-            except psycopg.OperationalError as error:
-                self._disconnect()
-                attempt += 1
-                if not sent:
-                    raise Overloaded("the database does not answer; try again shortly") from error
-                pause = backoff(attempt, most_seconds=0.5)
-                if time.monotonic() + pause >= until:
-                    raise OutcomeUnknown from error
-                threading.Event().wait(pause)
-
-    def _connected(self) -> Connection:
-        if self._connection is None or self._connection.closed:
-            self._connection = self.database.dedicated()
-        return self._connection
-
-    def _disconnect(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+    def _serve(self, appends: Sequence[Append], until: float) -> list[Appended | BaseException]:
+        answers: list[Appended | BaseException] = [Overloaded("given up")] * len(appends)
+        going = self._waiting.hand_over(range(len(appends)))
+        for number, answer in zip(going, self.append_all([appends[n] for n in going], until), strict=True):
+            answers[number] = answer
+        return answers
 
     # -- reading
 
     def streams(self, ids: Iterable[str]) -> dict[str, list[Record]]:
         """Whole streams in one query, each in version order; an unknown one is empty. Raises Overloaded."""
         found: dict[str, list[Record]] = {id: [] for id in ids}
+        storable = [id for id in found if id.isascii() and "\x00" not in id]  # of any other, there is no stream
         query = self.SELECT + "WHERE originator_id = ANY (%s) ORDER BY originator_id, originator_version"
         with self.database.connection() as connection:
-            for record in _records(connection, query, (list(found),)):
+            for record in _records(connection, query, (storable,)):
                 found[str(record.originator_id)].append(record)
         return found
 
@@ -227,66 +137,13 @@ class Recorder(ApplicationRecorder):
 
     def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> Subscription[ApplicationRecorder]:
         """The library's subscription: everything after `gt`, then what comes, without a gap."""
-        return cast(Subscription[ApplicationRecorder], Tail(self, gt, topics))
+        return cast(Subscription[ApplicationRecorder], Tail(self, self.database, gt, topics))
 
     def close(self) -> None:
         """Answer what waits, then let go of the database."""
+        self._waiting.close()
         self._writer.close()
-        self._disconnect()
         self.database.close()
-
-
-_PARAMETERS = (
-    "int", "int[]", "text[]", "bigint[]", "text[]", "bytea[]",
-    "int[]", "bytea[]", "text[]", "bytea[]", "text[]",
-    "int[]", "text[]", "int[]", "text[]",
-)  # fmt: skip
-_APPEND = (
-    "SELECT command, outcome, claim, id, position, fingerprint, positions FROM antiphon.append("  # noqa: S608
-    + ", ".join(f"%b::{kind}" for kind in _PARAMETERS)
-    + ")"
-)
-
-
-def _arguments(appends: Sequence[Append]) -> list[Any]:
-    events = [(number, event) for number, append in enumerate(appends) for event in append.events]
-    claims = [(number, claim) for number, append in enumerate(appends) for claim in append.claims]
-    subjects = [(number, subject) for number, append in enumerate(appends) for subject in append.subjects]
-    return [
-        len(appends),
-        [number for number, _ in events],
-        [str(event.originator_id) for _, event in events],
-        [event.originator_version for _, event in events],
-        [event.topic for _, event in events],
-        [event.state for _, event in events],
-        [number for number, _ in claims],
-        [claim.key for _, claim in claims],
-        [claim.id for _, claim in claims],
-        [claim.fingerprint for _, claim in claims],
-        [claim.subject for _, claim in claims],
-        [number for number, _ in subjects],
-        [subject for _, subject in subjects],
-        [number for number, append in enumerate(appends) for _ in append.forget],
-        [subject for append in appends for subject in append.forget],
-    ]
-
-
-def _answers(appends: Sequence[Append], rows: Sequence[tuple[Any, ...]]) -> list[Appended | BaseException]:
-    first_claim = [0]
-    for append in appends:
-        first_claim.append(first_claim[-1] + len(append.claims))
-    answers: list[Appended | BaseException] = [OutcomeUnknown()] * len(appends)
-    for command, outcome, claim, id, position, fingerprint, positions in rows:
-        match outcome:
-            case "appended":
-                answers[command] = Appended(position, positions or ())
-            case "repeated":
-                answers[command] = ClaimHeld(claim - first_claim[command], id, position, fingerprint)
-            case "conflict":
-                answers[command] = VersionTaken(f"{id} went on meanwhile")
-            case "erased":
-                answers[command] = SubjectErased(id)
-    return answers
 
 
 def _records(connection: Connection, query: str, parameters: Sequence[Any]) -> list[Record]:
@@ -295,24 +152,6 @@ def _records(connection: Connection, query: str, parameters: Sequence[Any]) -> l
         Record(originator_id=id, originator_version=version, topic=topic, state=state, id=position, recorded_at=at)
         for position, id, version, topic, state, at in rows
     ]
-
-
-class Tail(ListenNotifySubscription[Recorder]):
-    """The library's subscription, woken by LISTEN and, should a notification be lost, by the clock each second."""
-
-    def __init__(self, recorder: Recorder, gt: int | None = None, topics: Sequence[str] = ()) -> None:
-        super().__init__(recorder, gt, topics)
-        self._listener = Listener(recorder.database, self._has_been_notified.set)
-
-    def _pull(self) -> None:
-        try:
-            super()._pull()
-        except Overloaded:
-            return  # the clock wakes it again
-
-    def __exit__(self, *args: object, **kwargs: Any) -> None:
-        super().__exit__(*args, **kwargs)
-        self._listener.close()
 
 
 class _Factory(InfrastructureFactory):

@@ -21,6 +21,7 @@ from pydantic_core import from_json, to_json
 
 import domain.catalogue
 from domain.kernel import ERASED, EVENTS, AnyEntry, Entry, Envelope, Event
+from domain.refusal import Refusal
 from infra.sealing import SealBroken, fields_of, replace_personal, seal, unseal
 from infra.vault import Vault
 
@@ -35,13 +36,12 @@ class Record(Notification):
     recorded_at: datetime
 
 
-class UnreadableEvent(MapperDeserialisationError):
+class UnreadableEvent(MapperDeserialisationError, Refusal):
     """A stored event that this version of the project cannot read; `code` says why. Never its content."""
 
     def __init__(self, code: str, stored: StoredEvent, why: str) -> None:
         place = f"{stored.topic} in {stored.originator_id} version {stored.originator_version}"
-        super().__init__(f"{code}: {place}: {why}")
-        self.code = code
+        Refusal.__init__(self, code, f"{place}: {why}")
 
 
 class SealingMapper(Mapper[str]):
@@ -77,9 +77,7 @@ class SealingMapper(Mapper[str]):
     def to_entries(self, stored: Sequence[StoredEvent]) -> list[AnyEntry]:
         """Decode and open many with one trip to the vault. Raises UnreadableEvent for the first that cannot be read."""
         parsed = [_parse(each) for each in stored]
-        subjects = {
-            data[field.of] for cls, _, data in parsed for field in fields_of(cls) if data.get(field.of) is not None
-        }
+        subjects = {str(data.get(field.of)) for cls, _, data in parsed for field in fields_of(cls)}
         keys = self._vault.keys(subjects) if subjects else {}
         return [
             self._entry(each, cls, envelope, data, keys)
@@ -94,7 +92,7 @@ class SealingMapper(Mapper[str]):
             event_class, _, data = _parse(each)
             try:
                 events.append(event_class.model_validate(replace_personal(event_class, data, _erased)))
-            except ValidationError as error:
+            except _MISFITS as error:
                 raise _invalid(each, error) from None
         return events
 
@@ -126,7 +124,7 @@ class SealingMapper(Mapper[str]):
             )
         except SealBroken as error:
             raise UnreadableEvent("seal-broken", stored, str(error)) from None
-        except ValidationError as error:
+        except _MISFITS as error:
             raise _invalid(stored, error) from None
 
 
@@ -134,9 +132,14 @@ def _erased(text: str, subject: str, at: str) -> str:
     return ERASED
 
 
-def _invalid(stored: StoredEvent, error: ValidationError) -> UnreadableEvent:
+_MISFITS = (ValidationError, LookupError, TypeError, AttributeError)
+"""What comes of data that does not have the event's shape."""
+
+
+def _invalid(stored: StoredEvent, error: Exception) -> UnreadableEvent:
     # Only where it fails, never the value: the text may be personal and errors are logged.
-    where = ", ".join(".".join(map(str, each["loc"])) for each in error.errors(include_input=False))
+    wrong = error.errors(include_input=False) if isinstance(error, ValidationError) else []
+    where = ", ".join(".".join(map(str, each["loc"])) for each in wrong) or "its shape"
     return UnreadableEvent("data-invalid", stored, f"does not fit the event's fields: {where}")
 
 
@@ -149,11 +152,19 @@ def _parse(stored: StoredEvent) -> tuple[type[Event], dict[str, Any], dict[str, 
         raise UnreadableEvent("name-unknown", stored, "this version of the project does not know the event")
     try:
         state = from_json(stored.state)
-        version, envelope, data = state["v"], state["e"], state["d"]
-    except (ValueError, KeyError, TypeError):
-        raise UnreadableEvent("not-decodable", stored, "its bytes are not one of our JSON documents") from None
+    except ValueError:
+        state = None
+    match state:
+        case {"v": int(version), "e": dict(envelope), "d": dict(data)} if version >= 1:
+            pass
+        case _:
+            raise UnreadableEvent("not-decodable", stored, "its bytes are not one of our JSON documents")
     if version > event_class.schema_version:
         raise UnreadableEvent("version-newer", stored, f"written as version {version}; upgrade this process first")
-    for old in range(version, event_class.schema_version):
-        data = event_class.upcasts[old](data)
+    try:
+        for old in range(version, event_class.schema_version):
+            data = event_class.upcasts[old](data)
+    except Exception as error:  # an upcast meets whatever was stored, and its error may quote it
+        why = f"version {version} cannot be brought up to date ({type(error).__name__})"
+        raise UnreadableEvent("upcast-failed", stored, why) from None
     return event_class, envelope, data

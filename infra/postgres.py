@@ -32,6 +32,10 @@ _SESSION = {
     "tcp_keepalives_interval": "5",
     "tcp_keepalives_count": "3",
     "timezone": "UTC",
+    # Whoever was cut off while waiting for a lock stops waiting.
+    "client_connection_check_interval": "1s",
+    # Each statement of the append function must see what was committed while it waited for its lock.
+    "default_transaction_isolation": r"read\ committed",
 }
 
 
@@ -148,13 +152,17 @@ class Database:
 
     @contextmanager
     def connection(self) -> Iterator[Connection]:
-        """A connection in autocommit mode, cut when its use outlasts the deadline.
+        """A connection in autocommit mode, cut when waiting for it and using it outlast the deadline.
 
         Raises Overloaded when none is to be had in time, or when the database goes away meanwhile.
         """
+        until = time.monotonic() + self.deadline_seconds
         try:
             self._pool.open()
-            with self._pool.connection() as connection, deadline(connection, self.deadline_seconds):
+            with (
+                self._pool.connection() as connection,
+                deadline(connection, max(0.05, until - time.monotonic())),
+            ):
                 yield connection
         except (PoolTimeout, TooManyRequests, psycopg.OperationalError) as error:
             raise Overloaded("the database does not answer; try again shortly") from error

@@ -48,19 +48,16 @@ def unseal(sealed: str, key: bytes, place: str) -> str:
 def replace_personal(event_class: type[Event], data: dict[str, Any], replace: Replace) -> dict[str, Any]:
     """Put `replace(text, subject, field)` in the place of every personal text in an event's data. Changes `data`."""
     for field in fields_of(event_class):
-        subject = data.get(field.of)
-        if subject is not None:
-            _replace_at(data, field.path, "", subject, replace)
+        _replace_at(data, field.path, "", data[field.of], replace)
     return data
 
 
 def _replace_at(data: Any, path: tuple[str, ...], at: str, subject: str, replace: Replace) -> None:
-    step, rest = path[0], path[1:]
-    if step == "*":
-        for index, item in enumerate(data):
-            _replace_at(item, rest, f"{at}{index}.", subject, replace)
-    elif rest:
-        if data.get(step) is not None:
-            _replace_at(data[step], rest, f"{at}{step}.", subject, replace)
-    elif data.get(step) is not None:
-        data[step] = replace(data[step], subject, at + step)
+    steps = range(len(data)) if path[0] == "*" else [path[0]]
+    for step in steps:
+        if path[0] != "*" and data.get(step) is None:
+            continue
+        if path[1:]:
+            _replace_at(data[step], path[1:], f"{at}{step}.", subject, replace)
+        else:
+            data[step] = replace(data[step], subject, f"{at}{step}")

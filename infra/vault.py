@@ -59,7 +59,10 @@ class Vault:
         return self._cached(subject) or self._create.ask(subject, self._database.deadline_seconds)
 
     def prepare(self, subjects: Iterable[str]) -> None:
-        """Make the keys of all who have none yet, in one trip; `key` then finds them. Raises Overloaded."""
+        """Make the keys of all who have none yet, in one trip; `key` then finds them, or says why there is none.
+
+        Raises Overloaded.
+        """
         if missing := [subject for subject in subjects if self._cached(subject) is None]:
             self._create_many(missing, 0.0)
 
@@ -137,5 +140,10 @@ class Vault:
             rows = connection.execute(_MAKE, (wanted, fresh, wanted)).fetchall()
             if len(rows) < len(wanted):  # another process made some of them at the same moment
                 rows = connection.execute(_FIND, (wanted,)).fetchall()
-        keys = {subject: self._keep(subject, wrapped) for subject, wrapped in rows if wrapped is not None}
-        return [keys.get(subject) or SubjectErased(subject) for subject in subjects]
+        keys: dict[str, bytes | BaseException] = {}
+        for subject, wrapped in rows:
+            try:
+                keys[subject] = self._keep(subject, wrapped) if wrapped is not None else SubjectErased(subject)
+            except Refusal as refusal:
+                keys[subject] = refusal
+        return [keys[subject] for subject in subjects]

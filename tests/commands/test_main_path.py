@@ -7,26 +7,15 @@ import threading
 import pytest
 
 from commands import conversations, customers
-from commands.conversations import Delivery, deliver
-from commands.customers import ContactPoint
+from commands.conversations import deliver
 from commands.handling import Context, Handling
 from domain.conversation import ChangeStatus, SendReply
 from domain.customer import EraseCustomer
-from domain.kernel import ERASED, Actor
+from domain.kernel import ERASED
 from domain.refusal import Refusal
 from infra.log import Log
 from infra.vault import SubjectErased
-
-AGENT = Context(Actor(id="staff-1", kind="agent", roles=("agent",)))
-GATEWAY = Context(Actor(id="service-mail", kind="service"))
-
-
-def mail(number: int, thread: str | None = "t1") -> Delivery:
-    return Delivery("mail", f"m{number}", ContactPoint("mail", "ada@example.org", "Ada"), f"word {number}", thread)
-
-
-def names(log: Log, stream: str) -> list[str]:
-    return [entry.event.stored_name for entry in log.streams([stream])[stream]]
+from tests.support.companies import AGENT, GATEWAY, mail, names
 
 
 def test_a_message_opens_a_conversation_and_a_reply_is_appended(handling: Handling, log: Log) -> None:

@@ -1,0 +1,80 @@
+"""What stands around a command: who asks, when it happened, on whose authority, and what a repeat must bring again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic_core import to_json
+
+from domain.kernel import Actor, Envelope, TimePrecision, new_id
+from domain.refusal import NotText, Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Around a command: who, when it happened, on whose authority.
+
+    `command_id` makes the command repeatable: it is claimed for its actor, and the same id with another `body` is
+    refused. `occurred_at` is aware, never in the future, and only for those who were told of it: gateways and imports,
+    whose command's own actor is a service (or the system); each of its changes may then name another actor and time
+    (`Change.context`). `reason` must not hold personal text, because envelopes are not sealed.
+    """
+
+    actor: Actor
+    command_id: str | None = None
+    occurred_at: datetime | None = None
+    time_precision: TimePrecision = "exact"
+    on_behalf_of: str | None = None
+    reason: str | None = None
+    client: str | None = None
+    correlation_id: str | None = None
+    causation_id: str | None = None
+    traceparent: str | None = None
+
+
+def body_of(context: Context, *parts: Any) -> bytes | None:
+    """What a repeat of a command id must bring again; ids drawn on arrival do not count. None without a command id.
+
+    `parts`: the command, and what else says what was asked, such as the id of what it is asked of.
+    """
+    if context.command_id is None:
+        return None
+    try:
+        return b"\x00".join(_part(part) for part in parts)
+    except ValueError:
+        raise NotText() from None
+
+
+def _part(part: Any) -> bytes:
+    if not isinstance(part, BaseModel):
+        return to_json(part)
+    drawn = {name for name, each in type(part).model_fields.items() if each.default_factory}
+    return type(part).__name__.encode() + part.model_dump_json(exclude=drawn).encode()
+
+
+def envelope(context: Context, teller: Actor, now: datetime) -> Envelope:
+    """What goes with each of a command's events; `recorded_at` is the log's. `teller` is the command's own actor.
+
+    Raises Refusal `time-not-yours`, `time-in-future`.
+    """
+    if context.occurred_at is not None:
+        if teller.kind not in ("service", "system"):
+            raise Refusal("time-not-yours", "only gateways and imports may say when it happened; leave occurred_at out")
+        if context.occurred_at > now:
+            raise Refusal("time-in-future", "occurred_at is later than now; send the time at which it happened")
+    return Envelope(
+        event_id=new_id("event"),
+        actor=context.actor,
+        occurred_at=context.occurred_at.astimezone(UTC) if context.occurred_at else None,
+        time_precision=context.time_precision,
+        on_behalf_of=context.on_behalf_of,
+        reason=context.reason,
+        client=context.client,
+        command_id=context.command_id,
+        correlation_id=context.correlation_id,
+        causation_id=context.causation_id,
+        traceparent=context.traceparent,
+    )

@@ -1,0 +1,209 @@
+"""The desk all commands of a process go over: loads, decisions and appends, each done once for all that wait."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+
+from pydantic import ValidationError
+
+from commands.context import Context, envelope
+from commands.proposal import REPEATS, Answer, ClaimKind, Proposal
+from commands.states import States
+from domain.kernel import Entry
+from domain.refusal import InputInvalid, NotText, Overloaded, Refusal
+from infra.append import Append, Appended, Claim, ClaimHeld, VersionTaken
+from infra.gather import Gather
+from infra.log import Log
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One command on its way over the desk."""
+
+    context: Context
+    work: Callable[[], Proposal]
+    claim: Claim | None
+    streams: Sequence[str]
+    names: Sequence[tuple[ClaimKind, str]]
+
+
+class AskAgain(Exception):
+    """Somebody else was first: decide anew."""
+
+
+class Desk:
+    """One thread takes what waits, loads what all of it needs in one query, decides each, and appends all of it in one
+    call. (A thread per command would spend most of its time waiting for the interpreter's lock.)
+    """
+
+    def __init__(self, log: Log, clock: Callable[[], datetime], claim_key: Callable[[ClaimKind, str], bytes]) -> None:
+        self._log = log
+        self._clock = clock
+        self._claim_key = claim_key
+        self.states = States(log)
+        self._held: dict[tuple[ClaimKind, str], str | None] = {}
+        self._asked: Gather[Asked, Answer] = Gather("desk", self._serve, batch=log.append_batch, queue=log.append_queue)
+
+    def ask(self, asked: Asked, seconds: float) -> Answer:
+        """Answer one command. Raises AskAgain where somebody else was first, else as `Handling.run`."""
+        return self._asked.ask(asked, seconds)
+
+    def named(self, names: Sequence[tuple[ClaimKind, str]]) -> list[str | None]:
+        """What the names are held by, for a command that is deciding."""
+        self._fetch_names([name for name in names if name not in self._held])
+        return [self._held[name] for name in names]
+
+    def close(self) -> None:
+        """Answer what waits; later commands are refused."""
+        self._asked.close()
+
+    # -- from here on in one thread, so that nothing needs a lock
+
+    def _serve(self, trip: Sequence[Asked], until: float) -> list[Answer | BaseException]:
+        self._held.clear()
+        self.states.begin_trip()
+        self._fetch(trip)
+        answers: list[Answer | BaseException] = [AskAgain()] * len(trip)
+        sealed: dict[int, Append] = {}
+        proposals = self._proposals(trip, until, answers)
+        self._log.vault.prepare({p.subject for p in proposals.values() if p.subject and not p.forget})
+        for number, proposal in proposals.items():
+            try:
+                sealed[number] = self._sealed(trip[number], proposal)
+            except ValueError:
+                answers[number] = NotText()
+            except Exception as error:
+                answers[number] = error
+        going = self._asked.hand_over(sealed)
+        if going:
+            appended = self._log.append_all([sealed[number] for number in going], until)
+            for number, each in zip(going, appended, strict=True):
+                answers[number] = self._answer(trip[number], proposals[number], sealed[number], each)
+        return answers
+
+    def _proposals(
+        self, trip: Sequence[Asked], until: float, answers: list[Answer | BaseException]
+    ) -> dict[int, Proposal]:
+        """Decide each command. What needs no append is answered at once, and two proposals that touch the same cannot
+        go together: the later one is asked again and finds what the first made."""
+        outcomes: dict[int, Proposal | Exception] = {}
+        behind: dict[int, set[str]] = {}
+        for number, asked in enumerate(trip):
+            outcomes[number] = outcome = self._decided(asked, until)
+            if isinstance(outcome, Exception) or outcome.changes_nothing():
+                behind[number] = self.states.behind()
+        # No append would find out that these were decided on a state that was behind.
+        self.states.fetch({stream for streams in behind.values() for stream in streams}, again=True)
+        outcomes |= {number: self._decided(trip[number], until) for number, streams in behind.items() if streams}
+
+        answers_before = self._first_answers(trip, outcomes)
+        chosen: dict[int, Proposal] = {}
+        touched: set[Hashable] = set()
+        for number, outcome in outcomes.items():
+            claim = trip[number].claim
+            if isinstance(outcome, Exception):
+                answers[number] = answers_before.get(number, outcome)
+            elif not (outcome.claims or claim or any(change.events for change in outcome.changes)):
+                position = max((change.before.position for change in outcome.changes), default=0)
+                answers[number] = Answer(outcome.id, position)
+            else:
+                touches = outcome.touches() | ({claim.key} if claim else set())
+                if touched.isdisjoint(touches):
+                    chosen[number] = outcome
+                touched |= touches
+        return chosen
+
+    def _decided(self, asked: Asked, until: float) -> Proposal | Exception:
+        self.states.begin_work()
+        if time.monotonic() > until:
+            return Overloaded("the database does not answer in time; try again shortly")
+        try:
+            return asked.work()
+        except ValidationError as error:
+            return InputInvalid(error)
+        except Exception as error:  # this command's alone
+            return error
+
+    def _first_answers(
+        self, trip: Sequence[Asked], outcomes: dict[int, Proposal | Exception]
+    ) -> dict[int, Answer | Exception]:
+        """A repeat hears its first answer, also where the rule would say no by now."""
+        refused = {
+            number: claim.key
+            for number, outcome in outcomes.items()
+            if isinstance(outcome, Refusal) and not isinstance(outcome, Overloaded) and (claim := trip[number].claim)
+        }
+        held = self._log.held(list(refused.values())) if refused else {}
+        return {number: _first_answer(trip[number], *held[key]) for number, key in refused.items() if key in held}
+
+    def _sealed(self, asked: Asked, proposal: Proposal) -> Append:
+        now = self._clock()
+        entries = [
+            Entry(change.stream_id, version, event, envelope(change.context or asked.context, asked.context.actor, now))
+            for change in proposal.changes
+            for version, event in enumerate(change.events, start=change.before.version + 1)
+        ]
+        # An erasure's own claim outlives it, so that erasing again is a repeat; all others go with their subject.
+        subject = None if proposal.forget else proposal.subject
+        claims = []
+        if asked.claim is not None:
+            claims.append(Claim(asked.claim.key, proposal.id, asked.claim.fingerprint, subject))
+        elif not any(kind in REPEATS for kind, _, _ in proposal.claims):
+            # Every command has a claim that answers repeats: should the connection die between commit and answer, the
+            # writer asks again, and must find what it wrote.
+            claims.append(Claim(os.urandom(16), proposal.id, None, subject))
+        claims += [Claim(self._claim_key(kind, value), id, None, subject) for kind, value, id in proposal.claims]
+        return Append(
+            events=self._log.sealed(entries),
+            claims=claims,
+            subjects=[subject] if subject else [],
+            forget=proposal.forget,
+        )
+
+    def _answer(
+        self, asked: Asked, proposal: Proposal, append: Append, appended: Appended | BaseException
+    ) -> Answer | BaseException:
+        if isinstance(appended, Appended):
+            positions = iter(appended.positions)
+            for change in proposal.changes:
+                position = max(islice(positions, len(change.events)), default=change.before.position)
+                self.states.advance(change.stream_id, change.before, change.events, position)
+            return Answer(proposal.id, appended.position)
+        if isinstance(appended, ClaimHeld):
+            number = appended.number - (len(append.claims) - len(proposal.claims))
+            if number < 0:
+                return _first_answer(asked, appended.id, appended.position, appended.fingerprint)
+            if proposal.claims[number][0] in REPEATS:
+                return Answer(appended.id, appended.position, repeated=True)
+        self.states.forget(change.stream_id for change in proposal.changes)
+        return AskAgain() if isinstance(appended, ClaimHeld | VersionTaken) else appended
+
+    # -- what is fetched once for a whole trip
+
+    def _fetch(self, trip: Sequence[Asked]) -> None:
+        self._fetch_names([name for asked in trip for name in asked.names])
+        wanted = {id for asked in trip for id in asked.streams}
+        for asked in trip:
+            if held := next(filter(None, map(self._held.get, asked.names)), None):
+                wanted.add(held)
+        self.states.fetch(wanted)
+
+    def _fetch_names(self, names: Sequence[tuple[ClaimKind, str]]) -> None:
+        if names:
+            keys = [self._claim_key(*name) for name in names]
+            held = self._log.held(keys)
+            self._held.update(
+                (name, held[key][0] if key in held else None) for name, key in zip(names, keys, strict=True)
+            )
+
+
+def _first_answer(asked: Asked, id: str, position: int, fingerprint: bytes | None) -> Answer | Refusal:
+    own = asked.claim.fingerprint if asked.claim else None
+    if own is not None and fingerprint is not None and own != fingerprint:
+        return Refusal("idempotency-key-reused", "this command id came with another body before; draw a new id")
+    return Answer(id, position, repeated=True)

@@ -1,0 +1,71 @@
+"""What a command may want appended, and what it is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from commands.context import Context
+from commands.states import Loaded, evolved
+from domain.kernel import Event
+
+ClaimKind = Literal[
+    "command",  # a caller's Idempotency-Key, or the id a reaction or import derived
+    "channel-message",  # a gateway's id of one message
+    "source-record",  # one thing that one record of an imported source tells
+    "channel-thread",
+    "contact-point",
+    "order-number",
+    "staff-handle",
+    "team-name",
+]
+
+REPEATS: frozenset[ClaimKind] = frozenset({"command", "channel-message"})
+"""Who comes again with one of these repeats itself and gets the first answer. The other kinds are names: whoever finds
+one held decides anew, about the thing it names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a command was about and the position a reader has to reach to see it. `repeated`: an earlier answer."""
+
+    id: str
+    position: int
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Events for one stream, decided on exactly this state of it. `context`: where it is not the command's own."""
+
+    stream_id: str
+    before: Loaded
+    events: Sequence[Event]
+    context: Context | None = None
+
+    def after(self, position: int = 0) -> Loaded:
+        """The stream with these events, the last of them at `position`."""
+        return evolved(self.stream_id, self.before, self.events, position)
+
+
+@dataclass(slots=True)
+class Proposal:
+    """What a command wants appended: changes of streams, the claims that go with them, and whom it is about."""
+
+    id: str
+    changes: Sequence[Change]
+    claims: list[tuple[ClaimKind, str, str]] = field(default_factory=list)
+    """(kind, value, the id it shall name)"""
+    subject: str | None = None
+    forget: Sequence[str] = ()
+
+    def changes_nothing(self) -> bool:
+        """Whether some stream is left as it is, so that no version would tell that its state was behind."""
+        return not all(change.events for change in self.changes) or not self.changes
+
+    def touches(self) -> set[Hashable]:
+        """What two proposals of one append must not share, as `Append.exclusive`, before anything is sealed."""
+        touched: set[Hashable] = {change.stream_id for change in self.changes if change.events}
+        touched.update(self.forget, ((kind, value) for kind, value, _ in self.claims))
+        return touched | {self.subject} if self.subject else touched

@@ -1,0 +1,121 @@
+"""Streams folded to what decisions need, a bounded number of them kept. For one thread: the desk's."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from domain import conversation, customer, following, order, staff
+from domain.kernel import Event, kind_of
+from domain.refusal import Overloaded
+from infra.log import Log
+
+_FOLDS: Mapping[str, Callable[[Any, Any], Any]] = {
+    "conversation": conversation.evolve,
+    "customer": customer.evolve,
+    "order": order.evolve,
+    "staff": staff.evolve_staff,
+    "team": staff.evolve_team,
+    "follower": following.evolve,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A stream folded: its state (None where it has no events), its version, and the position of its last event."""
+
+    state: Any
+    version: int
+    position: int
+
+
+NOTHING = Loaded(None, 0, 0)
+
+
+def evolved(stream_id: str, before: Loaded, events: Sequence[Event], position: int) -> Loaded:
+    """A stream with further events, the last of them at `position`. Kinds without a fold have a version only."""
+    if not events:
+        return before
+    fold, state = _FOLDS.get(kind_of(stream_id)), before.state
+    for event in events:
+        state = fold(state, event) if fold else None
+    return Loaded(state, before.version + len(events), position)
+
+
+def folded(stream_id: str, history: Sequence[tuple[Event, int]]) -> Loaded:
+    """A whole stream, as `Log.histories` has it."""
+    return evolved(stream_id, NOTHING, [event for event, _ in history], history[-1][1] if history else 0)
+
+
+class States:
+    """Loads streams and keeps their states, which other processes may overtake: an append finds out by the version."""
+
+    KEPT = 20_000
+
+    def __init__(self, log: Log) -> None:
+        self._log = log
+        self._kept: OrderedDict[str, Loaded] = OrderedDict()
+        self._fresh: set[str] = set()
+        self._used: set[str] = set()
+
+    def begin_trip(self) -> None:
+        """From here on, what was kept before may be behind."""
+        self._fresh.clear()
+
+    def begin_work(self) -> None:
+        """From here on, `behind` tells about what is loaded."""
+        self._used.clear()
+
+    def behind(self) -> set[str]:
+        """The streams used since `begin_work` that may be behind."""
+        return self._used - self._fresh
+
+    def load(self, stream_id: str) -> Loaded:
+        """One stream's state. Raises UnreadableEvent, Overloaded."""
+        self._used.add(stream_id)
+        if stream_id not in self._kept:
+            self._fetch([stream_id])
+        return self._kept[stream_id]
+
+    def fetch(self, stream_ids: Iterable[str], *, again: bool = False) -> None:
+        """Load many in one query, all of them or those not kept. One that cannot be read is left to who loads it."""
+        wanted = [id for id in stream_ids if kind_of(id) in _FOLDS and (again or id not in self._kept)]
+        self.forget(wanted)
+        self._fetch_readable(wanted)
+
+    def advance(self, stream_id: str, before: Loaded, events: Sequence[Event], position: int) -> None:
+        """Keep what `events`, appended to `before` up to `position`, make of a stream."""
+        try:
+            self._keep(stream_id, evolved(stream_id, before, events, position))
+        except Exception:  # the events are in; whoever loads the stream next hears what is wrong with it
+            self.forget([stream_id])
+
+    def forget(self, stream_ids: Iterable[str]) -> None:
+        """Load these anew when they are next asked for."""
+        for stream_id in stream_ids:
+            self._kept.pop(stream_id, None)
+
+    def _fetch(self, stream_ids: Sequence[str]) -> None:
+        if stream_ids:
+            for stream_id, history in self._log.histories(stream_ids).items():
+                self._keep(stream_id, folded(stream_id, history))
+                self._fresh.add(stream_id)
+
+    def _fetch_readable(self, stream_ids: Sequence[str]) -> None:
+        try:
+            self._fetch(stream_ids)
+        except Overloaded:
+            raise
+        except Exception:
+            if len(stream_ids) > 1:
+                middle = len(stream_ids) // 2
+                self._fetch_readable(stream_ids[:middle])
+                self._fetch_readable(stream_ids[middle:])
+
+    def _keep(self, stream_id: str, loaded: Loaded) -> None:
+        self._kept[stream_id] = loaded
+        self._kept.move_to_end(stream_id)
+        if len(self._kept) > self.KEPT:
+            self._kept.popitem(last=False)

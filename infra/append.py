@@ -1,0 +1,132 @@
+"""What one append is and what comes of it, and how both cross to `antiphon.append` (infra/migrations/log)."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from eventsourcing.persistence import IntegrityError, StoredEvent
+
+from domain.refusal import OutcomeUnknown
+from infra.vault import SubjectErased
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A unique key written with an append. Whoever comes later with the same key finds `id` and adds nothing.
+
+    `fingerprint`, where given, is the HMAC of the request's body. The claim goes when `subject` is erased.
+    """
+
+    key: bytes
+    id: str
+    fingerprint: bytes | None = None
+    subject: str | None = None
+
+
+class ClaimHeld(Exception):
+    """One of the claims is held already: nothing was added. `number` says which; the rest is the holder's."""
+
+    def __init__(self, number: int, id: str, position: int, fingerprint: bytes | None) -> None:
+        super().__init__(f"claim {number} is held by {id} at {position}")
+        self.number = number
+        self.id = id
+        self.position = position
+        self.fingerprint = fingerprint
+
+
+class VersionTaken(IntegrityError):
+    """Somebody else appended to the stream first: load it again and decide again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Append:
+    """One command's events and claims: all of it goes in, or nothing."""
+
+    events: Sequence[StoredEvent]
+    claims: Sequence[Claim] = ()
+    subjects: Sequence[str] = ()
+    forget: Sequence[str] = ()
+
+    @property
+    def bytes(self) -> int:
+        """How much is to be stored, roughly."""
+        return sum(len(event.state) for event in self.events)
+
+    def exclusive(self) -> Iterator[Hashable]:
+        """What two appends of one server-side call must not share."""
+        for event in self.events:
+            yield event.originator_id, event.originator_version
+        for claim in self.claims:
+            yield claim.key
+        # What comes after an erasure must meet its fence, which only the next call sees.
+        yield from self.subjects
+        yield from self.forget
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """Where an append went: `position` of its last event (of the log's end, if it had none), `positions` of all."""
+
+    position: int
+    positions: Sequence[int]
+
+
+_PARAMETERS = (
+    "int", "int[]", "text[]", "bigint[]", "text[]", "bytea[]",
+    "int[]", "bytea[]", "text[]", "bytea[]", "text[]",
+    "int[]", "text[]", "int[]", "text[]",
+)  # fmt: skip
+CALL = (
+    "SELECT command, outcome, claim, id, position, fingerprint, positions FROM antiphon.append("  # noqa: S608
+    + ", ".join(f"%b::{kind}" for kind in _PARAMETERS)
+    + ")"
+)
+
+
+def arguments(appends: Sequence[Append]) -> list[Any]:
+    """What the function is called with."""
+    events = [(number, event) for number, append in enumerate(appends) for event in append.events]
+    claims = [(number, claim) for number, append in enumerate(appends) for claim in append.claims]
+    subjects = [(number, subject) for number, append in enumerate(appends) for subject in append.subjects]
+    return [
+        len(appends),
+        [number for number, _ in events],
+        [str(event.originator_id) for _, event in events],
+        [event.originator_version for _, event in events],
+        [event.topic for _, event in events],
+        [event.state for _, event in events],
+        [number for number, _ in claims],
+        [claim.key for _, claim in claims],
+        [claim.id for _, claim in claims],
+        [claim.fingerprint for _, claim in claims],
+        [claim.subject for _, claim in claims],
+        [number for number, _ in subjects],
+        [subject for _, subject in subjects],
+        [number for number, append in enumerate(appends) for _ in append.forget],
+        [subject for append in appends for subject in append.forget],
+    ]
+
+
+def answers(
+    appends: Sequence[Append], rows: Sequence[tuple[Any, ...]], lost: bool = False
+) -> list[Appended | BaseException]:
+    """What the function's rows say to each append. `lost`: they were sent before, and no answer came."""
+    first_claim = [0]
+    for append in appends:
+        first_claim.append(first_claim[-1] + len(append.claims))
+    found: list[Appended | BaseException] = [OutcomeUnknown()] * len(appends)
+    for command, outcome, claim, id, position, fingerprint, positions in rows:
+        match outcome:
+            case "appended":
+                found[command] = Appended(position, positions or ())
+            case "repeated":
+                found[command] = ClaimHeld(claim - first_claim[command], id, position, fingerprint)
+            # Sent before, it may have met itself: without claims in its own events; with them, where they went with
+            # their subject since.
+            case "conflict" if appends[command].claims or not lost:
+                found[command] = VersionTaken(f"{id} went on meanwhile")
+            case "erased" if not lost:
+                found[command] = SubjectErased(id)
+    return found

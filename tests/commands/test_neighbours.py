@@ -1,0 +1,229 @@
+"""One command's failure is its own: its neighbours on the same trip are carried out."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+import pytest
+
+from commands import conversations, customers
+from commands.conversations import Delivery, deliver
+from commands.customers import ContactPoint
+from commands.desk import Desk
+from commands.handling import NOTHING, Answer, Change, Context, Handling, Proposal
+from domain.conversation import ChangePriority, NoteAdded, SendReply
+from domain.customer import EraseCustomer
+from domain.following import SkipRequested
+from domain.kernel import new_id
+from domain.refusal import Refusal
+from infra.embedded import Urls
+from infra.log import Log
+from infra.mapper import UnreadableEvent
+from tests.support.companies import AGENT, GATEWAY, mail, opened
+from tests.support.waiting import wait_until
+
+Ask = Callable[[], Answer]
+
+
+def together(handling: Handling, asks: list[Ask]) -> list[Answer | BaseException]:
+    """Ask all of it in one trip of the desk, and what became of each."""
+    outcomes: list[Any] = [None] * len(asks)
+    entered, go = threading.Event(), threading.Event()
+
+    def hold_the_desk() -> Proposal:
+        entered.set()
+        assert go.wait(10)
+        return Proposal("nothing", [])
+
+    def ask(number: int) -> None:
+        try:
+            outcomes[number] = asks[number]()
+        except BaseException as error:
+            outcomes[number] = error
+
+    threads = [threading.Thread(target=handling.run, args=(AGENT, hold_the_desk))]
+    threads[0].start()
+    assert entered.wait(10)
+    threads += [threading.Thread(target=ask, args=(number,)) for number in range(len(asks))]
+    for thread in threads[1:]:
+        thread.start()
+    waiting = handling._desk._asked._waiting
+    wait_until(lambda: len(waiting) == len(asks), 10, "all of them wait at the desk")
+    go.set()
+    for thread in threads:
+        thread.join(20)
+    return outcomes
+
+
+@pytest.fixture
+def trips(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many commands each trip had."""
+    sizes: list[int] = []
+    serve = Desk._serve
+
+    def counted(self: Desk, trip: Any, until: float) -> Any:
+        sizes.append(len(trip))
+        return serve(self, trip, until)
+
+    monkeypatch.setattr(Desk, "_serve", counted)
+    return sizes
+
+
+def reply(handling: Handling, conversation_id: str, text: str = "yes") -> Ask:
+    return lambda: conversations.act(handling, conversation_id, SendReply(body=text), AGENT)
+
+
+def spoilt(handling: Handling, urls: Urls, number: int) -> str:
+    """A conversation whose second event another, newer process wrote."""
+    id = deliver(handling, mail(number, f"spoilt {number}", f"{number}@example.org"), GATEWAY).id
+    with psycopg.connect(urls.database_url, autocommit=True) as owner:
+        owner.execute("SET ROLE antiphon_owner")
+        owner.execute(
+            "UPDATE antiphon.log SET state = convert_to(replace(convert_from(state, 'UTF8'), '\"v\":1', '\"v\":9'), "
+            "'UTF8') WHERE originator_id = %s AND originator_version = 2",
+            (id,),
+        )
+    return id
+
+
+def test_what_fails_while_deciding_fails_alone(trips: list[int], handling: Handling, log: Log) -> None:
+    # Given
+    id = deliver(handling, mail(1), GATEWAY).id
+
+    def broken() -> Proposal:
+        raise RuntimeError("a mistake of ours")
+
+    # When
+    outcomes = together(
+        handling,
+        [
+            lambda: handling.run(AGENT, broken),
+            lambda: deliver(handling, Delivery("mail", "m9", ContactPoint("mail", "b@example.org"), ""), GATEWAY),
+            reply(handling, "conversation-unknown"),
+            reply(handling, "conversation-\x00"),
+            lambda: conversations.act(handling, id, SendReply(body="no"), Context(AGENT.actor, reason="\ud800")),
+            lambda: deliver(handling, mail(2, "t2", "c@example.org"), GATEWAY),
+            reply(handling, id),
+        ],
+    )
+    # Then
+    assert 7 in trips
+    assert isinstance(outcomes[0], RuntimeError)
+    assert [each.code for each in outcomes[1:5] if isinstance(each, Refusal)] == [
+        "input-invalid",
+        "not-found",
+        "not-found",
+        "input-invalid",
+    ]
+    assert [type(each) for each in outcomes[5:]] == [Answer, Answer]
+
+
+def test_a_stream_that_cannot_be_read_stops_only_who_needs_it_and_says_why(
+    trips: list[int], database_urls: Urls
+) -> None:
+    # Given
+    with opened(database_urls) as first:
+        spoiled = [spoilt(first, database_urls, number) for number in (1, 2)]
+        sound = [deliver(first, mail(n, f"t{n}", f"{n}@example.org"), GATEWAY).id for n in range(3, 9)]
+    with opened(database_urls) as handling:
+        # When
+        outcomes = together(handling, [reply(handling, id) for id in [*spoiled, *sound]])
+        # Then
+        assert 8 in trips
+        for outcome in outcomes[:2]:
+            assert isinstance(outcome, UnreadableEvent)
+            assert outcome.code == "version-newer"
+            assert "conversation.interaction-added in conversation-" in str(outcome)
+        assert [type(each) for each in outcomes[2:]] == [Answer] * 6
+
+
+def test_an_erased_subject_stops_only_who_writes_about_them(trips: list[int], handling: Handling, log: Log) -> None:
+    # Given
+    mine = deliver(handling, mail(1), GATEWAY).id
+    other = deliver(handling, mail(2, "t2", "b@example.org"), GATEWAY).id
+    customer_id = handling.read(mine).state.customer_id
+    # When
+    log.vault.destroy(customer_id)
+    first = together(handling, [reply(handling, mine), reply(handling, other)])
+    customers.act(handling, EraseCustomer(customer_id=customer_id), AGENT)
+    then = together(handling, [reply(handling, mine), reply(handling, other, "and again")])
+    # Then
+    for outcomes in (first, then):
+        assert isinstance(outcomes[0], Refusal)
+        assert outcomes[0].code == "customer-erased"
+        assert isinstance(outcomes[1], Answer)
+
+
+def test_what_the_database_refuses_is_refused_alone(trips: list[int], handling: Handling, log: Log) -> None:
+    # Given ids PostgreSQL cannot index or cannot even be sent
+    ids = [deliver(handling, mail(n, f"t{n}", f"{n}@example.org"), GATEWAY).id for n in range(5)]
+
+    def writing_to(stream: str) -> Ask:
+        note = NoteAdded(note_id="note-1", customer_id=handling.read(ids[0]).state.customer_id, body="noted")
+        return lambda: handling.run(AGENT, lambda: Proposal(stream, [Change(stream, NOTHING, [note])]))
+
+    # When
+    too_long = "".join(new_id("x") for _ in range(20_000))
+    outcomes = together(handling, [*(reply(handling, id) for id in ids), writing_to(too_long), writing_to("x-\x00")])
+    # Then
+    assert 7 in trips
+    assert [type(each) for each in outcomes[:5]] == [Answer] * 5
+    assert [each.code for each in outcomes[5:] if isinstance(each, Refusal)] == ["not-storable"] * 2
+    assert all(handling.read(id).version == 4 for id in ids)
+
+
+def test_a_call_that_would_grow_too_large_is_several(trips: list[int], handling: Handling, log: Log) -> None:
+    # Given
+    writer = log._recorder._writer
+    writer.MOST_BYTES = 3_000
+    ids = [deliver(handling, mail(n, f"t{n}", f"{n}@example.org"), GATEWAY).id for n in range(8)]
+    before = log.position()
+    # When
+    outcomes = together(handling, [reply(handling, id, "x" * 1_000) for id in ids])
+    # Then
+    assert 8 in trips
+    assert [type(each) for each in outcomes] == [Answer] * 8
+    records = log.read(before)
+    assert len(records) == 8
+    assert len({record.recorded_at for record in records}) >= 4
+
+
+def test_a_no_is_said_only_to_what_is_so_now(database_urls: Urls) -> None:
+    # Given two processes, each with what it knew of the same conversation
+    with opened(database_urls) as here, opened(database_urls) as there:
+        with pytest.raises(Refusal):
+            conversations.act(there, "conversation-1", ChangePriority(priority="high"), AGENT)
+        id = deliver(here, mail(1), GATEWAY).id
+        conversations.act(there, id, ChangePriority(priority="high"), AGENT)
+        # When
+        conversations.act(here, id, ChangePriority(priority="normal"), AGENT)
+        again = conversations.act(there, id, ChangePriority(priority="high"), AGENT)
+        keyed = Context(AGENT.actor, command_id="k")
+        conversations.act(here, id, ChangePriority(priority="low"), AGENT)
+        once_more = conversations.act(there, id, ChangePriority(priority="high"), keyed)
+        # Then
+        assert once_more.position > again.position
+        assert here.read(id).state.priority == "high"
+        assert here.read(id).position == once_more.position
+
+
+def test_events_of_a_stream_that_nothing_is_decided_on_are_appended_one_after_the_other(
+    handling: Handling, log: Log
+) -> None:
+    # Given
+    def skip(position: int) -> Answer:
+        def work() -> Proposal:
+            before = handling.load("thing-1")
+            event = SkipRequested(follower="history", version=1, stream="conversation-1", position=position)
+            return Proposal("thing-1", [Change("thing-1", before, [event])])
+
+        return handling.run(AGENT, work)
+
+    # When
+    answers = [skip(1), skip(2)]
+    # Then
+    assert [answer.position for answer in answers] == [1, 2]
+    assert [record.originator_version for record in log.read(0)] == [1, 2]

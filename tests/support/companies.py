@@ -1,0 +1,52 @@
+"""A company at work: what its customers and staff do in a test, and several of its processes over one log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from commands.conversations import Delivery
+from commands.customers import ContactPoint
+from commands.handling import Context, Handling
+from domain.kernel import Actor
+from infra.embedded import Urls
+from infra.log import Log
+from infra.postgres import Database
+from infra.vault import Vault
+
+AGENT = Context(Actor(id="staff-1", kind="agent", roles=("agent",)))
+GATEWAY = Context(Actor(id="service-mail", kind="service"))
+MASTER_KEY = bytes(32)
+
+
+def mail(number: int, thread: str | None = "t1", sender: str = "ada@example.org") -> Delivery:
+    """The mail of this number, as the gateway hands it over."""
+    return Delivery("mail", f"m{number}", ContactPoint("mail", sender, "Ada"), f"word {number}", thread)
+
+
+@contextmanager
+def opened_log(urls: Urls, deadline_seconds: float = 5.0) -> Iterator[Log]:
+    """The log as one more process has it: connections, caches and all are its own."""
+    vault = Vault(Database(urls.vault_url, "keykeeper", deadline_seconds=deadline_seconds), MASTER_KEY)
+    database = Database(urls.database_url, "appender", deadline_seconds=deadline_seconds)
+    log = Log(database, vault, deadline_seconds=deadline_seconds)
+    try:
+        yield log
+    finally:
+        log.close()
+
+
+@contextmanager
+def opened(urls: Urls, deadline_seconds: float = 5.0) -> Iterator[Handling]:
+    """Commands as one more process has them."""
+    with opened_log(urls, deadline_seconds) as log:
+        handling = Handling(log)
+        try:
+            yield handling
+        finally:
+            handling.close()
+
+
+def names(log: Log, stream: str) -> list[str]:
+    """The stored names of a stream's events."""
+    return [entry.event.stored_name for entry in log.streams([stream])[stream]]
