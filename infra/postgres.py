@@ -42,8 +42,9 @@ _SESSION = {
 def conninfo(url: str, role: Role | None = None, application_name: str = "antiphon") -> str:
     """The connection string for `url` as one of our roles; everything the URL says itself (sslmode, options) stays."""
     given = conninfo_to_dict(url)
-    options = [str(given.pop("options", None) or "")]
-    options += [f"-c {name}={value}" for name, value in _SESSION.items()]
+    # What the URL says comes later, and wins.
+    options = [f"-c {name}={value}" for name, value in _SESSION.items()]
+    options.append(str(given.pop("options", None) or ""))
     if role:
         options.append(f"-c role=antiphon_{role}")
     defaults: dict[str, Any] = {
