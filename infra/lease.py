@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
+from infra.listener import CHANNEL
 from infra.postgres import Connection
 
 
@@ -28,7 +29,10 @@ class Lease:
 
     @classmethod
     def take(cls, connection: Connection, name: str, version: int, holder: str, seconds: float) -> Self | None:
-        """Lead the follower, unless somebody does; `holder` takes over from itself at any time."""
+        """Lead the follower, unless somebody does; `holder` takes over from itself at any time.
+
+        Waits for nobody: where a former leader still holds the row, it is to be asked again.
+        """
         key = (name, version)
         connection.execute(
             "INSERT INTO antiphon.followers (name, version) SELECT %s, %s "
@@ -36,12 +40,15 @@ class Lease:
             (*key, *key),
         )
         row = connection.execute(
-            "UPDATE antiphon.followers SET epoch = epoch + 1, holder = %s, "
+            "WITH free AS (SELECT name, version FROM antiphon.followers WHERE (name, version) = (%s, %s) "
+            "AND (lease_until IS NULL OR lease_until < clock_timestamp() OR holder = %s) FOR UPDATE SKIP LOCKED) "
+            "UPDATE antiphon.followers AS f SET epoch = epoch + 1, holder = %s, "
             "lease_until = clock_timestamp() + make_interval(secs => %s) "
-            "WHERE (name, version) = (%s, %s) "
-            "AND (lease_until IS NULL OR lease_until < clock_timestamp() OR holder = %s) RETURNING epoch, position",
-            (holder, seconds, *key, holder),
+            "FROM free WHERE (f.name, f.version) = (free.name, free.version) RETURNING epoch, position",
+            (*key, holder, holder, seconds),
         ).fetchone()
+        if row is None:
+            _end_stuck_copy(connection, name, version, seconds)
         return cls(name, version, seconds, *row) if row else None
 
     def move(self, connection: Connection, position: int) -> None:
@@ -59,12 +66,36 @@ class Lease:
             raise SteppedDown(f"{self.name} version {self.version} is led by somebody else")
 
     def release(self, connection: Connection) -> None:
-        """Let a standby take over at once."""
+        """Let a standby take over at once: it is woken as by an append."""
         connection.execute(
             "UPDATE antiphon.followers SET lease_until = NULL, holder = NULL "
             "WHERE (name, version) = (%s, %s) AND epoch = %s",
             (self.name, self.version, self.epoch),
         )
+        connection.execute("SELECT pg_notify(%s, '')", (CHANNEL,))
+
+
+def _end_stuck_copy(connection: Connection, name: str, version: int, seconds: float) -> None:
+    """End the session of a former leader that stopped half-way through sending rows.
+
+    No timeout reaches a backend that waits for the rest of a COPY: PostgreSQL looks at them between statements only.
+    """
+    locked = connection.execute(
+        "SELECT xmax::text FROM antiphon.followers "
+        "WHERE (name, version) = (%s, %s) AND lease_until < clock_timestamp()",
+        (name, version),
+    ).fetchone()
+    if locked:
+        with connection.transaction():
+            # The login, whose sessions these are; none of our roles may end any.
+            connection.execute("SET LOCAL ROLE NONE")
+            connection.execute(
+                "SELECT pg_terminate_backend(s.pid) FROM pg_locks AS l JOIN pg_stat_activity AS s USING (pid) "
+                "WHERE l.locktype = 'transactionid' AND l.granted AND l.transactionid = %s::text::xid "
+                "AND s.usename = current_user AND (s.state, s.wait_event) = ('active', 'ClientRead') "
+                "AND s.query_start < clock_timestamp() - make_interval(secs => %s)",
+                (locked[0], seconds),
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ class Listener:
                     while not self._stopping.is_set():
                         self._wake()
                         self._hear(connection)
-            except psycopg.OperationalError:
+            except psycopg.Error:
                 attempt += 1
                 self._stopping.wait(backoff(attempt))
 

@@ -1,0 +1,65 @@
+"""A follower's process is killed with -9 under load, again and again."""
+
+from __future__ import annotations
+
+import random
+from functools import partial
+
+import pytest
+
+from infra.embedded import Urls
+from infra.log import Log
+from infra.postgres import Database
+from tests.support.exactly_once import CAUGHT, assert_exactly_once
+from tests.support.host_process import HostProcess
+from tests.support.load import Load
+from tests.support.waiting import wait_until
+
+pytestmark = pytest.mark.faults
+
+
+def kill_again_and_again(
+    urls: Urls, log: Log, projector: Database, chance: random.Random, times: int, broken: str = ""
+) -> Load:
+    """Kill whoever leads, at a moment of chance while there is something to follow; the next one is up already."""
+
+    def another() -> HostProcess:
+        # Small pages: more of the time is between two commits.
+        return HostProcess(urls, lease_seconds=0.6, page_size=20, broken=broken)
+
+    with Load(urls, chance) as load:
+        follower = another().ready()
+        for _ in range(times):
+            successor = another()
+            wait_until(partial(follower.leads, projector), 30, "it leads")
+            end = log.position() + chance.randrange(100)
+            wait_until(partial(_beyond, log, end), 30, "the load goes on")
+            follower.kill()
+            follower = successor.ready()
+    follower.kill()
+    return load
+
+
+def _beyond(log: Log, position: int) -> bool:
+    return log.position() > position
+
+
+def test_a_follower_killed_ten_times_under_load_loses_nothing_and_takes_nothing_twice(
+    log: Log, projector: Database, database_urls: Urls, chance: random.Random, long: bool
+) -> None:
+    # When
+    load = kill_again_and_again(database_urls, log, projector, chance, 100 if long else 10)
+    # Then
+    with HostProcess(database_urls):
+        assert_exactly_once(log, projector, database_urls.database_url, load.acknowledged)
+
+
+@pytest.mark.parametrize("broken", ["PositionFirst", "PositionLast"])
+def test_the_checker_catches_a_position_that_moves_outside_the_transaction(
+    log: Log, projector: Database, database_urls: Urls, chance: random.Random, broken: str
+) -> None:
+    # When
+    load = kill_again_and_again(database_urls, log, projector, chance, 4, broken)
+    # Then
+    with HostProcess(database_urls), pytest.raises(AssertionError, match=CAUGHT):
+        assert_exactly_once(log, projector, database_urls.database_url, load.acknowledged, seconds=5)

@@ -1,0 +1,79 @@
+"""A leader stands still (SIGSTOP), a standby takes over, and the leader wakes up (SIGCONT) believing it still leads."""
+
+from __future__ import annotations
+
+import random
+from urllib.parse import quote
+
+import pytest
+
+from infra.embedded import Urls
+from infra.host import wait_until_reached
+from infra.log import Log
+from infra.postgres import Database
+from projections.catalogue import VIEWS
+from tests.support.exactly_once import CAUGHT, assert_exactly_once
+from tests.support.host_process import HostProcess, Phase
+from tests.support.load import Load
+from tests.support.waiting import wait_until
+
+pytestmark = pytest.mark.faults
+
+FOLLOWERS = {(view.name, view.version) for view in VIEWS}
+NAMES = {view.name for view in VIEWS}
+
+
+def impatient(urls: Urls) -> Urls:
+    """The same, where the server frees what an idle transaction holds after one second, not ten."""
+    return Urls(urls.database_url + f"&options={quote('-c idle_in_transaction_session_timeout=1s')}", urls.vault_url)
+
+
+@pytest.mark.parametrize("phase", ["copying", "taken"])
+def test_a_leader_paused_inside_its_transaction_is_freed_from_it_and_moves_nothing_when_it_wakes(
+    log: Log, projector: Database, database_urls: Urls, chance: random.Random, phase: Phase
+) -> None:
+    urls = impatient(database_urls)
+    with HostProcess(urls, phase=phase) as leader, Load(urls, chance) as load:
+        # Given
+        wait_until(lambda: leader.leads(projector) == NAMES, 10, "it leads")
+        leader.stop_in_phase()
+        with HostProcess(urls) as standby:
+            # When
+            wait_until(lambda: standby.leads(projector) == NAMES, 20, "the standby leads")
+            assert wait_until_reached(projector, FOLLOWERS, log.position(), 20)
+            leader.resume()
+            assert wait_until_reached(projector, FOLLOWERS, log.position() + 200, 20)
+            # Then
+            load.end()
+            assert_exactly_once(log, projector, database_urls.database_url, load.acknowledged)
+
+
+def pause_between_pages(urls: Urls, log: Log, projector: Database, chance: random.Random, broken: str = "") -> Load:
+    """The leader has nothing to do, stands still, and wakes up when a standby has gone on."""
+    with HostProcess(urls, broken=broken) as leader:
+        with Load(urls, chance) as load:
+            wait_until(lambda: leader.leads(projector) == NAMES and log.position() > 200, 10, "it leads")
+        assert wait_until_reached(projector, FOLLOWERS, log.position(), 20)
+        leader.stop()
+        with HostProcess(urls) as standby, Load(urls, chance, name="again") as more:
+            wait_until(lambda: standby.leads(projector) == NAMES, 20, "the standby leads")
+            assert wait_until_reached(projector, FOLLOWERS, log.position() + 100, 20)
+            leader.resume()
+            assert wait_until_reached(projector, FOLLOWERS, log.position() + 200, 20)
+            more.end()
+            load.acknowledged.update(more.acknowledged)
+            assert_exactly_once(log, projector, urls.database_url, load.acknowledged)
+    return load
+
+
+def test_a_leader_paused_between_pages_moves_nothing_when_it_wakes(
+    log: Log, projector: Database, database_urls: Urls, chance: random.Random
+) -> None:
+    pause_between_pages(database_urls, log, projector, chance)
+
+
+def test_the_checker_catches_a_leader_that_does_not_heed_the_epoch(
+    log: Log, projector: Database, database_urls: Urls, chance: random.Random
+) -> None:
+    with pytest.raises(AssertionError, match=CAUGHT):
+        pause_between_pages(database_urls, log, projector, chance, broken="NoEpoch")

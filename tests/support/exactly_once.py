@@ -1,0 +1,83 @@
+"""The one checker of the fault tests: nothing lost, nothing twice, nothing left behind, whatever happened before."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from commands.proposal import Answer
+from domain.conversation import MessageReceived, MessageSent, NoteAdded
+from domain.kernel import AnyEntry
+from infra.host import wait_until_reached
+from infra.log import Log
+from infra.parking import all_parked
+from infra.postgres import Database
+from infra.views import fold_in_memory
+from projections.catalogue import VIEWS
+from projections.history import HISTORY
+from tests.support.following import rows, verify_all
+
+CAUGHT = "lost|taken in twice|is wrong|to the log's end"
+"""What the checker says of followers that do not take each event in exactly once."""
+
+_SAID = (MessageReceived, MessageSent, NoteAdded)
+
+
+def assert_exactly_once(
+    log: Log,
+    projector: Database,
+    owner_url: str,
+    acknowledged: Mapping[str, Answer],
+    seconds: float = 30,
+) -> None:
+    """Whoever runs the followers has brought them to the log's end by themselves, and every view is right.
+
+    `acknowledged` holds the answers by command id of commands that say one thing each. Raises AssertionError, naming
+    the first thing that does not hold.
+    """
+    entries = list(whole(log))
+    assert_log(entries, acknowledged)
+    names = [(view.name, view.version) for view in VIEWS]
+    reached = wait_until_reached(projector, names, log.position(), seconds)
+    assert reached, f"within {seconds} s the views did not come to the log's end by themselves"
+    with projector.connection() as connection:
+        parked = all_parked(connection)
+    assert not parked, f"taken in twice, or not at all: {parked[:5]}"
+    lines = {key for key, (row, _) in rows(projector, HISTORY).items() if row is not None}
+    said = {(e.originator_id, e.originator_version) for e in entries if e.originator_id.startswith("conversation-")}
+    assert lines == said, f"lost: {sorted(said - lines)[:5]}; from nowhere: {sorted(lines - said)[:5]}"
+    for view in VIEWS:
+        held, due = rows(projector, view), fold_in_memory(view, entries)
+        wrong = [key for key in held.keys() | due.keys() if held.get(key) != due.get(key)]
+        assert not wrong, f"{view.name} is wrong in {len(wrong)} rows, such as {held.get(wrong[0])}: {wrong[0]}"
+    verify_all(log, projector, owner_url)
+
+
+def assert_log(entries: list[AnyEntry], acknowledged: Mapping[str, Answer]) -> None:
+    """The log holds what was acknowledged, each once and where it was said to be, and no stream has a hole."""
+    versions: Counter[str] = Counter()
+    last = 0
+    for entry in entries:
+        versions[entry.originator_id] += 1
+        assert entry.originator_version == versions[entry.originator_id], f"a hole in {entry.originator_id}"
+        assert entry.position is not None
+        assert entry.position > last, "positions do not rise"
+        last = entry.position
+    ends: dict[str | None, int | None] = {}
+    times: Counter[str | None] = Counter()
+    for entry in entries:
+        ends[entry.envelope.command_id] = entry.position
+        times[entry.envelope.command_id] += isinstance(entry.event, _SAID)
+    for command_id, answer in acknowledged.items():
+        assert times[command_id] == 1, f"{command_id} is in the log {times[command_id]} times"
+        assert ends[command_id] == answer.position, f"{command_id} ends at {ends[command_id]}, answered {answer}"
+    twice = [command_id for command_id, count in times.items() if command_id and count > 1]
+    assert not twice, f"in the log twice: {twice[:5]}"
+
+
+def whole(log: Log) -> Iterator[AnyEntry]:
+    """Every entry of the log, in order."""
+    after = 0
+    while records := log.read(after):
+        yield from log.entries(records)
+        after = records[-1].id
