@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import random
+import select
 import socket
 import threading
 import time
@@ -109,6 +110,12 @@ def _cut(connection: Connection) -> None:
         wire.shutdown(socket.SHUT_RDWR)
 
 
+def _speaks(connection: Connection) -> bool:
+    wire = select.poll()
+    wire.register(connection.fileno(), select.POLLIN)
+    return bool(wire.poll(0))
+
+
 _watchdog = _Watchdog()
 os.register_at_fork(after_in_child=_watchdog.__init__)  # type: ignore[misc]
 
@@ -143,8 +150,10 @@ class Database:
     IDLE_SECONDS = 1.0
 
     def _check(self, connection: Connection) -> None:
-        # Only after a while of idleness: asking each time would double the round trips of every read.
-        if self._returned_at.get(connection, 0.0) + self.IDLE_SECONDS < time.monotonic():
+        # Only after a while of idleness: asking each time would double the round trips of every read. But whatever
+        # comes in unasked is the server's goodbye.
+        idle = self._returned_at.get(connection, 0.0) + self.IDLE_SECONDS < time.monotonic()
+        if idle or _speaks(connection):
             with deadline(connection, min(1.0, self.deadline_seconds)):
                 connection.execute("")
 

@@ -1,0 +1,38 @@
+"""Ways to break the append function of a test's own database on purpose: for showing that the checkers see it."""
+
+from __future__ import annotations
+
+from infra.embedded import Urls
+from infra.postgres import connect
+
+
+def lock_off(urls: Urls) -> None:
+    """Positions from a sequence and no lock: rows become visible out of order."""
+    _rewrite(
+        urls,
+        ("PERFORM pg_advisory_xact_lock(4711);", ""),
+        ("last := coalesce(last, 0);", "last := 1000 * nextval('antiphon.loose'); PERFORM pg_sleep(0.01 * random());"),
+        before="CREATE SEQUENCE antiphon.loose",
+    )
+
+
+def claims_off(urls: Urls) -> None:
+    """Nobody looks whether a claim is held."""
+    _rewrite(
+        urls,
+        ("WHERE k.key = c.key LIMIT 1", "WHERE false"),
+        (
+            "AS c(command, key, id, fingerprint, subject)\n    WHERE NOT c.command = ANY (refused);",
+            "AS c(command, key, id, fingerprint, subject) ON CONFLICT DO NOTHING;",
+        ),
+    )
+
+
+def _rewrite(urls: Urls, *changes: tuple[str, str], before: str = "SELECT") -> None:
+    with connect(urls.database_url, "owner") as owner:
+        owner.execute(before.encode())
+        (text,) = owner.execute("SELECT pg_get_functiondef('antiphon.append'::regproc)").fetchone() or ("",)
+        for old, new in changes:
+            assert old in text, f"the function no longer says {old}"
+            text = text.replace(old, new)
+        owner.execute(text.encode())
