@@ -35,8 +35,6 @@ _SESSION = {
     "timezone": "UTC",
     # Whoever was cut off while waiting for a lock stops waiting.
     "client_connection_check_interval": "1s",
-    # Each statement of the append function must see what was committed while it waited for its lock.
-    "default_transaction_isolation": r"read\ committed",
 }
 
 
@@ -46,6 +44,8 @@ def conninfo(url: str, role: Role | None = None, application_name: str = "antiph
     # What the URL says comes later, and wins.
     options = [f"-c {name}={value}" for name, value in _SESSION.items()]
     options.append(str(given.pop("options", None) or ""))
+    # But each statement of the append function must see what was committed while it waited for its lock.
+    options.append(r"-c default_transaction_isolation=read\ committed")
     if role:
         options.append(f"-c role=antiphon_{role}")
     defaults: dict[str, Any] = {
