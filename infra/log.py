@@ -82,7 +82,7 @@ class Recorder(ApplicationRecorder):
         """Whole streams in one query, each in version order; an unknown one is empty. Raises Overloaded."""
         found: dict[str, list[Record]] = {id: [] for id in ids}
         storable = [id for id in found if id.isascii() and "\x00" not in id]  # of any other, there is no stream
-        query = self.SELECT + "WHERE originator_id = ANY (%s) ORDER BY originator_id, originator_version"
+        query = self.SELECT + "WHERE originator_id = ANY (%b) ORDER BY originator_id, originator_version"
         with self.database.connection() as connection:
             for record in _records(connection, query, (storable,)):
                 found[str(record.originator_id)].append(record)
@@ -92,7 +92,9 @@ class Recorder(ApplicationRecorder):
         """Who holds these claims: id, position and fingerprint by key."""
         with self.database.connection() as connection:
             rows = connection.execute(
-                "SELECT key, id, position, fingerprint FROM antiphon.claims WHERE key = ANY (%s)", (list(keys),)
+                "SELECT key, id, position, fingerprint FROM antiphon.claims WHERE key = ANY (%b)",
+                (list(keys),),
+                binary=True,
             ).fetchall()
         return {key: (id, position, fingerprint) for key, id, position, fingerprint in rows}
 

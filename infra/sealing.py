@@ -5,7 +5,7 @@ The place (stream, version, field) is the additional data, so that a sealed text
 
 from __future__ import annotations
 
-import base64
+import binascii
 import os
 from collections.abc import Callable
 from functools import cache
@@ -33,13 +33,14 @@ class SealBroken(Exception):
 def seal(text: str, key: bytes, place: str) -> str:
     """Base64 of nonce and ciphertext."""
     nonce = os.urandom(_NONCE_BYTES)
-    return base64.b64encode(nonce + AESGCM(key).encrypt(nonce, text.encode(), place.encode())).decode()
+    raw = nonce + AESGCM(key).encrypt(nonce, text.encode(), place.encode())
+    return binascii.b2a_base64(raw, newline=False).decode("ascii")
 
 
 def unseal(sealed: str, key: bytes, place: str) -> str:
     """The text again. Raises SealBroken."""
     try:
-        raw = base64.b64decode(sealed, validate=True)
+        raw = binascii.a2b_base64(sealed, strict_mode=True)
         return AESGCM(key).decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], place.encode()).decode()
     except (InvalidTag, ValueError):
         raise SealBroken(f"the text at {place} does not open") from None
@@ -48,7 +49,10 @@ def unseal(sealed: str, key: bytes, place: str) -> str:
 def replace_personal(event_class: type[Event], data: dict[str, Any], replace: Replace) -> dict[str, Any]:
     """Put `replace(text, subject, field)` in the place of every personal text in an event's data. Changes `data`."""
     for field in fields_of(event_class):
-        _replace_at(data, field.path, "", data[field.of], replace)
+        if len(field.path) > 1:
+            _replace_at(data, field.path, "", data[field.of], replace)
+        elif (text := data.get(step := field.path[0])) is not None:  # most of them
+            data[step] = replace(text, data[field.of], step)
     return data
 
 

@@ -24,10 +24,10 @@ CLAIMS: Final = "antiphon:claims"
 """The subject under which the vault keeps the key of the claims' HMACs; no customer's id looks like it."""
 
 _NONCE_BYTES = 12
-_FIND = "SELECT subject, wrapped FROM vault.keys WHERE subject = ANY (%s)"
+_FIND = "SELECT subject, wrapped FROM vault.keys WHERE subject = ANY (%b)"
 _MAKE = f"""
 WITH made AS (
-    INSERT INTO vault.keys (subject, wrapped) SELECT * FROM unnest(%s::text[], %s::bytea[])
+    INSERT INTO vault.keys (subject, wrapped) SELECT * FROM unnest(%b::text[], %b::bytea[])
     ON CONFLICT DO NOTHING RETURNING subject, wrapped
 )
 TABLE made UNION ALL {_FIND}"""  # noqa: S608
@@ -78,7 +78,7 @@ class Vault:
                 found[subject] = key
         if missing:
             with self._database.connection() as connection:
-                rows = connection.execute(_FIND, (missing,)).fetchall()
+                rows = connection.execute(_FIND, (missing,), binary=True).fetchall()
             for subject, wrapped in rows:
                 found[subject] = self._keep(subject, wrapped) if wrapped is not None else None
         return found
@@ -137,9 +137,9 @@ class Vault:
             nonce = os.urandom(_NONCE_BYTES)
             fresh.append(nonce + self._master.encrypt(nonce, AESGCM.generate_key(256), subject.encode()))
         with self._database.connection() as connection:
-            rows = connection.execute(_MAKE, (wanted, fresh, wanted)).fetchall()
+            rows = connection.execute(_MAKE, (wanted, fresh, wanted), binary=True).fetchall()
             if len(rows) < len(wanted):  # another process made some of them at the same moment
-                rows = connection.execute(_FIND, (wanted,)).fetchall()
+                rows = connection.execute(_FIND, (wanted,), binary=True).fetchall()
         keys: dict[str, bytes | BaseException] = {}
         for subject, wrapped in rows:
             try:
