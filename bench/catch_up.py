@@ -1,0 +1,131 @@
+"""All views together, from an empty table to the end of the log."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any, LiteralString
+
+from psycopg import sql
+
+from bench.rows import Row, Size
+from bench.traffic import CALLERS, Caller, all_at_once, process_over
+from infra.embedded import Urls
+from infra.host import Host, wait_until_reached
+from infra.log import Log
+from infra.postgres import Connection, Database, connect
+from infra.view_follower import ViewFollower
+from infra.view_tables import Table, make_table, prepare_views
+from infra.views import View
+from projections.catalogue import VIEWS
+from projections.history import HISTORY
+from projections.inbox import INBOX
+from projections.timeline import TIMELINE
+from tests.support.databases import Databases
+
+_SUFFIX = "_in_sql"
+
+# What the views write, as far as SQL can: it parses the same JSON into tables with the same indexes; seals stay closed.
+_PARSED = """
+WITH parsed AS MATERIALIZED (
+    SELECT position, originator_id, originator_version, topic, recorded_at, s -> 'e' AS e, s -> 'd' AS d,
+           coalesce((s -> 'e' ->> 'occurred_at')::timestamptz, recorded_at) AS at
+    FROM (SELECT *, convert_from(state, 'UTF8')::jsonb AS s FROM antiphon.log WHERE topic = ANY (%s)) AS log
+) """
+_FILL: Mapping[View[Any], LiteralString] = {
+    HISTORY: """
+INSERT INTO {table} (conversation_id, version, customer_id, kind, author_id, author_kind, author_team, occurred_at,
+    recorded_at, time_precision, about, field, old, new, text, channel, language, automatic, attachments, reason,
+    position, deleted)
+SELECT originator_id, originator_version, d ->> 'customer_id', topic, e -> 'actor' ->> 'id', e -> 'actor' ->> 'kind',
+    e -> 'actor' ->> 'team', at, recorded_at, e ->> 'time_precision',
+    coalesce(d ->> 'message_id', d ->> 'interaction_id'), NULL, d ->> 'previous',
+    coalesce(d ->> 'kind', d ->> 'status'), coalesce(d ->> 'body', d ->> 'subject'), d ->> 'channel', d ->> 'language',
+    coalesce((d ->> 'automatic')::bool, false), coalesce(d -> 'attachments', '[]'), e ->> 'reason', position, false
+FROM parsed""",
+    INBOX: """
+INSERT INTO {table} (conversation_id, customer_id, channel, priority, opened_at, last_at, status, subject, language,
+    product_area, interactions, kinds, waiting_since, messages_in, messages_out, position, deleted)
+SELECT originator_id, min(d ->> 'customer_id'), min(d ->> 'channel'), coalesce(min(d ->> 'priority'), 'normal'),
+    min(at), max(at), 'open', min(d ->> 'subject'), min(d ->> 'language'), min(d ->> 'product_area'),
+    array_agg(d ->> 'interaction_id' ORDER BY position) FILTER (WHERE d ? 'interaction_id'),
+    array_agg(d ->> 'kind' ORDER BY position) FILTER (WHERE d ? 'interaction_id'), min(at),
+    count(*) FILTER (WHERE topic = 'conversation.message-received'),
+    count(*) FILTER (WHERE topic = 'conversation.message-sent'), max(position), false
+FROM parsed GROUP BY originator_id""",
+    TIMELINE: """
+INSERT INTO {table} (place, customer_id, stream, kind, at, recorded_at, time_precision, author_id, what, text, order_id,
+    position, deleted)
+SELECT position, d ->> 'customer_id', originator_id, topic, at, recorded_at, e ->> 'time_precision',
+    e -> 'actor' ->> 'id', coalesce(d ->> 'kind', d ->> 'channel', d ->> 'contact_kind'),
+    coalesce(d ->> 'subject', d ->> 'name', d ->> 'value'), d ->> 'order_id', position, false
+FROM parsed""",
+}
+
+
+def catch_up(databases: Databases, size: Size) -> Row:
+    """Events a second that the followers of all views take in, against the same rows made by INSERT … SELECT."""
+    ratios, ours, theirs = [], [], []
+    with databases.fresh() as urls:
+        prepare_views(urls.database_url, VIEWS)
+        with connect(urls.database_url, "owner") as owner:
+            for view in VIEWS:
+                make_table(owner, Table(view, _SUFFIX))
+        with process_over(urls) as handling:
+            all_at_once(handling, [Caller(number) for number in range(CALLERS)], events=size.catch_up)
+            events = handling.log.position()
+        for _ in range(size.rounds):
+            theirs.append(events / _in_sql(urls))
+            with process_over(urls) as handling:  # no key in the vault's cache
+                ours.append(events / _by_followers(urls, handling.log, events))
+            ratios.append(ours[-1] / theirs[-1])
+        _same_rows(urls)
+    return Row(
+        "catch-up",
+        f"{', '.join(view.name for view in VIEWS)} together from zero, {events:,} events, seals opened, events/s",
+        "INSERT … SELECT of the same rows into equal tables, the JSON parsed in SQL, seals left closed",
+        ">=",
+        0.5,
+        ratios,
+        {"events/s": statistics.median(ours), "SQL events/s": statistics.median(theirs)},
+    )
+
+
+def _in_sql(urls: Urls) -> float:
+    with connect(urls.database_url, "owner") as connection:
+        _empty(connection, [Table(view, _SUFFIX) for view in VIEWS])
+        began = time.perf_counter()
+        for view, statement in _FILL.items():
+            query = sql.SQL(_PARSED) + sql.SQL(statement).format(table=Table(view, _SUFFIX).name)
+            connection.execute(query, (sorted(event.stored_name for event in view.reads),))
+        return time.perf_counter() - began
+
+
+def _by_followers(urls: Urls, log: Log, position: int) -> float:
+    with connect(urls.database_url, "owner") as connection:
+        _empty(connection, [Table(view) for view in VIEWS])
+        connection.execute("UPDATE antiphon.followers SET position = 0")
+    database = Database(urls.database_url, "projector")
+    followers = [ViewFollower(view) for view in VIEWS]
+    began = time.perf_counter()
+    with Host(log, database, followers):
+        wait_until_reached(database, [(each.name, each.version) for each in followers], position)
+        taken = time.perf_counter() - began
+    database.close()
+    return taken
+
+
+def _empty(connection: Connection, tables: Sequence[Table[Any]]) -> None:
+    for table in tables:
+        connection.execute(sql.SQL("TRUNCATE {}").format(table.name))
+
+
+def _same_rows(urls: Urls) -> None:
+    with connect(urls.database_url, "owner") as connection:
+        for view in VIEWS:
+            counts = {
+                connection.execute(sql.SQL("SELECT count(*) FROM {}").format(Table(view, suffix).name)).fetchone()
+                for suffix in ("", _SUFFIX)
+            }
+            assert len(counts) == 1, f"{view.name} holds other rows than its reference: {counts}"

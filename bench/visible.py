@@ -1,0 +1,109 @@
+"""From a command's commit to its row in a view."""
+
+from __future__ import annotations
+
+import statistics
+import threading
+import time
+from collections import deque
+
+from psycopg import sql
+
+from bench.reference import two_commits
+from bench.rows import Row, Size, percentile
+from bench.traffic import GATEWAY, SENTENCE, process_over
+from commands.conversations import Delivery, deliver
+from commands.customers import ContactPoint
+from commands.handling import Handling
+from domain.kernel import new_id
+from infra.host import Host
+from infra.postgres import Connection, Database, connect
+from infra.view_follower import ViewFollower
+from infra.view_tables import Table, prepare_views
+from projections.catalogue import VIEWS
+from projections.history import HISTORY
+from tests.support.databases import Databases
+
+_POLL_SECONDS = 0.0003
+# A follower takes the log in order: so all up to the last line's position is there.
+_SEEN = sql.SQL("SELECT coalesce(max(position), 0) FROM {}").format(Table(HISTORY).name)
+
+
+def visible_at_20(databases: Databases, size: Size) -> Row:
+    """With 20 commands a second."""
+    return _visible(databases, size, rate=20, reach=2)
+
+
+def visible_at_200(databases: Databases, size: Size) -> Row:
+    """With 200 commands a second."""
+    return _visible(databases, size, rate=200, reach=3)
+
+
+def _visible(databases: Databases, size: Size, *, rate: int, reach: float) -> Row:
+    ratios, ours, theirs = [], [], list[float]()
+    tail = []
+    with databases.fresh() as urls:
+        prepare_views(urls.database_url, VIEWS)
+        projector = Database(urls.database_url, "projector")
+        with (
+            process_over(urls) as handling,
+            Host(handling.log, projector, [ViewFollower(view) for view in VIEWS]),
+            connect(urls.database_url, "reader") as reader,
+            connect(urls.database_url) as bare,
+        ):
+            _latencies(handling, reader, rate, 1)  # to warm up
+            for _ in range(size.rounds):
+                theirs.append(two_commits(bare, times=rate * size.seconds, pause=1 / rate))
+                latencies = _latencies(handling, reader, rate, size.seconds)
+                ours.append(statistics.median(latencies))
+                tail.append(percentile(latencies, 0.99))
+                ratios.append(ours[-1] / theirs[-1])
+        projector.close()
+    return Row(
+        f"visible-{rate}",
+        f"p50 from a command's first step to its line in the history, {rate} a second, three views following",
+        "p50 of two bare commits in a row",
+        "<=",
+        reach,
+        ratios,
+        {
+            "p50 ms": statistics.median(ours),
+            "p99 ms": statistics.median(tail),
+            "two commits ms": statistics.median(theirs),
+        },
+    )
+
+
+def _latencies(handling: Handling, reader: Connection, rate: int, seconds: int) -> list[float]:
+    """Send for so long, evenly; milliseconds from before each command to when a reader finds its line."""
+    senders = max(1, rate // 20)  # so that none has to wait for an answer when its next turn comes
+    sent: deque[tuple[int, float]] = deque()
+    begin = time.perf_counter()
+
+    def send(number: int) -> None:
+        for turn in range(rate * seconds // senders):
+            due = begin + (turn + number / senders) * senders / rate
+            time.sleep(max(0.0, due - time.perf_counter()))
+            started = time.perf_counter()
+            sent.append((deliver(handling, _message(number), GATEWAY).position, started))
+
+    threads = [threading.Thread(target=send, args=(number,)) for number in range(senders)]
+    for thread in threads:
+        thread.start()
+    waiting: list[tuple[int, float]] = []
+    latencies: list[float] = []
+    while waiting or sent or any(thread.is_alive() for thread in threads):
+        while sent:
+            waiting.append(sent.popleft())
+        if waiting:
+            ((seen,),) = reader.execute(_SEEN).fetchall()
+            now = time.perf_counter()
+            latencies += [(now - started) * 1000 for position, started in waiting if position <= seen]
+            waiting = [each for each in waiting if each[0] > seen]
+        time.sleep(_POLL_SECONDS)
+    return latencies
+
+
+def _message(number: int) -> Delivery:
+    whose = f"{number}@example.org"
+    return Delivery("mail", new_id("message"), ContactPoint("mail", whose, "Ada"), SENTENCE, whose)
