@@ -6,11 +6,12 @@ import sys
 
 import typer
 
-from cli import acting, looking, running
+from cli import acting, importing, looking, running
 from domain.refusal import Overloaded, Refusal
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 acting.verbs(app)
+importing.verbs(app)
 looking.verbs(app)
 running.verbs(app)
 

@@ -9,7 +9,7 @@ from domain.staff import FormTeam, JoinStaff, MoveStaff
 
 def form_team(handling: Handling, command: FormTeam, context: Context) -> Answer:
     """Make a team; the team that has the name already is the answer where there is one."""
-    name: tuple[ClaimKind, str] = ("team-name", command.name.casefold())
+    name = team_claim(command.name)
 
     def work() -> Proposal:
         (known,) = handling.named(name)
@@ -23,7 +23,7 @@ def form_team(handling: Handling, command: FormTeam, context: Context) -> Answer
 
 def join(handling: Handling, command: JoinStaff, context: Context) -> Answer:
     """Take up a staff member; whoever has the handle already is the answer where there is one."""
-    handle: tuple[ClaimKind, str] = ("staff-handle", command.handle.casefold())
+    handle = handle_claim(command.handle)
 
     def work() -> Proposal:
         (known,) = handling.named(handle)
@@ -53,9 +53,19 @@ def move(handling: Handling, command: MoveStaff, context: Context) -> Answer:
 
 def staff_id(handling: Handling, handle: str) -> str | None:
     """Who is called by this handle."""
-    return handling.find("staff-handle", handle.casefold())
+    return handling.find(*handle_claim(handle))
 
 
 def team_id(handling: Handling, name: str) -> str | None:
     """Which team has this name."""
-    return handling.find("team-name", name.casefold())
+    return handling.find(*team_claim(name))
+
+
+def handle_claim(handle: str) -> tuple[ClaimKind, str]:
+    """What a staff member claims with their handle."""
+    return "staff-handle", handle.casefold()
+
+
+def team_claim(name: str) -> tuple[ClaimKind, str]:
+    """What a team claims with its name."""
+    return "team-name", name.casefold()

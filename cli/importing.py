@@ -1,0 +1,83 @@
+"""The verb that brings in what another system wrote down."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+from cli.wiring import antiphon
+from consumers.imports.catalogue import SOURCES
+from consumers.imports.rejects import Rejects
+from consumers.imports.run import Counts, rehearse, run
+from domain.refusal import Refusal
+
+_PLAIN_SECONDS = 10.0
+"""How often a line of progress is written where nobody sees a bar."""
+
+
+def verbs(app: typer.Typer) -> None:
+    """Put the verbs of this file on the command line."""
+    app.command("import")(import_)
+
+
+def import_(
+    kind: Annotated[str, typer.Argument(metavar="|".join(SOURCES), help="What kind of file it is.")],
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="The file.")],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Write nothing to the log; say what would happen.")
+    ] = False,
+    rejects: Annotated[
+        Path | None,
+        typer.Option(help="Where records go that do not go in; if not said, NAME.rejects.csv in the working folder."),
+    ] = None,
+) -> None:
+    """Take in the records of a file. The same again adds nothing; a newer export adds what is new in it."""
+    source = SOURCES.get(kind)
+    if source is None:
+        raise Refusal("kind-unknown", f"import one of {', '.join(SOURCES)}")
+    into = rejects or Path(f"{file.stem}.rejects.csv")
+    if into.exists() and into.samefile(file):
+        raise Refusal("rejects-not-writable", f"{into} is the file to import; name another with --rejects")
+    size = file.stat().st_size
+    with file.open("rb") as content, antiphon() as parts, Rejects(into) as written:
+        records = source.read(content, datetime.now(UTC))
+        go = rehearse if dry_run else run
+        with _progress(f"import {source.name}", size) as seen:
+            counts = go(records, parts.handling, written.add, seen)
+    if counts.rejected:
+        typer.echo(f"rejects: {into.absolute()} (may hold personal text; delete it when it has served)", err=True)
+    if dry_run:
+        typer.echo("dry run: the log is as it was", err=True)
+    typer.echo(str(counts))
+
+
+@contextmanager
+def _progress(what: str, size: int) -> Iterator[Callable[[int, Counts], None]]:
+    console = Console(stderr=True)
+    if console.is_terminal:
+        columns = (
+            TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn(),
+            TextColumn("{task.fields[counts]}"),
+        )  # fmt: skip
+        with Progress(*columns, console=console, transient=True) as bar:
+            task = bar.add_task(what, total=size, counts="")
+            yield lambda end, counts: bar.update(task, completed=end, counts=str(counts))
+    else:
+        last = time.monotonic()
+
+        def seen(end: int, counts: Counts) -> None:
+            nonlocal last
+            if time.monotonic() >= last + _PLAIN_SECONDS:
+                last = time.monotonic()
+                print(f"{what}: {100 * end // max(size, 1)} %, {counts}", file=sys.stderr)
+
+        yield seen

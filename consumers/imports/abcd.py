@@ -1,0 +1,147 @@
+"""Action-Based Conversations: a shop's customers and agents in a chat, with the customer's record and the order."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
+from functools import partial
+from typing import Annotated, Any, BinaryIO, Literal
+
+from pydantic import BaseModel, Field
+
+from commands.customers import ContactPoint
+from commands.recording import SourceRecord, Told
+from consumers.imports.json_elements import elements
+from consumers.imports.source import Record, Reject, day, head, read_one, told_by, unrecognised
+from domain.conversation import AddNote, OpenConversation, ReceiveMessage, SendReply
+from domain.customer import RegisterCustomer
+from domain.interaction import InteractionKind
+from domain.kernel import Actor, new_id
+from domain.order import OrderLine, PlaceOrder
+
+_SERVICE = Actor(id="service-abcd", kind="service")
+_AGENT = Actor(id="agent-abcd", kind="agent", roles=("agent",))
+"""The source does not say which of the shop's agents it was."""
+_ELEMENT = re.compile(r'\{\s*"convo_id"\s*:')
+_COMPLAINTS = {"product_defect", "purchase_dispute", "order_issue", "shipping_issue"}
+"""The flows in which something went wrong; in all others the customer asks for something."""
+
+
+class Product(BaseModel):
+    """What was bought: names and prices go together."""
+
+    names: list[str] = []
+    amounts: list[Decimal] = []
+
+
+class Scenario(BaseModel):
+    """Who the customer is and what it is about. What is known of person and order differs from one to the next."""
+
+    personal: dict[str, str] = {}
+    order: dict[str, str] = {}
+    product: Product = Product()
+    flow: str = ""
+    subflow: str = ""
+
+
+class Dialogue(BaseModel):
+    """One element of the file, as far as it is read."""
+
+    convo_id: int | Annotated[str, Field(min_length=1)]
+    scenario: Scenario = Scenario()
+    original: list[tuple[Literal["agent", "customer", "action"], Annotated[str, Field(min_length=1)]]]
+
+
+class Abcd:
+    """A list of dialogues, or an object of such lists. One is known by its id, a turn by its words and by how often its
+    speaker said them before. What the agent did is a note."""
+
+    name = "abcd"
+
+    def read(self, file: BinaryIO, now: datetime) -> Iterator[Record | Reject]:
+        """Each dialogue a conversation, its customer known by mail, phone and user name, its order by number."""
+        if b'"convo_id"' not in head(file):
+            raise unrecognised(self.name, "it is a JSON list of dialogues, each with its convo_id and original")
+        for found in elements(file, _is_dialogue, _ELEMENT):
+            if isinstance(found, Reject):
+                yield found
+            else:
+                yield read_one(found.place, partial(_record, found.value, now))
+
+
+def _is_dialogue(value: Any) -> bool:
+    return isinstance(value, dict) and {"convo_id", "original"} <= value.keys()
+
+
+def _record(value: Any, now: datetime) -> SourceRecord:
+    dialogue = Dialogue.model_validate(value)
+    personal = dialogue.scenario.personal
+    name, customer_id = personal.get("customer_name") or None, new_id("customer")
+    ways: list[tuple[Literal["mail", "phone", "handle"], str]] = [
+        ("mail", "email"), ("phone", "phone"), ("handle", "username"),
+    ]  # fmt: skip
+    return SourceRecord(
+        source="abcd",
+        id=str(dialogue.convo_id),
+        customer=RegisterCustomer(
+            customer_id=customer_id, name=name, language="en", segment=personal.get("member_level") or None
+        ),
+        context=told_by(_SERVICE),
+        told=list(_told(dialogue, customer_id, now)),
+        contacts=[ContactPoint(kind, personal[field], name) for kind, field in ways if personal.get(field)],
+    )
+
+
+def _told(dialogue: Dialogue, customer_id: str, now: datetime) -> Iterator[Told]:
+    scenario = dialogue.scenario
+    customer, agent = told_by(Actor(id=customer_id, kind="customer")), told_by(_AGENT)
+    order_id = None
+    if number := scenario.order.get("order_id"):
+        placed, context = _order(scenario, number, customer_id, now)
+        order_id = placed.order_id
+        yield Told("placed", placed, context)
+    kind: InteractionKind = "complaint" if scenario.flow in _COMPLAINTS else "inquiry"
+    opened = OpenConversation(
+        customer_id=customer_id, kind=kind, channel="chat", language="en", order_id=order_id,
+        product_area=scenario.flow or None, theme=scenario.subflow or None,
+        segment=scenario.personal.get("member_level") or None,
+    )  # fmt: skip
+    yield Told("opened", opened, customer)
+    if filed := _filed(scenario):
+        yield Told(f"filed\x00{filed}", AddNote(body=filed), told_by(_SERVICE))
+    said: Counter[tuple[str, str]] = Counter()
+    for speaker, text in dialogue.original:
+        said[speaker, text] += 1
+        what = f"{speaker}\x00{text}\x00{said[speaker, text]}"
+        match speaker:
+            case "customer":
+                yield Told(what, ReceiveMessage(body=text, language="en"), customer)
+            case "agent":
+                yield Told(what, SendReply(body=text, language="en"), agent)
+            case "action":
+                yield Told(what, AddNote(body=text), agent)
+
+
+def _order(scenario: Scenario, number: str, customer_id: str, now: datetime) -> tuple[PlaceOrder, Any]:
+    names, amounts = scenario.product.names, scenario.product.amounts
+    on = day(date, now, "%Y-%m-%d") if (date := scenario.order.get("purchase_date")) else None
+    count = scenario.order.get("num_products", "")
+    placed = PlaceOrder(
+        customer_id=customer_id,
+        number=number,
+        placed_on=on,
+        item_count=int(count) if count.isdecimal() else None,
+        value=sum(amounts, Decimal()) if amounts else None,
+        lines=tuple(OrderLine(item=name, count=1, price=price) for name, price in zip(names, amounts, strict=False)),
+    )
+    return placed, told_by(_SERVICE, on)
+
+
+def _filed(scenario: Scenario) -> str:
+    """What else the shop has on file, such as the address."""
+    elsewhere = {"customer_name", "email", "phone", "username", "member_level", "products", "purchase_date", "order_id"}
+    known = {**scenario.personal, **scenario.order}
+    return "\n".join(f"{name}: {value}" for name, value in sorted(known.items()) if value and name not in elsewhere)

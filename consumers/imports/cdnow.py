@@ -1,0 +1,79 @@
+"""CDNOW: what customers of a music shop bought in 1997 and 1998, a purchase a line. It knows nothing of delivery."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
+from functools import partial
+from typing import BinaryIO
+
+from commands.customers import ContactPoint
+from commands.recording import SourceRecord, Told
+from consumers.imports.source import Place, Record, Reject, Unsound, day, head, read_one, told_by, unrecognised
+from domain.customer import RegisterCustomer
+from domain.kernel import Actor, new_id
+from domain.order import PlaceOrder
+
+_SERVICE = Actor(id="service-cdnow", kind="service")
+_COLUMNS = ("customer", "date", "number of items", "value in dollars and cents")
+_SHAPES = (re.compile(r"\d{1,20}"), re.compile(r"\d{8}"), re.compile(r"\d{1,9}"), re.compile(r"\d{1,12}\.\d\d"))
+_CUT_VALUE = re.compile(r"\d{1,12}(\.\d?)?")
+_LINE = re.compile(rb"^\s*\d+\s+\d{8}\s+\d+\s+\d+\.\d\d\s*$", re.MULTILINE)
+_LONGEST = 10_000
+"""Bytes of a line; what is longer is read as several."""
+
+
+class Cdnow:
+    """Customer, date, number of items and value with blanks between; a line with their names may come first.
+
+    Two lines that say the same are two purchases: a purchase is known by what its line says, and by how often a line
+    said so before. So the same file again, or a longer one, finds each of them.
+    """
+
+    name = "cdnow"
+
+    def read(self, file: BinaryIO, now: datetime) -> Iterator[Record | Reject]:
+        """Each line an order of the customer with that number."""
+        if not _LINE.search(head(file)):
+            raise unrecognised(self.name, f"its lines have {', '.join(_COLUMNS)}, with blanks between")
+        said: Counter[str] = Counter()
+        end = 0
+        for line, raw in enumerate(iter(partial(file.readline, _LONGEST), b""), start=1):
+            end += len(raw)
+            text = raw.decode("utf-8", "surrogateescape")
+            fields = text.split()
+            if not fields or (line == 1 and fields[0].removeprefix("\ufeff").startswith("customer")):
+                continue
+            yield read_one(Place(line, end, text), partial(_record, fields, said, now))
+
+
+def _record(fields: list[str], said: Counter[str], now: datetime) -> SourceRecord:
+    if len(fields) < len(_COLUMNS):
+        raise Unsound("cut-short", f"{len(fields)} of {len(_COLUMNS)} columns")
+    if len(fields) > len(_COLUMNS):
+        raise Unsound("too-many-columns", f"{len(fields)} instead of {len(_COLUMNS)}")
+    for column, shape, field in zip(_COLUMNS, _SHAPES, fields, strict=True):
+        if not shape.fullmatch(field):
+            # The value ends every line, and always has cents.
+            cut = shape is _SHAPES[-1] and _CUT_VALUE.fullmatch(field)
+            raise Unsound("cut-short" if cut else "value-invalid", f"{field} is no {column}")
+    account, date, count, value = fields
+    on = day(date, now, "%Y%m%d")
+    purchase = f"{account} {on} {int(count)} {Decimal(value)}"
+    said[purchase] += 1
+    customer = RegisterCustomer(customer_id=new_id("customer"))
+    placed = PlaceOrder(
+        customer_id=customer.customer_id, placed_on=on, item_count=int(count), value=Decimal(value), currency="USD"
+    )
+    context = told_by(_SERVICE, on)
+    return SourceRecord(
+        source="cdnow",
+        id=f"{purchase} {said[purchase]}",
+        customer=customer,
+        context=context,
+        told=[Told("placed", placed, context)],
+        contacts=[ContactPoint("account", f"cdnow:{account}")],
+    )

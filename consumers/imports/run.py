@@ -1,0 +1,178 @@
+"""Runs an import: many records in flight, those of one lane one after the other, every record counted."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from commands.handling import Handling
+from consumers.imports.source import Record, Reject
+from domain.refusal import OutcomeUnknown, Overloaded, Refusal
+
+LANES = 64
+"""How many records are in flight at once; what is in flight together shares its loads and its commit."""
+WAITING = 8
+"""How many records may wait in a lane."""
+PATIENCE_SECONDS = 60.0
+"""How long the database may be away before an import gives up. What is in stays in, and a rerun goes on from there."""
+
+
+@dataclass(slots=True)
+class Counts:
+    """What became of the records so far."""
+
+    imported: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+
+    def __str__(self) -> str:
+        return f"imported {self.imported}, unchanged {self.unchanged}, rejected {self.rejected}"
+
+
+Seen = Callable[[int, Counts], None]
+"""Told after each record read: how much of the file that makes, and the counts so far."""
+
+
+def run(records: Iterable[Record | Reject], handling: Handling, reject: Callable[[Reject], None], seen: Seen) -> Counts:
+    """Take everything in. Raises Overloaded where the database stays away, and whatever else ends an import early."""
+    run = _Run(handling, reject)
+    try:
+        for record in records:
+            if isinstance(record, Reject):
+                run.count_reject(record)
+            else:
+                run.hand_over(record)
+            seen(record.place.end, run.counts)
+    except BaseException:
+        run.stop()
+        raise
+    run.finish()
+    return run.counts
+
+
+def rehearse(
+    records: Iterable[Record | Reject], handling: Handling, reject: Callable[[Reject], None], seen: Seen
+) -> Counts:
+    """Append nothing, and answer what `run` would."""
+    counts = Counts()
+    taken: set[bytes] = set()
+    for page in _pages(records, 500):
+        keys = {
+            id(record): [handling.claim_key(*name) for name in record.names]
+            for record in page
+            if isinstance(record, Record)
+        }
+        taken |= handling.log.held([key for each in keys.values() for key in each]).keys()
+        for record in page:
+            if isinstance(record, Reject):
+                reject(record)
+                counts.rejected += 1
+            elif taken.issuperset(keys[id(record)]):
+                counts.unchanged += 1
+            else:
+                counts.imported += 1
+                taken.update(keys[id(record)])
+            seen(record.place.end, counts)
+    return counts
+
+
+def _pages(records: Iterable[Record | Reject], size: int) -> Iterator[Sequence[Record | Reject]]:
+    each = iter(records)
+    while page := list(islice(each, size)):
+        yield page
+
+
+class _Run:
+    """One import under way."""
+
+    def __init__(self, handling: Handling, reject: Callable[[Reject], None]) -> None:
+        self.counts = Counts()
+        self._handling = handling
+        self._reject = reject
+        self._lock = threading.Lock()
+        self._failure: BaseException | None = None
+        self._stopping = threading.Event()
+        self._lanes: list[queue.Queue[Record | None]] = [queue.Queue(WAITING) for _ in range(LANES)]
+        self._threads = [
+            threading.Thread(target=self._work, args=(lane,), name=f"import-{number}", daemon=True)
+            for number, lane in enumerate(self._lanes)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def hand_over(self, record: Record) -> None:
+        """Give a record to its lane; one that has none is taken in before anything else goes on."""
+        if record.lane is None:
+            for lane in self._lanes:
+                lane.join()
+            self._take_in(record)
+        else:
+            self._lanes[zlib.crc32(record.lane.encode(errors="replace")) % LANES].put(record)
+        if self._failure is not None:
+            raise self._failure
+
+    def count_reject(self, reject: Reject) -> None:
+        """Count and write down what does not go in."""
+        with self._lock:
+            self._reject(reject)
+            self.counts.rejected += 1
+
+    def finish(self) -> None:
+        """Wait until everything is in. Raises what ended it early."""
+        self._join()
+        if self._failure is not None:
+            raise self._failure
+
+    def stop(self) -> None:
+        """Begin nothing more, and wait for what is under way."""
+        self._stopping.set()
+        self._join()
+
+    def _join(self) -> None:
+        for lane in self._lanes:
+            lane.put(None)
+        for thread in self._threads:
+            thread.join()
+
+    def _work(self, lane: queue.Queue[Record | None]) -> None:
+        while (record := lane.get()) is not None:
+            try:
+                if not self._stopping.is_set():
+                    self._take_in(record)
+            except BaseException as error:
+                self._failure = self._failure or error
+                self._stopping.set()
+            finally:
+                # Also after a failure: whoever hands over must never wait for a lane that nobody empties.
+                lane.task_done()
+
+    def _take_in(self, record: Record) -> None:
+        try:
+            new = self._patiently(record)
+        except (Overloaded, OutcomeUnknown):
+            raise
+        except Refusal as refusal:
+            self.count_reject(Reject(record.place, refusal.code, refusal.what_to_do))
+            return
+        with self._lock:
+            if new:
+                self.counts.imported += 1
+            else:
+                self.counts.unchanged += 1
+
+    def _patiently(self, record: Record) -> bool:
+        until = time.monotonic() + PATIENCE_SECONDS
+        # After an unknown outcome, what is found in the log is most likely what this very import put there.
+        unknown = False
+        while True:
+            try:
+                return record.take_in(self._handling) or unknown
+            except (Overloaded, OutcomeUnknown) as error:
+                unknown = unknown or isinstance(error, OutcomeUnknown)
+                if time.monotonic() > until or self._stopping.wait(0.5):
+                    raise

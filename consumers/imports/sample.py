@@ -1,0 +1,204 @@
+"""The sample's own format: TOML made of [[team]], [[person]], [[purchase]] and [[conversation]] blocks.
+
+`docs/sample/README.md` tells what stands in each. A block that is wrong is rejected, and the others go in.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, BinaryIO
+
+from commands import staffing
+from commands.customers import ContactPoint
+from commands.handling import Context, Handling
+from commands.recording import SourceRecord, Told, take_in
+from consumers.imports.source import Place, Record, Reject, Unsound, attempt, head, read_one, unrecognised
+from domain import conversation as c
+from domain.customer import RegisterCustomer
+from domain.kernel import Actor, new_id
+from domain.order import PlaceOrder
+from domain.staff import FormTeam, JoinStaff
+
+Table = dict[str, Any]
+
+_SERVICE = Actor(id="service-sample", kind="service")
+_BLOCK = re.compile(r"^\[\[(team|person|purchase|conversation)\]\]", re.MULTILINE)
+_AGO = re.compile(r"(?:(\d+)d)? ?(?:(\d+)h)? ?(?:(\d+)m)?")
+
+_VERBS: dict[str, tuple[type[c.Command], str]] = {
+    "says": (c.ReceiveMessage, "body"),
+    "replies": (c.SendReply, "body"),
+    "notes": (c.AddNote, "body"),
+    "assigns": (c.Assign, "team"),
+    "hands_over": (c.HandOver, "team"),
+    "sets_priority": (c.ChangePriority, "priority"),
+    "sets_kind": (c.ChangeKind, "kind"),
+    "sets_status": (c.ChangeStatus, "status"),
+    "resolves": (c.ChangeStatus, "resolution"),
+    "judges": (c.JudgeAnswer, "answered"),
+    "brings": (c.AddInteraction, "kind"),
+}
+"""What a step may be: the command, and the field that is meant where there is only one value."""
+
+
+class Sample:
+    """Blocks in any number; whom a block names stands in one before it."""
+
+    name = "sample"
+
+    def read(self, file: BinaryIO, now: datetime) -> Iterator[Record | Reject]:
+        """Each block a record."""
+        if not _BLOCK.search(head(file).decode("utf-8", "replace")):
+            raise unrecognised(self.name, "it is TOML of [[conversation]] and other blocks (docs/sample/README.md)")
+        text = file.read().decode("utf-8", "surrogateescape")
+        begins = [*_BLOCK.finditer(text)]
+        ends = [*(match.start() for match in begins[1:]), len(text)]
+        cast = _Cast(now)
+        for match, end in zip(begins, ends, strict=True):
+            place = Place(text.count("\n", 0, match.start()) + 1, end, text[match.start() : end])
+            if match[1] == "team":
+                yield attempt(place, partial(cast.team, place))
+            elif match[1] == "person":
+                yield attempt(place, partial(cast.person, place))
+            else:
+                yield read_one(place, partial(cast.record, place, match[1]), take_in=cast.take_in)
+
+
+class _Cast:
+    """Who there is so far. Ids of staff are drawn here, and the true ones known once the staff is in."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+        self._teams: dict[str, str] = {}
+        self._people: dict[str, Actor] = {}
+        self._true: dict[str, str] = {}
+
+    def team(self, place: Place) -> Record:
+        """A team, who is in before everything that follows."""
+        command = FormTeam.model_validate(_block(place, "team"))
+        self._teams[command.name] = command.team_id
+
+        def take_in(handling: Handling) -> bool:
+            id = self._true[command.team_id] = staffing.form_team(handling, command, _context(_SERVICE)).id
+            return id == command.team_id
+
+        return Record(place, None, [staffing.team_claim(command.name)], take_in)
+
+    def person(self, place: Place) -> Record:
+        """Somebody who answers, and is in before everything that follows."""
+        command = JoinStaff.model_validate(self._named(_block(place, "person")))
+        self._people[command.handle] = Actor(
+            id=command.staff_id, kind="agent", roles=command.roles, team=command.team_id
+        )
+
+        def take_in(handling: Handling) -> bool:
+            of_team = {"team_id": self._true[command.team_id]} if command.team_id else {}
+            joining = command.model_copy(update=of_team)
+            id = self._true[command.staff_id] = staffing.join(handling, joining, _context(_SERVICE)).id
+            return id == command.staff_id
+
+        return Record(place, None, [staffing.handle_claim(command.handle)], take_in)
+
+    def take_in(self, handling: Handling, record: SourceRecord) -> bool:
+        """Take in what may refer to the staff."""
+        return take_in(handling, record, self._true)
+
+    def record(self, place: Place, kind: str) -> SourceRecord:
+        """A purchase, or a conversation with all that happened in it."""
+        block = _block(place, kind)
+        customer_id = new_id("customer")
+        person = _take(block, "customer", dict)
+        contacts = [
+            ContactPoint(kind, person.pop(kind), person.get("name")) for kind in ("mail", "phone") if kind in person
+        ]
+        id, ago = _take(block, "id", str), _take(block, "ago", str)
+        steps = block.pop("then", [])
+        if "area" in block:
+            block["product_area"] = block.pop("area")
+        as_service, as_customer = _context(_SERVICE, self._at(ago)), _context(_customer(customer_id), self._at(ago))
+        told: list[Told] = []
+        if kind == "purchase":
+            told.append(Told("placed", PlaceOrder(customer_id=customer_id, **block), as_service))
+        else:
+            if order := block.pop("order", None):
+                placed = PlaceOrder(customer_id=customer_id, **order)
+                told.append(Told("placed", placed, as_service))
+                block["order_id"] = placed.order_id
+            said = block.pop("says", None)
+            opened = c.OpenConversation(customer_id=customer_id, body=said, **block)
+            told.append(Told("opened", opened, as_customer))
+        before: Counter[str] = Counter()
+        told += [self._step(step, customer_id, before) for step in steps]
+        return SourceRecord(
+            source="sample",
+            id=id,
+            customer=RegisterCustomer(customer_id=customer_id, **person),
+            context=as_service,
+            told=told,
+            contacts=contacts,
+        )
+
+    def _step(self, step: Table, customer_id: str, before: Counter[str]) -> Told:
+        said = json.dumps({key: value for key, value in step.items() if key != "ago"}, sort_keys=True)
+        before[said] += 1
+        at, by = self._at(_take(step, "ago", str)), step.pop("by", None)
+        if by is not None and by not in self._people:
+            raise Unsound("value-invalid", f"no [[person]] before this is called {by}")
+        actor = self._people[by] if by else _customer(customer_id)
+        verbs = _VERBS.keys() & step.keys()
+        if len(verbs) != 1:
+            raise Unsound("value-invalid", f"a step is one of {', '.join(_VERBS)}, and has {sorted(verbs)}")
+        (verb,) = verbs
+        model, meant = _VERBS[verb]
+        value = step.pop(verb)
+        fields = self._named({**(value if isinstance(value, dict) else {meant: value}), **step})
+        if verb == "resolves":
+            fields["status"] = "resolved"
+        return Told(f"{said}\x00{before[said]}", model.model_validate(fields), _context(actor, at))
+
+    def _named(self, fields: Table) -> Table:
+        """The same with ids in the place of the names of teams and people."""
+        for name, field, ids in (
+            ("team", "team_id", self._teams),
+            ("to", "agent_id", {handle: actor.id for handle, actor in self._people.items()}),
+        ):
+            if (named := fields.pop(name, None)) is not None:
+                if named not in ids:
+                    raise Unsound("value-invalid", f"{named} is not among those named before this")
+                fields[field] = ids[named]
+        return fields
+
+    def _at(self, ago: str) -> datetime:
+        match = _AGO.fullmatch(ago)
+        if not ago or match is None:
+            raise Unsound("date-impossible", f"ago is written like 3d 4h 20m, not {ago}")
+        days, hours, minutes = (int(number or 0) for number in match.groups())
+        return self._now - timedelta(days=days, hours=hours, minutes=minutes)
+
+
+def _block(place: Place, kind: str) -> Table:
+    try:
+        (block,) = tomllib.loads(place.raw)[kind]
+    except (tomllib.TOMLDecodeError, ValueError) as error:
+        raise Unsound("not-toml", str(error)) from None
+    return dict(block)
+
+
+def _take(block: Table, key: str, kind: type) -> Any:
+    if not isinstance(value := block.pop(key, None), kind):
+        raise Unsound("value-invalid", f"it needs {key}")
+    return value
+
+
+def _context(actor: Actor, at: datetime | None = None) -> Context:
+    return Context(actor, occurred_at=at, client="import")
+
+
+def _customer(customer_id: str) -> Actor:
+    return Actor(id=customer_id, kind="customer")

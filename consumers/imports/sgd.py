@@ -1,0 +1,114 @@
+"""Schema-Guided Dialogues: a person asks a system for something, turn by turn. Nobody knows who, or when."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+from functools import partial
+from typing import Annotated, Any, BinaryIO, Literal
+
+from pydantic import BaseModel, Field
+
+from commands.recording import SourceRecord, Told
+from consumers.imports.json_elements import elements
+from consumers.imports.source import Record, Reject, head, read_one, told_by, unrecognised
+from domain.conversation import AddInteraction, OpenConversation, ReceiveMessage, SendReply
+from domain.customer import RegisterCustomer
+from domain.kernel import Actor, new_id
+
+_SERVICE = Actor(id="service-sgd", kind="service")
+_SYSTEM = Actor(id="bot-sgd", kind="bot")
+_ELEMENT = re.compile(r'\{\s*"dialogue_id"\s*:')
+
+
+class State(BaseModel):
+    """What the system took the person to want."""
+
+    active_intent: str | None = None
+
+
+class Frame(BaseModel):
+    """What a turn means to one service."""
+
+    service: str
+    state: State = State()
+
+    @property
+    def intent(self) -> str | None:
+        """What is wanted of the service, if anything."""
+        return None if self.state.active_intent in (None, "", "NONE") else self.state.active_intent
+
+
+class Turn(BaseModel):
+    """One utterance."""
+
+    speaker: Literal["USER", "SYSTEM"]
+    utterance: Annotated[str, Field(min_length=1)]
+    frames: list[Frame] = []
+
+
+class Dialogue(BaseModel):
+    """One element of the file, as far as it is read."""
+
+    dialogue_id: Annotated[str, Field(min_length=1)]
+    services: list[str] = []
+    turns: Annotated[list[Turn], Field(min_length=1)]
+
+
+class Sgd:
+    """A list of dialogues. One is known by its id, a turn by its words and by how often they were said before."""
+
+    name = "sgd"
+
+    def read(self, file: BinaryIO, now: datetime) -> Iterator[Record | Reject]:
+        """Each dialogue a conversation, each service it turns to an inquiry."""
+        if b'"dialogue_id"' not in head(file):
+            raise unrecognised(self.name, "it is a JSON list of dialogues, each with its dialogue_id and turns")
+        for found in elements(file, _is_dialogue, _ELEMENT):
+            if isinstance(found, Reject):
+                yield found
+            else:
+                yield read_one(found.place, partial(_record, found.value))
+
+
+def _is_dialogue(value: Any) -> bool:
+    return isinstance(value, dict) and {"dialogue_id", "turns"} <= value.keys()
+
+
+def _record(value: Any) -> SourceRecord:
+    dialogue = Dialogue.model_validate(value)
+    customer = RegisterCustomer(customer_id=new_id("customer"), language="en")
+    return SourceRecord(
+        source="sgd",
+        id=dialogue.dialogue_id,
+        customer=customer,
+        context=told_by(_SERVICE),
+        told=list(_told(dialogue, customer.customer_id)),
+    )
+
+
+def _told(dialogue: Dialogue, customer_id: str) -> Iterator[Told]:
+    customer = told_by(Actor(id=customer_id, kind="customer"))
+    said: Counter[tuple[str, str]] = Counter()
+    brought: set[str] = set()
+    for number, turn in enumerate(dialogue.turns):
+        wanted = [frame for frame in turn.frames if frame.service not in brought] if turn.speaker == "USER" else []
+        brought.update(frame.service for frame in wanted)
+        if number == 0:
+            first, *wanted = wanted or [Frame(service=next(iter(dialogue.services), "unknown"))]
+            opened = OpenConversation(
+                customer_id=customer_id, kind="inquiry", channel="chat", language="en",
+                product_area=first.service, theme=first.intent,
+            )  # fmt: skip
+            yield Told("opened", opened, customer)
+        for frame in wanted:
+            also = AddInteraction(kind="inquiry", product_area=frame.service, theme=frame.intent)
+            yield Told(f"brought\x00{frame.service}", also, customer)
+        said[turn.speaker, turn.utterance] += 1
+        what = f"{turn.speaker}\x00{turn.utterance}\x00{said[turn.speaker, turn.utterance]}"
+        if turn.speaker == "USER":
+            yield Told(what, ReceiveMessage(body=turn.utterance, language="en"), customer)
+        else:
+            yield Told(what, SendReply(body=turn.utterance, language="en"), told_by(_SYSTEM))

@@ -1,0 +1,134 @@
+"""What a source is: something that reads a file and yields its records, sound or not, each with its line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import BinaryIO, Protocol
+
+from pydantic import ValidationError
+
+from commands.handling import ClaimKind, Context, Handling
+from commands.recording import SourceRecord, take_in
+from domain.kernel import Actor
+from domain.refusal import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a record stands: its first line (from 1), how much of the file is read with it, and its text.
+
+    Bytes that are not UTF-8 are in `raw` as lone surrogates, so that it can be written as it came.
+    """
+
+    line: int
+    end: int
+    raw: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A record that does not go in. `code` is stable (`docs/errors.md`)."""
+
+    place: Place
+    code: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A sound record. `names` are its claims: where all are held, it is in already. Records of one `lane` go in one
+    after the other; one without a lane goes in before everything that follows it."""
+
+    place: Place
+    lane: str | None
+    names: Sequence[tuple[ClaimKind, str]]
+    take_in: Callable[[Handling], bool]
+
+
+class Source(Protocol):
+    """One kind of file."""
+
+    @property
+    def name(self) -> str:
+        """What it is called on the command line, and in the claims of its records: never changed."""
+
+    def read(self, file: BinaryIO, now: datetime) -> Iterator[Record | Reject]:
+        """All records of a file in order; what is dated after `now` is rejected. Raises Refusal `file-unrecognised`."""
+
+
+class Unsound(Exception):
+    """This record cannot go in, and why."""
+
+    def __init__(self, code: str, why: str) -> None:
+        super().__init__(why)
+        self.code = code
+        self.why = why
+
+
+TakeIn = Callable[[Handling, SourceRecord], bool]
+
+
+def read_one(place: Place, read: Callable[[], SourceRecord], take_in: TakeIn = take_in) -> Record | Reject:
+    """The record `read` makes, or why there is none. Its lane is the customer, as far as the source knows who it is."""
+
+    def ready() -> Record:
+        record = read()
+        lane = record.contacts[0].value if record.contacts else record.id
+        return Record(place, lane, record.names, lambda handling: take_in(handling, record))
+
+    return attempt(place, ready)
+
+
+def attempt(place: Place, make: Callable[[], Record]) -> Record | Reject:
+    """What `make` makes, or the reject that says why it cannot."""
+    try:
+        refuse_undecodable(place.raw)
+        return make()
+    except Unsound as unsound:
+        return Reject(place, unsound.code, unsound.why)
+    except ValidationError as error:
+        wrong = (f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors(include_input=False))
+        return Reject(place, "value-invalid", "; ".join(wrong))
+
+
+def refuse_undecodable(raw: str) -> None:
+    """Raises Unsound `nul-byte`, `not-utf8`."""
+    if "\x00" in raw:
+        raise Unsound("nul-byte", "there is a NUL byte in it")
+    if not raw.isascii() and any("\ud800" <= character <= "\udfff" for character in raw):
+        raise Unsound("not-utf8", "there are bytes in it that are not UTF-8")
+
+
+def head(file: BinaryIO) -> bytes:
+    """How a file begins (a megabyte of it); the file is at its beginning again."""
+    begins = file.read(1_000_000)
+    file.seek(0)
+    return begins
+
+
+def unrecognised(name: str, expected: str) -> Refusal:
+    """The refusal of a whole file."""
+    return Refusal("file-unrecognised", f"this is no file for `import {name}`: {expected}")
+
+
+def day(text: str, now: datetime, *formats: str) -> date:
+    """The date written in one of the formats. Raises Unsound `date-impossible`."""
+    for each in formats:
+        try:
+            found = datetime.strptime(text, each).replace(tzinfo=UTC)
+        except ValueError:
+            continue
+        if found > now:
+            raise Unsound("date-impossible", f"{text} is in the future")
+        return found.date()
+    raise Unsound("date-impossible", f"there is no day {text or '(empty)'}")
+
+
+def told_by(actor: Actor, on: date | None = None) -> Context:
+    """The context of what a source tells: of that day, or of a time it does not know."""
+    if on is None:
+        return Context(actor, time_precision="unknown", client="import")
+    midnight = datetime.combine(on, time(), UTC)
+    return Context(actor, occurred_at=midnight, time_precision="day", client="import")

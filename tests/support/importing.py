@@ -1,0 +1,63 @@
+"""Running an import in a test: bytes in, what became of them out."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from commands.handling import Handling
+from consumers.imports.catalogue import SOURCES
+from consumers.imports.run import rehearse, run
+from consumers.imports.source import Record, Reject
+from domain.kernel import AnyEntry
+from infra.log import Log
+
+NOW = datetime(2026, 6, 16, 12, tzinfo=UTC)
+
+
+@dataclass
+class Imported:
+    """The last line an import prints, and the rejects behind it."""
+
+    said: str
+    rejects: list[Reject] = field(default_factory=list)
+
+    @property
+    def wrong(self) -> list[tuple[int, str]]:
+        """Line and code of each reject, by line."""
+        return sorted((reject.place.line, reject.code) for reject in self.rejects)
+
+
+def read(kind: str, content: str | bytes) -> list[Record | Reject]:
+    """What a source makes of a file."""
+    return list(SOURCES[kind].read(_file(content), NOW))
+
+
+def wrong(read: Sequence[Record | Reject]) -> list[tuple[int, str]]:
+    """Line and code of each reject among what was read."""
+    return [(each.place.line, each.code) for each in read if isinstance(each, Reject)]
+
+
+def imported(handling: Handling, kind: str, content: str | bytes, *, dry: bool = False) -> Imported:
+    """Import a file, or say what would happen."""
+    result = Imported("")
+    go = rehearse if dry else run
+    records = SOURCES[kind].read(_file(content), NOW)
+    result.said = str(go(records, handling, result.rejects.append, lambda end, counts: None))
+    return result
+
+
+def everything(log: Log, after: int = 0) -> list[AnyEntry]:
+    """All events after a position, opened."""
+    return log.entries(log.read(after, 1_000_000))
+
+
+def names(entries: Sequence[AnyEntry]) -> list[str]:
+    """What happened, without the part of the name that says to what."""
+    return [entry.event.stored_name.partition(".")[2] for entry in entries]
+
+
+def _file(content: str | bytes) -> io.BytesIO:
+    return io.BytesIO(content.encode() if isinstance(content, str) else content)
