@@ -5,17 +5,17 @@ from __future__ import annotations
 from commands import customers
 from commands.handling import Answer, Context, Handling
 from domain.customer import EraseCustomer
-from domain.kernel import Actor
+from domain.kernel import Actor, kind_of
 from domain.refusal import NotFound
 
 
 def erase(handling: Handling, customer_id: str, context: Context) -> Answer:
-    """Erase a customer for good. Asking again finds the first time of it. Raises Refusal `not-found`.
+    """Erase a customer for good. Asking again finds the first time of it. Raises Refusal `not-found`, `unavailable`.
 
     The key goes first: should the process die in between, the vault's own list of erasures brings the event after
     (`apply_erasures`), whereas an event without the deed would be a lie.
     """
-    if handling.read(customer_id).state is None:
+    if kind_of(customer_id) != "customer" or handling.read(customer_id).state is None:
         raise NotFound(customer_id)
     handling.log.vault.destroy(customer_id)
     return customers.act(handling, EraseCustomer(customer_id=customer_id), context)
@@ -24,13 +24,13 @@ def erase(handling: Handling, customer_id: str, context: Context) -> Answer:
 def apply_erasures(handling: Handling) -> list[str]:
     """Whom the vault has forgotten and the log has not: after a restore, or a death half-way. Answers their ids.
 
-    To be done before anything else starts on a restored log.
+    To be done before anything else starts on a restored log. Raises Overloaded.
     """
-    late = []
+    forgotten = [subject for subject, _ in handling.log.vault.erasures() if kind_of(subject) == "customer"]
+    # A restored log may be older than some of them.
+    known = handling.log.histories(handling.log.unfenced(forgotten))
+    late = [subject for subject, history in known.items() if history]
     context = Context(Actor(id="system-vault", kind="system"), reason="the vault's list of erasures")
-    for subject, _ in handling.log.vault.erasures():
-        state = handling.read(subject).state if subject.startswith("customer-") else None
-        if state is not None and not state.erased:
-            customers.act(handling, EraseCustomer(customer_id=subject), context)
-            late.append(subject)
+    for subject in late:
+        customers.act(handling, EraseCustomer(customer_id=subject), context)
     return late

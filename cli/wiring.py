@@ -11,6 +11,7 @@ from commands.handling import Handling
 from infra.embedded import Urls, databases
 from infra.log import Log
 from infra.postgres import Database, Role, migrate
+from infra.rebuild import drop_abandoned
 from infra.settings import Settings
 from infra.vault import Vault
 
@@ -44,6 +45,7 @@ def antiphon(settings: Settings | None = None) -> Iterator[Antiphon]:
     with ExitStack() as closing:
         urls = closing.enter_context(databases(settings))
         migrate(urls.database_url, urls.vault_url)
+        drop_abandoned(urls.database_url)
         vault = Vault(
             Database(urls.vault_url, "keykeeper", deadline_seconds=settings.deadline_seconds),
             settings.read_master_key(),

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from commands.handling import NOTHING, Answer, Change, ClaimKind, Context, Handling, Proposal, body_of
 from domain import customer
 from domain.customer import AddContactPoint, Command, ContactKind, EraseCustomer, RegisterCustomer
-from domain.kernel import new_id
+from domain.kernel import kind_of, new_id
+from domain.refusal import NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,8 @@ def act(handling: Handling, command: Command, context: Context) -> Answer:
     """
 
     def work() -> Proposal:
+        if kind_of(command.customer_id) != "customer":
+            raise NotFound(command.customer_id)
         before = handling.load(command.customer_id)
         events = customer.decide(before.state, command, handling.clock())
         forget = [command.customer_id] if isinstance(command, EraseCustomer) and events else []

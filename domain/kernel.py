@@ -57,7 +57,10 @@ class Frozen(BaseModel):
 
 @dataclass(frozen=True)
 class Personal:
-    """Marks a text field as sealed under the key of the subject that field `of` of the same event names."""
+    """Marks a text field as sealed under the key of the subject that field `of` of the same event names.
+
+    A seal is bound to the field's path: a marked field keeps its name and its place for good, also in an upcast.
+    """
 
     of: str
 

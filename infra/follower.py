@@ -169,7 +169,8 @@ class Leader:
         aside: list[Parked] = []
         parked = set(self._parked)
         for item in run:
-            if place(item) in self._skipped:
+            # An erasure is not skipped: what it has to wipe would stay readable.
+            if place(item) in self._skipped and topic(item) not in self.follower.at_once:
                 continue
             if item.originator_id in parked:
                 aside.append(self._aside(item, BEHIND))

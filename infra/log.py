@@ -98,6 +98,15 @@ class Recorder(ApplicationRecorder):
             ).fetchall()
         return {key: (id, position, fingerprint) for key, id, position, fingerprint in rows}
 
+    def unfenced(self, subjects: Sequence[str]) -> list[str]:
+        """Which of these the log may still take events about."""
+        query = (
+            "SELECT asked.subject FROM unnest(%s::text[]) AS asked(subject) "
+            "WHERE NOT EXISTS (SELECT FROM antiphon.erased AS e WHERE e.subject = asked.subject)"
+        )
+        with self.database.connection() as connection:
+            return [subject for (subject,) in connection.execute(query, (list(subjects),)).fetchall()]
+
     def select_events(
         self,
         originator_id: UUID | str,
@@ -248,6 +257,10 @@ class Log(Application[str]):
     def held(self, keys: Sequence[bytes]) -> dict[bytes, tuple[str, int, bytes | None]]:
         """Who holds these claims: id, position and fingerprint by key."""
         return self._recorder.held(keys)
+
+    def unfenced(self, subjects: Sequence[str]) -> list[str]:
+        """Which of these subjects are not behind the fence of erasures. Raises Overloaded."""
+        return self._recorder.unfenced(subjects)
 
     def position(self) -> int:
         """The position of the last event; 0 while the log is empty."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -107,15 +107,7 @@ class Rebuild:
             standing = _standing(owner, name, version)
             if standing and standing.leased:
                 raise Refusal("rebuild-running", f"{name} is being rebuilt by {standing.holder}; wait for it to end")
-            owner.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(self._beside.name))
-            for table in ("parked", "followers"):
-                column = sql.Identifier("follower" if table == "parked" else "name")
-                owner.execute(
-                    sql.SQL("DELETE FROM {} WHERE ({}, version) = (%s, %s)").format(
-                        sql.Identifier("antiphon", table), column
-                    ),
-                    (name, version),
-                )
+            _drop(owner, name, version)
 
     def _catch_up(self, progress: Callable[[int, int], None]) -> None:
         view = self._follower.view
@@ -181,6 +173,30 @@ class Rebuild:
             "UPDATE antiphon.followers SET epoch = epoch + 1 WHERE (name, version) = (%s, %s)",
             (view.name, view.version),
         )
+
+
+def drop_abandoned(owner_url: str) -> list[str]:
+    """Drop what killed rebuilds left: no erasure would ever wipe the texts in there. Answers their names.
+
+    A rebuild that goes on holds its lease, or its table.
+    """
+    dropped = []
+    with connect(owner_url, "owner") as owner:
+        for each in standings(owner):
+            if not each.name.endswith(SUFFIX) or each.leased:
+                continue
+            with suppress(psycopg.errors.LockNotAvailable), owner.transaction():
+                owner.execute("SET LOCAL lock_timeout = '100ms'")
+                _drop(owner, each.name, each.version)
+                dropped.append(each.name)
+    return dropped
+
+
+def _drop(owner: Connection, name: str, version: int) -> None:
+    table = f"{name.removesuffix(SUFFIX)}_v{version}{SUFFIX}"
+    owner.execute(sql.SQL("DROP TABLE IF EXISTS views.{}").format(sql.Identifier(table)))
+    owner.execute("DELETE FROM antiphon.parked WHERE (follower, version) = (%s, %s)", (name, version))
+    owner.execute("DELETE FROM antiphon.followers WHERE (name, version) = (%s, %s)", (name, version))
 
 
 def _standing(connection: Connection, name: str, version: int) -> Standing | None:

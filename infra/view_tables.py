@@ -16,7 +16,7 @@ from psycopg.types.json import Jsonb
 
 from domain.refusal import Refusal
 from infra.postgres import Connection, connect
-from infra.views import Key, Match, View
+from infra.views import WIPED, Key, Match, View
 
 R = TypeVar("R")
 Document = Mapping[str, Any]
@@ -86,6 +86,8 @@ class Table(Generic[R]):
         self.name = sql.SQL("views.{}").format(self.local_name)
         hints = get_type_hints(view.row)
         self.columns = {field.name: _column_type(hints[field.name]) for field in fields(cast(Any, view.row))}
+        marked = get_type_hints(view.row, include_extras=True)
+        self.wiped = [name for name in self.columns if WIPED in getattr(marked[name], "__metadata__", ())]
         every = [*self.columns.values(), COLUMN_TYPES[int], COLUMN_TYPES[bool]]
         self._binary = [column.binary for column in every]
         self._to_copy = [(n, column.to_copy) for n, column in enumerate(every) if column.to_copy]
@@ -217,6 +219,10 @@ class Table(Generic[R]):
         create = sql.SQL(
             "CREATE TABLE {} ({}, position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ({}))"
         ).format(self.name, sql.SQL(", ").join(columns), _names(self.view.key))
+        unsampled = [
+            sql.SQL("ALTER TABLE {} ALTER COLUMN {} SET STATISTICS 0").format(self.name, sql.Identifier(name))
+            for name in self.wiped
+        ]
         # Unnamed, so that a rebuilt table may take the other's place.
         indexes = [
             sql.SQL("CREATE INDEX ON {} (" + _sql(index) + ")").format(self.name)
@@ -226,7 +232,7 @@ class Table(Generic[R]):
             sql.SQL("GRANT SELECT, INSERT, UPDATE, DELETE ON {} TO antiphon_projector").format(self.name),
             sql.SQL("GRANT SELECT ON {} TO antiphon_reader, antiphon_auditor").format(self.name),
         ]
-        return [create, *indexes, *grants]
+        return [create, *unsampled, *indexes, *grants]
 
 
 def prepare_views(database_url: str, views: Iterable[View[Any]]) -> list[str]:

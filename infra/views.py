@@ -29,6 +29,18 @@ class Match:
 Target = Key | Match
 
 
+@dataclass(frozen=True, slots=True)
+class Wiped:
+    """Marks a column that shows personal text: `text: Annotated[str | None, WIPED]`.
+
+    The fold puts ERASED in its place on erasure, and the database keeps no statistics of it: those are samples of its
+    values, and would outlive the wiping.
+    """
+
+
+WIPED = Wiped()
+
+
 class View(ABC, Generic[R]):
     """What can be seen: `keys` says which rows an event reaches, `fold` what becomes of each. Both are pure.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from domain import conversation as c
 from domain import customer
@@ -13,7 +13,7 @@ from domain.interaction import Attachment
 from domain.kernel import ERASED, ActorKind, AnyEntry, Event, TimePrecision
 from infra.postgres import Connection
 from infra.view_tables import Document, Table
-from infra.views import Match, Target, View
+from infra.views import WIPED, Match, Target, View
 
 Kind = Literal["opened", "interaction", "received", "sent", "note", "change", "verdict"]
 
@@ -41,11 +41,11 @@ class Line:
     field: str | None = None
     old: str | None = None
     new: str | None = None
-    text: str | None = None
+    text: Annotated[str | None, WIPED] = None
     channel: str | None = None
     language: str | None = None
     automatic: bool = False
-    attachments: tuple[Document, ...] = ()
+    attachments: Annotated[tuple[Document, ...], WIPED] = ()
     reason: str | None = None
 
 

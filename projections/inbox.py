@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from domain import conversation as c
 from domain import customer
@@ -17,7 +17,7 @@ from domain.kernel import ERASED, AnyEntry, Event
 from domain.refusal import Refusal
 from infra.postgres import Connection
 from infra.view_tables import Table
-from infra.views import Match, Target, View
+from infra.views import WIPED, Match, Target, View
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Item:
     opened_at: datetime
     last_at: datetime
     status: Status = "open"
-    subject: str | None = None
+    subject: Annotated[str | None, WIPED] = None
     language: str | None = None
     product_area: str | None = None
     team_id: str | None = None

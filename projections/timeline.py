@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from domain import conversation as c
 from domain import customer, order
@@ -15,7 +15,7 @@ from domain.kernel import ERASED, AnyEntry, Event, TimePrecision
 from domain.refusal import Refusal
 from infra.postgres import Connection
 from infra.view_tables import Table
-from infra.views import Match, Target, View
+from infra.views import WIPED, Match, Target, View
 
 Kind = Literal["registered", "contact-point", "opened", "interaction", "order", "status", "verdict"]
 
@@ -37,7 +37,7 @@ class Moment:
     time_precision: TimePrecision
     author_id: str
     what: str | None = None
-    text: str | None = None
+    text: Annotated[str | None, WIPED] = None
     order_id: str | None = None
     item_count: int | None = None
     value: Decimal | None = None

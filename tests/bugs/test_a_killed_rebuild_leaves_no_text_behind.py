@@ -1,0 +1,42 @@
+"""The table a killed rebuild left is out of every erasure's reach: the next start drops it."""
+
+from __future__ import annotations
+
+from commands.conversations import deliver
+from commands.handling import Handling
+from infra.embedded import Urls
+from infra.follower import Leader
+from infra.log import Log
+from infra.pages import Pages
+from infra.postgres import Database, connect
+from infra.rebuild import SUFFIX, drop_abandoned
+from infra.view_follower import ViewFollower
+from infra.view_tables import Table, make_table
+from projections.history import HISTORY
+from tests.support.companies import GATEWAY, mail
+from tests.support.following import rows
+
+
+def test_what_a_killed_rebuild_left_is_dropped_and_one_that_goes_on_is_not(
+    handling: Handling, log: Log, projector: Database, database_urls: Urls
+) -> None:
+    # Given
+    deliver(handling, mail(1), GATEWAY)
+    with connect(database_urls.database_url, "owner") as owner:
+        make_table(owner, Table(HISTORY, SUFFIX))
+    Leader(ViewFollower(HISTORY, SUFFIX), log, Pages(log), projector, "killed", seconds=30).step()
+
+    def left() -> int:
+        with connect(database_urls.database_url, "owner") as owner:
+            return len(owner.execute("SELECT FROM pg_class WHERE relname = 'history_v1_rebuild'").fetchall())
+
+    # When, Then
+    assert drop_abandoned(database_urls.database_url) == []
+    assert left() == 1
+    # When
+    with projector.connection() as connection:
+        connection.execute("UPDATE antiphon.followers SET lease_until = clock_timestamp() - interval '1 s'")
+    # Then
+    assert drop_abandoned(database_urls.database_url) == ["history_rebuild"]
+    assert left() == 0
+    assert rows(projector, HISTORY) == {}, "the live table is as it was"

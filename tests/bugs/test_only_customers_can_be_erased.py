@@ -1,0 +1,39 @@
+"""Asked to erase anything but a customer, nothing is destroyed."""
+
+from __future__ import annotations
+
+import pytest
+
+from audit.erasure import erase
+from commands import customers, staffing
+from commands.conversations import deliver
+from commands.handling import Handling
+from domain.customer import AddContactPoint
+from domain.refusal import Refusal
+from domain.staff import JoinStaff
+from infra.log import Log
+from infra.vault import CLAIMS
+from tests.support.companies import AGENT, GATEWAY, mail
+
+
+def test_neither_staff_nor_conversations_nor_other_keys_are_destroyed(handling: Handling, log: Log) -> None:
+    # Given
+    staff_id = staffing.join(handling, JoinStaff(handle="eve", name="Eve"), AGENT).id
+    others = [staff_id, deliver(handling, mail(1), GATEWAY).id, CLAIMS, "customer-nobody"]
+    # When
+    for id in others:
+        with pytest.raises(Refusal, match="not-found"):
+            erase(handling, id, AGENT)
+    # Then
+    assert log.vault.erasures() == []
+    assert log.streams([staff_id])[staff_id][0].event.name == "Eve"
+
+
+def test_a_contact_point_is_only_a_customers(handling: Handling) -> None:
+    # Given
+    conversation_id = deliver(handling, mail(1), GATEWAY).id
+    # When
+    add = AddContactPoint(customer_id=conversation_id, contact_kind="mail", value="ada@example.org")
+    # Then
+    with pytest.raises(Refusal, match="not-found"):
+        customers.act(handling, add, AGENT)
