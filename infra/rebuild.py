@@ -17,7 +17,7 @@ from infra.follower import Leader
 from infra.lease import Standing, standings
 from infra.log import Log
 from infra.pages import Pages
-from infra.postgres import Connection, Database, connect
+from infra.postgres import Connection, Database, connect, deadline
 from infra.view_follower import ViewFollower
 from infra.view_tables import Table, make_table
 from infra.views import View
@@ -50,6 +50,10 @@ class Rebuild:
     """Builds one view anew beside its live table. One at a time for each view."""
 
     LEASE_SECONDS = 30.0
+    LOCK_SECONDS = 10.0
+    """How long it waits for the live follower's page under way, and for whoever reads the table it replaces."""
+    LONGEST_SECONDS = 900.0
+    """How long comparing may take; a line that went dead without a word ends then, too."""
 
     def __init__(self, log: Log, database: Database, owner_url: str, view: View[Any], page_size: int = 500) -> None:
         """`database` is the projector's; `owner_url` reaches the same database as a login that may be the owner."""
@@ -67,12 +71,13 @@ class Rebuild:
         `progress` hears of the position reached and the one to reach. Raises Refusal `rebuild-running`,
         `view-unknown`, Overloaded.
         """
-        with self._begun(), connect(self._owner_url, "owner") as snapshot:
+        with self._begun():
             self._catch_up(progress)
-            with self._live_held(progress) as (_, position):
-                snapshot.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-                snapshot.execute("SELECT 1")  # the snapshot is taken by the first query: while nothing moves
-            return self._compare(snapshot, position)
+            with self._owner() as snapshot:
+                with self._live_held(progress) as (_, position):
+                    snapshot.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                    snapshot.execute("SELECT 1")  # the snapshot is taken by the first query: while nothing moves
+                return self._compare(snapshot, position)
 
     def replace(self, progress: Callable[[int, int], None] = lambda _at, _of: None) -> Rebuilt:
         """Put a replay from zero in the live table's place, at the same position, while readers go on.
@@ -89,21 +94,36 @@ class Rebuild:
     # -- building
 
     @contextmanager
+    def _owner(self) -> Iterator[Connection]:
+        """A session of the owner's in which no wait is without end. Raises Overloaded."""
+        try:
+            with connect(self._owner_url, "owner") as owner, deadline(owner, self.LONGEST_SECONDS):
+                owner.execute("SELECT set_config('lock_timeout', %s, false)", (f"{self.LOCK_SECONDS}s",))
+                yield owner
+        except (psycopg.OperationalError, psycopg.errors.IdleInTransactionSessionTimeout) as error:
+            raise Overloaded("the database does not answer; try again shortly") from error
+
+    @contextmanager
     def _begun(self) -> Iterator[None]:
         """An empty table and a follower at 0, gone again afterwards; also what a killed rebuild left."""
-        with connect(self._owner_url, "owner") as owner:
-            self._clear(owner)
-            with owner.transaction():
-                make_table(owner, self._beside)
-            try:
-                yield
-            finally:
-                self._leader.release()
-                self._clear(owner)
+        self._clear()
+        with self._owner() as owner, owner.transaction():
+            make_table(owner, self._beside)
+        try:
+            yield
+        except BaseException:
+            with suppress(Refusal):  # what is left now, the next one clears away first
+                self._end()
+            raise
+        self._end()
 
-    def _clear(self, owner: Connection) -> None:
+    def _end(self) -> None:
+        self._leader.release()
+        self._clear()
+
+    def _clear(self) -> None:
         name, version = self._follower.name, self._follower.version
-        with owner.transaction():
+        with self._owner() as owner, owner.transaction():
             standing = _standing(owner, name, version)
             if standing and standing.leased:
                 raise Refusal("rebuild-running", f"{name} is being rebuilt by {standing.holder}; wait for it to end")
@@ -124,22 +144,19 @@ class Rebuild:
     def _live_held(self, progress: Callable[[int, int], None]) -> Iterator[tuple[Connection, int]]:
         """The live follower stands still, and the table beside it has come to the same position."""
         view = self._follower.view
-        try:
-            with connect(self._owner_url, "owner") as owner, owner.transaction():
-                row = owner.execute(
-                    "SELECT position FROM antiphon.followers WHERE (name, version) = (%s, %s) FOR UPDATE",
-                    (view.name, view.version),
-                ).fetchone()
-                assert row is not None
-                position: int = row[0]
-                while self._leader.step(upto=position):
-                    pass
-                if (self._leader.position or 0) != position:
-                    raise Refusal("rebuild-running", f"somebody else took over the rebuild of {view.name}; try again")
-                progress(position, position)
-                yield owner, position
-        except psycopg.OperationalError as error:
-            raise Overloaded("the database does not answer; try again shortly") from error
+        with self._owner() as owner, owner.transaction():
+            row = owner.execute(
+                "SELECT position FROM antiphon.followers WHERE (name, version) = (%s, %s) FOR UPDATE",
+                (view.name, view.version),
+            ).fetchone()
+            assert row is not None
+            position: int = row[0]
+            while self._leader.step(upto=position):
+                pass
+            if (self._leader.position or 0) != position:
+                raise Refusal("rebuild-running", f"somebody else took over the rebuild of {view.name}; try again")
+            progress(position, position)
+            yield owner, position
 
     # -- comparing and switching
 

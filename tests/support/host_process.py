@@ -150,7 +150,7 @@ def main() -> None:
     lease, page_size = given.lease_seconds, given.page_size
     with (
         opened_log(urls) as log,
-        Host(log, projector, followers, lease_seconds=lease, poll_seconds=lease / 4, page_size=page_size),
+        Host(log, projector, followers, lease_seconds=lease, poll_seconds=min(1, lease / 4), page_size=page_size),
     ):
         print("following", flush=True)
         sys.stdin.read()

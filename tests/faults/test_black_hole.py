@@ -1,0 +1,199 @@
+"""A connection goes dead without a word: a unix socket in front of PostgreSQL passes nothing on and closes nothing."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from psycopg.conninfo import make_conninfo
+
+from commands.conversations import deliver
+from commands.handling import Handling
+from domain.refusal import Overloaded, Refusal
+from infra.embedded import Urls
+from infra.follower import Leader
+from infra.host import Host, wait_until_reached
+from infra.listener import Listener
+from infra.log import Log
+from infra.pages import Pages
+from infra.postgres import Database
+from infra.rebuild import Rebuild
+from infra.view_follower import ViewFollower
+from projections.catalogue import VIEWS
+from projections.inbox import INBOX
+from tests.faults.test_leader_paused import impatient
+from tests.support.companies import GATEWAY, mail
+from tests.support.exactly_once import assert_exactly_once
+from tests.support.following import catch_up
+from tests.support.host_process import HostProcess
+from tests.support.load import Load
+from tests.support.proxy import Proxy
+from tests.support.waiting import wait_until
+
+pytestmark = pytest.mark.faults
+
+FOLLOWERS = {(view.name, view.version) for view in VIEWS}
+NAMES = {view.name for view in VIEWS}
+
+
+@pytest.fixture
+def proxy(database_urls: Urls, home: Path) -> Iterator[Proxy]:
+    with Proxy(database_urls.database_url, home) as proxy:
+        yield proxy
+
+
+def test_a_lone_host_in_a_black_hole_goes_on_by_itself_when_it_ends(
+    log: Log, projector: Database, database_urls: Urls, proxy: Proxy, chance: random.Random, long: bool
+) -> None:
+    behind = Database(proxy.url, "projector", deadline_seconds=1)
+    with Host(log, behind, [ViewFollower(view) for view in VIEWS], lease_seconds=2, poll_seconds=0.2, page_size=50):
+        with Load(database_urls, chance) as load:
+            for _ in range(20 if long else 2):
+                assert wait_until_reached(projector, FOLLOWERS, log.position() + chance.randrange(100), 20)
+                # When
+                proxy.black_hole()
+                end = log.position() + 400
+                wait_until(lambda: log.position() > end, 20, "the others go on")  # noqa: B023
+                assert not wait_until_reached(projector, FOLLOWERS, end, 0), "it was no black hole"
+                proxy.restore()
+        # Then
+        assert_exactly_once(log, projector, database_urls.database_url, load.acknowledged)
+    behind.close()
+
+
+def test_a_standby_takes_over_from_a_leader_in_a_black_hole_which_moves_nothing_afterwards(
+    log: Log, projector: Database, database_urls: Urls, proxy: Proxy, chance: random.Random
+) -> None:
+    urls = impatient(database_urls)
+    options = "-c idle_in_transaction_session_timeout=1s"
+    hidden = Urls(make_conninfo(proxy.url, options=options), urls.vault_url)
+    with HostProcess(hidden) as leader, Load(urls, chance) as load:
+        # Given
+        wait_until(lambda: leader.leads(projector) == NAMES, 10, "it leads")
+        assert wait_until_reached(projector, FOLLOWERS, log.position() + chance.randrange(100), 20)
+        with HostProcess(urls) as standby:
+            # When
+            proxy.black_hole()
+            wait_until(lambda: standby.leads(projector) == NAMES, 20, "the standby leads")
+            assert wait_until_reached(projector, FOLLOWERS, log.position() + 100, 20)
+            proxy.restore()
+            assert wait_until_reached(projector, FOLLOWERS, log.position() + 200, 20)
+            # Then
+            load.end()
+            assert_exactly_once(log, projector, database_urls.database_url, load.acknowledged)
+
+
+def test_polling_goes_on_while_the_listening_connection_is_in_a_black_hole(
+    handling: Handling, log: Log, projector: Database, database_urls: Urls, proxy: Proxy
+) -> None:
+    # Given
+    followers = Database(database_urls.database_url, "projector")
+    followers.url = proxy.url  # the listener's own connection, and no other
+    with Host(log, followers, [ViewFollower(view) for view in VIEWS], poll_seconds=0.5):
+        deliver(handling, mail(1), GATEWAY)
+        assert wait_until_reached(projector, FOLLOWERS, log.position(), 10)
+        # When
+        proxy.black_hole()
+        for number in range(2, 5):
+            end = deliver(handling, mail(number), GATEWAY).position
+            # Then
+            assert wait_until_reached(projector, FOLLOWERS, end, 5)
+    followers.close()
+
+
+def test_whoever_listens_in_a_black_hole_notices_and_listens_anew(
+    handling: Handling, database_urls: Urls, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given
+    monkeypatch.setattr(Listener, "ANSWER_SECONDS", 0.5)
+    woken = threading.Event()
+    listening = Database(proxy.url, "projector")
+    listener = Listener(listening, woken.set, poll_seconds=0.5)
+    assert woken.wait(10)
+    # When
+    proxy.black_hole()
+    with pytest.raises(AssertionError):  # each poll wakes, until the line is known to be dead
+        while True:
+            woken.clear()
+            wait_until(woken.is_set, 2, "it polls")
+    proxy.restore()
+    # Then
+    assert woken.wait(10), "it listens again"
+    listener.close()
+    listening.close()
+
+
+def asked(log: Log, database: Database, owner_url: str) -> dict[str, Callable[[], object]]:
+    """Everything a follower may wait for, each on its way into a black hole."""
+    pages = Pages(log)
+
+    def leading() -> Leader:
+        leader = Leader(ViewFollower(INBOX), log, pages, database, "me", 5)
+        leader.step()
+        return leader
+
+    first, second = leading(), leading()
+    return {
+        "step": first.step,
+        "release": second.release,
+        "wait": lambda: wait_until_reached(database, FOLLOWERS, 10**9),
+        "verify": Rebuild(log, database, owner_url, INBOX).verify,
+        "replace": Rebuild(log, database, owner_url, INBOX).replace,
+    }
+
+
+@pytest.mark.parametrize("what", ["step", "release", "wait", "verify", "replace"])
+def test_every_wait_for_a_database_in_a_black_hole_ends(
+    handling: Handling, log: Log, projector: Database, proxy: Proxy, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    # Given
+    deliver(handling, mail(1), GATEWAY)
+    catch_up(log, projector)
+    monkeypatch.setattr(Rebuild, "LONGEST_SECONDS", 1.0)
+    database = Database(proxy.url, "projector", deadline_seconds=1)
+    ask = asked(log, database, proxy.url)[what]
+    deliver(handling, mail(2), GATEWAY)
+    # When
+    proxy.black_hole()
+    begun = time.monotonic()
+    with pytest.raises(Overloaded):
+        ask()
+    # Then
+    assert time.monotonic() - begun < 10
+    proxy.restore()
+    database.close()
+
+
+def test_a_rebuild_that_a_black_hole_caught_half_way_ends_and_the_next_one_is_well(
+    handling: Handling,
+    log: Log,
+    projector: Database,
+    database_urls: Urls,
+    proxy: Proxy,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Given
+    for number in range(5):
+        deliver(handling, mail(number), GATEWAY)
+    catch_up(log, projector)
+    monkeypatch.setattr(Rebuild, "LONGEST_SECONDS", 1.0)
+    monkeypatch.setattr(Rebuild, "LEASE_SECONDS", 1.0)
+    database = Database(proxy.url, "projector", deadline_seconds=1)
+    # When
+    with pytest.raises(Overloaded):
+        Rebuild(log, database, proxy.url, INBOX, page_size=2).verify(progress=lambda *_: proxy.black_hole())
+    proxy.restore()
+    database.close()
+    # Then
+
+    def verified() -> int | None:
+        with suppress(Refusal):
+            return Rebuild(log, projector, database_urls.database_url, INBOX).verify().rows
+        return None
+
+    assert wait_until(verified, 20, "the lease of the one that was caught runs out") == 1
