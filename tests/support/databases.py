@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 import psycopg
 from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
 
 from infra.embedded import EmbeddedPostgres, Urls
 from infra.postgres import migrate
@@ -55,3 +56,8 @@ class Databases:
         with psycopg.connect(self.server.url("postgres"), autocommit=True) as connection:
             for name in names:
                 connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def superuser_url(server: EmbeddedPostgres, url: str) -> str:
+    """The same database for the server's superuser, who sees all that there is."""
+    return server.url(str(conninfo_to_dict(url)["dbname"]), "postgres")

@@ -16,9 +16,11 @@ from infra.views import View, fold_in_memory
 from projections.catalogue import VIEWS
 
 
-def catch_up(log: Log, projector: Database, seconds: float = 30) -> None:
-    """Let a host bring all views up to the log's end, and stop it."""
-    followers = [ViewFollower(view) for view in VIEWS]
+def catch_up(
+    log: Log, projector: Database, seconds: float = 30, followers: Sequence[ViewFollower[Any]] | None = None
+) -> None:
+    """Let a host bring all views (or these followers) up to the log's end, and stop it."""
+    followers = followers or [ViewFollower(view) for view in VIEWS]
     with Host(log, projector, followers, lease_seconds=5, poll_seconds=0.2):
         names = [(follower.name, follower.version) for follower in followers]
         assert wait_until_reached(projector, names, log.position(), seconds), "the views did not catch up"

@@ -1,0 +1,189 @@
+"""Erasing a customer: once and for good, also when it is interrupted, and whoever comes back is somebody new."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+
+from audit.erasure import apply_erasures, erase
+from commands import conversations, customers, orders
+from commands.conversations import deliver, open_conversation
+from commands.handling import Answer, Context, Handling
+from commands.recording import SourceRecord, Told, take_in
+from domain.conversation import ChangePriority, OpenConversation, SendReply
+from domain.customer import AddContactPoint, RegisterCustomer
+from domain.kernel import ERASED, Actor, new_id
+from domain.order import PlaceOrder
+from domain.refusal import Refusal
+from infra.embedded import Urls
+from infra.log import Log
+from infra.postgres import Database, connect
+from projections.history import HISTORY
+from tests.support.companies import AGENT, GATEWAY, mail, names, opened, opened_log
+from tests.support.following import catch_up, rows, verify_all
+
+IMPORT = Context(Actor(id="service-import", kind="service"), occurred_at=datetime(2026, 1, 1, tzinfo=UTC))
+
+
+def ada(handling: Handling, number: int = 1) -> tuple[str, str]:
+    """Her conversation and herself."""
+    conversation_id = deliver(handling, mail(number), GATEWAY).id
+    return conversation_id, handling.read(conversation_id).state.customer_id
+
+
+def fenced(urls: Urls) -> list[str]:
+    with connect(urls.database_url, "auditor") as connection:
+        return [subject for (subject,) in connection.execute("SELECT subject FROM antiphon.erased").fetchall()]
+
+
+def claimed_by(urls: Urls, subject: str) -> int:
+    with connect(urls.database_url, "auditor") as connection:
+        found = connection.execute("SELECT FROM antiphon.claims WHERE subject = %s", [subject])
+        return len(found.fetchall())
+
+
+def test_key_claims_and_fence_agree(handling: Handling, log: Log, database_urls: Urls) -> None:
+    # Given
+    conversation_id, customer_id = ada(handling)
+    assert claimed_by(database_urls, customer_id) == 3
+    # When
+    answer = erase(handling, customer_id, Context(AGENT.actor, reason="asked to be forgotten"))
+    # Then
+    assert [subject for subject, _ in log.vault.erasures()] == [customer_id] == fenced(database_urls)
+    assert claimed_by(database_urls, customer_id) == 0
+    (erased,) = log.streams([customer_id])[customer_id][-1:]
+    assert (erased.position, erased.event.stored_name, erased.envelope.reason) == (
+        answer.position,
+        "customer.erased",
+        "asked to be forgotten",
+    )
+    assert log.streams([conversation_id])[conversation_id][2].event.body == ERASED
+
+
+def test_erasing_again_finds_the_first_time_and_adds_nothing(handling: Handling, log: Log) -> None:
+    # Given
+    _, customer_id = ada(handling)
+    keyed = Context(AGENT.actor, command_id="e1")
+    first = erase(handling, customer_id, keyed)
+    end, erasures = log.position(), log.vault.erasures()
+    # When
+    again = [erase(handling, customer_id, keyed), erase(handling, customer_id, AGENT)]
+    # Then
+    assert [answer.position for answer in again] == [first.position] * 2
+    assert (log.position(), log.vault.erasures()) == (end, erasures)
+
+
+def test_erasing_somebody_unknown_is_refused_and_leaves_no_trace(handling: Handling, log: Log) -> None:
+    with pytest.raises(Refusal, match="not-found"):
+        erase(handling, new_id("customer"), AGENT)
+    assert log.vault.erasures() == []
+
+
+def test_nothing_more_can_be_asked_about_an_erased_customer(handling: Handling, log: Log) -> None:
+    # Given
+    conversation_id, customer_id = ada(handling)
+    erase(handling, customer_id, AGENT)
+    end = log.position()
+    late: list[Callable[[], Answer]] = [
+        lambda: customers.act(
+            handling, AddContactPoint(customer_id=customer_id, contact_kind="phone", value="+49 1"), AGENT
+        ),
+        lambda: conversations.act(handling, conversation_id, SendReply(body="late"), AGENT),
+        lambda: conversations.act(handling, conversation_id, ChangePriority(priority="high"), AGENT),
+        lambda: orders.place(handling, PlaceOrder(customer_id=customer_id), AGENT),
+        lambda: open_conversation(
+            handling, OpenConversation(customer_id=customer_id, kind="inquiry", channel="mail"), AGENT
+        ),
+    ]
+    # When
+    for ask in late:
+        with pytest.raises(Refusal) as refused:
+            ask()
+        assert refused.value.code == "customer-erased"
+    # Then
+    assert log.position() == end
+    assert log.vault.keys([customer_id]) == {customer_id: None}
+
+
+def test_whoever_comes_back_by_the_same_contact_thread_or_record_is_somebody_new(
+    handling: Handling, log: Log, projector: Database
+) -> None:
+    # Given
+    def record() -> SourceRecord:  # as an import reads it each time
+        opening = OpenConversation(customer_id="drawn", kind="complaint", channel="web", body="word")
+        order = PlaceOrder(customer_id="drawn", number="A-1")
+        told = [Told("opened", opening, IMPORT), Told("order", order, IMPORT)]
+        contacts = [mail(1).contact]
+        return SourceRecord("shop", "r1", RegisterCustomer(customer_id="drawn"), IMPORT, told, contacts)
+
+    first_conversation, first = ada(handling)
+    assert take_in(handling, record())
+    erase(handling, first, AGENT)
+    # When
+    second_conversation, second = ada(handling)
+    came_in_again = take_in(handling, record())
+    # Then
+    assert second != first
+    assert second_conversation != first_conversation
+    assert came_in_again
+    catch_up(log, projector)
+    lines = [row for row, _ in rows(projector, HISTORY).values()]
+    assert {line.text for line in lines if line.customer_id == first} <= {None, ERASED}
+    assert {line.text for line in lines if line.customer_id == second} == {None, "word", "word 1"}
+
+
+def test_a_death_between_key_and_event_is_made_good_at_the_next_start(
+    handling: Handling, log: Log, projector: Database, database_urls: Urls
+) -> None:
+    # Given
+    conversation_id, customer_id = ada(handling)
+    catch_up(log, projector)
+    log.vault.destroy(customer_id)  # and here the process dies
+    with opened_log(database_urls) as afresh:
+        assert afresh.streams([conversation_id])[conversation_id][2].event.body == ERASED
+    # When
+    with opened(database_urls) as started:
+        applied = apply_erasures(started), apply_erasures(started)
+    # Then
+    assert applied == ([customer_id], [])
+    assert fenced(database_urls) == [customer_id]
+    assert names(log, customer_id)[-1] == "customer.erased"
+    catch_up(log, projector)
+    assert {row.text for row, _ in rows(projector, HISTORY).values()} == {None, ERASED}
+    verify_all(log, projector, database_urls.database_url)
+    assert ada(handling, number=2)[1] != customer_id
+
+
+def test_a_start_after_a_restore_erases_whom_the_backup_still_knew_and_passes_over_whom_it_never_did(
+    handling: Handling, log: Log, database_urls: Urls
+) -> None:
+    # Given
+    log.vault.destroy(new_id("customer"))
+    known = [deliver(handling, mail(n, f"t{n}", f"{n}@example.org"), GATEWAY).id for n in range(3)]
+    subjects = [handling.read(id).state.customer_id for id in known]
+    for subject in subjects[:2]:
+        log.vault.destroy(subject)
+    # When
+    with opened(database_urls) as started:
+        applied = apply_erasures(started)
+    # Then
+    assert sorted(applied) == sorted(subjects[:2]) == sorted(fenced(database_urls))
+    assert "customer.erased" not in names(log, subjects[2])
+
+
+def test_an_event_without_the_deed_never_comes_about_while_the_vault_is_away(
+    handling: Handling, log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given
+    _, customer_id = ada(handling)
+    away = Database("postgresql://antiphon@/nowhere?host=/nonexistent", "keykeeper", deadline_seconds=0.3)
+    monkeypatch.setattr(log.vault, "_database", away)
+    # When
+    with pytest.raises(Refusal) as refused:
+        erase(handling, customer_id, AGENT)
+    # Then
+    assert refused.value.code == "unavailable"
+    assert "customer.erased" not in names(log, customer_id)
+    away.close()

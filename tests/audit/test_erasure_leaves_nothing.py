@@ -1,0 +1,231 @@
+"""A marker in every personal field there is: sealed wherever it is kept, shown where it may be, and gone once erased.
+
+The fields come from the annotations, so that a new one is looked for without a change here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
+from typing import Any
+
+import psycopg
+import pytest
+
+from audit.erasure import erase
+from commands import conversations, orders, staffing
+from commands.conversations import Delivery, deliver
+from commands.customers import ContactPoint
+from commands.handling import Handling
+from domain import conversation as c
+from domain import customer, order, staff
+from domain.interaction import Attachment
+from domain.kernel import Actor, AnyEntry, Entry, Envelope, new_id, personal_fields
+from infra.embedded import EmbeddedPostgres, Urls
+from infra.log import Log
+from infra.parking import all_parked
+from infra.postgres import Connection, Database, connect
+from infra.view_follower import ViewFollower
+from infra.view_tables import Table
+from projections.catalogue import VIEWS
+from projections.history import HISTORY
+from tests.support.companies import AGENT, GATEWAY, opened_log
+from tests.support.databases import superuser_url
+from tests.support.following import catch_up, verify_all
+from tests.support.marked_events import marked, marked_classes, marker, markers_of
+from tests.support.marker_scan import STEM, Place, database, files, markers_in, said, scan, tables
+
+BYSTANDER = f"{STEM}-somebody-else"
+OF_STAFF = {m for cls in marked_classes() if personal_fields(cls)[0].of == "staff_id" for m in markers_of(cls)}
+OF_CUSTOMERS = {m for cls in marked_classes() for m in markers_of(cls)} - OF_STAFF
+EVERY = OF_CUSTOMERS | OF_STAFF | {BYSTANDER}
+
+
+# -- everything personal that can be told, in two ways; both answer the customer's id
+
+
+def by_commands(handling: Handling) -> str:
+    """As it comes about: through commands. What none of them tells is saved as it is."""
+
+    def file(event_class: type[Any]) -> tuple[Attachment, ...]:
+        name = marker(event_class, "attachments", "*", "name")
+        return (Attachment(id="file-1", name=name, type="text/plain", size=1, sha256="0" * 64),)
+
+    contact = ContactPoint("mail", marker(customer.ContactPointAdded, "value"), marker(customer.Registered, "name"))
+    said_first = marker(c.MessageReceived, "body")
+    ids = []
+    for number in range(2):
+        opening = Delivery(
+            *("mail", f"m{number}", contact, said_first, f"t{number}"),
+            subject=marker(c.Opened, "subject"),
+            attachments=file(c.MessageReceived),
+        )
+        ids.append(deliver(handling, opening, GATEWAY).id)
+        for command in (
+            c.SendReply(body=marker(c.MessageSent, "body"), attachments=file(c.MessageSent)),
+            c.AddNote(body=marker(c.NoteAdded, "body")),
+            c.HandOver(team_id="team-1", because=marker(c.HandedOver, "because")),
+            c.ChangeStatus(status="resolved", resolution=marker(c.StatusChanged, "resolution")),
+            c.JudgeAnswer(answered=False, because=marker(c.AnswerJudged, "because")),
+        ):
+            conversations.act(handling, ids[-1], command, AGENT)
+    customer_id: str = handling.read(ids[0]).state.customer_id
+    orders.place(handling, order.PlaceOrder(customer_id=customer_id, number=marker(order.Placed, "number")), AGENT)
+    joining = staff.JoinStaff(handle=marker(staff.Joined, "handle"), name=marker(staff.Joined, "name"))
+    staff_id = staffing.join(handling, joining, AGENT).id
+    told = markers_in(scan(EVERY, as_read(handling.log)))
+    left = [cls for cls in marked_classes() if not markers_of(cls) <= told]
+    save(handling.log, left, {"customer_id": customer_id, "staff_id": staff_id})
+    return customer_id
+
+
+def by_saving(handling: Handling) -> str:
+    """As the log takes it in: every class of event, filled in from its annotations."""
+    ids = {"customer_id": new_id("customer"), "staff_id": new_id("staff")}
+    save(handling.log, marked_classes(), ids)
+    save(handling.log, [cls for cls in marked_classes() if cls.stored_name.startswith("conversation.")], ids)
+    return ids["customer_id"]
+
+
+def save(log: Log, classes: Sequence[type[Any]], ids: dict[str, str]) -> None:
+    streams = {
+        kind: ids.get(f"{kind}_id", new_id(kind)) for kind in {cls.stored_name.partition(".")[0] for cls in classes}
+    }
+    versions = Counter({stream: len(log.records(stream)) for stream in streams.values()})
+    for event_class in classes:
+        stream = streams[event_class.stored_name.partition(".")[0]]
+        versions[stream] += 1
+        envelope = Envelope(event_id=new_id("event"), actor=Actor(id="service-test", kind="service"))
+        log.save(Entry(stream, versions[stream], marked(event_class, ids), envelope))
+
+
+# -- where it may be
+
+
+def as_read(log: Log) -> Iterator[Place]:
+    """The log as whoever may read it reads it."""
+    entries = log.entries(log.read(0, 100_000))
+    yield "log as read", json.dumps([e.event.model_dump(mode="json") for e in entries], ensure_ascii=False).encode()
+
+
+class Everywhere:
+    """All places at once."""
+
+    def __init__(self, server: EmbeddedPostgres, urls: Urls, output: pytest.CaptureFixture[str]) -> None:
+        self._server = server
+        self.urls = urls
+        self._output = output
+        self._printed = ""
+
+    def log(self) -> Iterator[Place]:
+        return database("log", superuser_url(self._server, self.urls.database_url))
+
+    def vault(self) -> Iterator[Place]:
+        return database("vault", superuser_url(self._server, self.urls.vault_url))
+
+    def files_and_output(self) -> Iterator[Place]:
+        """Everything under the data folder but PostgreSQL's own files (tests/audit/test_what_remains_on_disk.py)."""
+        self._printed += "".join(self._output.readouterr())
+        inside = str(self._server.home / "postgres") + "/"
+        under_home = (place for place in files(self._server.home) if not place[0].startswith(inside))
+        return chain(said("output", self._printed), under_home)
+
+    def read_afresh(self) -> Iterator[Place]:
+        with opened_log(self.urls) as log:
+            yield from as_read(log)
+
+
+@pytest.fixture
+def everywhere(server: EmbeddedPostgres, database_urls: Urls, capfd: pytest.CaptureFixture[str]) -> Everywhere:
+    return Everywhere(server, database_urls, capfd)
+
+
+def tell_bystander(handling: Handling) -> None:
+    deliver(handling, Delivery("mail", "m9", ContactPoint("mail", "ben@example.org"), BYSTANDER, "t9"), GATEWAY)
+
+
+def fail_over_a_text(urls: Urls) -> None:
+    """The server meets a personal text in a statement that fails."""
+    with connect(urls.database_url, "reader") as connection, pytest.raises(psycopg.DataError, match=STEM):
+        connection.execute("SELECT %s::text::int", [marker(c.MessageReceived, "body")])
+
+
+# -- what must hold
+
+
+def test_there_are_marked_events() -> None:
+    assert len(marked_classes()) >= 11
+    assert {"customer_id", "staff_id"} == {field.of for cls in marked_classes() for field in personal_fields(cls)}
+
+
+@pytest.mark.parametrize("tell", [by_commands, by_saving])
+def test_every_personal_field_is_sealed_where_it_is_kept_shown_in_views_and_gone_once_erased(
+    tell: Callable[[Handling], str], handling: Handling, log: Log, projector: Database, everywhere: Everywhere
+) -> None:
+    # Given
+    customer_id = tell(handling)
+    tell_bystander(handling)
+    catch_up(log, projector)
+    with connect(everywhere.urls.database_url, "owner") as owner:
+        owner.execute("ANALYZE")
+    fail_over_a_text(everywhere.urls)
+    # Then: the scan finds all of them where they may be read,
+    shown = list(tables(everywhere.log(), "views."))
+    assert markers_in(scan(EVERY, everywhere.read_afresh())) == EVERY
+    assert markers_in(scan(EVERY, shown)) <= OF_CUSTOMERS | {BYSTANDER}
+    for view in VIEWS:
+        assert scan(EVERY, (place for place in shown if view.name in place[0])), f"{view.name} shows nothing"
+    # and nowhere else.
+    assert scan(EVERY, tables(everywhere.log(), "antiphon.")) == []
+    assert scan(EVERY, tables(everywhere.log(), "samples")) == []
+    assert scan(EVERY, tables(everywhere.log(), "statements")) == []
+    assert scan(EVERY, unwiped_columns(projector)) == []
+    assert scan(EVERY, chain(everywhere.vault(), everywhere.files_and_output())) == []
+    # When
+    erase(handling, customer_id, AGENT)
+    catch_up(log, projector)
+    # Then
+    assert markers_in(scan(EVERY, everywhere.read_afresh())) == OF_STAFF | {BYSTANDER}
+    left = scan(EVERY, chain(everywhere.log(), everywhere.vault(), everywhere.files_and_output()))
+    assert markers_in(left) == {BYSTANDER}, "and nobody else's words were wiped"
+    verify_all(log, projector, everywhere.urls.database_url)
+
+
+def test_with_sealing_switched_off_the_scan_finds_every_field_in_the_log(
+    handling: Handling, everywhere: Everywhere, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given
+    monkeypatch.setattr("infra.mapper.seal", lambda text, key, place: text)
+    # When
+    by_saving(handling)
+    # Then
+    assert markers_in(scan(EVERY, tables(everywhere.log(), "antiphon."))) == EVERY - {BYSTANDER}
+
+
+def test_what_a_follower_chokes_on_is_parked_and_reported_without_a_word_of_it(
+    handling: Handling, log: Log, projector: Database, everywhere: Everywhere
+) -> None:
+    # Given
+    class Quoting(ViewFollower[Any]):
+        def take(self, entries: Sequence[AnyEntry], connection: Connection) -> None:
+            raise ValueError(f"choked on {[entry.event for entry in entries]}")
+
+    by_commands(handling)
+    # When
+    catch_up(log, projector, followers=[Quoting(HISTORY)])
+    # Then
+    with projector.connection() as connection:
+        assert {each.error for each in all_parked(connection)} == {"ValueError", "behind"}
+    assert scan(EVERY, chain(everywhere.log(), everywhere.files_and_output())) == []
+
+
+def unwiped_columns(projector: Database) -> Iterator[Place]:
+    """What views hold in columns that no fold wipes."""
+    with projector.connection() as connection:
+        for view in VIEWS:
+            table = Table(view)
+            kept = ", ".join(name for name in table.columns if name not in table.wiped)
+            rows = connection.execute(f"SELECT {kept} FROM {table.name.as_string()}").fetchall()
+            yield f"{view.name}: what is not wiped", repr(rows).encode()

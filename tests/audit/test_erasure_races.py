@@ -1,0 +1,263 @@
+"""Whatever happens at the same time as an erasure, once both are done nobody can read a word of that customer.
+
+Each `opened` is a process of its own as far as an erasure can tell: its own cache of keys (kept for a minute), its own
+states, its own connections.
+"""
+
+from __future__ import annotations
+
+import threading
+from contextlib import ExitStack, suppress
+from random import Random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from audit.erasure import apply_erasures, erase
+from commands import conversations, customers, following, orders
+from commands.conversations import deliver, open_conversation
+from commands.handling import Answer, Context, Handling
+from domain.conversation import AddNote, OpenConversation, SendReply
+from domain.customer import AddContactPoint
+from domain.following import Retry
+from domain.kernel import ERASED, Actor, Entry, Envelope, new_id
+from domain.order import PlaceOrder
+from domain.refusal import Refusal
+from infra.embedded import Urls
+from infra.follower import Leader
+from infra.log import Log
+from infra.pages import Pages
+from infra.postgres import Database, connect
+from infra.rebuild import Rebuild
+from infra.vault import SubjectErased
+from projections.catalogue import VIEWS
+from projections.history import HISTORY
+from tests.support.companies import AGENT, GATEWAY, mail, opened, opened_log
+from tests.support.databases import Databases
+from tests.support.following import Choking, catch_up, rows, verify_all
+from tests.support.marked_events import marked, marked_classes
+from tests.support.marker_scan import STEM, said, scan
+
+WORD = f"{STEM}-her-words"
+
+
+class Ada:
+    """A customer, and what may be done about her at any time. Every text holds WORD."""
+
+    def __init__(self, handling: Handling) -> None:
+        self.conversation_id = deliver(handling, mail(1, sender=WORD), GATEWAY).id
+        self.id: str = handling.read(self.conversation_id).state.customer_id
+        conversations.act(handling, self.conversation_id, AddNote(body=WORD), AGENT)
+
+    def late(self, handling: Handling, what: str, number: int) -> Answer:
+        """One of LATE."""
+        match what:
+            case "reply":
+                return conversations.act(handling, self.conversation_id, SendReply(body=WORD), AGENT)
+            case "contact":
+                add = AddContactPoint(customer_id=self.id, contact_kind="handle", value=f"{WORD}-{number}")
+                return customers.act(handling, add, AGENT)
+            case "order":
+                command = PlaceOrder(customer_id=self.id, number=f"{WORD}-{number}")
+                return orders.place(handling, command, AGENT)
+            case _:
+                opening = OpenConversation(customer_id=self.id, kind="inquiry", channel="mail", body=WORD)
+                return open_conversation(handling, opening, AGENT)
+
+
+LATE = ("reply", "contact", "order", "open")
+
+
+def assert_forgotten(urls: Urls, customer_id: str) -> None:
+    """Nobody can read a word; nothing was added after; key, fence and claims agree."""
+    with opened_log(urls) as log:
+        entries = log.entries(log.read(0, 100_000))
+        assert scan([WORD], said("log", repr([entry.event for entry in entries]))) == []
+        assert log.vault.keys([customer_id]) == {customer_id: None}
+        about = [e for e in entries if getattr(e.event, "customer_id", "") == customer_id]
+        assert about[-1].event.stored_name == "customer.erased"
+        assert [e.event.stored_name for e in about].count("customer.erased") == 1
+        assert log.unfenced([customer_id]) == []
+    with connect(urls.database_url, "auditor") as connection:
+        claims = connection.execute("SELECT FROM antiphon.claims WHERE subject = %s", [customer_id])
+        assert claims.fetchall() == []
+
+
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=st.permutations(["destroy", "say", "restart", *(f"{process}{what}" for process in "12" for what in LATE)]))
+def test_in_whatever_order_a_late_command_makes_no_new_key_and_leaves_nothing_readable(
+    steps: list[str], databases: Databases
+) -> None:
+    # Given
+    with databases.fresh() as urls, ExitStack() as processes:
+        one, two, other = (processes.enter_context(opened(urls)) for _ in range(3))
+        ada = Ada(one)
+        for process in (one, two):  # each has her key and her state
+            for what in LATE:
+                ada.late(process, what, number=ord(what[0]))
+        # When
+        for number, step in enumerate(steps):
+            with suppress(Refusal):
+                if step == "destroy":
+                    other.log.vault.destroy(ada.id)
+                elif step == "say":
+                    erase(other, ada.id, AGENT)
+                elif step == "restart":
+                    apply_erasures(other)
+                else:
+                    ada.late(one if step[0] == "1" else two, step[1:], number)
+        # Then
+        assert_forgotten(urls, ada.id)
+
+
+def test_at_the_same_time_in_two_processes_a_late_command_leaves_nothing_readable(
+    database_urls: Urls, chance: Random, long: bool
+) -> None:
+    with ExitStack() as processes:
+        one, two, three = (processes.enter_context(opened(database_urls)) for _ in range(3))
+        for round in range(40 if long else 6):
+            # Given
+            ada = Ada(one)
+            after = chance.randrange(12)
+            enough, done = threading.Semaphore(0), threading.Event()
+            refused: set[str] = set()
+
+            def write(process: Handling, seed: int) -> None:
+                number = seed
+                while not done.is_set():  # noqa: B023
+                    number += 1
+                    try:
+                        ada.late(process, LATE[number % 4], number)  # noqa: B023
+                    except Refusal as refusal:
+                        refused.add(refusal.code)  # noqa: B023
+                        return
+                    enough.release()  # noqa: B023
+
+            writers = [
+                threading.Thread(target=write, args=(process, seed * 1000 + round * 100))
+                for seed, process in enumerate((one, one, two, two), start=1)
+            ]
+            for writer in writers:
+                writer.start()
+            for _ in range(after):
+                assert enough.acquire(timeout=10)
+            # When
+            erase(three, ada.id, AGENT)
+            for writer in writers:
+                writer.join(timeout=20)
+            done.set()
+            # Then
+            assert refused == {"customer-erased"}
+            assert_forgotten(database_urls, ada.id)
+
+
+def test_what_was_sealed_before_the_erasure_does_not_go_in_after_it(handling: Handling, database_urls: Urls) -> None:
+    # Given
+    ada = Ada(handling)
+    with opened(database_urls) as late:
+        envelope = Envelope(event_id=new_id("event"), actor=Actor(id="service-test", kind="service"))
+        entries = [
+            Entry(new_id("conversation"), 1, marked(cls, {"customer_id": ada.id, "staff_id": "staff-1"}), envelope)
+            for cls in marked_classes()
+        ]
+        sealed = late.log.sealed(entries)
+        erase(handling, ada.id, AGENT)
+        # When, Then
+        with pytest.raises(SubjectErased):
+            late.log.recorder.insert_events(sealed, subjects=[ada.id])
+    assert_forgotten(database_urls, ada.id)
+
+
+def test_a_process_that_still_has_the_key_shows_nothing_of_it_in_views(
+    handling: Handling, log: Log, projector: Database, database_urls: Urls
+) -> None:
+    # Given
+    ada = Ada(handling)
+    with opened_log(database_urls) as warm:
+        assert WORD in repr(warm.entries(warm.read(0)))
+        culprit = log.position()
+        choking = Choking(HISTORY, {culprit})
+        leader = Leader(choking, warm, Pages(warm), projector, "warm", seconds=5)
+        while leader.step():
+            pass
+        # When
+        erase(handling, ada.id, AGENT)
+        assert WORD in repr(warm.entries(warm.read(0))), "it has the key, for a minute"
+        choking.on.clear()
+        why = Context(AGENT.actor, reason="mended")
+        following.tell(handling, Retry(follower="history", version=1, stream=ada.conversation_id), why)
+        while leader.step():
+            pass
+        leader.release()
+        catch_up(warm, projector)
+        # Then
+        for view in VIEWS:
+            assert rows(projector, view)
+            assert scan([WORD], said(view.name, repr(rows(projector, view)))) == []
+        verify_all(warm, projector, database_urls.database_url)
+
+
+def test_a_rebuild_that_began_before_the_erasure_shows_nothing_either(
+    handling: Handling, log: Log, projector: Database, database_urls: Urls
+) -> None:
+    # Given
+    ada = Ada(handling)
+    catch_up(log, projector)
+    erased: list[int] = []
+
+    def forget_meanwhile(at: int, of: int) -> None:
+        if at and not erased:  # all of it is in the new table, readable
+            with opened(database_urls) as other:
+                erased.append(erase(other, ada.id, AGENT).position)
+
+    rebuild = Rebuild(log, projector, database_urls.database_url, HISTORY)
+    # When
+    rebuild.replace(forget_meanwhile)
+    catch_up(log, projector)
+    # Then
+    assert erased
+    assert {row.text for row, _ in rows(projector, HISTORY).values()} == {None, ERASED}
+    assert rebuild.verify().differing == 0
+
+
+def test_the_fence_alone_holds_without_the_vault_and_the_vault_without_the_fence(
+    handling: Handling, database_urls: Urls
+) -> None:
+    # Given
+    ada, ben = Ada(handling), deliver(handling, mail(9, "t9", "ben@example.org"), GATEWAY).id
+    bens_id = handling.read(ben).state.customer_id
+    with opened(database_urls) as warm:
+        ada.late(warm, "reply", 1)
+        conversations.act(warm, ben, AddNote(body="x"), AGENT)
+        # When
+        erase(handling, ada.id, AGENT)
+        handling.log.vault.destroy(bens_id)
+        # Then
+        with pytest.raises(SubjectErased):
+            ada.late(warm, "reply", 2)  # the key is at hand, the fence holds
+        warm.log.vault.forget_cached()
+        with pytest.raises(SubjectErased):
+            conversations.act(warm, ben, AddNote(body="x"), AGENT)  # no fence yet, the vault holds
+
+
+@pytest.mark.parametrize("broken", ["fence", "vault"])
+def test_without_the_fence_or_without_the_vaults_memory_the_check_fails(
+    handling: Handling, database_urls: Urls, broken: str
+) -> None:
+    # Given
+    ada = Ada(handling)
+    with opened(database_urls) as warm:
+        ada.late(warm, "reply", 1)
+        erase(handling, ada.id, AGENT)
+        # When
+        if broken == "vault":
+            warm.log.vault.forget_cached()
+            with connect(database_urls.vault_url, "keykeeper") as vault:
+                vault.execute("DELETE FROM vault.keys WHERE subject = %s", [ada.id])
+        with connect(database_urls.database_url, "owner") as owner:
+            owner.execute("DELETE FROM antiphon.erased")
+        ada.late(warm, "reply", 2)
+    # Then
+    with pytest.raises(AssertionError):
+        assert_forgotten(database_urls, ada.id)

@@ -1,0 +1,83 @@
+"""One event of every class that has personal texts, each text with a marker of its own, made from the annotations."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterator
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from domain.catalogue import EVENTS
+from domain.kernel import Event, personal_fields
+from tests.support.marker_scan import STEM
+
+_VALUES = ("x", "mail", "de", "EUR", "0" * 64, 1, True, "12.50", "2026-06-01", "2026-06-01T09:00:00+00:00")
+"""What a field may be given, where it takes it: the first that fits."""
+
+
+def marked_classes() -> list[type[Event]]:
+    """Every event class with personal texts."""
+    return [cls for cls in EVENTS.values() if personal_fields(cls)]
+
+
+def marker(event_class: type[Event], *path: str) -> str:
+    """The marker of one personal field: a word with a letter that forms of text write differently."""
+    return f"{STEM}-{event_class.stored_name}-{'.'.join(path)}-ü".lower()
+
+
+def markers_of(event_class: type[Event]) -> set[str]:
+    """The markers of all personal fields of an event class."""
+    return {marker(event_class, *field.path) for field in personal_fields(event_class)}
+
+
+def marked(event_class: type[Event], ids: dict[str, str]) -> Event:
+    """An event with every field filled in: `ids` where they are named so, markers in the personal ones.
+
+    Raises TypeError where a field takes none of the values known here; add one that it takes.
+    """
+    paths = {field.path for field in personal_fields(event_class)}
+    return event_class.model_validate(_data(event_class, event_class, (), paths, ids))
+
+
+def _data(
+    model: type[BaseModel], event: type[Event], path: tuple[str, ...], paths: set[tuple[str, ...]], ids: dict[str, str]
+) -> dict[str, Any]:
+    found = {}
+    for name, field in model.model_fields.items():
+        annotation: Any = field.annotation
+        for mark in field.metadata:
+            annotation = Annotated[annotation, mark]
+        found[name] = ids[name] if name in ids else _value(annotation, event, (*path, name), paths, ids)
+    return found
+
+
+def _value(
+    annotation: Any, event: type[Event], path: tuple[str, ...], paths: set[tuple[str, ...]], ids: dict[str, str]
+) -> Any:
+    if path in paths:
+        return marker(event, *path)
+    bare = _bare(annotation)
+    if isinstance(bare, type) and issubclass(bare, BaseModel):
+        return _data(bare, event, path, paths, ids)
+    if get_origin(bare) in (tuple, list):
+        return [_value(get_args(bare)[0], event, (*path, "*"), paths, ids)]
+    for value in (*_literals(bare), *_VALUES):
+        try:
+            TypeAdapter(annotation).validate_python(value)
+        except ValidationError:
+            continue
+        return value
+    raise TypeError(f"{event.stored_name}: no value is known for {'.'.join(path)}")
+
+
+def _bare(annotation: Any) -> Any:
+    if get_origin(annotation) is Annotated:
+        return _bare(get_args(annotation)[0])
+    if get_origin(annotation) in (Union, types.UnionType):
+        return _bare(next(each for each in get_args(annotation) if each is not types.NoneType))
+    return annotation
+
+
+def _literals(annotation: Any) -> Iterator[Any]:
+    return (each for each in get_args(annotation) if isinstance(each, str))

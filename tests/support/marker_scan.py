@@ -1,0 +1,136 @@
+"""Looks for words that must be nowhere: in whatever form, in whatever place text may have been stored.
+
+A *marker* is a word that stands in one personal text and nowhere else. A *place* is a name and what stands there. Where
+a new kind of place stores text, its generator belongs in here, so that every erasure is looked for there, too.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import subprocess
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg
+from psycopg import sql
+
+from infra import postgres_program
+
+Place = tuple[str, bytes]
+
+STEM = "mqzk7wvxj2"
+"""What every marker begins with, so that large places are searched fast."""
+
+
+@dataclass(frozen=True, order=True)
+class Found:
+    """A marker in a place, in one of the forms text takes."""
+
+    marker: str
+    place: str
+    form: str
+
+
+def scan(markers: Iterable[str], places: Iterable[Place]) -> list[Found]:
+    """Every marker in every place, in every form; as STEM, what is left of one that was cut or written otherwise."""
+    wanted = {marker: _forms(marker) for marker in markers}
+    assert all(marker.startswith(STEM) for marker in wanted)
+    found: set[Found] = set()
+    for name, content in places:
+        lowered = content.lower()
+        if stems := [form for form, parts in _forms(STEM).items() if any(part in lowered for part in parts)]:
+            whole = {
+                Found(marker, name, form)
+                for marker, forms in wanted.items()
+                for form, parts in forms.items()
+                if any(part in lowered for part in parts)
+            }
+            found |= whole or {Found(STEM, name, form) for form in stems}
+    return sorted(found)
+
+
+def markers_in(found: Iterable[Found]) -> set[str]:
+    """Which markers were found."""
+    return {each.marker for each in found}
+
+
+def _forms(text: str) -> dict[str, list[bytes]]:
+    """The same text as it may be written, in lower case: places are compared in lower case, too."""
+    plain = text.encode()
+    as_bytes = {
+        "utf-8": [plain],
+        "utf-16": [text.encode("utf-16-le"), text.encode("utf-16-be")],
+        "json": [json.dumps(text)[1:-1].encode()],
+        "url": [quote(text, safe="").encode()],
+        "hex": [plain.hex().encode()],
+        "base64": [_base64_at(plain, offset) for offset in range(3)],
+    }
+    return {form: [part.lower() for part in parts] for form, parts in as_bytes.items()}
+
+
+def _base64_at(plain: bytes, offset: int) -> bytes:
+    # Its neighbours share the characters at either end; those in between are its own.
+    encoded = base64.b64encode(bytes(offset) + plain)
+    begin = -(-offset * 8 // 6)
+    return encoded[begin : (offset + len(plain)) * 8 // 6]
+
+
+# -- places
+
+
+def said(name: str, text: str | bytes) -> Iterator[Place]:
+    """What was printed, logged or answered."""
+    yield name, text.encode() if isinstance(text, str) else text
+
+
+def files(folder: Path) -> Iterator[Place]:
+    """Every file under a folder, also what is inside a compressed one."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_symlink() or not path.is_file():
+            continue
+        try:
+            content = path.read_bytes()
+        except FileNotFoundError:  # a running server removes files
+            continue
+        yield str(path), gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content
+
+
+def database(name: str, superuser_url: str) -> Iterator[Place]:
+    """All that a database holds and shows: a plain dump, each table's values as their bytes, the planner's samples of
+    them, and the statements its sessions ran last."""
+    dump = [str(postgres_program.of_the_wheel() / "bin" / "pg_dump"), "--dbname", superuser_url]
+    yield f"{name}: dump", subprocess.run(dump, check=True, capture_output=True).stdout
+    with psycopg.connect(superuser_url, autocommit=True) as connection:
+        tables = connection.execute(
+            "SELECT nspname, relname FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace "
+            "WHERE relkind IN ('r', 'm') AND nspname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1, 2"
+        ).fetchall()
+        for schema, table in tables:
+            # Binary: a dump writes bytea in hex, in which a text inside another encoding would not be seen.
+            yield (
+                f"{name}: {schema}.{table}",
+                _copied(
+                    connection,
+                    sql.SQL("COPY {} TO STDOUT (FORMAT BINARY)").format(sql.Identifier(schema, table)),
+                ),
+            )
+        samples = "most_common_vals::text, histogram_bounds::text, most_common_elems::text"
+        for what, query in (
+            ("samples", f"SELECT tablename, attname, {samples} FROM pg_stats"),
+            ("statements", "SELECT query FROM pg_stat_activity"),
+        ):
+            yield f"{name}: {what}", _copied(connection, sql.SQL("COPY ({}) TO STDOUT").format(sql.SQL(query)))
+
+
+def tables(places: Iterable[Place], prefix: str) -> Iterator[Place]:
+    """Those of a database's places whose table's name begins so, such as `views.`."""
+    return ((name, content) for name, content in places if name.partition(": ")[2].startswith(prefix))
+
+
+def _copied(connection: psycopg.Connection, copy: sql.Composed) -> bytes:
+    with connection.cursor() as cursor, cursor.copy(copy) as out:
+        return b"".join(bytes(part) for part in out)
