@@ -15,7 +15,7 @@ from eventsourcing.persistence import (
     Notification,
     StoredEvent,
 )
-from eventsourcing.utils import TopicError, register_topic, resolve_topic
+from eventsourcing.utils import register_topic
 from pydantic import ValidationError
 from pydantic_core import from_json, to_json
 
@@ -144,11 +144,8 @@ def _invalid(stored: StoredEvent, error: Exception) -> UnreadableEvent:
 
 
 def _parse(stored: StoredEvent) -> tuple[type[Event], dict[str, Any], dict[str, Any]]:
-    try:
-        event_class = resolve_topic(stored.topic)
-    except TopicError:
-        event_class = None
-    if stored.topic not in EVENTS or event_class is None:
+    event_class = EVENTS.get(stored.topic)
+    if event_class is None:
         raise UnreadableEvent("name-unknown", stored, "this version of the project does not know the event")
     try:
         state = from_json(stored.state)

@@ -1,0 +1,119 @@
+"""What is stored stays readable: one golden document for every event name and version."""
+
+from __future__ import annotations
+
+import json
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from domain.catalogue import EVENTS
+from domain.kernel import Event
+from infra.sealing import fields_of, replace_personal
+from tests.support import golden
+from tests.support.golden import FOLDER, document, missing, wrong_with
+
+FILES = sorted(FOLDER.glob("*.json"))
+
+
+def read(file: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(file.read_text())
+    return found
+
+
+def test_every_event_has_one() -> None:
+    assert missing() == [], "write them with: python -m tests.support.golden"
+
+
+def test_every_one_has_its_event() -> None:
+    # An event that is gone or renamed leaves its document behind.
+    assert [file.name for file in FILES if file.name.rpartition(".v")[0] not in EVENTS] == []
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_it_reads_as_it_did_and_is_written_as_it_was(file: Path) -> None:
+    document = read(file)
+    assert f"{document['stored']['topic']}.v{document['stored']['state']['v']}.json" == file.name
+    assert wrong_with(document) == []
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_no_personal_text_stands_in_what_is_stored(file: Path) -> None:
+    # Given
+    document = read(file)
+    event_class = EVENTS[document["stored"]["topic"]]
+    told: list[str] = []
+
+    def listen(text: str, subject: str, field: str) -> str:
+        told.append(text)
+        return text
+
+    replace_personal(event_class, deepcopy(document["reads_as"]), listen)
+    assert len(told) >= len(fields_of(event_class))
+    # Then
+    stored = json.dumps(document["stored"], ensure_ascii=False)
+    assert [text for text in told if text in stored] == []
+
+
+@pytest.mark.parametrize("event_class", EVENTS.values(), ids=lambda event_class: event_class.stored_name)
+def test_every_personal_text_has_a_subject_without_whom_there_is_no_event(event_class: type[Event]) -> None:
+    for field in fields_of(event_class):
+        subject = event_class.model_fields[field.of]
+        assert subject.is_required()
+        assert subject.annotation is str
+
+
+def test_a_field_renamed_in_the_code_is_caught() -> None:
+    # Given a document of another time, when the field had another name
+    document = read(FOLDER / "conversation.note-added.v1.json")
+    document["stored"]["state"]["d"]["text"] = document["stored"]["state"]["d"].pop("body")
+    # Then
+    (wrong,) = wrong_with(document)
+    assert wrong.startswith("data-invalid: conversation.note-added in conversation-01990000-")
+    assert wrong.endswith("version 7: does not fit the event's fields: body, text")
+
+
+def test_a_field_that_is_new_or_stands_elsewhere_is_caught() -> None:
+    # Given
+    document = read(FOLDER / "conversation.priority-changed.v1.json")
+    data = document["stored"]["state"]["d"]
+    # Then
+    document["stored"]["state"]["d"] = data | {"colour": "red"}
+    assert "colour" in wrong_with(document)[0]
+    document["stored"]["state"]["d"] = data | {"priority": "low"}
+    assert wrong_with(document) == ["it reads as something else"]
+    document["stored"]["state"]["d"] = dict(reversed(data.items()))
+    assert "it is written differently today" in wrong_with(document)[0]
+
+
+def test_an_event_renamed_in_the_code_is_caught() -> None:
+    # Given
+    document = read(FOLDER / "team.formed.v1.json")
+    document["stored"]["topic"] = "team.founded"
+    renamed = {"team.founded": EVENTS["team.formed"]}
+    # Then
+    assert "name-unknown: team.founded" in wrong_with(document)[0]
+    assert missing(renamed) == ["team.founded.v1.json"]
+
+
+def test_writing_the_missing_ones_touches_none_that_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Given
+    monkeypatch.setattr(golden, "FOLDER", tmp_path)
+    kept = tmp_path / "team.formed.v1.json"
+    kept.write_text("kept")
+    # When
+    written = golden.write_missing()
+    # Then
+    assert len(written) == len(EVENTS) - 1
+    assert kept.read_text() == "kept"
+    assert golden.write_missing() == []
+
+
+def test_a_document_is_what_the_mapper_stores_under_the_fixed_keys() -> None:
+    # Given
+    before = read(FOLDER / "customer.registered.v1.json")
+    event = EVENTS["customer.registered"].model_validate(before["reads_as"])
+    # Then
+    assert document(event) == before
