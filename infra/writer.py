@@ -13,7 +13,10 @@ from infra.append import CALL, Append, Appended, answers, arguments
 from infra.postgres import Connection, Database, backoff, deadline
 
 _PASSING = ("40", "53", "55", "57")
-"""SQLSTATE classes of what goes by itself: deadlocks, want of room, locks, an operator at work."""
+"""SQLSTATE classes of what passes by itself: deadlocks, want of room, locks, an operator at work."""
+
+_UNFIT = ("", "22", "23", "54")
+"""Classes of what is wrong with the data; without a class, it could not even be sent."""
 
 
 class Writer:
@@ -53,9 +56,10 @@ class Writer:
             except (psycopg.Error, UnicodeEncodeError) as error:
                 undone = self._connection is not None and not self._connection.closed and not _ended(error)
                 if undone and not _passing(error):
-                    if len(appends) > 1:
+                    # What is wrong with the call itself is wrong for all; else it is one of them.
+                    if len(appends) > 1 and _class(error) != "42":
                         return self._halved(appends, until, lost)
-                    return [Refusal("not-storable", f"the database cannot keep this ({_name(error)}); change its text")]
+                    return [_refusal(error)] * len(appends)
                 self.close()
                 lost = lost or (sent and not undone)
                 attempt += 1
@@ -94,9 +98,16 @@ def _ended(error: Exception) -> bool:
 
 
 def _passing(error: Exception) -> bool:
-    return isinstance(error, psycopg.OperationalError) and (error.sqlstate or "57")[:2] in _PASSING
+    return isinstance(error, psycopg.OperationalError) and (_class(error) or "57") in _PASSING
 
 
-def _name(error: Exception) -> str:
+def _refusal(error: Exception) -> Exception:
+    if _class(error) not in _UNFIT:
+        return error  # a mistake of ours, or of whoever set the database up
     # Never the server's text: it may quote a value.
-    return getattr(error, "sqlstate", None) or type(error).__name__
+    name = getattr(error, "sqlstate", None) or type(error).__name__
+    return Refusal("not-storable", f"the database cannot keep what was sent ({name}); send it differently")
+
+
+def _class(error: Exception) -> str:
+    return (getattr(error, "sqlstate", None) or "")[:2]

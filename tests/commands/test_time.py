@@ -1,0 +1,107 @@
+"""When it happened is said by those who were told of it, never of the future; when it was recorded, by the database."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from commands import conversations
+from commands.conversations import deliver
+from commands.handling import NOTHING, Answer, Change, Context, Handling, Proposal
+from domain.conversation import SendReply
+from domain.kernel import Actor, ActorKind
+from domain.refusal import Refusal
+from domain.staff import TeamFormed
+from infra.log import Log
+from tests.support.companies import GATEWAY, mail
+
+YESTERDAY = datetime(2026, 3, 1, 9, tzinfo=timezone(timedelta(hours=1)))
+
+
+def by(kind: ActorKind, at: datetime | None = YESTERDAY) -> Context:
+    return Context(Actor(id=f"{kind}-1", kind=kind), occurred_at=at)
+
+
+@pytest.mark.parametrize("kind", ["agent", "customer", "bot"])
+def test_nobody_says_when_they_did_something_themselves(handling: Handling, log: Log, kind: ActorKind) -> None:
+    # Given
+    id = deliver(handling, mail(1), GATEWAY).id
+    end = log.position()
+    # When
+    with pytest.raises(Refusal) as refused:
+        conversations.act(handling, id, SendReply(body="yes"), by(kind))
+    # Then
+    assert refused.value.code == "time-not-yours"
+    assert log.position() == end
+
+
+@pytest.mark.parametrize("kind", ["service", "system"])
+def test_a_gateway_says_when_it_happened_and_the_log_when_it_heard_of_it(
+    handling: Handling, log: Log, kind: ActorKind
+) -> None:
+    # When
+    id = deliver(handling, mail(1), by(kind)).id
+    # Then
+    envelope = log.streams([id])[id][0].envelope
+    assert envelope.occurred_at == YESTERDAY
+    assert envelope.occurred_at.utcoffset() == timedelta(0)
+    assert envelope.recorded_at is not None
+    assert envelope.recorded_at > YESTERDAY
+
+
+def test_an_import_tells_what_others_did_and_when(handling: Handling, log: Log) -> None:
+    # Given a change that names its own actor and time
+    change = Change("team-1", NOTHING, [TeamFormed(team_id="team-1", name="Claims")], by("agent"))
+
+    def asked_by(kind: ActorKind) -> Answer:
+        return handling.run(by(kind, None), lambda: Proposal("team-1", [change]))
+
+    # When
+    with pytest.raises(Refusal) as refused:
+        asked_by("agent")
+    asked_by("service")
+    # Then
+    assert refused.value.code == "time-not-yours"
+    (entry,) = log.streams(["team-1"])["team-1"]
+    assert (entry.envelope.actor.kind, entry.at) == ("agent", YESTERDAY)
+
+
+def test_nothing_happened_in_the_future(handling: Handling, log: Log) -> None:
+    # When
+    with pytest.raises(Refusal) as refused:
+        deliver(handling, mail(1), by("service", datetime.now(UTC) + timedelta(minutes=1)))
+    # Then
+    assert refused.value.code == "time-in-future"
+    assert log.position() == 0
+
+
+def test_what_nobody_dates_happened_when_it_was_recorded(handling: Handling, log: Log) -> None:
+    # When
+    id = deliver(handling, mail(1), GATEWAY).id
+    # Then
+    (entry, *_) = log.streams([id])[id]
+    assert entry.envelope.occurred_at is None
+    assert entry.at == entry.envelope.recorded_at
+
+
+def test_everything_said_around_a_command_stands_in_its_envelope(handling: Handling, log: Log) -> None:
+    # Given
+    actor = Actor(id="staff-1", kind="agent", roles=("agent", "lead"), team="team-1")
+    said = {
+        "command_id": "k1",
+        "on_behalf_of": "customer-1",
+        "reason": "asked on the phone",
+        "client": "desk 4.2",
+        "correlation_id": "c1",
+        "causation_id": "event-1",
+        "traceparent": "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+    }
+    id = deliver(handling, mail(1), GATEWAY).id
+    # When
+    conversations.act(handling, id, SendReply(body="yes"), Context(actor, **said))  # type: ignore[arg-type]
+    # Then
+    envelope = log.streams([id])[id][-1].envelope
+    assert envelope.actor == actor
+    assert envelope.model_dump(include=set(said)) == said
+    assert envelope.event_id.startswith("event-")

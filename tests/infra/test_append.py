@@ -1,0 +1,136 @@
+"""What `antiphon.append` promises to each of the commands that share a call."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime, timedelta
+
+import psycopg
+import pytest
+from eventsourcing.persistence import StoredEvent
+
+from domain.refusal import Refusal
+from infra.append import Append, Appended, Claim, ClaimHeld, VersionTaken
+from infra.embedded import Urls
+from infra.log import Log, Recorder
+from infra.postgres import Database, connect
+from infra.vault import SubjectErased
+from tests.support.checking import wrong_in_streams, wrong_in_time
+from tests.support.companies import opened_log
+from tests.support.waiting import wait_until
+
+
+def event(stream: str, version: int = 1) -> StoredEvent:
+    return StoredEvent(stream, version, "topic", b"{}")
+
+
+@pytest.fixture
+def recorder(log: Log) -> Recorder:
+    return log._recorder
+
+
+def test_each_command_of_a_call_is_answered_for_itself(recorder: Recorder) -> None:
+    # Given
+    recorder.append(Append([event("a"), event("a", 2)], [Claim(b"first", "a", b"body")], ["customer-1"]))
+    recorder.append(Append([], [Claim(b"erasure", "customer-1")], forget=["customer-1"]))
+    # When
+    answers = recorder.append_all(
+        [
+            Append([event("b"), event("c")], [Claim(b"b", "b")]),
+            Append([event("d")], [Claim(b"d", "d"), Claim(b"first", "d")]),
+            Append([event("e"), event("a", 2)], [Claim(b"e", "e")]),
+            Append([event("f")], [Claim(b"f", "f")], ["customer-1"]),
+            Append([], [Claim(b"g", "g")]),
+            Append([event("h")]),
+        ],
+        until=10**9,
+    )
+    # Then
+    assert answers[0] == Appended(4, [3, 4])
+    assert isinstance(answers[1], ClaimHeld)
+    assert (answers[1].number, answers[1].id, answers[1].position, answers[1].fingerprint) == (1, "a", 2, b"body")
+    assert isinstance(answers[2], VersionTaken)
+    assert isinstance(answers[3], SubjectErased)
+    assert answers[4:] == [Appended(2, ()), Appended(5, [5])]
+    stored = [record.originator_id for record in recorder.select_notifications(None, 100)]
+    assert stored == ["a", "a", "b", "c", "h"]
+    assert set(recorder.held([b"b", b"d", b"e", b"f", b"g"])) == {b"b", b"g"}
+
+
+def test_erasure_deletes_a_subjects_claims_and_no_others(recorder: Recorder) -> None:
+    # Given
+    for subject in ("customer-1", "customer-2"):
+        recorder.append(Append([event(subject)], [Claim(subject.encode(), subject, subject=subject)], [subject]))
+    # When
+    recorder.append(Append([], [Claim(b"erasure", "customer-1")], forget=["customer-1"]))
+    # Then
+    assert set(recorder.held([b"customer-1", b"customer-2", b"erasure"])) == {b"customer-2", b"erasure"}
+
+
+def test_a_call_notifies_once_with_the_last_position(recorder: Recorder, database_urls: Urls) -> None:
+    # Given
+    with connect(database_urls.database_url, "reader") as listener:
+        listener.execute("LISTEN antiphon_log")
+        # When
+        recorder.append_all([Append([event(f"s{number}")]) for number in range(50)], until=10**9)
+        recorder.append(Append([event("t")]))
+        # Then
+        heard = [each.payload for each in listener.notifies(timeout=5, stop_after=2)]
+    assert heard == ["50", "51"]
+
+
+def test_recorded_at_is_one_for_a_call_and_never_goes_back_also_when_the_clock_does(
+    recorder: Recorder, database_urls: Urls
+) -> None:
+    # Given an event from when the clock was ahead
+    ahead = datetime.now(UTC) + timedelta(days=365)
+    with connect(database_urls.database_url, "owner") as owner:
+        owner.execute("INSERT INTO antiphon.log VALUES (7, 'early-1', 1, 'topic', '', %s)", (ahead,))
+    # When
+    recorder.append_all([Append([event("a"), event("b")]), Append([event("c")])], until=10**9)
+    # Then
+    records = list(recorder.select_notifications(None, 100))
+    assert [record.id for record in records] == [7, 8, 9, 10]
+    assert {record.recorded_at for record in records} == {ahead}
+    assert wrong_in_time(records) == []
+
+
+def test_an_append_sees_what_was_committed_while_it_waited_whatever_isolation_a_url_asks_for(
+    database_urls: Urls,
+) -> None:
+    # Given
+    strict = psycopg.conninfo.make_conninfo(
+        database_urls.database_url, options=r"-c default_transaction_isolation=repeatable\ read"
+    )
+    recorder = Recorder(Database(strict, "appender"))
+    with psycopg.connect(database_urls.database_url, autocommit=True) as operator:
+        operator.execute("SELECT pg_advisory_lock(4711)")
+        writers = [threading.Thread(target=recorder.append, args=(Append([event(f"s{n}")]),)) for n in range(2)]
+        others = Recorder(Database(strict, "appender"))
+        writers.append(threading.Thread(target=others.append, args=(Append([event("other")]),)))
+        # When
+        for writer in writers:
+            writer.start()
+        waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND objid = 4711"
+        wait_until(lambda: operator.execute(waiting).fetchone() == (2,), 5, "both processes wait for the lock")
+        operator.execute("SELECT pg_advisory_unlock(4711)")
+        for writer in writers:
+            writer.join(10)
+    # Then
+    records = list(recorder.select_notifications(None, 100))
+    assert len(records) == 3
+    assert wrong_in_streams(records) == []
+    recorder.close()
+    others.close()
+
+
+def test_the_log_does_not_start_with_the_librarys_lock_free_insert(
+    database_urls: Urls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given
+    monkeypatch.setenv("POSTGRES_ENABLE_DB_FUNCTIONS", "y")
+    # When
+    with pytest.raises(Refusal) as refused, opened_log(database_urls):
+        pass
+    # Then
+    assert refused.value.code == "db-functions-enabled"
