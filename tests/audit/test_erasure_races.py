@@ -27,6 +27,7 @@ from domain.refusal import Refusal
 from infra.embedded import Urls
 from infra.follower import Leader
 from infra.log import Log
+from infra.mapper import UnreadableEvent
 from infra.pages import Pages
 from infra.postgres import Database, connect
 from infra.rebuild import Rebuild
@@ -259,5 +260,5 @@ def test_without_the_fence_or_without_the_vaults_memory_the_check_fails(
             owner.execute("DELETE FROM antiphon.erased")
         ada.late(warm, "reply", 2)
     # Then
-    with pytest.raises(AssertionError):
+    with pytest.raises((AssertionError, UnreadableEvent)):  # under a new key, the old texts are not even erased
         assert_forgotten(database_urls, ada.id)
