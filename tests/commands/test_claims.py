@@ -124,7 +124,8 @@ def test_whatever_is_delivered_where_and_how_often_and_beside_what_each_message_
             thread.join(20)
         # Then every answer names the conversation of the first
         assert len(answers) == len(step)
+        before = set(first)  # of two at once, the repeat may be answered earlier
         for number, id, repeated in answers:
-            assert repeated or number not in first
+            assert repeated or number not in before
             assert first.setdefault(number, id) == id
     assert wrong_in_deliveries([message(number) for number in first], everything(log, run)) == []
