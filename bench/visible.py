@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import queue
 import statistics
 import threading
 import time
-from collections import deque
 
 from psycopg import sql
 
@@ -24,9 +24,16 @@ from projections.catalogue import VIEWS
 from projections.history import HISTORY
 from tests.support.databases import Databases
 
-_POLL_SECONDS = 0.0003
-# A follower takes the log in order: so all up to the last line's position is there.
-_SEEN = sql.SQL("SELECT coalesce(max(position), 0) FROM {}").format(Table(HISTORY).name)
+# The server waits, so that waiting takes nothing of the interpreter that is measured. A follower takes the log in
+# order: once a line is there, all before it are.
+_WAIT = """
+CREATE FUNCTION public.wait_for(place bigint) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    WHILE coalesce((SELECT max(position) FROM {}), 0) < place LOOP
+        PERFORM pg_sleep(0.0002);
+    END LOOP;
+END
+$$"""
 
 
 def visible_at_20(databases: Databases, size: Size) -> Row:
@@ -51,6 +58,7 @@ def _visible(databases: Databases, size: Size, *, rate: int, reach: float) -> Ro
             connect(urls.database_url, "reader") as reader,
             connect(urls.database_url) as bare,
         ):
+            bare.execute(sql.SQL(_WAIT).format(Table(HISTORY).name))
             _latencies(handling, reader, rate, 1)  # to warm up
             for _ in range(size.rounds):
                 theirs.append(two_commits(bare, times=rate * size.seconds, pause=1 / rate))
@@ -77,7 +85,7 @@ def _visible(databases: Databases, size: Size, *, rate: int, reach: float) -> Ro
 def _latencies(handling: Handling, reader: Connection, rate: int, seconds: int) -> list[float]:
     """Send for so long, evenly; milliseconds from before each command to when a reader finds its line."""
     senders = max(1, rate // 20)  # so that none has to wait for an answer when its next turn comes
-    sent: deque[tuple[int, float]] = deque()
+    sent: queue.SimpleQueue[tuple[int, float]] = queue.SimpleQueue()
     begin = time.perf_counter()
 
     def send(number: int) -> None:
@@ -85,22 +93,18 @@ def _latencies(handling: Handling, reader: Connection, rate: int, seconds: int) 
             due = begin + (turn + number / senders) * senders / rate
             time.sleep(max(0.0, due - time.perf_counter()))
             started = time.perf_counter()
-            sent.append((deliver(handling, _message(number), GATEWAY).position, started))
+            sent.put((deliver(handling, _message(number), GATEWAY).position, started))
 
     threads = [threading.Thread(target=send, args=(number,)) for number in range(senders)]
     for thread in threads:
         thread.start()
-    waiting: list[tuple[int, float]] = []
     latencies: list[float] = []
-    while waiting or sent or any(thread.is_alive() for thread in threads):
-        while sent:
-            waiting.append(sent.popleft())
-        if waiting:
-            ((seen,),) = reader.execute(_SEEN).fetchall()
-            now = time.perf_counter()
-            latencies += [(now - started) * 1000 for position, started in waiting if position <= seen]
-            waiting = [each for each in waiting if each[0] > seen]
-        time.sleep(_POLL_SECONDS)
+    for _ in range(rate * seconds // senders * senders):
+        position, started = sent.get()
+        reader.execute("SELECT public.wait_for(%s)", (position,))
+        latencies.append((time.perf_counter() - started) * 1000)
+    for thread in threads:
+        thread.join()
     return latencies
 
 

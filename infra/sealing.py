@@ -37,11 +37,11 @@ def seal(text: str, key: bytes, place: str) -> str:
     return binascii.b2a_base64(raw, newline=False).decode("ascii")
 
 
-def unseal(sealed: str, key: bytes, place: str) -> str:
-    """The text again. Raises SealBroken."""
+def unseal(sealed: str, cipher: AESGCM, place: str) -> str:
+    """The text again; `cipher` is made of the subject's key. Raises SealBroken."""
     try:
         raw = binascii.a2b_base64(sealed, strict_mode=True)
-        return AESGCM(key).decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], place.encode()).decode()
+        return cipher.decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], place.encode()).decode()
     except (InvalidTag, ValueError):
         raise SealBroken(f"the text at {place} does not open") from None
 
