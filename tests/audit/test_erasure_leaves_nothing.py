@@ -6,7 +6,6 @@ The fields come from the annotations, so that a new one is looked for without a 
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from typing import Any
@@ -22,7 +21,7 @@ from commands.handling import Handling
 from domain import conversation as c
 from domain import customer, order, staff
 from domain.interaction import Attachment
-from domain.kernel import Actor, AnyEntry, Entry, Envelope, new_id, personal_fields
+from domain.kernel import AnyEntry, personal_fields
 from infra.embedded import EmbeddedPostgres, Urls
 from infra.log import Log
 from infra.parking import all_parked
@@ -34,7 +33,7 @@ from projections.history import HISTORY
 from tests.support.companies import AGENT, GATEWAY, opened_log
 from tests.support.databases import superuser_url
 from tests.support.following import catch_up, verify_all
-from tests.support.marked_events import marked, marked_classes, marker, markers_of
+from tests.support.marked_events import by_saving, marked_classes, marker, markers_of, save
 from tests.support.marker_scan import STEM, Place, database, files, markers_in, said, scan, tables
 
 BYSTANDER = f"{STEM}-somebody-else"
@@ -79,26 +78,6 @@ def by_commands(handling: Handling) -> str:
     left = [cls for cls in marked_classes() if not markers_of(cls) <= told]
     save(handling.log, left, {"customer_id": customer_id, "staff_id": staff_id})
     return customer_id
-
-
-def by_saving(handling: Handling) -> str:
-    """As the log takes it in: every class of event, filled in from its annotations."""
-    ids = {"customer_id": new_id("customer"), "staff_id": new_id("staff")}
-    save(handling.log, marked_classes(), ids)
-    save(handling.log, [cls for cls in marked_classes() if cls.stored_name.startswith("conversation.")], ids)
-    return ids["customer_id"]
-
-
-def save(log: Log, classes: Sequence[type[Any]], ids: dict[str, str]) -> None:
-    streams = {
-        kind: ids.get(f"{kind}_id", new_id(kind)) for kind in {cls.stored_name.partition(".")[0] for cls in classes}
-    }
-    versions = Counter({stream: len(log.records(stream)) for stream in streams.values()})
-    for event_class in classes:
-        stream = streams[event_class.stored_name.partition(".")[0]]
-        versions[stream] += 1
-        envelope = Envelope(event_id=new_id("event"), actor=Actor(id="service-test", kind="service"))
-        log.save(Entry(stream, versions[stream], marked(event_class, ids), envelope))
 
 
 # -- where it may be

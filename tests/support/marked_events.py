@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from commands.handling import Handling
 from domain.catalogue import EVENTS
-from domain.kernel import Event, personal_fields
+from domain.kernel import Actor, Entry, Envelope, Event, new_id, personal_fields
+from infra.log import Log
 from tests.support.marker_scan import STEM
 
 _VALUES = ("x", "mail", "de", "EUR", "0" * 64, 1, True, "12.50", "2026-06-01", "2026-06-01T09:00:00+00:00")
@@ -38,6 +41,27 @@ def marked(event_class: type[Event], ids: dict[str, str]) -> Event:
     """
     paths = {field.path for field in personal_fields(event_class)}
     return event_class.model_validate(_data(event_class, event_class, (), paths, ids))
+
+
+def by_saving(handling: Handling) -> str:
+    """One of each in the log, those of conversations twice, all about one customer, whose id is the answer."""
+    ids = {"customer_id": new_id("customer"), "staff_id": new_id("staff")}
+    save(handling.log, marked_classes(), ids)
+    save(handling.log, [cls for cls in marked_classes() if cls.stored_name.startswith("conversation.")], ids)
+    return ids["customer_id"]
+
+
+def save(log: Log, classes: Sequence[type[Event]], ids: dict[str, str]) -> None:
+    """Append an event of each class as the log takes it in, each kind to a stream of its own."""
+    streams = {
+        kind: ids.get(f"{kind}_id", new_id(kind)) for kind in {cls.stored_name.partition(".")[0] for cls in classes}
+    }
+    versions = Counter({stream: len(log.records(stream)) for stream in streams.values()})
+    for event_class in classes:
+        stream = streams[event_class.stored_name.partition(".")[0]]
+        versions[stream] += 1
+        envelope = Envelope(event_id=new_id("event"), actor=Actor(id="service-test", kind="service"))
+        log.save(Entry(stream, versions[stream], marked(event_class, ids), envelope))
 
 
 def _data(

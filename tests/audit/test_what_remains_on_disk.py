@@ -1,0 +1,100 @@
+"""PostgreSQL's own files: what never comes to them, what stays after an erasure, and what takes it out of them.
+
+docs/personal-data.md promises no more than this, and names the statements.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from audit.erasure import erase
+from commands.handling import Handling
+from infra.embedded import DATABASE, VAULT, EmbeddedPostgres
+from infra.postgres import Database, connect, migrate
+from infra.rebuild import Rebuild
+from infra.view_tables import prepare_views
+from projections.catalogue import VIEWS
+from tests.support.companies import AGENT, opened
+from tests.support.following import catch_up
+from tests.support.marked_events import by_saving, marked_classes, markers_of
+from tests.support.marker_scan import files, markers_in, scan
+
+pytestmark = pytest.mark.faults
+
+EVERY = {m for cls in marked_classes() for m in markers_of(cls)}
+
+
+@pytest.fixture
+def own_server(home: Path) -> Iterator[EmbeddedPostgres]:
+    server = EmbeddedPostgres(home)
+    server.start()
+    migrate(server.urls.database_url, server.urls.vault_url)
+    prepare_views(server.urls.database_url, VIEWS)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def company(own_server: EmbeddedPostgres) -> Iterator[Handling]:
+    with opened(own_server.urls) as handling:
+        yield handling
+
+
+def as_superuser(server: EmbeddedPostgres, database: str, *statements: str) -> None:
+    with psycopg.connect(server.url(database, "postgres"), autocommit=True) as connection:
+        for statement in statements:
+            connection.execute(statement.encode())
+
+
+def wrapped_key(server: EmbeddedPostgres, subject: str) -> bytes:
+    with connect(server.urls.vault_url, "keykeeper") as vault:
+        row = vault.execute("SELECT wrapped FROM vault.keys WHERE subject = %s", [subject]).fetchone()
+    assert row is not None
+    return bytes(row[0])
+
+
+def held_by_files(server: EmbeddedPostgres, text: bytes) -> list[str]:
+    return [name for name, content in files(server.home) if text in content]
+
+
+def test_texts_and_keys_are_in_no_file_once_the_documented_statements_ran(
+    own_server: EmbeddedPostgres, company: Handling
+) -> None:
+    # Given
+    projector = Database(own_server.urls.database_url, "projector")
+    customer_id = by_saving(company)
+    wrapped = wrapped_key(own_server, customer_id)
+    # Then: the log is sealed in every file, the write-ahead log and the server's log too.
+    as_superuser(own_server, DATABASE, "CHECKPOINT")
+    assert scan(EVERY, files(own_server.home)) == []
+    # When
+    catch_up(company.log, projector)
+    as_superuser(own_server, VAULT, "ANALYZE")
+    erase(company, customer_id, AGENT)
+    catch_up(company.log, projector)
+    as_superuser(own_server, DATABASE, "CHECKPOINT")
+    # Then: what views have shown and what the key was stay, where only the server's files tell.
+    left = scan(EVERY, files(own_server.home))
+    assert len(markers_in(left)) > 10
+    assert all("/postgres/" in found.place for found in left)
+    assert held_by_files(own_server, wrapped)
+    # When: as the documentation says.
+    for view in VIEWS:
+        Rebuild(company.log, projector, own_server.urls.database_url, view).replace()
+    as_superuser(own_server, VAULT, "VACUUM FULL vault.keys")
+    as_superuser(
+        own_server,
+        DATABASE,
+        "ALTER SYSTEM SET wal_recycle = off",
+        "SELECT pg_reload_conf()",
+        "SELECT pg_switch_wal()",
+        "CHECKPOINT",
+    )
+    # Then
+    assert scan(EVERY, files(own_server.home)) == []
+    assert held_by_files(own_server, wrapped) == []
+    projector.close()

@@ -1,0 +1,103 @@
+"""Without the vault nothing personal is written or read: callers hear so within their deadline, and it passes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from audit.erasure import erase
+from commands import conversations
+from commands.conversations import deliver
+from commands.handling import Handling
+from domain.conversation import SendReply
+from domain.refusal import Overloaded, Refusal
+from infra.embedded import Urls
+from infra.host import Host
+from infra.log import Log
+from infra.postgres import Database
+from infra.view_follower import ViewFollower
+from projections.catalogue import VIEWS
+from projections.history import HISTORY
+from tests.support.companies import AGENT, GATEWAY, mail, names, opened
+from tests.support.following import rows, verify_all
+from tests.support.proxy import Proxy
+from tests.support.waiting import wait_until
+
+pytestmark = pytest.mark.faults
+
+DEADLINE_SECONDS = 1.0
+
+
+@pytest.fixture
+def vault_wire(database_urls: Urls, home: Path) -> Iterator[Proxy]:
+    with Proxy(database_urls.vault_url, home) as wire:
+        yield wire
+
+
+@pytest.fixture
+def away(database_urls: Urls, vault_wire: Proxy) -> Iterator[Handling]:
+    """Commands of a process whose way to the vault may be taken away."""
+    with opened(Urls(database_urls.database_url, vault_wire.url), DEADLINE_SECONDS) as handling:
+        yield handling
+
+
+def refused_in_time(ask: Callable[[], object]) -> None:
+    began = time.monotonic()
+    with pytest.raises(Refusal) as refused:
+        ask()
+    assert refused.value.code == "unavailable"
+    assert time.monotonic() - began < DEADLINE_SECONDS + 1
+
+
+def test_commands_and_reads_are_told_in_time_and_go_on_when_it_is_back(
+    away: Handling, vault_wire: Proxy, log: Log
+) -> None:
+    # Given
+    conversation_id = deliver(away, mail(1), GATEWAY).id
+    customer_id = away.read(conversation_id).state.customer_id
+    stranger = mail(2, "t2", "ben@example.org")
+    # When
+    vault_wire.black_hole()
+    # Then: whose key is at hand is served,
+    conversations.act(away, conversation_id, SendReply(body="still here"), AGENT)
+    # all others are told.
+    refused_in_time(lambda: deliver(away, stranger, GATEWAY))
+    refused_in_time(lambda: erase(away, customer_id, AGENT))
+    away.log.vault.forget_cached()
+    refused_in_time(lambda: away.log.streams([conversation_id]))
+    assert "customer.erased" not in names(log, customer_id)
+    # When
+    vault_wire.restore()
+
+    def served() -> str | None:
+        with suppress(Overloaded):
+            return deliver(away, stranger, GATEWAY).id
+        return None
+
+    # Then
+    theirs = wait_until(served, 20, "commands are served again")
+    assert theirs
+    assert names(log, theirs).count("conversation.message-received") == 1
+    assert away.log.streams([conversation_id])[conversation_id][-1].event.body == "still here"
+
+
+def test_views_wait_for_the_vault_park_nothing_and_go_on(
+    away: Handling, vault_wire: Proxy, handling: Handling, log: Log, projector: Database, database_urls: Urls
+) -> None:
+    # Given
+    vault_wire.black_hole()
+    conversation_id = deliver(handling, mail(1), GATEWAY).id
+    with Host(away.log, projector, [ViewFollower(view) for view in VIEWS], lease_seconds=5, poll_seconds=0.2):
+        # When
+        refused_in_time(lambda: away.log.streams([conversation_id]))  # as long as they have had to wait, too
+        assert rows(projector, HISTORY) == {}
+        vault_wire.restore()
+        # Then
+        wait_until(lambda: len(rows(projector, HISTORY)) == 3, 20, "the views went on")
+    verify_all(log, projector, database_urls.database_url)
+    with projector.connection() as connection:
+        assert connection.execute("SELECT FROM antiphon.parked").fetchall() == []
