@@ -6,12 +6,15 @@ from commands.handling import Answer, Change, Context, Handling, Proposal, body_
 from domain import following
 from domain.following import Retry, Skip, stream_of
 from domain.refusal import Refusal
+from infra.parking import Parked, may_skip
 
 
 def tell(handling: Handling, command: Retry | Skip, context: Context) -> Answer:
     """Ask for a retry or a skip; the follower obeys when it reaches the answer's position.
 
-    Raises Refusal `reason-missing`, or as `Handling.run`.
+    Only what is parked can be skipped: a replay leaves out whatever was, and must find that the follower did, too. An
+    order that came in between, such as a retry that took the event in, is found out by the append.
+    Raises Refusal `reason-missing`, `not-parked`, `follower-behind`, or as `Handling.run`.
     """
     if not context.reason:
         raise Refusal("reason-missing", "say why; it is kept with the request")
@@ -19,6 +22,20 @@ def tell(handling: Handling, command: Retry | Skip, context: Context) -> Answer:
 
     def work() -> Proposal:
         before = handling.load(stream)
+        if isinstance(command, Skip):
+            _check_parked(handling, command, before.position)
         return Proposal(stream, [Change(stream, before, following.decide(before.state, command, handling.clock()))])
 
     return handling.run(context, work, body=body_of(context, command, context.reason), streams=[stream])
+
+
+def _check_parked(handling: Handling, skip: Skip, told_at: int) -> None:
+    event = Parked(skip.follower, skip.version, skip.stream, skip.position, error="")
+    with handling.log.database.connection() as connection:
+        parked = may_skip(connection, event, told_at)
+    if parked is None:
+        raise Refusal("follower-behind", f"{skip.follower} has not yet done what it was told before; ask again shortly")
+    if not parked:
+        raise Refusal(
+            "not-parked", f"{skip.follower} has not parked this event; `antiphon parked list` shows what it has"
+        )

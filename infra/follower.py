@@ -201,9 +201,7 @@ class Leader:
         items = wanted(self._pages.stream(stream, place(entry)), self.follower.reads)
         waiting = self._parking.release(connection, stream)
         self._parked.discard(stream)
-        for item in items:
-            if place(item) in waiting:
-                self._take_run([item], connection)
+        self._take_run([item for item in items if place(item) in waiting], connection)
         # All of the stream that is taken in, not only what waited: a replay, for which nothing waits, does the same.
         left = self._skipped | self._parking.positions(connection, stream)
         taken = [item for item in items if not isinstance(item, Unreadable) and place(item) not in left]

@@ -213,6 +213,11 @@ class Log(Application[str]):
         self._mapper = SealingMapper(vault)
         super().__init__()
 
+    @property
+    def database(self) -> Database:
+        """The appender's pool, for what else a decision has to know."""
+        return self._recorder.database
+
     def construct_factory(self, env: Environment) -> InfrastructureFactory:
         """Our own pipes behind the library's Application."""
         return _Factory(env, self._recorder, self._mapper)

@@ -92,6 +92,23 @@ class Parking:
         return {position for (position,) in rows}
 
 
+def may_skip(connection: Connection, event: Parked, told_at: int) -> bool | None:
+    """Whether this event is parked, by a follower that has obeyed all it was told up to `told_at`.
+
+    None where it has not got there yet: what is parked may not be for long. `event.error` does not count.
+    """
+    key = (event.follower, event.version)
+    row = connection.execute(
+        "SELECT f.position >= %s, EXISTS (SELECT FROM antiphon.parked AS p "
+        "WHERE (p.follower, p.version, p.stream, p.position) = (f.name, f.version, %s, %s)) "
+        "FROM antiphon.followers AS f WHERE (f.name, f.version) = (%s, %s)",
+        (told_at, event.stream, event.position, *key),
+    ).fetchone()
+    if row is None:
+        return False
+    return row[1] if row[0] else None
+
+
 def all_parked(connection: Connection) -> list[Parked]:
     """Everything that is parked, by follower, stream and position."""
     rows = connection.execute(

@@ -9,11 +9,13 @@ from commands.handling import Context, Handling
 from domain.following import Skip
 from domain.kernel import ERASED
 from infra.embedded import Urls
+from infra.follower import Leader
 from infra.log import Log
+from infra.pages import Pages
 from infra.postgres import Database
 from projections.history import HISTORY
 from tests.support.companies import AGENT, GATEWAY, mail
-from tests.support.following import catch_up, rows, verify_all
+from tests.support.following import Choking, catch_up, rows, verify_all
 
 
 def test_a_follower_told_to_skip_an_erasure_wipes_and_equals_a_replay(
@@ -23,6 +25,9 @@ def test_a_follower_told_to_skip_an_erasure_wipes_and_equals_a_replay(
     customer_id = handling.read(deliver(handling, mail(1), GATEWAY).id).state.customer_id
     catch_up(log, projector)
     erased_at = erase(handling, customer_id, AGENT).position
+    choking = Leader(Choking(HISTORY, {erased_at}), log, Pages(log), projector, "me", seconds=5)
+    choking.step()
+    choking.release()
     # When
     why = Context(AGENT.actor, reason="by mistake")
     skip = Skip(follower="history", version=1, stream=customer_id, position=erased_at)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from commands.proposal import Answer
 from domain.conversation import MessageReceived, MessageSent, NoteAdded
+from domain.following import RetryRequested
 from domain.kernel import AnyEntry
 from infra.host import wait_until_reached
 from infra.log import Log
@@ -46,8 +47,12 @@ def assert_exactly_once(
     lines = {key for key, (row, _) in rows(projector, HISTORY).items() if row is not None}
     said = {(e.originator_id, e.originator_version) for e in entries if e.originator_id.startswith("conversation-")}
     assert lines == said, f"lost: {sorted(said - lines)[:5]}; from nowhere: {sorted(lines - said)[:5]}"
+    # What people told a follower moves positions, of which a fold in memory knows nothing; the replay below does.
+    told = any(isinstance(entry.event, RetryRequested) for entry in entries)
     for view in VIEWS:
         held, due = rows(projector, view), fold_in_memory(view, entries)
+        if told:
+            held, due = ({key: (row, 0) for key, (row, _) in each.items()} for each in (held, due))
         wrong = [key for key in held.keys() | due.keys() if held.get(key) != due.get(key)]
         assert not wrong, f"{view.name} is wrong in {len(wrong)} rows, such as {held.get(wrong[0])}: {wrong[0]}"
     verify_all(log, projector, owner_url)
