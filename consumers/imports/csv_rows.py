@@ -80,7 +80,7 @@ class CsvRows:
             # Only the first line is bad for sure. The others are looked at again, and what cannot begin a row is the
             # remainder of the bad one.
             self._ahead.extendleft(reversed(rest))
-            if raw.count('"') % 2 == 1 and begins:
+            if '"' in raw and begins:
                 while following := self._next():
                     if begins.match(following[2]) or self._stands_alone(following[2], plausible):
                         self._ahead.appendleft(following)

@@ -12,7 +12,7 @@ from consumers.imports.source import Place, Reject, Unsound, refuse_undecodable
 
 _OPENING = re.compile(r'\s*(?:\{\s*"[^"]*"\s*:\s*)?\[')
 """The list itself, or an object of lists (`{"train": [`)."""
-_BETWEEN = re.compile(r'[\s,]*(?:\]\s*(?:,\s*"[^"]*"\s*:\s*\[|[\]}]?))*[\s,}]*')
+_BETWEEN = re.compile(r'(?:[\s,}]|\](?:\s*,\s*"[^"]*"\s*:\s*\[)?)*')
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ def elements(file: BinaryIO, recognised: Callable[[Any], bool], begins: re.Patte
     opening = _OPENING.match(text)
     at = opening.end() if opening and not begins.match(text) else 0
     line, counted = 1, 0
-    while (at := _after(_BETWEEN, text, at)) < len(text):
+    while (at := _skip(_BETWEEN, text, at)) < len(text):
         line, counted = line + text.count("\n", counted, at), at
         try:
             value, end = decode(text, at)
@@ -50,7 +50,7 @@ def elements(file: BinaryIO, recognised: Callable[[Any], bool], begins: re.Patte
         at = end
 
 
-def _after(pattern: re.Pattern[str], text: str, at: int) -> int:
+def _skip(pattern: re.Pattern[str], text: str, at: int) -> int:
     match = pattern.match(text, at)
     return match.end() if match else at
 

@@ -50,7 +50,7 @@ class Rejects:
         """Write one down. Raises Refusal `rejects-not-writable`."""
         if self._writer is None:
             self._writer = self._open()
-        self._writer.writerow((reject.place.line, reject.code, reject.why, reject.place.raw))
+        self._writer.writerow((reject.place.line, reject.code, reject.why, reject.place.raw.rstrip("\r\n")))
 
     def _open(self) -> Writer:
         try:

@@ -14,7 +14,7 @@ from consumers.imports.source import Record, Reject
 from domain.kernel import AnyEntry
 from infra.log import Log
 
-NOW = datetime(2026, 6, 16, 12, tzinfo=UTC)
+NOW = datetime(2025, 6, 16, 12, tzinfo=UTC)
 
 
 @dataclass

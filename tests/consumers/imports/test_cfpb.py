@@ -187,7 +187,7 @@ def test_the_sites_json_says_the_same_as_its_csv(handling: Handling, log: Log, w
 
 def test_an_impossible_date_and_one_to_come_are_rejected(handling: Handling) -> None:
     # When
-    file = HEADER + line(1, date="2023-02-31") + line(2, date="2026-06-17") + line(3) + line(4, date="")
+    file = HEADER + line(1, date="2023-02-31") + line(2, date="2025-06-17") + line(3) + line(4, date="")
     # Then
     assert wrong(read("cfpb", file)) == [(2, "date-impossible"), (3, "date-impossible"), (5, "date-impossible")]
 

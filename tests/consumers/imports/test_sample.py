@@ -1,0 +1,117 @@
+"""The sample makes an inbox look alive; again it adds nothing."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from commands.handling import Handling
+from domain.kernel import AnyEntry
+from domain.refusal import Refusal
+from infra.log import Log
+from infra.views import fold_in_memory
+from projections.inbox import INBOX, Item
+from tests.support.importing import NOW, everything, imported, read, wrong
+
+SAMPLE = Path(__file__).parents[3] / "docs" / "sample" / "sample.toml"
+
+
+def inbox(entries: list[AnyEntry]) -> list[Item]:
+    return [row for row, _ in fold_in_memory(INBOX, entries).values() if row is not None]
+
+
+def test_it_has_all_that_an_inbox_is_about(handling: Handling, log: Log) -> None:
+    # When
+    result = imported(handling, "sample", SAMPLE.read_bytes())
+    # Then
+    assert re.fullmatch(r"imported \d+, unchanged 0, rejected 0", result.said)
+    entries = everything(log)
+    items = inbox(entries)
+    assert 12 <= len(items) <= 15
+    assert {kind for item in items for kind in item.kinds} == {"inquiry", "complaint", "order", "feedback"}
+    assert {item.status for item in items} == {"open", "waiting_on_customer", "on_hold", "resolved"}
+    assert len({item.language for item in items}) >= 5
+    assert {item.answered for item in items} == {True, False, None}
+    assert len({item.team_id for item in items} - {None}) == 2
+    waiting = sorted((NOW - item.waiting_since).total_seconds() / 3600 for item in items if item.waiting_since)
+    assert waiting[0] < 1, "somebody has just written"
+    assert waiting[-1] > 7 * 24, "somebody has waited for long"
+    happened = {entry.event.stored_name for entry in entries}
+    assert {
+        "conversation.handed-over",
+        "conversation.note-added",
+        "order.placed",
+        "conversation.kind-changed",
+    } <= happened
+    teams = {entry.envelope.actor.team for entry in entries} - {None}
+    assert teams == {entry.originator_id for entry in entries if entry.event.stored_name == "team.formed"}
+
+
+def test_a_rerun_adds_nothing_although_time_went_on(handling: Handling, log: Log) -> None:
+    # Given
+    imported(handling, "sample", SAMPLE.read_bytes())
+    end = log.position()
+    # When
+    dry = imported(handling, "sample", SAMPLE.read_bytes(), dry=True)
+    again = imported(handling, "sample", SAMPLE.read_bytes())
+    # Then
+    assert again.said == dry.said
+    assert again.said.startswith("imported 0, unchanged ")
+    assert again.said.endswith(", rejected 0")
+    assert log.position() == end
+
+
+def test_a_conversation_that_went_on_adds_only_that(handling: Handling, log: Log) -> None:
+    # Given
+    text = SAMPLE.read_text()
+    imported(handling, "sample", text)
+    end = log.position()
+    # When
+    more = text.replace(
+        "\n# -- waiting for some hours", '\n[[conversation.then]]\nago = "1h"\nby = "jo"\nreplies = "Soon."\n', 1
+    )
+    imported(handling, "sample", more)
+    # Then
+    (sent,) = everything(log, end)
+    assert sent.event.body == "Soon."
+
+
+def conversation(then: str = "", **changed: str) -> str:
+    lines = {"id": '"x"', "customer": '{ mail = "ada@example.org" }', "ago": '"1h"', "kind": '"inquiry"'}
+    lines |= {"channel": '"mail"'} | changed
+    return "[[conversation]]\n" + "".join(f"{name} = {value}\n" for name, value in lines.items()) + then
+
+
+def then(**said: str) -> str:
+    return "[[conversation.then]]\n" + "".join(f"{name} = {value}\n" for name, value in said.items())
+
+
+@pytest.mark.parametrize(
+    ("block", "code"),
+    [
+        ('[[conversation]]\nid = "x"\n', "value-invalid"),
+        (conversation(ago='"soon"'), "date-impossible"),
+        (conversation(kind='"riddle"'), "value-invalid"),
+        (conversation(subjekt='"?"'), "value-invalid"),
+        (conversation(then(ago='"1h"', by='"nobody"', says='"?"')), "value-invalid"),
+        (conversation(then(ago='"1h"', says='"?"', notes='"!"')), "value-invalid"),
+        (conversation(then(ago='"1h"')), "value-invalid"),
+        (conversation(kind='"order"'), "order-missing"),
+        (conversation(ago=""), "not-toml"),
+        (conversation(says='"a\x00b"'), "nul-byte"),
+        ('[[person]]\nhandle = "jo"\nname = "Jo"\nteam = "Nowhere"\n', "value-invalid"),
+    ],
+)
+def test_a_wrong_block_is_rejected_and_the_others_go_in(handling: Handling, block: str, code: str) -> None:
+    # When
+    result = imported(handling, "sample", '[[team]]\nname = "One"\n\n' + block + '\n[[team]]\nname = "Two"\n')
+    # Then
+    assert result.said == "imported 2, unchanged 0, rejected 1"
+    assert result.wrong == [(4, code)]
+
+
+def test_a_file_without_blocks_is_refused() -> None:
+    with pytest.raises(Refusal, match="file-unrecognised"):
+        wrong(read("sample", "a = 1\n"))
