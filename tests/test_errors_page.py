@@ -19,9 +19,7 @@ def refusals(tree: ast.AST) -> Iterator[ast.expr]:
     """The codes, as expressions, of every refusal made or defined in a module."""
     kinds = {"Refusal", "UnreadableEvent"}
     for node in ast.walk(tree):
-        if isinstance(node, ast.ClassDef) and any(
-            isinstance(base, ast.Name) and base.id in kinds for base in node.bases
-        ):
+        if isinstance(node, ast.ClassDef) and kinds & {ast.unparse(base) for base in node.bases}:
             for call in ast.walk(node):
                 if isinstance(call, ast.Call) and ast.unparse(call.func) == "super().__init__" and call.args:
                     yield call.args[0]
