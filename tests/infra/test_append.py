@@ -7,9 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
-from eventsourcing.persistence import StoredEvent
+from eventsourcing.persistence import IntegrityError, StoredEvent
 
+from domain.kernel import Entry
 from domain.refusal import Refusal
+from domain.staff import TeamFormed
 from infra.append import Append, Appended, Claim, ClaimHeld, VersionTaken
 from infra.embedded import Urls
 from infra.log import Log, Recorder
@@ -17,6 +19,7 @@ from infra.postgres import Database, connect
 from infra.vault import SubjectErased
 from tests.support.checking import wrong_in_streams, wrong_in_time
 from tests.support.companies import opened_log
+from tests.support.golden import ENVELOPE
 from tests.support.waiting import wait_until
 
 
@@ -122,6 +125,22 @@ def test_an_append_sees_what_was_committed_while_it_waited_whatever_isolation_a_
     assert wrong_in_streams(records) == []
     recorder.close()
     others.close()
+
+
+def test_the_librarys_own_save_is_the_same_way_in(log: Log) -> None:
+    # Given
+    formed = Entry("team-1", 1, TeamFormed(team_id="team-1", name="Claims"), ENVELOPE)
+    # When
+    (recording,) = log.save(formed, claims=[Claim(b"name", "team-1")])
+    # Then
+    assert recording.notification.id == 1
+    assert [each.id for each in log.notification_log.select(1, 10)] == [1]
+    assert log.held([b"name"])[b"name"][:2] == ("team-1", 1)
+    with pytest.raises(ClaimHeld):
+        log.save(formed, claims=[Claim(b"name", "team-1")])
+    with pytest.raises(IntegrityError):
+        log.save(formed)
+    assert log.position() == 1
 
 
 def test_the_log_does_not_start_with_the_librarys_lock_free_insert(

@@ -183,6 +183,30 @@ def test_a_backend_that_is_terminated_before_the_commit_leaves_nothing_and_the_c
         assert replies(handling.log) == {"yes": 1}
 
 
+def test_who_waits_for_the_lock_too_long_is_told_in_time_and_stops_waiting_in_the_database_too(
+    database_urls: Urls,
+) -> None:
+    # Given
+    with (
+        opened(database_urls, deadline_seconds=1) as handling,
+        psycopg.connect(database_urls.database_url, autocommit=True) as operator,
+    ):
+        id = deliver(handling, mail(1), GATEWAY).id
+        keyed = Context(AGENT.actor, command_id="k")
+        operator.execute("SELECT pg_advisory_lock(4711)")
+        began = time.monotonic()
+        # When
+        with pytest.raises(OutcomeUnknown):
+            conversations.act(handling, id, SendReply(body="yes"), keyed)
+        # Then
+        assert time.monotonic() - began < 1 + SLACK_SECONDS
+        waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND objid = 4711"
+        wait_until(lambda: operator.execute(waiting).fetchone() == (0,), 10, "nobody waits for the lock any more")
+        operator.execute("SELECT pg_advisory_unlock(4711)")
+        conversations.act(handling, id, SendReply(body="yes"), keyed)
+        assert replies(handling.log) == {"yes": 1}
+
+
 @pytest.mark.parametrize("where", ["anywhere", "after a commit"])
 def test_a_black_hole_on_the_way_is_told_in_time_and_passes(database_urls: Urls, home: Path, where: str) -> None:
     with Proxy(database_urls.database_url, home) as proxy:
