@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,7 @@ def codes_in(expression: ast.expr) -> set[str]:
             return set()
 
 
+@cache
 def codes_in_code() -> dict[str, str]:
     """Every code, with a place where it is used."""
     found: dict[str, str] = {}

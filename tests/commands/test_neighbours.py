@@ -191,6 +191,45 @@ def test_a_call_that_would_grow_too_large_is_several(trips: list[int], handling:
     assert len({record.recorded_at for record in records}) >= 4
 
 
+def test_a_trip_that_takes_too_long_begins_nothing_more(trips: list[int], database_urls: Urls) -> None:
+    # Given a command that decides longer than anybody waits
+    begun: list[str] = []
+    all_heard = threading.Event()
+
+    def forever() -> Proposal:
+        assert all_heard.wait(10)
+        return Proposal("nothing", [])
+
+    def late() -> Proposal:
+        begun.append("late")
+        return Proposal("nothing", [])
+
+    with opened(database_urls, deadline_seconds=0.5) as handling:
+        outcomes: list[str] = []
+
+        def ask(work: Callable[[], Proposal]) -> None:
+            with pytest.raises(Refusal) as refused:
+                handling.run(AGENT, work)
+            outcomes.append(refused.value.code)
+
+        def hold_the_desk() -> Proposal:
+            for number, thread in enumerate(callers, start=1):
+                thread.start()
+                wait_until(lambda expected=number: len(handling._desk._asked._waiting) == expected, 5, "one more waits")  # type: ignore[misc]
+            return Proposal("nothing", [])
+
+        callers = [threading.Thread(target=ask, args=(work,)) for work in (forever, late)]
+        handling.run(AGENT, hold_the_desk)
+        # When
+        for caller in callers:
+            caller.join(10)
+        all_heard.set()
+    # Then
+    assert 2 in trips
+    assert outcomes == ["unavailable", "unavailable"]
+    assert begun == []
+
+
 def test_a_no_is_said_only_to_what_is_so_now(database_urls: Urls) -> None:
     # Given two processes, each with what it knew of the same conversation
     with opened(database_urls) as here, opened(database_urls) as there:
