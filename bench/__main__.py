@@ -21,6 +21,7 @@ from bench.fold import fold
 from bench.rows import FULL, QUICK, Row, Size, table
 from bench.tailing import missed
 from bench.visible import visible_at_20, visible_at_200
+from cli.wiring import collect_rarely
 from infra import postgres_program
 from infra.embedded import EmbeddedPostgres
 from tests.support.databases import Databases
@@ -81,6 +82,7 @@ def main() -> None:
         size = replace(size, rounds=max(1, asked.rounds))
     began, at = time.monotonic(), datetime.now(UTC)
     rows = []
+    collect_rarely()  # as every process of ours does
     with server() as databases:
         for row in measure(databases, asked.only or list(ROWS), size):
             print(table([row]), flush=True)
