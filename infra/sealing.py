@@ -49,10 +49,13 @@ def unseal(sealed: str, cipher: AESGCM, place: str) -> str:
 def replace_personal(event_class: type[Event], data: dict[str, Any], replace: Replace) -> dict[str, Any]:
     """Put `replace(text, subject, field)` in the place of every personal text in an event's data. Changes `data`."""
     for field in fields_of(event_class):
+        step = field.path[0]
+        if not (there := data.get(step)):
+            continue  # most optional texts, and lists of what has some
         if len(field.path) > 1:
             _replace_at(data, field.path, "", data[field.of], replace)
-        elif (text := data.get(step := field.path[0])) is not None:  # most of them
-            data[step] = replace(text, data[field.of], step)
+        else:
+            data[step] = replace(there, data[field.of], step)
     return data
 
 
