@@ -1,0 +1,113 @@
+"""Wiping gives exactly the rows that a replay then gives, for every view and every event with personal texts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.customer import Erased
+from domain.kernel import ERASED, Actor, AnyEntry, Entry, Envelope, Event, personal_fields
+from infra.sealing import replace_personal
+from infra.views import View, fold_in_memory
+from projections.catalogue import VIEWS
+from tests.support.marked_events import marked, marked_classes
+from tests.support.marker_scan import said, scan
+
+ADA, BEN = "customer-a", "customer-b"
+BEGIN = datetime(2026, 6, 1, tzinfo=UTC)
+
+
+@cache
+def filled_in(event_class: type[Event], customer: str) -> Event:
+    return marked(event_class, {"customer_id": customer, "staff_id": f"staff-{customer[-1]}"})
+
+
+@st.composite
+def events(draw: st.DrawFn) -> list[tuple[str, Event]]:
+    """What happened to two customers in several streams each; texts that may be left out are, now and then."""
+    happened: list[tuple[str, Event]] = []
+    for event_class in draw(st.lists(st.sampled_from(marked_classes()), min_size=5, max_size=30)):
+        customer = draw(st.sampled_from([ADA, BEN]))
+        kind = event_class.stored_name.partition(".")[0]
+        stream = customer if kind == "customer" else f"{kind}-{customer[-1]}{draw(st.integers(1, 2))}"
+        event = filled_in(event_class, customer)
+        absent = [
+            field.path[0]
+            for field in personal_fields(event_class)
+            if not event_class.model_fields[field.path[0]].is_required() and draw(st.booleans())
+        ]
+        emptied = {name: event_class.model_fields[name].default for name in absent}
+        happened.append((stream, event.model_copy(update=emptied)))
+    return happened
+
+
+def entries(happened: Sequence[tuple[str, Event]]) -> list[AnyEntry]:
+    versions: Counter[str] = Counter()
+    placed: list[AnyEntry] = []
+    for position, (stream, event) in enumerate(happened, start=1):
+        versions[stream] += 1
+        at = BEGIN + timedelta(minutes=position)
+        envelope = Envelope(event_id=f"event-{position}", actor=Actor(id="staff-1", kind="agent"), recorded_at=at)
+        placed.append(Entry(stream, versions[stream], event, envelope, position))
+    return placed
+
+
+def as_replayed(entry: AnyEntry, forgotten: str) -> AnyEntry:
+    """As it reads once a key is destroyed."""
+    data = entry.event.model_dump(mode="json")
+    replace_personal(type(entry.event), data, lambda text, subject, at: ERASED if subject == forgotten else text)
+    return replace(entry, event=type(entry.event).model_validate(data))
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.name)
+@given(happened=events(), again=st.booleans(), data=st.data())
+def test_the_rows_after_an_erasure_are_those_of_a_replay(
+    view: View[Any], happened: list[tuple[str, Event]], again: bool, data: st.DataObject
+) -> None:
+    # Given: once erased, only others go on.
+    cut = data.draw(st.integers(0, len(happened)))
+    later = [(stream, event) for stream, event in happened[cut:] if ADA not in repr(event)]
+    told = entries([*happened[:cut], (ADA, Erased(customer_id=ADA)), *later])
+    # When
+    live = fold_in_memory(view, told)
+    replayed = fold_in_memory(view, [as_replayed(entry, ADA) for entry in told])
+    # Then
+    assert live == replayed
+    hers = [row for row, _ in live.values() if row is not None and row.customer_id == ADA]
+    assert scan([], said(view.name, repr(hers))) == []
+    if again:  # while its stream is parked, and once more when its turn comes
+        wiped = told[cut]
+        assert fold_in_memory(view, [*told[: cut + 1], wiped, *told[cut + 1 :]]) == live
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.name)
+@given(happened=events(), data=st.data())
+def test_what_was_parked_and_is_taken_in_after_the_erasure_makes_the_same_rows(
+    view: View[Any], happened: list[tuple[str, Event]], data: st.DataObject
+) -> None:
+    # Given: from some event on, one stream is parked; the erasure, at the end, waits for nobody.
+    told = entries([*happened, (ADA, Erased(customer_id=ADA))])
+    stream = data.draw(st.sampled_from([entry.originator_id for entry in told]))
+    since = data.draw(st.integers(1, len(told)))
+    parked = [entry for entry in told if entry.originator_id == stream and (entry.position or 0) >= since]
+    # When
+    flowed = [entry for entry in told if entry not in parked or isinstance(entry.event, Erased)]
+    live = fold_in_memory(view, [*flowed, *(as_replayed(entry, ADA) for entry in parked)])
+    replayed = fold_in_memory(view, told)
+    # Then
+    assert {key: row for key, (row, _) in live.items()} == {key: row for key, (row, _) in replayed.items()}
+
+
+def test_whatever_may_be_wiped_reads_as_erased_within_its_fields_own_limits() -> None:
+    for event_class in marked_classes():
+        event = marked(event_class, {"customer_id": ADA, "staff_id": ADA})
+        (entry,) = entries([(ADA, event)])
+        assert scan([], said("it", repr(as_replayed(entry, ADA).event))) == []
