@@ -22,15 +22,21 @@ def erase(handling: Handling, customer_id: str, context: Context) -> Answer:
 
 
 def apply_erasures(handling: Handling) -> list[str]:
-    """Whom the vault has forgotten and the log has not: after a restore, or a death half-way. Answers their ids.
+    """Make vault and log agree on whom they have forgotten: after a death half-way, or a restore of either of them.
+    Answers the ids of those of whom only one had known.
 
-    To be done before anything else starts on a restored log. Raises Overloaded.
+    To be done before anything else starts. Raises Overloaded.
     """
-    forgotten = [subject for subject, _ in handling.log.vault.erasures() if kind_of(subject) == "customer"]
-    # A restored log may be older than some of them.
-    known = handling.log.histories(handling.log.unfenced(forgotten))
-    late = [subject for subject, history in known.items() if history]
+    log, vault = handling.log, handling.log.vault
+    forgotten = {subject for subject, _ in vault.erasures()}
+    fenced = log.fenced()
+    restored = sorted(fenced - forgotten)
+    for subject in restored:
+        vault.destroy(subject)
+    # A restored log may be too old to have heard of some of them.
+    histories = log.histories(subject for subject in sorted(forgotten - fenced) if kind_of(subject) == "customer")
+    late = [subject for subject, history in histories.items() if history]
     context = Context(Actor(id="system-vault", kind="system"), reason="the vault's list of erasures")
     for subject in late:
         customers.act(handling, EraseCustomer(customer_id=subject), context)
-    return late
+    return restored + late

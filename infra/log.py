@@ -98,14 +98,11 @@ class Recorder(ApplicationRecorder):
             ).fetchall()
         return {key: (id, position, fingerprint) for key, id, position, fingerprint in rows}
 
-    def unfenced(self, subjects: Sequence[str]) -> list[str]:
-        """Which of these the log may still take events about."""
-        query = (
-            "SELECT asked.subject FROM unnest(%s::text[]) AS asked(subject) "
-            "WHERE NOT EXISTS (SELECT FROM antiphon.erased AS e WHERE e.subject = asked.subject)"
-        )
+    def fenced(self) -> set[str]:
+        """All about whom nothing more is taken in."""
         with self.database.connection() as connection:
-            return [subject for (subject,) in connection.execute(query, (list(subjects),)).fetchall()]
+            rows = connection.execute("SELECT subject FROM antiphon.erased").fetchall()
+        return {subject for (subject,) in rows}
 
     def select_events(
         self,
@@ -263,9 +260,9 @@ class Log(Application[str]):
         """Who holds these claims: id, position and fingerprint by key."""
         return self._recorder.held(keys)
 
-    def unfenced(self, subjects: Sequence[str]) -> list[str]:
-        """Which of these subjects are not behind the fence of erasures. Raises Overloaded."""
-        return self._recorder.unfenced(subjects)
+    def fenced(self) -> set[str]:
+        """Everybody behind the fence: nothing more is written about them. Raises Overloaded."""
+        return self._recorder.fenced()
 
     def position(self) -> int:
         """The position of the last event; 0 while the log is empty."""

@@ -173,6 +173,28 @@ def test_a_start_after_a_restore_erases_whom_the_backup_still_knew_and_passes_ov
     assert "customer.erased" not in names(log, subjects[2])
 
 
+def test_a_start_after_an_old_vault_came_back_destroys_the_keys_again(
+    handling: Handling, log: Log, database_urls: Urls
+) -> None:
+    # Given
+    conversation_id, customer_id = ada(handling)
+    with connect(database_urls.vault_url, "keykeeper") as vault:
+        kept = vault.execute("SELECT wrapped FROM vault.keys WHERE subject = %s", [customer_id]).fetchone()
+        assert kept is not None
+        erase(handling, customer_id, AGENT)
+        back = "UPDATE vault.keys SET wrapped = %s, erased_at = NULL WHERE subject = %s"
+        vault.execute(back, [*kept, customer_id])
+    with opened_log(database_urls) as afresh:
+        assert afresh.streams([conversation_id])[conversation_id][2].event.body == "word 1"
+    # When
+    with opened(database_urls) as started:
+        applied = apply_erasures(started), apply_erasures(started)
+    # Then
+    assert applied == ([customer_id], [])
+    with opened_log(database_urls) as afresh:
+        assert afresh.streams([conversation_id])[conversation_id][2].event.body == ERASED
+
+
 def test_an_event_without_the_deed_never_comes_about_while_the_vault_is_away(
     handling: Handling, log: Log, monkeypatch: pytest.MonkeyPatch
 ) -> None:
