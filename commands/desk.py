@@ -71,8 +71,13 @@ class Desk:
         answers: list[Answer | BaseException] = [AskAgain()] * len(trip)
         sealed: dict[int, Append] = {}
         proposals = self._proposals(trip, until, answers)
-        self._log.vault.prepare({p.subject for p in proposals.values() if p.subject and not p.forget})
+        to_seal = {p.subject for p in proposals.values() if p.subject and p.has_personal_text()}
+        # Half of the time: where the vault is away, those who need no key of it are still served in theirs.
+        keyless = self._log.vault.prepare(to_seal, (until - time.monotonic()) / 2)
         for number, proposal in proposals.items():
+            if proposal.subject in keyless:
+                answers[number] = keyless[proposal.subject]
+                continue
             try:
                 sealed[number] = self._sealed(trip[number], proposal)
             except ValueError:

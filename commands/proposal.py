@@ -9,6 +9,7 @@ from typing import Literal
 from commands.context import Context
 from commands.states import Loaded, evolved
 from domain.kernel import Event
+from infra.sealing import fields_of
 
 ClaimKind = Literal[
     "command",  # a caller's Idempotency-Key, or the id a reaction or import derived
@@ -63,6 +64,10 @@ class Proposal:
     def changes_nothing(self) -> bool:
         """Whether some stream is left as it is, so that no version would tell that its state was behind."""
         return not all(change.events for change in self.changes) or not self.changes
+
+    def has_personal_text(self) -> bool:
+        """Whether something of it is to be sealed."""
+        return any(fields_of(type(event)) for change in self.changes for event in change.events)
 
     def touches(self) -> set[Hashable]:
         """What two proposals of one append must not share, as `Append.exclusive`, before anything is sealed."""

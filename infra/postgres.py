@@ -161,16 +161,17 @@ class Database:
         self._returned_at[connection] = time.monotonic()
 
     @contextmanager
-    def connection(self) -> Iterator[Connection]:
-        """A connection in autocommit mode, cut when waiting for it and using it outlast the deadline.
+    def connection(self, seconds: float | None = None) -> Iterator[Connection]:
+        """A connection in autocommit mode, cut when waiting for it and using it outlast the deadline (or `seconds`).
 
         Raises Overloaded when none is to be had in time, or when the database goes away meanwhile.
         """
-        until = time.monotonic() + self.deadline_seconds
+        seconds = self.deadline_seconds if seconds is None else max(0.05, seconds)
+        until = time.monotonic() + seconds
         try:
             self._pool.open()
             with (
-                self._pool.connection() as connection,
+                self._pool.connection(seconds) as connection,
                 deadline(connection, max(0.05, until - time.monotonic())),
             ):
                 yield connection

@@ -16,7 +16,7 @@ from typing import Final
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from domain.refusal import Refusal
+from domain.refusal import Overloaded, Refusal
 from infra.gather import Gather
 from infra.postgres import Database
 
@@ -58,13 +58,19 @@ class Vault:
         """The subject's 32-byte key, made on first use. Raises SubjectErased, Overloaded."""
         return self._cached(subject) or self._create.ask(subject, self._database.deadline_seconds)
 
-    def prepare(self, subjects: Iterable[str]) -> None:
-        """Make the keys of all who have none yet, in one trip; `key` then finds them, or says why there is none.
+    def prepare(self, subjects: Iterable[str], seconds: float) -> dict[str, BaseException]:
+        """Make the keys of all who have none yet, in one trip of so many seconds at most; `key` then finds them.
 
-        Raises Overloaded.
+        Answers for whom there is none, and why: SubjectErased, Overloaded.
         """
-        if missing := [subject for subject in subjects if self._cached(subject) is None]:
-            self._create_many(missing, 0.0)
+        missing = sorted({subject for subject in subjects if self._cached(subject) is None})
+        if not missing:
+            return {}
+        try:
+            keys = self._create_many(missing, time.monotonic() + seconds)
+        except Overloaded as error:
+            return dict.fromkeys(missing, error)
+        return {subject: why for subject, why in zip(missing, keys, strict=True) if isinstance(why, BaseException)}
 
     def keys(self, subjects: Iterable[str]) -> dict[str, bytes | None]:
         """The keys of all of them in one trip; None where destroyed. One that never existed is left out."""
@@ -136,7 +142,7 @@ class Vault:
         for subject in (wanted := sorted(set(subjects))):
             nonce = os.urandom(_NONCE_BYTES)
             fresh.append(nonce + self._master.encrypt(nonce, AESGCM.generate_key(256), subject.encode()))
-        with self._database.connection() as connection:
+        with self._database.connection(until - time.monotonic()) as connection:
             rows = connection.execute(_MAKE, (wanted, fresh, wanted), binary=True).fetchall()
             if len(rows) < len(wanted):  # another process made some of them at the same moment
                 rows = connection.execute(_FIND, (wanted,), binary=True).fetchall()

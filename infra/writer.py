@@ -43,6 +43,8 @@ class Writer:
         if len(appends) > 1 and sum(append.bytes for append in appends) > self.MOST_BYTES:
             return self._halved(appends, until, lost)
         attempt = 0
+        if not lost and time.monotonic() >= until:  # it waited too long for its turn
+            return [_given_up(lost) for _ in appends]
         while True:
             sent = False
             try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -18,11 +19,12 @@ from domain.conversation import ChangePriority, NoteAdded, SendReply
 from domain.customer import EraseCustomer
 from domain.following import SkipRequested
 from domain.kernel import new_id
-from domain.refusal import Refusal
+from domain.refusal import Overloaded, Refusal
 from infra.embedded import Urls
 from infra.log import Log
 from infra.mapper import UnreadableEvent
 from tests.support.companies import AGENT, GATEWAY, mail, opened
+from tests.support.proxy import Proxy
 from tests.support.waiting import wait_until
 
 Ask = Callable[[], Answer]
@@ -155,6 +157,33 @@ def test_an_erased_subject_stops_only_who_writes_about_them(trips: list[int], ha
         assert isinstance(outcomes[0], Refusal)
         assert outcomes[0].code == "customer-erased"
         assert isinstance(outcomes[1], Answer)
+
+
+def test_without_the_vault_only_those_wait_whose_texts_cannot_be_sealed(
+    trips: list[int], database_urls: Urls, home: Path
+) -> None:
+    # Given
+    with opened(database_urls) as elsewhere:
+        known, unknown = (deliver(elsewhere, mail(n, f"t{n}", f"{n}@example.org"), GATEWAY).id for n in (1, 2))
+    with (
+        Proxy(database_urls.vault_url, home) as wire,
+        opened(Urls(database_urls.database_url, wire.url), deadline_seconds=1) as handling,
+    ):
+        conversations.act(handling, known, SendReply(body="its key is at hand now"), AGENT)
+        wire.black_hole()
+        # When
+        outcomes = together(
+            handling,
+            [
+                reply(handling, known),
+                reply(handling, unknown),
+                lambda: conversations.act(handling, unknown, ChangePriority(priority="high"), AGENT),
+                lambda: deliver(handling, mail(3, "t3", "new@example.org"), GATEWAY),
+            ],
+        )
+        # Then
+        assert 4 in trips
+        assert [type(each) for each in outcomes] == [Answer, Overloaded, Answer, Overloaded]
 
 
 def test_what_the_database_refuses_is_refused_alone(trips: list[int], handling: Handling, log: Log) -> None:
