@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from pydantic import ValidationError
 
 from audit.erasure import erase as erase_customer
+from cli.actors import As, actor, gateway, operator
+from cli.actors import staff as staff_id
+from cli.actors import team as team_id
 from cli.wiring import Antiphon, antiphon
 from commands import conversations, staffing
 from commands.conversations import Delivery, deliver
@@ -17,10 +18,8 @@ from commands.customers import ContactPoint
 from commands.handling import Answer, Context, Handling
 from domain import conversation, staff
 from domain.kernel import Actor, new_id
-from domain.refusal import InputInvalid, Refusal
 
 Conversation = Annotated[str, typer.Argument(metavar="conversation-…", help="The conversation's id.")]
-As = Annotated[str | None, typer.Option("--as", metavar="HANDLE", help="Who acts: a staff member's handle.")]
 Key = Annotated[str | None, typer.Option("--key", help="A command id: the same one again finds the first answer.")]
 
 
@@ -50,14 +49,14 @@ def open_(
         delivery = Delivery(
             channel=channel,
             channel_message_id=key or new_id("entered"),
-            contact=_contact(contact, name),
+            contact=ContactPoint("mail" if "@" in contact else "phone", contact, name),
             body=body,
             kind=kind,  # type: ignore[arg-type] # checked by the command's model
             subject=subject,
             product_area=area,
             language=language,
         )
-        return deliver(parts.handling, delivery, Context(_gateway(channel)))
+        return deliver(parts.handling, delivery, Context(gateway(channel)))
 
     _do(ask)
 
@@ -67,7 +66,7 @@ def receive(conversation_id: Conversation, body: str, key: Key = None) -> None:
 
     def ask(parts: Antiphon) -> Answer:
         state = parts.handling.read(conversation_id).state
-        customer = Actor(id=state.customer_id, kind="customer") if state else _gateway("mail")
+        customer = Actor(id=state.customer_id, kind="customer") if state else gateway("mail")
         command = conversation.ReceiveMessage(body=body)
         return conversations.act(parts.handling, conversation_id, command, Context(customer, command_id=key))
 
@@ -94,7 +93,7 @@ def assign(
     """Give it to a team, a person, or (without either) nobody."""
     _act(
         conversation_id,
-        lambda handling: conversation.Assign(team_id=_team(handling, team), agent_id=_staff(handling, to)),
+        lambda handling: conversation.Assign(team_id=team_id(handling, team), agent_id=staff_id(handling, to)),
         as_,
         key,
     )
@@ -111,9 +110,9 @@ def hand_over(
     """Give it to another team, and say why."""
 
     def command(handling: Handling) -> conversation.Command:
-        team_id = _team(handling, team)
-        assert team_id is not None
-        return conversation.HandOver(team_id=team_id, agent_id=_staff(handling, to), because=because)
+        to_team = team_id(handling, team)
+        assert to_team is not None
+        return conversation.HandOver(team_id=to_team, agent_id=staff_id(handling, to), because=because)
 
     _act(conversation_id, command, as_, key)
 
@@ -158,7 +157,7 @@ def judge(
 
     def ask(parts: Antiphon) -> Answer:
         state = parts.handling.read(conversation_id).state
-        customer = Actor(id=state.customer_id, kind="customer") if state else _gateway("mail")
+        customer = Actor(id=state.customer_id, kind="customer") if state else gateway("mail")
         command = conversation.JudgeAnswer(answered=answered, because=because)
         return conversations.act(parts.handling, conversation_id, command, Context(customer, command_id=key))
 
@@ -167,7 +166,7 @@ def judge(
 
 def team(name: str) -> None:
     """Form a team; the one that has the name already, if there is one."""
-    _do(lambda parts: staffing.form_team(parts.handling, staff.FormTeam(name=name), Context(_operator())))
+    _do(lambda parts: staffing.form_team(parts.handling, staff.FormTeam(name=name), Context(operator())))
 
 
 def join(
@@ -180,67 +179,31 @@ def join(
 
     def ask(parts: Antiphon) -> Answer:
         command = staff.JoinStaff.model_validate(
-            {"handle": handle, "name": name, "roles": role or ["agent"], "team_id": _team(parts.handling, team)}
+            {"handle": handle, "name": name, "roles": role or ["agent"], "team_id": team_id(parts.handling, team)}
         )
-        return staffing.join(parts.handling, command, Context(_operator()))
+        return staffing.join(parts.handling, command, Context(operator()))
 
     _do(ask)
 
 
 def erase(customer_id: str, reason: Annotated[str, typer.Option(help="On what grounds; no personal text.")]) -> None:
     """Forget a customer for good: what they said and who they were; what happened stays countable."""
-    _do(lambda parts: erase_customer(parts.handling, customer_id, Context(_operator(), reason=reason)))
+    _do(lambda parts: erase_customer(parts.handling, customer_id, Context(operator(), reason=reason)))
 
 
 def _act(
     conversation_id: str, command: Callable[[Handling], conversation.Command], handle: str | None, key: str | None
 ) -> None:
     def ask(parts: Antiphon) -> Answer:
-        actor = _actor(parts.handling, handle)
+        by = actor(parts.handling, handle)
         return conversations.act(
-            parts.handling, conversation_id, command(parts.handling), Context(actor, command_id=key, client="cli")
+            parts.handling, conversation_id, command(parts.handling), Context(by, command_id=key, client="cli")
         )
 
     _do(ask)
 
 
 def _do(ask: Callable[[Antiphon], Answer]) -> None:
-    try:
-        with antiphon() as parts:
-            answer = ask(parts)
-    except ValidationError as error:
-        raise InputInvalid(error) from None
+    with antiphon() as parts:
+        answer = ask(parts)
     typer.echo(f"{answer.id} at {answer.position}{' (as before)' if answer.repeated else ''}")
-
-
-def _actor(handling: Handling, handle: str | None) -> Actor:
-    if handle is None:
-        return _operator()
-    id = _staff(handling, handle)
-    assert id is not None
-    member: Any = handling.read(id).state
-    return Actor(id=id, kind="agent", roles=member.roles, team=member.team_id)
-
-
-def _operator() -> Actor:
-    return Actor(id=f"operator-{getpass.getuser()}", kind="agent", roles=("operator",))
-
-
-def _gateway(channel: str) -> Actor:
-    return Actor(id=f"service-{channel}", kind="service")
-
-
-def _contact(text: str, name: str | None) -> ContactPoint:
-    return ContactPoint("mail" if "@" in text else "phone", text, name)
-
-
-def _team(handling: Handling, name: str | None) -> str | None:
-    if name is None or (id := staffing.team_id(handling, name)):
-        return id if name else None
-    raise Refusal("team-unknown", f"there is no team {name}; form it with: antiphon team {name}")
-
-
-def _staff(handling: Handling, handle: str | None) -> str | None:
-    if handle is None or (id := staffing.staff_id(handling, handle)):
-        return id if handle else None
-    raise Refusal("staff-unknown", f"nobody is called {handle}; take them up with: antiphon join {handle} 'Their Name'")

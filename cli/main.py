@@ -1,25 +1,60 @@
-"""`antiphon`: how it is run and looked into."""
+"""Keeps the conversation between a company and its customers.
+
+Every verb works by itself: where DATABASE_URL is not set, it starts PostgreSQL in ANTIPHON_HOME for its own time.
+"""
 
 from __future__ import annotations
 
+import signal
 import sys
+from collections.abc import Sequence
 
+import psycopg
 import typer
+from pydantic import ValidationError
 
-from cli import acting, importing, looking, running
-from domain.refusal import Overloaded, Refusal
+from cli import acting, backup, doctor, importing, inbox, log, logs, migrate, parked, rebuild, run, show
+from domain.refusal import InputInvalid, OutcomeUnknown, Overloaded, Refusal
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
-acting.verbs(app)
-importing.verbs(app)
-looking.verbs(app)
-running.verbs(app)
+EXIT_STATUSES = """Exit status: 0 done; 1 done, and something is not well (doctor, rebuild --verify, parked);
+2 refused, nothing was written: the line on stderr has a stable code and says what to do;
+75 not now: the same command may be given again (with the same --key, it is done once)."""
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__, epilog=EXIT_STATUSES
+)
+for verbs in (run, inbox, show, acting, importing, log, doctor, rebuild, parked, backup, migrate):
+    verbs.verbs(app)
 
 
-def main() -> None:
-    """The console script. A refusal is one line on stderr and exit status 2; 75 where it may be tried again."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """The console script. Exits as EXIT_STATUSES tells; no error reaches the user as a traceback that could be told."""
+    logs.configure()
+    # Also a verb that is told to end stops what it started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
-        app()
+        app(arguments)
     except Refusal as refusal:
-        print(f"antiphon: {refusal}", file=sys.stderr)
-        sys.exit(75 if isinstance(refusal, Overloaded) else 2)
+        _refuse(refusal)
+    except ValidationError as error:
+        _refuse(InputInvalid(error))
+    except psycopg.OperationalError as error:
+        _refuse(Overloaded(f"PostgreSQL does not answer ({_reason(error)}); `antiphon doctor` looks closer"))
+    except psycopg.Error as error:
+        # Never the server's text: it may quote a value.
+        name = f"{type(error).__name__} {error.sqlstate or ''}".strip()
+        _refuse(
+            Refusal(
+                "database-unfit", f"PostgreSQL refused ({name}); is DATABASE_URL's login the owner of its database?"
+            )
+        )
+
+
+def _refuse(refusal: Refusal) -> None:
+    print(f"antiphon: {refusal}", file=sys.stderr)
+    sys.exit(75 if isinstance(refusal, (Overloaded, OutcomeUnknown)) else 2)
+
+
+def _reason(error: psycopg.OperationalError) -> str:
+    # Without a code it did not come from a running server, and quotes no values. The last line says most.
+    return error.sqlstate or (str(error).strip().splitlines() or [type(error).__name__])[-1].strip()

@@ -10,11 +10,18 @@ from dataclasses import dataclass
 from audit.erasure import apply_erasures
 from commands.handling import Handling
 from infra.embedded import Urls, databases
+from infra.host import Host
 from infra.log import Log
 from infra.postgres import Database, Role, migrate
 from infra.rebuild import drop_abandoned
 from infra.settings import Settings
 from infra.vault import Vault
+from infra.view_follower import ViewFollower
+from infra.view_tables import prepare_views
+from projections.catalogue import VIEWS
+
+FOLLOWERS = tuple((view.name, view.version) for view in VIEWS)
+"""Everything that follows the log, by name and version."""
 
 
 @dataclass(frozen=True)
@@ -26,27 +33,57 @@ class Antiphon:
     log: Log
     handling: Handling
 
-    def database(self, role: Role) -> Database:
+    @contextmanager
+    def database(self, role: Role) -> Iterator[Database]:
         """The log's database as one of our roles."""
-        return Database(
+        database = Database(
             self.urls.database_url,
             role,
             pool_size=self.settings.pool_size,
             deadline_seconds=self.settings.deadline_seconds,
         )
+        try:
+            yield database
+        finally:
+            database.close()
+
+    @contextmanager
+    def followers(self, poll_seconds: float | None = None) -> Iterator[Database]:
+        """All followers run, or stand by where another process leads them. Gives the projector's database."""
+        with (
+            self.database("projector") as database,
+            Host(
+                self.log,
+                database,
+                [ViewFollower(view) for view in VIEWS],
+                lease_seconds=self.settings.lease_seconds,
+                poll_seconds=poll_seconds or self.settings.poll_seconds,
+                page_size=self.settings.page_size,
+            ),
+        ):
+            yield database
+
+
+def bring_up_to_date(urls: Urls, settings: Settings) -> list[str]:
+    """Log, vault and the tables of views at the present schema. Answers the names of what was made.
+
+    Raises Refusal `migration-changed`, `view-changed`, psycopg.Error.
+    """
+    applied = migrate(urls.database_url, urls.vault_url, deadline_seconds=settings.deadline_seconds)
+    return applied + [f"views/{name}" for name in prepare_views(urls.database_url, VIEWS)]
 
 
 @contextmanager
 def antiphon(settings: Settings | None = None) -> Iterator[Antiphon]:
     """Everything, ready to use: databases found or started, migrated, and what the vault has forgotten, forgotten.
 
-    Raises Refusal with what to do where the settings do not work.
+    Raises Refusal with what to do where the settings do not work, psycopg.Error where a database does not.
     """
     settings = settings or Settings.load()
     collect_rarely()
     with ExitStack() as closing:
         urls = closing.enter_context(databases(settings))
-        migrate(urls.database_url, urls.vault_url)
+        bring_up_to_date(urls, settings)
         drop_abandoned(urls.database_url)
         vault = Vault(
             Database(urls.vault_url, "keykeeper", deadline_seconds=settings.deadline_seconds),

@@ -193,28 +193,45 @@ def backoff(attempt: int, most_seconds: float = 2.0) -> float:
     return min(most_seconds, doubled) * (0.5 + random.random() / 2)  # noqa: S311
 
 
-def migrate(database_url: str, vault_url: str) -> list[str]:
+def migrate(database_url: str, vault_url: str, *, deadline_seconds: float = 5.0) -> list[str]:
     """Bring log and vault to the present schema, in one transaction each. Answers the names of what was applied.
 
-    Raises Refusal `migration-changed` where a file applied earlier reads differently today.
+    Finding out what there is to do has a deadline; doing it takes as long as it takes. Raises Refusal
+    `migration-changed` where a file applied earlier reads differently today, psycopg.Error.
     """
-    return _migrate(database_url, "log") + _migrate(vault_url, "vault")
+    return _migrate(database_url, "log", deadline_seconds) + _migrate(vault_url, "vault", deadline_seconds)
 
 
-def _migrate(url: str, kind: str) -> list[str]:
-    applied: list[str] = []
+def _migrate(url: str, kind: str, deadline_seconds: float) -> list[str]:
     with psycopg.connect(conninfo(url)) as connection:
-        connection.execute("SELECT pg_advisory_xact_lock(4712)")  # one migrator at a time
-        connection.execute(
-            "CREATE TABLE IF NOT EXISTS public.antiphon_migrations (name text PRIMARY KEY, sha256 text NOT NULL)"
-        )
+        with deadline(connection, deadline_seconds):
+            connection.execute("SELECT pg_advisory_xact_lock(4712)")  # one migrator at a time
+            connection.execute(
+                "CREATE TABLE IF NOT EXISTS public.antiphon_migrations (name text PRIMARY KEY, sha256 text NOT NULL)"
+            )
+            pending = _pending(connection, kind)
+        for name, sha256, content in pending:
+            connection.execute(content)
+            connection.execute("INSERT INTO public.antiphon_migrations VALUES (%s, %s)", (name, sha256))
+    return [name for name, _, _ in pending]
+
+
+def pending(url: str, kind: Literal["log", "vault"], *, deadline_seconds: float = 5.0) -> list[str]:
+    """The names of the migrations a database lacks. Changes nothing. Raises as `migrate`."""
+    with psycopg.connect(conninfo(url)) as connection, deadline(connection, deadline_seconds):
+        return [name for name, _, _ in _pending(connection, kind)]
+
+
+def _pending(connection: Connection, kind: str) -> list[tuple[str, str, bytes]]:
+    done: dict[str, str] = {}
+    if connection.execute("SELECT to_regclass('public.antiphon_migrations')").fetchone() != (None,):
         done = dict(cast(list[tuple[str, str]], connection.execute("TABLE public.antiphon_migrations").fetchall()))
-        for file in sorted((MIGRATIONS / kind).glob("*.sql")):
-            name, sha256 = f"{kind}/{file.stem}", hashlib.sha256(file.read_bytes()).hexdigest()
-            if done.get(name, sha256) != sha256:
-                raise Refusal("migration-changed", f"{name} differs from what was applied; add a new file instead")
-            if name not in done:
-                connection.execute(file.read_bytes())
-                connection.execute("INSERT INTO public.antiphon_migrations VALUES (%s, %s)", (name, sha256))
-                applied.append(name)
-    return applied
+    found = []
+    for file in sorted((MIGRATIONS / kind).glob("*.sql")):
+        name, content = f"{kind}/{file.stem}", file.read_bytes()
+        sha256 = hashlib.sha256(content).hexdigest()
+        if done.get(name, sha256) != sha256:
+            raise Refusal("migration-changed", f"{name} differs from what was applied; add a new file instead")
+        if name not in done:
+            found.append((name, sha256, content))
+    return found

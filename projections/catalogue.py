@@ -7,6 +7,7 @@ from typing import Any
 from infra.views import View
 from projections.history import HISTORY
 from projections.inbox import INBOX
+from projections.staffing import STAFFING
 from projections.timeline import TIMELINE
 
-VIEWS: tuple[View[Any], ...] = (HISTORY, INBOX, TIMELINE)
+VIEWS: tuple[View[Any], ...] = (HISTORY, INBOX, TIMELINE, STAFFING)

@@ -109,6 +109,16 @@ def read(connection: Connection, conversation_id: str, *, after: int = 0, limit:
     )
 
 
+def first_message(connection: Connection, conversation_id: str) -> Line | None:
+    """What was said first, by either side; None where nobody said anything."""
+    rows = _TABLE.select(
+        connection,
+        "WHERE conversation_id = %s AND kind IN ('received', 'sent') AND NOT deleted ORDER BY version LIMIT 1",
+        (conversation_id,),
+    )
+    return rows[0] if rows else None
+
+
 def _said(event: Event) -> tuple[Kind, dict[str, Any]]:
     match event:
         case c.MessageReceived():

@@ -144,6 +144,21 @@ def read(connection: Connection, customer_id: str, *, cursor: str | None = None,
     return Page(page, _cursor(page[-1]) if len(rows) > limit else None)
 
 
+def names(connection: Connection, customer_ids: Iterable[str]) -> dict[str, str]:
+    """What to call these customers: the name they gave, else the first contact point; nobody without either."""
+    rows = _TABLE.select(
+        connection,
+        "WHERE customer_id = ANY (%s) AND kind IN ('registered', 'contact-point') AND text IS NOT NULL AND NOT deleted"
+        " ORDER BY customer_id, kind = 'registered' DESC, place",
+        (list(set(customer_ids)),),
+    )
+    found: dict[str, str] = {}
+    for row in rows:
+        assert row.text is not None
+        found.setdefault(row.customer_id, row.text)
+    return found
+
+
 def _cursor(moment: Moment) -> str:
     return base64.urlsafe_b64encode(f"{moment.at.isoformat()} {moment.place}".encode()).decode()
 

@@ -1,0 +1,140 @@
+"""`antiphon doctor`: what is here, and whether it is well."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import platform
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import psycopg
+import typer
+from psycopg.conninfo import conninfo_to_dict
+
+from cli.wiring import FOLLOWERS
+from domain.refusal import Overloaded, Refusal
+from infra.embedded import Urls, databases
+from infra.lease import standings
+from infra.parking import all_parked
+from infra.postgres import Database, pending
+from infra.settings import Settings
+from infra.vault import CLAIMS, Vault
+
+
+def verbs(app: typer.Typer) -> None:
+    """Put the verb of this file on the command line."""
+    app.command("doctor")(doctor)
+
+
+def doctor() -> None:
+    """Say what is here and whether it is well; exit with 1, and say what to do, where something is not."""
+    report = _Report()
+    report.say("versions", f"antiphon {importlib.metadata.version('antiphon')}, Python {platform.python_version()}")
+    with report.caught("settings"):
+        settings = Settings.load()
+        report.say("home", str(settings.home))
+        with report.caught("database"):
+            _databases(report, settings)
+    if report.wrong:
+        print(f"\n{len(report.wrong)} not well:")
+        print("\n".join(f"  {line}" for line in report.wrong))
+        raise typer.Exit(75 if report.away else 1)
+    print("\nall is well")
+
+
+@dataclass
+class _Report:
+    """What was found so far."""
+
+    wrong: list[str] = field(default_factory=list)
+    away: bool = False
+    """A database does not answer: it may do so later."""
+
+    def say(self, name: str, what: str, wrong: str | None = None) -> None:
+        """Print one finding; `wrong` says what to do about it."""
+        print(f"{'!!' if wrong else 'ok'}  {name:<10} {what}")
+        if wrong:
+            self.wrong.append(f"{name}: {wrong}")
+
+    @contextmanager
+    def caught(self, name: str) -> Iterator[None]:
+        """What stops the look into something is a finding, too."""
+        try:
+            yield
+        except Refusal as refusal:
+            self.away |= isinstance(refusal, Overloaded)
+            self.say(name, refusal.code, refusal.what_to_do)
+        except psycopg.OperationalError as error:
+            self.away = True
+            said = str(error).strip().splitlines() or [type(error).__name__]
+            self.say(name, f"does not answer: {said[-1].strip()}", "start it, or set its URL to where it is")
+
+
+def _databases(report: _Report, settings: Settings) -> None:
+    if settings.embedded and not (settings.home / "postgres" / "PG_VERSION").exists():
+        report.say("database", "embedded, not made yet", "run any other verb, such as `antiphon migrate`, to make it")
+        return
+    with databases(settings) as urls:
+        with report.caught("database"):
+            _log(report, settings, urls)
+        with report.caught("vault"):
+            _vault(report, settings, urls)
+
+
+def _log(report: _Report, settings: Settings, urls: Urls) -> None:
+    with psycopg.connect(urls.database_url, connect_timeout=3) as connection:
+        version = connection.info.parameter_status("server_version")
+    report.say("database", f"{_place(settings, urls.database_url)}, PostgreSQL {version}")
+    if missing := pending(urls.database_url, "log", deadline_seconds=settings.deadline_seconds):
+        report.say("schema", f"{len(missing)} migrations missing", "run: antiphon migrate")
+        return
+    report.say("schema", "up to date")
+    database = Database(urls.database_url, "auditor", deadline_seconds=settings.deadline_seconds)
+    try:
+        with database.connection() as connection:
+            (end,) = connection.execute("SELECT coalesce(max(position), 0) FROM antiphon.log").fetchone() or (0,)
+            standing = {(each.name, each.version): each for each in standings(connection)}
+            parked = Counter((each.follower, each.version) for each in all_parked(connection))
+    finally:
+        database.close()
+    report.say("log", f"position {end}")
+    for key in sorted({*FOLLOWERS, *standing}):
+        name = f"{key[0]} v{key[1]}"
+        if (each := standing.get(key)) is None:
+            report.say("follower", f"{name} is not there", "run: antiphon migrate")
+            continue
+        behind = f"{end - each.position} behind" if end > each.position else "at the end"
+        leader = f"led by {each.holder} until {each.lease_until:%H:%M:%S} UTC" if each.leased else "nobody leads it now"
+        aside = f"{parked[key]} parked, " if parked[key] else ""
+        wrong = f"{name} has {parked[key]} events parked: antiphon parked list" if parked[key] else None
+        report.say("follower", f"{name} at {each.position}, {behind}, {aside}{leader}", wrong)
+
+
+def _vault(report: _Report, settings: Settings, urls: Urls) -> None:
+    if missing := pending(urls.vault_url, "vault", deadline_seconds=settings.deadline_seconds):
+        report.say("vault", f"{len(missing)} migrations missing", "run: antiphon migrate")
+        return
+    own = settings.home / "keys" / "master.key"
+    if settings.embedded and not (settings.master_key or settings.master_key_file or own.exists()):
+        report.say("vault", "the master key is not there", f"put {own} back; without it no personal text can be read")
+        return
+    vault = Vault(
+        Database(urls.vault_url, "keykeeper", deadline_seconds=settings.deadline_seconds), settings.read_master_key()
+    )
+    try:
+        vault.keys([CLAIMS])
+        report.say("vault", f"{_place(settings, urls.vault_url)}, the master key fits, {len(vault.erasures())} erased")
+    finally:
+        vault.close()
+
+
+def _place(settings: Settings, url: str) -> str:
+    """Which database, without its password."""
+    if settings.embedded:
+        return "embedded"
+    given = conninfo_to_dict(url)
+    user = f"{given['user']}@" if given.get("user") else ""
+    port = f":{given['port']}" if given.get("port") else ""
+    return f"{user}{given.get('host', given.get('service', 'localhost'))}{port}/{given.get('dbname', '')}"

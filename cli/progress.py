@@ -1,0 +1,47 @@
+"""How far something has come, on stderr: a bar on a terminal, now and then a line elsewhere."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+from cli.display import console
+
+QUIET_SECONDS = 1.0
+"""What takes no longer than this is not worth a word."""
+_LINE_SECONDS = 10.0
+
+Seen = Callable[[int, int], None]
+"""Told how much is done, and of how much."""
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Seen]:
+    """Shows what it is told, once it has taken a second."""
+    begun = time.monotonic()
+    screen = console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    bar = Progress(*columns, console=screen, transient=True)
+    task = bar.add_task(what, total=None)
+    said = begun - _LINE_SECONDS + QUIET_SECONDS
+
+    def seen(done: int, of: int) -> None:
+        nonlocal said
+        now = time.monotonic()
+        if now < begun + QUIET_SECONDS:
+            return
+        if screen.is_terminal:
+            bar.start()
+            bar.update(task, completed=done, total=of)
+        elif now >= said + _LINE_SECONDS:
+            said = now
+            print(f"{what}: {100 * done // max(of, 1)} %", file=sys.stderr)
+
+    try:
+        yield seen
+    finally:
+        bar.stop()

@@ -1,0 +1,72 @@
+"""What `antiphon run` shows: the inbox, one conversation, and what to try next, ready to be pasted."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from rich.text import Text
+
+from cli import show as showing
+from cli.display import console, program
+from cli.inbox import Known
+from cli.inbox import show as show_inbox
+from cli.wiring import Antiphon
+from projections import inbox, staffing
+from projections.inbox import Filter, Item
+
+
+def show(parts: Antiphon) -> None:
+    """Print all of it."""
+    with parts.database("reader") as reader:
+        with reader.connection() as connection:
+            page = inbox.read(connection, Filter(), limit=20)
+            known = Known.about(connection, page.items)
+        _head("The inbox: who waits, longest first")
+        show_inbox(page, known, datetime.now(UTC))
+        # The liveliest one has the most to show.
+        item = max(
+            page.items, key=lambda item: (item.answered is False, item.messages_in + item.messages_out), default=None
+        )
+        if item is not None:
+            _head("\nOne conversation")
+            showing.conversation(reader, item.conversation_id)()
+        with reader.connection() as connection:
+            colleagues = staffing.of_team(connection, item.team_id if item else None)
+    _head("\nTry next, in another terminal")
+    for comment, command in _next(item, colleagues[0] if colleagues else None, parts):
+        print(f"\n# {comment}\n{command}" if comment else command)
+    print("\nCtrl-C stops it; the next run goes on with the same data.\n", flush=True)
+
+
+def _next(item: Item | None, colleague: staffing.Entry | None, parts: Antiphon) -> Iterator[tuple[str, str]]:
+    if os.environ.get("ANTIPHON_HOME"):
+        yield "the same data as here", f"export ANTIPHON_HOME={shlex.quote(str(parts.settings.home))}"
+    if item is not None:
+        acting = ["--as", colleague.handle] if colleague and colleague.handle else []
+        answer = ["reply", item.conversation_id, "It leaves today, with a tracking number that works.", *acting]
+        yield "answer the customer, and see it in the conversation", _command(*answer)
+        yield "", _command("show", item.conversation_id)
+        yield "the same customer's whole timeline", _command("show", item.customer_id)
+    else:
+        yield "a first message", _command("open", "inquiry", "Are you open on Saturday?", "--from", "ada@example.org")
+    yield "only complaints, only what waits", _command("inbox", "--kind", "complaint", "--status", "open")
+    yield "what the log holds, event by event", _command("log", "--after", "0", "--limit", "3")
+    yield "a view is right when a replay from zero gives the same rows", _command("rebuild", "inbox", "--verify")
+    yield "what is here, and whether it is well", _command("doctor")
+    if item is not None:
+        yield (
+            "forget the customer for good, and look again",
+            _command("erase", item.customer_id, "--reason", "they asked"),
+        )
+        yield "", _command("show", item.conversation_id)
+
+
+def _command(*arguments: str) -> str:
+    return shlex.join([program(), *arguments])
+
+
+def _head(text: str) -> None:
+    console().print(Text(text, "bold underline"))

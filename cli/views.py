@@ -1,0 +1,65 @@
+"""Views for a verb that reads: as they stand when they hold all that the log holds."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+
+from cli.progress import progress
+from cli.wiring import FOLLOWERS, Antiphon
+from domain.refusal import Overloaded
+from infra.host import wait_until_reached
+from infra.postgres import Database
+
+POLL_SECONDS = 0.1
+"""Short, because a host that ends waits for its listener."""
+
+PATIENCE_SECONDS = 60.0
+"""How long followers may stand still before a verb gives up; longer than any lease that a dead leader left."""
+
+
+@contextmanager
+def caught_up(parts: Antiphon) -> Iterator[Database]:
+    """The reader's database, once all views have reached the log's present position.
+
+    Raises Overloaded where they do not come forward.
+    """
+    position = parts.log.position()
+    with parts.database("reader") as reader:
+        if not wait_until_reached(reader, FOLLOWERS, position, seconds=0):
+            with parts.followers(POLL_SECONDS) as database:
+                wait(database, FOLLOWERS, position)
+        yield reader
+
+
+def wait(database: Database, followers: Iterable[tuple[str, int]], position: int) -> None:
+    """Wait until these followers have reached the position, and show how far they are where it takes long.
+
+    Raises Overloaded.
+    """
+    watch = _Watch()
+    followers = list(followers)
+    with progress("views") as seen:
+        while not wait_until_reached(database, followers, position, 1.0, watch.see(lambda at: seen(at, position))):
+            watch.check()
+
+
+class _Watch:
+    """Whether anything moves at all."""
+
+    def __init__(self) -> None:
+        self._at = -1
+        self._moved = time.monotonic()
+
+    def see(self, then: Callable[[int], None]) -> Callable[[int], None]:
+        def seen(at: int) -> None:
+            if at != self._at:
+                self._at, self._moved = at, time.monotonic()
+            then(at)
+
+        return seen
+
+    def check(self) -> None:
+        if time.monotonic() > self._moved + PATIENCE_SECONDS:
+            raise Overloaded(f"the views stand still at position {self._at}; `antiphon doctor` says who leads them")

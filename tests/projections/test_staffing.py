@@ -1,0 +1,43 @@
+"""Names behind ids: who works here, in which team, as of the last move."""
+
+from __future__ import annotations
+
+from commands import staffing as commands
+from commands.handling import Context, Handling
+from domain.kernel import Actor
+from domain.staff import FormTeam, JoinStaff, MoveStaff
+from infra.embedded import Urls
+from infra.log import Log
+from infra.postgres import Database
+from infra.rebuild import Rebuild
+from projections import staffing
+from projections.staffing import STAFFING
+from tests.support.following import catch_up, in_memory, rows
+
+OPERATOR = Context(Actor(id="operator-1", kind="agent"))
+
+
+def test_staff_and_teams_are_known_by_their_ids_and_a_move_shows(
+    handling: Handling, log: Log, projector: Database, database_urls: Urls
+) -> None:
+    # Given
+    orders, workshop = (
+        commands.form_team(handling, FormTeam(name=name), OPERATOR).id for name in ("Orders", "Workshop")
+    )
+    joining = JoinStaff(handle="mia", name="Mia Sandberg", team_id=orders)
+    mia = commands.join(handling, joining, OPERATOR).id
+    # When
+    commands.move(handling, MoveStaff(staff_id=mia, team_id=workshop), OPERATOR)
+    catch_up(log, projector)
+    # Then
+    with projector.connection() as connection:
+        found = staffing.by_id(connection, [orders, mia, "staff-unknown"])
+        assert [each.handle for each in staffing.of_team(connection, workshop)] == ["mia"]
+        assert list(staffing.of_team(connection, orders)) == []
+        assert [each.id for each in staffing.of_team(connection)] == [mia]
+    assert (found[orders].name, found[orders].handle) == ("Orders", None)
+    assert (found[mia].name, found[mia].team_id, found[mia].roles) == ("Mia Sandberg", workshop, ("agent",))
+    assert found.keys() == {orders, mia}
+    # And
+    assert rows(projector, STAFFING) == in_memory(log, STAFFING)
+    assert Rebuild(log, projector, database_urls.database_url, STAFFING).verify().differing == 0
