@@ -14,6 +14,7 @@ import typer
 from pydantic import ValidationError
 
 from cli import acting, backup, doctor, importing, inbox, log, logs, migrate, parked, rebuild, run, show
+from cli.display import safe
 from domain.refusal import InputInvalid, OutcomeUnknown, Overloaded, Refusal
 
 EXIT_STATUSES = """Exit status: 0 done; 1 done, and something is not well (doctor, rebuild --verify, parked);
@@ -51,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _refuse(refusal: Refusal) -> None:
-    print(f"antiphon: {refusal}", file=sys.stderr)
+    print(f"antiphon: {safe(str(refusal))}", file=sys.stderr)
     sys.exit(75 if isinstance(refusal, (Overloaded, OutcomeUnknown)) else 2)
 
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from rich.table import Table
-from rich.text import Text
 
 from cli.actors import As, actor
-from cli.display import console, safe
+from cli.display import program, safe
 from cli.views import POLL_SECONDS, caught_up, wait
 from cli.wiring import FOLLOWERS, Antiphon, antiphon
 from commands import following
@@ -40,15 +38,12 @@ def list_() -> None:
     if not found:
         print("nothing is parked")
         return
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    for name in ("follower", "stream", "position", "error"):
-        table.add_column(name, overflow="fold", justify="right" if name == "position" else "left")
+    wide = max(len(each.follower) for each in found), max(len(each.stream) for each in found)
     for each in found:
         error = "behind the one before" if each.error == BEHIND else each.error
-        table.add_row(each.follower, Text(safe(each.stream)), str(each.position), Text(safe(error)))
-    console().print(table)
+        print(safe(f"{each.follower:<{wide[0]}}  {each.stream:<{wide[1]}}  {each.position:>6}  {error}"))
     first = found[0]
-    print(f"\nonce the cause is mended: antiphon parked retry {first.follower} {first.stream} --reason …")
+    print(f"\nonce the cause is mended: {program()} parked retry {first.follower} {first.stream} --reason …")
 
 
 def retry(follower: Follower, stream: Stream, reason: Reason, as_: As = None) -> None:
@@ -86,7 +81,7 @@ def _held(parts: Antiphon, follower: str, stream: str, position: int | None) -> 
     positions = {each.position for each in _parked(parts, follower, stream) if each.version == version}
     if not positions or (position is not None and position not in positions):
         at = f" at {position}" if position is not None else ""
-        raise Refusal("nothing-parked", f"{follower} has nothing parked of {stream}{at}; look: antiphon parked list")
+        raise Refusal("not-parked", f"{follower} has nothing parked of {stream}{at}; look: antiphon parked list")
     return version
 
 

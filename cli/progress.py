@@ -44,4 +44,5 @@ def progress(what: str) -> Iterator[Seen]:
     try:
         yield seen
     finally:
-        bar.stop()
+        if bar.live.is_started:
+            bar.stop()

@@ -101,7 +101,8 @@ def _print_lines(out: Console, lines: Sequence[Line], names: Names) -> None:
         if spoken or apart:
             out.print()
         apart = spoken
-        by = names.of(line.author_id)
+        # What a gateway handed over was said by the customer.
+        by = names.of(line.customer_id if line.kind == "received" else line.author_id)
         time = Text(when(line.occurred_at, line.time_precision).ljust(TIME_COLUMNS), "dim")
         if spoken:
             said, style = _SPOKEN[line.kind]

@@ -81,7 +81,6 @@ def _run(program: str, database_url: str, arguments: Sequence[str], output: IO[b
     ended = subprocess.run(command, stdout=output, stderr=subprocess.PIPE, env=environment, check=False)
     if ended.returncode:
         said = (ended.stderr.decode(errors="replace").strip().splitlines() or ["nothing"])[0]
-        code = "backup-failed" if program == "pg_dump" else "backup-not-restored"
         raise Refusal(
-            code, f"{said.removeprefix(f'{program}: ')}; nothing was {'kept' if program == 'pg_dump' else 'restored'}"
+            "backup-failed" if program == "pg_dump" else "backup-not-restored", f"{said}; nothing was changed"
         )

@@ -1,0 +1,88 @@
+"""What could not be taken in is seen, retried and skipped from the command line, which says how it ended."""
+
+from __future__ import annotations
+
+import pytest
+
+from infra.embedded import Urls
+from infra.log import Log
+from infra.postgres import connect
+from tests.cli.conftest import Antiphon
+
+REASON = ("--reason", "the disk had a bad day")
+
+
+@pytest.fixture
+def id(antiphon: Antiphon) -> str:
+    """A conversation with three events and a note behind them."""
+    id = antiphon("open", "inquiry", "Are you open?", "--from", "ada@example.org").id
+    antiphon("note", id, "A regular")
+    return id
+
+
+@pytest.fixture
+def sound(database_urls: Urls, id: str) -> bytes:
+    """What stood at position 5, the customer's message, before it was spoiled."""
+    with connect(database_urls.database_url, "owner") as owner:
+        row = owner.execute("SELECT state FROM antiphon.log WHERE position = 5").fetchone()
+    assert row is not None
+    spoil(database_urls, b"\x00")
+    return bytes(row[0])
+
+
+def spoil(urls: Urls, state: bytes) -> None:
+    with connect(urls.database_url, "owner") as owner:
+        owner.execute("UPDATE antiphon.log SET state = %s WHERE position = 5", (state,))
+
+
+def test_a_retry_says_whether_it_went_in(
+    antiphon: Antiphon, database_urls: Urls, log: Log, id: str, sound: bytes
+) -> None:
+    # Given
+    listed = antiphon("parked", "list").out
+    assert [line.split()[0] for line in listed.splitlines()[:4]] == ["history", "history", "inbox", "inbox"]
+    assert antiphon("doctor").status == 1
+    # When
+    failed = antiphon("parked", "retry", "history", id, *REASON)
+    spoil(database_urls, sound)
+    went_in = [antiphon("parked", "retry", follower, id, *REASON) for follower in ("history", "inbox")]
+    # Then
+    assert (failed.status, failed.out) == (
+        1, f"history still cannot take in {id}: UnreadableEvent not-decodable at 5\n",
+    )  # fmt: skip
+    assert [ran.status for ran in went_in] == [0, 0]
+    assert antiphon("parked", "list").out == "nothing is parked\n"
+    assert "Are you open?" in antiphon("show", id).out
+    assert antiphon("rebuild", "history", "--verify").status == 0
+
+
+def test_a_skip_leaves_one_event_out(antiphon: Antiphon, log: Log, id: str, sound: bytes) -> None:
+    # Given
+    antiphon("join", "mia", "Mia Sandberg")
+    assert antiphon("parked", "list").status == 0
+    # When
+    ran = antiphon("parked", "skip", "history", id, "5", *REASON, "--as", "mia")
+    # Then
+    assert (ran.status, ran.err) == (0, "")
+    shown = antiphon("show", id).out
+    assert "Are you open?" not in shown
+    assert "A regular" in shown
+    (told,) = log.streams(["follower-history"])["follower-history"]
+    assert (told.event.position, told.envelope.reason) == (5, REASON[1])
+    assert told.envelope.actor.id.startswith("staff-")
+
+
+@pytest.mark.parametrize(
+    ("verb", "code"),
+    [
+        (["retry", "history", "ID"], "not-parked"),
+        (["skip", "history", "ID", "5"], "not-parked"),
+        (["retry", "outbox", "ID"], "follower-unknown"),
+    ],
+)
+def test_where_nothing_is_parked_nothing_is_asked(
+    antiphon: Antiphon, log: Log, id: str, verb: list[str], code: str
+) -> None:
+    ran = antiphon("parked", *[id if part == "ID" else part for part in verb], *REASON)
+    assert (ran.status, ran.err.startswith(f"antiphon: {code}: ")) == (2, True)
+    assert log.streams(["follower-history"])["follower-history"] == []

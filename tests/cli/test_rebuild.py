@@ -1,0 +1,32 @@
+"""A view that was changed behind the followers' back is found, named and put right."""
+
+from __future__ import annotations
+
+from infra.embedded import Urls
+from infra.postgres import connect
+from tests.cli.conftest import Antiphon
+
+
+def test_a_changed_row_is_named_without_its_content_and_a_rebuild_puts_it_right(
+    antiphon: Antiphon, database_urls: Urls
+) -> None:
+    # Given
+    id = antiphon("open", "inquiry", "Are you open?", "--from", "ada@example.org", "--subject", "Hours").id
+    assert antiphon("rebuild", "inbox", "--verify").out == "inbox: 1 row at position 5, equal to a replay from zero\n"
+    with connect(database_urls.database_url, "owner") as owner:
+        owner.execute("UPDATE views.inbox_v1 SET subject = 'Rumour', messages_in = 7")
+    # When
+    found = antiphon("rebuild", "inbox", "--verify")
+    # Then
+    assert found.status == 1
+    assert found.out.splitlines() == [
+        "inbox: 1 row at position 5; 1 differs from a replay from zero",
+        f"  {id}: subject, messages_in",
+        "put it right with: antiphon rebuild inbox",
+    ]
+    # When
+    mended = antiphon("rebuild", "inbox")
+    # Then
+    assert mended.status == 0
+    assert antiphon("rebuild", "inbox", "--verify").status == 0
+    assert "Hours" in antiphon("inbox").out
