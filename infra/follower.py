@@ -169,8 +169,7 @@ class Leader:
         aside: list[Parked] = []
         parked = set(self._parked)
         for item in run:
-            # An erasure is not skipped: what it has to wipe would stay readable.
-            if place(item) in self._skipped and topic(item) not in self.follower.at_once:
+            if self._left_out(item):
                 continue
             if item.originator_id in parked:
                 aside.append(self._aside(item, BEHIND))
@@ -186,6 +185,10 @@ class Leader:
                 self.follower.take(through, connection)
             self._parking.park(connection, aside)
         self._parked = parked
+
+    def _left_out(self, item: Item) -> bool:
+        # An erasure is not skipped: what it has to wipe would stay readable.
+        return place(item) in self._skipped and topic(item) not in self.follower.at_once
 
     def _aside(self, item: Item, error: str) -> Parked:
         return Parked(self.follower.name, self.follower.version, item.originator_id, place(item), error)
@@ -203,6 +206,10 @@ class Leader:
         self._parked.discard(stream)
         self._take_run([item for item in items if place(item) in waiting], connection)
         # All of the stream that is taken in, not only what waited: a replay, for which nothing waits, does the same.
-        left = self._skipped | self._parking.positions(connection, stream)
-        taken = [item for item in items if not isinstance(item, Unreadable) and place(item) not in left]
+        parked = self._parking.positions(connection, stream)
+        taken = [
+            item
+            for item in items
+            if not isinstance(item, Unreadable) and place(item) not in parked and not self._left_out(item)
+        ]
         self.follower.announce(taken, place(entry), connection)

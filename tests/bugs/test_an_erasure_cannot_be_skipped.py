@@ -14,6 +14,7 @@ from infra.log import Log
 from infra.pages import Pages
 from infra.postgres import Database
 from projections.history import HISTORY
+from tests.support.changes import Onlooker
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.following import Choking, catch_up, rows, verify_all
 
@@ -28,6 +29,8 @@ def test_a_follower_told_to_skip_an_erasure_wipes_and_equals_a_replay(
     choking = Leader(Choking(HISTORY, {erased_at}), log, Pages(log), projector, "me", seconds=5)
     choking.step()
     choking.release()
+    onlooker = Onlooker(projector)
+    onlooker.look()
     # When
     why = Context(AGENT.actor, reason="by mistake")
     skip = Skip(follower="history", version=1, stream=customer_id, position=erased_at)
@@ -36,3 +39,4 @@ def test_a_follower_told_to_skip_an_erasure_wipes_and_equals_a_replay(
     # Then
     assert {row.text for row, _ in rows(projector, HISTORY).values()} == {None, ERASED}
     verify_all(log, projector, database_urls.database_url)
+    onlooker.look()  # whoever follows the rows by position sees the wiping

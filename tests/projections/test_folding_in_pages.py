@@ -1,0 +1,98 @@
+"""Folding is the same whatever the pages, and however often a page is begun and done again."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from domain import conversation, customer, order
+from domain.kernel import Actor, AnyEntry, Entry, Envelope, Event, new_id
+from domain.refusal import Refusal
+from infra.views import Key, View, fold_in_memory, fold_page
+from projections.catalogue import VIEWS
+from tests.support.drawn import Command, Company, command_classes, drawn
+
+START = datetime(2026, 6, 1, tzinfo=UTC)
+FOLDED = [
+    each for each in command_classes() if each.__module__.rpartition(".")[2] in ("conversation", "customer", "order")
+]
+
+
+@st.composite
+def entries(draw: st.DrawFn) -> list[AnyEntry]:
+    """A log of what a company's commands made happen."""
+    company, states = Company(), defaultdict[str, Any](lambda: None)
+    versions: dict[str, int] = defaultdict(int)
+    made: list[AnyEntry] = []
+    company.add("customer-1")
+    states["customer-1"] = customer.Customer()
+    first: list[type[Command]] = [conversation.OpenConversation] * 2
+    for command_class in first + draw(st.lists(st.sampled_from(FOLDED), max_size=40)):
+        command = draw(drawn(command_class, company))
+        stream = getattr(command, "customer_id", None) if isinstance(command, customer.Command) else None
+        stream = stream or (
+            new_id("conversation")
+            if isinstance(command, conversation.OpenConversation)
+            else command.order_id
+            if isinstance(command, order.PlaceOrder)
+            else draw(company.some("conversation"))
+        )
+        module: Any = {"customer": customer, "order": order, "conversation": conversation}[stream.partition("-")[0]]
+        try:
+            events: list[Event] = module.decide(states[stream], command, START)
+        except Refusal:
+            continue
+        company.add(stream)
+        for event in events:
+            states[stream] = module.evolve(states[stream], event)
+            versions[stream] += 1
+            at = START + timedelta(seconds=len(made))
+            said = at - timedelta(seconds=draw(st.integers(0, 100)))
+            envelope = Envelope(
+                event_id=new_id("event"), actor=Actor(id="staff-1", kind="agent"), recorded_at=at, occurred_at=said
+            )
+            made.append(Entry(stream, versions[stream], event, envelope, len(made) + 1))
+    return made
+
+
+def fold_in_pages(view: View[Any], log: list[AnyEntry], sizes: list[int], fails: list[bool]) -> dict[Key, Any]:
+    """As a leader does: a page that fails is undone and done again in halves."""
+    rows: dict[Key, Any] = {}
+    positions: dict[Key, int] = {}
+
+    def take(page: list[AnyEntry], fails: bool) -> None:
+        nonlocal rows
+        work = [(entry, tuple(view.keys(entry))) for entry in page if type(entry.event) in view.reads]
+        changed = dict(rows)
+        moved = fold_page(view, work, changed)
+        if fails and len(page) > 1:
+            take(page[: len(page) // 2], False)
+            take(page[len(page) // 2 :], True)
+        else:
+            rows = changed
+            positions.update(moved)
+
+    at = number = 0
+    while at < len(log):
+        size = sizes[number % len(sizes)]
+        take(log[at : at + size], fails[number % len(fails)])
+        at, number = at + size, number + 1
+    return {key: (rows.get(key), position) for key, position in positions.items()}
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.name)
+@settings(max_examples=30)
+@given(
+    log=entries(),
+    sizes=st.lists(st.integers(1, 500) | st.integers(1, 5), min_size=1, max_size=8),
+    fails=st.lists(st.booleans(), min_size=1, max_size=8),
+)
+def test_a_fold_does_not_depend_on_its_pages(
+    view: View[Any], log: list[AnyEntry], sizes: list[int], fails: list[bool]
+) -> None:
+    assert fold_in_pages(view, log, sizes, fails) == fold_in_memory(view, log)

@@ -1,0 +1,156 @@
+"""Every view, folded live in pages of any size, with poison and erasures in between, equals its rebuild to the byte."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import Phase, settings
+from hypothesis import strategies as st
+from hypothesis.errors import FlakyFailure
+from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
+
+from commands import following
+from commands.handling import Handling
+from domain.following import Retry, Skip, SkipRequested
+from domain.kernel import AnyEntry
+from domain.refusal import Refusal
+from infra.embedded import Urls
+from infra.follower import Leader
+from infra.log import Log
+from infra.pages import Pages
+from infra.parking import Parked, all_parked
+from infra.postgres import Connection, Database
+from infra.views import View, fold_in_memory
+from projections.catalogue import VIEWS
+from tests.support.asking import ask, founded, learn
+from tests.support.changes import Onlooker
+from tests.support.companies import AGENT
+from tests.support.drawn import Command, command_classes, drawn
+from tests.support.exactly_once import whole
+from tests.support.following import Choking, rows, verify_all
+
+WHY = replace(AGENT, reason="seen to")
+
+
+def run_machine(
+    handling: Handling,
+    log: Log,
+    projector: Database,
+    owner_url: str,
+    how: settings,
+    following_view: type[Choking] = Choking,
+) -> None:
+    """Follow with all views while everything happens, for as many examples as `how` says. Raises AssertionError."""
+
+    def parked() -> list[Parked]:
+        with projector.connection() as connection:
+            return all_parked(connection)
+
+    class Live(RuleBasedStateMachine):
+        def __init__(self) -> None:
+            super().__init__()
+            self.company = founded(handling)
+            self.poison: dict[View[Any], set[int]] = {view: set() for view in VIEWS}
+            self.onlooker = Onlooker(projector)
+            self.onlooker.look()
+
+        @rule(data=st.data(), command_class=st.sampled_from(command_classes()))
+        def command(self, data: st.DataObject, command_class: type[Command]) -> None:
+            command = data.draw(drawn(command_class, self.company))
+            conversation_id = data.draw(self.company.some("conversation"))
+            try:
+                learn(self.company, command, ask(handling, command, conversation_id, WHY))
+            except Refusal:
+                return
+
+        @rule(view=st.sampled_from(VIEWS), ahead=st.integers(1, 10))
+        def poison_ahead(self, view: View[Any], ahead: int) -> None:
+            self.poison[view].add(log.position() + ahead)
+
+        @rule(view=st.sampled_from(VIEWS), size=st.integers(1, 500) | st.integers(1, 5), pages=st.integers(1, 4))
+        def follow(self, view: View[Any], size: int, pages: int) -> None:
+            leader = self.leader(view, size)
+            for _ in range(pages):
+                leader.step()
+            self.onlooker.look()
+
+        @rule(number=st.integers(0, 99), skip=st.booleans())
+        def tell(self, number: int, skip: bool) -> None:
+            if found := parked():
+                event = found[number % len(found)]
+                told = Retry(follower=event.follower, version=event.version, stream=event.stream)
+                if skip:
+                    told = Skip(**dict(told), position=event.position)
+                try:
+                    following.tell(handling, told, WHY)
+                except Refusal as refusal:
+                    if refusal.code != "follower-behind":
+                        raise
+
+        def leader(self, view: View[Any], size: int = 500) -> Leader:
+            return Leader(following_view(view, self.poison[view]), log, Pages(log, size), projector, "live", seconds=30)
+
+        def teardown(self) -> None:
+            for poison in self.poison.values():
+                poison.clear()
+            for each in sorted({(each.follower, each.version, each.stream) for each in parked()}):
+                following.tell(handling, Retry(follower=each[0], version=each[1], stream=each[2]), WHY)
+            for view in VIEWS:
+                exhaust(self.leader(view).step)
+            self.onlooker.look()
+            assert parked() == []
+            entries = list(whole(log))
+            for view in VIEWS:
+                left = {
+                    entry.event.position
+                    for entry in entries
+                    if isinstance(entry.event, SkipRequested) and entry.event.follower == view.name
+                }
+                due = fold_in_memory(
+                    view, [e for e in entries if e.position not in left or type(e.event) in view.at_once]
+                )
+                assert {key: row for key, (row, _) in rows(projector, view).items()} == {
+                    key: row for key, (row, _) in due.items()
+                }
+            verify_all(log, projector, owner_url)
+
+    run_state_machine_as_test(Live, settings=how)
+
+
+def exhaust(step: Callable[[], bool]) -> None:
+    while step():
+        pass
+
+
+def test_views_folded_live_in_any_pages_equal_their_rebuild(
+    handling: Handling, log: Log, projector: Database, database_urls: Urls, long: bool
+) -> None:
+    how = settings(max_examples=200 if long else 6, stateful_step_count=50, phases=[Phase.generate])
+    run_machine(handling, log, projector, database_urls.database_url, how)
+
+
+class _Silent(Choking):
+    """Tells nobody of what was taken in late."""
+
+    def announce(self, entries: Sequence[AnyEntry], position: int, connection: Connection) -> None:
+        pass
+
+
+class _Forgetful(Choking):
+    """Leaves the last event of a page out, where there are several."""
+
+    def take(self, entries: Sequence[AnyEntry], connection: Connection) -> None:
+        super().take(entries[:-1] or entries, connection)
+
+
+@pytest.mark.parametrize("broken", [_Silent, _Forgetful])
+def test_the_machine_catches_a_follower_broken_on_purpose(
+    handling: Handling, log: Log, projector: Database, database_urls: Urls, broken: type[Choking]
+) -> None:
+    how = settings(max_examples=10, stateful_step_count=50, phases=[Phase.generate])
+    # FlakyFailure: caught, and caught at another place when it was tried again on what the first time left.
+    with pytest.raises((AssertionError, FlakyFailure)):
+        run_machine(handling, log, projector, database_urls.database_url, how, broken)

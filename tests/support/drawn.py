@@ -1,0 +1,145 @@
+"""Any command there is, drawn by hypothesis, for a company that grows while they are carried out."""
+
+from __future__ import annotations
+
+import inspect
+import types
+import typing
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar, Union, get_args, get_origin
+
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from domain import catalogue, customer
+from domain.interaction import Attachment
+from domain.kernel import Frozen, new_id
+from domain.order import OrderLine
+from projections.catalogue import VIEWS
+
+Command = Frozen
+T = TypeVar("T")
+
+
+@dataclass
+class Company:
+    """The ids there are by now, by kind."""
+
+    ids: dict[str, list[str]] = field(default_factory=dict)
+
+    def add(self, id: str) -> None:
+        """There is one more."""
+        kind = self.ids.setdefault(id.partition("-")[0], [])
+        if id not in kind:
+            kind.append(id)
+
+    def some(self, kind: str) -> SearchStrategy[str]:
+        """One of a kind, now and then one that does not exist."""
+        return one_of([*self.ids.get(kind, []), f"{kind}-nobody"])
+
+
+def one_of(found: Sequence[T]) -> SearchStrategy[T]:
+    """One of what was found. Unlike `sampled_from`, what is drawn does not depend on how much there is, which in a
+    database that several examples share is never the same twice."""
+    return st.integers(0, 99).map(lambda number: found[number % len(found)])
+
+
+def command_classes() -> list[type[Command]]:
+    """Every command that a domain module decides on, found by what its `decide…` functions take."""
+    found: set[type[Command]] = set()
+    for name in catalogue.__all__:
+        module = getattr(catalogue, name)
+        for function in inspect.getmembers(module, inspect.isfunction):
+            if function[0].startswith("decide"):
+                found |= set(_members(typing.get_type_hints(function[1])["command"]))
+    return sorted(found, key=lambda each: (each.__module__, each.__name__))
+
+
+def _members(annotation: Any) -> list[type[Command]]:
+    if get_origin(annotation) in (Union, types.UnionType):
+        return [each for part in get_args(annotation) for each in _members(part)]
+    return annotation.__subclasses__() if annotation.__name__ == "Command" else [annotation]
+
+
+def drawn(command: type[Command], company: Company) -> SearchStrategy[Command]:
+    """Commands of this class, for this company. Raises KeyError for a field nobody has said how to draw."""
+    required: dict[str, SearchStrategy[Any]] = {}
+    optional: dict[str, SearchStrategy[Any]] = {}
+    for name, info in command.model_fields.items():
+        if info.default_factory is not None:
+            continue  # an id it draws itself
+        values = _OWN[command, name] if (command, name) in _OWN else _FIELDS[name]
+        (required if info.is_required() else optional)[name] = values(company)
+    return st.fixed_dictionaries(required, optional=optional).map(lambda given: command(**given))
+
+
+_LETTERS = st.characters(exclude_characters="\x00", exclude_categories=["Cs"])
+_TEXTS = st.text(_LETTERS, min_size=1, max_size=12)
+_LABELS = st.sampled_from(["delivery", "billing", "returns", "Größe"])
+_DIGITS = "0123456789abcdef"
+
+
+def _attachments(_: Company) -> SearchStrategy[tuple[Attachment, ...]]:
+    one = st.builds(
+        Attachment,
+        id=st.just("attachment-1"),
+        name=_TEXTS,
+        type=st.just("image/png"),
+        size=st.integers(0, 10**6),
+        sha256=st.text(_DIGITS, min_size=64, max_size=64),
+    )
+    return st.lists(one, max_size=2).map(tuple)
+
+
+def _lines(_: Company) -> SearchStrategy[tuple[OrderLine, ...]]:
+    prices = st.none() | st.decimals(0, 1000, places=2)
+    return st.lists(st.builds(OrderLine, item=_LABELS, count=st.integers(1, 9), price=prices), max_size=2).map(tuple)
+
+
+def _one_of(*values: Any) -> Callable[[Company], SearchStrategy[Any]]:
+    return lambda _: st.sampled_from(values)
+
+
+def _any(strategy: SearchStrategy[Any]) -> Callable[[Company], SearchStrategy[Any]]:
+    return lambda _: strategy
+
+
+def _known(kind: str) -> Callable[[Company], SearchStrategy[Any]]:
+    return lambda company: company.some(kind)
+
+
+_FIELDS: dict[str, Callable[[Company], SearchStrategy[Any]]] = {
+    **{name: _any(_TEXTS) for name in ("body", "subject", "because", "resolution", "name", "number")},
+    **{name: _any(_LABELS) for name in ("product_area", "theme", "segment")},
+    **{name: _any(st.booleans()) for name in ("automatic", "reopens", "answered")},
+    **{f"{kind}_id": _known(kind) for kind in ("customer", "order", "team", "staff", "interaction", "message")},
+    "agent_id": _known("staff"),
+    "kind": _one_of("inquiry", "complaint", "order", "feedback"),
+    "channel": _one_of("mail", "chat", "phone"),
+    "language": _one_of("de", "en", "pt-BR"),
+    "opened_by": _one_of("customer", "company"),
+    "priority": _one_of("low", "normal", "high", "urgent"),
+    "status": _one_of("open", "waiting_on_customer", "on_hold", "resolved"),
+    "contact_kind": _one_of("mail", "phone", "handle", "account"),
+    "roles": _one_of((), ("agent",), ("agent", "lead")),
+    "handle": _any(st.text("abc", min_size=1, max_size=3)),
+    "attachments": _attachments,
+    "lines": _lines,
+    "placed_on": _any(st.dates()),
+    "item_count": _any(st.integers(0, 100)),
+    "value": _any(st.decimals(-1000, 1000, places=2)),
+    "currency": _one_of("EUR", "USD"),
+    "follower": _one_of(*(view.name for view in VIEWS)),
+    "version": _one_of(1),
+    "stream": _known("conversation"),
+    "position": _any(st.integers(1, 100)),
+}
+_OWN: dict[tuple[type[Command], str], Callable[[Company], SearchStrategy[Any]]] = {
+    (customer.RegisterCustomer, "customer_id"): lambda company: company.some("customer") | st.builds(_new_customer),
+    (customer.AddContactPoint, "value"): _any(_TEXTS),
+}
+
+
+def _new_customer() -> str:
+    return new_id("customer")

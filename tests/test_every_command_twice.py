@@ -1,0 +1,100 @@
+"""Every command there is, asked twice with the same command id, adds nothing the second time and answers the same."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
+
+from commands.context import Context
+from commands.conversations import deliver
+from commands.handling import Handling
+from commands.proposal import Answer
+from domain.customer import EraseCustomer
+from domain.kernel import new_id
+from domain.refusal import Refusal
+from infra.embedded import Urls
+from infra.log import Log
+from tests.support.asking import ask, founded, learn
+from tests.support.companies import AGENT, GATEWAY, mail
+from tests.support.drawn import Command, Company, command_classes, drawn
+from tests.support.sabotage import claims_off
+
+WHY = replace(AGENT, reason="seen to")
+
+
+@pytest.mark.parametrize("command", command_classes())
+def test_every_command_class_can_be_drawn(command: type[Command]) -> None:
+    """A new one fails here, or in `ask`, until somebody says how it is drawn and asked for."""
+    drawn(command, Company())
+
+
+def run_machine(handling: Handling, log: Log, how: settings) -> None:
+    """Ask everything twice, for as many examples as `how` says. Raises AssertionError."""
+
+    class Twice(RuleBasedStateMachine):
+        def __init__(self) -> None:
+            super().__init__()
+            self.company = founded(handling)
+            self.asked: list[tuple[Command, str, Context, str]] = []
+
+        def outcome(self, command: Command, conversation_id: str, context: Context) -> tuple[Answer | None, str]:
+            try:
+                answer = ask(handling, command, conversation_id, context)
+            except Refusal as refusal:
+                return None, refusal.code
+            return answer, f"{answer.id} {answer.position}"
+
+        @rule(data=st.data(), command_class=st.sampled_from(command_classes()))
+        def command(self, data: st.DataObject, command_class: type[Command]) -> None:
+            command = data.draw(drawn(command_class, self.company))
+            conversation_id = data.draw(self.company.some("conversation"))
+            context = replace(WHY, command_id=new_id("command"))
+            answer, first = self.outcome(command, conversation_id, context)
+            end = log.position()
+            again, second = self.outcome(command, conversation_id, context)
+            assert second == first
+            assert log.position() == end
+            if answer is None or again is None:
+                return
+            assert again.repeated
+            learn(self.company, command, answer)
+            if isinstance(command, EraseCustomer):
+                self.asked.clear()  # claims of the erased go with them
+            self.asked.append((command, conversation_id, context, first))
+
+        @rule(data=st.data())
+        def earlier_command(self, data: st.DataObject) -> None:
+            number = data.draw(st.integers(0, 99))
+            if self.asked:
+                command, conversation_id, context, first = self.asked[number % len(self.asked)]
+                end = log.position()
+                assert self.outcome(command, conversation_id, context)[1] == first
+                assert log.position() == end
+
+        @rule(number=st.integers(1, 20), thread=st.integers(1, 3))
+        def delivery(self, number: int, thread: int) -> None:
+            sender = f"{thread}@example.org"
+            delivery = mail(number, f"t{thread}", sender)
+            delivery = replace(delivery, channel_message_id=f"{number} of {thread}")
+            first = deliver(handling, delivery, GATEWAY)
+            end = log.position()
+            assert deliver(handling, delivery, GATEWAY) == replace(first, repeated=True)
+            assert log.position() == end
+            self.company.add(first.id)
+            self.company.add(handling.read(first.id).state.customer_id)
+
+    run_state_machine_as_test(Twice, settings=how)
+
+
+def test_every_command_run_twice_adds_nothing_and_answers_the_same(handling: Handling, log: Log, long: bool) -> None:
+    run_machine(handling, log, settings(max_examples=300 if long else 12, stateful_step_count=40))
+
+
+def test_the_machine_catches_claims_that_nobody_looks_at(handling: Handling, log: Log, database_urls: Urls) -> None:
+    claims_off(database_urls)
+    with pytest.raises(AssertionError):
+        run_machine(handling, log, settings(max_examples=3, phases=[Phase.generate]))
