@@ -65,7 +65,7 @@ def test_killed_again_and_again_it_ends_as_if_it_never_was(
     database_urls: Urls, log: Log, tmp_path: Path, chance: random.Random, long: bool
 ) -> None:
     # Given
-    lines = purchases(chance, 60_000 if long else 6_000)
+    lines = purchases(chance, 30_000 if long else 6_000)
     file = tmp_path / "orders.txt"
     file.write_text("\n".join(lines) + "\n")
     times = 20 if long else 2

@@ -30,5 +30,5 @@ def start(urls: Urls, folder: Path, *arguments: str) -> subprocess.Popen[str]:
 def finished(urls: Urls, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """What became of one `antiphon …`."""
     process = start(urls, folder, *arguments)
-    out, err = process.communicate(timeout=100)
+    out, err = process.communicate(timeout=1_000)  # the test itself ends sooner
     return subprocess.CompletedProcess(process.args, process.returncode, out, err)
