@@ -32,7 +32,7 @@ from projections.catalogue import VIEWS
 from projections.history import HISTORY
 from tests.support.companies import AGENT, GATEWAY, opened_log
 from tests.support.databases import superuser_url
-from tests.support.following import catch_up, verify_all
+from tests.support.following import PERSONAL, catch_up, verify_all
 from tests.support.marked_events import by_saving, marked_classes, marker, markers_of, save
 from tests.support.marker_scan import STEM, Place, database, files, markers_in, said, scan, tables
 
@@ -154,7 +154,7 @@ def test_every_personal_field_is_sealed_where_it_is_kept_shown_in_views_and_gone
     shown = list(tables(everywhere.log(), "views."))
     assert markers_in(scan(EVERY, everywhere.read_afresh())) == EVERY
     assert markers_in(scan(EVERY, shown)) <= OF_CUSTOMERS | {BYSTANDER}
-    for view in VIEWS:
+    for view in PERSONAL:
         assert scan(EVERY, (place for place in shown if view.name in place[0])), f"{view.name} shows nothing"
     # and nowhere else.
     assert scan(EVERY, tables(everywhere.log(), "antiphon.")) == []

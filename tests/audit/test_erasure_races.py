@@ -33,10 +33,9 @@ from infra.pages import Pages
 from infra.postgres import Database, connect
 from infra.rebuild import Rebuild
 from infra.vault import SubjectErased
-from projections.catalogue import VIEWS
 from projections.history import HISTORY
 from tests.support.companies import AGENT, GATEWAY, mail, opened, opened_log
-from tests.support.following import Choking, catch_up, rows, verify_all
+from tests.support.following import PERSONAL, Choking, catch_up, rows, verify_all
 from tests.support.marked_events import marked, marked_classes
 from tests.support.marker_scan import STEM, said, scan
 
@@ -197,7 +196,7 @@ def test_a_process_that_still_has_the_key_shows_nothing_of_it_in_views(
         leader.release()
         catch_up(warm, projector)
         # Then
-        for view in VIEWS:
+        for view in PERSONAL:
             assert rows(projector, view)
             assert scan([WORD], said(view.name, repr(rows(projector, view)))) == []
         verify_all(warm, projector, database_urls.database_url)

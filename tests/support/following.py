@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from domain import customer
 from domain.kernel import AnyEntry
 from infra.host import Host, wait_until_reached
 from infra.log import Log
@@ -14,6 +15,9 @@ from infra.view_follower import ViewFollower
 from infra.view_tables import Table
 from infra.views import View, fold_in_memory
 from projections.catalogue import VIEWS
+
+PERSONAL = [view for view in VIEWS if customer.Erased in view.reads]
+"""The views that show what customers said."""
 
 
 def catch_up(
