@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from commands import conversations
 from commands.conversations import deliver
 from commands.handling import Handling
 from domain.conversation import SendReply
-from domain.refusal import Overloaded, Refusal
+from domain.refusal import OutcomeUnknown, Overloaded, Refusal
 from infra.embedded import Urls
 from infra.host import Host
 from infra.log import Log
@@ -101,3 +102,38 @@ def test_views_wait_for_the_vault_park_nothing_and_go_on(
     verify_all(log, projector, database_urls.database_url)
     with projector.connection() as connection:
         assert connection.execute("SELECT FROM antiphon.parked").fetchall() == []
+
+
+def test_an_erasure_that_lost_the_log_half_way_is_done_when_it_is_asked_for_again(
+    database_urls: Urls, home: Path, log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with (
+        Proxy(database_urls.database_url, home) as log_wire,
+        opened(Urls(log_wire.url, database_urls.vault_url), DEADLINE_SECONDS) as handling,
+    ):
+        # Given
+        customer_id = handling.read(deliver(handling, mail(1), GATEWAY).id).state.customer_id
+        destroy = handling.log.vault.destroy
+
+        def destroy_and_lose_the_log(subject: str) -> datetime:
+            at = destroy(subject)
+            log_wire.black_hole()
+            return at
+
+        monkeypatch.setattr(handling.log.vault, "destroy", destroy_and_lose_the_log)
+        # When
+        with pytest.raises(Refusal) as refused:
+            erase(handling, customer_id, AGENT)
+        # Then
+        assert refused.value.code in ("unavailable", "outcome-unknown")
+        monkeypatch.undo()
+        log_wire.restore()
+
+        def erased() -> int:
+            with suppress(Overloaded, OutcomeUnknown):
+                return erase(handling, customer_id, AGENT).position
+            return 0
+
+        assert wait_until(erased, 20, "the erasure is done") == log.position()
+    assert names(log, customer_id).count("customer.erased") == 1
+    assert log.fenced() == {customer_id}
