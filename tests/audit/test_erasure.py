@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -17,11 +19,14 @@ from domain.customer import AddContactPoint, RegisterCustomer
 from domain.kernel import ERASED, Actor, new_id
 from domain.order import PlaceOrder
 from domain.refusal import Refusal
+from infra.backup import dump, restore
 from infra.embedded import Urls
 from infra.log import Log
 from infra.postgres import Database, connect
+from projections.catalogue import VIEWS
 from projections.history import HISTORY
 from tests.support.companies import AGENT, GATEWAY, mail, names, opened, opened_log
+from tests.support.databases import Databases
 from tests.support.following import catch_up, rows, verify_all
 
 IMPORT = Context(Actor(id="service-import", kind="service"), occurred_at=datetime(2026, 1, 1, tzinfo=UTC))
@@ -171,6 +176,28 @@ def test_a_start_after_a_restore_erases_whom_the_backup_still_knew_and_passes_ov
     # Then
     assert sorted(applied) == sorted(subjects[:2]) == sorted(fenced(database_urls))
     assert "customer.erased" not in names(log, subjects[2])
+
+
+def test_a_backup_made_before_an_erasure_brings_nobody_back(
+    handling: Handling, database_urls: Urls, databases: Databases, tmp_path: Path
+) -> None:
+    # Given
+    conversation_id, customer_id = ada(handling)
+    dump(database_urls.database_url, tmp_path / "backup")
+    erase(handling, customer_id, AGENT)
+    with databases.fresh() as other:
+        # When
+        restore(other.database_url, tmp_path / "backup", VIEWS)
+        urls = Urls(other.database_url, database_urls.vault_url)
+        with opened(urls) as restored, closing(Database(urls.database_url, "projector")) as projector:
+            applied = apply_erasures(restored)
+            catch_up(restored.log, projector)
+            # Then
+            assert applied == [customer_id]
+            assert restored.log.streams([conversation_id])[conversation_id][2].event.body == ERASED
+            assert {row.text for row, _ in rows(projector, HISTORY).values()} == {None, ERASED}
+            assert claimed_by(urls, customer_id) == 0
+            assert ada(restored)[1] != customer_id
 
 
 def test_a_start_after_an_old_vault_came_back_destroys_the_keys_again(

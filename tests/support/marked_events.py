@@ -24,6 +24,16 @@ def marked_classes() -> list[type[Event]]:
     return [cls for cls in EVENTS.values() if personal_fields(cls)]
 
 
+def about_customers() -> set[str]:
+    """The markers of all texts that the erasure of a customer reaches."""
+    return {
+        marker(cls, *field.path)
+        for cls in marked_classes()
+        for field in personal_fields(cls)
+        if field.of == "customer_id"
+    }
+
+
 def marker(event_class: type[Event], *path: str) -> str:
     """The marker of one personal field: a word with a letter that forms of text write differently."""
     return f"{STEM}-{event_class.stored_name}-{'.'.join(path)}-ü".lower()

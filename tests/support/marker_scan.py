@@ -96,14 +96,17 @@ def files(folder: Path) -> Iterator[Place]:
             content = path.read_bytes()
         except FileNotFoundError:  # a running server removes files
             continue
-        yield str(path), gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content
+        if content[:2] == b"\x1f\x8b":
+            content = gzip.decompress(content)
+        elif content[:5] == b"PGDMP":  # what `antiphon backup` writes
+            content += _postgres("pg_restore", "--file=-", str(path))
+        yield str(path), content
 
 
 def database(name: str, superuser_url: str) -> Iterator[Place]:
     """All that a database holds and shows: a plain dump, each table's values as their bytes, the planner's samples of
     them, and the statements its sessions ran last."""
-    dump = [str(postgres_program.of_the_wheel() / "bin" / "pg_dump"), "--dbname", superuser_url]
-    yield f"{name}: dump", subprocess.run(dump, check=True, capture_output=True).stdout
+    yield f"{name}: dump", _postgres("pg_dump", f"--dbname={superuser_url}")
     with psycopg.connect(superuser_url, autocommit=True) as connection:
         tables = connection.execute(
             "SELECT nspname, relname FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace "
@@ -129,6 +132,11 @@ def database(name: str, superuser_url: str) -> Iterator[Place]:
 def tables(places: Iterable[Place], prefix: str) -> Iterator[Place]:
     """Those of a database's places whose table's name begins so, such as `views.`."""
     return ((name, content) for name, content in places if name.partition(": ")[2].startswith(prefix))
+
+
+def _postgres(program: str, *arguments: str) -> bytes:
+    command = [str(postgres_program.of_the_wheel() / "bin" / program), *arguments]
+    return subprocess.run(command, check=True, capture_output=True).stdout
 
 
 def _copied(connection: psycopg.Connection, copy: sql.Composed) -> bytes:
