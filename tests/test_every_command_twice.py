@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
+from hypothesis.errors import FlakyFailure
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
 from commands.context import Context
@@ -91,10 +92,11 @@ def run_machine(handling: Handling, log: Log, how: settings) -> None:
 
 
 def test_every_command_run_twice_adds_nothing_and_answers_the_same(handling: Handling, log: Log, long: bool) -> None:
-    run_machine(handling, log, settings(max_examples=300 if long else 12, stateful_step_count=40))
+    run_machine(handling, log, settings(max_examples=300 if long else 30, stateful_step_count=40))
 
 
 def test_the_machine_catches_claims_that_nobody_looks_at(handling: Handling, log: Log, database_urls: Urls) -> None:
     claims_off(database_urls)
-    with pytest.raises(AssertionError):
+    # FlakyFailure: caught, and not at the same place when it was tried again on what the first time left.
+    with pytest.raises((AssertionError, FlakyFailure)):
         run_machine(handling, log, settings(max_examples=3, phases=[Phase.generate]))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from commands import following
@@ -48,3 +50,20 @@ def test_nothing_is_skipped_while_a_retry_that_may_take_it_in_is_under_way(
     leader.step()
     # Then
     assert following.tell(handling, skip, WHY).position == log.position()
+
+
+def test_a_skip_asked_again_hears_its_first_answer_also_when_nothing_is_parked_any_more(
+    handling: Handling, log: Log, projector: Database
+) -> None:
+    # Given
+    answer = deliver(handling, mail(1), GATEWAY)
+    leader = Leader(Choking(HISTORY, {answer.position}), log, Pages(log), projector, "me", seconds=5)
+    leader.step()
+    skip = Skip(follower="history", version=1, stream=answer.id, position=answer.position)
+    keyed = replace(WHY, command_id="k1")
+    first = following.tell(handling, skip, keyed)
+    # When, Then
+    assert following.tell(handling, skip, keyed) == replace(first, repeated=True)
+    leader.step()
+    assert following.tell(handling, skip, keyed) == replace(first, repeated=True)
+    assert log.position() == first.position
