@@ -83,8 +83,8 @@ def test_without_the_lock_the_same_check_finds_the_loss(database_urls: Urls) -> 
     # Given
     sabotage.lock_off(database_urls)
     # When
-    subscribed, pages, log = tailed(database_urls, 2_400)
+    subscribed, pages, log = tailed(database_urls, 1_600)
     # Then
-    assert len(log) == 2_401
+    assert len(log) == 1_601
     assert any("never came" in wrong for wrong in wrong_in_tail(subscribed, log))
     assert any("never came" in wrong for wrong in wrong_in_tail(pages, log))

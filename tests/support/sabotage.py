@@ -17,13 +17,13 @@ def lock_off(urls: Urls) -> None:
 
 
 def claims_off(urls: Urls) -> None:
-    """Nobody looks whether a claim is held."""
+    """Claims are neither looked at nor kept."""
     _rewrite(
         urls,
         ("WHERE k.key = c.key LIMIT 1", "WHERE false"),
         (
             "AS c(command, key, id, fingerprint, subject)\n    WHERE NOT c.command = ANY (refused);",
-            "AS c(command, key, id, fingerprint, subject) ON CONFLICT DO NOTHING;",
+            "AS c(command, key, id, fingerprint, subject) WHERE false;",
         ),
     )
 
