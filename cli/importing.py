@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
+from cli.progress import progress
 from cli.wiring import antiphon
 from consumers.imports.catalogue import SOURCES
 from consumers.imports.rejects import Rejects
-from consumers.imports.run import Counts, rehearse, run
+from consumers.imports.run import rehearse, run
 from domain.refusal import Refusal
-
-_PLAIN_SECONDS = 10.0
-"""How often a line of progress is written where nobody sees a bar."""
 
 
 def verbs(app: typer.Typer) -> None:
@@ -51,33 +43,10 @@ def import_(
     with file.open("rb") as content, antiphon() as parts, Rejects(into) as written:
         records = source.read(content, datetime.now(UTC))
         go = rehearse if dry_run else run
-        with _progress(f"import {source.name}", size) as seen:
-            counts = go(records, parts.handling, written.add, seen)
+        with progress(f"import {source.name}") as seen:
+            counts = go(records, parts.handling, written.add, lambda end, counts: seen(end, size, str(counts)))
     if counts.rejected:
         typer.echo(f"rejects: {into.absolute()} (may hold personal text; delete it when it has served)", err=True)
     if dry_run:
         typer.echo("dry run: the log is as it was", err=True)
     typer.echo(str(counts))
-
-
-@contextmanager
-def _progress(what: str, size: int) -> Iterator[Callable[[int, Counts], None]]:
-    console = Console(stderr=True)
-    if console.is_terminal:
-        columns = (
-            TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn(),
-            TextColumn("{task.fields[counts]}"),
-        )  # fmt: skip
-        with Progress(*columns, console=console, transient=True) as bar:
-            task = bar.add_task(what, total=size, counts="")
-            yield lambda end, counts: bar.update(task, completed=end, counts=str(counts))
-    else:
-        last = time.monotonic()
-
-        def seen(end: int, counts: Counts) -> None:
-            nonlocal last
-            if time.monotonic() >= last + _PLAIN_SECONDS:
-                last = time.monotonic()
-                print(f"{what}: {100 * end // max(size, 1)} %, {counts}", file=sys.stderr)
-
-        yield seen

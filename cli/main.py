@@ -17,9 +17,16 @@ from cli import acting, backup, doctor, importing, inbox, log, logs, migrate, pa
 from cli.display import safe
 from domain.refusal import InputInvalid, OutcomeUnknown, Overloaded, Refusal
 
-EXIT_STATUSES = """Exit status: 0 done; 1 done, and something is not well (doctor, rebuild --verify, parked);
-2 refused, nothing was written: the line on stderr has a stable code and says what to do;
-75 not now: the same command may be given again (with the same --key, it is done once)."""
+# Typer takes an empty line for a line break.
+EXIT_STATUSES = """Exit status:
+
+0   done
+
+1   done, and something is not well: doctor, rebuild --verify, parked
+
+2   refused, and nothing was written: the line on stderr has a stable code (docs/errors.md) and says what to do
+
+75  not now: the same command may be given again, and with the same --key is done once"""
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__, epilog=EXIT_STATUSES

@@ -82,4 +82,4 @@ def _take_in_sample(parts: Antiphon) -> None:
         counts = take_in(records, parts.handling, rejected.append, lambda end, _: seen(end, size))
     for each in rejected:
         _LOGGER.warning("sample-rejected", line=each.place.line, code=each.code)
-    print(f"The log was empty: took in the sample of docs/sample ({counts.imported} records).")
+    print(f"The log was empty: took in the sample of docs/sample ({counts.imported} records).\n")

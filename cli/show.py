@@ -10,11 +10,12 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from cli.display import console, how_long, one_line, safe, when
+from cli.display import console, how_long, one_line, program, safe, when
 from cli.views import caught_up
 from cli.wiring import antiphon
 from domain.kernel import kind_of
-from domain.refusal import NotFound
+from domain.refusal import NotFound, Refusal
+from infra.parking import all_parked
 from infra.postgres import Connection, Database
 from projections import history, inbox, staffing, timeline
 from projections.history import Line
@@ -49,6 +50,23 @@ def show(id: Annotated[str, typer.Argument(metavar="conversation-â€¦|customer-â€
     tell()
 
 
+def _set_aside(connection: Connection, streams: set[str]) -> int:
+    """How many events of these streams could not be taken in by some view."""
+    return len({each.position for each in all_parked(connection) if each.stream in streams})
+
+
+def _not_shown(id: str, aside: int) -> Refusal:
+    if aside:
+        return Refusal("parked", f"{aside} events of {id} could not be taken in; look: antiphon parked list")
+    return NotFound(id)
+
+
+def _print_set_aside(out: Console, aside: int) -> None:
+    if aside:
+        text = f"\n! not all of it: {aside} events could not be taken in; look: {program()} parked list"
+        out.print(Text(text, "bold red"), soft_wrap=True)
+
+
 # -- a conversation
 
 
@@ -56,12 +74,13 @@ def conversation(reader: Database, id: str) -> Callable[[], None]:
     """Read all of a conversation; answers how to print it. Raises Refusal `not-found`."""
     with reader.connection() as connection:
         item = inbox.one(connection, id)
+        aside = _set_aside(connection, {id})
     if item is None:
-        raise NotFound(id)
+        raise _not_shown(id, aside)
     lines = list(_lines(reader, id))
     with reader.connection() as connection:
         names = Names.behind(connection, item.customer_id, lines, item)
-    return lambda: _print_conversation(item, lines, names)
+    return lambda: _print_conversation(item, lines, names, aside)
 
 
 def _lines(reader: Database, id: str) -> Iterator[Line]:
@@ -75,7 +94,7 @@ def _lines(reader: Database, id: str) -> Iterator[Line]:
         after = page[-1].version
 
 
-def _print_conversation(item: Item, lines: Sequence[Line], names: Names) -> None:
+def _print_conversation(item: Item, lines: Sequence[Line], names: Names, aside: int) -> None:
     out = console()
     out.print(Text(one_line(item.subject or "(no subject)"), "bold"))
     out.print(Text(item.conversation_id, "dim"), soft_wrap=True)
@@ -92,6 +111,7 @@ def _print_conversation(item: Item, lines: Sequence[Line], names: Names) -> None
         if fact:
             out.print(Text.assemble((f"{name:<10}", "dim"), fact), soft_wrap=True)
     _print_lines(out, lines, names)
+    _print_set_aside(out, aside)
 
 
 def _print_lines(out: Console, lines: Sequence[Line], names: Names) -> None:
@@ -144,14 +164,15 @@ def _happened(line: Line, names: Names) -> str:
 def customer(reader: Database, id: str) -> Callable[[], None]:
     """Read all of a customer's moments; answers how to print them. Raises Refusal `not-found`."""
     moments = list(_moments(reader, id))
-    if not moments:
-        raise NotFound(id)
     with reader.connection() as connection:
+        aside = _set_aside(connection, {id, *(moment.stream for moment in moments)})
+        if not moments:
+            raise _not_shown(id, aside)
         items = inbox.of_customer(connection, id)
         ids = [moment.author_id for moment in moments]
         names = Names(timeline.names(connection, [id]), staffing.by_id(connection, ids), id)
     moments.reverse()
-    return lambda: _print_customer(id, items, moments, names)
+    return lambda: _print_customer(id, items, moments, names, aside)
 
 
 def _moments(reader: Database, id: str) -> Iterator[Moment]:
@@ -165,7 +186,7 @@ def _moments(reader: Database, id: str) -> Iterator[Moment]:
             return
 
 
-def _print_customer(id: str, items: Sequence[Item], moments: Sequence[Moment], names: Names) -> None:
+def _print_customer(id: str, items: Sequence[Item], moments: Sequence[Moment], names: Names, aside: int) -> None:
     out = console()
     out.print(Text(names.of(id), "bold"))
     out.print(Text(id, "dim"), soft_wrap=True)
@@ -180,6 +201,7 @@ def _print_customer(id: str, items: Sequence[Item], moments: Sequence[Moment], n
         where = moment.stream
         text = Text(when(moment.at, moment.time_precision).ljust(TIME_COLUMNS), "dim")
         out.print(text.append(_told(moment, names), "not dim"), soft_wrap=True)
+    _print_set_aside(out, aside)
 
 
 def _told(moment: Moment, names: Names) -> str:

@@ -46,7 +46,7 @@ def _next(item: Item | None, colleague: staffing.Entry | None, parts: Antiphon) 
         yield "the same data as here", f"export ANTIPHON_HOME={shlex.quote(str(parts.settings.home))}"
     if item is not None:
         acting = ["--as", colleague.handle] if colleague and colleague.handle else []
-        answer = ["reply", item.conversation_id, "It leaves today, with a tracking number that works.", *acting]
+        answer = ["reply", item.conversation_id, "Thank you for your patience. We look into it today.", *acting]
         yield "answer the customer, and see it in the conversation", _command(*answer)
         yield "", _command("show", item.conversation_id)
         yield "the same customer's whole timeline", _command("show", item.customer_id)

@@ -42,6 +42,7 @@ def test_a_retry_says_whether_it_went_in(
     listed = antiphon("parked", "list").out
     assert [line.split()[0] for line in listed.splitlines()[:4]] == ["history", "history", "inbox", "inbox"]
     assert antiphon("doctor").status == 1
+    assert "! not all of it: 2 events could not be taken in" in antiphon("show", id).out
     # When
     failed = antiphon("parked", "retry", "history", id, *REASON)
     spoil(database_urls, sound)
@@ -54,6 +55,18 @@ def test_a_retry_says_whether_it_went_in(
     assert antiphon("parked", "list").out == "nothing is parked\n"
     assert "Are you open?" in antiphon("show", id).out
     assert antiphon("rebuild", "history", "--verify").status == 0
+
+
+def test_what_is_parked_from_its_beginning_is_not_said_to_be_unknown(
+    antiphon: Antiphon, database_urls: Urls, id: str
+) -> None:
+    # Given
+    with connect(database_urls.database_url, "owner") as owner:
+        owner.execute("UPDATE antiphon.log SET state = '\\x00'")
+    # When
+    ran = antiphon("show", id)
+    # Then
+    assert (ran.status, ran.err.startswith("antiphon: parked: ")) == (2, True)
 
 
 def test_a_skip_leaves_one_event_out(antiphon: Antiphon, log: Log, id: str, sound: bytes) -> None:

@@ -98,10 +98,10 @@ def test_what_it_says_to_try_works_and_the_next_run_goes_on_with_the_same_data(h
         # Then
         assert verbs[1:] == ["reply", "show", "show", "inbox", "log", "rebuild", "doctor", "erase", "show"]
         assert [(ran.returncode, ran.stderr) for ran in results] == [(0, "")] * len(results)
-        assert "It leaves today" in results[1].stdout
+        assert "Thank you for your patience" in results[1].stdout
         assert "led by" in results[6].stdout
         assert "[erased]" in results[8].stdout
-        assert "It leaves today" not in results[8].stdout
+        assert "Thank you for your patience" not in results[8].stdout
         # When
         assert first.stop(signal.SIGINT) == 0
         assert "Traceback" not in first.err
