@@ -8,12 +8,18 @@ import shutil
 import sys
 from datetime import datetime, timedelta
 
+import psycopg
 from rich.console import Console
+from rich.text import Text
 
 from domain.kernel import TimePrecision
 
 _UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 """What a terminal obeys instead of showing it, and what makes text read in another order than it is written."""
+
+
+TIME_COLUMNS = 18
+"""How wide a column of times is, its gap included."""
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -52,6 +58,15 @@ def when(at: datetime, precision: TimePrecision = "exact") -> str:
             return "time unknown"
 
 
+def print_block(out: Console, text: Text, *, first: Text | None = None) -> None:
+    """Print a text wrapped and indented as far as `first` (four blanks), which stands before its first line."""
+    first = first or Text(" " * 4)
+    indent = Text(" " * first.cell_len)
+    for number, line in enumerate(text.wrap(out, max(20, out.width - indent.cell_len))):
+        line.rstrip()
+        out.print((indent if number else first) + line, soft_wrap=True)
+
+
 def how_long(span: timedelta) -> str:
     """In words, by the largest unit: 9 days, 5 hours, 1 minute."""
     seconds = max(0, int(span.total_seconds()))
@@ -66,3 +81,10 @@ def program() -> str:
     on_path = shutil.which("antiphon")
     called = sys.argv[0]
     return "antiphon" if on_path and os.path.exists(called) and os.path.samefile(on_path, called) else called
+
+
+def unreachable(error: psycopg.OperationalError) -> str:
+    """Why a database does not answer, in a line without values."""
+    # With a code it came from a running server, whose words may quote some.
+    said = str(error).strip().splitlines()
+    return error.sqlstate or (one_line(said[0]).removeprefix("connection failed: ") if said else type(error).__name__)

@@ -13,6 +13,7 @@ import psycopg
 import typer
 from psycopg.conninfo import conninfo_to_dict
 
+from cli.display import unreachable
 from cli.wiring import FOLLOWERS
 from domain.refusal import Overloaded, Refusal
 from infra.embedded import Urls, databases
@@ -68,8 +69,7 @@ class _Report:
             self.say(name, refusal.code, refusal.what_to_do)
         except psycopg.OperationalError as error:
             self.away = True
-            said = str(error).strip().splitlines() or [type(error).__name__]
-            self.say(name, f"does not answer: {said[-1].strip()}", "start it, or set its URL to where it is")
+            self.say(name, f"does not answer: {unreachable(error)}", "start it, or set its URL to where it is")
 
 
 def _databases(report: _Report, settings: Settings) -> None:

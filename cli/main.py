@@ -14,7 +14,7 @@ import typer
 from pydantic import ValidationError
 
 from cli import acting, backup, doctor, importing, inbox, log, logs, migrate, parked, rebuild, run, show
-from cli.display import safe
+from cli.display import safe, unreachable
 from domain.refusal import InputInvalid, OutcomeUnknown, Overloaded, Refusal
 
 # Typer takes an empty line for a line break.
@@ -47,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except ValidationError as error:
         _refuse(InputInvalid(error))
     except psycopg.OperationalError as error:
-        _refuse(Overloaded(f"PostgreSQL does not answer ({_reason(error)}); `antiphon doctor` looks closer"))
+        _refuse(Overloaded(f"PostgreSQL does not answer ({unreachable(error)}); `antiphon doctor` looks closer"))
     except psycopg.Error as error:
         # Never the server's text: it may quote a value.
         name = f"{type(error).__name__} {error.sqlstate or ''}".strip()
@@ -61,8 +61,3 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _refuse(refusal: Refusal) -> None:
     print(f"antiphon: {safe(str(refusal))}", file=sys.stderr)
     sys.exit(75 if isinstance(refusal, (Overloaded, OutcomeUnknown)) else 2)
-
-
-def _reason(error: psycopg.OperationalError) -> str:
-    # Without a code it did not come from a running server, and quotes no values. The last line says most.
-    return error.sqlstate or (str(error).strip().splitlines() or [type(error).__name__])[-1].strip()

@@ -1,4 +1,4 @@
-"""Views for a verb that reads: as they stand when they hold all that the log holds."""
+"""Views for a verb that reads: as they stand when they hold all that the log holds, but for what was set aside."""
 
 from __future__ import annotations
 
@@ -6,11 +6,16 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
+from rich.console import Console
+from rich.text import Text
+
+from cli.display import program
 from cli.progress import progress
 from cli.wiring import FOLLOWERS, Antiphon
-from domain.refusal import Overloaded
+from domain.refusal import NotFound, Overloaded, Refusal
 from infra.host import wait_until_reached
-from infra.postgres import Database
+from infra.parking import all_parked
+from infra.postgres import Connection, Database
 
 POLL_SECONDS = 0.1
 """Short, because a host that ends waits for its listener."""
@@ -63,3 +68,22 @@ class _Watch:
     def check(self) -> None:
         if time.monotonic() > self._moved + PATIENCE_SECONDS:
             raise Overloaded(f"the views stand still at position {self._at}; `antiphon doctor` says who leads them")
+
+
+def set_aside(connection: Connection, streams: set[str]) -> int:
+    """How many events of these streams could not be taken in by some view."""
+    return len({each.position for each in all_parked(connection) if each.stream in streams})
+
+
+def not_shown(id: str, aside: int) -> Refusal:
+    """Why a view has nothing of this id: it does not exist, or `aside` events of it were set aside."""
+    if aside:
+        return Refusal("parked", f"{aside} events of {id} could not be taken in; look: antiphon parked list")
+    return NotFound(id)
+
+
+def print_set_aside(out: Console, aside: int) -> None:
+    """Say, where it is so, that what was printed is not all of it."""
+    if aside:
+        text = f"\n! not all of it: {aside} events could not be taken in; look: {program()} parked list"
+        out.print(Text(text, "bold red"), soft_wrap=True)

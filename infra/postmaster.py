@@ -56,7 +56,7 @@ class Postmaster:
         if self.pid:
             return
         self._kill_the_rest()
-        self._forget_a_strangers_pid()
+        self._forget_the_dead()
         if self.log.exists() and self.log.stat().st_size > _LOG_BYTES:
             self.log.replace(self.log.with_suffix(".log.1"))
         ours = {
@@ -162,11 +162,13 @@ class Postmaster:
         if not _within(5, self._gone):
             raise Refusal("postgres-not-stopped", f"processes of {self.data} do not end, not even by kill -9")
 
-    def _forget_a_strangers_pid(self) -> None:
-        # PostgreSQL itself sees to a pid that is dead, but refuses to start because of one that lives.
+    def _forget_the_dead(self) -> None:
+        # PostgreSQL itself sees to a pid that is gone, but refuses to start because of one that is there: a stranger's
+        # by now, or still the dead server's, which whoever started it has not collected.
         pid = self._recorded_pid()
         if pid and psutil.pid_exists(pid):
             (self.data / "postmaster.pid").unlink(missing_ok=True)
+        (self.sockets / f".s.PGSQL.{PORT}.lock").unlink(missing_ok=True)
 
 
 def _collect() -> None:

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import pytest
 
-from cli import show
+from cli import show, show_customer
 from commands import conversations, orders
 from commands.conversations import Delivery, deliver
 from commands.customers import ContactPoint
@@ -109,7 +109,7 @@ def test_a_customers_whole_life_is_shown_across_conversations_with_orders(
     antiphon: Antiphon, handling: Handling, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Given
-    monkeypatch.setattr(show, "PAGE", 2)
+    monkeypatch.setattr(show_customer, "PAGE", 2)
     first = write(antiphon, "It clicks", "ada@example.org", "--name", "Ada")
     customer_id = customer_of(handling, first)
     order = PlaceOrder(customer_id=customer_id, number="4711", item_count=3, value=Decimal("87.40"), currency="EUR")
@@ -121,7 +121,7 @@ def test_a_customers_whole_life_is_shown_across_conversations_with_orders(
     # Then
     assert shown.startswith(f"Ada\n{customer_id}\n")
     assert f"{first}  resolved\n" in shown
-    wanted = ["mail: ada@example.org", first, "wrote by mail", "order 4711, 3 items, 87.40 EUR", "Mended", second]
+    wanted = ["mail: ada@example.org", first, "opened by mail", "order 4711, 3 items, 87.40 EUR", "Mended", second]
     timeline = shown.partition("\n\n")[2]
     assert sorted(wanted, key=timeline.index) == wanted
 

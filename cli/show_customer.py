@@ -1,0 +1,85 @@
+"""`antiphon show customer-…`: one customer's whole life with the company, across conversations, orders included."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from rich.text import Text
+
+from cli.display import TIME_COLUMNS, console, one_line, print_block, when
+from cli.names import Names
+from cli.views import not_shown, print_set_aside, set_aside
+from domain.kernel import kind_of
+from infra.postgres import Database
+from projections import inbox, staffing, timeline
+from projections.inbox import Item
+from projections.timeline import Moment
+
+PAGE = 500
+
+
+def customer(reader: Database, id: str) -> Callable[[], None]:
+    """Read all of a customer's moments; answers how to print them. Raises Refusal `not-found`."""
+    moments = list(_moments(reader, id))
+    with reader.connection() as connection:
+        aside = set_aside(connection, {id, *(moment.stream for moment in moments)})
+        if not moments:
+            raise not_shown(id, aside)
+        items = inbox.of_customer(connection, id)
+        ids = [moment.author_id for moment in moments]
+        names = Names(timeline.names(connection, [id]), staffing.by_id(connection, ids), id)
+    moments.reverse()
+    return lambda: _print_customer(id, items, moments, names, aside)
+
+
+def _moments(reader: Database, id: str) -> Iterator[Moment]:
+    cursor = None
+    while True:
+        with reader.connection() as connection:
+            page = timeline.read(connection, id, cursor=cursor, limit=PAGE)
+        yield from page.moments
+        cursor = page.cursor
+        if cursor is None:
+            return
+
+
+def _print_customer(id: str, items: Sequence[Item], moments: Sequence[Moment], names: Names, aside: int) -> None:
+    out = console()
+    out.print(Text(names.of(id), "bold"))
+    out.print(Text(id, "dim"), soft_wrap=True)
+    for item in items:
+        status = item.status.replace("_", " ")
+        out.print(Text.assemble(("conversation  ", "dim"), f"{item.conversation_id}  {status}"), soft_wrap=True)
+    out.print()
+    where = ""
+    for moment in moments:
+        if moment.stream != where and kind_of(moment.stream) == "conversation":
+            out.print(Text(moment.stream, "dim"), soft_wrap=True)
+        where = moment.stream
+        time = Text(when(moment.at, moment.time_precision).ljust(TIME_COLUMNS), "dim")
+        print_block(out, Text(_told(moment, names)), first=time)
+    print_set_aside(out, aside)
+
+
+def _told(moment: Moment, names: Names) -> str:
+    text = one_line(moment.text or "")
+    what = (moment.what or "").replace("_", " ")
+    by = f"  ({names.of(moment.author_id)})" if moment.author_id != moment.customer_id else ""
+    match moment.kind:
+        case "registered":
+            return f"became known{f' as {text}' if text else ''}{f', {what}' if what else ''}"
+        case "contact-point":
+            return f"{what}: {text}"
+        case "opened":
+            return f"opened by {what}" + (f": {text}" if text else "")
+        case "interaction":
+            return f"* brought: {what}"
+        case "status":
+            return f"* {what}" + (f": {text}" if text else "") + by
+        case "verdict":
+            verdict = "it answered me" if moment.what == "answered" else "it did not answer me (disputed)"
+            return f"* verdict: {verdict}" + (f": {text}" if text else "")
+        case "order":
+            count = f"{moment.item_count} item{'' if moment.item_count == 1 else 's'}" if moment.item_count else ""
+            value = f"{moment.value} {moment.currency or ''}".strip() if moment.value is not None else ""
+            return ", ".join(filter(None, (f"order {text}".strip(), count, value)))
