@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NoReturn
 
 import structlog
 import typer
@@ -21,8 +21,13 @@ from cli.wiring import FOLLOWERS, Antiphon, antiphon
 from consumers.imports.run import run as take_in
 from consumers.imports.sample import Sample
 from consumers.imports.source import Reject
+from domain.refusal import Refusal
+from infra.embedded import EmbeddedPostgres
 
 SAMPLE = Path(__file__).parents[1] / "docs" / "sample" / "sample.toml"
+
+LOOK_SECONDS = 2.0
+"""How often PostgreSQL of our own is looked after."""
 
 _LOGGER = structlog.get_logger("run")
 
@@ -46,7 +51,19 @@ def run(
                 wait(database, FOLLOWERS, parts.log.position())
                 trying.show(parts)
             _LOGGER.info("running", followers=[name for name, _ in FOLLOWERS], position=parts.log.position())
-            threading.Event().wait()
+            _stay(parts)
+
+
+def _stay(parts: Antiphon) -> NoReturn:
+    """For as long as nobody ends it. Followers outlive any database; where PostgreSQL is ours, we see to it."""
+    server = EmbeddedPostgres(parts.settings.home) if parts.settings.embedded else None
+    while True:
+        threading.Event().wait(LOOK_SECONDS)
+        try:
+            if server and server.revive():
+                _LOGGER.warning("postgres-started-again")
+        except Refusal as refusal:
+            _LOGGER.warning("postgres-away", code=refusal.code)
 
 
 class _Told(BaseException):

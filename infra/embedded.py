@@ -145,6 +145,14 @@ class EmbeddedPostgres:
         """Stop it in order: `fast`, and `immediate` where that takes too long."""
         self._server.stop()
 
+    def revive(self) -> bool:
+        """For whoever shares it: start it again where it died meanwhile. Answers whether it had. Raises as `start`."""
+        if self.pid is not None:
+            return False
+        with self._alone():
+            self.start()
+        return True
+
     def kill(self) -> None:
         """Kill it as a crash would (SIGKILL) and wait until all of its processes are gone."""
         self._server.kill()

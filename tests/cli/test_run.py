@@ -136,6 +136,13 @@ def test_followers_run_alone_and_share_the_server_with_verbs_at_once(home: Path)
         assert all(line.split()[0] in shown for line in said)
         assert followers.out == "", "it says nothing but its logs"
         assert "Word" not in followers.err
+        # When PostgreSQL dies, it is started again, and the same followers go on.
+        server = EmbeddedPostgres(home).pid
+        assert server is not None
+        os.kill(server, signal.SIGKILL)
+        followers.wait_for("postgres-started-again")
+        assert run(home, "open", "inquiry", "Word 2", "--from", "n2@example.org").returncode == 0
+        assert "Word 2" in run(home, "inbox").stdout
         # When
         followers.process.kill()
         followers.process.wait()
