@@ -33,7 +33,7 @@ def verbs(app: typer.Typer) -> None:
 
 
 def open_(
-    kind: Annotated[str, typer.Argument(help="inquiry, complaint, feedback, or order.")],
+    kind: Annotated[str, typer.Argument(help="inquiry, complaint or feedback. (Orders come in by import.)")],
     body: Annotated[str, typer.Argument(help="What the customer said.")],
     contact: Annotated[str, typer.Option("--from", help="The customer's mail address or phone number.")],
     subject: str | None = None,

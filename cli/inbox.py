@@ -93,7 +93,7 @@ def show(page: Page, known: Known, now: datetime) -> None:
     customer = max(12, min(32, out.width // 4, out.width - 14 - ID_COLUMNS))
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     table.add_column("waiting\nkind", width=10, no_wrap=True)
-    table.add_column("subject\nid", width=out.width - 14 - customer, no_wrap=True, overflow="ellipsis")
+    table.add_column("subject\nid", width=max(10, out.width - 14 - customer), no_wrap=True, overflow="ellipsis")
     table.add_column("customer\nwith", width=customer, no_wrap=True, overflow="ellipsis")
     for item in page.items:
         table.add_row(_waiting(item, now), _subject(item, known), _customer(item, known))

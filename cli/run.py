@@ -42,7 +42,7 @@ def run(
         Literal["all", "followers"], typer.Argument(help="all: take in the sample where the log is empty, and show it.")
     ] = "all",
 ) -> None:
-    """Run the followers until Ctrl-C (SIGINT) or SIGTERM. Several such processes stand by for each other."""
+    """Run the followers until Ctrl-C, SIGTERM or the terminal's end. Several such processes stand by for each other."""
     with _until_told(), antiphon() as parts:
         if what == "all" and parts.log.position() == 0:
             _take_in_sample(parts)
@@ -72,8 +72,10 @@ class _Told(BaseException):
 
 @contextmanager
 def _until_told() -> Iterator[None]:
-    """Ends what is within at the first SIGINT or SIGTERM, in order; further ones do not disturb the ending."""
-    signals = (signal.SIGINT, signal.SIGTERM)
+    """Ends what is within at the first signal to do so, in order; further ones do not disturb the ending."""
+    signals = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:  # else it is meant to outlive its terminal
+        signals.append(signal.SIGHUP)
 
     def told(*_: Any) -> None:
         for each in signals:

@@ -52,7 +52,7 @@ def _next(item: Item | None, colleague: staffing.Entry | None, parts: Antiphon) 
         yield "the same customer's whole timeline", _command("show", item.customer_id)
     else:
         yield "a first message", _command("open", "inquiry", "Are you open on Saturday?", "--from", "ada@example.org")
-    yield "only complaints, only what waits", _command("inbox", "--kind", "complaint", "--status", "open")
+    yield "only complaints, only open ones", _command("inbox", "--kind", "complaint", "--status", "open")
     yield "what the log holds, event by event", _command("log", "--after", "0", "--limit", "3")
     yield "a view is right when a replay from zero gives the same rows", _command("rebuild", "inbox", "--verify")
     yield "what is here, and whether it is well", _command("doctor")

@@ -24,7 +24,7 @@ _ARGUMENTS = ["--role=antiphon_owner", "--data-only"]
 def dump(database_url: str, file: Path, *, overwrite: bool = False) -> int:
     """Write what the log holds at one moment to `file`, for its owner's eyes only. Answers the number of bytes.
 
-    It is on disk when this returns, or there is no file. Raises Refusal `file-exists`, `file-not-writable`,
+    Where there is a file, it is whole. Raises Refusal `file-exists`, `file-not-writable`,
     `backup-failed`.
     """
     if file.exists() and not overwrite:

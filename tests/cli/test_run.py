@@ -151,7 +151,7 @@ def test_followers_run_alone_and_share_the_server_with_verbs_at_once(home: Path)
         assert servers(home) == []
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_it_can_be_stopped_while_it_starts(home: Path, how: signal.Signals) -> None:
     with running(home, "run") as it:
         wait_until(lambda: (home / "postgres").exists(), SECONDS, "PostgreSQL is being made")
