@@ -1,4 +1,4 @@
-"""Fresh databases for each test: copies of a migrated pair, made and dropped by the login that is no superuser."""
+"""Fresh databases for each test: copies of a migrated pair, made by the login that is no superuser."""
 
 from __future__ import annotations
 
@@ -53,7 +53,8 @@ class Databases:
                 )
 
     def _drop(self, *names: str) -> None:
-        with psycopg.connect(self.server.url("postgres"), autocommit=True) as connection:
+        # Only a superuser may end what FORCE has to end where autovacuum is at work.
+        with psycopg.connect(self.server.url("postgres", "postgres"), autocommit=True) as connection:
             for name in names:
                 connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
