@@ -6,13 +6,11 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from contextlib import nullcontext
-from typing import Protocol, cast
-
-import psycopg
+from typing import Protocol
 
 from domain.following import RetryRequested, SkipRequested, stream_of
 from domain.kernel import AnyEntry
-from infra.lease import Lease, stepped_down
+from infra.lease import Lease, SteppedDown
 from infra.log import Log
 from infra.pages import Item, Page, Pages, Unreadable, place, topic, wanted
 from infra.parking import Parked, Parking, error_code, is_poison
@@ -57,9 +55,6 @@ class Follower(Protocol):
 class Leader:
     """Moves one follower through the log for as long as it holds the lease. Not thread-safe."""
 
-    FEW = 32
-    """Up to so many events a page is sent without waiting for answers, which cannot be done with a COPY."""
-
     def __init__(self, follower: Follower, log: Log, pages: Pages, database: Database, holder: str, seconds: float):
         """`database` is the projector's; `holder` names this process; the lease lasts `seconds` at a time."""
         self.follower = follower
@@ -96,10 +91,11 @@ class Leader:
                 return False
             self._advance(lease, page)
             return True
-        except BaseException as error:
+        except SteppedDown:
             self._lease = None
-            if isinstance(error, psycopg.Error) and stepped_down(error):
-                return False
+            return False
+        except BaseException:
+            self._lease = None
             raise
 
     def release(self) -> None:
@@ -134,38 +130,13 @@ class Leader:
 
     def _advance(self, lease: Lease, page: Page) -> None:
         items = wanted(page.items, self._topics)
-        if not (self._is_plain(items) and self._take_all(lease, page, cast(Sequence[AnyEntry], items))):
-            with self._database.connection() as connection, connection.transaction():
-                lease.move(connection, page.last)
-                self._take(items, connection)
+        with self._database.connection() as connection, connection.transaction() if items else nullcontext():
+            lease.move(connection, page.last)
+            self._take(items, connection)
         lease.position = page.last
         self._renew_at = time.monotonic() + self._seconds / 3
 
     # -- a page
-
-    def _is_plain(self, items: Sequence[Item]) -> bool:
-        return not any(
-            isinstance(item, Unreadable)
-            or topic(item) in _ORDERS
-            or item.originator_id in self._parked
-            or place(item) in self._skipped
-            for item in items
-        )
-
-    def _take_all(self, lease: Lease, page: Page, entries: Sequence[AnyEntry]) -> bool:
-        """The usual case, in as few round trips as can be. False: one of them is poison, and nothing is done."""
-        try:
-            with self._database.connection() as connection:
-                few = len(entries) <= self.FEW
-                with connection.pipeline() if few else nullcontext(), connection.transaction():
-                    lease.move(connection, page.last)
-                    if entries:
-                        self.follower.take(entries, connection)
-            return True
-        except Exception as error:
-            if not is_poison(error):
-                raise
-            return False
 
     def _take(self, items: Sequence[Item], connection: Connection) -> None:
         run: list[Item] = []

@@ -6,15 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
-import psycopg
-
 from infra.listener import CHANNEL
 from infra.postgres import Connection
 
 
-def stepped_down(error: psycopg.Error) -> bool:
-    """Whether this is what a leader hears that was overtaken: nothing of its transaction was kept."""
-    return error.sqlstate == "AN001"
+class SteppedDown(Exception):
+    """Somebody else leads this follower now: what was done in this transaction is to be rolled back."""
 
 
 @dataclass(slots=True)
@@ -51,18 +48,22 @@ class Lease:
             (*key, holder, holder, seconds),
         ).fetchone()
         if row is None:
-            _end_stuck_session(connection, name, version, seconds)
+            _end_stuck_copy(connection, name, version, seconds)
         return cls(name, version, seconds, *row) if row else None
 
     def move(self, connection: Connection, position: int) -> None:
-        """Move the position and renew the lease; where it is lost, the transaction fails (`stepped_down`).
+        """Move the position and renew the lease. Raises SteppedDown where it is lost.
 
         Comes first in a transaction: its lock on the row keeps a second leader waiting until this one is through.
         """
-        connection.execute(
-            "SELECT antiphon.move_follower(%s, %s, %s, %s, %s)",
-            (self.name, self.version, self.epoch, position, self.seconds),
+        moved = connection.execute(
+            "UPDATE antiphon.followers SET position = %s, "
+            "lease_until = clock_timestamp() + make_interval(secs => %s) "
+            "WHERE (name, version) = (%s, %s) AND epoch = %s",
+            (position, self.seconds, self.name, self.version, self.epoch),
         )
+        if moved.rowcount == 0:
+            raise SteppedDown(f"{self.name} version {self.version} is led by somebody else")
 
     def release(self, connection: Connection) -> None:
         """Let a standby take over at once: it is woken as by an append."""
@@ -74,11 +75,10 @@ class Lease:
         connection.execute("SELECT pg_notify(%s, '')", (CHANNEL,))
 
 
-def _end_stuck_session(connection: Connection, name: str, version: int, seconds: float) -> None:
-    """End the session of a former leader that stands still inside its transaction.
+def _end_stuck_copy(connection: Connection, name: str, version: int, seconds: float) -> None:
+    """End the session of a former leader that stopped half-way through sending rows.
 
-    PostgreSQL's own timeout for that misses two cases: in the midst of a COPY it is looked at between statements only,
-    and in a pipeline the client's request to flush switches it off.
+    No timeout reaches a backend that waits for the rest of a COPY: PostgreSQL looks at them between statements only.
     """
     locked = connection.execute(
         "SELECT xmax::text FROM antiphon.followers "
@@ -92,7 +92,7 @@ def _end_stuck_session(connection: Connection, name: str, version: int, seconds:
             connection.execute(
                 "SELECT pg_terminate_backend(s.pid) FROM pg_locks AS l JOIN pg_stat_activity AS s USING (pid) "
                 "WHERE l.locktype = 'transactionid' AND l.granted AND l.transactionid = %s::text::xid "
-                "AND s.usename = current_user AND s.wait_event = 'ClientRead' "
+                "AND s.usename = current_user AND (s.state, s.wait_event) = ('active', 'ClientRead') "
                 "AND s.query_start < clock_timestamp() - make_interval(secs => %s)",
                 (locked[0], seconds),
             )

@@ -9,6 +9,7 @@ import psycopg
 from psycopg import errors
 
 from domain.refusal import Refusal
+from infra.lease import SteppedDown
 from infra.mapper import UnreadableEvent
 from infra.postgres import Connection
 
@@ -35,7 +36,7 @@ def is_poison(error: BaseException) -> bool:
             return True
         case psycopg.DataError() | psycopg.IntegrityError():
             return True
-        case psycopg.Error() | Refusal() | MemoryError() | OSError():
+        case psycopg.Error() | Refusal() | SteppedDown() | MemoryError() | OSError():
             return False
         case _:
             return isinstance(error, Exception)

@@ -36,7 +36,7 @@ class ViewFollower(Generic[R]):
         known = set(rows)
         changed = fold_page(self.view, work, rows)
         born = {key for key in changed if key in rows and key not in known} if self.view.grows else set()
-        self.table.add(connection, [(rows[key], changed[key]) for key in born])
+        self.table.copy(connection, [(rows[key], changed[key]) for key in born])
         self.table.upsert(connection, [(key, rows.get(key), at) for key, at in changed.items() if key not in born])
 
     def announce(self, entries: Sequence[AnyEntry], position: int, connection: Connection) -> None:

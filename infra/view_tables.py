@@ -12,8 +12,8 @@ from operator import attrgetter
 from typing import Any, Generic, Literal, LiteralString, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from psycopg import sql
-from psycopg.pq import PipelineStatus
 from psycopg.types.json import Jsonb
+from pydantic_core import to_json
 
 from domain.refusal import Refusal
 from infra.postgres import Connection, connect
@@ -45,7 +45,7 @@ def _array_literal(items: tuple[str, ...]) -> str:
 
 
 def _documents(items: tuple[Document, ...]) -> Any:
-    return Jsonb(list(items))
+    return Jsonb(items, to_json)
 
 
 COLUMN_TYPES: Mapping[Any, ColumnType] = {
@@ -117,12 +117,14 @@ class Table(Generic[R]):
             sql.SQL("UPDATE {} AS t SET position = %b FROM {} WHERE {}").format(self.name, asked, same_key).as_bytes()
         )
         self._copy = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(self.name, _names(names)).as_bytes()
-        insert = sql.SQL("INSERT INTO {} ({}) SELECT {} FROM unnest({}) AS new({})").format(
-            self.name, _names(names), sql.SQL(", ").join(new), _lists(kinds), _names(names)
-        )
-        conflict = sql.SQL(" ON CONFLICT ({}) DO UPDATE SET {}").format(_names(keys), sql.SQL(", ").join(kept))
-        self._insert = insert.as_bytes()
-        self._upsert = (insert + conflict).as_bytes()
+        self._upsert = (
+            sql.SQL("INSERT INTO {} ({}) SELECT {} FROM unnest({}) AS new({}) ON CONFLICT ({}) DO UPDATE SET {}")
+            .format(
+                self.name, _names(names), sql.SQL(", ").join(new), _lists(kinds), _names(names), _names(keys),
+                sql.SQL(", ").join(kept),
+            )
+            .as_bytes()
+        )  # fmt: skip
 
     # -- reading
 
@@ -160,12 +162,9 @@ class Table(Generic[R]):
 
     # -- writing
 
-    def add(self, connection: Connection, rows: Sequence[tuple[R, int]]) -> None:
+    def copy(self, connection: Connection, rows: Sequence[tuple[R, int]]) -> None:
         """Add rows that are not there yet, each with its position. Raises psycopg.errors.UniqueViolation."""
         if not rows:
-            return
-        if connection.info.pipeline_status != PipelineStatus.OFF:  # in which there is no COPY
-            connection.execute(self._insert, self._lists([(*self._values(row), at, False) for row, at in rows]))
             return
         with connection.cursor() as cursor, cursor.copy(self._copy) as copy:
             copy.set_types(self._binary)
@@ -191,14 +190,11 @@ class Table(Generic[R]):
             else (*(nothing | dict(zip(self.view.key, key, strict=True))).values(), position, True)
             for key, row, position in rows
         ]
-        connection.execute(self._upsert, self._lists(written))
-
-    def _lists(self, rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
-        """Rows as the columns that a statement unnests."""
-        return [
+        columns: list[list[Any]] = [
             list(column) if dump is None else [None if value is None else dump(value) for value in column]
-            for column, dump in zip(zip(*rows, strict=True), self._to_list, strict=True)
+            for column, dump in zip(zip(*written, strict=True), self._to_list, strict=True)
         ]
+        connection.execute(self._upsert, columns)
 
     def touch(self, connection: Connection, keys: Iterable[Key], matches: Iterable[Match], position: int) -> None:
         """Give the rows with these keys, removed ones too, and those that match, a new position."""

@@ -114,8 +114,8 @@ class _StopsHalfway(list[Any]):
 
 
 class _StoppingTable(Table[Any]):
-    def add(self, connection: Connection, rows: Sequence[tuple[Any, int]]) -> None:
-        super().add(connection, _StopsHalfway(rows))
+    def copy(self, connection: Connection, rows: Sequence[tuple[Any, int]]) -> None:
+        super().copy(connection, _StopsHalfway(rows))
 
 
 class _Stopping(ViewFollower[Any]):

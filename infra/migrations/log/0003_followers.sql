@@ -11,22 +11,6 @@ CREATE TABLE antiphon.followers (
     PRIMARY KEY (name, version)
 );
 
--- Moves a follower and renews its lease, or fails: so that a leader that was overtaken finds its transaction aborted,
--- also where it sent all of it without waiting for answers.
-CREATE FUNCTION antiphon.move_follower(name text, version int, epoch bigint, "position" bigint, seconds float8)
-RETURNS void LANGUAGE plpgsql SET search_path = antiphon, pg_temp AS $$
-BEGIN
-    UPDATE followers AS f
-    SET position = move_follower.position, lease_until = clock_timestamp() + make_interval(secs => seconds)
-    WHERE (f.name, f.version, f.epoch) = (move_follower.name, move_follower.version, move_follower.epoch);
-    IF NOT FOUND THEN
-        RAISE EXCEPTION USING ERRCODE = 'AN001', MESSAGE = 'somebody else leads this follower now';
-    END IF;
-END
-$$;
-REVOKE ALL ON FUNCTION antiphon.move_follower FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION antiphon.move_follower TO antiphon_projector;
-
 -- Never the event's content: the log has it, and erasure reaches it there.
 CREATE TABLE antiphon.parked (
     follower text COLLATE "C" NOT NULL,
