@@ -30,8 +30,6 @@ _APPEND_EVENT = f"""
 INSERT INTO public.reference (originator_id, originator_version, topic, state, recorded_at)
 VALUES ('conversation-' || uuidv7(), 1, 'conversation.message-received', '{"x" * 338}', clock_timestamp());
 """
-_BARE = "CREATE TABLE public.reference (position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, row text)"
-_APPEND_BARE = f"INSERT INTO public.reference (row) VALUES ('{'x' * 432}');"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +40,15 @@ class Commits:
     mean_ms: float
 
 
-def commits(url: str, *, connections: int, seconds: int, bare: bool = False) -> Commits:
-    """pgbench with prepared statements: each connection commits one row of an event after the other.
-
-    `bare`: a number and 432 bytes instead, without the index by stream.
-    """
+def commits(url: str, *, connections: int, seconds: int) -> Commits:
+    """pgbench with prepared statements: each connection commits one row of an event after the other."""
     with connect(url) as connection:
         connection.execute("DROP TABLE IF EXISTS public.reference")
-        connection.execute(_BARE if bare else _EVENT)
+        connection.execute(_EVENT)
     parts = urlsplit(url)
     place = parse_qs(parts.query)
     with tempfile.NamedTemporaryFile("w", suffix=".sql") as script:
-        script.write(_APPEND_BARE if bare else _APPEND_EVENT)
+        script.write(_APPEND_EVENT)
         script.flush()
         said = subprocess.run(
             [

@@ -113,4 +113,4 @@ def collect_rarely() -> None:
 
     As Python is set by default, a sixth of a follower's time goes into looking.
     """
-    gc.set_threshold(20_000, 20, 20)
+    gc.set_threshold(50_000, 20, 100)
