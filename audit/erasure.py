@@ -2,23 +2,40 @@
 
 from __future__ import annotations
 
-from commands import customers
+from collections.abc import Iterable
+from dataclasses import replace
+
+from commands import conversations, customers
 from commands.handling import Answer, Context, Handling
+from domain.conversation import ChangeStatus
 from domain.customer import EraseCustomer
 from domain.kernel import Actor, kind_of
 from domain.refusal import NotFound
+from infra.vault import SubjectErased
 
 
-def erase(handling: Handling, customer_id: str, context: Context) -> Answer:
+def erase(handling: Handling, customer_id: str, context: Context, conversation_ids: Iterable[str] = ()) -> Answer:
     """Erase a customer for good. Asking again finds the first time of it. Raises Refusal `not-found`, `unavailable`.
+
+    `conversation_ids` are theirs, as far as a view knows of them: they are resolved first, since afterwards nobody can
+    answer them any more, and they would wait in the inbox for ever.
 
     The key goes first: should the process die in between, the vault's own list of erasures brings the event after
     (`apply_erasures`), whereas an event without the deed would be a lie.
     """
     if kind_of(customer_id) != "customer" or handling.read(customer_id).state is None:
         raise NotFound(customer_id)
+    _resolve(handling, conversation_ids, replace(context, command_id=None))
     handling.log.vault.destroy(customer_id)
     return customers.act(handling, EraseCustomer(customer_id=customer_id), context)
+
+
+def _resolve(handling: Handling, conversation_ids: Iterable[str], context: Context) -> None:
+    for id in conversation_ids:
+        try:
+            conversations.act(handling, id, ChangeStatus(status="resolved"), context)
+        except SubjectErased:
+            return  # this is not the first time
 
 
 def apply_erasures(handling: Handling) -> list[str]:

@@ -11,6 +11,7 @@ from audit.erasure import erase as erase_customer
 from cli.actors import As, actor, gateway, operator
 from cli.actors import staff as staff_id
 from cli.actors import team as team_id
+from cli.views import caught_up
 from cli.wiring import Antiphon, antiphon
 from commands import conversations, staffing
 from commands.conversations import Delivery, deliver
@@ -18,6 +19,7 @@ from commands.customers import ContactPoint
 from commands.handling import Answer, Context, Handling
 from domain import conversation, staff
 from domain.kernel import Actor, new_id
+from projections import inbox
 
 Conversation = Annotated[str, typer.Argument(metavar="conversation-…", help="The conversation's id.")]
 Key = Annotated[str | None, typer.Option("--key", help="A command id: the same one again finds the first answer.")]
@@ -33,13 +35,14 @@ def verbs(app: typer.Typer) -> None:
 
 
 def open_(
-    kind: Annotated[str, typer.Argument(help="inquiry, complaint or feedback. (Orders come in by import.)")],
+    kind: Annotated[str, typer.Argument(help="inquiry, complaint, order or feedback.")],
     body: Annotated[str, typer.Argument(help="What the customer said.")],
     contact: Annotated[str, typer.Option("--from", help="The customer's mail address or phone number.")],
     subject: str | None = None,
     name: Annotated[str | None, typer.Option(help="The customer's name, should they be new.")] = None,
     channel: str = "mail",
     area: Annotated[str | None, typer.Option(help="The product area.")] = None,
+    order: Annotated[str | None, typer.Option(help="The number of the order it is about, new or known.")] = None,
     language: str | None = None,
     key: Key = None,
 ) -> None:
@@ -55,6 +58,7 @@ def open_(
             subject=subject,
             product_area=area,
             language=language,
+            order_number=order,
         )
         return deliver(parts.handling, delivery, Context(gateway(channel)))
 
@@ -188,7 +192,13 @@ def join(
 
 def erase(customer_id: str, reason: Annotated[str, typer.Option(help="On what grounds; no personal text.")]) -> None:
     """Forget a customer for good: what they said and who they were; what happened stays countable."""
-    _do(lambda parts: erase_customer(parts.handling, customer_id, Context(operator(), reason=reason)))
+
+    def ask(parts: Antiphon) -> Answer:
+        with caught_up(parts) as reader, reader.connection() as connection:
+            theirs = [item.conversation_id for item in inbox.of_customer(connection, customer_id, limit=100_000)]
+        return erase_customer(parts.handling, customer_id, Context(operator(), reason=reason), theirs)
+
+    _do(ask)
 
 
 def _act(

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 from commands.customers import ContactPoint, customer_for
 from commands.handling import NOTHING, Answer, Change, ClaimKind, Context, Handling, Proposal, body_of
+from commands.orders import order_for
 from domain import conversation
 from domain.conversation import Command, OpenConversation, ReceiveMessage
 from domain.interaction import Attachment, InteractionKind
 from domain.kernel import new_id
+from domain.order import PlaceOrder
 from domain.refusal import NotFound
 
 
@@ -45,7 +47,8 @@ def act(handling: Handling, conversation_id: str, command: Command, context: Con
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """A customer's message as a channel hands it over. `channel_message_id` is the channel's own id of it: the same
-    one again is the same message. `thread` is the channel's id of the exchange; a new one opens a conversation."""
+    one again is the same message. `thread` is the channel's id of the exchange; a new one opens a conversation, about
+    the order of `order_number`, where it has one."""
 
     channel: str
     channel_message_id: str
@@ -57,6 +60,7 @@ class Delivery:
     language: str | None = None
     product_area: str | None = None
     attachments: tuple[Attachment, ...] = ()
+    order_number: str | None = None
 
 
 def deliver(handling: Handling, delivery: Delivery, context: Context) -> Answer:
@@ -88,6 +92,8 @@ def deliver(handling: Handling, delivery: Delivery, context: Context) -> Answer:
                 known, [Change(known, before, events)], [(*message, known)], subject=before.state.customer_id
             )
         customer = customer_for(handling, [delivery.contact])
+        number = delivery.order_number
+        order = order_for(handling, PlaceOrder(customer_id=customer.id, number=number)) if number else None
         begin = OpenConversation(
             customer_id=customer.id,
             kind=delivery.kind,
@@ -98,14 +104,21 @@ def deliver(handling: Handling, delivery: Delivery, context: Context) -> Answer:
             product_area=delivery.product_area,
             attachments=delivery.attachments,
             message_id=message_id,
+            order_id=order.id if order else None,
         )
         return Proposal(
             conversation_id,
             [
                 *customer.changes,
+                *(order.changes if order else ()),
                 Change(conversation_id, NOTHING, conversation.decide(None, begin, handling.clock())),
             ],
-            [(*message, conversation_id), (*thread, conversation_id), *customer.claims],
+            [
+                (*message, conversation_id),
+                (*thread, conversation_id),
+                *customer.claims,
+                *(order.claims if order else ()),
+            ],
             subject=customer.id,
         )
 

@@ -86,9 +86,10 @@ class Host:
             except Exception as error:
                 # Whatever it was: this thread must outlive it. The event itself is never to blame here.
                 attempt += 1
-                _LOGGER.warning(
-                    "follower-waits", follower=leader.follower.name, error=error_code(error), attempt=attempt
-                )
+                if attempt & (attempt - 1) == 0:  # the first, and then ever more seldom
+                    _LOGGER.warning(
+                        "follower-waits", follower=leader.follower.name, error=error_code(error), attempt=attempt
+                    )
                 self._stopping.wait(backoff(attempt))
                 continue
             attempt = 0

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from domain.kernel import AnyEntry
+from domain.refusal import Overloaded
 from infra.log import Log
 from infra.mapper import Record, UnreadableEvent
 from infra.parking import error_code
@@ -44,13 +46,21 @@ class Pages:
         self._size = size
         self._lock = threading.Lock()
         self._kept: OrderedDict[int, Page] = OrderedDict()
+        self._failed_at = 0.0
 
     def after(self, position: int, upto: int | None = None) -> Page | None:
         """The next page after `position`, not beyond `upto`; None at the end. Raises Overloaded."""
+        asked_at = time.monotonic()
         with self._lock:
             page = self._kept.get(position)
             if page is None:
-                records = self._records(position)
+                if self._failed_at > asked_at:  # while this one waited: it need not wait for the same once more
+                    raise Overloaded("the database does not answer; try again shortly")
+                try:
+                    records = self._records(position)
+                except Overloaded:
+                    self._failed_at = time.monotonic()
+                    raise
                 if not records:
                     return None
                 page = Page(self._decoded(records), records[-1].id)

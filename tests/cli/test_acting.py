@@ -30,8 +30,9 @@ def id(antiphon: Antiphon) -> str:
         ["hold", "ID"],
         ["resolve", "ID", "--resolution", "Told the hours"],
         ["open", "feedback", "Nice shop", "--from", "bob@example.org"],
+        ["open", "order", "Two bells, please", "--from", "bob@example.org", "--order", "A-1"],
     ],
-    ids=lambda verb: verb[0],
+    ids=lambda verb: " ".join(verb[:2]),
 )
 def test_a_verb_with_a_key_is_done_once(antiphon: Antiphon, log: Log, id: str, verb: list[str]) -> None:
     # Given
