@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from commands import conversations, customers
-from commands.handling import Answer, Context, Handling
+from commands.context import Context
+from commands.handling import Handling
+from commands.proposal import Answer
 from domain.conversation import ChangeStatus
 from domain.customer import EraseCustomer
 from domain.kernel import Actor, kind_of

@@ -9,9 +9,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from commands.context import Context
 from commands.conversations import Delivery, deliver
 from commands.customers import ContactPoint
-from commands.handling import Context, Handling
+from commands.handling import Handling
 from domain.kernel import Actor
 from infra.embedded import Urls
 from infra.log import Log

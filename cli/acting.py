@@ -14,9 +14,11 @@ from cli.actors import team as team_id
 from cli.views import caught_up
 from cli.wiring import Antiphon, antiphon
 from commands import conversations, staffing
+from commands.context import Context
 from commands.conversations import Delivery, deliver
 from commands.customers import ContactPoint
-from commands.handling import Answer, Context, Handling
+from commands.handling import Handling
+from commands.proposal import Answer
 from domain import conversation, staff
 from domain.kernel import Actor, new_id
 from projections import inbox

@@ -11,7 +11,7 @@ from cli.display import program, safe
 from cli.views import POLL_SECONDS, caught_up, wait
 from cli.wiring import FOLLOWERS, Antiphon, antiphon
 from commands import following
-from commands.handling import Context
+from commands.context import Context
 from domain.following import Retry, Skip
 from domain.refusal import Refusal
 from infra.follower import BEHIND

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from commands.context import Context, body_of
 from commands.customers import ContactPoint, customer_for
-from commands.handling import NOTHING, Answer, Change, ClaimKind, Context, Handling, Proposal, body_of
+from commands.handling import Handling
 from commands.orders import order_for
+from commands.proposal import Answer, Change, ClaimKind, Proposal
+from commands.states import NOTHING
 from domain import conversation
 from domain.conversation import Command, OpenConversation, ReceiveMessage
 from domain.interaction import Attachment, InteractionKind

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from commands.handling import NOTHING, Answer, Change, ClaimKind, Context, Handling, Proposal, body_of
+from commands.context import Context, body_of
+from commands.handling import Handling
+from commands.proposal import Answer, Change, ClaimKind, Proposal
+from commands.states import NOTHING
 from domain import customer
 from domain.customer import AddContactPoint, Command, ContactKind, EraseCustomer, RegisterCustomer
 from domain.kernel import kind_of, new_id

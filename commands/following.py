@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from commands.handling import Answer, Change, Context, Handling, Proposal, body_of
+from commands.context import Context, body_of
+from commands.handling import Handling
+from commands.proposal import Answer, Change, Proposal
 from domain import following
 from domain.following import Retry, Skip, stream_of
 from domain.refusal import Refusal

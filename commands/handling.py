@@ -7,16 +7,10 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
-from commands.context import Context as Context
-from commands.context import body_of as body_of
+from commands.context import Context
 from commands.desk import AskAgain, Asked, Desk
-from commands.proposal import Answer as Answer
-from commands.proposal import Change as Change
-from commands.proposal import ClaimKind as ClaimKind
-from commands.proposal import Proposal as Proposal
-from commands.states import NOTHING as NOTHING
-from commands.states import Loaded as Loaded
-from commands.states import folded
+from commands.proposal import Answer, ClaimKind, Proposal
+from commands.states import Loaded, folded
 from domain.refusal import NotText, Overloaded
 from infra.append import Claim
 from infra.log import Log

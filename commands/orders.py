@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from commands.context import Context, body_of
 from commands.customers import Found
-from commands.handling import NOTHING, Answer, Change, ClaimKind, Context, Handling, Proposal, body_of
+from commands.handling import Handling
+from commands.proposal import Answer, Change, ClaimKind, Proposal
+from commands.states import NOTHING
 from domain import order
 from domain.order import PlaceOrder
 from domain.refusal import NotFound, Refusal

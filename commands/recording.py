@@ -6,9 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from commands.context import Context
 from commands.customers import ContactPoint, customer_for
-from commands.handling import NOTHING, Change, ClaimKind, Context, Handling, Loaded, Proposal
+from commands.handling import Handling
 from commands.orders import order_for
+from commands.proposal import Change, ClaimKind, Proposal
+from commands.states import NOTHING, Loaded
 from domain import conversation
 from domain.customer import RegisterCustomer
 from domain.kernel import Frozen, new_id

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from commands.handling import NOTHING, Answer, Change, ClaimKind, Context, Handling, Proposal, body_of
+from commands.context import Context, body_of
+from commands.handling import Handling
+from commands.proposal import Answer, Change, ClaimKind, Proposal
+from commands.states import NOTHING
 from domain import staff
 from domain.staff import FormTeam, JoinStaff, MoveStaff
 

@@ -15,8 +15,9 @@ from functools import partial
 from typing import Any, BinaryIO
 
 from commands import staffing
+from commands.context import Context
 from commands.customers import ContactPoint
-from commands.handling import Context, Handling
+from commands.handling import Handling
 from commands.recording import SourceRecord, Told, take_in
 from consumers.imports.source import Place, Record, Reject, Unsound, attempt, head, read_one, unrecognised
 from domain import conversation as c

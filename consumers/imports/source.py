@@ -9,7 +9,9 @@ from typing import BinaryIO, Protocol
 
 from pydantic import ValidationError
 
-from commands.handling import ClaimKind, Context, Handling
+from commands.context import Context
+from commands.handling import Handling
+from commands.proposal import ClaimKind
 from commands.recording import SourceRecord, take_in
 from domain.kernel import Actor
 from domain.refusal import Refusal

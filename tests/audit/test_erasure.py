@@ -11,8 +11,10 @@ import pytest
 
 from audit.erasure import apply_erasures, erase
 from commands import conversations, customers, orders
+from commands.context import Context
 from commands.conversations import deliver, open_conversation
-from commands.handling import Answer, Context, Handling
+from commands.handling import Handling
+from commands.proposal import Answer
 from commands.recording import SourceRecord, Told, take_in
 from domain.conversation import ChangePriority, OpenConversation, SendReply
 from domain.customer import AddContactPoint, RegisterCustomer

@@ -17,8 +17,10 @@ from hypothesis import strategies as st
 
 from audit.erasure import apply_erasures, erase
 from commands import conversations, customers, following, orders
+from commands.context import Context
 from commands.conversations import deliver, open_conversation
-from commands.handling import Answer, Context, Handling
+from commands.handling import Handling
+from commands.proposal import Answer
 from domain.conversation import AddNote, OpenConversation, SendReply
 from domain.customer import AddContactPoint
 from domain.following import Retry

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from audit.erasure import erase
 from commands import following
+from commands.context import Context
 from commands.conversations import deliver
-from commands.handling import Context, Handling
+from commands.handling import Handling
 from domain.following import Skip
 from domain.kernel import ERASED
 from infra.embedded import Urls

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from commands import customers, orders
+from commands.context import Context
 from commands.customers import ContactPoint
-from commands.handling import Context, Handling
+from commands.handling import Handling
 from domain.kernel import Actor
 from domain.order import PlaceOrder
 from domain.refusal import Refusal

@@ -11,9 +11,10 @@ import pytest
 
 from cli import show, show_customer
 from commands import conversations, orders
+from commands.context import Context
 from commands.conversations import Delivery, deliver
 from commands.customers import ContactPoint
-from commands.handling import Context, Handling
+from commands.handling import Handling
 from domain.conversation import ReceiveMessage
 from domain.kernel import Actor
 from domain.order import PlaceOrder

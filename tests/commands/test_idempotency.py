@@ -7,9 +7,11 @@ from collections.abc import Callable
 import pytest
 
 from commands import conversations, customers, following, orders, staffing
+from commands.context import Context
 from commands.conversations import deliver
 from commands.customers import ContactPoint
-from commands.handling import Answer, Context, Handling
+from commands.handling import Handling
+from commands.proposal import Answer
 from domain.conversation import AddNote, ChangePriority, OpenConversation, SendReply
 from domain.customer import AddContactPoint, RegisterCustomer
 from domain.following import Retry

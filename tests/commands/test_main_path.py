@@ -7,8 +7,9 @@ import threading
 import pytest
 
 from commands import conversations, customers
+from commands.context import Context
 from commands.conversations import deliver
-from commands.handling import Context, Handling
+from commands.handling import Handling
 from domain.conversation import ChangeStatus, SendReply
 from domain.customer import EraseCustomer
 from domain.kernel import ERASED

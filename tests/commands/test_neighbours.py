@@ -11,10 +11,13 @@ import psycopg
 import pytest
 
 from commands import conversations, customers
+from commands.context import Context
 from commands.conversations import Delivery, deliver
 from commands.customers import ContactPoint
 from commands.desk import Desk
-from commands.handling import NOTHING, Answer, Change, Context, Handling, Proposal
+from commands.handling import Handling
+from commands.proposal import Answer, Change, Proposal
+from commands.states import NOTHING
 from domain.conversation import ChangePriority, NoteAdded, SendReply
 from domain.customer import EraseCustomer
 from domain.following import SkipRequested

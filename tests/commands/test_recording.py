@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from commands.context import Context
 from commands.customers import ContactPoint
-from commands.handling import Context, Handling
+from commands.handling import Handling
 from commands.recording import SourceRecord, Told, take_in
 from domain.conversation import OpenConversation, ReceiveMessage, SendReply
 from domain.customer import RegisterCustomer

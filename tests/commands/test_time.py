@@ -7,8 +7,11 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from commands import conversations
+from commands.context import Context
 from commands.conversations import deliver
-from commands.handling import NOTHING, Answer, Change, Context, Handling, Proposal
+from commands.handling import Handling
+from commands.proposal import Answer, Change, Proposal
+from commands.states import NOTHING
 from domain.conversation import SendReply
 from domain.kernel import Actor, ActorKind
 from domain.refusal import Refusal

@@ -8,9 +8,10 @@ import pytest
 
 from audit.erasure import erase
 from commands import conversations, following, staffing
+from commands.context import Context
 from commands.conversations import Delivery, deliver
 from commands.customers import ContactPoint
-from commands.handling import Context, Handling
+from commands.handling import Handling
 from domain.conversation import AddNote, ChangePriority, SendReply
 from domain.following import Retry, Skip
 from domain.kernel import ERASED, Actor

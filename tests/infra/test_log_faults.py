@@ -15,8 +15,9 @@ import psycopg
 import pytest
 
 from commands import conversations
+from commands.context import Context
 from commands.conversations import deliver
-from commands.handling import Context, Handling
+from commands.handling import Handling
 from domain.conversation import SendReply
 from domain.refusal import OutcomeUnknown, Overloaded
 from infra.embedded import EmbeddedPostgres, Urls

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from commands import staffing as commands
-from commands.handling import Context, Handling
+from commands.context import Context
+from commands.handling import Handling
 from domain.kernel import Actor
 from domain.staff import FormTeam, JoinStaff, MoveStaff
 from infra.embedded import Urls

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from commands.context import Context
 from commands.conversations import Delivery
 from commands.customers import ContactPoint
-from commands.handling import Context, Handling
+from commands.handling import Handling
 from domain.kernel import Actor
 from infra.embedded import Urls
 from infra.log import Log
