@@ -69,7 +69,7 @@ def _visible(databases: Databases, size: Size, *, rate: int, reach: float) -> Ro
         projector.close()
     return Row(
         f"visible-{rate}",
-        f"p50 from a command's first step to its line in the history, {rate} a second, three views following",
+        f"p50 from a command's first step to its line in the history, {rate} a second, {len(VIEWS)} views following",
         "p50 of two bare commits in a row",
         "<=",
         reach,
