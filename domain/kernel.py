@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any, ClassVar, Generic, Literal, TypeVar, get_args, get_origin
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict
@@ -26,13 +26,6 @@ def new_id(kind: str) -> str:
 def kind_of(stream_id: str) -> str:
     """The kind a stream id begins with: `conversation` of `conversation-0190…`."""
     return stream_id.partition("-")[0]
-
-
-def utc(instant: datetime) -> datetime:
-    """The same instant in UTC. Raises ValueError for a naive one: a time without an offset names no instant."""
-    if instant.tzinfo is None:
-        raise ValueError("a time needs an offset, such as 2026-06-16T09:00:00+02:00")
-    return instant.astimezone(UTC)
 
 
 def storable(text: str) -> str:
