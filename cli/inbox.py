@@ -19,8 +19,9 @@ from cli.wiring import antiphon
 from domain.conversation import Status
 from domain.interaction import InteractionKind
 from infra.postgres import Connection
+from infra.selection import Page
 from projections import history, inbox, staffing, timeline
-from projections.inbox import Filter, Item, Page
+from projections.inbox import Filter, Item
 
 ID_COLUMNS = len("conversation-") + 36
 
@@ -50,7 +51,7 @@ def inbox_(
         )
         with reader.connection() as connection:
             page = inbox.read(connection, which, cursor=cursor, limit=limit)
-            known = Known.about(connection, page.items)
+            known = Known.about(connection, page.rows)
     show(page, known, datetime.now(UTC))
     if page.cursor:
         again = {"team": team, "agent": agent, "kind": kind, "status": status, "area": area, "limit": str(limit)}
@@ -84,9 +85,9 @@ class Known:
         return (entry.handle or entry.name) if entry else id or ""
 
 
-def show(page: Page, known: Known, now: datetime) -> None:
+def show(page: Page[Item], known: Known, now: datetime) -> None:
     """Print the items, two lines each: what can be told at a glance, and the id that the other verbs take."""
-    if not page.items:
+    if not page.rows:
         print("no conversations here")
         return
     out = console()
@@ -95,7 +96,7 @@ def show(page: Page, known: Known, now: datetime) -> None:
     table.add_column("waiting\nkind", width=10, no_wrap=True)
     table.add_column("subject\nid", width=max(10, out.width - 14 - customer), no_wrap=True, overflow="ellipsis")
     table.add_column("customer\nwith", width=customer, no_wrap=True, overflow="ellipsis")
-    for item in page.items:
+    for item in page.rows:
         table.add_row(_waiting(item, now), _subject(item, known), _customer(item, known))
     out.print(table)
 

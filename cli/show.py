@@ -62,14 +62,14 @@ def conversation(reader: Database, id: str) -> Callable[[], None]:
 
 
 def _lines(reader: Database, id: str) -> Iterator[Line]:
-    after = 0
+    cursor = None
     while True:
         with reader.connection() as connection:
-            page = history.read(connection, id, after=after, limit=PAGE)
-        yield from page
-        if len(page) < PAGE:
+            page = history.read(connection, id, cursor=cursor, limit=PAGE)
+        yield from page.rows
+        cursor = page.cursor
+        if cursor is None:
             return
-        after = page[-1].version
 
 
 def _print_conversation(item: Item, lines: Sequence[Line], names: Names, aside: int) -> None:

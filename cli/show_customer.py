@@ -37,7 +37,7 @@ def _moments(reader: Database, id: str) -> Iterator[Moment]:
     while True:
         with reader.connection() as connection:
             page = timeline.read(connection, id, cursor=cursor, limit=PAGE)
-        yield from page.moments
+        yield from page.rows
         cursor = page.cursor
         if cursor is None:
             return

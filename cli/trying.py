@@ -23,12 +23,12 @@ def show(parts: Antiphon) -> None:
     with parts.database("reader") as reader:
         with reader.connection() as connection:
             page = inbox.read(connection, Filter(), limit=20)
-            known = Known.about(connection, page.items)
+            known = Known.about(connection, page.rows)
         _head("The inbox: who waits, longest first")
         show_inbox(page, known, datetime.now(UTC))
         # The liveliest one has the most to show.
         item = max(
-            page.items, key=lambda item: (item.answered is False, item.messages_in + item.messages_out), default=None
+            page.rows, key=lambda item: (item.answered is False, item.messages_in + item.messages_out), default=None
         )
         if item is not None:
             _head("\nOne conversation")

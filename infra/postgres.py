@@ -22,6 +22,7 @@ from psycopg_pool import ConnectionPool, PoolTimeout, TooManyRequests
 from domain.refusal import Overloaded, Refusal
 
 Connection = psycopg.Connection[tuple[Any, ...]]
+AnyConnection = psycopg.Connection[Any] | psycopg.AsyncConnection[Any]
 Role = Literal["owner", "appender", "projector", "reader", "auditor", "keykeeper"]
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -72,11 +73,11 @@ class _Watchdog:
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
-        self._watched: dict[object, tuple[float, Connection]] = {}
+        self._watched: dict[object, tuple[float, AnyConnection]] = {}
         self._thread: threading.Thread | None = None
 
     @contextmanager
-    def watch(self, connection: Connection, seconds: float) -> Iterator[None]:
+    def watch(self, connection: AnyConnection, seconds: float) -> Iterator[None]:
         token = object()
         with self._changed:
             if self._thread is None:
@@ -104,7 +105,7 @@ class _Watchdog:
                 self._changed.wait(self.TICK_SECONDS)
 
 
-def _cut(connection: Connection) -> None:
+def _cut(connection: AnyConnection) -> None:
     # A duplicate, so that libpq still owns and closes its own descriptor.
     with suppress(OSError, psycopg.Error), socket.socket(fileno=os.dup(connection.fileno())) as wire:
         wire.shutdown(socket.SHUT_RDWR)
@@ -120,7 +121,7 @@ _watchdog = _Watchdog()
 os.register_at_fork(after_in_child=_watchdog.__init__)  # type: ignore[misc]
 
 
-def deadline(connection: Connection, seconds: float) -> Any:
+def deadline(connection: AnyConnection, seconds: float) -> Any:
     """Within this context the connection is cut after `seconds`; its user then gets psycopg.OperationalError."""
     return _watchdog.watch(connection, seconds)
 

@@ -130,7 +130,7 @@ class Table(Generic[R]):
 
     def select(self, connection: Connection, rest: LiteralString = "", parameters: Sequence[Any] = ()) -> list[R]:
         """Rows, by the SQL that follows `SELECT … FROM <table> AS t`, such as `WHERE NOT deleted AND … ORDER BY …`."""
-        return self._rows(connection.execute(self._select + sql.SQL(rest), parameters, binary=True).fetchall())
+        return self.rows(connection.execute(self._select + sql.SQL(rest), parameters, binary=True).fetchall())
 
     def load(self, connection: Connection, keys: Iterable[Key]) -> dict[Key, R]:
         """The rows with these keys; what is removed or was never there is left out."""
@@ -139,15 +139,16 @@ class Table(Generic[R]):
             return {}
         # Planned anew each time: a plan made while the table is small must not serve when it is large.
         found = connection.execute(self._load_keys, columns, binary=True, prepare=False).fetchall()
-        return {self._key(row): row for row in self._rows(found)}
+        return {self._key(row): row for row in self.rows(found)}
 
     def load_matching(self, connection: Connection, match: Match) -> dict[Key, R]:
         """The rows whose column has the value."""
         where = sql.SQL("WHERE t.{} = %b AND NOT t.deleted").format(sql.Identifier(match.column))
         found = connection.execute(self._select + where, [match.value], binary=True, prepare=False).fetchall()
-        return {self._key(row): row for row in self._rows(found)}
+        return {self._key(row): row for row in self.rows(found)}
 
-    def _rows(self, found: Sequence[tuple[Any, ...]]) -> list[R]:
+    def rows(self, found: Sequence[tuple[Any, ...]]) -> list[R]:
+        """The rows of these values, which stand in the order of `columns`."""
         make = self.view.row
         if not self._load:
             return [make(*values) for values in found]

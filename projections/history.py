@@ -12,6 +12,7 @@ from domain import customer
 from domain.interaction import Attachment
 from domain.kernel import ERASED, ActorKind, AnyEntry, Event, TimePrecision
 from infra.postgres import Connection
+from infra.selection import Page, Selection
 from infra.view_tables import Document, Table
 from infra.views import WIPED, Match, Target, View
 
@@ -100,13 +101,13 @@ HISTORY = History()
 _TABLE = Table(HISTORY)
 
 
-def read(connection: Connection, conversation_id: str, *, after: int = 0, limit: int = 500) -> list[Line]:
-    """The lines of a conversation in order, from version `after` + 1; [] where there is none."""
-    return _TABLE.select(
-        connection,
-        "WHERE conversation_id = %s AND version > %s AND NOT deleted ORDER BY version LIMIT %s",
-        (conversation_id, after, limit),
-    )
+LINES = Selection("lines", _TABLE, order=[("t.version", "bigint")], scope="t.conversation_id = %(id)s")
+"""The lines of a conversation by its `id`, in order."""
+
+
+def read(connection: Connection, conversation_id: str, *, cursor: str | None = None, limit: int = 500) -> Page[Line]:
+    """A page of a conversation's lines; none where there is no such conversation. Raises Refusal `cursor-invalid`."""
+    return LINES.read(connection, cursor=cursor, limit=limit, id=conversation_id)
 
 
 def first_message(connection: Connection, conversation_id: str) -> Line | None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import base64
-import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -14,8 +12,8 @@ from domain import customer
 from domain.conversation import Priority, Status
 from domain.interaction import InteractionKind
 from domain.kernel import ERASED, AnyEntry, Event
-from domain.refusal import Refusal
 from infra.postgres import Connection
+from infra.selection import Page, Selection
 from infra.view_tables import Table
 from infra.views import WIPED, Match, Target, View
 
@@ -27,9 +25,11 @@ class Item:
     `interactions` and `kinds` go together, in the order in which they were brought. `waiting_since` is when the
     customer said the first thing that nobody has answered; None once answered or resolved. An automatic reply answers
     nothing, and an answer the customer disputes leaves them waiting from then on. `answered` is their last verdict.
+    `version` is the conversation's own: how many events it has.
     """
 
     conversation_id: str
+    version: int
     customer_id: str
     channel: str
     priority: Priority
@@ -53,6 +53,7 @@ class Inbox(View[Item]):
     """Items by conversation."""
 
     name = "inbox"
+    version = 2
     row = Item
     key = ("conversation_id",)
     indexes = (
@@ -82,6 +83,7 @@ class Inbox(View[Item]):
         if isinstance(event, c.Opened):
             return Item(
                 conversation_id=entry.originator_id,
+                version=entry.originator_version,
                 customer_id=event.customer_id,
                 channel=event.channel,
                 priority=event.priority,
@@ -97,7 +99,7 @@ class Inbox(View[Item]):
             return None
         if isinstance(event, customer.Erased):
             return replace(row, subject=None if row.subject is None else ERASED)
-        return replace(row, last_at=max(row.last_at, at), **_change(row, event, at))
+        return replace(row, version=entry.originator_version, last_at=max(row.last_at, at), **_change(row, event, at))
 
 
 INBOX = Inbox()
@@ -148,62 +150,42 @@ class Filter:
     product_area: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Items in order, and the cursor after which the next page begins; None where there is none."""
+ITEMS = Selection(
+    "items",
+    _TABLE,
+    # Who waits longest comes first, then who does not wait, oldest first.
+    order=[("coalesce(t.waiting_since, 'infinity')", "timestamptz"), ("t.conversation_id", "text")],
+    which="CASE WHEN %(status)s::text IS NULL THEN t.status <> 'resolved' ELSE t.status = %(status)s END"
+    " AND (%(kind)s::text IS NULL OR %(kind)s = ANY (t.kinds))"
+    " AND (%(team_id)s::text IS NULL OR t.team_id = %(team_id)s)"
+    " AND (%(agent_id)s::text IS NULL OR t.agent_id = %(agent_id)s)"
+    " AND (%(product_area)s::text IS NULL OR t.product_area = %(product_area)s)",
+)
+"""The inbox, with the fields of a Filter as its parameters."""
 
-    items: Sequence[Item]
-    cursor: str | None
+ONE = Selection("conversation", _TABLE, order=[("t.conversation_id", "text")], scope="t.conversation_id = %(id)s")
+"""Where one conversation stands, by its `id`."""
+
+OF_CUSTOMER = Selection(
+    "conversations",
+    _TABLE,
+    order=[("t.opened_at", "timestamptz"), ("t.conversation_id", "text")],
+    scope="t.customer_id = %(id)s",
+    descending=True,
+)
+"""A customer's conversations by the customer's `id`, newest first."""
 
 
-def read(connection: Connection, which: Filter = Filter(), *, cursor: str | None = None, limit: int = 50) -> Page:
-    """Who waits longest comes first, then who does not wait, oldest first. Raises Refusal `cursor-invalid`."""
-    waiting, conversation_id = _place(cursor)
-    rows = _TABLE.select(
-        connection,
-        "WHERE NOT deleted AND (coalesce(waiting_since, 'infinity'), conversation_id) > (%s::timestamptz, %s)"
-        " AND CASE WHEN %s::text IS NULL THEN status <> 'resolved' ELSE status = %s END"
-        " AND (%s::text IS NULL OR %s = ANY (kinds))"
-        " AND (%s::text IS NULL OR team_id = %s)"
-        " AND (%s::text IS NULL OR agent_id = %s)"
-        " AND (%s::text IS NULL OR product_area = %s)"
-        " ORDER BY coalesce(waiting_since, 'infinity'), conversation_id LIMIT %s",
-        (
-            waiting, conversation_id, which.status, which.status, which.kind, which.kind, which.team_id, which.team_id,
-            which.agent_id, which.agent_id, which.product_area, which.product_area, limit + 1,
-        ),
-    )  # fmt: skip
-    page = rows[:limit]
-    return Page(page, _cursor(page[-1]) if len(rows) > limit else None)
+def read(connection: Connection, which: Filter = Filter(), *, cursor: str | None = None, limit: int = 50) -> Page[Item]:
+    """A page of the inbox. Raises Refusal `cursor-invalid`."""
+    return ITEMS.read(connection, cursor=cursor, limit=limit, **asdict(which))
 
 
 def one(connection: Connection, conversation_id: str) -> Item | None:
     """Where one conversation stands."""
-    rows = _TABLE.select(connection, "WHERE conversation_id = %s AND NOT deleted", (conversation_id,))
-    return rows[0] if rows else None
+    return next(iter(ONE.read(connection, limit=1, id=conversation_id).rows), None)
 
 
-def of_customer(connection: Connection, customer_id: str, *, limit: int = 500) -> list[Item]:
+def of_customer(connection: Connection, customer_id: str, *, limit: int = 500) -> Sequence[Item]:
     """A customer's conversations, newest first."""
-    return _TABLE.select(
-        connection,
-        "WHERE customer_id = %s AND NOT deleted ORDER BY opened_at DESC, conversation_id DESC LIMIT %s",
-        (customer_id, limit),
-    )
-
-
-def _cursor(item: Item) -> str:
-    place = [item.waiting_since.isoformat() if item.waiting_since else "infinity", item.conversation_id]
-    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode()
-
-
-def _place(cursor: str | None) -> tuple[str, str]:
-    if cursor is None:
-        return "-infinity", ""
-    try:
-        waiting, conversation_id = json.loads(base64.urlsafe_b64decode(cursor))
-        if waiting != "infinity":
-            datetime.fromisoformat(waiting)
-        return waiting, str(conversation_id)
-    except (ValueError, TypeError):
-        raise Refusal("cursor-invalid", "begin again without a cursor; it goes from one answer to the next") from None
+    return OF_CUSTOMER.read(connection, limit=limit, id=customer_id).rows

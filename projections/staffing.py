@@ -9,6 +9,7 @@ from typing import Annotated
 from domain import staff
 from domain.kernel import AnyEntry
 from infra.postgres import Connection
+from infra.selection import Selection
 from infra.view_tables import Table
 from infra.views import WIPED, Target, View
 
@@ -61,10 +62,18 @@ def by_id(connection: Connection, ids: Iterable[str]) -> dict[str, Entry]:
     return {row.id: row for row in rows}
 
 
+COLLEAGUES = Selection(
+    "staff",
+    _TABLE,
+    order=[("t.id", "text")],
+    which="t.handle IS NOT NULL AND (%(team_id)s::text IS NULL OR t.team_id = %(team_id)s)",
+)
+"""Who is in the team of `team_id` (None: anybody at all), in the order in which they joined."""
+
+TEAMS = Selection("teams", _TABLE, order=[("t.id", "text")], which="t.handle IS NULL")
+"""The teams, in the order in which they were formed."""
+
+
 def of_team(connection: Connection, team_id: str | None = None, *, limit: int = 500) -> Sequence[Entry]:
     """Who is in a team (None: anybody at all), in the order in which they joined."""
-    return _TABLE.select(
-        connection,
-        "WHERE handle IS NOT NULL AND (%s::text IS NULL OR team_id = %s) AND NOT deleted ORDER BY id LIMIT %s",
-        (team_id, team_id, limit),
-    )
+    return COLLEAGUES.read(connection, limit=limit, team_id=team_id).rows

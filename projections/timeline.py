@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -12,8 +11,8 @@ from typing import Annotated, Any, Literal
 from domain import conversation as c
 from domain import customer, order
 from domain.kernel import ERASED, AnyEntry, Event, TimePrecision
-from domain.refusal import Refusal
 from infra.postgres import Connection
+from infra.selection import Page, Selection
 from infra.view_tables import Table
 from infra.views import WIPED, Match, Target, View
 
@@ -123,25 +122,19 @@ def _told(event: Event) -> tuple[Kind, dict[str, Any]]:
 # -- reading
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Moments in order, and the cursor after which the next page begins; None where there is none."""
+MOMENTS = Selection(
+    "moments",
+    _TABLE,
+    order=[("t.at", "timestamptz"), ("t.place", "bigint")],
+    scope="t.customer_id = %(id)s",
+    descending=True,
+)
+"""A customer's moments by the customer's `id`, newest first."""
 
-    moments: Sequence[Moment]
-    cursor: str | None
 
-
-def read(connection: Connection, customer_id: str, *, cursor: str | None = None, limit: int = 100) -> Page:
-    """A customer's moments, newest first. Raises Refusal `cursor-invalid`."""
-    at, place = _place(cursor)
-    rows = _TABLE.select(
-        connection,
-        "WHERE customer_id = %s AND (at, place) < (%s::timestamptz, %s::bigint) AND NOT deleted"
-        " ORDER BY at DESC, place DESC LIMIT %s",
-        (customer_id, at, place, limit + 1),
-    )
-    page = rows[:limit]
-    return Page(page, _cursor(page[-1]) if len(rows) > limit else None)
+def read(connection: Connection, customer_id: str, *, cursor: str | None = None, limit: int = 100) -> Page[Moment]:
+    """A page of a customer's moments. Raises Refusal `cursor-invalid`."""
+    return MOMENTS.read(connection, cursor=cursor, limit=limit, id=customer_id)
 
 
 def names(connection: Connection, customer_ids: Iterable[str]) -> dict[str, str]:
@@ -157,18 +150,3 @@ def names(connection: Connection, customer_ids: Iterable[str]) -> dict[str, str]
         assert row.text is not None
         found.setdefault(row.customer_id, row.text)
     return found
-
-
-def _cursor(moment: Moment) -> str:
-    return base64.urlsafe_b64encode(f"{moment.at.isoformat()} {moment.place}".encode()).decode()
-
-
-def _place(cursor: str | None) -> tuple[str, int]:
-    if cursor is None:
-        return "infinity", 0
-    try:
-        at, place = base64.urlsafe_b64decode(cursor).decode().split(" ")
-        datetime.fromisoformat(at)
-        return at, int(place)
-    except ValueError:
-        raise Refusal("cursor-invalid", "begin again without a cursor; it goes from one answer to the next") from None

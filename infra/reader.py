@@ -1,0 +1,111 @@
+"""Views read without a thread: JSON as PostgreSQL writes it, passed on as bytes, with the position where it holds."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from psycopg_pool import AsyncConnectionPool, PoolTimeout, TooManyRequests
+
+from domain.refusal import Overloaded
+from infra.postgres import conninfo, deadline
+from infra.selection import Part, checked, encoded
+
+AsyncConnection = psycopg.AsyncConnection[tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A page of a selection: rows as a JSON array, and the cursor after which the next page may begin.
+
+    `position`: the rows hold what the log held up to there.
+    """
+
+    position: int
+    rows: bytes
+    number: int
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What changed in a selection up to `position`: rows to hold, keys to let go, each a JSON array."""
+
+    position: int
+    rows: bytes
+    gone: bytes
+
+
+class Reader:
+    """The reader's pool of one process. To be used on one event loop, within `async with`."""
+
+    def __init__(self, url: str, *, pool_size: int = 8, deadline_seconds: float = 5.0) -> None:
+        self.deadline_seconds = deadline_seconds
+        self._pool: AsyncConnectionPool[AsyncConnection] = AsyncConnectionPool(
+            conninfo(url, "reader"),
+            kwargs={"autocommit": True},
+            min_size=0,
+            max_size=pool_size,
+            open=False,
+            timeout=deadline_seconds,
+            reconnect_timeout=deadline_seconds,
+            max_waiting=1000,
+            max_idle=60,
+        )
+
+    async def __aenter__(self) -> Reader:
+        await self._pool.open()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._pool.close()
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[AsyncConnection]:
+        """A connection in autocommit mode, cut when waiting for it and using it outlast the deadline.
+
+        Raises Overloaded when none is to be had in time, or when the database goes away meanwhile.
+        """
+        loop = asyncio.get_running_loop()
+        until = loop.time() + self.deadline_seconds
+        try:
+            async with self._pool.connection(self.deadline_seconds) as connection:
+                with deadline(connection, max(0.05, until - loop.time())):
+                    yield connection
+        except (PoolTimeout, TooManyRequests, psycopg.OperationalError) as error:
+            raise Overloaded("the database does not answer; try again shortly") from error
+
+    async def execute(self, query: str, parameters: Any = None) -> list[tuple[Any, ...]]:
+        """All rows of one statement. Raises Overloaded."""
+        async with self.connection() as connection:
+            found = await connection.execute(query.encode(), parameters, binary=True)
+            return await found.fetchall()
+
+    async def pages(self, parts: Sequence[Part], limits: Sequence[int], **parameters: Any) -> list[Rows]:
+        """Pages of several selections as they were at one instant; `limits` are theirs.
+
+        Raises Overloaded, Refusal `cursor-invalid`.
+        """
+        values = await self._read(parts, parameters)
+        found = []
+        for n, limit in enumerate(limits):
+            position, rows, number, last = values[4 * n : 4 * n + 4]
+            found.append(Rows(position, rows, number, encoded(last) if number == limit else None))
+        return found
+
+    async def changes(self, parts: Sequence[Part], **parameters: Any) -> list[Changes]:
+        """What changed in several selections, up to one instant. Raises Overloaded."""
+        values = await self._read(parts, parameters)
+        return [Changes(*values[3 * n : 3 * n + 3]) for n in range(len(parts))]
+
+    async def _read(self, parts: Sequence[Part], parameters: dict[str, Any]) -> tuple[Any, ...]:
+        query = "SELECT * FROM " + ", ".join(part.sql for part in parts)
+        for part in parts:
+            parameters |= part.parameters
+        with checked(next((part.cursor for part in parts if part.cursor), None)):
+            (row,) = await self.execute(query, parameters)
+        return row

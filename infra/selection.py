@@ -1,0 +1,148 @@
+"""Which rows of a view a reader is shown: a page of them in order, with a cursor, and what changed since a position."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+import psycopg
+
+from domain.refusal import Refusal
+from infra.postgres import Connection
+from infra.view_tables import Table
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[R]):
+    """Rows in order, and the cursor after which the next page begins; None where there is none."""
+
+    rows: Sequence[R]
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A subselect of one row, to be read along with others in one statement, and so at one instant."""
+
+    sql: str
+    parameters: Mapping[str, Any]
+    cursor: str | None = None
+
+
+class Selection(Generic[R]):
+    """Rows of one view's table: SQL over a row `t` with named parameters, which whoever reads it gives.
+
+    `scope` never changes for a row, and a row outside of it is never told of; it names only columns of the key, or any
+    of a view that removes nothing (what is removed keeps its key only). `which` may change: a row that no longer fits
+    is told of as gone. The parameters of all selections that are read together are one namespace.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        table: Table[R],
+        *,
+        order: Sequence[tuple[str, str]],
+        scope: str = "true",
+        which: str = "true",
+        descending: bool = False,
+    ) -> None:
+        """`order`: expressions and their types, which together put the rows into one order and no other."""
+        self.name = name
+        self.table = table
+        self._order = order
+        view = table.view
+        columns = ", ".join(f't."{column}"' for column in table.columns)
+        source = f"FROM {table.name.as_string()} AS t"
+        expressions = [expression for expression, _ in order]
+        places = ", ".join(f"%({name}_{n})s::{kind}" for n, (_, kind) in enumerate(order))
+        beyond = f"({', '.join(expressions)}) {'<' if descending else '>'} ({places})"
+        by = ", ".join(each + (" DESC" if descending else "") for each in expressions)
+        rests = [
+            f"WHERE NOT t.deleted AND ({scope}) AND ({which}) AND {where} ORDER BY {by} LIMIT %({name}_limit)s"
+            for where in ("true", beyond)  # the first page, and those after a cursor
+        ]
+        here = ", ".join(f"({each})::text" for each in expressions)
+        self._rows = [f"SELECT {columns}, ARRAY[{here}] {source} {rest}" for rest in rests]
+
+        at = f"(SELECT position FROM antiphon.followers WHERE name = '{view.name}' AND version = {view.version})"
+        row = f"row_to_json((SELECT shown FROM (SELECT {columns}) AS shown)) AS row"
+        ends = ", ".join(f"{each} AS place_{n}" for n, each in enumerate(expressions))
+        last = ", ".join(f"(array_agg(place_{n}))[count(*)]::text" for n in range(len(order)))
+        every = _json("json_agg(row)")
+        self._pages = [
+            f"(SELECT {at} AS position, {every} AS rows, count(*) AS number,"
+            f" ARRAY[{last}] AS last FROM (SELECT {row}, {ends} {source} {rest}) AS page) AS {name}"
+            for rest in rests
+        ]
+        key = ", ".join(f"t.{each}" for each in view.key)
+        fitting, gone = _json("json_agg(row) FILTER (WHERE fits)"), _json("json_agg(key) FILTER (WHERE NOT fits)")
+        self._changes = (
+            f"(SELECT {at} AS position, {fitting} AS rows,"
+            f" {gone} AS gone FROM (SELECT"
+            f" coalesce(NOT t.deleted AND ({which}), false) AS fits, {row}, json_build_array({key}) AS key {source}"
+            f" WHERE t.position > %({name}_since)s AND ({scope}) ORDER BY t.position) AS changes) AS {name}"
+        )
+
+    def read(self, connection: Connection, *, cursor: str | None = None, limit: int, **parameters: Any) -> Page[R]:
+        """A page of rows. Raises Refusal `cursor-invalid`."""
+        places = self._places(cursor)
+        query = self._rows[bool(places)].encode()
+        with checked(cursor):
+            found = connection.execute(query, {**parameters, **places, f"{self.name}_limit": limit + 1}, binary=True)
+            rows = found.fetchall()
+        page = self.table.rows([values[:-1] for values in rows[:limit]])
+        return Page(page, encoded(rows[limit - 1][-1]) if len(rows) > limit else None)
+
+    # -- as JSON, for `infra/reader.py`
+
+    def page(self, *, cursor: str | None = None, limit: int) -> Part:
+        """Position, rows (a JSON array), how many, and the place of the last. Raises Refusal `cursor-invalid`."""
+        places = self._places(cursor)
+        return Part(self._pages[bool(places)], {f"{self.name}_limit": limit, **places}, cursor)
+
+    def changes(self, since: int) -> Part:
+        """Position, the rows that changed since and the keys of those that are gone (JSON arrays)."""
+        return Part(self._changes, {f"{self.name}_since": since})
+
+    def _places(self, cursor: str | None) -> dict[str, str]:
+        if cursor is None:
+            return {}
+        try:
+            places = json.loads(base64.urlsafe_b64decode(cursor))
+        except (ValueError, RecursionError):
+            raise _cursor_invalid() from None
+        if not isinstance(places, list) or [type(each) for each in places] != [str] * len(self._order):
+            raise _cursor_invalid()
+        return {f"{self.name}_{n}": place for n, place in enumerate(places)}
+
+
+def encoded(place: Sequence[str]) -> str:
+    """The cursor after a row at this place."""
+    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode()
+
+
+@contextmanager
+def checked(cursor: str | None) -> Iterator[None]:
+    """What PostgreSQL cannot take for a place was never given out."""
+    try:
+        yield
+    except psycopg.DataError:
+        if cursor is None:
+            raise
+        raise _cursor_invalid() from None
+
+
+def _json(aggregate: str) -> str:
+    """Sent as bytes, which nobody has to decode only to encode them again."""
+    return f"convert_to(coalesce({aggregate}, '[]')::text, 'UTF8')"
+
+
+def _cursor_invalid() -> Refusal:
+    return Refusal("cursor-invalid", "begin again without a cursor; it goes from one answer to the next")
