@@ -218,17 +218,18 @@ class Table(Generic[R]):
             )
             for name, column in self.columns.items()
         ]
+        columns += [sql.SQL("{} " + _sql(kind)).format(sql.Identifier(n)) for n, kind in self.view.computed.items()]
         create = sql.SQL(
             "CREATE TABLE {} ({}, position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ({}))"
         ).format(self.name, sql.SQL(", ").join(columns), _names(self.view.key))
         unsampled = [
             sql.SQL("ALTER TABLE {} ALTER COLUMN {} SET STATISTICS 0").format(self.name, sql.Identifier(name))
-            for name in self.wiped
+            for name in (*self.wiped, *self.view.computed)
         ]
         # Unnamed, so that a rebuilt table may take the other's place.
         indexes = [
-            sql.SQL("CREATE INDEX ON {} (" + _sql(index) + ")").format(self.name)
-            for index in (*self.view.indexes, "position")
+            sql.SQL("CREATE INDEX ON {} " + _sql(each if each.startswith("USING ") else f"({each})")).format(self.name)
+            for each in (*self.view.indexes, "position")
         ]
         grants = [
             sql.SQL("GRANT SELECT, INSERT, UPDATE, DELETE ON {} TO antiphon_projector").format(self.name),

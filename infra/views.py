@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -57,7 +57,10 @@ class View(ABC, Generic[R]):
     grows: ClassVar[bool] = False
     """Every key comes once, so that rows are copied in and nothing is loaded first. `Match` still reaches them."""
     indexes: ClassVar[tuple[str, ...]] = ()
-    """Column lists in SQL, such as `customer_id, at DESC`."""
+    """Column lists in SQL, such as `customer_id, at DESC`; another access method is said as `USING gin (words)`."""
+    computed: ClassVar[Mapping[str, str]] = {}
+    """Columns that PostgreSQL computes from the row's others, by name: a type and an expression, such as
+    `tsvector GENERATED ALWAYS AS (…) STORED`. No fold sees them; like wiped columns, they are never sampled."""
     at_once: ClassVar[frozenset[type[Event]]] = frozenset()
     """Events that also take effect while their stream is parked, and once more when their turn comes: an erasure waits
     for nobody. They yield `Match` only, and folding them twice is as good as once."""
