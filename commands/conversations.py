@@ -15,7 +15,7 @@ from domain.conversation import Command, OpenConversation, ReceiveMessage
 from domain.interaction import Attachment, InteractionKind
 from domain.kernel import new_id
 from domain.order import PlaceOrder
-from domain.refusal import NotFound
+from domain.refusal import NotFound, Refusal
 
 
 def open_conversation(handling: Handling, command: OpenConversation, context: Context) -> Answer:
@@ -32,15 +32,29 @@ def open_conversation(handling: Handling, command: OpenConversation, context: Co
     return handling.run(context, work, body=body_of(context, command), streams=[command.customer_id])
 
 
-def act(handling: Handling, conversation_id: str, command: Command, context: Context) -> Answer:
+def act(
+    handling: Handling,
+    conversation_id: str,
+    command: Command,
+    context: Context,
+    *,
+    expected_version: int | None = None,
+    only_of: str | None = None,
+) -> Answer:
     """Ask anything else of a conversation: a reply, a note, a change, a verdict.
 
-    Raises Refusal as `domain.conversation.decide` and `Handling.run`.
+    `expected_version`: what the caller saw, where they want it done only if that still stands. `only_of`: the customer
+    whose conversation it has to be. Raises Refusal `version-changed`, or as `domain.conversation.decide` and
+    `Handling.run`.
     """
 
     def work() -> Proposal:
         before = handling.load(conversation_id)
+        if only_of is not None and (before.state is None or before.state.customer_id != only_of):
+            raise NotFound("the conversation")
         events = conversation.decide(before.state, command, handling.clock())
+        if expected_version is not None and before.version != expected_version:
+            raise Refusal("version-changed", "it changed since it was read; read it again, and decide anew")
         return Proposal(conversation_id, [Change(conversation_id, before, events)], subject=before.state.customer_id)
 
     body = body_of(context, command, conversation_id)

@@ -20,14 +20,16 @@ AsyncConnection = psycopg.AsyncConnection[tuple[Any, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """A page of a selection: rows as a JSON array, and the cursor after which the next page may begin.
+    """A page of a selection: rows as a JSON array, how many, and the place of the last in the selection's order.
 
-    `position`: the rows hold what the log held up to there.
+    `position`: the rows hold what the log held up to there. `cursor`: after which the next page begins; None where
+    there is none.
     """
 
     position: int
     rows: bytes
     number: int
+    last: list[str]
     cursor: str | None
 
 
@@ -94,7 +96,7 @@ class Reader:
         found = []
         for n, limit in enumerate(limits):
             position, rows, number, last = values[4 * n : 4 * n + 4]
-            found.append(Rows(position, rows, number, encoded(last) if number == limit else None))
+            found.append(Rows(position, rows, number, last, encoded(last) if number == limit else None))
         return found
 
     async def changes(self, parts: Sequence[Part], **parameters: Any) -> list[Changes]:

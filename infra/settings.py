@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import os
 import textwrap
 from pathlib import Path
@@ -21,6 +23,7 @@ from infra.master_key import decoded, make_once
 _PREFIX = "ANTIPHON_"
 _FALSE = {"", "n", "no", "f", "false", "off", "0"}
 _UNSAFE = "POSTGRES_ENABLE_DB_FUNCTIONS"
+TOKEN_SECRET_BYTES = 32
 
 
 def _default_home() -> Path:
@@ -85,6 +88,20 @@ class Settings(BaseSettings):
         1.0, gt=0, le=1, description="How long a follower waits, in seconds, before it looks without being notified."
     )
     page_size: int = Field(500, ge=1, le=500, description="How many events a follower takes in at once, at most.")
+    api_host: str = Field("127.0.0.1", description="The address at which the API listens.")
+    api_port: int = Field(8000, ge=1, le=65535, description="The port at which the API listens.")
+    token_secret: SecretStr | None = Field(
+        None,
+        description="The secret shared with whoever issues tokens (HS256): at least 32 bytes in base64. Default: "
+        "ANTIPHON_TOKEN_JWKS_FILE, or, with the embedded PostgreSQL only, ANTIPHON_HOME/keys/token.secret, made at the "
+        "first start.",
+    )
+    token_jwks_file: Path | None = Field(
+        None,
+        description="A file with the JSON Web Key Set (RFC 7517) of whoever issues tokens (ES256, Ed25519, RS256).",
+    )
+    token_issuer: str = Field("antiphon", min_length=1, description="The issuer (iss) that tokens must name.")
+    token_audience: str = Field("antiphon", min_length=1, description="The audience (aud) that tokens must name.")
 
     @field_validator("database_url", "vault_url")
     @classmethod
@@ -93,7 +110,7 @@ class Settings(BaseSettings):
             raise ValueError("is no URL of a database, such as postgresql://user@host/database")
         return url
 
-    @field_validator("home", "master_key_file")
+    @field_validator("home", "master_key_file", "token_jwks_file")
     @classmethod
     def _absolute(cls, path: Path | None) -> Path | None:
         return None if path is None else Path(os.path.abspath(path.expanduser()))
@@ -118,6 +135,8 @@ class Settings(BaseSettings):
             raise Refusal("settings-invalid", "ANTIPHON_LEASE_SECONDS must be at least twice ANTIPHON_POLL_SECONDS")
         if self.master_key and self.master_key_file:
             raise Refusal("settings-invalid", "set one of ANTIPHON_MASTER_KEY and ANTIPHON_MASTER_KEY_FILE, not both")
+        if self.token_secret and self.token_jwks_file:
+            raise Refusal("settings-invalid", "set one of ANTIPHON_TOKEN_SECRET and ANTIPHON_TOKEN_JWKS_FILE, not both")
         if bool(self.database_url) != bool(self.vault_url):
             given, absent = ("DATABASE_URL", "VAULT_URL") if self.database_url else ("VAULT_URL", "DATABASE_URL")
             raise Refusal(
@@ -159,6 +178,41 @@ class Settings(BaseSettings):
             return decoded(file.read_text(), str(file))
         except (OSError, UnicodeDecodeError) as error:
             raise Refusal("master-key-missing", f"the master key cannot be read: {error}") from error
+
+    def read_token_key(self) -> bytes | str:
+        """What tokens are checked with: the shared secret's bytes, or the text of a JSON Web Key Set. With the embedded
+        PostgreSQL, a secret is made at the first call. Raises Refusal `token-key-missing`, `token-key-invalid`.
+        """
+        try:
+            if self.token_jwks_file:
+                return self.token_jwks_file.read_text()
+            if self.token_secret:
+                return _secret(self.token_secret.get_secret_value(), "ANTIPHON_TOKEN_SECRET")
+            if not self.embedded:
+                raise Refusal(
+                    "token-key-missing",
+                    "with a DATABASE_URL, set ANTIPHON_TOKEN_JWKS_FILE to the key set of whoever issues tokens, or "
+                    "ANTIPHON_TOKEN_SECRET to the secret shared with them",
+                )
+            file = self.home / "keys" / "token.secret"
+            make_home(self.home)
+            make_once(file)
+            return _secret(file.read_text(), str(file))
+        except (OSError, UnicodeDecodeError) as error:
+            raise Refusal("token-key-missing", f"the key for tokens cannot be read: {error}") from error
+
+
+def _secret(text: str, where: str) -> bytes:
+    try:
+        secret = base64.b64decode(text.strip(), validate=True)
+    except (binascii.Error, ValueError):
+        secret = b""
+    if len(secret) < TOKEN_SECRET_BYTES:  # RFC 7518 section 3.2: no shorter than the hash
+        raise Refusal(
+            "token-key-invalid",
+            f"{where} must hold at least {TOKEN_SECRET_BYTES} bytes in base64; `openssl rand -base64 32` makes them",
+        )
+    return secret
 
 
 def make_home(home: Path) -> None:

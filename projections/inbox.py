@@ -163,8 +163,8 @@ ITEMS = Selection(
 )
 """The inbox, with the fields of a Filter as its parameters."""
 
-ONE = Selection("conversation", _TABLE, order=[("t.conversation_id", "text")], scope="t.conversation_id = %(id)s")
-"""Where one conversation stands, by its `id`."""
+ONE = Selection("conversation", _TABLE, order=[("t.version", "bigint")], scope="t.conversation_id = %(id)s")
+"""Where one conversation stands, by its `id`; the place of this one row is its version."""
 
 OF_CUSTOMER = Selection(
     "conversations",

@@ -1,0 +1,118 @@
+"""Who calls, and what their role lets them do."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from anyio import to_thread
+from fastapi import Depends, Request
+from fastapi.security import HTTPBearer
+
+from api.tokens import Tokens
+from commands.handling import Handling
+from domain.kernel import Actor, ActorKind, kind_of
+from domain.refusal import NotFound, Refusal
+
+Role = Literal["agent", "lead", "customer", "design", "auditor", "service"]
+
+ANYBODY: tuple[Role, ...] = ("agent", "lead", "customer", "design", "auditor", "service")
+DESK: tuple[Role, ...] = ("agent", "lead")
+"""Who answers customers."""
+
+_KINDS: Mapping[str, ActorKind] = {"staff": "agent", "customer": "customer", "service": "service"}
+
+bearer = HTTPBearer(auto_error=False, bearerFormat="JWT", description="A token of the company's issuer.")
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Whoever calls, as the log knows them at present. `expires_at`: of their token, in seconds since 1970."""
+
+    actor: Actor
+    expires_at: int
+
+    @property
+    def id(self) -> str:
+        """Their staff, customer or service id."""
+        return self.actor.id
+
+    @property
+    def is_customer(self) -> bool:
+        """Whether only what is their own is theirs to see."""
+        return self.actor.kind == "customer"
+
+
+class Access:
+    """Turns tokens into callers. Roles and teams are the log's, not the token's: whoever lost one has lost it."""
+
+    KNOWN_SECONDS = 2.0
+    KNOWN = 10_000
+
+    def __init__(self, tokens: Tokens, handling: Handling) -> None:
+        self._tokens = tokens
+        self._handling = handling
+        self._known: OrderedDict[str, tuple[float, Actor]] = OrderedDict()
+
+    async def caller(self, request: Request) -> Caller:
+        """Raises Refusal `token-missing`, `token-invalid`, `unavailable`."""
+        # Only in the header: what stands in a URL ends up in logs and histories.
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise Refusal("token-missing", "send a token in the header: Authorization: Bearer …")
+        claims = self._tokens.check(token.strip())
+        return Caller(await self._actor(claims.subject), claims.expires_at)
+
+    async def _actor(self, subject: str) -> Actor:
+        at, actor = self._known.get(subject, (0.0, None))
+        if actor is None or time.monotonic() > at + self.KNOWN_SECONDS:
+            actor = await to_thread.run_sync(self._look_up, subject)
+            self._known[subject] = (time.monotonic(), actor)
+            self._known.move_to_end(subject)
+            if len(self._known) > self.KNOWN:
+                self._known.popitem(last=False)
+        return actor
+
+    def _look_up(self, subject: str) -> Actor:
+        kind = _KINDS.get(kind_of(subject))
+        if kind is None:
+            raise Refusal("token-invalid", "its subject must be the id of a staff member, a customer or a service")
+        if kind == "service":
+            return Actor(id=subject, kind=kind, roles=("service",))
+        state: Any = self._handling.read(subject).state
+        if state is None or getattr(state, "erased", False):
+            raise Refusal("token-invalid", "its subject is not known here")
+        if kind == "customer":
+            return Actor(id=subject, kind=kind, roles=("customer",))
+        return Actor(id=subject, kind=kind, roles=state.roles, team=state.team_id)
+
+
+async def _caller(request: Request) -> Caller:
+    caller: Caller = await request.app.state.parts.access.caller(request)
+    request.state.caller = caller
+    return caller
+
+
+Calling = Annotated[Caller, Depends(_caller)]
+
+
+def roles(*allowed: Role) -> dict[str, Any]:
+    """What a route says of itself: who may call it, for whoever calls, for OpenAPI and for the tests."""
+
+    async def check(caller: Calling) -> None:
+        if not set(allowed).intersection(caller.actor.roles):
+            raise Refusal("forbidden", f"this is for {', '.join(allowed)}")
+
+    return {
+        "dependencies": [Depends(bearer), Depends(check)],
+        "openapi_extra": {"x-roles": list(allowed)},
+    }
+
+
+def own(customer_id: str, caller: Caller) -> None:
+    """Customers see what is theirs. Raises Refusal `not-found`, as for what does not exist."""
+    if caller.is_customer and caller.id != customer_id:
+        raise NotFound(customer_id)

@@ -1,0 +1,170 @@
+"""What callers send: each command's fields, less the ids that are drawn here and those that the path names."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, Field
+
+from domain.conversation import Attachments, Priority, Status
+from domain.customer import ContactKind
+from domain.customer import Name as CustomerName
+from domain.interaction import Body, Channel, InteractionKind, Label, Language, Remark
+from domain.kernel import Frozen, TimePrecision
+from domain.order import Number
+from domain.staff import Handle, Name, Role
+
+IdText = Annotated[str, Field(max_length=100, pattern=r"^[a-z]+-[A-Za-z0-9-]+$")]
+
+
+class Opening(Frozen):
+    """A conversation with a customer who is known, and its first interaction: who said the first word, and what."""
+
+    customer_id: IdText
+    kind: InteractionKind
+    channel: Channel
+    opened_by: Literal["customer", "company"] = "customer"
+    subject: Remark | None = None
+    body: Body | None = None
+    language: Language | None = None
+    product_area: Label | None = None
+    theme: Label | None = None
+    segment: Label | None = None
+    priority: Priority = "normal"
+    order_id: IdText | None = None
+    attachments: Attachments = ()
+
+
+class Contact(Frozen):
+    """A way to reach a customer; `name` is used when they are new."""
+
+    kind: ContactKind
+    value: CustomerName
+    name: CustomerName | None = None
+
+
+class Delivered(Frozen):
+    """A customer's message as a channel hands it over. The same `channel_message_id` again is the same message.
+
+    `occurred_at`: when it was said, where the channel knows better than the log; never in the future.
+    """
+
+    channel: Channel
+    channel_message_id: Annotated[Remark, Field(max_length=500)]
+    contact: Contact
+    body: Body
+    thread: Remark | None = None
+    kind: InteractionKind = "inquiry"
+    subject: Remark | None = None
+    language: Language | None = None
+    product_area: Label | None = None
+    attachments: Attachments = ()
+    order_number: Number | None = None
+    occurred_at: AwareDatetime | None = None
+    time_precision: TimePrecision = "exact"
+
+
+class Received(Frozen):
+    """What the customer says next."""
+
+    body: Body
+    channel: Channel | None = None
+    language: Language | None = None
+    attachments: Attachments = ()
+
+
+class Reply(Received):
+    """What is said to the customer. `automatic`: nobody wrote it for this customer."""
+
+    automatic: bool = False
+
+
+class Note(Frozen):
+    """Something for colleagues only."""
+
+    body: Body
+
+
+class Interaction(Frozen):
+    """One more thing that the customer brings into the same conversation."""
+
+    kind: InteractionKind
+    order_id: IdText | None = None
+    product_area: Label | None = None
+    theme: Label | None = None
+
+
+class Assignee(Frozen):
+    """A team, a person, or nobody."""
+
+    team_id: IdText | None = None
+    agent_id: IdText | None = None
+
+
+class HandOver(Frozen):
+    """Another team, perhaps a person in it, and why."""
+
+    team_id: IdText
+    agent_id: IdText | None = None
+    because: Remark | None = None
+
+
+class PriorityBody(Frozen):
+    """How urgent it is."""
+
+    priority: Priority
+
+
+class KindBody(Frozen):
+    """What an interaction turned out to be; without `interaction_id`, the conversation's first."""
+
+    kind: InteractionKind
+    interaction_id: IdText | None = None
+
+
+class StatusBody(Frozen):
+    """Who has the next move. A resolution is said with `resolved` only."""
+
+    status: Status
+    resolution: Remark | None = None
+
+
+class Verdict(Frozen):
+    """The customer's verdict on an answer; without `message_id`, on the last one."""
+
+    answered: bool
+    because: Remark | None = None
+    message_id: IdText | None = None
+
+
+class Erasure(Frozen):
+    """On what grounds a customer is forgotten. It is kept, and not sealed: no personal text."""
+
+    reason: Remark
+
+
+class Customer(Frozen):
+    """The ways to reach a customer; the first that is known says who it is."""
+
+    contacts: Annotated[tuple[Contact, ...], Field(min_length=1, max_length=20)]
+
+
+class Team(Frozen):
+    """A team's name, which is its own."""
+
+    name: Label
+
+
+class Joining(Frozen):
+    """A staff member."""
+
+    handle: Handle
+    name: Name
+    roles: Annotated[tuple[Role, ...], Field(min_length=1, max_length=5)] = ("agent",)
+    team_id: IdText | None = None
+
+
+class Moving(Frozen):
+    """The team they go to; none with null."""
+
+    team_id: IdText | None

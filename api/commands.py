@@ -1,0 +1,208 @@
+"""What can be asked for: the routes that change something. Each answers `{id, position}`."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+from anyio import to_thread
+from fastapi import APIRouter, Response
+
+from api import bodies
+from api.access import DESK, Role, roles
+from api.parts import Done, ExpectedVersion, Id, Parts, TheContext, TheParts, arrived, done
+from api.problems import responses
+from commands import conversations, customers, staffing
+from commands.context import Context
+from commands.conversations import Delivery
+from commands.customers import ContactPoint
+from domain import conversation as c
+from domain import staff
+from projections.inbox import OF_CUSTOMER
+
+router = APIRouter()
+
+BOTS: tuple[Role, ...] = (*DESK, "service")
+"""Who answers customers, and the bots and gateways that help."""
+CUSTOMERS: tuple[Role, ...] = ("customer", "service")
+"""Who speaks as the customer: they themselves in what is theirs, or a gateway for them."""
+
+ALL = 100_000
+"""How many conversations of one customer are looked at, at most."""
+
+REPEATABLE = ("outcome-unknown", "idempotency-key-reused")
+
+
+def _route(*allowed: Role, codes: tuple[str, ...] = (), status: int = 200) -> dict[str, Any]:
+    return {
+        **roles(*allowed),
+        "status_code": status,
+        "response_model": Done,
+        "responses": responses(*REPEATABLE, *codes),
+    }
+
+
+def _changing(*allowed: Role, codes: tuple[str, ...] = (), status: int = 200) -> dict[str, Any]:
+    """A route that changes one conversation."""
+    return _route(*allowed, codes=("not-found", "version-changed", "customer-erased", *codes), status=status)
+
+
+def _act(
+    parts: Parts, id: str, command: c.Command, context: Context, expected_version: int | None, status: int = 200
+) -> Response:
+    answer = conversations.act(
+        parts.handling,
+        id,
+        command,
+        context,
+        expected_version=expected_version,
+        only_of=context.actor.id if context.actor.kind == "customer" else None,
+    )
+    return done(answer, status)
+
+
+# -- conversations
+
+
+@router.post(
+    "/conversations", tags=["conversations"], **_route(*BOTS, codes=("not-found", "order-missing"), status=201)
+)
+def open_conversation(body: bodies.Opening, parts: TheParts, context: TheContext) -> Response:
+    """Open a conversation for a customer who is known, with what they brought."""
+    return done(conversations.open_conversation(parts.handling, c.OpenConversation(**dict(body)), context), 201)
+
+
+@router.post("/deliveries", tags=["conversations"], **_route("service", codes=("time-in-future",), status=201))
+def deliver(body: bodies.Delivered, parts: TheParts, context: TheContext) -> Response:
+    """Take in a message from a channel, into the conversation of its thread or a new one, of a customer who may be new.
+
+    Delivered twice, it is one message.
+    """
+    said = dict(body)
+    at, precision = said.pop("occurred_at"), said.pop("time_precision")
+    delivery = Delivery(**said | {"contact": ContactPoint(**dict(body.contact))})
+    told = replace(context, occurred_at=at, time_precision=precision)
+    return done(conversations.deliver(parts.handling, delivery, told), 201)
+
+
+@router.post("/conversations/{id}/messages", tags=["conversations"], **_changing(*CUSTOMERS, status=201))
+def receive(id: Id, body: bodies.Received, parts: TheParts, context: TheContext, expected: ExpectedVersion) -> Response:
+    """Take in what the customer says next. What waited or was resolved is open again."""
+    return _act(parts, id, c.ReceiveMessage(**dict(body)), context, expected, 201)
+
+
+@router.post("/conversations/{id}/replies", tags=["conversations"], **_changing(*BOTS, status=201))
+def reply(id: Id, body: bodies.Reply, parts: TheParts, context: TheContext, expected: ExpectedVersion) -> Response:
+    """Answer the customer."""
+    return _act(parts, id, c.SendReply(**dict(body)), context, expected, 201)
+
+
+@router.post("/conversations/{id}/notes", tags=["conversations"], **_changing(*BOTS, status=201))
+def note(id: Id, body: bodies.Note, parts: TheParts, context: TheContext, expected: ExpectedVersion) -> Response:
+    """Tell colleagues something the customer never sees."""
+    return _act(parts, id, c.AddNote(**dict(body)), context, expected, 201)
+
+
+@router.post(
+    "/conversations/{id}/interactions",
+    tags=["conversations"],
+    **_changing(*DESK, *CUSTOMERS, codes=("order-missing",), status=201),
+)
+def add_interaction(
+    id: Id, body: bodies.Interaction, parts: TheParts, context: TheContext, expected: ExpectedVersion
+) -> Response:
+    """Note that the customer brings one more thing into the same conversation."""
+    return _act(parts, id, c.AddInteraction(**dict(body)), context, expected, 201)
+
+
+@router.post(
+    "/conversations/{id}/verdicts",
+    tags=["conversations"],
+    **_changing(*CUSTOMERS, codes=("nothing-to-judge",), status=201),
+)
+def judge(id: Id, body: bodies.Verdict, parts: TheParts, context: TheContext, expected: ExpectedVersion) -> Response:
+    """Say, as the customer, that an answer answered, or that it did not."""
+    return _act(parts, id, c.JudgeAnswer(**dict(body)), context, expected, 201)
+
+
+@router.put("/conversations/{id}/assignee", tags=["conversations"], **_changing(*BOTS))
+def assign(id: Id, body: bodies.Assignee, parts: TheParts, context: TheContext, expected: ExpectedVersion) -> Response:
+    """Give it to a team, a person, or (with neither) nobody."""
+    return _act(parts, id, c.Assign(**dict(body)), context, expected)
+
+
+@router.post("/conversations/{id}/hand-overs", tags=["conversations"], **_changing(*BOTS, status=201))
+def hand_over(
+    id: Id, body: bodies.HandOver, parts: TheParts, context: TheContext, expected: ExpectedVersion
+) -> Response:
+    """Give it to another team, and say why."""
+    return _act(parts, id, c.HandOver(**dict(body)), context, expected, 201)
+
+
+@router.put("/conversations/{id}/priority", tags=["conversations"], **_changing(*BOTS))
+def change_priority(
+    id: Id, body: bodies.PriorityBody, parts: TheParts, context: TheContext, expected: ExpectedVersion
+) -> Response:
+    """Judge anew how urgent it is."""
+    return _act(parts, id, c.ChangePriority(**dict(body)), context, expected)
+
+
+@router.put("/conversations/{id}/kind", tags=["conversations"], **_changing(*BOTS, codes=("interaction-unknown",)))
+def change_kind(
+    id: Id, body: bodies.KindBody, parts: TheParts, context: TheContext, expected: ExpectedVersion
+) -> Response:
+    """Say that what the customer brought is of another kind."""
+    return _act(parts, id, c.ChangeKind(**dict(body)), context, expected)
+
+
+@router.put("/conversations/{id}/status", tags=["conversations"], **_changing(*BOTS, codes=("resolution-misplaced",)))
+def change_status(
+    id: Id, body: bodies.StatusBody, parts: TheParts, context: TheContext, expected: ExpectedVersion
+) -> Response:
+    """Wait on the customer, hold, resolve, or reopen."""
+    return _act(parts, id, c.ChangeStatus(**dict(body)), context, expected)
+
+
+# -- customers
+
+
+@router.post("/customers", tags=["customers"], **_route(*BOTS, status=201))
+def register(body: bodies.Customer, parts: TheParts, context: TheContext) -> Response:
+    """Take up a customer by the ways to reach them, or find whom the first known one belongs to and add the others."""
+    contacts = [ContactPoint(**dict(each)) for each in body.contacts]
+    return done(customers.register(parts.handling, contacts, context), 201)
+
+
+@router.post(
+    "/customers/{id}/erasure", tags=["customers"], **_route("lead", codes=("not-found", "position-not-reached"))
+)
+async def erase(id: Id, body: bodies.Erasure, parts: TheParts, context: TheContext) -> Response:
+    """Forget a customer for good: what they said and who they were. What happened stays countable."""
+    position = await to_thread.run_sync(parts.handling.log.position)
+    await arrived(parts, [OF_CUSTOMER], position)
+    (theirs,) = await parts.reader.pages([OF_CUSTOMER.page(limit=ALL)], [ALL], id=id)
+    ids = [item["conversation_id"] for item in json.loads(theirs.rows)]
+    because = replace(context, reason=body.reason)
+    return done(await to_thread.run_sync(parts.erase, parts.handling, id, because, ids))
+
+
+# -- staff
+
+
+@router.post("/teams", tags=["staff"], **_route("lead", status=201))
+def form_team(body: bodies.Team, parts: TheParts, context: TheContext) -> Response:
+    """Form a team; the one that has the name already, if there is one."""
+    return done(staffing.form_team(parts.handling, staff.FormTeam(**dict(body)), context), 201)
+
+
+@router.post("/staff", tags=["staff"], **_route("lead", status=201))
+def join(body: bodies.Joining, parts: TheParts, context: TheContext) -> Response:
+    """Take up a staff member; whoever has the handle already, if somebody has."""
+    return done(staffing.join(parts.handling, staff.JoinStaff(**dict(body)), context), 201)
+
+
+@router.put("/staff/{id}/team", tags=["staff"], **_route("lead", codes=("not-found",)))
+def move(id: Id, body: bodies.Moving, parts: TheParts, context: TheContext) -> Response:
+    """Put somebody into another team, or into none."""
+    return done(staffing.move(parts.handling, staff.MoveStaff(staff_id=id, **dict(body)), context))

@@ -1,0 +1,128 @@
+"""What every route works with: one process's parts, and what callers say in headers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Depends, Header, Path, Query, Request, Response
+from pydantic import BaseModel
+
+from api.access import Access, Calling
+from commands.context import Context
+from commands.handling import Handling
+from commands.proposal import Answer
+from domain.refusal import Refusal
+from infra.arrivals import Arrivals
+from infra.reader import Reader
+from infra.selection import Selection
+
+AT_LEAST_SECONDS = 2.0
+"""How long a read waits for the position it was asked for, at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """One API process's parts. `erase` is `audit.erasure.erase`, which lives next door."""
+
+    handling: Handling
+    erase: Callable[[Handling, str, Context, Iterable[str]], Answer]
+    access: Access
+    reader: Reader
+    arrivals: Arrivals
+
+
+def _parts(request: Request) -> Parts:
+    parts: Parts = request.app.state.parts
+    return parts
+
+
+TheParts = Annotated[Parts, Depends(_parts)]
+
+Id = Annotated[str, Path(max_length=100, pattern=r"^[a-z]+-[A-Za-z0-9-]+$")]
+IdQuery = Annotated[str | None, Query(max_length=100, pattern=r"^[a-z]+-[A-Za-z0-9-]+$")]
+Cursor = Annotated[str | None, Query(max_length=1000, description="Where to go on: the `cursor` of the page before.")]
+Limit = Annotated[int, Query(ge=1, le=500, description="How many at once, at most.")]
+
+# -- commands
+
+
+def _context(
+    request: Request,
+    caller: Calling,
+    idempotency_key: Annotated[
+        str | None,
+        Header(
+            min_length=1,
+            max_length=200,
+            pattern=r"^[\x21-\x7e]+$",
+            description="Names this command for good: sent again with the same body, it is done once and answered as "
+            "the first time; with another body it is refused.",
+        ),
+    ] = None,
+) -> Context:
+    return Context(
+        caller.actor,
+        command_id=idempotency_key,
+        correlation_id=request.state.correlation_id,
+        traceparent=request.state.traceparent,
+    )
+
+
+TheContext = Annotated[Context, Depends(_context)]
+
+
+def _expected_version(
+    if_match: Annotated[
+        str | None,
+        Header(pattern=r'^"[0-9]{1,15}"$', description="The ETag that the caller saw; refused where it has changed."),
+    ] = None,
+) -> int | None:
+    return None if if_match is None else int(if_match.strip('"'))
+
+
+ExpectedVersion = Annotated[int | None, Depends(_expected_version)]
+
+
+class Done(BaseModel):
+    """What a command was about, and the position at which its effect shows: send it as `At-Least` to read it."""
+
+    id: str
+    position: int
+
+
+def done(answer: Answer, status: int = 200) -> Response:
+    """A command's answer as it leaves."""
+    body = f'{{"id":"{answer.id}","position":{answer.position}}}'
+    return Response(body, status, {"Position": str(answer.position)}, "application/json")
+
+
+# -- reads
+
+
+def _at_least(
+    at_least: Annotated[
+        int | None,
+        Header(ge=0, le=2**63 - 1, description="The position that the answer has to hold; waited for a short while."),
+    ] = None,
+) -> int:
+    return at_least or 0
+
+
+AtLeast = Annotated[int, Depends(_at_least)]
+
+
+async def arrived(parts: Parts, selections: Iterable[Selection[Any]], position: int) -> None:
+    """Wait until these hold what the log holds up to `position`. Raises Refusal `position-not-reached`."""
+    views = {selection.table.view.name for selection in selections}
+    if position and not await parts.arrivals.reached(views, position, AT_LEAST_SECONDS):
+        raise Refusal("position-not-reached", "what is read is not that far yet; ask again shortly")
+
+
+def json_answer(body: bytes, position: int, version: str | None = None) -> Response:
+    """JSON as it came from the database, with its position and, where it is of one stream, its version."""
+    headers = {"Position": str(position)}
+    if version is not None:
+        headers["ETag"] = f'"{version}"'
+    return Response(body, 200, headers, "application/json")

@@ -1,0 +1,119 @@
+"""What goes wrong, as problem documents (RFC 9457): a stable `code` for programs, a sentence for people."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ValidationError
+from starlette.exceptions import HTTPException
+
+from domain.refusal import InputInvalid, NotFound, Overloaded, Refusal
+
+STATUSES: Mapping[str, int] = {
+    "token-missing": 401,
+    "token-invalid": 401,
+    "forbidden": 403,
+    "not-found": 404,
+    "method-not-allowed": 405,
+    "body-too-slow": 408,
+    "customer-erased": 410,
+    "version-changed": 412,
+    "body-too-large": 413,
+    "position-not-reached": 425,
+    "too-many-requests": 429,
+    "unavailable": 503,
+    "outcome-unknown": 504,
+}
+"""Every other refusal is 409 where it says what exists or is taken, else 422."""
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class Problem(BaseModel):
+    """Why it was not done, and what to do. `code` is stable; docs/errors.md lists all of them."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    code: str
+    detail: str
+    correlation_id: str | None = None
+
+
+def status_of(code: str) -> int:
+    """The HTTP status that goes with a refusal's code."""
+    conflict = code.endswith(("-exists", "-taken"))
+    return STATUSES.get(code, 409 if conflict else 422)
+
+
+def answer(refusal: Refusal, correlation_id: str | None = None) -> Response:
+    """A refusal as it leaves."""
+    status = status_of(refusal.code)
+    # The same for what does not exist and for what is not the caller's to see: not even the id comes back.
+    detail = "not known here; check the id" if isinstance(refusal, NotFound) else refusal.what_to_do
+    headers = {}
+    if isinstance(refusal, Overloaded):
+        headers["Retry-After"] = str(refusal.retry_after_seconds)
+    elif status in (425, 429, 504):
+        headers["Retry-After"] = "1"
+    if status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    problem = {
+        "type": "about:blank",
+        "title": refusal.code.replace("-", " "),
+        "status": status,
+        "code": refusal.code,
+        "detail": detail,
+        "correlation_id": correlation_id,
+    }
+    # Escaped, because what went wrong may quote what UTF-8 has no bytes for.
+    return Response(json.dumps(problem), status, headers, MEDIA_TYPE)
+
+
+def install(app: FastAPI) -> None:
+    """Have every error of the application answered like this."""
+
+    def refused(request: Request, error: Exception) -> Response:
+        return answer(_refusal(error), getattr(request.state, "correlation_id", None))
+
+    for kind in (Refusal, ValidationError, RequestValidationError, HTTPException):
+        app.add_exception_handler(kind, refused)
+
+
+def _refusal(error: Any) -> Refusal:
+    match error:
+        case Refusal():
+            return error
+        case ValidationError():
+            return InputInvalid(error)
+        case RequestValidationError():
+            wrong = (f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
+            return Refusal("input-invalid", "; ".join(wrong))
+        case HTTPException(status_code=405):
+            return Refusal("method-not-allowed", "the route has other methods; /docs lists them")
+        case HTTPException(status_code=413):
+            return Refusal("body-too-large", "send less at once")
+        case HTTPException(status_code=404):
+            return NotFound("the route")
+        case _:
+            return Refusal("input-invalid", "the request could not be read; /docs tells what goes where")
+
+
+def responses(*codes: str) -> dict[int | str, dict[str, Any]]:
+    """The problems that a route declares, for OpenAPI: those of `codes` and those of every route."""
+    always = ("input-invalid", "token-missing", "token-invalid", "forbidden", "too-many-requests", "unavailable")
+    by_status: dict[int | str, list[str]] = {}
+    for code in sorted({*always, *codes}):
+        by_status.setdefault(status_of(code), []).append(code)
+    return {
+        status: {
+            "model": Problem,
+            "description": ", ".join(f"`{code}`" for code in codes),
+            "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
+        for status, codes in sorted(by_status.items(), key=lambda each: str(each[0]))
+    }

@@ -1,0 +1,198 @@
+"""What can be read: the routes that change nothing. Rows go out as the database wrote them, with their position."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel
+
+from api.access import ANYBODY, DESK, Calling, Role, roles
+from api.parts import AtLeast, Cursor, Id, IdQuery, Limit, Parts, TheParts, arrived, json_answer
+from api.problems import responses
+from domain.conversation import Status
+from domain.interaction import InteractionKind
+from domain.kernel import Text
+from domain.refusal import NotFound
+from infra.reader import Rows
+from projections import history, inbox, staffing, timeline
+
+router = APIRouter()
+
+READERS: tuple[Role, ...] = (*DESK, "auditor", "service")
+"""Who sees everything that was said."""
+
+
+class InboxPage(BaseModel):
+    """Who waits longest comes first, then who does not wait, oldest first."""
+
+    position: int
+    items: list[inbox.Item]
+    cursor: str | None
+
+
+class ConversationPage(BaseModel):
+    """Where a conversation stands, and a page of all that happened in it, in order."""
+
+    position: int
+    conversation: inbox.Item
+    lines: list[history.Line]
+    cursor: str | None
+
+
+class HistoryPage(BaseModel):
+    """A page of all that happened in a conversation, in order."""
+
+    position: int
+    lines: list[history.Line]
+    cursor: str | None
+
+
+class CustomerPage(BaseModel):
+    """A customer's conversations, newest first, and a page of their timeline, newest first."""
+
+    position: int
+    conversations: list[inbox.Item]
+    moments: list[timeline.Moment]
+    cursor: str | None
+
+
+class StaffPage(BaseModel):
+    """Staff members in the order in which they joined."""
+
+    position: int
+    staff: list[staffing.Entry]
+    cursor: str | None
+
+
+class TeamsPage(BaseModel):
+    """Teams in the order in which they were formed."""
+
+    position: int
+    teams: list[staffing.Entry]
+    cursor: str | None
+
+
+class Me(BaseModel):
+    """Who the token says you are, with the roles and the team that the log knows of."""
+
+    id: str
+    kind: str
+    roles: list[str]
+    team_id: str | None
+
+
+MOST_CONVERSATIONS = 500
+"""How many of a customer's conversations go with their timeline, at most."""
+
+
+def _route(model: type[BaseModel], *allowed: Role, codes: tuple[str, ...] = ()) -> dict[str, Any]:
+    return {
+        **roles(*allowed),
+        "response_model": model,
+        "responses": responses("position-not-reached", "cursor-invalid", *codes),
+    }
+
+
+def _page(position: int, cursor: str | None, **collections: bytes) -> bytes:
+    body = b",".join(b'"%s":%s' % (name.encode(), rows) for name, rows in collections.items())
+    # A cursor is base64, and needs no escapes.
+    last = b"null" if cursor is None else b'"%s"' % cursor.encode()
+    return b'{"position":%d,%s,"cursor":%s}' % (position, body, last)
+
+
+async def _one(parts: Parts, selection: Any, at_least: int, cursor: str | None, limit: int, **given: Any) -> Rows:
+    await arrived(parts, [selection], at_least)
+    (rows,) = await parts.reader.pages([selection.page(cursor=cursor, limit=limit)], [limit], **given)
+    return rows
+
+
+@router.get("/inbox", tags=["conversations"], **_route(InboxPage, *READERS))
+async def read_inbox(
+    parts: TheParts,
+    at_least: AtLeast,
+    status: Status | None = None,
+    kind: InteractionKind | None = None,
+    team_id: IdQuery = None,
+    agent_id: IdQuery = None,
+    product_area: Annotated[Text | None, Query(min_length=1, max_length=200)] = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> Response:
+    """Who waits for an answer. Without a status: all that are not resolved."""
+    rows = await _one(
+        parts, inbox.ITEMS, at_least, cursor, limit,
+        status=status, kind=kind, team_id=team_id, agent_id=agent_id, product_area=product_area,
+    )  # fmt: skip
+    return json_answer(_page(rows.position, rows.cursor, items=rows.rows), rows.position)
+
+
+@router.get("/conversations/{id}", tags=["conversations"], **_route(ConversationPage, *READERS, codes=("not-found",)))
+async def read_conversation(
+    id: Id, parts: TheParts, at_least: AtLeast, cursor: Cursor = None, limit: Limit = 100
+) -> Response:
+    """One conversation: where it stands, both voices in order, notes and changes. The ETag is its version."""
+    selections = (inbox.ONE, history.LINES)
+    await arrived(parts, selections, at_least)
+    item, lines = await parts.reader.pages(
+        [inbox.ONE.page(limit=1), history.LINES.page(cursor=cursor, limit=limit)], [1, limit], id=id
+    )
+    if not item.number:
+        raise NotFound(id)
+    position = min(item.position, lines.position)
+    body = _page(position, lines.cursor, conversation=item.rows[1:-1], lines=lines.rows)
+    return json_answer(body, position, version=item.last[0])
+
+
+@router.get(
+    "/conversations/{id}/history", tags=["conversations"], **_route(HistoryPage, *READERS, codes=("not-found",))
+)
+async def read_history(
+    id: Id, parts: TheParts, at_least: AtLeast, cursor: Cursor = None, limit: Limit = 50
+) -> Response:
+    """All that happened in a conversation, in order, a page at a time."""
+    rows = await _one(parts, history.LINES, at_least, cursor, limit, id=id)
+    if not rows.number and cursor is None:
+        raise NotFound(id)
+    return json_answer(_page(rows.position, rows.cursor, lines=rows.rows), rows.position)
+
+
+@router.get("/customers/{id}", tags=["customers"], **_route(CustomerPage, *READERS, codes=("not-found",)))
+async def read_customer(
+    id: Id, parts: TheParts, at_least: AtLeast, cursor: Cursor = None, limit: Limit = 100
+) -> Response:
+    """A customer's conversations, and their timeline across all of them: what they brought, outcomes, verdicts."""
+    selections = (inbox.OF_CUSTOMER, timeline.MOMENTS)
+    await arrived(parts, selections, at_least)
+    items, moments = await parts.reader.pages(
+        [inbox.OF_CUSTOMER.page(limit=MOST_CONVERSATIONS), timeline.MOMENTS.page(cursor=cursor, limit=limit)],
+        [MOST_CONVERSATIONS, limit],
+        id=id,
+    )
+    if not moments.number and cursor is None:
+        raise NotFound(id)
+    position = min(items.position, moments.position)
+    return json_answer(_page(position, moments.cursor, conversations=items.rows, moments=moments.rows), position)
+
+
+@router.get("/staff", tags=["staff"], **_route(StaffPage, *READERS, "design"))
+async def read_staff(
+    parts: TheParts, at_least: AtLeast, team_id: IdQuery = None, cursor: Cursor = None, limit: Limit = 100
+) -> Response:
+    """Who works here; with a team, who is in it."""
+    rows = await _one(parts, staffing.COLLEAGUES, at_least, cursor, limit, team_id=team_id)
+    return json_answer(_page(rows.position, rows.cursor, staff=rows.rows), rows.position)
+
+
+@router.get("/teams", tags=["staff"], **_route(TeamsPage, *READERS, "design"))
+async def read_teams(parts: TheParts, at_least: AtLeast, cursor: Cursor = None, limit: Limit = 100) -> Response:
+    """The teams there are."""
+    rows = await _one(parts, staffing.TEAMS, at_least, cursor, limit)
+    return json_answer(_page(rows.position, rows.cursor, teams=rows.rows), rows.position)
+
+
+@router.get("/me", tags=["staff"], **roles(*ANYBODY), response_model=Me, responses=responses())
+async def read_me(caller: Calling) -> Me:
+    """Who you are to the log."""
+    actor = caller.actor
+    return Me(id=actor.id, kind=actor.kind, roles=list(actor.roles), team_id=actor.team)

@@ -1,0 +1,66 @@
+"""The application: routes, what stands around them, and what they work with."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+
+from anyio import to_thread
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from fastapi_offline import FastAPIOffline
+
+from api import commands, problems, queries
+from api.access import Access
+from api.correlation import Correlation
+from api.parts import Parts
+from api.tokens import Tokens
+from commands.context import Context
+from commands.handling import Handling
+from commands.proposal import Answer
+from infra.arrivals import Arrivals
+from infra.postgres import Database
+from infra.reader import Reader
+
+THREADS = 128
+"""How many commands may be under way at once; each waits in a thread for the commit it shares with others."""
+
+
+def application(
+    handling: Handling,
+    database_url: str,
+    tokens: Tokens,
+    erase: Callable[[Handling, str, Context, Iterable[str]], Answer],
+    *,
+    pool_size: int = 8,
+    deadline_seconds: float = 5.0,
+) -> FastAPI:
+    """The API over these parts. It opens and closes what it reads with; the rest is the caller's."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        to_thread.current_default_thread_limiter().total_tokens = THREADS
+        listening = Database(database_url, "reader", pool_size=1, deadline_seconds=deadline_seconds)
+        async with (
+            Reader(database_url, pool_size=pool_size, deadline_seconds=deadline_seconds) as reader,
+            Arrivals(reader, listening) as arrivals,
+        ):
+            app.state.parts = Parts(handling, erase, Access(tokens, handling), reader, arrivals)
+            yield
+
+    app = FastAPIOffline(
+        title="Antiphon",
+        version="1",
+        summary="The conversation between a company and its customers",
+        lifespan=lifespan,
+        generate_unique_id_function=_operation_id,
+    )
+    app.include_router(queries.router)
+    app.include_router(commands.router)
+    app.add_middleware(Correlation)
+    problems.install(app)
+    return app
+
+
+def _operation_id(route: APIRoute) -> str:
+    return route.name

@@ -1,0 +1,57 @@
+"""The API as a process runs it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+
+from api.server import application
+from api.tokens import Tokens
+from audit.erasure import erase
+from cli.wiring import Antiphon
+from domain.refusal import Refusal
+from infra.settings import Settings
+
+
+def tokens(settings: Settings) -> Tokens:
+    """Who issues and checks tokens here. Raises Refusal `token-key-missing`, `token-key-invalid`."""
+    return Tokens(settings.read_token_key(), settings.token_issuer, settings.token_audience)
+
+
+@contextmanager
+def api(parts: Antiphon) -> Iterator[None]:
+    """The API listens from here to the end of the context, in a thread of its own. Raises Refusal `port-taken`."""
+    settings = parts.settings
+    server = uvicorn.Server(
+        uvicorn.Config(
+            application(
+                parts.handling,
+                parts.urls.database_url,
+                tokens(settings),
+                erase,
+                pool_size=settings.pool_size,
+                deadline_seconds=settings.deadline_seconds,
+            ),
+            host=settings.api_host,
+            port=settings.api_port,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+        )
+    )
+    thread = threading.Thread(target=server.run, name="api", daemon=True)
+    thread.start()
+    while not server.started:
+        thread.join(0.02)
+        if not thread.is_alive():
+            raise Refusal(
+                "port-taken", f"{settings.api_host}:{settings.api_port} is in use; set ANTIPHON_API_PORT to another"
+            )
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join(timeout=10)

@@ -1,0 +1,99 @@
+"""How far the views have come, for everybody in a process who waits for that."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from contextlib import suppress
+
+from domain.refusal import Refusal
+from infra.listener import Listener
+from infra.postgres import Database
+from infra.reader import Reader
+
+SOON_SECONDS = 0.005
+LATER_SECONDS = 0.25
+"""How long to wait before looking again while a view is behind the log: soon after an append, ever later where no
+follower seems to run."""
+
+
+class Arrivals:
+    """Looks where the views are after each append, as long as anybody waits. On one event loop, within `async with`.
+
+    Followers tell nobody of their commits: a notification in each of them would cost more than these looks.
+    """
+
+    def __init__(self, reader: Reader, database: Database) -> None:
+        """`database` is for the connection that hears of appends."""
+        self._reader = reader
+        self._database = database
+        self._positions: dict[str, int] = {}
+        self._moved = asyncio.Event()
+        self._appended = asyncio.Event()
+        self._wanted = asyncio.Event()
+        self._waiting = 0
+
+    async def __aenter__(self) -> Arrivals:
+        loop = asyncio.get_running_loop()
+
+        def wake() -> None:
+            with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+                loop.call_soon_threadsafe(self._appended.set)
+
+        self._listener = Listener(self._database, wake)
+        self._task = asyncio.create_task(self._run())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._task.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._task
+        await asyncio.to_thread(self._listener.close)
+
+    async def reached(self, views: Iterable[str], position: int, seconds: float) -> bool:
+        """Whether all of these views come to `position` within `seconds`."""
+        names = set(views)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while min((self._positions.get(name, 0) for name in names), default=position) < position:
+                    await self.next()
+                return True
+        return False
+
+    async def next(self) -> None:
+        """Wait until any view has moved on."""
+        moved = self._moved
+        self._waiting += 1
+        self._wanted.set()
+        try:
+            await moved.wait()
+        finally:
+            self._waiting -= 1
+            if not self._waiting:
+                self._wanted.clear()
+
+    async def _run(self) -> None:
+        pause = SOON_SECONDS
+        while True:
+            await self._wanted.wait()
+            self._appended.clear()
+            try:
+                rows = await self._reader.execute(
+                    "SELECT name, min(position), (SELECT max(position) FROM antiphon.log)"
+                    " FROM antiphon.followers GROUP BY name"
+                )
+            except Refusal:
+                rows = []
+            positions = {name: position for name, position, _ in rows}
+            if positions and positions != self._positions:
+                self._positions = positions
+                moved, self._moved = self._moved, asyncio.Event()
+                moved.set()
+                pause = SOON_SECONDS
+            behind = any(position < (end or 0) for _, position, end in rows)
+            if not behind:
+                await self._appended.wait()
+                pause = SOON_SECONDS
+            else:
+                await asyncio.sleep(pause)
+                pause = min(LATER_SECONDS, pause * 1.5)

@@ -1,0 +1,48 @@
+"""What tests of the API are given: a company, the API over its log with followers behind, and callers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from commands.handling import Handling
+from infra.embedded import Urls
+from infra.host import Host
+from infra.log import Log
+from infra.postgres import Database
+from infra.view_follower import ViewFollower
+from projections.catalogue import VIEWS
+from tests.support.serving import Company, client, served
+
+
+@pytest.fixture
+def company(handling: Handling) -> Company:
+    """Somebody of each role, and a conversation."""
+    return Company.founded(handling)
+
+
+@pytest.fixture
+def api(company: Company, handling: Handling, log: Log, projector: Database, database_urls: Urls) -> Iterator[str]:
+    """The API's URL."""
+    followers = [ViewFollower(view) for view in VIEWS]
+    with (
+        Host(log, projector, followers, lease_seconds=5, poll_seconds=0.2),
+        served(handling, database_urls) as url,
+    ):
+        yield url
+
+
+@pytest.fixture
+def agent(api: str, company: Company) -> Iterator[httpx.Client]:
+    """The agent's tool."""
+    with client(api, company.agent) as calling:
+        yield calling
+
+
+@pytest.fixture
+def gateway(api: str, company: Company) -> Iterator[httpx.Client]:
+    """The mail gateway."""
+    with client(api, company.service) as calling:
+        yield calling

@@ -1,0 +1,92 @@
+"""The API under test: a real server on a port of its own, with followers behind it, and callers with tokens."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import uvicorn
+
+from api.server import application
+from api.tokens import Tokens
+from audit.erasure import erase
+from commands import staffing
+from commands.context import Context
+from commands.conversations import deliver
+from commands.handling import Handling
+from domain.kernel import Actor
+from domain.staff import FormTeam, JoinStaff
+from infra.embedded import Urls
+from tests.support.companies import GATEWAY, mail
+
+TOKENS = Tokens(b"a secret of the tests, 32 bytes long", "antiphon", "antiphon")
+OPERATOR = Context(Actor(id="operator-test", kind="agent", roles=("operator",)))
+
+
+@dataclass(frozen=True)
+class Company:
+    """Somebody of each role, and a conversation of the customer's: ids by which tests act."""
+
+    agent: str
+    lead: str
+    design: str
+    auditor: str
+    service: str
+    customer: str
+    team: str
+    conversation: str
+
+    @classmethod
+    def founded(cls, handling: Handling) -> Company:
+        """Take all of them up."""
+        team = staffing.form_team(handling, FormTeam(name="Care"), OPERATOR).id
+
+        def joined(*roles: Any) -> str:
+            command = JoinStaff(handle=roles[0], name=f"The {roles[0]}", roles=roles, team_id=team)
+            return staffing.join(handling, command, OPERATOR).id
+
+        conversation = deliver(handling, mail(1), GATEWAY).id
+        return cls(
+            agent=joined("agent"),
+            lead=joined("lead"),
+            design=joined("design"),
+            auditor=joined("auditor"),
+            service="service-mail",
+            customer=handling.read(conversation).state.customer_id,
+            team=team,
+            conversation=conversation,
+        )
+
+
+def token(subject: str) -> str:
+    """A token that holds for an hour."""
+    return TOKENS.issue(subject, timedelta(hours=1))
+
+
+@contextmanager
+def served(handling: Handling, urls: Urls, **options: Any) -> Iterator[str]:
+    """The API over these, at the URL this gives."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    app = application(handling, urls.database_url, TOKENS, erase, **options)
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(timeout=10)
+        listening.close()
+        assert not thread.is_alive(), "the API does not stop"
+
+
+def client(url: str, subject: str | None) -> httpx.Client:
+    """Whoever calls, with a token of theirs."""
+    headers = {"Authorization": f"Bearer {token(subject)}"} if subject else {}
+    return httpx.Client(base_url=url, headers=headers, timeout=20)
