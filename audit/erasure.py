@@ -5,39 +5,56 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from commands import conversations, customers
+from commands import conversations, customers, promises
 from commands.context import Context
 from commands.handling import Handling
 from commands.proposal import Answer
 from domain.conversation import ChangeStatus
 from domain.customer import EraseCustomer
 from domain.kernel import Actor, kind_of
-from domain.refusal import NotFound
+from domain.promise import WithdrawPromise
+from domain.refusal import NotFound, Refusal
 from infra.vault import SubjectErased
 
 
-def erase(handling: Handling, customer_id: str, context: Context, conversation_ids: Iterable[str] = ()) -> Answer:
+def erase(
+    handling: Handling,
+    customer_id: str,
+    context: Context,
+    conversation_ids: Iterable[str] = (),
+    promise_ids: Iterable[str] = (),
+) -> Answer:
     """Erase a customer for good. Asking again finds the first time of it. Raises Refusal `not-found`, `unavailable`.
 
-    `conversation_ids` are theirs, as far as a view knows of them: they are resolved first, since afterwards nobody can
-    answer them any more, and they would wait in the inbox for ever.
+    `conversation_ids` and `promise_ids` are theirs, as far as views know of them: the ones are resolved and the others
+    withdrawn first, since afterwards nobody can do anything about them any more, and they would wait for ever.
 
     The key goes first: should the process die in between, the vault's own list of erasures brings the event after
     (`apply_erasures`), whereas an event without the deed would be a lie.
     """
     if kind_of(customer_id) != "customer" or handling.read(customer_id).state is None:
         raise NotFound(customer_id)
-    _resolve(handling, conversation_ids, replace(context, command_id=None))
+    _settle(handling, conversation_ids, promise_ids, replace(context, command_id=None))
     handling.log.vault.destroy(customer_id)
     return customers.act(handling, EraseCustomer(customer_id=customer_id), context)
 
 
-def _resolve(handling: Handling, conversation_ids: Iterable[str], context: Context) -> None:
-    for id in conversation_ids:
-        try:
+def _settle(handling: Handling, conversation_ids: Iterable[str], promise_ids: Iterable[str], context: Context) -> None:
+    try:
+        for id in conversation_ids:
             conversations.act(handling, id, ChangeStatus(status="resolved"), context)
-        except SubjectErased:
-            return  # this is not the first time
+        for id in promise_ids:
+            _withdraw(handling, id, context)
+    except SubjectErased:
+        return  # this is not the first time
+
+
+def _withdraw(handling: Handling, promise_id: str, context: Context) -> None:
+    try:
+        promises.act(handling, promise_id, WithdrawPromise(), context)
+    except Refusal as refusal:
+        if refusal.code != "promise-ended":
+            raise
 
 
 def apply_erasures(handling: Handling) -> list[str]:

@@ -21,7 +21,7 @@ from commands.handling import Handling
 from commands.proposal import Answer
 from domain import conversation, staff
 from domain.kernel import Actor, new_id
-from projections import inbox
+from projections import inbox, promises
 
 Conversation = Annotated[str, typer.Argument(metavar="conversation-…", help="The conversation's id.")]
 Key = Annotated[str | None, typer.Option("--key", help="A command id: the same one again finds the first answer.")]
@@ -198,7 +198,9 @@ def erase(customer_id: str, reason: Annotated[str, typer.Option(help="On what gr
     def ask(parts: Antiphon) -> Answer:
         with caught_up(parts) as reader, reader.connection() as connection:
             theirs = [item.conversation_id for item in inbox.of_customer(connection, customer_id, limit=100_000)]
-        return erase_customer(parts.handling, customer_id, Context(operator(), reason=reason), theirs)
+            promised = promises.of_customer(connection, customer_id, limit=100_000).rows
+        standing = [promise.promise_id for promise in promised if promise.ended_at is None]
+        return erase_customer(parts.handling, customer_id, Context(operator(), reason=reason), theirs, standing)
 
     _do(ask)
 

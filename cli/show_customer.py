@@ -79,6 +79,11 @@ def _told(moment: Moment, names: Names) -> str:
         case "verdict":
             verdict = "it answered me" if moment.what == "answered" else "it did not answer me (disputed)"
             return f"* verdict: {verdict}" + (f": {text}" if text else "")
+        case "order" if what:
+            return f"* order {what}" + (f": {text}" if text else "") + by
+        case "promise":
+            due = f", due {when(moment.due_at)}" if moment.due_at else ""
+            return f"* promise {what}{due}" + (f": {text}" if text else "") + by
         case "order":
             count = f"{moment.item_count} item{'' if moment.item_count == 1 else 's'}" if moment.item_count else ""
             value = f"{moment.value} {moment.currency or ''}".strip() if moment.value is not None else ""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from commands.context import Context, body_of
 from commands.customers import Found
 from commands.handling import Handling
 from commands.proposal import Answer, Change, ClaimKind, Proposal
 from commands.states import NOTHING
-from domain import order
-from domain.order import PlaceOrder
+from domain import order, promise
+from domain.kernel import kind_of
+from domain.order import CancelOrder, Command, DeliverOrder, PlaceOrder, ReturnOrder
+from domain.promise import KeepPromise, WithdrawPromise
 from domain.refusal import NotFound, Refusal
 
 
@@ -37,6 +41,42 @@ def place(handling: Handling, command: PlaceOrder, context: Context) -> Answer:
         return Proposal(found.id, found.changes, list(found.claims), subject=command.customer_id)
 
     return handling.run(context, work, body=body_of(context, command), streams=[command.customer_id])
+
+
+def act(handling: Handling, order_id: str, command: Command, context: Context) -> Answer:
+    """Ask anything else of an order: to ship, deliver, check, cancel or return it.
+
+    Along with that, a promise of its delivery that stands is kept, or, where it will not come any more, withdrawn.
+    Raises Refusal as `domain.order.decide` and `Handling.run`.
+    """
+
+    def work() -> Proposal:
+        if kind_of(order_id) != "order":
+            raise NotFound(order_id)
+        before = handling.load(order_id)
+        events = order.decide(before.state, command, handling.clock())
+        changes = [Change(order_id, before, events)]
+        if before.state.promise_id and (ending := _ENDS.get(type(command))):
+            promised = handling.load(before.state.promise_id)
+            if promised.state.end is None:
+                ended = promise.decide(promised.state, ending(), context.occurred_at or handling.clock())
+                changes.append(Change(before.state.promise_id, promised, ended))
+        return Proposal(order_id, changes, subject=before.state.customer_id)
+
+    return handling.run(context, work, body=body_of(context, command, order_id), streams=[order_id])
+
+
+def order_id(handling: Handling, number: str) -> str | None:
+    """Which order has this number."""
+    return handling.find("order-number", number)
+
+
+_ENDS: Mapping[type[Command], type[KeepPromise | WithdrawPromise]] = {
+    DeliverOrder: KeepPromise,
+    CancelOrder: WithdrawPromise,
+    ReturnOrder: WithdrawPromise,
+}
+"""What becomes of the promise of a delivery."""
 
 
 def _new(handling: Handling, command: PlaceOrder, *claims: tuple[ClaimKind, str, str]) -> Found:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from domain import conversation, customer, following, order, staff
+from domain import conversation, customer, following, order, promise, staff
 from domain.kernel import Event, kind_of
 from domain.refusal import Overloaded
 from infra.log import Log
@@ -16,6 +16,7 @@ _FOLDS: Mapping[str, Callable[[Any, Any], Any]] = {
     "conversation": conversation.evolve,
     "customer": customer.evolve,
     "order": order.evolve,
+    "promise": promise.evolve,
     "staff": staff.evolve_staff,
     "team": staff.evolve_team,
     "follower": following.evolve,

@@ -1,17 +1,18 @@
-"""What a customer bought, as far as the conversation about it needs to know."""
+"""What a customer ordered and how it reached them, as far as the conversation about it needs to know."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from domain.interaction import Label
-from domain.kernel import Event, Frozen, Personal, Text, new_id
-from domain.refusal import Refusal
+from domain.interaction import Label, Remark
+from domain.kernel import Event, Frozen, Instant, Personal, Text, new_id
+from domain.refusal import NotFound, Refusal
 
 Number = Annotated[Text, Field(min_length=1, max_length=200)]
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
@@ -42,19 +43,105 @@ class Placed(Event, name="order.placed"):
     lines: Lines = ()
 
 
+class DeliveryPromised(Event, name="order.delivery-promised"):
+    """The customer was told by when it would be with them. The first such date is the one that counts; how the promise
+    went on is in the promise's own stream."""
+
+    order_id: str
+    customer_id: str
+    promise_id: str
+    due_at: Instant
+
+
+class Shipped(Event, name="order.shipped"):
+    """It is on its way."""
+
+    order_id: str
+    customer_id: str
+    carrier: Label | None = None
+    tracking: Annotated[Number | None, Personal("customer_id")] = None
+
+
+class Delivered(Event, name="order.delivered"):
+    """The customer has it. Each fact is None while nobody knows."""
+
+    order_id: str
+    customer_id: str
+    in_full: bool | None = None
+    undamaged: bool | None = None
+    documents_right: bool | None = None
+
+
+class DeliveryChecked(Event, name="order.delivery-checked"):
+    """What was known of the delivery was put right; what is None stays as it was."""
+
+    order_id: str
+    customer_id: str
+    in_full: bool | None = None
+    undamaged: bool | None = None
+    documents_right: bool | None = None
+
+
+class Cancelled(Event, name="order.cancelled"):
+    """It will not be delivered."""
+
+    order_id: str
+    customer_id: str
+    because: Annotated[Remark | None, Personal("customer_id")] = None
+
+
+class Returned(Event, name="order.returned"):
+    """It came back, from the way or from the customer."""
+
+    order_id: str
+    customer_id: str
+    because: Annotated[Remark | None, Personal("customer_id")] = None
+
+
+# -- state
+
+Status = Literal["placed", "shipped", "delivered", "cancelled", "returned"]
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An order as its events left it."""
+    """An order as its events left it. `promise_id` is the last promise of its delivery."""
 
+    order_id: str
     customer_id: str
+    status: Status = "placed"
+    promise_id: str | None = None
 
 
 def evolve(state: Order | None, event: Event) -> Order | None:
     """The state after one more event."""
-    return Order(event.customer_id) if isinstance(event, Placed) else state
+    if isinstance(event, Placed):
+        return Order(event.order_id, event.customer_id)
+    if state is None:
+        return None
+    match event:
+        case DeliveryPromised():
+            return replace(state, promise_id=event.promise_id)
+        case Shipped():
+            return replace(state, status="shipped")
+        case Delivered():
+            return replace(state, status="delivered")
+        case Cancelled():
+            return replace(state, status="cancelled")
+        case Returned():
+            return replace(state, status="returned")
+        case _:
+            return state
 
 
-class PlaceOrder(Frozen):
+# -- commands
+
+
+class Command(Frozen):
+    """Something asked of one order."""
+
+
+class PlaceOrder(Command):
     """Take up an order of a customer's."""
 
     customer_id: str
@@ -67,8 +154,90 @@ class PlaceOrder(Frozen):
     order_id: str = Field(default_factory=lambda: new_id("order"))
 
 
-def decide(state: Order | None, command: PlaceOrder, now: datetime) -> list[Event]:
-    """What the command makes happen. Raises Refusal `order-exists`."""
-    if state is not None:
-        raise Refusal("order-exists", "this order was placed before; draw a new id")
-    return [Placed(**dict(command))]
+class ShipOrder(Command):
+    """Send it on its way."""
+
+    carrier: Label | None = None
+    tracking: Number | None = None
+
+
+class DeliverOrder(Command):
+    """Say that the customer has it, and what is known of how it came."""
+
+    in_full: bool | None = None
+    undamaged: bool | None = None
+    documents_right: bool | None = None
+
+
+class CheckDelivery(Command):
+    """Say what has become known of a delivery since; None leaves a fact as it is."""
+
+    in_full: bool | None = None
+    undamaged: bool | None = None
+    documents_right: bool | None = None
+
+
+class CancelOrder(Command):
+    """Say that it will not be delivered."""
+
+    because: Remark | None = None
+
+
+class ReturnOrder(Command):
+    """Say that it came back."""
+
+    because: Remark | None = None
+
+
+# -- decisions
+
+_STEPS: Mapping[type[Command], tuple[type[Event], Status, frozenset[Status]]] = {
+    ShipOrder: (Shipped, "shipped", frozenset({"placed"})),
+    DeliverOrder: (Delivered, "delivered", frozenset({"placed", "shipped"})),
+    CancelOrder: (Cancelled, "cancelled", frozenset({"placed", "shipped"})),
+    ReturnOrder: (Returned, "returned", frozenset({"shipped", "delivered"})),
+}
+"""Each step: its event, the status it leads to, and those it may come from."""
+
+
+def decide(state: Order | None, command: Command, now: datetime) -> list[Event]:
+    """What the command makes happen; [] where that is so already. Raises Refusal `not-found`, `order-exists`,
+    `order-step-misplaced`."""
+    if isinstance(command, PlaceOrder):
+        if state is not None:
+            raise Refusal("order-exists", "this order was placed before; draw a new id")
+        return [Placed(**dict(command))]
+    if state is None:
+        raise NotFound("the order")
+    if isinstance(command, CheckDelivery):
+        if state.status not in ("delivered", "returned"):
+            raise _misplaced(state, "has not been delivered yet")
+        told = command.model_dump(exclude_none=True)
+        return [_about(state, DeliveryChecked, told)] if told else []
+    event, status, before = _STEPS[type(command)]
+    told = command.model_dump(exclude_none=True)
+    if state.status == status and not told:
+        return []
+    if state.status not in before:
+        raise _misplaced(state, f"cannot be {status} now")
+    return [_about(state, event, told)]
+
+
+def promise_delivery(state: Order | None, promise_id: str, due_at: datetime) -> list[Event]:
+    """What a promise of its delivery, made along with this, means for an order.
+
+    Raises Refusal `not-found`, `order-step-misplaced`.
+    """
+    if state is None:
+        raise NotFound("the order")
+    if state.status not in ("placed", "shipped"):
+        raise _misplaced(state, "is not to be delivered any more")
+    return [_about(state, DeliveryPromised, {"promise_id": promise_id, "due_at": due_at})]
+
+
+def _misplaced(state: Order, what: str) -> Refusal:
+    return Refusal("order-step-misplaced", f"this order {what}: it is {state.status}")
+
+
+def _about(state: Order, event: type[Event], more: Mapping[str, object]) -> Event:
+    return event.model_validate({"order_id": state.order_id, "customer_id": state.customer_id, **more})

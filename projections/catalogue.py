@@ -7,7 +7,9 @@ from typing import Any
 from infra.views import View
 from projections.history import HISTORY
 from projections.inbox import INBOX
+from projections.orders import ORDERS
+from projections.promises import PROMISES
 from projections.staffing import STAFFING
 from projections.timeline import TIMELINE
 
-VIEWS: tuple[View[Any], ...] = (HISTORY, INBOX, TIMELINE, STAFFING)
+VIEWS: tuple[View[Any], ...] = (HISTORY, INBOX, TIMELINE, PROMISES, ORDERS, STAFFING)

@@ -1,4 +1,4 @@
-"""A customer's whole life with the company: conversations, what they brought, orders, outcomes, verdicts."""
+"""A customer's whole life with the company: conversations, what they brought, orders, promises, outcomes, verdicts."""
 
 from __future__ import annotations
 
@@ -10,21 +10,23 @@ from typing import Annotated, Any, Literal
 
 from domain import conversation as c
 from domain import customer, order
+from domain import promise as p
 from domain.kernel import ERASED, AnyEntry, Event, TimePrecision
 from infra.postgres import Connection
 from infra.selection import Page, Selection
 from infra.view_tables import Table
 from infra.views import WIPED, Match, Target, View
 
-Kind = Literal["registered", "contact-point", "opened", "interaction", "order", "status", "verdict"]
+Kind = Literal["registered", "contact-point", "opened", "interaction", "order", "promise", "status", "verdict"]
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
     """One thing in a customer's life. `place` is its event's position in the log, `stream` where it happened.
 
-    `what` says more: the kind of an interaction or a contact point, the new status, answered or not-answered.
-    `text` is what was said about it: a name, a contact point, a subject, an order number, a resolution, a reason.
+    `what` says more: the kind of an interaction or a contact point, the new status, answered or not-answered, what
+    became of an order (nothing when it was placed) or of a promise. `text` is what was said about it: a name, a contact
+    point, a subject, an order number, a promise, a resolution, a reason. `due_at`: a promise's date from then on.
     """
 
     place: int
@@ -41,12 +43,14 @@ class Moment:
     item_count: int | None = None
     value: Decimal | None = None
     currency: str | None = None
+    due_at: datetime | None = None
 
 
 class Timeline(View[Moment]):
     """Moments by their place in the log."""
 
     name = "timeline"
+    version = 2
     row = Moment
     key = ("place",)
     grows = True
@@ -54,8 +58,10 @@ class Timeline(View[Moment]):
     at_once = frozenset({customer.Erased})
     reads = frozenset(
         {
-            customer.Registered, customer.ContactPointAdded, customer.Erased, order.Placed,
+            customer.Registered, customer.ContactPointAdded, customer.Erased,
             c.Opened, c.InteractionAdded, c.StatusChanged, c.AnswerJudged,
+            order.Placed, order.Shipped, order.Delivered, order.Cancelled, order.Returned,
+            p.Made, p.Revised, p.Overdue, p.Kept, p.Broken, p.Withdrawn,
         }
     )  # fmt: skip
 
@@ -111,12 +117,32 @@ def _told(event: Event) -> tuple[Kind, dict[str, Any]]:
                 "value": event.value,
                 "currency": event.currency,
             }
+        case order.Shipped() | order.Delivered() | order.Cancelled() | order.Returned():
+            what, because = event.stored_name.partition(".")[2], getattr(event, "because", None)
+            return "order", {"what": what, "order_id": event.order_id, "text": because}
+        case p.About():
+            return "promise", _promise(event)
         case customer.Registered():
             return "registered", {"what": event.segment, "text": event.name}
         case customer.ContactPointAdded():
             return "contact-point", {"what": event.contact_kind, "text": event.value}
         case _:
             raise TypeError(f"no moment is known for {event.stored_name}")
+
+
+def _promise(event: p.About) -> dict[str, Any]:
+    told: dict[str, Any] = {"what": event.stored_name.partition(".")[2], "order_id": event.order_id}
+    match event:
+        case p.Made():
+            return {**told, "text": event.text, "due_at": event.due_at}
+        case p.Revised():
+            return {**told, "text": event.because, "due_at": event.due_at}
+        case p.Overdue():
+            return {**told, "due_at": event.due_at}
+        case p.Broken() | p.Withdrawn():
+            return {**told, "text": event.because}
+        case _:
+            return told
 
 
 # -- reading

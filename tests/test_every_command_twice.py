@@ -42,9 +42,9 @@ def run_machine(handling: Handling, log: Log, how: settings) -> None:
             self.company = founded(handling)
             self.asked: list[tuple[Command, str, Context, str]] = []
 
-        def outcome(self, command: Command, conversation_id: str, context: Context) -> tuple[Answer | None, str]:
+        def outcome(self, command: Command, stream: str, context: Context) -> tuple[Answer | None, str]:
             try:
-                answer = ask(handling, command, conversation_id, context)
+                answer = ask(handling, command, stream, context)
             except Refusal as refusal:
                 return None, refusal.code
             return answer, f"{answer.id} {answer.position}"
@@ -52,11 +52,11 @@ def run_machine(handling: Handling, log: Log, how: settings) -> None:
         @rule(data=st.data(), command_class=st.sampled_from(command_classes()))
         def command(self, data: st.DataObject, command_class: type[Command]) -> None:
             command = data.draw(drawn(command_class, self.company))
-            conversation_id = data.draw(self.company.some("conversation"))
+            stream = data.draw(self.company.target(command_class))
             context = replace(WHY, command_id=new_id("command"))
-            answer, first = self.outcome(command, conversation_id, context)
+            answer, first = self.outcome(command, stream, context)
             end = log.position()
-            again, second = self.outcome(command, conversation_id, context)
+            again, second = self.outcome(command, stream, context)
             assert second == first
             assert log.position() == end
             if answer is None or again is None:
@@ -65,15 +65,15 @@ def run_machine(handling: Handling, log: Log, how: settings) -> None:
             learn(self.company, command, answer)
             if isinstance(command, EraseCustomer):
                 self.asked.clear()  # claims of the erased go with them
-            self.asked.append((command, conversation_id, context, first))
+            self.asked.append((command, stream, context, first))
 
         @rule(data=st.data())
         def earlier_command(self, data: st.DataObject) -> None:
             number = data.draw(st.integers(0, 99))
             if self.asked:
-                command, conversation_id, context, first = self.asked[number % len(self.asked)]
+                command, stream, context, first = self.asked[number % len(self.asked)]
                 end = log.position()
-                assert self.outcome(command, conversation_id, context)[1] == first
+                assert self.outcome(command, stream, context)[1] == first
                 assert log.position() == end
 
         @rule(number=st.integers(1, 20), thread=st.integers(1, 3))

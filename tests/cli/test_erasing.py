@@ -1,12 +1,16 @@
-"""An erased customer's conversations are resolved: nobody can answer them, and they waited in the inbox for ever."""
+"""What nobody can answer or keep any more, because its customer is erased, waits no longer."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
+from commands import promises
 from commands.conversations import deliver
 from commands.handling import Handling
+from domain.promise import MakePromise
 from infra.log import Log
 from tests.cli.conftest import Antiphon
-from tests.support.companies import GATEWAY, mail
+from tests.support.companies import AGENT, GATEWAY, mail
 
 
 def test_the_inbox_shows_no_conversation_of_somebody_who_was_erased(
@@ -24,3 +28,16 @@ def test_the_inbox_shows_no_conversation_of_somebody_who_was_erased(
     shown = antiphon("inbox").out
     assert other in shown
     assert not [id for id in ids if id in shown]
+
+
+def test_what_was_promised_to_somebody_who_is_erased_is_withdrawn(antiphon: Antiphon, handling: Handling) -> None:
+    # Given
+    id = deliver(handling, mail(1), GATEWAY).id
+    customer_id = handling.read(id).state.customer_id
+    due_at = datetime.now(UTC) + timedelta(days=1)
+    made = MakePromise(customer_id=customer_id, conversation_id=id, text="We call", due_at=due_at)
+    promise_id = promises.make(handling, made, AGENT).id
+    # When
+    antiphon("erase", customer_id, "--reason", "they asked")
+    # Then
+    assert handling.read(promise_id).state.end == "withdrawn"

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain import conversation, customer, order
+from domain import conversation, customer, order, promise
 from domain.kernel import Actor, AnyEntry, Entry, Envelope, Event, new_id
 from domain.refusal import Refusal
 from infra.views import Key, View, fold_in_memory, fold_page
@@ -18,9 +18,8 @@ from projections.catalogue import VIEWS
 from tests.support.drawn import Command, Company, command_classes, drawn
 
 START = datetime(2026, 6, 1, tzinfo=UTC)
-FOLDED = [
-    each for each in command_classes() if each.__module__.rpartition(".")[2] in ("conversation", "customer", "order")
-]
+MODULES: dict[str, Any] = {"conversation": conversation, "customer": customer, "order": order, "promise": promise}
+FOLDED = [each for each in command_classes() if each.__module__.rpartition(".")[2] in MODULES]
 
 
 @st.composite
@@ -34,15 +33,18 @@ def entries(draw: st.DrawFn) -> list[AnyEntry]:
     first: list[type[Command]] = [conversation.OpenConversation] * 2
     for command_class in first + draw(st.lists(st.sampled_from(FOLDED), max_size=40)):
         command = draw(drawn(command_class, company))
-        stream = getattr(command, "customer_id", None) if isinstance(command, customer.Command) else None
-        stream = stream or (
-            new_id("conversation")
-            if isinstance(command, conversation.OpenConversation)
-            else command.order_id
-            if isinstance(command, order.PlaceOrder)
-            else draw(company.some("conversation"))
-        )
-        module: Any = {"customer": customer, "order": order, "conversation": conversation}[stream.partition("-")[0]]
+        match command:
+            case conversation.OpenConversation():
+                stream = new_id("conversation")
+            case order.PlaceOrder():
+                stream = command.order_id
+            case promise.MakePromise():
+                stream = command.promise_id
+            case customer.Command():
+                stream = command.customer_id
+            case _:
+                stream = draw(company.target(command_class))
+        module = MODULES[stream.partition("-")[0]]
         try:
             events: list[Event] = module.decide(states[stream], command, START)
         except Refusal:

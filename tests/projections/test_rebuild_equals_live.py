@@ -60,9 +60,9 @@ def run_machine(
         @rule(data=st.data(), command_class=st.sampled_from(command_classes()))
         def command(self, data: st.DataObject, command_class: type[Command]) -> None:
             command = data.draw(drawn(command_class, self.company))
-            conversation_id = data.draw(self.company.some("conversation"))
+            stream = data.draw(self.company.target(command_class))
             try:
-                learn(self.company, command, ask(handling, command, conversation_id, WHY))
+                learn(self.company, command, ask(handling, command, stream, WHY))
             except Refusal:
                 return
 

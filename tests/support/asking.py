@@ -3,29 +3,37 @@
 from __future__ import annotations
 
 from audit.erasure import erase
-from commands import conversations, customers, following, orders, staffing
+from commands import conversations, customers, following, orders, promises, staffing
 from commands.context import Context
 from commands.handling import Handling
 from commands.proposal import Answer
-from domain import conversation, customer, order, staff
+from domain import conversation, customer, order, promise, staff
 from domain import following as f
 from domain.kernel import Actor, new_id
-from tests.support.drawn import Command, Company
+from tests.support.drawn import DUE, Command, Company
 
 
-def ask(handling: Handling, command: Command, conversation_id: str, context: Context) -> Answer:
-    """Carry a command out; those of a conversation that is there already, on `conversation_id`."""
+def ask(handling: Handling, command: Command, stream: str, context: Context) -> Answer:
+    """Carry a command out; those of something that is there already, on this stream (`Company.target`)."""
     match command:
         case conversation.OpenConversation():
             return conversations.open_conversation(handling, command, context)
         case conversation.Command():
-            return conversations.act(handling, conversation_id, command, context)
+            return conversations.act(handling, stream, command, context)
         case customer.EraseCustomer():
             return erase(handling, command.customer_id, context)
         case customer.Command():
             return customers.act(handling, command, context)
         case order.PlaceOrder():
             return orders.place(handling, command, context)
+        case order.Command():
+            return orders.act(handling, stream, command, context)
+        case promise.MakePromise():
+            return promises.make(handling, command, context)
+        case promise.Command():
+            return promises.act(handling, stream, command, context)
+        case promise.NoticeOverdue():
+            return promises.notice_overdue(handling, stream, command, context)
         case staff.FormTeam():
             return staffing.form_team(handling, command, context)
         case staff.JoinStaff():
@@ -39,10 +47,10 @@ def ask(handling: Handling, command: Command, conversation_id: str, context: Con
 
 
 def founded(handling: Handling) -> Company:
-    """A company with a customer, a conversation with an answer, a team and somebody in it."""
+    """A company with a customer, a conversation with an answer, an order and a promise, a team and somebody in it."""
     company = Company()
     context = Context(Actor(id="staff-1", kind="agent"))
-    customer_id = new_id("customer")
+    customer_id, order_id = new_id("customer"), new_id("order")
     opening = conversation.OpenConversation(
         customer_id=customer_id, kind="inquiry", channel="mail", body="Where is it?"
     )
@@ -51,6 +59,8 @@ def founded(handling: Handling) -> Company:
         customer.RegisterCustomer(customer_id=customer_id, name="Ada"),
         opening,
         conversation.SendReply(body="On its way"),
+        order.PlaceOrder(customer_id=customer_id, order_id=order_id),
+        promise.MakePromise(customer_id=customer_id, order_id=order_id, text="By Friday", due_at=DUE[0], delivery=True),
         staff.FormTeam(name=new_id("team")),
         staff.JoinStaff(handle=new_id("staff"), name="Eve"),
     ):

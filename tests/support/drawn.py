@@ -7,6 +7,7 @@ import types
 import typing
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, TypeVar, Union, get_args, get_origin
 
 from hypothesis import strategies as st
@@ -37,6 +38,10 @@ class Company:
     def some(self, kind: str) -> SearchStrategy[str]:
         """One of a kind, now and then one that does not exist."""
         return one_of([*self.ids.get(kind, []), f"{kind}-nobody"])
+
+    def target(self, command: type[Command]) -> SearchStrategy[str]:
+        """What a command of this class may be asked of: a stream of the kind that its module is about."""
+        return self.some(command.__module__.rpartition(".")[2])
 
 
 def one_of(found: Sequence[T]) -> SearchStrategy[T]:
@@ -74,6 +79,9 @@ def drawn(command: type[Command], company: Company) -> SearchStrategy[Command]:
     return st.fixed_dictionaries(required, optional=optional).map(lambda given: command(**given))
 
 
+DUE = tuple(datetime(2100, 1, day, tzinfo=UTC) for day in range(1, 5))
+"""Dates that promises are due on, few enough to come up again. They never pass by themselves."""
+
 _LETTERS = st.characters(exclude_characters="\x00", exclude_categories=["Cs"])
 _TEXTS = st.text(_LETTERS, min_size=1, max_size=12)
 _LABELS = st.sampled_from(["delivery", "billing", "returns", "Größe"])
@@ -110,10 +118,14 @@ def _known(kind: str) -> Callable[[Company], SearchStrategy[Any]]:
 
 
 _FIELDS: dict[str, Callable[[Company], SearchStrategy[Any]]] = {
-    **{name: _any(_TEXTS) for name in ("body", "subject", "because", "resolution", "name", "number")},
-    **{name: _any(_LABELS) for name in ("product_area", "theme", "segment")},
-    **{name: _any(st.booleans()) for name in ("automatic", "reopens", "answered")},
-    **{f"{kind}_id": _known(kind) for kind in ("customer", "order", "team", "staff", "interaction", "message")},
+    **{name: _any(_TEXTS) for name in ("body", "subject", "because", "resolution", "name", "number", "text")},
+    "tracking": _any(_TEXTS),
+    **{name: _any(_LABELS) for name in ("product_area", "theme", "segment", "carrier")},
+    **{name: _any(st.booleans()) for name in ("automatic", "reopens", "answered", "delivery")},
+    **{name: _any(st.booleans()) for name in ("in_full", "undamaged", "documents_right")},
+    **{name: _one_of(*DUE) for name in ("due_at", "detected_at")},
+    **{f"{kind}_id": _known(kind) for kind in ("conversation", "customer", "order", "team", "staff")},
+    **{f"{kind}_id": _known(kind) for kind in ("interaction", "message")},
     "agent_id": _known("staff"),
     "kind": _one_of("inquiry", "complaint", "order", "feedback"),
     "channel": _one_of("mail", "chat", "phone"),

@@ -20,7 +20,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from unittest import mock
 
 from eventsourcing.persistence import StoredEvent
-from pydantic import BaseModel, ValidationError
+from pydantic import AwareDatetime, BaseModel, ValidationError
 
 from domain.catalogue import EVENTS
 from domain.kernel import Actor, Entry, Envelope, Event
@@ -106,6 +106,7 @@ def _value(name: str, annotation: Any) -> Any:
         Decimal: "12.50",
         date: "2026-02-28",
         datetime: "2026-02-28T12:00:00Z",
+        AwareDatetime: "2026-02-28T12:00:00Z",
     }
     return plain[annotation]
 

@@ -1,0 +1,221 @@
+"""What a customer was told would happen, by when. A stream of its own: it never changes a conversation's version."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from domain.interaction import Remark
+from domain.kernel import Event, Frozen, Instant, Personal, new_id
+from domain.refusal import NotFound, Refusal
+
+End = Literal["kept", "broken", "withdrawn"]
+
+
+# -- events: each says again whom and what it is about, so that whoever sees one alone can place it
+
+
+class About(Event):
+    """To whom a promise was made, and in which conversation or about which order (or both)."""
+
+    promise_id: str
+    customer_id: str
+    conversation_id: str | None = None
+    order_id: str | None = None
+
+
+class Made(About, name="promise.made"):
+    """Somebody said what would happen by when. `delivery`: that the order would be with the customer."""
+
+    text: Annotated[Remark, Personal("customer_id")]
+    due_at: Instant
+    delivery: bool = False
+
+
+class Revised(About, name="promise.revised"):
+    """Another date took the place of the one before; the first date stays what was promised."""
+
+    due_at: Instant
+    previous_due_at: Instant
+    because: Annotated[Remark, Personal("customer_id")]
+
+
+class Overdue(About, name="promise.overdue"):
+    """The date passed and the promise still stood. `detected_at` is the database's clock when that was seen."""
+
+    due_at: Instant
+    detected_at: Instant
+
+
+class Kept(About, name="promise.kept"):
+    """What was promised happened, in time or late: that is for the dates to say."""
+
+
+class Broken(About, name="promise.broken"):
+    """What was promised will not happen."""
+
+    because: Annotated[Remark, Personal("customer_id")]
+
+
+class Withdrawn(About, name="promise.withdrawn"):
+    """Nobody expects it any more, or it was made by mistake."""
+
+    because: Annotated[Remark | None, Personal("customer_id")] = None
+
+
+# -- state
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A promise as its events left it. `overdue` is the last date that it missed."""
+
+    promise_id: str
+    customer_id: str
+    conversation_id: str | None
+    order_id: str | None
+    due_at: datetime
+    overdue: datetime | None = None
+    end: End | None = None
+
+
+def evolve(state: Promise | None, event: Event) -> Promise | None:
+    """The state after one more event."""
+    if isinstance(event, Made):
+        return Promise(event.promise_id, event.customer_id, event.conversation_id, event.order_id, event.due_at)
+    if state is None:
+        return None
+    match event:
+        case Revised():
+            return replace(state, due_at=event.due_at)
+        case Overdue():
+            return replace(state, overdue=event.due_at)
+        case Kept():
+            return replace(state, end="kept")
+        case Broken():
+            return replace(state, end="broken")
+        case Withdrawn():
+            return replace(state, end="withdrawn")
+        case _:
+            return state
+
+
+# -- commands
+
+
+class Command(Frozen):
+    """Something asked of one promise."""
+
+
+class MakePromise(Command):
+    """Tell a customer what will happen by when, in a conversation or about an order. `delivery` is about an order."""
+
+    customer_id: str
+    text: Remark
+    due_at: Instant
+    conversation_id: str | None = None
+    order_id: str | None = None
+    delivery: bool = False
+    promise_id: str = Field(default_factory=lambda: new_id("promise"))
+
+
+class RevisePromise(Command):
+    """Give it another date, and say why."""
+
+    due_at: Instant
+    because: Remark
+
+
+class KeepPromise(Command):
+    """Say that it happened; late is better than never."""
+
+
+class BreakPromise(Command):
+    """Say that it will not happen, and why."""
+
+    because: Remark
+
+
+class WithdrawPromise(Command):
+    """Say that nobody expects it any more."""
+
+    because: Remark | None = None
+
+
+class NoticeOverdue(Frozen):
+    """Take note that the date `due_at` passed: `detected_at`, by the database's clock, is not before it."""
+
+    due_at: Instant
+    detected_at: Instant
+
+
+# -- decisions
+
+
+def decide(state: Promise | None, command: Command | NoticeOverdue, now: datetime) -> list[Event]:
+    """What the command makes happen; [] where it changes nothing. `now` is when it is said, aware UTC.
+
+    Raises Refusal: `not-found`, `promise-exists`, `promise-about-nothing`, `due-in-past`, `promise-ended`,
+    `promise-not-overdue`.
+    """
+    if isinstance(command, MakePromise):
+        if state is not None:
+            raise Refusal("promise-exists", "this promise was made before; draw a new id")
+        return _make(command, now)
+    if state is None:
+        raise NotFound("the promise")
+    if isinstance(command, NoticeOverdue):
+        return _notice(state, command)
+    if state.end is not None:
+        if state.end == "kept" and isinstance(command, KeepPromise):
+            return []
+        raise Refusal("promise-ended", f"this promise was {state.end}; make a new one")
+    match command:
+        case RevisePromise() if command.due_at != state.due_at:
+            _check_ahead(command.due_at, max(now, state.overdue or now))
+            return [_about(state, Revised, previous_due_at=state.due_at, **dict(command))]
+        case KeepPromise():
+            return [_about(state, Kept)]
+        case BreakPromise():
+            return [_about(state, Broken, **dict(command))]
+        case WithdrawPromise():
+            return [_about(state, Withdrawn, **dict(command))]
+        case _:
+            return []
+
+
+def _make(command: MakePromise, now: datetime) -> list[Event]:
+    if command.order_id is None and (command.delivery or command.conversation_id is None):
+        raise Refusal(
+            "promise-about-nothing",
+            "a promise names the conversation or the order it is about; one of a delivery, the order",
+        )
+    _check_ahead(command.due_at, now)
+    return [Made(**dict(command))]
+
+
+def _notice(state: Promise, command: NoticeOverdue) -> list[Event]:
+    standing = state.end is None and state.overdue != state.due_at
+    if not standing or command.due_at != state.due_at or command.detected_at < state.due_at:
+        raise Refusal("promise-not-overdue", "this date did not pass with the promise still standing")
+    return [_about(state, Overdue, **dict(command))]
+
+
+def _check_ahead(due_at: datetime, after: datetime) -> None:
+    if due_at <= after:
+        raise Refusal("due-in-past", "a promise is about what is still to come; name a later date")
+
+
+def _about(state: Promise, event: type[About], **more: object) -> Event:
+    return event.model_validate(
+        {
+            "promise_id": state.promise_id,
+            "customer_id": state.customer_id,
+            "conversation_id": state.conversation_id,
+            "order_id": state.order_id,
+            **more,
+        }
+    )

@@ -1,0 +1,164 @@
+"""Promises are made to whom they concern; they change no conversation; orders keep those of their delivery."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from audit.erasure import erase
+from commands import orders, promises
+from commands.conversations import deliver
+from commands.handling import Handling
+from domain.kernel import new_id
+from domain.order import CancelOrder, Command, DeliverOrder, PlaceOrder, ReturnOrder, ShipOrder
+from domain.promise import BreakPromise, KeepPromise, MakePromise, NoticeOverdue, RevisePromise, WithdrawPromise
+from domain.refusal import Refusal
+from infra.log import Log
+from tests.support.companies import AGENT, GATEWAY, mail, names
+
+TOMORROW = datetime.now(UTC) + timedelta(days=1)
+
+
+class Customer:
+    """Somebody who wrote and ordered, and who can be promised something."""
+
+    def __init__(self, handling: Handling, number: int = 1) -> None:
+        self._handling = handling
+        self.conversation_id = deliver(handling, mail(number, f"t{number}", f"{number}@example.org"), GATEWAY).id
+        self.id: str = handling.read(self.conversation_id).state.customer_id
+        self.order_id = orders.place(handling, PlaceOrder(customer_id=self.id), AGENT).id
+
+    def promised_delivery(self) -> str:
+        command = MakePromise(
+            customer_id=self.id, order_id=self.order_id, text="There tomorrow", due_at=TOMORROW, delivery=True
+        )
+        return promises.make(self._handling, command, AGENT).id
+
+
+@pytest.fixture
+def ada(handling: Handling) -> Customer:
+    return Customer(handling)
+
+
+def refused(code: str) -> pytest.RaisesExc[Refusal]:
+    return pytest.RaisesExc(Refusal, check=lambda refusal: refusal.code == code)
+
+
+def test_a_promise_is_made_revised_and_kept_and_the_conversation_stays_at_its_version(
+    handling: Handling, log: Log, ada: Customer
+) -> None:
+    # Given
+    before = handling.read(ada.conversation_id).version
+    made = MakePromise(customer_id=ada.id, conversation_id=ada.conversation_id, text="We call you", due_at=TOMORROW)
+    # When
+    id = promises.make(handling, made, AGENT).id
+    later = RevisePromise(due_at=TOMORROW + timedelta(days=1), because="She is ill")
+    promises.act(handling, id, later, AGENT)
+    promises.act(handling, id, KeepPromise(), AGENT)
+    # Then
+    assert names(log, id) == ["promise.made", "promise.revised", "promise.kept"]
+    assert [entry.event.conversation_id for entry in log.streams([id])[id]] == [ada.conversation_id] * 3
+    assert handling.read(ada.conversation_id).version == before
+
+
+def test_a_promise_is_about_what_belongs_to_the_customer(handling: Handling, log: Log, ada: Customer) -> None:
+    ben = Customer(handling, 2)
+    end = log.position()
+    for about, code in (
+        ({"conversation_id": ben.conversation_id}, "not-theirs"),
+        ({"conversation_id": ada.conversation_id, "order_id": ben.order_id}, "not-theirs"),
+        ({"conversation_id": "conversation-nobody"}, "not-found"),
+        ({"conversation_id": ada.order_id}, "not-found"),
+    ):
+        command = MakePromise.model_validate({"customer_id": ada.id, "text": "x", "due_at": TOMORROW, **about})
+        with refused(code):
+            promises.make(handling, command, AGENT)
+    for id in (new_id("promise"), ada.conversation_id):
+        with refused("not-found"):
+            promises.act(handling, id, KeepPromise(), AGENT)
+        with refused("not-found"):
+            orders.act(handling, id, ShipOrder(), AGENT)
+    assert log.position() == end
+
+
+@pytest.mark.parametrize(
+    ("steps", "ending"),
+    [
+        ([ShipOrder(), DeliverOrder()], "promise.kept"),
+        ([CancelOrder()], "promise.withdrawn"),
+        ([ShipOrder(), ReturnOrder()], "promise.withdrawn"),
+        ([ShipOrder()], "promise.made"),
+    ],
+)
+def test_an_order_ends_the_promise_of_its_delivery(
+    handling: Handling, log: Log, ada: Customer, steps: list[Command], ending: str
+) -> None:
+    # Given
+    id = ada.promised_delivery()
+    # When
+    for step in steps:
+        orders.act(handling, ada.order_id, step, AGENT)
+    # Then
+    assert names(log, id)[-1] == ending
+    assert names(log, ada.order_id)[:2] == ["order.placed", "order.delivery-promised"]
+
+
+def test_one_promise_of_a_delivery_stands_at_a_time(handling: Handling, log: Log, ada: Customer) -> None:
+    # Given
+    first = ada.promised_delivery()
+    with refused("delivery-promised"):
+        ada.promised_delivery()
+    # When
+    promises.act(handling, first, BreakPromise(because="The truck broke down"), AGENT)
+    second = ada.promised_delivery()
+    orders.act(handling, ada.order_id, DeliverOrder(), AGENT)
+    # Then
+    assert names(log, first) == ["promise.made", "promise.broken"]
+    assert names(log, second) == ["promise.made", "promise.kept"]
+
+
+def test_who_was_told_late_may_say_so_of_a_date_that_was_ahead_then(handling: Handling, ada: Customer) -> None:
+    # Given
+    now = datetime.now(UTC)
+    told = replace(GATEWAY, occurred_at=now - timedelta(days=2))
+    made = MakePromise(
+        customer_id=ada.id, conversation_id=ada.conversation_id, text="x", due_at=now - timedelta(days=1)
+    )
+    # Then
+    assert promises.make(handling, made, told).id.startswith("promise-")
+    with refused("due-in-past"):
+        promises.make(handling, made, GATEWAY)
+
+
+def test_two_who_notice_the_same_at_different_times_are_one(handling: Handling, log: Log, ada: Customer) -> None:
+    # Given
+    id = ada.promised_delivery()
+    watch = replace(GATEWAY, command_id="noticed")
+    # When
+    first = promises.notice_overdue(handling, id, NoticeOverdue(due_at=TOMORROW, detected_at=TOMORROW), watch)
+    later = NoticeOverdue(due_at=TOMORROW, detected_at=TOMORROW + timedelta(seconds=1))
+    again = promises.notice_overdue(handling, id, later, watch)
+    # Then
+    assert again == replace(first, repeated=True)
+    assert names(log, id) == ["promise.made", "promise.overdue"]
+
+
+def test_an_erasure_withdraws_what_stands_and_afterwards_nothing_is_promised(
+    handling: Handling, log: Log, ada: Customer
+) -> None:
+    # Given
+    id = ada.promised_delivery()
+    ended = promises.make(
+        handling, MakePromise(customer_id=ada.id, order_id=ada.order_id, text="x", due_at=TOMORROW), AGENT
+    ).id
+    promises.act(handling, ended, WithdrawPromise(), AGENT)
+    # When
+    erase(handling, ada.id, AGENT, [ada.conversation_id], [ended, id])
+    # Then
+    assert names(log, id)[-1] == names(log, ended)[-1] == "promise.withdrawn"
+    with refused("customer-erased"):
+        promises.make(
+            handling, MakePromise(customer_id=ada.id, order_id=ada.order_id, text="x", due_at=TOMORROW), AGENT
+        )

@@ -1,0 +1,156 @@
+"""The ledger: what was promised to whom, the first date and the present one, kept or not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from audit.erasure import erase
+from commands import orders, promises
+from commands.context import Context
+from commands.conversations import deliver
+from commands.handling import Handling
+from domain.kernel import ERASED, Actor, AnyEntry, Entry, Envelope, Event
+from domain.order import PlaceOrder
+from domain.promise import (
+    BreakPromise,
+    Broken,
+    KeepPromise,
+    Kept,
+    Made,
+    MakePromise,
+    Overdue,
+    Revised,
+    RevisePromise,
+    Withdrawn,
+)
+from infra.log import Log
+from infra.postgres import Database
+from infra.views import fold_in_memory
+from projections import promises as ledger
+from projections.promises import PROMISES, Promise
+from tests.support.companies import AGENT, GATEWAY, mail
+from tests.support.following import catch_up
+
+NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
+FRIDAY, MONDAY = NOW + timedelta(days=4), NOW + timedelta(days=7)
+ABOUT: dict[str, Any] = {"promise_id": "promise-1", "customer_id": "customer-1", "order_id": "order-1"}
+MADE = Made(**ABOUT, text="There by Friday", due_at=FRIDAY)
+REVISED = Revised(**ABOUT, due_at=MONDAY, previous_due_at=FRIDAY, because="A part is late")
+OVERDUE = Overdue(**ABOUT, due_at=FRIDAY, detected_at=FRIDAY)
+
+
+def row(*events: tuple[Event, datetime]) -> Promise:
+    """The ledger's row after these, each said by an agent of its own at its time."""
+    entries: list[AnyEntry] = []
+    for n, (event, at) in enumerate(events, start=1):
+        envelope = Envelope(event_id=f"event-{n}", actor=Actor(id=f"staff-{n}", kind="agent"), recorded_at=at)
+        entries.append(Entry("promise-1", n, event, envelope, n))
+    ((found, _),) = fold_in_memory(PROMISES, entries).values()
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    ("after", "state"),
+    [
+        ([], "open"),
+        ([(OVERDUE, FRIDAY)], "overdue"),
+        ([(OVERDUE, FRIDAY), (REVISED, FRIDAY)], "open"),
+        ([(Kept(**ABOUT), FRIDAY)], "kept"),
+        ([(Kept(**ABOUT), FRIDAY + timedelta(microseconds=1))], "kept-late"),
+        ([(OVERDUE, FRIDAY), (Kept(**ABOUT), MONDAY)], "kept-late"),
+        ([(REVISED, NOW), (Kept(**ABOUT), MONDAY)], "kept"),
+        ([(Broken(**ABOUT, because="x"), FRIDAY)], "broken"),
+        ([(Withdrawn(**ABOUT), FRIDAY)], "withdrawn"),
+    ],
+)
+def test_a_promise_stands_as_its_events_left_it(after: list[tuple[Event, datetime]], state: str) -> None:
+    assert row((MADE, NOW), *after).state == state
+
+
+def test_the_first_date_stays_and_each_revision_is_told_with_its_reason() -> None:
+    # Given
+    sunday = MONDAY + timedelta(days=6)
+    again = Revised(**ABOUT, due_at=sunday, previous_due_at=MONDAY, because="Snow")
+    # When
+    found = row((MADE, NOW), (REVISED, NOW), (again, MONDAY), (Broken(**ABOUT, because="Lost"), sunday))
+    # Then
+    assert (found.original_due_at, found.due_at) == (FRIDAY, sunday)
+    assert [(each["previous"], each["due_at"], each["because"], each["by"]) for each in found.revisions] == [
+        (FRIDAY.isoformat(), MONDAY.isoformat(), "A part is late", "staff-2"),
+        (MONDAY.isoformat(), sunday.isoformat(), "Snow", "staff-3"),
+    ]
+    assert (found.made_by, found.ended_by, found.ended_at, found.because) == ("staff-1", "staff-4", sunday, "Lost")
+
+
+def test_the_ledger_is_read_by_whom_and_what_it_is_about_and_by_date_page_by_page(
+    handling: Handling, log: Log, projector: Database
+) -> None:
+    # Given
+    begin = datetime.now(UTC)
+    conversation_id = deliver(handling, mail(1), GATEWAY).id
+    customer_id: str = handling.read(conversation_id).state.customer_id
+    order_id = orders.place(handling, PlaceOrder(customer_id=customer_id), AGENT).id
+
+    def promise(hours: int, **about: str) -> str:
+        due_at = begin + timedelta(hours=hours)
+        command = MakePromise(customer_id=customer_id, text=f"In {hours} h", due_at=due_at, **about)  # type: ignore[arg-type]
+        return promises.make(handling, command, AGENT).id
+
+    in_three = promise(3, conversation_id=conversation_id)
+    in_one = promise(1, conversation_id=conversation_id)
+    in_two = promise(2, conversation_id=conversation_id, order_id=order_id)
+    promises.act(handling, in_one, KeepPromise(), AGENT)
+    promises.act(handling, in_two, RevisePromise(due_at=begin + timedelta(hours=4), because="Snow"), AGENT)
+    other = deliver(handling, mail(2, "t2", "ben@example.org"), GATEWAY).id
+    about = {"customer_id": handling.read(other).state.customer_id, "conversation_id": other}
+    bens = promises.make(handling, MakePromise(**about, text="x", due_at=begin + timedelta(hours=1)), AGENT).id
+    # When
+    catch_up(log, projector)
+    # Then
+    with projector.connection() as connection:
+        first = ledger.of_customer(connection, customer_id, limit=2)
+        rest = ledger.of_customer(connection, customer_id, cursor=first.cursor)
+        assert [each.promise_id for each in (*first.rows, *rest.rows)] == [in_three, in_one, in_two]
+        in_it = ledger.of_conversation(connection, conversation_id).rows
+        assert [each.promise_id for each in in_it] == [in_three, in_one, in_two]
+        assert [each.promise_id for each in ledger.of_order(connection, order_id).rows] == [in_two]
+        soon = ledger.standing(connection, begin + timedelta(hours=4), limit=1)
+        later = ledger.standing(connection, begin + timedelta(hours=4), cursor=soon.cursor, limit=1)
+        assert [each.promise_id for each in (*soon.rows, *later.rows)] == [bens, in_three]
+        assert later.cursor is None
+        found = ledger.one(connection, in_one)
+        assert found is not None
+        assert (found.state, found.text) == ("kept", "In 1 h")
+        assert ledger.one(connection, "promise-nobody") is None
+
+
+def test_who_is_forgotten_leaves_dates_and_outcomes_and_no_words(
+    handling: Handling, log: Log, projector: Database
+) -> None:
+    # Given
+    conversation_id = deliver(handling, mail(1), GATEWAY).id
+    customer_id: str = handling.read(conversation_id).state.customer_id
+    due_at = datetime.now(UTC) + timedelta(days=1)
+    made = MakePromise(customer_id=customer_id, conversation_id=conversation_id, text="We call", due_at=due_at)
+    id = promises.make(handling, made, AGENT).id
+    promises.act(handling, id, RevisePromise(due_at=due_at + timedelta(days=1), because="She is ill"), AGENT)
+    promises.act(handling, id, BreakPromise(because="The number is wrong"), AGENT)
+    catch_up(log, projector)
+    with projector.connection() as connection:
+        before = ledger.one(connection, id)
+    # When
+    erase(handling, customer_id, replace(Context(AGENT.actor), reason="asked"))
+    catch_up(log, projector)
+    # Then
+    with projector.connection() as connection:
+        after = ledger.one(connection, id)
+    assert before is not None
+    wiped = replace(
+        before, text=ERASED, because=ERASED, revisions=tuple({**each, "because": ERASED} for each in before.revisions)
+    )
+    assert after == wiped != before
