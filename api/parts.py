@@ -33,7 +33,10 @@ class Parts:
     arrivals: Arrivals
 
 
-def _parts(request: Request) -> Parts:
+# Dependencies are coroutines although they wait for nothing: FastAPI runs each that is not in a thread of its own.
+
+
+async def _parts(request: Request) -> Parts:
     parts: Parts = request.app.state.parts
     return parts
 
@@ -48,7 +51,7 @@ Limit = Annotated[int, Query(ge=1, le=500, description="How many at once, at mos
 # -- commands
 
 
-def _context(
+async def _context(
     request: Request,
     caller: Calling,
     idempotency_key: Annotated[
@@ -73,7 +76,7 @@ def _context(
 TheContext = Annotated[Context, Depends(_context)]
 
 
-def _expected_version(
+async def _expected_version(
     if_match: Annotated[
         str | None,
         Header(pattern=r'^"[0-9]{1,15}"$', description="The ETag that the caller saw; refused where it has changed."),
@@ -101,7 +104,7 @@ def done(answer: Answer, status: int = 200) -> Response:
 # -- reads
 
 
-def _at_least(
+async def _at_least(
     at_least: Annotated[
         int | None,
         Header(ge=0, le=2**63 - 1, description="The position that the answer has to hold; waited for a short while."),

@@ -18,6 +18,8 @@ from typing import Any
 from bench.append import append, append_size
 from bench.catch_up import catch_up
 from bench.fold import fold
+from bench.history_page import history_page
+from bench.posting import post, post_two
 from bench.rows import FULL, QUICK, Row, Size, table
 from bench.tailing import missed
 from bench.visible import visible_at_20, visible_at_200
@@ -34,6 +36,9 @@ ROWS: Mapping[str, Callable[[Databases, Size], Row]] = {
     "catch-up": catch_up,
     "visible-20": visible_at_20,
     "visible-200": visible_at_200,
+    "history-page": history_page,
+    "post": post,
+    "post-two": post_two,
 }
 RESULTS = Path(__file__).parent / "results"
 

