@@ -111,12 +111,6 @@ def _cut(connection: AnyConnection) -> None:
         wire.shutdown(socket.SHUT_RDWR)
 
 
-def _speaks(connection: Connection) -> bool:
-    wire = select.poll()
-    wire.register(connection.fileno(), select.POLLIN)
-    return bool(wire.poll(0))
-
-
 _watchdog = _Watchdog()
 os.register_at_fork(after_in_child=_watchdog.__init__)  # type: ignore[misc]
 
@@ -126,6 +120,34 @@ def deadline(connection: AnyConnection, seconds: float) -> Any:
     return _watchdog.watch(connection, seconds)
 
 
+class Idleness:
+    """Which connections of a pool must be asked, before they are used, whether they still are: those that were idle for
+    a while (asking each time would double the round trips of every read), and those on which something came in unasked,
+    which is the server's goodbye.
+    """
+
+    SECONDS = 1.0
+
+    def __init__(self) -> None:
+        self._since: weakref.WeakKeyDictionary[AnyConnection, float] = weakref.WeakKeyDictionary()
+
+    def begins(self, connection: AnyConnection) -> None:
+        """It was given back just now."""
+        self._since[connection] = time.monotonic()
+
+    def doubtful(self, connection: AnyConnection) -> bool:
+        """Whether it has to be asked."""
+        if self._since.get(connection, 0.0) + self.SECONDS < time.monotonic():
+            return True
+        wire = select.poll()
+        wire.register(connection.fileno(), select.POLLIN)
+        return bool(wire.poll(0))
+
+
+ASK_SECONDS = 1.0
+"""How long a connection may take to say that it still is."""
+
+
 class Database:
     """One database as one role: a pool shared by the whole process, opened on first use."""
 
@@ -133,7 +155,7 @@ class Database:
         self.url = url
         self.role: Role = role
         self.deadline_seconds = deadline_seconds
-        self._returned_at: weakref.WeakKeyDictionary[Connection, float] = weakref.WeakKeyDictionary()
+        self._idleness = Idleness()
         self._pool: ConnectionPool[Connection] = ConnectionPool(
             conninfo(url, role),
             kwargs={"autocommit": True},
@@ -141,25 +163,17 @@ class Database:
             max_size=pool_size,
             open=False,
             check=self._check,
-            reset=self._returned,
+            reset=self._idleness.begins,
             timeout=deadline_seconds,
             reconnect_timeout=deadline_seconds,
             max_waiting=1000,
             max_idle=60,
         )
 
-    IDLE_SECONDS = 1.0
-
     def _check(self, connection: Connection) -> None:
-        # Only after a while of idleness: asking each time would double the round trips of every read. But whatever
-        # comes in unasked is the server's goodbye.
-        idle = self._returned_at.get(connection, 0.0) + self.IDLE_SECONDS < time.monotonic()
-        if idle or _speaks(connection):
-            with deadline(connection, min(1.0, self.deadline_seconds)):
+        if self._idleness.doubtful(connection):
+            with deadline(connection, min(ASK_SECONDS, self.deadline_seconds)):
                 connection.execute("")
-
-    def _returned(self, connection: Connection) -> None:
-        self._returned_at[connection] = time.monotonic()
 
     @contextmanager
     def connection(self, seconds: float | None = None) -> Iterator[Connection]:

@@ -12,7 +12,7 @@ import psycopg
 from psycopg_pool import AsyncConnectionPool, PoolTimeout, TooManyRequests
 
 from domain.refusal import Overloaded
-from infra.postgres import conninfo, deadline
+from infra.postgres import ASK_SECONDS, Idleness, conninfo, deadline
 from infra.selection import Part, checked, encoded
 
 AsyncConnection = psycopg.AsyncConnection[tuple[Any, ...]]
@@ -47,12 +47,15 @@ class Reader:
 
     def __init__(self, url: str, *, pool_size: int = 8, deadline_seconds: float = 5.0) -> None:
         self.deadline_seconds = deadline_seconds
+        self._idleness = Idleness()
         self._pool: AsyncConnectionPool[AsyncConnection] = AsyncConnectionPool(
             conninfo(url, "reader"),
             kwargs={"autocommit": True},
             min_size=0,
             max_size=pool_size,
             open=False,
+            check=self._check,
+            reset=self._returned,
             timeout=deadline_seconds,
             reconnect_timeout=deadline_seconds,
             max_waiting=1000,
@@ -66,24 +69,41 @@ class Reader:
     async def __aexit__(self, *_: object) -> None:
         await self._pool.close()
 
+    async def _check(self, connection: AsyncConnection) -> None:
+        if self._idleness.doubtful(connection):
+            try:
+                with deadline(connection, min(ASK_SECONDS, self.deadline_seconds)):
+                    await connection.execute("")
+            except psycopg.Error:
+                # Its neighbours died of the same; found out one by one, with the pool's pauses in between, they would
+                # use up the deadline of a read that the database could answer again.
+                await self._pool.drain()
+                raise
+
+    async def _returned(self, connection: AsyncConnection) -> None:
+        self._idleness.begins(connection)
+
     @asynccontextmanager
-    async def connection(self) -> AsyncIterator[AsyncConnection]:
-        """A connection in autocommit mode, cut when waiting for it and using it outlast the deadline.
+    async def connection(self, seconds: float | None = None) -> AsyncIterator[AsyncConnection]:
+        """A connection in autocommit mode, cut when waiting for it and using it outlast the deadline (or `seconds`).
 
         Raises Overloaded when none is to be had in time, or when the database goes away meanwhile.
         """
         loop = asyncio.get_running_loop()
-        until = loop.time() + self.deadline_seconds
+        seconds = self.deadline_seconds if seconds is None else seconds
+        until = loop.time() + seconds
         try:
-            async with self._pool.connection(self.deadline_seconds) as connection:
+            async with self._pool.connection(seconds) as connection:
                 with deadline(connection, max(0.05, until - loop.time())):
                     yield connection
         except (PoolTimeout, TooManyRequests, psycopg.OperationalError) as error:
             raise Overloaded("the database does not answer; try again shortly") from error
 
-    async def execute(self, query: str, parameters: Any = None) -> list[tuple[Any, ...]]:
+    async def execute(
+        self, query: str, parameters: Any = None, *, seconds: float | None = None
+    ) -> list[tuple[Any, ...]]:
         """All rows of one statement. Raises Overloaded."""
-        async with self.connection() as connection:
+        async with self.connection(seconds) as connection:
             found = await connection.execute(query.encode(), parameters, binary=True)
             return await found.fetchall()
 
