@@ -25,7 +25,10 @@ DESK: tuple[Role, ...] = ("agent", "lead")
 
 _KINDS: Mapping[str, ActorKind] = {"staff": "agent", "customer": "customer", "service": "service"}
 
-bearer = HTTPBearer(auto_error=False, bearerFormat="JWT", description="A token of the company's issuer.")
+bearer = HTTPBearer(
+    scheme_name="token", auto_error=False, bearerFormat="JWT", description="A token of the company's issuer."
+)
+"""Only says in the contract how callers show who they are; `_caller` looks."""
 
 
 @dataclass(frozen=True, slots=True)

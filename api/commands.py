@@ -11,6 +11,7 @@ from fastapi import APIRouter, Response
 
 from api import bodies
 from api.access import DESK, Role, roles
+from api.openapi import headers
 from api.parts import Done, ExpectedVersion, Id, Parts, TheContext, TheParts, arrived, done
 from api.problems import responses
 from commands import conversations, customers, staffing
@@ -31,7 +32,8 @@ CUSTOMERS: tuple[Role, ...] = ("customer", "service")
 ALL = 100_000
 """How many conversations of one customer are looked at, at most."""
 
-REPEATABLE = ("outcome-unknown", "idempotency-key-reused")
+EVERY = ("input-invalid", "idempotency-key-reused", "outcome-unknown")
+"""The codes that any command may answer."""
 
 
 def _route(*allowed: Role, codes: tuple[str, ...] = (), status: int = 200) -> dict[str, Any]:
@@ -39,7 +41,7 @@ def _route(*allowed: Role, codes: tuple[str, ...] = (), status: int = 200) -> di
         **roles(*allowed),
         "status_code": status,
         "response_model": Done,
-        "responses": responses(*REPEATABLE, *codes),
+        "responses": {status: headers("Position"), **responses(*EVERY, *codes)},
     }
 
 
@@ -66,14 +68,20 @@ def _act(
 
 
 @router.post(
-    "/conversations", tags=["conversations"], **_route(*BOTS, codes=("not-found", "order-missing"), status=201)
+    "/conversations",
+    tags=["conversations"],
+    **_route(*BOTS, codes=("not-found", "order-missing", "customer-erased"), status=201),
 )
 def open_conversation(body: bodies.Opening, parts: TheParts, context: TheContext) -> Response:
     """Open a conversation for a customer who is known, with what they brought."""
     return done(conversations.open_conversation(parts.handling, c.OpenConversation(**dict(body)), context), 201)
 
 
-@router.post("/deliveries", tags=["conversations"], **_route("service", codes=("time-in-future",), status=201))
+@router.post(
+    "/deliveries",
+    tags=["conversations"],
+    **_route("service", codes=("time-in-future", "order-number-taken", "customer-erased"), status=201),
+)
 def deliver(body: bodies.Delivered, parts: TheParts, context: TheContext) -> Response:
     """Take in a message from a channel, into the conversation of its thread or a new one, of a customer who may be new.
 
@@ -167,7 +175,7 @@ def change_status(
 # -- customers
 
 
-@router.post("/customers", tags=["customers"], **_route(*BOTS, status=201))
+@router.post("/customers", tags=["customers"], **_route(*BOTS, codes=("customer-erased",), status=201))
 def register(body: bodies.Customer, parts: TheParts, context: TheContext) -> Response:
     """Take up a customer by the ways to reach them, or find whom the first known one belongs to and add the others."""
     contacts = [ContactPoint(**dict(each)) for each in body.contacts]

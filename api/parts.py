@@ -57,6 +57,7 @@ async def _context(
     idempotency_key: Annotated[
         str | None,
         Header(
+            alias="Idempotency-Key",
             min_length=1,
             max_length=200,
             pattern=r"^[\x21-\x7e]+$",
@@ -79,7 +80,11 @@ TheContext = Annotated[Context, Depends(_context)]
 async def _expected_version(
     if_match: Annotated[
         str | None,
-        Header(pattern=r'^"[0-9]{1,15}"$', description="The ETag that the caller saw; refused where it has changed."),
+        Header(
+            alias="If-Match",
+            pattern=r'^"[0-9]{1,15}"$',
+            description="The ETag that the caller saw; refused where it has changed.",
+        ),
     ] = None,
 ) -> int | None:
     return None if if_match is None else int(if_match.strip('"'))
@@ -107,7 +112,12 @@ def done(answer: Answer, status: int = 200) -> Response:
 async def _at_least(
     at_least: Annotated[
         int | None,
-        Header(ge=0, le=2**63 - 1, description="The position that the answer has to hold; waited for a short while."),
+        Header(
+            alias="At-Least",
+            ge=0,
+            le=2**63 - 1,
+            description="The position that the answer has to hold; waited for a short while.",
+        ),
     ] = None,
 ) -> int:
     return at_least or 0

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
 
 from api.access import ANYBODY, DESK, Calling, Role, roles
+from api.openapi import headers
 from api.parts import AtLeast, Cursor, Id, IdQuery, Limit, Parts, TheParts, arrived, json_answer
 from api.problems import responses
 from domain.conversation import Status
@@ -86,11 +87,16 @@ MOST_CONVERSATIONS = 500
 """How many of a customer's conversations go with their timeline, at most."""
 
 
-def _route(model: type[BaseModel], *allowed: Role, codes: tuple[str, ...] = ()) -> dict[str, Any]:
+def _route(
+    model: type[BaseModel], *allowed: Role, codes: tuple[str, ...] = (), shows: tuple[str, ...] = ("Position",)
+) -> dict[str, Any]:
     return {
         **roles(*allowed),
         "response_model": model,
-        "responses": responses("position-not-reached", "cursor-invalid", *codes),
+        "responses": {
+            200: headers(*shows),
+            **responses("input-invalid", "position-not-reached", "cursor-invalid", *codes),
+        },
     }
 
 
@@ -127,7 +133,11 @@ async def read_inbox(
     return json_answer(_page(rows.position, rows.cursor, items=rows.rows), rows.position)
 
 
-@router.get("/conversations/{id}", tags=["conversations"], **_route(ConversationPage, *READERS, codes=("not-found",)))
+@router.get(
+    "/conversations/{id}",
+    tags=["conversations"],
+    **_route(ConversationPage, *READERS, codes=("not-found",), shows=("Position", "ETag")),
+)
 async def read_conversation(
     id: Id, parts: TheParts, at_least: AtLeast, cursor: Cursor = None, limit: Limit = 100
 ) -> Response:

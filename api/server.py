@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from anyio import to_thread
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from fastapi_offline import FastAPIOffline
 
-from api import commands, problems, queries
+from api import commands, docs_page, openapi, problems, queries
 from api.access import Access
 from api.correlation import Correlation
 from api.parts import Parts
+from api.security_headers import SecurityHeaders
 from api.tokens import Tokens
 from commands.context import Context
 from commands.handling import Handling
@@ -48,17 +49,27 @@ def application(
             app.state.parts = Parts(handling, erase, Access(tokens, handling), reader, arrivals)
             yield
 
+    return routes(lifespan)
+
+
+def routes(lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None) -> FastAPI:
+    """The application with nothing behind it yet, which is enough to tell its contract."""
     app = FastAPIOffline(
         title="Antiphon",
         version="1",
         summary="The conversation between a company and its customers",
         lifespan=lifespan,
         generate_unique_id_function=_operation_id,
+        docs_url=None,
+        redoc_url=None,
     )
     app.include_router(queries.router)
     app.include_router(commands.router)
+    app.add_middleware(SecurityHeaders)
     app.add_middleware(Correlation)
     problems.install(app)
+    openapi.install(app)
+    docs_page.install(app)
     return app
 
 

@@ -1,0 +1,231 @@
+"""The examples of the contract, one story: Ada's kettle leaks, Bo answers, it is resolved. By operation id."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+ADA = "customer-0199c5a0-77c4-7d11-9e5b-0c8f2f6f9a01"
+KETTLE = "conversation-0199c5a0-77c5-7a52-8a0e-5b1f0a4c3d02"
+LEAK = "interaction-0199c5a0-77c6-7f33-b1c4-7e2d9b5a6c03"
+ASKED = "message-0199c5a0-77c7-7b94-9d2a-1f6e8c4b7a04"
+ANSWERED = "message-0199c5a4-10d2-7c15-8b3f-2a7d9e5c6b05"
+ORDER = "order-0199c59f-20e8-7e76-9c41-3b8f0a6d5e06"
+CARE = "team-0199a3f1-5a01-7d27-8d52-4c9e1b7f6a07"
+REPAIRS = "team-0199a3f1-9c44-7a38-9e63-5d0f2c8a7b08"
+BO = "staff-0199a3f2-6b18-7b49-8f74-6e1a3d9b8c09"
+MAIL = "service-mail"
+CORRELATION_ID = "request-0199c5a4-10c0-7d5a-9a85-7f2b4e0c9d10"
+
+_PICTURE = {
+    "id": "a1",
+    "name": "leak.jpg",
+    "type": "image/jpeg",
+    "size": 48213,
+    "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+}
+
+REQUESTS: Mapping[str, Any] = {
+    "open_conversation": {
+        "customer_id": ADA,
+        "kind": "complaint",
+        "channel": "phone",
+        "subject": "The kettle leaks",
+        "body": "It drips at the base when it is more than half full.",
+        "language": "en",
+        "product_area": "kettles",
+        "theme": "leaks",
+        "priority": "high",
+    },
+    "deliver": {
+        "channel": "mail",
+        "channel_message_id": "<20261002.0815@example.org>",
+        "thread": "<20261002.0815@example.org>",
+        "contact": {"kind": "mail", "value": "ada@example.org", "name": "Ada Byron"},
+        "kind": "complaint",
+        "subject": "The kettle leaks",
+        "body": "It drips at the base when it is more than half full.",
+        "language": "en",
+        "product_area": "kettles",
+        "order_number": "K-2291",
+        "attachments": [_PICTURE],
+        "occurred_at": "2026-10-02T08:15:00Z",
+    },
+    "receive": {"body": "It also drips when it is nearly empty.", "channel": "chat"},
+    "reply": {"body": "We are sorry. A new kettle leaves our house today.", "language": "en"},
+    "note": {"body": "The third of this batch this week."},
+    "add_interaction": {"kind": "inquiry", "product_area": "kettles", "theme": "spare parts"},
+    "judge": {"answered": False, "because": "The new one leaks, too."},
+    "assign": {"team_id": CARE, "agent_id": BO},
+    "hand_over": {"team_id": REPAIRS, "because": "It can be mended, and she would like that."},
+    "change_priority": {"priority": "urgent"},
+    "change_kind": {"kind": "complaint", "interaction_id": LEAK},
+    "change_status": {"status": "resolved", "resolution": "A new kettle was sent."},
+    "register": {
+        "contacts": [
+            {"kind": "mail", "value": "ada@example.org", "name": "Ada Byron"},
+            {"kind": "phone", "value": "+49 30 5550100"},
+        ]
+    },
+    "erase": {"reason": "asked for by the customer, case 2026-118"},
+    "form_team": {"name": "Care"},
+    "join": {"handle": "bo", "name": "Bo Lindqvist", "roles": ["agent"], "team_id": CARE},
+    "move": {"team_id": REPAIRS},
+}
+
+_ITEM = {
+    "conversation_id": KETTLE,
+    "version": 3,
+    "customer_id": ADA,
+    "channel": "mail",
+    "priority": "normal",
+    "opened_at": "2026-10-02T08:15:00+00:00",
+    "last_at": "2026-10-02T08:15:00+00:00",
+    "status": "open",
+    "subject": "The kettle leaks",
+    "language": "en",
+    "product_area": "kettles",
+    "team_id": None,
+    "agent_id": None,
+    "interactions": [LEAK],
+    "kinds": ["complaint"],
+    "waiting_since": "2026-10-02T08:15:00+00:00",
+    "messages_in": 1,
+    "messages_out": 0,
+    "answered": None,
+}
+
+
+def _line(version: int, kind: str, **more: Any) -> dict[str, Any]:
+    return {
+        "conversation_id": KETTLE,
+        "version": version,
+        "customer_id": ADA,
+        "kind": kind,
+        "author_id": MAIL,
+        "author_kind": "service",
+        "author_team": None,
+        "occurred_at": "2026-10-02T08:15:00+00:00",
+        "recorded_at": "2026-10-02T08:15:02.118204+00:00",
+        "time_precision": "exact",
+        "about": None,
+        "field": None,
+        "old": None,
+        "new": None,
+        "text": None,
+        "channel": None,
+        "language": None,
+        "automatic": False,
+        "attachments": [],
+        "reason": None,
+    } | more
+
+
+_LINES = [
+    _line(1, "opened", text="The kettle leaks", channel="mail", language="en"),
+    _line(2, "interaction", about=LEAK, new="complaint"),
+    _line(
+        3,
+        "received",
+        about=ASKED,
+        text="It drips at the base when it is more than half full.",
+        channel="mail",
+        language="en",
+        attachments=[_PICTURE],
+    ),
+]
+
+
+def _moment(place: int, stream: str, kind: str, **more: Any) -> dict[str, Any]:
+    return {
+        "place": place,
+        "customer_id": ADA,
+        "stream": stream,
+        "kind": kind,
+        "at": "2026-10-02T08:15:00+00:00",
+        "recorded_at": "2026-10-02T08:15:02.118204+00:00",
+        "time_precision": "exact",
+        "author_id": MAIL,
+        "what": None,
+        "text": None,
+        "order_id": None,
+        "item_count": None,
+        "value": None,
+        "currency": None,
+    } | more
+
+
+ANSWERS: Mapping[str, Any] = {
+    **{
+        name: {"id": KETTLE, "position": 4714}
+        for name in (
+            "open_conversation", "deliver", "receive", "reply", "note", "add_interaction", "judge", "assign",
+            "hand_over", "change_priority", "change_kind", "change_status",
+        )
+    },
+    **{name: {"id": ADA, "position": 4714} for name in ("register", "erase")},
+    "form_team": {"id": CARE, "position": 17},
+    **{name: {"id": BO, "position": 18} for name in ("join", "move")},
+    "read_inbox": {"position": 4711, "items": [_ITEM], "cursor": None},
+    "read_conversation": {"position": 4711, "conversation": _ITEM, "lines": _LINES, "cursor": None},
+    "read_history": {"position": 4711, "lines": _LINES, "cursor": None},
+    "read_customer": {
+        "position": 4711,
+        "conversations": [_ITEM],
+        "moments": [
+            _moment(4709, KETTLE, "interaction", what="complaint"),
+            _moment(4708, KETTLE, "opened", what="mail", text="The kettle leaks"),
+            _moment(4707, ADA, "contact-point", what="mail", text="ada@example.org"),
+            _moment(4706, ADA, "registered", text="Ada Byron"),
+        ],
+        "cursor": None,
+    },
+    "read_staff": {
+        "position": 4711,
+        "staff": [{"id": BO, "name": "Bo Lindqvist", "handle": "bo", "team_id": CARE, "roles": ["agent"]}],
+        "cursor": None,
+    },
+    "read_teams": {
+        "position": 4711,
+        "teams": [{"id": CARE, "name": "Care", "handle": None, "team_id": None, "roles": []}],
+        "cursor": None,
+    },
+    "read_me": {"id": BO, "kind": "agent", "roles": ["agent"], "team_id": CARE},
+}  # fmt: skip
+
+PROBLEMS: Mapping[str, str] = {
+    "body-too-large": "send less at once",
+    "body-too-slow": "send the whole body within the deadline",
+    "cursor-invalid": "begin again without a cursor; it goes from one answer to the next",
+    "customer-erased": f"{ADA} was erased; a later contact is a new customer",
+    "forbidden": "this is for agent, lead",
+    "idempotency-key-reused": "this command id was used for something else; draw a new one",
+    "input-invalid": "body.body: String should have at least 1 character",
+    "interaction-unknown": "the conversation has no such interaction; look at its history for the id",
+    "not-found": "not known here; check the id",
+    "nothing-to-judge": "there is no answer in this conversation yet",
+    "order-missing": "an interaction of kind order names its order_id",
+    "order-number-taken": "an order of another customer has this number",
+    "outcome-unknown": "it may or may not have been recorded; repeat it with the same command id",
+    "position-not-reached": "what is read is not that far yet; ask again shortly",
+    "resolution-misplaced": "a resolution is said when resolving; leave it out here",
+    "time-in-future": "occurred_at is later than now; send the time at which it happened",
+    "token-invalid": "get a new token from your issuer; `antiphon token` makes one for development",
+    "token-missing": "send a token in the header: Authorization: Bearer …",
+    "too-many-requests": "send fewer; wait for as long as Retry-After says",
+    "unavailable": "the database does not answer; try again shortly",
+    "version-changed": "it changed since it was read; read it again, and decide anew",
+}
+"""What each code's answer says to do."""
+
+
+def problem(code: str, status: int) -> dict[str, Any]:
+    """A problem document with this code."""
+    return {
+        "type": "about:blank",
+        "title": code.replace("-", " "),
+        "status": status,
+        "code": code,
+        "detail": PROBLEMS.get(code),
+        "correlation_id": CORRELATION_ID,
+    }
