@@ -46,7 +46,7 @@ def run(
     with _until_told(), antiphon() as parts:
         if what == "all" and parts.log.position() == 0:
             _take_in_sample(parts)
-        with parts.followers() as database:
+        with parts.followers() as database, parts.watches():
             if what == "all":
                 wait(database, FOLLOWERS, parts.log.position())
                 trying.show(parts)

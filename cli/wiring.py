@@ -18,6 +18,7 @@ from infra.settings import Settings
 from infra.vault import Vault
 from infra.view_follower import ViewFollower
 from infra.view_tables import prepare_views
+from process.promise_watch import PromiseWatch
 from projections.catalogue import VIEWS
 
 FOLLOWERS = tuple((view.name, view.version) for view in VIEWS)
@@ -62,6 +63,15 @@ class Antiphon:
             ),
         ):
             yield database
+
+    @contextmanager
+    def watches(self) -> Iterator[None]:
+        """What notices that time has passed; several processes may, and each instant is noticed once."""
+        with (
+            self.database("reader") as reader,
+            PromiseWatch(self.handling, reader, poll_seconds=self.settings.poll_seconds),
+        ):
+            yield
 
 
 def bring_up_to_date(urls: Urls, settings: Settings) -> list[str]:

@@ -17,6 +17,6 @@ PAGES = sorted(page for page in (ROOT / "docs").glob("*.md") if page.name != "ar
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_test_and_module_that_a_page_names_exists(page: Path) -> None:
     named = re.findall(
-        r"(?:tests|domain|infra|commands|projections|audit|cli|consumers)/[\w/]+\.(?:py|sql)", page.read_text()
+        r"(?:tests|domain|infra|commands|projections|process|audit|cli|consumers)/[\w/]+\.(?:py|sql)", page.read_text()
     )
     assert [name for name in named if not (ROOT / name).exists()] == []

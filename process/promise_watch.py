@@ -1,0 +1,130 @@
+"""Promises whose date passes are noticed at that instant, and it becomes an event. The only clock is the database's.
+
+The ledger says where to look; whether a promise is overdue is decided on its own stream, by the command. Several
+watches are as good as one: what each asks is the same command.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from datetime import datetime
+from typing import Self
+
+import structlog
+
+from commands.context import Context
+from commands.handling import Handling
+from commands.promises import notice_overdue
+from domain.kernel import Actor
+from domain.promise import NoticeOverdue
+from domain.refusal import OutcomeUnknown, Overloaded, Refusal
+from infra.lease import standings
+from infra.listener import Listener
+from infra.parking import error_code
+from infra.postgres import Connection, Database, backoff
+from projections import promises
+from projections.promises import PROMISES, Promise
+
+_WATCH = Actor(id="system-promise-watch", kind="system")
+_LOGGER = structlog.get_logger("promise-watch")
+
+
+class PromiseWatch:
+    """Looks when the next date passes and when the log goes on. One thread of its own, within `with`."""
+
+    PAGE = 500
+    BEHIND_SECONDS = 0.1
+    """How soon to look again while the ledger does not hold all that the log holds."""
+    MOST_SECONDS = 60.0
+    """How long to wait at most, since the database's clock may be set meanwhile; and before the same is asked again."""
+
+    def __init__(self, handling: Handling, database: Database, *, poll_seconds: float = 1.0) -> None:
+        """`database` is a reader's; the caller closes it."""
+        self._handling = handling
+        self._database = database
+        self._poll_seconds = poll_seconds
+        self._asked: dict[tuple[str, datetime], float] = {}
+        self._woken = threading.Event()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="promise-watch", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._listener = Listener(self._database, self._woken.set, self._poll_seconds)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stopping.set()
+        self._woken.set()
+        self._thread.join(timeout=2 * self._database.deadline_seconds)
+        self._listener.close()
+
+    def look(self) -> float:
+        """Notice every promise that is overdue by now; answers for how many seconds there are no more, as far as the
+        ledger knows. Raises Overloaded, OutcomeUnknown: then what was noticed is, and the rest is found next time."""
+        end = self._handling.log.position()
+        due = set()
+        cursor = None
+        while True:
+            with self._database.connection() as connection:
+                now = _clock(connection)
+                # Mostly nothing is due, and the first row says how long it stays so.
+                page = promises.unnoticed(connection, cursor=cursor, limit=self.PAGE if cursor else 1)
+                behind = _ledger_position(connection) < end
+            for promise in page.rows:
+                if promise.due_at > now:
+                    cursor, wait = None, (promise.due_at - now).total_seconds()
+                    break
+                due.add((promise.promise_id, promise.due_at))
+                self._notice(promise, now)
+            else:
+                cursor, wait = page.cursor, self.MOST_SECONDS
+            if cursor is None:
+                self._asked = {key: at for key, at in self._asked.items() if key in due}
+                return min(wait, self.BEHIND_SECONDS if behind else self.MOST_SECONDS)
+
+    def _notice(self, promise: Promise, now: datetime) -> None:
+        key = promise.promise_id, promise.due_at
+        # A row that the ledger has not brought up to date yet is met again at every look.
+        if time.monotonic() < self._asked.get(key, -math.inf) + self.MOST_SECONDS:
+            return
+        command_id = f"promise-watch {promise.promise_id} {promise.due_at.isoformat()}"
+        command = NoticeOverdue(due_at=promise.due_at, detected_at=now)
+        try:
+            notice_overdue(self._handling, promise.promise_id, command, Context(_WATCH, command_id=command_id))
+        except (Overloaded, OutcomeUnknown):
+            raise
+        except Exception as error:
+            # Whatever is wrong with this one, the others are not to wait for it.
+            if not isinstance(error, Refusal) or error.code not in ("promise-not-overdue", "customer-erased"):
+                _LOGGER.warning("promise-not-watched", promise=promise.promise_id, error=error_code(error))
+        self._asked[key] = time.monotonic()
+
+    def _run(self) -> None:
+        attempt = 0
+        while not self._stopping.is_set():
+            self._woken.clear()
+            try:
+                wait = self.look()
+            except Exception as error:
+                # Whatever it was: this thread must outlive it.
+                attempt += 1
+                if attempt & (attempt - 1) == 0:  # the first, and then ever more seldom
+                    _LOGGER.warning("promise-watch-waits", error=error_code(error), attempt=attempt)
+                self._stopping.wait(backoff(attempt))
+                continue
+            attempt = 0
+            self._woken.wait(wait)
+
+
+def _clock(connection: Connection) -> datetime:
+    ((now,),) = connection.execute("SELECT clock_timestamp()").fetchall()
+    assert isinstance(now, datetime)
+    return now
+
+
+def _ledger_position(connection: Connection) -> int:
+    at = {(each.name, each.version): each.position for each in standings(connection)}
+    return at.get((PROMISES.name, PROMISES.version), 0)

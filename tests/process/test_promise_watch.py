@@ -1,0 +1,136 @@
+"""What the watch notices and what it leaves alone, look by look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from commands import promises
+from commands.customers import act as act_on_customer
+from commands.handling import Handling
+from domain.customer import EraseCustomer
+from domain.promise import KeepPromise, RevisePromise
+from infra.embedded import Urls
+from infra.log import Log
+from infra.postgres import Database, connect
+from infra.view_follower import ViewFollower
+from process.promise_watch import PromiseWatch
+from projections import promises as ledger
+from projections.promises import PROMISES
+from tests.support.companies import AGENT, names
+from tests.support.exactly_once import whole
+from tests.support.following import catch_up
+from tests.support.overdue import overdue, wrong_in_overdue
+from tests.support.promised import Promised, database_clock
+
+LONG_AGO, LATER = -3600.0, 3600.0
+
+
+@pytest.fixture
+def ada(handling: Handling) -> Promised:
+    return Promised(handling)
+
+
+@pytest.fixture
+def watch(handling: Handling, database_urls: Urls) -> Iterator[PromiseWatch]:
+    """A watch that looks only when it is told to."""
+    reader = Database(database_urls.database_url, "reader")
+    yield PromiseWatch(handling, reader)
+    reader.close()
+
+
+def follow(log: Log, projector: Database) -> None:
+    catch_up(log, projector, followers=[ViewFollower(PROMISES)])
+
+
+def test_what_is_overdue_becomes_an_event_once_and_shows_in_the_ledger(
+    log: Log, projector: Database, database_urls: Urls, ada: Promised, watch: PromiseWatch
+) -> None:
+    # Given
+    missed, ahead = ada.due(LONG_AGO), ada.due(LATER)
+    follow(log, projector)
+    # When
+    watch.look()
+    end = log.position()
+    watch.look()
+    # Then
+    assert names(log, missed) == ["promise.made", "promise.overdue"]
+    assert names(log, ahead) == ["promise.made"]
+    assert log.position() == end
+    follow(log, projector)
+    with projector.connection() as connection:
+        found = ledger.one(connection, missed)
+    assert found is not None
+    assert found.state == "overdue"
+    assert wrong_in_overdue(whole(log), database_clock(database_urls.database_url)) == []
+
+
+def test_a_look_says_how_long_nothing_will_be_due(
+    log: Log, projector: Database, ada: Promised, watch: PromiseWatch
+) -> None:
+    follow(log, projector)
+    assert watch.look() == watch.MOST_SECONDS
+    ada.due(30)
+    assert watch.look() <= watch.BEHIND_SECONDS, "the ledger is behind"
+    follow(log, projector)
+    assert 20 < watch.look() <= 30
+
+
+def test_more_than_a_page_of_missed_dates_is_noticed_in_one_look(
+    log: Log, projector: Database, ada: Promised, watch: PromiseWatch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given
+    monkeypatch.setattr(PromiseWatch, "PAGE", 2)
+    missed = ada.all_due([LONG_AGO + n for n in range(7)])
+    ada.due(LATER)
+    follow(log, projector)
+    # When
+    wait = watch.look()
+    # Then
+    assert overdue(whole(log)) == missed
+    assert wait <= watch.MOST_SECONDS
+
+
+def test_a_ledger_that_lags_does_no_harm(
+    handling: Handling, log: Log, projector: Database, database_urls: Urls, ada: Promised, watch: PromiseWatch
+) -> None:
+    # Given
+    revised, kept, missed = ada.due(LONG_AGO), ada.due(LONG_AGO), ada.due(LONG_AGO)
+    follow(log, projector)
+    later = RevisePromise(due_at=datetime.now(UTC) + timedelta(hours=1), because="She is ill")
+    promises.act(handling, revised, later, AGENT)
+    promises.act(handling, kept, KeepPromise(), AGENT)
+    # When the ledger knows nothing of that,
+    watch.look()
+    watch.look()
+    # Then
+    assert overdue(whole(log)) == {missed}
+    # And when it does,
+    follow(log, projector)
+    watch.look()
+    assert overdue(whole(log)) == {missed}
+    assert wrong_in_overdue(whole(log), database_clock(database_urls.database_url)) == []
+
+
+def test_what_cannot_be_noticed_keeps_nobody_waiting(
+    handling: Handling, log: Log, projector: Database, database_urls: Urls, ada: Promised, watch: PromiseWatch
+) -> None:
+    # Given a promise that cannot be read, and one to somebody who was erased
+    unreadable, missed = ada.due(LONG_AGO), ada.due(LONG_AGO + 60)
+    follow(log, projector)
+    with connect(database_urls.database_url, "owner") as owner:
+        owner.execute("UPDATE antiphon.log SET state = 'x' WHERE originator_id = %s", [unreadable])
+    # When
+    watch.look()
+    # Then
+    assert overdue(log.entries(log.records(missed))) == {missed}
+    # And
+    erased = ada.due(LONG_AGO)
+    follow(log, projector)
+    act_on_customer(handling, EraseCustomer(customer_id=ada.customer_id), AGENT)
+    end = log.position()
+    watch.look()
+    assert log.position() == end
+    assert names(log, erased) == ["promise.made"]

@@ -1,0 +1,42 @@
+"""Each date that passed with its promise still standing is one event, in time or late, never early: the checker."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+
+from domain.kernel import AnyEntry
+from domain.promise import About, Made, Overdue, Promise, evolve
+
+
+def wrong_in_overdue(log: Iterable[AnyEntry], now: datetime) -> list[str]:
+    """What is wrong with the overdue events of a log, in words; `now` is the database's clock, by which all that fell
+    due before ought to have been noticed. Nothing wrong is []."""
+    wrong: list[str] = []
+    states: dict[str, Promise | None] = defaultdict(lambda: None)
+    noticed: Counter[tuple[str, datetime]] = Counter()
+    for entry in log:
+        if not isinstance(event := entry.event, About):
+            continue
+        id, before = entry.originator_id, states[entry.originator_id]
+        states[id] = evolve(before, event)
+        if isinstance(event, Made) or before is None or not isinstance(event, Overdue):
+            continue
+        noticed[id, event.due_at] += 1
+        recorded_at = entry.envelope.recorded_at
+        assert recorded_at is not None
+        if before.end is not None or before.due_at != event.due_at:
+            wrong.append(f"{id} was {before.end or 'revised'} before it was noticed")
+        if not event.due_at <= event.detected_at <= recorded_at:
+            wrong.append(f"{id} was noticed too early: due {event.due_at}, {event.detected_at}, {recorded_at}")
+    wrong += [f"{id} was noticed {count} times" for (id, _), count in noticed.items() if count > 1]
+    for id, state in states.items():
+        if state and state.end is None and state.due_at < now and not noticed[id, state.due_at]:
+            wrong.append(f"{id} was never noticed")
+    return wrong
+
+
+def overdue(log: Iterable[AnyEntry]) -> set[str]:
+    """Which promises were noticed."""
+    return {entry.originator_id for entry in log if isinstance(entry.event, Overdue)}

@@ -1,0 +1,57 @@
+"""A customer who is promised things, soon or long ago, and the ledger that follows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime, timedelta
+
+from commands import promises
+from commands.context import Context
+from commands.conversations import deliver
+from commands.handling import Handling
+from domain.promise import MakePromise
+from infra.host import Host
+from infra.log import Log
+from infra.postgres import Database, connect
+from infra.view_follower import ViewFollower
+from projections.promises import PROMISES
+from tests.support.companies import GATEWAY, mail
+
+
+class Promised:
+    """Makes promises to one customer, told by a gateway a day after they were made: so their dates may have passed."""
+
+    def __init__(self, handling: Handling) -> None:
+        self._handling = handling
+        self.conversation_id = deliver(handling, mail(1), GATEWAY).id
+        self.customer_id: str = handling.read(self.conversation_id).state.customer_id
+
+    def due(self, seconds: float) -> str:
+        """A promise that is due in so many seconds, or was so many before."""
+        now = datetime.now(UTC)
+        command = MakePromise(
+            customer_id=self.customer_id,
+            conversation_id=self.conversation_id,
+            text="We call you",
+            due_at=now + timedelta(seconds=seconds),
+        )
+        context = Context(GATEWAY.actor, occurred_at=now - timedelta(days=1))
+        return promises.make(self._handling, command, context).id
+
+    def all_due(self, seconds: Sequence[float]) -> set[str]:
+        """Several of them."""
+        return {self.due(each) for each in seconds}
+
+
+def ledger(log: Log, projector: Database) -> AbstractContextManager[object]:
+    """The ledger follows as long as this lasts."""
+    return Host(log, projector, [ViewFollower(PROMISES)], lease_seconds=5, poll_seconds=0.2)
+
+
+def database_clock(url: str) -> datetime:
+    """What time it is there."""
+    with connect(url, "reader") as connection:
+        ((now,),) = connection.execute("SELECT clock_timestamp()").fetchall()
+    assert isinstance(now, datetime)
+    return now

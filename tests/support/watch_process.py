@@ -1,0 +1,90 @@
+"""A process that runs a promise watch, to be killed, stopped and resumed. `python -m tests.support.watch_process` is
+its inside, `WatchProcess` its handle. Also: watches broken on purpose."""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+
+from commands.handling import Handling
+from domain.kernel import Entry, Envelope, new_id
+from domain.promise import Overdue
+from infra.embedded import Urls
+from infra.postgres import Database
+from process import promise_watch
+from process.promise_watch import PromiseWatch
+from projections.promises import Promise
+from tests.support.companies import opened_log
+from tests.support.host_process import HostProcess
+
+
+class WatchProcess(HostProcess):
+    """A child that watches until told otherwise; it goes when its parent goes.
+
+    Its own clock is wrong by `hours`. `broken` names a class of this file to run in place of the right one.
+    """
+
+    def __init__(self, urls: Urls, *, hours: float = 0, poll_seconds: float = 1.0, broken: str = "") -> None:
+        arguments = [urls.database_url, urls.vault_url, str(hours), str(poll_seconds), broken]
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tests.support.watch_process", *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+
+
+class FromNowOn(PromiseWatch):
+    """Notices only what falls due while it runs: what a killed one left, nobody finds."""
+
+    def __init__(self, handling: Handling, database: Database, *, poll_seconds: float = 1.0) -> None:
+        super().__init__(handling, database, poll_seconds=poll_seconds)
+        self._began = datetime.now(UTC)
+
+    def _notice(self, promise: Promise, now: datetime) -> None:
+        if promise.due_at >= self._began:
+            super()._notice(promise, now)
+
+
+class OwnClock(PromiseWatch):
+    """Goes by the clock of its process."""
+
+    def look(self) -> float:
+        setattr(promise_watch, "_clock", lambda _: self._handling.clock())  # noqa: B010
+        return super().look()
+
+
+class WithoutCommand(PromiseWatch):
+    """Writes what it notices, and trusts the ledger and itself that it was not noticed before."""
+
+    def _notice(self, promise: Promise, now: datetime) -> None:
+        about = {name: getattr(promise, name) for name in ("promise_id", "customer_id", "conversation_id", "order_id")}
+        event = Overdue.model_validate({**about, "due_at": promise.due_at, "detected_at": now})
+        version = self._handling.read(promise.promise_id).version + 1
+        envelope = Envelope(event_id=new_id("event"), actor=promise_watch._WATCH)
+        self._handling.log.save(Entry(promise.promise_id, version, event, envelope))
+
+
+def main() -> None:
+    """Watch until standard input ends."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("database_url")
+    parser.add_argument("vault_url")
+    parser.add_argument("hours", type=float)
+    parser.add_argument("poll_seconds", type=float)
+    parser.add_argument("broken")
+    given = parser.parse_args()
+    watch_class = globals()[given.broken] if given.broken else PromiseWatch
+    reader = Database(given.database_url, "reader")
+    with opened_log(Urls(given.database_url, given.vault_url)) as log:
+        handling = Handling(log, lambda: datetime.now(UTC) + timedelta(hours=given.hours))
+        with watch_class(handling, reader, poll_seconds=given.poll_seconds):
+            print("following", flush=True)
+            sys.stdin.read()
+        handling.close()
+    reader.close()
+
+
+if __name__ == "__main__":
+    main()
