@@ -93,6 +93,7 @@ _ITEM = {
     "messages_in": 1,
     "messages_out": 0,
     "answered": None,
+    "bidi": False,
 }
 
 
@@ -118,6 +119,7 @@ def _line(version: int, kind: str, **more: Any) -> dict[str, Any]:
         "automatic": False,
         "attachments": [],
         "reason": None,
+        "bidi": False,
     } | more
 
 
@@ -152,6 +154,7 @@ def _moment(place: int, stream: str, kind: str, **more: Any) -> dict[str, Any]:
         "item_count": None,
         "value": None,
         "currency": None,
+        "bidi": False,
     } | more
 
 

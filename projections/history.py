@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from domain import conversation as c
 from domain import customer
-from domain.interaction import Attachment
+from domain.interaction import Attachment, bidi
 from domain.kernel import ERASED, ActorKind, AnyEntry, Event, TimePrecision
 from infra.postgres import Connection
 from infra.selection import Page, Selection
@@ -26,6 +26,7 @@ class Line:
     `about` is the id of the message, note or interaction. A change has `field` (assignee, team, priority, kind, status)
     with `old` and `new`; an assignee is a team, a staff member, or both with a blank between; None is nobody. A verdict
     has `new`: answered or not-answered. `text` is what was said: a body, a subject, a reason, a resolution.
+    `bidi`: it, or an attachment's name, holds controls that turn the direction of text, and may show as what it is not.
     """
 
     conversation_id: str
@@ -48,12 +49,14 @@ class Line:
     automatic: bool = False
     attachments: Annotated[tuple[Document, ...], WIPED] = ()
     reason: str | None = None
+    bidi: bool = False
 
 
 class History(View[Line]):
     """Lines by conversation and version."""
 
     name = "history"
+    version = 2
     row = Line
     key = ("conversation_id", "version")
     grows = True
@@ -93,6 +96,7 @@ class History(View[Line]):
             recorded_at=envelope.recorded_at,
             time_precision=envelope.time_precision,
             reason=envelope.reason,
+            bidi=bidi(said.get("text"), *(each["name"] for each in said.get("attachments", ()))),
             **said,
         )
 
@@ -179,4 +183,5 @@ def _wiped(line: Line) -> Line:
         line,
         text=None if line.text is None else ERASED,
         attachments=tuple({**each, "name": ERASED} for each in line.attachments),
+        bidi=False,
     )

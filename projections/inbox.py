@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from domain import conversation as c
 from domain import customer
 from domain.conversation import Priority, Status
-from domain.interaction import InteractionKind
+from domain.interaction import InteractionKind, bidi
 from domain.kernel import ERASED, AnyEntry, Event
 from infra.postgres import Connection
 from infra.selection import Page, Selection
@@ -25,7 +25,8 @@ class Item:
     `interactions` and `kinds` go together, in the order in which they were brought. `waiting_since` is when the
     customer said the first thing that nobody has answered; None once answered or resolved. An automatic reply answers
     nothing, and an answer the customer disputes leaves them waiting from then on. `answered` is their last verdict.
-    `version` is the conversation's own: how many events it has.
+    `version` is the conversation's own: how many events it has. `bidi`: the subject holds controls that turn the
+    direction of text, and may show as something else than it is.
     """
 
     conversation_id: str
@@ -47,13 +48,14 @@ class Item:
     messages_in: int = 0
     messages_out: int = 0
     answered: bool | None = None
+    bidi: bool = False
 
 
 class Inbox(View[Item]):
     """Items by conversation."""
 
     name = "inbox"
-    version = 2
+    version = 3
     row = Item
     key = ("conversation_id",)
     indexes = (
@@ -94,11 +96,12 @@ class Inbox(View[Item]):
                 product_area=event.product_area,
                 # Also a complaint without words waits for an answer.
                 waiting_since=at if event.opened_by == "customer" else None,
+                bidi=bidi(event.subject),
             )
         if row is None:
             return None
         if isinstance(event, customer.Erased):
-            return replace(row, subject=None if row.subject is None else ERASED)
+            return replace(row, subject=None if row.subject is None else ERASED, bidi=False)
         return replace(row, version=entry.originator_version, last_at=max(row.last_at, at), **_change(row, event, at))
 
 

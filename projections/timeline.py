@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from domain import conversation as c
 from domain import customer, order
 from domain import promise as p
+from domain.interaction import bidi
 from domain.kernel import ERASED, AnyEntry, Event, TimePrecision
 from infra.postgres import Connection
 from infra.selection import Page, Selection
@@ -27,6 +28,7 @@ class Moment:
     `what` says more: the kind of an interaction or a contact point, the new status, answered or not-answered, what
     became of an order (nothing when it was placed) or of a promise. `text` is what was said about it: a name, a contact
     point, a subject, an order number, a promise, a resolution, a reason. `due_at`: a promise's date from then on.
+    `bidi`: the text holds controls that turn its direction, and may show as something else than it is.
     """
 
     place: int
@@ -44,6 +46,7 @@ class Moment:
     value: Decimal | None = None
     currency: str | None = None
     due_at: datetime | None = None
+    bidi: bool = False
 
 
 class Timeline(View[Moment]):
@@ -78,7 +81,7 @@ class Timeline(View[Moment]):
         event = entry.event
         if isinstance(event, customer.Erased):
             # What a replay gives once the key is destroyed: every text there was reads as erased, and none appears.
-            return None if row is None else replace(row, text=None if row.text is None else ERASED)
+            return None if row is None else replace(row, text=None if row.text is None else ERASED, bidi=False)
         kind, told = _told(event)
         assert entry.position is not None
         assert entry.envelope.recorded_at is not None
@@ -91,6 +94,7 @@ class Timeline(View[Moment]):
             recorded_at=entry.envelope.recorded_at,
             time_precision=entry.envelope.time_precision,
             author_id=entry.envelope.actor.id,
+            bidi=bidi(told.get("text")),
             **told,
         )
 

@@ -192,7 +192,7 @@ def test_a_process_that_still_has_the_key_shows_nothing_of_it_in_views(
         assert WORD in repr(warm.entries(warm.read(0))), "it has the key, for a minute"
         choking.on.clear()
         why = Context(AGENT.actor, reason="mended")
-        following.tell(handling, Retry(follower="history", version=1, stream=ada.conversation_id), why)
+        following.tell(handling, Retry(follower="history", version=HISTORY.version, stream=ada.conversation_id), why)
         while leader.step():
             pass
         leader.release()

@@ -28,7 +28,8 @@ def test_what_a_killed_rebuild_left_is_dropped_and_one_that_goes_on_is_not(
 
     def left() -> int:
         with connect(database_urls.database_url, "owner") as owner:
-            return len(owner.execute("SELECT FROM pg_class WHERE relname = 'history_v1_rebuild'").fetchall())
+            table = Table(HISTORY, SUFFIX).name.as_string()
+            return len(owner.execute("SELECT FROM pg_class WHERE oid = to_regclass(%s)", (table,)).fetchall())
 
     # When, Then
     assert drop_abandoned(database_urls.database_url) == []

@@ -34,7 +34,7 @@ def test_a_follower_told_to_skip_an_erasure_wipes_and_equals_a_replay(
     onlooker.look()
     # When
     why = Context(AGENT.actor, reason="by mistake")
-    skip = Skip(follower="history", version=1, stream=customer_id, position=erased_at)
+    skip = Skip(follower="history", version=HISTORY.version, stream=customer_id, position=erased_at)
     following.tell(handling, skip, why)
     catch_up(log, projector)
     # Then

@@ -29,7 +29,9 @@ def test_what_was_taken_in_is_not_skipped(handling: Handling, log: Log, projecto
     catch_up(log, projector)
     # When, Then
     with pytest.raises(Refusal, match="not-parked"):
-        following.tell(handling, Skip(follower="history", version=1, stream=answer.id, position=answer.position), WHY)
+        following.tell(
+            handling, Skip(follower="history", version=HISTORY.version, stream=answer.id, position=answer.position), WHY
+        )
     with pytest.raises(Refusal, match="not-parked"):
         following.tell(handling, Skip(follower="nobody", version=1, stream=answer.id, position=answer.position), WHY)
 
@@ -41,8 +43,8 @@ def test_nothing_is_skipped_while_a_retry_that_may_take_it_in_is_under_way(
     answer = deliver(handling, mail(1), GATEWAY)
     leader = Leader(Choking(HISTORY, {answer.position}), log, Pages(log), projector, "me", seconds=5)
     leader.step()
-    skip = Skip(follower="history", version=1, stream=answer.id, position=answer.position)
-    following.tell(handling, Retry(follower="history", version=1, stream=answer.id), WHY)
+    skip = Skip(follower="history", version=HISTORY.version, stream=answer.id, position=answer.position)
+    following.tell(handling, Retry(follower="history", version=HISTORY.version, stream=answer.id), WHY)
     # When, Then
     with pytest.raises(Refusal, match="follower-behind"):
         following.tell(handling, skip, WHY)
@@ -59,7 +61,7 @@ def test_a_skip_asked_again_hears_its_first_answer_also_when_nothing_is_parked_a
     answer = deliver(handling, mail(1), GATEWAY)
     leader = Leader(Choking(HISTORY, {answer.position}), log, Pages(log), projector, "me", seconds=5)
     leader.step()
-    skip = Skip(follower="history", version=1, stream=answer.id, position=answer.position)
+    skip = Skip(follower="history", version=HISTORY.version, stream=answer.id, position=answer.position)
     keyed = replace(WHY, command_id="k1")
     first = following.tell(handling, skip, keyed)
     # When, Then

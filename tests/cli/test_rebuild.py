@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from infra.embedded import Urls
 from infra.postgres import connect
+from infra.view_tables import Table
+from projections.inbox import INBOX
 from tests.cli.conftest import Antiphon
 
 
@@ -14,7 +16,7 @@ def test_a_changed_row_is_named_without_its_content_and_a_rebuild_puts_it_right(
     id = antiphon("open", "inquiry", "Are you open?", "--from", "ada@example.org", "--subject", "Hours").id
     assert antiphon("rebuild", "inbox", "--verify").out == "inbox: 1 row at position 5, equal to a replay from zero\n"
     with connect(database_urls.database_url, "owner") as owner:
-        owner.execute("UPDATE views.inbox_v1 SET subject = 'Rumour', messages_in = 7")
+        owner.execute(f"UPDATE {Table(INBOX).name.as_string()} SET subject = 'Rumour', messages_in = 7".encode())
     # When
     found = antiphon("rebuild", "inbox", "--verify")
     # Then

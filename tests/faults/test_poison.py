@@ -125,9 +125,9 @@ def test_retry_and_skip_by_two_people_at_once_leave_what_a_replay_leaves_while_t
             found = parked(projector)
             for each in own.sample(found, min(10, len(found))):
                 command = (
-                    Retry(follower="history", version=1, stream=each.stream)
+                    Retry(follower="history", version=HISTORY.version, stream=each.stream)
                     if own.random() < 0.5
-                    else Skip(follower="history", version=1, stream=each.stream, position=each.position)
+                    else Skip(follower="history", version=HISTORY.version, stream=each.stream, position=each.position)
                 )
                 with suppress(Refusal):  # not parked any more, or the other one asked before
                     following.tell(theirs, command, operator(who))
@@ -158,7 +158,7 @@ def test_retry_and_skip_by_two_people_at_once_leave_what_a_replay_leaves_while_t
     # Then
     poison.clear()
     for each in {each.stream for each in parked(projector)}:
-        following.tell(handling, Retry(follower="history", version=1, stream=each), operator("ada"))
+        following.tell(handling, Retry(follower="history", version=HISTORY.version, stream=each), operator("ada"))
     run(first)
     onlooker.look()
     assert not parked(projector)
@@ -210,7 +210,7 @@ def test_what_is_parked_of_a_long_stream_is_retried_within_the_deadline(
     assert len(parked(projector)) >= 5000
     # When
     poison.clear()
-    following.tell(handling, Retry(follower="history", version=1, stream=stream), operator("ada"))
+    following.tell(handling, Retry(follower="history", version=HISTORY.version, stream=stream), operator("ada"))
     # Then
     assert leader.step()
     assert parked(projector) == []

@@ -25,6 +25,7 @@ from infra.parking import all_parked
 from infra.postgres import Database, connect
 from infra.rebuild import Rebuild
 from infra.view_follower import ViewFollower
+from infra.view_tables import Table
 from projections.catalogue import VIEWS
 from projections.history import HISTORY
 from projections.inbox import INBOX
@@ -93,7 +94,7 @@ def test_verifying_catches_a_row_that_was_changed_behind_the_followers_back(
     conversation_id = mail(handling, 1)
     catch_up(log, projector)
     with projector.connection() as connection:
-        connection.execute("UPDATE views.inbox_v1 SET messages_in = 7")
+        connection.execute(f"UPDATE {Table(INBOX).name.as_string()} SET messages_in = 7".encode())
     # When
     rebuild = Rebuild(log, projector, database_urls.database_url, INBOX)
     found = rebuild.verify()
@@ -139,12 +140,12 @@ def test_a_retry_takes_in_what_was_parked_and_equals_a_replay(
     conversations.act(handling, stream, SendReply(body="later"), AGENT)
     choking = Choking(HISTORY, {culprit})
     history = leader(log, projector, choking)
-    following.tell(handling, Retry(follower="history", version=1, stream=stream), AGENT)
+    following.tell(handling, Retry(follower="history", version=HISTORY.version, stream=stream), AGENT)
     run(history)
     assert len(parked(projector)) == 2, "asked while it still chokes"
     # When
     choking.on.clear()
-    following.tell(handling, Retry(follower="history", version=1, stream=stream), AGENT)
+    following.tell(handling, Retry(follower="history", version=HISTORY.version, stream=stream), AGENT)
     run(history)
     # Then
     assert parked(projector) == []
@@ -163,7 +164,7 @@ def test_a_skipped_event_is_left_out_and_stays_out_in_a_replay(
     history = leader(log, projector, Choking(HISTORY, {culprit}))
     run(history)
     # When
-    following.tell(handling, Skip(follower="history", version=1, stream=stream, position=culprit), AGENT)
+    following.tell(handling, Skip(follower="history", version=HISTORY.version, stream=stream, position=culprit), AGENT)
     run(history)
     # Then
     assert parked(projector) == []
@@ -187,7 +188,7 @@ def test_an_erasure_reaches_rows_while_their_stream_is_parked_and_what_is_retrie
     assert {row.text for row, _ in rows(projector, HISTORY).values()} == {None, ERASED}
     # When
     choking.on.clear()
-    following.tell(handling, Retry(follower="history", version=1, stream=stream), AGENT)
+    following.tell(handling, Retry(follower="history", version=HISTORY.version, stream=stream), AGENT)
     run(history)
     # Then
     assert {row.text for row, _ in rows(projector, HISTORY).values()} == {None, ERASED}
@@ -196,7 +197,7 @@ def test_an_erasure_reaches_rows_while_their_stream_is_parked_and_what_is_retrie
 
 def test_telling_a_follower_needs_a_reason(handling: Handling) -> None:
     with pytest.raises(Refusal, match="reason-missing"):
-        following.tell(handling, Retry(follower="history", version=1, stream="conversation-1"), GATEWAY)
+        following.tell(handling, Retry(follower="history", version=HISTORY.version, stream="conversation-1"), GATEWAY)
 
 
 def test_one_leads_and_the_other_stands_by_until_the_lease_is_given_back(
