@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -102,12 +102,17 @@ async def _caller(request: Request) -> Caller:
 Calling = Annotated[Caller, Depends(_caller)]
 
 
+def permitted(caller: Caller, allowed: Iterable[Role]) -> None:
+    """Raises Refusal `forbidden` unless the caller has one of these roles."""
+    if not set(allowed).intersection(caller.actor.roles):
+        raise Refusal("forbidden", f"this is for {', '.join(allowed)}")
+
+
 def roles(*allowed: Role) -> dict[str, Any]:
     """What a route says of itself: who may call it, for whoever calls, for OpenAPI and for the tests."""
 
     async def check(caller: Calling) -> None:
-        if not set(allowed).intersection(caller.actor.roles):
-            raise Refusal("forbidden", f"this is for {', '.join(allowed)}")
+        permitted(caller, allowed)
 
     return {
         "dependencies": [Depends(bearer), Depends(check)],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -158,6 +159,12 @@ def _moment(place: int, stream: str, kind: str, **more: Any) -> dict[str, Any]:
     } | more
 
 
+def _event(name: str, position: int, **collections: tuple[list[Any], list[Any]]) -> str:
+    told = {each: {"changed": changed, "gone": gone} for each, (changed, gone) in collections.items()}
+    data = json.dumps({"position": position, "complete": True, **told})
+    return f"event: {name}\nid: WyI0ZjVhIixbW{position}XV0=\ndata: {data}\n\n"
+
+
 ANSWERS: Mapping[str, Any] = {
     **{
         name: {"id": KETTLE, "position": 4714}
@@ -183,6 +190,11 @@ ANSWERS: Mapping[str, Any] = {
         ],
         "cursor": None,
     },
+    "follow_inbox": _event("state", 4711, items=([_ITEM], [])) + _event("change", 4714, items=([], [[KETTLE]])),
+    "follow_conversation": _event("state", 4711, conversation=([_ITEM], []), lines=(_LINES, []))
+    + _event("change", 4714, conversation=([], []), lines=([_line(4, "note", text="One of many.")], [])),
+    "follow_customer": _event("state", 4711, conversations=([_ITEM], []), moments=([], []))
+    + _event("change", 4714, conversations=([], []), moments=([_moment(4714, KETTLE, "status", what="resolved")], [])),
     "read_staff": {
         "position": 4711,
         "staff": [{"id": BO, "name": "Bo Lindqvist", "handle": "bo", "team_id": CARE, "roles": ["agent"]}],

@@ -23,6 +23,12 @@ since it was read.
 
 **Reads** say in `Position` how far they hold. Pages go on with `cursor`, until it is null.
 
+**Live** routes answer with Server-Sent Events that do not end: `state` first (forget what you hold), then `change`.
+Each brings, by collection, the rows that are `changed`, to be held in place of those with the same key, and the keys of
+those that are `gone`, which you may never have held. Where it is `complete`, you hold what a read at its `position`
+shows. Sent as `Last-Event-ID`, the id of the last event that you applied brings what came after it. `end` says by a
+`code` why a stream ends.
+
 **Errors** are problem documents (RFC 9457). Programs go by their `code`, which is stable; each route lists its codes.
 Whatever does not exist and whatever is not yours to see answer the same. A status of 500 is a fault of ours, and
 declared nowhere.

@@ -10,6 +10,7 @@ from fastapi import Depends, Header, Path, Query, Request, Response
 from pydantic import BaseModel
 
 from api.access import Access, Calling
+from api.streams import Streams
 from commands.context import Context
 from commands.handling import Handling
 from commands.proposal import Answer
@@ -31,6 +32,7 @@ class Parts:
     access: Access
     reader: Reader
     arrivals: Arrivals
+    streams: Streams
 
 
 # Dependencies are coroutines although they wait for nothing: FastAPI runs each that is not in a thread of its own.

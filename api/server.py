@@ -10,11 +10,12 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from fastapi_offline import FastAPIOffline
 
-from api import commands, docs_page, openapi, problems, queries
+from api import commands, docs_page, live, openapi, problems, queries
 from api.access import Access
 from api.correlation import Correlation
 from api.parts import Parts
 from api.security_headers import SecurityHeaders
+from api.streams import Streams
 from api.tokens import Tokens
 from commands.context import Context
 from commands.handling import Handling
@@ -35,8 +36,13 @@ def application(
     *,
     pool_size: int = 8,
     deadline_seconds: float = 5.0,
+    streams: int = 1000,
+    streams_per_caller: int = 50,
 ) -> FastAPI:
-    """The API over these parts. It opens and closes what it reads with; the rest is the caller's."""
+    """The API over these parts. It opens and closes what it reads with; the rest is the caller's.
+
+    `streams`: how many live streams there may be at once, in all and of one caller.
+    """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -46,7 +52,9 @@ def application(
             Reader(database_url, pool_size=pool_size, deadline_seconds=deadline_seconds) as reader,
             Arrivals(reader, listening) as arrivals,
         ):
-            app.state.parts = Parts(handling, erase, Access(tokens, handling), reader, arrivals)
+            app.state.parts = Parts(
+                handling, erase, Access(tokens, handling), reader, arrivals, Streams(streams, streams_per_caller)
+            )
             yield
 
     return routes(lifespan)
@@ -64,6 +72,7 @@ def routes(lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | No
         redoc_url=None,
     )
     app.include_router(queries.router)
+    app.include_router(live.router)
     app.include_router(commands.router)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Correlation)

@@ -6,9 +6,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import uvicorn
-
 from api.server import application
+from api.serving import Server
 from api.tokens import Tokens
 from audit.erasure import erase
 from cli.wiring import Antiphon
@@ -25,23 +24,17 @@ def tokens(settings: Settings) -> Tokens:
 def api(parts: Antiphon) -> Iterator[None]:
     """The API listens from here to the end of the context, in a thread of its own. Raises Refusal `port-taken`."""
     settings = parts.settings
-    server = uvicorn.Server(
-        uvicorn.Config(
-            application(
-                parts.handling,
-                parts.urls.database_url,
-                tokens(settings),
-                erase,
-                pool_size=settings.pool_size,
-                deadline_seconds=settings.deadline_seconds,
-            ),
-            host=settings.api_host,
-            port=settings.api_port,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-        )
+    app = application(
+        parts.handling,
+        parts.urls.database_url,
+        tokens(settings),
+        erase,
+        pool_size=settings.pool_size,
+        deadline_seconds=settings.deadline_seconds,
+        streams=settings.streams,
+        streams_per_caller=settings.streams_per_caller,
     )
+    server = Server(app, host=settings.api_host, port=settings.api_port)
     thread = threading.Thread(target=server.run, name="api", daemon=True)
     thread.start()
     while not server.started:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 
 from domain.refusal import Refusal
@@ -59,6 +59,11 @@ class Arrivals:
                     await self.next()
                 return True
         return False
+
+    async def beyond(self, held: Mapping[str, int]) -> None:
+        """Wait until any of these views has come further than this."""
+        while all(self._positions.get(name, 0) <= position for name, position in held.items()):
+            await self.next()
 
     async def next(self) -> None:
         """Wait until any view has moved on."""

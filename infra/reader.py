@@ -17,29 +17,27 @@ from infra.selection import Part, checked, encoded
 
 AsyncConnection = psycopg.AsyncConnection[tuple[Any, ...]]
 
+_WIDTH = 6
+"""How many values a selection's part of a statement has."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """A page of a selection: rows as a JSON array, how many, and the place of the last in the selection's order.
+    """A page of a selection, or of what changed in it.
 
-    `position`: the rows hold what the log held up to there. `cursor`: after which the next page begins; None where
-    there is none.
+    `position`: the rows hold what the log held up to there. `rows` is a JSON array. `number` counts what was found, and
+    `last` is the place of the last in the selection's order; of changes, its position. `cursor`: after which the next
+    page begins; None where there is none. `generation` is another one when the whole table was replaced, and positions
+    say nothing any more. `gone`: a JSON array of the keys of rows that do not belong to the selection any more.
     """
 
     position: int
     rows: bytes
     number: int
     last: list[str]
-    cursor: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """What changed in a selection up to `position`: rows to hold, keys to let go, each a JSON array."""
-
-    position: int
-    rows: bytes
+    generation: int
     gone: bytes
+    cursor: str | None
 
 
 class Reader:
@@ -108,21 +106,18 @@ class Reader:
             return await found.fetchall()
 
     async def pages(self, parts: Sequence[Part], limits: Sequence[int], **parameters: Any) -> list[Rows]:
-        """Pages of several selections as they were at one instant; `limits` are theirs.
+        """Pages (or changes) of several selections as they were at one instant; `limits` are theirs.
 
         Raises Overloaded, Refusal `cursor-invalid`.
         """
         values = await self._read(parts, parameters)
         found = []
         for n, limit in enumerate(limits):
-            position, rows, number, last = values[4 * n : 4 * n + 4]
-            found.append(Rows(position, rows, number, last, encoded(last) if number == limit else None))
+            position, rows, number, last, generation, gone = values[_WIDTH * n : _WIDTH * (n + 1)]
+            found.append(
+                Rows(position, rows, number, last, generation, gone, encoded(last) if number == limit else None)
+            )
         return found
-
-    async def changes(self, parts: Sequence[Part], **parameters: Any) -> list[Changes]:
-        """What changed in several selections, up to one instant. Raises Overloaded."""
-        values = await self._read(parts, parameters)
-        return [Changes(*values[3 * n : 3 * n + 3]) for n in range(len(parts))]
 
     async def _read(self, parts: Sequence[Part], parameters: dict[str, Any]) -> tuple[Any, ...]:
         query = "SELECT * FROM " + ", ".join(part.sql for part in parts)

@@ -72,22 +72,28 @@ class Selection(Generic[R]):
         self._rows = [f"SELECT {columns}, ARRAY[{here}] {source} {rest}" for rest in rests]
 
         at = f"(SELECT position FROM antiphon.followers WHERE name = '{view.name}' AND version = {view.version})"
+        # A rebuilt view and another version of it are another table, whose rows may differ without an event in between.
+        generation = f"to_regclass('{table.name.as_string()}')::oid::bigint"
         row = f"row_to_json((SELECT shown FROM (SELECT {columns}) AS shown)) AS row"
         ends = ", ".join(f"{each} AS place_{n}" for n, each in enumerate(expressions))
         last = ", ".join(f"(array_agg(place_{n}))[count(*)]::text" for n in range(len(order)))
         every = _json("json_agg(row)")
+        nothing = _json("NULL")
         self._pages = [
-            f"(SELECT {at} AS position, {every} AS rows, count(*) AS number,"
-            f" ARRAY[{last}] AS last FROM (SELECT {row}, {ends} {source} {rest}) AS page) AS {name}"
+            f"(SELECT {at} AS position, {every} AS rows, count(*) AS number, ARRAY[{last}] AS last,"
+            f" {generation} AS generation, {nothing} AS gone"
+            f" FROM (SELECT {row}, {ends} {source} {rest}) AS page) AS {name}"
             for rest in rests
         ]
         key = ", ".join(f"t.{each}" for each in view.key)
         fitting, gone = _json("json_agg(row) FILTER (WHERE fits)"), _json("json_agg(key) FILTER (WHERE NOT fits)")
         self._changes = (
-            f"(SELECT {at} AS position, {fitting} AS rows,"
-            f" {gone} AS gone FROM (SELECT"
+            f"(SELECT {at} AS position, {fitting} AS rows, count(*) AS number, ARRAY[max(place)::text] AS last,"
+            f" {generation} AS generation, {gone} AS gone FROM (SELECT t.position AS place,"
             f" coalesce(NOT t.deleted AND ({which}), false) AS fits, {row}, json_build_array({key}) AS key {source}"
-            f" WHERE t.position > %({name}_since)s AND ({scope}) ORDER BY t.position) AS changes) AS {name}"
+            f" WHERE t.position > %({name}_since)s AND ({scope}) ORDER BY t.position"
+            # One event may have changed several rows: either all of them are told of, or none.
+            f" FETCH FIRST (%({name}_limit)s) ROWS WITH TIES) AS changes) AS {name}"
         )
 
     def read(self, connection: Connection, *, cursor: str | None = None, limit: int, **parameters: Any) -> Page[R]:
@@ -103,13 +109,15 @@ class Selection(Generic[R]):
     # -- as JSON, for `infra/reader.py`
 
     def page(self, *, cursor: str | None = None, limit: int) -> Part:
-        """Position, rows (a JSON array), how many, and the place of the last. Raises Refusal `cursor-invalid`."""
+        """A page for `Reader.pages`. Raises Refusal `cursor-invalid`."""
         places = self._places(cursor)
         return Part(self._pages[bool(places)], {f"{self.name}_limit": limit, **places}, cursor)
 
-    def changes(self, since: int) -> Part:
-        """Position, the rows that changed since and the keys of those that are gone (JSON arrays)."""
-        return Part(self._changes, {f"{self.name}_since": since})
+    def changes(self, since: int, *, limit: int) -> Part:
+        """The same of the first `limit` rows that changed after a position (or a few more, where one event changed
+        several at once), in that order: those that fit, and the keys of those that are gone (JSON arrays both).
+        """
+        return Part(self._changes, {f"{self.name}_since": since, f"{self.name}_limit": limit})
 
     def _places(self, cursor: str | None) -> dict[str, str]:
         if cursor is None:

@@ -90,6 +90,8 @@ class Settings(BaseSettings):
     page_size: int = Field(500, ge=1, le=500, description="How many events a follower takes in at once, at most.")
     api_host: str = Field("127.0.0.1", description="The address at which the API listens.")
     api_port: int = Field(8000, ge=1, le=65535, description="The port at which the API listens.")
+    streams: int = Field(1000, ge=0, description="How many live streams one API process serves at once, at most.")
+    streams_per_caller: int = Field(50, ge=0, description="How many of them one caller may have open, at most.")
     token_secret: SecretStr | None = Field(
         None,
         description="The secret shared with whoever issues tokens (HS256): at least 32 bytes in base64. Default: "

@@ -11,9 +11,9 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
-import uvicorn
 
 from api.server import application
+from api.serving import Server
 from api.tokens import Tokens
 from audit.erasure import erase
 from commands import staffing
@@ -74,7 +74,7 @@ def served(handling: Handling, urls: Urls, **options: Any) -> Iterator[str]:
     """The API over these, at the URL this gives."""
     listening = socket.create_server(("127.0.0.1", 0))
     app = application(handling, urls.database_url, TOKENS, erase, **options)
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
+    server = Server(app)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     try:

@@ -1,0 +1,113 @@
+"""A client that registers and applies every change, as docs/live.md tells it, and nothing more than that."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from concurrent.futures import CancelledError, Future
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import httpx
+from anyio.from_thread import BlockingPortal, start_blocking_portal
+from httpx_sse import ServerSentEvent, aconnect_sse
+
+from tests.support.serving import token
+
+KEYS = {
+    "items": ("conversation_id",),
+    "conversation": ("conversation_id",),
+    "lines": ("conversation_id", "version"),
+    "conversations": ("conversation_id",),
+    "moments": ("place",),
+}
+Held = dict[str, dict[tuple[Any, ...], dict[str, Any]]]
+
+
+class LiveClient:
+    """Follows one resource from a thread of its own, with many others; whatever is dropped goes on by its last id."""
+
+    def __init__(
+        self, portal: BlockingPortal, subject: str, path: str, params: Mapping[str, str] | None = None
+    ) -> None:
+        self.path = path
+        self.params = dict(params or {})
+        self.held: Held = {}
+        self.complete = False
+        self.events: list[tuple[str, dict[str, Any]]] = []
+        self.last_id: str | None = None
+        self._headers = {"Authorization": f"Bearer {token(subject)}"}
+        self._portal = portal
+        self._task: Future[None] | None = None
+
+    def connect(self, url: str) -> LiveClient:
+        """Go on (or begin) at this server."""
+        self.drop()
+        self._task = self._portal.start_task_soon(self._follow, url)
+        return self
+
+    def drop(self) -> None:
+        """Lose the connection, wherever it is just then."""
+        if self._task:
+            self._task.cancel()
+            with suppress(CancelledError):
+                self._task.result(timeout=10)
+            self._task = None
+
+    def now_holds(self) -> Held:
+        """What it holds where that is complete, by collection and key; else nothing."""
+        if self._task and self._task.done():
+            self._task.result()
+        return self._portal.call(
+            lambda: {name: dict(rows) for name, rows in self.held.items()} if self.complete else {}
+        )
+
+    async def _follow(self, url: str) -> None:
+        async with httpx.AsyncClient(base_url=url, headers=self._headers, timeout=60) as http:
+            while True:
+                resume = {"Last-Event-ID": self.last_id} if self.last_id else {}
+                async with aconnect_sse(http, "GET", f"{self.path}/live", params=self.params, headers=resume) as source:
+                    source.response.raise_for_status()
+                    async for event in source.aiter_sse():
+                        self._apply(event)
+
+    def _apply(self, event: ServerSentEvent) -> None:
+        told = json.loads(event.data)
+        self.events.append((event.event, told))
+        if event.event == "end":
+            return
+        if event.event == "state":
+            self.held = {}
+        for name, keys in KEYS.items():
+            if name in told:
+                rows = self.held.setdefault(name, {})
+                rows.update((tuple(row[key] for key in keys), row) for row in told[name]["changed"])
+                for key in told[name]["gone"]:
+                    rows.pop(tuple(key), None)
+        self.complete = told["complete"]
+        self.last_id = event.id
+
+
+@contextmanager
+def live_clients() -> Iterator[BlockingPortal]:
+    """Where live clients run."""
+    with start_blocking_portal() as portal:
+        yield portal
+        portal.call(portal.stop, True)
+
+
+def read_whole(http: httpx.Client, path: str, params: Mapping[str, str]) -> Held:
+    """What reading all pages of a resource shows, as a live client of it holds it."""
+    held: Held = {}
+    cursor: str | None = None
+    while True:
+        answer = http.get(path, params={**params, "limit": "500"} | ({"cursor": cursor} if cursor else {}))
+        assert answer.status_code == 200, answer.text
+        page = answer.json()
+        for name, keys in KEYS.items():
+            if name in page:
+                rows = page[name] if isinstance(page[name], list) else [page[name]]
+                held.setdefault(name, {}).update((tuple(row[key] for key in keys), row) for row in rows)
+        cursor = page["cursor"]
+        if cursor is None:
+            return held
