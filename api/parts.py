@@ -10,6 +10,8 @@ from fastapi import Depends, Header, Path, Query, Request, Response
 from pydantic import BaseModel
 
 from api.access import Access, Calling
+from api.metrics import Metrics
+from api.readiness import Readiness
 from api.streams import Streams
 from commands.context import Context
 from commands.handling import Handling
@@ -33,6 +35,8 @@ class Parts:
     reader: Reader
     arrivals: Arrivals
     streams: Streams
+    metrics: Metrics
+    readiness: Readiness
 
 
 # Dependencies are coroutines although they wait for nothing: FastAPI runs each that is not in a thread of its own.

@@ -25,6 +25,7 @@ STATUSES: Mapping[str, int] = {
     "body-too-large": 413,
     "position-not-reached": 425,
     "too-many-requests": 429,
+    "internal-error": 500,
     "unavailable": 503,
     "outcome-unknown": 504,
 }
@@ -81,7 +82,9 @@ def install(app: FastAPI) -> None:
     """Have every error of the application answered like this."""
 
     def refused(request: Request, error: Exception) -> Response:
-        return answer(_refusal(error), getattr(request.state, "correlation_id", None))
+        refusal = _refusal(error)
+        request.state.code = refusal.code  # for the log and the metrics
+        return answer(refusal, getattr(request.state, "correlation_id", None))
 
     for kind in (Refusal, ValidationError, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, refused)

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
 
+import structlog
 from anyio import to_thread
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from fastapi_offline import FastAPIOffline
 
-from api import commands, docs_page, live, openapi, problems, queries
+from api import commands, docs_page, live, openapi, operations, problems, queries
 from api.access import Access
 from api.correlation import Correlation
+from api.metrics import Metrics
+from api.observing import Observing
 from api.parts import Parts
+from api.readiness import Readiness, Thresholds
 from api.security_headers import SecurityHeaders
 from api.streams import Streams
 from api.tokens import Tokens
@@ -23,6 +29,8 @@ from commands.proposal import Answer
 from infra.arrivals import Arrivals
 from infra.postgres import Database
 from infra.reader import Reader
+
+_LOGGER = structlog.get_logger("api")
 
 THREADS = 128
 """How many commands may be under way at once; each waits in a thread for the commit it shares with others."""
@@ -38,14 +46,19 @@ def application(
     deadline_seconds: float = 5.0,
     streams: int = 1000,
     streams_per_caller: int = 50,
+    thresholds: Thresholds | None = None,
+    metrics_token: str | None = None,
 ) -> FastAPI:
     """The API over these parts. It opens and closes what it reads with; the rest is the caller's.
 
-    `streams`: how many live streams there may be at once, in all and of one caller.
+    `streams`: how many live streams there may be at once, in all and of one caller. `metrics_token`: who brings it may
+    read /metrics; without one, who asks from this machine.
     """
+    metrics = Metrics(metrics_token)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        asyncio.get_running_loop().set_exception_handler(_unexpected)
         to_thread.current_default_thread_limiter().total_tokens = THREADS
         listening = Database(database_url, "reader", pool_size=1, deadline_seconds=deadline_seconds)
         async with (
@@ -53,14 +66,23 @@ def application(
             Arrivals(reader, listening) as arrivals,
         ):
             app.state.parts = Parts(
-                handling, erase, Access(tokens, handling), reader, arrivals, Streams(streams, streams_per_caller)
+                handling,
+                erase,
+                Access(tokens, handling),
+                reader,
+                arrivals,
+                Streams(streams, streams_per_caller),
+                metrics,
+                Readiness(reader, handling.log.vault.database, database_url, thresholds or Thresholds()),
             )
             yield
 
-    return routes(lifespan)
+    return routes(lifespan, metrics)
 
 
-def routes(lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None) -> FastAPI:
+def routes(
+    lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None, metrics: Metrics | None = None
+) -> FastAPI:
     """The application with nothing behind it yet, which is enough to tell its contract."""
     app = FastAPIOffline(
         title="Antiphon",
@@ -70,16 +92,25 @@ def routes(lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | No
         generate_unique_id_function=_operation_id,
         docs_url=None,
         redoc_url=None,
+        # It would write down the messages of exceptions, and what was sent.
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
     app.include_router(queries.router)
     app.include_router(live.router)
     app.include_router(commands.router)
+    app.include_router(operations.router)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(Observing, metrics=metrics or Metrics())
     app.add_middleware(Correlation)
     problems.install(app)
     openapi.install(app)
     docs_page.install(app)
     return app
+
+
+def _unexpected(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    # Not the loop's own message: it shows what tasks and callbacks were given.
+    _LOGGER.error("loop-failed", exc_info=context.get("exception"))
 
 
 def _operation_id(route: APIRoute) -> str:

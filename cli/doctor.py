@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.metadata
 import platform
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,8 +16,7 @@ from cli.display import unreachable
 from cli.wiring import FOLLOWERS
 from domain.refusal import Overloaded, Refusal
 from infra.embedded import Urls, databases
-from infra.lease import standings
-from infra.parking import all_parked
+from infra.health import QUERY, Health
 from infra.postgres import Database, pending
 from infra.settings import Settings
 from infra.vault import CLAIMS, Vault
@@ -94,21 +92,19 @@ def _log(report: _Report, settings: Settings, urls: Urls) -> None:
     database = Database(urls.database_url, "auditor", deadline_seconds=settings.deadline_seconds)
     try:
         with database.connection() as connection:
-            (end,) = connection.execute("SELECT coalesce(max(position), 0) FROM antiphon.log").fetchone() or (0,)
-            standing = {(each.name, each.version): each for each in standings(connection)}
-            parked = Counter((each.follower, each.version) for each in all_parked(connection))
+            health = Health.of(connection.execute(QUERY).fetchall())
     finally:
         database.close()
-    report.say("log", f"position {end}")
-    for key in sorted({*FOLLOWERS, *standing}):
+    report.say("log", f"position {health.position}")
+    for key in sorted({*FOLLOWERS, *health.followers}):
         name = f"{key[0]} v{key[1]}"
-        if (each := standing.get(key)) is None:
+        if (each := health.followers.get(key)) is None:
             report.say("follower", f"{name} is not there", "run: antiphon migrate")
             continue
-        behind = f"{end - each.position} behind" if end > each.position else "at the end"
+        behind = f"{each.behind} behind" if each.behind > 0 else "at the end"
         leader = f"led by {each.holder} until {each.lease_until:%H:%M:%S} UTC" if each.leased else "nobody leads it now"
-        aside = f"{parked[key]} parked, " if parked[key] else ""
-        wrong = f"{name} has {parked[key]} events parked: antiphon parked list" if parked[key] else None
+        aside = f"{each.parked} parked, " if each.parked else ""
+        wrong = f"{name} has {each.parked} events parked: antiphon parked list" if each.parked else None
         report.say("follower", f"{name} at {each.position}, {behind}, {aside}{leader}", wrong)
 
 

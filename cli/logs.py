@@ -1,26 +1,34 @@
 """The one place that says how logs look: on stderr, readable on a terminal, a JSON document a line elsewhere.
 
-Logs hold no personal text: ids, counts and error codes only.
+Logs hold no personal text: ids, counts and error codes only. An exception is logged as its type and its way through the
+code; its message may quote what somebody wrote, and is left out, whoever logs it.
 """
 
 from __future__ import annotations
 
 import logging
 import sys
+import traceback
+from typing import TextIO
 
 import structlog
+from structlog.contextvars import merge_contextvars
+from structlog.typing import EventDict, WrappedLogger
 
 
-def configure() -> None:
-    """Set up the logs of this process, ours and those of the libraries we use."""
+def configure(to: TextIO | None = None) -> None:
+    """Set up the logs of this process, ours and those of the libraries we use; `to`: in place of stderr."""
+    to = to or sys.stderr
     stamped: list[structlog.typing.Processor] = [
+        merge_contextvars,
+        _without_words,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     renderer: structlog.typing.Processor = structlog.processors.JSONRenderer(ensure_ascii=False)
-    if sys.stderr.isatty():
+    if to.isatty():
         renderer = structlog.dev.ConsoleRenderer(pad_event_to=0)
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(to)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=stamped,
@@ -28,7 +36,7 @@ def configure() -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
-    for ours in ("run", "followers"):
+    for ours in ("api", "run", "followers"):
         logging.getLogger(ours).setLevel(logging.INFO)
     # A pool that cannot connect says so again and again, with the server's name; whoever waits for it is told.
     logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
@@ -36,3 +44,26 @@ def configure() -> None:
         processors=[*stamped, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
     )
+
+
+def _without_words(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    found = event.pop("exc_info", None)
+    if isinstance(found, tuple):
+        found = found[1]
+    elif found is not None and not isinstance(found, BaseException):
+        found = sys.exc_info()[1] if found else None
+    if found is not None:
+        event["error"] = _kinds(found)
+        event["at"] = [f"{place.filename}:{place.lineno} {place.name}" for place in _way(found)]
+    return event
+
+
+def _kinds(error: BaseException) -> str:
+    """Its type, and what it came from."""
+    cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return type(error).__qualname__ + (f" from {_kinds(cause)}" if cause else "")
+
+
+def _way(error: BaseException) -> traceback.StackSummary:
+    # Without looking up lines: only where it was, never what stood there.
+    return traceback.StackSummary.extract(traceback.walk_tb(error.__traceback__), lookup_lines=False)

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from api.readiness import Thresholds
 from api.server import application
 from api.serving import Server
 from api.tokens import Tokens
@@ -33,6 +34,8 @@ def api(parts: Antiphon) -> Iterator[None]:
         deadline_seconds=settings.deadline_seconds,
         streams=settings.streams,
         streams_per_caller=settings.streams_per_caller,
+        thresholds=Thresholds(settings.ready_lag_seconds, settings.ready_parked),
+        metrics_token=settings.metrics_token.get_secret_value() if settings.metrics_token else None,
     )
     server = Server(app, host=settings.api_host, port=settings.api_port)
     thread = threading.Thread(target=server.run, name="api", daemon=True)

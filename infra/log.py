@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any, cast
 from uuid import UUID
@@ -75,6 +75,11 @@ class Recorder(ApplicationRecorder):
         for number, answer in zip(going, self.append_all([appends[n] for n in going], until), strict=True):
             answers[number] = answer
         return answers
+
+    @property
+    def appended(self) -> Mapping[str, int]:
+        """What went well so far, as the writer counts it."""
+        return self._writer.appended
 
     # -- reading
 
@@ -255,6 +260,11 @@ class Log(Application[str]):
     def entries(self, records: Sequence[Record]) -> list[AnyEntry]:
         """Decoded and opened. Raises UnreadableEvent for the first that cannot be read."""
         return self._mapper.to_entries(records)
+
+    @property
+    def appended(self) -> Mapping[str, int]:
+        """How many calls appended so far in this process, and how many commands they brought along."""
+        return self._recorder.appended
 
     def held(self, keys: Sequence[bytes]) -> dict[bytes, tuple[str, int, bytes | None]]:
         """Who holds these claims: id, position and fingerprint by key."""

@@ -193,6 +193,17 @@ class Database:
         except (PoolTimeout, TooManyRequests, psycopg.OperationalError) as error:
             raise Overloaded("the database does not answer; try again shortly") from error
 
+    def answers(self, seconds: float) -> bool:
+        """Whether it does, within so many seconds."""
+        with suppress(Overloaded), self.connection(seconds) as connection:
+            connection.execute("")
+            return True
+        return False
+
+    def stats(self) -> dict[str, int]:
+        """How the pool is used, as psycopg counts it."""
+        return self._pool.get_stats()
+
     def dedicated(self) -> Connection:
         """A connection of one's own, outside the pool. Raises psycopg.OperationalError."""
         return connect(self.url, self.role, application_name=f"antiphon-{self.role}")

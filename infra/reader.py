@@ -97,6 +97,10 @@ class Reader:
         except (PoolTimeout, TooManyRequests, psycopg.OperationalError) as error:
             raise Overloaded("the database does not answer; try again shortly") from error
 
+    def stats(self) -> dict[str, int]:
+        """How the pool is used, as psycopg counts it."""
+        return self._pool.get_stats()
+
     async def execute(
         self, query: str, parameters: Any = None, *, seconds: float | None = None
     ) -> list[tuple[Any, ...]]:

@@ -105,6 +105,20 @@ class Settings(BaseSettings):
     token_issuer: str = Field("antiphon", min_length=1, description="The issuer (iss) that tokens must name.")
     token_audience: str = Field("antiphon", min_length=1, description="The audience (aud) that tokens must name.")
 
+    ready_lag_seconds: float = Field(
+        60.0,
+        gt=0,
+        description="How old an event may become, in seconds, before a view has taken it in; beyond, /readyz says 503.",
+    )
+    ready_parked: int = Field(
+        1000, ge=0, description="How many events a view may have set aside; beyond, /readyz says 503."
+    )
+    metrics_token: SecretStr | None = Field(
+        None,
+        min_length=16,
+        description="Who sends it as a bearer token may read /metrics. Default: whoever asks from this machine may.",
+    )
+
     @field_validator("database_url", "vault_url")
     @classmethod
     def _names_a_database(cls, url: SecretStr | None) -> SecretStr | None:

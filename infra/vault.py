@@ -48,7 +48,7 @@ class Vault:
     CACHE_SUBJECTS = 100_000
 
     def __init__(self, database: Database, master_key: bytes) -> None:
-        self._database = database
+        self.database = database
         self._master = AESGCM(master_key)
         self._lock = threading.Lock()
         self._cache: dict[str, tuple[float, bytes]] = {}
@@ -56,7 +56,7 @@ class Vault:
 
     def key(self, subject: str) -> bytes:
         """The subject's 32-byte key, made on first use. Raises SubjectErased, Overloaded."""
-        return self._cached(subject) or self._create.ask(subject, self._database.deadline_seconds)
+        return self._cached(subject) or self._create.ask(subject, self.database.deadline_seconds)
 
     def prepare(self, subjects: Iterable[str], seconds: float) -> dict[str, BaseException]:
         """Make the keys of all who have none yet, in one trip of so many seconds at most; `key` then finds them.
@@ -83,7 +83,7 @@ class Vault:
             else:
                 found[subject] = key
         if missing:
-            with self._database.connection() as connection:
+            with self.database.connection() as connection:
                 rows = connection.execute(_FIND, (missing,), binary=True).fetchall()
             for subject, wrapped in rows:
                 found[subject] = self._keep(subject, wrapped) if wrapped is not None else None
@@ -91,7 +91,7 @@ class Vault:
 
     def destroy(self, subject: str) -> datetime:
         """Destroy the subject's key for good; the first time of it, also when asked again."""
-        with self._database.connection() as connection:
+        with self.database.connection() as connection:
             row = connection.execute(
                 "INSERT INTO vault.keys AS k (subject, erased_at) VALUES (%s, clock_timestamp()) "
                 "ON CONFLICT (subject) DO UPDATE SET wrapped = NULL, "
@@ -111,7 +111,7 @@ class Vault:
 
     def erasures(self) -> list[tuple[str, datetime]]:
         """Everybody whose key was destroyed, and when: what a restore of the log has to apply."""
-        with self._database.connection() as connection:
+        with self.database.connection() as connection:
             return connection.execute(
                 "SELECT subject, erased_at FROM vault.keys WHERE erased_at IS NOT NULL ORDER BY erased_at, subject"
             ).fetchall()
@@ -119,7 +119,7 @@ class Vault:
     def close(self) -> None:
         """Let go of the database."""
         self._create.close()
-        self._database.close()
+        self.database.close()
 
     def _cached(self, subject: str) -> bytes | None:
         found = self._cache.get(subject)
@@ -142,7 +142,7 @@ class Vault:
         for subject in (wanted := sorted(set(subjects))):
             nonce = os.urandom(_NONCE_BYTES)
             fresh.append(nonce + self._master.encrypt(nonce, AESGCM.generate_key(256), subject.encode()))
-        with self._database.connection(until - time.monotonic()) as connection:
+        with self.database.connection(until - time.monotonic()) as connection:
             rows = connection.execute(_MAKE, (wanted, fresh, wanted), binary=True).fetchall()
             if len(rows) < len(wanted):  # another process made some of them at the same moment
                 rows = connection.execute(_FIND, (wanted,), binary=True).fetchall()

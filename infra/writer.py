@@ -29,6 +29,8 @@ class Writer:
         self._database = database
         self._connection: Connection | None = None
         self._lock = threading.Lock()
+        self.appended = {"calls": 0, "commands": 0}
+        """What went well so far: commits, and the commands that shared them."""
 
     def append_all(self, appends: Sequence[Append], until: float) -> list[Appended | BaseException]:
         """Append many in one call and answer each for itself: Appended, or why not, as `Recorder.append`.
@@ -54,6 +56,8 @@ class Writer:
                 sent = True
                 with deadline(connection, max(0.05, until - time.monotonic())):
                     rows = connection.execute(CALL, arguments(appends), binary=True).fetchall()
+                self.appended["calls"] += 1
+                self.appended["commands"] += len(appends)
                 return answers(appends, rows, lost)
             except (psycopg.Error, UnicodeEncodeError) as error:
                 undone = self._connection is not None and not self._connection.closed and not _ended(error)

@@ -230,7 +230,7 @@ def test_an_event_without_the_deed_never_comes_about_while_the_vault_is_away(
     # Given
     _, customer_id = ada(handling)
     away = Database("postgresql://antiphon@/nowhere?host=/nonexistent", "keykeeper", deadline_seconds=0.3)
-    monkeypatch.setattr(log.vault, "_database", away)
+    monkeypatch.setattr(log.vault, "database", away)
     # When
     with pytest.raises(Refusal) as refused:
         erase(handling, customer_id, AGENT)

@@ -1,0 +1,57 @@
+"""How well the log is followed, as the database tells it: for `antiphon doctor`, for probes and for metrics alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Self
+
+QUERY = """
+SELECT log.position, f.name, f.version, f.position, log.position - f.position,
+    coalesce(extract(epoch FROM clock_timestamp() - (
+        SELECT recorded_at FROM antiphon.log WHERE position > f.position ORDER BY position LIMIT 1)), 0)::float8,
+    (SELECT count(*) FROM antiphon.parked AS p WHERE (p.follower, p.version) = (f.name, f.version)),
+    f.holder, f.lease_until, extract(epoch FROM f.lease_until - clock_timestamp())::float8
+FROM (SELECT coalesce(max(position), 0) AS position FROM antiphon.log) AS log
+LEFT JOIN antiphon.followers AS f ON true ORDER BY f.name, f.version"""
+"""Its rows make a `Health`. For the reader, the appender and the auditor; cheap, however long the log is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """Where one follower is.
+
+    `behind`: how many positions, at least as many as events. `behind_seconds`: how long ago the oldest event was
+    recorded that it has not taken in; 0 at the log's end. `lease_seconds`: for how long it is still led, negative since
+    when it is not any more; None where its last leader gave it back.
+    """
+
+    name: str
+    version: int
+    position: int
+    behind: int
+    behind_seconds: float
+    parked: int
+    holder: str | None
+    lease_until: datetime | None
+    lease_seconds: float | None
+
+    @property
+    def leased(self) -> bool:
+        """Whether somebody leads it right now, by the database's clock."""
+        return (self.lease_seconds or 0.0) > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """The log's last position, and every follower there is, by name and version."""
+
+    position: int
+    followers: dict[tuple[str, int], Followed]
+
+    @classmethod
+    def of(cls, rows: Sequence[tuple[Any, ...]]) -> Self:
+        """What the rows of `QUERY` say."""
+        followers = (Followed(*row[1:]) for row in rows if row[1] is not None)
+        return cls(rows[0][0], {(each.name, each.version): each for each in followers})
