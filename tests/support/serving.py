@@ -25,7 +25,8 @@ from domain.staff import FormTeam, JoinStaff
 from infra.embedded import Urls
 from tests.support.companies import GATEWAY, mail
 
-TOKENS = Tokens(b"a secret of the tests, 32 bytes long", "antiphon", "antiphon")
+SECRET = b"a secret of the tests, 32 bytes long"
+TOKENS = Tokens(SECRET, "antiphon", "antiphon")
 OPERATOR = Context(Actor(id="operator-test", kind="agent", roles=("operator",)))
 
 

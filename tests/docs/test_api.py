@@ -1,0 +1,75 @@
+"""A tool's first hour, as the page tells it: every snippet runs, in order, against a running API with the sample."""
+
+from __future__ import annotations
+
+import base64
+import re
+import subprocess
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+import pytest
+
+from cli.run import SAMPLE
+from commands.handling import Handling
+from consumers.imports.run import run as take_in
+from consumers.imports.sample import Sample
+from consumers.imports.source import Reject
+from infra.embedded import Urls
+from infra.host import Host
+from infra.log import Log
+from infra.postgres import Database
+from infra.view_follower import ViewFollower
+from projections.catalogue import VIEWS
+from tests.support.cli import PROGRAM
+from tests.support.following import catch_up
+from tests.support.serving import SECRET, served
+
+PAGE = Path(__file__).parents[2] / "docs" / "api.md"
+
+
+@pytest.fixture
+def api(handling: Handling, log: Log, projector: Database, database_urls: Urls) -> Iterator[str]:
+    with SAMPLE.open("rb") as content:
+        rejected: list[Reject] = []
+        take_in(Sample().read(content, datetime.now(UTC)), handling, rejected.append, lambda *_: None)
+    assert not rejected
+    catch_up(log, projector)
+    with Host(log, projector, [ViewFollower(view) for view in VIEWS]), served(handling, database_urls) as url:
+        yield url
+
+
+def test_every_snippet_of_the_page_runs(
+    api: str, database_urls: Urls, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given what `make run` gives whoever reads the page
+    monkeypatch.setenv("API", api)
+    monkeypatch.setenv("DATABASE_URL", database_urls.database_url)
+    monkeypatch.setenv("VAULT_URL", database_urls.vault_url)
+    monkeypatch.setenv("ANTIPHON_MASTER_KEY", base64.b64encode(bytes(32)).decode())
+    monkeypatch.setenv("ANTIPHON_TOKEN_SECRET", base64.b64encode(SECRET).decode())
+    monkeypatch.setenv("ANTIPHON_HOME", str(tmp_path))
+    monkeypatch.setenv("PATH", str(PROGRAM.parent), prepend=":")
+    monkeypatch.chdir(tmp_path)
+
+    # When all of it is run in order
+    snippets = re.findall(r"^```(sh|python)\n(.*?)^```$", PAGE.read_text(), re.MULTILINE | re.DOTALL)
+    known: dict[str, object] = {}
+    for kind, text in snippets:
+        if kind == "python":
+            exec(compile(text, f"{PAGE.name}: {text[:40]!r}", "exec"), known)
+        else:
+            token = subprocess.run(
+                ["bash", "-ec", f'{text}\nprintf %s "$TOKEN"'], capture_output=True, text=True, check=True
+            ).stdout
+            monkeypatch.setenv("TOKEN", token)
+
+    # Then it did what the page says; where that may go wrong, the snippets raise by themselves
+    for client in known.values():
+        if isinstance(client, httpx.Client):
+            client.close()
+    assert len(snippets) >= 12
+    assert known["seen"]
+    assert known["done"]
