@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
+import anyio
 from fastapi import APIRouter, Depends, Header, Query, Request
 
 from api.access import Calling, permitted, roles
@@ -211,8 +212,10 @@ async def _events(follow: Follow, event: bytes | None, parts: Parts, request: Re
                     caller = await parts.access.caller(request)
                     permitted(caller, READERS)
                     checked = time.monotonic()
-                async with streams.looking:
-                    event = await follow.step()
+                # Whoever goes away while it looks takes no connection to the database along.
+                with anyio.CancelScope(shield=True):
+                    async with streams.looking:
+                        event = await follow.step()
             except Overloaded:
                 event = None
                 await streams.wait(AGAIN_SECONDS)

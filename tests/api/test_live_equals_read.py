@@ -1,0 +1,228 @@
+"""A client that registers and applies every change holds exactly what a fresh GET returns: of every live resource,
+whatever command there is, while others write, wherever its connection breaks, and whichever server it comes back to."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+
+import pytest
+from anyio.from_thread import BlockingPortal
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from hypothesis.errors import FlakyFailure
+
+from api import live
+from api.server import routes
+from commands.conversations import deliver
+from commands.handling import Handling
+from domain.customer import EraseCustomer
+from domain.refusal import Refusal
+from infra.embedded import Urls
+from infra.host import Host
+from infra.log import Log
+from infra.postgres import Database
+from infra.selection import Selection
+from infra.view_follower import ViewFollower
+from projections.catalogue import VIEWS
+from tests.support import serving
+from tests.support.asking import ask, founded, learn
+from tests.support.companies import AGENT, GATEWAY, mail, opened
+from tests.support.drawn import Command, Company, command_classes, drawn
+from tests.support.live_client import LiveClient, live_clients, read_whole
+from tests.support.serving import client, served
+from tests.support.waiting import wait_until
+
+# Of other threads, which draw their own numbers while hypothesis draws.
+pytestmark = pytest.mark.filterwarnings("ignore:Do not use the `random` module inside strategies")
+
+LIVE = [path.removesuffix("/live") for path in routes().openapi()["paths"] if path.endswith("/live")]
+WHY = replace(AGENT, reason="seen to")
+TRIES = 6
+"""How often a command is drawn anew where it is refused."""
+PAUSE = 0.03
+"""How long each of the others waits before they write again, in seconds."""
+
+
+def last(command: type[Command]) -> bool:
+    """Whether it leaves little to do afterwards."""
+    return command is EraseCustomer
+
+
+@dataclass
+class Stage:
+    """Two servers over one log, followers, whoever writes, and the clients that follow."""
+
+    handling: Handling
+    log: Log
+    urls: Sequence[str]
+    staff: serving.Company
+    portal: BlockingPortal
+    chance: random.Random
+    patience: float = 30
+    """For how many seconds a client may not hold yet what is read."""
+    done: set[type[Command]] = field(default_factory=set)
+
+    def watched(self, company: Company) -> Iterator[LiveClient]:
+        """Clients of every live resource."""
+        for path in LIVE:
+            if path == "/inbox":
+                (team, person) = (company.ids[kind][0] for kind in ("team", "staff"))
+                filters = {"status": "resolved", "kind": "complaint", "product_area": "delivery", "team_id": team}
+                filters["agent_id"] = person
+                for params in ({}, *({name: value} for name, value in filters.items())):
+                    yield LiveClient(self.portal, self.staff.agent, path, params)
+            else:
+                kind = path.split("/")[1].removesuffix("s")
+                yield LiveClient(self.portal, self.staff.agent, path.format(id=company.ids[kind][0]))
+
+    def anywhere(self) -> str:
+        """One of the servers."""
+        return self.chance.choice(self.urls)
+
+    def ask(self, command: Command, stream: str, company: Company) -> bool:
+        """Whether the command was done."""
+        try:
+            answer = ask(self.handling, command, stream, WHY)
+        except Refusal:
+            return False
+        learn(company, command, answer)
+        self.done.add(type(command))
+        return True
+
+    @contextmanager
+    def writers(self, company: Company) -> Iterator[None]:
+        """Others write meanwhile: through both servers, and straight into the log."""
+        over = threading.Event()
+        wrong: list[str] = []
+
+        def calls(url: str, chance: random.Random) -> None:
+            with client(url, self.staff.agent) as desk, client(url, self.staff.service) as gateway:
+                while not over.wait(PAUSE):
+                    path = f"/conversations/{chance.choice([*company.ids['conversation']])}"
+                    status = chance.choice(["open", "on_hold", "resolved"])
+                    team = chance.choice([*company.ids["team"]])
+                    answers = [
+                        gateway.post(f"{path}/messages", json={"body": "And now?"}),
+                        desk.put(f"{path}/assignee", json={"team_id": team, "agent_id": None}),
+                        desk.put(f"{path}/status", json={"status": status}),
+                    ]
+                    wrong.extend(each.text for each in answers if each.status_code >= 500)
+
+        def deliveries(chance: random.Random) -> None:
+            number = 0
+            while not over.wait(PAUSE):
+                number += 1
+                thread = chance.randrange(10)
+                told = replace(mail(number, f"{company.ids['team'][0]} {thread}"), kind="complaint")
+                company.add(deliver(self.handling, told, GATEWAY).id)
+
+        threads = [threading.Thread(target=calls, args=(url, random.Random(self.chance.random()))) for url in self.urls]
+        threads.append(threading.Thread(target=deliveries, args=(random.Random(self.chance.random()),)))
+        for each in threads:
+            each.start()
+        try:
+            yield
+        finally:
+            over.set()
+            for each in threads:
+                each.join()
+        assert not wrong
+
+    def tell(self, data: st.DataObject) -> None:
+        """One story: every command there is, in any order, and clients that lose their connections. Raises
+        AssertionError where one of them does not hold what is read."""
+        company = founded(self.handling)
+        clients = [each.connect(self.anywhere()) for each in self.watched(company)]
+        with self.writers(company):
+            to_ask = deque(sorted(data.draw(st.permutations(command_classes())), key=last)) * TRIES
+            while to_ask:
+                command = data.draw(drawn(to_ask[0], company))
+                if self.ask(command, data.draw(company.target(to_ask[0])), company):
+                    to_ask = deque(each for each in to_ask if each is not type(command))
+                else:
+                    to_ask.popleft()
+                if self.chance.random() < 0.5:
+                    self.chance.choice(clients).connect(self.anywhere())
+                if self.chance.random() < 0.1:
+                    clients.append(LiveClient(self.portal, self.staff.agent, self.latest(company)))
+                    clients[-1].connect(self.anywhere())
+        with client(self.urls[0], self.staff.agent) as http:
+            http.headers["At-Least"] = str(self.log.position())
+            for each in clients:
+                whole = read_whole(http, each.path, each.params)
+                wait_until(lambda: each.now_holds() == whole, self.patience, f"held as read: {each.path} {each.params}")  # noqa: B023
+                each.drop()
+
+    def latest(self, company: Company) -> str:
+        """The path of a conversation or customer that came later."""
+        kind = self.chance.choice(["conversation", "customer"])
+        return f"/{kind}s/{company.ids[kind][-1]}"
+
+
+@pytest.fixture
+def stage(
+    handling: Handling, log: Log, projector: Database, database_urls: Urls, chance: random.Random,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Stage]:  # fmt: skip
+    """The company's servers are up."""
+    monkeypatch.setattr(live, "PAGE", 3)  # so that all of it goes in several steps
+    staff = serving.Company.founded(handling)
+    followers = [ViewFollower(view) for view in VIEWS]
+    with (
+        opened(database_urls) as beside,
+        Host(log, projector, followers, lease_seconds=5, poll_seconds=0.2),
+        served(handling, database_urls) as one,
+        served(beside, database_urls) as other,
+        live_clients() as portal,
+    ):
+        yield Stage(handling, log, (one, other), staff, portal, chance)
+
+
+def run(stage: Stage, examples: int) -> None:
+    """Tell so many stories. Raises AssertionError."""
+
+    @settings(max_examples=examples, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+    @given(data=st.data())
+    def stories(data: st.DataObject) -> None:
+        stage.tell(data)
+
+    stories()
+
+
+def test_whoever_applies_every_change_holds_what_is_read(stage: Stage, long: bool) -> None:
+    # When every command there is was asked, while others write and connections break
+    run(stage, 60 if long else 2)
+    # Then each client held what was read in the end, and whatever can be done with what they follow was done
+    own = ("domain.conversation", "domain.customer")
+    assert {each for each in command_classes() if each.__module__ in own} <= stage.done
+
+
+def without_a_row(selection: Selection[object]) -> str:
+    """Changes that lose what changed first."""
+    name = f"%({selection.name}_since)s"
+    return selection._changes.replace(name, f"{name} + 1")
+
+
+def without_what_is_gone(selection: Selection[object]) -> str:
+    """Changes that tell of nothing as gone."""
+    return selection._changes.replace("FILTER (WHERE NOT fits)", "FILTER (WHERE false)")
+
+
+@pytest.mark.parametrize("broken", [without_a_row, without_what_is_gone])
+def test_changes_that_lose_something_are_caught(stage: Stage, broken: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Given
+    from projections import history, inbox, timeline
+
+    assert callable(broken)
+    for selection in (inbox.ITEMS, inbox.ONE, inbox.OF_CUSTOMER, history.LINES, timeline.MOMENTS):
+        assert broken(selection) != selection._changes
+        monkeypatch.setattr(selection, "_changes", broken(selection))
+    stage.patience = 2
+    # Then
+    with pytest.raises((AssertionError, FlakyFailure), match="held as read"):
+        run(stage, 2)
