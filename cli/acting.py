@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from audit.erasure import erase as erase_customer
-from cli.actors import As, actor, gateway, operator
+from cli.actors import As, context, gateway, operator
 from cli.actors import staff as staff_id
 from cli.actors import team as team_id
 from cli.views import caught_up
@@ -64,7 +64,7 @@ def open_(
         )
         return deliver(parts.handling, delivery, Context(gateway(channel)))
 
-    _do(ask)
+    carry_out(ask)
 
 
 def receive(conversation_id: Conversation, body: str, key: Key = None) -> None:
@@ -76,7 +76,7 @@ def receive(conversation_id: Conversation, body: str, key: Key = None) -> None:
         command = conversation.ReceiveMessage(body=body)
         return conversations.act(parts.handling, conversation_id, command, Context(customer, command_id=key))
 
-    _do(ask)
+    carry_out(ask)
 
 
 def reply(conversation_id: Conversation, body: str, as_: As = None, key: Key = None) -> None:
@@ -167,12 +167,12 @@ def judge(
         command = conversation.JudgeAnswer(answered=answered, because=because)
         return conversations.act(parts.handling, conversation_id, command, Context(customer, command_id=key))
 
-    _do(ask)
+    carry_out(ask)
 
 
 def team(name: str) -> None:
     """Form a team; the one that has the name already, if there is one."""
-    _do(lambda parts: staffing.form_team(parts.handling, staff.FormTeam(name=name), Context(operator())))
+    carry_out(lambda parts: staffing.form_team(parts.handling, staff.FormTeam(name=name), Context(operator())))
 
 
 def join(
@@ -189,7 +189,7 @@ def join(
         )
         return staffing.join(parts.handling, command, Context(operator()))
 
-    _do(ask)
+    carry_out(ask)
 
 
 def erase(customer_id: str, reason: Annotated[str, typer.Option(help="On what grounds; no personal text.")]) -> None:
@@ -202,22 +202,21 @@ def erase(customer_id: str, reason: Annotated[str, typer.Option(help="On what gr
         standing = [promise.promise_id for promise in promised if promise.ended_at is None]
         return erase_customer(parts.handling, customer_id, Context(operator(), reason=reason), theirs, standing)
 
-    _do(ask)
+    carry_out(ask)
 
 
 def _act(
     conversation_id: str, command: Callable[[Handling], conversation.Command], handle: str | None, key: str | None
 ) -> None:
     def ask(parts: Antiphon) -> Answer:
-        by = actor(parts.handling, handle)
-        return conversations.act(
-            parts.handling, conversation_id, command(parts.handling), Context(by, command_id=key, client="cli")
-        )
+        by = context(parts.handling, handle, key)
+        return conversations.act(parts.handling, conversation_id, command(parts.handling), by)
 
-    _do(ask)
+    carry_out(ask)
 
 
-def _do(ask: Callable[[Antiphon], Answer]) -> None:
+def carry_out(ask: Callable[[Antiphon], Answer]) -> None:
+    """Do it, and print what it was about and where its effect shows."""
     with antiphon() as parts:
         answer = ask(parts)
     typer.echo(f"{answer.id} at {answer.position}{' (as before)' if answer.repeated else ''}")

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from commands import staffing
+from commands.context import Context
 from commands.handling import Handling
 from domain.kernel import Actor
 from domain.refusal import Refusal
@@ -25,6 +26,11 @@ def actor(handling: Handling, handle: str | None) -> Actor:
         return operator()
     member: Any = handling.read(id).state
     return Actor(id=id, kind="agent", roles=member.roles, team=member.team_id)
+
+
+def context(handling: Handling, handle: str | None, key: str | None) -> Context:
+    """Around what this staff member asks for on the command line. Raises Refusal `staff-unknown`."""
+    return Context(actor(handling, handle), command_id=key, client="cli")
 
 
 def operator() -> Actor:

@@ -13,7 +13,24 @@ import psycopg
 import typer
 from pydantic import ValidationError
 
-from cli import acting, backup, doctor, importing, inbox, log, logs, migrate, openapi, parked, rebuild, run, show, token
+from cli import (
+    acting,
+    backup,
+    doctor,
+    importing,
+    inbox,
+    log,
+    logs,
+    migrate,
+    openapi,
+    ordering,
+    parked,
+    promising,
+    rebuild,
+    run,
+    show,
+    token,
+)  # fmt: skip
 from cli.display import safe, unreachable
 from domain.refusal import InputInvalid, OutcomeUnknown, Overloaded, Refusal
 
@@ -31,7 +48,10 @@ EXIT_STATUSES = """Exit status:
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__, epilog=EXIT_STATUSES
 )
-for verbs in (run, inbox, show, acting, importing, log, doctor, rebuild, parked, backup, migrate, token, openapi):
+for verbs in (
+    run, inbox, show, acting, promising, ordering, importing, log, doctor, rebuild, parked, backup, migrate, token,
+    openapi,
+):  # fmt: skip
     verbs.verbs(app)
 
 

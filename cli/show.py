@@ -1,4 +1,4 @@
-"""`antiphon show`: one conversation in full, or one customer's whole life with the company."""
+"""`antiphon show`: one conversation in full, one customer's whole life with the company, or one order."""
 
 from __future__ import annotations
 
@@ -10,17 +10,19 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from cli import show_customer
+from cli import show_customer, show_order
 from cli.display import TIME_COLUMNS, console, how_long, one_line, print_block, safe, when
 from cli.names import Names
+from cli.promising import told
 from cli.views import caught_up, not_shown, print_set_aside, set_aside
 from cli.wiring import antiphon
 from domain.kernel import kind_of
 from domain.refusal import NotFound
 from infra.postgres import Database
-from projections import history, inbox
+from projections import history, inbox, promises
 from projections.history import Line
 from projections.inbox import Item
+from projections.promises import Promise
 
 PAGE = 500
 _SPOKEN = {
@@ -35,14 +37,16 @@ def verbs(app: typer.Typer) -> None:
     app.command("show")(show)
 
 
-def show(id: Annotated[str, typer.Argument(metavar="conversation-…|customer-…", help="What to show.")]) -> None:
-    """Show a conversation with both voices in order, or a customer's timeline. Times are UTC."""
+def show(id: Annotated[str, typer.Argument(metavar="conversation-…|customer-…|order-…", help="What to show.")]) -> None:
+    """Show a conversation with both voices in order, a customer's timeline, or an order. Times are UTC."""
     with antiphon() as parts, caught_up(parts) as reader:
         match kind_of(id):
             case "conversation":
                 tell = conversation(reader, id)
             case "customer":
                 tell = show_customer.customer(reader, id)
+            case "order":
+                tell = show_order.order(reader, id)
             case _:
                 raise NotFound(id)
     tell()
@@ -58,7 +62,8 @@ def conversation(reader: Database, id: str) -> Callable[[], None]:
     lines = list(_lines(reader, id))
     with reader.connection() as connection:
         names = Names.behind(connection, item.customer_id, lines, item)
-    return lambda: _print_conversation(item, lines, names, aside)
+        promised = promises.of_conversation(connection, id, limit=PAGE).rows
+    return lambda: _print_conversation(item, lines, promised, names, aside)
 
 
 def _lines(reader: Database, id: str) -> Iterator[Line]:
@@ -72,7 +77,9 @@ def _lines(reader: Database, id: str) -> Iterator[Line]:
             return
 
 
-def _print_conversation(item: Item, lines: Sequence[Line], names: Names, aside: int) -> None:
+def _print_conversation(
+    item: Item, lines: Sequence[Line], promised: Sequence[Promise], names: Names, aside: int
+) -> None:
     out = console()
     out.print(Text(one_line(item.subject or "(no subject)"), "bold"))
     out.print(Text(item.conversation_id, "dim"), soft_wrap=True)
@@ -88,6 +95,8 @@ def _print_conversation(item: Item, lines: Sequence[Line], names: Names, aside: 
     for name, fact in facts.items():
         if fact:
             out.print(Text.assemble((f"{name:<10}", "dim"), fact), soft_wrap=True)
+    for each in promised:
+        out.print(Text.assemble((f"{'promised':<10}", "dim"), told(each)), soft_wrap=True)
     _print_lines(out, lines, names)
     print_set_aside(out, aside)
 
