@@ -78,10 +78,11 @@ class Follow:
         self._complete = False
 
     @property
-    def held(self) -> Mapping[str, int]:
-        """By view: what the client holds."""
+    def held(self) -> Mapping[tuple[str, int], int]:
+        """By view and version: what the client holds."""
         places = zip(self._resource.selections, self._places or (), strict=False)
-        return {selection.table.view.name: at.since for selection, at in places}
+        views = ((selection.table.view, at) for selection, at in places)
+        return {(view.name, view.version): at.since for view, at in views}
 
     @property
     def complete(self) -> bool:

@@ -134,7 +134,7 @@ AtLeast = Annotated[int, Depends(_at_least)]
 
 async def arrived(parts: Parts, selections: Iterable[Selection[Any]], position: int) -> None:
     """Wait until these hold what the log holds up to `position`. Raises Refusal `position-not-reached`."""
-    views = {selection.table.view.name for selection in selections}
+    views = {(selection.table.view.name, selection.table.view.version) for selection in selections}
     if position and not await parts.arrivals.reached(views, position, AT_LEAST_SECONDS):
         raise Refusal("position-not-reached", "what is read is not that far yet; ask again shortly")
 

@@ -56,7 +56,7 @@ class Streams:
         await self.wait(self._of_caller.total() / LOOKS_PER_SECOND)
 
     async def wait(
-        self, seconds: float, arrivals: Arrivals | None = None, held: Mapping[str, int] | None = None
+        self, seconds: float, arrivals: Arrivals | None = None, held: Mapping[tuple[str, int], int] | None = None
     ) -> None:
         """Wait until any of these views has come further than `held`, for `seconds` at most, and not once closed."""
         if self.closed:

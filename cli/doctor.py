@@ -20,6 +20,7 @@ from infra.health import QUERY, Health
 from infra.postgres import Database, pending
 from infra.settings import Settings
 from infra.vault import CLAIMS, Vault
+from infra.versions import live
 
 
 def verbs(app: typer.Typer) -> None:
@@ -93,6 +94,7 @@ def _log(report: _Report, settings: Settings, urls: Urls) -> None:
     try:
         with database.connection() as connection:
             health = Health.of(connection.execute(QUERY).fetchall())
+            shown = live(connection)
     finally:
         database.close()
     report.say("log", f"position {health.position}")
@@ -104,8 +106,11 @@ def _log(report: _Report, settings: Settings, urls: Urls) -> None:
         behind = f"{each.behind} behind" if each.behind > 0 else "at the end"
         leader = f"led by {each.holder} until {each.lease_until:%H:%M:%S} UTC" if each.leased else "nobody leads it now"
         aside = f"{each.parked} parked, " if each.parked else ""
+        built = "" if key in shown else "being built, "
         wrong = f"{name} has {each.parked} events parked: antiphon parked list" if each.parked else None
-        report.say("follower", f"{name} at {each.position}, {behind}, {aside}{leader}", wrong)
+        if not each.leased and key not in FOLLOWERS and any(key < other and key[0] == other[0] for other in shown):
+            wrong = f"{name} is shown no more and followed by nobody: antiphon retire {each.name}"
+        report.say("follower", f"{name} at {each.position}, {behind}, {built}{aside}{leader}", wrong)
 
 
 def _vault(report: _Report, settings: Settings, urls: Urls) -> None:

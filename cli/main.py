@@ -29,6 +29,7 @@ from cli import (
     rebuild,
     run,
     show,
+    switch,
     token,
 )  # fmt: skip
 from cli.display import safe, unreachable
@@ -39,7 +40,7 @@ EXIT_STATUSES = """Exit status:
 
 0   done
 
-1   done, and something is not well: doctor, rebuild --verify, parked
+1   done, and something is not well: doctor, rebuild --verify, switch, parked
 
 2   refused, and nothing was written: the line on stderr has a stable code (docs/errors.md) and says what to do
 
@@ -49,8 +50,8 @@ app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__, epilog=EXIT_STATUSES
 )
 for verbs in (
-    run, inbox, show, acting, promising, ordering, importing, log, doctor, rebuild, parked, backup, migrate, token,
-    openapi,
+    run, inbox, show, acting, promising, ordering, importing, log, doctor, rebuild, switch, parked, backup, migrate,
+    token, openapi,
 ):  # fmt: skip
     verbs.verbs(app)
 

@@ -16,6 +16,7 @@ from domain.refusal import NotFound, Overloaded, Refusal
 from infra.host import wait_until_reached
 from infra.parking import all_parked
 from infra.postgres import Connection, Database
+from infra.versions import go_live, live
 
 POLL_SECONDS = 0.1
 """Short, because a host that ends waits for its listener."""
@@ -26,7 +27,7 @@ PATIENCE_SECONDS = 60.0
 
 @contextmanager
 def caught_up(parts: Antiphon) -> Iterator[Database]:
-    """The reader's database, once all views have reached the log's present position.
+    """The reader's database, once all views have reached the log's present position and those just built are live.
 
     Raises Overloaded where they do not come forward.
     """
@@ -35,6 +36,12 @@ def caught_up(parts: Antiphon) -> Iterator[Database]:
         if not wait_until_reached(reader, FOLLOWERS, position, seconds=0):
             with parts.followers(POLL_SECONDS) as database:
                 wait(database, FOLLOWERS, position)
+        with reader.connection() as connection:
+            built = set(FOLLOWERS) - live(connection)
+        if built:  # their leader does so, too, a moment later
+            with parts.database("projector") as projector, projector.connection() as connection:
+                for name, version in sorted(built):
+                    go_live(connection, name, version, position)
         yield reader
 
 

@@ -16,6 +16,7 @@ from infra.postgres import Database, Role, migrate
 from infra.rebuild import drop_abandoned
 from infra.settings import Settings
 from infra.vault import Vault
+from infra.versions import retire
 from infra.view_follower import ViewFollower
 from infra.view_tables import prepare_views
 from process.promise_watch import PromiseWatch
@@ -95,6 +96,8 @@ def antiphon(settings: Settings | None = None) -> Iterator[Antiphon]:
         urls = closing.enter_context(databases(settings))
         bring_up_to_date(urls, settings)
         drop_abandoned(urls.database_url)
+        for view in VIEWS:
+            retire(urls.database_url, view, only_unwiped=True)
         vault = Vault(
             Database(urls.vault_url, "keykeeper", deadline_seconds=settings.deadline_seconds),
             settings.read_master_key(),

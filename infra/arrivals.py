@@ -27,7 +27,7 @@ class Arrivals:
         """`database` is for the connection that hears of appends."""
         self._reader = reader
         self._database = database
-        self._positions: dict[str, int] = {}
+        self._positions: dict[tuple[str, int], int] = {}
         self._moved = asyncio.Event()
         self._appended = asyncio.Event()
         self._wanted = asyncio.Event()
@@ -50,8 +50,8 @@ class Arrivals:
             await self._task
         await asyncio.to_thread(self._listener.close)
 
-    async def reached(self, views: Iterable[str], position: int, seconds: float) -> bool:
-        """Whether all of these views come to `position` within `seconds`."""
+    async def reached(self, views: Iterable[tuple[str, int]], position: int, seconds: float) -> bool:
+        """Whether all of these views (name, version) come to `position` within `seconds`."""
         names = set(views)
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
@@ -60,7 +60,7 @@ class Arrivals:
                 return True
         return False
 
-    async def beyond(self, held: Mapping[str, int]) -> None:
+    async def beyond(self, held: Mapping[tuple[str, int], int]) -> None:
         """Wait until any of these views has come further than this."""
         while all(self._positions.get(name, 0) <= position for name, position in held.items()):
             await self.next()
@@ -84,18 +84,18 @@ class Arrivals:
             self._appended.clear()
             try:
                 rows = await self._reader.execute(
-                    "SELECT name, min(position), (SELECT max(position) FROM antiphon.log)"
-                    " FROM antiphon.followers GROUP BY name"
+                    "SELECT name, version, min(position), (SELECT max(position) FROM antiphon.log)"
+                    " FROM antiphon.followers GROUP BY name, version"
                 )
             except Refusal:
                 rows = []
-            positions = {name: position for name, position, _ in rows}
+            positions = {(name, version): position for name, version, position, _ in rows}
             if positions and positions != self._positions:
                 self._positions = positions
                 moved, self._moved = self._moved, asyncio.Event()
                 moved.set()
                 pause = SOON_SECONDS
-            behind = any(position < (end or 0) for _, position, end in rows)
+            behind = any(position < (end or 0) for *_, position, end in rows)
             if not behind:
                 await self._appended.wait()
                 pause = SOON_SECONDS

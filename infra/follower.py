@@ -51,6 +51,9 @@ class Follower(Protocol):
     def announce(self, entries: Sequence[AnyEntry], position: int, connection: Connection) -> None:
         """These were dealt with again at `position`: tell whoever follows what this follower makes."""
 
+    def arrive(self, position: int, connection: Connection) -> bool:
+        """It has come to `position`, the log's end. False: tell it again at the next end, since it waits for more."""
+
 
 class Leader:
     """Moves one follower through the log for as long as it holds the lease. Not thread-safe."""
@@ -65,6 +68,7 @@ class Leader:
         self._seconds = seconds
         self._lease: Lease | None = None
         self._renew_at = 0.0
+        self._arrived = False
         self._parking = Parking(follower.name, follower.version)
         self._topics = follower.reads | _ORDERS
         self._parked: set[str] = set()
@@ -88,6 +92,8 @@ class Leader:
             page = self._pages.after(lease.position, upto)
             if page is None:
                 self._renew(lease)
+                if upto is None:
+                    self._arrive(lease)
                 return False
             self._advance(lease, page)
             return True
@@ -113,6 +119,7 @@ class Leader:
                 return None
             self._parked = self._parking.streams(connection)
         self._renew_at = time.monotonic() + self._seconds / 3
+        self._arrived = False
         # Left out for good also means in every replay: so they are known before their place is reached.
         told = self._log.streams([stream_of(follower.orders)])[stream_of(follower.orders)]
         self._skipped = {
@@ -127,6 +134,11 @@ class Leader:
             with self._database.connection() as connection:
                 lease.move(connection, lease.position)
             self._renew_at = time.monotonic() + self._seconds / 3
+
+    def _arrive(self, lease: Lease) -> None:
+        if not self._arrived:
+            with self._database.connection() as connection:
+                self._arrived = self.follower.arrive(lease.position, connection)
 
     def _advance(self, lease: Lease, page: Page) -> None:
         items = wanted(page.items, self._topics)

@@ -129,4 +129,6 @@ class Reader:
             parameters |= part.parameters
         with checked(next((part.cursor for part in parts if part.cursor), None)):
             (row,) = await self.execute(query, parameters)
+        if None in row[:: len(row) // len(parts)]:
+            raise Overloaded("what this shows is still being built; `antiphon doctor` says how far it is")
         return row

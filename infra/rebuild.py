@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -17,7 +18,8 @@ from infra.follower import Leader
 from infra.lease import Standing, standings
 from infra.log import Log
 from infra.pages import Pages
-from infra.postgres import Connection, Database, connect, deadline
+from infra.postgres import Connection, Database, backoff, connect, deadline
+from infra.versions import drop
 from infra.view_follower import ViewFollower
 from infra.view_tables import Table, make_table
 from infra.views import View
@@ -46,12 +48,19 @@ class Rebuilt:
     examples: Sequence[Difference] = ()
 
 
+class _InUse(Exception):
+    """Somebody reads the table just now."""
+
+
 class Rebuild:
     """Builds one view anew beside its live table. One at a time for each view."""
 
     LEASE_SECONDS = 30.0
     LOCK_SECONDS = 10.0
-    """How long it waits for the live follower's page under way, and for whoever reads the table it replaces."""
+    """How long it waits for the live follower's page under way."""
+    SWITCH_SECONDS = (0.2, 0.2, 0.4, 0.4, 0.8, 0.8, 1.2, 1.6)
+    """How long each try to switch waits for whoever reads the table, while all who come after wait for it. More than a
+    second makes autovacuum let go; none is as long as a read may take."""
     LONGEST_SECONDS = 900.0
     """How long comparing may take; a line that went dead without a word ends then, too."""
 
@@ -72,24 +81,23 @@ class Rebuild:
         `view-unknown`, Overloaded.
         """
         with self._begun():
-            self._catch_up(progress)
-            with self._owner() as snapshot:
-                with self._live_held(progress) as (_, position):
-                    snapshot.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-                    snapshot.execute("SELECT 1")  # the snapshot is taken by the first query: while nothing moves
-                return self._compare(snapshot, position)
+            return self._compared(progress)
 
     def replace(self, progress: Callable[[int, int], None] = lambda _at, _of: None) -> Rebuilt:
         """Put a replay from zero in the live table's place, at the same position, while readers go on.
 
-        Raises as `verify`.
+        Rows that differed changed without an event, and some may be gone without a trace: so the view's `generation`
+        rises. Raises as `verify`, and Overloaded where somebody reads the table for too long.
         """
         with self._begun():
-            self._catch_up(progress)
-            with self._live_held(progress) as (owner, position):
-                compared = self._compare(owner, position)
-                self._switch(owner)
-            return compared
+            compared = self._compared(progress)
+            for attempt, seconds in enumerate(self.SWITCH_SECONDS, start=1):
+                try:
+                    self._switch(seconds, progress)
+                    return compared
+                except _InUse:
+                    time.sleep(backoff(attempt, seconds))
+            raise Overloaded(f"somebody reads {self._live.view.name} for long; try again when they are done")
 
     # -- building
 
@@ -127,7 +135,7 @@ class Rebuild:
             standing = _standing(owner, name, version)
             if standing and standing.leased:
                 raise Refusal("rebuild-running", f"{name} is being rebuilt by {standing.holder}; wait for it to end")
-            _drop(owner, name, version)
+            drop(owner, self._live.view.name, version, SUFFIX)
 
     def _catch_up(self, progress: Callable[[int, int], None]) -> None:
         view = self._follower.view
@@ -160,6 +168,15 @@ class Rebuild:
 
     # -- comparing and switching
 
+    def _compared(self, progress: Callable[[int, int], None]) -> Rebuilt:
+        """Both tables compared as they are at one position. The live one goes on meanwhile."""
+        self._catch_up(progress)
+        with self._owner() as snapshot:
+            with self._live_held(progress) as (_, position):
+                snapshot.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                snapshot.execute("SELECT 1")  # the snapshot is taken by the first query: while nothing moves
+            return self._compare(snapshot, position)
+
     def _compare(self, connection: Connection, position: int) -> Rebuilt:
         keys = self._live.view.key
         same_key = sql.SQL(" AND ").join(sql.SQL("a.{0} = b.{0}").format(sql.Identifier(key)) for key in keys)
@@ -173,13 +190,21 @@ class Rebuild:
         found = connection.execute(sql.SQL("SELECT to_jsonb(a), to_jsonb(b) {} LIMIT 10").format(differing)).fetchall()
         return Rebuilt(*(one[0], position, one[1]), [_difference(keys, live, rebuilt) for live, rebuilt in found])
 
-    def _switch(self, owner: Connection) -> None:
+    def _switch(self, seconds: float, progress: Callable[[int, int], None]) -> None:
+        """Raises _InUse where nobody may be kept waiting any longer: nothing was changed, and the live view goes on."""
+        self._catch_up(progress)
+        with self._live_held(progress) as (owner, _):
+            owner.execute("SELECT set_config('lock_timeout', %s, true)", (f"{seconds}s",))
+            try:
+                owner.execute(sql.SQL("DROP TABLE {}").format(self._live.name))
+            except psycopg.errors.LockNotAvailable:
+                raise _InUse from None
+            self._take_its_place(owner)
+
+    def _take_its_place(self, owner: Connection) -> None:
         view, name = self._follower.view, self._follower.name
-        former = sql.Identifier(f"{view.name}_v{view.version}_former")
         rename = sql.SQL("ALTER TABLE {} RENAME TO {}")
-        owner.execute(rename.format(self._live.name, former))
         owner.execute(rename.format(self._beside.name, self._live.local_name))
-        owner.execute(sql.SQL("DROP TABLE views.{}").format(former))
         owner.execute("DELETE FROM antiphon.parked WHERE (follower, version) = (%s, %s)", (view.name, view.version))
         owner.execute(
             "UPDATE antiphon.parked SET follower = %s WHERE (follower, version) = (%s, %s)",
@@ -189,6 +214,11 @@ class Rebuild:
         owner.execute(
             "UPDATE antiphon.followers SET epoch = epoch + 1 WHERE (name, version) = (%s, %s)",
             (view.name, view.version),
+        )
+        owner.execute(
+            "UPDATE antiphon.views SET generation = 1 + (SELECT max(generation) FROM antiphon.views WHERE name = %s) "
+            "WHERE (name, version) = (%s, %s) AND generation > 0",
+            (view.name, view.name, view.version),
         )
 
 
@@ -204,16 +234,9 @@ def drop_abandoned(owner_url: str) -> list[str]:
                 continue
             with suppress(psycopg.errors.LockNotAvailable), owner.transaction():
                 owner.execute("SET LOCAL lock_timeout = '100ms'")
-                _drop(owner, each.name, each.version)
+                drop(owner, each.name.removesuffix(SUFFIX), each.version, SUFFIX)
                 dropped.append(each.name)
     return dropped
-
-
-def _drop(owner: Connection, name: str, version: int) -> None:
-    table = f"{name.removesuffix(SUFFIX)}_v{version}{SUFFIX}"
-    owner.execute(sql.SQL("DROP TABLE IF EXISTS views.{}").format(sql.Identifier(table)))
-    owner.execute("DELETE FROM antiphon.parked WHERE (follower, version) = (%s, %s)", (name, version))
-    owner.execute("DELETE FROM antiphon.followers WHERE (name, version) = (%s, %s)", (name, version))
 
 
 def _standing(connection: Connection, name: str, version: int) -> Standing | None:

@@ -13,6 +13,7 @@ import psycopg
 
 from domain.refusal import Refusal
 from infra.postgres import Connection
+from infra.versions import generation_in_sql, position_in_sql
 from infra.view_tables import Table
 
 R = TypeVar("R")
@@ -71,9 +72,7 @@ class Selection(Generic[R]):
         here = ", ".join(f"({each})::text" for each in expressions)
         self._rows = [f"SELECT {columns}, ARRAY[{here}] {source} {rest}" for rest in rests]
 
-        at = f"(SELECT position FROM antiphon.followers WHERE name = '{view.name}' AND version = {view.version})"
-        # A rebuilt view and another version of it are another table, whose rows may differ without an event in between.
-        generation = f"to_regclass('{table.name.as_string()}')::oid::bigint"
+        at, generation = position_in_sql(view), generation_in_sql(view)
         row = f"row_to_json((SELECT shown FROM (SELECT {columns}) AS shown)) AS row"
         ends = ", ".join(f"{each} AS place_{n}" for n, each in enumerate(expressions))
         last = ", ".join(f"(array_agg(place_{n}))[count(*)]::text" for n in range(len(order)))
@@ -98,6 +97,7 @@ class Selection(Generic[R]):
 
     def read(self, connection: Connection, *, cursor: str | None = None, limit: int, **parameters: Any) -> Page[R]:
         """A page of rows. Raises Refusal `cursor-invalid`."""
+        self.table.check_live(connection)
         places = self._places(cursor)
         query = self._rows[bool(places)].encode()
         with checked(cursor):

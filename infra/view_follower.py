@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 
 from domain.kernel import AnyEntry
 from infra.postgres import Connection
+from infra.versions import go_live
 from infra.view_tables import Table
 from infra.views import Key, Match, Target, View, fold_page
 
@@ -43,6 +44,10 @@ class ViewFollower(Generic[R]):
         """Give every row these entries reach a new position, so that whoever follows the rows looks at them again."""
         keys, matches = _apart([(entry, tuple(self.view.keys(entry))) for entry in entries])
         self.table.touch(connection, keys, matches, position)
+
+    def arrive(self, position: int, connection: Connection) -> bool:
+        """A table that was built beside another goes live; what a rebuild fills waits for the rebuild."""
+        return bool(self.table.suffix) or go_live(connection, self.view.name, self.version, position)
 
 
 def _apart(work: Sequence[tuple[AnyEntry, Sequence[Target]]]) -> tuple[set[Key], set[Match]]:

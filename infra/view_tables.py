@@ -10,13 +10,15 @@ from datetime import date, datetime
 from decimal import Decimal
 from operator import attrgetter
 from typing import Any, Generic, Literal, LiteralString, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from weakref import WeakSet
 
 from psycopg import sql
 from psycopg.types.json import Jsonb
 from pydantic_core import to_json
 
-from domain.refusal import Refusal
+from domain.refusal import Overloaded, Refusal
 from infra.postgres import Connection, connect
+from infra.versions import is_live
 from infra.views import WIPED, Key, Match, View
 
 R = TypeVar("R")
@@ -96,6 +98,7 @@ class Table(Generic[R]):
         self._load = [(n, column.load) for n, column in enumerate(every) if column.load]
         self._values: Callable[[R], tuple[Any, ...]] = attrgetter(*self.columns)
         self._key: Callable[[R], Key] = attrgetter(*view.key) if len(view.key) > 1 else _single(view.key[0])
+        self._live_on: WeakSet[Connection] = WeakSet()
         self._statements()
 
     def _statements(self) -> None:
@@ -128,8 +131,22 @@ class Table(Generic[R]):
 
     # -- reading
 
+    def check_live(self, connection: Connection) -> None:
+        """Raises Overloaded while this version of the view is still built: half of it would pass for all of it.
+
+        Asked once on each connection, since what has gone live stays so.
+        """
+        if connection not in self._live_on:
+            if not is_live(connection, self.view.name, self.view.version):
+                raise not_live(self.view)
+            self._live_on.add(connection)
+
     def select(self, connection: Connection, rest: LiteralString = "", parameters: Sequence[Any] = ()) -> list[R]:
-        """Rows, by the SQL that follows `SELECT … FROM <table> AS t`, such as `WHERE NOT deleted AND … ORDER BY …`."""
+        """Rows, by the SQL that follows `SELECT … FROM <table> AS t`, such as `WHERE NOT deleted AND … ORDER BY …`.
+
+        Raises Overloaded as `check_live`.
+        """
+        self.check_live(connection)
         return self.rows(connection.execute(self._select + sql.SQL(rest), parameters, binary=True).fetchall())
 
     def load(self, connection: Connection, keys: Iterable[Key]) -> dict[Key, R]:
@@ -253,6 +270,14 @@ def prepare_views(database_url: str, views: Iterable[View[Any]]) -> list[str]:
                     "INSERT INTO antiphon.followers (name, version) VALUES (%s, %s) ON CONFLICT DO NOTHING",
                     (view.name, view.version),
                 )
+                # Of an empty log, an empty table shows all there is.
+                connection.execute(
+                    "INSERT INTO antiphon.views (name, version, generation) SELECT %(name)s, %(version)s, "
+                    "CASE WHEN EXISTS (SELECT FROM antiphon.log) THEN 0 "
+                    "ELSE 1 + coalesce((SELECT max(generation) FROM antiphon.views WHERE name = %(name)s), 0) END "
+                    "ON CONFLICT DO NOTHING",
+                    {"name": view.name, "version": view.version},
+                )
                 made.append(f"{view.name}_v{view.version}")
     return made
 
@@ -278,6 +303,13 @@ def make_table(connection: Connection, table: Table[Any]) -> bool:
         connection.execute(statement)
     connection.execute(sql.SQL("COMMENT ON TABLE {} IS {}").format(table.name, sql.Literal(mark)))
     return True
+
+
+def not_live(view: View[Any]) -> Overloaded:
+    """What a reader hears of a version that is still built."""
+    return Overloaded(
+        f"version {view.version} of {view.name} is still being built; `antiphon doctor` says how far it is"
+    )
 
 
 def _single(name: str) -> Callable[[Any], Key]:

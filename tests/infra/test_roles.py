@@ -51,10 +51,10 @@ def test_nobody_writes_to_the_log_its_claims_or_its_fence_past_the_function(
 
 
 MAY_READ: dict[Role, set[str]] = {
-    "appender": {"log", "claims", "erased", "followers", "parked"},
-    "projector": {"log", "followers", "parked"},
-    "reader": {"followers", "parked"},
-    "auditor": {"log", "claims", "erased", "followers", "parked"},
+    "appender": {"log", "claims", "erased", "followers", "parked", "views"},
+    "projector": {"log", "followers", "parked", "views"},
+    "reader": {"followers", "parked", "views"},
+    "auditor": {"log", "claims", "erased", "followers", "parked", "views"},
     "keykeeper": set(),
 }
 
@@ -64,7 +64,7 @@ def test_each_role_reads_what_it_needs(database_urls: Urls, role: Role) -> None:
     with connect(database_urls.database_url, role) as connection:
         readable = {
             table
-            for table in (*OURS, "followers", "parked")
+            for table in (*OURS, "followers", "parked", "views")
             if not refused(connection, sql.SQL("TABLE {}").format(sql.Identifier("antiphon", table)))
         }
     assert readable == MAY_READ[role]

@@ -26,7 +26,13 @@ from infra.views import View
 from projections.catalogue import VIEWS
 from tests.support import broken
 from tests.support.companies import opened_log
+from tests.support.next_inbox import NEXT_INBOX
 from tests.support.waiting import wait_until
+
+Release = Literal["this", "next"]
+"""Which release's views: all there are, or the next version of the inbox."""
+
+_VIEWS: dict[str, tuple[View[Any], ...]] = {"this": VIEWS, "next": (NEXT_INBOX,)}
 
 Phase = Literal["copying", "taken"]
 """Inside a page's transaction: half-way through sending rows, or with all of them written."""
@@ -39,9 +45,16 @@ class HostProcess:
     """
 
     def __init__(
-        self, urls: Urls, *, lease_seconds: float = 1.0, page_size: int = 50, phase: Phase = "taken", broken: str = ""
+        self,
+        urls: Urls,
+        *,
+        lease_seconds: float = 1.0,
+        page_size: int = 50,
+        phase: Phase = "taken",
+        broken: str = "",
+        release: Release = "this",
     ) -> None:
-        arguments = [urls.database_url, urls.vault_url, str(lease_seconds), str(page_size), phase, broken]
+        arguments = [urls.database_url, urls.vault_url, str(lease_seconds), str(page_size), phase, broken, release]
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tests.support.host_process", *arguments],
             stdin=subprocess.PIPE,
@@ -140,13 +153,14 @@ def main() -> None:
     parser.add_argument("page_size", type=int)
     parser.add_argument("phase")
     parser.add_argument("broken")
+    parser.add_argument("release")
     given = parser.parse_args()
     if given.broken:
         setattr(infra.host, "Leader", getattr(broken, given.broken))  # noqa: B010
     signal.signal(signal.SIGUSR1, lambda *_: _armed.set())
     urls = Urls(given.database_url, given.vault_url)
     projector = Database(given.database_url, "projector")
-    followers = [_Stopping(view, given.phase) for view in VIEWS]
+    followers = [_Stopping(view, given.phase) for view in _VIEWS[given.release]]
     lease, page_size = given.lease_seconds, given.page_size
     with (
         opened_log(urls) as log,

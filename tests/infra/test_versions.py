@@ -1,0 +1,270 @@
+"""Versions of a view side by side: none is read half-built, none goes live behind another, none is dropped in use."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from psycopg import sql
+
+from audit.erasure import erase
+from commands import following
+from commands.context import Context
+from commands.conversations import deliver
+from commands.handling import Handling
+from domain.following import Retry
+from domain.kernel import Actor
+from domain.refusal import Overloaded
+from infra.embedded import Urls
+from infra.follower import Leader
+from infra.log import Log
+from infra.pages import Pages
+from infra.postgres import Database, connect
+from infra.rebuild import Rebuild
+from infra.versions import Version, go_live, retire, versions
+from infra.view_follower import ViewFollower
+from infra.view_tables import Table, prepare_views
+from infra.views import View
+from projections import inbox
+from projections.catalogue import VIEWS
+from projections.inbox import INBOX, Item
+from tests.support.companies import AGENT, GATEWAY, mail
+from tests.support.following import Choking, catch_up, in_memory, rows
+from tests.support.next_inbox import NEXT_INBOX
+
+WHY = Context(Actor(id="staff-1", kind="agent", roles=("lead",)), reason="looked into it")
+
+
+def receive(handling: Handling, numbers: Sequence[int]) -> str:
+    """Mails in a conversation each; the last one's id."""
+    ids = [deliver(handling, mail(n, f"t{n}", f"c{n}@example.org"), GATEWAY).id for n in numbers]
+    return ids[-1]
+
+
+def leader(log: Log, projector: Database, follower: ViewFollower[Item], page_size: int = 500) -> Leader:
+    return Leader(follower, log, Pages(log, page_size), projector, "me", seconds=5)
+
+
+def run(leader: Leader) -> None:
+    while leader.step():
+        pass
+
+
+def known(projector: Database) -> dict[int, Version]:
+    with projector.connection() as connection:
+        return {each.version: each for each in versions(connection, "inbox")}
+
+
+def read(projector: Database, view: View[Item]) -> list[Item]:
+    with projector.connection() as connection:
+        return Table(view).select(connection, "WHERE NOT deleted ORDER BY conversation_id")
+
+
+def test_a_new_version_is_read_once_it_has_caught_up_and_the_old_one_goes_on(
+    handling: Handling, log: Log, projector: Database, database_urls: Urls
+) -> None:
+    # Given
+    receive(handling, range(5))
+    catch_up(log, projector)
+    before = known(projector)[INBOX.version].generation
+    # When
+    assert prepare_views(database_urls.database_url, [NEXT_INBOX]) == [f"inbox_v{NEXT_INBOX.version}"]
+    building = leader(log, projector, ViewFollower(NEXT_INBOX), page_size=7)
+    while building.step():
+        # Then
+        with pytest.raises(Overloaded, match="still being built"):
+            read(projector, NEXT_INBOX)
+        assert len(read(projector, INBOX)) == 5
+    # Then
+    assert len(read(projector, NEXT_INBOX)) == 5
+    assert rows(projector, NEXT_INBOX) == in_memory(log, NEXT_INBOX)
+    assert known(projector)[INBOX.version].generation == before
+    assert known(projector)[NEXT_INBOX.version].generation == before + 1
+    # When
+    receive(handling, [7])
+    catch_up(log, projector)
+    # Then
+    assert (len(read(projector, INBOX)), len(read(projector, NEXT_INBOX))) == (6, 5), "each is followed by its own"
+
+
+def test_a_new_view_of_a_log_that_is_not_empty_is_not_read_half_built(
+    handling: Handling, log: Log, projector: Database, database_urls: Urls
+) -> None:
+    # Given
+    receive(handling, range(3))
+
+    class Second(type(INBOX)):  # type: ignore[misc]
+        name = "second_inbox"
+
+    prepare_views(database_urls.database_url, [Second()])
+    # When, Then
+    with pytest.raises(Overloaded):
+        read(projector, Second())
+    run(leader(log, projector, ViewFollower(Second())))
+    assert len(read(projector, Second())) == 3
+
+
+def test_a_version_is_not_behind_any_other_when_it_goes_live(
+    handling: Handling, log: Log, projector: Database, database_urls: Urls
+) -> None:
+    # Given
+    receive(handling, range(3))
+    prepare_views(database_urls.database_url, [NEXT_INBOX])
+    end = log.position()
+    building = leader(log, projector, ViewFollower(NEXT_INBOX))
+    assert building.step(upto=end)
+    receive(handling, [4])
+    catch_up(log, projector)
+    # When
+    with projector.connection() as connection:
+        went_live = go_live(connection, "inbox", NEXT_INBOX.version, end, anyway=True)
+    # Then
+    assert not went_live, "the other one has seen the fourth mail"
+    run(building)
+    assert len(read(projector, NEXT_INBOX)) == 4
+
+
+def test_a_version_that_parked_what_another_took_in_waits_for_a_person(
+    handling: Handling, log: Log, projector: Database, database_urls: Urls
+) -> None:
+    # Given
+    stream = receive(handling, range(3))
+    culprit = log.position()
+    catch_up(log, projector)
+    prepare_views(database_urls.database_url, [NEXT_INBOX])
+    choking = Choking(NEXT_INBOX, {culprit})
+    building = leader(log, projector, choking)
+    # When
+    run(building)
+    # Then
+    with pytest.raises(Overloaded):
+        read(projector, NEXT_INBOX)
+    assert known(projector)[NEXT_INBOX.version].parked
+    # When the fold is mended
+    choking.on.clear()
+    following.tell(handling, Retry(follower="inbox", version=NEXT_INBOX.version, stream=stream), WHY)
+    catch_up(log, projector)
+    run(building)
+    # Then
+    assert len(read(projector, NEXT_INBOX)) == 3
+
+
+def test_a_person_may_have_it_read_anyway(
+    handling: Handling, log: Log, projector: Database, database_urls: Urls
+) -> None:
+    # Given
+    receive(handling, range(3))
+    catch_up(log, projector)
+    prepare_views(database_urls.database_url, [NEXT_INBOX])
+    run(leader(log, projector, Choking(NEXT_INBOX, {log.position()})))
+    # When
+    with projector.connection() as connection:
+        assert not go_live(connection, "inbox", NEXT_INBOX.version, log.position())
+        assert go_live(connection, "inbox", NEXT_INBOX.version, log.position(), anyway=True)
+    # Then
+    assert len(read(projector, NEXT_INBOX)) == 3
+
+
+def test_what_the_version_before_could_not_take_in_either_holds_nobody_up(
+    handling: Handling, log: Log, projector: Database, database_urls: Urls
+) -> None:
+    # Given
+    receive(handling, range(3))
+    culprit = log.position()
+    run(leader(log, projector, Choking(INBOX, {culprit})))
+    prepare_views(database_urls.database_url, [NEXT_INBOX])
+    # When
+    run(leader(log, projector, Choking(NEXT_INBOX, {culprit})))
+    # Then
+    assert len(read(projector, NEXT_INBOX)) == 3
+    assert {version: each.parked for version, each in known(projector).items()} == {
+        INBOX.version: 1,
+        NEXT_INBOX.version: 1,
+    }
+
+
+def test_a_version_is_dropped_only_once_a_newer_one_is_live_and_nobody_follows_it(
+    handling: Handling, log: Log, projector: Database, database_urls: Urls
+) -> None:
+    # Given
+    url = database_urls.database_url
+    receive(handling, range(3))
+    old = leader(log, projector, ViewFollower(INBOX))
+    run(old)
+    prepare_views(url, [NEXT_INBOX])
+    # When, Then
+    assert retire(url, NEXT_INBOX) == [], "not live yet"
+    run(leader(log, projector, ViewFollower(NEXT_INBOX)))
+    assert retire(url, NEXT_INBOX) == [], "it is followed"
+    old.release()
+    assert retire(url, INBOX) == []
+    assert retire(url, NEXT_INBOX) == [INBOX.version]
+    assert list(known(projector)) == [NEXT_INBOX.version]
+    # When the old release comes back
+    prepare_views(url, VIEWS)
+    run(leader(log, projector, ViewFollower(INBOX)))
+    # Then
+    assert len(read(projector, INBOX)) == 3
+    assert known(projector)[INBOX.version].generation > known(projector)[NEXT_INBOX.version].generation
+
+
+def test_a_version_that_nobody_follows_does_not_keep_the_texts_of_somebody_who_is_erased(
+    handling: Handling, log: Log, projector: Database, database_urls: Urls
+) -> None:
+    # Given
+    url = database_urls.database_url
+    customer_id = handling.read(receive(handling, range(3))).state.customer_id
+    old = leader(log, projector, ViewFollower(INBOX))
+    run(old)
+    old.release()
+    prepare_views(url, [NEXT_INBOX])
+    run(leader(log, projector, ViewFollower(NEXT_INBOX)))
+    # When, Then
+    assert retire(url, NEXT_INBOX, only_unwiped=True) == []
+    erase(handling, customer_id, AGENT)
+    assert retire(url, NEXT_INBOX, only_unwiped=True) == [INBOX.version]
+
+
+def test_a_rebuild_tells_by_the_generation_that_rows_changed_without_an_event(
+    handling: Handling, log: Log, projector: Database, database_urls: Urls
+) -> None:
+    # Given a row from nowhere
+    receive(handling, range(2))
+    catch_up(log, projector)
+    with projector.connection() as connection:
+        invent = sql.SQL("UPDATE {} SET conversation_id = 'conversation-0' WHERE conversation_id = %s")
+        connection.execute(invent.format(Table(INBOX).name), [read(projector, INBOX)[0].conversation_id])
+    before = known(projector)[INBOX.version]
+    rebuild = Rebuild(log, projector, database_urls.database_url, INBOX)
+    # When
+    assert rebuild.verify().differing == 2
+    # Then
+    assert known(projector)[INBOX.version] == before
+    # When
+    rebuild.replace()
+    # Then
+    after = known(projector)[INBOX.version]
+    assert (after.position, after.generation) == (before.position, before.generation + 1)
+    assert rows(projector, INBOX) == in_memory(log, INBOX)
+
+
+def test_a_rebuild_keeps_nobody_waiting_for_somebody_who_reads_for_long(
+    handling: Handling, log: Log, projector: Database, database_urls: Urls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given
+    receive(handling, range(2))
+    catch_up(log, projector)
+    monkeypatch.setattr(Rebuild, "SWITCH_SECONDS", (0.1, 0.1))
+    rebuild = Rebuild(log, projector, database_urls.database_url, INBOX)
+    with connect(database_urls.database_url, "reader") as slow, slow.transaction():
+        assert len(inbox.read(slow, limit=5).rows) == 2
+        # When, Then
+        with pytest.raises(Overloaded, match="somebody reads inbox"):
+            rebuild.replace()
+        receive(handling, [3])
+        catch_up(log, projector)
+        assert len(read(projector, INBOX)) == 3
+    # When
+    rebuild.replace()
+    # Then
+    assert rows(projector, INBOX) == in_memory(log, INBOX)

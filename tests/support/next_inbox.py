@@ -1,0 +1,31 @@
+"""What the next release may do to a view: another row, made by another fold, in the next version of the inbox."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+from domain.kernel import AnyEntry
+from infra.views import View
+from projections.inbox import INBOX, Inbox, Item
+
+
+@dataclass(frozen=True, slots=True)
+class NextItem(Item):
+    """An item that also counts what was said by both sides."""
+
+    said: int = 0
+
+
+class _NextInbox(Inbox):
+    version = INBOX.version + 1
+    row = NextItem
+
+    def fold(self, row: Item | None, entry: AnyEntry) -> Item | None:
+        after = super().fold(row, entry)
+        if after is None or after is row:
+            return after
+        values = {field.name: getattr(after, field.name) for field in fields(Item)}
+        return NextItem(**values, said=after.messages_in + after.messages_out)
+
+
+NEXT_INBOX: View[Item] = _NextInbox()
