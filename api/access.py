@@ -63,10 +63,7 @@ class Access:
     async def caller(self, request: Request) -> Caller:
         """Raises Refusal `token-missing`, `token-invalid`, `unavailable`."""
         # Only in the header: what stands in a URL ends up in logs and histories.
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not token:
-            raise Refusal("token-missing", "send a token in the header: Authorization: Bearer …")
-        claims = self._tokens.check(token.strip())
+        claims = self._tokens.bearer(request.headers.get("authorization", ""))
         return Caller(await self._actor(claims.subject), claims.expires_at)
 
     async def _actor(self, subject: str) -> Actor:
