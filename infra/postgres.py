@@ -74,6 +74,7 @@ class _Watchdog:
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._watched: dict[object, tuple[float, AnyConnection]] = {}
+        self._asleep = False
         self._thread: threading.Thread | None = None
 
     @contextmanager
@@ -83,9 +84,10 @@ class _Watchdog:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="deadlines", daemon=True)
                 self._thread.start()
-            if not self._watched:
-                self._changed.notify()
             self._watched[token] = (time.monotonic() + seconds, connection)
+            # Not each time: it would have the interpreter go to that thread and back for every statement.
+            if self._asleep:
+                self._changed.notify()
         try:
             yield
         finally:
@@ -95,14 +97,15 @@ class _Watchdog:
     def _run(self) -> None:
         while True:
             with self._changed:
-                while not self._watched:
-                    self._changed.wait()
+                self._asleep = True
+                self._changed.wait_for(lambda: self._watched)
+                self._asleep = False
                 now = time.monotonic()
                 for token, (until, connection) in list(self._watched.items()):
                     if until <= now:
                         del self._watched[token]
                         _cut(connection)
-                self._changed.wait(self.TICK_SECONDS)
+            time.sleep(self.TICK_SECONDS)
 
 
 def _cut(connection: AnyConnection) -> None:
