@@ -21,6 +21,7 @@ from bench.fold import fold
 from bench.history_page import history_page
 from bench.posting import post, post_two
 from bench.rows import FULL, QUICK, Row, Size, table
+from bench.search import search_size
 from bench.tailing import missed
 from bench.visible import visible_at_20, visible_at_200
 from cli.wiring import collect_rarely
@@ -37,6 +38,7 @@ ROWS: Mapping[str, Callable[[Databases, Size], Row]] = {
     "visible-20": visible_at_20,
     "visible-200": visible_at_200,
     "history-page": history_page,
+    "search-size": search_size,
     "post": post,
     "post-two": post_two,
 }

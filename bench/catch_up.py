@@ -10,7 +10,7 @@ from typing import Any, LiteralString
 from psycopg import sql
 
 from bench.rows import Row, Size
-from bench.traffic import CALLERS, Caller, all_at_once, process_over
+from bench.traffic import CALLERS, SENTENCE, Caller, all_at_once, process_over
 from infra.embedded import Urls
 from infra.host import Host, wait_until_reached
 from infra.log import Log
@@ -21,6 +21,7 @@ from infra.views import View
 from projections.catalogue import VIEWS
 from projections.history import HISTORY
 from projections.inbox import INBOX
+from projections.search import SEARCH
 from projections.timeline import TIMELINE
 from tests.support.databases import Databases
 
@@ -61,6 +62,13 @@ SELECT position, d ->> 'customer_id', originator_id, topic, at, recorded_at, e -
     e -> 'actor' ->> 'id', coalesce(d ->> 'kind', d ->> 'channel', d ->> 'contact_kind'),
     coalesce(d ->> 'subject', d ->> 'name', d ->> 'value'), d ->> 'order_id', position, false
 FROM parsed""",
+    # What is sealed has no words: bodies are of those that were sent.
+    SEARCH: """
+INSERT INTO {table} (place, customer_id, stream, kind, at, text, time_precision, about, language, position, deleted)
+SELECT position, d ->> 'customer_id', originator_id, CASE WHEN d ? 'body' THEN 'received' ELSE 'name' END, at,
+    CASE WHEN d ? 'body' THEN left({sentence}, (40 + position % 60)::int) ELSE coalesce(d ->> 'name', d ->> 'value') END,
+    e ->> 'time_precision', d ->> 'message_id', d ->> 'language', position, false
+FROM parsed WHERE d ?| ARRAY['body', 'name', 'value']""",
 }
 
 
@@ -97,7 +105,9 @@ def _in_sql(urls: Urls) -> float:
         _empty(connection, [Table(view, _SUFFIX) for view in VIEWS])
         began = time.perf_counter()
         for view, statement in _FILL.items():
-            query = sql.SQL(_PARSED) + sql.SQL(statement).format(table=Table(view, _SUFFIX).name)
+            query = sql.SQL(_PARSED) + sql.SQL(statement).format(
+                table=Table(view, _SUFFIX).name, sentence=sql.Literal(SENTENCE)
+            )
             connection.execute(query, (sorted(event.stored_name for event in view.reads),))
         return time.perf_counter() - began
 

@@ -28,6 +28,7 @@ from cli import (
     promising,
     rebuild,
     run,
+    search,
     show,
     switch,
     token,
@@ -50,8 +51,8 @@ app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__, epilog=EXIT_STATUSES
 )
 for verbs in (
-    run, inbox, show, acting, promising, ordering, importing, log, doctor, rebuild, switch, parked, backup, migrate,
-    token, openapi,
+    run, inbox, search, show, acting, promising, ordering, importing, log, doctor, rebuild, switch, parked, backup,
+    migrate, token, openapi,
 ):  # fmt: skip
     verbs.verbs(app)
 

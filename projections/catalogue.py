@@ -9,7 +9,8 @@ from projections.history import HISTORY
 from projections.inbox import INBOX
 from projections.orders import ORDERS
 from projections.promises import PROMISES
+from projections.search import SEARCH
 from projections.staffing import STAFFING
 from projections.timeline import TIMELINE
 
-VIEWS: tuple[View[Any], ...] = (HISTORY, INBOX, TIMELINE, PROMISES, ORDERS, STAFFING)
+VIEWS: tuple[View[Any], ...] = (HISTORY, INBOX, TIMELINE, PROMISES, ORDERS, SEARCH, STAFFING)

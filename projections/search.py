@@ -1,0 +1,332 @@
+"""What was said, and the names and numbers by which customers and orders go: found by their words.
+
+The trap here is a frequent word. Ranking all that matches takes as long as there are matches, half a million in a log
+of a million messages. So the newest matches are ranked first, `CANDIDATES` at a time, and older ones come after them;
+the newest are found by looking into ever larger windows that reach back from the end of the log. No question costs more
+than some hundred rows, however many match.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import astuple, dataclass, replace
+from datetime import datetime
+from typing import Annotated, Any, ClassVar, Literal, LiteralString
+
+from psycopg import sql
+
+from domain import conversation as c
+from domain import customer, order
+from domain.interaction import bidi
+from domain.kernel import ERASED, AnyEntry, Event, TimePrecision
+from domain.refusal import Refusal
+from infra.postgres import Connection
+from infra.selection import Page
+from infra.text_search import MARKING, Asked, Part, Query, query, snippet
+from infra.view_tables import Table
+from infra.views import WIPED, Match, Target, View
+
+Kind = Literal["received", "sent", "note", "subject", "name", "contact-point", "order"]
+INTERNAL: tuple[Kind, ...] = ("note",)
+"""What customers never see, also of what is about themselves."""
+
+WINDOWS = (10, 13, 16, 19)
+"""Windows are of 2^n places of the log, beginning at their multiples. Each text carries the names of those it is in, as
+lexemes that no word is or begins: `views.spaced` leaves no @."""
+
+CANDIDATES = 100
+"""How many matches are ranked among each other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One text that can be found. `place` is its event's position in the log; `stream` the conversation, customer or
+    order it stands in; `about` the id of the message or note. A subject, a name or a number is its own whole text."""
+
+    place: int
+    customer_id: str
+    stream: str
+    kind: Kind
+    at: datetime
+    text: Annotated[str, WIPED]
+    time_precision: TimePrecision = "exact"
+    about: str | None = None
+    language: str | None = None
+
+
+_AT_LENGTH = "kind IN ('received', 'sent', 'note')"
+_SHORT = "kind IN ('name', 'contact-point', 'order')"
+_WINDOWS = ", ".join(f"'@{n}:' || (place >> {n})::text" for n in WINDOWS)
+
+
+class Search(View[Passage]):
+    """Passages by their place in the log."""
+
+    name = "search"
+    row = Passage
+    key = ("place",)
+    grows = True
+    computed: ClassVar[Mapping[str, str]] = {
+        # Names, numbers and subjects weigh more than what is said at length.
+        "words": f"""tsvector GENERATED ALWAYS AS (CASE WHEN text <> '{ERASED}' THEN
+            setweight(views.lexemes(text, language), CASE WHEN {_AT_LENGTH} THEN 'D'::"char" ELSE 'A' END)
+            || CASE WHEN {_SHORT} THEN views.slips(to_tsvector('views.words', views.spaced(text))) ELSE '' END
+            || array_to_tsvector(ARRAY['@' || coalesce(split_part(lower(language), '-', 1), ''), {_WINDOWS}])
+            END) STORED""",
+    }
+    indexes = (
+        "customer_id, place DESC",
+        # What waits in the pending list is read through by every query.
+        "USING gin (words) WITH (gin_pending_list_limit = 256)",
+    )
+    at_once = frozenset({customer.Erased})
+    reads = frozenset(
+        {
+            c.Opened, c.MessageReceived, c.MessageSent, c.NoteAdded, customer.Registered, customer.ContactPointAdded,
+            customer.Erased, order.Placed,
+        }
+    )  # fmt: skip
+
+    def keys(self, entry: AnyEntry) -> Iterable[Target]:
+        """A passage of its own for each event that has a text; an erasure reaches all of the customer's."""
+        if isinstance(entry.event, customer.Erased):
+            yield Match("customer_id", entry.event.customer_id)
+        elif _text(entry.event) is not None:
+            yield (entry.position,)
+
+    def fold(self, row: Passage | None, entry: AnyEntry) -> Passage | None:
+        """Write the passage; wipe it on erasure, and with it what PostgreSQL made of it."""
+        event = entry.event
+        if isinstance(event, customer.Erased):
+            return None if row is None else replace(row, text=ERASED)
+        text = _text(event)
+        assert text is not None
+        assert entry.position is not None
+        return Passage(
+            place=entry.position,
+            customer_id=event.customer_id,
+            stream=entry.originator_id,
+            at=entry.at,
+            time_precision=entry.envelope.time_precision,
+            text=text,
+            **_about(event),
+        )
+
+
+SEARCH = Search()
+_TABLE = Table(SEARCH)
+
+
+def _text(event: Event) -> str | None:
+    match event:
+        case c.MessageReceived() | c.MessageSent() | c.NoteAdded():
+            return event.body
+        case c.Opened():
+            return event.subject
+        case customer.Registered():
+            return event.name
+        case customer.ContactPointAdded():
+            return event.value
+        case order.Placed():
+            return event.number
+        case _:
+            raise TypeError(f"no passage is known for {event.stored_name}")
+
+
+def _about(event: Event) -> dict[str, Any]:
+    match event:
+        case c.MessageReceived():
+            return {"kind": "received", "about": event.message_id, "language": event.language}
+        case c.MessageSent():
+            return {"kind": "sent", "about": event.message_id, "language": event.language}
+        case c.NoteAdded():
+            return {"kind": "note", "about": event.note_id}
+        case c.Opened():
+            return {"kind": "subject", "language": event.language}
+        case customer.Registered():
+            return {"kind": "name"}
+        case customer.ContactPointAdded():
+            return {"kind": "contact-point"}
+        case _:
+            return {"kind": "order"}
+
+
+# -- reading
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a caller may find: everything, or what is one customer's; with what is for colleagues only, or without."""
+
+    customer_id: str | None = None
+    internal: bool = True
+
+    @classmethod
+    def of_customer(cls, customer_id: str) -> Scope:
+        """What a customer may find: their own, and nothing internal."""
+        return cls(customer_id, internal=False)
+
+
+EVERYTHING = Scope()
+"""What agents and auditors may find."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A passage that was found, and the piece of it where. `alike`: not by its words, but by what is a slip apart.
+    `bidi`: something in the text turns the direction in which it is read."""
+
+    passage: Passage
+    snippet: tuple[Part, ...]
+    alike: bool
+    bidi: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A match in the order of answers: first all that have the words, then all that have them but for a slip; of both,
+    those in [lower, upper) are ranked among each other. A range that a cursor names stays what it is, whatever comes in
+    or is erased."""
+
+    alike: bool
+    upper: int
+    lower: int
+    rank: float
+    place: int
+
+    @property
+    def order(self) -> tuple[float, ...]:
+        return self.alike, -self.upper, -self.rank, -self.place
+
+
+def read(
+    connection: Connection,
+    scope: Scope,
+    words: str,
+    *,
+    language: str | None = None,
+    cursor: str | None = None,
+    limit: int = 20,
+) -> Page[Found]:
+    """Passages with all of these words (`text_search.query`), as far as the caller may see them.
+
+    The newest `CANDIDATES` matches come first, best first, then the next older ones; and at the end names, contact
+    points and order numbers that would have the words but for a slip. `language` is the one in which other forms of a
+    word are found, too; None: in any. Raises Refusal `cursor-invalid`, `words-missing`.
+    """
+    asked = query(connection, words, language)
+    if not asked.plain:
+        raise Refusal("words-missing", "say what to look for: one word at least, of letters or digits")
+    after = _decoded(cursor) if cursor is not None else None
+    found: list[_Place] = []
+    for alike, each in ((False, asked.words), (True, asked.alike)):
+        if each is None or (after and after.alike > alike):
+            continue
+        upper, lower = (after.upper, after.lower) if after and after.alike is alike else (_end(connection), 0)
+        while upper and len(found) <= limit:
+            matches, lower = _newest(connection, scope, each, asked.begins, upper, lower)
+            places = sorted((_Place(alike, upper, lower, *match) for match in matches), key=lambda place: place.order)
+            found += [place for place in places if after is None or place.order > after.order]
+            upper, lower = lower, 0
+    page = found[:limit]
+    return Page(_shown(connection, asked, page), _encoded(page[-1]) if len(found) > limit else None)
+
+
+def _end(connection: Connection) -> int:
+    rows = connection.execute(sql.SQL("SELECT max(place) + 1 FROM {}").format(_TABLE.name)).fetchone()
+    return (rows and rows[0]) or 0
+
+
+_MAY: LiteralString = (
+    "NOT deleted AND (%(customer)s::text IS NULL OR customer_id = %(customer)s)"
+    " AND (%(internal)s OR kind <> ALL (%(kinds)s))"
+)
+# By the order of places: reads rows until there are enough matches. For what may be reached so within bounds.
+_IN_ORDER = sql.SQL(
+    "SELECT ts_rank(words, %(rank)s::tsquery), place FROM (SELECT place, words FROM {} WHERE place >= %(from)s"
+    " AND place < %(upper)s AND {} ORDER BY place DESC OFFSET 0) AS t WHERE words @@ %(asked)s::tsquery LIMIT %(limit)s"
+).format(_TABLE.name, sql.SQL(_MAY))
+# By the index of words: a window is one of them. The planner, who has no statistics here, is given no choice.
+_BY_WORDS = sql.SQL(
+    "WITH t AS MATERIALIZED (SELECT place, words FROM {} WHERE words @@ %(window)s::tsquery AND place >= %(from)s"
+    " AND place < %(upper)s AND {}) SELECT ts_rank(words, %(rank)s::tsquery), place"
+    " FROM (SELECT * FROM t ORDER BY place DESC LIMIT %(limit)s) AS t"
+).format(_TABLE.name, sql.SQL(_MAY))
+
+
+def _newest(
+    connection: Connection, scope: Scope, asked: Asked, begins: bool, upper: int, lower: int
+) -> tuple[list[tuple[float, int]], int]:
+    """The newest matches in [lower, upper), `CANDIDATES` at most, with their ranks; and where the next older begin."""
+    found: list[tuple[float, int]] = []
+    parameters = {
+        "customer": scope.customer_id, "internal": scope.internal, "kinds": list(INTERNAL),
+        "asked": asked.where, "rank": asked.rank,
+    }  # fmt: skip
+    for begin, window in _windows(scope, asked, begins, upper, lower):
+        said = {"from": begin, "upper": upper, "limit": CANDIDATES - len(found), "window": window}
+        statement = _BY_WORDS if window else _IN_ORDER
+        found += connection.execute(statement, {**parameters, **said}, prepare=False).fetchall()
+        if len(found) == CANDIDATES:
+            return found, min(place for _, place in found)
+        upper = begin
+    return found, lower
+
+
+def _windows(scope: Scope, asked: Asked, begins: bool, upper: int, lower: int) -> Iterator[tuple[int, str | None]]:
+    """Where each window begins, newest first, and what to ask the index in it; None: better read it in order."""
+    if scope.customer_id:  # one customer's passages are few, and have an index of their own
+        yield lower, None
+        return
+    begin = upper
+    for level in WINDOWS:
+        if begin > lower:
+            number = (begin - 1) >> level
+            begin = max(lower, number << level)
+            # The index takes in all that begins with a word before it looks at the window.
+            in_order = begins and level < 16
+            yield begin, None if in_order else f"({asked.where}) & '@{level}:{number}'"
+    if begin > lower:
+        yield lower, asked.where
+
+
+_SHOWN = sql.SQL(
+    "SELECT ts_headline('views.words', views.spaced(text), %(plain)s::tsquery, %(marking)s), ts_headline("
+    "views.stemming(language), views.spaced(text), %(some)s::tsquery, %(marking)s), {} FROM {} AS t"
+    " WHERE place = ANY (%(places)s) AND text <> %(erased)s AND NOT deleted"
+).format(sql.SQL(", ").join(map(sql.Identifier, _TABLE.columns)), _TABLE.name)
+
+
+def _shown(connection: Connection, asked: Query, found: Sequence[_Place]) -> list[Found]:
+    """What was found, without what has been erased since."""
+    parameters = {
+        "plain": asked.plain, "some": asked.words.rank, "marking": MARKING, "erased": ERASED,
+        "places": [each.place for each in found],
+    }  # fmt: skip
+    marks: dict[int, tuple[str | None, str | None]] = {}
+    values = []
+    for words, stems, *columns in connection.execute(_SHOWN, parameters, prepare=False).fetchall():
+        values.append(tuple(columns))
+        marks[columns[0]] = words, stems
+    passages = {each.place: each for each in _TABLE.rows(values)}
+    return [
+        Found(passage, snippet(passage.text, *marks[each.place]), each.alike, bidi(passage.text))
+        for each in found
+        if (passage := passages.get(each.place))
+    ]
+
+
+def _encoded(place: _Place) -> str:
+    return base64.urlsafe_b64encode(json.dumps(astuple(place)).encode()).decode()
+
+
+def _decoded(cursor: str) -> _Place:
+    try:
+        alike, upper, lower, rank, place = json.loads(base64.urlsafe_b64decode(cursor))
+        if not (0 <= lower <= place < upper < 2**63 and isinstance(lower + upper + place, int)):
+            raise ValueError
+        return _Place(bool(alike), upper, lower, float(rank), place)
+    except (ValueError, TypeError, RecursionError):
+        raise Refusal("cursor-invalid", "begin again without a cursor; it goes from one answer to the next") from None

@@ -1,0 +1,410 @@
+"""What was said is found by its words, in its language, by whoever may see it, in an order that stays."""
+
+from __future__ import annotations
+
+import base64
+import itertools
+import random
+import re
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from audit.erasure import erase
+from commands import conversations, customers, orders
+from commands.conversations import deliver
+from commands.handling import Handling
+from domain.conversation import AddNote, OpenConversation, ReceiveMessage, SendReply
+from domain.customer import RegisterCustomer
+from domain.kernel import ERASED, new_id
+from domain.order import PlaceOrder
+from domain.refusal import Refusal
+from infra import text_search
+from infra.embedded import Urls
+from infra.log import Log
+from infra.postgres import Connection, Database, connect
+from infra.text_search import LANGUAGES, Part
+from infra.view_follower import ViewFollower
+from infra.view_tables import Table
+from projections import search
+from projections.search import CANDIDATES, EVERYTHING, SEARCH, Found, Passage, Scope
+from tests.support.companies import AGENT, GATEWAY, mail
+from tests.support.following import catch_up
+
+AT = datetime(2026, 6, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def reader(database_urls: Urls) -> Iterator[Connection]:
+    with connect(database_urls.database_url, "reader") as connection:
+        yield connection
+
+
+@pytest.fixture
+def followed(log: Log, projector: Database) -> Callable[[], None]:
+    """Bring the view to the log's end."""
+    return lambda: catch_up(log, projector, followers=[ViewFollower(SEARCH)])
+
+
+Hold = Callable[[Sequence[Passage]], None]
+
+
+@pytest.fixture
+def hold(database_urls: Urls) -> Iterator[Hold]:
+    """Put passages into the view as a follower does, without the log."""
+    with connect(database_urls.database_url, "projector") as connection:
+        yield lambda passages: Table(SEARCH).copy(connection, [(each, each.place) for each in passages])
+
+
+def said(place: int, text: str, language: str | None = None, customer_id: str = "customer-a") -> Passage:
+    return Passage(place, customer_id, "conversation-1", "received", AT, text, about="message-1", language=language)
+
+
+def texts(found: Sequence[Found]) -> list[str]:
+    return [each.passage.text for each in found]
+
+
+def every(connection: Connection, words: str, scope: Scope = EVERYTHING, limit: int = 20) -> list[Found]:
+    """All pages, one after the other."""
+    found: list[Found] = []
+    cursor = None
+    while True:
+        page = search.read(connection, scope, words, cursor=cursor, limit=limit)
+        found += page.rows
+        cursor = page.cursor
+        if cursor is None:
+            return found
+
+
+# -- what is found
+
+
+def test_messages_notes_subjects_names_addresses_and_order_numbers_are_found_where_they_stand(
+    handling: Handling, followed: Callable[[], None], reader: Connection
+) -> None:
+    # Given
+    customer_id = customers.act(
+        handling, RegisterCustomer(customer_id=new_id("customer"), name="Jo Ferreira"), AGENT
+    ).id
+    opening = OpenConversation(
+        customer_id=customer_id, kind="complaint", channel="mail", subject="A kettle", body="It drips at the handle"
+    )
+    conversation_id = conversations.open_conversation(handling, opening, AGENT).id
+    reply = SendReply(body="We send a gasket")
+    conversations.act(handling, conversation_id, reply, AGENT)
+    note = AddNote(body="third gasket this week")
+    conversations.act(handling, conversation_id, note, AGENT)
+    order_id = orders.place(handling, PlaceOrder(customer_id=customer_id, number="PO-2024/117"), AGENT).id
+    followed()
+
+    def found(words: str) -> list[tuple[str, str, str | None]]:
+        rows = search.read(reader, EVERYTHING, words).rows
+        assert {each.passage.customer_id for each in rows} <= {customer_id}
+        return [(each.passage.kind, each.passage.stream, each.passage.about) for each in rows]
+
+    # Then
+    assert found("drips") == [("received", conversation_id, opening.message_id)]
+    assert found("kettle") == [("subject", conversation_id, None)]
+    assert sorted(found("gasket")) == [
+        ("note", conversation_id, note.note_id), ("sent", conversation_id, reply.message_id)
+    ]  # fmt: skip
+    assert found("ferreira") == [("name", customer_id, None)]
+    assert found("PO-2024/117") == [("order", order_id, None)]
+    assert found("teapot") == []
+
+
+IN_LANGUAGES = [
+    ("en", "The kettles were dripping all night", "kettle drips"),
+    ("de", "Die Lieferungen kamen verspätet an", "Lieferung"),
+    ("de-AT", "Heuer sind die Rechnungen falsch", "rechnung"),
+    ("fr", "La machine a été réparée hier", "réparer machines"),
+    ("es", "Las facturas llegaron equivocadas", "factura equivocada"),
+    ("pt-BR", "As entregas chegaram atrasadas", "entrega atrasada"),
+    ("it", "Le bollette sono sbagliate", "bolletta sbagliata"),
+    ("nl", "De bestellingen kwamen te laat", "bestelling"),
+    ("sv", "Leveranserna var skadade", "leverans"),
+    ("ru", "Чайники сломались вчера", "чайник"),
+]
+
+
+def test_other_forms_of_a_word_are_found_in_its_language_whether_or_not_that_is_named(
+    hold: Hold, reader: Connection
+) -> None:
+    # Given
+    hold([said(place, text, language) for place, (language, text, _) in enumerate(IN_LANGUAGES, start=1)])
+    for language, text, asked in IN_LANGUAGES:
+        # When
+        in_any = search.read(reader, EVERYTHING, asked).rows
+        in_its_own = search.read(reader, EVERYTHING, asked, language=language).rows
+        # Then
+        assert texts(in_any) == texts(in_its_own) == [text], asked
+
+
+def test_every_language_that_postgresql_can_stem_is_known(reader: Connection) -> None:
+    known = reader.execute("SELECT views.stemming(tag)::text FROM unnest(%s::text[]) AS tag", [list(LANGUAGES)])
+    there = reader.execute("SELECT cfgname FROM pg_ts_config WHERE cfgnamespace = 'pg_catalog'::regnamespace")
+    assert {name for (name,) in known} == {name for (name,) in there} - {"simple"}
+
+
+def test_words_of_a_language_that_cannot_be_stemmed_or_is_not_known_are_found_as_they_stand(
+    hold: Hold, reader: Connection
+) -> None:
+    # Given
+    hold([said(1, "The kettles drip", None), said(2, "Kettles drip", "ja"), said(3, "as notes are not", "en")])
+    # Then
+    assert texts(every(reader, "kettles")) == ["Kettles drip", "The kettles drip"]
+    assert every(reader, "kettle") == []
+    # A stem in one language, here Portuguese, is no word of another.
+    assert texts(every(reader, "notes")) == ["as notes are not"]
+    assert every(reader, "noted", scope=Scope()) == every(reader, "note")
+
+
+def test_words_that_a_language_has_everywhere_are_left_out_in_it_unless_nothing_else_is_asked(
+    hold: Hold, reader: Connection
+) -> None:
+    # Given
+    hold([said(1, "a kettle of ours", "en"), said(2, "the lid", "en"), said(3, "a kettle", None)])
+    # Then
+    assert texts(search.read(reader, EVERYTHING, "the kettle", language="en").rows) == ["a kettle of ours"]
+    assert texts(every(reader, "the kettle")) == ["a kettle of ours"]
+    assert texts(every(reader, "the")) == ["the lid"]
+
+
+def test_it_does_not_matter_how_a_word_is_written(hold: Hold, reader: Connection) -> None:
+    written = [
+        ("La machine a été réparée", "reparee"),
+        ("Größe und Straße", "GROSSE strasse"),
+        ("naive people", "naïve"),
+        ("It is broken.Please mend it", "please broken"),
+        ("kettle/lid, handle_2 <b>gasket</b> and e-mail", "lid handle gasket mail"),
+        ("write to ada.l@example.org", "example.org ada"),
+        ("the order A-1001 is late", "a-1001"),
+        ("+44 20 7946 0011", "7946 0011"),
+        ("do not open the box", '"open the"'),
+        ("dripping", "drip*"),
+        ("B-1001", "B-10*"),
+        ("page 13 of 9", "13*"),
+    ]
+    # Given
+    hold([said(0x10000, "open a box the"), *(said(place, text) for place, (text, _) in enumerate(written, start=1))])
+    # Then
+    for text, asked in written:
+        assert texts(every(reader, asked)) == [text]
+
+
+def test_names_and_numbers_are_found_in_spite_of_a_slip(hold: Hold, reader: Connection) -> None:
+    slips: list[tuple[search.Kind, str, str]] = [
+        ("name", "Jo Ferreira", "jo ferriera"),
+        ("name", "Ana Ferrante", "Ferante"),
+        ("name", "Mia Sandberg", "sanberg"),
+        ("order", "PO-2024/1172", "PO-2024/1127"),
+        ("order", "A-100345", "A-10345"),
+        ("contact-point", "ada@example.org", "ada@exampel.org"),
+    ]
+    # Given
+    for place, (kind, text, _) in enumerate(slips, start=1):
+        hold([Passage(place, "customer-a", "it", kind, AT, text)])
+    for _, text, asked in slips:
+        # When
+        found = every(reader, asked)
+        # Then
+        assert [(each.passage.text, each.alike) for each in found] == [(text, True)]
+    # And: what is said at length is not searched so.
+    hold([said(20, "sandberg")])
+    assert texts(every(reader, "sanberg")) == ["Mia Sandberg"]
+
+
+def test_without_words_nothing_is_looked_for(reader: Connection) -> None:
+    for asked in ("", " ", "!", '""', "*", "- . /"):
+        with pytest.raises(Refusal, match="words-missing"):
+            search.read(reader, EVERYTHING, asked)
+
+
+_LETTERS = st.characters(categories=["Lu", "Ll", "Nd"])
+_WORDS = st.lists(st.text(_LETTERS, min_size=1, max_size=8), min_size=1, max_size=8)
+_BETWEEN = st.lists(st.sampled_from([*" \n./@-_'<>:&+%~", "  ", ", ", ". "]))
+_places = itertools.count(1)
+
+
+def test_what_a_scan_finds_by_an_exact_word_is_found(hold: Hold, reader: Connection) -> None:
+    @settings(max_examples=60)
+    @given(
+        written=st.lists(st.tuples(_WORDS, _BETWEEN, st.sampled_from([None, "en", "de", "fr", "ja"])), min_size=1),
+        language=st.sampled_from([None, "en", "de", "ru", "ja"]),
+        data=st.data(),
+    )
+    def found_by_words(
+        written: list[tuple[list[str], list[str], str | None]], language: str | None, data: st.DataObject
+    ) -> None:
+        # Given
+        customer_id = new_id("customer")
+        passages = []
+        for words, between, tag in written:
+            text = "".join(itertools.chain(*zip(words, [*between, *" " * 8], strict=False)))
+            passages.append(said(next(_places), text, tag, customer_id))
+        hold(passages)
+        # When
+        word = data.draw(st.sampled_from([word for words, _, _ in written for word in words]))
+        scan = {each.place for each in passages if word in re.findall(r"[^\W_]+", each.text)}
+        found = search.read(reader, Scope.of_customer(customer_id), word, language=language, limit=CANDIDATES).rows
+        # Then
+        assert scan <= {each.passage.place for each in found}
+
+    found_by_words()
+
+
+# -- in which order
+
+
+@pytest.mark.parametrize("asked", ["kettle", "kett*"])
+def test_all_that_matches_is_found_however_it_is_spread_over_the_log(
+    asked: str, hold: Hold, reader: Connection, chance: random.Random
+) -> None:
+    # Given: near each other, and far apart.
+    for often in (0.9, 0.02):
+        base = next(_places) * 2**23
+        places = sorted({base + chance.randrange(2 ** chance.randrange(1, 23)) for _ in range(1500)})
+        marked = {place for place in places if chance.random() < often}
+        hold([said(place, "a kettle" if place in marked else "a teapot", None, f"customer-{base}") for place in places])
+        # When
+        found = [each.passage.place for each in every(reader, asked, limit=70)]
+        # Then
+        found = [place for place in found if place >= base]
+        assert found == sorted(marked, reverse=True)
+
+
+def test_what_fits_better_comes_first_among_the_newest_matches_and_older_ones_after_them(
+    hold: Hold, reader: Connection
+) -> None:
+    # Given
+    subject = Passage(1, "customer-a", "conversation-1", "subject", AT, "Kettle")
+    hold([subject, said(2, "kettle kettle"), said(3, "the kettle of my aunt")])
+    # Then
+    assert [each.passage.place for each in every(reader, "kettle")] == [1, 2, 3]
+    # When
+    hold([said(3 + n, "one more kettle") for n in range(1, CANDIDATES)])
+    # Then: only what is among the newest is ranked with them.
+    assert [each.passage.place for each in every(reader, "kettle")][-2:] == [1, 2]
+
+
+def test_pages_neither_repeat_nor_miss_a_match_while_others_come_in_and_go(
+    hold: Hold, reader: Connection, projector: Database, chance: random.Random
+) -> None:
+    # Given
+    total = 3 * CANDIDATES
+    hold([said(n, "kettle " * chance.randrange(1, 4), None, f"customer-{n}") for n in range(1, total + 1)])
+    shown: list[int] = []
+    erased: set[int] = set()
+    cursor, newest = None, total
+    while True:
+        # When
+        page = search.read(reader, EVERYTHING, "kettle", cursor=cursor, limit=7)
+        shown += [each.passage.place for each in page.rows]
+        cursor = page.cursor
+        if cursor is None:
+            break
+        newest += 1
+        hold([said(newest, "kettle kettle kettle kettle")])
+        gone = chance.randrange(1, total + 1)
+        erased.add(gone)
+        with projector.connection() as connection:
+            connection.execute("UPDATE views.search_v1 SET text = %s WHERE place = %s", [ERASED, gone])
+    # Then
+    assert len(shown) == len(set(shown))
+    assert set(range(1, total + 1)) - erased <= set(shown) <= set(range(1, total + 1))
+    assert len(erased) > 30
+
+
+def test_a_cursor_that_was_never_given_out_is_refused(reader: Connection) -> None:
+    for places in (
+        "no",
+        "[1, 2]",
+        "[1e30, 0, 1, 1]",
+        '["a", 0, 1, 1]',
+        "[9223372036854775808, 0, 1, 1]",
+        "[1, 2, 1, 1]",
+    ):
+        with pytest.raises(Refusal, match="cursor-invalid"):
+            search.read(reader, EVERYTHING, "kettle", cursor=base64.urlsafe_b64encode(places.encode()).decode())
+    with pytest.raises(Refusal, match="cursor-invalid"):
+        search.read(reader, EVERYTHING, "kettle", cursor="x")
+
+
+# -- by whom
+
+
+def test_customers_find_what_is_their_own_and_nothing_internal(hold: Hold, reader: Connection) -> None:
+    # Given
+    def passages(customer_id: str, base: int) -> list[Passage]:
+        kinds: list[search.Kind] = ["received", "sent", "subject", "name", "order", "note"]
+        return [Passage(base + n, customer_id, "it", kind, AT, "Kettle") for n, kind in enumerate(kinds)]
+
+    hold([*passages("customer-a", 10), *passages("customer-b", 20)])
+
+    for asked in ("kettle", "kett*", "kettel"):
+
+        def found(scope: Scope, asked: str = asked) -> set[int]:
+            return {each.passage.place for each in every(reader, asked, scope)}
+
+        # Then
+        everything = {13, 14, 23, 24} if asked == "kettel" else {*range(10, 16), *range(20, 26)}
+        assert found(EVERYTHING) == everything
+        assert found(Scope("customer-a")) == everything & set(range(10, 16))
+        assert found(Scope.of_customer("customer-a")) == everything & set(range(10, 15))
+        assert found(Scope(internal=False)) == everything - {15, 25}
+        assert found(Scope.of_customer("customer-nobody")) == set()
+
+
+# -- how it is shown
+
+
+def test_a_snippet_is_the_piece_around_the_hits_with_each_of_them_marked(hold: Hold, reader: Connection) -> None:
+    # Given
+    hold([said(1, "word " * 60 + "the <b>Kettles</b>\x02 drip, réparés & all " + "word " * 60, "en")])
+    # When
+    (found,) = every(reader, "kettle repares")
+    # Then
+    assert [part.text for part in found.snippet if part.hit] == ["Kettles", "réparés"]
+    told = "".join(part.text for part in found.snippet)
+    assert "the <b>Kettles</b>\x02 drip, réparés & all word" in told
+    assert told[0] == told[-1] == "…"
+    assert len(told) <= text_search.SNIPPET_CHARACTERS + 2
+
+
+def test_a_short_text_is_its_own_snippet(hold: Hold, reader: Connection) -> None:
+    hold([said(1, "Kettle")])
+    assert every(reader, "kettle")[0].snippet == (Part("Kettle", True),)
+
+
+def test_the_longest_texts_are_taken_in(hold: Hold, reader: Connection) -> None:
+    # Given: as many different words as go into a body, each of several bytes.
+    word = (chr(0x4E00 + n // 100) + chr(0x5E00 + n % 100) for n in itertools.count())
+    hold([said(1, " ".join(itertools.islice(word, 33_000)), "en"), said(2, "x" * 100_000), said(3, "ﬃ " * 50_000)])
+    # Then
+    assert [each.passage.place for each in every(reader, chr(0x4E00) + chr(0x5E01))] == [1]
+    assert [each.passage.place for each in every(reader, "ffi")] == [3]
+
+
+# -- and what is not
+
+
+def test_what_was_erased_is_not_found_by_anything_and_nobody_elses_is_lost(
+    handling: Handling, followed: Callable[[], None], reader: Connection
+) -> None:
+    # Given
+    hers = deliver(handling, mail(1), GATEWAY).id
+    deliver(handling, mail(2, "t2", "ben@example.org"), GATEWAY)
+    conversations.act(handling, hers, ReceiveMessage(body="drips"), GATEWAY)
+    followed()
+    assert len(every(reader, "word")) == 2
+    assert "ada@example.org" in texts(every(reader, "ada@example.org"))
+    # When
+    erase(handling, handling.read(hers).state.customer_id, AGENT)
+    followed()
+    # Then
+    assert texts(every(reader, "word")) == ["word 2"]
+    for asked in ("drips", "ada example", "ada@exampel.org", "erased", "[erased]", "eras*"):
+        assert {"ada@example.org", "drips", ERASED}.isdisjoint(texts(every(reader, asked))), asked
