@@ -66,7 +66,8 @@ FROM parsed""",
     SEARCH: """
 INSERT INTO {table} (place, customer_id, stream, kind, at, text, time_precision, about, language, position, deleted)
 SELECT position, d ->> 'customer_id', originator_id, CASE WHEN d ? 'body' THEN 'received' ELSE 'name' END, at,
-    CASE WHEN d ? 'body' THEN left({sentence}, (40 + position % 60)::int) ELSE coalesce(d ->> 'name', d ->> 'value') END,
+    CASE WHEN d ? 'body' THEN left({sentence}, (40 + position %% 60)::int)
+        ELSE coalesce(d ->> 'name', d ->> 'value') END,
     e ->> 'time_precision', d ->> 'message_id', d ->> 'language', position, false
 FROM parsed WHERE d ?| ARRAY['body', 'name', 'value']""",
 }

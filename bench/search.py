@@ -44,6 +44,7 @@ _NTH = "SELECT left(translate(md5(%s::text), '0123456789', 'ghijklmnop'), 4 + %s
 def search_size(databases: Databases, size: Size) -> Row:
     """How long the slowest kind of question takes, against the same question to a hundredth of the messages."""
     ratios = []
+    more: dict[str, float] = {}
     with _company(databases, size.search // _FEWER) as small, _company(databases, size.search) as large:
         questions = _questions(large)
         for _ in range(size.rounds):
