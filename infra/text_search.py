@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from domain.refusal import Refusal
 from infra.postgres import Connection
 
 LANGUAGES = (
@@ -35,7 +36,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What was asked, as PostgreSQL looks for it. A tsquery is empty where nothing was asked."""
+    """What was asked, as PostgreSQL looks for it."""
 
     plain: str
     """All of the words as they stand."""
@@ -55,12 +56,19 @@ class Part:
     hit: bool
 
 
+LONGEST = 500
+"""Characters of a question: whoever pastes a letter in would ask for each of its words in each language."""
+
+
 def query(connection: Connection, said: str, language: str | None = None) -> Query:
     """All of these words: as they stand or, in a text in `language` (None: in any), in another form.
 
     A word that ends with `*` may go on; what stands in quotes is a phrase, as it stands. A word that its language has
-    everywhere, such as "the", is left out there unless nothing else is asked.
+    everywhere, such as "the", is left out there unless nothing else is asked. Raises Refusal `words-missing`,
+    `words-too-many`.
     """
+    if len(said) > LONGEST:
+        raise Refusal("words-too-many", f"ask in {LONGEST} characters at most; a few words that are rare do best")
     pieces = [(quoted or word, bool(quoted)) for quoted, word in re.findall(r'"([^"]*)"|([^\s"]+)', said)]
     begins = [piece.endswith("*") and not quoted for piece, quoted in pieces]
     languages = LANGUAGES if language is None else [language.partition("-")[0].lower()]
@@ -85,6 +93,8 @@ def query(connection: Connection, said: str, language: str | None = None) -> Que
     for n, of, stem in rows:
         if of is not None:
             stems[of][n] = stem
+    if not words:
+        raise Refusal("words-missing", "say what to look for: one word at least, of letters or digits")
     plain = _all(words.values())
     # Languages in which the words have the same stems are asked together.
     languages_by_words: dict[str, list[str]] = defaultdict(list)
@@ -93,7 +103,7 @@ def query(connection: Connection, said: str, language: str | None = None) -> Que
         if asked not in ("", plain):
             languages_by_words[asked].append(in_language(of))
     in_languages = [f"({asked}) & ({' | '.join(each)})" for asked, each in languages_by_words.items()]
-    full = " | ".join([f"({plain})", *in_languages]) if plain else ""
+    full = " | ".join([f"({plain})", *in_languages])
     # Ranked by any of the words, in any form, so that it makes no difference whether a language is known.
     forms = {*words.values(), *(stem for known in stems.values() for stem in known.values() if stem)}
     return Query(plain, Asked(full, _some(forms)), _alike(connection, said, full), any(begins))
@@ -109,7 +119,7 @@ def _alike(connection: Connection, said: str, full: str) -> Asked | None:
     slips = [each for _, each in rows if each]
     if not slips:
         return None
-    forgiven = _all(_some({word, *each}) for word, each in rows)
+    forgiven = _all(_some(each) or word for word, each in rows)
     return Asked(f"({forgiven}) & !({full})", _some(each for word in slips for each in word))
 
 

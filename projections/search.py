@@ -32,12 +32,16 @@ Kind = Literal["received", "sent", "note", "subject", "name", "contact-point", "
 INTERNAL: tuple[Kind, ...] = ("note",)
 """What customers never see, also of what is about themselves."""
 
-WINDOWS = (10, 13, 16, 19)
+WINDOWS = (10, 14, 18, 22)
 """Windows are of 2^n places of the log, beginning at their multiples. Each text carries the names of those it is in, as
 lexemes that no word is or begins: `views.spaced` leaves no @."""
 
 CANDIDATES = 100
 """How many matches are ranked among each other."""
+
+READ_THROUGH = 4096
+"""How many places are read one by one for a word that is only begun: the index takes in all that begins so before it
+looks at the window, and is better asked for what is not frequent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,17 +218,17 @@ def read(
 
     The newest `CANDIDATES` matches come first, best first, then the next older ones; and at the end names, contact
     points and order numbers that would have the words but for a slip. `language` is the one in which other forms of a
-    word are found, too; None: in any. Raises Refusal `cursor-invalid`, `words-missing`.
+    word are found, too; None: in any. Raises Refusal `cursor-invalid`, `words-missing`,
+    `words-too-many`.
     """
     asked = query(connection, words, language)
-    if not asked.plain:
-        raise Refusal("words-missing", "say what to look for: one word at least, of letters or digits")
     after = _decoded(cursor) if cursor is not None else None
+    end = _end(connection)
     found: list[_Place] = []
     for alike, each in ((False, asked.words), (True, asked.alike)):
         if each is None or (after and after.alike > alike):
             continue
-        upper, lower = (after.upper, after.lower) if after and after.alike is alike else (_end(connection), 0)
+        upper, lower = (after.upper, after.lower) if after and after.alike is alike else (end, 0)
         while upper and len(found) <= limit:
             matches, lower = _newest(connection, scope, each, asked.begins, upper, lower)
             places = sorted((_Place(alike, upper, lower, *match) for match in matches), key=lambda place: place.order)
@@ -281,13 +285,14 @@ def _windows(scope: Scope, asked: Asked, begins: bool, upper: int, lower: int) -
         yield lower, None
         return
     begin = upper
-    for level in WINDOWS:
+    if begins:
+        begin = max(lower, upper - READ_THROUGH)
+        yield begin, None
+    for level in WINDOWS[2:] if begins else WINDOWS:
         if begin > lower:
             number = (begin - 1) >> level
             begin = max(lower, number << level)
-            # The index takes in all that begins with a word before it looks at the window.
-            in_order = begins and level < 16
-            yield begin, None if in_order else f"({asked.where}) & '@{level}:{number}'"
+            yield begin, f"({asked.where}) & '@{level}:{number}'"
     if begin > lower:
         yield lower, asked.where
 

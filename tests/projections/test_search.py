@@ -223,6 +223,16 @@ def test_without_words_nothing_is_looked_for(reader: Connection) -> None:
             search.read(reader, EVERYTHING, asked)
 
 
+def test_a_question_has_an_end(hold: Hold, reader: Connection) -> None:
+    # Given
+    most = ("kettle " * 100)[: text_search.LONGEST]
+    hold([said(1, most, "en")])
+    # Then
+    assert len(every(reader, most)) == 1
+    with pytest.raises(Refusal, match="words-too-many"):
+        search.read(reader, EVERYTHING, most + "s")
+
+
 _LETTERS = st.characters(categories=["Lu", "Ll", "Nd"])
 _WORDS = st.lists(st.text(_LETTERS, min_size=1, max_size=8), min_size=1, max_size=8)
 _BETWEEN = st.lists(st.sampled_from([*" \n./@-_'<>:&+%~", "  ", ", ", ". "]))
