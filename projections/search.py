@@ -219,8 +219,9 @@ def read(
     The newest `CANDIDATES` matches come first, best first, then the next older ones; and at the end names, contact
     points and order numbers that would have the words but for a slip. `language` is the one in which other forms of a
     word are found, too; None: in any. Raises Refusal `cursor-invalid`, `words-missing`,
-    `words-too-many`.
+    `words-too-many`, Overloaded as `Table.check_live`.
     """
+    _TABLE.check_live(connection)
     asked = query(connection, words, language)
     after = _decoded(cursor) if cursor is not None else None
     end = _end(connection)
