@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
@@ -22,6 +23,8 @@ Role = Literal["agent", "lead", "customer", "design", "auditor", "service"]
 ANYBODY: tuple[Role, ...] = ("agent", "lead", "customer", "design", "auditor", "service")
 DESK: tuple[Role, ...] = ("agent", "lead")
 """Who answers customers."""
+
+_SUBJECT = re.compile(r"[a-z]+-[A-Za-z0-9_-]{1,90}")
 
 _KINDS: Mapping[str, ActorKind] = {"staff": "agent", "customer": "customer", "service": "service"}
 
@@ -63,31 +66,43 @@ class Access:
     async def caller(self, request: Request) -> Caller:
         """Raises Refusal `token-missing`, `token-invalid`, `unavailable`."""
         # Only in the header: what stands in a URL ends up in logs and histories.
-        claims = self._tokens.bearer(request.headers.get("authorization", ""))
+        given = request.headers.getlist("authorization")
+        scheme, _, token = given[0].partition(" ") if given else ("", "", "")
+        if scheme.lower() != "bearer" or not token:
+            raise Refusal("token-missing", "send a token in the header: Authorization: Bearer …")
+        if len(given) > 1:
+            # A proxy may have looked at the other one.
+            raise Refusal("token-invalid", "send one Authorization header")
+        claims = self._tokens.check(token.strip())
         return Caller(await self._actor(claims.subject), claims.expires_at)
 
     async def _actor(self, subject: str) -> Actor:
         at, actor = self._known.get(subject, (0.0, None))
         if actor is None or time.monotonic() > at + self.KNOWN_SECONDS:
-            actor = await to_thread.run_sync(self._look_up, subject)
+            try:
+                actor = await to_thread.run_sync(known, self._handling, subject)
+            except NotFound:
+                raise Refusal("token-invalid", "its subject is not known here") from None
             self._known[subject] = (time.monotonic(), actor)
             self._known.move_to_end(subject)
             if len(self._known) > self.KNOWN:
                 self._known.popitem(last=False)
         return actor
 
-    def _look_up(self, subject: str) -> Actor:
-        kind = _KINDS.get(kind_of(subject))
-        if kind is None:
-            raise Refusal("token-invalid", "its subject must be the id of a staff member, a customer or a service")
-        if kind == "service":
-            return Actor(id=subject, kind=kind, roles=("service",))
-        state: Any = self._handling.read(subject).state
-        if state is None or getattr(state, "erased", False):
-            raise Refusal("token-invalid", "its subject is not known here")
-        if kind == "customer":
-            return Actor(id=subject, kind=kind, roles=("customer",))
-        return Actor(id=subject, kind=kind, roles=state.roles, team=state.team_id)
+
+def known(handling: Handling, subject: str) -> Actor:
+    """A staff member or a customer as the log knows them, or a service. Raises Refusal `not-found`, `unavailable`."""
+    kind = _KINDS.get(kind_of(subject))
+    if kind is None or not _SUBJECT.fullmatch(subject):
+        raise NotFound("the subject")
+    if kind == "service":
+        return Actor(id=subject, kind=kind, roles=("service",))
+    state: Any = handling.read(subject).state
+    if state is None or getattr(state, "erased", False):
+        raise NotFound(subject)
+    if kind == "customer":
+        return Actor(id=subject, kind=kind, roles=("customer",))
+    return Actor(id=subject, kind=kind, roles=state.roles, team=state.team_id)
 
 
 async def _caller(request: Request) -> Caller:

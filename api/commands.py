@@ -14,7 +14,6 @@ from api.access import DESK, Role, roles
 from api.openapi import headers
 from api.parts import Done, ExpectedVersion, Id, Parts, TheContext, TheParts, arrived, done
 from api.problems import responses
-from api.strict_json import StrictJSON
 from commands import conversations, customers, staffing
 from commands.context import Context
 from commands.conversations import Delivery
@@ -23,7 +22,7 @@ from domain import conversation as c
 from domain import staff
 from projections.inbox import OF_CUSTOMER
 
-router = APIRouter(route_class=StrictJSON)
+router = APIRouter()
 
 BOTS: tuple[Role, ...] = (*DESK, "service")
 """Who answers customers, and the bots and gateways that help."""
@@ -33,7 +32,7 @@ CUSTOMERS: tuple[Role, ...] = ("customer", "service")
 ALL = 100_000
 """How many conversations of one customer are looked at, at most."""
 
-EVERY = ("input-invalid", "body-too-large", "body-too-slow", "idempotency-key-reused", "outcome-unknown")
+EVERY = ("input-invalid", "idempotency-key-reused", "outcome-unknown")
 """The codes that any command may answer."""
 
 
@@ -81,7 +80,9 @@ def open_conversation(body: bodies.Opening, parts: TheParts, context: TheContext
 @router.post(
     "/deliveries",
     tags=["conversations"],
-    **_route("service", codes=("time-in-future", "order-number-taken", "customer-erased"), status=201),
+    **_route(
+        "service", codes=("time-in-future", "time-not-yours", "order-number-taken", "customer-erased"), status=201
+    ),
 )
 def deliver(body: bodies.Delivered, parts: TheParts, context: TheContext) -> Response:
     """Take in a message from a channel, into the conversation of its thread or a new one, of a customer who may be new.

@@ -225,6 +225,7 @@ PROBLEMS: Mapping[str, str] = {
     "position-not-reached": "what is read is not that far yet; ask again shortly",
     "resolution-misplaced": "a resolution is said when resolving; leave it out here",
     "time-in-future": "occurred_at is later than now; send the time at which it happened",
+    "time-not-yours": "only gateways and imports may say when it happened; leave occurred_at out",
     "token-invalid": "get a new token from your issuer; `antiphon token` makes one for development",
     "token-missing": "send a token in the header: Authorization: Bearer …",
     "too-many-requests": "send fewer; wait for as long as Retry-After says",

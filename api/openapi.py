@@ -142,7 +142,7 @@ def _complete(operation: dict[str, Any], problems: dict[str, Any]) -> None:
     operation["summary"] = text.partition(". ")[0].rstrip(".")
     operation["description"] = f"{text}\n\nFor {', '.join(f'`{role}`' for role in operation['x-roles'])}."
     shared = [{"$ref": f"#/components/parameters/{each}"} for each in PARAMETERS]
-    operation["parameters"] = operation.get("parameters", []) + shared
+    operation["parameters"] = [*map(_parameter, operation.get("parameters", [])), *shared]
     if body := operation.get("requestBody"):
         body["content"]["application/json"]["example"] = examples.REQUESTS.get(name)
     for status, answer in operation["responses"].items():
@@ -155,6 +155,15 @@ def _complete(operation: dict[str, Any], problems: dict[str, Any]) -> None:
             answer["headers"] = answer.get("headers", {}) | headers("Correlation-Id")["headers"]
             for content in answer["content"].values():
                 content["example"] = examples.ANSWERS.get(name)
+
+
+def _parameter(parameter: dict[str, Any]) -> dict[str, Any]:
+    """As it stands in a request: there or not, but never null."""
+    match parameter["schema"]:
+        case {"anyOf": [schema, {"type": "null"}]}:
+            return {**parameter, "schema": schema}
+        case _:
+            return parameter
 
 
 def _problem(status: int, codes: list[str]) -> dict[str, Any]:

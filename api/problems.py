@@ -10,11 +10,11 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 from starlette.exceptions import HTTPException
+from starlette.routing import compile_path
 
-from domain.refusal import InputInvalid, NotFound, Refusal
+from domain.refusal import InputInvalid, NotFound, Overloaded, Refusal
 
 STATUSES: Mapping[str, int] = {
-    "request-malformed": 400,
     "token-missing": 401,
     "token-invalid": 401,
     "forbidden": 403,
@@ -26,7 +26,6 @@ STATUSES: Mapping[str, int] = {
     "body-too-large": 413,
     "position-not-reached": 425,
     "too-many-requests": 429,
-    "headers-too-large": 431,
     "internal-error": 500,
     "unavailable": 503,
     "outcome-unknown": 504,
@@ -35,9 +34,6 @@ STATUSES: Mapping[str, int] = {
 
 RETRIED = (425, 429, 503, 504)
 """The statuses that say after how many seconds the same may be sent again."""
-
-MOST = 20
-"""How many faults of one body are told, at most: they quote the names of fields as they came."""
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -65,8 +61,10 @@ def answer(refusal: Refusal, correlation_id: str | None = None) -> Response:
     # The same for what does not exist and for what is not the caller's to see: not even the id comes back.
     detail = "not known here; check the id" if isinstance(refusal, NotFound) else refusal.what_to_do
     headers = {}
-    if status in RETRIED:
-        headers["Retry-After"] = str(getattr(refusal, "retry_after_seconds", 1))
+    if isinstance(refusal, Overloaded):
+        headers["Retry-After"] = str(refusal.retry_after_seconds)
+    elif status in RETRIED:
+        headers["Retry-After"] = "1"
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     problem = {
@@ -87,10 +85,22 @@ def install(app: FastAPI) -> None:
     def refused(request: Request, error: Exception) -> Response:
         refusal = _refusal(error)
         request.state.code = refusal.code  # for the log and the metrics
-        return answer(refusal, getattr(request.state, "correlation_id", None))
+        answered = answer(refusal, getattr(request.state, "correlation_id", None))
+        if answered.status_code == 405:
+            answered.headers["Allow"] = ", ".join(sorted(_methods(request, error)))
+        return answered
 
     for kind in (Refusal, ValidationError, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, refused)
+
+
+def _methods(request: Request, error: Any) -> set[str]:
+    """With which methods a path may be called; the error knows only those of one of its routes."""
+    known = {method.strip() for method in (error.headers or {}).get("Allow", "").split(",") if method}
+    for path, operations in request.app.openapi()["paths"].items():
+        if compile_path(path)[0].match(request.url.path):
+            known |= {method.upper() for method in operations}
+    return known
 
 
 def _refusal(error: Any) -> Refusal:
@@ -100,13 +110,12 @@ def _refusal(error: Any) -> Refusal:
         case ValidationError():
             return InputInvalid(error)
         case RequestValidationError():
-            wrong = [f"{'.'.join(str(part)[:100] for part in each['loc'])}: {each['msg']}" for each in error.errors()]
-            more = [f"and {len(wrong) - MOST} more"] if len(wrong) > MOST else []
-            return Refusal("input-invalid", "; ".join(wrong[:MOST] + more))
+            wrong = (f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
+            return Refusal("input-invalid", "; ".join(wrong))
         case HTTPException(status_code=405):
             return Refusal("method-not-allowed", "the route has other methods; /docs lists them")
-        case HTTPException(status_code=422):
-            return Refusal("input-invalid", error.detail)
+        case HTTPException(status_code=413):
+            return Refusal("body-too-large", "send less at once")
         case HTTPException(status_code=404):
             return NotFound("the route")
         case _:
@@ -115,7 +124,7 @@ def _refusal(error: Any) -> Refusal:
 
 def responses(*codes: str) -> dict[int | str, dict[str, Any]]:
     """The problems that a route declares: `codes`, and those of every route. `api/openapi.py` says the rest of them."""
-    always = ("token-missing", "token-invalid", "forbidden", "too-many-requests", "unavailable")
+    always = ("token-missing", "token-invalid", "forbidden", "unavailable")
     by_status: dict[int, list[str]] = {}
     for code in sorted({*always, *codes}):
         by_status.setdefault(status_of(code), []).append(code)

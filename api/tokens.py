@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from pathlib import Path
 
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import KeySet, OctKey
+from joserfc.jwk import OctKey
 
+from api.token_keys import Keys, KeySetFile, secret
 from domain.refusal import Refusal
 
-WITH_SECRET = ("HS256",)
-WITH_KEYS = ("ES256", "Ed25519", "RS256")
-"""Pinned by what the key is, never by what a token says: a published key must not do as a shared secret."""
+LONGEST = 8_000
+"""How many characters a token may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +32,11 @@ class Tokens:
 
     REMEMBERED = 10_000
 
-    def __init__(self, key: bytes | str, issuer: str, audience: str) -> None:
-        """`key`: a shared secret as bytes, or a JSON Web Key Set (RFC 7517) as text. Raises Refusal
+    def __init__(self, key: bytes | Path, issuer: str, audience: str) -> None:
+        """`key`: a shared secret, or the file of a JSON Web Key Set. Raises Refusal `token-key-missing`,
         `token-key-invalid`."""
-        self._algorithms: Sequence[str] = WITH_SECRET if isinstance(key, bytes) else WITH_KEYS
-        try:
-            self._key: Any = (
-                OctKey.import_key(key) if isinstance(key, bytes) else KeySet.import_key_set(json.loads(key))
-            )
-        except (ValueError, JoseError) as error:
-            raise Refusal("token-key-invalid", "ANTIPHON_TOKEN_JWKS_FILE holds no JSON Web Key Set") from error
+        self._current = _always(secret(key)) if isinstance(key, bytes) else KeySetFile(key).current
+        self._keys = self._current()
         self._issuer = issuer
         self._audience = audience
         self._claims = jwt.JWTClaimsRegistry(
@@ -53,15 +47,11 @@ class Tokens:
         )
         self._held: OrderedDict[str, Claims] = OrderedDict()
 
-    def bearer(self, authorization: str) -> Claims:
-        """What the token in an Authorization header says. Raises Refusal `token-missing`, `token-invalid`."""
-        scheme, _, token = authorization.partition(" ")
-        if scheme.lower() != "bearer" or not token:
-            raise Refusal("token-missing", "send a token in the header: Authorization: Bearer …")
-        return self.check(token.strip())
-
     def check(self, token: str) -> Claims:
         """What the token says. Raises Refusal `token-invalid`."""
+        if (keys := self._current()) is not self._keys:
+            self._keys = keys
+            self._held.clear()  # what a key signed that is no longer published holds no longer
         held = self._held.get(token)
         if held is None:
             held = self._checked(token)
@@ -74,16 +64,23 @@ class Tokens:
         return held
 
     def _checked(self, token: str) -> Claims:
+        if len(token) > LONGEST:
+            raise _invalid()
         try:
-            claims = jwt.decode(token, self._key, algorithms=list(self._algorithms)).claims
+            claims = jwt.decode(token, self._keys.key, algorithms=self._keys.algorithms).claims
             self._claims.validate(claims)
             return Claims(str(claims["sub"]), int(claims["exp"]))
-        except (JoseError, ValueError, TypeError, KeyError):
+        # A header or claims of a thousand brackets are RecursionErrors.
+        except (JoseError, ValueError, TypeError, KeyError, RecursionError):
             # Not which check it was that failed: that would help whoever tries.
             raise _invalid() from None
 
     def issue(self, subject: str, valid_for: timedelta) -> str:
-        """A token for development, signed with the shared secret."""
+        """A token for development, signed with the shared secret. Raises Refusal `secret-not-shared`."""
+        if not isinstance(self._keys.key, OctKey):
+            raise Refusal(
+                "secret-not-shared", "tokens are checked with published keys here, and only their issuer can make one"
+            )
         now = datetime.now(UTC)
         claims = {
             "iss": self._issuer,
@@ -92,7 +89,12 @@ class Tokens:
             "iat": int(now.timestamp()),
             "exp": int((now + valid_for).timestamp()),
         }
-        return jwt.encode({"alg": WITH_SECRET[0]}, claims, self._key, algorithms=list(WITH_SECRET))
+        (algorithm,) = self._keys.algorithms
+        return jwt.encode({"alg": algorithm}, claims, self._keys.key, algorithms=[algorithm])
+
+
+def _always(keys: Keys) -> Callable[[], Keys]:
+    return lambda: keys
 
 
 def _invalid() -> Refusal:

@@ -12,13 +12,14 @@ from contextlib import ExitStack, contextmanager
 from types import TracebackType
 from typing import Self
 
+import uvicorn
+
 from api.server import application
-from api.serving import Server
 from audit.erasure import erase
 from bench.traffic import process_over
 from cli.wiring import collect_rarely
 from infra.embedded import Urls
-from tests.support.serving import LIMITS, TOKENS, token
+from tests.support.serving import TOKENS, token
 
 SERVICE = "service-bench"
 
@@ -94,9 +95,9 @@ def main() -> None:
     collect_rarely()
     listening = socket.create_server(("127.0.0.1", 0), backlog=1024)
     with process_over(urls) as handling:
-        app = application(handling, urls.database_url, TOKENS, erase, limits=LIMITS)
+        app = application(handling, urls.database_url, TOKENS, erase)
         print(listening.getsockname()[1], flush=True)
-        Server(app, LIMITS).run(sockets=[listening])
+        uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False)).run(sockets=[listening])
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from api.access import known
 from cli import actors
 from cli.serving import tokens
 from cli.wiring import antiphon
@@ -24,10 +25,7 @@ def token(
 ) -> None:
     """Print a token with which WHO may call the API; only where this installation shares a secret with the issuer."""
     with antiphon() as parts:
-        id = (
-            who
-            if kind_of(who) in ("staff", "customer", "service") and "-" in who
-            else actors.staff(parts.handling, who)
-        )
+        is_id = kind_of(who) in ("staff", "customer", "service") and "-" in who
+        id = known(parts.handling, who).id if is_id else actors.staff(parts.handling, who)
         assert id is not None
         print(tokens(parts.settings).issue(id, timedelta(hours=hours)))
