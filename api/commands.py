@@ -14,6 +14,7 @@ from api.access import DESK, Role, roles
 from api.openapi import headers
 from api.parts import Done, ExpectedVersion, Id, Parts, TheContext, TheParts, arrived, done
 from api.problems import responses
+from api.strict_json import StrictJSON
 from commands import conversations, customers, staffing
 from commands.context import Context
 from commands.conversations import Delivery
@@ -22,7 +23,7 @@ from domain import conversation as c
 from domain import staff
 from projections.inbox import OF_CUSTOMER
 
-router = APIRouter()
+router = APIRouter(route_class=StrictJSON)
 
 BOTS: tuple[Role, ...] = (*DESK, "service")
 """Who answers customers, and the bots and gateways that help."""
@@ -32,7 +33,7 @@ CUSTOMERS: tuple[Role, ...] = ("customer", "service")
 ALL = 100_000
 """How many conversations of one customer are looked at, at most."""
 
-EVERY = ("input-invalid", "idempotency-key-reused", "outcome-unknown")
+EVERY = ("input-invalid", "body-too-large", "body-too-slow", "idempotency-key-reused", "outcome-unknown")
 """The codes that any command may answer."""
 
 

@@ -12,9 +12,10 @@ from pydantic import BaseModel, ValidationError
 from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
 
-from domain.refusal import InputInvalid, NotFound, Overloaded, Refusal
+from domain.refusal import InputInvalid, NotFound, Refusal
 
 STATUSES: Mapping[str, int] = {
+    "request-malformed": 400,
     "token-missing": 401,
     "token-invalid": 401,
     "forbidden": 403,
@@ -26,6 +27,7 @@ STATUSES: Mapping[str, int] = {
     "body-too-large": 413,
     "position-not-reached": 425,
     "too-many-requests": 429,
+    "headers-too-large": 431,
     "internal-error": 500,
     "unavailable": 503,
     "outcome-unknown": 504,
@@ -34,6 +36,9 @@ STATUSES: Mapping[str, int] = {
 
 RETRIED = (425, 429, 503, 504)
 """The statuses that say after how many seconds the same may be sent again."""
+
+MOST = 20
+"""How many faults of one body are told, at most: they quote the names of fields as they came."""
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -61,10 +66,8 @@ def answer(refusal: Refusal, correlation_id: str | None = None) -> Response:
     # The same for what does not exist and for what is not the caller's to see: not even the id comes back.
     detail = "not known here; check the id" if isinstance(refusal, NotFound) else refusal.what_to_do
     headers = {}
-    if isinstance(refusal, Overloaded):
-        headers["Retry-After"] = str(refusal.retry_after_seconds)
-    elif status in RETRIED:
-        headers["Retry-After"] = "1"
+    if status in RETRIED:
+        headers["Retry-After"] = str(getattr(refusal, "retry_after_seconds", 1))
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     problem = {
@@ -110,12 +113,13 @@ def _refusal(error: Any) -> Refusal:
         case ValidationError():
             return InputInvalid(error)
         case RequestValidationError():
-            wrong = (f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
-            return Refusal("input-invalid", "; ".join(wrong))
+            wrong = [f"{'.'.join(str(part)[:100] for part in each['loc'])}: {each['msg']}" for each in error.errors()]
+            more = [f"and {len(wrong) - MOST} more"] if len(wrong) > MOST else []
+            return Refusal("input-invalid", "; ".join(wrong[:MOST] + more))
         case HTTPException(status_code=405):
             return Refusal("method-not-allowed", "the route has other methods; /docs lists them")
-        case HTTPException(status_code=413):
-            return Refusal("body-too-large", "send less at once")
+        case HTTPException(status_code=422):
+            return Refusal("input-invalid", error.detail)
         case HTTPException(status_code=404):
             return NotFound("the route")
         case _:
@@ -124,7 +128,7 @@ def _refusal(error: Any) -> Refusal:
 
 def responses(*codes: str) -> dict[int | str, dict[str, Any]]:
     """The problems that a route declares: `codes`, and those of every route. `api/openapi.py` says the rest of them."""
-    always = ("token-missing", "token-invalid", "forbidden", "unavailable")
+    always = ("token-missing", "token-invalid", "forbidden", "too-many-requests", "unavailable")
     by_status: dict[int, list[str]] = {}
     for code in sorted({*always, *codes}):
         by_status.setdefault(status_of(code), []).append(code)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
@@ -12,10 +12,12 @@ from anyio import to_thread
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from fastapi_offline import FastAPIOffline
+from starlette.middleware import Middleware
 
 from api import commands, docs_page, live, openapi, operations, problems, queries
 from api.access import Access
 from api.correlation import Correlation
+from api.limits import Limiting, Limits
 from api.metrics import Metrics
 from api.observing import Observing
 from api.parts import Parts
@@ -48,6 +50,7 @@ def application(
     streams_per_caller: int = 50,
     thresholds: Thresholds | None = None,
     metrics_token: str | None = None,
+    limits: Limits,
 ) -> FastAPI:
     """The API over these parts. It opens and closes what it reads with; the rest is the caller's.
 
@@ -77,11 +80,13 @@ def application(
             )
             yield
 
-    return routes(lifespan, metrics)
+    return routes(lifespan, metrics, [Middleware(Limiting, limits, tokens)])
 
 
 def routes(
-    lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None, metrics: Metrics | None = None
+    lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None,
+    metrics: Metrics | None = None,
+    around: Sequence[Middleware] = (),
 ) -> FastAPI:
     """The application with nothing behind it yet, which is enough to tell its contract."""
     app = FastAPIOffline(
@@ -94,6 +99,7 @@ def routes(
         redoc_url=None,
         # It would write down the messages of exceptions, and what was sent.
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
+        middleware=list(around),
     )
     app.include_router(queries.router)
     app.include_router(live.router)

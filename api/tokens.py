@@ -47,6 +47,13 @@ class Tokens:
         )
         self._held: OrderedDict[str, Claims] = OrderedDict()
 
+    def bearer(self, authorization: str) -> Claims:
+        """What the token in an Authorization header says. Raises Refusal `token-missing`, `token-invalid`."""
+        scheme, _, token = authorization.partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise Refusal("token-missing", "send a token in the header: Authorization: Bearer …")
+        return self.check(token.strip())
+
     def check(self, token: str) -> Claims:
         """What the token says. Raises Refusal `token-invalid`."""
         if (keys := self._current()) is not self._keys:

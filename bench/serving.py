@@ -12,14 +12,13 @@ from contextlib import ExitStack, contextmanager
 from types import TracebackType
 from typing import Self
 
-import uvicorn
-
 from api.server import application
+from api.serving import Server
 from audit.erasure import erase
 from bench.traffic import process_over
 from cli.wiring import collect_rarely
 from infra.embedded import Urls
-from tests.support.serving import TOKENS, token
+from tests.support.serving import LIMITS, TOKENS, token
 
 SERVICE = "service-bench"
 
@@ -95,9 +94,9 @@ def main() -> None:
     collect_rarely()
     listening = socket.create_server(("127.0.0.1", 0), backlog=1024)
     with process_over(urls) as handling:
-        app = application(handling, urls.database_url, TOKENS, erase)
+        app = application(handling, urls.database_url, TOKENS, erase, limits=LIMITS)
         print(listening.getsockname()[1], flush=True)
-        uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False)).run(sockets=[listening])
+        Server(app, LIMITS).run(sockets=[listening])
 
 
 if __name__ == "__main__":

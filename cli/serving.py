@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import resource
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import fields
 
+from api.limits import Limits
 from api.readiness import Thresholds
 from api.server import application
 from api.serving import Server
@@ -19,6 +22,15 @@ from infra.settings import Settings
 def tokens(settings: Settings) -> Tokens:
     """Who issues and checks tokens here. Raises Refusal `token-key-missing`, `token-key-invalid`."""
     return Tokens(settings.read_token_key(), settings.token_issuer, settings.token_audience)
+
+
+def limits(settings: Settings) -> Limits:
+    """What callers of one API process may take."""
+    return Limits(**{field.name: getattr(settings, field.name) for field in fields(Limits)})
+
+
+OTHER_FILES = 500
+"""How many files a process has open beside its connections, at most: databases, above all."""
 
 
 @contextmanager
@@ -36,8 +48,10 @@ def api(parts: Antiphon) -> Iterator[None]:
         streams_per_caller=settings.streams_per_caller,
         thresholds=Thresholds(settings.ready_lag_seconds, settings.ready_parked),
         metrics_token=settings.metrics_token.get_secret_value() if settings.metrics_token else None,
+        limits=limits(settings),
     )
-    server = Server(app, host=settings.api_host, port=settings.api_port)
+    _open_files(settings.connections + OTHER_FILES)
+    server = Server(app, limits(settings), host=settings.api_host, port=settings.api_port)
     thread = threading.Thread(target=server.run, name="api", daemon=True)
     thread.start()
     while not server.started:
@@ -51,3 +65,11 @@ def api(parts: Antiphon) -> Iterator[None]:
     finally:
         server.should_exit = True
         thread.join(timeout=10)
+
+
+def _open_files(number: int) -> None:
+    """Let the process have so many files open, as far as its own may be raised: each connection is one."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < number:
+        most = number if hard == resource.RLIM_INFINITY else min(number, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))

@@ -92,6 +92,37 @@ class Settings(BaseSettings):
     api_port: int = Field(8000, ge=1, le=65535, description="The port at which the API listens.")
     streams: int = Field(1000, ge=0, description="How many live streams one API process serves at once, at most.")
     streams_per_caller: int = Field(50, ge=0, description="How many of them one caller may have open, at most.")
+    connections: int = Field(
+        3000,
+        ge=10,
+        description="How many connections one API process keeps, at most: more than ANTIPHON_STREAMS. With one more, "
+        "the one that was idle for longest is closed.",
+    )
+    requests: int = Field(
+        500, ge=1, description="How many requests one API process works on at once; more are told to come again (503)."
+    )
+    calls_per_minute: int = Field(
+        6000,
+        ge=1,
+        description="How many calls one caller (the subject of a token) may make a minute, of which ten seconds' worth "
+        "at once; more are refused (429). Each API process counts its own.",
+    )
+    stranger_calls_per_minute: int = Field(
+        600, ge=1, description="The same for each address from which calls come without a token that holds."
+    )
+    body_bytes: int = Field(2_000_000, ge=1000, description="How long a request's body may be, in bytes (413).")
+    body_seconds: float = Field(
+        20.0, gt=0, le=600, description="How long it may take, in seconds, until all of a request's body came (408)."
+    )
+    head_seconds: float = Field(
+        10.0, gt=0, le=600, description="The same for a request's headers; a connection without is closed."
+    )
+    idle_seconds: float = Field(
+        65.0,
+        gt=0,
+        le=3600,
+        description="How long, in seconds, a connection is kept between two requests, or while an answer is not read.",
+    )
     token_secret: SecretStr | None = Field(
         None,
         description="The secret shared with whoever issues tokens (HS256): at least 32 bytes in base64. Default: "
@@ -150,6 +181,8 @@ class Settings(BaseSettings):
     def _check(self) -> None:
         if self.lease_seconds < 2 * self.poll_seconds:
             raise Refusal("settings-invalid", "ANTIPHON_LEASE_SECONDS must be at least twice ANTIPHON_POLL_SECONDS")
+        if self.connections <= self.streams:
+            raise Refusal("settings-invalid", "ANTIPHON_CONNECTIONS must be more than ANTIPHON_STREAMS")
         if self.master_key and self.master_key_file:
             raise Refusal("settings-invalid", "set one of ANTIPHON_MASTER_KEY and ANTIPHON_MASTER_KEY_FILE, not both")
         if self.token_secret and self.token_jwks_file:

@@ -6,16 +6,18 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
 import httpx
 
+from api.limits import Limits
 from api.server import application
 from api.serving import Server
 from api.tokens import Tokens
 from audit.erasure import erase
+from cli import serving
 from commands import staffing
 from commands.context import Context
 from commands.conversations import deliver
@@ -23,10 +25,13 @@ from commands.handling import Handling
 from domain.kernel import Actor
 from domain.staff import FormTeam, JoinStaff
 from infra.embedded import Urls
+from infra.settings import Settings
 from tests.support.companies import GATEWAY, mail
 
 SECRET = b"a secret of the tests, 32 bytes long"
 TOKENS = Tokens(SECRET, "antiphon", "antiphon")
+LIMITS = replace(serving.limits(Settings()), calls_per_minute=10**9, stranger_calls_per_minute=10**9)
+"""The usual ones, but that tests call as often as they like."""
 OPERATOR = Context(Actor(id="operator-test", kind="agent", roles=("operator",)))
 
 
@@ -71,11 +76,11 @@ def token(subject: str) -> str:
 
 
 @contextmanager
-def served(handling: Handling, urls: Urls, **options: Any) -> Iterator[str]:
+def served(handling: Handling, urls: Urls, limits: Limits = LIMITS, **options: Any) -> Iterator[str]:
     """The API over these, at the URL this gives."""
     listening = socket.create_server(("127.0.0.1", 0))
-    app = application(handling, urls.database_url, TOKENS, erase, **options)
-    server = Server(app)
+    app = application(handling, urls.database_url, TOKENS, erase, limits=limits, **options)
+    server = Server(app, limits)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     try:
