@@ -126,5 +126,5 @@ def _clock(connection: Connection) -> datetime:
 
 
 def _ledger_position(connection: Connection) -> int:
-    at = {(each.name, each.version): each.position for each in standings(connection)}
-    return at.get((PROMISES.name, PROMISES.version), 0)
+    key = PROMISES.name, PROMISES.version
+    return min((each.position for each in standings(connection) if (each.name, each.version) == key), default=0)

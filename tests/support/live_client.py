@@ -69,7 +69,8 @@ class LiveClient:
                 async with aconnect_sse(http, "GET", f"{self.path}/live", params=self.params, headers=resume) as source:
                     source.response.raise_for_status()
                     async for event in source.aiter_sse():
-                        self._apply(event)
+                        if event.data:  # else it is a comment, by which the server keeps the connection
+                            self._apply(event)
 
     def _apply(self, event: ServerSentEvent) -> None:
         told = json.loads(event.data)
