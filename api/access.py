@@ -31,7 +31,7 @@ _KINDS: Mapping[str, ActorKind] = {"staff": "agent", "customer": "customer", "se
 bearer = HTTPBearer(
     scheme_name="token", auto_error=False, bearerFormat="JWT", description="A token of the company's issuer."
 )
-"""Only says in the contract how callers show who they are; `_caller` looks."""
+"""Only says in the contract how callers show who they are; `calling` looks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +102,14 @@ def known(handling: Handling, subject: str) -> Actor:
     return Actor(id=subject, kind=kind, roles=state.roles, team=state.team_id)
 
 
-async def _caller(request: Request) -> Caller:
+async def calling(request: Request) -> Caller:
+    """Whoever calls; whatever comes after knows them, too. Raises as `Access.caller`."""
     caller: Caller = await request.app.state.parts.access.caller(request)
     request.state.caller = caller
     return caller
 
 
-Calling = Annotated[Caller, Depends(_caller)]
+Calling = Annotated[Caller, Depends(calling)]
 
 
 def permitted(caller: Caller, allowed: Iterable[Role]) -> None:

@@ -11,6 +11,7 @@ from api.access import ANYBODY, DESK, Calling, Role, roles
 from api.openapi import headers
 from api.parts import AtLeast, Cursor, Id, IdQuery, Limit, Parts, TheParts, arrived, json_answer
 from api.problems import responses
+from api.straight import StraightRoute
 from domain.conversation import Status
 from domain.interaction import InteractionKind
 from domain.kernel import Text
@@ -18,7 +19,7 @@ from domain.refusal import NotFound
 from infra.reader import Rows
 from projections import history, inbox, staffing, timeline
 
-router = APIRouter()
+router = APIRouter(route_class=StraightRoute)
 
 READERS: tuple[Role, ...] = (*DESK, "auditor", "service")
 """Who sees everything that was said."""
