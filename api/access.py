@@ -128,9 +128,3 @@ def roles(*allowed: Role) -> dict[str, Any]:
         "dependencies": [Depends(bearer), Depends(check)],
         "openapi_extra": {"x-roles": list(allowed)},
     }
-
-
-def own(customer_id: str, caller: Caller) -> None:
-    """Customers see what is theirs. Raises Refusal `not-found`, as for what does not exist."""
-    if caller.is_customer and caller.id != customer_id:
-        raise NotFound(customer_id)

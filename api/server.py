@@ -95,6 +95,7 @@ def routes(
         summary="The conversation between a company and its customers",
         lifespan=lifespan,
         generate_unique_id_function=_operation_id,
+        redirect_slashes=False,  # to wherever the header Host says; a route has one name
         docs_url=None,
         redoc_url=None,
         # It would write down the messages of exceptions, and what was sent.
