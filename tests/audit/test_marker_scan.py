@@ -63,6 +63,9 @@ def test_a_database_is_looked_into_tables_bytes_samples_and_all(server: Embedded
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("CREATE TABLE kept (said text, bytes bytea)")
         connection.execute("INSERT INTO kept VALUES (%s, NULL), (NULL, %s)", [MARKER, json.dumps(MARKER).encode()])
+        words = "tsvector GENERATED ALWAYS AS (to_tsvector('pg_catalog.simple', reverse(said))) STORED"
+        connection.execute(f"CREATE TABLE searched (said text, words {words})".encode())
+        connection.execute("INSERT INTO searched VALUES (reverse(%s))", [MARKER])
         connection.execute("CREATE TABLE sampled AS SELECT %s AS said FROM generate_series(1, 50)", [MARKER])
         connection.execute("ANALYZE sampled")
         connection.execute("DELETE FROM sampled")
@@ -73,5 +76,6 @@ def test_a_database_is_looked_into_tables_bytes_samples_and_all(server: Embedded
         ("log: dump", "utf-8"),
         ("log: public.kept", "utf-8"),
         ("log: public.kept", "json"),
+        ("log: public.searched", "utf-8"),
         ("log: samples", "utf-8"),
     }

@@ -402,7 +402,7 @@ def test_the_longest_texts_are_taken_in(hold: Hold, reader: Connection) -> None:
 
 
 def test_what_was_erased_is_not_found_by_anything_and_nobody_elses_is_lost(
-    handling: Handling, followed: Callable[[], None], reader: Connection
+    handling: Handling, followed: Callable[[], None], reader: Connection, projector: Database, database_urls: Urls
 ) -> None:
     # Given
     hers = deliver(handling, mail(1), GATEWAY).id
@@ -411,6 +411,8 @@ def test_what_was_erased_is_not_found_by_anything_and_nobody_elses_is_lost(
     followed()
     assert len(every(reader, "word")) == 2
     assert "ada@example.org" in texts(every(reader, "ada@example.org"))
+    with connect(database_urls.database_url, "owner") as owner:
+        owner.execute("ANALYZE views.search_v1")
     # When
     erase(handling, handling.read(hers).state.customer_id, AGENT)
     followed()
@@ -418,3 +420,10 @@ def test_what_was_erased_is_not_found_by_anything_and_nobody_elses_is_lost(
     assert texts(every(reader, "word")) == ["word 2"]
     for asked in ("drips", "ada example", "ada@exampel.org", "erased", "[erased]", "eras*"):
         assert {"ada@example.org", "drips", ERASED}.isdisjoint(texts(every(reader, asked))), asked
+    # And: nor is anything left of what PostgreSQL made of it.
+    with projector.connection() as connection:
+        kept = connection.execute("SELECT text, words IS NULL FROM views.search_v1 ORDER BY text").fetchall()
+        sampled = connection.execute("SELECT count(*) FROM pg_stats WHERE attname = 'words'").fetchone()
+    assert {wiped for text, wiped in kept if text == ERASED} == {True}
+    assert {wiped for text, wiped in kept if text != ERASED} == {False}
+    assert sampled == (0,)

@@ -118,7 +118,8 @@ def database(name: str, superuser_url: str) -> Iterator[Place]:
                 f"{name}: {schema}.{table}",
                 _copied(
                     connection,
-                    sql.SQL("COPY {} TO STDOUT (FORMAT BINARY)").format(sql.Identifier(schema, table)),
+                    # By a query, since what PostgreSQL computes, such as the words of a text, is not copied otherwise.
+                    sql.SQL("COPY (SELECT * FROM {}) TO STDOUT (FORMAT BINARY)").format(sql.Identifier(schema, table)),
                 ),
             )
         samples = "most_common_vals::text, histogram_bounds::text, most_common_elems::text"
