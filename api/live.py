@@ -93,8 +93,8 @@ class Follow:
         """The next event; None where there is nothing new. Raises Overloaded."""
         before = self._places
         fresh: Sequence[At | None] = before or [None] * len(self._resource.selections)
-        parts = [_part(*each) for each in zip(self._resource.selections, fresh, strict=True)]
         try:
+            parts = [_part(*each) for each in zip(self._resource.selections, fresh, strict=True)]
             found = await self._reader.pages(parts, [PAGE] * len(parts), **self._resource.given)
         except Refusal as refusal:
             if refusal.code != "cursor-invalid":

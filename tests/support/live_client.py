@@ -34,9 +34,11 @@ class LiveClient:
         self.params = dict(params or {})
         self.held: Held = {}
         self.complete = False
+        self.again = True
+        """Whether it comes back when a stream ends in order."""
         self.events: list[tuple[str, dict[str, Any]]] = []
         self.last_id: str | None = None
-        self._headers = {"Authorization": f"Bearer {token(subject)}"}
+        self.headers = {"Authorization": f"Bearer {token(subject)}"}
         self._portal = portal
         self._task: Future[None] | None = None
 
@@ -63,8 +65,8 @@ class LiveClient:
         )
 
     async def _follow(self, url: str) -> None:
-        async with httpx.AsyncClient(base_url=url, headers=self._headers, timeout=60) as http:
-            while True:
+        async with httpx.AsyncClient(base_url=url, headers=self.headers, timeout=60) as http:
+            while self.again:
                 resume = {"Last-Event-ID": self.last_id} if self.last_id else {}
                 async with aconnect_sse(http, "GET", f"{self.path}/live", params=self.params, headers=resume) as source:
                     source.response.raise_for_status()
