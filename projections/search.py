@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal, LiteralString
@@ -32,7 +32,7 @@ Kind = Literal["received", "sent", "note", "subject", "name", "contact-point", "
 INTERNAL: tuple[Kind, ...] = ("note",)
 """What customers never see, also of what is about themselves."""
 
-WINDOWS = (10, 14, 18, 22)
+WINDOWS = (10, 13, 16, 19, 22)
 """Windows are of 2^n places of the log, beginning at their multiples. Each text carries the names of those it is in, as
 lexemes that no word is or begins: `views.spaced` leaves no @."""
 
@@ -270,32 +270,30 @@ def _newest(
         "customer": scope.customer_id, "internal": scope.internal, "kinds": list(INTERNAL),
         "asked": asked.where, "rank": asked.rank,
     }  # fmt: skip
-    for begin, window in _windows(scope, asked, begins, upper, lower):
+    first = upper
+    while len(found) < CANDIDATES and upper > lower:
+        if scope.customer_id:  # one customer's passages are few, and have an index of their own
+            begin, window = lower, None
+        elif begins and upper == first:
+            begin, window = max(lower, upper - READ_THROUGH), None
+        else:
+            # As far back as there should be enough, going by how often there was a match until here.
+            reach = (CANDIDATES - len(found)) * (first - upper) / (len(found) + 1)
+            begin, window = _window(asked, reach, upper, lower, WINDOWS[2:] if begins else WINDOWS)
         said = {"from": begin, "upper": upper, "limit": CANDIDATES - len(found), "window": window}
         statement = _BY_WORDS if window else _IN_ORDER
         found += connection.execute(statement, {**parameters, **said}, prepare=False).fetchall()
-        if len(found) == CANDIDATES:
-            return found, min(place for _, place in found)
         upper = begin
-    return found, lower
+    return found, min(place for _, place in found) if len(found) == CANDIDATES else lower
 
 
-def _windows(scope: Scope, asked: Asked, begins: bool, upper: int, lower: int) -> Iterator[tuple[int, str | None]]:
-    """Where each window begins, newest first, and what to ask the index in it; None: better read it in order."""
-    if scope.customer_id:  # one customer's passages are few, and have an index of their own
-        yield lower, None
-        return
-    begin = upper
-    if begins:
-        begin = max(lower, upper - READ_THROUGH)
-        yield begin, None
-    for level in WINDOWS[2:] if begins else WINDOWS:
-        if begin > lower:
-            number = (begin - 1) >> level
-            begin = max(lower, number << level)
-            yield begin, f"({asked.where}) & '@{level}:{number}'"
-    if begin > lower:
-        yield lower, asked.where
+def _window(asked: Asked, reach: float, upper: int, lower: int, levels: Iterable[int]) -> tuple[int, str]:
+    """Where the window before `upper` begins that is of `reach` places or more, and what to ask the index in it."""
+    for level in levels:
+        if 2**level >= reach:
+            number = (upper - 1) >> level
+            return max(lower, number << level), f"({asked.where}) & '@{level}:{number}'"
+    return lower, asked.where
 
 
 _SHOWN = sql.SQL(
