@@ -33,6 +33,14 @@ def portal() -> Iterator[BlockingPortal]:
         yield portal
 
 
+@pytest.fixture(autouse=True)
+def _arrived(agent: httpx.Client, log: Log, company: Company) -> None:
+    """What the company is founded with has come to all views."""
+    agent.headers["At-Least"] = str(log.position())
+    for path in (f"/conversations/{company.conversation}", f"/customers/{company.customer}"):
+        agent.get(path).raise_for_status()
+
+
 def wait_until_held(each: LiveClient, whole: Held) -> None:
     """Wait until the client holds just this."""
     wait_until(lambda: each.now_holds() == whole, 10, f"what is read of {each.path} is what the client holds")
