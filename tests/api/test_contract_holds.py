@@ -1,0 +1,124 @@
+"""The API answers as its contract says, whatever it is sent: no fault of its own, no status, body or header undeclared.
+
+Calls are drawn from the contract: such as fit it, and such as do not (schemathesis). Each is made on what there is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import dataclass, field
+from itertools import cycle
+from typing import Any
+
+import hypothesis
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase
+from schemathesis.core.failures import FailureGroup
+from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
+
+from api.access import ANYBODY
+from commands.handling import Handling
+from infra.host import Host
+from infra.postgres import Database
+from infra.view_follower import ViewFollower
+from projections.catalogue import VIEWS
+from tests.support.calling import CONTRACT, Place
+from tests.support.companies import opened_log
+from tests.support.databases import Databases
+from tests.support.serving import Company, served, token
+from tests.support.waiting import wait_until
+
+EXAMPLES = hypothesis.settings().max_examples // 25
+"""How many calls are drawn for an operation, beside those at the edges of what it takes: 4, or 40 in the long form."""
+STREAMS = {path for path in CONTRACT["paths"] if path.endswith("/live")}
+"""These answer for as long as one listens: tests/api/test_live.py."""
+LENIENT: list[Any] = [positive_data_acceptance, negative_data_rejection]
+"""What is not asked: rules that no schema tells refuse some calls that fit it, and where what was meant is clear ("1"
+for 1), some that do not are taken."""
+
+Case = schemathesis.Case[Any]
+CALLS = schemathesis.openapi.from_dict(CONTRACT).exclude(path=sorted(STREAMS))
+
+
+@dataclass
+class World:
+    """An API with a company behind it, and whose turn it is to call."""
+
+    url: str
+    place: Place
+    database: Database
+    turns: dict[str, Iterator[str]] = field(default_factory=dict)
+
+    def caller(self, case: Case) -> str:
+        """Those who may make this call by turns, and now and then somebody else."""
+        allowed: list[str] = case.operation.definition.raw["x-roles"]
+        others = [role for role in ANYBODY if role not in allowed]
+        turns = self.turns.setdefault(case.operation.label, cycle([*allowed * 3, *others[:1]]))
+        return str(getattr(self.place.company, next(turns)))
+
+
+@pytest.fixture(scope="module")
+def world(databases: Databases) -> Iterator[World]:
+    """One for all calls: what was called before is part of what there is."""
+    with databases.fresh() as urls, opened_log(urls) as log, pytest.MonkeyPatch.context() as patch:
+        patch.setattr("api.parts.AT_LEAST_SECONDS", 0.02)  # positions that are drawn are seldom reached
+        handling = Handling(log)
+        place = Place.furnished(handling, Company.founded(handling))
+        projector = Database(urls.database_url, "projector")
+        followers = [ViewFollower(view) for view in VIEWS]
+        with (
+            Host(log, projector, followers, lease_seconds=5, poll_seconds=0.2),
+            served(handling, urls) as url,
+        ):
+            yield World(url, place, projector)
+        projector.close()
+        handling.close()
+
+
+def on_what_there_is(case: Case, place: Place) -> None:
+    """Drawn ids would never be known: where one is well-formed, it becomes one that is."""
+    kinds = {"conversations": place.company.conversation, "customers": place.company.customer}
+    drawn: Any = (case.path_parameters or {}).get("id")
+    if isinstance(drawn, str) and "-" in drawn and drawn.isascii():
+        known = kinds.get(case.operation.path.split("/")[1], place.company.agent)
+        case.path_parameters["id"] = place.to_forget if case.operation.path.endswith("/erasure") else known
+    if isinstance(case.body, dict) and isinstance(case.body.get("customer_id"), str):
+        case.body["customer_id"] = place.company.customer
+
+
+@pytest.mark.faults
+@CALLS.parametrize()
+@hypothesis.settings(
+    max_examples=EXAMPLES, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck)
+)
+def test_whatever_is_sent_is_answered_as_declared(case: Case, world: World) -> None:
+    on_what_there_is(case, world.place)
+    case.call_and_validate(
+        base_url=world.url,
+        headers={"Authorization": f"Bearer {token(world.caller(case))}"},
+        timeout=30,
+        excluded_checks=LENIENT,
+    )
+
+
+def test_nothing_that_was_taken_in_is_too_much_for_a_view(world: World) -> None:
+    with world.database.connection() as connection:
+
+        def told(query: str) -> list[Any]:
+            return connection.execute(query.encode()).fetchall()
+
+        ends = "SELECT min(position) >= (SELECT max(position) FROM antiphon.log) FROM antiphon.followers"
+        wait_until(lambda: told(ends) == [(True,)], 60, "the views have come to the end of the log")
+        assert told("SELECT follower, error FROM antiphon.parked") == []
+
+
+def test_an_answer_that_is_not_declared_is_found(world: World) -> None:
+    # Given a contract that tells of no 401
+    contract = deepcopy(CONTRACT)
+    del contract["paths"]["/me"]["get"]["responses"]["401"]
+    case = schemathesis.openapi.from_dict(contract)["/me"]["GET"].Case()
+    # Then a call without a token is found to be answered otherwise
+    with pytest.raises(FailureGroup, match="Undocumented status code"):
+        case.call_and_validate(base_url=world.url)
