@@ -9,7 +9,9 @@ from __future__ import annotations
 import math
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from itertools import repeat
 from typing import Self
 
 import structlog
@@ -45,6 +47,7 @@ class PromiseWatch:
         self._handling = handling
         self._database = database
         self._poll_seconds = poll_seconds
+        self._askers = ThreadPoolExecutor(16, thread_name_prefix="promise-watch")
         self._asked: dict[tuple[str, datetime], float] = {}
         self._woken = threading.Event()
         self._stopping = threading.Event()
@@ -59,13 +62,14 @@ class PromiseWatch:
         self._stopping.set()
         self._woken.set()
         self._thread.join(timeout=2 * self._database.deadline_seconds)
+        self._askers.shutdown()
         self._listener.close()
 
     def look(self) -> float:
         """Notice every promise that is overdue by now; answers for how many seconds there are no more, as far as the
         ledger knows. Raises Overloaded, OutcomeUnknown: then what was noticed is, and the rest is found next time."""
         end = self._handling.log.position()
-        due = set()
+        seen = set[tuple[str, datetime]]()
         cursor = None
         while True:
             with self._database.connection() as connection:
@@ -73,20 +77,20 @@ class PromiseWatch:
                 # Mostly nothing is due, and the first row says how long it stays so.
                 page = promises.unnoticed(connection, cursor=cursor, limit=self.PAGE if cursor else 1)
                 behind = _ledger_position(connection) < end
-            for promise in page.rows:
-                if promise.due_at > now:
-                    cursor, wait = None, (promise.due_at - now).total_seconds()
-                    break
-                due.add((promise.promise_id, promise.due_at))
-                self._notice(promise, now)
+            due = [each for each in page.rows if each.due_at <= now]
+            # At once: many dates are the same, the end of a day, and what is asked together is one append.
+            list(self._askers.map(self._notice, due, repeat(now)))
+            seen.update(map(_key, due))
+            if due != page.rows:
+                cursor, wait = None, (page.rows[len(due)].due_at - now).total_seconds()
             else:
                 cursor, wait = page.cursor, self.MOST_SECONDS
             if cursor is None:
-                self._asked = {key: at for key, at in self._asked.items() if key in due}
+                self._asked = {key: at for key, at in self._asked.items() if key in seen}
                 return min(wait, self.BEHIND_SECONDS if behind else self.MOST_SECONDS)
 
     def _notice(self, promise: Promise, now: datetime) -> None:
-        key = promise.promise_id, promise.due_at
+        key = _key(promise)
         # A row that the ledger has not brought up to date yet is met again at every look.
         if time.monotonic() < self._asked.get(key, -math.inf) + self.MOST_SECONDS:
             return
@@ -117,6 +121,10 @@ class PromiseWatch:
                 continue
             attempt = 0
             self._woken.wait(wait)
+
+
+def _key(promise: Promise) -> tuple[str, datetime]:
+    return promise.promise_id, promise.due_at
 
 
 def _clock(connection: Connection) -> datetime:

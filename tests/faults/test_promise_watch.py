@@ -7,14 +7,17 @@ import random
 from collections.abc import Collection
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 
 import pytest
 
 from commands.handling import Handling
 from domain.promise import Made
-from infra.embedded import Urls
+from infra.embedded import EmbeddedPostgres, Urls
 from infra.log import Log
 from infra.postgres import Database
+from tests.support.companies import opened
+from tests.support.databases import Databases
 from tests.support.exactly_once import whole
 from tests.support.overdue import overdue, wrong_in_overdue
 from tests.support.promised import Promised, database_clock, ledger
@@ -144,3 +147,23 @@ def test_it_wakes_when_the_log_goes_on_and_at_the_instant_itself(
         # Then: long before it would look by itself
         wait_until_noticed(log, {id}, 30)
     assert wrong_in_overdue(whole(log), database_clock(database_urls.database_url)) == []
+
+
+def test_a_watch_outlives_the_death_of_postgres(home: Path) -> None:
+    server = EmbeddedPostgres(home)
+    try:
+        with Databases(server).fresh() as urls, opened(urls) as handling, WatchProcess(urls):
+            projector = Database(urls.database_url, "projector")
+            with ledger(handling.log, projector):
+                # Given
+                ada = Promised(handling)
+                due = ada.all_due([0.1, 0.5, 1, 2])
+                # When
+                server.kill()
+                server.start()
+                # Then
+                wait_until_noticed(handling.log, due, 60)
+            projector.close()
+            assert wrong_in_overdue(whole(handling.log), database_clock(urls.database_url)) == []
+    finally:
+        server.stop()
