@@ -15,6 +15,9 @@ import structlog
 from structlog.contextvars import merge_contextvars
 from structlog.typing import EventDict, WrappedLogger
 
+PLACES = 15
+"""How many places of an exception's way are logged: the last ones."""
+
 
 def configure(to: TextIO | None = None) -> None:
     """Set up the logs of this process, ours and those of the libraries we use; `to`: in place of stderr."""
@@ -66,4 +69,4 @@ def _kinds(error: BaseException) -> str:
 
 def _way(error: BaseException) -> traceback.StackSummary:
     # Without looking up lines: only where it was, never what stood there.
-    return traceback.StackSummary.extract(traceback.walk_tb(error.__traceback__), lookup_lines=False)
+    return traceback.StackSummary.extract(traceback.walk_tb(error.__traceback__), limit=-PLACES, lookup_lines=False)

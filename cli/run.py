@@ -3,9 +3,11 @@ empty."""
 
 from __future__ import annotations
 
+import os
 import signal
+import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +17,9 @@ import structlog
 import typer
 
 from cli import trying
+from cli.children import Children
 from cli.progress import progress
+from cli.serving import api, listening
 from cli.views import wait
 from cli.wiring import FOLLOWERS, Antiphon, antiphon
 from consumers.imports.run import run as take_in
@@ -23,11 +27,12 @@ from consumers.imports.sample import Sample
 from consumers.imports.source import Reject
 from domain.refusal import Refusal
 from infra.embedded import EmbeddedPostgres
+from infra.settings import Settings
 
 SAMPLE = Path(__file__).parents[1] / "docs" / "sample" / "sample.toml"
 
-LOOK_SECONDS = 2.0
-"""How often PostgreSQL of our own is looked after."""
+LOOK_SECONDS = 0.5
+"""How often parts and PostgreSQL of our own are looked after."""
 
 _LOGGER = structlog.get_logger("run")
 
@@ -39,26 +44,73 @@ def verbs(app: typer.Typer) -> None:
 
 def run(
     what: Annotated[
-        Literal["all", "followers"], typer.Argument(help="all: take in the sample where the log is empty, and show it.")
+        Literal["all", "api", "followers"],
+        typer.Argument(help="all: both, as processes of their own, and a sample where the log is empty."),
     ] = "all",
+    socket_fd: Annotated[int | None, typer.Option(hidden=True, help="The open socket on which to listen.")] = None,
+    parent: Annotated[int | None, typer.Option(hidden=True, help="The process with which to end.")] = None,
 ) -> None:
-    """Run the followers until Ctrl-C, SIGTERM or the terminal's end. Several such processes stand by for each other."""
-    with _until_told(), antiphon() as parts:
-        if what == "all" and parts.log.position() == 0:
+    """Run the API and the followers until Ctrl-C, SIGTERM or the terminal's end.
+
+    Of either there may be several processes: APIs beside one another, each with a port of its own; followers that stand
+    by for each other.
+    """
+    settings = Settings.load()
+    with _until_told():
+        match what:
+            case "all":
+                _all(settings)
+            case "api":
+                _api(settings, socket_fd, parent)
+            case "followers":
+                with antiphon(settings) as parts, parts.followers(), parts.watches():
+                    _stay(parts, what, _with_parent(parent))
+
+
+def _all(settings: Settings) -> NoReturn:
+    # Held here, so that a taken port is told at once, and whoever calls while the API starts again waits.
+    with listening(settings) as address, antiphon(settings) as parts:
+        if parts.log.position() == 0:
             _take_in_sample(parts)
-        with parts.followers() as database, parts.watches():
-            if what == "all":
+        with_us = ("--parent", str(os.getpid()))
+        commands = {
+            "followers": ("followers", *with_us),
+            "api": ("api", "--socket-fd", str(address.fileno()), *with_us),
+        }
+        with Children(commands, [address.fileno()]) as children:
+            with parts.database("reader") as database:
                 wait(database, FOLLOWERS, parts.log.position())
-                trying.show(parts)
-            _LOGGER.info("running", followers=[name for name, _ in FOLLOWERS], position=parts.log.position())
-            _stay(parts)
+            trying.show(parts)
+            _stay(parts, "all", children.look)
 
 
-def _stay(parts: Antiphon) -> NoReturn:
-    """For as long as nobody ends it. Followers outlive any database; where PostgreSQL is ours, we see to it."""
+def _api(settings: Settings, socket_fd: int | None, parent: int | None) -> NoReturn:
+    address = listening(settings) if socket_fd is None else socket.socket(fileno=socket_fd)
+    with address, antiphon(settings) as parts, api(parts, address) as thread:
+
+        def look() -> None:
+            if not thread.is_alive():
+                raise Refusal("api-ended", "the API stopped by itself; the log tells why")
+
+        _stay(parts, "api", look, _with_parent(parent))
+
+
+def _with_parent(pid: int | None) -> Callable[[], None]:
+    def look() -> None:
+        if pid not in (None, os.getppid()):
+            raise _Told
+
+    return look
+
+
+def _stay(parts: Antiphon, what: str, *looks: Callable[[], None]) -> NoReturn:
+    """For as long as nobody ends it. All outlives any database; where PostgreSQL is ours, we see to it."""
+    _LOGGER.info("running", what=what, position=parts.log.position())
     server = EmbeddedPostgres(parts.settings.home) if parts.settings.embedded else None
     while True:
         threading.Event().wait(LOOK_SECONDS)
+        for look in looks:
+            look()
         try:
             if server and server.revive():
                 _LOGGER.warning("postgres-started-again")

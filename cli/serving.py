@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import resource
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +13,7 @@ from dataclasses import fields
 from api.limits import Limits
 from api.readiness import Thresholds
 from api.server import application
-from api.serving import Server
+from api.serving import STOP_SECONDS, Server
 from api.tokens import Tokens
 from audit.erasure import erase
 from cli.wiring import Antiphon
@@ -33,9 +35,23 @@ OTHER_FILES = 500
 """How many files a process has open beside its connections, at most: databases, above all."""
 
 
+def listening(settings: Settings) -> socket.socket:
+    """The API's address, taken. Raises Refusal `port-taken`, `address-unusable`."""
+    host, port = settings.api_host, settings.api_port
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise Refusal("port-taken", f"{host}:{port} is in use; set ANTIPHON_API_PORT to another") from error
+        raise Refusal("address-unusable", f"{host}:{port}: {error.strerror}; set ANTIPHON_API_HOST") from error
+
+
 @contextmanager
-def api(parts: Antiphon) -> Iterator[None]:
-    """The API listens from here to the end of the context, in a thread of its own. Raises Refusal `port-taken`."""
+def api(parts: Antiphon, address: socket.socket) -> Iterator[threading.Thread]:
+    """The API listens there from here to the end of the context, in a thread that ends only if it fails.
+
+    Not in the main thread: that one waits for signals, and sees to PostgreSQL.
+    """
     settings = parts.settings
     app = application(
         parts.handling,
@@ -51,20 +67,14 @@ def api(parts: Antiphon) -> Iterator[None]:
         limits=limits(settings),
     )
     _open_files(settings.connections + OTHER_FILES)
-    server = Server(app, limits(settings), host=settings.api_host, port=settings.api_port)
-    thread = threading.Thread(target=server.run, name="api", daemon=True)
+    server = Server(app, limits(settings), loop="uvloop")
+    thread = threading.Thread(target=server.run, args=([address],), name="api", daemon=True)
     thread.start()
-    while not server.started:
-        thread.join(0.02)
-        if not thread.is_alive():
-            raise Refusal(
-                "port-taken", f"{settings.api_host}:{settings.api_port} is in use; set ANTIPHON_API_PORT to another"
-            )
     try:
-        yield
+        yield thread
     finally:
         server.should_exit = True
-        thread.join(timeout=10)
+        thread.join(timeout=2 * STOP_SECONDS)
 
 
 def _open_files(number: int) -> None:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from rich.text import Text
 
 from cli import show as showing
-from cli.display import console, program
+from cli.display import console, one_line, program
 from cli.inbox import Known
 from cli.inbox import show as show_inbox
+from cli.serving import tokens
 from cli.wiring import Antiphon
+from infra.settings import Settings
 from projections import inbox, staffing
 from projections.inbox import Filter, Item
+
+TOKEN_HOLDS = timedelta(hours=12)
 
 
 def show(parts: Antiphon) -> None:
@@ -52,6 +57,8 @@ def _next(item: Item | None, colleague: staffing.Entry | None, parts: Antiphon) 
         yield "the same customer's whole timeline", _command("show", item.customer_id)
     else:
         yield "a first message", _command("open", "inquiry", "Are you open on Saturday?", "--from", "ada@example.org")
+    if item is not None and colleague is not None and not parts.settings.token_jwks_file:
+        yield from _over_http(item, colleague, parts.settings)
     yield "only complaints, only open ones", _command("inbox", "--kind", "complaint", "--status", "open")
     yield "what the log holds, event by event", _command("log", "--after", "0", "--limit", "3")
     yield "a view is right when a replay from zero gives the same rows", _command("rebuild", "inbox", "--verify")
@@ -62,6 +69,21 @@ def _next(item: Item | None, colleague: staffing.Entry | None, parts: Antiphon) 
             _command("erase", item.customer_id, "--reason", "they asked"),
         )
         yield "", _command("show", item.conversation_id)
+
+
+def _over_http(item: Item, colleague: staffing.Entry, settings: Settings) -> Iterator[tuple[str, str]]:
+    here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.api_host, settings.api_host)  # noqa: S104
+    url = f"http://{f'[{here}]' if ':' in here else here}:{settings.api_port}"
+    conversation = f"{url}/conversations/{item.conversation_id}"
+    token = tokens(settings).issue(colleague.id, TOKEN_HOLDS)
+    call = 'curl -sS -H "Authorization: Bearer $TOKEN"'
+    reply = json.dumps({"body": "It is ready on Friday."})
+    yield f"the same over HTTP, described at {url}/docs; as {one_line(colleague.name)}, for 12 hours", f"TOKEN={token}"
+    yield "", f"{call} {shlex.quote(f'{url}/inbox?kind=complaint&limit=2')}"
+    yield "", f"{call} {conversation}"
+    key = f"-H 'Idempotency-Key: try-{item.conversation_id}'"
+    yield "", f"{call} -H 'Content-Type: application/json' {key} -d {shlex.quote(reply)} {conversation}/replies"
+    yield "what comes to the inbox, as it comes, until Ctrl-C", f"{call} -N {url}/inbox/live"
 
 
 def _command(*arguments: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
 import signal
@@ -9,15 +10,23 @@ import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+import httpx
 import psutil
 import pytest
 
 from infra.embedded import EmbeddedPostgres
+from tests.support.api_process import free_port
 from tests.support.cli import PROGRAM
+from tests.support.pasting import Shell
 from tests.support.waiting import wait_until
 
 SECONDS = 60
+
+
+PORT = free_port()
+ENVIRONMENT = {"ANTIPHON_API_PORT": str(PORT), "COLUMNS": "80", "PYTHONUNBUFFERED": "1"}
 
 
 class Running:
@@ -28,7 +37,7 @@ class Running:
         with self._out.open("w") as out, self._err.open("w") as err:
             self.process = subprocess.Popen(
                 [PROGRAM, *arguments], cwd=home, stdout=out, stderr=err, start_new_session=True,
-                env=os.environ | {"ANTIPHON_HOME": str(home), "COLUMNS": "80", "PYTHONUNBUFFERED": "1"},
+                env=os.environ | ENVIRONMENT | {"ANTIPHON_HOME": str(home)},
             )  # fmt: skip
 
     @property
@@ -39,8 +48,13 @@ class Running:
     def err(self) -> str:
         return self._err.read_text()
 
-    def wait_for(self, event: str) -> None:
-        wait_until(lambda: f'"event": "{event}"' in self.err, SECONDS, f"it logs {event}")
+    def logged(self, event: str, **fields: str) -> list[dict[str, Any]]:
+        """The log lines of this event, with these fields."""
+        lines = [json.loads(line) for line in self.err.splitlines() if line.startswith("{")]
+        return [line for line in lines if line.items() >= {"event": event, **fields}.items()]
+
+    def wait_for(self, event: str, **fields: str) -> None:
+        wait_until(lambda: self.logged(event, **fields), SECONDS, f"it logs {event} {fields}")
 
     def stop(self, how: signal.Signals) -> int:
         """Tell it to end, and wait until it has; its exit status."""
@@ -61,7 +75,7 @@ def running(home: Path, *arguments: str, number: int = 1) -> Iterator[Running]:
 
 
 def run(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = os.environ | {"ANTIPHON_HOME": str(home)}
+    environment = os.environ | ENVIRONMENT | {"ANTIPHON_HOME": str(home)}
     return subprocess.run(
         [PROGRAM, *arguments], cwd=home, env=environment, capture_output=True, text=True, check=False, timeout=SECONDS
     )
@@ -76,32 +90,43 @@ def servers(home: Path) -> list[int]:
 def pasted(out: str) -> list[str]:
     """The commands that it says to try next."""
     lines = out.partition("Try next")[2].splitlines()
-    return [line for line in lines if line.startswith(("export ", str(PROGRAM)))]
+    return [line for line in lines if line.startswith(("export ", "TOKEN=", "curl ", str(PROGRAM)))]
 
 
+def called(path: str) -> httpx.Response:
+    """What the API answers; while it starts, whoever calls waits."""
+    return httpx.get(f"http://127.0.0.1:{PORT}{path}", timeout=SECONDS)
+
+
+@pytest.mark.timeout(300)  # a dozen processes, one after the other
 def test_what_it_says_to_try_works_and_the_next_run_goes_on_with_the_same_data(home: Path) -> None:
     # Given
     with running(home, "run") as first:
-        first.wait_for("running")
+        first.wait_for("running", what="all")
         assert "took in the sample" in first.out
         assert all(word in first.out for word in ("Greta Lindqvist", "[urgent, disputed]", "Workshop / lukas"))
         assert max(len(line) for line in first.out.partition("Try next")[0].splitlines()) <= 80
         # When
+        shell = Shell(home)
         commands = pasted(first.out)
-        verbs = [shlex.split(command)[1] for command in commands]
-        results = [
-            subprocess.run(
-                ["/bin/sh", "-c", command], cwd=home, capture_output=True, text=True, check=False, timeout=SECONDS
-            )
-            for command in [f"{commands[0]}; {command}" for command in commands[1:]]
-        ]
+        ran = [(line, shell.paste(line)) for line in commands]
+        results = [result for line, result in ran if line.startswith(str(PROGRAM))]
+        inbox, conversation, reply, live = (result for line, result in ran if line.startswith("curl "))
         # Then
-        assert verbs[1:] == ["reply", "show", "show", "inbox", "log", "rebuild", "doctor", "erase", "show"]
-        assert [(ran.returncode, ran.stderr) for ran in results] == [(0, "")] * len(results)
-        assert "Thank you for your patience" in results[1].stdout
-        assert "led by" in results[6].stdout
-        assert "[erased]" in results[8].stdout
-        assert "Thank you for your patience" not in results[8].stdout
+        verbs = [shlex.split(line)[1] for line in commands if line.startswith(str(PROGRAM))]
+        assert verbs == ["reply", "show", "show", "inbox", "log", "rebuild", "doctor", "erase", "show"]
+        assert [(result.status, result.err) for _, result in ran] == [(0, "")] * len(ran)
+        assert "Thank you for your patience" in results[1].out
+        assert "led by" in results[6].out
+        assert "[erased]" in results[8].out
+        assert "Thank you for your patience" not in results[8].out
+        # And over HTTP
+        assert all("complaint" in item["kinds"] for item in json.loads(inbox.out)["items"])
+        read = json.loads(conversation.out)
+        assert "Thank you for your patience" in json.dumps(read["lines"])
+        assert json.loads(reply.out)["id"] == read["conversation"]["conversation_id"]
+        assert "event: state" in live.out
+        assert called("/docs").status_code == 200
         # When
         assert first.stop(signal.SIGINT) == 0
         assert "Traceback" not in first.err
@@ -109,12 +134,49 @@ def test_what_it_says_to_try_works_and_the_next_run_goes_on_with_the_same_data(h
     events = len(run(home, "log").stdout.splitlines())
     # And again
     with running(home, "run", number=2) as second:
-        second.wait_for("running")
+        second.wait_for("running", what="all")
         assert "took in the sample" not in second.out
+        assert called("/readyz").json()["checks"]["log"]["position"] >= events
         assert second.stop(signal.SIGTERM) == 0
         assert "Traceback" not in second.err
         assert servers(home) == []
     assert len(run(home, "log").stdout.splitlines()) == events
+
+
+def test_a_part_that_dies_is_started_again_and_none_outlives_the_whole(home: Path) -> None:
+    with running(home, "run") as it:
+        it.wait_for("running", what="all")
+        parts = {line["part"]: line["pid"] for line in it.logged("part-started")}
+        for part in ("api", "followers"):
+            # When
+            os.kill(parts[part], signal.SIGKILL)
+            # Then
+            assert called("/livez").status_code == 200, "whoever calls waits"
+            it.wait_for("part-ended", part=part)
+            wait_until(lambda: len(it.logged("part-started", part=part)) == 2, SECONDS, f"{part} starts")  # noqa: B023
+        again = [line["pid"] for line in it.logged("part-started")]
+        wait_until(lambda: called("/readyz").status_code == 200, SECONDS, "it is ready again")
+        # When
+        it.process.kill()
+        it.process.wait()
+        # Then
+        wait_until(lambda: not any(psutil.pid_exists(pid) for pid in again), SECONDS, "its parts end")
+        wait_until(lambda: servers(home) == [], SECONDS, "the last one stops PostgreSQL")
+
+
+def test_an_api_may_run_alone_and_a_taken_port_is_told_at_once(home: Path) -> None:
+    with running(home, "run", "api") as api:
+        api.wait_for("running", what="api")
+        # When
+        for what in ("all", "api"):
+            refused = run(home, "run", what)
+            # Then
+            assert (refused.returncode, refused.stdout) == (2, "")
+            assert refused.stderr.startswith("antiphon: port-taken: ")
+            assert len(refused.stderr.splitlines()) == 1
+        assert called("/livez").status_code == 200
+        assert api.stop(signal.SIGHUP) == 0
+        assert (api.out, servers(home)) == ("", [])
 
 
 def test_followers_run_alone_and_share_the_server_with_verbs_at_once(home: Path) -> None:

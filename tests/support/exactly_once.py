@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from commands.proposal import Answer
 from domain.conversation import MessageReceived, MessageSent, NoteAdded
@@ -78,6 +78,13 @@ def assert_log(entries: list[AnyEntry], acknowledged: Mapping[str, Answer]) -> N
         assert ends[command_id] == answer.position, f"{command_id} ends at {ends[command_id]}, answered {answer}"
     twice = [command_id for command_id, count in times.items() if command_id and count > 1]
     assert not twice, f"in the log twice: {twice[:5]}"
+
+
+def assert_said_once(entries: Iterable[AnyEntry], words: Iterable[str]) -> None:
+    """Each of these words, which nobody else says, is in the log once, under whatever command id it came."""
+    times = Counter(entry.event.body for entry in entries if isinstance(entry.event, _SAID))
+    wrong = [(word, times[word]) for word in words if times[word] != 1]
+    assert not wrong, f"not said once: {wrong[:5]}"
 
 
 def whole(log: Log) -> Iterator[AnyEntry]:

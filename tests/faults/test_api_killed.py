@@ -1,0 +1,86 @@
+"""API processes are killed with -9 under load, again and again, while their callers repeat through the other one."""
+
+from __future__ import annotations
+
+import random
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from commands.handling import Handling
+from infra.embedded import Urls
+from infra.log import Log
+from infra.postgres import Database
+from tests.support.api_process import ApiProcess
+from tests.support.exactly_once import assert_exactly_once, assert_said_once, whole
+from tests.support.host_process import HostProcess
+from tests.support.http_load import HttpLoad
+from tests.support.serving import Company
+from tests.support.waiting import wait_until
+
+pytestmark = pytest.mark.faults
+
+
+class Pair:
+    """Two API processes beside one another."""
+
+    def __init__(self, urls: Urls, folder: Path) -> None:
+        self._urls = urls
+        self._folder = folder
+        self._closing = ExitStack()
+        self.processes = [self._closing.enter_context(ApiProcess(urls, folder)) for _ in range(2)]
+
+    def kill_one(self, load: HttpLoad, chance: random.Random) -> None:
+        """Kill one that serves, at a moment of chance while commands are answered, and start it again."""
+        number = chance.randrange(2)
+        victim = self.processes[number]
+        wait_until(victim.answers, 30, "it serves")
+        answered = len(load.words) + chance.randrange(1, 30)
+        wait_until(lambda: len(load.words) > answered or load._failures, 30, "commands are answered")
+        victim.kill()
+        self.processes[number] = ApiProcess(self._urls, self._folder, port=victim.port)
+        self._closing.push(self.processes[number].__exit__)
+
+    def __enter__(self) -> Pair:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._closing.close()
+
+
+def test_of_apis_killed_again_and_again_every_acknowledged_command_is_in_the_log_once(
+    handling: Handling,
+    log: Log,
+    projector: Database,
+    database_urls: Urls,
+    home: Path,
+    chance: random.Random,
+    long: bool,
+) -> None:
+    company = Company.founded(handling)
+    with HostProcess(database_urls), Pair(database_urls, home) as pair:
+        # When
+        with HttpLoad([each.url for each in pair.processes], company, chance) as load:
+            for _ in range(400 if long else 20):
+                pair.kill_one(load, chance)
+        # Then
+        assert_said_once(whole(log), load.words)
+        assert_exactly_once(log, projector, database_urls.database_url, load.acknowledged)
+
+
+def test_the_checker_catches_callers_who_repeat_with_a_new_key(
+    handling: Handling, log: Log, database_urls: Urls, home: Path, chance: random.Random
+) -> None:
+    company = Company.founded(handling)
+    with Pair(database_urls, home) as pair:
+        with HttpLoad([each.url for each in pair.processes], company, chance, new_keys=True) as load:
+            for _ in range(40):
+                # When
+                pair.kill_one(load, chance)
+                words = [getattr(entry.event, "body", None) for entry in whole(log)]
+                if len(set(words) - {None}) < len([word for word in words if word is not None]):
+                    break
+        # Then
+        with pytest.raises(AssertionError, match="not said once"):
+            assert_said_once(whole(log), load.words)
