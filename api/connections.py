@@ -9,7 +9,8 @@ import asyncio
 import itertools
 from typing import Any, Literal
 
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn._types import ASGI3Application
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from api import problems
 from api.limits import Limits
@@ -35,6 +36,7 @@ class Connection(HttpToolsProtocol):
         self._limits = limits
         self._expects: Literal["head", "body", "nothing"] = "head"
         self._unframed = 0
+        self._serving: RequestResponseCycle | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._writing_timer: asyncio.TimerHandle | None = None
         self.since = next(_turns)
@@ -68,6 +70,11 @@ class Connection(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Let go of it."""
         self._stop_timer()
+        # uvicorn tells but the last request of those that came one behind the other, not the one that is worked on.
+        if self._serving:
+            self._serving.disconnected = True
+            self._serving.message_event.set()
+        self.pipeline.clear()
         self.resume_writing()
         super().connection_lost(exc)
 
@@ -109,6 +116,10 @@ class Connection(HttpToolsProtocol):
         self._stop_timer()
         self._expects = "nothing"
         super().on_message_complete()
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        self._serving = cycle
+        super()._start_asgi_task(cycle, app)
 
     # -- what goes out
 

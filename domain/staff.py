@@ -13,7 +13,9 @@ from domain.kernel import Event, Frozen, Personal, Text, new_id
 from domain.refusal import NotFound, Refusal
 
 Role = Literal["agent", "lead", "design", "auditor", "service"]
-Handle = Annotated[Text, Field(min_length=1, max_length=100, pattern=r"^\S+$")]
+_WORD = r"^\S+$"
+# pydantic leaves the pattern out of the schema of what is checked by a function, too.
+Handle = Annotated[Text, Field(min_length=1, max_length=100, pattern=_WORD, json_schema_extra={"pattern": _WORD})]
 """The short word colleagues call them by on the command line."""
 Name = Annotated[Text, Field(min_length=1, max_length=500)]
 

@@ -1,0 +1,366 @@
+"""Whatever text is sent comes back character for character, or is refused with a problem: through every text field,
+parameter and header that the contract has, so that no new one is missed."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+import pytest
+
+from api.server import routes
+from infra.host import Host
+from infra.postgres import Database
+from infra.view_follower import ViewFollower
+from projections.catalogue import VIEWS
+from tests.support.companies import opened
+from tests.support.databases import Databases
+from tests.support.naughty_strings import NOT_TEXT, STRINGS, fitting
+from tests.support.serving import Company, client, served
+
+CONTRACT: dict[str, Any] = routes().openapi()
+OPERATIONS = [
+    (method.upper(), path, operation)
+    for path, methods in CONTRACT["paths"].items()
+    for method, operation in methods.items()
+]
+UNSHOWN = {"thread", "channel_message_id", "theme", "segment", "order_number", "reason", "add_interaction.product_area"}
+"""Fields that no view shows: kept as claims, for later views, or with the event."""
+SHOWN_AS = {"body": "text", "because": "text", "resolution": "text", "contact": "text", "contacts": "text"}
+"""By a field's name, or that of what it is in: under which name views show it, where it is another."""
+CALLERS = 8
+
+
+@dataclass(frozen=True)
+class Field:
+    """A text inside a body: where, and what its schema says of it."""
+
+    path: tuple[str | int, ...]
+    schema: dict[str, Any]
+
+    @property
+    def free(self) -> bool:
+        """Whether it takes text of nearly any form."""
+        return not {"enum", "const", "pattern", "format"} & self.schema.keys()
+
+    @property
+    def fitting(self) -> list[str]:
+        """The strings it takes."""
+        texts = fitting(self.schema.get("maxLength"), self.schema.get("minLength", 0))
+        return [text for text in texts if re.fullmatch(self.schema.get("pattern", "(?s).*"), text)]
+
+    def put(self, body: Any, text: str) -> None:
+        """Write it into a body."""
+        for part in self.path[:-1]:
+            body = body[part]
+        body[self.path[-1]] = text
+
+
+def resolved(schema: dict[str, Any]) -> dict[str, Any]:
+    """A schema without references and without null."""
+    if "$ref" in schema:
+        return resolved(CONTRACT["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]])
+    for each in schema.get("anyOf", ()):
+        if each.get("type") != "null":
+            return resolved(each)
+    return schema
+
+
+def fields(schema: dict[str, Any], path: tuple[str | int, ...] = ()) -> Iterator[Field]:
+    """Every text in a body of this schema; of lists, in the first item."""
+    schema = resolved(schema)
+    match schema.get("type"):
+        case "object":
+            for name, each in schema["properties"].items():
+                yield from fields(each, (*path, name))
+        case "array":
+            yield from fields(schema["items"], (*path, 0))
+        case "string":
+            yield Field(path, schema)
+
+
+def objects(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Every object in a body of this schema, itself too."""
+    schema = resolved(schema)
+    if schema.get("type") == "object":
+        yield schema
+    for each in [*schema.get("properties", {}).values(), *([schema["items"]] if "items" in schema else [])]:
+        yield from objects(each)
+
+
+def filled(schema: dict[str, Any]) -> Any:
+    """A value that fits, with every list begun, and without what is of another form than any text."""
+    schema = resolved(schema)
+    if "enum" in schema:
+        return schema["enum"][-1]
+    match schema.get("type"):
+        case "object":
+            needed = schema.get("required", ())
+            return {
+                name: filled(each)
+                for name, each in schema["properties"].items()
+                if name in needed or resolved(each).get("type") == "array"
+            }
+        case "array":
+            return [filled(schema["items"])]
+        case "integer":
+            return 1
+        case "boolean":
+            return True
+        case _:
+            return "0" * 64 if "sha256" in schema.get("title", "").lower() else "mail"
+
+
+def body_of(operation: dict[str, Any]) -> dict[str, Any] | None:
+    if "requestBody" not in operation:
+        return None
+    schema: dict[str, Any] = operation["requestBody"]["content"]["application/json"]["schema"]
+    return schema
+
+
+@dataclass(frozen=True)
+class World:
+    """The API over a company of its own, with what its routes are asked of."""
+
+    url: str
+    company: Company
+    erased: str
+
+    def path(self, path: str) -> str:
+        """A path with an id that is there."""
+        ids = {
+            "conversations": self.company.conversation,
+            "customers": self.company.customer,
+            "staff": self.company.agent,
+        }
+        return path.format(id=self.erased if path.endswith("/erasure") else ids.get(path.split("/")[1], ""))
+
+    def caller(self, operation: dict[str, Any]) -> httpx.Client:
+        """Somebody who may."""
+        return client(self.url, getattr(self.company, operation["x-roles"][0]))
+
+    def body(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """A body that is taken."""
+        body: dict[str, Any] = filled(schema)
+        names = {"customer_id": self.company.customer, "team_id": self.company.team, "agent_id": self.company.agent}
+        body |= {name: id for name, id in names.items() if name in body}
+        if "kind" in body:
+            body["kind"] = "inquiry"
+        if "contact" in body:  # not of the kind that others name
+            body["contact"]["kind"] = "handle"
+        if "status" in body:
+            body["status"] = "resolved"
+        return body
+
+
+@pytest.fixture(scope="module")
+def world(databases: Databases) -> Iterator[World]:
+    """The API with followers behind it."""
+    with databases.fresh() as urls, opened(urls) as handling:
+        company = Company.founded(handling)
+        projector = Database(urls.database_url, "projector")
+        followers = [ViewFollower(view) for view in VIEWS]
+        with (
+            Host(handling.log, projector, followers, lease_seconds=5, poll_seconds=0.2),
+            served(handling, urls) as url,
+        ):
+            yield World(url, company, _another_customer(url, company))
+        projector.close()
+
+
+def _another_customer(url: str, company: Company) -> str:
+    with client(url, company.agent) as agent:
+        agent.post(f"/conversations/{company.conversation}/replies", json={"body": "an answer to judge"})
+        id: str = agent.post("/customers", json={"contacts": [{"kind": "mail", "value": "eve@example.org"}]}).json()[
+            "id"
+        ]
+        return id
+
+
+TELLING = [
+    pytest.param(method, path, operation, id=operation["operationId"])
+    for method, path, operation in OPERATIONS
+    if (schema := body_of(operation)) and any(field.free for field in fields(schema))
+]
+
+
+@pytest.mark.parametrize(("method", "path", "operation"), TELLING)
+def test_a_text_is_read_as_it_was_sent(
+    world: World, method: str, path: str, operation: dict[str, Any], long: bool
+) -> None:
+    # Given bodies in which each free text is another of the strings. (In the long form, every string is once in every
+    # field; else a third of them, and the others in the fields of other operations.)
+    schema = body_of(operation)
+    assert schema is not None
+    free = [field for field in fields(schema) if field.free]
+    texts = [field.fitting for field in free]
+    which = len(operation["operationId"])
+    bodies: list[dict[str, Any]] = []
+    for number in range(max(map(len, texts))):
+        if long or number % 3 == which % 3:
+            bodies.append(world.body(schema))
+            if operation["operationId"] == "hand_over":  # to the same once more changes nothing
+                bodies[-1]["agent_id"] = (world.company.agent, world.company.lead)[number % 2]
+            if "handle" in bodies[-1]:
+                bodies[-1]["handle"] = f"h{number}"
+            for shift, (field, fit) in enumerate(zip(free, texts, strict=True)):
+                field.put(bodies[-1], fit[(number + 11 * shift) % len(fit)])
+
+    # When all are sent
+    named = path in ("/customers", "/staff", "/teams")
+    one_by_one = named or operation["operationId"] == "hand_over"
+    with world.caller(operation) as caller, ThreadPoolExecutor(1 if one_by_one else CALLERS) as threads:
+        answers = list(threads.map(lambda body: caller.request(method, world.path(path), json=body), bodies))
+
+    # Then they are taken, and read as they were sent
+    assert [each.text for each in answers if each.status_code not in (200, 201)] == []
+    taken = [(answer.json()["id"], body) for answer, body in zip(answers, bodies, strict=True)]
+    if named:  # what is known by its name already is left as it is
+        taken = list(dict(reversed(taken)).items())
+    read = _read(world, {id for id, _ in taken}, max(answer.json()["position"] for answer in answers))
+    told = [body for _, body in taken]
+    if value := next((field for field in free if field.path[-1] == "value"), None):
+        # Contact points that differ in case or blanks around alone are one, and whose it is has a name already.
+        known = {text.strip().casefold() for text in read["text"]}
+        assert {_at(body, value).strip().casefold() for body in told} <= known
+        first = {_at(body, value): body for body in reversed(told)}
+        told = [body for text, body in first.items() if text in read["text"]]
+    assert len(told) > 50
+    for field in free:
+        name = str(field.path[-1])
+        if UNSHOWN.isdisjoint({name, f"{operation['operationId']}.{name}"}):
+            assert {_at(body, field) for body in told} - read[SHOWN_AS.get(str(field.path[0]), name)] == set(), (
+                field.path
+            )
+
+
+def _at(body: Any, field: Field) -> str:
+    for part in field.path:
+        body = body[part]
+    return str(body)
+
+
+def _read(world: World, ids: set[str], position: int) -> dict[str, set[str]]:
+    """Every text in what is shown of these things, by the name under which it is."""
+    found: dict[str, set[str]] = defaultdict(set)
+    headers = {"At-Least": str(position)}
+
+    def read(path: str) -> None:
+        cursor: str | None = ""
+        while cursor is not None:
+            answer = lead.get(path, params={"limit": 500} | ({"cursor": cursor} if cursor else {}), headers=headers)
+            assert answer.status_code == 200, answer.text
+            assert answer.headers["Content-Type"] == "application/json"
+            assert answer.headers["X-Content-Type-Options"] == "nosniff"
+            page = answer.json()
+            for name, text in _strings(page):
+                found[name].add(text)
+            cursor = page["cursor"]
+
+    with client(world.url, world.company.lead) as lead:
+        for id in ids:
+            if (kind := id.partition("-")[0]) in ("conversation", "customer"):
+                read(f"/{kind}s/{id}")
+        for id in found["customer_id"] - ids:
+            read(f"/customers/{id}")
+        for path in ("/staff", "/teams"):
+            read(path)
+    return found
+
+
+def _strings(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
+    match value:
+        case str():
+            yield name, value
+        case dict():
+            for key, each in value.items():
+                yield from _strings(each, key)
+        case list():
+            for each in value:
+                yield from _strings(each, name)
+
+
+@pytest.mark.parametrize(("method", "path", "operation"), TELLING)
+def test_what_is_no_text_is_refused_in_each_field(
+    world: World, method: str, path: str, operation: dict[str, Any]
+) -> None:
+    schema = body_of(operation)
+    assert schema is not None
+    with world.caller(operation) as caller:
+        for field in fields(schema):
+            formed = "pattern" in field.schema or not field.free
+            unfit = NOT_TEXT if formed else [text for text in STRINGS if text not in field.fitting]
+            for text in unfit:
+                body = world.body(schema)
+                field.put(body, text)
+                answer = caller.request(
+                    method, world.path(path), content=json.dumps(body), headers={"Content-Type": "application/json"}
+                )
+                assert (answer.status_code, answer.json()["code"]) == (422, "input-invalid"), (field.path, ascii(text))
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "operation"), [pytest.param(*each, id=each[2]["operationId"]) for each in OPERATIONS]
+)
+def test_parameters_headers_and_fields_of_a_form_never_break_anything(
+    world: World, method: str, path: str, operation: dict[str, Any], chance: random.Random, long: bool
+) -> None:
+    schema = body_of(operation)
+    given = [CONTRACT["components"]["parameters"][p["$ref"].rsplit("/", 1)[1]] if "$ref" in p else p
+             for p in operation["parameters"]]  # fmt: skip
+    queries = [each["name"] for each in given if each["in"] == "query"]
+    headers = [each["name"] for each in given if each["in"] == "header"]
+    formed = [field for field in fields(schema or {}) if not field.free]
+    with world.caller(operation) as caller:
+        for text in STRINGS if long else chance.sample(STRINGS, 15):
+            sendable = text.encode("utf-8", "surrogatepass")
+            elsewhere = "{id}" in path and chance.random() < 0.5
+            where = path.replace("{id}", quote(sendable, safe="")) if elsewhere else world.path(path)
+            query = "&".join(f"{name}={quote(sendable)}" for name in queries if chance.random() < 0.5)
+            body = world.body(schema) if schema else {}
+            for field in formed:
+                if field.path[0] in body and chance.random() < 0.5:
+                    field.put(body, text)
+            plain = sendable.isascii() and text.isprintable()
+            sent = [(name.encode(), sendable) for name in headers if plain and chance.random() < 0.5]
+            try:
+                with caller.stream(
+                    method,
+                    where + (f"?{query}" if query else ""),
+                    headers=[*sent, (b"Content-Type", b"application/json")],
+                    content=json.dumps(body) if schema else None,
+                ) as answer:
+                    if answer.status_code >= 400:
+                        problem = json.loads(answer.read())
+                        assert answer.headers["Content-Type"] == "application/problem+json"
+                        assert (problem["status"], bool(problem["code"])) == (answer.status_code, True)
+            except (httpx.LocalProtocolError, httpx.InvalidURL):
+                continue
+            assert answer.status_code < 500, (where, query, body, sent)
+
+
+def test_the_inbox_is_asked_for_a_product_area_of_any_name(world: World) -> None:
+    with client(world.url, world.company.agent) as agent:
+        for text in list(fitting(200, 1))[::5]:
+            answer = agent.get("/inbox", params={"product_area": text})
+            assert answer.status_code == 200, ascii(text)
+            assert {item["product_area"] for item in answer.json()["items"]} <= {text}
+
+
+def test_every_body_is_closed_to_unknown_fields() -> None:
+    closed = [each for _, _, operation in OPERATIONS for each in objects(body_of(operation) or {})]
+    assert len({each["title"] for each in closed}) > 15
+    assert [each["title"] for each in closed if each.get("additionalProperties") is not False] == []
+
+
+def test_there_are_some_hundred_strings() -> None:
+    assert len(STRINGS) > 300
+    assert all(any(text in field for field in STRINGS) for text in NOT_TEXT)
