@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 
 from pydantic import ValidationError
 
@@ -174,9 +173,9 @@ class Desk:
         self, asked: Asked, proposal: Proposal, append: Append, appended: Appended | BaseException
     ) -> Answer | BaseException:
         if isinstance(appended, Appended):
-            positions = iter(appended.positions)
+            position = appended.positions.start - 1
             for change in proposal.changes:
-                position = max(islice(positions, len(change.events)), default=change.before.position)
+                position += len(change.events)
                 self.states.advance(change.stream_id, change.before, change.events, position)
             return Answer(proposal.id, appended.position)
         if isinstance(appended, ClaimHeld):

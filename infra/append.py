@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 from eventsourcing.persistence import IntegrityError, StoredEvent
@@ -70,16 +71,16 @@ class Appended:
     """Where an append went: `position` of its last event (of the log's end, if it had none), `positions` of all."""
 
     position: int
-    positions: Sequence[int]
+    positions: range
 
 
 _PARAMETERS = (
-    "int", "int[]", "text[]", "bigint[]", "text[]", "bytea[]",
+    "int[]", "int[]", "text[]", "bigint[]", "text[]", "bytea[]",
     "int[]", "bytea[]", "text[]", "bytea[]", "text[]",
     "int[]", "text[]", "int[]", "text[]",
 )  # fmt: skip
 CALL = (
-    "SELECT command, outcome, claim, id, position, fingerprint, positions FROM antiphon.append("  # noqa: S608
+    "SELECT command, outcome, claim, id, position, fingerprint FROM antiphon.append("  # noqa: S608
     + ", ".join(f"%b::{kind}" for kind in _PARAMETERS)
     + ")"
 )
@@ -90,8 +91,9 @@ def arguments(appends: Sequence[Append]) -> list[Any]:
     events = [(number, event) for number, append in enumerate(appends) for event in append.events]
     claims = [(number, claim) for number, append in enumerate(appends) for claim in append.claims]
     subjects = [(number, subject) for number, append in enumerate(appends) for subject in append.subjects]
+    ends = accumulate(len(append.events) for append in appends)
     return [
-        len(appends),
+        [end if append.events else 0 for append, end in zip(appends, ends, strict=True)],
         [number for number, _ in events],
         [str(event.originator_id) for _, event in events],
         [event.originator_version for _, event in events],
@@ -117,10 +119,11 @@ def answers(
     for append in appends:
         first_claim.append(first_claim[-1] + len(append.claims))
     found: list[Appended | BaseException] = [OutcomeUnknown()] * len(appends)
-    for command, outcome, claim, id, position, fingerprint, positions in rows:
+    for command, outcome, claim, id, position, fingerprint in rows:
         match outcome:
             case "appended":
-                found[command] = Appended(position, positions or ())
+                after = position + 1
+                found[command] = Appended(position, range(after - len(appends[command].events), after))
             case "repeated":
                 found[command] = ClaimHeld(claim - first_claim[command], id, position, fingerprint)
             # Sent before, it may have met itself: without claims in its own events; with them, where they went with

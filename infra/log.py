@@ -63,7 +63,7 @@ class Recorder(ApplicationRecorder):
         keys = list(append.exclusive())
         if len(keys) != len(set(keys)):
             raise VersionTaken("the same place in a stream, or the same claim, twice in one append")
-        return self.append(append).positions
+        return list(self.append(append).positions)
 
     def append_all(self, appends: Sequence[Append], until: float) -> list[Appended | BaseException]:
         """Append many in one call, as `Writer.append_all`."""

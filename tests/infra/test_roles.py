@@ -103,7 +103,7 @@ def test_names_of_the_callers_own_do_not_reach_into_the_function(database_urls: 
         connection.execute("SET search_path = pg_temp, antiphon")
         # When
         connection.execute(
-            "SELECT antiphon.append(1, '{0}', '{a}', '{1}', '{topic}', '{x}', '{}', '{}', '{}', '{}', '{}', "
+            "SELECT antiphon.append('{1}', '{0}', '{a}', '{1}', '{topic}', '{x}', '{}', '{}', '{}', '{}', '{}', "
             "'{}', '{}', '{}', '{}')"
         )
         # Then
