@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
+from typing import TypeVar
 
 from pydantic import ValidationError
 
-from commands.context import Context, envelope
+from commands.context import Context
 from commands.proposal import REPEATS, Answer, ClaimKind, Proposal
 from commands.states import States
-from domain.kernel import Entry
 from domain.refusal import InputInvalid, NotText, Overloaded, Refusal
 from infra.append import Append, Appended, Claim, ClaimHeld, VersionTaken
 from infra.gather import Gather
 from infra.log import Log
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,26 +71,13 @@ class Desk:
         self.states.begin_trip()
         self._fetch(trip)
         answers: list[Answer | BaseException] = [AskAgain()] * len(trip)
-        sealed: dict[int, Append] = {}
         proposals = self._proposals(trip, until, answers)
-        to_seal = {p.subject for p in proposals.values() if p.subject and p.has_personal_text()}
-        # Half of the time: where the vault is away, those who need no key of it are still served in theirs.
-        keyless = self._log.vault.prepare(to_seal, (until - time.monotonic()) / 2)
-        for number, proposal in proposals.items():
-            if proposal.subject in keyless:
-                answers[number] = keyless[proposal.subject]
-                continue
-            try:
-                sealed[number] = self._sealed(trip[number], proposal)
-            except ValueError:
-                answers[number] = NotText()
-            except Exception as error:
-                answers[number] = error
-        going = self._asked.hand_over(sealed)
+        appends = self._appends(trip, proposals, until, answers)
+        going = self._asked.hand_over(appends)
         if going:
-            appended = self._log.append_all([sealed[number] for number in going], until)
+            appended = self._log.append_all([appends[number] for number in going], until)
             for number, each in zip(going, appended, strict=True):
-                answers[number] = self._answer(trip[number], proposals[number], sealed[number], each)
+                answers[number] = self._answer(trip[number], proposals[number], appends[number], each)
         return answers
 
     def _proposals(
@@ -145,15 +135,34 @@ class Desk:
         held = self._log.held(list(refused.values())) if refused else {}
         return {number: _first_answer(trip[number], *held[key]) for number, key in refused.items() if key in held}
 
-    def _sealed(self, asked: Asked, proposal: Proposal) -> Append:
+    def _appends(
+        self, trip: Sequence[Asked], proposals: dict[int, Proposal], until: float, answers: list[Answer | BaseException]
+    ) -> dict[int, Append]:
+        """What is proposed, sealed; what cannot be is answered why."""
+        to_seal = {p.subject for p in proposals.values() if p.subject and p.has_personal_text()}
+        # Half of the time: where the vault is away, those who need no key of it are still served in theirs.
+        keyless = self._log.vault.prepare(to_seal, (until - time.monotonic()) / 2)
+        for number, proposal in proposals.items():
+            if proposal.subject in keyless:
+                answers[number] = keyless[proposal.subject]
+        numbers = [number for number, proposal in proposals.items() if proposal.subject not in keyless]
         now = self._clock()
-        entries = [
-            Entry(change.stream_id, version, event, envelope(change.context or asked.context, asked.context.actor, now))
-            for change in proposal.changes
-            for version, event in enumerate(change.events, start=change.before.version + 1)
-        ]
-        # An erasure's own claim outlives it, so that erasing again is a repeat; all others go with their subject.
-        subject = None if proposal.forget else proposal.subject
+        # Step after step over all of them, as the mapper does.
+        claims = _each(numbers, lambda number: self._claims(trip[number], proposals[number]), answers)
+        entries = _each(claims, lambda number: proposals[number].entries(trip[number].context, now), answers)
+        try:
+            stored = iter(self._log.sealed([entry for each in entries.values() for entry in each]))
+            sealed = {number: list(islice(stored, len(each))) for number, each in entries.items()}
+        except Exception:  # because of one of them
+            sealed = _each(entries, lambda number: self._log.sealed(entries[number]), answers)
+        appends = {}
+        for number, events in sealed.items():
+            fenced = proposals[number].fenced
+            appends[number] = Append(events, claims[number], [fenced] if fenced else [], proposals[number].forget)
+        return appends
+
+    def _claims(self, asked: Asked, proposal: Proposal) -> list[Claim]:
+        subject = proposal.fenced
         claims = []
         if asked.claim is not None:
             claims.append(Claim(asked.claim.key, proposal.id, asked.claim.fingerprint, subject))
@@ -161,13 +170,7 @@ class Desk:
             # Every command has a claim that answers repeats: should the connection die between commit and answer, the
             # writer asks again, and must find what it wrote.
             claims.append(Claim(os.urandom(16), proposal.id, None, subject))
-        claims += [Claim(self._claim_key(kind, value), id, None, subject) for kind, value, id in proposal.claims]
-        return Append(
-            events=self._log.sealed(entries),
-            claims=claims,
-            subjects=[subject] if subject else [],
-            forget=proposal.forget,
-        )
+        return claims + [Claim(self._claim_key(kind, value), id, None, subject) for kind, value, id in proposal.claims]
 
     def _answer(
         self, asked: Asked, proposal: Proposal, append: Append, appended: Appended | BaseException
@@ -211,3 +214,16 @@ def _first_answer(asked: Asked, id: str, position: int, fingerprint: bytes | Non
     if own is not None and fingerprint is not None and own != fingerprint:
         return Refusal("idempotency-key-reused", "this command id came with another body before; draw a new id")
     return Answer(id, position, repeated=True)
+
+
+def _each(numbers: Iterable[int], do: Callable[[int], T], answers: list[Answer | BaseException]) -> dict[int, T]:
+    """What is done for each command of a trip; where it fails, why is that command's answer."""
+    done = {}
+    for number in numbers:
+        try:
+            done[number] = do(number)
+        except ValueError:
+            answers[number] = NotText()
+        except Exception as error:
+            answers[number] = error
+    return done

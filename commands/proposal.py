@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
-from commands.context import Context
+from commands.context import Context, envelope
 from commands.states import Loaded, evolved
-from domain.kernel import Event
+from domain.kernel import AnyEntry, Entry, Event
 from infra.sealing import fields_of
 
 ClaimKind = Literal[
@@ -61,6 +62,12 @@ class Proposal:
     subject: str | None = None
     forget: Sequence[str] = ()
 
+    @property
+    def fenced(self) -> str | None:
+        """Whose erasure it must not come after, and whose erasure takes its claims along. None for an erasure itself:
+        its own claim outlives it, so that erasing again is a repeat."""
+        return None if self.forget else self.subject
+
     def changes_nothing(self) -> bool:
         """Whether some stream is left as it is, so that no version would tell that its state was behind."""
         return not all(change.events for change in self.changes) or not self.changes
@@ -74,3 +81,11 @@ class Proposal:
         touched: set[Hashable] = {change.stream_id for change in self.changes if change.events}
         touched.update(self.forget, ((kind, value) for kind, value, _ in self.claims))
         return touched | {self.subject} if self.subject else touched
+
+    def entries(self, context: Context, now: datetime) -> list[AnyEntry]:
+        """Its events at their places, each in its envelope. Raises Refusal as `envelope`."""
+        return [
+            Entry(change.stream_id, version, event, envelope(change.context or context, context.actor, now))
+            for change in self.changes
+            for version, event in enumerate(change.events, start=change.before.version + 1)
+        ]

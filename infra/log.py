@@ -226,7 +226,7 @@ class Log(Application[str]):
 
     def sealed(self, entries: Sequence[AnyEntry]) -> list[StoredEvent]:
         """As they will be stored. Raises SubjectErased."""
-        return [self._mapper.to_stored_event(entry) for entry in entries]
+        return self._mapper.to_stored_events(entries)
 
     def append_all(self, appends: Sequence[Append], until: float) -> list[Appended | BaseException]:
         """Append many in one call, as `Recorder.append_all`."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache, partial
 from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -58,18 +59,26 @@ class SealingMapper(Mapper[str]):
     def to_stored_event(self, domain_event: DomainEventProtocol[str]) -> StoredEvent:
         """Seal and encode an entry. Raises SubjectErased, Overloaded."""
         assert isinstance(domain_event, Entry)
-        event: Event = domain_event.event
-        stream, version = domain_event.originator_id, domain_event.originator_version
-        data = event.model_dump(mode="json")
-        if fields_of(type(event)):
-            replace_personal(
-                type(event),
-                data,
-                lambda text, subject, at: seal(text, self._vault.key(subject), f"{stream}/{version}/{at}"),
-            )
+        return self.to_stored_events([domain_event])[0]
+
+    def to_stored_events(self, entries: Sequence[AnyEntry]) -> list[StoredEvent]:
+        """Seal and encode many. Raises SubjectErased, Overloaded."""
+        # Step after step, not entry after entry: what a processor has just done, it does again in half of the time.
+        documents = [entry.event.model_dump(mode="json") for entry in entries]
+        # One cipher for all texts of a subject: making it takes longer than sealing a text with it.
+        cipher = cache(lambda subject: AESGCM(self._vault.key(subject)))
+        for entry, data in zip(entries, documents, strict=True):
+            place = f"{entry.originator_id}/{entry.originator_version}/"
+            replace_personal(type(entry.event), data, partial(_sealed, cipher, place))
         # Without what is None, `recorded_at` included: the log has a column of its own for it. (Data keeps its None.)
-        state = to_json({"v": event.schema_version, "e": domain_event.envelope, "d": data}, exclude_none=True)
-        return StoredEvent(originator_id=stream, originator_version=version, topic=event.stored_name, state=state)
+        states = [
+            to_json({"v": entry.event.schema_version, "e": entry.envelope, "d": data}, exclude_none=True)
+            for entry, data in zip(entries, documents, strict=True)
+        ]
+        return [
+            StoredEvent(entry.originator_id, entry.originator_version, entry.event.stored_name, state)
+            for entry, state in zip(entries, states, strict=True)
+        ]
 
     def to_domain_event(self, stored_event: StoredEvent) -> AnyEntry:
         """Decode and open one. Raises UnreadableEvent, Overloaded."""
@@ -129,6 +138,10 @@ class SealingMapper(Mapper[str]):
             raise UnreadableEvent("seal-broken", stored, str(error)) from None
         except _MISFITS as error:
             raise _invalid(stored, error) from None
+
+
+def _sealed(cipher: Callable[[str], AESGCM], place: str, text: str, subject: str, at: str) -> str:
+    return seal(text, cipher(subject), place + at)
 
 
 def _erased(text: str, subject: str, at: str) -> str:

@@ -30,15 +30,15 @@ class SealBroken(Exception):
     """A sealed text does not open at this place under this key: it was changed or moved."""
 
 
-def seal(text: str, key: bytes, place: str) -> str:
-    """Base64 of nonce and ciphertext."""
+def seal(text: str, cipher: AESGCM, place: str) -> str:
+    """Base64 of nonce and ciphertext; `cipher` is made of the subject's key."""
     nonce = os.urandom(_NONCE_BYTES)
-    raw = nonce + AESGCM(key).encrypt(nonce, text.encode(), place.encode())
+    raw = nonce + cipher.encrypt(nonce, text.encode(), place.encode())
     return binascii.b2a_base64(raw, newline=False).decode("ascii")
 
 
 def unseal(sealed: str, cipher: AESGCM, place: str) -> str:
-    """The text again; `cipher` is made of the subject's key. Raises SealBroken."""
+    """The text again. Raises SealBroken."""
     try:
         raw = binascii.a2b_base64(sealed, strict_mode=True)
         return cipher.decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], place.encode()).decode()
