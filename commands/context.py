@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic_core import to_json
 
-from domain.kernel import Actor, Envelope, TimePrecision, new_id
+from domain.kernel import Actor, TimePrecision
 from domain.refusal import NotText, Refusal
 
 
@@ -55,26 +55,16 @@ def _part(part: Any) -> bytes:
     return type(part).__name__.encode() + part.model_dump_json(exclude=drawn).encode()
 
 
-def envelope(context: Context, teller: Actor, now: datetime) -> Envelope:
-    """What goes with each of a command's events; `recorded_at` is the log's. `teller` is the command's own actor.
+def said(context: Context, teller: Actor, now: datetime) -> dict[str, Any]:
+    """What the envelopes of its events say, fields by name. `teller` is the command's own actor.
 
     Raises Refusal `time-not-yours`, `time-in-future`.
     """
+    fields = {name: value for name in Context.__slots__ if (value := getattr(context, name)) is not None}
     if context.occurred_at is not None:
         if teller.kind not in ("service", "system"):
             raise Refusal("time-not-yours", "only gateways and imports may say when it happened; leave occurred_at out")
         if context.occurred_at > now:
             raise Refusal("time-in-future", "occurred_at is later than now; send the time at which it happened")
-    return Envelope(
-        event_id=new_id("event"),
-        actor=context.actor,
-        occurred_at=context.occurred_at.astimezone(UTC) if context.occurred_at else None,
-        time_precision=context.time_precision,
-        on_behalf_of=context.on_behalf_of,
-        reason=context.reason,
-        client=context.client,
-        command_id=context.command_id,
-        correlation_id=context.correlation_id,
-        causation_id=context.causation_id,
-        traceparent=context.traceparent,
-    )
+        fields["occurred_at"] = context.occurred_at.astimezone(UTC)
+    return fields

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -31,7 +31,8 @@ class Asked:
     work: Callable[[], Proposal]
     claim: Claim | None
     streams: Sequence[str]
-    names: Sequence[tuple[ClaimKind, str]]
+    names: Mapping[tuple[ClaimKind, str], bytes]
+    """with the keys of their claims"""
 
 
 class AskAgain(Exception):
@@ -48,6 +49,7 @@ class Desk:
         self._clock = clock
         self._claim_key = claim_key
         self.states = States(log)
+        self._keys: dict[tuple[ClaimKind, str], bytes] = {}
         self._held: dict[tuple[ClaimKind, str], str | None] = {}
         self._asked: Gather[Asked, Answer] = Gather("desk", self._serve, batch=log.append_batch, queue=log.append_queue)
 
@@ -57,7 +59,7 @@ class Desk:
 
     def named(self, names: Sequence[tuple[ClaimKind, str]]) -> list[str | None]:
         """What the names are held by, for a command that is deciding."""
-        self._fetch_names([name for name in names if name not in self._held])
+        self._fetch_names({name: self._claim_key(*name) for name in names if name not in self._held})
         return [self._held[name] for name in names]
 
     def close(self) -> None:
@@ -67,6 +69,7 @@ class Desk:
     # -- from here on in one thread, so that nothing needs a lock
 
     def _serve(self, trip: Sequence[Asked], until: float) -> list[Answer | BaseException]:
+        self._keys.clear()
         self._held.clear()
         self.states.begin_trip()
         self._fetch(trip)
@@ -170,7 +173,10 @@ class Desk:
             # Every command has a claim that answers repeats: should the connection die between commit and answer, the
             # writer asks again, and must find what it wrote.
             claims.append(Claim(os.urandom(16), proposal.id, None, subject))
-        return claims + [Claim(self._claim_key(kind, value), id, None, subject) for kind, value, id in proposal.claims]
+        for kind, value, id in proposal.claims:
+            key = self._keys.get((kind, value)) or self._claim_key(kind, value)
+            claims.append(Claim(key, id, None, subject))
+        return claims
 
     def _answer(
         self, asked: Asked, proposal: Proposal, append: Append, appended: Appended | BaseException
@@ -193,20 +199,18 @@ class Desk:
     # -- what is fetched once for a whole trip
 
     def _fetch(self, trip: Sequence[Asked]) -> None:
-        self._fetch_names([name for asked in trip for name in asked.names])
+        self._fetch_names({name: key for asked in trip for name, key in asked.names.items()})
         wanted = {id for asked in trip for id in asked.streams}
         for asked in trip:
             if held := next(filter(None, map(self._held.get, asked.names)), None):
                 wanted.add(held)
         self.states.fetch(wanted)
 
-    def _fetch_names(self, names: Sequence[tuple[ClaimKind, str]]) -> None:
-        if names:
-            keys = [self._claim_key(*name) for name in names]
-            held = self._log.held(keys)
-            self._held.update(
-                (name, held[key][0] if key in held else None) for name, key in zip(names, keys, strict=True)
-            )
+    def _fetch_names(self, keys: Mapping[tuple[ClaimKind, str], bytes]) -> None:
+        if keys:
+            held = self._log.held(list(keys.values()))
+            self._held.update((name, held[key][0] if key in held else None) for name, key in keys.items())
+            self._keys |= keys
 
 
 def _first_answer(asked: Asked, id: str, position: int, fingerprint: bytes | None) -> Answer | Refusal:

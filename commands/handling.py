@@ -80,13 +80,11 @@ class Handling:
         body), `time-in-future`, `time-not-yours`, `customer-erased`, `unavailable`, `outcome-unknown`, `not-storable`,
         or an UnreadableEvent's.
         """
-        if any(map(_unstorable, (value for _, value in names))):
-            raise NotText()
         claim = None
         if context.command_id is not None:
             key = self.claim_key("command", f"{context.actor.id}\x00{context.command_id}")
             claim = Claim(key, "", self._hmac(body) if body is not None else None)
-        asked = Asked(context, work, claim, streams, names)
+        asked = Asked(context, work, claim, streams, {name: self.claim_key(*name) for name in names})
         until = time.monotonic() + self.log.deadline_seconds
         fenced = False
         while (left := until - time.monotonic()) > 0:
@@ -114,11 +112,3 @@ class Handling:
     def close(self) -> None:
         """Answer what waits; later commands are refused. The log stays open."""
         self._desk.close()
-
-
-def _unstorable(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return True
-    return False

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from commands.context import Context, envelope
+from commands.context import Context, said
 from commands.states import Loaded, evolved
-from domain.kernel import AnyEntry, Entry, Event
+from domain.kernel import AnyEntry, Entry, Envelope, Event, new_id
 from infra.sealing import fields_of
 
 ClaimKind = Literal[
@@ -83,9 +83,11 @@ class Proposal:
         return touched | {self.subject} if self.subject else touched
 
     def entries(self, context: Context, now: datetime) -> list[AnyEntry]:
-        """Its events at their places, each in its envelope. Raises Refusal as `envelope`."""
-        return [
-            Entry(change.stream_id, version, event, envelope(change.context or context, context.actor, now))
-            for change in self.changes
-            for version, event in enumerate(change.events, start=change.before.version + 1)
-        ]
+        """Its events at their places, each in its envelope. Raises Refusal as `said`."""
+        entries: list[AnyEntry] = []
+        for change in (change for change in self.changes if change.events):
+            fields = said(change.context or context, context.actor, now)
+            for version, event in enumerate(change.events, start=change.before.version + 1):
+                envelope = Envelope(event_id=new_id("event"), **fields)
+                entries.append(Entry(change.stream_id, version, event, envelope))
+        return entries
