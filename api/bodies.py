@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
 
+from domain import promise
 from domain.conversation import Attachments, Priority, Status
 from domain.customer import ContactKind
 from domain.customer import Name as CustomerName
 from domain.interaction import Body, Channel, InteractionKind, Label, Language, Remark
-from domain.kernel import Frozen, TimePrecision
-from domain.order import Number
+from domain.kernel import Frozen, Instant, TimePrecision
+from domain.order import Currency, Lines, Number
 from domain.staff import Handle, Name, Role
 
 IdText = Annotated[str, Field(max_length=100, pattern=r"^[a-z]+-[A-Za-z0-9-]+$")]
@@ -168,3 +171,50 @@ class Moving(Frozen):
     """The team they go to; none with null."""
 
     team_id: IdText | None
+
+
+class Promise(Frozen):
+    """What will happen by when, in a conversation or about an order. `delivery`: it is the order's delivery."""
+
+    customer_id: IdText
+    text: Remark
+    due_at: Instant
+    conversation_id: IdText | None = None
+    order_id: IdText | None = None
+    delivery: bool = False
+
+
+class Revision(Frozen):
+    """Another date, and why; the customer reads it."""
+
+    due_at: Instant
+    because: Remark
+
+
+class Outcome(Frozen):
+    """What became of a promise. Why it was broken has to be said; the customer reads it."""
+
+    outcome: Literal["kept", "broken", "withdrawn"]
+    because: Remark | None = None
+
+    def command(self) -> promise.Command:
+        """What is asked. Raises pydantic.ValidationError."""
+        match self.outcome:
+            case "kept":
+                return promise.KeepPromise()
+            case "broken":
+                return promise.BreakPromise.model_validate({"because": self.because})
+            case "withdrawn":
+                return promise.WithdrawPromise(because=self.because)
+
+
+class Order(Frozen):
+    """What a customer ordered. `placed_on` is the source's local date, where it has one."""
+
+    customer_id: IdText
+    number: Number | None = None
+    placed_on: date | None = None
+    item_count: int | None = Field(default=None, ge=0, le=2**31 - 1)
+    value: Decimal | None = None
+    currency: Currency | None = None
+    lines: Lines = ()

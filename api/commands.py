@@ -37,7 +37,8 @@ EVERY = ("input-invalid", "body-too-large", "body-too-slow", "idempotency-key-re
 """The codes that any command may answer."""
 
 
-def _route(*allowed: Role, codes: tuple[str, ...] = (), status: int = 200) -> dict[str, Any]:
+def changing(*allowed: Role, codes: tuple[str, ...] = (), status: int = 200) -> dict[str, Any]:
+    """What a route that changes something says of itself."""
     return {
         **roles(*allowed),
         "status_code": status,
@@ -46,9 +47,9 @@ def _route(*allowed: Role, codes: tuple[str, ...] = (), status: int = 200) -> di
     }
 
 
-def _changing(*allowed: Role, codes: tuple[str, ...] = (), status: int = 200) -> dict[str, Any]:
+def changing_one(*allowed: Role, codes: tuple[str, ...] = (), status: int = 200) -> dict[str, Any]:
     """A route that changes one conversation."""
-    return _route(*allowed, codes=("not-found", "version-changed", "customer-erased", *codes), status=status)
+    return changing(*allowed, codes=("not-found", "version-changed", "customer-erased", *codes), status=status)
 
 
 def _act(
@@ -71,7 +72,7 @@ def _act(
 @router.post(
     "/conversations",
     tags=["conversations"],
-    **_route(*BOTS, codes=("not-found", "order-missing", "customer-erased"), status=201),
+    **changing(*BOTS, codes=("not-found", "order-missing", "customer-erased"), status=201),
 )
 def open_conversation(body: bodies.Opening, parts: TheParts, context: TheContext) -> Response:
     """Open a conversation for a customer who is known, with what they brought."""
@@ -81,7 +82,7 @@ def open_conversation(body: bodies.Opening, parts: TheParts, context: TheContext
 @router.post(
     "/deliveries",
     tags=["conversations"],
-    **_route(
+    **changing(
         "service", codes=("time-in-future", "time-not-yours", "order-number-taken", "customer-erased"), status=201
     ),
 )
@@ -97,19 +98,19 @@ def deliver(body: bodies.Delivered, parts: TheParts, context: TheContext) -> Res
     return done(conversations.deliver(parts.handling, delivery, told), 201)
 
 
-@router.post("/conversations/{id}/messages", tags=["conversations"], **_changing(*CUSTOMERS, status=201))
+@router.post("/conversations/{id}/messages", tags=["conversations"], **changing_one(*CUSTOMERS, status=201))
 def receive(id: Id, body: bodies.Received, parts: TheParts, context: TheContext, expected: ExpectedVersion) -> Response:
     """Take in what the customer says next. What waited or was resolved is open again."""
     return _act(parts, id, c.ReceiveMessage(**dict(body)), context, expected, 201)
 
 
-@router.post("/conversations/{id}/replies", tags=["conversations"], **_changing(*BOTS, status=201))
+@router.post("/conversations/{id}/replies", tags=["conversations"], **changing_one(*BOTS, status=201))
 def reply(id: Id, body: bodies.Reply, parts: TheParts, context: TheContext, expected: ExpectedVersion) -> Response:
     """Answer the customer."""
     return _act(parts, id, c.SendReply(**dict(body)), context, expected, 201)
 
 
-@router.post("/conversations/{id}/notes", tags=["conversations"], **_changing(*BOTS, status=201))
+@router.post("/conversations/{id}/notes", tags=["conversations"], **changing_one(*BOTS, status=201))
 def note(id: Id, body: bodies.Note, parts: TheParts, context: TheContext, expected: ExpectedVersion) -> Response:
     """Tell colleagues something the customer never sees."""
     return _act(parts, id, c.AddNote(**dict(body)), context, expected, 201)
@@ -118,7 +119,7 @@ def note(id: Id, body: bodies.Note, parts: TheParts, context: TheContext, expect
 @router.post(
     "/conversations/{id}/interactions",
     tags=["conversations"],
-    **_changing(*DESK, *CUSTOMERS, codes=("order-missing",), status=201),
+    **changing_one(*DESK, *CUSTOMERS, codes=("order-missing",), status=201),
 )
 def add_interaction(
     id: Id, body: bodies.Interaction, parts: TheParts, context: TheContext, expected: ExpectedVersion
@@ -130,20 +131,20 @@ def add_interaction(
 @router.post(
     "/conversations/{id}/verdicts",
     tags=["conversations"],
-    **_changing(*CUSTOMERS, codes=("nothing-to-judge",), status=201),
+    **changing_one(*CUSTOMERS, codes=("nothing-to-judge",), status=201),
 )
 def judge(id: Id, body: bodies.Verdict, parts: TheParts, context: TheContext, expected: ExpectedVersion) -> Response:
     """Say, as the customer, that an answer answered, or that it did not."""
     return _act(parts, id, c.JudgeAnswer(**dict(body)), context, expected, 201)
 
 
-@router.put("/conversations/{id}/assignee", tags=["conversations"], **_changing(*BOTS))
+@router.put("/conversations/{id}/assignee", tags=["conversations"], **changing_one(*BOTS))
 def assign(id: Id, body: bodies.Assignee, parts: TheParts, context: TheContext, expected: ExpectedVersion) -> Response:
     """Give it to a team, a person, or (with neither) nobody."""
     return _act(parts, id, c.Assign(**dict(body)), context, expected)
 
 
-@router.post("/conversations/{id}/hand-overs", tags=["conversations"], **_changing(*BOTS, status=201))
+@router.post("/conversations/{id}/hand-overs", tags=["conversations"], **changing_one(*BOTS, status=201))
 def hand_over(
     id: Id, body: bodies.HandOver, parts: TheParts, context: TheContext, expected: ExpectedVersion
 ) -> Response:
@@ -151,7 +152,7 @@ def hand_over(
     return _act(parts, id, c.HandOver(**dict(body)), context, expected, 201)
 
 
-@router.put("/conversations/{id}/priority", tags=["conversations"], **_changing(*BOTS))
+@router.put("/conversations/{id}/priority", tags=["conversations"], **changing_one(*BOTS))
 def change_priority(
     id: Id, body: bodies.PriorityBody, parts: TheParts, context: TheContext, expected: ExpectedVersion
 ) -> Response:
@@ -159,7 +160,7 @@ def change_priority(
     return _act(parts, id, c.ChangePriority(**dict(body)), context, expected)
 
 
-@router.put("/conversations/{id}/kind", tags=["conversations"], **_changing(*BOTS, codes=("interaction-unknown",)))
+@router.put("/conversations/{id}/kind", tags=["conversations"], **changing_one(*BOTS, codes=("interaction-unknown",)))
 def change_kind(
     id: Id, body: bodies.KindBody, parts: TheParts, context: TheContext, expected: ExpectedVersion
 ) -> Response:
@@ -167,7 +168,9 @@ def change_kind(
     return _act(parts, id, c.ChangeKind(**dict(body)), context, expected)
 
 
-@router.put("/conversations/{id}/status", tags=["conversations"], **_changing(*BOTS, codes=("resolution-misplaced",)))
+@router.put(
+    "/conversations/{id}/status", tags=["conversations"], **changing_one(*BOTS, codes=("resolution-misplaced",))
+)
 def change_status(
     id: Id, body: bodies.StatusBody, parts: TheParts, context: TheContext, expected: ExpectedVersion
 ) -> Response:
@@ -178,7 +181,7 @@ def change_status(
 # -- customers
 
 
-@router.post("/customers", tags=["customers"], **_route(*BOTS, codes=("customer-erased",), status=201))
+@router.post("/customers", tags=["customers"], **changing(*BOTS, codes=("customer-erased",), status=201))
 def register(body: bodies.Customer, parts: TheParts, context: TheContext) -> Response:
     """Take up a customer by the ways to reach them, or find whom the first known one belongs to and add the others."""
     contacts = [ContactPoint(**dict(each)) for each in body.contacts]
@@ -186,7 +189,7 @@ def register(body: bodies.Customer, parts: TheParts, context: TheContext) -> Res
 
 
 @router.post(
-    "/customers/{id}/erasure", tags=["customers"], **_route("lead", codes=("not-found", "position-not-reached"))
+    "/customers/{id}/erasure", tags=["customers"], **changing("lead", codes=("not-found", "position-not-reached"))
 )
 async def erase(id: Id, body: bodies.Erasure, parts: TheParts, context: TheContext) -> Response:
     """Forget a customer for good: what they said and who they were. What happened stays countable."""
@@ -201,19 +204,19 @@ async def erase(id: Id, body: bodies.Erasure, parts: TheParts, context: TheConte
 # -- staff
 
 
-@router.post("/teams", tags=["staff"], **_route("lead", status=201))
+@router.post("/teams", tags=["staff"], **changing("lead", status=201))
 def form_team(body: bodies.Team, parts: TheParts, context: TheContext) -> Response:
     """Form a team; the one that has the name already, if there is one."""
     return done(staffing.form_team(parts.handling, staff.FormTeam(**dict(body)), context), 201)
 
 
-@router.post("/staff", tags=["staff"], **_route("lead", status=201))
+@router.post("/staff", tags=["staff"], **changing("lead", status=201))
 def join(body: bodies.Joining, parts: TheParts, context: TheContext) -> Response:
     """Take up a staff member; whoever has the handle already, if somebody has."""
     return done(staffing.join(parts.handling, staff.JoinStaff(**dict(body)), context), 201)
 
 
-@router.put("/staff/{id}/team", tags=["staff"], **_route("lead", codes=("not-found",)))
+@router.put("/staff/{id}/team", tags=["staff"], **changing("lead", codes=("not-found",)))
 def move(id: Id, body: bodies.Moving, parts: TheParts, context: TheContext) -> Response:
     """Put somebody into another team, or into none."""
     return done(staffing.move(parts.handling, staff.MoveStaff(staff_id=id, **dict(body)), context))

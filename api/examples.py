@@ -16,6 +16,8 @@ CARE = "team-0199a3f1-5a01-7d27-8d52-4c9e1b7f6a07"
 REPAIRS = "team-0199a3f1-9c44-7a38-9e63-5d0f2c8a7b08"
 BO = "staff-0199a3f2-6b18-7b49-8f74-6e1a3d9b8c09"
 MAIL = "service-mail"
+PROMISE = "promise-0199c5a4-2f10-7e26-9b47-3c8e0d5f7a11"
+SOON = "2026-10-04T16:00:00Z"
 CORRELATION_ID = "request-0199c5a4-10c0-7d5a-9a85-7f2b4e0c9d10"
 
 _PICTURE = {
@@ -72,6 +74,28 @@ REQUESTS: Mapping[str, Any] = {
     "form_team": {"name": "Care"},
     "join": {"handle": "bo", "name": "Bo Lindqvist", "roles": ["agent"], "team_id": CARE},
     "move": {"team_id": REPAIRS},
+    "make_promise": {
+        "customer_id": ADA,
+        "text": "A new kettle is with you by Sunday afternoon.",
+        "due_at": SOON,
+        "conversation_id": KETTLE,
+    },
+    "revise_promise": {"due_at": SOON, "because": "The carrier does not drive on Saturday."},
+    "end_promise": {"outcome": "kept"},
+    "place_order": {
+        "customer_id": ADA,
+        "number": "K-2291",
+        "placed_on": "2026-09-28",
+        "item_count": 1,
+        "value": "49.90",
+        "currency": "EUR",
+        "lines": [{"item": "kettle, 1.7 l", "count": 1, "price": "49.90"}],
+    },
+    "ship_order": {"carrier": "Parcel Post", "tracking": "PP 7781 2290"},
+    "deliver_order": {"in_full": True, "undamaged": True},
+    "check_delivery": {"documents_right": False},
+    "cancel_order": {"because": "It is not made any more."},
+    "return_order": {"because": "It leaks."},
 }
 
 _ITEM = {
@@ -94,6 +118,83 @@ _ITEM = {
     "messages_in": 1,
     "messages_out": 0,
     "answered": None,
+    "bidi": False,
+}
+
+
+_PROMISE = {
+    "promise_id": PROMISE,
+    "customer_id": ADA,
+    "conversation_id": KETTLE,
+    "order_id": None,
+    "delivery": False,
+    "text": "A new kettle is with you by Sunday afternoon.",
+    "original_due_at": "2026-10-03T16:00:00+00:00",
+    "due_at": "2026-10-04T16:00:00+00:00",
+    "made_at": "2026-10-02T09:02:11.5+00:00",
+    "made_by": BO,
+    "made_by_kind": "agent",
+    "state": "open",
+    "revisions": [
+        {
+            "due_at": "2026-10-04T16:00:00+00:00",
+            "previous": "2026-10-03T16:00:00+00:00",
+            "because": "The carrier does not drive on Saturday.",
+            "by": BO,
+            "at": "2026-10-02T15:30:00+00:00",
+        }
+    ],
+    "overdue_at": None,
+    "ended_at": None,
+    "ended_by": None,
+    "because": None,
+}
+
+_ORDER = {
+    "order_id": ORDER,
+    "customer_id": ADA,
+    "status": "delivered",
+    "number": "K-2291",
+    "placed_at": "2026-09-28T18:20:00+00:00",
+    "placed_on": "2026-09-28",
+    "item_count": 1,
+    "value": "49.90",
+    "currency": "EUR",
+    "lines": [{"item": "kettle, 1.7 l", "count": 1, "price": "49.90"}],
+    "promise_id": None,
+    "promised_at": None,
+    "shipped_at": "2026-09-29T07:00:00+00:00",
+    "carrier": "Parcel Post",
+    "tracking": "PP 7781 2290",
+    "delivered_at": "2026-10-01T10:12:00+00:00",
+    "in_full": True,
+    "undamaged": False,
+    "documents_right": None,
+    "cancelled_at": None,
+    "returned_at": None,
+    "because": None,
+    "perfect": False,
+    "conversations": [KETTLE],
+}
+
+_FOUND = {
+    "passage": {
+        "place": 4710,
+        "customer_id": ADA,
+        "stream": KETTLE,
+        "kind": "received",
+        "at": "2026-10-02T08:15:00Z",
+        "text": "It drips at the base when it is more than half full.",
+        "time_precision": "exact",
+        "about": ASKED,
+        "language": "en",
+    },
+    "snippet": [
+        {"text": "It ", "hit": False},
+        {"text": "drips", "hit": True},
+        {"text": " at the base", "hit": False},
+    ],
+    "alike": False,
     "bidi": False,
 }
 
@@ -205,6 +306,22 @@ ANSWERS: Mapping[str, Any] = {
         "teams": [{"id": CARE, "name": "Care", "handle": None, "team_id": None, "roles": []}],
         "cursor": None,
     },
+    **{name: {"id": PROMISE, "position": 4715} for name in ("make_promise", "revise_promise", "end_promise")},
+    **{
+        name: {"id": ORDER, "position": 4690}
+        for name in ("place_order", "ship_order", "deliver_order", "check_delivery", "cancel_order", "return_order")
+    },
+    **{
+        name: {"position": 4715, "promises": [_PROMISE], "cursor": None}
+        for name in (
+            "read_customers_promises", "read_conversations_promises", "read_orders_promises", "read_standing_promises",
+        )
+    },
+    "read_promise": {"position": 4715, "promise": _PROMISE},
+    "read_orders": {"position": 4711, "orders": [_ORDER], "cursor": None},
+    "read_order": {"position": 4711, "order": _ORDER},
+    "find_order": {"id": ORDER},
+    "find": {"position": 4711, "found": [_FOUND], "cursor": None},
     "read_me": {"id": BO, "kind": "agent", "roles": ["agent"], "team_id": CARE},
 }  # fmt: skip
 
@@ -213,16 +330,22 @@ PROBLEMS: Mapping[str, str] = {
     "body-too-slow": "send the whole body within the deadline",
     "cursor-invalid": "begin again without a cursor; it goes from one answer to the next",
     "customer-erased": f"{ADA} was erased; a later contact is a new customer",
+    "delivery-promised": f"{PROMISE} promises this delivery already; revise it",
+    "due-in-past": "a promise is about what is still to come; name a later date",
     "forbidden": "this is for agent, lead",
     "idempotency-key-reused": "this command id was used for something else; draw a new one",
     "input-invalid": "body.body: String should have at least 1 character",
     "interaction-unknown": "the conversation has no such interaction; look at its history for the id",
     "not-found": "not known here; check the id",
+    "not-theirs": f"{ORDER} is not this customer's; check the ids",
     "nothing-to-judge": "there is no answer in this conversation yet",
     "order-missing": "an interaction of kind order names its order_id",
     "order-number-taken": "an order of another customer has this number",
+    "order-step-misplaced": "this order is not to be delivered any more: it is cancelled",
     "outcome-unknown": "it may or may not have been recorded; repeat it with the same command id",
     "position-not-reached": "what is read is not that far yet; ask again shortly",
+    "promise-about-nothing": "a promise names the conversation or the order it is about; one of a delivery, the order",
+    "promise-ended": "this promise was kept; make a new one",
     "resolution-misplaced": "a resolution is said when resolving; leave it out here",
     "time-in-future": "occurred_at is later than now; send the time at which it happened",
     "time-not-yours": "only gateways and imports may say when it happened; leave occurred_at out",
@@ -230,6 +353,8 @@ PROBLEMS: Mapping[str, str] = {
     "token-missing": "send a token in the header: Authorization: Bearer …",
     "too-many-requests": "send fewer; wait for as long as Retry-After says",
     "unavailable": "the database does not answer; try again shortly",
+    "words-missing": "say at least one word to look for",
+    "words-too-many": "look for fewer words at once",
     "version-changed": "it changed since it was read; read it again, and decide anew",
 }
 """What each code's answer says to do."""

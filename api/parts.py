@@ -18,8 +18,10 @@ from commands.handling import Handling
 from commands.proposal import Answer
 from domain.refusal import Refusal
 from infra.arrivals import Arrivals
+from infra.postgres import Database
 from infra.reader import Reader
 from infra.selection import Selection
+from infra.views import View
 
 AT_LEAST_SECONDS = 2.0
 """How long a read waits for the position it was asked for, at most."""
@@ -27,10 +29,12 @@ AT_LEAST_SECONDS = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """One API process's parts. `erase` is `audit.erasure.erase`, which lives next door."""
+    """One API process's parts. `erase` is `audit.erasure.erase`, which lives next door; `database` is the reader's, for
+    what takes a read more than one statement."""
 
     handling: Handling
     erase: Callable[[Handling, str, Context, Iterable[str]], Answer]
+    database: Database
     access: Access
     reader: Reader
     arrivals: Arrivals
@@ -135,8 +139,13 @@ AtLeast = Annotated[int, Depends(_at_least)]
 
 async def arrived(parts: Parts, selections: Iterable[Selection[Any]], position: int) -> None:
     """Wait until these hold what the log holds up to `position`. Raises Refusal `position-not-reached`."""
-    views = {(selection.table.view.name, selection.table.view.version) for selection in selections}
-    if position and not await parts.arrivals.reached(views, position, AT_LEAST_SECONDS):
+    await views_arrived(parts, [selection.table.view for selection in selections], position)
+
+
+async def views_arrived(parts: Parts, views: Iterable[View[Any]], position: int) -> None:
+    """The same of whole views."""
+    names = {(view.name, view.version) for view in views}
+    if position and not await parts.arrivals.reached(names, position, AT_LEAST_SECONDS):
         raise Refusal("position-not-reached", "what is read is not that far yet; ask again shortly")
 
 

@@ -88,9 +88,10 @@ MOST_CONVERSATIONS = 500
 """How many of a customer's conversations go with their timeline, at most."""
 
 
-def _route(
+def reading(
     model: type[BaseModel], *allowed: Role, codes: tuple[str, ...] = (), shows: tuple[str, ...] = ("Position",)
 ) -> dict[str, Any]:
+    """What a route that reads says of itself."""
     return {
         **roles(*allowed),
         "response_model": model,
@@ -101,20 +102,36 @@ def _route(
     }
 
 
-def _page(position: int, cursor: str | None, **collections: bytes) -> bytes:
+def page(position: int, cursor: str | None, **collections: bytes) -> bytes:
+    """The JSON of a page."""
     body = b",".join(b'"%s":%s' % (name.encode(), rows) for name, rows in collections.items())
     # A cursor is base64, and needs no escapes.
     last = b"null" if cursor is None else b'"%s"' % cursor.encode()
     return b'{"position":%d,%s,"cursor":%s}' % (position, body, last)
 
 
-async def _one(parts: Parts, selection: Any, at_least: int, cursor: str | None, limit: int, **given: Any) -> Rows:
+async def read_page(parts: Parts, selection: Any, at_least: int, cursor: str | None, limit: int, **given: Any) -> Rows:
+    """A page of one selection. Raises Refusal `position-not-reached`, `cursor-invalid`, Overloaded."""
     await arrived(parts, [selection], at_least)
     (rows,) = await parts.reader.pages([selection.page(cursor=cursor, limit=limit)], [limit], **given)
     return rows
 
 
-@router.get("/inbox", tags=["conversations"], **_route(InboxPage, *READERS))
+async def read_page_of(
+    parts: Parts, owner: Any, selection: Any, at_least: int, cursor: str | None, limit: int, id: str
+) -> Rows:
+    """The same of what belongs to a thing that `owner` shows; it may have none. Raises NotFound where there is no such
+    thing."""
+    await arrived(parts, [owner, selection], at_least)
+    thing, rows = await parts.reader.pages(
+        [owner.page(limit=1), selection.page(cursor=cursor, limit=limit)], [1, limit], id=id
+    )
+    if not thing.number:
+        raise NotFound(id)
+    return rows
+
+
+@router.get("/inbox", tags=["conversations"], **reading(InboxPage, *READERS))
 async def read_inbox(
     parts: TheParts,
     at_least: AtLeast,
@@ -127,17 +144,17 @@ async def read_inbox(
     limit: Limit = 50,
 ) -> Response:
     """Who waits for an answer. Without a status: all that are not resolved."""
-    rows = await _one(
+    rows = await read_page(
         parts, inbox.ITEMS, at_least, cursor, limit,
         status=status, kind=kind, team_id=team_id, agent_id=agent_id, product_area=product_area,
     )  # fmt: skip
-    return json_answer(_page(rows.position, rows.cursor, items=rows.rows), rows.position)
+    return json_answer(page(rows.position, rows.cursor, items=rows.rows), rows.position)
 
 
 @router.get(
     "/conversations/{id}",
     tags=["conversations"],
-    **_route(ConversationPage, *READERS, codes=("not-found",), shows=("Position", "ETag")),
+    **reading(ConversationPage, *READERS, codes=("not-found",), shows=("Position", "ETag")),
 )
 async def read_conversation(
     id: Id, parts: TheParts, at_least: AtLeast, cursor: Cursor = None, limit: Limit = 100
@@ -151,24 +168,24 @@ async def read_conversation(
     if not item.number:
         raise NotFound(id)
     position = min(item.position, lines.position)
-    body = _page(position, lines.cursor, conversation=item.rows[1:-1], lines=lines.rows)
+    body = page(position, lines.cursor, conversation=item.rows[1:-1], lines=lines.rows)
     return json_answer(body, position, version=item.last[0])
 
 
 @router.get(
-    "/conversations/{id}/history", tags=["conversations"], **_route(HistoryPage, *READERS, codes=("not-found",))
+    "/conversations/{id}/history", tags=["conversations"], **reading(HistoryPage, *READERS, codes=("not-found",))
 )
 async def read_history(
     id: Id, parts: TheParts, at_least: AtLeast, cursor: Cursor = None, limit: Limit = 50
 ) -> Response:
     """All that happened in a conversation, in order, a page at a time."""
-    rows = await _one(parts, history.LINES, at_least, cursor, limit, id=id)
+    rows = await read_page(parts, history.LINES, at_least, cursor, limit, id=id)
     if not rows.number and cursor is None:
         raise NotFound(id)
-    return json_answer(_page(rows.position, rows.cursor, lines=rows.rows), rows.position)
+    return json_answer(page(rows.position, rows.cursor, lines=rows.rows), rows.position)
 
 
-@router.get("/customers/{id}", tags=["customers"], **_route(CustomerPage, *READERS, codes=("not-found",)))
+@router.get("/customers/{id}", tags=["customers"], **reading(CustomerPage, *READERS, codes=("not-found",)))
 async def read_customer(
     id: Id, parts: TheParts, at_least: AtLeast, cursor: Cursor = None, limit: Limit = 100
 ) -> Response:
@@ -183,23 +200,23 @@ async def read_customer(
     if not moments.number and cursor is None:
         raise NotFound(id)
     position = min(items.position, moments.position)
-    return json_answer(_page(position, moments.cursor, conversations=items.rows, moments=moments.rows), position)
+    return json_answer(page(position, moments.cursor, conversations=items.rows, moments=moments.rows), position)
 
 
-@router.get("/staff", tags=["staff"], **_route(StaffPage, *READERS, "design"))
+@router.get("/staff", tags=["staff"], **reading(StaffPage, *READERS, "design"))
 async def read_staff(
     parts: TheParts, at_least: AtLeast, team_id: IdQuery = None, cursor: Cursor = None, limit: Limit = 100
 ) -> Response:
     """Who works here; with a team, who is in it."""
-    rows = await _one(parts, staffing.COLLEAGUES, at_least, cursor, limit, team_id=team_id)
-    return json_answer(_page(rows.position, rows.cursor, staff=rows.rows), rows.position)
+    rows = await read_page(parts, staffing.COLLEAGUES, at_least, cursor, limit, team_id=team_id)
+    return json_answer(page(rows.position, rows.cursor, staff=rows.rows), rows.position)
 
 
-@router.get("/teams", tags=["staff"], **_route(TeamsPage, *READERS, "design"))
+@router.get("/teams", tags=["staff"], **reading(TeamsPage, *READERS, "design"))
 async def read_teams(parts: TheParts, at_least: AtLeast, cursor: Cursor = None, limit: Limit = 100) -> Response:
     """The teams there are."""
-    rows = await _one(parts, staffing.TEAMS, at_least, cursor, limit)
-    return json_answer(_page(rows.position, rows.cursor, teams=rows.rows), rows.position)
+    rows = await read_page(parts, staffing.TEAMS, at_least, cursor, limit)
+    return json_answer(page(rows.position, rows.cursor, teams=rows.rows), rows.position)
 
 
 @router.get("/me", tags=["staff"], **roles(*ANYBODY), response_model=Me, responses=responses())

@@ -14,7 +14,7 @@ from fastapi.routing import APIRoute
 from fastapi_offline import FastAPIOffline
 from starlette.middleware import Middleware
 
-from api import commands, docs_page, live, openapi, operations, problems, queries
+from api import commands, docs_page, live, openapi, operations, orders, problems, promises, queries, searching
 from api.access import Access
 from api.correlation import Correlation
 from api.limits import Limiting, Limits
@@ -63,14 +63,15 @@ def application(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         asyncio.get_running_loop().set_exception_handler(_unexpected)
         to_thread.current_default_thread_limiter().total_tokens = THREADS
-        listening = Database(database_url, "reader", pool_size=1, deadline_seconds=deadline_seconds)
+        database = Database(database_url, "reader", pool_size=pool_size, deadline_seconds=deadline_seconds)
         async with (
             Reader(database_url, pool_size=pool_size, deadline_seconds=deadline_seconds) as reader,
-            Arrivals(reader, listening) as arrivals,
+            Arrivals(reader, database) as arrivals,
         ):
             app.state.parts = Parts(
                 handling,
                 erase,
+                database,
                 Access(tokens, handling),
                 reader,
                 arrivals,
@@ -104,7 +105,12 @@ def routes(
     )
     app.include_router(queries.router)
     app.include_router(live.router)
+    app.include_router(searching.router)
+    app.include_router(promises.queries)
+    app.include_router(orders.queries)
     app.include_router(commands.router)
+    app.include_router(promises.router)
+    app.include_router(orders.router)
     app.include_router(operations.router)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Observing, metrics=metrics or Metrics())

@@ -73,7 +73,12 @@ class Selection(Generic[R]):
         self._rows = [f"SELECT {columns}, ARRAY[{here}] {source} {rest}" for rest in rests]
 
         at, generation = position_in_sql(view), generation_in_sql(view)
-        row = f"row_to_json((SELECT shown FROM (SELECT {columns}) AS shown)) AS row"
+        # Amounts as text: most readers of JSON take a number for a binary fraction.
+        told = ", ".join(
+            f't."{name}"' + (f'::text AS "{name}"' if column.sql == "numeric" else "")
+            for name, column in table.columns.items()
+        )
+        row = f"row_to_json((SELECT shown FROM (SELECT {told}) AS shown)) AS row"
         ends = ", ".join(f"{each} AS place_{n}" for n, each in enumerate(expressions))
         last = ", ".join(f"(array_agg(place_{n}))[count(*)]::text" for n in range(len(order)))
         every = _json("json_agg(row)")
@@ -81,7 +86,7 @@ class Selection(Generic[R]):
         self._pages = [
             f"(SELECT {at} AS position, {every} AS rows, count(*) AS number, ARRAY[{last}] AS last,"
             f" {generation} AS generation, {nothing} AS gone"
-            f" FROM (SELECT {row}, {ends} {source} {rest}) AS page) AS {name}"
+            f' FROM (SELECT {row}, {ends} {source} {rest}) AS page) AS "{name}"'
             for rest in rests
         ]
         key = ", ".join(f"t.{each}" for each in view.key)
@@ -92,7 +97,7 @@ class Selection(Generic[R]):
             f" coalesce(NOT t.deleted AND ({which}), false) AS fits, {row}, json_build_array({key}) AS key {source}"
             f" WHERE t.position > %({name}_since)s AND ({scope}) ORDER BY t.position"
             # One event may have changed several rows: either all of them are told of, or none.
-            f" FETCH FIRST (%({name}_limit)s) ROWS WITH TIES) AS changes) AS {name}"
+            f' FETCH FIRST (%({name}_limit)s) ROWS WITH TIES) AS changes) AS "{name}"'
         )
 
     def read(self, connection: Connection, *, cursor: str | None = None, limit: int, **parameters: Any) -> Page[R]:

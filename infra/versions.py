@@ -81,6 +81,12 @@ def position_in_sql(view: View[Any]) -> str:
     return query.format(sql.Literal(view.name), sql.Literal(view.version)).as_string()
 
 
+def position(connection: Connection, view: View[Any]) -> int:
+    """What the view holds of the log, up to which position."""
+    row = connection.execute(f"SELECT {position_in_sql(view)}".encode()).fetchone()
+    return int(row[0] or 0) if row else 0
+
+
 def generation_in_sql(view: View[Any]) -> str:
     """The view's generation, as a subselect: where it is another one, positions say nothing about what changed."""
     query = sql.SQL("(SELECT generation FROM antiphon.views WHERE name = {} AND version = {})")

@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 
 from api import examples
 from api.server import routes
-from commands import conversations
+from commands import conversations, orders, promises
 from commands.conversations import deliver
 from commands.handling import Handling
 from domain.conversation import SendReply
+from domain.order import DeliverOrder, PlaceOrder
+from domain.promise import MakePromise
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.serving import Company
 
@@ -31,17 +34,23 @@ class Call:
     path: str
     roles: tuple[str, ...]
     body: Any
+    query: Mapping[str, str]
+    """What it cannot do without."""
 
     @property
     def kind(self) -> str:
         """What its id is an id of; empty where it has none."""
-        kinds = {"conversations": "conversation", "customers": "customer", "staff": "staff"}
+        kinds = {
+            "conversations": "conversation", "customers": "customer", "staff": "staff", "promises": "promise",
+            "orders": "order",
+        }  # fmt: skip
         return kinds[self.path.split("/")[1]] if "{id}" in self.path else ""
 
     def made(self, calling: httpx.Client, id: str, names: Mapping[str, str]) -> httpx.Response:
         """The answer; of a live one, its head."""
         body = None if self.body is None else _with(names, self.body)
-        with calling.stream(self.method, self.path.replace("{id}", id), json=body) as answer:
+        path = self.path.replace("{id}", id)
+        with calling.stream(self.method, path, params=self.query, json=body) as answer:
             if not answer.headers["Content-Type"].startswith("text/event-stream"):
                 answer.read()
             return answer
@@ -53,7 +62,12 @@ def calls() -> Iterator[Call]:
         for method, said in operations.items():
             content = said.get("requestBody", {"content": {}})["content"]
             body = content.get("application/json", {}).get("example")
-            yield Call(said["operationId"], method.upper(), path, tuple(said["x-roles"]), body)
+            query = {
+                each["name"]: each["schema"]["examples"][0]
+                for each in said["parameters"]
+                if each.get("in") == "query" and each.get("required")
+            }
+            yield Call(said["operationId"], method.upper(), path, tuple(said["x-roles"]), body, query)
 
 
 @dataclass(frozen=True)
@@ -64,6 +78,7 @@ class Place:
     stranger: str
     to_forget: str
     names: Mapping[str, str]
+    handling: Handling
 
     @classmethod
     def furnished(cls, handling: Handling, company: Company) -> Place:
@@ -79,15 +94,42 @@ class Place:
             examples.BO: company.agent,
             examples.CARE: company.team,
             examples.REPAIRS: company.team,
+            examples.SOON: (datetime.now(UTC) + timedelta(days=2)).isoformat(),
         }
-        return cls(company, stranger, to_forget, names)
+        place = cls(company, stranger, to_forget, names, handling)
+        names[examples.PROMISE] = place._promise()
+        names[examples.ORDER] = place._order(number="K-2291")
+        return place
 
     def id(self, call: Call) -> str:
         """What to make the call on."""
         if call.name == "erase":
             return self.to_forget
+        # What ends is done to another one each time.
+        if call.kind == "promise":
+            return self._promise() if call.body else self.names[examples.PROMISE]
+        if call.kind == "order":
+            return self._order(call.name) if call.body else self.names[examples.ORDER]
         who = self.company
         return {"conversation": who.conversation, "customer": who.customer, "staff": who.agent}.get(call.kind, "")
+
+    def _promise(self) -> str:
+        """One more, that stands."""
+        command = MakePromise(
+            customer_id=self.company.customer,
+            conversation_id=self.company.conversation,
+            text="Soon",
+            due_at=datetime.now(UTC) + timedelta(days=1),
+        )
+        return promises.make(self.handling, command, AGENT).id
+
+    def _order(self, for_call: str = "", number: str | None = None) -> str:
+        """One more, as far as it has to be for this call."""
+        command = PlaceOrder(customer_id=self.company.customer, number=number)
+        id = orders.place(self.handling, command, AGENT).id
+        if for_call in ("check_delivery", "return_order"):
+            orders.act(self.handling, id, DeliverOrder(), AGENT)
+        return id
 
 
 def _with(names: Mapping[str, str], body: Any) -> Any:

@@ -17,7 +17,7 @@ from api.server import application
 from api.serving import Server
 from api.tokens import Tokens
 from audit.erasure import erase
-from cli import serving
+from cli import logs, serving
 from commands import staffing
 from commands.context import Context
 from commands.conversations import deliver
@@ -78,6 +78,7 @@ def token(subject: str) -> str:
 @contextmanager
 def served(handling: Handling, urls: Urls, limits: Limits = LIMITS, **options: Any) -> Iterator[str]:
     """The API over these, at the URL this gives."""
+    logs.configure()  # structlog's own way shows every local of an exception's way, which takes it half a minute
     listening = socket.create_server(("127.0.0.1", 0))
     app = application(handling, urls.database_url, TOKENS, erase, limits=limits, **options)
     server = Server(app, limits)
