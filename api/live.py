@@ -159,7 +159,7 @@ def _places(last_event_id: str, resource: Resource) -> list[At] | None:
         found = [At(int(generation), int(since), cursor) for generation, since, cursor in places]
         fits = mark == resource.mark and len(found) == len(resource.selections)
         fits = fits and all(0 <= at.since < 2**63 and isinstance(at.cursor, str | None) for at in found)
-    except (ValueError, TypeError, RecursionError):
+    except (ValueError, TypeError, OverflowError, RecursionError):
         return None
     return found if fits else None
 
