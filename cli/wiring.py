@@ -17,7 +17,7 @@ from infra.rebuild import drop_abandoned
 from infra.settings import Settings
 from infra.vault import Vault
 from infra.versions import retire
-from infra.view_follower import ViewFollower
+from infra.view_follower import followers_of
 from infra.view_tables import prepare_views
 from process.promise_watch import PromiseWatch
 from projections.catalogue import VIEWS
@@ -57,7 +57,7 @@ class Antiphon:
             Host(
                 self.log,
                 database,
-                [ViewFollower(view) for view in VIEWS],
+                [follower for view in VIEWS for follower in followers_of(view)],
                 lease_seconds=self.settings.lease_seconds,
                 poll_seconds=poll_seconds or self.settings.poll_seconds,
                 page_size=self.settings.page_size,

@@ -15,6 +15,7 @@ from infra.log import Log
 from infra.pages import Item, Page, Pages, Unreadable, place, topic, wanted
 from infra.parking import Parked, Parking, error_code, is_poison
 from infra.postgres import Connection, Database
+from infra.shards import shard_of
 
 _ORDERS = frozenset({RetryRequested.stored_name, SkipRequested.stored_name})
 
@@ -32,6 +33,14 @@ class Follower(Protocol):
     @property
     def version(self) -> int:
         """A change of what it does with events is a new version, which begins at position 0."""
+
+    @property
+    def shard(self) -> int:
+        """Which of its `shards` this is, from 0: a row of its own, and a leader of its own."""
+
+    @property
+    def shards(self) -> int:
+        """Into how many it is split by the hash of the stream. Each takes in what is `at_once`, too."""
 
     @property
     def orders(self) -> str:
@@ -69,7 +78,7 @@ class Leader:
         self._lease: Lease | None = None
         self._renew_at = 0.0
         self._arrived = False
-        self._parking = Parking(follower.name, follower.version)
+        self._parking = Parking(follower.name, follower.version, follower.shard)
         self._topics = follower.reads | _ORDERS
         self._parked: set[str] = set()
         self._skipped: set[int] = set()
@@ -114,7 +123,7 @@ class Leader:
     def _take_lease(self) -> Lease | None:
         follower = self.follower
         with self._database.connection() as connection:
-            lease = Lease.take(connection, follower.name, follower.version, self._holder, self._seconds)
+            lease = Lease.take(connection, follower.name, follower.version, self._holder, self._seconds, follower.shard)
             if lease is None:
                 return None
             self._parked = self._parking.streams(connection)
@@ -141,12 +150,20 @@ class Leader:
                 self._arrived = self.follower.arrive(lease.position, connection)
 
     def _advance(self, lease: Lease, page: Page) -> None:
-        items = wanted(page.items, self._topics)
+        items = self._own(wanted(page.items, self._topics))
         with self._database.connection() as connection, connection.transaction() if items else nullcontext():
             lease.move(connection, page.last)
             self._take(items, connection)
         lease.position = page.last
         self._renew_at = time.monotonic() + self._seconds / 3
+
+    def _own(self, items: Sequence[Item]) -> Sequence[Item]:
+        """Those that fall to this shard."""
+        shard, shards = self.follower.shard, self.follower.shards
+        if shards == 1:
+            return items
+        everywhere = self.follower.at_once | _ORDERS
+        return [each for each in items if topic(each) in everywhere or shard_of(each.originator_id, shards) == shard]
 
     # -- a page
 
@@ -214,7 +231,7 @@ class Leader:
             return
         if isinstance(event, SkipRequested):
             self._skipped.add(event.position)
-        items = wanted(self._pages.stream(stream, place(entry)), self.follower.reads)
+        items = self._own(wanted(self._pages.stream(stream, place(entry)), self.follower.reads))
         waiting = self._parking.release(connection, stream)
         self._parked.discard(stream)
         self._take_run([item for item in items if place(item) in waiting], connection)

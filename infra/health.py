@@ -11,16 +11,20 @@ QUERY = """
 SELECT log.position, f.name, f.version, f.position, log.position - f.position,
     coalesce(extract(epoch FROM clock_timestamp() - (
         SELECT recorded_at FROM antiphon.log WHERE position > f.position ORDER BY position LIMIT 1)), 0)::float8,
-    (SELECT count(*) FROM antiphon.parked AS p WHERE (p.follower, p.version) = (f.name, f.version)),
+    (SELECT count(DISTINCT p.position) FROM antiphon.parked AS p WHERE (p.follower, p.version) = (f.name, f.version)),
     f.holder, f.lease_until, extract(epoch FROM f.lease_until - clock_timestamp())::float8
 FROM (SELECT coalesce(max(position), 0) AS position FROM antiphon.log) AS log
-LEFT JOIN antiphon.followers AS f ON true ORDER BY f.name, f.version"""
+LEFT JOIN (
+    SELECT DISTINCT ON (name, version) name, version, holder, lease_until,
+        min(position) OVER (PARTITION BY name, version) AS position
+    FROM antiphon.followers ORDER BY name, version, lease_until NULLS FIRST
+) AS f ON true ORDER BY f.name, f.version"""
 """Its rows make a `Health`. For the reader, the appender and the auditor; cheap, however long the log is."""
 
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """Where one follower is.
+    """Where one follower is: as far as the hindmost of its shards, and led as the one whose lease ends first.
 
     `behind`: how many positions, at least as many as events. `behind_seconds`: how long ago the oldest event was
     recorded that it has not taken in; 0 at the log's end. `lease_seconds`: for how long it is still led, negative since

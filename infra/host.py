@@ -14,7 +14,7 @@ import structlog
 
 from domain.refusal import Refusal
 from infra.follower import Follower, Leader
-from infra.lease import standings
+from infra.lease import positions
 from infra.listener import Listener
 from infra.log import Log
 from infra.pages import Pages
@@ -52,7 +52,7 @@ class Host:
         """Begin, and return at once."""
         self._listener = Listener(self._database, self._wake, self._poll_seconds)
         for leader, woken in zip(self._leaders, self._woken, strict=True):
-            name = f"follower-{leader.follower.name}"
+            name = f"follower-{leader.follower.name}-{leader.follower.shard}"
             thread = threading.Thread(target=self._follow, args=(leader, woken), name=name, daemon=True)
             thread.start()
             self._threads.append(thread)
@@ -116,7 +116,7 @@ def wait_until_reached(
     pause = 0.002
     while True:
         with database.connection() as connection:
-            at = {(each.name, each.version): each.position for each in standings(connection)}
+            at = positions(connection)
         hindmost = min((at.get(name, 0) for name in names), default=position)
         progress(hindmost)
         if hindmost >= position:

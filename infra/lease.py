@@ -26,30 +26,35 @@ class Lease:
     seconds: float
     epoch: int
     position: int
+    shard: int = 0
 
     @classmethod
-    def take(cls, connection: Connection, name: str, version: int, holder: str, seconds: float) -> Self | None:
+    def take(
+        cls, connection: Connection, name: str, version: int, holder: str, seconds: float, shard: int = 0
+    ) -> Self | None:
         """Lead the follower, unless somebody does; `holder` takes over from itself at any time.
 
         Waits for nobody: where a former leader still holds the row, it is to be asked again.
         """
-        key = (name, version)
+        key = (name, version, shard)
         connection.execute(
-            "INSERT INTO antiphon.followers (name, version) SELECT %s, %s "
-            "WHERE NOT EXISTS (SELECT FROM antiphon.followers WHERE (name, version) = (%s, %s)) ON CONFLICT DO NOTHING",
+            "INSERT INTO antiphon.followers (name, version, shard) SELECT %s, %s, %s WHERE NOT EXISTS "
+            "(SELECT FROM antiphon.followers WHERE (name, version, shard) = (%s, %s, %s)) ON CONFLICT DO NOTHING",
             (*key, *key),
         )
         row = connection.execute(
-            "WITH free AS (SELECT name, version FROM antiphon.followers WHERE (name, version) = (%s, %s) "
+            "WITH free AS (SELECT name, version, shard FROM antiphon.followers "
+            "WHERE (name, version, shard) = (%s, %s, %s) "
             "AND (lease_until IS NULL OR lease_until < clock_timestamp() OR holder = %s) FOR UPDATE SKIP LOCKED) "
             "UPDATE antiphon.followers AS f SET epoch = epoch + 1, holder = %s, "
             "lease_until = clock_timestamp() + make_interval(secs => %s) "
-            "FROM free WHERE (f.name, f.version) = (free.name, free.version) RETURNING epoch, position",
+            "FROM free WHERE (f.name, f.version, f.shard) = (free.name, free.version, free.shard) "
+            "RETURNING epoch, position",
             (*key, holder, holder, seconds),
         ).fetchone()
         if row is None:
-            _end_stuck_copy(connection, name, version, seconds)
-        return cls(name, version, seconds, *row) if row else None
+            _end_stuck_copy(connection, key, seconds)
+        return cls(name, version, seconds, row[0], row[1], shard) if row else None
 
     def move(self, connection: Connection, position: int) -> None:
         """Move the position and renew the lease. Raises SteppedDown where it is lost.
@@ -59,31 +64,31 @@ class Lease:
         moved = connection.execute(
             "UPDATE antiphon.followers SET position = %s, "
             "lease_until = clock_timestamp() + make_interval(secs => %s) "
-            "WHERE (name, version) = (%s, %s) AND epoch = %s",
-            (position, self.seconds, self.name, self.version, self.epoch),
+            "WHERE (name, version, shard) = (%s, %s, %s) AND epoch = %s",
+            (position, self.seconds, self.name, self.version, self.shard, self.epoch),
         )
         if moved.rowcount == 0:
-            raise SteppedDown(f"{self.name} version {self.version} is led by somebody else")
+            raise SteppedDown(f"shard {self.shard} of {self.name} version {self.version} is led by somebody else")
 
     def release(self, connection: Connection) -> None:
         """Let a standby take over at once: it is woken as by an append."""
         connection.execute(
             "UPDATE antiphon.followers SET lease_until = NULL, holder = NULL "
-            "WHERE (name, version) = (%s, %s) AND epoch = %s",
-            (self.name, self.version, self.epoch),
+            "WHERE (name, version, shard) = (%s, %s, %s) AND epoch = %s",
+            (self.name, self.version, self.shard, self.epoch),
         )
         connection.execute("SELECT pg_notify(%s, '')", (CHANNEL,))
 
 
-def _end_stuck_copy(connection: Connection, name: str, version: int, seconds: float) -> None:
+def _end_stuck_copy(connection: Connection, key: tuple[str, int, int], seconds: float) -> None:
     """End the session of a former leader that stopped half-way through sending rows.
 
     No timeout reaches a backend that waits for the rest of a COPY: PostgreSQL looks at them between statements only.
     """
     locked = connection.execute(
         "SELECT xmax::text FROM antiphon.followers "
-        "WHERE (name, version) = (%s, %s) AND lease_until < clock_timestamp()",
-        (name, version),
+        "WHERE (name, version, shard) = (%s, %s, %s) AND lease_until < clock_timestamp()",
+        key,
     ).fetchone()
     if locked:
         with connection.transaction():
@@ -100,7 +105,7 @@ def _end_stuck_copy(connection: Connection, name: str, version: int, seconds: fl
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a follower is. `leased`: somebody leads it right now, by the database's clock."""
+    """Where one shard of a follower is. `leased`: somebody leads it right now, by the database's clock."""
 
     name: str
     version: int
@@ -109,12 +114,19 @@ class Standing:
     holder: str | None
     lease_until: datetime | None
     leased: bool
+    shard: int
 
 
 def standings(connection: Connection) -> list[Standing]:
-    """Every follower there is, by name and version."""
+    """Every shard of every follower there is, by name, version and shard."""
     rows = connection.execute(
-        "SELECT name, version, position, epoch, holder, lease_until, coalesce(lease_until > clock_timestamp(), false) "
-        "FROM antiphon.followers ORDER BY name, version"
+        "SELECT name, version, position, epoch, holder, lease_until, coalesce(lease_until > clock_timestamp(), false), "
+        "shard FROM antiphon.followers ORDER BY name, version, shard"
     )
     return [Standing(*row) for row in rows]
+
+
+def positions(connection: Connection) -> dict[tuple[str, int], int]:
+    """How far each follower has come, by name and version: as far as the hindmost of its shards."""
+    rows = connection.execute("SELECT name, version, min(position) FROM antiphon.followers GROUP BY name, version")
+    return {(name, version): position for name, version, position in rows}

@@ -49,22 +49,22 @@ def error_code(error: BaseException) -> str:
 
 
 class Parking:
-    """The parked events of one follower."""
+    """The parked events of one shard of a follower."""
 
-    def __init__(self, follower: str, version: int) -> None:
-        self._key = (follower, version)
+    def __init__(self, follower: str, version: int, shard: int = 0) -> None:
+        self._key = (follower, version, shard)
 
     def streams(self, connection: Connection) -> set[str]:
         """The streams of which something is parked: all that comes later is parked behind it."""
         rows = connection.execute(
-            "SELECT DISTINCT stream FROM antiphon.parked WHERE (follower, version) = (%s, %s)", self._key
+            "SELECT DISTINCT stream FROM antiphon.parked WHERE (follower, version, shard) = (%s, %s, %s)", self._key
         )
         return {stream for (stream,) in rows}
 
     def positions(self, connection: Connection, stream: str) -> set[int]:
         """What is parked of a stream."""
         rows = connection.execute(
-            "SELECT position FROM antiphon.parked WHERE (follower, version, stream) = (%s, %s, %s)",
+            "SELECT position FROM antiphon.parked WHERE (follower, version, shard, stream) = (%s, %s, %s, %s)",
             (*self._key, stream),
         )
         return {position for (position,) in rows}
@@ -73,8 +73,8 @@ class Parking:
         """Set events aside."""
         if parked:
             connection.execute(
-                "INSERT INTO antiphon.parked (follower, version, stream, position, error) "
-                "SELECT %s, %s, * FROM unnest(%s::text[], %s::bigint[], %s::text[])",
+                "INSERT INTO antiphon.parked (follower, version, shard, stream, position, error) "
+                "SELECT %s, %s, %s, * FROM unnest(%s::text[], %s::bigint[], %s::text[])",
                 (
                     *self._key,
                     [each.stream for each in parked],
@@ -86,7 +86,8 @@ class Parking:
     def release(self, connection: Connection, stream: str) -> set[int]:
         """Nothing of this stream is parked any more. Answers the positions of what was."""
         rows = connection.execute(
-            "DELETE FROM antiphon.parked WHERE (follower, version, stream) = (%s, %s, %s) RETURNING position",
+            "DELETE FROM antiphon.parked WHERE (follower, version, shard, stream) = (%s, %s, %s, %s) "
+            "RETURNING position",
             (*self._key, stream),
         )
         return {position for (position,) in rows}
@@ -99,10 +100,10 @@ def may_skip(connection: Connection, event: Parked, told_at: int) -> bool | None
     """
     key = (event.follower, event.version)
     row = connection.execute(
-        "SELECT f.position >= %s, EXISTS (SELECT FROM antiphon.parked AS p "
-        "WHERE (p.follower, p.version, p.stream, p.position) = (f.name, f.version, %s, %s)) "
-        "FROM antiphon.followers AS f WHERE (f.name, f.version) = (%s, %s)",
-        (told_at, event.stream, event.position, *key),
+        "SELECT min(position) >= %s, EXISTS (SELECT FROM antiphon.parked AS p "
+        "WHERE (p.follower, p.version, p.stream, p.position) = (%s, %s, %s, %s)) "
+        "FROM antiphon.followers WHERE (name, version) = (%s, %s) HAVING count(*) > 0",
+        (told_at, *key, event.stream, event.position, *key),
     ).fetchone()
     if row is None:
         return False
@@ -110,9 +111,9 @@ def may_skip(connection: Connection, event: Parked, told_at: int) -> bool | None
 
 
 def all_parked(connection: Connection) -> list[Parked]:
-    """Everything that is parked, by follower, stream and position."""
+    """Everything that is parked, by follower, stream and position; what several shards parked, once."""
     rows = connection.execute(
-        "SELECT follower, version, stream, position, error FROM antiphon.parked "
+        "SELECT DISTINCT follower, version, stream, position, error FROM antiphon.parked "
         "ORDER BY follower, version, stream, position"
     )
     return [Parked(*row) for row in rows]

@@ -15,12 +15,12 @@ from psycopg import sql
 
 from domain.refusal import Overloaded, Refusal
 from infra.follower import Leader
-from infra.lease import Standing, standings
+from infra.lease import standings
 from infra.log import Log
 from infra.pages import Pages
 from infra.postgres import Connection, Database, backoff, connect, deadline
 from infra.versions import drop
-from infra.view_follower import ViewFollower
+from infra.view_follower import followers_of
 from infra.view_tables import Table, make_table
 from infra.views import View
 
@@ -70,9 +70,14 @@ class Rebuild:
         self._owner_url = owner_url
         self._live = Table(view)
         self._beside = Table(view, SUFFIX)
-        self._follower = ViewFollower(view, SUFFIX)
+        self._view = view
+        self._name = view.name + SUFFIX
         holder = f"{socket.gethostname()}:{os.getpid()}:rebuild"
-        self._leader = Leader(self._follower, log, Pages(log, page_size), database, holder, seconds=self.LEASE_SECONDS)
+        pages = Pages(log, page_size)
+        self._leaders = [
+            Leader(each, log, pages, database, holder, seconds=self.LEASE_SECONDS)
+            for each in followers_of(view, SUFFIX)
+        ]
 
     def verify(self, progress: Callable[[int, int], None] = lambda _at, _of: None) -> Rebuilt:
         """Compare the live table with a replay from zero up to the same position, byte by byte. Changes nothing.
@@ -97,7 +102,7 @@ class Rebuild:
                     return compared
                 except _InUse:
                     time.sleep(backoff(attempt, seconds))
-            raise Overloaded(f"somebody reads {self._live.view.name} for long; try again when they are done")
+            raise Overloaded(f"somebody reads {self._view.name} for long; try again when they are done")
 
     # -- building
 
@@ -113,7 +118,7 @@ class Rebuild:
 
     @contextmanager
     def _begun(self) -> Iterator[None]:
-        """An empty table and a follower at 0, gone again afterwards; also what a killed rebuild left."""
+        """An empty table and followers at 0, gone again afterwards; also what a killed rebuild left."""
         self._clear()
         with self._owner() as owner, owner.transaction():
             make_table(owner, self._beside)
@@ -126,45 +131,58 @@ class Rebuild:
         self._end()
 
     def _end(self) -> None:
-        self._leader.release()
+        for leader in self._leaders:
+            leader.release()
         self._clear()
 
     def _clear(self) -> None:
-        name, version = self._follower.name, self._follower.version
+        view = self._view
         with self._owner() as owner, owner.transaction():
-            standing = _standing(owner, name, version)
-            if standing and standing.leased:
-                raise Refusal("rebuild-running", f"{name} is being rebuilt by {standing.holder}; wait for it to end")
-            drop(owner, self._live.view.name, version, SUFFIX)
+            for each in standings(owner):
+                if (each.name, each.version) == (self._name, view.version) and each.leased:
+                    raise Refusal("rebuild-running", f"{view.name} is being rebuilt by {each.holder}; wait for it")
+            drop(owner, view.name, view.version, SUFFIX)
 
     def _catch_up(self, progress: Callable[[int, int], None]) -> None:
-        view = self._follower.view
+        view = self._view
         while True:
             with self._database.connection() as connection:
-                standing = _standing(connection, view.name, view.version)
-            if standing is None:
+                found = [
+                    each for each in standings(connection) if (each.name, each.version) == (view.name, view.version)
+                ]
+            if not found:
                 raise Refusal("view-unknown", f"{view.name} has no follower here yet; run `antiphon migrate`")
-            progress(self._leader.position or 0, standing.position)
-            if not self._leader.step(upto=standing.position):
+            progress(self._position, min(each.position for each in found))
+            stepped = [self._leaders[each.shard].step(upto=each.position) for each in found]
+            if not any(stepped):
                 return
+
+    @property
+    def _position(self) -> int:
+        """How far the hindmost shard has come beside the live one."""
+        return min(leader.position or 0 for leader in self._leaders)
 
     @contextmanager
     def _live_held(self, progress: Callable[[int, int], None]) -> Iterator[tuple[Connection, int]]:
-        """The live follower stands still, and the table beside it has come to the same position."""
-        view = self._follower.view
+        """The live follower stands still in all its shards, and the table beside it has come to the same positions.
+
+        Gives the least of them.
+        """
+        view = self._view
         with self._owner() as owner, owner.transaction():
-            row = owner.execute(
-                "SELECT position FROM antiphon.followers WHERE (name, version) = (%s, %s) FOR UPDATE",
+            rows = owner.execute(
+                "SELECT shard, position FROM antiphon.followers WHERE (name, version) = (%s, %s) "
+                "ORDER BY shard FOR UPDATE",
                 (view.name, view.version),
-            ).fetchone()
-            assert row is not None
-            position: int = row[0]
-            while self._leader.step(upto=position):
-                pass
-            if (self._leader.position or 0) != position:
-                raise Refusal("rebuild-running", f"somebody else took over the rebuild of {view.name}; try again")
-            progress(position, position)
-            yield owner, position
+            ).fetchall()
+            for shard, position in rows:
+                while self._leaders[shard].step(upto=position):
+                    pass
+                if (self._leaders[shard].position or 0) != position:
+                    raise Refusal("rebuild-running", f"somebody else took over the rebuild of {view.name}; try again")
+            least = min(position for _, position in rows)
+            progress(least, least)
+            yield owner, least
 
     # -- comparing and switching
 
@@ -202,13 +220,13 @@ class Rebuild:
             self._take_its_place(owner)
 
     def _take_its_place(self, owner: Connection) -> None:
-        view, name = self._follower.view, self._follower.name
+        view = self._view
         rename = sql.SQL("ALTER TABLE {} RENAME TO {}")
         owner.execute(rename.format(self._beside.name, self._live.local_name))
         owner.execute("DELETE FROM antiphon.parked WHERE (follower, version) = (%s, %s)", (view.name, view.version))
         owner.execute(
             "UPDATE antiphon.parked SET follower = %s WHERE (follower, version) = (%s, %s)",
-            (view.name, name, view.version),
+            (view.name, self._name, view.version),
         )
         # Whoever leads finds out, and reads anew what is parked.
         owner.execute(
@@ -229,18 +247,14 @@ def drop_abandoned(owner_url: str) -> list[str]:
     """
     dropped = []
     with connect(owner_url, "owner") as owner:
-        for each in standings(owner):
-            if not each.name.endswith(SUFFIX) or each.leased:
-                continue
+        found = [each for each in standings(owner) if each.name.endswith(SUFFIX)]
+        going_on = {(each.name, each.version) for each in found if each.leased}
+        for name, version in sorted({(each.name, each.version) for each in found} - going_on):
             with suppress(psycopg.errors.LockNotAvailable), owner.transaction():
                 owner.execute("SET LOCAL lock_timeout = '100ms'")
-                drop(owner, each.name.removesuffix(SUFFIX), each.version, SUFFIX)
-                dropped.append(each.name)
+                drop(owner, name.removesuffix(SUFFIX), version, SUFFIX)
+                dropped.append(name)
     return dropped
-
-
-def _standing(connection: Connection, name: str, version: int) -> Standing | None:
-    return next((each for each in standings(connection) if (each.name, each.version) == (name, version)), None)
 
 
 def _difference(keys: tuple[str, ...], live: dict[str, Any] | None, rebuilt: dict[str, Any] | None) -> Difference:

@@ -49,7 +49,8 @@ def versions(connection: Connection, name: str) -> list[Version]:
     """Every version of a view there is here, in order."""
     rows = connection.execute(
         "SELECT version, generation, min(position), "
-        "(SELECT count(*) FROM antiphon.parked AS p WHERE (p.follower, p.version) = (v.name, v.version)), "
+        "(SELECT count(DISTINCT p.position) FROM antiphon.parked AS p "
+        "WHERE (p.follower, p.version) = (v.name, v.version)), "
         "coalesce(bool_or(lease_until > clock_timestamp()), false) "
         "FROM antiphon.views AS v JOIN antiphon.followers USING (name, version) "
         "WHERE name = %s GROUP BY name, version, generation ORDER BY version",

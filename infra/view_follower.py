@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Generic, TypeVar
 
 from domain.kernel import AnyEntry
 from infra.postgres import Connection
+from infra.shards import shard_of
 from infra.versions import go_live
 from infra.view_tables import Table
 from infra.views import Key, Match, Target, View, fold_page
@@ -15,11 +16,13 @@ R = TypeVar("R")
 
 
 class ViewFollower(Generic[R]):
-    """Keeps one table of a view up with the log."""
+    """Keeps one table of a view, or one shard's rows in it, up with the log."""
 
-    def __init__(self, view: View[R], suffix: str = "") -> None:
+    def __init__(self, view: View[R], suffix: str = "", shard: int = 0) -> None:
         """`suffix` names another table of the same view, such as the one a rebuild fills."""
         self.view = view
+        self.shard = shard
+        self.shards = view.shards
         self.name = view.name + suffix
         self.orders = view.name
         self.version = view.version
@@ -31,11 +34,14 @@ class ViewFollower(Generic[R]):
         """Fold a page into the table. Several changes of one row are one write."""
         work = [(entry, tuple(self.view.keys(entry))) for entry in entries]
         keys, matches = _apart(work)
+        self._check_everywhere(work)
         rows = self.table.load(connection, set() if self.view.grows else keys)
+        self._check_own(rows.values())
         for match in matches:
-            rows |= self.table.load_matching(connection, match)
+            rows |= self._matching(connection, match)
         known = set(rows)
         changed = fold_page(self.view, work, rows)
+        self._check_own(rows[key] for key in changed if key in rows)
         born = {key for key in changed if key in rows and key not in known} if self.view.grows else set()
         self.table.copy(connection, [(rows[key], changed[key]) for key in born])
         self.table.upsert(connection, [(key, rows.get(key), at) for key, at in changed.items() if key not in born])
@@ -43,11 +49,38 @@ class ViewFollower(Generic[R]):
     def announce(self, entries: Sequence[AnyEntry], position: int, connection: Connection) -> None:
         """Give every row these entries reach a new position, so that whoever follows the rows looks at them again."""
         keys, matches = _apart([(entry, tuple(self.view.keys(entry))) for entry in entries])
+        if self.shards > 1:
+            keys = keys.union(*(self._matching(connection, match) for match in matches))
+            matches = set()
         self.table.touch(connection, keys, matches, position)
 
     def arrive(self, position: int, connection: Connection) -> bool:
         """A table that was built beside another goes live; what a rebuild fills waits for the rebuild."""
         return bool(self.table.suffix) or go_live(connection, self.view.name, self.version, position)
+
+    def _matching(self, connection: Connection, match: Match) -> dict[Key, R]:
+        """The shard's own rows among those that match: another leader is at work on the others."""
+        rows = self.table.load_matching(connection, match)
+        return {key: row for key, row in rows.items() if self._owns(row)}
+
+    def _owns(self, row: R) -> bool:
+        return self.shards == 1 or shard_of(getattr(row, str(self.view.stream)), self.shards) == self.shard
+
+    def _check_own(self, rows: Iterable[R]) -> None:
+        if self.shards > 1 and not all(map(self._owns, rows)):
+            raise TypeError(f"a row of {self.view.name} is reached from a stream that it is not made from")
+
+    def _check_everywhere(self, work: Sequence[tuple[AnyEntry, Sequence[Target]]]) -> None:
+        reaching = (entry.event for entry, targets in work if any(isinstance(target, Match) for target in targets))
+        if self.shards > 1 and not all(event.stored_name in self.at_once for event in reaching):
+            raise TypeError(
+                f"{self.view.name} has shards, and is to match rows by an event that only one of them hears"
+            )
+
+
+def followers_of(view: View[R], suffix: str = "") -> list[ViewFollower[R]]:
+    """A follower for each shard of the view."""
+    return [ViewFollower(view, suffix, shard) for shard in range(view.shards)]
 
 
 def _apart(work: Sequence[tuple[AnyEntry, Sequence[Target]]]) -> tuple[set[Key], set[Match]]:

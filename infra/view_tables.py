@@ -267,8 +267,9 @@ def prepare_views(database_url: str, views: Iterable[View[Any]]) -> list[str]:
             table = Table(view)
             if make_table(connection, table):
                 connection.execute(
-                    "INSERT INTO antiphon.followers (name, version) VALUES (%s, %s) ON CONFLICT DO NOTHING",
-                    (view.name, view.version),
+                    "INSERT INTO antiphon.followers (name, version, shard) "
+                    "SELECT %s, %s, generate_series(0, %s - 1) ON CONFLICT DO NOTHING",
+                    (view.name, view.version, view.shards),
                 )
                 # Of an empty log, an empty table shows all there is.
                 connection.execute(
@@ -286,6 +287,8 @@ def make_table(connection: Connection, table: Table[Any]) -> bool:
     """Make the table unless it is there. Answers whether it was made. Raises Refusal `view-changed`."""
     # Without the suffix: what a rebuild fills takes the other's place.
     text = "; ".join(statement.as_string(connection) for statement in Table(table.view).definition())
+    if table.view.shards > 1:
+        text += f"; followed in {table.view.shards} shards"
     mark = "made by " + hashlib.sha256(text.encode()).hexdigest()
     found = connection.execute(
         "SELECT obj_description(to_regclass(%s), 'pg_class')", (table.name.as_string(connection),)

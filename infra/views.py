@@ -65,6 +65,13 @@ class View(ABC, Generic[R]):
     """Events that also take effect while their stream is parked, and once more when their turn comes: an erasure waits
     for nobody. They yield `Match` only, and folding them twice is as good as once."""
 
+    shards: ClassVar[int] = 1
+    """In how many shards the view is followed, each taking in the streams that fall to it; another number is another
+    version. More than one needs `stream`, and that a row is reached from no stream but that one, and else by the
+    `Match` of events that are taken in `at_once`: those reach every shard, and in each its own rows."""
+    stream: ClassVar[str | None] = None
+    """The column that holds the stream a row is made from."""
+
     @abstractmethod
     def keys(self, entry: AnyEntry) -> Iterable[Target]:
         """The rows an event reaches, in the order in which they are to be folded."""

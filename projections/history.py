@@ -59,6 +59,7 @@ class History(View[Line]):
     version = 2
     row = Line
     key = ("conversation_id", "version")
+    stream = "conversation_id"
     grows = True
     indexes = ("customer_id",)
     at_once = frozenset({customer.Erased})

@@ -58,6 +58,7 @@ class Inbox(View[Item]):
     version = 3
     row = Item
     key = ("conversation_id",)
+    stream = "conversation_id"
     indexes = (
         "coalesce(waiting_since, 'infinity'), conversation_id",
         "team_id, coalesce(waiting_since, 'infinity'), conversation_id",

@@ -56,6 +56,7 @@ class Timeline(View[Moment]):
     version = 2
     row = Moment
     key = ("place",)
+    stream = "stream"
     grows = True
     indexes = ("customer_id, at DESC, place DESC",)
     at_once = frozenset({customer.Erased})

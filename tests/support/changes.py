@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from infra.lease import standings
+from infra.lease import positions
 from infra.postgres import Database
 from infra.view_tables import Table
 from infra.views import View
@@ -36,7 +36,7 @@ class Onlooker:
         columns = [*table.columns, "position", "deleted"]
         with self._projector.connection() as connection, connection.transaction():
             connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-            position = next(each.position for each in standings(connection) if each.name == view.name)
+            position = positions(connection)[view.name, view.version]
             found = connection.execute(f"SELECT {', '.join(columns)} FROM {table.name.as_string()}".encode()).fetchall()
         keys = [columns.index(name) for name in view.key]
         return position, {tuple(values[number] for number in keys): values for values in found}

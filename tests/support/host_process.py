@@ -27,12 +27,13 @@ from projections.catalogue import VIEWS
 from tests.support import broken
 from tests.support.companies import opened_log
 from tests.support.next_inbox import NEXT_INBOX
+from tests.support.sharded import SHARDED
 from tests.support.waiting import wait_until
 
-Release = Literal["this", "next"]
-"""Which release's views: all there are, or the next version of the inbox."""
+Release = Literal["this", "next", "sharded"]
+"""Which release's views: all there are, the next version of the inbox, or those that may be split, in three shards."""
 
-_VIEWS: dict[str, tuple[View[Any], ...]] = {"this": VIEWS, "next": (NEXT_INBOX,)}
+_VIEWS: dict[str, tuple[View[Any], ...]] = {"this": VIEWS, "next": (NEXT_INBOX,), "sharded": SHARDED}
 
 Phase = Literal["copying", "taken"]
 """Inside a page's transaction: half-way through sending rows, or with all of them written."""
@@ -132,8 +133,8 @@ class _StoppingTable(Table[Any]):
 
 
 class _Stopping(ViewFollower[Any]):
-    def __init__(self, view: View[Any], phase: str) -> None:
-        super().__init__(view)
+    def __init__(self, view: View[Any], phase: str, shard: int) -> None:
+        super().__init__(view, shard=shard)
         self._phase = phase
         if phase == "copying":
             self.table = _StoppingTable(view)
@@ -160,7 +161,8 @@ def main() -> None:
     signal.signal(signal.SIGUSR1, lambda *_: _armed.set())
     urls = Urls(given.database_url, given.vault_url)
     projector = Database(given.database_url, "projector")
-    followers = [_Stopping(view, given.phase) for view in _VIEWS[given.release]]
+    views = _VIEWS[given.release]
+    followers = [_Stopping(view, given.phase, shard) for view in views for shard in range(view.shards)]
     lease, page_size = given.lease_seconds, given.page_size
     with (
         opened_log(urls) as log,

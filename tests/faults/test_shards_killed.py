@@ -1,0 +1,55 @@
+"""Views in three shards each, followed by several processes that are killed with -9 under load, again and again."""
+
+from __future__ import annotations
+
+import random
+from functools import partial
+
+import pytest
+
+from infra.embedded import Urls
+from infra.host import wait_until_reached
+from infra.log import Log
+from infra.postgres import Database
+from infra.rebuild import Rebuild
+from infra.view_tables import prepare_views
+from tests.support.following import in_memory, rows
+from tests.support.host_process import HostProcess
+from tests.support.load import Load
+from tests.support.sharded import SHARDED
+from tests.support.waiting import wait_until
+
+pytestmark = pytest.mark.faults
+
+FOLLOWERS = [(view.name, view.version) for view in SHARDED]
+
+
+def test_shards_whose_leaders_are_killed_under_load_hold_what_one_that_nobody_disturbs_holds(
+    log: Log, projector: Database, database_urls: Urls, chance: random.Random, long: bool
+) -> None:
+    # Given
+    prepare_views(database_urls.database_url, SHARDED)
+
+    def host() -> HostProcess:
+        return HostProcess(database_urls, release="sharded", lease_seconds=0.6, page_size=20)
+
+    def beyond(position: int) -> bool:
+        return log.position() > position
+
+    # When
+    with Load(database_urls, chance):
+        hosts = [host().ready(), host()]
+        for _ in range(30 if long else 3):
+            killed = hosts.pop(0)
+            wait_until(partial(killed.leads, projector), 30, "it leads")
+            wait_until(partial(beyond, log.position() + chance.randrange(100)), 30, "the load goes on")
+            killed.kill()
+            hosts = [hosts[0].ready(), host()]
+    # Then
+    hosts[1].ready()
+    assert wait_until_reached(projector, FOLLOWERS, log.position(), 30)
+    for each in hosts:
+        each.leave()
+    for view in SHARDED:
+        assert rows(projector, view) == in_memory(log, view)
+        assert Rebuild(log, projector, database_urls.database_url, view).verify().differing == 0

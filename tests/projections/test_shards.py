@@ -1,0 +1,296 @@
+"""A view in three shards holds, to the byte, what the same view holds in one."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from psycopg import sql
+
+from audit.erasure import erase
+from commands import conversations, following
+from commands.context import Context
+from commands.conversations import deliver
+from commands.handling import Handling
+from domain.conversation import AddNote, SendReply
+from domain.customer import Erased
+from domain.following import Retry, Skip
+from domain.kernel import Actor, AnyEntry, Event
+from domain.refusal import Refusal
+from infra.embedded import Urls
+from infra.follower import Leader
+from infra.host import wait_until_reached
+from infra.lease import positions
+from infra.log import Log
+from infra.pages import Item, Pages
+from infra.parking import Parked, all_parked
+from infra.postgres import Connection, Database, connect
+from infra.rebuild import Rebuild
+from infra.shards import shard_of
+from infra.view_follower import ViewFollower, followers_of
+from infra.view_tables import Table, make_table, prepare_views
+from infra.views import Match, Target, View
+from projections import inbox
+from projections.catalogue import VIEWS
+from projections.inbox import INBOX
+from tests.projections.test_folding_in_pages import entries
+from tests.support.changes import Onlooker
+from tests.support.companies import AGENT, GATEWAY, mail
+from tests.support.following import rows
+from tests.support.sharded import SHARDED, in_one
+
+WHY = Context(Actor(id="staff-1", kind="agent", roles=("lead",)), reason="looked into it")
+IN_ONE = "_in_one"
+
+
+class ChokingShard(ViewFollower[Any]):
+    """One shard that cannot take in some positions, until they are taken off `on`."""
+
+    def __init__(self, view: View[Any], shard: int, on: set[int]) -> None:
+        super().__init__(view, shard=shard)
+        self.on = on
+
+    def take(self, entries: Sequence[AnyEntry], connection: Connection) -> None:
+        super().take(entries, connection)
+        if any(entry.position in self.on for entry in entries):
+            raise ValueError("choked")
+
+
+def run(leader: Leader) -> None:
+    while leader.step():
+        pass
+
+
+def parked(projector: Database) -> list[Parked]:
+    with projector.connection() as connection:
+        return all_parked(connection)
+
+
+def differing(owner_url: str, view: View[Any]) -> int:
+    """In how many rows the view's table is not that of one shard."""
+    sharded, single = Table(view).name, Table(view, IN_ONE).name
+    same = sql.SQL(" AND ").join(sql.SQL("a.{0} = b.{0}").format(sql.Identifier(key)) for key in view.key)
+    query = sql.SQL(
+        "SELECT count(*) FROM {} AS a FULL JOIN {} AS b ON {} WHERE (a.*)::text IS DISTINCT FROM (b.*)::text"
+    )
+    with connect(owner_url, "owner") as owner:
+        (count,) = owner.execute(query.format(sharded, single, same)).fetchone() or (0,)
+    return int(count)
+
+
+def follow_in_one(log: Log, projector: Database, owner_url: str, view: View[Any]) -> None:
+    """The same view from zero in one shard, told the same."""
+    with connect(owner_url, "owner") as owner:
+        make_table(owner, Table(in_one(view), IN_ONE))
+    run(Leader(ViewFollower(in_one(view), IN_ONE), log, Pages(log), projector, "one", seconds=30))
+
+
+class Driven:
+    """A company at work and three leaders for each view, in turns of chance; some events are poison for a while."""
+
+    def __init__(
+        self, handling: Handling, log: Log, projector: Database, chance: random.Random, leading: type[Leader] = Leader
+    ) -> None:
+        self._handling = handling
+        self._log = log
+        self._projector = projector
+        self._chance = chance
+        self._leading = leading
+        self.poison: dict[str, set[int]] = {view.name: set() for view in SHARDED}
+        self._conversations = [self._deliver(n) for n in range(6)]
+        self._said = 100
+        self.told = self.erased = 0
+
+    def leaders(self, size: int = 500) -> Iterator[Leader]:
+        for view in SHARDED:
+            for shard in range(view.shards):
+                choking = ChokingShard(view, shard, self.poison[view.name])
+                yield self._leading(choking, self._log, Pages(self._log, size), self._projector, f"h{shard}", 30)
+
+    def turn(self) -> None:
+        for _ in range(self._chance.randrange(8)):
+            self._act()
+        for poison in self.poison.values():
+            if self._chance.random() < 0.3:
+                poison.add(self._log.position() - self._chance.randrange(5))
+            if self._chance.random() < 0.2:
+                poison.clear()
+        leaders = list(self.leaders(self._chance.choice([1, 3, 50])))
+        for leader in self._chance.sample(leaders, self._chance.randrange(len(leaders) + 1)):
+            leader.step()
+        if found := parked(self._projector):
+            self._tell(self._chance.choice(found))
+
+    def end(self) -> None:
+        """All is taken in: each leader comes to the log's end, and nothing is parked any more."""
+        for poison in self.poison.values():
+            poison.clear()
+        for each in {(each.follower, each.version, each.stream) for each in parked(self._projector)}:
+            following.tell(self._handling, Retry(follower=each[0], version=each[1], stream=each[2]), WHY)
+        for leader in self.leaders():
+            run(leader)
+        assert parked(self._projector) == []
+
+    def _deliver(self, number: int) -> str:
+        thread = f"t{number % 6}"
+        return deliver(self._handling, mail(number, thread, f"{thread}@example.org"), GATEWAY).id
+
+    def _act(self) -> None:
+        self._said += 1
+        dice = self._chance.random()
+        id = self._chance.choice(self._conversations)
+        try:
+            if dice < 0.5:
+                self._deliver(self._said)
+            elif dice < 0.95:
+                command = SendReply(body="an answer") if dice < 0.8 else AddNote(body="noted")
+                conversations.act(self._handling, id, command, AGENT)
+            else:
+                erase(self._handling, self._handling.read(id).state.customer_id, AGENT)
+                self.erased += 1
+        except Refusal:
+            pass  # of whoever is erased, nothing is taken in any more
+
+    def _tell(self, event: Parked) -> None:
+        told = Retry(follower=event.follower, version=event.version, stream=event.stream)
+        if self._chance.random() < 0.3:
+            told = Skip(**dict(told), position=event.position)
+        try:
+            following.tell(self._handling, told, WHY)
+            self.told += 1
+        except Refusal as refusal:
+            if refusal.code != "follower-behind":
+                raise
+
+
+@pytest.fixture
+def sharded(database_urls: Urls) -> None:
+    prepare_views(database_urls.database_url, SHARDED)
+
+
+@pytest.mark.usefixtures("sharded")
+def test_three_shards_hold_what_one_holds_also_after_poison_retries_skips_and_erasures(
+    handling: Handling, log: Log, projector: Database, database_urls: Urls, chance: random.Random, long: bool
+) -> None:
+    # Given
+    driven = Driven(handling, log, projector, chance)
+    onlooker = Onlooker(projector, SHARDED)
+    # When
+    for _ in range(300 if long else 20):
+        driven.turn()
+        onlooker.look()
+    driven.end()
+    onlooker.look()
+    # Then
+    assert driven.told
+    assert driven.erased
+    for view in SHARDED:
+        follow_in_one(log, projector, database_urls.database_url, view)
+        assert differing(database_urls.database_url, view) == 0
+        assert len(rows(projector, view)) > 5
+        assert Rebuild(log, projector, database_urls.database_url, view).verify().differing == 0
+
+
+class _Deaf(Leader):
+    """Takes in only what falls to its shard, also of what every shard is to hear."""
+
+    def _own(self, items: Sequence[Item]) -> Sequence[Item]:
+        shards = self.follower.shards
+        return [each for each in items if shard_of(each.originator_id, shards) == self.follower.shard]
+
+
+@pytest.mark.usefixtures("sharded")
+def test_the_comparison_catches_shards_that_do_not_hear_of_an_erasure(
+    handling: Handling, log: Log, projector: Database, database_urls: Urls, chance: random.Random
+) -> None:
+    # Given
+    driven = Driven(handling, log, projector, chance, _Deaf)
+    for number in range(6):
+        conversation = deliver(handling, mail(number, f"t{number}", f"t{number}@example.org"), GATEWAY).id
+        erase(handling, handling.read(conversation).state.customer_id, AGENT)
+    # When
+    for leader in driven.leaders():
+        run(leader)
+    # Then
+    for view in SHARDED:
+        follow_in_one(log, projector, database_urls.database_url, view)
+    assert any(differing(database_urls.database_url, view) for view in SHARDED)
+
+
+@pytest.mark.usefixtures("sharded")
+def test_a_view_is_as_far_as_its_hindmost_shard(handling: Handling, log: Log, projector: Database) -> None:
+    # Given
+    deliver(handling, mail(1), GATEWAY)
+    view = SHARDED[0]
+    leaders = [Leader(each, log, Pages(log), projector, "me", 30) for each in followers_of(view)]
+    for leader in leaders[:-1]:
+        run(leader)
+    # Then
+    with projector.connection() as connection:
+        assert positions(connection)[view.name, view.version] == 0
+    assert not wait_until_reached(projector, [(view.name, view.version)], log.position(), 0)
+    run(leaders[-1])
+    assert wait_until_reached(projector, [(view.name, view.version)], log.position(), 0)
+
+
+class _Crossing(type(INBOX)):  # type: ignore[misc]
+    """Counts all conversations in one row, which every stream reaches."""
+
+    name = "crossing"
+    version = 1
+    shards = 3
+
+    def keys(self, entry: AnyEntry) -> Iterable[Target]:
+        yield ("all",) if not isinstance(entry.event, Erased) else Match("customer_id", entry.event.customer_id)
+
+    def fold(self, row: inbox.Item | None, entry: AnyEntry) -> inbox.Item | None:
+        after: inbox.Item | None = super().fold(row, entry)
+        return replace(after, conversation_id="all") if after else None
+
+
+class _Matching(_Crossing):
+    """Matches by an event that not every shard hears of."""
+
+    name = "matching"
+    at_once: frozenset[type[Event]] = frozenset()
+
+    def keys(self, entry: AnyEntry) -> Iterable[Target]:
+        yield Match("customer_id", entry.event.customer_id)
+
+
+@pytest.mark.parametrize("crossing", [_Crossing, _Matching])
+def test_a_row_that_several_streams_reach_is_parked_rather_than_folded_by_two_leaders_at_once(
+    handling: Handling, log: Log, projector: Database, database_urls: Urls, crossing: type[View[Any]]
+) -> None:
+    # Given
+    view = crossing()
+    prepare_views(database_urls.database_url, [view])
+    for number in range(8):
+        deliver(handling, mail(number, f"t{number}", f"t{number}@example.org"), GATEWAY)
+    # When
+    for each in followers_of(view):
+        run(Leader(each, log, Pages(log), projector, "me", 30))
+    # Then
+    assert {each.error for each in parked(projector)} <= {"TypeError", "behind"}
+    assert len(parked(projector)) > 8
+
+
+@pytest.mark.parametrize("view", [view for view in VIEWS if view.stream], ids=lambda view: view.name)
+@settings(max_examples=30)
+@given(log=entries())
+def test_a_view_that_may_be_split_makes_each_row_from_the_stream_it_names(view: View[Any], log: list[AnyEntry]) -> None:
+    held: dict[Any, Any] = {}
+    for entry in log:
+        if type(entry.event) not in view.reads:
+            continue
+        targets = list(view.keys(entry))
+        if any(isinstance(target, Match) for target in targets):
+            assert type(entry.event) in view.at_once
+            continue
+        for key in targets:
+            held[key] = view.fold(held.get(key), entry)
+            assert held[key] is None or getattr(held[key], str(view.stream)) == entry.originator_id
