@@ -21,7 +21,7 @@ from commands.conversations import Delivery
 from commands.customers import ContactPoint
 from domain import conversation as c
 from domain import staff
-from projections.inbox import OF_CUSTOMER
+from projections import inbox, promises
 
 router = APIRouter(route_class=StrictJSON)
 
@@ -31,7 +31,7 @@ CUSTOMERS: tuple[Role, ...] = ("customer", "service")
 """Who speaks as the customer: they themselves in what is theirs, or a gateway for them."""
 
 ALL = 100_000
-"""How many conversations of one customer are looked at, at most."""
+"""How many conversations and promises of one customer are looked at, at most."""
 
 EVERY = ("input-invalid", "body-too-large", "body-too-slow", "idempotency-key-reused", "outcome-unknown")
 """The codes that any command may answer."""
@@ -194,11 +194,14 @@ def register(body: bodies.Customer, parts: TheParts, context: TheContext) -> Res
 async def erase(id: Id, body: bodies.Erasure, parts: TheParts, context: TheContext) -> Response:
     """Forget a customer for good: what they said and who they were. What happened stays countable."""
     position = await to_thread.run_sync(parts.handling.log.position)
-    await arrived(parts, [OF_CUSTOMER], position)
-    (theirs,) = await parts.reader.pages([OF_CUSTOMER.page(limit=ALL)], [ALL], id=id)
-    ids = [item["conversation_id"] for item in json.loads(theirs.rows)]
+    views = (inbox.OF_CUSTOMER, promises.OF_CUSTOMER)
+    await arrived(parts, views, position)
+    pages = await parts.reader.pages([view.page(limit=ALL) for view in views], [ALL, ALL], id=id)
+    items, promised = (json.loads(each.rows) for each in pages)
+    conversation_ids = [item["conversation_id"] for item in items]
+    standing = [promise["promise_id"] for promise in promised if promise["ended_at"] is None]
     because = replace(context, reason=body.reason)
-    return done(await to_thread.run_sync(parts.erase, parts.handling, id, because, ids))
+    return done(await to_thread.run_sync(parts.erase, parts.handling, id, because, conversation_ids, standing))
 
 
 # -- staff

@@ -33,7 +33,7 @@ class Parts:
     what takes a read more than one statement."""
 
     handling: Handling
-    erase: Callable[[Handling, str, Context, Iterable[str]], Answer]
+    erase: Callable[[Handling, str, Context, Iterable[str], Iterable[str]], Answer]
     database: Database
     access: Access
     reader: Reader

@@ -42,7 +42,7 @@ def application(
     handling: Handling,
     database_url: str,
     tokens: Tokens,
-    erase: Callable[[Handling, str, Context, Iterable[str]], Answer],
+    erase: Callable[[Handling, str, Context, Iterable[str], Iterable[str]], Answer],
     *,
     pool_size: int = 8,
     deadline_seconds: float = 5.0,
