@@ -77,8 +77,10 @@ class Readiness:
     def _follower(self, each: Followed | None) -> dict[str, Any]:
         if each is None:
             return {"ok": False}
+        fit = each.live and each.parked <= self._thresholds.parked
         return {
-            "ok": each.behind_seconds <= self._thresholds.lag_seconds and each.parked <= self._thresholds.parked,
+            "ok": fit and each.behind_seconds <= self._thresholds.lag_seconds,
+            "live": each.live,
             "position": each.position,
             "behind": each.behind,
             "behind_seconds": round(each.behind_seconds, 3),

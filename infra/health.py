@@ -12,7 +12,8 @@ SELECT log.position, f.name, f.version, f.position, log.position - f.position,
     coalesce(extract(epoch FROM clock_timestamp() - (
         SELECT recorded_at FROM antiphon.log WHERE position > f.position ORDER BY position LIMIT 1)), 0)::float8,
     (SELECT count(DISTINCT p.position) FROM antiphon.parked AS p WHERE (p.follower, p.version) = (f.name, f.version)),
-    f.holder, f.lease_until, extract(epoch FROM f.lease_until - clock_timestamp())::float8
+    f.holder, f.lease_until, extract(epoch FROM f.lease_until - clock_timestamp())::float8,
+    coalesce((SELECT generation > 0 FROM antiphon.views AS v WHERE (v.name, v.version) = (f.name, f.version)), true)
 FROM (SELECT coalesce(max(position), 0) AS position FROM antiphon.log) AS log
 LEFT JOIN (
     SELECT DISTINCT ON (name, version) name, version, holder, lease_until,
@@ -28,7 +29,7 @@ class Followed:
 
     `behind`: how many positions, at least as many as events. `behind_seconds`: how long ago the oldest event was
     recorded that it has not taken in; 0 at the log's end. `lease_seconds`: for how long it is still led, negative since
-    when it is not any more; None where its last leader gave it back.
+    when it is not any more; None where its last leader gave it back. `live`: no version of a view that is being built.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Followed:
     holder: str | None
     lease_until: datetime | None
     lease_seconds: float | None
+    live: bool
 
     @property
     def leased(self) -> bool:

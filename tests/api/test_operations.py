@@ -76,7 +76,7 @@ def test_probes_need_no_token_and_say_what_was_looked_at(anybody: httpx.Client, 
     assert checks.keys() == {"database", "vault", "schema", "log"} | views
     inbox = checks[f"inbox v{INBOX.version}"]
     assert inbox.keys() == {
-        "ok", "position", "behind", "behind_seconds", "leased", "lease_seconds", "parked",
+        "ok", "live", "position", "behind", "behind_seconds", "leased", "lease_seconds", "parked",
     }  # fmt: skip
     assert inbox["leased"]
 
@@ -109,6 +109,12 @@ def test_it_is_not_ready_while_a_view_is_late_or_set_aside_too_much(
     status, aside = checks(lag_seconds=0.001, parked=0)
     assert (status, aside["parked"], aside["behind_seconds"]) == (503, 1, 0)
     assert checks(lag_seconds=0.001, parked=1)[0] == 200
+    # When another version is still being built
+    with projector.connection() as connection:
+        connection.execute("UPDATE antiphon.views SET generation = 0 WHERE name = %s", [INBOX.name])
+    # Then
+    status, built = checks(parked=1)
+    assert (status, built["live"]) == (503, False)
 
 
 # -- metrics
