@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, Phase
 from schemathesis.core.failures import FailureGroup
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
+from api import examples
 from api.access import ANYBODY
 from commands.handling import Handling
 from infra.host import Host
@@ -79,7 +80,12 @@ def world(databases: Databases) -> Iterator[World]:
 
 def on_what_there_is(case: Case, place: Place) -> None:
     """Drawn ids would never be known: where one is well-formed, it becomes one that is."""
-    kinds = {"conversations": place.company.conversation, "customers": place.company.customer}
+    kinds = {
+        "conversations": place.company.conversation,
+        "customers": place.company.customer,
+        "promises": place.names[examples.PROMISE],
+        "orders": place.names[examples.ORDER],
+    }
     drawn: Any = (case.path_parameters or {}).get("id")
     if isinstance(drawn, str) and "-" in drawn and drawn.isascii():
         known = kinds.get(case.operation.path.split("/")[1], place.company.agent)

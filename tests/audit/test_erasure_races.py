@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
+from datetime import UTC, datetime, timedelta
 from random import Random
 
 import pytest
@@ -16,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from audit.erasure import apply_erasures, erase
-from commands import conversations, customers, following, orders
+from commands import conversations, customers, following, orders, promises
 from commands.context import Context
 from commands.conversations import deliver, open_conversation
 from commands.handling import Handling
@@ -26,6 +27,7 @@ from domain.customer import AddContactPoint
 from domain.following import Retry
 from domain.kernel import ERASED, Actor, Entry, Envelope, new_id
 from domain.order import PlaceOrder
+from domain.promise import MakePromise
 from domain.refusal import Refusal
 from infra.embedded import Urls
 from infra.follower import Leader
@@ -50,6 +52,14 @@ class Ada:
     def __init__(self, handling: Handling) -> None:
         self.conversation_id = deliver(handling, mail(1, sender=WORD), GATEWAY).id
         self.id: str = handling.read(self.conversation_id).state.customer_id
+        orders.place(handling, PlaceOrder(customer_id=self.id, number=WORD), AGENT)
+        promise = MakePromise(
+            customer_id=self.id,
+            conversation_id=self.conversation_id,
+            text=WORD,
+            due_at=datetime.now(UTC) + timedelta(days=1),
+        )
+        promises.make(handling, promise, AGENT)
         conversations.act(handling, self.conversation_id, AddNote(body=WORD), AGENT)
 
     def late(self, handling: Handling, what: str, number: int) -> Answer:
