@@ -136,7 +136,7 @@ class World:
     erased: str
 
     def path(self, path: str) -> str:
-        """A path with an id that is there; of a promise or an order another one each time, since they come to an end."""
+        """A path with an id that is there; of a promise or an order a new one each time, since they come to an end."""
         if "{id}" not in path:
             return path
         ids = {
