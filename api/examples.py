@@ -10,14 +10,14 @@ ADA = "customer-0199c5a0-77c4-7d11-9e5b-0c8f2f6f9a01"
 KETTLE = "conversation-0199c5a0-77c5-7a52-8a0e-5b1f0a4c3d02"
 LEAK = "interaction-0199c5a0-77c6-7f33-b1c4-7e2d9b5a6c03"
 ASKED = "message-0199c5a0-77c7-7b94-9d2a-1f6e8c4b7a04"
-ANSWERED = "message-0199c5a4-10d2-7c15-8b3f-2a7d9e5c6b05"
 ORDER = "order-0199c59f-20e8-7e76-9c41-3b8f0a6d5e06"
 CARE = "team-0199a3f1-5a01-7d27-8d52-4c9e1b7f6a07"
 REPAIRS = "team-0199a3f1-9c44-7a38-9e63-5d0f2c8a7b08"
 BO = "staff-0199a3f2-6b18-7b49-8f74-6e1a3d9b8c09"
 MAIL = "service-mail"
 PROMISE = "promise-0199c5a4-2f10-7e26-9b47-3c8e0d5f7a11"
-SOON = "2026-10-04T16:00:00Z"
+DUE = "2100-12-31T16:00:00Z"
+"""Far ahead: a promise whose date has passed is refused, and examples are pasted as they stand."""
 CORRELATION_ID = "request-0199c5a4-10c0-7d5a-9a85-7f2b4e0c9d10"
 
 _PICTURE = {
@@ -76,16 +76,16 @@ REQUESTS: Mapping[str, Any] = {
     "move": {"team_id": REPAIRS},
     "make_promise": {
         "customer_id": ADA,
-        "text": "A new kettle is with you by Sunday afternoon.",
-        "due_at": SOON,
+        "text": "Spare parts for your kettle stay in stock until then.",
+        "due_at": DUE,
         "conversation_id": KETTLE,
     },
-    "revise_promise": {"due_at": SOON, "because": "The carrier does not drive on Saturday."},
+    "revise_promise": {"due_at": DUE, "because": "Its maker goes on making them."},
     "end_promise": {"outcome": "kept"},
     "place_order": {
         "customer_id": ADA,
         "number": "K-2291",
-        "placed_on": "2026-09-28",
+        "placed_on": "2025-09-28",
         "item_count": 1,
         "value": "49.90",
         "currency": "EUR",
@@ -128,20 +128,20 @@ _PROMISE = {
     "conversation_id": KETTLE,
     "order_id": None,
     "delivery": False,
-    "text": "A new kettle is with you by Sunday afternoon.",
-    "original_due_at": "2026-10-03T16:00:00+00:00",
-    "due_at": "2026-10-04T16:00:00+00:00",
-    "made_at": "2026-10-02T09:02:11.5+00:00",
+    "text": "Spare parts for your kettle stay in stock until then.",
+    "original_due_at": "2099-12-31T16:00:00+00:00",
+    "due_at": "2100-12-31T16:00:00+00:00",
+    "made_at": "2025-10-02T09:02:11.5+00:00",
     "made_by": BO,
     "made_by_kind": "agent",
     "state": "open",
     "revisions": [
         {
-            "due_at": "2026-10-04T16:00:00+00:00",
-            "previous": "2026-10-03T16:00:00+00:00",
-            "because": "The carrier does not drive on Saturday.",
+            "due_at": "2100-12-31T16:00:00+00:00",
+            "previous": "2099-12-31T16:00:00+00:00",
+            "because": "Its maker goes on making them.",
             "by": BO,
-            "at": "2026-10-02T15:30:00+00:00",
+            "at": "2025-10-02T15:30:00+00:00",
         }
     ],
     "overdue_at": None,
@@ -155,18 +155,18 @@ _ORDER = {
     "customer_id": ADA,
     "status": "delivered",
     "number": "K-2291",
-    "placed_at": "2026-09-28T18:20:00+00:00",
-    "placed_on": "2026-09-28",
+    "placed_at": "2025-09-28T18:20:00+00:00",
+    "placed_on": "2025-09-28",
     "item_count": 1,
     "value": "49.90",
     "currency": "EUR",
     "lines": [{"item": "kettle, 1.7 l", "count": 1, "price": "49.90"}],
     "promise_id": None,
     "promised_at": None,
-    "shipped_at": "2026-09-29T07:00:00+00:00",
+    "shipped_at": "2025-09-29T07:00:00+00:00",
     "carrier": "Parcel Post",
     "tracking": "PP 7781 2290",
-    "delivered_at": "2026-10-01T10:12:00+00:00",
+    "delivered_at": "2025-10-01T10:12:00+00:00",
     "in_full": True,
     "undamaged": False,
     "documents_right": None,
@@ -183,7 +183,7 @@ _FOUND = {
         "customer_id": ADA,
         "stream": KETTLE,
         "kind": "received",
-        "at": "2026-10-02T08:15:00Z",
+        "at": "2025-10-02T08:15:00Z",
         "text": "It drips at the base when it is more than half full.",
         "time_precision": "exact",
         "about": ASKED,

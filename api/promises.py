@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, BaseModel
 
 from api import bodies
 from api.commands import BOTS, changing
-from api.examples import SOON
+from api.examples import DUE
 from api.parts import AtLeast, Cursor, Id, Limit, Parts, TheContext, TheParts, done, json_answer
 from api.queries import READERS, page, read_page, read_page_of, reading
 from api.straight import StraightRoute
@@ -125,7 +125,7 @@ async def read_promise(id: Id, parts: TheParts, at_least: AtLeast) -> Response:
 async def read_standing_promises(
     parts: TheParts,
     at_least: AtLeast,
-    before: Annotated[AwareDatetime, Query(description="Due before this time.", examples=[SOON])],
+    before: Annotated[AwareDatetime, Query(description="Due before this time.", examples=[DUE])],
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Response:

@@ -94,7 +94,6 @@ class Place:
             examples.BO: company.agent,
             examples.CARE: company.team,
             examples.REPAIRS: company.team,
-            examples.SOON: (datetime.now(UTC) + timedelta(days=2)).isoformat(),
         }
         place = cls(company, stranger, to_forget, names, handling)
         names[examples.PROMISE] = place._promise()
