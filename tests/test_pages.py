@@ -1,4 +1,4 @@
-"""What the pages of docs/ name is there."""
+"""What the pages name and link to is there."""
 
 from __future__ import annotations
 
@@ -8,15 +8,32 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
+README = ROOT / "README.md"
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+FILE = re.compile(
+    r"(?:tests|bench|domain|infra|commands|projections|process|audit|api|cli|consumers)/[\w/]+\.(?:py|sql)"
+)
+LINK = re.compile(r"\]\((?!\w+:)([^)#\s]+)[^)]*\)")
 
 
-# The files that architecture.md lets a reader make are made by the test that follows it.
-PAGES = sorted(page for page in (ROOT / "docs").glob("*.md") if page.name != "architecture.md")
+def missing(text: str, folder: Path) -> list[str]:
+    """Files that this text of a page in this folder names, and those it links to, where they are not there."""
+    named = [name for name in FILE.findall(text) if not (ROOT / name).exists()]
+    return named + [link for link in LINK.findall(text) if not (folder / link).exists()]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_every_test_and_module_that_a_page_names_exists(page: Path) -> None:
-    named = re.findall(
-        r"(?:tests|domain|infra|commands|projections|process|audit|cli|consumers)/[\w/]+\.(?:py|sql)", page.read_text()
-    )
-    assert [name for name in named if not (ROOT / name).exists()] == []
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_whatever_a_page_names_and_links_to_is_there(page: Path) -> None:
+    # The files that architecture.md lets a reader make are made by the test that follows it.
+    made = {"projections/tags.py", "tests/projections/test_tags.py"} if page.name == "architecture.md" else set()
+    assert set(missing(page.read_text(), page.parent)) - made == set()
+
+
+def test_the_readme_leads_to_every_page() -> None:
+    linked = {(ROOT / link).resolve() for link in LINK.findall(README.read_text())}
+    assert [page.name for page in PAGES if page != README and page not in linked] == []
+
+
+def test_what_is_not_there_is_found() -> None:
+    text = "[a](api.md), [b](gone.md#why), [c](https://example.org), `api/gone.py`, `bench/gone.py`, `api/live.py`"
+    assert missing(text, ROOT / "docs") == ["api/gone.py", "bench/gone.py", "gone.md"]
