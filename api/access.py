@@ -46,11 +46,6 @@ class Caller:
         """Their staff, customer or service id."""
         return self.actor.id
 
-    @property
-    def is_customer(self) -> bool:
-        """Whether only what is their own is theirs to see."""
-        return self.actor.kind == "customer"
-
 
 class Access:
     """Turns tokens into callers. Roles and teams are the log's, not the token's: whoever lost one has lost it."""

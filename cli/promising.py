@@ -161,11 +161,8 @@ _STYLES = {"open": "default", "overdue": "bold red", "broken": "red", "kept-late
 def told(promise: Promise) -> Text:
     """A promise on one line: its date, where it stands, its words."""
     state = promise.state.replace("-", " ")
-    style = {"open": "default", "overdue": "bold red", "broken": "red", "kept-late": "yellow"}.get(
-        promise.state, "green"
-    )
     date = Text(when(promise.due_at).ljust(TIME_COLUMNS), "dim")
-    return Text.assemble(date, (f"{state}: ", style), one_line(promise.text))
+    return Text.assemble(date, (f"{state}: ", _STYLES.get(promise.state, "green")), one_line(promise.text))
 
 
 def instant(text: str) -> datetime:
