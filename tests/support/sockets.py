@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import select
 import socket
-import threading
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
@@ -13,8 +14,6 @@ from urllib.parse import urlsplit
 
 SECONDS = 20
 """How long anything may take."""
-
-_never = threading.Event()
 
 
 @dataclass(frozen=True)
@@ -93,12 +92,18 @@ class Raw:
 
     def flooded_until_closed(self, data: bytes, times: int) -> bool:
         """Send this again and again and read nothing. Whether the API hangs up."""
+        hung_up = select.poll()
+        hung_up.register(self._socket, 0)  # only errors and hang-ups
+        until = time.monotonic() + SECONDS
         try:
             for _ in range(times):
                 self._socket.sendall(data)
-            while True:
+            # Behind what nobody reads, a hang-up does not come through; it is answered to what is sent after it.
+            while time.monotonic() < until:
                 self._socket.sendall(b"\r\n")
-                _never.wait(0.05)
+                if hung_up.poll(50):
+                    return True
+            return False
         except TimeoutError:
             return False
         except ConnectionError:
