@@ -31,8 +31,8 @@ from tests.support.databases import Databases
 from tests.support.serving import Company, served, token
 from tests.support.waiting import wait_until
 
-EXAMPLES = hypothesis.settings().max_examples // 25
-"""How many calls are drawn for an operation, beside those at the edges of what it takes: 4, or 40 in the long form."""
+EXAMPLES = 40 if hypothesis.settings().max_examples > 100 else 2
+"""How many calls are drawn for an operation, beside those at the edges of what it takes; more in the long form."""
 STREAMS = {path for path in CONTRACT["paths"] if path.endswith("/live")}
 """These answer for as long as one listens: tests/api/test_live.py."""
 LENIENT: list[Any] = [positive_data_acceptance, negative_data_rejection]
