@@ -24,7 +24,7 @@ from domain.interaction import InteractionKind
 from domain.kernel import Text
 from domain.refusal import NotFound, Overloaded, Refusal
 from infra.reader import Reader, Rows
-from infra.selection import Part, Selection
+from infra.selection import TOGETHER, Part, Selection
 from projections import history, inbox, timeline
 
 router = APIRouter()
@@ -101,7 +101,8 @@ class Follow:
                 raise
             self._places = None  # from an id that nobody gave out
             return await self.step()
-        if before and any(map(_outdated, before, found)):
+        # One event of the log may have changed more than one event here carries, as an erasure does.
+        if before and (any(map(_outdated, before, found)) or any(rows.number > TOGETHER * PAGE for rows in found)):
             self._places = None
             return await self.step()
         self._places = [_after(*each) for each in zip(fresh, found, strict=True)]
@@ -220,6 +221,7 @@ async def _events(follow: Follow, event: bytes | None, parts: Parts, request: Re
             except Overloaded:
                 event = None
                 await streams.wait(AGAIN_SECONDS)
+        raise Overloaded("the server stops; come back with the last id")
     except Refusal as refusal:
         yield b"event: end\ndata: %s\n\n" % json.dumps({"code": refusal.code, "detail": refusal.what_to_do}).encode()
 

@@ -19,6 +19,10 @@ from infra.view_tables import Table
 R = TypeVar("R")
 
 
+TOGETHER = 10
+"""How many times as many changes as were asked for may be told of at once, so that those of one event are together."""
+
+
 @dataclass(frozen=True, slots=True)
 class Page(Generic[R]):
     """Rows in order, and the cursor after which the next page begins; None where there is none."""
@@ -93,11 +97,12 @@ class Selection(Generic[R]):
         fitting, gone = _json("json_agg(row) FILTER (WHERE fits)"), _json("json_agg(key) FILTER (WHERE NOT fits)")
         self._changes = (
             f"(SELECT {at} AS position, {fitting} AS rows, count(*) AS number, ARRAY[max(place)::text] AS last,"
-            f" {generation} AS generation, {gone} AS gone FROM (SELECT t.position AS place,"
+            f" {generation} AS generation, {gone} AS gone FROM (SELECT * FROM (SELECT t.position AS place,"
             f" coalesce(NOT t.deleted AND ({which}), false) AS fits, {row}, json_build_array({key}) AS key {source}"
             f" WHERE t.position > %({name}_since)s AND ({scope}) ORDER BY t.position"
-            # One event may have changed several rows: either all of them are told of, or none.
-            f' FETCH FIRST (%({name}_limit)s) ROWS WITH TIES) AS changes) AS "{name}"'
+            # One event may have changed several rows: all of them are told of together, unless they are too many.
+            f" FETCH FIRST (%({name}_limit)s) ROWS WITH TIES) AS changes"
+            f' LIMIT {TOGETHER} * %({name}_limit)s + 1) AS told) AS "{name}"'
         )
 
     def read(self, connection: Connection, *, cursor: str | None = None, limit: int, **parameters: Any) -> Page[R]:
@@ -119,26 +124,36 @@ class Selection(Generic[R]):
         return Part(self._pages[bool(places)], {f"{self.name}_limit": limit, **places}, cursor)
 
     def changes(self, since: int, *, limit: int) -> Part:
-        """The same of the first `limit` rows that changed after a position (or a few more, where one event changed
+        """The same of the first `limit` rows that changed after a position (or some more, where one event changed
         several at once), in that order: those that fit, and the keys of those that are gone (JSON arrays both).
+
+        With more than `TOGETHER` times `limit` of them it is not all that changed: begin anew with pages.
         """
         return Part(self._changes, {f"{self.name}_since": since, f"{self.name}_limit": limit})
 
     def _places(self, cursor: str | None) -> dict[str, str]:
         if cursor is None:
             return {}
-        try:
-            places = json.loads(base64.urlsafe_b64decode(cursor))
-        except (ValueError, RecursionError):
-            raise _cursor_invalid() from None
-        if not isinstance(places, list) or [type(each) for each in places] != [str] * len(self._order):
-            raise _cursor_invalid()
+        places = place(cursor)
+        if len(places) != len(self._order):
+            raise cursor_invalid()
         return {f"{self.name}_{n}": place for n, place in enumerate(places)}
 
 
 def encoded(place: Sequence[str]) -> str:
     """The cursor after a row at this place."""
     return base64.urlsafe_b64encode(json.dumps(place).encode()).decode()
+
+
+def place(cursor: str) -> list[str]:
+    """The place of the row before this cursor. Raises Refusal `cursor-invalid`."""
+    try:
+        found = json.loads(base64.urlsafe_b64decode(cursor))
+    except (ValueError, RecursionError):
+        raise cursor_invalid() from None
+    if not isinstance(found, list) or not all(isinstance(each, str) for each in found):
+        raise cursor_invalid()
+    return found
 
 
 @contextmanager
@@ -149,7 +164,7 @@ def checked(cursor: str | None) -> Iterator[None]:
     except psycopg.DataError:
         if cursor is None:
             raise
-        raise _cursor_invalid() from None
+        raise cursor_invalid() from None
 
 
 def _json(aggregate: str) -> str:
@@ -157,5 +172,6 @@ def _json(aggregate: str) -> str:
     return f"convert_to(coalesce({aggregate}, '[]')::text, 'UTF8')"
 
 
-def _cursor_invalid() -> Refusal:
+def cursor_invalid() -> Refusal:
+    """Nobody gave that cursor out."""
     return Refusal("cursor-invalid", "begin again without a cursor; it goes from one answer to the next")

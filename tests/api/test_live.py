@@ -19,6 +19,7 @@ from infra.embedded import Urls
 from infra.log import Log
 from infra.postgres import Database
 from infra.rebuild import Rebuild
+from infra.selection import TOGETHER
 from projections.history import HISTORY
 from projections.inbox import INBOX
 from tests.support.live_client import Held, LiveClient, live_clients, read_whole
@@ -206,3 +207,28 @@ def test_a_large_state_comes_in_pages_and_goes_on_after_any_of_them(
     assert max(sizes) == live.PAGE
     assert len(sizes) >= 2000 / live.PAGE
     assert held == {key[0]: row for key, row in read_whole(agent, "/inbox", {})["items"].items()}
+
+
+def test_an_event_that_changed_more_than_is_told_at_once_has_the_client_begin_anew(
+    api: str, agent: httpx.Client, company: Company, portal: BlockingPortal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given a client that holds a conversation with more lines than one event carries
+    monkeypatch.setattr(live, "PAGE", 2)
+    path = f"/conversations/{company.conversation}"
+    notes = [{"body": f"note {number}"} for number in range(TOGETHER * live.PAGE)]
+    noted = [agent.post(f"{path}/notes", json=note).raise_for_status() for note in notes]
+    agent.headers["At-Least"] = noted[-1].headers["Position"]
+    whole = read_whole(agent, path, {})
+    each = LiveClient(portal, company.agent, path).connect(api)
+    wait_until_held(each, whole)
+    before = len(each.events)
+    # When all of them change at one position
+    with httpx.Client(base_url=api, headers=LiveClient(portal, company.lead, "").headers) as lead:
+        done = lead.post(f"/customers/{company.customer}/erasure", json={"reason": "asked for it"})
+    # Then the client begins anew, and comes to hold what is read, in small steps
+    agent.headers["At-Least"] = done.headers["Position"]
+    wait_until_held(each, read_whole(agent, path, {}))
+    assert "note 1" not in str(each.held)
+    assert "state" in [name for name, _ in each.events[before:]]
+    assert max(len(told["lines"]["changed"]) for _, told in each.events[before:]) <= live.PAGE
+    each.drop()

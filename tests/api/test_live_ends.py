@@ -172,9 +172,11 @@ def test_a_server_stops_promptly_while_streams_are_open_and_one_of_them_is_not_r
             for each in clients:
                 each.again = False
             # When it stops: `served` says where that takes longer than it may
-    # Then each client heard the orderly end of its response, and not a broken line
+    # Then each client heard why, and the orderly end of its response, not a broken line
     for each in clients:
         each.drop()
+        name, told = each.events[-1]
+        assert (name, told["code"]) == ("end", "unavailable")
 
 
 def test_streams_outlive_the_loss_of_their_database_connections(
