@@ -18,8 +18,8 @@ DESCRIPTION = """\
 Every interaction of a customer and every answer is appended to one log; what is read is computed from it.
 
 **Commands** answer `{id, position}`: the effect shows at that position. Send it as `At-Least` to read no earlier state.
-With an `Idempotency-Key` a command can be repeated without harm; with `If-Match` it is done only where nothing changed
-since it was read.
+With an `Idempotency-Key` a command can be repeated without harm. With `If-Match`, commands of one conversation are done
+only where nothing happened in it since it was read.
 
 **Reads** say in `Position` how far they hold. Pages go on with `cursor`, until it is null.
 
@@ -58,7 +58,7 @@ HEADERS: dict[str, Any] = {
         "example": 4711,
     },
     "ETag": {
-        "description": "The conversation's version, for `If-Match`.",
+        "description": "The conversation's version as far as its lines were shown, for `If-Match`.",
         "required": True,
         "schema": {"type": "string", "pattern": '^"[0-9]+"$'},
         "example": '"3"',

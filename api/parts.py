@@ -150,7 +150,7 @@ async def views_arrived(parts: Parts, views: Iterable[View[Any]], position: int)
 
 
 def json_answer(body: bytes, position: int, version: str | None = None) -> Response:
-    """JSON as it came from the database, with its position and, where it is of one stream, its version."""
+    """JSON as it came from the database, with its position and, where it is of one stream, the version shown."""
     headers = {"Position": str(position)}
     if version is not None:
         headers["ETag"] = f'"{version}"'

@@ -17,6 +17,7 @@ from domain.interaction import InteractionKind
 from domain.kernel import Text
 from domain.refusal import NotFound
 from infra.reader import Rows
+from infra.selection import cursor_invalid, place
 from projections import history, inbox, staffing, timeline
 
 router = APIRouter(route_class=StraightRoute)
@@ -159,7 +160,8 @@ async def read_inbox(
 async def read_conversation(
     id: Id, parts: TheParts, at_least: AtLeast, cursor: Cursor = None, limit: Limit = 100
 ) -> Response:
-    """One conversation: where it stands, both voices in order, notes and changes. The ETag is its version."""
+    """One conversation: where it stands, both voices in order, notes and changes. The ETag is the version that the
+    lines up to here show."""
     selections = (inbox.ONE, history.LINES)
     await arrived(parts, selections, at_least)
     item, lines = await parts.reader.pages(
@@ -169,7 +171,19 @@ async def read_conversation(
         raise NotFound(id)
     position = min(item.position, lines.position)
     body = page(position, lines.cursor, conversation=item.rows[1:-1], lines=lines.rows)
-    return json_answer(body, position, version=item.last[0])
+    # Two followers fill the two: an event whose line was not shown must not pass for seen.
+    version = min(int(item.last[0]), _shown(lines, cursor))
+    return json_answer(body, position, version=str(version))
+
+
+def _shown(lines: Rows, cursor: str | None) -> int:
+    """The version up to which a reader has seen a conversation's lines, with this page and those before it."""
+    if lines.number:
+        return int(lines.last[0])
+    try:
+        return int(place(cursor)[0]) if cursor else 0
+    except ValueError:  # a number as only PostgreSQL writes it
+        raise cursor_invalid() from None
 
 
 @router.get(

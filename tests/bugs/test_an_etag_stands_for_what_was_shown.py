@@ -1,0 +1,59 @@
+"""If-Match passes only where all that happened was shown: the ETag is never ahead of a conversation's lines."""
+
+from __future__ import annotations
+
+from commands.handling import Handling
+from infra.embedded import Urls
+from infra.host import Host
+from infra.log import Log
+from infra.postgres import Database
+from infra.view_follower import ViewFollower
+from projections.catalogue import VIEWS
+from projections.history import HISTORY
+from tests.support.serving import Company, client, served
+
+
+def test_a_version_whose_line_is_not_shown_yet_does_not_pass_for_seen(
+    handling: Handling, log: Log, projector: Database, database_urls: Urls
+) -> None:
+    company = Company.founded(handling)
+    path = f"/conversations/{company.conversation}"
+    followers = {view.name: ViewFollower(view) for view in VIEWS}
+    with served(handling, database_urls) as url, client(url, company.agent) as agent:
+        # Given a conversation that all views have taken in
+        with Host(log, projector, list(followers.values()), lease_seconds=5, poll_seconds=0.2):
+            noted = agent.post(f"{path}/notes", json={"body": "look"})
+            before = agent.get(path, headers={"At-Least": noted.headers["Position"]}).headers["ETag"]
+        # When something happens of which the history does not tell yet
+        others = [follower for name, follower in followers.items() if name != HISTORY.name]
+        with Host(log, projector, others, lease_seconds=5, poll_seconds=0.2):
+            unseen = agent.post(f"{path}/notes", json={"body": "wait, they wrote"})
+            agent.get("/inbox", headers={"At-Least": unseen.headers["Position"]}).raise_for_status()
+            page = agent.get(path)
+        # Then
+        assert page.json()["conversation"]["version"] > page.json()["lines"][-1]["version"]
+        assert page.headers["ETag"] == before
+        late = agent.post(f"{path}/replies", json={"body": "Hello"}, headers={"If-Match": page.headers["ETag"]})
+        assert (late.status_code, late.json()["code"]) == (412, "version-changed")
+
+
+def test_page_by_page_the_etag_is_that_of_the_last_line_so_far(
+    handling: Handling, log: Log, projector: Database, database_urls: Urls
+) -> None:
+    company = Company.founded(handling)
+    path = f"/conversations/{company.conversation}"
+    with (
+        Host(log, projector, [ViewFollower(view) for view in VIEWS], lease_seconds=5, poll_seconds=0.2),
+        served(handling, database_urls) as url,
+        client(url, company.agent) as agent,
+    ):
+        noted = agent.post(f"{path}/notes", json={"body": "look"})
+        page = agent.get(path, params={"limit": 2}, headers={"At-Least": noted.headers["Position"]})
+        version, seen = page.json()["conversation"]["version"], 0
+        while True:
+            seen += len(page.json()["lines"])
+            assert page.headers["ETag"] == f'"{seen}"'
+            if page.json()["cursor"] is None:
+                break
+            page = agent.get(path, params={"limit": 2, "cursor": page.json()["cursor"]})
+        assert seen == version
