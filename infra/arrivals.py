@@ -6,10 +6,14 @@ import asyncio
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 
+import structlog
+
 from domain.refusal import Refusal
 from infra.listener import Listener
 from infra.postgres import Database
 from infra.reader import Reader
+
+_LOGGER = structlog.get_logger("api")
 
 SOON_SECONDS = 0.005
 LATER_SECONDS = 0.25
@@ -88,6 +92,9 @@ class Arrivals:
                     " FROM antiphon.followers GROUP BY name, version"
                 )
             except Refusal:
+                rows = []
+            except Exception as error:  # this task is the only one, and whoever waits would wait in vain
+                _LOGGER.error("arrivals-not-read", exc_info=error)
                 rows = []
             positions = {(name, version): position for name, version, position, _ in rows}
             if positions and positions != self._positions:

@@ -182,7 +182,7 @@ class Database:
     def connection(self, seconds: float | None = None) -> Iterator[Connection]:
         """A connection in autocommit mode, cut when waiting for it and using it outlast the deadline (or `seconds`).
 
-        Raises Overloaded when none is to be had in time, or when the database goes away meanwhile.
+        Raises Overloaded when none is to be had in time, when the database goes away meanwhile, and as `view_gone`.
         """
         seconds = self.deadline_seconds if seconds is None else max(0.05, seconds)
         until = time.monotonic() + seconds
@@ -195,6 +195,8 @@ class Database:
                 yield connection
         except (PoolTimeout, TooManyRequests, psycopg.OperationalError) as error:
             raise Overloaded("the database does not answer; try again shortly") from error
+        except psycopg.errors.UndefinedTable as error:
+            raise view_gone() from error
 
     def answers(self, seconds: float) -> bool:
         """Whether it does, within so many seconds."""
@@ -214,6 +216,11 @@ class Database:
     def close(self) -> None:
         """Give all connections back to the server."""
         self._pool.close()
+
+
+def view_gone() -> Overloaded:
+    """A table is not there: a later release has retired the version of the view that this process reads."""
+    return Overloaded("what this shows is not kept any more by a later release; ask a process of that one")
 
 
 def backoff(attempt: int, most_seconds: float = 2.0) -> float:

@@ -12,7 +12,7 @@ import psycopg
 from psycopg_pool import AsyncConnectionPool, PoolTimeout, TooManyRequests
 
 from domain.refusal import Overloaded
-from infra.postgres import ASK_SECONDS, Idleness, conninfo, deadline
+from infra.postgres import ASK_SECONDS, Idleness, conninfo, deadline, view_gone
 from infra.selection import Part, checked, encoded
 
 AsyncConnection = psycopg.AsyncConnection[tuple[Any, ...]]
@@ -85,7 +85,7 @@ class Reader:
     async def connection(self, seconds: float | None = None) -> AsyncIterator[AsyncConnection]:
         """A connection in autocommit mode, cut when waiting for it and using it outlast the deadline (or `seconds`).
 
-        Raises Overloaded when none is to be had in time, or when the database goes away meanwhile.
+        Raises Overloaded when none is to be had in time, when the database goes away meanwhile, and as `view_gone`.
         """
         loop = asyncio.get_running_loop()
         seconds = self.deadline_seconds if seconds is None else seconds
@@ -96,6 +96,8 @@ class Reader:
                     yield connection
         except (PoolTimeout, TooManyRequests, psycopg.OperationalError) as error:
             raise Overloaded("the database does not answer; try again shortly") from error
+        except psycopg.errors.UndefinedTable as error:
+            raise view_gone() from error
 
     def stats(self) -> dict[str, int]:
         """How the pool is used, as psycopg counts it."""

@@ -1,0 +1,44 @@
+"""Whoever waits for a view is told once it arrives, also after a look that failed in an unforeseen way."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import structlog
+
+from commands.handling import Handling
+from infra.arrivals import Arrivals
+from infra.embedded import Urls
+from infra.postgres import Database
+from infra.reader import Reader
+from projections.inbox import ITEMS
+from tests.support.serving import Company
+
+
+class Stumbling(Reader):
+    """Fails at the first look as nothing is said to fail."""
+
+    stumbled = False
+
+    async def execute(self, *asked: Any, **options: Any) -> list[tuple[Any, ...]]:
+        if not self.stumbled:
+            self.stumbled = True
+            raise RuntimeError("ada@example.org")
+        return await super().execute(*asked, **options)
+
+
+def test_a_look_that_failed_is_followed_by_another(handling: Handling, database_urls: Urls) -> None:
+    Company.founded(handling)
+    view = ITEMS.table.view
+
+    async def run() -> bool:
+        database = Database(database_urls.database_url, "reader")
+        async with Stumbling(database_urls.database_url) as reader, Arrivals(reader, database) as arrivals:
+            found = await arrivals.reached([(view.name, view.version)], 0, 10)
+            await asyncio.wait_for(arrivals.next(), 10)
+            return found
+
+    with structlog.testing.capture_logs() as logged:
+        assert asyncio.run(run())
+    assert [line["event"] for line in logged] == ["arrivals-not-read"]
