@@ -9,6 +9,7 @@ import asyncio
 import ipaddress
 import math
 from collections import OrderedDict
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -121,7 +122,7 @@ class Limiting:
         try:
             subject = self._tokens.bearer(_header(scope, b"authorization")).subject
         except Refusal:
-            self._strangers.count(_network(scope), now)
+            self._strangers.count(network(scope), now)
         else:
             self._known.count(subject, now)
 
@@ -182,9 +183,10 @@ def _header(scope: Scope, name: bytes) -> str:
     return next((value.decode("latin-1") for each, value in scope["headers"] if each == name), "")
 
 
-def _network(scope: Scope) -> str:
+def network(scope: Scope) -> str:
     """Where a stranger calls from. Whoever has one IPv6 address has 2^64 of them."""
     host = scope["client"][0] if scope["client"] else ""
-    if ":" in host:
-        return str(ipaddress.ip_network((host.partition("%")[0], 64), strict=False))
+    with suppress(ValueError):  # the header of a proxy may name what is no address
+        if ":" in host:
+            return str(ipaddress.ip_network((host.partition("%")[0], 64), strict=False))
     return str(host)

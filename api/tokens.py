@@ -77,8 +77,8 @@ class Tokens:
             claims = jwt.decode(token, self._keys.key, algorithms=self._keys.algorithms).claims
             self._claims.validate(claims)
             return Claims(str(claims["sub"]), int(claims["exp"]))
-        # A header or claims of a thousand brackets are RecursionErrors.
-        except (JoseError, ValueError, TypeError, KeyError, RecursionError):
+        # A header or claims of a thousand brackets are RecursionErrors, an expiry of 1e400 is an OverflowError.
+        except (JoseError, ValueError, TypeError, KeyError, RecursionError, OverflowError):
             # Not which check it was that failed: that would help whoever tries.
             raise _invalid() from None
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.limits import BURST_SECONDS, CALLERS, Rate, TooManyRequests
+from api.limits import BURST_SECONDS, CALLERS, Rate, TooManyRequests, network
 from commands.handling import Handling
 from infra.embedded import Urls
 from tests.support.companies import opened
@@ -64,6 +64,21 @@ def head(company: Company, *headers: str, path: str | None = None, method: str =
 
 
 NOTE = b'{"body":"a note"}'
+
+
+@pytest.mark.parametrize(
+    ("host", "counted"),
+    [
+        ("203.0.113.9", "203.0.113.9"),
+        ("2001:db8::1", "2001:db8::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("unix:", "unix:"),
+        ("a:b", "a:b"),
+        ("", ""),
+    ],
+)
+def test_a_stranger_is_whoever_calls_from_there_whatever_a_proxy_calls_it(host: str, counted: str) -> None:
+    assert network({"client": (host, 0)}) == counted
 
 
 # -- bodies

@@ -127,6 +127,9 @@ FORGED: dict[str, str] = {
     "claims that are no object": made_up(HS256, ["a"], SECRET),
     "claims that are no JSON": made_up(HS256, b"{", SECRET),
     "a header of brackets": made_up(b"[" * 3000, claims(), SECRET),
+    "an expiry beyond all numbers": made_up(
+        HS256, json.dumps(claims(exp=0)).replace(": 0", ": 1e400").encode(), SECRET
+    ),
     "claims of brackets": made_up(HS256, b"[" * 3000, SECRET),
     "too long": made_up(HS256, claims(more="x" * LONGEST), SECRET),
 }
