@@ -19,6 +19,7 @@ from commands import conversations, customers, staffing
 from commands.context import Context
 from commands.conversations import Delivery
 from commands.customers import ContactPoint
+from commands.proposal import Answer
 from domain import conversation as c
 from domain import staff
 from projections import inbox, promises
@@ -30,8 +31,8 @@ BOTS: tuple[Role, ...] = (*DESK, "service")
 CUSTOMERS: tuple[Role, ...] = ("customer", "service")
 """Who speaks as the customer: they themselves in what is theirs, or a gateway for them."""
 
-ALL = 100_000
-"""How many conversations and promises of one customer are looked at, at most."""
+MOST_ERASED = 100_000
+"""How many conversations, and how many promises, of one customer an erasure reaches, at most."""
 
 EVERY = ("input-invalid", "body-too-large", "body-too-slow", "idempotency-key-reused", "outcome-unknown")
 """The codes that any command may answer."""
@@ -196,12 +197,16 @@ async def erase(id: Id, body: bodies.Erasure, parts: TheParts, context: TheConte
     position = await to_thread.run_sync(parts.handling.log.position)
     views = (inbox.OF_CUSTOMER, promises.OF_CUSTOMER)
     await arrived(parts, views, position)
-    pages = await parts.reader.pages([view.page(limit=ALL) for view in views], [ALL, ALL], id=id)
-    items, promised = (json.loads(each.rows) for each in pages)
-    conversation_ids = [item["conversation_id"] for item in items]
-    standing = [promise["promise_id"] for promise in promised if promise["ended_at"] is None]
+    pages = await parts.reader.pages([view.page(limit=MOST_ERASED) for view in views], [MOST_ERASED] * 2, id=id)
     because = replace(context, reason=body.reason)
-    return done(await to_thread.run_sync(parts.erase, parts.handling, id, because, conversation_ids, standing))
+
+    def forget() -> Answer:
+        items, promised = (json.loads(each.rows) for each in pages)
+        conversation_ids = [item["conversation_id"] for item in items]
+        standing = [promise["promise_id"] for promise in promised if promise["ended_at"] is None]
+        return parts.erase(parts.handling, id, because, conversation_ids, standing)
+
+    return done(await to_thread.run_sync(forget))
 
 
 # -- staff

@@ -65,6 +65,7 @@ def application(
         to_thread.current_default_thread_limiter().total_tokens = THREADS
         database = Database(database_url, "reader", pool_size=pool_size, deadline_seconds=deadline_seconds)
         async with (
+            _closing(database),
             Reader(database_url, pool_size=pool_size, deadline_seconds=deadline_seconds) as reader,
             Arrivals(reader, database) as arrivals,
         ):
@@ -112,13 +113,21 @@ def routes(
     app.include_router(promises.router)
     app.include_router(orders.router)
     app.include_router(operations.router)
-    app.add_middleware(SecurityHeaders)
     app.add_middleware(Observing, metrics=metrics or Metrics())
     app.add_middleware(Correlation)
+    app.add_middleware(SecurityHeaders)  # around all that answers
     problems.install(app)
     openapi.install(app)
     docs_page.install(app)
     return app
+
+
+@asynccontextmanager
+async def _closing(database: Database) -> AsyncIterator[None]:
+    try:
+        yield
+    finally:
+        await asyncio.to_thread(database.close)  # it waits for its own threads
 
 
 def _unexpected(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:

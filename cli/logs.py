@@ -39,7 +39,7 @@ def configure(to: TextIO | None = None) -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
-    for ours in ("api", "run", "followers"):
+    for ours in ("api", "live", "tokens", "run", "followers"):
         logging.getLogger(ours).setLevel(logging.INFO)
     # A pool that cannot connect says so again and again, with the server's name; whoever waits for it is told.
     logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)

@@ -55,6 +55,12 @@ def lines() -> Iterator[Lines]:
     logging.basicConfig(handlers=[], force=True)
 
 
+@pytest.mark.parametrize(("logger", "event"), [("live", "live-client-cut-off"), ("tokens", "token-keys-changed")])
+def test_what_is_no_fault_is_logged_as_well(lines: Lines, logger: str, event: str) -> None:
+    structlog.get_logger(logger).info(event)
+    assert [line["event"] for line in lines()] == [event]
+
+
 def samples(text: str) -> dict[tuple[str, tuple[str, ...]], float]:
     """Each metric by name and labels' values."""
     return {
@@ -212,6 +218,8 @@ def test_what_fails_unexpectedly_is_answered_and_logged_without_its_message(
     problem = answer.json()
     assert (answer.status_code, problem["code"]) == (500, "internal-error")
     assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["content-security-policy"].startswith("default-src 'none'")
     failed, request = lines()
     assert failed["event"] == "request-failed"
     assert failed["error"] == "ValueError from KeyError"
