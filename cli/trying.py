@@ -57,7 +57,8 @@ def _next(item: Item | None, colleague: staffing.Entry | None, parts: Antiphon) 
         yield "the same customer's whole timeline", _command("show", item.customer_id)
     else:
         yield "a first message", _command("open", "inquiry", "Are you open on Saturday?", "--from", "ada@example.org")
-    if item is not None and colleague is not None and not parts.settings.token_jwks_file:
+    # A token that lets in elsewhere, too, has no place on a screen.
+    if item is not None and colleague is not None and parts.settings.makes_token_secret:
         yield from _over_http(item, colleague, parts.settings)
     yield "only complaints, only open ones", _command("inbox", "--kind", "complaint", "--status", "open")
     yield "what the log holds, event by event", _command("log", "--after", "0", "--limit", "3")

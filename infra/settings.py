@@ -70,7 +70,11 @@ class Settings(BaseSettings):
         5.0, gt=0, le=300, description="How long a command or a read may take, in seconds, before its caller is told."
     )
     pool_size: int = Field(
-        8, ge=1, le=100, description="How many connections a process opens to each database as each role, at most."
+        8,
+        ge=1,
+        le=100,
+        description="How many connections a pool opens, at most. A process has a pool for each database and role that "
+        "it works as; the API has two as reader, and one connection more that hears of appends.",
     )
     append_queue: int = Field(
         2000, ge=1, description="How many commands may wait for the writer; more are told to come again (503)."
@@ -205,6 +209,11 @@ class Settings(BaseSettings):
     def embedded(self) -> bool:
         """Whether PostgreSQL is to be started by ourselves."""
         return self.database_url is None
+
+    @property
+    def makes_token_secret(self) -> bool:
+        """Whether tokens are checked with a secret that was made here and is shared with nobody."""
+        return self.embedded and not self.token_secret and not self.token_jwks_file
 
     def read_master_key(self) -> bytes:
         """The 32 bytes that wrap the vault's keys; with the embedded PostgreSQL they are made at the first call.
