@@ -24,8 +24,7 @@ def open_conversation(handling: Handling, command: OpenConversation, context: Co
     conversation_id = new_id("conversation")
 
     def work() -> Proposal:
-        if handling.load(command.customer_id).state is None:
-            raise NotFound(command.customer_id)
+        handling.existing(command.customer_id, "customer")
         events = conversation.decide(None, command, handling.clock())
         return Proposal(conversation_id, [Change(conversation_id, NOTHING, events)], subject=command.customer_id)
 
@@ -49,8 +48,8 @@ def act(
     """
 
     def work() -> Proposal:
-        before = handling.load(conversation_id)
-        if only_of is not None and (before.state is None or before.state.customer_id != only_of):
+        before = handling.existing(conversation_id, "conversation")
+        if only_of is not None and before.state.customer_id != only_of:
             raise NotFound("the conversation")
         events = conversation.decide(before.state, command, handling.clock())
         if expected_version is not None and before.version != expected_version:

@@ -12,7 +12,7 @@ from commands.states import NOTHING
 from domain import customer
 from domain.customer import AddContactPoint, Command, ContactKind, EraseCustomer, RegisterCustomer
 from domain.kernel import kind_of, new_id
-from domain.refusal import NotFound
+from domain.refusal import NotFound, Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,15 @@ def customer_for(handling: Handling, contacts: Sequence[ContactPoint], new: Regi
         add = AddContactPoint(customer_id=id, contact_kind=contact.kind, value=contact.value)
         events += customer.decide(state, add, now)
     return Found(id, [Change(id, before, events)], [(*claim, id) for claim, _ in unclaimed])
+
+
+def check_theirs(handling: Handling, kind: str, id: str, customer_id: str) -> None:
+    """That there is a thing of this kind, and that it is this customer's. Part of other commands.
+
+    Raises Refusal `not-found`, `not-theirs`.
+    """
+    if handling.existing(id, kind).state.customer_id != customer_id:
+        raise Refusal("not-theirs", f"{id} is not this customer's; check the ids")
 
 
 def register(handling: Handling, contacts: Sequence[ContactPoint], context: Context) -> Answer:

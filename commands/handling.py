@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 from commands.context import Context
 from commands.desk import AskAgain, Asked, Desk
 from commands.proposal import Answer, ClaimKind, Proposal
-from commands.states import Loaded, folded
-from domain.refusal import NotText, Overloaded
+from commands.states import NOTHING, Loaded, folded
+from domain.kernel import kind_of
+from domain.refusal import NotFound, NotText, Overloaded
 from infra.append import Claim
 from infra.log import Log
 from infra.vault import CLAIMS, SubjectErased
@@ -37,6 +38,15 @@ class Handling:
         """The stream's present state, as far as this process knows it. A state that was behind is found out, and
         `work` called anew: by the append, or, where there is nothing to append, by a look at the log."""
         return self._desk.states.load(stream_id)
+
+    def existing(self, stream_id: str, kind: str) -> Loaded:
+        """The same of an id that a caller named: there is such a stream, and it is of this kind. Raises Refusal
+        `not-found`."""
+        # Without a look at the kind, a command would write its events onto whatever stream the caller names.
+        loaded = self.load(stream_id) if kind_of(stream_id) == kind else NOTHING
+        if loaded.state is None:
+            raise NotFound(f"the {kind}")
+        return loaded
 
     def named(self, *names: tuple[ClaimKind, str]) -> list[str | None]:
         """What the names are held by, in the order asked; None where free."""

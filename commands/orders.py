@@ -10,10 +10,9 @@ from commands.handling import Handling
 from commands.proposal import Answer, Change, ClaimKind, Proposal
 from commands.states import NOTHING
 from domain import order, promise
-from domain.kernel import kind_of
 from domain.order import CancelOrder, Command, DeliverOrder, PlaceOrder, ReturnOrder
 from domain.promise import KeepPromise, WithdrawPromise
-from domain.refusal import NotFound, Refusal
+from domain.refusal import Refusal
 
 
 def order_for(handling: Handling, command: PlaceOrder) -> Found:
@@ -32,11 +31,10 @@ def order_for(handling: Handling, command: PlaceOrder) -> Found:
 
 def place(handling: Handling, command: PlaceOrder, context: Context) -> Answer:
     """Take up an order of a customer who is known. Its number, where it has one, is its own: the same number again
-    is the same order. Raises Refusal `order-number-taken` (by another customer), or as `Handling.run`."""
+    is the same order. Raises Refusal `not-found`, `order-number-taken` (by another customer), or as `Handling.run`."""
 
     def work() -> Proposal:
-        if handling.load(command.customer_id).state is None:
-            raise NotFound(command.customer_id)
+        handling.existing(command.customer_id, "customer")
         found = order_for(handling, command)
         return Proposal(found.id, found.changes, list(found.claims), subject=command.customer_id)
 
@@ -51,9 +49,7 @@ def act(handling: Handling, order_id: str, command: Command, context: Context) -
     """
 
     def work() -> Proposal:
-        if kind_of(order_id) != "order":
-            raise NotFound(order_id)
-        before = handling.load(order_id)
+        before = handling.existing(order_id, "order")
         events = order.decide(before.state, command, handling.clock())
         changes = [Change(order_id, before, events)]
         if before.state.promise_id and (ending := _ENDS.get(type(command))):

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from commands.context import Context, body_of
+from commands.customers import check_theirs
 from commands.handling import Handling
 from commands.proposal import Answer, Change, Proposal
 from commands.states import NOTHING
 from domain import order, promise
-from domain.kernel import kind_of
 from domain.promise import Command, MakePromise, NoticeOverdue
-from domain.refusal import NotFound, Refusal
+from domain.refusal import Refusal
 
 
 def make(handling: Handling, command: MakePromise, context: Context) -> Answer:
     """Promise a customer something, in a conversation or about an order of theirs.
 
     A promise of a delivery is noted in the order, too, which keeps it by being delivered (`commands/orders.py`); of
-    those one stands at a time. Raises Refusal `not-theirs`, `delivery-promised`, or as `domain.promise.decide`,
-    `domain.order.promise_delivery` and `Handling.run`.
+    those one stands at a time. Raises Refusal `not-found`, `not-theirs`, `delivery-promised`, or as
+    `domain.promise.decide`, `domain.order.promise_delivery` and `Handling.run`.
     """
     about = {"conversation": command.conversation_id, "order": command.order_id}
 
     def work() -> Proposal:
+        handling.existing(command.customer_id, "customer")
         for kind, id in about.items():
             if id:
                 check_theirs(handling, kind, id, command.customer_id)
@@ -31,7 +32,7 @@ def make(handling: Handling, command: MakePromise, context: Context) -> Answer:
             changes.append(_promised_delivery(handling, command, command.order_id))
         return Proposal(command.promise_id, changes, subject=command.customer_id)
 
-    streams = [id for id in about.values() if id]
+    streams = [command.customer_id, *filter(None, about.values())]
     return handling.run(context, work, body=body_of(context, command), streams=streams)
 
 
@@ -51,18 +52,6 @@ def notice_overdue(handling: Handling, promise_id: str, command: NoticeOverdue, 
     return _decided(handling, promise_id, command, context, body_of(context, promise_id, command.due_at))
 
 
-def check_theirs(handling: Handling, kind: str, id: str, customer_id: str) -> None:
-    """That there is a thing of this kind, and that it is this customer's. Part of other commands.
-
-    Raises Refusal `not-found`, `not-theirs`.
-    """
-    state = handling.load(id).state if kind_of(id) == kind else None
-    if state is None:
-        raise NotFound(id)
-    if state.customer_id != customer_id:
-        raise Refusal("not-theirs", f"{id} is not this customer's; check the ids")
-
-
 def _promised_delivery(handling: Handling, command: MakePromise, order_id: str) -> Change:
     before = handling.load(order_id)
     if (earlier := before.state.promise_id) and handling.load(earlier).state.end is None:
@@ -74,9 +63,7 @@ def _decided(
     handling: Handling, promise_id: str, command: Command | NoticeOverdue, context: Context, body: bytes | None
 ) -> Answer:
     def work() -> Proposal:
-        if kind_of(promise_id) != "promise":
-            raise NotFound(promise_id)
-        before = handling.load(promise_id)
+        before = handling.existing(promise_id, "promise")
         events = promise.decide(before.state, command, context.occurred_at or handling.clock())
         return Proposal(promise_id, [Change(promise_id, before, events)], subject=before.state.customer_id)
 

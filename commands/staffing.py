@@ -47,7 +47,7 @@ def move(handling: Handling, command: MoveStaff, context: Context) -> Answer:
     """Put somebody into another team. Raises Refusal `not-found`."""
 
     def work() -> Proposal:
-        before = handling.load(command.staff_id)
+        before = handling.existing(command.staff_id, "staff")
         events = staff.decide_staff(before.state, command, handling.clock())
         return Proposal(command.staff_id, [Change(command.staff_id, before, events)], subject=command.staff_id)
 

@@ -1,0 +1,91 @@
+"""A command asked of another kind of thing than it is for finds nothing, and writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from itertools import product
+
+import pytest
+
+from commands import conversations, orders, promises, states
+from commands.context import Context
+from commands.following import tell
+from commands.handling import Handling
+from commands.proposal import Answer
+from domain.conversation import OpenConversation
+from domain.following import Retry
+from domain.kernel import kind_of
+from domain.order import PlaceOrder
+from domain.promise import MakePromise
+from domain.refusal import Refusal
+from infra.embedded import Urls
+from infra.host import Host
+from infra.log import Log
+from infra.postgres import Database
+from infra.view_follower import ViewFollower
+from projections.catalogue import VIEWS
+from tests.support.calling import Place, calls
+from tests.support.companies import AGENT
+from tests.support.serving import Company, client, served
+
+COMMANDS = [call for call in calls() if call.method != "GET" and call.kind]
+
+
+def one_of_each_kind(handling: Handling, place: Place) -> dict[str, str]:
+    """Ids by what they are ids of: every kind of stream, and an interaction, which is none."""
+    why = Context(AGENT.actor, reason="looked into it")
+    follower = tell(handling, Retry(follower="inbox", version=1, stream=place.company.conversation), why).id
+    ids = [*place.names.values(), follower]
+    return {kind_of(id): id for id in ids if id[0].isalpha()}
+
+
+def test_what_a_route_is_not_for_is_not_found(
+    handling: Handling, log: Log, projector: Database, database_urls: Urls
+) -> None:
+    # Given
+    company = Company.founded(handling)
+    place = Place.furnished(handling, company)
+    ids = one_of_each_kind(handling, place)
+    assert set(ids) == {*states._FOLDS, "interaction"}
+    followers = [ViewFollower(view) for view in VIEWS]
+    found = {}
+    with (
+        Host(log, projector, followers, lease_seconds=5, poll_seconds=0.2),
+        served(handling, database_urls) as url,
+    ):
+        for call in COMMANDS:
+            with client(url, getattr(company, call.roles[0])) as caller:
+                for kind in ids.keys() - {call.kind}:
+                    # When
+                    end = log.position()
+                    answer = call.made(caller, ids[kind], place.names)
+                    found[call.name, kind] = (answer.status_code, answer.json().get("code"), log.position() - end)
+    # Then
+    assert {what: said for what, said in found.items() if said != (404, "not-found", 0)} == {}
+    assert len(found) == len(COMMANDS) * (len(ids) - 1) > 100
+
+
+def test_whose_it_is_has_to_be_a_customer(handling: Handling, log: Log) -> None:
+    # Given
+    place = Place.furnished(handling, Company.founded(handling))
+    ids = one_of_each_kind(handling, place)
+    ids["customer"] = "customer-nobody"
+    about, tomorrow = place.company.conversation, datetime.now(UTC) + timedelta(days=1)
+    asks: list[Callable[[str], Answer]] = [
+        lambda id: conversations.open_conversation(
+            handling, OpenConversation(customer_id=id, kind="inquiry", channel="mail"), AGENT
+        ),
+        lambda id: orders.place(handling, PlaceOrder(customer_id=id), AGENT),
+        lambda id: promises.make(
+            handling, MakePromise(customer_id=id, conversation_id=about, text="Soon", due_at=tomorrow), AGENT
+        ),
+    ]
+    end = log.position()
+    for ask, id in product(asks, ids.values()):
+        # When
+        with pytest.raises(Refusal) as refused:
+            ask(id)
+        # Then
+        assert refused.value.code == "not-found"
+    assert log.position() == end
