@@ -73,7 +73,7 @@ def _act(
 @router.post(
     "/conversations",
     tags=["conversations"],
-    **changing(*BOTS, codes=("not-found", "order-missing", "customer-erased"), status=201),
+    **changing(*BOTS, codes=("not-found", "not-theirs", "order-missing", "customer-erased"), status=201),
 )
 def open_conversation(body: bodies.Opening, parts: TheParts, context: TheContext) -> Response:
     """Open a conversation for a customer who is known, with what they brought."""
@@ -120,7 +120,7 @@ def note(id: Id, body: bodies.Note, parts: TheParts, context: TheContext, expect
 @router.post(
     "/conversations/{id}/interactions",
     tags=["conversations"],
-    **changing_one(*DESK, *CUSTOMERS, codes=("order-missing",), status=201),
+    **changing_one(*DESK, *CUSTOMERS, codes=("not-theirs", "order-missing"), status=201),
 )
 def add_interaction(
     id: Id, body: bodies.Interaction, parts: TheParts, context: TheContext, expected: ExpectedVersion

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from commands.context import Context, body_of
-from commands.customers import ContactPoint, customer_for
+from commands.customers import ContactPoint, check_theirs, customer_for
 from commands.handling import Handling
 from commands.orders import order_for
 from commands.proposal import Answer, Change, ClaimKind, Proposal
 from commands.states import NOTHING
 from domain import conversation
-from domain.conversation import Command, OpenConversation, ReceiveMessage
+from domain.conversation import AddInteraction, Command, OpenConversation, ReceiveMessage
 from domain.interaction import Attachment, InteractionKind
 from domain.kernel import new_id
 from domain.order import PlaceOrder
@@ -19,16 +19,21 @@ from domain.refusal import NotFound, Refusal
 
 
 def open_conversation(handling: Handling, command: OpenConversation, context: Context) -> Answer:
-    """Open a conversation for a customer who is known. Raises Refusal as `domain.conversation.decide` and
-    `Handling.run`."""
+    """Open a conversation for a customer who is known, perhaps about an order of theirs.
+
+    Raises Refusal `not-found`, `not-theirs`, or as `domain.conversation.decide` and `Handling.run`.
+    """
     conversation_id = new_id("conversation")
 
     def work() -> Proposal:
         handling.existing(command.customer_id, "customer")
+        for order_id in _ordered(command):
+            check_theirs(handling, "order", order_id, command.customer_id)
         events = conversation.decide(None, command, handling.clock())
         return Proposal(conversation_id, [Change(conversation_id, NOTHING, events)], subject=command.customer_id)
 
-    return handling.run(context, work, body=body_of(context, command), streams=[command.customer_id])
+    streams = [command.customer_id, *_ordered(command)]
+    return handling.run(context, work, body=body_of(context, command), streams=streams)
 
 
 def act(
@@ -43,21 +48,23 @@ def act(
     """Ask anything else of a conversation: a reply, a note, a change, a verdict.
 
     `expected_version`: what the caller saw, where they want it done only if that still stands. `only_of`: the customer
-    whose conversation it has to be. Raises Refusal `version-changed`, or as `domain.conversation.decide` and
-    `Handling.run`.
+    whose conversation it has to be. Raises Refusal `not-found`, `not-theirs` (an order), `version-changed`, or as
+    `domain.conversation.decide` and `Handling.run`.
     """
 
     def work() -> Proposal:
         before = handling.existing(conversation_id, "conversation")
         if only_of is not None and before.state.customer_id != only_of:
             raise NotFound("the conversation")
+        for order_id in _ordered(command):
+            check_theirs(handling, "order", order_id, before.state.customer_id, to_them=only_of is not None)
         events = conversation.decide(before.state, command, handling.clock())
         if expected_version is not None and before.version != expected_version:
             raise Refusal("version-changed", "it changed since it was read; read it again, and decide anew")
         return Proposal(conversation_id, [Change(conversation_id, before, events)], subject=before.state.customer_id)
 
     body = body_of(context, command, conversation_id)
-    return handling.run(context, work, body=body, streams=[conversation_id])
+    return handling.run(context, work, body=body, streams=[conversation_id, *_ordered(command)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,3 +146,9 @@ def deliver(handling: Handling, delivery: Delivery, context: Context) -> Answer:
         )
 
     return handling.run(context, work, body=body_of(context, delivery), names=[thread, delivery.contact.claim])
+
+
+def _ordered(command: Command) -> list[str]:
+    """The order that it names, if it does."""
+    names_one = isinstance(command, OpenConversation | AddInteraction)
+    return [command.order_id] if names_one and command.order_id is not None else []

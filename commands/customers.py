@@ -65,12 +65,14 @@ def customer_for(handling: Handling, contacts: Sequence[ContactPoint], new: Regi
     return Found(id, [Change(id, before, events)], [(*claim, id) for claim, _ in unclaimed])
 
 
-def check_theirs(handling: Handling, kind: str, id: str, customer_id: str) -> None:
+def check_theirs(handling: Handling, kind: str, id: str, customer_id: str, *, to_them: bool = False) -> None:
     """That there is a thing of this kind, and that it is this customer's. Part of other commands.
 
-    Raises Refusal `not-found`, `not-theirs`.
+    `to_them`: they ask themselves, and do not learn what others have. Raises Refusal `not-found`, `not-theirs`.
     """
     if handling.existing(id, kind).state.customer_id != customer_id:
+        if to_them:
+            raise NotFound(f"the {kind}")
         raise Refusal("not-theirs", f"{id} is not this customer's; check the ids")
 
 

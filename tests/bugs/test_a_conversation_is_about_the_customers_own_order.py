@@ -1,0 +1,54 @@
+"""An order that a conversation names is there, and is the customer's; a customer does not learn of others' orders."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from commands import conversations, orders
+from commands.conversations import deliver
+from commands.handling import Handling
+from commands.proposal import Answer
+from domain.conversation import AddInteraction, OpenConversation
+from domain.kernel import new_id
+from domain.order import PlaceOrder
+from domain.refusal import Refusal
+from infra.log import Log
+from tests.support.companies import AGENT, GATEWAY, mail
+
+
+def test_another_customers_order_is_refused_and_to_a_customer_it_is_as_if_it_were_not_there(
+    handling: Handling, log: Log
+) -> None:
+    # Given
+    conversation_ids = [deliver(handling, mail(n, f"t{n}", f"{n}@example.org"), GATEWAY).id for n in (1, 2)]
+    ada, ben = (handling.read(id).state.customer_id for id in conversation_ids)
+    hers, his = (orders.place(handling, PlaceOrder(customer_id=id), AGENT).id for id in (ada, ben))
+
+    def add(order_id: str, only_of: str | None = None) -> Answer:
+        command = AddInteraction(kind="complaint", order_id=order_id)
+        return conversations.act(handling, conversation_ids[0], command, AGENT, only_of=only_of)
+
+    def open_(order_id: str) -> Answer:
+        command = OpenConversation(customer_id=ada, kind="order", channel="mail", order_id=order_id)
+        return conversations.open_conversation(handling, command, AGENT)
+
+    def as_customer(order_id: str) -> Answer:
+        return add(order_id, only_of=ada)
+
+    def refusal(ask: Callable[[str], Answer], order_id: str) -> str:
+        with pytest.raises(Refusal) as refused:
+            ask(order_id)
+        return str(refused.value)
+
+    end = log.position()
+    # When
+    unknown = {refusal(ask, id) for ask in (add, open_, as_customer) for id in (new_id("order"), ada, "order", "")}
+    others = [refusal(ask, his).partition(":")[0] for ask in (add, open_)]
+    # Then
+    assert unknown == {"not-found: the order is not known here; check the id"} == {refusal(as_customer, his)}
+    assert others == ["not-theirs", "not-theirs"]
+    assert log.position() == end
+    for ask in (add, open_, as_customer):
+        assert ask(hers).position > end
