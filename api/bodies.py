@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
@@ -14,7 +13,7 @@ from domain.customer import ContactKind
 from domain.customer import Name as CustomerName
 from domain.interaction import Body, Channel, InteractionKind, Label, Language, Remark
 from domain.kernel import Frozen, Instant, TimePrecision
-from domain.order import Currency, Lines, Number
+from domain.order import MOST, Currency, Lines, Money, Number
 from domain.staff import Handle, Name, Role
 
 IdText = Annotated[str, Field(max_length=100, pattern=r"^[a-z]+-[A-Za-z0-9-]+$")]
@@ -214,7 +213,7 @@ class Order(Frozen):
     customer_id: IdText
     number: Number | None = None
     placed_on: date | None = None
-    item_count: int | None = Field(default=None, ge=0, le=2**31 - 1)
-    value: Decimal | None = None
+    item_count: int | None = Field(default=None, ge=0, le=MOST)
+    value: Money | None = None
     currency: Currency | None = None
     lines: Lines = ()

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from domain.interaction import Label, Remark
 from domain.kernel import Event, Frozen, Instant, Personal, Text, new_id
@@ -19,15 +19,24 @@ Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 """ISO 4217."""
 
 
-class OrderLine(Frozen):
+def _plain(amount: Decimal) -> Decimal:
+    """Without an exponent or further noughts, which count as no digits: PostgreSQL has a limit to them, too."""
+    return round(amount, min(max(-int(amount.as_tuple().exponent), 0), 4))
+
+
+Money = Annotated[Decimal, Field(max_digits=18, decimal_places=4), AfterValidator(_plain)]
+"""An amount as it can be asked for; events keep whatever was once taken in."""
+
+MOST = 2**31 - 1
+"""How many of anything can be ordered, at most."""
+
+
+class PlacedLine(Frozen):
     """One thing ordered: the company's own word for it, how many, and the price of one."""
 
     item: Label
     count: int = Field(ge=1)
     price: Decimal | None = None
-
-
-Lines = Annotated[tuple[OrderLine, ...], Field(max_length=1_000)]
 
 
 class Placed(Event, name="order.placed"):
@@ -40,7 +49,7 @@ class Placed(Event, name="order.placed"):
     item_count: int | None = Field(default=None, ge=0)
     value: Decimal | None = None
     currency: Currency | None = None
-    lines: Lines = ()
+    lines: Annotated[tuple[PlacedLine, ...], Field(max_length=1_000)] = ()
 
 
 class DeliveryPromised(Event, name="order.delivery-promised"):
@@ -137,6 +146,16 @@ def evolve(state: Order | None, event: Event) -> Order | None:
 # -- commands
 
 
+class OrderLine(PlacedLine):
+    """One thing to be ordered."""
+
+    count: int = Field(ge=1, le=MOST)
+    price: Money | None = None
+
+
+Lines = Annotated[tuple[OrderLine, ...], Field(max_length=1_000)]
+
+
 class Command(Frozen):
     """Something asked of one order."""
 
@@ -147,8 +166,8 @@ class PlaceOrder(Command):
     customer_id: str
     number: Number | None = None
     placed_on: date | None = None
-    item_count: int | None = Field(default=None, ge=0)
-    value: Decimal | None = None
+    item_count: int | None = Field(default=None, ge=0, le=MOST)
+    value: Money | None = None
     currency: Currency | None = None
     lines: Lines = ()
     order_id: str = Field(default_factory=lambda: new_id("order"))
@@ -206,7 +225,7 @@ def decide(state: Order | None, command: Command, now: datetime) -> list[Event]:
     if isinstance(command, PlaceOrder):
         if state is not None:
             raise Refusal("order-exists", "this order was placed before; draw a new id")
-        return [Placed(**dict(command))]
+        return [Placed(**command.model_dump())]
     if state is None:
         raise NotFound("the order")
     if isinstance(command, CheckDelivery):

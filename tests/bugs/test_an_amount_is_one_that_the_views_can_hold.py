@@ -1,0 +1,68 @@
+"""What an order costs and how many things it has is refused where no view could hold it, and what is in the log stays
+readable."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from api import bodies
+from commands import customers, orders
+from commands.customers import ContactPoint
+from commands.handling import Handling
+from domain.order import OrderLine, Placed, PlaceOrder
+from infra.log import Log
+from infra.postgres import Database
+from projections import orders as view
+from tests.support.companies import AGENT
+from tests.support.following import catch_up
+
+TOO_MUCH: list[dict[str, Any]] = [
+    *({"value": value} for value in ("1e200000", "1e-200000", "NaN", "Infinity", "1e14", "0.00001", 1e300)),
+    {"item_count": 2**31},
+    {"lines": [{"item": "bell", "count": 1, "price": "1e200000"}]},
+    {"lines": [{"item": "bell", "count": 2**31}]},
+]
+
+
+@pytest.mark.parametrize("asked", TOO_MUCH, ids=str)
+@pytest.mark.parametrize("model", [PlaceOrder, bodies.Order])
+def test_what_cannot_be_held_is_refused(model: type[PlaceOrder | bodies.Order], asked: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        model.model_validate({"customer_id": "customer-1", **asked})
+
+
+@pytest.mark.parametrize(
+    ("written", "held"),
+    [
+        ("99999999999999.9999", "99999999999999.9999"),
+        ("-87.40", "-87.40"),
+        ("1e13", "10000000000000"),
+        ("0e200000", "0"),
+        ("0e-200000", "0.0000"),
+        ("1." + 20_000 * "0", "1.0000"),
+    ],
+    ids=lambda text: text[:20],
+)
+def test_what_is_taken_in_is_held(handling: Handling, log: Log, projector: Database, written: str, held: str) -> None:
+    # Given
+    customer_id = customers.register(handling, [ContactPoint("mail", "ada@example.org")], AGENT).id
+    line = OrderLine(item="bell", count=2**31 - 1, price=Decimal(written))
+    command = PlaceOrder(customer_id=customer_id, value=Decimal(written), item_count=2**31 - 1, lines=(line,))
+    # When
+    order_id = orders.place(handling, command, AGENT).id
+    catch_up(log, projector)
+    # Then
+    with projector.connection() as connection:
+        (row,) = view.of_customer(connection, customer_id).rows
+    assert row.order_id == order_id
+    assert [str(row.value), row.lines[0]["price"]] == [held, held]
+
+
+def test_an_event_of_any_amount_can_be_read() -> None:
+    for asked in TOO_MUCH[:2] + TOO_MUCH[-3:]:
+        kept = {"order_id": "order-1", "customer_id": "customer-1", **asked}
+        assert Placed.model_validate(kept).model_dump(exclude_unset=True, mode="json").keys() == kept.keys()
