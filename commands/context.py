@@ -38,12 +38,14 @@ class Context:
 def body_of(context: Context, *parts: Any) -> bytes | None:
     """What a repeat of a command id must bring again; ids drawn on arrival do not count. None without a command id.
 
-    `parts`: the command, and what else says what was asked, such as the id of what it is asked of.
+    `parts`: the command, and what else says what was asked, such as the id of what it is asked of. What the caller says
+    of its time and reason counts as well.
     """
     if context.command_id is None:
         return None
     try:
-        return b"\x00".join(_part(part) for part in parts)
+        said = (context.occurred_at, context.time_precision, context.reason)
+        return b"\x00".join(_part(part) for part in (*parts, *said))
     except ValueError:
         raise NotText() from None
 

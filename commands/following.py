@@ -28,7 +28,7 @@ def tell(handling: Handling, command: Retry | Skip, context: Context) -> Answer:
             _check_parked(handling, command, before.position)
         return Proposal(stream, [Change(stream, before, following.decide(before.state, command, handling.clock()))])
 
-    return handling.run(context, work, body=body_of(context, command, context.reason), streams=[stream])
+    return handling.run(context, work, body=body_of(context, command), streams=[stream])
 
 
 def _check_parked(handling: Handling, skip: Skip, told_at: int) -> None:

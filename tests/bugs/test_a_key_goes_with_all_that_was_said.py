@@ -1,0 +1,64 @@
+"""The same key with another time or another reason is another command, as with any other content."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from audit.erasure import erase
+from commands.context import Context
+from commands.conversations import deliver
+from commands.handling import Handling
+from commands.proposal import Answer
+from domain.refusal import Refusal
+from infra.log import Log
+from tests.support.companies import AGENT, GATEWAY, mail
+
+MAY = datetime(2026, 5, 1, 12, tzinfo=UTC)
+
+
+def refused(ask: Callable[[Context], Answer], context: Context) -> str:
+    with pytest.raises(Refusal) as refusal:
+        ask(context)
+    return refusal.value.code
+
+
+def test_another_time_is_another_delivery(handling: Handling, log: Log) -> None:
+    # Given
+    told = replace(GATEWAY, command_id="k1", occurred_at=MAY, time_precision="day")
+
+    def ask(context: Context) -> Answer:
+        return deliver(handling, mail(1), context)
+
+    first = ask(told)
+    end = log.position()
+    # When
+    others = [
+        replace(told, occurred_at=MAY + timedelta(seconds=1)),
+        replace(told, occurred_at=None),
+        replace(told, time_precision="exact"),
+    ]
+    # Then
+    assert {refused(ask, other) for other in others} == {"idempotency-key-reused"}
+    assert ask(told) == replace(first, repeated=True)
+    assert log.position() == end
+
+
+def test_another_reason_is_another_erasure(handling: Handling, log: Log) -> None:
+    # Given
+    conversation_id = deliver(handling, mail(1), GATEWAY).id
+    customer_id = handling.read(conversation_id).state.customer_id
+    asked = Context(AGENT.actor, command_id="k1", reason="they asked")
+
+    def ask(context: Context) -> Answer:
+        return erase(handling, customer_id, context)
+
+    first = ask(asked)
+    end = log.position()
+    # Then
+    assert refused(ask, replace(asked, reason="too old")) == "idempotency-key-reused"
+    assert ask(asked) == replace(first, repeated=True)
+    assert log.position() == end
