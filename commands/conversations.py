@@ -150,5 +150,6 @@ def deliver(handling: Handling, delivery: Delivery, context: Context) -> Answer:
 
 def _ordered(command: Command) -> list[str]:
     """The order that it names, if it does."""
-    names_one = isinstance(command, OpenConversation | AddInteraction)
-    return [command.order_id] if names_one and command.order_id is not None else []
+    if isinstance(command, OpenConversation | AddInteraction) and command.order_id is not None:
+        return [command.order_id]
+    return []
