@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
+from api.parts import ID
 from domain import promise
 from domain.conversation import Attachments, Priority, Status
 from domain.customer import ContactKind
@@ -16,7 +18,7 @@ from domain.kernel import Frozen, Instant, TimePrecision
 from domain.order import MOST, Currency, Lines, Money, Number
 from domain.staff import Handle, Name, Role
 
-IdText = Annotated[str, Field(max_length=100, pattern=r"^[a-z]+-[A-Za-z0-9-]+$")]
+IdText = Annotated[str, Field(pattern=ID)]
 
 
 class Opening(Frozen):
@@ -62,7 +64,7 @@ class Delivered(Frozen):
     product_area: Label | None = None
     attachments: Attachments = ()
     order_number: Number | None = None
-    occurred_at: AwareDatetime | None = None
+    occurred_at: Instant | None = None
     time_precision: TimePrecision = "exact"
 
 
@@ -191,20 +193,22 @@ class Revision(Frozen):
 
 
 class Outcome(Frozen):
-    """What became of a promise. Why it was broken has to be said; the customer reads it."""
+    """What became of a promise. `because`, for the customer to read, is said of one broken, and not of one kept."""
 
     outcome: Literal["kept", "broken", "withdrawn"]
     because: Remark | None = None
 
     def command(self) -> promise.Command:
         """What is asked. Raises pydantic.ValidationError."""
-        match self.outcome:
-            case "kept":
-                return promise.KeepPromise()
-            case "broken":
-                return promise.BreakPromise.model_validate({"because": self.because})
-            case "withdrawn":
-                return promise.WithdrawPromise(because=self.because)
+        command = _OUTCOMES[self.outcome]
+        return command.model_validate(self.model_dump(include={"because"}, exclude_none=True))
+
+
+_OUTCOMES: Mapping[str, type[promise.Command]] = {
+    "kept": promise.KeepPromise,
+    "broken": promise.BreakPromise,
+    "withdrawn": promise.WithdrawPromise,
+}
 
 
 class Order(Frozen):

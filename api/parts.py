@@ -53,9 +53,11 @@ async def _parts(request: Request) -> Parts:
 
 TheParts = Annotated[Parts, Depends(_parts)]
 
-ID = r"^[a-z]+-[A-Za-z0-9-]{1,90}$"
-Id = Annotated[str, Path(max_length=100, pattern=ID)]
-IdQuery = Annotated[str | None, Query(max_length=100, pattern=ID)]
+ID = r"^[a-z]{1,19}-[A-Za-z0-9-]{1,80}$"
+"""A kind and what is drawn, 100 characters at most."""
+
+Id = Annotated[str, Path(pattern=ID)]
+IdQuery = Annotated[str | None, Query(pattern=ID)]
 Cursor = Annotated[str | None, Query(max_length=1000, description="Where to go on: the `cursor` of the page before.")]
 Limit = Annotated[int, Query(ge=1, le=500, description="How many at once, at most.")]
 
