@@ -28,10 +28,10 @@ _AT_ONCE = 8
 _FILL = """
 INSERT INTO {table}
     (conversation_id, version, customer_id, kind, author_id, author_kind, occurred_at, recorded_at, time_precision,
-     about, text, channel, language, automatic, attachments, position, deleted)
+     about, text, channel, language, automatic, attachments, bidi, position, deleted)
 SELECT 'conversation-' || c, v, 'customer-' || c, CASE WHEN v %% 2 = 1 THEN 'received' ELSE 'sent' END,
        'service-mail', 'service', now(), now(), 'exact', 'message-' || md5(c || '/' || v), repeat('a word ', 8), 'mail',
-       'en', false, '[]', c * 50 + v, false
+       'en', false, '[]', false, c * 50 + v, false
 FROM generate_series(1, %s) AS c, generate_series(1, 50) AS v
 """
 

@@ -16,6 +16,7 @@ from api.server import application
 from api.serving import Server
 from audit.erasure import erase
 from bench.traffic import process_over
+from cli import logs
 from cli.wiring import collect_rarely
 from infra.embedded import Urls
 from tests.support.serving import LIMITS, TOKENS, token
@@ -34,6 +35,7 @@ def api_processes(urls: Urls, number: int = 1) -> Iterator[list[int]]:
                     [sys.executable, "-m", "bench.serving", urls.database_url, urls.vault_url],
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
+                    stderr=subprocess.DEVNULL,  # a line for each request, as everywhere
                     text=True,
                 )
             )
@@ -92,6 +94,7 @@ def main() -> None:
     asked = parser.parse_args()
     urls = Urls(asked.database_url, asked.vault_url)
     collect_rarely()
+    logs.configure()
     listening = socket.create_server(("127.0.0.1", 0), backlog=1024)
     with process_over(urls) as handling:
         app = application(handling, urls.database_url, TOKENS, erase, limits=LIMITS)
