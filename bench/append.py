@@ -25,9 +25,10 @@ def append(databases: Databases, size: Size) -> Row:
         with process_over(urls) as handling:
             all_at_once(handling, callers, seconds=size.seconds)  # conversations to go on with, tables and caches warm
             # Many short rounds: on a shared machine, speed comes and goes by the second.
+            seconds = max(1, size.seconds // 2)
             for _ in range(3 * size.rounds):
-                theirs.append(commits(urls.database_url, connections=16, seconds=max(1, size.seconds // 2)).rows_per_second)
-                load = all_at_once(handling, callers, seconds=max(1, size.seconds // 2))
+                theirs.append(commits(urls.database_url, connections=16, seconds=seconds).rows_per_second)
+                load = all_at_once(handling, callers, seconds=seconds)
                 ours.append(load.events / load.seconds)
                 latencies += load.latencies_ms
                 ratios.append(ours[-1] / theirs[-1])
