@@ -22,7 +22,7 @@ from commands.promises import notice_overdue
 from domain.kernel import Actor
 from domain.promise import NoticeOverdue
 from domain.refusal import OutcomeUnknown, Overloaded, Refusal
-from infra.lease import standings
+from infra.lease import positions
 from infra.listener import Listener
 from infra.parking import error_code
 from infra.postgres import Connection, Database, backoff
@@ -135,4 +135,4 @@ def _clock(connection: Connection) -> datetime:
 
 def _ledger_position(connection: Connection) -> int:
     key = PROMISES.name, PROMISES.version
-    return min((each.position for each in standings(connection) if (each.name, each.version) == key), default=0)
+    return positions(connection).get(key, 0)
