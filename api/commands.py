@@ -20,7 +20,7 @@ from commands.context import Context
 from commands.conversations import Delivery
 from commands.customers import ContactPoint
 from commands.proposal import Answer
-from domain import conversation as c
+from domain import conversation_commands as c
 from domain import staff
 from projections import inbox, promises
 

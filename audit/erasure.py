@@ -9,7 +9,7 @@ from commands import conversations, customers, promises
 from commands.context import Context
 from commands.handling import Handling
 from commands.proposal import Answer
-from domain.conversation import ChangeStatus
+from domain.conversation_commands import ChangeStatus
 from domain.customer import EraseCustomer
 from domain.kernel import Actor, kind_of
 from domain.promise import WithdrawPromise

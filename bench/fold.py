@@ -11,7 +11,7 @@ from commands import conversations
 from commands.conversations import Delivery
 from commands.customers import ContactPoint
 from commands.states import folded
-from domain.conversation import Command, ReceiveMessage, SendReply
+from domain.conversation_commands import Command, ReceiveMessage, SendReply
 from infra.postgres import connect
 from tests.support.databases import Databases
 

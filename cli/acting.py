@@ -19,7 +19,8 @@ from commands.conversations import Delivery, deliver
 from commands.customers import ContactPoint
 from commands.handling import Handling
 from commands.proposal import Answer
-from domain import conversation, staff
+from domain import conversation_commands as c
+from domain import staff
 from domain.kernel import Actor, new_id
 from projections import inbox, promises
 
@@ -73,7 +74,7 @@ def receive(conversation_id: Conversation, body: str, key: Key = None) -> None:
     def ask(parts: Antiphon) -> Answer:
         state = parts.handling.read(conversation_id).state
         customer = Actor(id=state.customer_id, kind="customer") if state else gateway("mail")
-        command = conversation.ReceiveMessage(body=body)
+        command = c.ReceiveMessage(body=body)
         return conversations.act(parts.handling, conversation_id, command, Context(customer, command_id=key))
 
     carry_out(ask)
@@ -81,12 +82,12 @@ def receive(conversation_id: Conversation, body: str, key: Key = None) -> None:
 
 def reply(conversation_id: Conversation, body: str, as_: As = None, key: Key = None) -> None:
     """Answer the customer."""
-    _act(conversation_id, lambda _: conversation.SendReply(body=body), as_, key)
+    _act(conversation_id, lambda _: c.SendReply(body=body), as_, key)
 
 
 def note(conversation_id: Conversation, body: str, as_: As = None, key: Key = None) -> None:
     """Tell colleagues something the customer never sees."""
-    _act(conversation_id, lambda _: conversation.AddNote(body=body), as_, key)
+    _act(conversation_id, lambda _: c.AddNote(body=body), as_, key)
 
 
 def assign(
@@ -99,7 +100,7 @@ def assign(
     """Give it to a team, a person, or (without either) nobody."""
     _act(
         conversation_id,
-        lambda handling: conversation.Assign(team_id=team_id(handling, team), agent_id=staff_id(handling, to)),
+        lambda handling: c.Assign(team_id=team_id(handling, team), agent_id=staff_id(handling, to)),
         as_,
         key,
     )
@@ -115,42 +116,42 @@ def hand_over(
 ) -> None:
     """Give it to another team, and say why."""
 
-    def command(handling: Handling) -> conversation.Command:
+    def command(handling: Handling) -> c.Command:
         to_team = team_id(handling, team)
         assert to_team is not None
-        return conversation.HandOver(team_id=to_team, agent_id=staff_id(handling, to), because=because)
+        return c.HandOver(team_id=to_team, agent_id=staff_id(handling, to), because=because)
 
     _act(conversation_id, command, as_, key)
 
 
 def priority(conversation_id: Conversation, priority: str, as_: As = None, key: Key = None) -> None:
     """Judge anew how urgent it is: low, normal, high, urgent."""
-    _act(conversation_id, lambda _: conversation.ChangePriority.model_validate({"priority": priority}), as_, key)
+    _act(conversation_id, lambda _: c.ChangePriority.model_validate({"priority": priority}), as_, key)
 
 
 def kind(conversation_id: Conversation, kind: str, as_: As = None, key: Key = None) -> None:
     """Say that what the customer brought is an inquiry, a complaint, an order or feedback."""
-    _act(conversation_id, lambda _: conversation.ChangeKind.model_validate({"kind": kind}), as_, key)
+    _act(conversation_id, lambda _: c.ChangeKind.model_validate({"kind": kind}), as_, key)
 
 
 def wait(conversation_id: Conversation, as_: As = None, key: Key = None) -> None:
     """The customer has the next move."""
-    _act(conversation_id, lambda _: conversation.ChangeStatus(status="waiting_on_customer"), as_, key)
+    _act(conversation_id, lambda _: c.ChangeStatus(status="waiting_on_customer"), as_, key)
 
 
 def hold(conversation_id: Conversation, as_: As = None, key: Key = None) -> None:
     """Nobody can go on at present."""
-    _act(conversation_id, lambda _: conversation.ChangeStatus(status="on_hold"), as_, key)
+    _act(conversation_id, lambda _: c.ChangeStatus(status="on_hold"), as_, key)
 
 
 def resolve(conversation_id: Conversation, resolution: str | None = None, as_: As = None, key: Key = None) -> None:
     """The matter is settled."""
-    _act(conversation_id, lambda _: conversation.ChangeStatus(status="resolved", resolution=resolution), as_, key)
+    _act(conversation_id, lambda _: c.ChangeStatus(status="resolved", resolution=resolution), as_, key)
 
 
 def reopen(conversation_id: Conversation, as_: As = None, key: Key = None) -> None:
     """The company has the next move (again)."""
-    _act(conversation_id, lambda _: conversation.ChangeStatus(status="open"), as_, key)
+    _act(conversation_id, lambda _: c.ChangeStatus(status="open"), as_, key)
 
 
 def judge(
@@ -164,7 +165,7 @@ def judge(
     def ask(parts: Antiphon) -> Answer:
         state = parts.handling.read(conversation_id).state
         customer = Actor(id=state.customer_id, kind="customer") if state else gateway("mail")
-        command = conversation.JudgeAnswer(answered=answered, because=because)
+        command = c.JudgeAnswer(answered=answered, because=because)
         return conversations.act(parts.handling, conversation_id, command, Context(customer, command_id=key))
 
     carry_out(ask)
@@ -205,9 +206,7 @@ def erase(customer_id: str, reason: Annotated[str, typer.Option(help="On what gr
     carry_out(ask)
 
 
-def _act(
-    conversation_id: str, command: Callable[[Handling], conversation.Command], handle: str | None, key: str | None
-) -> None:
+def _act(conversation_id: str, command: Callable[[Handling], c.Command], handle: str | None, key: str | None) -> None:
     def ask(parts: Antiphon) -> Answer:
         by = context(parts.handling, handle, key)
         return conversations.act(parts.handling, conversation_id, command(parts.handling), by)

@@ -10,8 +10,7 @@ from commands.handling import Handling
 from commands.orders import order_for
 from commands.proposal import Answer, Change, ClaimKind, Proposal
 from commands.states import NOTHING
-from domain import conversation
-from domain.conversation import AddInteraction, Command, OpenConversation, ReceiveMessage
+from domain.conversation_commands import AddInteraction, Command, OpenConversation, ReceiveMessage, decide
 from domain.interaction import Attachment, InteractionKind
 from domain.kernel import new_id
 from domain.order import PlaceOrder
@@ -21,7 +20,7 @@ from domain.refusal import NotFound, Refusal
 def open_conversation(handling: Handling, command: OpenConversation, context: Context) -> Answer:
     """Open a conversation for a customer who is known, perhaps about an order of theirs.
 
-    Raises Refusal `not-found`, `not-theirs`, or as `domain.conversation.decide` and `Handling.run`.
+    Raises Refusal `not-found`, `not-theirs`, or as `domain.conversation_commands.decide` and `Handling.run`.
     """
     conversation_id = new_id("conversation")
 
@@ -29,7 +28,7 @@ def open_conversation(handling: Handling, command: OpenConversation, context: Co
         handling.existing(command.customer_id, "customer")
         for order_id in _ordered(command):
             check_theirs(handling, "order", order_id, command.customer_id)
-        events = conversation.decide(None, command, handling.clock())
+        events = decide(None, command, handling.clock())
         return Proposal(conversation_id, [Change(conversation_id, NOTHING, events)], subject=command.customer_id)
 
     streams = [command.customer_id, *_ordered(command)]
@@ -49,7 +48,7 @@ def act(
 
     `expected_version`: what the caller saw, where they want it done only if that still stands. `only_of`: the customer
     whose conversation it has to be. Raises Refusal `not-found`, `not-theirs` (an order), `version-changed`, or as
-    `domain.conversation.decide` and `Handling.run`.
+    `domain.conversation_commands.decide` and `Handling.run`.
     """
 
     def work() -> Proposal:
@@ -58,7 +57,7 @@ def act(
             raise NotFound("the conversation")
         for order_id in _ordered(command):
             check_theirs(handling, "order", order_id, before.state.customer_id, to_them=only_of is not None)
-        events = conversation.decide(before.state, command, handling.clock())
+        events = decide(before.state, command, handling.clock())
         if expected_version is not None and before.version != expected_version:
             raise Refusal("version-changed", "it changed since it was read; read it again, and decide anew")
         return Proposal(conversation_id, [Change(conversation_id, before, events)], subject=before.state.customer_id)
@@ -110,7 +109,7 @@ def deliver(handling: Handling, delivery: Delivery, context: Context) -> Answer:
                 attachments=delivery.attachments,
                 message_id=message_id,
             )
-            events = conversation.decide(before.state, receive, handling.clock())
+            events = decide(before.state, receive, handling.clock())
             return Proposal(
                 known, [Change(known, before, events)], [(*message, known)], subject=before.state.customer_id
             )
@@ -134,7 +133,7 @@ def deliver(handling: Handling, delivery: Delivery, context: Context) -> Answer:
             [
                 *customer.changes,
                 *(order.changes if order else ()),
-                Change(conversation_id, NOTHING, conversation.decide(None, begin, handling.clock())),
+                Change(conversation_id, NOTHING, decide(None, begin, handling.clock())),
             ],
             [
                 (*message, conversation_id),

@@ -12,7 +12,7 @@ from commands.handling import Handling
 from commands.orders import order_for
 from commands.proposal import Change, ClaimKind, Proposal
 from commands.states import NOTHING, Loaded
-from domain import conversation
+from domain.conversation_commands import Command, OpenConversation, decide
 from domain.customer import RegisterCustomer
 from domain.kernel import Frozen, new_id
 from domain.order import PlaceOrder
@@ -25,7 +25,7 @@ class Told:
     """One thing a record tells, by whom and when. `what` is what makes it the same thing when it is told again."""
 
     what: str
-    command: PlaceOrder | conversation.Command
+    command: PlaceOrder | Command
     context: Context
 
 
@@ -54,7 +54,8 @@ def take_in(handling: Handling, record: SourceRecord, known: Mapping[str, str] |
     """Append what the record tells and has not told before; whether there was anything.
 
     `known` maps further drawn ids, such as those of staff, to the true ones. Twice, at once, or after a crash half-way:
-    each thing is in the log once. Raises Refusal as `Handling.run`, `domain.conversation.decide` and `order_for`.
+    each thing is in the log once. Raises Refusal as `Handling.run`, `domain.conversation_commands.decide` and
+    `order_for`.
     """
     names = record.names
     conversation_id = new_id("conversation")
@@ -118,9 +119,9 @@ class _Draft:
             return found.id
         id = self.conversation_id
         before = self._streams.get(id) or (
-            NOTHING if isinstance(command, conversation.OpenConversation) else self._handling.load(id)
+            NOTHING if isinstance(command, OpenConversation) else self._handling.load(id)
         )
-        events = conversation.decide(before.state, command, self._handling.clock())
+        events = decide(before.state, command, self._handling.clock())
         self._add([Change(id, before, events)], context)
         return id
 

@@ -16,7 +16,7 @@ from commands.customers import ContactPoint
 from commands.recording import SourceRecord, Told
 from consumers.imports.json_elements import elements
 from consumers.imports.source import Record, Reject, day, head, read_one, told_by, unrecognised
-from domain.conversation import AddNote, OpenConversation, ReceiveMessage, SendReply
+from domain.conversation_commands import AddNote, OpenConversation, ReceiveMessage, SendReply
 from domain.customer import RegisterCustomer
 from domain.interaction import InteractionKind
 from domain.kernel import Actor, new_id

@@ -12,7 +12,7 @@ from typing import BinaryIO
 from commands.recording import SourceRecord, Told
 from consumers.imports.csv_rows import CsvRows, Row
 from consumers.imports.source import Record, Reject, Unsound, read_one, told_by, unrecognised
-from domain.conversation import OpenConversation, ReceiveMessage
+from domain.conversation_commands import OpenConversation, ReceiveMessage
 from domain.customer import RegisterCustomer
 from domain.kernel import Actor, new_id
 

@@ -12,7 +12,7 @@ from commands.recording import SourceRecord, Told
 from consumers.imports.csv_rows import CsvRows
 from consumers.imports.json_elements import elements
 from consumers.imports.source import Record, Reject, Unsound, day, head, read_one, told_by, unrecognised
-from domain.conversation import AddNote, ChangeStatus, JudgeAnswer, OpenConversation, ReceiveMessage, SendReply
+from domain.conversation_commands import AddNote, ChangeStatus, JudgeAnswer, OpenConversation, ReceiveMessage, SendReply
 from domain.customer import RegisterCustomer
 from domain.kernel import Actor, new_id
 

@@ -20,7 +20,7 @@ from commands.customers import ContactPoint
 from commands.handling import Handling
 from commands.recording import SourceRecord, Told, take_in
 from consumers.imports.source import Place, Record, Reject, Unsound, attempt, head, read_one, unrecognised
-from domain import conversation as c
+from domain import conversation_commands as c
 from domain.customer import RegisterCustomer
 from domain.kernel import Actor, new_id
 from domain.order import PlaceOrder

@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field
 from commands.recording import SourceRecord, Told
 from consumers.imports.json_elements import elements
 from consumers.imports.source import Record, Reject, head, read_one, told_by, unrecognised
-from domain.conversation import AddInteraction, OpenConversation, ReceiveMessage, SendReply
+from domain.conversation_commands import AddInteraction, OpenConversation, ReceiveMessage, SendReply
 from domain.customer import RegisterCustomer
 from domain.kernel import Actor, new_id
 

@@ -203,7 +203,7 @@ def test_whoever_applies_every_change_holds_what_is_read(stage: Stage, long: boo
     # When every command there is was asked, while others write and connections break
     run(stage, 60 if long else 2)
     # Then each client held what was read in the end, and whatever can be done with what they follow was done
-    own = ("domain.conversation", "domain.customer")
+    own = ("domain.conversation_commands", "domain.customer")
     assert {each for each in command_classes() if each.__module__ in own} <= stage.done
 
 

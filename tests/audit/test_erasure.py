@@ -16,7 +16,7 @@ from commands.conversations import deliver, open_conversation
 from commands.handling import Handling
 from commands.proposal import Answer
 from commands.recording import SourceRecord, Told, take_in
-from domain.conversation import ChangePriority, OpenConversation, SendReply
+from domain.conversation_commands import ChangePriority, OpenConversation, SendReply
 from domain.customer import AddContactPoint, RegisterCustomer
 from domain.kernel import ERASED, Actor, new_id
 from domain.order import PlaceOrder

@@ -21,6 +21,7 @@ from commands.customers import ContactPoint
 from commands.handling import Handling
 from domain import conversation as c
 from domain import customer, order, staff
+from domain.conversation_commands import AddNote, ChangeStatus, HandOver, JudgeAnswer, SendReply
 from domain.interaction import Attachment
 from domain.kernel import AnyEntry, personal_fields
 from infra.backup import dump
@@ -65,11 +66,11 @@ def by_commands(handling: Handling) -> str:
         )
         ids.append(deliver(handling, opening, GATEWAY).id)
         for command in (
-            c.SendReply(body=marker(c.MessageSent, "body"), attachments=file(c.MessageSent)),
-            c.AddNote(body=marker(c.NoteAdded, "body")),
-            c.HandOver(team_id="team-1", because=marker(c.HandedOver, "because")),
-            c.ChangeStatus(status="resolved", resolution=marker(c.StatusChanged, "resolution")),
-            c.JudgeAnswer(answered=False, because=marker(c.AnswerJudged, "because")),
+            SendReply(body=marker(c.MessageSent, "body"), attachments=file(c.MessageSent)),
+            AddNote(body=marker(c.NoteAdded, "body")),
+            HandOver(team_id="team-1", because=marker(c.HandedOver, "because")),
+            ChangeStatus(status="resolved", resolution=marker(c.StatusChanged, "resolution")),
+            JudgeAnswer(answered=False, because=marker(c.AnswerJudged, "because")),
         ):
             conversations.act(handling, ids[-1], command, AGENT)
     customer_id: str = handling.read(ids[0]).state.customer_id

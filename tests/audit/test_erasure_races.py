@@ -22,7 +22,7 @@ from commands.context import Context
 from commands.conversations import deliver, open_conversation
 from commands.handling import Handling
 from commands.proposal import Answer
-from domain.conversation import AddNote, OpenConversation, SendReply
+from domain.conversation_commands import AddNote, OpenConversation, SendReply
 from domain.customer import AddContactPoint
 from domain.following import Retry
 from domain.kernel import ERASED, Actor, Entry, Envelope, new_id

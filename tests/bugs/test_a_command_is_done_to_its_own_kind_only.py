@@ -13,7 +13,7 @@ from commands.context import Context
 from commands.following import tell
 from commands.handling import Handling
 from commands.proposal import Answer
-from domain.conversation import OpenConversation
+from domain.conversation_commands import OpenConversation
 from domain.following import Retry
 from domain.kernel import kind_of
 from domain.order import PlaceOrder

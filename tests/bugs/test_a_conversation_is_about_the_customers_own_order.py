@@ -10,7 +10,7 @@ from commands import conversations, orders
 from commands.conversations import deliver
 from commands.handling import Handling
 from commands.proposal import Answer
-from domain.conversation import AddInteraction, OpenConversation
+from domain.conversation_commands import AddInteraction, OpenConversation
 from domain.kernel import new_id
 from domain.order import PlaceOrder
 from domain.refusal import Refusal

@@ -6,16 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from domain.conversation import (
-    ChangeStatus,
-    Command,
-    Conversation,
-    JudgeAnswer,
-    OpenConversation,
-    ReceiveMessage,
-    decide,
-    evolve,
-)
+from domain.conversation import Conversation, evolve
+from domain.conversation_commands import ChangeStatus, Command, JudgeAnswer, OpenConversation, ReceiveMessage, decide
 from domain.kernel import Event
 from domain.refusal import Refusal
 

@@ -15,7 +15,7 @@ from commands.context import Context
 from commands.conversations import Delivery, deliver
 from commands.customers import ContactPoint
 from commands.handling import Handling
-from domain.conversation import ReceiveMessage
+from domain.conversation_commands import ReceiveMessage
 from domain.kernel import Actor
 from domain.order import PlaceOrder
 from tests.cli.conftest import Antiphon

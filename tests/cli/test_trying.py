@@ -9,7 +9,7 @@ import pytest
 from cli import trying, wiring
 from commands.conversations import act
 from commands.handling import Handling
-from domain.conversation import Assign
+from domain.conversation_commands import Assign
 from infra.log import Log
 from infra.postgres import Database
 from tests.cli.conftest import Antiphon

@@ -12,7 +12,7 @@ from commands.conversations import deliver
 from commands.customers import ContactPoint
 from commands.handling import Handling
 from commands.proposal import Answer
-from domain.conversation import AddNote, ChangePriority, OpenConversation, SendReply
+from domain.conversation_commands import AddNote, ChangePriority, OpenConversation, SendReply
 from domain.customer import AddContactPoint, RegisterCustomer
 from domain.following import Retry
 from domain.kernel import Actor, new_id

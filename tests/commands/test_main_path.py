@@ -10,7 +10,7 @@ from commands import conversations, customers
 from commands.context import Context
 from commands.conversations import deliver
 from commands.handling import Handling
-from domain.conversation import ChangeStatus, SendReply
+from domain.conversation_commands import ChangeStatus, SendReply
 from domain.customer import EraseCustomer
 from domain.kernel import ERASED
 from domain.refusal import Refusal

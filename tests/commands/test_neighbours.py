@@ -18,7 +18,8 @@ from commands.desk import Desk
 from commands.handling import Handling
 from commands.proposal import Answer, Change, Proposal
 from commands.states import NOTHING
-from domain.conversation import ChangePriority, NoteAdded, SendReply
+from domain.conversation import NoteAdded
+from domain.conversation_commands import ChangePriority, SendReply
 from domain.customer import EraseCustomer
 from domain.following import SkipRequested
 from domain.kernel import new_id

@@ -11,7 +11,7 @@ from commands.context import Context
 from commands.customers import ContactPoint
 from commands.handling import Handling
 from commands.recording import SourceRecord, Told, take_in
-from domain.conversation import OpenConversation, ReceiveMessage, SendReply
+from domain.conversation_commands import OpenConversation, ReceiveMessage, SendReply
 from domain.customer import RegisterCustomer
 from domain.kernel import Actor, AnyEntry, new_id
 from domain.order import PlaceOrder

@@ -12,7 +12,7 @@ from commands.conversations import deliver
 from commands.handling import Handling
 from commands.proposal import Answer, Change, Proposal
 from commands.states import NOTHING
-from domain.conversation import SendReply
+from domain.conversation_commands import SendReply
 from domain.kernel import Actor, ActorKind
 from domain.refusal import Refusal
 from domain.staff import TeamFormed

@@ -14,7 +14,7 @@ from audit.erasure import erase
 from commands import conversations
 from commands.conversations import deliver
 from commands.handling import Handling
-from domain.conversation import SendReply
+from domain.conversation_commands import SendReply
 from domain.refusal import OutcomeUnknown, Overloaded, Refusal
 from infra.embedded import Urls
 from infra.host import Host

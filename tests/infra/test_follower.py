@@ -12,7 +12,7 @@ from commands.context import Context
 from commands.conversations import Delivery, deliver
 from commands.customers import ContactPoint
 from commands.handling import Handling
-from domain.conversation import AddNote, ChangePriority, SendReply
+from domain.conversation_commands import AddNote, ChangePriority, SendReply
 from domain.following import Retry, Skip
 from domain.kernel import ERASED, Actor
 from domain.refusal import Refusal

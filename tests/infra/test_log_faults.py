@@ -18,7 +18,7 @@ from commands import conversations
 from commands.context import Context
 from commands.conversations import deliver
 from commands.handling import Handling
-from domain.conversation import SendReply
+from domain.conversation_commands import SendReply
 from domain.refusal import OutcomeUnknown, Overloaded
 from infra.embedded import EmbeddedPostgres, Urls
 from infra.log import Log

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from commands import conversations
 from commands.conversations import deliver
 from commands.handling import Handling
-from domain.conversation import AddNote
+from domain.conversation_commands import AddNote
 from infra.embedded import EmbeddedPostgres, Urls
 from infra.log import Log
 from infra.mapper import UnreadableEvent

@@ -10,7 +10,7 @@ from commands import conversations
 from commands.conversations import deliver
 from commands.customers import act
 from commands.handling import Handling
-from domain.conversation import SendReply
+from domain.conversation_commands import SendReply
 from domain.customer import EraseCustomer
 from domain.interaction import Attachment, bidi
 from infra.log import Log

@@ -10,16 +10,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain import conversation, customer, order, promise
+from domain import conversation, conversation_commands, customer, order, promise
 from domain.kernel import Actor, AnyEntry, Entry, Envelope, Event, new_id
 from domain.refusal import Refusal
 from infra.views import Key, View, fold_in_memory, fold_page
 from projections.catalogue import VIEWS
-from tests.support.drawn import Command, Company, command_classes, drawn
+from tests.support.drawn import Command, Company, command_classes, drawn, kind_asked
 
 START = datetime(2026, 6, 1, tzinfo=UTC)
-MODULES: dict[str, Any] = {"conversation": conversation, "customer": customer, "order": order, "promise": promise}
-FOLDED = [each for each in command_classes() if each.__module__.rpartition(".")[2] in MODULES]
+FOLDS: dict[str, tuple[Any, Any]] = {
+    "conversation": (conversation_commands.decide, conversation.evolve),
+    "customer": (customer.decide, customer.evolve),
+    "order": (order.decide, order.evolve),
+    "promise": (promise.decide, promise.evolve),
+}
+FOLDED = [each for each in command_classes() if kind_asked(each) in FOLDS]
 
 
 @st.composite
@@ -30,11 +35,11 @@ def entries(draw: st.DrawFn) -> list[AnyEntry]:
     made: list[AnyEntry] = []
     company.add("customer-1")
     states["customer-1"] = customer.Customer()
-    first: list[type[Command]] = [conversation.OpenConversation] * 2
+    first: list[type[Command]] = [conversation_commands.OpenConversation] * 2
     for command_class in first + draw(st.lists(st.sampled_from(FOLDED), max_size=40)):
         command = draw(drawn(command_class, company))
         match command:
-            case conversation.OpenConversation():
+            case conversation_commands.OpenConversation():
                 stream = new_id("conversation")
             case order.PlaceOrder():
                 stream = command.order_id
@@ -44,14 +49,14 @@ def entries(draw: st.DrawFn) -> list[AnyEntry]:
                 stream = command.customer_id
             case _:
                 stream = draw(company.target(command_class))
-        module = MODULES[stream.partition("-")[0]]
+        decide, evolve = FOLDS[stream.partition("-")[0]]
         try:
-            events: list[Event] = module.decide(states[stream], command, START)
+            events: list[Event] = decide(states[stream], command, START)
         except Refusal:
             continue
         company.add(stream)
         for event in events:
-            states[stream] = module.evolve(states[stream], event)
+            states[stream] = evolve(states[stream], event)
             versions[stream] += 1
             at = START + timedelta(seconds=len(made))
             said = at - timedelta(seconds=draw(st.integers(0, 100)))

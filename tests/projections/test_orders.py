@@ -12,7 +12,8 @@ import pytest
 from commands import conversations, orders, promises
 from commands.conversations import deliver
 from commands.handling import Handling
-from domain.conversation import AddInteraction, InteractionAdded
+from domain.conversation import InteractionAdded
+from domain.conversation_commands import AddInteraction
 from domain.kernel import Actor, AnyEntry, Entry, Envelope, Event
 from domain.order import (
     Delivered,

@@ -17,7 +17,7 @@ from audit.erasure import erase
 from commands import conversations, customers, orders
 from commands.conversations import deliver
 from commands.handling import Handling
-from domain.conversation import AddNote, OpenConversation, ReceiveMessage, SendReply
+from domain.conversation_commands import AddNote, OpenConversation, ReceiveMessage, SendReply
 from domain.customer import RegisterCustomer
 from domain.kernel import ERASED, new_id
 from domain.order import PlaceOrder

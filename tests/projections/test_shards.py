@@ -16,7 +16,7 @@ from commands import conversations, following
 from commands.context import Context
 from commands.conversations import deliver
 from commands.handling import Handling
-from domain.conversation import AddNote, SendReply
+from domain.conversation_commands import AddNote, SendReply
 from domain.customer import Erased
 from domain.following import Retry, Skip
 from domain.kernel import Actor, AnyEntry, Event

@@ -7,7 +7,8 @@ from commands import conversations, customers, following, orders, promises, staf
 from commands.context import Context
 from commands.handling import Handling
 from commands.proposal import Answer
-from domain import conversation, customer, order, promise, staff
+from domain import conversation_commands as conversation
+from domain import customer, order, promise, staff
 from domain import following as f
 from domain.kernel import Actor, new_id
 from tests.support.drawn import DUE, Command, Company

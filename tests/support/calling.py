@@ -15,7 +15,7 @@ from api.server import routes
 from commands import conversations, orders, promises
 from commands.conversations import deliver
 from commands.handling import Handling
-from domain.conversation import SendReply
+from domain.conversation_commands import SendReply
 from domain.order import DeliverOrder, PlaceOrder
 from domain.promise import MakePromise
 from tests.support.companies import AGENT, GATEWAY, mail

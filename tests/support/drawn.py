@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import inspect
+import pkgutil
 import types
 import typing
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from importlib import import_module
 from typing import Any, TypeVar, Union, get_args, get_origin
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from domain import catalogue, customer
+import domain
+from domain import customer
 from domain.interaction import Attachment
 from domain.kernel import Frozen, new_id
 from domain.order import OrderLine
@@ -40,8 +43,13 @@ class Company:
         return one_of([*self.ids.get(kind, []), f"{kind}-nobody"])
 
     def target(self, command: type[Command]) -> SearchStrategy[str]:
-        """What a command of this class may be asked of: a stream of the kind that its module is about."""
-        return self.some(command.__module__.rpartition(".")[2])
+        """What a command of this class may be asked of."""
+        return self.some(kind_asked(command))
+
+
+def kind_asked(command: type[Command]) -> str:
+    """The kind of stream that a command of this class is asked of: what its module is about."""
+    return command.__module__.rpartition(".")[2].removesuffix("_commands")
 
 
 def one_of(found: Sequence[T]) -> SearchStrategy[T]:
@@ -53,9 +61,8 @@ def one_of(found: Sequence[T]) -> SearchStrategy[T]:
 def command_classes() -> list[type[Command]]:
     """Every command that a domain module decides on, found by what its `decide…` functions take."""
     found: set[type[Command]] = set()
-    for name in catalogue.__all__:
-        module = getattr(catalogue, name)
-        for function in inspect.getmembers(module, inspect.isfunction):
+    for module in pkgutil.iter_modules(domain.__path__, "domain."):
+        for function in inspect.getmembers(import_module(module.name), inspect.isfunction):
             if function[0].startswith("decide"):
                 found |= set(_members(typing.get_type_hints(function[1])["command"]))
     return sorted(found, key=lambda each: (each.__module__, each.__name__))

@@ -15,7 +15,7 @@ from commands.conversations import Delivery, act, deliver
 from commands.customers import ContactPoint
 from commands.handling import Handling
 from commands.proposal import Answer
-from domain.conversation import AddNote, Command, SendReply
+from domain.conversation_commands import AddNote, Command, SendReply
 from domain.refusal import OutcomeUnknown, Overloaded
 from infra.embedded import Urls
 from tests.support.companies import AGENT, GATEWAY, opened

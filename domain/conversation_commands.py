@@ -1,0 +1,294 @@
+"""What can be asked of a conversation, and what is allowed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import Field
+
+from domain.conversation import (
+    AnswerJudged,
+    Assigned,
+    Attachments,
+    Conversation,
+    HandedOver,
+    InteractionAdded,
+    KindChanged,
+    MessageReceived,
+    MessageSent,
+    NoteAdded,
+    Opened,
+    Priority,
+    PriorityChanged,
+    Status,
+    StatusChanged,
+)
+from domain.interaction import Body, Channel, InteractionKind, Label, Language, Remark
+from domain.kernel import Event, Frozen, new_id
+from domain.refusal import NotFound, Refusal
+
+
+class Command(Frozen):
+    """Something asked of one conversation."""
+
+
+class OpenConversation(Command):
+    """Begin one, with its first interaction and, where there are words, the first message.
+
+    A complaint may come without words. `message_id` is drawn here, so that a decision made anew says the same.
+    """
+
+    customer_id: str
+    kind: InteractionKind
+    channel: Channel
+    opened_by: Literal["customer", "company"] = "customer"
+    subject: Remark | None = None
+    body: Body | None = None
+    language: Language | None = None
+    product_area: Label | None = None
+    theme: Label | None = None
+    segment: Label | None = None
+    priority: Priority = "normal"
+    order_id: str | None = None
+    attachments: Attachments = ()
+    interaction_id: str = Field(default_factory=lambda: new_id("interaction"))
+    message_id: str = Field(default_factory=lambda: new_id("message"))
+
+
+class AddInteraction(Command):
+    """The customer brings one more thing into the same conversation."""
+
+    kind: InteractionKind
+    order_id: str | None = None
+    product_area: Label | None = None
+    theme: Label | None = None
+    interaction_id: str = Field(default_factory=lambda: new_id("interaction"))
+
+
+class ReceiveMessage(Command):
+    """The customer says something. Opens a waiting or resolved conversation again; on hold stays on hold.
+
+    `reopens` is False where the words come in late, and what the conversation went through since came after them.
+    """
+
+    body: Body
+    channel: Channel | None = None
+    language: Language | None = None
+    attachments: Attachments = ()
+    reopens: bool = True
+    message_id: str = Field(default_factory=lambda: new_id("message"))
+
+
+class SendReply(Command):
+    """Answer the customer, over `channel` or the one the conversation began on."""
+
+    body: Body
+    channel: Channel | None = None
+    language: Language | None = None
+    attachments: Attachments = ()
+    automatic: bool = False
+    message_id: str = Field(default_factory=lambda: new_id("message"))
+
+
+class AddNote(Command):
+    """Tell colleagues something the customer never sees."""
+
+    body: Body
+    note_id: str = Field(default_factory=lambda: new_id("note"))
+
+
+class Assign(Command):
+    """Give it to a team, a person, or nobody."""
+
+    team_id: str | None = None
+    agent_id: str | None = None
+
+
+class HandOver(Command):
+    """Give it to another team, and say why."""
+
+    team_id: str
+    agent_id: str | None = None
+    because: Remark | None = None
+
+
+class ChangePriority(Command):
+    """Judge anew how urgent it is."""
+
+    priority: Priority
+
+
+class ChangeKind(Command):
+    """Say that an interaction is of another kind; without `interaction_id`, the conversation's first."""
+
+    kind: InteractionKind
+    interaction_id: str | None = None
+
+
+class ChangeStatus(Command):
+    """Wait on the customer, hold, resolve, or reopen. A resolution is said with `resolved` only.
+
+    What is resolved can be resolved anew in other words; without words that changes nothing.
+    """
+
+    status: Status
+    resolution: Remark | None = None
+
+
+class JudgeAnswer(Command):
+    """The customer's verdict on an answer; without `message_id`, on the last one, or on a resolution without words."""
+
+    answered: bool
+    because: Remark | None = None
+    message_id: str | None = None
+
+
+# -- decisions
+
+
+def decide(state: Conversation | None, command: Command, now: datetime) -> list[Event]:
+    """What the command makes happen; [] where it changes nothing. `now` is aware UTC.
+
+    Raises Refusal: `not-found`, `conversation-exists`, `order-missing`, `interaction-unknown`, `nothing-to-judge`,
+    `resolution-misplaced`.
+    """
+    if isinstance(command, OpenConversation):
+        if state is not None:
+            raise Refusal("conversation-exists", "this conversation was opened before; draw a new id")
+        return _open(command)
+    if state is None:
+        raise NotFound("the conversation")
+    customer_id = state.customer_id
+    match command:
+        case AddInteraction():
+            return [_interaction(command, customer_id)]
+        case ReceiveMessage():
+            received = MessageReceived(
+                message_id=command.message_id,
+                customer_id=customer_id,
+                channel=command.channel or state.channel,
+                body=command.body,
+                language=command.language,
+                attachments=command.attachments,
+            )
+            return [received, *(_status(state, "open") if command.reopens and state.status != "on_hold" else [])]
+        case SendReply():
+            sent = MessageSent(
+                message_id=command.message_id,
+                customer_id=customer_id,
+                channel=command.channel or state.channel,
+                body=command.body,
+                language=command.language,
+                attachments=command.attachments,
+                automatic=command.automatic,
+            )
+            return [sent]
+        case AddNote():
+            return [NoteAdded(note_id=command.note_id, customer_id=customer_id, body=command.body)]
+        case Assign() | HandOver():
+            return _give(state, command)
+        case ChangePriority() if command.priority != state.priority:
+            return [PriorityChanged(customer_id=customer_id, priority=command.priority, previous=state.priority)]
+        case ChangeKind():
+            return _kind(state, command)
+        case ChangeStatus():
+            if command.resolution and command.status != "resolved":
+                raise Refusal("resolution-misplaced", "a resolution is said when resolving; leave it out here")
+            return _status(state, command.status, command.resolution)
+        case JudgeAnswer():
+            judged = command.message_id or state.last_answer_id
+            if judged is None and state.status != "resolved":
+                raise Refusal("nothing-to-judge", "there is no answer in this conversation yet")
+            return [
+                AnswerJudged(
+                    customer_id=customer_id, answered=command.answered, because=command.because, message_id=judged
+                )
+            ]
+        case _:
+            return []
+
+
+def _open(command: OpenConversation) -> list[Event]:
+    events: list[Event] = [
+        Opened(
+            customer_id=command.customer_id,
+            opened_by=command.opened_by,
+            channel=command.channel,
+            subject=command.subject,
+            language=command.language,
+            product_area=command.product_area,
+            segment=command.segment,
+            priority=command.priority,
+        ),
+        _interaction(command, command.customer_id),
+    ]
+    if command.body is not None:
+        said = MessageReceived if command.opened_by == "customer" else MessageSent
+        events.append(
+            said(
+                message_id=command.message_id,
+                customer_id=command.customer_id,
+                channel=command.channel,
+                body=command.body,
+                language=command.language,
+                attachments=command.attachments,
+            )
+        )
+    return events
+
+
+def _interaction(command: OpenConversation | AddInteraction, customer_id: str) -> InteractionAdded:
+    if command.kind == "order" and command.order_id is None:
+        raise Refusal("order-missing", "an interaction of kind order names its order_id")
+    return InteractionAdded(
+        interaction_id=command.interaction_id,
+        customer_id=customer_id,
+        kind=command.kind,
+        order_id=command.order_id,
+        product_area=command.product_area,
+        theme=command.theme,
+    )
+
+
+def _give(state: Conversation, command: Assign | HandOver) -> list[Event]:
+    if (command.team_id, command.agent_id) == (state.team_id, state.agent_id):
+        return []
+    if isinstance(command, HandOver):
+        return [
+            HandedOver(
+                customer_id=state.customer_id,
+                team_id=command.team_id,
+                agent_id=command.agent_id,
+                previous_team_id=state.team_id,
+                previous_agent_id=state.agent_id,
+                because=command.because,
+            )
+        ]
+    return [
+        Assigned(
+            customer_id=state.customer_id,
+            team_id=command.team_id,
+            agent_id=command.agent_id,
+            previous_team_id=state.team_id,
+            previous_agent_id=state.agent_id,
+        )
+    ]
+
+
+def _kind(state: Conversation, command: ChangeKind) -> list[Event]:
+    interaction_id = command.interaction_id or next(iter(state.interactions))
+    previous = state.interactions.get(interaction_id)
+    if previous is None:
+        raise Refusal("interaction-unknown", "the conversation has no such interaction; look at its history for the id")
+    if previous == command.kind:
+        return []
+    return [
+        KindChanged(customer_id=state.customer_id, interaction_id=interaction_id, kind=command.kind, previous=previous)
+    ]
+
+
+def _status(state: Conversation, status: Status, resolution: str | None = None) -> list[Event]:
+    if status == state.status and resolution is None:
+        return []
+    return [StatusChanged(customer_id=state.customer_id, status=status, previous=state.status, resolution=resolution)]
