@@ -9,9 +9,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from api.parts import ID
-from domain import promise
+from domain import customer, promise
 from domain.conversation import Attachments, Priority, Status
-from domain.customer import ContactKind
+from domain.customer import ContactKind, Purpose
 from domain.customer import Name as CustomerName
 from domain.interaction import Body, Channel, InteractionKind, Label, Language, Remark
 from domain.kernel import Frozen, Instant, TimePrecision
@@ -151,6 +151,26 @@ class Customer(Frozen):
     """The ways to reach a customer; the first that is known says who it is."""
 
     contacts: Annotated[tuple[Contact, ...], Field(min_length=1, max_length=20)]
+
+
+class Preferences(Frozen):
+    """How a customer wants to be reached. None leaves it to the company. `quiet`: only about what they asked."""
+
+    channel: Channel | None = None
+    language: Language | None = None
+    quiet: bool = False
+
+
+class Consent(Frozen):
+    """Whether a customer agrees to one purpose, which is a word of the company's own."""
+
+    purpose: Purpose
+    given: bool
+
+    def command(self, customer_id: str) -> customer.Command:
+        """What is asked."""
+        command = customer.GiveConsent if self.given else customer.WithdrawConsent
+        return command(customer_id=customer_id, purpose=self.purpose)
 
 
 class Team(Frozen):

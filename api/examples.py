@@ -70,6 +70,8 @@ REQUESTS: Mapping[str, Any] = {
             {"kind": "phone", "value": "+49 30 5550100"},
         ]
     },
+    "choose_preferences": {"channel": "mail", "language": "en", "quiet": True},
+    "consent": {"purpose": "newsletter", "given": False},
     "erase": {"reason": "asked for by the customer, case 2025-118"},
     "form_team": {"name": "Care"},
     "join": {"handle": "bo", "name": "Bo Lindqvist", "roles": ["agent"], "team_id": CARE},
@@ -177,6 +179,17 @@ _ORDER = {
     "conversations": [KETTLE],
 }
 
+_CONTACT = {
+    "customer_id": ADA,
+    "name": "Ada Byron",
+    "points": [{"kind": "mail", "value": "ada@example.org"}, {"kind": "phone", "value": "+49 30 5550100"}],
+    "channel": "mail",
+    "language": "en",
+    "quiet": True,
+    "chosen_at": "2025-10-02T08:20:00+00:00",
+    "consents": [{"purpose": "newsletter", "given": False, "at": "2025-10-02T08:20:00+00:00", "by": "customer"}],
+}
+
 _FOUND = {
     "passage": {
         "place": 4710,
@@ -274,7 +287,9 @@ ANSWERS: Mapping[str, Any] = {
             "hand_over", "change_priority", "change_kind", "change_status",
         )
     },
-    **{name: {"id": ADA, "position": 4714} for name in ("register", "erase")},
+    **{
+        name: {"id": ADA, "position": 4714} for name in ("register", "erase", "choose_preferences", "consent")
+    },
     "form_team": {"id": CARE, "position": 17},
     **{name: {"id": BO, "position": 18} for name in ("join", "move")},
     "read_inbox": {"position": 4711, "items": [_ITEM], "cursor": None},
@@ -321,6 +336,7 @@ ANSWERS: Mapping[str, Any] = {
     "read_orders": {"position": 4711, "orders": [_ORDER], "cursor": None},
     "read_order": {"position": 4711, "order": _ORDER},
     "find_order": {"id": ORDER},
+    **{name: {"position": 4711, "contact": _CONTACT} for name in ("read_contact", "read_my_contact")},
     "find": {"position": 4711, "found": [_FOUND], "cursor": None},
     "read_me": {"id": BO, "kind": "agent", "roles": ["agent"], "team_id": CARE},
 }  # fmt: skip

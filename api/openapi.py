@@ -39,6 +39,7 @@ declared nowhere.
 TAGS = {
     "conversations": "One customer's dialogue with the company about one matter, over any channels.",
     "customers": "Whom the company talks with.",
+    "customer's side": "What customers see of it themselves, and how they want to be reached.",
     "promises": "What customers were told would happen, by when, and what became of it.",
     "orders": "What customers bought, from placed to delivered or back.",
     "staff": "Who answers, and their teams.",

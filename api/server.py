@@ -14,7 +14,19 @@ from fastapi.routing import APIRoute
 from fastapi_offline import FastAPIOffline
 from starlette.middleware import Middleware
 
-from api import commands, docs_page, live, openapi, operations, orders, problems, promises, queries, searching
+from api import (
+    commands,
+    customer_side,
+    docs_page,
+    live,
+    openapi,
+    operations,
+    orders,
+    problems,
+    promises,
+    queries,
+    searching,
+)
 from api.access import Access
 from api.correlation import Correlation
 from api.limits import Limiting, Limits
@@ -109,9 +121,11 @@ def routes(
     app.include_router(searching.router)
     app.include_router(promises.queries)
     app.include_router(orders.queries)
+    app.include_router(customer_side.queries)
     app.include_router(commands.router)
     app.include_router(promises.router)
     app.include_router(orders.router)
+    app.include_router(customer_side.router)
     app.include_router(operations.router)
     app.add_middleware(Observing, metrics=metrics or Metrics())
     app.add_middleware(Correlation)

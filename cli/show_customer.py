@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 
 from rich.text import Text
 
@@ -11,7 +12,8 @@ from cli.names import Names
 from cli.views import not_shown, print_set_aside, set_aside
 from domain.kernel import kind_of
 from infra.postgres import Database
-from projections import inbox, staffing, timeline
+from projections import contacts, inbox, staffing, timeline
+from projections.contacts import Contact
 from projections.inbox import Item
 from projections.timeline import Moment
 
@@ -26,10 +28,11 @@ def customer(reader: Database, id: str) -> Callable[[], None]:
         if not moments:
             raise not_shown(id, aside)
         items = inbox.of_customer(connection, id)
+        contact = contacts.one(connection, id)
         ids = [moment.author_id for moment in moments]
         names = Names(timeline.names(connection, [id]), staffing.by_id(connection, ids), id)
     moments.reverse()
-    return lambda: _print_customer(id, items, moments, names, aside)
+    return lambda: _print_customer(id, contact, items, moments, names, aside)
 
 
 def _moments(reader: Database, id: str) -> Iterator[Moment]:
@@ -43,10 +46,14 @@ def _moments(reader: Database, id: str) -> Iterator[Moment]:
             return
 
 
-def _print_customer(id: str, items: Sequence[Item], moments: Sequence[Moment], names: Names, aside: int) -> None:
+def _print_customer(
+    id: str, contact: Contact | None, items: Sequence[Item], moments: Sequence[Moment], names: Names, aside: int
+) -> None:
     out = console()
     out.print(Text(names.of(id), "bold"))
     out.print(Text(id, "dim"), soft_wrap=True)
+    for wish in _wishes(contact):
+        out.print(Text(wish), soft_wrap=True)
     for item in items:
         status = item.status.replace("_", " ")
         out.print(Text.assemble(("conversation  ", "dim"), f"{item.conversation_id}  {status}"), soft_wrap=True)
@@ -59,6 +66,19 @@ def _print_customer(id: str, items: Sequence[Item], moments: Sequence[Moment], n
         time = Text(when(moment.at, moment.time_precision).ljust(TIME_COLUMNS), "dim")
         print_block(out, Text(_told(moment, names)), first=time)
     print_set_aside(out, aside)
+
+
+def _wishes(contact: Contact | None) -> Iterator[str]:
+    """How they want to be reached, as far as they said."""
+    if contact is None:
+        return
+    if contact.chosen_at is not None:
+        chosen = (contact.channel and f"by {contact.channel}", contact.language and f"in {contact.language}")
+        quiet = "only about what they asked" if contact.quiet else None
+        yield "wants to be reached " + (", ".join(filter(None, (*chosen, quiet))) or "in any way")
+    for consent in contact.consents:
+        said = "consents to" if consent["given"] else "does not consent to"
+        yield f"{said} {consent['purpose']} (said on {when(datetime.fromisoformat(consent['at']))})"
 
 
 def _told(moment: Moment, names: Names) -> str:

@@ -90,14 +90,15 @@ def register(handling: Handling, contacts: Sequence[ContactPoint], context: Cont
     return handling.run(context, work, body=body, names=[contact.claim for contact in contacts])
 
 
-def act(handling: Handling, command: Command, context: Context) -> Answer:
-    """Ask anything else about a customer. Raises Refusal as `domain.customer.decide` and `Handling.run`.
+def act(handling: Handling, command: Command, context: Context, *, only_of: str | None = None) -> Answer:
+    """Ask anything else about a customer; `only_of`: who it has to be. Raises Refusal as `domain.customer.decide` and
+    `Handling.run`.
 
     Erasing puts them behind the log's fence and deletes their claims; the key is the vault's (`audit/erasure.py`).
     """
 
     def work() -> Proposal:
-        if kind_of(command.customer_id) != "customer":
+        if kind_of(command.customer_id) != "customer" or only_of not in (None, command.customer_id):
             raise NotFound(command.customer_id)
         before = handling.load(command.customer_id)
         events = customer.decide(before.state, command, handling.clock())

@@ -57,8 +57,10 @@ class Selection(Generic[R]):
         scope: str = "true",
         which: str = "true",
         descending: bool = False,
+        shows: Mapping[str, str] | None = None,
     ) -> None:
-        """`order`: expressions and their types, which together put the rows into one order and no other."""
+        """`order`: expressions and their types, which together put the rows into one order and no other. `shows`: what
+        the JSON of a row holds, expressions by name, where it is not all of its columns."""
         self.name = name
         self.table = table
         self._order = order
@@ -77,11 +79,7 @@ class Selection(Generic[R]):
         self._rows = [f"SELECT {columns}, ARRAY[{here}] {source} {rest}" for rest in rests]
 
         at, generation = position_in_sql(view), generation_in_sql(view)
-        # Amounts as text: most readers of JSON take a number for a binary fraction.
-        told = ", ".join(
-            f't."{name}"' + (f'::text AS "{name}"' if column.sql == "numeric" else "")
-            for name, column in table.columns.items()
-        )
+        told = ", ".join(f'{expression} AS "{name}"' for name, expression in (shows or _columns(table)).items())
         row = f"row_to_json((SELECT shown FROM (SELECT {told}) AS shown)) AS row"
         ends = ", ".join(f"{each} AS place_{n}" for n, each in enumerate(expressions))
         last = ", ".join(f"(array_agg(place_{n}))[count(*)]::text" for n in range(len(order)))
@@ -138,6 +136,11 @@ class Selection(Generic[R]):
         if len(places) != len(self._order):
             raise cursor_invalid()
         return {f"{self.name}_{n}": place for n, place in enumerate(places)}
+
+
+def _columns(table: Table[Any]) -> dict[str, str]:
+    # Amounts as text: most readers of JSON take a number for a binary fraction.
+    return {name: f't."{name}"' + "::text" * (column.sql == "numeric") for name, column in table.columns.items()}
 
 
 def encoded(place: Sequence[str]) -> str:

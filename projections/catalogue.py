@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from infra.views import View
+from projections.contacts import CONTACTS
 from projections.history import HISTORY
 from projections.inbox import INBOX
 from projections.orders import ORDERS
@@ -13,4 +14,4 @@ from projections.search import SEARCH
 from projections.staffing import STAFFING
 from projections.timeline import TIMELINE
 
-VIEWS: tuple[View[Any], ...] = (HISTORY, INBOX, TIMELINE, PROMISES, ORDERS, SEARCH, STAFFING)
+VIEWS: tuple[View[Any], ...] = (HISTORY, INBOX, TIMELINE, PROMISES, ORDERS, SEARCH, CONTACTS, STAFFING)

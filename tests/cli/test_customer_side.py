@@ -1,0 +1,31 @@
+"""The customer's side from the command line: what they choose and say is kept once, and shown to agents."""
+
+from __future__ import annotations
+
+import pytest
+
+from commands.handling import Handling
+from infra.log import Log
+from tests.cli.conftest import Antiphon
+from tests.cli.test_promising import once
+
+
+def test_how_a_customer_wants_to_be_reached_is_chosen_and_shown(
+    antiphon: Antiphon, handling: Handling, log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given
+    monkeypatch.setenv("COLUMNS", "160")
+    conversation_id = antiphon("open", "inquiry", "Where is it?", "--from", "ada@example.org").id
+    customer_id = handling.read(conversation_id).state.customer_id
+    antiphon("join", "mia", "Mia Sandberg")
+    # When
+    once(antiphon, log, "prefer", customer_id, "--channel", "phone", "--language", "de", "--quiet")
+    once(antiphon, log, "consent", customer_id, "newsletter", "--given")
+    once(antiphon, log, "consent", customer_id, "newsletter", "--withdrawn", "--as", "mia")
+    # Then
+    told = antiphon("show", customer_id).out
+    assert "wants to be reached by phone, in de, only about what they asked" in told
+    assert "does not consent to newsletter (said on " in told
+    # and what is no customer's is refused
+    assert antiphon("prefer", conversation_id).status == 2
+    assert antiphon("consent", "customer-nobody", "newsletter", "--given").err.startswith("antiphon: not-found")
