@@ -216,6 +216,7 @@ def _line(version: int, kind: str, **more: Any) -> dict[str, Any]:
     return {
         "conversation_id": KETTLE,
         "version": version,
+        "place": 4706 + version,
         "customer_id": ADA,
         "kind": kind,
         "author_id": MAIL,
@@ -224,6 +225,7 @@ def _line(version: int, kind: str, **more: Any) -> dict[str, Any]:
         "occurred_at": "2025-10-02T08:15:00+00:00",
         "recorded_at": "2025-10-02T08:15:02.118204+00:00",
         "time_precision": "exact",
+        "late": False,
         "about": None,
         "field": None,
         "old": None,

@@ -59,8 +59,8 @@ HEADERS: dict[str, Any] = {
         "example": 4711,
     },
     "ETag": {
-        "description": "The conversation's version as far as its lines were shown, for `If-Match`.",
-        "required": True,
+        "description": "The conversation's version, for `If-Match`. It comes with the last page of its lines.",
+        "required": False,
         "schema": {"type": "string", "pattern": '^"[0-9]+"$'},
         "example": '"3"',
     },

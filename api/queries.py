@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
@@ -17,7 +18,7 @@ from domain.interaction import InteractionKind
 from domain.kernel import Text
 from domain.refusal import NotFound
 from infra.reader import Rows
-from infra.selection import cursor_invalid, place
+from infra.selection import cursor_invalid, encoded, place
 from projections import history, inbox, staffing, timeline
 
 router = APIRouter(route_class=StraightRoute)
@@ -84,6 +85,8 @@ class Me(BaseModel):
     roles: list[str]
     team_id: str | None
 
+
+_VERSION = re.compile(r"[0-9]{1,15}")
 
 MOST_CONVERSATIONS = 500
 """How many of a customer's conversations go with their timeline, at most."""
@@ -160,30 +163,37 @@ async def read_inbox(
 async def read_conversation(
     id: Id, parts: TheParts, at_least: AtLeast, cursor: Cursor = None, limit: Limit = 100
 ) -> Response:
-    """One conversation: where it stands, both voices in order, notes and changes. The ETag is the version that the
-    lines up to here show."""
-    selections = (inbox.ONE, history.LINES)
+    """One conversation: where it stands, both voices in order, notes and changes. The last page, and only that, has the
+    ETag: the version that the lines up to here show."""
+    selections = (inbox.ONE, history.NEWEST, history.LINES)
     await arrived(parts, selections, at_least)
-    item, lines = await parts.reader.pages(
-        [inbox.ONE.page(limit=1), history.LINES.page(cursor=cursor, limit=limit)], [1, limit], id=id
+    seen, cursor = _seen(cursor)
+    item, newest, lines = await parts.reader.pages(
+        [inbox.ONE.page(limit=1), history.NEWEST.page(limit=1), history.LINES.page(cursor=cursor, limit=limit)],
+        [1, 1, limit],
+        id=id,
     )
     if not item.number:
         raise NotFound(id)
+    if seen is None:
+        # Two followers fill the two: an event whose line was not shown must not pass for seen.
+        seen = min(int(item.last[0]), int(newest.last[0] or 0))
     position = min(item.position, lines.position)
-    body = page(position, lines.cursor, conversation=item.rows[1:-1], lines=lines.rows)
-    # Two followers fill the two: an event whose line was not shown must not pass for seen.
-    version = min(int(item.last[0]), _shown(lines, cursor))
-    return json_answer(body, position, version=str(version))
+    further = lines.cursor and encoded([*place(lines.cursor), str(seen)])
+    body = page(position, further, conversation=item.rows[1:-1], lines=lines.rows)
+    return json_answer(body, position, version=None if further else str(seen))
 
 
-def _shown(lines: Rows, cursor: str | None) -> int:
-    """The version up to which a reader has seen a conversation's lines, with this page and those before it."""
-    if lines.number:
-        return int(lines.last[0])
-    try:
-        return int(place(cursor)[0]) if cursor else 0
-    except ValueError:  # a number as only PostgreSQL writes it
-        raise cursor_invalid() from None
+def _seen(cursor: str | None) -> tuple[int | None, str | None]:
+    """The version of the conversation when the first page was read, and the cursor of its lines. What came in since may
+    have its place on a page that was read already, and does not pass for seen either."""
+    if cursor is None:
+        return None, None
+    at = place(cursor)
+    version = at.pop() if at else ""
+    if not _VERSION.fullmatch(version):
+        raise cursor_invalid()
+    return int(version), encoded(at)
 
 
 @router.get(

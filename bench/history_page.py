@@ -27,11 +27,11 @@ _AT_ONCE = 8
 
 _FILL = """
 INSERT INTO {table}
-    (conversation_id, version, customer_id, kind, author_id, author_kind, occurred_at, recorded_at, time_precision,
-     about, text, channel, language, automatic, attachments, bidi, position, deleted)
-SELECT 'conversation-' || c, v, 'customer-' || c, CASE WHEN v %% 2 = 1 THEN 'received' ELSE 'sent' END,
-       'service-mail', 'service', now(), now(), 'exact', 'message-' || md5(c || '/' || v), repeat('a word ', 8), 'mail',
-       'en', false, '[]', false, c * 50 + v, false
+    (conversation_id, version, place, customer_id, kind, author_id, author_kind, occurred_at, recorded_at,
+     time_precision, late, about, text, channel, language, automatic, attachments, bidi, position, deleted)
+SELECT 'conversation-' || c, v, c * 50 + v, 'customer-' || c, CASE WHEN v %% 2 = 1 THEN 'received' ELSE 'sent' END,
+       'service-mail', 'service', now(), now(), 'exact', false, 'message-' || md5(c || '/' || v),
+       repeat('a word ', 8), 'mail', 'en', false, '[]', false, c * 50 + v, false
 FROM generate_series(1, %s) AS c, generate_series(1, 50) AS v
 """
 
@@ -99,7 +99,7 @@ def _loop(url: str, conversations: int, seconds: float) -> float:
     table = Table(HISTORY)
     query = (
         f"SELECT {', '.join(table.columns)} FROM {table.name.as_string()}"
-        f" WHERE conversation_id = %s AND NOT deleted ORDER BY version LIMIT {_LINES}"
+        f" WHERE conversation_id = %s AND NOT deleted ORDER BY occurred_at, place LIMIT {_LINES}"
     ).encode()
     count = itertools.count()
 

@@ -110,17 +110,23 @@ def _print_lines(out: Console, lines: Sequence[Line], names: Names) -> None:
         apart = spoken
         # What a gateway handed over was said by the customer.
         by = names.of(line.customer_id if line.kind == "received" else line.author_id)
+        late = ", told of late" if line.late else ""
         time = Text(when(line.occurred_at, line.time_precision).ljust(TIME_COLUMNS), "dim")
         if spoken:
             said, style = _SPOKEN[line.kind]
-            how = said + (f", {line.channel}" if line.channel else "") + (", automatic" if line.automatic else "")
+            channel = f", {line.channel}" if line.channel else ""
+            how = said + channel + (", automatic" if line.automatic else "") + late
             out.print(Text.assemble(time, (by, f"bold {style}"), (f"  {how}", "dim")))
             print_block(out, Text(safe(line.text or ""), style if line.kind == "note" else ""))
             for each in line.attachments:
                 print_block(out, Text(f"attached: {one_line(each['name'])} ({each['size']} bytes)", "dim"))
         else:
             style = "magenta" if line.kind == "verdict" else "dim"
-            print_block(out, Text(f"{_happened(line, names)}  ({by})", style), first=time.append("* ", style))
+            print_block(
+                out,
+                Text(f"{_happened(line, names)}  ({by}{late})", style),
+                first=time.append("* ", style),
+            )
 
 
 def _happened(line: Line, names: Names) -> str:

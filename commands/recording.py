@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TypeVar
 
 from commands.context import Context
@@ -53,17 +54,19 @@ class SourceRecord:
 def take_in(handling: Handling, record: SourceRecord, known: Mapping[str, str] | None = None) -> bool:
     """Append what the record tells and has not told before; whether there was anything.
 
-    `known` maps further drawn ids, such as those of staff, to the true ones. Twice, at once, or after a crash half-way:
+    `known` maps further drawn ids, such as those of staff, to the true ones. What is told without an exact time stands
+    after what is told before it. Twice, at once, or after a crash half-way:
     each thing is in the log once. Raises Refusal as `Handling.run`, `domain.conversation_commands.decide` and
     `order_for`.
     """
     names = record.names
+    everything = list(_in_order(record.told))
     conversation_id = new_id("conversation")
     new: list[tuple[tuple[ClaimKind, str], Told]] = []
 
     def work() -> Proposal:
         holders = handling.named(*names)
-        new[:] = [(name, told) for name, told, by in zip(names, record.told, holders, strict=True) if by is None]
+        new[:] = [(name, told) for name, told, by in zip(names, everything, holders, strict=True) if by is None]
         held = [(told, by) for told, by in zip(record.told, holders, strict=True) if by is not None]
         if not new:
             return Proposal(held[0][1] if held else "", [])
@@ -75,6 +78,18 @@ def take_in(handling: Handling, record: SourceRecord, known: Mapping[str, str] |
 
     handling.run(record.context, work, names=[*names, *(contact.claim for contact in record.contacts)])
     return bool(new)
+
+
+def _in_order(everything: Sequence[Told]) -> Iterator[Told]:
+    """The same; what has only a day, or no time at all, not before what is told before it, where both may be so."""
+    at = next((told.context.occurred_at for told in everything if told.context.occurred_at), None)
+    for told in everything:
+        said, precision = told.context.occurred_at, told.context.time_precision
+        that_day = at is not None and said is not None and said < at < said + timedelta(days=1)
+        if (precision == "day" and that_day) or (precision == "unknown" and said is None):
+            said = at
+        yield replace(told, context=replace(told.context, occurred_at=said))
+        at = said or at
 
 
 class _Draft:

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
 import psycopg
@@ -58,14 +59,16 @@ class Selection(Generic[R]):
         which: str = "true",
         descending: bool = False,
         shows: Mapping[str, str] | None = None,
+        instead: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         """`order`: expressions and their types, which together put the rows into one order and no other. `shows`: what
-        the JSON of a row holds, expressions by name, where it is not all of its columns."""
+        the JSON of a row holds, expressions by name, where it is not all of its columns. `instead`: what to show in
+        place of a column, as an expression of its type."""
         self.name = name
         self.table = table
         self._order = order
         view = table.view
-        columns = ", ".join(f't."{column}"' for column in table.columns)
+        columns = ", ".join(instead.get(name, f't."{name}"') for name in table.columns)
         source = f"FROM {table.name.as_string()} AS t"
         expressions = [expression for expression, _ in order]
         places = ", ".join(f"%({name}_{n})s::{kind}" for n, (_, kind) in enumerate(order))
@@ -79,7 +82,8 @@ class Selection(Generic[R]):
         self._rows = [f"SELECT {columns}, ARRAY[{here}] {source} {rest}" for rest in rests]
 
         at, generation = position_in_sql(view), generation_in_sql(view)
-        told = ", ".join(f'{expression} AS "{name}"' for name, expression in (shows or _columns(table)).items())
+        shows = shows or {**_columns(table), **instead}
+        told = ", ".join(f'{expression} AS "{name}"' for name, expression in shows.items())
         row = f"row_to_json((SELECT shown FROM (SELECT {told}) AS shown)) AS row"
         ends = ", ".join(f"{each} AS place_{n}" for n, each in enumerate(expressions))
         last = ", ".join(f"(array_agg(place_{n}))[count(*)]::text" for n in range(len(order)))

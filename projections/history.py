@@ -1,4 +1,7 @@
-"""One conversation in full: a line for everything that happened in it, both voices in order, notes and changes too."""
+"""One conversation in full: a line for everything that happened in it, both voices in order, notes and changes too.
+
+Lines stand in the order in which things happened; what was told of later is at its place, and marked.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,8 @@ Kind = Literal["opened", "interaction", "received", "sent", "note", "change", "v
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing that happened. `version` counts the lines of a conversation from 1, without a hole.
+    """One thing that happened. `version` counts the events of a conversation from 1; `place` is the event's position in
+    the log. `late`: it was told of only after something that had happened later.
 
     `about` is the id of the message, note or interaction. A change has `field` (assignee, team, priority, kind, status)
     with `old` and `new`; an assignee is a team, a staff member, or both with a blank between; None is nobody. A verdict
@@ -31,6 +35,7 @@ class Line:
 
     conversation_id: str
     version: int
+    place: int
     customer_id: str
     kind: Kind
     author_id: str
@@ -39,6 +44,7 @@ class Line:
     occurred_at: datetime
     recorded_at: datetime
     time_precision: TimePrecision
+    late: bool = False
     about: str | None = None
     field: str | None = None
     old: str | None = None
@@ -56,12 +62,12 @@ class History(View[Line]):
     """Lines by conversation and version."""
 
     name = "history"
-    version = 2
+    version = 3
     row = Line
     key = ("conversation_id", "version")
     stream = "conversation_id"
     grows = True
-    indexes = ("customer_id",)
+    indexes = ("customer_id", "conversation_id, occurred_at, place")
     at_once = frozenset({customer.Erased})
     reads = frozenset(
         {
@@ -85,9 +91,11 @@ class History(View[Line]):
         kind, said = _said(event)
         envelope = entry.envelope
         assert envelope.recorded_at is not None
+        assert entry.position is not None
         return Line(
             conversation_id=entry.originator_id,
             version=entry.originator_version,
+            place=entry.position,
             customer_id=event.customer_id,
             kind=kind,
             author_id=envelope.actor.id,
@@ -96,6 +104,8 @@ class History(View[Line]):
             occurred_at=entry.at,
             recorded_at=envelope.recorded_at,
             time_precision=envelope.time_precision,
+            # It may be: whether it is, only the lines before it tell (`LATE`).
+            late=entry.at < envelope.recorded_at,
             reason=envelope.reason,
             bidi=bidi(said.get("text"), *(each["name"] for each in said.get("attachments", ()))),
             **said,
@@ -106,8 +116,28 @@ HISTORY = History()
 _TABLE = Table(HISTORY)
 
 
-LINES = Selection("lines", _TABLE, order=[("t.version", "bigint")], scope="t.conversation_id = %(id)s")
-"""The lines of a conversation by its `id`, in order."""
+LATE = f"""(t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT FROM {_TABLE.name.as_string()} AS earlier
+    WHERE earlier.conversation_id = t.conversation_id AND earlier.place < t.place
+    AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
+    AND (t.time_precision = 'exact' OR earlier.occurred_at >= t.occurred_at + interval '1 day')
+    AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted))"""
+"""Whether something that happened later was told of before. Asked when a line is read, not when it is written: a line
+knows nothing of the others, and those that happened when they were recorded are never late."""
+
+LINES = Selection(
+    "lines",
+    _TABLE,
+    # What happened at the same time, as far as is known, stays in the order in which it was told.
+    order=[("t.occurred_at", "timestamptz"), ("t.place", "bigint")],
+    scope="t.conversation_id = %(id)s",
+    instead={"late": LATE},
+)
+"""The lines of a conversation by its `id`, in the order in which they happened."""
+
+NEWEST = Selection(
+    "newest", _TABLE, order=[("t.version", "bigint")], scope="t.conversation_id = %(id)s", descending=True
+)
+"""The same from the last that was recorded; the place of a line is its version."""
 
 
 def read(connection: Connection, conversation_id: str, *, cursor: str | None = None, limit: int = 500) -> Page[Line]:
@@ -119,7 +149,8 @@ def first_message(connection: Connection, conversation_id: str) -> Line | None:
     """What was said first, by either side; None where nobody said anything."""
     rows = _TABLE.select(
         connection,
-        "WHERE conversation_id = %s AND kind IN ('received', 'sent') AND NOT deleted ORDER BY version LIMIT 1",
+        "WHERE conversation_id = %s AND kind IN ('received', 'sent') AND NOT deleted"
+        " ORDER BY occurred_at, place LIMIT 1",
         (conversation_id,),
     )
     return rows[0] if rows else None

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import httpx
+
+from commands import conversations
 from commands.handling import Handling
+from domain.conversation_commands import ReceiveMessage
 from infra.embedded import Urls
 from infra.host import Host
 from infra.log import Log
@@ -10,6 +17,7 @@ from infra.postgres import Database
 from infra.view_follower import ViewFollower
 from projections.catalogue import VIEWS
 from projections.history import HISTORY
+from tests.support.companies import GATEWAY
 from tests.support.serving import Company, client, served
 
 
@@ -37,7 +45,7 @@ def test_a_version_whose_line_is_not_shown_yet_does_not_pass_for_seen(
         assert (late.status_code, late.json()["code"]) == (412, "version-changed")
 
 
-def test_page_by_page_the_etag_is_that_of_the_last_line_so_far(
+def test_page_by_page_the_etag_comes_with_the_last_and_not_for_what_came_in_meanwhile(
     handling: Handling, log: Log, projector: Database, database_urls: Urls
 ) -> None:
     company = Company.founded(handling)
@@ -48,12 +56,22 @@ def test_page_by_page_the_etag_is_that_of_the_last_line_so_far(
         client(url, company.agent) as agent,
     ):
         noted = agent.post(f"{path}/notes", json={"body": "look"})
-        page = agent.get(path, params={"limit": 2}, headers={"At-Least": noted.headers["Position"]})
-        version, seen = page.json()["conversation"]["version"], 0
-        while True:
-            seen += len(page.json()["lines"])
-            assert page.headers["ETag"] == f'"{seen}"'
-            if page.json()["cursor"] is None:
-                break
-            page = agent.get(path, params={"limit": 2, "cursor": page.json()["cursor"]})
-        assert seen == version
+
+        def read_on(page: httpx.Response) -> httpx.Response:
+            while cursor := page.json()["cursor"]:
+                assert "ETag" not in page.headers
+                page = agent.get(path, params={"limit": 2, "cursor": cursor})
+            return page
+
+        # Given
+        first = agent.get(path, params={"limit": 2}, headers={"At-Least": noted.headers["Position"]})
+        version = first.json()["conversation"]["version"]
+        assert read_on(first).headers["ETag"] == f'"{version}"'
+        # When something comes in late, with its place on a page that was read
+        told = replace(GATEWAY, occurred_at=datetime(2026, 1, 1, tzinfo=UTC))
+        late = conversations.act(handling, company.conversation, ReceiveMessage(body="I wrote a letter"), told)
+        agent.get("/inbox", headers={"At-Least": str(late.position)}).raise_for_status()
+        last = read_on(first)
+        # Then it does not pass for seen
+        assert last.json()["conversation"]["version"] > version
+        assert last.headers["ETag"] == f'"{version}"'

@@ -71,7 +71,7 @@ def test_a_record_is_one_append_each_event_with_its_own_time_and_actor(handling:
     assert entries[4].event.order_id == order_id
     assert (entries[3].envelope.occurred_at, entries[3].envelope.time_precision) == (MAY, "day")
     assert entries[5].envelope.actor == Actor(id=customer_id, kind="customer")
-    assert (entries[6].envelope.occurred_at, entries[6].envelope.time_precision) == (None, "unknown")
+    assert (entries[6].envelope.occurred_at, entries[6].envelope.time_precision) == (MAY, "unknown")
 
 
 def test_again_it_adds_nothing_and_with_more_to_tell_only_that(handling: Handling, log: Log) -> None:

@@ -56,7 +56,7 @@ def test_a_complaint_without_words_is_a_complaint_interaction_with_a_resolution(
     assert (resolved.event.status, resolved.event.resolution) == ("resolved", "Closed with explanation")
 
 
-def test_a_day_is_a_day_and_a_response_has_no_time(handling: Handling, log: Log) -> None:
+def test_a_day_is_a_day_and_a_response_has_no_time_of_its_own(handling: Handling, log: Log) -> None:
     # When
     imported(handling, "cfpb", HEADER + line(public="Company disputes the facts"))
     # Then
@@ -64,7 +64,8 @@ def test_a_day_is_a_day_and_a_response_has_no_time(handling: Handling, log: Log)
     opened, sent = by_name["opened"].envelope, by_name["message-sent"].envelope
     assert (opened.occurred_at, opened.time_precision) == (datetime(2023, 5, 4, tzinfo=UTC), "day")
     assert opened.actor.kind == "customer"
-    assert (sent.occurred_at, sent.time_precision) == (None, "unknown")
+    # it stands after what was told before it
+    assert (sent.occurred_at, sent.time_precision) == (opened.occurred_at, "unknown")
 
 
 def test_the_words_are_a_message_and_in_progress_stays_open(handling: Handling, log: Log) -> None:
