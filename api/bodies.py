@@ -10,7 +10,8 @@ from pydantic import Field
 
 from api.parts import ID
 from domain import customer, promise
-from domain.conversation import Attachments, Priority, Status
+from domain.conversation import Attachments, Priority
+from domain.conversation_commands import CompanyStatus
 from domain.customer import ContactKind, Purpose
 from domain.customer import Name as CustomerName
 from domain.interaction import Body, Channel, InteractionKind, Label, Language, Remark
@@ -129,7 +130,7 @@ class KindBody(Frozen):
 class StatusBody(Frozen):
     """Who has the next move. A resolution is said with `resolved` only."""
 
-    status: Status
+    status: CompanyStatus
     resolution: Remark | None = None
 
 
@@ -139,6 +140,12 @@ class Verdict(Frozen):
     answered: bool
     because: Remark | None = None
     message_id: IdText | None = None
+
+
+class Because(Frozen):
+    """Why, in the customer's words."""
+
+    because: Remark | None = None
 
 
 class Erasure(Frozen):

@@ -101,7 +101,7 @@ def deliver(body: bodies.Delivered, parts: TheParts, context: TheContext) -> Res
 
 @router.post("/conversations/{id}/messages", tags=["conversations"], **changing_one(*CUSTOMERS, status=201))
 def receive(id: Id, body: bodies.Received, parts: TheParts, context: TheContext, expected: ExpectedVersion) -> Response:
-    """Take in what the customer says next. What waited or was resolved is open again."""
+    """Take in what the customer says next. What waited or was closed is open again."""
     return _act(parts, id, c.ReceiveMessage(**dict(body)), context, expected, 201)
 
 
@@ -139,13 +139,36 @@ def judge(id: Id, body: bodies.Verdict, parts: TheParts, context: TheContext, ex
     return _act(parts, id, c.JudgeAnswer(**dict(body)), context, expected, 201)
 
 
-@router.put("/conversations/{id}/assignee", tags=["conversations"], **changing_one(*BOTS))
+@router.post("/conversations/{id}/person-requests", tags=["conversations"], **changing_one(*CUSTOMERS, status=201))
+def request_person(
+    id: Id, body: bodies.Because, parts: TheParts, context: TheContext, expected: ExpectedVersion
+) -> Response:
+    """Ask, as the customer, for a person. A bot that has it gives it up, and only a person's answer counts from then
+    on."""
+    return _act(parts, id, c.RequestPerson(**dict(body)), context, expected, 201)
+
+
+@router.post(
+    "/conversations/{id}/withdrawal",
+    tags=["conversations"],
+    **changing_one(*CUSTOMERS, codes=("already-resolved",), status=201),
+)
+def withdraw(id: Id, body: bodies.Because, parts: TheParts, context: TheContext, expected: ExpectedVersion) -> Response:
+    """Take the matter back, as the customer. What they say later opens it again."""
+    return _act(parts, id, c.Withdraw(**dict(body)), context, expected, 201)
+
+
+@router.put("/conversations/{id}/assignee", tags=["conversations"], **changing_one(*BOTS, codes=("person-requested",)))
 def assign(id: Id, body: bodies.Assignee, parts: TheParts, context: TheContext, expected: ExpectedVersion) -> Response:
     """Give it to a team, a person, or (with neither) nobody."""
     return _act(parts, id, c.Assign(**dict(body)), context, expected)
 
 
-@router.post("/conversations/{id}/hand-overs", tags=["conversations"], **changing_one(*BOTS, status=201))
+@router.post(
+    "/conversations/{id}/hand-overs",
+    tags=["conversations"],
+    **changing_one(*BOTS, codes=("person-requested",), status=201),
+)
 def hand_over(
     id: Id, body: bodies.HandOver, parts: TheParts, context: TheContext, expected: ExpectedVersion
 ) -> Response:
@@ -170,7 +193,9 @@ def change_kind(
 
 
 @router.put(
-    "/conversations/{id}/status", tags=["conversations"], **changing_one(*BOTS, codes=("resolution-misplaced",))
+    "/conversations/{id}/status",
+    tags=["conversations"],
+    **changing_one(*BOTS, codes=("resolution-misplaced", "person-requested")),
 )
 def change_status(
     id: Id, body: bodies.StatusBody, parts: TheParts, context: TheContext, expected: ExpectedVersion

@@ -58,6 +58,8 @@ REQUESTS: Mapping[str, Any] = {
     "reply": {"body": "We are sorry. A new kettle leaves our house today.", "language": "en"},
     "note": {"body": "The third of this batch this week."},
     "add_interaction": {"kind": "inquiry", "product_area": "kettles", "theme": "spare parts"},
+    "request_person": {"because": "The answers do not fit."},
+    "withdraw": {"because": "The new one came."},
     "judge": {"answered": False, "because": "The new one leaks, too."},
     "assign": {"team_id": CARE, "agent_id": BO},
     "hand_over": {"team_id": REPAIRS, "because": "It can be mended, and she would like that."},
@@ -120,6 +122,10 @@ _ITEM = {
     "messages_in": 1,
     "messages_out": 0,
     "answered": None,
+    "person_requested_at": None,
+    "taken_up_at": None,
+    "answered_at": None,
+    "closed_at": None,
     "bidi": False,
 }
 
@@ -286,7 +292,7 @@ ANSWERS: Mapping[str, Any] = {
         name: {"id": KETTLE, "position": 4714}
         for name in (
             "open_conversation", "deliver", "receive", "reply", "note", "add_interaction", "judge", "assign",
-            "hand_over", "change_priority", "change_kind", "change_status",
+            "hand_over", "change_priority", "change_kind", "change_status", "request_person", "withdraw",
         )
     },
     **{
@@ -344,6 +350,7 @@ ANSWERS: Mapping[str, Any] = {
 }  # fmt: skip
 
 PROBLEMS: Mapping[str, str] = {
+    "already-resolved": "it was resolved before; say in a verdict whether it answered",
     "body-too-large": "send less at once",
     "body-too-slow": "send the whole body within the deadline",
     "cursor-invalid": "begin again without a cursor; it goes from one answer to the next",
@@ -361,6 +368,7 @@ PROBLEMS: Mapping[str, str] = {
     "order-number-taken": "an order of another customer has this number",
     "order-step-misplaced": "this order is not to be delivered any more: it is cancelled",
     "outcome-unknown": "it may or may not have been recorded; repeat it with the same command id",
+    "person-requested": "the customer asked for a person; a person has to see to it",
     "position-not-reached": "what is read is not that far yet; ask again shortly",
     "promise-about-nothing": "a promise names the conversation or the order it is about; one of a delivery, the order",
     "promise-ended": "this promise was kept; make a new one",

@@ -53,7 +53,7 @@ class Resource:
     that id."""
 
     selections: Sequence[Selection[Any]]
-    given: Mapping[str, str | None]
+    given: Mapping[str, str | bool | None]
     witness: Selection[Any] | None = None
 
     @property
@@ -249,11 +249,13 @@ async def follow_inbox(
     team_id: IdQuery = None,
     agent_id: IdQuery = None,
     product_area: Annotated[Text | None, Query(min_length=1, max_length=200)] = None,
+    person_requested: Annotated[bool | None, Query(description="Whether the customer waits for a person.")] = None,
     last_event_id: LastEventId = None,
 ) -> Stream:
     """Who waits for an answer, live: `items` as the inbox with the same filters shows them."""
     given = {
         "status": status, "kind": kind, "team_id": team_id, "agent_id": agent_id, "product_area": product_area,
+        "person_requested": person_requested,
     }  # fmt: skip
     return await _stream(Resource((inbox.ITEMS,), given), parts, request, at_least, last_event_id)
 

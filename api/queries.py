@@ -144,13 +144,15 @@ async def read_inbox(
     team_id: IdQuery = None,
     agent_id: IdQuery = None,
     product_area: Annotated[Text | None, Query(min_length=1, max_length=200)] = None,
+    person_requested: Annotated[bool | None, Query(description="Whether the customer waits for a person.")] = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Response:
-    """Who waits for an answer. Without a status: all that are not resolved."""
+    """Who waits for an answer. Without a status: all that are not closed."""
     rows = await read_page(
         parts, inbox.ITEMS, at_least, cursor, limit,
         status=status, kind=kind, team_id=team_id, agent_id=agent_id, product_area=product_area,
+        person_requested=person_requested,
     )  # fmt: skip
     return json_answer(page(rows.position, rows.cursor, items=rows.rows), rows.position)
 

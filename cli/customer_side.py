@@ -1,4 +1,4 @@
-"""The verbs of the customer's side. Without `--as`, it is the customer who acts."""
+"""The verbs of the customer's side: without `--as`, it is the customer who acts."""
 
 from __future__ import annotations
 
@@ -6,13 +6,17 @@ from typing import Annotated
 
 import typer
 
-from cli.acting import Key, carry_out
-from cli.actors import As, actor
-from commands import customers
+from cli.acting import Conversation, Key, carry_out
+from cli.actors import As, actor, context
+from cli.wiring import Antiphon
+from commands import conversations, customers, promises
 from commands.context import Context
 from commands.handling import Handling
+from commands.proposal import Answer
+from domain import conversation_commands as c
 from domain import customer
 from domain.kernel import Actor, kind_of
+from domain.promise import WithdrawPromise
 from domain.refusal import NotFound
 
 CustomerId = Annotated[str, typer.Argument(metavar="customer-…", help="The customer's id.")]
@@ -20,8 +24,30 @@ CustomerId = Annotated[str, typer.Argument(metavar="customer-…", help="The cus
 
 def verbs(app: typer.Typer) -> None:
     """Put the verbs of this file on the command line."""
-    for verb in (prefer, consent):
-        app.command(verb.__name__)(verb)
+    for verb in (request_person, withdraw, prefer, consent):
+        app.command(verb.__name__.replace("_", "-"))(verb)
+
+
+def request_person(conversation_id: Conversation, because: str | None = None, key: Key = None) -> None:
+    """The customer wants a person to see to it; no bot stands in the way any more."""
+    carry_out(lambda parts: _said(parts, conversation_id, c.RequestPerson(because=because), key))
+
+
+def withdraw(
+    id: Annotated[str, typer.Argument(metavar="conversation-…|promise-…", help="What is withdrawn.")],
+    because: str | None = None,
+    as_: As = None,
+    key: Key = None,
+) -> None:
+    """The customer takes a matter back; or nobody expects any more what was promised."""
+
+    def ask(parts: Antiphon) -> Answer:
+        if kind_of(id) == "promise":
+            by = context(parts.handling, as_, key)
+            return promises.act(parts.handling, id, WithdrawPromise(because=because), by)
+        return _said(parts, id, c.Withdraw(because=because), key)
+
+    carry_out(ask)
 
 
 def prefer(
@@ -46,6 +72,14 @@ def consent(
     """A customer gives their consent to one purpose, or withdraws it."""
     command = customer.GiveConsent if given else customer.WithdrawConsent
     _act(command(customer_id=customer_id, purpose=purpose), as_, key)
+
+
+def _said(parts: Antiphon, conversation_id: str, command: c.Command, key: str | None) -> Answer:
+    state = parts.handling.read(conversation_id).state if kind_of(conversation_id) == "conversation" else None
+    if state is None:
+        raise NotFound(conversation_id)
+    by = _context(parts.handling, state.customer_id, None, key)
+    return conversations.act(parts.handling, conversation_id, command, by)
 
 
 def _act(command: customer.Command, handle: str | None, key: str | None) -> None:

@@ -35,8 +35,9 @@ def inbox_(
     team: Annotated[str | None, typer.Option(help="A team's name.")] = None,
     agent: Annotated[str | None, typer.Option(metavar="HANDLE", help="A staff member's handle.")] = None,
     kind: Annotated[InteractionKind | None, typer.Option(help="What the customer brought.")] = None,
-    status: Annotated[Status | None, typer.Option(help="If not said: all that are not resolved.")] = None,
+    status: Annotated[Status | None, typer.Option(help="If not said: all that are not closed.")] = None,
     area: Annotated[str | None, typer.Option(help="The product area.")] = None,
+    person: Annotated[bool, typer.Option("--person", help="Only where the customer waits for a person.")] = False,
     limit: Annotated[int, typer.Option(min=1, max=500, help="How many at once.")] = 20,
     cursor: Annotated[str | None, typer.Option(help="Where to go on, as the page before said.")] = None,
 ) -> None:
@@ -48,6 +49,7 @@ def inbox_(
             team_id=actors.team(parts.handling, team),
             agent_id=actors.staff(parts.handling, agent),
             product_area=area,
+            person_requested=True if person else None,
         )
         with reader.connection() as connection:
             page = inbox.read(connection, which, cursor=cursor, limit=limit)
@@ -56,6 +58,7 @@ def inbox_(
     if page.cursor:
         again = {"team": team, "agent": agent, "kind": kind, "status": status, "area": area, "limit": str(limit)}
         said = [part for name, value in again.items() if value for part in (f"--{name}", value)]
+        said += ["--person"] if person else []
         print("\nmore: " + shlex.join([program(), "inbox", *said, "--cursor", page.cursor]))
 
 
@@ -111,6 +114,7 @@ def _waiting(item: Item, now: datetime) -> Text:
 def _subject(item: Item, known: Known) -> Text:
     marks: list[str] = [item.priority] if item.priority != "normal" else []
     marks += [item.status.replace("_", " ")] if item.status != "open" else []
+    marks += ["asks for a person"] if item.person_requested_at else []
     marks += ["disputed"] if item.answered is False else []
     words = one_line(item.subject or known.words.get(item.conversation_id) or "(without words)")
     text = Text(f"[{', '.join(marks)}] " if marks else "", "bold red" if item.priority == "urgent" else "yellow")

@@ -35,7 +35,7 @@ By = Annotated[
 
 def verbs(app: typer.Typer) -> None:
     """Put the verbs of this file on the command line."""
-    for verb in (promise, revise, keep, break_, withdraw, promises):
+    for verb in (promise, revise, keep, break_, promises):
         app.command(verb.__name__.rstrip("_"))(verb)
 
 
@@ -92,11 +92,6 @@ def break_(
 ) -> None:
     """What was promised will not happen."""
     _act(promise_id, p.BreakPromise(because=because), as_, key)
-
-
-def withdraw(promise_id: PromiseId, because: str | None = None, as_: As = None, key: Key = None) -> None:
-    """Nobody expects any more what was promised."""
-    _act(promise_id, p.WithdrawPromise(because=because), as_, key)
 
 
 def promises(

@@ -139,5 +139,7 @@ def _happened(line: Line, names: Names) -> str:
         case "verdict":
             verdict = "it answered me" if line.new == "answered" else "it did not answer me (disputed)"
             return f"verdict: {verdict}" + (f": {text}" if text else "")
+        case "person-requested":
+            return "asked for a person" + (f": {text}" if text else "")
         case _:
             return f"{line.field}: {names.each(line.old)} -> {names.each(line.new)}" + (f" ({text})" if text else "")

@@ -99,6 +99,8 @@ def _told(moment: Moment, names: Names) -> str:
         case "verdict":
             verdict = "it answered me" if moment.what == "answered" else "it did not answer me (disputed)"
             return f"* verdict: {verdict}" + (f": {text}" if text else "")
+        case "person-requested":
+            return "* asked for a person" + (f": {text}" if text else "")
         case "order" if what:
             return f"* order {what}" + (f": {text}" if text else "") + by
         case "promise":

@@ -10,7 +10,16 @@ from commands.handling import Handling
 from commands.orders import order_for
 from commands.proposal import Answer, Change, ClaimKind, Proposal
 from commands.states import NOTHING
-from domain.conversation_commands import AddInteraction, Command, OpenConversation, ReceiveMessage, decide
+from domain.conversation import Conversation
+from domain.conversation_commands import (
+    AddInteraction,
+    Command,
+    OpenConversation,
+    ReceiveMessage,
+    SendReply,
+    check_by,
+    decide,
+)
 from domain.interaction import Attachment, InteractionKind
 from domain.kernel import new_id
 from domain.order import PlaceOrder
@@ -57,10 +66,13 @@ def act(
             raise NotFound("the conversation")
         for order_id in _ordered(command):
             check_theirs(handling, "order", order_id, before.state.customer_id, to_them=only_of is not None)
-        events = decide(before.state, command, handling.clock())
+        check_by(before.state, command, context.actor.kind)
+        as_wished, wishes = _as_wished(handling, before.state, command)
+        events = decide(before.state, as_wished, handling.clock())
         if expected_version is not None and before.version != expected_version:
             raise Refusal("version-changed", "it changed since it was read; read it again, and decide anew")
-        return Proposal(conversation_id, [Change(conversation_id, before, events)], subject=before.state.customer_id)
+        changes = [Change(conversation_id, before, events), *wishes]
+        return Proposal(conversation_id, changes, subject=before.state.customer_id)
 
     body = body_of(context, command, conversation_id)
     return handling.run(context, work, body=body, streams=[conversation_id, *_ordered(command)])
@@ -145,6 +157,16 @@ def deliver(handling: Handling, delivery: Delivery, context: Context) -> Answer:
         )
 
     return handling.run(context, work, body=body_of(context, delivery), names=[thread, delivery.contact.claim])
+
+
+def _as_wished(handling: Handling, state: Conversation, command: Command) -> tuple[Command, list[Change]]:
+    """A reply that names no channel goes over the one that the customer wants; and on which state of theirs."""
+    if not isinstance(command, SendReply) or command.channel is not None:
+        return command, []
+    customer = handling.load(state.customer_id)
+    channel = customer.state.channel if customer.state else None
+    # The unchanged stream is among the changes, so that it is found out where the state was behind.
+    return command.model_copy(update={"channel": channel}), [Change(state.customer_id, customer, [])]
 
 
 def _ordered(command: Command) -> list[str]:

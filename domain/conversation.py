@@ -10,9 +10,11 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from domain.interaction import Attachment, Body, Channel, InteractionKind, Label, Language, Remark
-from domain.kernel import Event, Personal
+from domain.kernel import Event, Personal, kind_of
 
-Status = Literal["open", "waiting_on_customer", "on_hold", "resolved"]
+Status = Literal["open", "waiting_on_customer", "on_hold", "resolved", "withdrawn"]
+CLOSED: tuple[Status, ...] = ("resolved", "withdrawn")
+"""Resolved by the company, or taken back by the customer, which is no success of the company's. Both can go on."""
 Priority = Literal["low", "normal", "high", "urgent"]
 Attachments = Annotated[tuple[Attachment, ...], Field(max_length=50)]
 
@@ -131,12 +133,27 @@ class AnswerJudged(Event, name="conversation.answer-judged"):
     message_id: str | None = None
 
 
+class PersonRequested(Event, name="conversation.person-requested"):
+    """The customer wants a person to see to it. From then on no bot is given it, and only a person's answer counts."""
+
+    customer_id: str
+    because: Annotated[Remark | None, Personal("customer_id")] = None
+
+
+class Withdrawn(Event, name="conversation.withdrawn"):
+    """The customer takes the matter back; it is closed, and the company did not resolve it."""
+
+    customer_id: str
+    previous: Status
+    because: Annotated[Remark | None, Personal("customer_id")] = None
+
+
 # -- state: what decisions need, and no text
 
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """A conversation as its events left it."""
+    """A conversation as its events left it. `person_requested`: since it was closed last, if it ever was."""
 
     customer_id: str
     channel: str
@@ -146,6 +163,12 @@ class Conversation:
     agent_id: str | None = None
     interactions: Mapping[str, InteractionKind] = field(default_factory=lambda: MappingProxyType({}))
     last_answer_id: str | None = None
+    person_requested: bool = False
+
+
+def is_bot(agent_id: str | None) -> bool:
+    """Whether what has a conversation is a program. Programs are services; people are staff."""
+    return kind_of(agent_id or "") == "service"
 
 
 def evolve(state: Conversation | None, event: Event) -> Conversation | None:
@@ -165,6 +188,11 @@ def evolve(state: Conversation | None, event: Event) -> Conversation | None:
         case PriorityChanged():
             return replace(state, priority=event.priority)
         case StatusChanged():
-            return replace(state, status=event.status)
+            requested = state.person_requested and event.status not in CLOSED
+            return replace(state, status=event.status, person_requested=requested)
+        case PersonRequested():
+            return replace(state, person_requested=True)
+        case Withdrawn():
+            return replace(state, status="withdrawn", person_requested=False)
         case _:
             return state

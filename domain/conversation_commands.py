@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from domain.conversation import (
+    CLOSED,
     AnswerJudged,
     Assigned,
     Attachments,
@@ -19,14 +20,20 @@ from domain.conversation import (
     MessageSent,
     NoteAdded,
     Opened,
+    PersonRequested,
     Priority,
     PriorityChanged,
     Status,
     StatusChanged,
+    Withdrawn,
+    is_bot,
 )
 from domain.interaction import Body, Channel, InteractionKind, Label, Language, Remark
-from domain.kernel import Event, Frozen, new_id
+from domain.kernel import ActorKind, Event, Frozen, new_id
 from domain.refusal import NotFound, Refusal
+
+CompanyStatus = Literal["open", "waiting_on_customer", "on_hold", "resolved"]
+"""What the company may say of it. Withdrawing is the customer's."""
 
 
 class Command(Frozen):
@@ -57,7 +64,7 @@ class OpenConversation(Command):
 
 
 class AddInteraction(Command):
-    """The customer brings one more thing into the same conversation."""
+    """The customer brings one more thing into the same conversation, which is open again where it was closed."""
 
     kind: InteractionKind
     order_id: str | None = None
@@ -67,7 +74,7 @@ class AddInteraction(Command):
 
 
 class ReceiveMessage(Command):
-    """The customer says something. Opens a waiting or resolved conversation again; on hold stays on hold.
+    """The customer says something. Opens a waiting or closed conversation again; on hold stays on hold.
 
     `reopens` is False where the words come in late, and what the conversation went through since came after them.
     """
@@ -81,7 +88,7 @@ class ReceiveMessage(Command):
 
 
 class SendReply(Command):
-    """Answer the customer, over `channel` or the one the conversation began on."""
+    """Answer the customer, over `channel`; if not said, over the one they want, or the conversation began on."""
 
     body: Body
     channel: Channel | None = None
@@ -132,7 +139,7 @@ class ChangeStatus(Command):
     What is resolved can be resolved anew in other words; without words that changes nothing.
     """
 
-    status: Status
+    status: CompanyStatus
     resolution: Remark | None = None
 
 
@@ -144,14 +151,32 @@ class JudgeAnswer(Command):
     message_id: str | None = None
 
 
+class RequestPerson(Command):
+    """The customer wants a person to see to it. A bot that has it gives it up; opens it again as their words would."""
+
+    because: Remark | None = None
+
+
+class Withdraw(Command):
+    """The customer takes the matter back. With other words it can be withdrawn anew."""
+
+    because: Remark | None = None
+
+
 # -- decisions
+
+
+def check_by(state: Conversation, command: Command, by: ActorKind) -> None:
+    """A bot does not close or put off what a person was asked for. Raises Refusal `person-requested`."""
+    if isinstance(command, ChangeStatus) and state.person_requested and by not in ("agent", "customer"):
+        raise _person_requested()
 
 
 def decide(state: Conversation | None, command: Command, now: datetime) -> list[Event]:
     """What the command makes happen; [] where it changes nothing. `now` is aware UTC.
 
     Raises Refusal: `not-found`, `conversation-exists`, `order-missing`, `interaction-unknown`, `nothing-to-judge`,
-    `resolution-misplaced`.
+    `resolution-misplaced`, `person-requested`, `already-resolved`.
     """
     if isinstance(command, OpenConversation):
         if state is not None:
@@ -162,7 +187,7 @@ def decide(state: Conversation | None, command: Command, now: datetime) -> list[
     customer_id = state.customer_id
     match command:
         case AddInteraction():
-            return [_interaction(command, customer_id)]
+            return [_interaction(command, customer_id), *(_status(state, "open") if state.status in CLOSED else [])]
         case ReceiveMessage():
             received = MessageReceived(
                 message_id=command.message_id,
@@ -172,7 +197,7 @@ def decide(state: Conversation | None, command: Command, now: datetime) -> list[
                 language=command.language,
                 attachments=command.attachments,
             )
-            return [received, *(_status(state, "open") if command.reopens and state.status != "on_hold" else [])]
+            return [received, *(_reopened(state) if command.reopens else [])]
         case SendReply():
             sent = MessageSent(
                 message_id=command.message_id,
@@ -205,6 +230,11 @@ def decide(state: Conversation | None, command: Command, now: datetime) -> list[
                     customer_id=customer_id, answered=command.answered, because=command.because, message_id=judged
                 )
             ]
+        case RequestPerson():
+            requested = PersonRequested(customer_id=customer_id, because=command.because)
+            return [requested, *_taken_from_bot(state), *_reopened(state)]
+        case Withdraw():
+            return _withdraw(state, command)
         case _:
             return []
 
@@ -252,6 +282,8 @@ def _interaction(command: OpenConversation | AddInteraction, customer_id: str) -
 
 
 def _give(state: Conversation, command: Assign | HandOver) -> list[Event]:
+    if state.person_requested and is_bot(command.agent_id):
+        raise _person_requested()
     if (command.team_id, command.agent_id) == (state.team_id, state.agent_id):
         return []
     if isinstance(command, HandOver):
@@ -274,6 +306,27 @@ def _give(state: Conversation, command: Assign | HandOver) -> list[Event]:
             previous_agent_id=state.agent_id,
         )
     ]
+
+
+def _person_requested() -> Refusal:
+    return Refusal("person-requested", "the customer asked for a person; a person has to see to it")
+
+
+def _taken_from_bot(state: Conversation) -> list[Event]:
+    return _give(state, Assign(team_id=state.team_id)) if is_bot(state.agent_id) else []
+
+
+def _withdraw(state: Conversation, command: Withdraw) -> list[Event]:
+    if state.status == "resolved":
+        raise Refusal("already-resolved", "it was resolved before; say in a verdict whether it answered")
+    if state.status == "withdrawn" and command.because is None:
+        return []
+    return [Withdrawn(customer_id=state.customer_id, previous=state.status, because=command.because)]
+
+
+def _reopened(state: Conversation) -> list[Event]:
+    """What the customer's words do to where it stands."""
+    return _status(state, "open") if state.status != "on_hold" else []
 
 
 def _kind(state: Conversation, command: ChangeKind) -> list[Event]:

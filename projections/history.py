@@ -19,7 +19,7 @@ from infra.selection import Page, Selection
 from infra.view_tables import Document, Table
 from infra.views import WIPED, Match, Target, View
 
-Kind = Literal["opened", "interaction", "received", "sent", "note", "change", "verdict"]
+Kind = Literal["opened", "interaction", "received", "sent", "note", "change", "verdict", "person-requested"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class History(View[Line]):
     """Lines by conversation and version."""
 
     name = "history"
-    version = 3
+    version = 4
     row = Line
     key = ("conversation_id", "version")
     stream = "conversation_id"
@@ -72,7 +72,8 @@ class History(View[Line]):
     reads = frozenset(
         {
             c.Opened, c.InteractionAdded, c.MessageReceived, c.MessageSent, c.NoteAdded, c.Assigned, c.HandedOver,
-            c.PriorityChanged, c.KindChanged, c.StatusChanged, c.AnswerJudged, customer.Erased,
+            c.PriorityChanged, c.KindChanged, c.StatusChanged, c.AnswerJudged, c.PersonRequested, c.Withdrawn,
+            customer.Erased,
         }
     )  # fmt: skip
 
@@ -185,6 +186,10 @@ def _said(event: Event) -> tuple[Kind, dict[str, Any]]:
         case c.AnswerJudged():
             verdict = "answered" if event.answered else "not-answered"
             return "verdict", {"new": verdict, "text": event.because, "about": event.message_id}
+        case c.PersonRequested():
+            return "person-requested", {"text": event.because}
+        case c.Withdrawn():
+            return "change", {"field": "status", "old": event.previous, "new": "withdrawn", "text": event.because}
         case _:
             raise TypeError(f"no line is known for {event.stored_name}")
 

@@ -11,7 +11,7 @@ from domain import conversation as c
 from domain import customer
 from domain.conversation import Priority, Status
 from domain.interaction import InteractionKind, bidi
-from domain.kernel import ERASED, AnyEntry, Event
+from domain.kernel import ERASED, AnyEntry
 from infra.postgres import Connection
 from infra.selection import Page, Selection
 from infra.view_tables import Table
@@ -23,8 +23,11 @@ class Item:
     """A conversation as the inbox shows it.
 
     `interactions` and `kinds` go together, in the order in which they were brought. `waiting_since` is when the
-    customer said the first thing that nobody has answered; None once answered or resolved. An automatic reply answers
+    customer said the first thing that nobody has answered; None once answered or closed. An automatic reply answers
     nothing, and an answer the customer disputes leaves them waiting from then on. `answered` is their last verdict.
+    `person_requested_at` is since when they wait for a person: from then on only a person's reply answers.
+    `taken_up_at` is when it was first given to people or answered, `answered_at` when it was answered last, `closed_at`
+    since when it has been resolved or withdrawn.
     `version` is the conversation's own: how many events it has. `bidi`: the subject holds controls that turn the
     direction of text, and may show as something else than it is.
     """
@@ -48,6 +51,10 @@ class Item:
     messages_in: int = 0
     messages_out: int = 0
     answered: bool | None = None
+    person_requested_at: datetime | None = None
+    taken_up_at: datetime | None = None
+    answered_at: datetime | None = None
+    closed_at: datetime | None = None
     bidi: bool = False
 
 
@@ -55,7 +62,7 @@ class Inbox(View[Item]):
     """Items by conversation."""
 
     name = "inbox"
-    version = 3
+    version = 4
     row = Item
     key = ("conversation_id",)
     stream = "conversation_id"
@@ -69,7 +76,8 @@ class Inbox(View[Item]):
     reads = frozenset(
         {
             c.Opened, c.InteractionAdded, c.MessageReceived, c.MessageSent, c.NoteAdded, c.Assigned, c.HandedOver,
-            c.PriorityChanged, c.KindChanged, c.StatusChanged, c.AnswerJudged, customer.Erased,
+            c.PriorityChanged, c.KindChanged, c.StatusChanged, c.AnswerJudged, c.PersonRequested, c.Withdrawn,
+            customer.Erased,
         }
     )  # fmt: skip
 
@@ -103,41 +111,68 @@ class Inbox(View[Item]):
             return None
         if isinstance(event, customer.Erased):
             return replace(row, subject=None if row.subject is None else ERASED, bidi=False)
-        return replace(row, version=entry.originator_version, last_at=max(row.last_at, at), **_change(row, event, at))
+        return replace(row, version=entry.originator_version, last_at=max(row.last_at, at), **_change(row, entry))
 
 
 INBOX = Inbox()
 _TABLE = Table(INBOX)
 
 
-def _change(row: Item, event: Event, at: datetime) -> dict[str, Any]:
+def _change(row: Item, entry: AnyEntry) -> dict[str, Any]:
+    event, at, by = entry.event, entry.at, entry.envelope.actor.kind
     match event:
         case c.MessageReceived():
             return {"messages_in": row.messages_in + 1, "waiting_since": row.waiting_since or at}
         case c.MessageSent():
-            waiting = row.waiting_since if event.automatic else None
-            return {"messages_out": row.messages_out + 1, "waiting_since": waiting}
+            answers = not event.automatic and (row.person_requested_at is None or by == "agent")
+            return {"messages_out": row.messages_out + 1, **(_answered(row, at) if answers else {})}
         case c.InteractionAdded():
             return {
                 "interactions": (*row.interactions, event.interaction_id),
                 "kinds": (*row.kinds, event.kind),
                 "product_area": row.product_area or event.product_area,
+                # The first goes with the opening, which says whether they wait.
+                "waiting_since": row.waiting_since or (at if row.interactions and by == "customer" else None),
             }
         case c.KindChanged():
             pairs = zip(row.interactions, row.kinds, strict=True)
             return {"kinds": tuple(event.kind if id == event.interaction_id else kind for id, kind in pairs)}
         case c.Assigned() | c.HandedOver():
-            return {"team_id": event.team_id, "agent_id": event.agent_id}
+            given = {"team_id": event.team_id, "agent_id": event.agent_id}
+            to_people = any(given.values()) and not c.is_bot(event.agent_id)
+            return {**given, "taken_up_at": row.taken_up_at or (at if to_people else None)}
         case c.PriorityChanged():
             return {"priority": event.priority}
         case c.StatusChanged():
-            resolved = event.status == "resolved"
-            return {"status": event.status, "waiting_since": None if resolved else row.waiting_since}
+            return _closed(row, event.status, at) if event.status in c.CLOSED else _open(event.status)
+        case c.Withdrawn():
+            return _closed(row, "withdrawn", at)
+        case c.PersonRequested():
+            return {
+                "person_requested_at": row.person_requested_at or at,
+                "waiting_since": row.waiting_since or at,
+            }
         case c.AnswerJudged():
-            disputed = not event.answered and row.status != "resolved"
+            disputed = not event.answered and row.status not in c.CLOSED
             return {"answered": event.answered, "waiting_since": row.waiting_since or (at if disputed else None)}
         case _:
             return {}
+
+
+def _answered(row: Item, at: datetime) -> dict[str, Any]:
+    return {
+        "waiting_since": None, "person_requested_at": None, "answered_at": at, "taken_up_at": row.taken_up_at or at,
+    }  # fmt: skip
+
+
+def _open(status: Status) -> dict[str, Any]:
+    return {"status": status, "closed_at": None}
+
+
+def _closed(row: Item, status: Status, at: datetime) -> dict[str, Any]:
+    return {
+        "status": status, "waiting_since": None, "person_requested_at": None, "closed_at": row.closed_at or at,
+    }  # fmt: skip
 
 
 # -- reading
@@ -145,13 +180,14 @@ def _change(row: Item, event: Event, at: datetime) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which conversations; None is any. Without a status: all that are not resolved."""
+    """Which conversations; None is any. Without a status: all that are not closed."""
 
     status: Status | None = None
     kind: InteractionKind | None = None
     team_id: str | None = None
     agent_id: str | None = None
     product_area: str | None = None
+    person_requested: bool | None = None
 
 
 ITEMS = Selection(
@@ -159,11 +195,14 @@ ITEMS = Selection(
     _TABLE,
     # Who waits longest comes first, then who does not wait, oldest first.
     order=[("coalesce(t.waiting_since, 'infinity')", "timestamptz"), ("t.conversation_id", "text")],
-    which="CASE WHEN %(status)s::text IS NULL THEN t.status <> 'resolved' ELSE t.status = %(status)s END"
+    which="CASE WHEN %(status)s::text IS NULL THEN t.status NOT IN ('resolved', 'withdrawn')"
+    " ELSE t.status = %(status)s END"
     " AND (%(kind)s::text IS NULL OR %(kind)s = ANY (t.kinds))"
     " AND (%(team_id)s::text IS NULL OR t.team_id = %(team_id)s)"
     " AND (%(agent_id)s::text IS NULL OR t.agent_id = %(agent_id)s)"
-    " AND (%(product_area)s::text IS NULL OR t.product_area = %(product_area)s)",
+    " AND (%(product_area)s::text IS NULL OR t.product_area = %(product_area)s)"
+    " AND (%(person_requested)s::boolean IS NULL"
+    " OR (t.person_requested_at IS NOT NULL) = %(person_requested)s::boolean)",
 )
 """The inbox, with the fields of a Filter as its parameters."""
 

@@ -18,7 +18,9 @@ from infra.selection import Page, Selection
 from infra.view_tables import Table
 from infra.views import WIPED, Match, Target, View
 
-Kind = Literal["registered", "contact-point", "opened", "interaction", "order", "promise", "status", "verdict"]
+Kind = Literal[
+    "registered", "contact-point", "opened", "interaction", "order", "promise", "status", "verdict", "person-requested"
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class Timeline(View[Moment]):
     """Moments by their place in the log."""
 
     name = "timeline"
-    version = 2
+    version = 3
     row = Moment
     key = ("place",)
     stream = "stream"
@@ -63,7 +65,7 @@ class Timeline(View[Moment]):
     reads = frozenset(
         {
             customer.Registered, customer.ContactPointAdded, customer.Erased,
-            c.Opened, c.InteractionAdded, c.StatusChanged, c.AnswerJudged,
+            c.Opened, c.InteractionAdded, c.StatusChanged, c.AnswerJudged, c.PersonRequested, c.Withdrawn,
             order.Placed, order.Shipped, order.Delivered, order.Cancelled, order.Returned,
             p.Made, p.Revised, p.Overdue, p.Kept, p.Broken, p.Withdrawn,
         }
@@ -74,7 +76,7 @@ class Timeline(View[Moment]):
         event = entry.event
         if isinstance(event, customer.Erased):
             yield Match("customer_id", event.customer_id)
-        elif not isinstance(event, c.StatusChanged) or "resolved" in (event.status, event.previous):
+        elif not isinstance(event, c.StatusChanged) or {event.status, event.previous}.intersection(c.CLOSED):
             yield (entry.position,)
 
     def fold(self, row: Moment | None, entry: AnyEntry) -> Moment | None:
@@ -112,6 +114,10 @@ def _told(event: Event) -> tuple[Kind, dict[str, Any]]:
             return "interaction", {"what": event.kind, "order_id": event.order_id}
         case c.StatusChanged():
             return "status", {"what": event.status, "text": event.resolution}
+        case c.Withdrawn():
+            return "status", {"what": "withdrawn", "text": event.because}
+        case c.PersonRequested():
+            return "person-requested", {"text": event.because}
         case c.AnswerJudged():
             return "verdict", {"what": "answered" if event.answered else "not-answered", "text": event.because}
         case order.Placed():

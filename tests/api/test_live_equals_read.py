@@ -78,7 +78,7 @@ class Stage:
             if path == "/inbox":
                 (team, person) = (company.ids[kind][0] for kind in ("team", "staff"))
                 filters = {"status": "resolved", "kind": "complaint", "product_area": "delivery", "team_id": team}
-                filters["agent_id"] = person
+                filters |= {"agent_id": person, "person_requested": "true"}
                 for params in ({}, *({name: value} for name, value in filters.items())):
                     yield LiveClient(self.portal, self.staff.agent, path, params)
             else:

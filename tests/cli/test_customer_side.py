@@ -22,9 +22,15 @@ def test_how_a_customer_wants_to_be_reached_is_chosen_and_shown(
     once(antiphon, log, "prefer", customer_id, "--channel", "phone", "--language", "de", "--quiet")
     once(antiphon, log, "consent", customer_id, "newsletter", "--given")
     once(antiphon, log, "consent", customer_id, "newsletter", "--withdrawn", "--as", "mia")
+    once(antiphon, log, "request-person", conversation_id, "--because", "Not a bot")
+    assert "[asks for a person]" in antiphon("inbox", "--person").out
+    once(antiphon, log, "withdraw", conversation_id, "--because", "It turned up")
     # Then
+    assert antiphon("inbox", "--person").out == "no conversations here\n"
+    assert "asked for a person: Not a bot" in antiphon("show", conversation_id).out
     told = antiphon("show", customer_id).out
     assert "wants to be reached by phone, in de, only about what they asked" in told
+    assert "* withdrawn: It turned up" in told
     assert "does not consent to newsletter (said on " in told
     # and what is no customer's is refused
     assert antiphon("prefer", conversation_id).status == 2

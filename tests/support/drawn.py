@@ -133,7 +133,7 @@ _FIELDS: dict[str, Callable[[Company], SearchStrategy[Any]]] = {
     **{name: _one_of(*DUE) for name in ("due_at", "detected_at")},
     **{f"{kind}_id": _known(kind) for kind in ("conversation", "customer", "order", "team", "staff")},
     **{f"{kind}_id": _known(kind) for kind in ("interaction", "message")},
-    "agent_id": _known("staff"),
+    "agent_id": lambda company: one_of([*company.ids.get("staff", []), "staff-nobody", "service-bot"]),
     "kind": _one_of("inquiry", "complaint", "order", "feedback"),
     "channel": _one_of("mail", "chat", "phone"),
     "language": _one_of("de", "en", "pt-BR"),
