@@ -150,7 +150,7 @@ class _Forgetful(Choking):
 def test_the_machine_catches_a_follower_broken_on_purpose(
     handling: Handling, log: Log, projector: Database, database_urls: Urls, broken: type[Choking]
 ) -> None:
-    how = settings(max_examples=10, stateful_step_count=50, phases=[Phase.generate])
+    how = settings(max_examples=30, stateful_step_count=50, phases=[Phase.generate])
     # FlakyFailure: caught, and caught at another place when it was tried again on what the first time left.
     with pytest.raises((AssertionError, FlakyFailure)):
         run_machine(handling, log, projector, database_urls.database_url, how, broken)
