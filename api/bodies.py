@@ -154,6 +154,19 @@ class Erasure(Frozen):
     reason: Remark
 
 
+class Merge(Frozen):
+    """Who turned out to be the same person, and what says so. The reason is kept, and not sealed: no personal text."""
+
+    into: IdText
+    reason: Remark | None = None
+
+
+class Separation(Frozen):
+    """Why they are not the same person after all. It is kept, and not sealed: no personal text."""
+
+    reason: Remark | None = None
+
+
 class Customer(Frozen):
     """The ways to reach a customer; the first that is known says who it is."""
 

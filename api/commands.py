@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from typing import Any
 
-from anyio import to_thread
 from fastapi import APIRouter, Response
 
 from api import bodies
 from api.access import DESK, Role, roles
 from api.openapi import headers
-from api.parts import Done, ExpectedVersion, Id, Parts, TheContext, TheParts, arrived, done
+from api.parts import Done, ExpectedVersion, Id, Parts, TheContext, TheParts, done
 from api.problems import responses
 from api.strict_json import StrictJSON
-from commands import conversations, customers, staffing
+from commands import conversations, staffing
 from commands.context import Context
 from commands.conversations import Delivery
 from commands.customers import ContactPoint
-from commands.proposal import Answer
 from domain import conversation_commands as c
 from domain import staff
-from projections import inbox, promises
 
 router = APIRouter(route_class=StrictJSON)
 
@@ -31,19 +27,18 @@ BOTS: tuple[Role, ...] = (*DESK, "service")
 CUSTOMERS: tuple[Role, ...] = ("customer", "service")
 """Who speaks as the customer: they themselves in what is theirs, or a gateway for them."""
 
-MOST_ERASED = 100_000
-"""How many conversations, and how many promises, of one customer an erasure reaches, at most."""
-
 EVERY = ("input-invalid", "body-too-large", "body-too-slow", "idempotency-key-reused", "outcome-unknown")
 """The codes that any command may answer."""
 
 
-def changing(*allowed: Role, codes: tuple[str, ...] = (), status: int = 200) -> dict[str, Any]:
+def changing(
+    *allowed: Role, codes: tuple[str, ...] = (), status: int = 200, model: type[Done] = Done
+) -> dict[str, Any]:
     """What a route that changes something says of itself."""
     return {
         **roles(*allowed),
         "status_code": status,
-        "response_model": Done,
+        "response_model": model,
         "responses": {status: headers("Position"), **responses(*EVERY, *codes)},
     }
 
@@ -202,36 +197,6 @@ def change_status(
 ) -> Response:
     """Wait on the customer, hold, resolve, or reopen."""
     return _act(parts, id, c.ChangeStatus(**dict(body)), context, expected)
-
-
-# -- customers
-
-
-@router.post("/customers", tags=["customers"], **changing(*BOTS, codes=("customer-erased",), status=201))
-def register(body: bodies.Customer, parts: TheParts, context: TheContext) -> Response:
-    """Take up a customer by the ways to reach them, or find whom the first known one belongs to and add the others."""
-    contacts = [ContactPoint(**dict(each)) for each in body.contacts]
-    return done(customers.register(parts.handling, contacts, context), 201)
-
-
-@router.post(
-    "/customers/{id}/erasure", tags=["customers"], **changing("lead", codes=("not-found", "position-not-reached"))
-)
-async def erase(id: Id, body: bodies.Erasure, parts: TheParts, context: TheContext) -> Response:
-    """Forget a customer for good: what they said and who they were. What happened stays countable."""
-    position = await to_thread.run_sync(parts.handling.log.position)
-    views = (inbox.OF_CUSTOMER, promises.OF_CUSTOMER)
-    await arrived(parts, views, position)
-    pages = await parts.reader.pages([view.page(limit=MOST_ERASED) for view in views], [MOST_ERASED] * 2, id=id)
-    because = replace(context, reason=body.reason)
-
-    def forget() -> Answer:
-        items, promised = (json.loads(each.rows) for each in pages)
-        conversation_ids = [item["conversation_id"] for item in items]
-        standing = [promise["promise_id"] for promise in promised if promise["ended_at"] is None]
-        return parts.erase(parts.handling, id, because, conversation_ids, standing)
-
-    return done(await to_thread.run_sync(forget))
 
 
 # -- staff

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 ADA = "customer-0199c5a0-77c4-7d11-9e5b-0c8f2f6f9a01"
+ADA_AT_WORK = "customer-0199c5a0-5b21-7c43-8a70-6d2e9f1b4a12"
 KETTLE = "conversation-0199c5a0-77c5-7a52-8a0e-5b1f0a4c3d02"
 LEAK = "interaction-0199c5a0-77c6-7f33-b1c4-7e2d9b5a6c03"
 ASKED = "message-0199c5a0-77c7-7b94-9d2a-1f6e8c4b7a04"
@@ -74,6 +75,8 @@ REQUESTS: Mapping[str, Any] = {
     },
     "choose_preferences": {"channel": "mail", "language": "en", "quiet": True},
     "consent": {"purpose": "newsletter", "given": False},
+    "merge": {"into": ADA, "reason": "the same order number in both mails"},
+    "separate": {"reason": "two people in one house"},
     "erase": {"reason": "asked for by the customer, case 2025-118"},
     "form_team": {"name": "Care"},
     "join": {"handle": "bo", "name": "Bo Lindqvist", "roles": ["agent"], "team_id": CARE},
@@ -129,6 +132,13 @@ _ITEM = {
     "bidi": False,
 }
 
+
+_LINK = {
+    "customer_id": ADA_AT_WORK,
+    "merged_into": ADA,
+    "merged_at": "2025-10-02T09:10:40.2+00:00",
+    "merged_by": BO,
+}
 
 _PROMISE = {
     "promise_id": PROMISE,
@@ -295,9 +305,9 @@ ANSWERS: Mapping[str, Any] = {
             "hand_over", "change_priority", "change_kind", "change_status", "request_person", "withdraw",
         )
     },
-    **{
-        name: {"id": ADA, "position": 4714} for name in ("register", "erase", "choose_preferences", "consent")
-    },
+    **{name: {"id": ADA, "position": 4714} for name in ("register", "choose_preferences", "consent")},
+    **{name: {"id": ADA_AT_WORK, "position": 4714} for name in ("merge", "separate")},
+    "erase": {"id": ADA, "position": 4714, "erased": [ADA, ADA_AT_WORK]},
     "form_team": {"id": CARE, "position": 17},
     **{name: {"id": BO, "position": 18} for name in ("join", "move")},
     "read_inbox": {"position": 4711, "items": [_ITEM], "cursor": None},
@@ -305,6 +315,7 @@ ANSWERS: Mapping[str, Any] = {
     "read_history": {"position": 4711, "lines": _LINES, "cursor": None},
     "read_customer": {
         "position": 4711,
+        "links": [_LINK],
         "conversations": [_ITEM],
         "moments": [
             _moment(4709, KETTLE, "interaction", what="complaint"),
@@ -317,8 +328,14 @@ ANSWERS: Mapping[str, Any] = {
     "follow_inbox": _event("state", 4711, items=([_ITEM], [])) + _event("change", 4714, items=([], [[KETTLE]])),
     "follow_conversation": _event("state", 4711, conversation=([_ITEM], []), lines=(_LINES, []))
     + _event("change", 4714, conversation=([], []), lines=([_line(4, "note", text="One of many.")], [])),
-    "follow_customer": _event("state", 4711, conversations=([_ITEM], []), moments=([], []))
-    + _event("change", 4714, conversations=([], []), moments=([_moment(4714, KETTLE, "status", what="resolved")], [])),
+    "follow_customer": _event("state", 4711, links=([_LINK], []), conversations=([_ITEM], []), moments=([], []))
+    + _event(
+        "change",
+        4714,
+        links=([], []),
+        conversations=([], []),
+        moments=([_moment(4714, KETTLE, "status", what="resolved")], []),
+    ),
     "read_staff": {
         "position": 4711,
         "staff": [{"id": BO, "name": "Bo Lindqvist", "handle": "bo", "team_id": CARE, "roles": ["agent"]}],
@@ -361,7 +378,11 @@ PROBLEMS: Mapping[str, str] = {
     "idempotency-key-reused": "this command id was used for something else; draw a new one",
     "input-invalid": "body.body: String should have at least 1 character",
     "interaction-unknown": "the conversation has no such interaction; look at its history for the id",
+    "merge-cycle": f"{ADA} was merged into {ADA_AT_WORK}, not the other way round",
+    "merge-with-itself": "nobody is merged into themselves; check the ids",
+    "merged-already": f"{ADA_AT_WORK} was merged into {ADA}; separate them first",
     "not-found": "not known here; check the id",
+    "not-merged": f"{ADA_AT_WORK} is merged into nobody; there is nothing to undo",
     "not-theirs": f"{ORDER} is not this customer's; check the ids",
     "nothing-to-judge": "there is no answer in this conversation yet",
     "order-missing": "an interaction of kind order names its order_id",
@@ -373,6 +394,7 @@ PROBLEMS: Mapping[str, str] = {
     "promise-about-nothing": "a promise names the conversation or the order it is about; one of a delivery, the order",
     "promise-ended": "this promise was kept; make a new one",
     "resolution-misplaced": "a resolution is said when resolving; leave it out here",
+    "target-merged": f"{ADA_AT_WORK} was merged into {ADA}; merge into that one",
     "time-in-future": "occurred_at is later than now; send the time at which it happened",
     "time-not-yours": "only gateways and imports may say when it happened; leave occurred_at out",
     "token-invalid": "get a new token from your issuer; `antiphon token` makes one for development",

@@ -25,7 +25,7 @@ from domain.kernel import Text
 from domain.refusal import NotFound, Overloaded, Refusal
 from infra.reader import Reader, Rows
 from infra.selection import TOGETHER, Part, Selection
-from projections import history, inbox, timeline
+from projections import customers, history, inbox, timeline
 
 router = APIRouter()
 
@@ -283,6 +283,8 @@ async def follow_customer(
     counted: Counted,
     last_event_id: LastEventId = None,
 ) -> Stream:
-    """A customer, live: their `conversations`, and the `moments` of their timeline."""
-    resource = Resource((inbox.OF_CUSTOMER, timeline.MOMENTS), {"id": id}, timeline.MOMENTS)
+    """A customer, live: their `conversations`, the `moments` of their timeline, and `links`, who was merged into them
+    and they into whom. Where somebody is merged or separated, a `state` comes: begin anew with it."""
+    shown = (customers.LINKS, customers.CONVERSATIONS, customers.MOMENTS)
+    resource = Resource(shown, {"id": id}, timeline.MOMENTS)
     return await _stream(resource, parts, request, at_least, last_event_id)

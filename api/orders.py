@@ -10,15 +10,15 @@ from pydantic import BaseModel
 from api import bodies
 from api.commands import BOTS, changing
 from api.parts import AtLeast, Cursor, Id, Limit, TheContext, TheParts, done, json_answer
-from api.queries import READERS, page, read_page, read_page_of, reading
+from api.queries import READERS, page, read_page, read_page_of_customer, reading
 from api.straight import StraightRoute
 from api.strict_json import StrictJSON
 from commands import orders
 from domain import order as o
 from domain.kernel import Text
 from domain.refusal import NotFound
+from projections import customers
 from projections import orders as view
-from projections import timeline
 
 queries = APIRouter(route_class=StraightRoute, tags=["orders"])
 router = APIRouter(route_class=StrictJSON, tags=["orders"])
@@ -85,8 +85,8 @@ def return_order(id: Id, body: o.ReturnOrder, parts: TheParts, context: TheConte
 
 @queries.get("/customers/{id}/orders", **reading(OrdersPage, *READERS, codes=("not-found",)))
 async def read_orders(id: Id, parts: TheParts, at_least: AtLeast, cursor: Cursor = None, limit: Limit = 50) -> Response:
-    """What a customer ordered, with the conversations about it."""
-    rows = await read_page_of(parts, timeline.MOMENTS, view.OF_CUSTOMER, at_least, cursor, limit, id)
+    """What a customer ordered, or whoever was merged into them, with the conversations about it."""
+    rows = await read_page_of_customer(parts, customers.ORDERS, at_least, cursor, limit, id)
     return json_answer(page(rows.position, rows.cursor, orders=rows.rows), rows.position)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -113,9 +114,9 @@ class Done(BaseModel):
     position: int
 
 
-def done(answer: Answer, status: int = 200) -> Response:
-    """A command's answer as it leaves."""
-    body = f'{{"id":"{answer.id}","position":{answer.position}}}'
+def done(answer: Answer, status: int = 200, **more: Any) -> Response:
+    """A command's answer as it leaves, with what else it tells."""
+    body = json.dumps({"id": answer.id, "position": answer.position, **more}, separators=(",", ":"))
     return Response(body, status, {"Position": str(answer.position)}, "application/json")
 
 

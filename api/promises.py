@@ -11,14 +11,14 @@ from api import bodies
 from api.commands import BOTS, changing
 from api.examples import DUE
 from api.parts import AtLeast, Cursor, Id, Limit, Parts, TheContext, TheParts, done, json_answer
-from api.queries import READERS, page, read_page, read_page_of, reading
+from api.queries import READERS, page, read_page, read_page_of, read_page_of_customer, reading
 from api.straight import StraightRoute
 from api.strict_json import StrictJSON
 from commands import promises
 from domain import promise as p
 from domain.refusal import NotFound
 from infra.selection import Selection
-from projections import inbox, orders, timeline
+from projections import customers, inbox, orders
 from projections import promises as ledger
 
 queries = APIRouter(route_class=StraightRoute, tags=["promises"])
@@ -92,8 +92,9 @@ async def _promises(
 async def read_customers_promises(
     id: Id, parts: TheParts, at_least: AtLeast, cursor: Cursor = None, limit: Limit = 50
 ) -> Response:
-    """What a customer was promised."""
-    return await _promises(parts, timeline.MOMENTS, ledger.OF_CUSTOMER, at_least, cursor, limit, id)
+    """What a customer was promised, or whoever was merged into them."""
+    rows = await read_page_of_customer(parts, customers.PROMISES, at_least, cursor, limit, id)
+    return json_answer(page(rows.position, rows.cursor, promises=rows.rows), rows.position)
 
 
 @queries.get("/conversations/{id}/promises", **reading(PromisesPage, *READERS, codes=("not-found",)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
@@ -19,7 +20,7 @@ from domain.kernel import Text
 from domain.refusal import NotFound
 from infra.reader import Rows
 from infra.selection import cursor_invalid, encoded, place
-from projections import history, inbox, staffing, timeline
+from projections import customer_links, customers, history, inbox, staffing, timeline
 
 router = APIRouter(route_class=StraightRoute)
 
@@ -53,9 +54,11 @@ class HistoryPage(BaseModel):
 
 
 class CustomerPage(BaseModel):
-    """A customer's conversations, newest first, and a page of their timeline, newest first."""
+    """A customer's conversations, newest first, and a page of their timeline, newest first; with those of all who were
+    merged into them. `links` says who that is, and into whom they were merged themselves."""
 
     position: int
+    links: list[customer_links.Link]
     conversations: list[inbox.Item]
     moments: list[timeline.Moment]
     cursor: str | None
@@ -89,7 +92,7 @@ class Me(BaseModel):
 _VERSION = re.compile(r"[0-9]{1,15}")
 
 MOST_CONVERSATIONS = 500
-"""How many of a customer's conversations go with their timeline, at most."""
+"""How many of a customer's conversations, and how many links, go with their timeline, at most."""
 
 
 def reading(
@@ -133,6 +136,20 @@ async def read_page_of(
     if not thing.number:
         raise NotFound(id)
     return rows
+
+
+async def read_page_of_customer(
+    parts: Parts, selection: Any, at_least: int, cursor: str | None, limit: int, id: str
+) -> Rows:
+    """The same of one of `projections.customers`. Raises NotFound where there is no such customer."""
+    selections = (timeline.MOMENTS, customers.LINKS, selection)
+    await arrived(parts, selections, at_least)
+    limits = [1, 1, limit]
+    pages = [*(each.page(limit=1) for each in selections[:2]), selection.page(cursor=cursor, limit=limit)]
+    themselves, links, rows = await parts.reader.pages(pages, limits, id=id)
+    if not themselves.number:
+        raise NotFound(id)
+    return replace(rows, position=min(links.position, rows.position))
 
 
 @router.get("/inbox", tags=["conversations"], **reading(InboxPage, *READERS))
@@ -215,18 +232,21 @@ async def read_history(
 async def read_customer(
     id: Id, parts: TheParts, at_least: AtLeast, cursor: Cursor = None, limit: Limit = 100
 ) -> Response:
-    """A customer's conversations, and their timeline across all of them: what they brought, outcomes, verdicts."""
-    selections = (inbox.OF_CUSTOMER, timeline.MOMENTS)
+    """A customer's conversations, and their timeline across all of them: what they brought, outcomes, verdicts. What is
+    of others who were merged into them is among it, each row under its own customer_id."""
+    selections = (customers.LINKS, customers.CONVERSATIONS, customers.MOMENTS)
     await arrived(parts, selections, at_least)
-    items, moments = await parts.reader.pages(
-        [inbox.OF_CUSTOMER.page(limit=MOST_CONVERSATIONS), timeline.MOMENTS.page(cursor=cursor, limit=limit)],
-        [MOST_CONVERSATIONS, limit],
-        id=id,
-    )
+    limits = [MOST_CONVERSATIONS, MOST_CONVERSATIONS, limit]
+    pages = [
+        *(each.page(limit=MOST_CONVERSATIONS) for each in selections[:2]),
+        selections[2].page(cursor=cursor, limit=limit),
+    ]
+    links, items, moments = await parts.reader.pages(pages, limits, id=id)
     if not moments.number and cursor is None:
         raise NotFound(id)
-    position = min(items.position, moments.position)
-    return json_answer(page(position, moments.cursor, conversations=items.rows, moments=moments.rows), position)
+    position = min(links.position, items.position, moments.position)
+    body = page(position, moments.cursor, links=links.rows, conversations=items.rows, moments=moments.rows)
+    return json_answer(body, position)
 
 
 @router.get("/staff", tags=["staff"], **reading(StaffPage, *READERS, "design"))

@@ -17,6 +17,7 @@ from starlette.middleware import Middleware
 from api import (
     commands,
     customer_side,
+    customers,
     docs_page,
     live,
     openapi,
@@ -123,6 +124,7 @@ def routes(
     app.include_router(orders.queries)
     app.include_router(customer_side.queries)
     app.include_router(commands.router)
+    app.include_router(customers.router)
     app.include_router(promises.router)
     app.include_router(orders.router)
     app.include_router(customer_side.router)

@@ -7,13 +7,15 @@ from dataclasses import replace
 
 from commands import conversations, customers, promises
 from commands.context import Context
+from commands.customer_links import linked, shown_as
+from commands.customers import LinkedMeanwhile
 from commands.handling import Handling
 from commands.proposal import Answer
 from domain.conversation_commands import ChangeStatus
 from domain.customer import EraseCustomer
 from domain.kernel import Actor, kind_of
 from domain.promise import WithdrawPromise
-from domain.refusal import NotFound, Refusal
+from domain.refusal import Refusal
 from infra.vault import SubjectErased
 
 
@@ -24,19 +26,25 @@ def erase(
     conversation_ids: Iterable[str] = (),
     promise_ids: Iterable[str] = (),
 ) -> Answer:
-    """Erase a customer for good. Asking again finds the first time of it. Raises Refusal `not-found`, `unavailable`.
+    """Erase a customer for good, and whoever is linked with them at that instant: merged, they are one person. Who
+    that was stays known (`customer_links.linked`). Asking again finds the first time of it. Raises Refusal `not-found`,
+    `unavailable`.
 
     `conversation_ids` and `promise_ids` are theirs, as far as views know of them: the ones are resolved and the others
     withdrawn first, since afterwards nobody can do anything about them any more, and they would wait for ever.
 
-    The key goes first: should the process die in between, the vault's own list of erasures brings the event after
+    The keys go first: should the process die in between, the vault's own list of erasures brings the events after
     (`apply_erasures`), whereas an event without the deed would be a lie.
     """
-    if kind_of(customer_id) != "customer" or handling.read(customer_id).state is None:
-        raise NotFound(customer_id)
+    shown_as(handling.read, customer_id)  # or there is nobody to erase
     _settle(handling, conversation_ids, promise_ids, replace(context, command_id=None))
-    handling.log.vault.destroy(customer_id)
-    return customers.act(handling, EraseCustomer(customer_id=customer_id), context)
+    keyless = set(linked(handling.read, customer_id))
+    while True:
+        handling.log.vault.destroy(*keyless)
+        try:
+            return customers.erase(handling, customer_id, keyless, context)
+        except LinkedMeanwhile as more:
+            keyless.update(more.customer_ids)
 
 
 def _settle(handling: Handling, conversation_ids: Iterable[str], promise_ids: Iterable[str], context: Context) -> None:
@@ -60,6 +68,8 @@ def _withdraw(handling: Handling, promise_id: str, context: Context) -> None:
 def apply_erasures(handling: Handling) -> list[str]:
     """Make vault and log agree on whom they have forgotten: after a death half-way, or a restore of either of them.
     Answers the ids of those of whom only one had known.
+
+    Who is linked with them is on the list, too, if they were then; a restored log may know of links that were undone.
 
     To be done before anything else starts. Raises Overloaded.
     """

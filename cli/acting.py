@@ -7,11 +7,9 @@ from typing import Annotated
 
 import typer
 
-from audit.erasure import erase as erase_customer
 from cli.actors import As, context, gateway, operator
 from cli.actors import staff as staff_id
 from cli.actors import team as team_id
-from cli.views import caught_up
 from cli.wiring import Antiphon, antiphon
 from commands import conversations, staffing
 from commands.context import Context
@@ -22,7 +20,6 @@ from commands.proposal import Answer
 from domain import conversation_commands as c
 from domain import staff
 from domain.kernel import Actor, new_id
-from projections import inbox, promises
 
 Conversation = Annotated[str, typer.Argument(metavar="conversation-…", help="The conversation's id.")]
 Key = Annotated[str | None, typer.Option("--key", help="A command id: the same one again finds the first answer.")]
@@ -32,7 +29,7 @@ def verbs(app: typer.Typer) -> None:
     """Put the verbs of this file on the command line."""
     for verb in (
         open_, receive, reply, note, assign, hand_over, priority, kind, wait, hold, resolve, reopen, judge,
-        team, join, erase,
+        team, join,
     ):  # fmt: skip
         app.command(verb.__name__.rstrip("_").replace("_", "-"))(verb)
 
@@ -189,19 +186,6 @@ def join(
             {"handle": handle, "name": name, "roles": role or ["agent"], "team_id": team_id(parts.handling, team)}
         )
         return staffing.join(parts.handling, command, Context(operator()))
-
-    carry_out(ask)
-
-
-def erase(customer_id: str, reason: Annotated[str, typer.Option(help="On what grounds; no personal text.")]) -> None:
-    """Forget a customer for good: what they said and who they were; what happened stays countable."""
-
-    def ask(parts: Antiphon) -> Answer:
-        with caught_up(parts) as reader, reader.connection() as connection:
-            theirs = [item.conversation_id for item in inbox.of_customer(connection, customer_id, limit=100_000)]
-            promised = promises.of_customer(connection, customer_id, limit=100_000).rows
-        standing = [promise.promise_id for promise in promised if promise.ended_at is None]
-        return erase_customer(parts.handling, customer_id, Context(operator(), reason=reason), theirs, standing)
 
     carry_out(ask)
 

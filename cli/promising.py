@@ -23,8 +23,8 @@ from domain.kernel import kind_of
 from domain.refusal import NotFound, Refusal
 from infra.postgres import Connection
 from infra.selection import Page
+from projections import customers, staffing
 from projections import promises as ledger
-from projections import staffing
 from projections.promises import Promise
 
 PromiseId = Annotated[str, typer.Argument(metavar="promise-…", help="The promise's id.")]
@@ -121,7 +121,7 @@ def _page(connection: Connection, about: str | None, overdue: bool, cursor: str 
             end = datetime.now(UTC) if overdue else datetime.max.replace(tzinfo=UTC)
             return ledger.standing(connection, end, cursor=cursor, limit=limit)
         case "customer":
-            return ledger.of_customer(connection, about or "", cursor=cursor, limit=limit)
+            return customers.PROMISES.read(connection, cursor=cursor, limit=limit, id=about or "")
         case "conversation":
             return ledger.of_conversation(connection, about or "", cursor=cursor, limit=limit)
         case "order":

@@ -12,8 +12,9 @@ from cli.names import Names
 from cli.views import not_shown, print_set_aside, set_aside
 from domain.kernel import kind_of
 from infra.postgres import Database
-from projections import contacts, inbox, staffing, timeline
+from projections import contacts, customers, staffing, timeline
 from projections.contacts import Contact
+from projections.customer_links import Link
 from projections.inbox import Item
 from projections.timeline import Moment
 
@@ -27,19 +28,20 @@ def customer(reader: Database, id: str) -> Callable[[], None]:
         aside = set_aside(connection, {id, *(moment.stream for moment in moments)})
         if not moments:
             raise not_shown(id, aside)
-        items = inbox.of_customer(connection, id)
+        items = customers.CONVERSATIONS.read(connection, limit=PAGE, id=id).rows
+        links = customers.LINKS.read(connection, limit=PAGE, id=id).rows
         contact = contacts.one(connection, id)
-        ids = [moment.author_id for moment in moments]
+        ids = [*(moment.author_id for moment in moments), *(link.merged_by for link in links)]
         names = Names(timeline.names(connection, [id]), staffing.by_id(connection, ids), id)
     moments.reverse()
-    return lambda: _print_customer(id, contact, items, moments, names, aside)
+    return lambda: _print_customer(id, contact, links, items, moments, names, aside)
 
 
 def _moments(reader: Database, id: str) -> Iterator[Moment]:
     cursor = None
     while True:
         with reader.connection() as connection:
-            page = timeline.read(connection, id, cursor=cursor, limit=PAGE)
+            page = customers.MOMENTS.read(connection, cursor=cursor, limit=PAGE, id=id)
         yield from page.rows
         cursor = page.cursor
         if cursor is None:
@@ -47,13 +49,23 @@ def _moments(reader: Database, id: str) -> Iterator[Moment]:
 
 
 def _print_customer(
-    id: str, contact: Contact | None, items: Sequence[Item], moments: Sequence[Moment], names: Names, aside: int
+    id: str,
+    contact: Contact | None,
+    links: Sequence[Link],
+    items: Sequence[Item],
+    moments: Sequence[Moment],
+    names: Names,
+    aside: int,
 ) -> None:
     out = console()
     out.print(Text(names.of(id), "bold"))
     out.print(Text(id, "dim"), soft_wrap=True)
     for wish in _wishes(contact):
         out.print(Text(wish), soft_wrap=True)
+    for link in links:
+        merged = f"merged into  {link.merged_into}" if link.customer_id == id else f"merged with  {link.customer_id}"
+        said = f"  {when(link.merged_at)}  ({names.of(link.merged_by)})"
+        out.print(Text.assemble((merged[:13], "dim"), merged[13:], (said, "dim")), soft_wrap=True)
     for item in items:
         status = item.status.replace("_", " ")
         out.print(Text.assemble(("conversation  ", "dim"), f"{item.conversation_id}  {status}"), soft_wrap=True)
@@ -64,7 +76,8 @@ def _print_customer(
             out.print(Text(moment.stream, "dim"), soft_wrap=True)
         where = moment.stream
         time = Text(when(moment.at, moment.time_precision).ljust(TIME_COLUMNS), "dim")
-        print_block(out, Text(_told(moment, names)), first=time)
+        whose = "" if moment.customer_id == id else f"  [{moment.customer_id}]"
+        print_block(out, Text(_told(moment, names) + whose), first=time)
     print_set_aside(out, aside)
 
 

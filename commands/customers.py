@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from commands.context import Context, body_of
+from commands.customer_links import check_may_merge, linked, other_side
 from commands.handling import Handling
 from commands.proposal import Answer, Change, ClaimKind, Proposal
 from commands.states import NOTHING
 from domain import customer
-from domain.customer import AddContactPoint, Command, ContactKind, EraseCustomer, RegisterCustomer
+from domain.customer import (
+    AddContactPoint,
+    Command,
+    ContactKind,
+    EraseCustomer,
+    MergeCustomer,
+    Merged,
+    RegisterCustomer,
+    SeparateCustomer,
+    Separated,
+)
 from domain.kernel import kind_of, new_id
 from domain.refusal import NotFound, Refusal
 
@@ -91,23 +102,60 @@ def register(handling: Handling, contacts: Sequence[ContactPoint], context: Cont
 
 
 def act(handling: Handling, command: Command, context: Context, *, only_of: str | None = None) -> Answer:
-    """Ask anything else about a customer; `only_of`: who it has to be. Raises Refusal as `domain.customer.decide` and
-    `Handling.run`.
+    """Ask anything else about a customer; `only_of`: who it has to be. Raises Refusal `forbidden` (who may not merge),
+    `merge-cycle`, or as `domain.customer.decide`, `domain.customer.other_side` and `Handling.run`.
 
-    Erasing puts them behind the log's fence and deletes their claims; the key is the vault's (`audit/erasure.py`).
+    A merge is one append to both streams, decided on both. Erasing puts this one customer behind the log's fence and
+    deletes their claims; whoever is linked with them is erased by `erase`.
     """
+    if isinstance(command, MergeCustomer | SeparateCustomer):
+        check_may_merge(context)
 
     def work() -> Proposal:
         if kind_of(command.customer_id) != "customer" or only_of not in (None, command.customer_id):
             raise NotFound(command.customer_id)
         before = handling.load(command.customer_id)
         events = customer.decide(before.state, command, handling.clock())
+        both = [other_side(handling, event) for event in events if isinstance(event, Merged | Separated)]
         forget = [command.customer_id] if isinstance(command, EraseCustomer) and events else []
         return Proposal(
             command.customer_id,
-            [Change(command.customer_id, before, events)],
+            [Change(command.customer_id, before, events), *both],
             subject=command.customer_id if events else None,
             forget=forget,
         )
 
-    return handling.run(context, work, body=body_of(context, command))
+    streams = [command.customer_id, *([command.into] if isinstance(command, MergeCustomer) else [])]
+    return handling.run(context, work, body=body_of(context, command), streams=streams)
+
+
+class LinkedMeanwhile(Exception):
+    """Others were merged with who is to be erased, and their keys are not destroyed yet."""
+
+    def __init__(self, customer_ids: Collection[str]) -> None:
+        super().__init__(f"{len(customer_ids)} more")
+        self.customer_ids = customer_ids
+
+
+def erase(handling: Handling, customer_id: str, keyless: Collection[str], context: Context) -> Answer:
+    """Erase a customer, and with them everybody who is linked with them, in one append.
+
+    `keyless`: whose keys the vault has destroyed for it (`audit/erasure.py`); they are erased in any case. Raises
+    LinkedMeanwhile, or Refusal as `Handling.run`.
+    """
+
+    def work() -> Proposal:
+        # Each of them gets an event, so that the append finds out where somebody is merged or separated meanwhile.
+        if more := set(linked(handling.load, customer_id)).difference(keyless):
+            raise LinkedMeanwhile(more)
+        changes = [_erased(handling, id) for id in sorted(keyless)]
+        return Proposal(customer_id, changes, forget=[change.stream_id for change in changes if change.events])
+
+    command = EraseCustomer(customer_id=customer_id)
+    return handling.run(context, work, body=body_of(context, command), streams=list(keyless))
+
+
+def _erased(handling: Handling, customer_id: str) -> Change:
+    before = handling.load(customer_id)
+    events = customer.decide(before.state, EraseCustomer(customer_id=customer_id), handling.clock())
+    return Change(customer_id, before, events)

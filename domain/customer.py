@@ -67,15 +67,48 @@ class Erased(Event, name="customer.erased"):
     customer_id: str
 
 
+class Merged(Event, name="customer.merged"):
+    """They turned out to be the same person as `into`, with whom they are shown from then on."""
+
+    customer_id: str
+    into: str
+
+
+class Joined(Event, name="customer.joined"):
+    """The other side of it: `part_id` is shown with them."""
+
+    customer_id: str
+    part_id: str
+
+
+class Separated(Event, name="customer.separated"):
+    """It was taken back: they are not the same person as `out_of`."""
+
+    customer_id: str
+    out_of: str
+
+
+class Parted(Event, name="customer.parted"):
+    """The other side of it: `part_id` is not shown with them any more."""
+
+    customer_id: str
+    part_id: str
+
+
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """A customer as their events left them. `consents`: by purpose, whether given or refused; not asked is absent."""
+    """A customer as their events left them. `consents`: by purpose, whether given or refused; not asked is absent.
+
+    Merged `into` somebody, or None; `parts` are those who were merged into them.
+    """
 
     erased: bool = False
     channel: str | None = None
     language: str | None = None
     quiet: bool = False
     consents: Mapping[str, bool] = field(default_factory=lambda: MappingProxyType({}))
+    into: str | None = None
+    parts: frozenset[str] = frozenset()
 
 
 def evolve(state: Customer | None, event: Event) -> Customer | None:
@@ -90,6 +123,14 @@ def evolve(state: Customer | None, event: Event) -> Customer | None:
         case ConsentGiven() | ConsentWithdrawn() if state is not None:
             given = isinstance(event, ConsentGiven)
             return replace(state, consents=MappingProxyType({**state.consents, event.purpose: given}))
+        case Merged() if state is not None:
+            return replace(state, into=event.into)
+        case Separated() if state is not None:
+            return replace(state, into=None)
+        case Joined() if state is not None:
+            return replace(state, parts=state.parts | {event.part_id})
+        case Parted() if state is not None:
+            return replace(state, parts=state.parts - {event.part_id})
         case _:
             return state
 
@@ -139,16 +180,25 @@ class EraseCustomer(Command):
     """Forget the person; what happened stays countable."""
 
 
+class MergeCustomer(Command):
+    """Show them with another, who is the same person. Both histories stay as they are."""
+
+    into: str
+
+
+class SeparateCustomer(Command):
+    """Take a merge back: it was not the same person."""
+
+
 def decide(state: Customer | None, command: Command, now: datetime) -> list[Event]:
     """What the command makes happen; [] where it changes nothing. Raises Refusal: `not-found`, `customer-erased`,
-    `customer-exists`."""
-    if state is not None and state.erased:
-        if isinstance(command, EraseCustomer):
-            return []
-        raise Refusal("customer-erased", f"{command.customer_id} was erased; a later contact is a new customer")
-    if isinstance(command, RegisterCustomer):
-        if state is not None:
-            raise Refusal("customer-exists", "this customer was registered before; draw a new id")
+    `customer-exists`, `merge-with-itself`, `merged-already`, `not-merged`.
+
+    A merge, and its undoing, happens to two: `other_side` says what it is to the other.
+    """
+    if isinstance(command, EraseCustomer) and state is not None and state.erased:
+        return []
+    if isinstance(command, RegisterCustomer) and state is None:
         return [
             Registered(
                 customer_id=command.customer_id,
@@ -157,9 +207,10 @@ def decide(state: Customer | None, command: Command, now: datetime) -> list[Even
                 segment=command.segment,
             )
         ]
-    if state is None:
-        raise NotFound(command.customer_id)
+    state = _there(state, command.customer_id)
     match command:
+        case RegisterCustomer():
+            raise Refusal("customer-exists", "this customer was registered before; draw a new id")
         case AddContactPoint():
             return [
                 ContactPointAdded(
@@ -174,9 +225,43 @@ def decide(state: Customer | None, command: Command, now: datetime) -> list[Even
             return [ConsentWithdrawn(**dict(command))]
         case EraseCustomer():
             return [Erased(customer_id=command.customer_id)]
+        case MergeCustomer():
+            if command.into == command.customer_id:
+                raise Refusal("merge-with-itself", "nobody is merged into themselves; check the ids")
+            if state.into is not None:
+                raise Refusal(
+                    "merged-already", f"{command.customer_id} was merged into {state.into}; separate them first"
+                )
+            return [Merged(customer_id=command.customer_id, into=command.into)]
+        case SeparateCustomer():
+            if state.into is None:
+                raise Refusal("not-merged", f"{command.customer_id} is merged into nobody; there is nothing to undo")
+            return [Separated(customer_id=command.customer_id, out_of=state.into)]
         case _:
             return []
 
 
 def _preferences(chosen: Customer | ChoosePreferences) -> tuple[str | None, str | None, bool]:
     return chosen.channel, chosen.language, chosen.quiet
+
+
+def other_side(state: Customer | None, event: Merged | Separated) -> list[Event]:
+    """What a merge or its undoing is to the other customer, whose state this is.
+
+    Nobody is merged into somebody who was merged themselves: so two merges, each decided on both states, never make a
+    circle. Raises Refusal: `not-found`, `customer-erased`, `target-merged`.
+    """
+    if isinstance(event, Separated):
+        _there(state, event.out_of)
+        return [Parted(customer_id=event.out_of, part_id=event.customer_id)]
+    if (into := _there(state, event.into).into) is not None:
+        raise Refusal("target-merged", f"{event.into} was merged into {into}; merge into that one")
+    return [Joined(customer_id=event.into, part_id=event.customer_id)]
+
+
+def _there(state: Customer | None, customer_id: str) -> Customer:
+    if state is None:
+        raise NotFound(customer_id)
+    if state.erased:
+        raise Refusal("customer-erased", f"{customer_id} was erased; a later contact is a new customer")
+    return state

@@ -60,13 +60,19 @@ class Selection(Generic[R]):
         descending: bool = False,
         shows: Mapping[str, str] | None = None,
         instead: Mapping[str, str] = MappingProxyType({}),
+        among: str | None = None,
     ) -> None:
         """`order`: expressions and their types, which together put the rows into one order and no other. `shows`: what
         the JSON of a row holds, expressions by name, where it is not all of its columns. `instead`: what to show in
-        place of a column, as an expression of its type."""
+        place of a column, as an expression of its type. `among`: a query that answers the ids whose rows these are, as
+        `across` has it."""
         self.name = name
         self.table = table
         self._order = order
+        self._said: dict[str, Any] = {
+            "order": order, "scope": scope, "which": which, "descending": descending,
+            "shows": shows, "instead": instead,
+        }  # fmt: skip
         view = table.view
         columns = ", ".join(instead.get(name, f't."{name}"') for name in table.columns)
         source = f"FROM {table.name.as_string()} AS t"
@@ -74,14 +80,25 @@ class Selection(Generic[R]):
         places = ", ".join(f"%({name}_{n})s::{kind}" for n, (_, kind) in enumerate(order))
         beyond = f"({', '.join(expressions)}) {'<' if descending else '>'} ({places})"
         by = ", ".join(each + (" DESC" if descending else "") for each in expressions)
-        rests = [
-            f"WHERE NOT t.deleted AND ({scope}) AND ({which}) AND {where} ORDER BY {by} LIMIT %({name}_limit)s"
+        end = f" ORDER BY {by} LIMIT %({name}_limit)s"
+        found = [
+            f"{source} WHERE NOT t.deleted AND ({scope}) AND ({which}) AND {where}{end}"
             for where in ("true", beyond)  # the first page, and those after a cursor
         ]
+        if among:
+            # A page of each and the first of all these: each is read in its order, and no further than one page.
+            found = [
+                f"FROM ({among}) AS each CROSS JOIN LATERAL (SELECT t.* {page.replace('%(id)s', 'each.id')}) AS t{end}"
+                for page in found
+            ]
+            scope = scope.replace("%(id)s", f"ANY (ARRAY({among}))")
         here = ", ".join(f"({each})::text" for each in expressions)
-        self._rows = [f"SELECT {columns}, ARRAY[{here}] {source} {rest}" for rest in rests]
+        self._rows = [f"SELECT {columns}, ARRAY[{here}] {page}" for page in found]
 
         at, generation = position_in_sql(view), generation_in_sql(view)
+        if among:  # with others among them, positions say nothing about what changed
+            members = f"SELECT string_agg(id, ' ' ORDER BY id) FROM ({among}) AS each"
+            generation = f"hashtextextended(({members}), {generation})"
         shows = shows or {**_columns(table), **instead}
         told = ", ".join(f'{expression} AS "{name}"' for name, expression in shows.items())
         row = f"row_to_json((SELECT shown FROM (SELECT {told}) AS shown)) AS row"
@@ -92,8 +109,8 @@ class Selection(Generic[R]):
         self._pages = [
             f"(SELECT {at} AS position, {every} AS rows, count(*) AS number, ARRAY[{last}] AS last,"
             f" {generation} AS generation, {nothing} AS gone"
-            f' FROM (SELECT {row}, {ends} {source} {rest}) AS page) AS "{name}"'
-            for rest in rests
+            f' FROM (SELECT {row}, {ends} {page}) AS page) AS "{name}"'
+            for page in found
         ]
         key = ", ".join(f"t.{each}" for each in view.key)
         fitting, gone = _json("json_agg(row) FILTER (WHERE fits)"), _json("json_agg(key) FILTER (WHERE NOT fits)")
@@ -106,6 +123,11 @@ class Selection(Generic[R]):
             f" FETCH FIRST (%({name}_limit)s) ROWS WITH TIES) AS changes"
             f' LIMIT {TOGETHER} * %({name}_limit)s + 1) AS told) AS "{name}"'
         )
+
+    def across(self, ids: str) -> Selection[R]:
+        """The same of several things in one order: `ids` is a query that answers theirs, as `id`, in the place of the
+        one `id` that the scope names. Where it answers others than before, so does the generation."""
+        return Selection(self.name, self.table, among=ids, **self._said)
 
     def read(self, connection: Connection, *, cursor: str | None = None, limit: int, **parameters: Any) -> Page[R]:
         """A page of rows. Raises Refusal `cursor-invalid`."""

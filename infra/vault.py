@@ -89,20 +89,18 @@ class Vault:
                 found[subject] = self._keep(subject, wrapped) if wrapped is not None else None
         return found
 
-    def destroy(self, subject: str) -> datetime:
-        """Destroy the subject's key for good; the first time of it, also when asked again."""
+    def destroy(self, *subjects: str) -> None:
+        """Destroy the subjects' keys for good, all of them or none. Asked again, the first time of it stands."""
         with self.database.connection() as connection:
-            row = connection.execute(
-                "INSERT INTO vault.keys AS k (subject, erased_at) VALUES (%s, clock_timestamp()) "
+            connection.execute(
+                "INSERT INTO vault.keys AS k (subject, erased_at) SELECT unnest(%s::text[]), clock_timestamp() "
                 "ON CONFLICT (subject) DO UPDATE SET wrapped = NULL, "
-                "erased_at = coalesce(k.erased_at, clock_timestamp()) RETURNING erased_at",
-                (subject,),
-            ).fetchone()
+                "erased_at = coalesce(k.erased_at, clock_timestamp())",
+                (sorted(set(subjects)),),
+            )
         with self._lock:
-            self._cache.pop(subject, None)
-        assert row is not None
-        erased_at: datetime = row[0]
-        return erased_at
+            for subject in subjects:
+                self._cache.pop(subject, None)
 
     def forget_cached(self) -> None:
         """Ask for every key anew: another process may have destroyed some."""

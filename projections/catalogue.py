@@ -6,6 +6,7 @@ from typing import Any
 
 from infra.views import View
 from projections.contacts import CONTACTS
+from projections.customer_links import CUSTOMER_LINKS
 from projections.history import HISTORY
 from projections.inbox import INBOX
 from projections.orders import ORDERS
@@ -14,4 +15,6 @@ from projections.search import SEARCH
 from projections.staffing import STAFFING
 from projections.timeline import TIMELINE
 
-VIEWS: tuple[View[Any], ...] = (HISTORY, INBOX, TIMELINE, PROMISES, ORDERS, SEARCH, CONTACTS, STAFFING)
+VIEWS: tuple[View[Any], ...] = (
+    HISTORY, INBOX, TIMELINE, PROMISES, ORDERS, SEARCH, CONTACTS, CUSTOMER_LINKS, STAFFING,
+)  # fmt: skip

@@ -20,7 +20,7 @@ from api import live
 from api.server import routes
 from commands.conversations import deliver
 from commands.handling import Handling
-from domain.customer import EraseCustomer
+from domain.customer import EraseCustomer, MergeCustomer, SeparateCustomer
 from domain.refusal import Refusal
 from infra.embedded import Urls
 from infra.host import Host
@@ -142,6 +142,8 @@ class Stage:
         """One story: every command there is, in any order, and clients that lose their connections. Raises
         AssertionError where one of them does not hold what is read."""
         company = founded(self.handling)
+        other = deliver(self.handling, mail(1, company.ids["team"][0], company.ids["team"][0]), GATEWAY).id
+        company.add(self.handling.read(other).state.customer_id)
         clients = [each.connect(self.anywhere()) for each in self.watched(company)]
         with self.writers(company):
             to_ask = deque(sorted(data.draw(st.permutations(command_classes())), key=last)) * self.tries
@@ -151,6 +153,8 @@ class Stage:
                     to_ask = deque(each for each in to_ask if each is not type(command))
                 else:
                     to_ask.popleft()
+                if self.chance.random() < 0.3:
+                    self.link(company)
                 if self.chance.random() < 0.5:
                     self.chance.choice(clients).connect(self.anywhere())
                 if self.chance.random() < 0.1:
@@ -162,6 +166,12 @@ class Stage:
                 whole = read_whole(http, each.path, each.params)
                 wait_until(lambda: each.now_holds() == whole, self.patience, f"held as read: {each.path} {each.params}")  # noqa: B023
                 each.drop()
+
+    def link(self, company: Company) -> None:
+        """Somebody is merged with the customer who is watched, or separated from them."""
+        one, other = company.ids["customer"][0], self.chance.choice(company.ids["customer"][1:])
+        if not self.ask(MergeCustomer(customer_id=other, into=one), other, company):
+            self.ask(SeparateCustomer(customer_id=other), other, company)
 
     def latest(self, company: Company) -> str:
         """The path of a conversation or customer that came later."""
@@ -221,10 +231,10 @@ def without_what_is_gone(selection: Selection[object]) -> str:
 @pytest.mark.parametrize("broken", [without_a_row, without_what_is_gone])
 def test_changes_that_lose_something_are_caught(stage: Stage, broken: object, monkeypatch: pytest.MonkeyPatch) -> None:
     # Given
-    from projections import history, inbox, timeline
+    from projections import customers, history, inbox
 
     assert callable(broken)
-    for selection in (inbox.ITEMS, inbox.ONE, inbox.OF_CUSTOMER, history.LINES, timeline.MOMENTS):
+    for selection in (inbox.ITEMS, inbox.ONE, history.LINES, customers.CONVERSATIONS, customers.MOMENTS):
         assert broken(selection) != selection._changes
         monkeypatch.setattr(selection, "_changes", broken(selection))
     stage.patience, stage.tries = 2, 1

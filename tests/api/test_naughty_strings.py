@@ -18,6 +18,7 @@ import httpx
 import pytest
 
 from api.server import routes
+from domain.kernel import new_id
 from infra.host import Host
 from infra.postgres import Database
 from infra.view_follower import ViewFollower
@@ -145,7 +146,17 @@ class World:
             "staff": self.company.agent,
         }
         kind = path.split("/")[1]
+        if path.endswith(("/merge", "/separation")):
+            return path.format(id=self._somebody(merged=path.endswith("/separation")))
         return path.format(id=ids[kind] if kind in ids else self._one_more(kind, delivered=path.endswith("/return")))
+
+    def _somebody(self, *, merged: bool) -> str:
+        with client(self.url, self.company.agent) as agent:
+            contact = {"kind": "handle", "value": new_id("handle")}
+            id: str = agent.post("/customers", json={"contacts": [contact]}).json()["id"]
+            if merged:
+                agent.post(f"/customers/{id}/merge", json={"into": self.company.customer}).raise_for_status()
+            return id
 
     def _one_more(self, kind: str, *, delivered: bool) -> str:
         with client(self.url, self.company.agent) as agent:
@@ -165,6 +176,7 @@ class World:
         """A body that is taken."""
         body: dict[str, Any] = filled(schema)
         names = {"customer_id": self.company.customer, "team_id": self.company.team, "agent_id": self.company.agent}
+        names["into"] = self.company.customer
         body |= {name: id for name, id in names.items() if name in body}
         if "kind" in body:
             body["kind"] = "inquiry"
@@ -221,14 +233,14 @@ def test_a_text_is_read_as_it_was_sent(
 ) -> None:
     # Given bodies in which each free text is another of the strings. (In the long form, every string is once in every
     # field; else a sixth of them, and the others in the fields of other operations; and fewer where each body needs a
-    # promise or an order of its own.)
+    # promise, an order or a customer of its own.)
     schema = body_of(operation)
     assert schema is not None
     free = [field for field in fields(schema) if field.free]
     texts = [field.fitting for field in free]
     which = len(operation["operationId"])
     bodies: list[dict[str, Any]] = []
-    ending = method == "PUT" and path.startswith(("/promises", "/orders"))
+    ending = (method == "PUT" and path.startswith(("/promises", "/orders"))) or path.endswith(("/merge", "/separation"))
     every = 1 if long else 22 if ending else 6
     for number in range(max(map(len, texts))):
         if number % every == which % every:

@@ -12,10 +12,13 @@ import httpx
 
 from api import examples
 from api.server import routes
-from commands import conversations, orders, promises
+from commands import conversations, customers, orders, promises
 from commands.conversations import deliver
+from commands.customers import ContactPoint
 from commands.handling import Handling
 from domain.conversation_commands import SendReply
+from domain.customer import MergeCustomer
+from domain.kernel import new_id
 from domain.order import DeliverOrder, PlaceOrder
 from domain.promise import MakePromise
 from tests.support.companies import AGENT, GATEWAY, mail
@@ -104,6 +107,9 @@ class Place:
         """What to make the call on."""
         if call.name == "erase":
             return self.to_forget
+        # Each time, so that it can be done: somebody new, or somebody who was just merged.
+        if call.name in ("merge", "separate"):
+            return self._somebody(merged=call.name == "separate")
         # What ends is done to another one each time.
         if call.kind == "promise":
             return self._promise() if call.body else self.names[examples.PROMISE]
@@ -111,6 +117,13 @@ class Place:
             return self._order(call.name) if call.body else self.names[examples.ORDER]
         who = self.company
         return {"conversation": who.conversation, "customer": who.customer, "staff": who.agent}.get(call.kind, "")
+
+    def _somebody(self, merged: bool) -> str:
+        """One customer more."""
+        id = customers.register(self.handling, [ContactPoint("handle", new_id("handle"))], AGENT).id
+        if merged:
+            customers.act(self.handling, MergeCustomer(customer_id=id, into=self.company.customer), AGENT)
+        return id
 
     def _promise(self) -> str:
         """One more, that stands."""

@@ -134,6 +134,7 @@ _FIELDS: dict[str, Callable[[Company], SearchStrategy[Any]]] = {
     **{f"{kind}_id": _known(kind) for kind in ("conversation", "customer", "order", "team", "staff")},
     **{f"{kind}_id": _known(kind) for kind in ("interaction", "message")},
     "agent_id": lambda company: one_of([*company.ids.get("staff", []), "staff-nobody", "service-bot"]),
+    "into": _known("customer"),
     "kind": _one_of("inquiry", "complaint", "order", "feedback"),
     "channel": _one_of("mail", "chat", "phone"),
     "language": _one_of("de", "en", "pt-BR"),

@@ -20,6 +20,7 @@ KEYS = {
     "lines": ("conversation_id", "version"),
     "conversations": ("conversation_id",),
     "moments": ("place",),
+    "links": ("customer_id",),
 }
 Held = dict[str, dict[tuple[Any, ...], dict[str, Any]]]
 

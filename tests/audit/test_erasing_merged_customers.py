@@ -1,0 +1,138 @@
+"""Whoever is merged is one person: erasing one erases all who are linked then, and nobody else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from random import Random
+
+import pytest
+
+from audit.erasure import apply_erasures, erase
+from commands import customers
+from commands.conversations import deliver
+from commands.customer_links import linked
+from commands.handling import Handling
+from domain.customer import MergeCustomer, SeparateCustomer
+from domain.kernel import ERASED
+from domain.refusal import Refusal
+from infra.embedded import Urls
+from infra.log import Log
+from tests.support.companies import AGENT, GATEWAY, mail, names, opened
+
+
+def three(handling: Handling, begin: int = 1) -> list[str]:
+    """Customers, each with a conversation."""
+    conversations = (deliver(handling, mail(n, f"t{n}", f"{n}@x"), GATEWAY).id for n in range(begin, begin + 3))
+    return [handling.read(id).state.customer_id for id in conversations]
+
+
+def merge(handling: Handling, one: str, into: str) -> None:
+    customers.act(handling, MergeCustomer(customer_id=one, into=into), AGENT)
+
+
+def erased(log: Log, *ids: str) -> list[bool]:
+    """Of each, whether they are erased: their key, the fence and the log agree."""
+    found = []
+    for id in ids:
+        said = "customer.erased" in names(log, id)
+        assert (log.vault.keys([id])[id] is None) == (id in log.fenced()) == said
+        found.append(said)
+    return found
+
+
+@pytest.mark.parametrize("which", [0, 1, 2])
+def test_erasing_any_of_them_erases_all_in_one_append(handling: Handling, log: Log, which: int) -> None:
+    # Given
+    a, b, c = three(handling)
+    stranger = three(handling, 10)[0]
+    merge(handling, a, b)
+    merge(handling, b, c)
+    # When
+    answer = erase(handling, (a, b, c)[which], AGENT)
+    # Then
+    assert erased(log, a, b, c, stranger) == [True, True, True, False]
+    gone = [e for e in log.entries(log.read(0)) if e.event.stored_name == "customer.erased"]
+    assert [entry.position for entry in gone] == list(range(answer.position - 2, answer.position + 1))
+    assert {entry.event.customer_id for entry in gone} == set(linked(handling.read, a)) == {a, b, c}
+    texts = {e.event.body for e in log.entries(log.read(0)) if e.event.stored_name == "conversation.message-received"}
+    assert ERASED in texts
+    assert len(texts) == 4
+    # When asked again
+    assert erase(handling, b, AGENT).position >= answer.position
+    # Then
+    assert log.position() == answer.position
+
+
+def test_whoever_was_separated_before_stays(handling: Handling, log: Log) -> None:
+    # Given
+    a, b, c = three(handling)
+    merge(handling, a, b)
+    merge(handling, c, b)
+    customers.act(handling, SeparateCustomer(customer_id=a), AGENT)
+    # When
+    erase(handling, b, AGENT)
+    # Then
+    assert erased(log, a, b, c) == [False, True, True]
+
+
+def test_a_death_half_way_erases_all_of_them_with_the_next_start(handling: Handling, log: Log) -> None:
+    # Given
+    a, b, c = three(handling)
+    merge(handling, a, b)
+    log.vault.destroy(*linked(handling.read, a))  # and here the process dies
+    # When
+    assert set(apply_erasures(handling)) == {a, b}
+    # Then
+    assert erased(log, a, b, c) == [True, True, False]
+
+
+def test_at_the_same_time_as_merges_and_separations_all_who_were_linked_go_and_nobody_else(
+    handling: Handling, log: Log, database_urls: Urls, chance: Random, long: bool
+) -> None:
+    with opened(database_urls) as second, opened(database_urls) as third, ThreadPoolExecutor(3) as pool:
+        for round in range(60 if long else 8):
+            # Given
+            a, b, c = three(handling, 100 + 10 * round)
+            merge(handling, a, b)
+
+            def link(process: Handling, command: MergeCustomer | SeparateCustomer) -> str:
+                try:
+                    customers.act(process, command, AGENT)
+                except Refusal as refusal:
+                    return refusal.code
+                return "done"
+
+            def forget(process: Handling, id: str) -> str:
+                return erase(process, id, AGENT).id
+
+            # When
+            jobs: list[Callable[[], str]] = [
+                partial(forget, handling, a),
+                partial(link, second, MergeCustomer(customer_id=c, into=b)),
+                partial(link, third, SeparateCustomer(customer_id=a)),
+            ]
+            chance.shuffle(jobs)
+            for done in [pool.submit(job) for job in jobs]:
+                done.result()
+            # Then whoever was linked with her when the log took it in is gone with her
+            parts: dict[str, set[str]] = {id: {id} for id in (a, b, c)}
+            entries = [e for e in log.entries(log.read(0, 100_000)) if getattr(e.event, "customer_id", "") in parts]
+            for entry in entries:
+                event = entry.event
+                if event.stored_name == "customer.merged":
+                    both = parts[event.customer_id] | parts[event.into]
+                    parts |= dict.fromkeys(both, both)
+                elif event.stored_name == "customer.separated":
+                    parts[event.customer_id] = {event.customer_id}
+                    parts |= {id: ids - {event.customer_id} for id, ids in parts.items() if id != event.customer_id}
+                elif event.stored_name == "customer.erased":
+                    break
+            for log_ in (log, second.log, third.log):
+                log_.vault.forget_cached()
+            states = dict(zip((a, b, c), erased(log, a, b, c), strict=True))
+            assert all(states[id] for id in parts[a])
+            # (Keys go before the log takes it in: who was separated in between is gone, too.)
+            assert not states[b] or "customer.parted" in names(log, b) or b in parts[a]
+            assert not states[c] or c in parts[a] or c in parts[b]

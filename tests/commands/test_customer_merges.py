@@ -1,0 +1,170 @@
+"""Customers who turn out to be one person: who may say so, what is refused, and that two merges make no circle."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from random import Random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from audit.erasure import erase
+from commands import conversations, customers
+from commands.context import Context
+from commands.conversations import deliver
+from commands.customer_links import linked, shown_as
+from commands.customers import ContactPoint
+from commands.handling import Handling
+from domain.conversation_commands import SendReply
+from domain.customer import MergeCustomer, SeparateCustomer
+from domain.kernel import Actor, new_id
+from domain.refusal import Refusal
+from infra.embedded import Urls
+from infra.log import Log
+from tests.support.asking import ask, founded
+from tests.support.companies import AGENT, GATEWAY, mail, names, opened
+from tests.support.drawn import Command, command_classes, drawn
+
+CUSTOMER = Context(Actor(id="customer-1", kind="customer", roles=("customer",)))
+LINKING = (MergeCustomer, SeparateCustomer)
+
+
+def customer(handling: Handling) -> str:
+    """Somebody new."""
+    return customers.register(handling, [ContactPoint("handle", new_id("handle"))], AGENT).id
+
+
+def merge(handling: Handling, customer_id: str, into: str, context: Context = AGENT) -> None:
+    customers.act(handling, MergeCustomer(customer_id=customer_id, into=into), context)
+
+
+def separate(handling: Handling, customer_id: str, context: Context = AGENT) -> None:
+    customers.act(handling, SeparateCustomer(customer_id=customer_id), context)
+
+
+def refused(ask: Callable[[], object]) -> str:
+    with pytest.raises(Refusal) as refusal:
+        ask()
+    return str(refusal.value)
+
+
+def test_a_merge_is_a_fact_of_both_and_so_is_its_undoing(handling: Handling, log: Log) -> None:
+    # Given
+    one, other = customer(handling), customer(handling)
+    before = names(log, one), names(log, other)
+    # When
+    merge(handling, one, other, replace(AGENT, command_id="k1"))
+    merge(handling, one, other, replace(AGENT, command_id="k1"))
+    # Then
+    assert linked(handling.read, one) == linked(handling.read, other) == [other, one]
+    assert (names(log, one), names(log, other)) == ([*before[0], "customer.merged"], [*before[1], "customer.joined"])
+    # When
+    separate(handling, one)
+    # Then
+    assert [linked(handling.read, id) for id in (one, other)] == [[one], [other]]
+    assert (names(log, one)[-1], names(log, other)[-1]) == ("customer.separated", "customer.parted")
+
+
+def test_what_cannot_be_merged_or_undone_is_refused_and_says_why(handling: Handling, log: Log) -> None:
+    # Given
+    a, b, c, d, gone = (customer(handling) for _ in range(5))
+    erase(handling, gone, AGENT)
+    merge(handling, a, b)
+    merge(handling, b, c)
+    end = log.position()
+    # Then
+    assert refused(lambda: merge(handling, d, d)).startswith("merge-with-itself")
+    assert refused(lambda: merge(handling, a, d)).startswith(f"merged-already: {a} was merged into {b}")
+    assert refused(lambda: merge(handling, d, a)).startswith(f"target-merged: {a} was merged into {b}")
+    assert refused(lambda: merge(handling, c, a)).startswith("merge-cycle")
+    assert refused(lambda: merge(handling, gone, d)).startswith("customer-erased")
+    assert refused(lambda: merge(handling, d, gone)).startswith("customer-erased")
+    assert refused(lambda: merge(handling, d, new_id("customer"))).startswith("not-found")
+    assert refused(lambda: merge(handling, new_id("customer"), d)).startswith("not-found")
+    assert refused(lambda: separate(handling, d)).startswith("not-merged")
+    assert refused(lambda: separate(handling, gone)).startswith("customer-erased")
+    assert log.position() == end
+
+
+def test_whoever_has_parts_is_merged_with_them_and_each_link_is_undone_by_itself(handling: Handling) -> None:
+    # Given
+    a, b, c = (customer(handling) for _ in range(3))
+    merge(handling, a, b)
+    # When
+    merge(handling, b, c)
+    # Then
+    assert linked(handling.read, a) == [c, b, a]
+    # When
+    separate(handling, a)
+    # Then
+    assert (linked(handling.read, a), linked(handling.read, b)) == ([a], [c, b])
+
+
+def test_a_later_contact_stays_with_the_customer_whose_address_it_is(handling: Handling) -> None:
+    # Given
+    one, other = (handling.read(deliver(handling, mail(n, f"t{n}", f"{n}@x"), GATEWAY).id).state for n in (1, 2))
+    merge(handling, one.customer_id, other.customer_id)
+    # When
+    later = deliver(handling, mail(3, "t3", "1@x"), GATEWAY).id
+    # Then
+    assert handling.read(later).state.customer_id == one.customer_id
+    conversations.act(handling, later, SendReply(body="Hello"), AGENT)
+
+
+def test_merges_at_the_same_time_never_make_a_circle(handling: Handling, database_urls: Urls, chance: Random) -> None:
+    with opened(database_urls) as second, opened(database_urls) as third, ThreadPoolExecutor(3) as pool:
+        for _ in range(8):
+            # Given
+            ids = [customer(handling) for _ in range(3)]
+            chance.shuffle(ids)
+
+            def link(number: int, process: Handling, ids: list[str] = ids) -> str:
+                try:
+                    merge(process, ids[number], ids[(number + 1) % 3])
+                except Refusal as refusal:
+                    return refusal.code
+                return "done"
+
+            # When each is merged into the next, in a process of its own
+            answers = list(pool.map(link, range(3), (handling, second, third)))
+            # Then
+            assert "done" in answers
+            assert set(answers) <= {"done", "target-merged", "merge-cycle"}
+            assert len({shown_as(handling.read, id) for id in ids}) == answers.count("target-merged") + answers.count(
+                "merge-cycle"
+            )
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_nothing_that_a_customer_or_a_service_can_ask_for_merges_or_separates(
+    data: st.DataObject, handling: Handling, log: Log
+) -> None:
+    # Given
+    company = founded(handling)
+    company.add(customer(handling))
+    one, other = customer(handling), customer(handling)
+    merge(handling, one, other)
+    company.add(one)
+    end = log.position()
+    # When
+    command: Command = data.draw(st.sampled_from(command_classes()).flatmap(lambda each: drawn(each, company)))
+    stream = data.draw(company.target(type(command)))
+    who = data.draw(st.sampled_from([CUSTOMER, GATEWAY]))
+    try:
+        ask(handling, command, stream, replace(who, reason="asked"))
+        code = "done"
+    except Refusal as refusal:
+        code = refusal.code
+    # Then
+    assert not isinstance(command, LINKING) or code == "forbidden"
+    linking = {"customer.merged", "customer.joined", "customer.separated", "customer.parted"}
+    assert not linking & {entry.event.stored_name for entry in log.entries(log.read(end))}
+    assert linked(handling.read, one) == [other, one]
+
+
+def test_the_commands_of_every_class_were_looked_at() -> None:
+    assert set(LINKING) <= set(command_classes())

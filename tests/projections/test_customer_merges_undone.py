@@ -1,0 +1,173 @@
+"""Merges of customers that are undone leave nothing: all views show what they would show had nobody merged anybody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TypeVar
+
+import pytest
+from hypothesis import Phase, settings
+from hypothesis import strategies as st
+from hypothesis.errors import FlakyFailure
+from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
+
+from commands import customers
+from commands.conversations import deliver
+from commands.customer_links import shown_as
+from commands.handling import Handling
+from domain.customer import EraseCustomer, MergeCustomer, SeparateCustomer
+from domain.kernel import AnyEntry, kind_of
+from domain.refusal import Refusal
+from tests.support.asking import ask, founded, learn
+from tests.support.canonical_rows import canonical_rows
+from tests.support.companies import AGENT, GATEWAY, mail, opened
+from tests.support.databases import Databases
+from tests.support.drawn import Command, Company, command_classes, drawn
+
+WHY = replace(AGENT, reason="seen to")
+C = TypeVar("C", bound=Command)
+LINKING = (MergeCustomer, SeparateCustomer)
+FURTHER = [each for each in command_classes() if each not in (*LINKING, EraseCustomer)]
+
+
+@pytest.fixture
+def plain(databases: Databases) -> Iterator[Handling]:
+    """A second company, in which nobody merges anybody."""
+    with databases.fresh() as urls, opened(urls) as handling:
+        yield handling
+
+
+class Side:
+    """One of two companies in which the same happens, and what came of it since `begun`."""
+
+    def __init__(self, handling: Handling) -> None:
+        self.handling = handling
+        self.begun = handling.log.position()
+        self.company: Company = founded(handling)
+        self.ids = [id for ids in self.company.ids.values() for id in ids]
+
+    def learn(self, *ids: str) -> None:
+        for id in ids:
+            self.company.add(id)
+            self.ids.append(id)
+
+    def entries(self) -> list[AnyEntry]:
+        log = self.handling.log
+        return log.entries(log.read(self.begun, 100_000))
+
+    def rows(self) -> dict[str, list[str]]:
+        return canonical_rows(self.entries(), self.ids)
+
+
+def translated(command: C, names: dict[str, str]) -> C:
+    """The same of the other company's things."""
+    values = {field: names.get(said, said) if isinstance(said, str) else said for field, said in command}
+    return command.model_copy(update=values)
+
+
+def run_machine(merging: Handling, plain: Handling, how: settings) -> None:
+    """Do, go on, undo; and only go on. Raises AssertionError where the views differ."""
+    numbers = iter(range(10**9))
+
+    class Both(RuleBasedStateMachine):
+        def __init__(self) -> None:
+            super().__init__()
+            self.number = next(numbers)
+            self.one, self.other = Side(merging), Side(plain)
+            self.mail(1)
+            self.mail(2)
+
+        @property
+        def names(self) -> dict[str, str]:
+            return dict(zip(self.one.ids, self.other.ids, strict=True))
+
+        @rule(data=st.data(), command_class=st.sampled_from(FURTHER))
+        def command(self, data: st.DataObject, command_class: type[Command]) -> None:
+            command = data.draw(drawn(command_class, self.one.company))
+            stream = data.draw(self.one.company.target(command_class))
+            there = (self.other, translated(command, self.names), self.names.get(stream, stream))
+            outcomes = []
+            for side, asked, on in ((self.one, command, stream), there):
+                try:
+                    answer = ask(side.handling, asked, on, WHY)
+                except Refusal as refusal:
+                    outcomes.append(refusal.code)
+                    continue
+                learn(side.company, asked, answer)
+                side.learn(answer.id)
+                outcomes.append("done")
+            assert outcomes[0] == outcomes[1]
+
+        @rule(sender=st.integers(1, 3))
+        def mail(self, sender: int) -> None:
+            number = next(numbers)
+            for side in (self.one, self.other):
+                told = mail(number, f"t{number}", f"{sender}.{self.number}@example.org")
+                id = deliver(side.handling, told, GATEWAY).id
+                side.learn(id, side.handling.read(id).state.customer_id)
+
+        @rule(data=st.data())
+        def merge(self, data: st.DataObject) -> None:
+            who = data.draw(self.one.company.some("customer"))
+            self.link(MergeCustomer(customer_id=who, into=data.draw(self.one.company.some("customer"))))
+
+        @rule(data=st.data())
+        def separate(self, data: st.DataObject) -> None:
+            self.link(SeparateCustomer(customer_id=data.draw(self.one.company.some("customer"))))
+
+        def link(self, command: Command) -> bool:
+            try:
+                ask(merging, command, "", WHY)
+            except Refusal:
+                return False
+            return True
+
+        def teardown(self) -> None:
+            # (Somebody may have registered customer-nobody meanwhile.)
+            for id in [*self.one.company.ids["customer"], "customer-nobody"]:
+                self.link(SeparateCustomer(customer_id=id))
+            assert self.one.rows() == self.other.rows()
+
+    run_state_machine_as_test(Both, settings=how)
+
+
+@pytest.mark.faults
+def test_merged_gone_on_with_and_separated_is_as_if_nobody_had_merged(
+    handling: Handling, plain: Handling, long: bool
+) -> None:
+    examples = 600 if long else 12
+    run_machine(handling, plain, settings(max_examples=examples, stateful_step_count=25, phases=[Phase.generate]))
+
+
+def test_a_merge_that_keeps_later_contacts_for_the_other_is_caught(
+    handling: Handling, plain: Handling, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given whoever writes again is taken for the customer they are shown as
+    named = handling.named
+
+    def moved(*names: object) -> list[str | None]:
+        found = named(*names)  # type: ignore[arg-type]
+        return [shown_as(handling.load, id) if id and kind_of(id) == "customer" else id for id in found]
+
+    monkeypatch.setattr(handling, "named", moved)
+    # Then
+    with pytest.raises((AssertionError, FlakyFailure)):
+        run_machine(handling, plain, settings(max_examples=30, stateful_step_count=25, phases=[Phase.generate]))
+
+
+def test_what_is_left_of_a_merge_is_caught(
+    handling: Handling, plain: Handling, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given a separation that changes nothing
+    act = customers.act
+
+    def careless(handling: Handling, command: Command, context: object) -> object:
+        if isinstance(command, SeparateCustomer):
+            raise Refusal("not-merged", "or so it says")
+        return act(handling, command, context)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(customers, "act", careless)
+    # Then
+    with pytest.raises((AssertionError, FlakyFailure)):
+        run_machine(handling, plain, settings(max_examples=30, stateful_step_count=25, phases=[Phase.generate]))
