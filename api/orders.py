@@ -11,7 +11,6 @@ from api import bodies
 from api.commands import BOTS, changing
 from api.parts import AtLeast, Cursor, Id, Limit, TheContext, TheParts, done, json_answer
 from api.queries import READERS, page, read_page, read_page_of_customer, reading
-from api.straight import StraightRoute
 from api.strict_json import StrictJSON
 from commands import orders
 from domain import order as o
@@ -20,7 +19,7 @@ from domain.refusal import NotFound
 from projections import customers
 from projections import orders as view
 
-queries = APIRouter(route_class=StraightRoute, tags=["orders"])
+queries = APIRouter(tags=["orders"])
 router = APIRouter(route_class=StrictJSON, tags=["orders"])
 
 MOVED = ("not-found", "order-step-misplaced", "customer-erased")

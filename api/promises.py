@@ -12,7 +12,6 @@ from api.commands import BOTS, changing
 from api.examples import DUE
 from api.parts import AtLeast, Cursor, Id, Limit, Parts, TheContext, TheParts, done, json_answer
 from api.queries import READERS, page, read_page, read_page_of, read_page_of_customer, reading
-from api.straight import StraightRoute
 from api.strict_json import StrictJSON
 from commands import promises
 from domain import promise as p
@@ -21,7 +20,7 @@ from infra.selection import Selection
 from projections import customers, inbox, orders
 from projections import promises as ledger
 
-queries = APIRouter(route_class=StraightRoute, tags=["promises"])
+queries = APIRouter(tags=["promises"])
 router = APIRouter(route_class=StrictJSON, tags=["promises"])
 
 ENDED = ("not-found", "promise-ended", "customer-erased")

@@ -13,7 +13,6 @@ from api.access import ANYBODY, DESK, Calling, Role, roles
 from api.openapi import headers
 from api.parts import AtLeast, Cursor, Id, IdQuery, Limit, Parts, TheParts, arrived, json_answer
 from api.problems import responses
-from api.straight import StraightRoute
 from domain.conversation import Status
 from domain.interaction import InteractionKind
 from domain.kernel import Text
@@ -22,7 +21,7 @@ from infra.reader import Rows
 from infra.selection import cursor_invalid, encoded, place
 from projections import customer_links, customers, history, inbox, staffing, timeline
 
-router = APIRouter(route_class=StraightRoute)
+router = APIRouter()
 
 READERS: tuple[Role, ...] = (*DESK, "auditor", "service")
 """Who sees everything that was said."""

@@ -36,6 +36,7 @@ from api.observing import Observing
 from api.parts import Parts
 from api.readiness import Readiness, Thresholds
 from api.security_headers import SecurityHeaders
+from api.straight import Straight
 from api.streams import Streams
 from api.tokens import Tokens
 from commands.context import Context
@@ -115,7 +116,7 @@ def routes(
         redoc_url=None,
         # It would write down the messages of exceptions, and what was sent.
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
-        middleware=list(around),
+        middleware=[*around, Middleware(Straight, (queries.router, promises.queries, orders.queries))],
     )
     app.include_router(queries.router)
     app.include_router(live.router)

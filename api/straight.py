@@ -1,46 +1,73 @@
 """A read that asks for nothing but its id goes straight to its function.
 
-What FastAPI finds out about a call's parameters takes it as long as PostgreSQL takes for a page; of a call without any,
-there is nothing to find out.
+What FastAPI does to find a call's route and parameters takes it longer than PostgreSQL takes for a page; of a call
+without parameters there is nothing to find out.
 """
 
 from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Coroutine
-from typing import Any
+from collections.abc import Iterable
 
-from fastapi import Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from api import problems
 from api.access import calling, permitted
 from api.parts import ID
+from domain.refusal import Refusal
 
 _GIVEN = {"parts", "at_least"}
 """What goes to every read besides its id and what has a default."""
 
+_is_id = re.compile(ID).fullmatch
 
-class StraightRoute(APIRoute):
-    """The same answers as any route; calls with a query or an At-Least, or with an odd id, go the usual way."""
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """What answers a request."""
-        usual = super().get_route_handler()
-        endpoint: Any = self.endpoint
-        parameters = inspect.signature(endpoint).parameters.values()
-        needed = {each.name for each in parameters if each.default is each.empty}
-        if needed - {"id"} != _GIVEN:
-            return usual
-        allowed = (self.openapi_extra or {})["x-roles"]
-        is_id = re.compile(ID).fullmatch
+class Straight:
+    """Answers such calls as the routes would; with a query, an At-Least or an odd id they go the usual way."""
 
-        async def straight(request: Request) -> Response:
-            ids = request.path_params
-            if request.scope["query_string"] or "at-least" in request.headers or not all(map(is_id, ids.values())):
-                return await usual(request)
-            permitted(await calling(request), allowed)
-            answer: Response = await endpoint(**ids, parts=request.app.state.parts, at_least=0)
-            return answer
+    def __init__(self, app: ASGIApp, routers: Iterable[APIRouter]) -> None:
+        self._app = app
+        routes = (route for router in routers for route in router.routes)
+        self._routes = [route for route in routes if isinstance(route, APIRoute) and _is_straight(route)]
 
-        return straight
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        answer = None if _asks_for_more(scope) else await self._answer(scope)
+        await (answer or self._app)(scope, receive, send)
+
+    async def _answer(self, scope: Scope) -> Response | None:
+        for route in self._routes:
+            if found := route.path_regex.match(scope["path"]):
+                ids = found.groupdict()
+                return await _straight(route, ids, scope) if all(map(_is_id, ids.values())) else None
+        return None
+
+
+def _is_straight(route: APIRoute) -> bool:
+    parameters = inspect.signature(route.endpoint).parameters
+    needed = {name for name, each in parameters.items() if each.default is each.empty}
+    return route.methods == {"GET"} and needed - {"id"} == _GIVEN
+
+
+def _asks_for_more(scope: Scope) -> bool:
+    return (
+        scope["type"] != "http"
+        or scope["method"] != "GET"
+        or bool(scope["query_string"])
+        or any(name == b"at-least" for name, _ in scope["headers"])
+    )
+
+
+async def _straight(route: APIRoute, ids: dict[str, str], scope: Scope) -> Response:
+    request = Request(scope)
+    scope["route"] = route  # for the log and the metrics
+    try:
+        permitted(await calling(request), (route.openapi_extra or {})["x-roles"])
+        answer: Response = await route.endpoint(**ids, parts=request.app.state.parts, at_least=0)
+    except Refusal as refusal:
+        request.state.code = refusal.code
+        return problems.answer(refusal, request.state.correlation_id)
+    return answer

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import sys
 import traceback
+from contextlib import suppress
 from typing import TextIO
 
 import structlog
@@ -25,7 +26,7 @@ def configure(to: TextIO | None = None) -> None:
     stamped: list[structlog.typing.Processor] = [
         merge_contextvars,
         _without_words,
-        structlog.stdlib.add_log_level,
+        structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     renderer: structlog.typing.Processor = structlog.processors.JSONRenderer(ensure_ascii=False)
@@ -39,14 +40,28 @@ def configure(to: TextIO | None = None) -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
-    for ours in ("api", "live", "tokens", "run", "followers"):
-        logging.getLogger(ours).setLevel(logging.INFO)
     # A pool that cannot connect says so again and again, with the server's name; whoever waits for it is told.
     logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
+    # Ours do not go through the standard library's loggers, which would take a request longer than its route.
     structlog.configure(
-        processors=[*stamped, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
+        processors=[*stamped, renderer],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=lambda *_: _Lines(to),
     )
+
+
+class _Lines:
+    """Writes lines; where nobody can take them any more, whoever logs goes on without."""
+
+    def __init__(self, to: TextIO) -> None:
+        self._to = to
+
+    def info(self, line: str) -> None:
+        with suppress(OSError, ValueError):
+            self._to.write(f"{line}\n")
+            self._to.flush()
+
+    warning = error = critical = info
 
 
 def _without_words(_: WrappedLogger, __: str, event: EventDict) -> EventDict:

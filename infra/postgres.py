@@ -135,7 +135,7 @@ class Idleness:
         self._since: weakref.WeakKeyDictionary[AnyConnection, float] = weakref.WeakKeyDictionary()
 
     def begins(self, connection: AnyConnection) -> None:
-        """It was given back just now."""
+        """It is given back now. (A pool's own `reset` would send each connection through another thread or task.)"""
         self._since[connection] = time.monotonic()
 
     def doubtful(self, connection: AnyConnection) -> bool:
@@ -166,7 +166,6 @@ class Database:
             max_size=pool_size,
             open=False,
             check=self._check,
-            reset=self._idleness.begins,
             timeout=deadline_seconds,
             reconnect_timeout=deadline_seconds,
             max_waiting=1000,
@@ -192,7 +191,10 @@ class Database:
                 self._pool.connection(seconds) as connection,
                 deadline(connection, max(0.05, until - time.monotonic())),
             ):
-                yield connection
+                try:
+                    yield connection
+                finally:
+                    self._idleness.begins(connection)
         except (PoolTimeout, TooManyRequests, psycopg.OperationalError) as error:
             raise Overloaded("the database does not answer; try again shortly") from error
         except psycopg.errors.UndefinedTable as error:

@@ -53,7 +53,6 @@ class Reader:
             max_size=pool_size,
             open=False,
             check=self._check,
-            reset=self._returned,
             timeout=deadline_seconds,
             reconnect_timeout=deadline_seconds,
             max_waiting=1000,
@@ -78,9 +77,6 @@ class Reader:
                 await self._pool.drain()
                 raise
 
-    async def _returned(self, connection: AsyncConnection) -> None:
-        self._idleness.begins(connection)
-
     @asynccontextmanager
     async def connection(self, seconds: float | None = None) -> AsyncIterator[AsyncConnection]:
         """A connection in autocommit mode, cut when waiting for it and using it outlast the deadline (or `seconds`).
@@ -92,8 +88,11 @@ class Reader:
         until = loop.time() + seconds
         try:
             async with self._pool.connection(seconds) as connection:
-                with deadline(connection, max(0.05, until - loop.time())):
-                    yield connection
+                try:
+                    with deadline(connection, max(0.05, until - loop.time())):
+                        yield connection
+                finally:
+                    self._idleness.begins(connection)
         except (PoolTimeout, TooManyRequests, psycopg.OperationalError) as error:
             raise Overloaded("the database does not answer; try again shortly") from error
         except psycopg.errors.UndefinedTable as error:

@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 import psycopg
 
 from domain.refusal import Refusal
+from infra import row_json
 from infra.postgres import Connection
 from infra.versions import generation_in_sql, position_in_sql
 from infra.view_tables import Table
@@ -99,9 +100,7 @@ class Selection(Generic[R]):
         if among:  # with others among them, positions say nothing about what changed
             members = f"SELECT string_agg(id, ' ' ORDER BY id) FROM ({among}) AS each"
             generation = f"hashtextextended(({members}), {generation})"
-        shows = shows or {**_columns(table), **instead}
-        told = ", ".join(f'{expression} AS "{name}"' for name, expression in shows.items())
-        row = f"row_to_json((SELECT shown FROM (SELECT {told}) AS shown)) AS row"
+        row = f"{row_json.of(shows) if shows else table.as_json(instead)} AS row"
         ends = ", ".join(f"{each} AS place_{n}" for n, each in enumerate(expressions))
         last = ", ".join(f"(array_agg(place_{n}))[count(*)]::text" for n in range(len(order)))
         every = _json("json_agg(row)")
@@ -162,11 +161,6 @@ class Selection(Generic[R]):
         if len(places) != len(self._order):
             raise cursor_invalid()
         return {f"{self.name}_{n}": place for n, place in enumerate(places)}
-
-
-def _columns(table: Table[Any]) -> dict[str, str]:
-    # Amounts as text: most readers of JSON take a number for a binary fraction.
-    return {name: f't."{name}"' + "::text" * (column.sql == "numeric") for name, column in table.columns.items()}
 
 
 def encoded(place: Sequence[str]) -> str:

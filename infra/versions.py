@@ -11,6 +11,7 @@ import psycopg
 import structlog
 from psycopg import sql
 
+from infra import row_json
 from infra.postgres import Connection, connect
 from infra.views import View
 
@@ -153,6 +154,8 @@ def drop(owner: Connection, name: str, version: int, suffix: str = "") -> None:
     """Drop one table of a view and all that is known of what followed it. `suffix` as in `Table`."""
     table = sql.Identifier("views", f"{name}_v{version}{suffix}")
     owner.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(table))
+    if not suffix:
+        owner.execute(sql.SQL("DROP FUNCTION IF EXISTS {}").format(row_json.function_of(name, version)))
     key = (name + suffix, version)
     owner.execute("DELETE FROM antiphon.parked WHERE (follower, version) = (%s, %s)", key)
     owner.execute("DELETE FROM antiphon.followers WHERE (name, version) = (%s, %s)", key)

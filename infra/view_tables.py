@@ -17,6 +17,7 @@ from psycopg.types.json import Jsonb
 from pydantic_core import to_json
 
 from domain.refusal import Overloaded, Refusal
+from infra import row_json
 from infra.postgres import Connection, connect
 from infra.versions import is_live
 from infra.views import WIPED, Key, Match, View
@@ -99,6 +100,7 @@ class Table(Generic[R]):
         self._values: Callable[[R], tuple[Any, ...]] = attrgetter(*self.columns)
         self._key: Callable[[R], Key] = attrgetter(*view.key) if len(view.key) > 1 else _single(view.key[0])
         self._live_on: WeakSet[Connection] = WeakSet()
+        self._sql_types = {name: column.sql for name, column in self.columns.items()}
         self._statements()
 
     def _statements(self) -> None:
@@ -130,6 +132,15 @@ class Table(Generic[R]):
         )  # fmt: skip
 
     # -- reading
+
+    def as_json(self, instead: Mapping[str, str]) -> str:
+        """SQL for a row `t` as a JSON object, which shows some columns otherwise than they stand."""
+        made = row_json.of({**row_json.columns(self._sql_types), **instead})
+        if self.view.document is None:
+            return made
+        kept = {name: self.view.document.get(name, f't."{name}"') for name in instead}
+        differs = " OR ".join(f"({shown}) IS DISTINCT FROM ({kept[name]})" for name, shown in instead.items())
+        return f"CASE WHEN {differs or 'false'} THEN {made} ELSE t.{row_json.COLUMN} END"
 
     def check_live(self, connection: Connection) -> None:
         """Raises Overloaded while this version of the view is still built: half of it would pass for all of it.
@@ -236,12 +247,19 @@ class Table(Generic[R]):
             for name, column in self.columns.items()
         ]
         columns += [sql.SQL("{} " + _sql(kind)).format(sql.Identifier(n)) for n, kind in self.view.computed.items()]
+        functions = []
+        unread = [*self.wiped, *self.view.computed]
+        if self.view.document is not None:
+            kept = self.view.document
+            functions.append(row_json.function(self.view.name, self.view.version, self._sql_types, kept))
+            columns.append(row_json.column(self.view.name, self.view.version, self.columns))
+            unread.append(row_json.COLUMN)
         create = sql.SQL(
             "CREATE TABLE {} ({}, position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ({}))"
         ).format(self.name, sql.SQL(", ").join(columns), _names(self.view.key))
         unsampled = [
             sql.SQL("ALTER TABLE {} ALTER COLUMN {} SET STATISTICS 0").format(self.name, sql.Identifier(name))
-            for name in (*self.wiped, *self.view.computed)
+            for name in unread
         ]
         # Unnamed, so that a rebuilt table may take the other's place.
         indexes = [
@@ -252,7 +270,7 @@ class Table(Generic[R]):
             sql.SQL("GRANT SELECT, INSERT, UPDATE, DELETE ON {} TO antiphon_projector").format(self.name),
             sql.SQL("GRANT SELECT ON {} TO antiphon_reader, antiphon_auditor").format(self.name),
         ]
-        return [create, *unsampled, *indexes, *grants]
+        return [*functions, create, *unsampled, *indexes, *grants]
 
 
 def prepare_views(database_url: str, views: Iterable[View[Any]]) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 from domain import conversation as c
@@ -64,6 +65,7 @@ class History(View[Line]):
     name = "history"
     version = 4
     row = Line
+    document = MappingProxyType({"late": "false"})
     key = ("conversation_id", "version")
     stream = "conversation_id"
     grows = True

@@ -97,9 +97,11 @@ def server() -> Iterator[EmbeddedPostgres]:
 
 
 @pytest.fixture(scope="session")
-def databases(server: EmbeddedPostgres) -> Databases:
+def databases(server: EmbeddedPostgres) -> Iterator[Databases]:
     """Makes further pairs of databases, for tests that need more than one."""
-    return Databases(server)
+    databases = Databases(server, ahead=True)
+    yield databases
+    databases.close()
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 
 import psycopg
@@ -19,10 +20,14 @@ from projections.catalogue import VIEWS
 class Databases:
     """Makes pairs of databases (log and vault) on one server."""
 
-    def __init__(self, server: EmbeddedPostgres) -> None:
+    def __init__(self, server: EmbeddedPostgres, *, ahead: bool = False) -> None:
+        """`ahead`: make the next pair while the one before is in use, which saves a test half of its time."""
         self.server = server
         self._numbers = itertools.count(1)
         self._template: Urls | None = None
+        self._ahead = ahead
+        self._next: Future[tuple[str, str]] | None = None
+        self._meanwhile = ThreadPoolExecutor(1)
 
     @contextmanager
     def fresh(self) -> Iterator[Urls]:
@@ -33,14 +38,35 @@ class Databases:
             self._template = self._urls("template_log", "template_vault")
             migrate(self._template.database_url, self._template.vault_url)
             prepare_views(self._template.database_url, VIEWS)
-        number = next(self._numbers)
-        log, vault = f"log_{number}", f"vault_{number}"
-        self._create(log, vault, like=("template_log", "template_vault"))
+        log, vault = self._pair()
         try:
             yield self._urls(log, vault)
         finally:
             self.server.start()
-            self._drop(log, vault)
+            if self._ahead:
+                self._meanwhile.submit(self._drop, log, vault)
+            else:
+                self._drop(log, vault)
+
+    def close(self) -> None:
+        """Wait for what is done meanwhile."""
+        self._meanwhile.shutdown()
+
+    def _pair(self) -> tuple[str, str]:
+        coming, self._next = self._next, None
+        try:
+            pair = coming.result() if coming else self._make()
+        except psycopg.Error:  # the test before stopped the server meanwhile
+            pair = self._make()
+        if self._ahead:
+            self._next = self._meanwhile.submit(self._make)
+        return pair
+
+    def _make(self) -> tuple[str, str]:
+        number = next(self._numbers)
+        log, vault = f"log_{number}", f"vault_{number}"
+        self._create(log, vault, like=("template_log", "template_vault"))
+        return log, vault
 
     def _urls(self, log: str, vault: str) -> Urls:
         return Urls(self.server.url(log), self.server.url(vault))
