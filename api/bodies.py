@@ -16,6 +16,7 @@ from domain.customer import ContactKind, Purpose
 from domain.customer import Name as CustomerName
 from domain.interaction import Body, Channel, InteractionKind, Label, Language, Remark
 from domain.kernel import Frozen, Instant, TimePrecision
+from domain.message import DeliveryState, FailureCode
 from domain.order import MOST, Currency, Lines, Money, Number
 from domain.staff import Handle, Name, Role
 
@@ -65,6 +66,17 @@ class Delivered(Frozen):
     product_area: Label | None = None
     attachments: Attachments = ()
     order_number: Number | None = None
+    occurred_at: Instant | None = None
+    time_precision: TimePrecision = "exact"
+
+
+class DeliveryReport(Frozen):
+    """How far a message to a customer has come, as its channel tells, and when, where the channel knows better than the
+    log; never in the future. `code`: why it failed."""
+
+    conversation_id: IdText
+    state: DeliveryState
+    code: FailureCode | None = None
     occurred_at: Instant | None = None
     time_precision: TimePrecision = "exact"
 

@@ -10,6 +10,7 @@ ADA = "customer-0199c5a0-77c4-7d11-9e5b-0c8f2f6f9a01"
 ADA_AT_WORK = "customer-0199c5a0-5b21-7c43-8a70-6d2e9f1b4a12"
 KETTLE = "conversation-0199c5a0-77c5-7a52-8a0e-5b1f0a4c3d02"
 LEAK = "interaction-0199c5a0-77c6-7f33-b1c4-7e2d9b5a6c03"
+ANSWERED = "message-0199c5a0-9e01-7c15-8b3f-2a7d5c9e6b13"
 ASKED = "message-0199c5a0-77c7-7b94-9d2a-1f6e8c4b7a04"
 ORDER = "order-0199c59f-20e8-7e76-9c41-3b8f0a6d5e06"
 CARE = "team-0199a3f1-5a01-7d27-8d52-4c9e1b7f6a07"
@@ -77,6 +78,7 @@ REQUESTS: Mapping[str, Any] = {
     "consent": {"purpose": "newsletter", "given": False},
     "merge": {"into": ADA, "reason": "the same order number in both mails"},
     "separate": {"reason": "two people in one house"},
+    "report_delivery": {"conversation_id": KETTLE, "state": "delivered", "occurred_at": "2025-10-02T09:30:12Z"},
     "erase": {"reason": "asked for by the customer, case 2025-118"},
     "form_team": {"name": "Care"},
     "join": {"handle": "bo", "name": "Bo Lindqvist", "roles": ["agent"], "team_id": CARE},
@@ -132,6 +134,19 @@ _ITEM = {
     "bidi": False,
 }
 
+
+_RECEIPT = {
+    "message_id": ANSWERED,
+    "conversation_id": KETTLE,
+    "customer_id": ADA,
+    "state": "delivered",
+    "queued_at": None,
+    "sent_at": "2025-10-02T09:30:02+00:00",
+    "failed_at": None,
+    "delivered_at": "2025-10-02T09:30:12+00:00",
+    "read_at": None,
+    "code": None,
+}
 
 _LINK = {
     "customer_id": ADA_AT_WORK,
@@ -308,10 +323,11 @@ ANSWERS: Mapping[str, Any] = {
     **{name: {"id": ADA, "position": 4714} for name in ("register", "choose_preferences", "consent")},
     **{name: {"id": ADA_AT_WORK, "position": 4714} for name in ("merge", "separate")},
     "erase": {"id": ADA, "position": 4714, "erased": [ADA, ADA_AT_WORK]},
+    "report_delivery": {"id": ANSWERED, "position": 4720},
     "form_team": {"id": CARE, "position": 17},
     **{name: {"id": BO, "position": 18} for name in ("join", "move")},
     "read_inbox": {"position": 4711, "items": [_ITEM], "cursor": None},
-    "read_conversation": {"position": 4711, "conversation": _ITEM, "lines": _LINES, "cursor": None},
+    "read_conversation": {"position": 4711, "conversation": _ITEM, "lines": _LINES, "receipts": [], "cursor": None},
     "read_history": {"position": 4711, "lines": _LINES, "cursor": None},
     "read_customer": {
         "position": 4711,
@@ -326,8 +342,14 @@ ANSWERS: Mapping[str, Any] = {
         "cursor": None,
     },
     "follow_inbox": _event("state", 4711, items=([_ITEM], [])) + _event("change", 4714, items=([], [[KETTLE]])),
-    "follow_conversation": _event("state", 4711, conversation=([_ITEM], []), lines=(_LINES, []))
-    + _event("change", 4714, conversation=([], []), lines=([_line(4, "note", text="One of many.")], [])),
+    "follow_conversation": _event("state", 4711, conversation=([_ITEM], []), lines=(_LINES, []), receipts=([], []))
+    + _event(
+        "change",
+        4720,
+        conversation=([], []),
+        lines=([], []),
+        receipts=([_RECEIPT], []),
+    ),
     "follow_customer": _event("state", 4711, links=([_LINK], []), conversations=([_ITEM], []), moments=([], []))
     + _event(
         "change",

@@ -25,7 +25,7 @@ from domain.kernel import Text
 from domain.refusal import NotFound, Overloaded, Refusal
 from infra.reader import Reader, Rows
 from infra.selection import TOGETHER, Part, Selection
-from projections import customers, history, inbox, timeline
+from projections import customers, history, inbox, receipts, timeline
 
 router = APIRouter()
 
@@ -269,8 +269,9 @@ async def follow_conversation(
     counted: Counted,
     last_event_id: LastEventId = None,
 ) -> Stream:
-    """One conversation, live: `conversation`, where it stands, and `lines`, all that happened in it."""
-    resource = Resource((inbox.ONE, history.LINES), {"id": id}, inbox.ONE)
+    """One conversation, live: `conversation`, where it stands, `lines`, all that happened in it, and `receipts`, how
+    far our messages have come."""
+    resource = Resource((inbox.ONE, history.LINES, receipts.OF_CONVERSATION), {"id": id}, inbox.ONE)
     return await _stream(resource, parts, request, at_least, last_event_id)
 
 

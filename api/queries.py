@@ -19,7 +19,7 @@ from domain.kernel import Text
 from domain.refusal import NotFound
 from infra.reader import Rows
 from infra.selection import cursor_invalid, encoded, place
-from projections import customer_links, customers, history, inbox, staffing, timeline
+from projections import customer_links, customers, history, inbox, receipts, staffing, timeline
 
 router = APIRouter()
 
@@ -36,11 +36,13 @@ class InboxPage(BaseModel):
 
 
 class ConversationPage(BaseModel):
-    """Where a conversation stands, and a page of all that happened in it, in order."""
+    """Where a conversation stands, and a page of all that happened in it, in order. `receipts`: how far our messages
+    have come, by the id that a line of kind `sent` is `about`; of the newest of them, and of those told of at all."""
 
     position: int
     conversation: inbox.Item
     lines: list[history.Line]
+    receipts: list[receipts.Receipt]
     cursor: str | None
 
 
@@ -92,6 +94,10 @@ _VERSION = re.compile(r"[0-9]{1,15}")
 
 MOST_CONVERSATIONS = 500
 """How many of a customer's conversations, and how many links, go with their timeline, at most."""
+
+
+MOST_RECEIPTS = 500
+"""Of how many of a conversation's messages, the newest, it is told how far they have come, at most."""
 
 
 def reading(
@@ -183,22 +189,25 @@ async def read_conversation(
 ) -> Response:
     """One conversation: where it stands, both voices in order, notes and changes. The last page, and only that, has the
     ETag: the version that the lines up to here show."""
-    selections = (inbox.ONE, history.NEWEST, history.LINES)
+    selections = (inbox.ONE, history.NEWEST, receipts.OF_CONVERSATION, history.LINES)
     await arrived(parts, selections, at_least)
     seen, cursor = _seen(cursor)
-    item, newest, lines = await parts.reader.pages(
-        [inbox.ONE.page(limit=1), history.NEWEST.page(limit=1), history.LINES.page(cursor=cursor, limit=limit)],
-        [1, 1, limit],
-        id=id,
-    )
+    limits = [1, 1, MOST_RECEIPTS, limit]
+    pages = [
+        inbox.ONE.page(limit=1),
+        history.NEWEST.page(limit=1),
+        receipts.OF_CONVERSATION.page(limit=MOST_RECEIPTS),
+        history.LINES.page(cursor=cursor, limit=limit),
+    ]
+    item, newest, receipt, lines = await parts.reader.pages(pages, limits, id=id)
     if not item.number:
         raise NotFound(id)
     if seen is None:
         # Two followers fill the two: an event whose line was not shown must not pass for seen.
         seen = min(int(item.last[0]), int(newest.last[0] or 0))
-    position = min(item.position, lines.position)
+    position = min(item.position, lines.position, receipt.position)
     further = lines.cursor and encoded([*place(lines.cursor), str(seen)])
-    body = page(position, further, conversation=item.rows[1:-1], lines=lines.rows)
+    body = page(position, further, conversation=item.rows[1:-1], lines=lines.rows, receipts=receipt.rows)
     return json_answer(body, position, version=None if further else str(seen))
 
 

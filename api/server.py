@@ -20,6 +20,7 @@ from api import (
     customers,
     docs_page,
     live,
+    messages,
     openapi,
     operations,
     orders,
@@ -126,6 +127,7 @@ def routes(
     app.include_router(customer_side.queries)
     app.include_router(commands.router)
     app.include_router(customers.router)
+    app.include_router(messages.router)
     app.include_router(promises.router)
     app.include_router(orders.router)
     app.include_router(customer_side.router)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -19,10 +19,11 @@ from cli.wiring import antiphon
 from domain.kernel import kind_of
 from domain.refusal import NotFound
 from infra.postgres import Database
-from projections import history, inbox, promises
+from projections import history, inbox, promises, receipts
 from projections.history import Line
 from projections.inbox import Item
 from projections.promises import Promise
+from projections.receipts import Receipt
 
 PAGE = 500
 _SPOKEN = {
@@ -63,7 +64,8 @@ def conversation(reader: Database, id: str) -> Callable[[], None]:
     with reader.connection() as connection:
         names = Names.behind(connection, item.customer_id, lines, item)
         promised = promises.of_conversation(connection, id, limit=PAGE).rows
-    return lambda: _print_conversation(item, lines, promised, names, aside)
+        told = {each.message_id: each for each in receipts.of_conversation(connection, id, limit=PAGE)}
+    return lambda: _print_conversation(item, lines, told, promised, names, aside)
 
 
 def _lines(reader: Database, id: str) -> Iterator[Line]:
@@ -78,7 +80,12 @@ def _lines(reader: Database, id: str) -> Iterator[Line]:
 
 
 def _print_conversation(
-    item: Item, lines: Sequence[Line], promised: Sequence[Promise], names: Names, aside: int
+    item: Item,
+    lines: Sequence[Line],
+    receipts: Mapping[str, Receipt],
+    promised: Sequence[Promise],
+    names: Names,
+    aside: int,
 ) -> None:
     out = console()
     out.print(Text(one_line(item.subject or "(no subject)"), "bold"))
@@ -97,11 +104,11 @@ def _print_conversation(
             out.print(Text.assemble((f"{name:<10}", "dim"), fact), soft_wrap=True)
     for each in promised:
         out.print(Text.assemble((f"{'promised':<10}", "dim"), told(each)), soft_wrap=True)
-    _print_lines(out, lines, names)
+    _print_lines(out, lines, receipts, names)
     print_set_aside(out, aside)
 
 
-def _print_lines(out: Console, lines: Sequence[Line], names: Names) -> None:
+def _print_lines(out: Console, lines: Sequence[Line], receipts: Mapping[str, Receipt], names: Names) -> None:
     apart = True
     for line in lines:
         spoken = line.kind in ("received", "sent", "note")
@@ -115,7 +122,8 @@ def _print_lines(out: Console, lines: Sequence[Line], names: Names) -> None:
         if spoken:
             said, style = _SPOKEN[line.kind]
             channel = f", {line.channel}" if line.channel else ""
-            how = said + channel + (", automatic" if line.automatic else "") + late
+            came = _came(receipts.get(line.about or ""))
+            how = said + channel + (", automatic" if line.automatic else "") + late + came
             out.print(Text.assemble(time, (by, f"bold {style}"), (f"  {how}", "dim")))
             print_block(out, Text(safe(line.text or ""), style if line.kind == "note" else ""))
             for each in line.attachments:
@@ -127,6 +135,15 @@ def _print_lines(out: Console, lines: Sequence[Line], names: Names) -> None:
                 Text(f"{_happened(line, names)}  ({by}{late})", style),
                 first=time.append("* ", style),
             )
+
+
+def _came(receipt: Receipt | None) -> str:
+    """How far a message of ours has come, and when it got there."""
+    if receipt is None:
+        return ""
+    at = getattr(receipt, f"{receipt.state}_at")
+    why = f" ({receipt.code})" if receipt.state == "failed" and receipt.code else ""
+    return f", {receipt.state} {when(at)}{why}"
 
 
 def _happened(line: Line, names: Names) -> str:

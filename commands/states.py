@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from domain import conversation, customer, following, order, promise, staff
+from domain import conversation, customer, following, message, order, promise, staff
 from domain.kernel import Event, kind_of
 from domain.refusal import Overloaded
 from infra.log import Log
@@ -15,6 +15,7 @@ from infra.log import Log
 _FOLDS: Mapping[str, Callable[[Any, Any], Any]] = {
     "conversation": conversation.evolve,
     "customer": customer.evolve,
+    "message": message.evolve,
     "order": order.evolve,
     "promise": promise.evolve,
     "staff": staff.evolve_staff,

@@ -135,6 +135,7 @@ class World:
     url: str
     company: Company
     erased: str
+    answer: str
 
     def path(self, path: str) -> str:
         """A path with an id that is there; of a promise or an order a new one each time, since they come to an end."""
@@ -144,6 +145,7 @@ class World:
             "conversations": self.company.conversation,
             "customers": self.erased if path.endswith("/erasure") else self.company.customer,
             "staff": self.company.agent,
+            "messages": self.answer,
         }
         kind = path.split("/")[1]
         if path.endswith(("/merge", "/separation")):
@@ -176,7 +178,7 @@ class World:
         """A body that is taken."""
         body: dict[str, Any] = filled(schema)
         names = {"customer_id": self.company.customer, "team_id": self.company.team, "agent_id": self.company.agent}
-        names["into"] = self.company.customer
+        names |= {"into": self.company.customer, "conversation_id": self.company.conversation}
         body |= {name: id for name, id in names.items() if name in body}
         if "kind" in body:
             body["kind"] = "inquiry"
@@ -207,7 +209,8 @@ def world(databases: Databases) -> Iterator[World]:
             Host(handling.log, projector, followers, lease_seconds=5, poll_seconds=0.2),
             served(handling, urls) as url,
         ):
-            yield World(url, company, _another_customer(url, company))
+            erased = _another_customer(url, company)
+            yield World(url, company, erased, handling.read(company.conversation).state.last_answer_id or "")
         projector.close()
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from audit.erasure import erase
-from commands import conversations, customers, following, orders, promises, staffing
+from commands import conversations, customers, following, messages, orders, promises, staffing
 from commands.context import Context
 from commands.handling import Handling
 from commands.proposal import Answer
 from domain import conversation_commands as conversation
-from domain import customer, order, promise, staff
+from domain import customer, message, order, promise, staff
 from domain import following as f
 from domain.kernel import Actor, new_id
 from tests.support.drawn import DUE, Command, Company
@@ -25,6 +25,8 @@ def ask(handling: Handling, command: Command, stream: str, context: Context) -> 
             return erase(handling, command.customer_id, context)
         case customer.Command():
             return customers.act(handling, command, context)
+        case message.ReportDelivery():
+            return messages.report_delivery(handling, stream, command, context)
         case order.PlaceOrder():
             return orders.place(handling, command, context)
         case order.Command():

@@ -45,7 +45,7 @@ class Call:
         """What its id is an id of; empty where it has none."""
         kinds = {
             "conversations": "conversation", "customers": "customer", "staff": "staff", "promises": "promise",
-            "orders": "order",
+            "orders": "order", "messages": "message",
         }  # fmt: skip
         return kinds[self.path.split("/")[1]] if "{id}" in self.path else ""
 
@@ -94,6 +94,7 @@ class Place:
             examples.ADA: company.customer,
             examples.KETTLE: company.conversation,
             examples.LEAK: next(iter(interactions)),
+            examples.ANSWERED: handling.read(company.conversation).state.last_answer_id,
             examples.BO: company.agent,
             examples.CARE: company.team,
             examples.REPAIRS: company.team,
@@ -116,7 +117,12 @@ class Place:
         if call.kind == "order":
             return self._order(call.name) if call.body else self.names[examples.ORDER]
         who = self.company
-        return {"conversation": who.conversation, "customer": who.customer, "staff": who.agent}.get(call.kind, "")
+        return {
+            "conversation": who.conversation,
+            "customer": who.customer,
+            "staff": who.agent,
+            "message": self.names[examples.ANSWERED],
+        }.get(call.kind, "")
 
     def _somebody(self, merged: bool) -> str:
         """One customer more."""

@@ -135,6 +135,8 @@ _FIELDS: dict[str, Callable[[Company], SearchStrategy[Any]]] = {
     **{f"{kind}_id": _known(kind) for kind in ("interaction", "message")},
     "agent_id": lambda company: one_of([*company.ids.get("staff", []), "staff-nobody", "service-bot"]),
     "into": _known("customer"),
+    "state": _one_of("queued", "sent", "failed", "delivered", "read"),
+    "code": _one_of("mailbox-full"),
     "kind": _one_of("inquiry", "complaint", "order", "feedback"),
     "channel": _one_of("mail", "chat", "phone"),
     "language": _one_of("de", "en", "pt-BR"),

@@ -38,6 +38,7 @@ WORDS = {
     "sha256": hashlib.sha256(b"a file").hexdigest(),
     "type": "image/png",
     "handle": "bo",
+    "code": "mailbox-full",
     "purpose": "newsletter",
 }
 """What a text field of this name holds, where the name alone is no good example. Ids get one of their kind."""

@@ -21,6 +21,7 @@ KEYS = {
     "conversations": ("conversation_id",),
     "moments": ("place",),
     "links": ("customer_id",),
+    "receipts": ("message_id",),
 }
 Held = dict[str, dict[tuple[Any, ...], dict[str, Any]]]
 
