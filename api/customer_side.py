@@ -11,14 +11,16 @@ from pydantic import BaseModel
 from api import bodies
 from api.access import DESK, Calling
 from api.commands import CUSTOMERS, changing
-from api.parts import AtLeast, Id, Parts, TheContext, TheParts, done, json_answer
-from api.queries import READERS, read_page, reading
+from api.parts import AtLeast, Cursor, Id, IdQuery, Limit, Parts, TheContext, TheParts, arrived, done, json_answer
+from api.queries import READERS, page, read_page, reading
 from api.strict_json import StrictJSON
 from commands import customers
 from commands.context import Context
 from domain import customer as u
 from domain.refusal import NotFound
+from infra.selection import Selection
 from projections import contacts
+from projections import customer_side as shown
 
 queries = APIRouter(tags=["customer's side"])
 router = APIRouter(route_class=StrictJSON, tags=["customer's side"])
@@ -26,11 +28,109 @@ router = APIRouter(route_class=StrictJSON, tags=["customer's side"])
 OF_ONE = ("not-found", "customer-erased")
 
 
+class MyConversationsPage(BaseModel):
+    """A customer's conversations, newest first."""
+
+    position: int
+    conversations: list[shown.Conversation]
+    cursor: str | None
+
+
+class MyConversationPage(BaseModel):
+    """Where a conversation stands, by when the customer hears (the nearest date that was promised; None: no date was),
+    and a page of what was said and done, in order."""
+
+    position: int
+    conversation: shown.Conversation
+    hear_by: shown.Promise | None
+    lines: list[shown.Line]
+    cursor: str | None
+
+
+class MyPromisesPage(BaseModel):
+    """Lines of the ledger, in the order in which it was promised."""
+
+    position: int
+    promises: list[shown.Promise]
+    cursor: str | None
+
+
+class MyOrdersPage(BaseModel):
+    """Orders in the order in which they became known."""
+
+    position: int
+    orders: list[shown.Order]
+    cursor: str | None
+
+
+class MyContactPage(BaseModel):
+    """How a customer is reached, and how they want to be."""
+
+    position: int
+    contact: shown.Contact
+
+
 class ContactPage(BaseModel):
     """How one customer is reached, and how they want to be."""
 
     position: int
     contact: contacts.Contact
+
+
+# -- what they are shown
+
+
+@queries.get("/me/conversations", **reading(MyConversationsPage, "customer"))
+async def read_my_conversations(
+    caller: Calling, parts: TheParts, at_least: AtLeast, cursor: Cursor = None, limit: Limit = 50
+) -> Response:
+    """Your conversations, and where each stands."""
+    rows = await read_page(parts, shown.CONVERSATIONS, at_least, cursor, limit, customer_id=caller.id)
+    return json_answer(page(rows.position, rows.cursor, conversations=rows.rows), rows.position)
+
+
+@queries.get("/me/conversations/{id}", **reading(MyConversationPage, "customer", codes=("not-found",)))
+async def read_my_conversation(
+    id: Id, caller: Calling, parts: TheParts, at_least: AtLeast, cursor: Cursor = None, limit: Limit = 100
+) -> Response:
+    """One of your conversations: stages done and to come, who has the next move, by when you hear, and both voices."""
+    await arrived(parts, (shown.CONVERSATION, shown.HEAR_BY, shown.LINES), at_least)
+    one, hear_by, lines = await parts.reader.pages(
+        [shown.CONVERSATION.page(limit=1), shown.HEAR_BY.page(limit=1), shown.LINES.page(cursor=cursor, limit=limit)],
+        [1, 1, limit],
+        id=id,
+        customer_id=caller.id,
+    )
+    if not one.number:
+        raise NotFound(id)
+    position = min(one.position, hear_by.position, lines.position)
+    promised = hear_by.rows[1:-1] or b"null"
+    body = page(position, lines.cursor, conversation=one.rows[1:-1], hear_by=promised, lines=lines.rows)
+    return json_answer(body, position)
+
+
+@queries.get("/me/promises", **reading(MyPromisesPage, "customer"))
+async def read_my_promises(
+    caller: Calling,
+    parts: TheParts,
+    at_least: AtLeast,
+    conversation_id: IdQuery = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> Response:
+    """What you were promised: the first date, each revision with its reason, and what became of it."""
+    given = {"customer_id": caller.id, "conversation_id": conversation_id}
+    rows = await read_page(parts, shown.PROMISES, at_least, cursor, limit, **given)
+    return json_answer(page(rows.position, rows.cursor, promises=rows.rows), rows.position)
+
+
+@queries.get("/me/orders", **reading(MyOrdersPage, "customer"))
+async def read_my_orders(
+    caller: Calling, parts: TheParts, at_least: AtLeast, cursor: Cursor = None, limit: Limit = 50
+) -> Response:
+    """What you ordered, and where it is."""
+    rows = await read_page(parts, shown.ORDERS, at_least, cursor, limit, customer_id=caller.id)
+    return json_answer(page(rows.position, rows.cursor, orders=rows.rows), rows.position)
 
 
 # -- how they want to be reached
@@ -56,17 +156,17 @@ def consent(id: Id, body: bodies.Consent, parts: TheParts, context: TheContext) 
 @queries.get("/customers/{id}/contact", **reading(ContactPage, *READERS, codes=("not-found",)))
 async def read_contact(id: Id, parts: TheParts, at_least: AtLeast) -> Response:
     """How a customer is reached, and how they want to be: contact points, preferences, consents."""
-    return await _contact(parts, at_least, id)
+    return await _contact(parts, contacts.ONE, at_least, id=id)
 
 
-@queries.get("/me/contact", **reading(ContactPage, "customer", codes=("not-found",)))
+@queries.get("/me/contact", **reading(MyContactPage, "customer", codes=("not-found",)))
 async def read_my_contact(caller: Calling, parts: TheParts, at_least: AtLeast) -> Response:
     """How the company reaches you, and how you want to be reached: contact points, preferences, consents."""
-    return await _contact(parts, at_least, caller.id)
+    return await _contact(parts, shown.CONTACT, at_least, customer_id=caller.id)
 
 
-async def _contact(parts: Parts, at_least: int, id: str) -> Response:
-    rows = await read_page(parts, contacts.ONE, at_least, None, 1, id=id)
+async def _contact(parts: Parts, selection: Selection[contacts.Contact], at_least: int, **given: str) -> Response:
+    rows = await read_page(parts, selection, at_least, None, 1, **given)
     if not rows.number:
-        raise NotFound(id)
+        raise NotFound("the customer")
     return json_answer(b'{"position":%d,"contact":%s}' % (rows.position, rows.rows[1:-1]), rows.position)

@@ -221,6 +221,58 @@ _CONTACT = {
     "consents": [{"purpose": "newsletter", "given": False, "at": "2025-10-02T08:20:00+00:00", "by": "customer"}],
 }
 
+_MY_CONVERSATION = {
+    "conversation_id": KETTLE,
+    "subject": "The kettle leaks",
+    "channel": "mail",
+    "language": "en",
+    "opened_at": "2025-10-02T08:15:00+00:00",
+    "brought": ["complaint"],
+    "closed": None,
+    "next_move": "company",
+    "stages": [
+        {"stage": "received", "at": "2025-10-02T08:15:00+00:00"},
+        {"stage": "taken-up", "at": "2025-10-02T08:31:00+00:00"},
+        {"stage": "answered", "at": None},
+        {"stage": "closed", "at": None},
+    ],
+    "waiting_since": "2025-10-02T08:15:00+00:00",
+    "person_requested_at": None,
+    "answered": None,
+    "bidi": False,
+}
+
+_OF_THE_COMPANY = ("customer_id", "made_by", "made_by_kind", "ended_by")
+_MY_PROMISE = {
+    **{name: each for name, each in _PROMISE.items() if name not in _OF_THE_COMPANY},
+    "revisions": [
+        {
+            "due_at": "2100-12-31T16:00:00+00:00",
+            "previous": "2099-12-31T16:00:00+00:00",
+            "because": "Its maker goes on making them.",
+            "at": "2025-10-02T15:30:00+00:00",
+        }
+    ],
+}
+
+_MY_ORDER = {name: each for name, each in _ORDER.items() if name not in ("customer_id", "because", "perfect")}
+
+_MY_LINE = {
+    "kind": "message",
+    "by": "customer",
+    "at": "2025-10-02T08:15:00+00:00",
+    "time_precision": "exact",
+    "late": False,
+    "about": ASKED,
+    "what": None,
+    "text": "It drips at the base when it is more than half full.",
+    "channel": "mail",
+    "language": "en",
+    "automatic": False,
+    "attachments": [_PICTURE],
+    "bidi": False,
+}
+
 _FOUND = {
     "passage": {
         "place": 4710,
@@ -384,6 +436,23 @@ ANSWERS: Mapping[str, Any] = {
     "read_order": {"position": 4711, "order": _ORDER},
     "find_order": {"id": ORDER},
     **{name: {"position": 4711, "contact": _CONTACT} for name in ("read_contact", "read_my_contact")},
+    "read_my_conversations": {"position": 4711, "conversations": [_MY_CONVERSATION], "cursor": None},
+    "read_my_conversation": {
+        "position": 4711,
+        "conversation": _MY_CONVERSATION,
+        "hear_by": _MY_PROMISE,
+        "lines": [_MY_LINE],
+        "cursor": None,
+    },
+    "read_my_promises": {"position": 4715, "promises": [_MY_PROMISE], "cursor": None},
+    "read_my_orders": {"position": 4711, "orders": [_MY_ORDER], "cursor": None},
+    "read_my_record": {
+        "position": 4711,
+        "contact": _CONTACT,
+        "orders": [_MY_ORDER],
+        "promises": [_MY_PROMISE],
+        "conversations": [{"conversation": _MY_CONVERSATION, "lines": [_MY_LINE]}],
+    },
     "find": {"position": 4711, "found": [_FOUND], "cursor": None},
     "read_me": {"id": BO, "kind": "agent", "roles": ["agent"], "team_id": CARE},
 }  # fmt: skip

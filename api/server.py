@@ -16,6 +16,7 @@ from starlette.middleware import Middleware
 
 from api import (
     commands,
+    customer_record,
     customer_side,
     customers,
     docs_page,
@@ -125,6 +126,7 @@ def routes(
     app.include_router(promises.queries)
     app.include_router(orders.queries)
     app.include_router(customer_side.queries)
+    app.include_router(customer_record.router)
     app.include_router(commands.router)
     app.include_router(customers.router)
     app.include_router(messages.router)

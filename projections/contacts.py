@@ -107,7 +107,7 @@ def _wiped(row: Contact) -> Contact:
 # -- reading
 
 ONE = Selection("contact", _TABLE, order=[("t.customer_id", "text")], scope="t.customer_id = %(id)s")
-"""One customer's by the customer's `id`. It holds nothing that they may not see."""
+"""One customer's by the customer's `id`."""
 
 
 def one(connection: Connection, customer_id: str) -> Contact | None:

@@ -26,8 +26,8 @@ class Item:
     customer said the first thing that nobody has answered; None once answered or closed. An automatic reply answers
     nothing, and an answer the customer disputes leaves them waiting from then on. `answered` is their last verdict.
     `person_requested_at` is since when they wait for a person: from then on only a person's reply answers.
-    `taken_up_at` is when it was first given to people or answered, `answered_at` when it was answered last, `closed_at`
-    since when it has been resolved or withdrawn.
+    `taken_up_at` is when it was first given to people or answered, `answered_at` when all they had said was, None once
+    they wait or dispute it; `closed_at` since when it has been resolved or withdrawn.
     `version` is the conversation's own: how many events it has. `bidi`: the subject holds controls that turn the
     direction of text, and may show as something else than it is.
     """
@@ -62,7 +62,7 @@ class Inbox(View[Item]):
     """Items by conversation."""
 
     name = "inbox"
-    version = 4
+    version = 5
     row = Item
     key = ("conversation_id",)
     stream = "conversation_id"
@@ -122,17 +122,18 @@ def _change(row: Item, entry: AnyEntry) -> dict[str, Any]:
     event, at, by = entry.event, entry.at, entry.envelope.actor.kind
     match event:
         case c.MessageReceived():
-            return {"messages_in": row.messages_in + 1, "waiting_since": row.waiting_since or at}
+            return {"messages_in": row.messages_in + 1, **_waits(row, at)}
         case c.MessageSent():
             answers = not event.automatic and (row.person_requested_at is None or by == "agent")
             return {"messages_out": row.messages_out + 1, **(_answered(row, at) if answers else {})}
         case c.InteractionAdded():
+            # The first goes with the opening, which says whether they wait.
+            asks = row.interactions and by == "customer"
             return {
                 "interactions": (*row.interactions, event.interaction_id),
                 "kinds": (*row.kinds, event.kind),
                 "product_area": row.product_area or event.product_area,
-                # The first goes with the opening, which says whether they wait.
-                "waiting_since": row.waiting_since or (at if row.interactions and by == "customer" else None),
+                **(_waits(row, at) if asks else {}),
             }
         case c.KindChanged():
             pairs = zip(row.interactions, row.kinds, strict=True)
@@ -148,15 +149,18 @@ def _change(row: Item, entry: AnyEntry) -> dict[str, Any]:
         case c.Withdrawn():
             return _closed(row, "withdrawn", at)
         case c.PersonRequested():
-            return {
-                "person_requested_at": row.person_requested_at or at,
-                "waiting_since": row.waiting_since or at,
-            }
+            return {"person_requested_at": row.person_requested_at or at, **_waits(row, at)}
         case c.AnswerJudged():
-            disputed = not event.answered and row.status not in c.CLOSED
-            return {"answered": event.answered, "waiting_since": row.waiting_since or (at if disputed else None)}
+            if event.answered:
+                return {"answered": True}
+            waits = {"answered_at": None} if row.status in c.CLOSED else _waits(row, at)
+            return {"answered": False, **waits}
         case _:
             return {}
+
+
+def _waits(row: Item, at: datetime) -> dict[str, Any]:
+    return {"waiting_since": row.waiting_since or at, "answered_at": None}
 
 
 def _answered(row: Item, at: datetime) -> dict[str, Any]:

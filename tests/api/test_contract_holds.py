@@ -88,7 +88,7 @@ def on_what_there_is(case: Case, place: Place) -> None:
     }
     drawn: Any = (case.path_parameters or {}).get("id")
     if isinstance(drawn, str) and "-" in drawn and drawn.isascii():
-        known = kinds.get(case.operation.path.split("/")[1], place.company.agent)
+        known = kinds.get(case.operation.path.partition("/{id}")[0].rpartition("/")[2], place.company.agent)
         case.path_parameters["id"] = place.to_forget if case.operation.path.endswith("/erasure") else known
     if isinstance(case.body, dict) and isinstance(case.body.get("customer_id"), str):
         case.body = {**case.body, "customer_id": place.company.customer}  # not in the example itself

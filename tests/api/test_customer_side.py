@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
 
+from api import customer_record
+from commands import conversations
+from commands.handling import Handling
+from domain.conversation_commands import ReceiveMessage, SendReply
+from tests.api.test_openapi import OPERATIONS, fits, resolved
+from tests.support.companies import AGENT
 from tests.support.serving import Company, client
 
 
@@ -41,11 +48,131 @@ def test_how_they_want_to_be_reached_is_theirs_to_say_and_both_sides_read_the_sa
     done(customer.put(f"{mine}/consents", json={"purpose": "newsletter", "given": True}))
     done(customer.put(f"{mine}/consents", json={"purpose": "newsletter", "given": False}), customer, agent)
     # Then
-    contact = read(customer, "/me/contact")["contact"]
-    assert contact == read(agent, f"{mine}/contact")["contact"]
+    contact, theirs = read(agent, f"{mine}/contact")["contact"], read(customer, "/me/contact")["contact"]
+    said_by = [each.pop("by") for each in theirs["consents"]]
+    assert said_by == ["customer", "company"]
     assert (contact["channel"], contact["language"], contact["quiet"]) == ("phone", None, True)
     assert [(each["purpose"], each["given"], each["by"]) for each in contact["consents"]] == [
         ("newsletter", False, "customer"),
         ("surveys", True, "agent"),
     ]
+    assert theirs == contact | {"consents": theirs["consents"]}
     assert contact["points"] == [{"kind": "mail", "value": "ada@example.org"}]
+
+
+def stages(conversation: Any) -> list[str]:
+    """Those that are done."""
+    return [each["stage"] for each in conversation["stages"] if each["at"]]
+
+
+def fits_the_contract(operation: str, answer: Any) -> None:
+    """Raises jsonschema_rs.ValidationError."""
+    fits(answer, resolved(OPERATIONS[operation]["responses"]["200"])["content"]["application/json"]["schema"])
+
+
+def test_where_it_stands_who_has_the_next_move_and_when_they_hear(
+    customer: httpx.Client, agent: httpx.Client, company: Company
+) -> None:
+    mine, theirs = f"/me/conversations/{company.conversation}", f"/conversations/{company.conversation}"
+
+    def stands() -> tuple[list[str], str, str | None]:
+        page = read(customer, mine)
+        fits_the_contract("read_my_conversation", page)
+        assert read(customer, "/me/conversations")["conversations"] == [page["conversation"]]
+        hear_by = page["hear_by"] and page["hear_by"]["text"]
+        return stages(page["conversation"]), page["conversation"]["next_move"], hear_by
+
+    # Given it was received, and nothing was promised
+    assert stands() == (["received"], "company", None)
+    # When it is taken up, and something is promised by two dates
+    done(agent.put(f"{theirs}/assignee", json={"team_id": company.team}))
+    promise = {"customer_id": company.customer, "conversation_id": company.conversation}
+    done(agent.post("/promises", json=promise | {"text": "A refund", "due_at": "2101-01-01T00:00:00Z"}))
+    soon = done(agent.post("/promises", json=promise | {"text": "A call", "due_at": "2100-01-01T00:00:00Z"}), customer)
+    # Then
+    assert stands() == (["received", "taken-up"], "company", "A call")
+    # When it is answered, and the customer is waited for
+    done(agent.put(f"/promises/{soon['id']}/outcome", json={"outcome": "kept"}))
+    done(agent.post(f"{theirs}/replies", json={"body": "Which one is it?"}))
+    done(agent.put(f"{theirs}/status", json={"status": "waiting_on_customer"}), customer)
+    # Then
+    assert stands() == (["received", "taken-up", "answered"], "customer", "A refund")
+    # When they say that this did not answer it
+    done(customer.post(f"{theirs}/verdicts", json={"answered": False, "because": "I said so"}), customer)
+    # Then it is to be answered once more
+    assert stands() == (["received", "taken-up"], "company", "A refund")
+    # When they take it back
+    done(customer.post(f"{theirs}/withdrawal", json={}), customer)
+    # Then
+    assert stands() == (["received", "taken-up", "closed"], "nobody", "A refund")
+    lines = read(customer, mine)["lines"]
+    assert [(each["kind"], each["by"], each["what"] or each["text"]) for each in lines] == [
+        ("opened", None, None),
+        ("interaction", None, "inquiry"),
+        ("message", "customer", "word 1"),
+        ("message", "company", "Which one is it?"),
+        ("verdict", "customer", "not-answered"),
+        ("status", "customer", "withdrawn"),
+    ]
+
+
+def test_the_customer_reads_the_auditors_ledger_but_for_who_promised(
+    customer: httpx.Client, agent: httpx.Client, api: str, company: Company
+) -> None:
+    # Given
+    about = {"customer_id": company.customer, "conversation_id": company.conversation}
+    first = done(agent.post("/promises", json=about | {"text": "A call", "due_at": "2100-01-01T00:00:00Z"}))["id"]
+    moved = {"due_at": "2100-02-01T00:00:00Z", "because": "She is ill"}
+    done(agent.put(f"/promises/{first}/due", json=moved))
+    done(agent.put(f"/promises/{first}/outcome", json={"outcome": "broken", "because": "She left"}))
+    order = done(agent.post("/orders", json={"customer_id": company.customer, "number": "K-1"}))["id"]
+    made = {"customer_id": company.customer, "order_id": order, "text": "It comes", "due_at": "2100-01-01T00:00:00Z"}
+    done(agent.post("/promises", json=made | {"delivery": True}), customer)
+    # When
+    mine = read(customer, "/me/promises")
+    with client(api, company.auditor) as auditor:
+        ledger = read(auditor, f"/customers/{company.customer}/promises")["promises"]
+    # Then
+    of_the_company = {"customer_id", "made_by", "made_by_kind", "ended_by", "by"}
+
+    def without(value: Any) -> Any:
+        match value:
+            case dict():
+                return {name: without(each) for name, each in value.items() if name not in of_the_company}
+            case list():
+                return [without(each) for each in value]
+            case _:
+                return value
+
+    assert mine["promises"] == without(ledger)
+    assert [each["because"] for each in mine["promises"][0]["revisions"]] == ["She is ill"]
+    assert len(read(customer, "/me/promises", conversation_id=company.conversation)["promises"]) == 1
+    fits_the_contract("read_my_promises", mine)
+    orders = read(customer, "/me/orders")
+    fits_the_contract("read_my_orders", orders)
+    assert [each["number"] for each in orders["orders"]] == ["K-1"]
+
+
+def test_the_record_has_all_of_it_and_is_never_held_whole(
+    customer: httpx.Client, company: Company, handling: Handling, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given more than goes into several pages
+    monkeypatch.setattr(customer_record, "PAGE", 10)
+    for number in range(60):
+        said = (ReceiveMessage, SendReply)[number % 2](body=f"said {number} " + "x" * 1000)
+        conversations.act(handling, company.conversation, said, AGENT)
+    # When
+    customer.headers["At-Least"] = str(handling.log.position())
+    with customer.stream("GET", "/me/record") as answer:
+        pieces = list(answer.iter_raw())
+    # Then
+    record = json.loads(b"".join(pieces))
+    fits_the_contract("read_my_record", record)
+    told = record["conversations"]
+    assert [one["conversation"]["conversation_id"] for one in told] == [company.conversation]
+    assert told[0]["lines"] == read(customer, f"/me/conversations/{company.conversation}", limit=500)["lines"]
+    assert [line["text"].split(" x")[0] for line in told[0]["lines"][3:]] == [f"said {n}" for n in range(60)]
+    assert record["contact"] == read(customer, "/me/contact")["contact"]
+    assert "attachment" in answer.headers["Content-Disposition"]
+    # and no more at once than a page of it
+    assert max(map(len, pieces)) < 15_000 < len(b"".join(pieces))

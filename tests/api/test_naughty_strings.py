@@ -147,7 +147,7 @@ class World:
             "staff": self.company.agent,
             "messages": self.answer,
         }
-        kind = path.split("/")[1]
+        kind = path.partition("/{id}")[0].rpartition("/")[2]
         if path.endswith(("/merge", "/separation")):
             return path.format(id=self._somebody(merged=path.endswith("/separation")))
         return path.format(id=ids[kind] if kind in ids else self._one_more(kind, delivered=path.endswith("/return")))

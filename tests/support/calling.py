@@ -47,7 +47,7 @@ class Call:
             "conversations": "conversation", "customers": "customer", "staff": "staff", "promises": "promise",
             "orders": "order", "messages": "message",
         }  # fmt: skip
-        return kinds[self.path.split("/")[1]] if "{id}" in self.path else ""
+        return kinds[self.path.partition("/{id}")[0].rpartition("/")[2]] if "{id}" in self.path else ""
 
     def made(self, calling: httpx.Client, id: str, names: Mapping[str, str]) -> httpx.Response:
         """The answer; of a live one, its head."""
