@@ -12,14 +12,14 @@ from api import bodies
 from api.access import DESK, Calling
 from api.commands import CUSTOMERS, changing
 from api.parts import AtLeast, Cursor, Id, IdQuery, Limit, Parts, TheContext, TheParts, arrived, done, json_answer
-from api.queries import READERS, page, read_page, reading
+from api.queries import MOST_RECEIPTS, READERS, page, read_page, reading
 from api.strict_json import StrictJSON
 from commands import customers
 from commands.context import Context
 from domain import customer as u
 from domain.refusal import NotFound
 from infra.selection import Selection
-from projections import contacts
+from projections import contacts, receipts
 from projections import customer_side as shown
 
 queries = APIRouter(tags=["customer's side"])
@@ -38,12 +38,13 @@ class MyConversationsPage(BaseModel):
 
 class MyConversationPage(BaseModel):
     """Where a conversation stands, by when the customer hears (the nearest date that was promised; None: no date was),
-    and a page of what was said and done, in order."""
+    and a page of what was said and done, in order. `receipts`: how far the company's messages have come."""
 
     position: int
     conversation: shown.Conversation
     hear_by: shown.Promise | None
     lines: list[shown.Line]
+    receipts: list[receipts.Receipt]
     cursor: str | None
 
 
@@ -94,19 +95,20 @@ async def read_my_conversation(
     id: Id, caller: Calling, parts: TheParts, at_least: AtLeast, cursor: Cursor = None, limit: Limit = 100
 ) -> Response:
     """One of your conversations: stages done and to come, who has the next move, by when you hear, and both voices."""
-    await arrived(parts, (shown.CONVERSATION, shown.HEAR_BY, shown.LINES), at_least)
-    one, hear_by, lines = await parts.reader.pages(
-        [shown.CONVERSATION.page(limit=1), shown.HEAR_BY.page(limit=1), shown.LINES.page(cursor=cursor, limit=limit)],
-        [1, 1, limit],
-        id=id,
-        customer_id=caller.id,
-    )
+    await arrived(parts, (shown.CONVERSATION, shown.HEAR_BY, receipts.TO_CUSTOMER, shown.LINES), at_least)
+    pages = [
+        shown.CONVERSATION.page(limit=1),
+        shown.HEAR_BY.page(limit=1),
+        receipts.TO_CUSTOMER.page(limit=MOST_RECEIPTS),
+        shown.LINES.page(cursor=cursor, limit=limit),
+    ]
+    limits = [1, 1, MOST_RECEIPTS, limit]
+    one, hear_by, receipt, lines = await parts.reader.pages(pages, limits, id=id, customer_id=caller.id)
     if not one.number:
         raise NotFound(id)
-    position = min(one.position, hear_by.position, lines.position)
-    promised = hear_by.rows[1:-1] or b"null"
-    body = page(position, lines.cursor, conversation=one.rows[1:-1], hear_by=promised, lines=lines.rows)
-    return json_answer(body, position)
+    position = min(one.position, hear_by.position, receipt.position, lines.position)
+    collections = {"conversation": one.rows[1:-1], "hear_by": hear_by.rows[1:-1] or b"null", "lines": lines.rows}
+    return json_answer(page(position, lines.cursor, **collections, receipts=receipt.rows), position)
 
 
 @queries.get("/me/promises", **reading(MyPromisesPage, "customer"))

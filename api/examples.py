@@ -442,6 +442,7 @@ ANSWERS: Mapping[str, Any] = {
         "conversation": _MY_CONVERSATION,
         "hear_by": _MY_PROMISE,
         "lines": [_MY_LINE],
+        "receipts": [_RECEIPT],
         "cursor": None,
     },
     "read_my_promises": {"position": 4715, "promises": [_MY_PROMISE], "cursor": None},

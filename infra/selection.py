@@ -35,11 +35,13 @@ class Page(Generic[R]):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A subselect of one row, to be read along with others in one statement, and so at one instant."""
+    """A subselect of one row, to be read along with others in one statement, and so at one instant. `given` stands
+    before that statement, once for all that need it."""
 
     sql: str
     parameters: Mapping[str, Any]
     cursor: str | None = None
+    given: str = ""
 
 
 class Selection(Generic[R]):
@@ -65,8 +67,7 @@ class Selection(Generic[R]):
     ) -> None:
         """`order`: expressions and their types, which together put the rows into one order and no other. `shows`: what
         the JSON of a row holds, expressions by name, where it is not all of its columns. `instead`: what to show in
-        place of a column, as an expression of its type. `among`: a query that answers the ids whose rows these are, as
-        `across` has it."""
+        place of a column, as an expression of its type. `among`: as `across` has it."""
         self.name = name
         self.table = table
         self._order = order
@@ -86,20 +87,20 @@ class Selection(Generic[R]):
             f"{source} WHERE NOT t.deleted AND ({scope}) AND ({which}) AND {where}{end}"
             for where in ("true", beyond)  # the first page, and those after a cursor
         ]
+        self._given = f"WITH RECURSIVE {among} " if among else ""
         if among:
             # A page of each and the first of all these: each is read in its order, and no further than one page.
             found = [
-                f"FROM ({among}) AS each CROSS JOIN LATERAL (SELECT t.* {page.replace('%(id)s', 'each.id')}) AS t{end}"
+                f"FROM linked CROSS JOIN LATERAL (SELECT t.* {page.replace('%(id)s', 'linked.id')}) AS t{end}"
                 for page in found
             ]
-            scope = scope.replace("%(id)s", f"ANY (ARRAY({among}))")
+            scope = scope.replace("%(id)s", "ANY (ARRAY(SELECT id FROM linked))")
         here = ", ".join(f"({each})::text" for each in expressions)
         self._rows = [f"SELECT {columns}, ARRAY[{here}] {page}" for page in found]
 
         at, generation = position_in_sql(view), generation_in_sql(view)
         if among:  # with others among them, positions say nothing about what changed
-            members = f"SELECT string_agg(id, ' ' ORDER BY id) FROM ({among}) AS each"
-            generation = f"hashtextextended(({members}), {generation})"
+            generation = f"hashtextextended((SELECT string_agg(id, ' ' ORDER BY id) FROM linked), {generation})"
         row = f"{row_json.of(shows) if shows else table.as_json(instead)} AS row"
         ends = ", ".join(f"{each} AS place_{n}" for n, each in enumerate(expressions))
         last = ", ".join(f"(array_agg(place_{n}))[count(*)]::text" for n in range(len(order)))
@@ -123,16 +124,16 @@ class Selection(Generic[R]):
             f' LIMIT {TOGETHER} * %({name}_limit)s + 1) AS told) AS "{name}"'
         )
 
-    def across(self, ids: str) -> Selection[R]:
-        """The same of several things in one order: `ids` is a query that answers theirs, as `id`, in the place of the
-        one `id` that the scope names. Where it answers others than before, so does the generation."""
-        return Selection(self.name, self.table, among=ids, **self._said)
+    def across(self, linked: str) -> Selection[R]:
+        """The same of several things in one order: `linked` is a query of that name, which answers their ids as `id`,
+        in the place of the one that the scope names. Where it answers others than before, so does the generation."""
+        return Selection(self.name, self.table, among=linked, **self._said)
 
     def read(self, connection: Connection, *, cursor: str | None = None, limit: int, **parameters: Any) -> Page[R]:
         """A page of rows. Raises Refusal `cursor-invalid`."""
         self.table.check_live(connection)
         places = self._places(cursor)
-        query = self._rows[bool(places)].encode()
+        query = (self._given + self._rows[bool(places)]).encode()
         with checked(cursor):
             found = connection.execute(query, {**parameters, **places, f"{self.name}_limit": limit + 1}, binary=True)
             rows = found.fetchall()
@@ -144,7 +145,7 @@ class Selection(Generic[R]):
     def page(self, *, cursor: str | None = None, limit: int) -> Part:
         """A page for `Reader.pages`. Raises Refusal `cursor-invalid`."""
         places = self._places(cursor)
-        return Part(self._pages[bool(places)], {f"{self.name}_limit": limit, **places}, cursor)
+        return Part(self._pages[bool(places)], {f"{self.name}_limit": limit, **places}, cursor, self._given)
 
     def changes(self, since: int, *, limit: int) -> Part:
         """The same of the first `limit` rows that changed after a position (or some more, where one event changed
@@ -152,7 +153,8 @@ class Selection(Generic[R]):
 
         With more than `TOGETHER` times `limit` of them it is not all that changed: begin anew with pages.
         """
-        return Part(self._changes, {f"{self.name}_since": since, f"{self.name}_limit": limit})
+        parameters = {f"{self.name}_since": since, f"{self.name}_limit": limit}
+        return Part(self._changes, parameters, given=self._given)
 
     def _places(self, cursor: str | None) -> dict[str, str]:
         if cursor is None:

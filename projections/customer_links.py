@@ -53,7 +53,7 @@ LINKS = Selection("links", _TABLE, order=[("t.customer_id", "text")], scope="t.c
 """Into whom a customer was merged, by the customer's `id`; nothing where they were not."""
 
 LINKED = (
-    'WITH RECURSIVE linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION SELECT l.customer_id FROM linked'  # noqa: S608
-    f" JOIN {_TABLE.name.as_string()} AS l ON l.merged_into = linked.id AND NOT l.deleted) SELECT id FROM linked"
+    'linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION SELECT l.customer_id FROM linked'  # noqa: S608
+    f" JOIN {_TABLE.name.as_string()} AS l ON l.merged_into = linked.id AND NOT l.deleted)"
 )
-"""In SQL: a customer by `id`, and all who are shown with them."""
+"""In SQL, as `Selection.across` takes it: a customer by `id`, and all who are shown with them."""

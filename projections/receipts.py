@@ -60,7 +60,15 @@ _TABLE = Table(RECEIPTS)
 OF_CONVERSATION = Selection(
     "receipts", _TABLE, order=[("t.message_id", "text")], scope="t.conversation_id = %(id)s", descending=True
 )
-"""What became of the messages in a conversation, by its `id`, the newest first. A customer may see all of it."""
+"""What became of the messages in a conversation, by its `id`, the newest first."""
+TO_CUSTOMER = Selection(
+    "receipts",
+    _TABLE,
+    order=[("t.message_id", "text")],
+    scope="t.conversation_id = %(id)s AND t.customer_id = %(customer_id)s",
+    descending=True,
+)
+"""The same for the customer whose conversation it is, who may see all of it."""
 
 
 def of_conversation(connection: Connection, conversation_id: str, *, limit: int = 500) -> Sequence[Receipt]:

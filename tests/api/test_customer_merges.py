@@ -95,6 +95,14 @@ def test_a_customer_who_is_merged_gets_at_nothing_of_the_other(api: str, company
         answers: dict[str, httpx.Response] = {
             call.name: call.made(stranger, place.id(call), place.names) for call in theirs
         }
+        # When they read what they are shown
+        at = {"At-Least": str(handling.log.position())}
+        paths = [call.path for call in CALLS if call.path.startswith("/me/") and not call.kind]
+        shown = [stranger.get(path, headers=at).raise_for_status().text for path in paths]
     # Then
     assert answers
     assert {told(answer) for answer in answers.values()} == {"404 not-found"}
+    assert len(shown) >= 4
+    for text in shown:
+        assert company.customer not in text
+        assert company.conversation not in text

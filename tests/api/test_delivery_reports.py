@@ -49,6 +49,9 @@ def test_reports_in_any_order_are_shown_with_their_times(
             "queued": "01", "sent": None, "failed": "03", "delivered": None, "read": "09",
         }  # fmt: skip
         assert handling.read(answered).version == 3
+        with client(api, company.customer) as customer:
+            theirs = customer.get(f"/me{path}", headers={"At-Least": str(max(positions))}).raise_for_status().json()
+        assert theirs["receipts"] == [receipt]
         assert seen.headers["ETag"] == tag, "whoever is answering is not told that the conversation changed"
 
 
