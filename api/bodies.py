@@ -167,14 +167,15 @@ class Erasure(Frozen):
 
 
 class Merge(Frozen):
-    """Who turned out to be the same person, and what says so. The reason is kept, and not sealed: no personal text."""
+    """What turned out to be the same, a person or a matter, and what says so. The reason is kept, and not sealed: no
+    personal text."""
 
     into: IdText
     reason: Remark | None = None
 
 
 class Separation(Frozen):
-    """Why they are not the same person after all. It is kept, and not sealed: no personal text."""
+    """Why they are not the same after all. It is kept, and not sealed: no personal text."""
 
     reason: Remark | None = None
 

@@ -45,7 +45,11 @@ def changing(
 
 def changing_one(*allowed: Role, codes: tuple[str, ...] = (), status: int = 200) -> dict[str, Any]:
     """A route that changes one conversation."""
-    return changing(*allowed, codes=("not-found", "version-changed", "customer-erased", *codes), status=status)
+    return changing(
+        *allowed,
+        codes=("not-found", "version-changed", "customer-erased", "conversation-merged", *codes),
+        status=status,
+    )
 
 
 def _act(

@@ -63,6 +63,8 @@ REQUESTS: Mapping[str, Any] = {
     "request_person": {"because": "The answers do not fit."},
     "withdraw": {"because": "The new one came."},
     "judge": {"answered": False, "because": "The new one leaks, too."},
+    "merge_conversation": {"into": KETTLE, "reason": "the same leak, by mail and by phone"},
+    "separate_conversation": {"reason": "two kettles"},
     "assign": {"team_id": CARE, "agent_id": BO},
     "hand_over": {"team_id": REPAIRS, "because": "It can be mended, and she would like that."},
     "change_priority": {"priority": "urgent"},
@@ -131,6 +133,8 @@ _ITEM = {
     "taken_up_at": None,
     "answered_at": None,
     "closed_at": None,
+    "merged_into": None,
+    "members": [],
     "bidi": False,
 }
 
@@ -319,6 +323,7 @@ def _line(version: int, kind: str, **more: Any) -> dict[str, Any]:
         "automatic": False,
         "attachments": [],
         "reason": None,
+        "parts": None,
         "bidi": False,
     } | more
 
@@ -370,6 +375,7 @@ ANSWERS: Mapping[str, Any] = {
         for name in (
             "open_conversation", "deliver", "receive", "reply", "note", "add_interaction", "judge", "assign",
             "hand_over", "change_priority", "change_kind", "change_status", "request_person", "withdraw",
+            "merge_conversation", "separate_conversation",
         )
     },
     **{name: {"id": ADA, "position": 4714} for name in ("register", "choose_preferences", "consent")},
@@ -462,8 +468,10 @@ PROBLEMS: Mapping[str, str] = {
     "already-resolved": "it was resolved before; say in a verdict whether it answered",
     "body-too-large": "send less at once",
     "body-too-slow": "send the whole body within the deadline",
+    "conversation-merged": f"it was merged into {KETTLE}: ask that of this one, or separate them",
     "cursor-invalid": "begin again without a cursor; it goes from one answer to the next",
     "customer-erased": f"{ADA} was erased; a later contact is a new customer",
+    "customers-differ": "they are of two customers; if it is one person, merge these first",
     "delivery-promised": f"{PROMISE} promises this delivery already; revise it",
     "due-in-past": "a promise is about what is still to come; name a later date",
     "forbidden": "this is for agent, lead",
@@ -481,6 +489,7 @@ PROBLEMS: Mapping[str, str] = {
     "order-number-taken": "an order of another customer has this number",
     "order-step-misplaced": "this order is not to be delivered any more: it is cancelled",
     "outcome-unknown": "it may or may not have been recorded; repeat it with the same command id",
+    "parts-too-many": "a conversation has 100 parts at most; merge into another one",
     "person-requested": "the customer asked for a person; a person has to see to it",
     "position-not-reached": "what is read is not that far yet; ask again shortly",
     "promise-about-nothing": "a promise names the conversation or the order it is about; one of a delivery, the order",

@@ -56,7 +56,7 @@ class Problem(BaseModel):
 
 def status_of(code: str) -> int:
     """The HTTP status that goes with a refusal's code."""
-    conflict = code.endswith(("-exists", "-taken"))
+    conflict = code.endswith(("-exists", "-taken", "-merged"))
     return STATUSES.get(code, 409 if conflict else 422)
 
 

@@ -21,6 +21,7 @@ from api import (
     customers,
     docs_page,
     live,
+    merging,
     messages,
     openapi,
     operations,
@@ -129,6 +130,7 @@ def routes(
     app.include_router(customer_record.router)
     app.include_router(commands.router)
     app.include_router(customers.router)
+    app.include_router(merging.router)
     app.include_router(messages.router)
     app.include_router(promises.router)
     app.include_router(orders.router)

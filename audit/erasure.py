@@ -50,11 +50,19 @@ def erase(
 def _settle(handling: Handling, conversation_ids: Iterable[str], promise_ids: Iterable[str], context: Context) -> None:
     try:
         for id in conversation_ids:
-            conversations.act(handling, id, ChangeStatus(status="resolved"), context)
+            _resolve(handling, id, context)
         for id in promise_ids:
             _withdraw(handling, id, context)
     except SubjectErased:
         return  # this is not the first time
+
+
+def _resolve(handling: Handling, conversation_id: str, context: Context) -> None:
+    try:
+        conversations.act(handling, conversation_id, ChangeStatus(status="resolved"), context)
+    except Refusal as refusal:
+        if refusal.code != "conversation-merged":  # the one that it is shown at is resolved
+            raise
 
 
 def _withdraw(handling: Handling, promise_id: str, context: Context) -> None:

@@ -23,6 +23,7 @@ from cli import (
     inbox,
     log,
     logs,
+    merging,
     migrate,
     openapi,
     ordering,
@@ -53,8 +54,8 @@ app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__, epilog=EXIT_STATUSES
 )
 for verbs in (
-    run, inbox, search, show, acting, customers, customer_side, promising, ordering, importing, log, doctor, rebuild,
-    switch, parked, backup, migrate, token, openapi,
+    run, inbox, search, show, acting, merging, customers, customer_side, promising, ordering, importing, log, doctor,
+    rebuild, switch, parked, backup, migrate, token, openapi,
 ):  # fmt: skip
     verbs.verbs(app)
 

@@ -98,6 +98,7 @@ def _print_conversation(
         "priority": item.priority,
         "with": " / ".join(names.of(each) for each in (item.team_id, item.agent_id) if each) or "nobody",
         "area": one_line(item.product_area or ""),
+        "merged": f"into {item.merged_into}, where it is shown" if item.merged_into else "",
     }
     for name, fact in facts.items():
         if fact:
@@ -158,5 +159,9 @@ def _happened(line: Line, names: Names) -> str:
             return f"verdict: {verdict}" + (f": {text}" if text else "")
         case "person-requested":
             return "asked for a person" + (f": {text}" if text else "")
+        case _ if line.field == "merged":
+            return f"merged into {line.new}" if line.new else f"taken out of {line.old} again"
+        case _ if line.field == "parts":
+            return f"{line.new} was merged into this one" if line.new else f"{line.old} was taken out again"
         case _:
             return f"{line.field}: {names.each(line.old)} -> {names.each(line.new)}" + (f" ({text})" if text else "")

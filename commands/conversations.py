@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from commands.context import Context, body_of
 from commands.customers import ContactPoint, check_theirs, customer_for
 from commands.handling import Handling
+from commands.merging import changes
 from commands.orders import order_for
 from commands.proposal import Answer, Change, ClaimKind, Proposal
 from commands.states import NOTHING
@@ -71,8 +72,8 @@ def act(
         events = decide(before.state, as_wished, handling.clock())
         if expected_version is not None and before.version != expected_version:
             raise Refusal("version-changed", "it changed since it was read; read it again, and decide anew")
-        changes = [Change(conversation_id, before, events), *wishes]
-        return Proposal(conversation_id, changes, subject=before.state.customer_id)
+        changed = [*changes(handling.load, conversation_id, before, command, events), *wishes]
+        return Proposal(conversation_id, changed, subject=before.state.customer_id)
 
     body = body_of(context, command, conversation_id)
     return handling.run(context, work, body=body, streams=[conversation_id, *_ordered(command)])
@@ -122,9 +123,8 @@ def deliver(handling: Handling, delivery: Delivery, context: Context) -> Answer:
                 message_id=message_id,
             )
             events = decide(before.state, receive, handling.clock())
-            return Proposal(
-                known, [Change(known, before, events)], [(*message, known)], subject=before.state.customer_id
-            )
+            changed = changes(handling.load, known, before, receive, events)
+            return Proposal(known, changed, [(*message, known)], subject=before.state.customer_id)
         customer = customer_for(handling, [delivery.contact])
         number = delivery.order_number
         order = order_for(handling, PlaceOrder(customer_id=customer.id, number=number)) if number else None

@@ -10,6 +10,7 @@ from typing import TypeVar
 from commands.context import Context
 from commands.customers import ContactPoint, customer_for
 from commands.handling import Handling
+from commands.merging import changes
 from commands.orders import order_for
 from commands.proposal import Change, ClaimKind, Proposal
 from commands.states import NOTHING, Loaded
@@ -133,12 +134,14 @@ class _Draft:
             self._add(found.changes, context)
             return found.id
         id = self.conversation_id
-        before = self._streams.get(id) or (
-            NOTHING if isinstance(command, OpenConversation) else self._handling.load(id)
-        )
+        opens = isinstance(command, OpenConversation) and id not in self._streams
+        before = NOTHING if opens else self._present(id)
         events = decide(before.state, command, self._handling.clock())
-        self._add([Change(id, before, events)], context)
+        self._add(changes(self._present, id, before, command, events), context)
         return id
+
+    def _present(self, id: str) -> Loaded:
+        return self._streams.get(id) or self._handling.load(id)
 
     def _add(self, changes: Sequence[Change], context: Context) -> None:
         for change in changes:

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from domain.interaction import Attachment, Body, Channel, InteractionKind, Label, Language, Remark
-from domain.kernel import Event, Personal, kind_of
+from domain.kernel import Event, Frozen, Instant, Personal, kind_of
 
 Status = Literal["open", "waiting_on_customer", "on_hold", "resolved", "withdrawn"]
 CLOSED: tuple[Status, ...] = ("resolved", "withdrawn")
@@ -148,22 +148,109 @@ class Withdrawn(Event, name="conversation.withdrawn"):
     because: Annotated[Remark | None, Personal("customer_id")] = None
 
 
+# -- merging: links between streams, which an undo takes away; each keeps its own events
+
+
+class Member(Frozen):
+    """One of the conversations that are shown as one: who waits in it, and what was brought. `reopened`: it is open,
+    whatever became of the one that it is shown at. `for_person`: the customer asked for a person since it was closed
+    last."""
+
+    conversation_id: str
+    waiting_since: Instant | None = None
+    person_requested_at: Instant | None = None
+    messages_in: int = 0
+    messages_out: int = 0
+    interactions: tuple[str, ...] = ()
+    kinds: tuple[InteractionKind, ...] = ()
+    reopened: bool = False
+    for_person: bool = False
+
+
+class Merged(Event, name="conversation.merged"):
+    """From now on it is shown at another, its target, and is a part of that one."""
+
+    customer_id: str
+    into: str
+
+
+class Separated(Event, name="conversation.separated"):
+    """It stands for itself again."""
+
+    customer_id: str
+    out_of: str
+
+
+class PartJoined(Event, name="conversation.part-joined"):
+    """Another was merged into this one: `joining`, with the parts that it had. `parts`: all there are from now on."""
+
+    customer_id: str
+    joining: tuple[Member, ...]
+    parts: tuple[str, ...]
+
+
+class PartLeft(Event, name="conversation.part-left"):
+    """One that was merged into this one, or into a part of it, stands for itself again, with the parts that it has."""
+
+    customer_id: str
+    leaving: tuple[str, ...]
+    parts: tuple[str, ...]
+
+
+class PartHeard(Event, name="conversation.part-heard"):
+    """Something happened in a part, on its own stream; here is no more of it than who waits.
+
+    `sent` answers nobody: it was automatic. `disputed`: an answer, so that the customer waits.
+    """
+
+    customer_id: str
+    part: str
+    what: Literal["received", "answered", "sent", "disputed", "brought", "person-requested"]
+    reopens: bool = False
+    interaction_id: str | None = None
+    kind: InteractionKind | None = None
+
+
 # -- state: what decisions need, and no text
 
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """A conversation as its events left it. `person_requested`: since it was closed last, if it ever was."""
+    """A conversation as its events left it.
+
+    `own_status` and `asked_for_person` (since it was closed last) are its own; `reopened` and `for_person` are the
+    parts that have opened it again, or have asked, since. `parts`: all that is shown at it, whatever it was merged into
+    first.
+    """
 
     customer_id: str
     channel: str
     priority: Priority
-    status: Status = "open"
+    own_status: Status = "open"
+    reopened: frozenset[str] = frozenset()
+    for_person: frozenset[str] = frozenset()
+    merged_into: str | None = None
+    parts: tuple[str, ...] = ()
     team_id: str | None = None
     agent_id: str | None = None
     interactions: Mapping[str, InteractionKind] = field(default_factory=lambda: MappingProxyType({}))
     last_answer_id: str | None = None
-    person_requested: bool = False
+    asked_for_person: bool = False
+
+    @property
+    def status(self) -> Status:
+        """Who has the next move in all of it."""
+        return status_of_all(self.own_status, reopened=bool(self.reopened))
+
+    @property
+    def person_requested(self) -> bool:
+        """Whether a person is asked for in any of it."""
+        return self.asked_for_person or bool(self.for_person)
+
+
+def status_of_all(own: Status, *, reopened: bool) -> Status:
+    """The status that a conversation shows with its parts. What is on hold stays so, as when itself is written to."""
+    return "open" if reopened and own != "on_hold" else own
 
 
 def is_bot(agent_id: str | None) -> bool:
@@ -188,11 +275,39 @@ def evolve(state: Conversation | None, event: Event) -> Conversation | None:
         case PriorityChanged():
             return replace(state, priority=event.priority)
         case StatusChanged():
-            requested = state.person_requested and event.status not in CLOSED
-            return replace(state, status=event.status, person_requested=requested)
-        case PersonRequested():
-            return replace(state, person_requested=True)
+            return _moved(state, event.status)
         case Withdrawn():
-            return replace(state, status="withdrawn", person_requested=False)
+            return _moved(state, "withdrawn")
+        case PersonRequested():
+            return replace(state, asked_for_person=True)
+        case Merged():
+            return replace(state, merged_into=event.into)
+        case Separated():
+            return replace(state, merged_into=None)
+        case PartJoined():
+            reopened = {each.conversation_id for each in event.joining if each.reopened}
+            asking = {each.conversation_id for each in event.joining if each.for_person}
+            return replace(
+                state, parts=event.parts, reopened=state.reopened | reopened, for_person=state.for_person | asking
+            )
+        case PartLeft():
+            kept = frozenset(event.parts)
+            return replace(state, parts=event.parts, reopened=state.reopened & kept, for_person=state.for_person & kept)
+        case PartHeard() if event.part in state.parts:
+            asking = {event.part} if event.what == "person-requested" else set()
+            reopened = {event.part} if event.reopens else set()
+            return replace(state, reopened=state.reopened | reopened, for_person=state.for_person | asking)
         case _:
             return state
+
+
+def _moved(state: Conversation, status: Status) -> Conversation:
+    """What is done to the one that is shown is done to all of it."""
+    closed = status in CLOSED
+    return replace(
+        state,
+        own_status=status,
+        reopened=frozenset(),
+        asked_for_person=state.asked_for_person and not closed,
+        for_person=frozenset() if closed else state.for_person,
+    )

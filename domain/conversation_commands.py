@@ -163,6 +163,10 @@ class Withdraw(Command):
     because: Remark | None = None
 
 
+REACHES_PARTS = (AddInteraction, ReceiveMessage, SendReply, JudgeAnswer, RequestPerson)
+"""What may still be asked of a conversation that was merged into another: what is said in it, which is shown there."""
+
+
 # -- decisions
 
 
@@ -175,8 +179,8 @@ def check_by(state: Conversation, command: Command, by: ActorKind) -> None:
 def decide(state: Conversation | None, command: Command, now: datetime) -> list[Event]:
     """What the command makes happen; [] where it changes nothing. `now` is aware UTC.
 
-    Raises Refusal: `not-found`, `conversation-exists`, `order-missing`, `interaction-unknown`, `nothing-to-judge`,
-    `resolution-misplaced`, `person-requested`, `already-resolved`.
+    Raises Refusal: `not-found`, `conversation-exists`, `conversation-merged`, `order-missing`, `interaction-unknown`,
+    `nothing-to-judge`, `resolution-misplaced`, `person-requested`, `already-resolved`.
     """
     if isinstance(command, OpenConversation):
         if state is not None:
@@ -184,6 +188,8 @@ def decide(state: Conversation | None, command: Command, now: datetime) -> list[
         return _open(command)
     if state is None:
         raise NotFound("the conversation")
+    if state.merged_into is not None and not isinstance(command, REACHES_PARTS):
+        raise merged(state.merged_into)
     customer_id = state.customer_id
     match command:
         case AddInteraction():
@@ -342,6 +348,14 @@ def _kind(state: Conversation, command: ChangeKind) -> list[Event]:
 
 
 def _status(state: Conversation, status: Status, resolution: str | None = None) -> list[Event]:
-    if status == state.status and resolution is None:
+    # Where a part opened it again, the two differ; and what is done to itself has to outlast the part.
+    if status == state.status == state.own_status and resolution is None:
         return []
-    return [StatusChanged(customer_id=state.customer_id, status=status, previous=state.status, resolution=resolution)]
+    return [
+        StatusChanged(customer_id=state.customer_id, status=status, previous=state.own_status, resolution=resolution)
+    ]
+
+
+def merged(into: str) -> Refusal:
+    """What whoever asks something of a merged conversation hears."""
+    return Refusal("conversation-merged", f"it was merged into {into}: ask that of this one, or separate them")

@@ -20,7 +20,7 @@ from infra.selection import Page, Selection
 from infra.view_tables import Document, Table
 from infra.views import WIPED, Match, Target, View
 
-Kind = Literal["opened", "interaction", "received", "sent", "note", "change", "verdict", "person-requested"]
+Kind = Literal["opened", "interaction", "received", "sent", "note", "change", "verdict", "person-requested", "heard"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +28,12 @@ class Line:
     """One thing that happened. `version` counts the events of a conversation from 1; `place` is the event's position in
     the log. `late`: it was told of only after something that had happened later.
 
-    `about` is the id of the message, note or interaction. A change has `field` (assignee, team, priority, kind, status)
+    `about` is the id of the message, note or interaction. A change has `field` (assignee, team, priority, kind, status,
+    merged, parts)
     with `old` and `new`; an assignee is a team, a staff member, or both with a blank between; None is nobody. A verdict
     has `new`: answered or not-answered. `text` is what was said: a body, a subject, a reason, a resolution.
     `bidi`: it, or an attachment's name, holds controls that turn the direction of text, and may show as what it is not.
+    `parts`: the conversations that are shown along with it from here on.
     """
 
     conversation_id: str
@@ -56,6 +58,7 @@ class Line:
     automatic: bool = False
     attachments: Annotated[tuple[Document, ...], WIPED] = ()
     reason: str | None = None
+    parts: tuple[str, ...] | None = None
     bidi: bool = False
 
 
@@ -63,19 +66,23 @@ class History(View[Line]):
     """Lines by conversation and version."""
 
     name = "history"
-    version = 4
+    version = 5
     row = Line
     document = MappingProxyType({"late": "false"})
     key = ("conversation_id", "version")
     stream = "conversation_id"
     grows = True
-    indexes = ("customer_id", "conversation_id, occurred_at, place")
+    indexes = (
+        "customer_id",
+        "conversation_id, occurred_at, place",
+        "USING btree (conversation_id, place) WHERE parts IS NOT NULL",
+    )
     at_once = frozenset({customer.Erased})
     reads = frozenset(
         {
             c.Opened, c.InteractionAdded, c.MessageReceived, c.MessageSent, c.NoteAdded, c.Assigned, c.HandedOver,
             c.PriorityChanged, c.KindChanged, c.StatusChanged, c.AnswerJudged, c.PersonRequested, c.Withdrawn,
-            customer.Erased,
+            c.Merged, c.Separated, c.PartJoined, c.PartLeft, c.PartHeard, customer.Erased,
         }
     )  # fmt: skip
 
@@ -127,15 +134,22 @@ LATE = f"""(t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT FROM {_T
 """Whether something that happened later was told of before. Asked when a line is read, not when it is written: a line
 knows nothing of the others, and those that happened when they were recorded are never late."""
 
+_SHOWN = f"""SELECT %(id)s::text AS id UNION ALL SELECT unnest(parts) FROM (
+    SELECT parts FROM {_TABLE.name.as_string()} AS joined WHERE joined.conversation_id = %(id)s
+    AND joined.parts IS NOT NULL ORDER BY joined.place DESC LIMIT 1) AS present"""  # noqa: S608
+"""A conversation, and what is merged into it at present."""
+
 LINES = Selection(
     "lines",
     _TABLE,
     # What happened at the same time, as far as is known, stays in the order in which it was told.
     order=[("t.occurred_at", "timestamptz"), ("t.place", "bigint")],
     scope="t.conversation_id = %(id)s",
+    which="t.kind <> 'heard'",
+    among=_SHOWN,
     instead={"late": LATE},
 )
-"""The lines of a conversation by its `id`, in the order in which they happened."""
+"""The lines of a conversation and of its parts by its `id`, in the order in which they happened."""
 
 NEWEST = Selection(
     "newest", _TABLE, order=[("t.version", "bigint")], scope="t.conversation_id = %(id)s", descending=True
@@ -185,6 +199,18 @@ def _said(event: Event) -> tuple[Kind, dict[str, Any]]:
             return "change", {
                 "field": "status", "old": event.previous, "new": event.status, "text": event.resolution,
             }  # fmt: skip
+        case c.Merged():
+            return "change", {"field": "merged", "new": event.into}
+        case c.Separated():
+            return "change", {"field": "merged", "old": event.out_of}
+        case c.PartJoined():
+            joining = event.joining[0].conversation_id
+            return "change", {"field": "parts", "new": joining, "parts": event.parts}
+        case c.PartLeft():
+            return "change", {"field": "parts", "old": event.leaving[0], "parts": event.parts}
+        case c.PartHeard():
+            # It is shown by the line of the part itself; this one keeps the count of versions without a hole.
+            return "heard", {"about": event.part}
         case c.AnswerJudged():
             verdict = "answered" if event.answered else "not-answered"
             return "verdict", {"new": verdict, "text": event.because, "about": event.message_id}

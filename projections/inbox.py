@@ -12,9 +12,10 @@ from domain import customer
 from domain.conversation import Priority, Status
 from domain.interaction import InteractionKind, bidi
 from domain.kernel import ERASED, AnyEntry
+from domain.standing import changes
 from infra.postgres import Connection
 from infra.selection import Page, Selection
-from infra.view_tables import Table
+from infra.view_tables import Document, Table
 from infra.views import WIPED, Match, Target, View
 
 
@@ -28,7 +29,9 @@ class Item:
     `person_requested_at` is since when they wait for a person: from then on only a person's reply answers.
     `taken_up_at` is when it was first given to people or answered, `answered_at` when all they had said was, None once
     they wait or dispute it; `closed_at` since when it has been resolved or withdrawn.
-    `version` is the conversation's own: how many events it has. `bidi`: the subject holds controls that turn the
+    `version` is the conversation's own: how many events it has. `merged_into`: it is shown there, and is not in the
+    inbox any more; `members`: where others were merged into this one, what each of them has, itself first, while the
+    fields above tell of all of them (`domain/standing.py`). `bidi`: the subject holds controls that turn the
     direction of text, and may show as something else than it is.
     """
 
@@ -55,6 +58,8 @@ class Item:
     taken_up_at: datetime | None = None
     answered_at: datetime | None = None
     closed_at: datetime | None = None
+    merged_into: str | None = None
+    members: tuple[Document, ...] = ()
     bidi: bool = False
 
 
@@ -62,7 +67,7 @@ class Inbox(View[Item]):
     """Items by conversation."""
 
     name = "inbox"
-    version = 5
+    version = 6
     row = Item
     key = ("conversation_id",)
     stream = "conversation_id"
@@ -77,7 +82,7 @@ class Inbox(View[Item]):
         {
             c.Opened, c.InteractionAdded, c.MessageReceived, c.MessageSent, c.NoteAdded, c.Assigned, c.HandedOver,
             c.PriorityChanged, c.KindChanged, c.StatusChanged, c.AnswerJudged, c.PersonRequested, c.Withdrawn,
-            customer.Erased,
+            c.Merged, c.Separated, c.PartJoined, c.PartLeft, c.PartHeard, customer.Erased,
         }
     )  # fmt: skip
 
@@ -103,7 +108,6 @@ class Inbox(View[Item]):
                 subject=event.subject,
                 language=event.language,
                 product_area=event.product_area,
-                # Also a complaint without words waits for an answer.
                 waiting_since=at if event.opened_by == "customer" else None,
                 bidi=bidi(event.subject),
             )
@@ -111,72 +115,38 @@ class Inbox(View[Item]):
             return None
         if isinstance(event, customer.Erased):
             return replace(row, subject=None if row.subject is None else ERASED, bidi=False)
-        return replace(row, version=entry.originator_version, last_at=max(row.last_at, at), **_change(row, entry))
+        # What is told of parts goes with them, and leaves no time behind.
+        last_at = row.last_at if isinstance(event, _LINKS) else max(row.last_at, at)
+        changed = {**changes(row, entry), **_change(row, entry)}
+        return replace(row, version=entry.originator_version, last_at=last_at, **changed)
 
+
+_LINKS = (c.Merged, c.Separated, c.PartJoined, c.PartLeft, c.PartHeard)
 
 INBOX = Inbox()
 _TABLE = Table(INBOX)
 
 
 def _change(row: Item, entry: AnyEntry) -> dict[str, Any]:
-    event, at, by = entry.event, entry.at, entry.envelope.actor.kind
+    """What is its own, also where others are shown at it."""
+    event = entry.event
     match event:
-        case c.MessageReceived():
-            return {"messages_in": row.messages_in + 1, **_waits(row, at)}
-        case c.MessageSent():
-            answers = not event.automatic and (row.person_requested_at is None or by == "agent")
-            return {"messages_out": row.messages_out + 1, **(_answered(row, at) if answers else {})}
         case c.InteractionAdded():
-            # The first goes with the opening, which says whether they wait.
-            asks = row.interactions and by == "customer"
-            return {
-                "interactions": (*row.interactions, event.interaction_id),
-                "kinds": (*row.kinds, event.kind),
-                "product_area": row.product_area or event.product_area,
-                **(_waits(row, at) if asks else {}),
-            }
-        case c.KindChanged():
-            pairs = zip(row.interactions, row.kinds, strict=True)
-            return {"kinds": tuple(event.kind if id == event.interaction_id else kind for id, kind in pairs)}
+            return {"product_area": row.product_area or event.product_area}
         case c.Assigned() | c.HandedOver():
             given = {"team_id": event.team_id, "agent_id": event.agent_id}
             to_people = any(given.values()) and not c.is_bot(event.agent_id)
-            return {**given, "taken_up_at": row.taken_up_at or (at if to_people else None)}
+            return {**given, "taken_up_at": row.taken_up_at or (entry.at if to_people else None)}
         case c.PriorityChanged():
             return {"priority": event.priority}
-        case c.StatusChanged():
-            return _closed(row, event.status, at) if event.status in c.CLOSED else _open(event.status)
-        case c.Withdrawn():
-            return _closed(row, "withdrawn", at)
-        case c.PersonRequested():
-            return {"person_requested_at": row.person_requested_at or at, **_waits(row, at)}
         case c.AnswerJudged():
-            if event.answered:
-                return {"answered": True}
-            waits = {"answered_at": None} if row.status in c.CLOSED else _waits(row, at)
-            return {"answered": False, **waits}
+            return {"answered": event.answered}
+        case c.Merged():
+            return {"merged_into": event.into}
+        case c.Separated():
+            return {"merged_into": None}
         case _:
             return {}
-
-
-def _waits(row: Item, at: datetime) -> dict[str, Any]:
-    return {"waiting_since": row.waiting_since or at, "answered_at": None}
-
-
-def _answered(row: Item, at: datetime) -> dict[str, Any]:
-    return {
-        "waiting_since": None, "person_requested_at": None, "answered_at": at, "taken_up_at": row.taken_up_at or at,
-    }  # fmt: skip
-
-
-def _open(status: Status) -> dict[str, Any]:
-    return {"status": status, "closed_at": None}
-
-
-def _closed(row: Item, status: Status, at: datetime) -> dict[str, Any]:
-    return {
-        "status": status, "waiting_since": None, "person_requested_at": None, "closed_at": row.closed_at or at,
-    }  # fmt: skip
 
 
 # -- reading
@@ -206,7 +176,8 @@ ITEMS = Selection(
     " AND (%(agent_id)s::text IS NULL OR t.agent_id = %(agent_id)s)"
     " AND (%(product_area)s::text IS NULL OR t.product_area = %(product_area)s)"
     " AND (%(person_requested)s::boolean IS NULL"
-    " OR (t.person_requested_at IS NOT NULL) = %(person_requested)s::boolean)",
+    " OR (t.person_requested_at IS NOT NULL) = %(person_requested)s::boolean)"
+    " AND t.merged_into IS NULL",
 )
 """The inbox, with the fields of a Filter as its parameters."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from audit.erasure import erase
-from commands import conversations, customers, following, messages, orders, promises, staffing
+from commands import conversations, customers, following, merging, messages, orders, promises, staffing
 from commands.context import Context
 from commands.handling import Handling
 from commands.proposal import Answer
@@ -11,6 +11,7 @@ from domain import conversation_commands as conversation
 from domain import customer, message, order, promise, staff
 from domain import following as f
 from domain.kernel import Actor, new_id
+from domain.merging import MergeInto, Separate
 from tests.support.drawn import DUE, Command, Company
 
 
@@ -21,6 +22,10 @@ def ask(handling: Handling, command: Command, stream: str, context: Context) -> 
             return conversations.open_conversation(handling, command, context)
         case conversation.Command():
             return conversations.act(handling, stream, command, context)
+        case MergeInto():
+            return merging.merge(handling, stream, command, context)
+        case Separate():
+            return merging.separate(handling, stream, command, context)
         case customer.EraseCustomer():
             return erase(handling, command.customer_id, context)
         case customer.Command():

@@ -12,13 +12,14 @@ import httpx
 
 from api import examples
 from api.server import routes
-from commands import conversations, customers, orders, promises
+from commands import conversations, customers, merging, orders, promises
 from commands.conversations import deliver
 from commands.customers import ContactPoint
 from commands.handling import Handling
-from domain.conversation_commands import SendReply
+from domain.conversation_commands import OpenConversation, SendReply
 from domain.customer import MergeCustomer
 from domain.kernel import new_id
+from domain.merging import MergeInto
 from domain.order import DeliverOrder, PlaceOrder
 from domain.promise import MakePromise
 from tests.support.companies import AGENT, GATEWAY, mail
@@ -116,6 +117,8 @@ class Place:
             return self._promise() if call.body else self.names[examples.PROMISE]
         if call.kind == "order":
             return self._order(call.name) if call.body else self.names[examples.ORDER]
+        if call.name in ("merge_conversation", "separate_conversation"):
+            return self._of_same_customer(merged=call.name == "separate_conversation")
         who = self.company
         return {
             "conversation": who.conversation,
@@ -129,6 +132,14 @@ class Place:
         id = customers.register(self.handling, [ContactPoint("handle", new_id("handle"))], AGENT).id
         if merged:
             customers.act(self.handling, MergeCustomer(customer_id=id, into=self.company.customer), AGENT)
+        return id
+
+    def _of_same_customer(self, *, merged: bool) -> str:
+        """One more conversation of theirs, shown at the company's or not."""
+        opening = OpenConversation(customer_id=self.company.customer, kind="inquiry", channel="mail", body="And this?")
+        id = conversations.open_conversation(self.handling, opening, AGENT).id
+        if merged:
+            merging.merge(self.handling, id, MergeInto(into=self.company.conversation), AGENT)
         return id
 
     def _promise(self) -> str:

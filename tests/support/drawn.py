@@ -19,6 +19,7 @@ import domain
 from domain import customer
 from domain.interaction import Attachment
 from domain.kernel import Frozen, new_id
+from domain.merging import MergeInto, Separate
 from domain.order import OrderLine
 from projections.catalogue import VIEWS
 
@@ -49,7 +50,8 @@ class Company:
 
 def kind_asked(command: type[Command]) -> str:
     """The kind of stream that a command of this class is asked of: what its module is about."""
-    return command.__module__.rpartition(".")[2].removesuffix("_commands")
+    module = command.__module__.rpartition(".")[2].removesuffix("_commands")
+    return {"merging": "conversation"}.get(module, module)
 
 
 def one_of(found: Sequence[T]) -> SearchStrategy[T]:
@@ -63,8 +65,9 @@ def command_classes() -> list[type[Command]]:
     found: set[type[Command]] = set()
     for module in pkgutil.iter_modules(domain.__path__, "domain."):
         for function in inspect.getmembers(import_module(module.name), inspect.isfunction):
-            if function[0].startswith("decide"):
+            if function[0].startswith("decide") and "command" in inspect.signature(function[1]).parameters:
                 found |= set(_members(typing.get_type_hints(function[1])["command"]))
+    found |= {MergeInto, Separate}  # decided on with both sides known
     return sorted(found, key=lambda each: (each.__module__, each.__name__))
 
 
@@ -155,7 +158,7 @@ _FIELDS: dict[str, Callable[[Company], SearchStrategy[Any]]] = {
     "currency": _one_of("EUR", "USD"),
     "follower": _one_of(*(view.name for view in VIEWS)),
     "version": _one_of(1),
-    "stream": _known("conversation"),
+    **{name: _known("conversation") for name in ("stream", "into")},
     "position": _any(st.integers(1, 100)),
 }
 _OWN: dict[tuple[type[Command], str], Callable[[Company], SearchStrategy[Any]]] = {

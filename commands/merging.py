@@ -1,0 +1,99 @@
+"""Merging conversations, undoing it, and what reaches a conversation that is shown at another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from commands.context import Context, body_of
+from commands.customer_links import shown_as
+from commands.handling import Handling
+from commands.proposal import Answer, Change, Proposal
+from commands.states import Loaded
+from domain.conversation_commands import Command, ReceiveMessage
+from domain.kernel import Event
+from domain.merging import MergeInto, Separate, Side, check_mergeable, decide_merge, decide_separation, heard
+from domain.refusal import Refusal
+from domain.standing import members
+
+
+def merge(
+    handling: Handling, id: str, command: MergeInto, context: Context, *, expected_version: int | None = None
+) -> Answer:
+    """Show a conversation at another one of the same customer. `expected_version`: of the one that becomes a part.
+
+    Raises Refusal `forbidden`, `not-found`, `customers-differ`, `version-changed`, or as `decide_merge` and
+    `Handling.run`.
+    """
+
+    _check_actor(context)
+
+    def work() -> Proposal:
+        before = {each: handling.existing(each, "conversation") for each in (id, command.into)}
+        part, target = (Side(each, before[each].state) for each in (id, command.into))
+        check_mergeable(part, target)
+        if len({shown_as(handling.load, side.state.customer_id) for side in (part, target)}) > 1:
+            raise Refusal("customers-differ", "they are of two customers; if it is one person, merge these first")
+        _check_version(before[id], expected_version)
+        # States know no times. Should anything come in after this look, the append finds the version taken.
+        entries = handling.log.streams([id])[id][: before[id].version]
+        events = decide_merge(part, target, members(entries))
+        return _proposal(id, before, events)
+
+    body = body_of(context, command, id)
+    return handling.run(context, work, body=body, streams=[id, command.into])
+
+
+def separate(
+    handling: Handling, id: str, command: Separate, context: Context, *, expected_version: int | None = None
+) -> Answer:
+    """Take a conversation out of the one it is shown at, as if it had never been there, with all that came in since.
+
+    Raises Refusal `forbidden`, `not-found`, `not-merged`, `version-changed`, or as `Handling.run`.
+    """
+
+    _check_actor(context)
+
+    def work() -> Proposal:
+        before = {id: handling.existing(id, "conversation")}
+        _check_version(before[id], expected_version)
+        before |= above(handling.load, before[id])
+        part, *others = (Side(each, loaded.state) for each, loaded in before.items())
+        return _proposal(id, before, decide_separation(part, others))
+
+    return handling.run(context, work, body=body_of(context, command, id), streams=[id])
+
+
+def above(load: Callable[[str], Loaded], part: Loaded) -> dict[str, Loaded]:
+    """What a conversation is shown at, the nearest first: none where it stands for itself."""
+    found: dict[str, Loaded] = {}
+    while (into := part.state.merged_into) is not None:
+        found[into] = part = load(into)
+    return found
+
+
+def changes(
+    load: Callable[[str], Loaded], id: str, before: Loaded, command: Command, events: Sequence[Event]
+) -> list[Change]:
+    """Events of one conversation, with what those hear of it at which it is shown."""
+    part = Side(id, before.state)
+    reopens = not isinstance(command, ReceiveMessage) or command.reopens
+    told = [Change(id, before, events)]
+    for each, loaded in above(load, before).items() if before.state and events else ():
+        told.append(Change(each, loaded, heard(part, Side(each, loaded.state), events, reopens=reopens)))
+    return told
+
+
+def _check_actor(context: Context) -> None:
+    """What belongs together is for people to say, never for a customer or a program, whatever they send."""
+    if context.actor.kind != "agent":
+        raise Refusal("forbidden", "conversations are merged and separated by agents and leads")
+
+
+def _proposal(id: str, before: Mapping[str, Loaded], events: Mapping[str, Sequence[Event]]) -> Proposal:
+    changed = [Change(each, before[each], decided) for each, decided in events.items()]
+    return Proposal(id, changed, subject=before[id].state.customer_id)
+
+
+def _check_version(loaded: Loaded, expected: int | None) -> None:
+    if expected is not None and loaded.version != expected:
+        raise Refusal("version-changed", "it changed since it was read; read it again, and decide anew")
