@@ -134,9 +134,9 @@ LATE = f"""(t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT FROM {_T
 """Whether something that happened later was told of before. Asked when a line is read, not when it is written: a line
 knows nothing of the others, and those that happened when they were recorded are never late."""
 
-_SHOWN = f"""SELECT %(id)s::text AS id UNION ALL SELECT unnest(parts) FROM (
+_SHOWN = f"""linked(id) AS (SELECT %(id)s::text UNION ALL SELECT unnest(parts) FROM (
     SELECT parts FROM {_TABLE.name.as_string()} AS joined WHERE joined.conversation_id = %(id)s
-    AND joined.parts IS NOT NULL ORDER BY joined.place DESC LIMIT 1) AS present"""  # noqa: S608
+    AND joined.parts IS NOT NULL ORDER BY joined.place DESC LIMIT 1) AS present)"""  # noqa: S608
 """A conversation, and what is merged into it at present."""
 
 LINES = Selection(
