@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from cli import (
     acting,
     backup,
+    calendar,
     customer_side,
     customers,
     doctor,
@@ -55,7 +56,7 @@ app = typer.Typer(
 )
 for verbs in (
     run, inbox, search, show, acting, merging, customers, customer_side, promising, ordering, importing, log, doctor,
-    rebuild, switch, parked, backup, migrate, token, openapi,
+    rebuild, switch, parked, backup, migrate, token, openapi, calendar,
 ):  # fmt: skip
     verbs.verbs(app)
 

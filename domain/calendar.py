@@ -1,0 +1,144 @@
+"""Business time: when a calendar is open, how much of that lies between two instants, and when a budget is used up.
+
+The rules are docs/calendars.md C1 to C6. All instants are aware UTC; business time is what elapses in open hours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+DAY = timedelta(days=1)
+NEVER_AFTER = 1_500 * DAY
+"""A calendar without an open second in so long a time never opens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """One range of open hours, as wall time since the midnight on which it begins: half-open, [opens, closes).
+
+    One that runs past midnight closes after more than 24 hours, and belongs to the date on which it begins.
+    """
+
+    opens: timedelta
+    closes: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """One version of a calendar: the hours of each weekday (Monday first) in a zone, and the dates that differ.
+
+    `dates` holds what was resolved when the version was written: closed dates (no hours), part days and holidays.
+    """
+
+    zone: str
+    weekdays: tuple[tuple[Hours, ...], ...]
+    dates: Mapping[date, tuple[Hours, ...]] = field(default_factory=dict, hash=False)
+
+
+Open = tuple[datetime, datetime]
+"""An open time, half-open, in UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A week in force from an instant on; None: from the beginning."""
+
+    since: datetime | None
+    week: Week
+
+
+class Calendar:
+    """A calendar with all of its versions, in the order in which they were recorded.
+
+    Each second is judged by the last recorded of the versions that began at or before it (C6).
+    """
+
+    def __init__(self, versions: Sequence[Version]) -> None:
+        self._eras = list(_eras(versions))
+
+    def elapsed(self, start: datetime, end: datetime) -> timedelta:
+        """The business time from `start` to `end`; none where `end` is not later."""
+        return sum((closes - opens for opens, closes in self.open_times(start, end)), timedelta())
+
+    def due(self, start: datetime, budget: timedelta) -> datetime | None:
+        """When a budget of business time, counted from `start`, is used up; None where the calendar never opens (C5).
+
+        Used up exactly at closing, it is due at closing. Of no length, it is due at once, or at the next opening.
+        """
+        left = budget
+        searched = start
+        while True:
+            horizon = searched + NEVER_AFTER
+            for opens, closes in self.open_times(searched, horizon):
+                searched = closes
+                if left <= closes - opens:
+                    return opens + left
+                left -= closes - opens
+            if searched + NEVER_AFTER <= horizon:
+                return None
+
+    def open_times(self, start: datetime, end: datetime) -> Iterator[Open]:
+        """The open times between two instants, in order; none touch or overlap."""
+        waiting: Open | None = None
+        for since, until, week in self._eras:
+            begin = start if since is None else max(start, since)
+            stop = end if until is None else min(end, until)
+            for opens, closes in _open_times(week, begin, stop):
+                if waiting and opens <= waiting[1]:
+                    waiting = waiting[0], max(waiting[1], closes)
+                    continue
+                if waiting:
+                    yield waiting
+                waiting = opens, closes
+        if waiting:
+            yield waiting
+
+
+def _eras(versions: Sequence[Version]) -> Iterator[tuple[datetime | None, datetime | None, Week]]:
+    """From when to when which week counts; between two instants at which a version begins, it is always one."""
+    begins: list[datetime | None] = [None, *sorted({each.since for each in versions if each.since})]
+    for since, until in pairwise([*begins, None]):
+        for each in reversed(versions):
+            if each.since is None or (since is not None and each.since <= since):
+                yield since, until, each.week
+                break
+
+
+def _open_times(week: Week, start: datetime, end: datetime) -> Iterator[Open]:
+    if start >= end:
+        return
+    # The day before may have a range that runs past midnight, and that one's day before is over by noon.
+    day = start.astimezone(_zone(week.zone)).date() - DAY
+    last = end.astimezone(_zone(week.zone)).date()
+    while day <= last:
+        for opens, closes in _of_day(week.zone, _hours(week, day), day):
+            if (opens := max(opens, start)) < (closes := min(closes, end)):
+                yield opens, closes
+        day += DAY
+
+
+def _hours(week: Week, day: date) -> tuple[Hours, ...]:
+    found = week.dates.get(day)
+    return week.weekdays[day.weekday()] if found is None else found
+
+
+@lru_cache(100_000)
+def _of_day(zone: str, hours: tuple[Hours, ...], day: date) -> tuple[Open, ...]:
+    if _instant(zone, day, timedelta()) >= _instant(zone, day, DAY):
+        return ()  # a date that was left out, as when Samoa went over the date line
+    times = sorted((_instant(zone, day, each.opens), _instant(zone, day, each.closes)) for each in hours)
+    return tuple(each for each in times if each[0] < each[1])
+
+
+def _instant(zone: str, day: date, since_midnight: timedelta) -> datetime:
+    # Wall time, not elapsed time: only then are nights with a change of the clocks an hour longer or shorter. What is
+    # there twice means the first (fold=0); what is not there is read with the offset before the gap (PEP 495).
+    return (datetime.combine(day, time()) + since_midnight).replace(tzinfo=_zone(zone)).astimezone(UTC)
+
+
+_zone = lru_cache(ZoneInfo)
