@@ -149,8 +149,18 @@ class World:
         }
         kind = path.partition("/{id}")[0].rpartition("/")[2]
         if path.endswith(("/merge", "/separation")):
-            return path.format(id=self._somebody(merged=path.endswith("/separation")))
+            one_of = self.conversation if kind == "conversations" else self._somebody
+            return path.format(id=one_of(merged=path.endswith("/separation")))
         return path.format(id=ids[kind] if kind in ids else self._one_more(kind, delivered=path.endswith("/return")))
+
+    def conversation(self, *, merged: bool = False) -> str:
+        """One more of the company's customer; merged into another one more."""
+        with client(self.url, self.company.agent) as agent:
+            opening = {"customer_id": self.company.customer, "kind": "inquiry", "channel": "mail"}
+            id: str = agent.post("/conversations", json=opening).json()["id"]
+            if merged:
+                agent.post(f"/conversations/{id}/merge", json={"into": self.conversation()}).raise_for_status()
+            return id
 
     def _somebody(self, *, merged: bool) -> str:
         with client(self.url, self.company.agent) as agent:
@@ -250,6 +260,8 @@ def test_a_text_is_read_as_it_was_sent(
             bodies.append(world.body(schema))
             if operation["operationId"] == "hand_over":  # to the same once more changes nothing
                 bodies[-1]["agent_id"] = (world.company.agent, world.company.lead)[len(bodies) % 2]
+            if operation["operationId"] == "merge_conversation":
+                bodies[-1]["into"] = world.conversation()
             if "handle" in bodies[-1]:
                 bodies[-1]["handle"] = f"h{number}"
             for shift, (field, fit) in enumerate(zip(free, texts, strict=True)):
