@@ -135,12 +135,17 @@ class Table(Generic[R]):
 
     def as_json(self, instead: Mapping[str, str]) -> str:
         """SQL for a row `t` as a JSON object, which shows some columns otherwise than they stand."""
-        made = row_json.of({**row_json.columns(self._sql_types), **instead})
+        columns = row_json.columns(self._sql_types)
         if self.view.document is None:
-            return made
-        kept = {name: self.view.document.get(name, f't."{name}"') for name in instead}
-        differs = " OR ".join(f"({shown}) IS DISTINCT FROM ({kept[name]})" for name, shown in instead.items())
-        return f"CASE WHEN {differs or 'false'} THEN {made} ELSE t.{row_json.COLUMN} END"
+            return row_json.of({**columns, **instead})
+        if not instead:
+            return f"t.{row_json.COLUMN}"
+        ((name, shown),) = instead.items()
+        kept = self.view.document[name]
+        # Said once: where it is not as kept, it is the contrary. To plan what may be as long twice, each time it is
+        # read, takes longer than reading.
+        made = row_json.of({**columns, name: f"NOT {kept}"})
+        return f"CASE WHEN {shown} IS DISTINCT FROM {kept} THEN {made} ELSE t.{row_json.COLUMN} END"
 
     def check_live(self, connection: Connection) -> None:
         """Raises Overloaded while this version of the view is still built: half of it would pass for all of it.

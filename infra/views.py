@@ -63,8 +63,9 @@ class View(ABC, Generic[R]):
     `tsvector GENERATED ALWAYS AS (…) STORED`. No fold sees them; like wiped columns, they are never sampled."""
     document: ClassVar[Mapping[str, str] | None] = None
     """Not None: each row's JSON is kept beside it, for a view whose pages are asked for most. Making it takes
-    PostgreSQL three times as long as finding the rows; keeping it takes three times the room. A column that is shown
-    otherwise than it stands (`instead` of a `Selection`) is kept as said here: what it nearly always shows, in SQL."""
+    PostgreSQL three times as long as finding the rows; keeping it takes three times the room. A boolean
+    that is shown otherwise than it stands (`instead` of a `Selection`, one at most) is kept as said here, in SQL: what
+    it nearly always shows."""
     at_once: ClassVar[frozenset[type[Event]]] = frozenset()
     """Events that also take effect while their stream is parked, and once more when their turn comes: an erasure waits
     for nobody. They yield `Match` only, and folding them twice is as good as once."""
