@@ -16,6 +16,7 @@ from commands import conversations, following
 from commands.context import Context
 from commands.conversations import deliver
 from commands.handling import Handling
+from domain.conversation import MessageReceived
 from domain.conversation_commands import AddNote, SendReply
 from domain.customer import Erased
 from domain.following import Retry, Skip
@@ -191,7 +192,8 @@ def test_three_shards_hold_what_one_holds_also_after_poison_retries_skips_and_er
     for view in SHARDED:
         follow_in_one(log, projector, database_urls.database_url, view)
         assert differing(database_urls.database_url, view) == 0
-        assert len(rows(projector, view)) > 5
+        # Of what is driven here: messages, replies and notes.
+        assert len(rows(projector, view)) > 5 or MessageReceived not in view.reads
         assert Rebuild(log, projector, database_urls.database_url, view).replace().differing == 0
         assert differing(database_urls.database_url, view) == 0, "also once it is rebuilt"
 
@@ -210,7 +212,8 @@ def test_the_comparison_catches_shards_that_do_not_hear_of_an_erasure(
 ) -> None:
     # Given
     driven = Driven(handling, log, projector, chance, _Deaf)
-    for number in range(6):
+    # So many that not all can fall to the shard of their customer.
+    for number in range(15):
         conversation = deliver(handling, mail(number, f"t{number}", f"t{number}@example.org"), GATEWAY).id
         erase(handling, handling.read(conversation).state.customer_id, AGENT)
     # When
