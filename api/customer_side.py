@@ -95,12 +95,12 @@ async def read_my_conversation(
     id: Id, caller: Calling, parts: TheParts, at_least: AtLeast, cursor: Cursor = None, limit: Limit = 100
 ) -> Response:
     """One of your conversations: stages done and to come, who has the next move, by when you hear, and both voices."""
-    await arrived(parts, (shown.CONVERSATION, shown.HEAR_BY, receipts.TO_CUSTOMER, shown.LINES), at_least)
+    await arrived(parts, (shown.CONVERSATION, shown.HEAR_BY, receipts.TO_CUSTOMER, shown.TOGETHER), at_least)
     pages = [
         shown.CONVERSATION.page(limit=1),
         shown.HEAR_BY.page(limit=1),
         receipts.TO_CUSTOMER.page(limit=MOST_RECEIPTS),
-        shown.LINES.page(cursor=cursor, limit=limit),
+        shown.TOGETHER.page(cursor=cursor, limit=limit),
     ]
     limits = [1, 1, MOST_RECEIPTS, limit]
     one, hear_by, receipt, lines = await parts.reader.pages(pages, limits, id=id, customer_id=caller.id)

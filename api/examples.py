@@ -243,6 +243,7 @@ _MY_CONVERSATION = {
     "waiting_since": "2025-10-02T08:15:00+00:00",
     "person_requested_at": None,
     "answered": None,
+    "merged_into": None,
     "bidi": False,
 }
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import psycopg
 
-from infra.postgres import Connection, Database, backoff, deadline
+from infra.postgres import Connection, Database, backoff, cut, deadline
 
 CHANNEL = "antiphon_log"
 """What PostgreSQL notifies once per append call; the payload is the last position."""
@@ -26,12 +26,15 @@ class Listener:
         self._wake = wake
         self._poll_seconds = poll_seconds
         self._stopping = threading.Event()
+        self._connection: Connection | None = None
         self._thread = threading.Thread(target=self._run, name="log-listener", daemon=True)
         self._thread.start()
 
     def close(self) -> None:
         """Stop listening; `wake` is not called any more."""
         self._stopping.set()
+        if self._connection is not None:  # it would go on listening until the next poll
+            cut(self._connection)
         self._thread.join(timeout=self._poll_seconds + self.ANSWER_SECONDS)
 
     def _run(self) -> None:
@@ -42,6 +45,7 @@ class Listener:
                     with deadline(connection, self.ANSWER_SECONDS):
                         connection.execute(f"LISTEN {CHANNEL}")
                     attempt = 0
+                    self._connection = connection
                     while not self._stopping.is_set():
                         self._wake()
                         self._hear(connection)

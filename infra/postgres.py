@@ -104,11 +104,12 @@ class _Watchdog:
                 for token, (until, connection) in list(self._watched.items()):
                     if until <= now:
                         del self._watched[token]
-                        _cut(connection)
+                        cut(connection)
             time.sleep(self.TICK_SECONDS)
 
 
-def _cut(connection: AnyConnection) -> None:
+def cut(connection: AnyConnection) -> None:
+    """End what a connection waits for, from any thread; its user gets psycopg.OperationalError."""
     # A duplicate, so that libpq still owns and closes its own descriptor.
     with suppress(OSError, psycopg.Error), socket.socket(fileno=os.dup(connection.fileno())) as wire:
         wire.shutdown(socket.SHUT_RDWR)

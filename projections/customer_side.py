@@ -18,7 +18,7 @@ from domain.order import Status as OrderStatus
 from infra.selection import Selection
 from infra.view_tables import Table
 from projections.contacts import CONTACTS
-from projections.history import HISTORY, LATE
+from projections.history import HISTORY, LATE, SHOWN
 from projections.inbox import INBOX
 from projections.orders import ORDERS as ORDERS_VIEW
 from projections.promises import PROMISES as PROMISES_VIEW
@@ -46,7 +46,7 @@ class Conversation:
 
     `brought` are the kinds of what they brought, in order. `next_move`: whose turn it is. `waiting_since`: since when
     something of theirs has not been answered. `person_requested_at`: since when they wait for a person. `answered` is
-    their own last verdict. `bidi`: the subject may show as something else than it is.
+    their own last verdict. `merged_into`: their matter goes on there, and is shown there. `bidi`: the subject may show as something else than it is.
     """
 
     conversation_id: str
@@ -61,6 +61,7 @@ class Conversation:
     waiting_since: datetime | None
     person_requested_at: datetime | None
     answered: bool | None
+    merged_into: str | None
     bidi: bool
 
 
@@ -72,7 +73,7 @@ _CONVERSATION = {
     "opened_at": "t.opened_at",
     "brought": "t.kinds",
     "closed": f"CASE WHEN {_CLOSED} THEN t.status END",
-    "next_move": f"CASE WHEN {_CLOSED} THEN 'nobody' WHEN t.status = 'waiting_on_customer' AND t.waiting_since IS NULL"
+    "next_move": f"CASE WHEN {_CLOSED} OR t.merged_into IS NOT NULL THEN 'nobody' WHEN t.status = 'waiting_on_customer' AND t.waiting_since IS NULL"
     " THEN 'customer' ELSE 'company' END",
     "stages": "json_build_array(json_build_object('stage', 'received', 'at', t.opened_at),"
     " json_build_object('stage', 'taken-up', 'at', t.taken_up_at),"
@@ -81,6 +82,7 @@ _CONVERSATION = {
     "waiting_since": "t.waiting_since",
     "person_requested_at": "t.person_requested_at",
     "answered": "t.answered",
+    "merged_into": "t.merged_into",
     "bidi": "t.bidi",
 }
 
@@ -157,6 +159,8 @@ LINES = Selection(
     },
 )
 """What was said and done in one of theirs by its `id`."""
+TOGETHER = LINES.across(SHOWN)
+"""The same, with what was said and done in those that are merged into it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,7 +134,7 @@ LATE = f"""(t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT FROM {_T
 """Whether something that happened later was told of before. Asked when a line is read, not when it is written: a line
 knows nothing of the others, and those that happened when they were recorded are never late."""
 
-_SHOWN = f"""linked(id) AS (SELECT %(id)s::text UNION ALL SELECT unnest(parts) FROM (
+SHOWN = f"""linked(id) AS (SELECT %(id)s::text UNION ALL SELECT unnest(parts) FROM (
     SELECT parts FROM {_TABLE.name.as_string()} AS joined WHERE joined.conversation_id = %(id)s
     AND joined.parts IS NOT NULL ORDER BY joined.place DESC LIMIT 1) AS present)"""  # noqa: S608
 """A conversation, and what is merged into it at present."""
@@ -146,7 +146,7 @@ LINES = Selection(
     order=[("t.occurred_at", "timestamptz"), ("t.place", "bigint")],
     scope="t.conversation_id = %(id)s",
     which="t.kind <> 'heard'",
-    among=_SHOWN,
+    among=SHOWN,
     instead={"late": LATE},
 )
 """The lines of a conversation and of its parts by its `id`, in the order in which they happened."""

@@ -116,6 +116,33 @@ def test_where_it_stands_who_has_the_next_move_and_when_they_hear(
     ]
 
 
+def test_they_are_told_where_a_matter_went_that_is_shown_with_another(
+    customer: httpx.Client, agent: httpx.Client, company: Company
+) -> None:
+    # Given two conversations about one matter
+    opening = {"customer_id": company.customer, "kind": "complaint", "channel": "mail", "body": "It leaks"}
+    part = done(agent.post("/conversations", json=opening))["id"]
+    # When they are merged, and the customer writes to the old one
+    done(agent.post(f"/conversations/{part}/merge", json={"into": company.conversation, "reason": "one matter"}))
+    done(customer.post(f"/conversations/{part}/messages", json={"body": "It still leaks"}), customer)
+    # Then
+    went = read(customer, f"/me/conversations/{part}")
+    fits_the_contract("read_my_conversation", went)
+    assert (went["conversation"]["merged_into"], went["conversation"]["next_move"]) == (company.conversation, "nobody")
+    there = read(customer, f"/me/conversations/{company.conversation}")
+    said = [line["text"] for line in there["lines"] if line["kind"] == "message"]
+    assert (said, there["conversation"]["next_move"]) == (["word 1", "It leaks", "It still leaks"], "company")
+    # And their record has each line once
+    record = customer.get("/me/record").raise_for_status().text
+    assert record.count('"It still leaks"') == 1
+    # When they are taken apart
+    done(agent.post(f"/conversations/{part}/separation", json={}), customer)
+    # Then
+    assert read(customer, f"/me/conversations/{part}")["conversation"]["merged_into"] is None
+    there = read(customer, f"/me/conversations/{company.conversation}")
+    assert [line["text"] for line in there["lines"] if line["kind"] == "message"] == ["word 1"]
+
+
 def test_the_customer_reads_the_auditors_ledger_but_for_who_promised(
     customer: httpx.Client, agent: httpx.Client, api: str, company: Company
 ) -> None:

@@ -150,6 +150,7 @@ def test_customers_are_shown_what_is_theirs_and_nothing_internal(
         # When a selection shows whole rows, as agents see them
         for name, careless in (
             ("LINES", history.LINES),
+            ("TOGETHER", history.LINES),
             ("CONVERSATION", inbox.ONE),
             ("CONVERSATIONS", inbox.OF_CUSTOMER),
             ("PROMISES", promises.OF_CUSTOMER),
