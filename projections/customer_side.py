@@ -46,7 +46,8 @@ class Conversation:
 
     `brought` are the kinds of what they brought, in order. `next_move`: whose turn it is. `waiting_since`: since when
     something of theirs has not been answered. `person_requested_at`: since when they wait for a person. `answered` is
-    their own last verdict. `merged_into`: their matter goes on there, and is shown there. `bidi`: the subject may show as something else than it is.
+    their own last verdict. `merged_into`: their matter goes on there, and is shown there. `bidi`: the subject may show
+    as something else than it is.
     """
 
     conversation_id: str
@@ -73,8 +74,8 @@ _CONVERSATION = {
     "opened_at": "t.opened_at",
     "brought": "t.kinds",
     "closed": f"CASE WHEN {_CLOSED} THEN t.status END",
-    "next_move": f"CASE WHEN {_CLOSED} OR t.merged_into IS NOT NULL THEN 'nobody' WHEN t.status = 'waiting_on_customer' AND t.waiting_since IS NULL"
-    " THEN 'customer' ELSE 'company' END",
+    "next_move": f"CASE WHEN {_CLOSED} OR t.merged_into IS NOT NULL THEN 'nobody'"
+    " WHEN t.status = 'waiting_on_customer' AND t.waiting_since IS NULL THEN 'customer' ELSE 'company' END",
     "stages": "json_build_array(json_build_object('stage', 'received', 'at', t.opened_at),"
     " json_build_object('stage', 'taken-up', 'at', t.taken_up_at),"
     " json_build_object('stage', 'answered', 'at', t.answered_at),"
