@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar, Generic, Literal, TypeVar, get_args, get_origin
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 from uuid_utils import uuid7
 
 ActorKind = Literal["customer", "agent", "bot", "system", "service"]
@@ -135,9 +135,9 @@ def _marks(metadata: Iterable[Any], path: tuple[str, ...]) -> Iterator[PersonalF
 
 
 class Actor(Frozen):
-    """Who acts, with the roles and team they had at that time."""
+    """Who acts, with the roles and team they had at that time. Nothing happens that nobody did."""
 
-    id: str
+    id: Annotated[str, Field(min_length=1)]
     kind: ActorKind
     roles: tuple[str, ...] = ()
     team: str | None = None

@@ -1,0 +1,45 @@
+"""What is one is shown as one, from the command line, and apart again."""
+
+from __future__ import annotations
+
+from commands.handling import Handling
+from infra.log import Log
+from tests.cli.conftest import Antiphon
+from tests.cli.test_promising import once
+
+
+def test_two_conversations_are_merged_and_separated(antiphon: Antiphon, log: Log) -> None:
+    # Given
+    target = antiphon("open", "complaint", "It leaks", "--from", "ada@example.org").id
+    part = antiphon("open", "complaint", "It still leaks", "--from", "ada@example.org").id
+    antiphon("join", "mia", "Mia Sandberg")
+    # When
+    once(antiphon, log, "merge-conversation", part, target, "--reason", "one matter", "--as", "mia")
+    # Then
+    assert "It still leaks" in antiphon("show", target).out
+    assert f"into {target}" in " ".join(antiphon("show", part).out.split())
+    assert part not in antiphon("inbox").out
+    assert antiphon("merge-conversation", target, part, "--as", "mia").err.startswith("antiphon: merge-cycle")
+    # When
+    once(antiphon, log, "separate-conversation", part, "--reason", "two kettles", "--as", "mia")
+    # Then
+    assert "It still leaks" not in antiphon("show", target).out
+    assert antiphon("separate-conversation", part, "--as", "mia").err.startswith("antiphon: not-merged")
+
+
+def test_two_customers_are_merged_and_separated(antiphon: Antiphon, handling: Handling, log: Log) -> None:
+    # Given
+    conversations = [antiphon("open", "inquiry", "Where is it?", "--from", f"ada{n}@example.org").id for n in (1, 2)]
+    part, target = (handling.read(each).state.customer_id for each in conversations)
+    antiphon("join", "mia", "Mia Sandberg")
+    # When
+    once(antiphon, log, "merge-customer", part, target, "--reason", "the same order", "--as", "mia")
+    # Then
+    assert f"merged into {target}" in " ".join(antiphon("show", part).out.split())
+    assert f"merged with {part}" in " ".join(antiphon("show", target).out.split())
+    assert antiphon("merge-customer", part, part, "--as", "mia").status == 2
+    # When
+    once(antiphon, log, "separate-customer", part, "--as", "mia")
+    # Then
+    assert f"merged with {part}" not in " ".join(antiphon("show", target).out.split())
+    assert antiphon("separate-customer", part, "--as", "mia").err.startswith("antiphon: not-merged")
