@@ -19,6 +19,7 @@ from infra.view_follower import ViewFollower
 from infra.view_tables import Table, make_table, prepare_views
 from infra.views import View
 from projections.catalogue import VIEWS
+from projections.contacts import CONTACTS
 from projections.history import HISTORY
 from projections.inbox import INBOX
 from projections.search import SEARCH
@@ -36,15 +37,22 @@ WITH parsed AS MATERIALIZED (
 ) """
 _FILL: Mapping[View[Any], LiteralString] = {
     HISTORY: """
-INSERT INTO {table} (conversation_id, version, customer_id, kind, author_id, author_kind, author_team, occurred_at,
-    recorded_at, time_precision, about, field, old, new, text, channel, language, automatic, attachments, reason,
-    position, deleted)
-SELECT originator_id, originator_version, d ->> 'customer_id', topic, e -> 'actor' ->> 'id', e -> 'actor' ->> 'kind',
-    e -> 'actor' ->> 'team', at, recorded_at, e ->> 'time_precision',
+INSERT INTO {table} (conversation_id, version, place, customer_id, kind, author_id, author_kind, author_team,
+    occurred_at, recorded_at, time_precision, about, field, old, new, text, channel, language, automatic, attachments,
+    reason, position, deleted)
+SELECT originator_id, originator_version, position, d ->> 'customer_id', topic, e -> 'actor' ->> 'id',
+    e -> 'actor' ->> 'kind', e -> 'actor' ->> 'team', at, recorded_at, e ->> 'time_precision',
     coalesce(d ->> 'message_id', d ->> 'interaction_id'), NULL, d ->> 'previous',
     coalesce(d ->> 'kind', d ->> 'status'), coalesce(d ->> 'body', d ->> 'subject'), d ->> 'channel', d ->> 'language',
     coalesce((d ->> 'automatic')::bool, false), coalesce(d -> 'attachments', '[]'), e ->> 'reason', position, false
 FROM parsed""",
+    CONTACTS: """
+INSERT INTO {table} (customer_id, name, points, language, quiet, consents, position, deleted)
+SELECT d ->> 'customer_id', min(d ->> 'name'),
+    jsonb_agg(jsonb_build_object('kind', d ->> 'contact_kind', 'value', d ->> 'value') ORDER BY position)
+        FILTER (WHERE d ? 'value'),
+    min(d ->> 'language'), false, '[]', max(position), false
+FROM parsed GROUP BY 1""",
     INBOX: """
 INSERT INTO {table} (conversation_id, customer_id, channel, priority, opened_at, last_at, status, subject, language,
     product_area, interactions, kinds, waiting_since, messages_in, messages_out, position, deleted)
