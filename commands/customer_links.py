@@ -39,12 +39,13 @@ def linked(read: Read, customer_id: str) -> list[str]:
 
 
 def check_may_merge(context: Context) -> None:
-    """That whoever asks answers customers: who is who is never for customers, nor for programs, to say.
+    """That whoever asks answers customers: what is one, a person or a matter, is never for customers, nor for programs,
+    to say.
 
     Raises Refusal `forbidden`.
     """
     if context.actor.kind != "agent":
-        raise Refusal("forbidden", "customers are merged and separated by agents and leads")
+        raise Refusal("forbidden", "agents and leads say what is merged and separated")
 
 
 def other_side(handling: Handling, event: Merged | Separated) -> Change:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from commands.context import Context, body_of
-from commands.customer_links import shown_as
+from commands.customer_links import check_may_merge, shown_as
 from commands.handling import Handling
 from commands.proposal import Answer, Change, Proposal
 from commands.states import Loaded
@@ -25,7 +25,7 @@ def merge(
     `Handling.run`.
     """
 
-    _check_actor(context)
+    check_may_merge(context)
 
     def work() -> Proposal:
         before = {each: handling.existing(each, "conversation") for each in (id, command.into)}
@@ -51,7 +51,7 @@ def separate(
     Raises Refusal `forbidden`, `not-found`, `not-merged`, `version-changed`, or as `Handling.run`.
     """
 
-    _check_actor(context)
+    check_may_merge(context)
 
     def work() -> Proposal:
         before = {id: handling.existing(id, "conversation")}
@@ -81,12 +81,6 @@ def changes(
     for each, loaded in above(load, before).items() if before.state and events else ():
         told.append(Change(each, loaded, heard(part, Side(each, loaded.state), events, reopens=reopens)))
     return told
-
-
-def _check_actor(context: Context) -> None:
-    """What belongs together is for people to say, never for a customer or a program, whatever they send."""
-    if context.actor.kind != "agent":
-        raise Refusal("forbidden", "conversations are merged and separated by agents and leads")
 
 
 def _proposal(id: str, before: Mapping[str, Loaded], events: Mapping[str, Sequence[Event]]) -> Proposal:

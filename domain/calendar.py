@@ -15,6 +15,8 @@ from zoneinfo import ZoneInfo
 DAY = timedelta(days=1)
 NEVER_AFTER = 1_500 * DAY
 """A calendar without an open second in so long a time never opens."""
+SEARCHED_AT_ONCE = 7 * DAY
+"""How far beyond what a budget takes at least its end is searched for, at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +73,17 @@ class Calendar:
         Used up exactly at closing, it is due at closing. Of no length, it is due at once, or at the next opening.
         """
         left = budget
-        searched = start
-        while True:
-            horizon = searched + NEVER_AFTER
-            for opens, closes in self.open_times(searched, horizon):
-                searched = closes
+        searched = open_last = start
+        while searched < (never := open_last + NEVER_AFTER):
+            # Not all of it at once: of hours that never close, it would be one open time of years.
+            until = min(searched + left + SEARCHED_AT_ONCE, never)
+            for opens, closes in self.open_times(searched, until):
                 if left <= closes - opens:
                     return opens + left
                 left -= closes - opens
-            if searched + NEVER_AFTER <= horizon:
-                return None
+                open_last = closes
+            searched = until
+        return None
 
     def open_times(self, start: datetime, end: datetime) -> Iterator[Open]:
         """The open times between two instants, in order; none touch or overlap."""

@@ -252,3 +252,22 @@ def test_elapsed_adds_up_and_never_falls(which: Calendar, three: list[datetime])
 def test_more_budget_is_never_due_earlier(which: Calendar, start: datetime, budgets: list[int]) -> None:
     less, more = (which.due(start, timedelta(seconds=each)) for each in budgets)
     assert more is None or (less is not None and less <= more)
+
+
+def test_hours_that_never_close_are_searched_no_further_than_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Given
+    asked: list[date] = []
+    of_day = domain.calendar._of_day
+
+    def counting(zone: str, hours: tuple[Hours, ...], day: date) -> tuple[tuple[datetime, datetime], ...]:
+        asked.append(day)
+        return of_day(zone, hours, day)
+
+    monkeypatch.setattr(domain.calendar, "_of_day", counting)
+    always = Calendar([Version(None, Week("Europe/Berlin", ((hours("00:00", "00:00"),),) * 7))])
+    start = at("2026-03-28T12:00Z")
+    # Then
+    assert always.due(start, timedelta(hours=30)) == start + timedelta(hours=30)
+    assert len(asked) < 15
+    # And a budget longer than what passes for never
+    assert always.due(start, timedelta(days=4000)) == start + timedelta(days=4000)
