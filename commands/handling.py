@@ -17,6 +17,9 @@ from infra.append import Claim
 from infra.log import Log
 from infra.vault import CLAIMS, SubjectErased
 
+AMID_ERASURE = 3
+"""How many times a command is decided anew because its customer was erased."""
+
 
 class Handling:
     """Runs commands against a log. One per process; thread-safe.
@@ -96,17 +99,18 @@ class Handling:
             claim = Claim(key, "", self._hmac(body) if body is not None else None)
         asked = Asked(context, work, claim, streams, {name: self.claim_key(*name) for name in names})
         until = time.monotonic() + self.log.deadline_seconds
-        fenced = False
+        fenced = 0
         while (left := until - time.monotonic()) > 0:
             try:
                 return self._desk.ask(asked, left)
             except AskAgain:
                 continue  # each time, one of the others succeeded
             except SubjectErased:
-                # Once more: who wrote to an erased customer's thread is, looked at anew, a new customer.
-                if fenced:
+                # Who wrote to an erased customer's thread is, looked at anew, a new customer. But a look may still come
+                # between the end of the key and the event that sets the claims free, and the next along with it.
+                if fenced == AMID_ERASURE:
                     raise
-                fenced = True
+                fenced += 1
         raise Overloaded("others keep changing the same thing; try again")
 
     def read(self, stream_id: str) -> Loaded:
