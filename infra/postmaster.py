@@ -9,6 +9,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
@@ -84,7 +85,7 @@ class Postmaster:
     def stop(self, fast_seconds: float = 20.0, immediate_seconds: float = 10.0) -> None:
         """Stop it in order; where that takes too long, at once (recovery then runs at the next start)."""
         for how, seconds in ((signal.SIGINT, fast_seconds), (signal.SIGQUIT, immediate_seconds)):
-            pid = self.pid
+            pid = self.pid or self._starting_pid()
             if pid is None:
                 break
             _signal(pid, how)
@@ -94,10 +95,10 @@ class Postmaster:
 
     def kill(self) -> None:
         """SIGKILL the server, as a crash would, and wait until its children have noticed and are gone."""
-        pid = self.pid
+        pid = self.pid or self._starting_pid()
         if pid is not None:
             _signal(pid, signal.SIGKILL)
-        _within(5, self._gone)
+            _within(5, self._gone)
         self._kill_the_rest()
 
     def processes(self) -> list[psutil.Process]:
@@ -123,6 +124,20 @@ class Postmaster:
                 raise
 
     def _popen(self, command: list[str], log: IO[bytes]) -> subprocess.Popen[bytes]:
+        # In a thread, where no signal's handler cuts in between the fork and our knowing of the child. Who is told to
+        # end meanwhile leaves none behind.
+        started: list[subprocess.Popen[bytes]] = []
+        try:
+            with ThreadPoolExecutor(1) as thread:
+                thread.submit(lambda: started.append(self._started(command, log))).result()
+            return started[0]
+        except BaseException:
+            for child in started:
+                child.kill()
+                child.wait()
+            raise
+
+    def _started(self, command: list[str], log: IO[bytes]) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
@@ -143,6 +158,10 @@ class Postmaster:
         except (FileNotFoundError, ValueError):  # ValueError: caught while it is being written
             return None
 
+    def _starting_pid(self) -> int | None:
+        """The server we started, also before it has written its postmaster.pid; None once it has ended."""
+        return self._child.pid if self._child and self._child.poll() is None else None
+
     def _is_postmaster(self, pid: int) -> bool:
         try:
             return self._runs_here(psutil.Process(pid).cmdline())
@@ -157,9 +176,12 @@ class Postmaster:
         return not self.processes()
 
     def _kill_the_rest(self) -> None:
-        for process in self.processes():
-            _signal(process.pid, signal.SIGKILL)
-        if not _within(5, self._gone):
+        def killed() -> bool:  # also those that it was forking meanwhile
+            for process in self.processes():
+                _signal(process.pid, signal.SIGKILL)
+            return self._gone()
+
+        if not _within(10, killed):
             raise Refusal("postgres-not-stopped", f"processes of {self.data} do not end, not even by kill -9")
 
     def _forget_the_dead(self) -> None:
