@@ -19,8 +19,9 @@ help: ## what there is to make
 run: $(RUNTIME) ## start everything with a small sample, show it, and say what to try next
 	@$(BIN)/antiphon run
 
+# (By worksteal: other ways of sharing them out run tests of the same name, such as the contract's, only once.)
 test: check ## set up, check style, types and floors, run all tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --maxprocesses=4 --dist worksteal
 
 check: $(DEV) ## style, types and floors only
 	$(BIN)/ruff check

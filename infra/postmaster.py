@@ -25,7 +25,7 @@ _LOG_BYTES = 10 * 2**20
 _TICK_SECONDS = 0.02
 
 _children: list[subprocess.Popen[bytes]] = []
-"""Servers started here, to be collected when they end. They may outlive the object that started them."""
+"""What was started here, to be collected when it ends. A server may outlive the object that started it."""
 
 
 class Postmaster:
@@ -72,7 +72,6 @@ class Postmaster:
             self.log.chmod(0o600)
             # A session of its own: Ctrl-C in the terminal reaches us, and we stop the server in order.
             self._child = self._popen([str(program / "bin" / "postgres"), "-D", str(self.data), *options], log)
-        _children.append(self._child)
 
     def died(self) -> bool:
         """Whether there is no server, and none on its way to writing its postmaster.pid."""
@@ -104,10 +103,13 @@ class Postmaster:
     def processes(self) -> list[psutil.Process]:
         """The server and its children; also children whose server is dead."""
         found = []
-        for process in psutil.process_iter(["cmdline"]):
-            command = process.info["cmdline"] or [""]
-            if command[0].startswith(f"postgres: {self._cluster}:") or self._runs_here(command):
-                found.append(process)
+        # Not psutil.process_iter: it keeps what it has looked at, also what a signal's handler left half looked at.
+        for pid in psutil.pids():
+            with suppress(psutil.Error):
+                process = psutil.Process(pid)
+                command = process.cmdline() or [""]
+                if command[0].startswith(f"postgres: {self._cluster}:") or self._runs_here(command):
+                    found.append(process)
         return found
 
     def run(self, command: list[str]) -> None:
@@ -124,33 +126,36 @@ class Postmaster:
                 raise
 
     def _popen(self, command: list[str], log: IO[bytes]) -> subprocess.Popen[bytes]:
+        started: list[subprocess.Popen[bytes]] = []
+
+        def start() -> None:
+            child = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                cwd="/",
+                env={"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"},  # none of the caller's PG… variables
+                start_new_session=True,
+                user=self.account.pw_uid if self.account else None,
+                group=self.account.pw_gid if self.account else None,
+                extra_groups=[] if self.account else None,
+                umask=0o077,
+            )
+            started.append(child)
+            _children.append(child)
+
         # In a thread, where no signal's handler cuts in between the fork and our knowing of the child. Who is told to
         # end meanwhile leaves none behind.
-        started: list[subprocess.Popen[bytes]] = []
         try:
             with ThreadPoolExecutor(1) as thread:
-                thread.submit(lambda: started.append(self._started(command, log))).result()
+                thread.submit(start).result()
             return started[0]
         except BaseException:
             for child in started:
                 child.kill()
                 child.wait()
             raise
-
-    def _started(self, command: list[str], log: IO[bytes]) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            cwd="/",
-            env={"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"},  # none of the caller's PG… variables
-            start_new_session=True,
-            user=self.account.pw_uid if self.account else None,
-            group=self.account.pw_gid if self.account else None,
-            extra_groups=[] if self.account else None,
-            umask=0o077,
-        )
 
     def _recorded_pid(self) -> int | None:
         try:
