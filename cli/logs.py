@@ -42,6 +42,8 @@ def configure(to: TextIO | None = None) -> None:
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     # A pool that cannot connect says so again and again, with the server's name; whoever waits for it is told.
     logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
+    # Likewise Kafka's clients, at every attempt to connect.
+    logging.getLogger("kafka").setLevel(logging.CRITICAL)
     # Ours do not go through the standard library's loggers, which would take a request longer than its route.
     structlog.configure(
         processors=[*stamped, renderer],

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import typer
 
-from cli.wiring import bring_up_to_date
+from cli.wiring import bring_up_to_date, kafka_of
 from infra.embedded import databases
 from infra.settings import Settings
+from infra.topics import prepare_topics
 
 
 def verbs(app: typer.Typer) -> None:
@@ -15,8 +16,14 @@ def verbs(app: typer.Typer) -> None:
 
 
 def migrate() -> None:
-    """Bring log, vault and the tables of views to the present schema. Every other verb does so, too."""
+    """Bring log, vault and the tables of views to the present schema, as every other verb does, too.
+
+    And make the topics that are absent, where KAFKA_BOOTSTRAP_SERVERS is set.
+    """
     settings = Settings.load()
+    kafka = kafka_of(settings)
     with databases(settings) as urls:
         applied = bring_up_to_date(urls, settings)
+    if kafka:
+        applied += [f"topics/{name}" for name in prepare_topics(kafka, settings.topic_partitions)]
     print("\n".join(applied) or "nothing to do")

@@ -11,6 +11,7 @@ from audit.erasure import apply_erasures
 from commands.handling import Handling
 from infra.embedded import Urls, databases
 from infra.host import Host
+from infra.kafka import Kafka
 from infra.log import Log
 from infra.postgres import Database, Role, migrate
 from infra.rebuild import drop_abandoned
@@ -73,6 +74,13 @@ class Antiphon:
             PromiseWatch(self.handling, reader, poll_seconds=self.settings.poll_seconds),
         ):
             yield
+
+
+def kafka_of(settings: Settings) -> Kafka | None:
+    """The cluster that the settings name; None where there are no topics. Raises Refusal `kafka-not-secured`."""
+    if not settings.kafka_bootstrap_servers:
+        return None
+    return Kafka.of(settings, settings.kafka_bootstrap_servers)
 
 
 def bring_up_to_date(urls: Urls, settings: Settings) -> list[str]:

@@ -10,7 +10,7 @@ import binascii
 import os
 import textwrap
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
@@ -127,6 +127,51 @@ class Settings(BaseSettings):
         le=3600,
         description="How long, in seconds, a connection is kept between two requests, or while an answer is not read.",
     )
+    kafka_bootstrap_servers: str | None = Field(
+        None,
+        validation_alias="KAFKA_BOOTSTRAP_SERVERS",
+        pattern=r"^(\[[0-9a-fA-F:]+\]|[^\s,:\[\]]+):\d{1,5}(,(\[[0-9a-fA-F:]+\]|[^\s,:\[\]]+):\d{1,5})*$",
+        description="Where Kafka is found: host:port, several with commas. Always wins. Default: no topics, unless "
+        "ANTIPHON_EMBEDDED_KAFKA is set.",
+    )
+    embedded_kafka: bool = Field(
+        False,
+        description="Whether `antiphon run` starts a broker of its own in ANTIPHON_HOME where KAFKA_BOOTSTRAP_SERVERS "
+        "is not set, as `make run KAFKA=1` does; for development. It needs Java 17 and Maven.",
+    )
+    topic_prefix: str = Field(
+        "",
+        max_length=100,
+        pattern=r"^[a-zA-Z0-9._-]*$",
+        description="What the names of all topics begin with, where several installations share a cluster: `shop.` "
+        "makes shop.conversations.v1.",
+    )
+    topic_partitions: int = Field(
+        12,
+        ge=1,
+        le=1000,
+        description="How many partitions `antiphon migrate` gives a topic that it makes. Those of a topic that is "
+        "there stay as they are: with another number, keys would change their partition and lose their order.",
+    )
+    kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_SSL"] = Field(
+        "PLAINTEXT",
+        description="How Kafka is talked to: SASL_SSL (SCRAM over TLS), SSL (TLS, mutual with a certificate of ours), "
+        "or PLAINTEXT, which is refused unless every server of KAFKA_BOOTSTRAP_SERVERS is an address of this machine.",
+    )
+    kafka_sasl_mechanism: Literal["SCRAM-SHA-256", "SCRAM-SHA-512"] = Field(
+        "SCRAM-SHA-512", description="How we prove with SASL_SSL who we are."
+    )
+    kafka_username: str | None = Field(None, description="Our name with SASL_SSL.")
+    kafka_password: SecretStr | None = Field(None, description="Our password with SASL_SSL.")
+    kafka_ca_file: Path | None = Field(
+        None,
+        description="The certificates (PEM) of who may vouch for the brokers. Default: those this machine trusts.",
+    )
+    kafka_certificate_file: Path | None = Field(
+        None, description="Our certificate (PEM) with its chain, where brokers ask for one (mTLS)."
+    )
+    kafka_key_file: Path | None = Field(None, description="The private key (PEM) of our certificate.")
+    kafka_key_password: SecretStr | None = Field(None, description="The password of that private key, if it has one.")
     token_secret: SecretStr | None = Field(
         None,
         description="The secret shared with whoever issues tokens (HS256): at least 32 bytes in base64. Default: "
@@ -162,7 +207,9 @@ class Settings(BaseSettings):
             raise ValueError("is no URL of a database, such as postgresql://user@host/database")
         return url
 
-    @field_validator("home", "master_key_file", "token_jwks_file")
+    @field_validator(
+        "home", "master_key_file", "token_jwks_file", "kafka_ca_file", "kafka_certificate_file", "kafka_key_file"
+    )
     @classmethod
     def _absolute(cls, path: Path | None) -> Path | None:
         return None if path is None else Path(os.path.abspath(path.expanduser()))
@@ -191,6 +238,12 @@ class Settings(BaseSettings):
             raise Refusal("settings-invalid", "set one of ANTIPHON_MASTER_KEY and ANTIPHON_MASTER_KEY_FILE, not both")
         if self.token_secret and self.token_jwks_file:
             raise Refusal("settings-invalid", "set one of ANTIPHON_TOKEN_SECRET and ANTIPHON_TOKEN_JWKS_FILE, not both")
+        if self.kafka_security_protocol == "SASL_SSL" and not (self.kafka_username and self.kafka_password):
+            raise Refusal("settings-invalid", "SASL_SSL needs ANTIPHON_KAFKA_USERNAME and ANTIPHON_KAFKA_PASSWORD")
+        if bool(self.kafka_certificate_file) != bool(self.kafka_key_file):
+            raise Refusal(
+                "settings-invalid", "set both ANTIPHON_KAFKA_CERTIFICATE_FILE and ANTIPHON_KAFKA_KEY_FILE, or neither"
+            )
         if bool(self.database_url) != bool(self.vault_url):
             given, absent = ("DATABASE_URL", "VAULT_URL") if self.database_url else ("VAULT_URL", "DATABASE_URL")
             raise Refusal(

@@ -17,10 +17,13 @@ import pytest
 
 from commands.handling import Handling
 from infra.embedded import EmbeddedPostgres, Urls
+from infra.kafka import Kafka
 from infra.log import Log
 from infra.postgres import Database
 from infra.vault import Vault
+from tests.support import brokers as brokers_here
 from tests.support import shared_data as real_files
+from tests.support.brokers import Brokers
 from tests.support.databases import Databases
 
 LONG = os.environ.get("ANTIPHON_LONG", "") not in ("", "0")
@@ -30,8 +33,10 @@ hypothesis.settings.register_profile("fixed", derandomize=True, deadline=None, p
 hypothesis.settings.register_profile("long", max_examples=1000, deadline=None, print_blob=True)
 hypothesis.settings.load_profile("long" if LONG else "fixed")
 
-# Settings of whoever runs the tests must not decide what they show.
-for name in [name for name in os.environ if name.startswith(("ANTIPHON_", "PG"))] + ["DATABASE_URL", "VAULT_URL"]:
+# Settings of whoever runs the tests must not decide what they show. But a broker of theirs is used.
+KAFKA = os.environ.get("KAFKA_BOOTSTRAP_SERVERS")
+_URLS = ["DATABASE_URL", "VAULT_URL", "KAFKA_BOOTSTRAP_SERVERS"]
+for name in [name for name in os.environ if name.startswith(("ANTIPHON_", "PG"))] + _URLS:
     os.environ.pop(name, None)
 
 
@@ -50,10 +55,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "shared_data" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.needs_shared_data)
+        if "brokers" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.needs_kafka)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    if absent := real_files.skipped_for_want_of_data(terminalreporter.stats.get("skipped", [])):
+    skipped = terminalreporter.stats.get("skipped", [])
+    if without := brokers_here.skipped_for_want_of_kafka(skipped):
+        terminalreporter.section(f"{len(without)} tests not run: no KAFKA_BOOTSTRAP_SERVERS, and no Java with Maven")
+        for test in without:
+            terminalreporter.line(test)
+    if absent := real_files.skipped_for_want_of_data(skipped):
         terminalreporter.section(f"{len(absent)} tests not run: ../shared/data is not here")
         for test in absent:
             terminalreporter.line(test)
@@ -134,3 +146,23 @@ def projector(database_urls: Urls) -> Iterator[Database]:
     database = Database(database_urls.database_url, "projector")
     yield database
     database.close()
+
+
+@pytest.fixture(scope="session")
+def brokers() -> Brokers:
+    """Makes brokers, for tests that stop or kill theirs; without Java and Maven they are skipped, counted and named."""
+    return Brokers(KAFKA)
+
+
+@pytest.fixture(scope="session")
+def broker(brokers: Brokers) -> Iterator[str]:
+    """The address of the one Kafka broker of this run, which no test stops; started when a test first asks for it."""
+    with brokers.shared() as bootstrap_servers:
+        yield bootstrap_servers
+
+
+@pytest.fixture
+def kafka(broker: str) -> Iterator[Kafka]:
+    """That broker, with all topics there are under a prefix of this test's own."""
+    with brokers_here.topics_of_a_test(broker) as kafka:
+        yield kafka
