@@ -101,8 +101,7 @@ def test_whenever_a_signal_comes_no_broker_is_left_behind(brokers: Brokers, tmp_
 def test_a_broker_ends_with_the_process_that_started_it(brokers: Brokers, tmp_path: Path) -> None:
     # Given
     brokers.need_java()
-    code = "import sys,signal,pathlib;from infra.embedded import Urls
-from infra.embedded_kafka import EmbeddedKafka as K;"
+    code = "import sys,signal,pathlib;from infra.embedded_kafka import EmbeddedKafka as K;"
     code += "k=K(pathlib.Path(sys.argv[1]));k.start();print(k.pid,flush=True);signal.pause()"
     owner = subprocess.Popen([sys.executable, "-c", code, tmp_path], cwd=ROOT, stdout=subprocess.PIPE)
     assert owner.stdout is not None
