@@ -26,6 +26,12 @@ def house(tmp_path: Path) -> Path:
     """A copy of the house with all of its rooms, also those that are not built yet."""
     for room in ROOMS:
         shutil.copytree(ROOT / room, tmp_path / room, ignore=shutil.ignore_patterns("__pycache__"))
+    for folder in ("oracle", "support"):
+        shutil.copytree(
+            ROOT / "tests" / folder, tmp_path / "tests" / folder, ignore=shutil.ignore_patterns("__pycache__")
+        )
+    for folder in ("tests", "tests/support"):
+        (tmp_path / folder / "__init__.py").touch()  # these, and not those next to this file as well
     config = (ROOT / "pyproject.toml").read_text()
     for room in ("process", "audit", "api"):
         if room not in ROOMS:
@@ -75,6 +81,10 @@ def test_the_house_as_it_stands_keeps_every_contract(house: Path) -> None:
         ("domain/conversation.py", "import kafka", "pure-domain"),
         ("infra/log.py", "import tests.support.waiting", "shipped"),
         ("cli/__init__.py", "import hypothesis", "shipped"),
+        ("cli/__init__.py", "import tests.oracle.answers", "shipped"),
+        ("tests/oracle/clocks.py", "import domain.calendar", "oracle"),
+        ("tests/oracle/clocks.py", "from infra import holidays", "oracle"),
+        ("tests/oracle/clocks.py", "import tests.support.waiting", "oracle"),
     ],
 )
 def test_an_import_that_breaks_a_contract_is_found(house: Path, file: str, line: str, contract: str) -> None:
@@ -114,8 +124,11 @@ def test_rules_and_folds_read_no_clock(house: Path, file: str) -> None:
 
 
 def test_every_room_is_under_the_contracts() -> None:
-    assert sorted(LINTER["root_packages"]) == ROOMS, "name each room in [tool.importlinter] root_packages"
+    assert sorted(LINTER["root_packages"]) == sorted([*ROOMS, "tests"]), (
+        "name each room in [tool.importlinter] root_packages"
+    )
     assert sorted(CONTRACTS["shipped"]["source_modules"]) == ROOMS, "name each room in the contract `shipped`, too"
+    assert set(ROOMS) < set(CONTRACTS["oracle"]["forbidden_modules"]), "name each room in the contract `oracle`, too"
     placed = {room.strip(" ()") for layer in CONTRACTS["floors"]["layers"] for room in layer.split("|")}
     assert set(ROOMS) <= placed, "every room has its floor"
     packaged = CONFIG["tool"]["setuptools"]["packages"]["find"]["include"]

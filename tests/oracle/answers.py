@@ -1,0 +1,130 @@
+"""Questions to a scenario, answered one by one from nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from tests.oracle.clocks import METRICS, Clock, NeverOpens
+from tests.oracle.facts import Fact, facts_of, rulebook
+from tests.oracle.hours import instant, shown
+from tests.oracle.replay import Replay
+
+Identity = tuple[str, str, int]
+
+
+def answer(scenario: dict[str, Any]) -> dict[str, Any]:
+    """The answers to all questions of a scenario, as `antiphon scenario` prints them."""
+    told = _Told(scenario)
+    return {"answers": [told.answer(question) for question in scenario.get("ask") or []]}
+
+
+class _Told:
+    """A scenario, and what was already replayed of it."""
+
+    def __init__(self, scenario: dict[str, Any]) -> None:
+        self.scenario = scenario
+        self.facts = facts_of(scenario)
+        self.replayed: dict[tuple[tuple[int, ...], int], Replay] = {}
+
+    def replay(self, facts: Sequence[Fact], until: int) -> Replay:
+        """These facts, up to an instant. (The same again is the same again.)"""
+        key = tuple(fact.position for fact in facts), until
+        if key not in self.replayed:
+            self.replayed[key] = Replay(facts, rulebook(self.scenario, facts), until)
+        return self.replayed[key]
+
+    def answer(self, question: dict[str, Any]) -> dict[str, Any]:
+        """One question."""
+        now = instant(question["now"])
+        known_at = None if question.get("known_at") is None else instant(question["known_at"])
+        # S1
+        until = now if known_at is None else min(now, known_at)
+        recorded_by = now if known_at is None else known_at
+        facts = [fact for fact in self.facts if fact.recorded_at <= recorded_by and fact.at <= until]
+        present = self.replay(facts, until)
+        noticed = self._noticed(facts, until)
+        never_open: set[str] = set()
+        conversations = {}
+        for name, conversation in present.conversations.items():
+            clocks: dict[str, list[dict[str, Any]]] = {}
+            for clock in conversation.clocks:
+                if clock.identity is not None:  # S9: without a target it is left out
+                    row = self._row(present, clock, until, noticed.get(clock.identity), never_open)
+                    clocks.setdefault(clock.metric, []).append(row)
+            for rows in clocks.values():
+                rows[:] = [{"instance": number, **row} for number, row in enumerate(rows, 1)]
+            in_order = {metric: clocks[metric] for metric in METRICS if metric in clocks}
+            conversations[name] = {"status": conversation.status, "clocks": in_order}
+        errors = [{"code": "calendar-never-opens", "calendar": name} for name in sorted(never_open)]
+        return {"now": shown(now), "known_at": shown(known_at), "conversations": conversations, "errors": errors}
+
+    def _row(
+        self, replay: Replay, clock: Clock, until: int, noticed: tuple[int | None, bool] | None, never_open: set[str]
+    ) -> dict[str, Any]:
+        try:
+            due = clock.due(replay.rules, until)
+        except NeverOpens as error:  # R12
+            due = None
+            never_open.add(str(error))
+        consumed = clock.consumed(replay.rules, until)
+        broken = clock.broken_at is not None
+        detected_at, _ = noticed or (None, False)
+        was_noticed = noticed is not None and (detected_at is not None or noticed[1])
+        if clock.ended == "cancelled":
+            state = "cancelled"
+        elif clock.ended == "stopped":
+            state = "met-late" if broken else "met"
+        else:
+            state = "running" if clock.is_running else "paused"
+        assert clock.target is not None
+        return {
+            "state": state,
+            "started_at": shown(clock.started_at),
+            "due_at": shown(due),
+            "stopped_at": shown(clock.stopped_at),
+            "consumed_seconds": consumed,
+            "over_seconds": max(0, consumed - clock.target),  # S6
+            "breached_at": shown(clock.broken_at),
+            "detected_at": shown(detected_at) if broken else None,
+            "breach_withdrawn": was_noticed and not broken,  # S4
+            "cause": clock.cause,
+        }
+
+    def _noticed(self, facts: Sequence[Fact], until: int) -> dict[Identity, tuple[int | None, bool]]:
+        """S3, S4: of each clock, when its breach was noticed, and whether one that was noticed went away.
+
+        After each fact of the log it is looked at what then shows.
+        """
+        noticed: dict[Identity, tuple[int | None, bool]] = {}
+        for count, fact in enumerate(facts, 1):
+            then = self.replay(facts[:count], min(fact.recorded_at, until))
+            concerned = self._concerned(then, fact)
+            broken: set[Identity] = set()
+            for name, conversation in then.conversations.items():
+                for clock in conversation.clocks:
+                    if clock.broken_at is None or clock.identity is None:
+                        continue
+                    broken.add(clock.identity)
+                    detected_at, _ = noticed.get(clock.identity, (None, False))
+                    if detected_at is None and (concerned is None or name in concerned):
+                        noticed[clock.identity] = (fact.recorded_at, False)
+            for identity, (detected_at, _) in list(noticed.items()):
+                if detected_at is not None and identity not in broken:
+                    noticed[identity] = (None, True)
+        return noticed
+
+    def _concerned(self, then: Replay, fact: Fact) -> set[str] | None:
+        """Of which conversations a fact is an event; None is of all."""
+        if "sweep" in fact.step or fact.is_correction:
+            return None
+        name = fact.conversation
+        if name is None:
+            return set()
+        names = {name, fact.step.get("merge_into", name)}
+        if "undo_merge" in fact.step:
+            before = [earlier for earlier in self.facts if earlier.recorded_at <= fact.recorded_at]
+            into = [e.step["merge_into"] for e in before if e.conversation == name and "merge_into" in e.step]
+            names |= set(into[-1:])
+        known = {each for each in names if each in then.conversations}
+        return known | {then.home(each) for each in known}

@@ -1,0 +1,249 @@
+"""What becomes of conversations and their clocks when facts are replayed up to an instant."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from tests.oracle.clocks import METRICS, PAUSED_IN, UPDATES, WHOLE_LIFE, Clock
+from tests.oracle.facts import Fact, Rulebook
+
+
+@dataclass
+class Conversation:
+    """One conversation."""
+
+    name: str
+    policy: str
+    priority: str
+    status: str = "open"
+    clocks: list[Clock] = field(default_factory=list)
+    customer_wrote: bool = False
+    awaits_first_reply: bool = False
+    merged_into: str | None = None
+
+
+class Replay:
+    """S2: facts by (at, recorded_at, position), each acting on what is there."""
+
+    def __init__(self, facts: Sequence[Fact], rules: Rulebook, until: int) -> None:
+        self.rules = rules
+        self.conversations: dict[str, Conversation] = {}
+        self._created: Counter[tuple[str, str]] = Counter()
+        in_time = sorted((f for f in facts if f.at <= until), key=lambda f: (f.at, f.recorded_at, f.position))
+        # S13: versions of policies begin, each before what happens at that instant.
+        begins = sorted({start for policy in rules.policies.values() for start in policy.starts if start <= until})
+        for fact in _without_undone(in_time):
+            while begins and begins[0] <= fact.at:
+                self._a_version_begins(begins.pop(0))
+            self._apply(fact)
+        for at in begins:
+            self._a_version_begins(at)
+        for conversation in self.conversations.values():
+            for clock in conversation.clocks:
+                clock.settle(rules, until)
+
+    def home(self, name: str) -> str:
+        """Where what arrives at a conversation counts (S23)."""
+        while (into := self.conversations[name].merged_into) is not None:
+            name = into
+        return name
+
+    def _apply(self, fact: Fact) -> None:
+        step, at, name = fact.step, fact.at, fact.conversation
+        if name is None:
+            return
+        if "open" in step:
+            self._open(name, step["by"], step["policy"], step.get("priority", "normal"), at)
+            return
+        if name not in self.conversations:
+            return
+        here = self.conversations[self.home(name)]
+        if "say" in step and step["by"] == "customer":
+            self._customer_says(here, at)
+        elif "say" in step and step["by"] == "agent":
+            self._agent_says(here, at)
+        elif "status" in step:
+            self._set_status(here, step["status"], at)
+        elif "priority" in step:
+            if step["priority"] != here.priority:
+                here.priority = step["priority"]
+                self._govern(here, at)
+        elif "policy" in step:
+            if step["policy"] != here.policy:
+                here.policy = step["policy"]
+                self._govern(here, at)
+        elif "merge_into" in step:
+            self._merge(name, step["merge_into"], at)
+        # R5: what bots say, and notes, do nothing.
+
+    # -- clocks start
+
+    def _start(self, here: Conversation, metric: str, at: int) -> None:
+        clock = Clock(
+            metric,
+            at,
+            here.policy,
+            here.priority,
+            self.rules.targets(here.policy, here.priority, at).get(metric),
+            [(at, self.rules.calendar(here.policy, at))],
+        )
+        if here.status not in PAUSED_IN.get(metric, ()):
+            clock.resume(at)
+        self._seen(here, clock)
+        here.clocks.append(clock)
+
+    def _seen(self, here: Conversation, clock: Clock) -> None:
+        # Clocks are told apart by where and as the how-manyth they came up, wherever merges take them.
+        if clock.target is not None and clock.identity is None:
+            self._created[here.name, clock.metric] += 1
+            clock.identity = (here.name, clock.metric, self._created[here.name, clock.metric])
+
+    def _running(self, here: Conversation, *metrics: str) -> list[Clock]:
+        return [clock for clock in here.clocks if clock.is_open and clock.metric in metrics]
+
+    # -- facts
+
+    def _open(self, name: str, by: str, policy: str, priority: str, at: int) -> None:
+        here = self.conversations[name] = Conversation(name, policy, priority)
+        for metric in WHOLE_LIFE:
+            self._start(here, metric, at)
+        if by == "customer":  # S21: what an agent opens with is no reply
+            here.customer_wrote = here.awaits_first_reply = True
+            self._start(here, "first_reply", at)
+
+    def _customer_says(self, here: Conversation, at: int) -> None:
+        version = self.rules.policies[here.policy].at(at)
+        reopens = version.get("on_customer_message", "reopen") == "reopen"
+        if not here.customer_wrote:
+            for clock in self._running(here, *UPDATES):  # S21
+                clock.cancel(self.rules, at)
+        if reopens and here.status in ("waiting_on_customer", "resolved"):  # S19
+            self._set_status(here, "open", at)
+        if not here.customer_wrote:
+            here.customer_wrote = here.awaits_first_reply = True
+            self._start(here, "first_reply", at)
+        elif not here.awaits_first_reply and not self._running(here, "next_reply"):  # R6
+            self._start(here, "next_reply", at)
+
+    def _agent_says(self, here: Conversation, at: int) -> None:
+        for clock in self._running(here, "first_reply", "next_reply", *UPDATES):
+            clock.stop(self.rules, at)
+        here.awaits_first_reply = False
+        for metric in UPDATES:
+            self._start(here, metric, at)
+
+    def _set_status(self, here: Conversation, status: str, at: int) -> None:
+        before, here.status = here.status, status
+        if status == before:
+            return
+        if status == "resolved":
+            here.awaits_first_reply = False  # S20
+            for clock in here.clocks:
+                clock.by_last_resolve = False
+            for clock in self._running(here, *METRICS):
+                clock.stop(self.rules, at)
+                clock.by_last_resolve = clock.metric in WHOLE_LIFE
+            return
+        reopened = self._reopen(here, at) if before == "resolved" else []
+        for clock in self._running(here, *METRICS):
+            self._pause_or_resume(here, clock, at)
+        for metric in reopened:
+            self._start(here, metric, at)
+
+    def _pause_or_resume(self, here: Conversation, clock: Clock, at: int) -> None:
+        if here.status in PAUSED_IN.get(clock.metric, ()):
+            clock.pause(at)
+        else:
+            clock.resume(at)
+
+    def _reopen(self, here: Conversation, at: int) -> list[str]:
+        """R9: answers which metrics begin a new cycle."""
+        mode = self.rules.policies[here.policy].at(at).get("reopen", "continue_excluding_solved")
+        if mode == "new_cycle":
+            return list(WHOLE_LIFE)
+        if mode == "freeze":
+            return []
+        for clock in [clock for clock in here.clocks if clock.by_last_resolve]:  # S22
+            resolved_at = clock.stopped_at
+            assert resolved_at is not None
+            solved_counts = mode == "continue_including_solved"
+            clock.go_on(at, solved_counts=solved_counts)
+            before = clock.target
+            target = self.rules.targets(clock.policy, clock.priority, at).get(clock.metric)
+            if solved_counts and target is not None:
+                # S11: a due inside the solved time is when it was broken, whatever target brings it there.
+                clock.target = target
+                due = clock.due_by(self.rules, at)
+                if due is not None and resolved_at <= due < at:
+                    clock.settle(self.rules, at)
+                clock.target = before
+            self._aim(here, clock, at, settled=True)
+        return []
+
+    def _merge(self, source: str, target: str, at: int) -> None:
+        shell, here = self.conversations[source], self.conversations[self.home(target)]
+        if shell.merged_into is not None or shell is here:
+            return
+        for clock in shell.clocks:
+            here.clocks.append(clock)
+            if clock.is_open and here.status == "resolved":  # S23
+                clock.stop(self.rules, at)
+                clock.by_last_resolve = clock.metric in WHOLE_LIFE
+            elif clock.is_open:
+                self._pause_or_resume(here, clock, at)
+        here.customer_wrote |= shell.customer_wrote
+        here.awaits_first_reply |= shell.awaits_first_reply and here.status != "resolved"
+        shell.clocks, shell.status, shell.merged_into = [], "merged", here.name
+
+    # -- another target (R7)
+
+    def _govern(self, here: Conversation, at: int) -> None:
+        for clock in list(here.clocks):
+            clock.policy, clock.priority = here.policy, here.priority
+            self._judge_by(here, clock, at)
+
+    def _a_version_begins(self, at: int) -> None:
+        for here in self.conversations.values():
+            for clock in list(here.clocks):
+                self._judge_by(here, clock, at)
+
+    def _judge_by(self, here: Conversation, clock: Clock, at: int) -> None:
+        clock.calendars.append((at, self.rules.calendar(clock.policy, at)))
+        if clock.is_open:
+            self._aim(here, clock, at)
+
+    def _aim(self, here: Conversation, clock: Clock, at: int, *, settled: bool = False) -> None:
+        before, target = clock.target, self.rules.targets(clock.policy, clock.priority, at).get(clock.metric)
+        if target == before:
+            return
+        if not settled:
+            clock.settle(self.rules, at)
+        if target is None:  # S10: what had a target is cancelled; what is left waits for another
+            self._keep_ready(here, clock)
+            clock.end("cancelled", at)
+            return
+        clock.aim(self.rules, target, at)
+        if before is None:  # S10: it shows from here on, as the last of its list
+            here.clocks.remove(clock)
+            here.clocks.append(clock)
+            self._seen(here, clock)
+
+    def _keep_ready(self, here: Conversation, clock: Clock) -> None:
+        ready = Clock(clock.metric, clock.started_at, clock.policy, clock.priority, None, list(clock.calendars))
+        ready.ran = list(clock.ran)
+        here.clocks.append(ready)
+
+
+def _without_undone(facts: Sequence[Fact]) -> list[Fact]:
+    """S24: a merge that was undone has never been."""
+    merges: dict[str, list[Fact]] = {}
+    gone: set[int] = set()
+    for fact in facts:
+        name = fact.conversation
+        if name is not None and "merge_into" in fact.step:
+            merges.setdefault(name, []).append(fact)
+        elif name is not None and "undo_merge" in fact.step and merges.get(name):
+            gone |= {merges[name].pop().position, fact.position}
+    return [fact for fact in facts if fact.position not in gone]

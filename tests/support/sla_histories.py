@@ -1,0 +1,243 @@
+"""Random histories of conversations under policies and calendars, as scenario files.
+
+Instants come up again on purpose: at openings and closings, at dues, a second before and after, and where others were.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+Step = dict[str, Any]
+
+# A zone, and a date shortly before something happens to its clocks, or nothing does.
+_PLACES = [
+    ("Europe/Berlin", "2026-03-27", {"country": "DE", "subdivision": "BY"}),
+    ("Europe/Berlin", "2026-10-23", None),
+    ("Europe/Berlin", "2026-12-23", {"country": "DE", "subdivision": "BE"}),
+    ("America/New_York", "2026-03-06", None),
+    ("America/New_York", "2026-10-30", {"country": "US"}),
+    ("Asia/Kolkata", "2026-06-15", None),
+    ("Australia/Lord_Howe", "2026-04-03", None),
+    ("Australia/Lord_Howe", "2026-10-02", None),
+    ("Asia/Kathmandu", "2026-06-10", None),
+    ("Pacific/Apia", "2011-12-28", None),
+]
+_HOURS: list[dict[str, list[str]]] = [
+    {"mon-fri": ["09:00-17:00"]},
+    {"mon-fri": ["08:00-12:00", "13:00-17:30"], "sat": ["10:00-14:00"]},
+    {"mon-sun": ["00:00-24:00"]},
+    {"mon-sun": ["22:00-06:00"]},
+    {"mon,wed,fri": ["20:00-04:30"], "tue": ["01:30-02:30", "09:00-10:00"], "sat-sun": ["00:00-24:00"]},
+    {"fri-mon": ["01:00-03:00", "12:00-20:00"]},
+]
+_BUDGETS = ("PT0S", "PT1S", "PT15M", "PT30M", "PT1H", "PT1H30M", "PT4H", "PT8H", "P1D", "P2DT1H")
+_METRICS = (
+    "first_reply", "next_reply", "periodic_update", "pausable_update", "requester_wait", "agent_work",
+    "total_resolution",
+)  # fmt: skip
+_REOPEN = ("freeze", "continue_excluding_solved", "continue_including_solved", "new_cycle")
+_STATUSES = ("open", "waiting_on_customer", "on_hold", "resolved", "resolved")
+_PRIORITIES = ("normal", "urgent", "low")
+_MINUTE = timedelta(minutes=1)
+
+
+@dataclass
+class _Company:
+    chance: random.Random
+    zone: ZoneInfo
+    start: datetime
+    holidays: dict[str, str] | None
+    calendars: dict[str, Any] = field(default_factory=dict)
+    policies: dict[str, Any] = field(default_factory=dict)
+    steps: list[tuple[datetime, Step]] = field(default_factory=list)
+    seen: list[datetime] = field(default_factory=list)
+
+    # -- instants
+
+    def instant(self, after: datetime | None = None) -> datetime:
+        """One within the four days of this history, not before `after`."""
+        chance, at = self.chance, self.start
+        if self.seen and chance.random() < 0.35:
+            budget = chance.choice((0, 0, 0, 15, 30, 60, 90, 240, 480)) * _MINUTE
+            at = chance.choice(self.seen) + budget + timedelta(seconds=chance.choice((-1, 0, 0, 0, 0, 1)))
+        elif chance.random() < 0.6:
+            at = self.start + chance.randrange(4 * 24 * 4) * 15 * _MINUTE
+        else:
+            at = self.start + timedelta(seconds=chance.randrange(4 * 24 * 3600))
+        if after is not None and at < after:
+            at = after + chance.choice((timedelta(0), timedelta(seconds=1), chance.randrange(1, 3000) * _MINUTE))
+        self.seen.append(at)
+        return at
+
+    def said(self, at: datetime) -> str:
+        """An instant as the file says it."""
+        return at.astimezone(self.zone).isoformat()
+
+    def a_date(self, after: datetime | None = None) -> str:
+        """A local date, one whose midnight is later than `after`."""
+        first = (self.start if after is None else after).astimezone(self.zone).date()
+        days = self.chance.randrange(0, 5) if after is None else self.chance.randrange(1, 4)
+        return (first + timedelta(days=days)).isoformat()
+
+    # -- rules
+
+    def some_hours(self) -> dict[str, list[str]]:
+        return {} if self.chance.random() < 0.03 else self.chance.choice(_HOURS)
+
+    def part_days(self) -> dict[str, list[str]]:
+        return {self.a_date(): self.chance.choice((["09:00-13:00"], ["10:00-11:00", "23:00-01:00"], ["00:00-24:00"]))}
+
+    def calendar(self) -> dict[str, Any]:
+        calendar: dict[str, Any] = {"zone": self.zone.key, "hours": self.some_hours()}
+        if self.chance.random() < 0.4:
+            calendar["closed"] = [self.a_date()]
+        if self.chance.random() < 0.4:
+            calendar["part_days"] = self.part_days()
+        if self.holidays is not None and self.chance.random() < 0.6:
+            calendar["holidays"] = self.holidays
+        return calendar
+
+    def targets(self, share: float = 0.7) -> dict[str, str]:
+        chosen = [metric for metric in _METRICS if self.chance.random() < share]
+        return {metric: self.chance.choice(_BUDGETS) for metric in chosen}
+
+    def policy(self) -> dict[str, Any]:
+        policy: dict[str, Any] = {"calendar": self.chance.choice(sorted(self.calendars)), "targets": self.targets()}
+        if self.chance.random() < 0.8:
+            policy["reopen"] = self.chance.choice(_REOPEN)
+        if self.chance.random() < 0.3:
+            policy["on_customer_message"] = self.chance.choice(("reopen", "keep"))
+        if self.chance.random() < 0.6:
+            policy["by_priority"] = {"urgent": self.targets(0.4)}
+        return policy
+
+    # -- steps
+
+    def add(self, at: datetime, step: Step, *, may_be_late: bool = False) -> None:
+        recorded_at = at
+        said = {"at": self.said(at)}
+        if may_be_late and self.chance.random() < 0.2:
+            recorded_at = at + self.chance.choice((1, 15, 60, 600, self.chance.randrange(1, 3000))) * _MINUTE
+            said["recorded_at"] = self.said(recorded_at)
+        self.steps.append((recorded_at, {**said, **step}))
+
+    def rules_change(self) -> None:
+        chance, at = self.chance, self.instant()
+        since: dict[str, str]
+        if chance.random() < 0.6:
+            later = self.instant(at + timedelta(seconds=1))
+            since = {"effective_from": self.said(later) if chance.random() < 0.7 else self.a_date(at)}
+        else:
+            since = {"correct_from": self.said(self.instant()) if chance.random() < 0.7 else self.a_date()}
+        if chance.random() < 0.5:
+            keys = {
+                "hours": self.some_hours(),
+                "closed": [self.a_date() for _ in range(chance.randrange(3))],
+                "part_days": self.part_days(),
+            }
+            chosen = {key: keys[key] for key in chance.sample(sorted(keys), chance.randrange(1, 3))}
+            self.add(at, {"calendar": chance.choice(sorted(self.calendars)), **since, **chosen})
+        else:
+            policy = self.policy() | {"on_customer_message": chance.choice(("reopen", "keep"))}
+            chosen = {key: policy[key] for key in chance.sample(sorted(policy), chance.randrange(1, 3))}
+            if "calendar" in chosen:  # whose midnight would it be?
+                since = {key: value if len(value) > 10 else self.said(self.instant(at)) for key, value in since.items()}
+                if "effective_from" in since:
+                    since["effective_from"] = self.said(self.instant(at + timedelta(seconds=1)))
+            self.add(at, {"policy": chance.choice(sorted(self.policies)), **since, **chosen})
+
+    def something_happens(self, name: str, others: list[str], opened_at: datetime) -> None:
+        chance, at = self.chance, self.instant(opened_at)
+        what = chance.random()
+        if what < 0.5:
+            by = chance.choice(("customer", "customer", "agent", "agent", "bot"))
+            self.add(at, {"conversation": name, "say": "words", "by": by}, may_be_late=True)
+        elif what < 0.55:
+            self.add(at, {"conversation": name, "note": "words", "by": "agent"}, may_be_late=True)
+        elif what < 0.78:
+            self.add(at, {"conversation": name, "status": chance.choice(_STATUSES)}, may_be_late=True)
+        elif what < 0.86:
+            self.add(at, {"conversation": name, "priority": chance.choice(_PRIORITIES)}, may_be_late=True)
+        elif what < 0.91:
+            self.add(at, {"conversation": name, "policy": chance.choice(sorted(self.policies))}, may_be_late=True)
+        elif others:
+            self.add(at, {"conversation": name, "merge_into": chance.choice(others)}, may_be_late=True)
+            if chance.random() < 0.6:
+                self.add(self.instant(at), {"conversation": name, "undo_merge": True}, may_be_late=True)
+
+
+def history(chance: random.Random) -> dict[str, Any]:
+    """A scenario that nothing in it is refused of."""
+    zone, day, holidays = chance.choice(_PLACES)
+    start = datetime.combine(date.fromisoformat(day), datetime.min.time(), ZoneInfo(zone)) + 6 * 60 * _MINUTE
+    # All arithmetic on instants is in UTC.
+    company = _Company(chance, ZoneInfo(zone), start.astimezone(ZoneInfo("UTC")), holidays)
+    for name in ("BER", "ALT")[: chance.choice((1, 2))]:
+        company.calendars[name] = company.calendar()
+    for name in ("standard", "gold")[: chance.choice((1, 2))]:
+        company.policies[name] = company.policy()
+
+    opened = {}
+    for name in ("A", "B", "C")[: chance.choice((1, 2, 2, 3))]:
+        at = opened[name] = company.instant() - timedelta(days=chance.choice((0, 1, 2)))
+        step = {"conversation": name, "open": "inquiry", "by": chance.choice(("customer", "customer", "agent"))}
+        step |= {"text": "words", "policy": chance.choice(sorted(company.policies))}
+        if chance.random() < 0.4:
+            step["priority"] = chance.choice(_PRIORITIES)
+        company.add(at, step)
+    for _ in range(chance.randrange(4, 20)):
+        name = chance.choice(sorted(opened))
+        company.something_happens(name, sorted(opened.keys() - {name}), opened[name])
+    for _ in range(chance.choice((0, 1, 1, 2, 3))):
+        company.rules_change()
+    for _ in range(chance.choice((0, 1, 2))):
+        company.add(company.instant(), {"sweep": True})
+
+    steps = _allowed([step for _, step in sorted(company.steps, key=lambda recorded: recorded[0])])
+    return {
+        "calendars": company.calendars,
+        "policies": company.policies,
+        "steps": steps,
+        "ask": [_question(company) for _ in range(chance.choice((2, 3, 4)))],
+    }
+
+
+def _question(company: _Company) -> dict[str, str]:
+    chance = company.chance
+    if chance.random() < 0.3:
+        return {"now": company.said(company.start + timedelta(days=chance.choice((4, 6, 9))))}
+    question = {"now": company.said(company.instant())}
+    if chance.random() < 0.5:
+        question["known_at"] = company.said(company.instant())
+    return question
+
+
+def _allowed(steps: list[Step]) -> list[Step]:
+    """Without what would be refused where it comes in the log (S25)."""
+    opened: dict[str, datetime] = {}
+    merged: dict[str, str] = {}
+    allowed = []
+    for step in steps:
+        name, at = step.get("conversation"), datetime.fromisoformat(step["at"])
+        if name is None:
+            allowed.append(step)
+            continue
+        if "open" in step:
+            opened[name] = at
+        elif name not in opened or at < opened[name]:
+            continue
+        elif "merge_into" in step:
+            into = step["merge_into"]
+            if into not in opened or at < opened[into] or name in merged or into in merged:
+                continue
+            merged[name] = into
+        elif "undo_merge" in step:
+            if name not in merged:
+                continue
+            del merged[name]
+        allowed.append(step)
+    return allowed
