@@ -65,7 +65,7 @@ def elapsed(
 
 
 def _calendar(file: Path, name: str, around: datetime) -> Calendar:
-    calendars = _read(file).calendars
+    calendars = _Calendars.model_validate(read_yaml(file)).calendars
     if name not in calendars:
         raise Refusal("calendar-unknown", f"{file.name} has {', '.join(sorted(calendars)) or 'no calendars'}")
     written = calendars[name]
@@ -73,7 +73,8 @@ def _calendar(file: Path, name: str, around: datetime) -> Calendar:
     return Calendar([Version(None, week(written, closed))])
 
 
-def _read(file: Path) -> _Calendars:
+def read_yaml(file: Path) -> Any:
+    """What stands in it. Raises Refusal `file-not-readable`, `file-not-yaml`."""
     try:
         content: Any = yaml.safe_load(file.read_text("utf-8"))
     except OSError as error:
@@ -84,7 +85,7 @@ def _read(file: Path) -> _Calendars:
         raise Refusal(
             "file-not-yaml", f"{file.name}{where} is no YAML in UTF-8; check quotes and indentation"
         ) from None
-    return _Calendars.model_validate(content)
+    return content
 
 
 def _instant(name: str, text: str) -> datetime:

@@ -32,6 +32,7 @@ from cli import (
     promising,
     rebuild,
     run,
+    scenario,
     search,
     show,
     switch,
@@ -56,7 +57,7 @@ app = typer.Typer(
 )
 for verbs in (
     run, inbox, search, show, acting, merging, customers, customer_side, promising, ordering, importing, log, doctor,
-    rebuild, switch, parked, backup, migrate, token, openapi, calendar,
+    rebuild, switch, parked, backup, migrate, token, openapi, calendar, scenario,
 ):  # fmt: skip
     verbs.verbs(app)
 

@@ -19,8 +19,9 @@ class Context:
 
     `command_id` makes the command repeatable: it is claimed for its actor, and the same id with another `body` is
     refused. `occurred_at` is aware, never in the future, and only for those who were told of it: gateways and imports,
-    whose command's own actor is a service (or the system); each of its changes may then name another actor and time
-    (`Change.context`). `reason` must not hold personal text, because envelopes are not sealed.
+    whose command's own actor is a service (or the system), or who say that it is `told_by` them; each of its changes
+    may then name another actor and time (`Change.context`). `reason` must not hold personal text, because envelopes are
+    not sealed.
     """
 
     actor: Actor
@@ -33,6 +34,11 @@ class Context:
     correlation_id: str | None = None
     causation_id: str | None = None
     traceparent: str | None = None
+    told_by: Actor | None = None
+
+
+_SAID = tuple(name for name in Context.__slots__ if name != "told_by")
+"""What of it is kept in envelopes."""
 
 
 def body_of(context: Context, *parts: Any) -> bytes | None:
@@ -62,7 +68,7 @@ def said(context: Context, teller: Actor, now: datetime) -> dict[str, Any]:
 
     Raises Refusal `time-not-yours`, `time-in-future`.
     """
-    fields = {name: value for name in Context.__slots__ if (value := getattr(context, name)) is not None}
+    fields = {name: value for name in _SAID if (value := getattr(context, name)) is not None}
     if context.occurred_at is not None:
         if teller.kind not in ("service", "system"):
             raise Refusal("time-not-yours", "only gateways and imports may say when it happened; leave occurred_at out")

@@ -18,6 +18,7 @@ from domain.conversation_commands import (
     OpenConversation,
     ReceiveMessage,
     SendReply,
+    SetPolicy,
     check_by,
     decide,
 )
@@ -38,6 +39,8 @@ def open_conversation(handling: Handling, command: OpenConversation, context: Co
         handling.existing(command.customer_id, "customer")
         for order_id in _ordered(command):
             check_theirs(handling, "order", order_id, command.customer_id)
+        if command.policy_id is not None:
+            handling.existing(command.policy_id, "policy")
         events = decide(None, command, handling.clock())
         return Proposal(conversation_id, [Change(conversation_id, NOTHING, events)], subject=command.customer_id)
 
@@ -68,6 +71,8 @@ def act(
         for order_id in _ordered(command):
             check_theirs(handling, "order", order_id, before.state.customer_id, to_them=only_of is not None)
         check_by(before.state, command, context.actor.kind)
+        if isinstance(command, SetPolicy):
+            handling.existing(command.policy_id, "policy")
         as_wished, wishes = _as_wished(handling, before.state, command)
         events = decide(before.state, as_wished, handling.clock())
         if expected_version is not None and before.version != expected_version:

@@ -21,6 +21,8 @@ ClaimKind = Literal[
     "order-number",
     "staff-handle",
     "team-name",
+    "calendar-name",
+    "policy-name",
 ]
 
 REPEATS: frozenset[ClaimKind] = frozenset({"command", "channel-message"})
@@ -86,7 +88,7 @@ class Proposal:
         """Its events at their places, each in its envelope. Raises Refusal as `said`."""
         entries: list[AnyEntry] = []
         for change in (change for change in self.changes if change.events):
-            fields = said(change.context or context, context.actor, now)
+            fields = said(change.context or context, context.told_by or context.actor, now)
             for version, event in enumerate(change.events, start=change.before.version + 1):
                 envelope = Envelope(event_id=new_id("event"), **fields)
                 entries.append(Entry(change.stream_id, version, event, envelope))

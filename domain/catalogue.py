@@ -1,6 +1,17 @@
 """Every event there is. Importing this is what makes a process able to read the whole log."""
 
-from domain import conversation, customer, following, message, order, promise, staff
+from domain import calendar_versions, conversation, customer, following, message, order, promise, sla_policy, staff
 from domain.kernel import EVENTS
 
-__all__ = ["EVENTS", "conversation", "customer", "following", "message", "order", "promise", "staff"]
+__all__ = [
+    "EVENTS",
+    "calendar_versions",
+    "conversation",
+    "customer",
+    "following",
+    "message",
+    "order",
+    "promise",
+    "sla_policy",
+    "staff",
+]

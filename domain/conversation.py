@@ -148,6 +148,13 @@ class Withdrawn(Event, name="conversation.withdrawn"):
     because: Annotated[Remark | None, Personal("customer_id")] = None
 
 
+class PolicySet(Event, name="conversation.policy-set"):
+    """Somebody said which policy its clocks go by."""
+
+    customer_id: str
+    policy_id: str
+
+
 # -- merging: links between streams, which an undo takes away; each keeps its own events
 
 

@@ -21,6 +21,7 @@ from domain.conversation import (
     NoteAdded,
     Opened,
     PersonRequested,
+    PolicySet,
     Priority,
     PriorityChanged,
     Status,
@@ -58,6 +59,7 @@ class OpenConversation(Command):
     segment: Label | None = None
     priority: Priority = "normal"
     order_id: str | None = None
+    policy_id: str | None = None
     attachments: Attachments = ()
     interaction_id: str = Field(default_factory=lambda: new_id("interaction"))
     message_id: str = Field(default_factory=lambda: new_id("message"))
@@ -121,9 +123,16 @@ class HandOver(Command):
 
 
 class ChangePriority(Command):
-    """Judge anew how urgent it is."""
+    """Judge anew how urgent it is. `again`: say so also where it is that urgent already; what is told late needs it."""
 
     priority: Priority
+    again: bool = False
+
+
+class SetPolicy(Command):
+    """Say which policy its clocks go by, whatever would be chosen for it."""
+
+    policy_id: str
 
 
 class ChangeKind(Command):
@@ -136,11 +145,13 @@ class ChangeKind(Command):
 class ChangeStatus(Command):
     """Wait on the customer, hold, resolve, or reopen. A resolution is said with `resolved` only.
 
-    What is resolved can be resolved anew in other words; without words that changes nothing.
+    What is resolved can be resolved anew in other words; without words that changes nothing. `again`: say so also where
+    it stands so already; what is told late needs it, since it may have stood otherwise then.
     """
 
     status: CompanyStatus
     resolution: Remark | None = None
+    again: bool = False
 
 
 class JudgeAnswer(Command):
@@ -219,14 +230,16 @@ def decide(state: Conversation | None, command: Command, now: datetime) -> list[
             return [NoteAdded(note_id=command.note_id, customer_id=customer_id, body=command.body)]
         case Assign() | HandOver():
             return _give(state, command)
-        case ChangePriority() if command.priority != state.priority:
+        case SetPolicy():
+            return [PolicySet(customer_id=customer_id, policy_id=command.policy_id)]
+        case ChangePriority() if command.again or command.priority != state.priority:
             return [PriorityChanged(customer_id=customer_id, priority=command.priority, previous=state.priority)]
         case ChangeKind():
             return _kind(state, command)
         case ChangeStatus():
             if command.resolution and command.status != "resolved":
                 raise Refusal("resolution-misplaced", "a resolution is said when resolving; leave it out here")
-            return _status(state, command.status, command.resolution)
+            return _status(state, command.status, command.resolution, again=command.again)
         case JudgeAnswer():
             judged = command.message_id or state.last_answer_id
             if judged is None and state.status != "resolved":
@@ -271,6 +284,8 @@ def _open(command: OpenConversation) -> list[Event]:
                 attachments=command.attachments,
             )
         )
+    if command.policy_id is not None:
+        events.append(PolicySet(customer_id=command.customer_id, policy_id=command.policy_id))
     return events
 
 
@@ -347,9 +362,9 @@ def _kind(state: Conversation, command: ChangeKind) -> list[Event]:
     ]
 
 
-def _status(state: Conversation, status: Status, resolution: str | None = None) -> list[Event]:
+def _status(state: Conversation, status: Status, resolution: str | None = None, *, again: bool = False) -> list[Event]:
     # Where a part opened it again, the two differ; and what is done to itself has to outlast the part.
-    if status == state.status == state.own_status and resolution is None:
+    if status == state.status == state.own_status and resolution is None and not again:
         return []
     return [
         StatusChanged(customer_id=state.customer_id, status=status, previous=state.own_status, resolution=resolution)

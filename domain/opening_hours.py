@@ -28,6 +28,10 @@ def _known_zone(name: str) -> str:
     return name
 
 
+Zone = Annotated[str, AfterValidator(_known_zone)]
+"""A time zone by its name in the IANA database."""
+
+
 class Holidays(Frozen):
     """Whose public holidays are closed: ISO 3166 codes of a country and, perhaps, of a part of it."""
 
@@ -39,7 +43,7 @@ class OpeningHours(Frozen):
     """A calendar as written down. `hours`: of a day, a range of days or a list of them; `part_days` stand in for a
     date's hours; what is in `closed` is closed whatever the rest says, and holidays give way to both."""
 
-    zone: Annotated[str, AfterValidator(_known_zone)]
+    zone: Zone
     hours: Mapping[str, tuple[str, ...]]
     closed: tuple[date, ...] = ()
     part_days: Mapping[date, tuple[str, ...]] = Field(default_factory=dict)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from audit.erasure import erase
-from commands import conversations, customers, following, merging, messages, orders, promises, staffing
+from commands import conversations, customers, following, merging, messages, orders, promises, sla, staffing
 from commands.context import Context
 from commands.handling import Handling
 from commands.proposal import Answer
+from domain import calendar_versions as calendar
 from domain import conversation_commands as conversation
 from domain import customer, message, order, promise, staff
 from domain import following as f
+from domain import sla_policy as policy
 from domain.kernel import Actor, new_id
 from domain.merging import MergeInto, Separate
+from domain.opening_hours import OpeningHours
 from tests.support.drawn import DUE, Command, Company
 
 
@@ -48,6 +53,14 @@ def ask(handling: Handling, command: Command, stream: str, context: Context) -> 
             return staffing.join(handling, command, context)
         case staff.MoveStaff():
             return staffing.move(handling, command, context)
+        case calendar.WriteCalendar():
+            return sla.write_calendar(handling, command, context)
+        case calendar.EditCalendar() | calendar.CorrectCalendar():
+            return sla.change_calendar(handling, stream, command, context)
+        case policy.WritePolicy():
+            return sla.write_policy(handling, command, context)
+        case policy.EditPolicy() | policy.CorrectPolicy():
+            return sla.change_policy(handling, stream, command, context)
         case f.Retry():
             return following.tell(handling, command, context)
         case _:
@@ -55,7 +68,8 @@ def ask(handling: Handling, command: Command, stream: str, context: Context) -> 
 
 
 def founded(handling: Handling) -> Company:
-    """A company with a customer, a conversation with an answer, an order and a promise, a team and somebody in it."""
+    """A company with a customer, a conversation with an answer, an order and a promise, a team and somebody in it, a
+    calendar and a policy."""
     company = Company()
     context = Context(Actor(id="staff-1", kind="agent"))
     customer_id, order_id = new_id("customer"), new_id("order")
@@ -71,6 +85,14 @@ def founded(handling: Handling) -> Company:
         promise.MakePromise(customer_id=customer_id, order_id=order_id, text="By Friday", due_at=DUE[0], delivery=True),
         staff.FormTeam(name=new_id("team")),
         staff.JoinStaff(handle=new_id("staff"), name="Eve"),
+        hours := calendar.WriteCalendar(
+            name=new_id("calendar"),
+            opening_hours=OpeningHours(zone="Europe/Berlin", hours={"mon-fri": ("09:00-17:00",)}),
+        ),
+        policy.WritePolicy(
+            name=new_id("policy"),
+            terms=policy.Terms(calendar_id=hours.calendar_id, targets={"first_reply": timedelta(hours=1)}),
+        ),
     ):
         answer = ask(handling, command, conversation_id, context)
         learn(company, command, answer)

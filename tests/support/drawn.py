@@ -8,7 +8,7 @@ import types
 import typing
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from importlib import import_module
 from typing import Any, TypeVar, Union, get_args, get_origin
 
@@ -20,7 +20,9 @@ from domain import customer
 from domain.interaction import Attachment
 from domain.kernel import Frozen, new_id
 from domain.merging import MergeInto, Separate
+from domain.opening_hours import Holidays, OpeningHours
 from domain.order import OrderLine
+from domain.sla_policy import METRICS, ReopenMode, Selects, Terms
 from projections.catalogue import VIEWS
 
 Command = Frozen
@@ -51,7 +53,7 @@ class Company:
 def kind_asked(command: type[Command]) -> str:
     """The kind of stream that a command of this class is asked of: what its module is about."""
     module = command.__module__.rpartition(".")[2].removesuffix("_commands")
-    return {"merging": "conversation"}.get(module, module)
+    return {"merging": "conversation", "calendar_versions": "calendar", "sla_policy": "policy"}.get(module, module)
 
 
 def one_of(found: Sequence[T]) -> SearchStrategy[T]:
@@ -96,6 +98,11 @@ _LETTERS = st.characters(exclude_characters="\x00", exclude_categories=["Cs"])
 _TEXTS = st.text(_LETTERS, min_size=1, max_size=12)
 _LABELS = st.sampled_from(["delivery", "billing", "returns", "Größe"])
 _DIGITS = "0123456789abcdef"
+_ZONES = st.sampled_from(["Europe/Berlin", "Pacific/Auckland"])
+_HOURS = st.sampled_from([{"mon-fri": ("09:00-17:00",)}, {}, {"mon-sun": ("00:00-24:00",)}, {"sat": ("25:00-26:00",)}])
+_TARGETS = st.dictionaries(st.sampled_from(METRICS), st.timedeltas(timedelta(), timedelta(days=9)), max_size=3)
+_MODES = st.sampled_from(get_args(ReopenMode))
+_SELECTS = st.builds(Selects, kinds=st.sampled_from([(), ("complaint",)]), channels=st.sampled_from([(), ("mail",)]))
 
 
 def _attachments(_: Company) -> SearchStrategy[tuple[Attachment, ...]]:
@@ -160,6 +167,24 @@ _FIELDS: dict[str, Callable[[Company], SearchStrategy[Any]]] = {
     "version": _one_of(1),
     **{name: _known("conversation") for name in ("stream", "into")},
     "position": _any(st.integers(1, 100)),
+    "again": _any(st.booleans()),
+    "opening_hours": _any(st.builds(OpeningHours, zone=_ZONES, hours=_HOURS)),
+    "zone": _any(_ZONES),
+    "hours": _any(_HOURS),
+    "closed": _any(st.lists(st.dates(), max_size=2).map(tuple)),
+    "part_days": _any(st.dictionaries(st.dates(), st.just(("09:00-13:00",)), max_size=2)),
+    "holidays": _one_of(Holidays(country="DE"), Holidays(country="XX")),
+    "terms": lambda company: st.builds(
+        Terms, calendar_id=company.some("calendar"), targets=_TARGETS, reopen=_MODES, selects=_SELECTS
+    ),
+    "targets": _any(_TARGETS),
+    "by_priority": _any(st.dictionaries(st.sampled_from(["low", "urgent"]), _TARGETS, max_size=2)),
+    "reopen": _any(_MODES),
+    "on_customer_message": _one_of("reopen", "keep"),
+    "selects": _any(_SELECTS),
+    "effective_from": _one_of(*DUE, date(2100, 1, 2), date(2000, 1, 1)),
+    "correct_from": _one_of(datetime(2000, 1, 1, tzinfo=UTC), date(2001, 1, 1)),
+    **{f"{kind}_id": _known(kind) for kind in ("calendar", "policy")},
 }
 _OWN: dict[tuple[type[Command], str], Callable[[Company], SearchStrategy[Any]]] = {
     (customer.RegisterCustomer, "customer_id"): lambda company: company.some("customer") | st.builds(_new_customer),

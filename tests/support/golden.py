@@ -40,6 +40,13 @@ WORDS = {
     "handle": "bo",
     "code": "mailbox-full",
     "purpose": "newsletter",
+    "zone": "Europe/Berlin",
+    "hours": {"mon-fri": ["09:00-17:00"]},
+    "part_days": {"2026-12-24": ["09:00-13:00"]},
+    "country": "DE",
+    "subdivision": "BE",
+    "targets": {"first_reply": "PT1H", "agent_work": "P1DT2H"},
+    "by_priority": {"urgent": {"agent_work": "PT2H"}},
 }
 """What a text field of this name holds, where the name alone is no good example. Ids get one of their kind."""
 ENVELOPE = Envelope(

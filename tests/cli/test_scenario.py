@@ -1,0 +1,255 @@
+"""`antiphon scenario` plays what a file says, in memory, and answers what the clocks say."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cli.main import main
+from cli.scenario import answers
+
+HOURS = """
+calendars:
+  ALWAYS: {zone: UTC, hours: {mon-sun: ["00:00-24:00"]}}
+  NEVER: {zone: UTC, hours: {}}
+  DAY: {zone: UTC, hours: {mon-fri: ["09:00-17:00"]}}
+"""
+
+
+def at(clock: str) -> str:
+    """On a Tuesday."""
+    return f"2026-06-16T{clock}:00+00:00"
+
+
+def played(policy: str, steps: str, *asked: tuple[str, str | None], more: str = "") -> list[dict[str, Any]]:
+    """The clocks of A for each (now, known_at). Steps are lines of `09:00 {…}`; `(10:00)` after it: recorded then."""
+    content = yaml.safe_load(HOURS)
+    content["policies"] = {"p": yaml.safe_load(policy), **(yaml.safe_load(more) or {})}
+    content["steps"] = []
+    for line in filter(None, map(str.strip, steps.splitlines())):
+        clock, _, what = line.partition(" ")
+        recorded = None
+        if what.startswith("("):
+            recorded, _, what = what[1:].partition(") ")
+        step = yaml.safe_load(what)
+        if not {"calendar", "sweep", "edit"} & step.keys():
+            step.setdefault("conversation", "A")
+        if "edit" in step:
+            step["policy"] = step.pop("edit")
+        step["at"] = at(clock)
+        if recorded:
+            step["recorded_at"] = at(recorded)
+        content["steps"].append(step)
+    content["ask"] = [{"now": at(now), "known_at": at(known) if known else None} for now, known in asked]
+    return [
+        each["conversations"].get("A", {"clocks": {}})["clocks"] | {"errors": each["errors"]}
+        for each in answers(content)["answers"]
+    ]
+
+
+def clock(found: dict[str, Any], metric: str, instance: int = 1) -> dict[str, Any]:
+    """One clock, with times as hours and minutes."""
+    each: dict[str, Any] = found[metric][instance - 1]
+    assert each["instance"] == instance
+    return {name: value[11:16] if name.endswith("_at") and value is not None else value for name, value in each.items()}
+
+
+def test_a_reply_at_the_due_instant_is_met_and_one_a_minute_later_is_not() -> None:
+    for said, state, breached in (("10:00", "met", None), ("10:01", "met-late", "10:00")):
+        (found,) = played(
+            "{calendar: ALWAYS, targets: {first_reply: PT1H}}",
+            f"""09:00 {{open: inquiry, by: customer, text: Hello, policy: p}}
+                {said} {{say: Hi, by: agent}}""",
+            ("12:00", None),
+        )
+        first = clock(found, "first_reply")
+        assert (first["state"], first["breached_at"], first["detected_at"]) == (state, breached, breached and said)
+
+
+def test_nothing_but_a_person_stops_a_reply_clock() -> None:
+    (found,) = played(
+        "{calendar: ALWAYS, targets: {first_reply: PT1H, next_reply: PT1H}}",
+        """09:00 {open: inquiry, by: customer, text: Hello, policy: p}
+           09:01 {say: "We got it", by: bot}
+           09:02 {note: "Hm", by: agent}
+           09:03 {status: on_hold}
+           09:04 {say: "And this", by: customer}""",
+        ("09:30", None),
+    )
+    assert clock(found, "first_reply")["state"] == "running"
+    assert "next_reply" not in found
+
+
+def test_what_is_paused_straight_to_resolved_does_not_count_and_a_reopening_goes_on() -> None:
+    steps = """09:00 {open: complaint, by: customer, text: Hello, policy: p}
+               09:10 {status: waiting_on_customer}
+               10:00 {status: resolved}
+               11:00 {say: "Not yet", by: customer}"""
+    for mode, consumed, instances in (
+        ("freeze", 600, 1),
+        ("continue_excluding_solved", 1200, 1),
+        ("continue_including_solved", 4800, 1),
+        ("new_cycle", 600, 2),
+    ):
+        policy = f"{{calendar: ALWAYS, reopen: {mode}, targets: {{requester_wait: PT3H}}}}"
+        (found,) = played(policy, steps, ("11:10", None))
+        assert clock(found, "requester_wait")["consumed_seconds"] == consumed, mode
+        assert len(found["requester_wait"]) == instances
+
+
+def test_a_tighter_target_is_missed_when_it_was_given_and_a_looser_one_takes_nothing_back() -> None:
+    (found,) = played(
+        "{calendar: ALWAYS, targets: {agent_work: PT8H}, by_priority: {urgent: {agent_work: PT1H}}}",
+        """09:00 {open: complaint, by: customer, text: Hello, policy: p}
+           12:00 {priority: urgent}
+           13:00 {priority: low}""",
+        ("14:00", None),
+    )
+    work = clock(found, "agent_work")
+    assert (work["breached_at"], work["cause"], work["due_at"]) == ("12:00", "policy_change", "17:00")
+
+
+def test_a_late_reply_takes_a_breach_back_and_what_was_known_then_keeps_it() -> None:
+    now, then = played(
+        "{calendar: ALWAYS, targets: {first_reply: PT1H}}",
+        """09:00 {open: inquiry, by: customer, text: Hello, policy: p}
+           10:30 {sweep: true}
+           09:30 (11:00) {say: Hi, by: agent}""",
+        ("12:00", None),
+        ("12:00", "10:45"),
+    )
+    first = clock(now, "first_reply")
+    assert (first["state"], first["stopped_at"], first["breach_withdrawn"]) == ("met", "09:30", True)
+    assert (first["breached_at"], first["detected_at"]) == (None, None)
+    known = clock(then, "first_reply")
+    assert (known["state"], known["breached_at"], known["detected_at"]) == ("running", "10:00", "10:30")
+
+
+def test_a_correction_judges_anew_what_an_edit_leaves() -> None:
+    steps = """09:00 {open: inquiry, by: customer, text: Hello, policy: p}
+               09:20 {say: Hi, by: agent}
+               10:00 {edit: p, %s, targets: {first_reply: PT10M}}"""
+    edited = 'effective_from: "2026-06-17"'
+    corrected = 'correct_from: "2026-06-01"'
+    for said, state, detected in ((edited, "met", None), (corrected, "met-late", "10:00")):
+        (found,) = played("{calendar: ALWAYS, targets: {first_reply: PT1H}}", steps % said, ("12:00", None))
+        first = clock(found, "first_reply")
+        assert (first["state"], first["detected_at"]) == (state, detected)
+
+
+def test_a_calendar_that_never_opens_is_an_error_and_not_a_due() -> None:
+    (found,) = played(
+        "{calendar: NEVER, targets: {first_reply: PT1H}}",
+        "09:00 {open: inquiry, by: customer, text: Hello, policy: p}",
+        ("12:00", None),
+    )
+    assert clock(found, "first_reply")["due_at"] is None
+    assert found["errors"] == [{"code": "calendar-never-opens", "calendar": "NEVER"}]
+
+
+def test_a_merge_moves_clocks_and_its_undoing_leaves_no_trace() -> None:
+    steps = """09:00 {open: inquiry, by: customer, text: Hello, policy: p}
+               09:10 {conversation: B, open: inquiry, by: customer, text: And, policy: p}
+               09:20 {conversation: B, merge_into: A}
+               09:30 {say: Hi, by: agent}
+               09:40 {conversation: B, undo_merge: true}"""
+    before, after = played("{calendar: ALWAYS, targets: {first_reply: PT1H}}", steps, ("09:35", None), ("09:45", None))
+    assert [each["started_at"][11:16] for each in before["first_reply"]] == ["09:00", "09:10"]
+    assert clock(before, "first_reply", 2)["state"] == "met"
+    assert len(after["first_reply"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("step", "named"),
+    [
+        ("{at: '2026-06-16T09:00:00', conversation: A, say: Hi, by: agent}", "step 1 (say)"),
+        ("{at: '2026-06-16T09:00:00Z', conversation: A, say: Hi, by: agent, colour: red}", "colour"),
+        ("{at: '2026-06-16T09:00:00Z', conversation: A, shout: Hi}", "step 1 has no verb"),
+        ("{at: '2026-06-16T09:00:00Z', conversation: A, say: Hi, by: agent}", "step 1 (A)"),
+        ("{at: '2026-06-16T09:00:00Z', policy: p, effective_from: '2026-06-16', targets: {}}", "effective-from-past"),
+        ("{at: '2026-06-16T09:00:00Z', policy: q, effective_from: '2026-06-18', targets: {}}", "no policy q"),
+    ],
+)
+def test_what_cannot_be_played_names_its_step(
+    step: str, named: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "s.yaml"
+    file.write_text(
+        HOURS + f"policies: {{p: {{calendar: DAY, targets: {{first_reply: PT1H}}}}}}\nsteps:\n  - {step}\nask: []\n"
+    )
+    with pytest.raises(SystemExit) as ended:
+        main(["scenario", str(file)])
+    assert ended.value.code == 2
+    assert named in capsys.readouterr().err
+
+
+START = datetime(2026, 6, 16, 9, tzinfo=UTC)
+VERBS = [
+    {"say": "words", "by": "customer"},
+    {"say": "words", "by": "agent"},
+    {"say": "words", "by": "bot"},
+    *({"status": status} for status in ("open", "waiting_on_customer", "on_hold", "resolved")),
+    {"priority": "urgent"},
+    {"priority": "normal"},
+    {"policy": "strict"},
+]
+POLICIES = {
+    "p": {
+        "calendar": "DAY",
+        "targets": {"first_reply": "PT1H", "next_reply": "PT15M", "agent_work": "PT3H", "pausable_update": "PT2H"},
+        "by_priority": {"urgent": {"agent_work": "PT20M"}},
+    },
+    "strict": {"calendar": "ALWAYS", "reopen": "new_cycle", "targets": {"first_reply": "PT5M", "agent_work": "PT1H"}},
+}
+STEP = st.tuples(st.integers(1, 600), st.integers(0, 300), st.sampled_from(VERBS))
+
+
+def document(steps: list[tuple[int, int, dict[str, str]]], *asked: dict[str, str]) -> dict[str, Any]:
+    """A scenario of one conversation. Each step: so many minutes after the start, recorded so many minutes later."""
+    opening = {"at": START.isoformat(), "conversation": "A", "open": "inquiry", "by": "customer", "policy": "p"}
+    return {
+        **yaml.safe_load(HOURS),
+        "policies": POLICIES,
+        "steps": [opening, *({"at": when(m), "recorded_at": when(m + later), "conversation": "A", **what}
+                             for m, later, what in steps)],
+        "ask": list(asked),
+    }  # fmt: skip
+
+
+def when(minutes: int) -> str:
+    """So long after the start."""
+    return (START + timedelta(minutes=minutes)).isoformat()
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(STEP, max_size=12), st.integers(0, 900))
+def test_what_was_known_then_is_what_would_have_been_answered_then(
+    steps: list[tuple[int, int, dict[str, str]]], minutes: int
+) -> None:
+    # Given what happened up to an instant, and the same with what came after
+    until = [each for each in steps if each[0] + each[1] <= minutes]
+    # When
+    then = answers(document(until, {"now": when(minutes)}))["answers"][0]
+    known = answers(document(steps, {"now": when(2000), "known_at": when(minutes)}))["answers"][0]
+    # Then
+    assert json.dumps(known["conversations"]) == json.dumps(then["conversations"])
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(STEP, max_size=12, unique_by=lambda each: each[0]))
+def test_when_it_was_recorded_changes_nothing_of_what_is_true(steps: list[tuple[int, int, dict[str, str]]]) -> None:
+    def truth(steps: list[tuple[int, int, dict[str, str]]]) -> Any:
+        found = answers(document(steps, {"now": when(2000)}))["answers"][0]["conversations"]
+        for clocks in found["A"]["clocks"].values():
+            for each in clocks:
+                del each["detected_at"], each["breach_withdrawn"]
+        return found
+
+    assert truth(steps) == truth([(minutes, 0, what) for minutes, _, what in steps])
