@@ -16,8 +16,8 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 help: ## what there is to make
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
 
-run: $(RUNTIME) ## start everything with a small sample, show it, and say what to try next
-	@$(BIN)/antiphon run
+run: $(RUNTIME) ## start everything with a small sample, show it, and say what to try next (KAFKA=1: topics, too)
+	@$(if $(KAFKA),ANTIPHON_EMBEDDED_KAFKA=$(KAFKA)) $(BIN)/antiphon run
 
 # (By worksteal: other ways of sharing them out run tests of the same name, such as the contract's, only once.)
 test: check ## set up, check style, types and floors, run all tests

@@ -9,9 +9,10 @@ import typer
 from cli.actors import As, actor
 from cli.display import program, safe
 from cli.views import POLL_SECONDS, caught_up, wait
-from cli.wiring import FOLLOWERS, Antiphon, antiphon
+from cli.wiring import FOLLOWERS, Antiphon, antiphon, kafka_needed
 from commands import following
 from commands.context import Context
+from consumers import publisher
 from domain.following import Retry, Skip
 from domain.refusal import Refusal
 from infra.follower import BEHIND
@@ -74,9 +75,10 @@ def _parked(parts: Antiphon, follower: str | None = None, stream: str | None = N
 
 def _held(parts: Antiphon, follower: str, stream: str, position: int | None) -> int:
     """The follower's version, if it is one and has something parked there."""
-    version = dict(FOLLOWERS).get(follower)
+    versions = dict([*FOLLOWERS, (publisher.NAME, publisher.VERSION)])
+    version = versions.get(follower)
     if version is None:
-        known = ", ".join(name for name, _ in FOLLOWERS)
+        known = ", ".join(versions)
         raise Refusal("follower-unknown", f"there is no follower {follower}; name one of {known}")
     positions = {each.position for each in _parked(parts, follower, stream) if each.version == version}
     if not positions or (position is not None and position not in positions):
@@ -86,9 +88,10 @@ def _held(parts: Antiphon, follower: str, stream: str, position: int | None) -> 
 
 
 def _tell(parts: Antiphon, command: Retry | Skip, reason: str, handle: str | None) -> None:
+    kafka = kafka_needed(parts.settings) if command.follower == publisher.NAME else None
     context = Context(actor(parts.handling, handle), reason=reason, client="cli")
     answer = following.tell(parts.handling, command, context)
-    with parts.followers(POLL_SECONDS) as database:
+    with parts.followers(POLL_SECONDS, kafka) as database:
         wait(database, [(command.follower, command.version)], answer.position)
     if not (left := _parked(parts, command.follower, command.stream)):
         print(f"{command.follower} has taken in {command.stream}, as asked at {answer.position}")

@@ -21,13 +21,16 @@ from cli.children import Children
 from cli.progress import progress
 from cli.serving import api, listening
 from cli.views import wait
-from cli.wiring import FOLLOWERS, Antiphon, antiphon
+from cli.wiring import FOLLOWERS, Antiphon, antiphon, kafka_of
 from consumers.imports.run import run as take_in
 from consumers.imports.sample import Sample
 from consumers.imports.source import Reject
 from domain.refusal import Refusal
 from infra.embedded import EmbeddedPostgres
+from infra.embedded_kafka import EmbeddedKafka
+from infra.kafka import Kafka
 from infra.settings import Settings
+from infra.topics import prepare_topics
 
 SAMPLE = Path(__file__).parents[1] / "docs" / "sample" / "sample.toml"
 
@@ -63,13 +66,14 @@ def run(
             case "api":
                 _api(settings, socket_fd, parent)
             case "followers":
-                with antiphon(settings) as parts, parts.followers(), parts.watches():
+                kafka = kafka_of(settings)
+                with antiphon(settings) as parts, parts.followers(kafka=kafka), parts.watches():
                     _stay(parts, what, _with_parent(parent))
 
 
 def _all(settings: Settings) -> NoReturn:
     # Held here, so that a taken port is told at once, and whoever calls while the API starts again waits.
-    with listening(settings) as address, antiphon(settings) as parts:
+    with listening(settings) as address, _topics(settings) as look_after_broker, antiphon(settings) as parts:
         if parts.log.position() == 0:
             _take_in_sample(parts)
         with_us = ("--parent", str(os.getpid()))
@@ -81,7 +85,35 @@ def _all(settings: Settings) -> NoReturn:
             with parts.database("reader") as database:
                 wait(database, FOLLOWERS, parts.log.position())
             trying.show(parts)
-            _stay(parts, "all", children.look)
+            _stay(parts, "all", children.look, look_after_broker)
+
+
+@contextmanager
+def _topics(settings: Settings) -> Iterator[Callable[[], None]]:
+    """All topics are there, at the broker that is set or at one of our own; gives what looks after that one."""
+    if settings.kafka_bootstrap_servers or not settings.embedded_kafka:
+        if kafka := kafka_of(settings):
+            prepare_topics(kafka, settings.topic_partitions)
+        yield lambda: None
+        return
+    with EmbeddedKafka(settings.home / "kafka") as broker:
+        prepare_topics(Kafka.of(settings, broker.bootstrap_servers), settings.topic_partitions)
+        # For our parts, which find it as they would find anybody's.
+        os.environ["KAFKA_BOOTSTRAP_SERVERS"] = broker.bootstrap_servers
+        print(f"Kafka is at KAFKA_BOOTSTRAP_SERVERS={broker.bootstrap_servers}\n")
+
+        def look() -> None:
+            try:
+                if broker.pid is None:
+                    broker.start()
+                    _LOGGER.warning("kafka-started-again")
+            except Refusal as refusal:
+                _LOGGER.warning("kafka-away", code=refusal.code)
+
+        try:
+            yield look
+        finally:
+            del os.environ["KAFKA_BOOTSTRAP_SERVERS"]
 
 
 def _api(settings: Settings, socket_fd: int | None, parent: int | None) -> NoReturn:

@@ -9,7 +9,10 @@ from dataclasses import dataclass
 
 from audit.erasure import apply_erasures
 from commands.handling import Handling
+from consumers.publisher import Publisher
+from domain.refusal import Refusal
 from infra.embedded import Urls, databases
+from infra.follower import Follower
 from infra.host import Host
 from infra.kafka import Kafka
 from infra.log import Log
@@ -24,7 +27,7 @@ from process.promise_watch import PromiseWatch
 from projections.catalogue import VIEWS
 
 FOLLOWERS = tuple((view.name, view.version) for view in VIEWS)
-"""Everything that follows the log, by name and version."""
+"""All views as followers, by name and version: what a reader waits for."""
 
 
 @dataclass(frozen=True)
@@ -51,19 +54,28 @@ class Antiphon:
             database.close()
 
     @contextmanager
-    def followers(self, poll_seconds: float | None = None) -> Iterator[Database]:
-        """All followers run, or stand by where another process leads them. Gives the projector's database."""
-        with (
-            self.database("projector") as database,
-            Host(
-                self.log,
-                database,
-                [follower for view in VIEWS for follower in followers_of(view)],
-                lease_seconds=self.settings.lease_seconds,
-                poll_seconds=poll_seconds or self.settings.poll_seconds,
-                page_size=self.settings.page_size,
-            ),
-        ):
+    def followers(self, poll_seconds: float | None = None, kafka: Kafka | None = None) -> Iterator[Database]:
+        """All followers run, or stand by where another process leads them. Gives the projector's database.
+
+        With `kafka`, what happens is told there, too.
+        """
+        with ExitStack() as closing:
+            database = closing.enter_context(self.database("projector"))
+            followers: list[Follower] = [follower for view in VIEWS for follower in followers_of(view)]
+            if kafka:
+                publisher = Publisher(kafka)
+                closing.callback(publisher.close)
+                followers.append(publisher)
+            closing.enter_context(
+                Host(
+                    self.log,
+                    database,
+                    followers,
+                    lease_seconds=self.settings.lease_seconds,
+                    poll_seconds=poll_seconds or self.settings.poll_seconds,
+                    page_size=self.settings.page_size,
+                )
+            )
             yield database
 
     @contextmanager
@@ -81,6 +93,14 @@ def kafka_of(settings: Settings) -> Kafka | None:
     if not settings.kafka_bootstrap_servers:
         return None
     return Kafka.of(settings, settings.kafka_bootstrap_servers)
+
+
+def kafka_needed(settings: Settings) -> Kafka:
+    """The same, for whoever cannot do without. Raises Refusal `kafka-not-set`, too."""
+    kafka = kafka_of(settings)
+    if kafka is None:
+        raise Refusal("kafka-not-set", "set KAFKA_BOOTSTRAP_SERVERS to where Kafka is (docs/topics.md)")
+    return kafka
 
 
 def bring_up_to_date(urls: Urls, settings: Settings) -> list[str]:

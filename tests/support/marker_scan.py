@@ -13,6 +13,7 @@ import subprocess
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import psycopg
@@ -143,3 +144,12 @@ def _postgres(program: str, *arguments: str) -> bytes:
 def _copied(connection: psycopg.Connection, copy: sql.Composed) -> bytes:
     with connection.cursor() as cursor, cursor.copy(copy) as out:
         return b"".join(bytes(part) for part in out)
+
+
+def messages(records: Iterable[Any]) -> Iterator[Place]:
+    """What Kafka's consumers are given: keys, values, and headers."""
+    for record in records:
+        where = f"{record.topic} {record.partition}:{record.offset}"
+        yield f"{where} key", record.key or b""
+        yield f"{where} value", record.value or b""
+        yield from ((f"{where} {name}", value) for name, value in record.headers)

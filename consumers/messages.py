@@ -1,0 +1,549 @@
+"""What others are told: one message for each event, of a class of its own, so that how we store things may change while
+what was promised to subscribers stays.
+
+Facts, ids, states and times; nothing that anybody said or by which they are known. An event without a class here is
+told as the bare fact that it happened. Fields are added and never removed or retyped; states are open words, to which
+others may be added. `python -m consumers.contract` writes the contract anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Annotated, Any, ClassVar, get_args
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, create_model
+
+from domain import conversation, customer, message, order, promise
+from domain.catalogue import EVENTS
+from domain.kernel import AnyEntry, Event
+
+TOPIC_OF_KIND: Mapping[str, str] = MappingProxyType(
+    {
+        "conversation": "conversations.v1",
+        "message": "conversations.v1",
+        "promise": "conversations.v1",
+        "customer": "customers.v1",
+        "order": "orders.v1",
+        "clock": "clocks.v1",
+        "signal": "signals.v1",
+    }
+)
+"""Where each kind of stream is told: by its kind alone, so that all of a stream is in one topic, under one key. What a
+channel tells of a message, and a promise, belong to the dialogue."""
+
+INTERNAL = frozenset({"staff", "team", "follower", "calendar", "policy"})
+"""The kinds of which nothing is told: who works here and when, and how this system is run."""
+
+SOURCE = "/antiphon"
+
+_SOME = "01990000-0000-7000-8000-000000000001"
+CustomerId = Annotated[str, Field(examples=[f"customer-{_SOME}"])]
+ConversationId = Annotated[str, Field(examples=[f"conversation-{_SOME}"])]
+OrderId = Annotated[str, Field(examples=[f"order-{_SOME}"])]
+PromiseId = Annotated[str, Field(examples=[f"promise-{_SOME}"])]
+MessageId = Annotated[str, Field(examples=[f"message-{_SOME}"])]
+InteractionId = Annotated[str, Field(examples=[f"interaction-{_SOME}"])]
+NoteId = Annotated[str, Field(examples=[f"note-{_SOME}"])]
+TeamId = Annotated[str, Field(examples=[f"team-{_SOME}"])]
+AgentId = Annotated[str, Field(examples=[f"staff-{_SOME}"])]
+Channel = Annotated[str, Field(examples=["mail", "chat"])]
+Language = Annotated[str, Field(examples=["de", "pt-BR"])]
+Label = Annotated[str, Field(examples=["E-Bikes"])]
+Kind = Annotated[str, Field(examples=["inquiry", "complaint", "order", "feedback"])]
+Status = Annotated[str, Field(examples=["open", "waiting_on_customer", "on_hold", "resolved", "withdrawn"])]
+Priority = Annotated[str, Field(examples=["normal", "low", "high", "urgent"])]
+Instant = Annotated[AwareDatetime, Field(examples=["2026-01-31T23:59:59.500000Z"])]
+Count = Annotated[int, Field(examples=[2])]
+Yes = Annotated[bool, Field(examples=[True])]
+
+_CLASSES: dict[str, type[Message]] = {}
+
+
+class Message(BaseModel):
+    """Something happened. `by`: the kind of who did it: customer, agent, bot, system or service."""
+
+    # Open: a subscriber that reads by these classes does not stumble over a field that came later.
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    of: ClassVar[type[Event]]
+
+    by: Annotated[str, Field(examples=["agent", "customer", "bot", "system", "service"])]
+
+    def __init_subclass__(cls, of: type[Event] | None = None, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if of is not None:
+            cls.of = of
+            _CLASSES[of.stored_name] = cls
+
+    @classmethod
+    def facts(cls, event: Any) -> dict[str, Any]:
+        """What it tells of the event: the fields of the same name, unless a class knows better."""
+        return {name: getattr(event, name) for name in cls.model_fields if name != "by"}
+
+    @classmethod
+    def type_name(cls) -> str:
+        """Its CloudEvents type."""
+        return type_of(cls.of.stored_name)
+
+
+# -- conversations
+
+
+class ConversationOpened(Message, of=conversation.Opened):
+    """A conversation began. `opened_by`: customer or company."""
+
+    customer_id: CustomerId
+    opened_by: Annotated[str, Field(examples=["customer", "company"])]
+    channel: Channel
+    language: Language | None
+    product_area: Label | None
+    segment: Label | None
+    priority: Priority
+
+
+class InteractionAdded(Message, of=conversation.InteractionAdded):
+    """The customer brought something: an inquiry, a complaint, an order or feedback."""
+
+    customer_id: CustomerId
+    interaction_id: InteractionId
+    kind: Kind
+    order_id: OrderId | None
+    product_area: Label | None
+    theme: Label | None
+
+
+class MessageReceived(Message, of=conversation.MessageReceived):
+    """The customer said something."""
+
+    customer_id: CustomerId
+    message_id: MessageId
+    channel: Channel
+    language: Language | None
+    attachments: Count
+
+    @classmethod
+    def facts(cls, event: conversation.MessageReceived) -> dict[str, Any]:
+        """How many attachments, and not what they are called."""
+        return super().facts(event) | {"attachments": len(event.attachments)}
+
+
+class MessageSent(Message, of=conversation.MessageSent):
+    """The company said something to the customer. `automatic`: nobody wrote it for this customer."""
+
+    customer_id: CustomerId
+    message_id: MessageId
+    channel: Channel
+    language: Language | None
+    attachments: Count
+    automatic: Yes
+
+    @classmethod
+    def facts(cls, event: conversation.MessageSent) -> dict[str, Any]:
+        """How many attachments, and not what they are called."""
+        return super().facts(event) | {"attachments": len(event.attachments)}
+
+
+class ConversationAssigned(Message, of=conversation.Assigned):
+    """Who is to answer changed, within what the team decides for itself."""
+
+    customer_id: CustomerId
+    team_id: TeamId | None
+    agent_id: AgentId | None
+    previous_team_id: TeamId | None
+    previous_agent_id: AgentId | None
+
+
+class ConversationHandedOver(Message, of=conversation.HandedOver):
+    """One team gave the conversation to another, or to a person in it."""
+
+    customer_id: CustomerId
+    team_id: TeamId
+    agent_id: AgentId | None
+    previous_team_id: TeamId | None
+    previous_agent_id: AgentId | None
+
+
+class PriorityChanged(Message, of=conversation.PriorityChanged):
+    """How urgent it is was judged anew."""
+
+    customer_id: CustomerId
+    priority: Priority
+    previous: Priority
+
+
+class KindChanged(Message, of=conversation.KindChanged):
+    """An interaction turned out to be of another kind."""
+
+    customer_id: CustomerId
+    interaction_id: InteractionId
+    kind: Kind
+    previous: Kind
+
+
+class StatusChanged(Message, of=conversation.StatusChanged):
+    """Who has the next move changed, or the matter was resolved or opened again."""
+
+    customer_id: CustomerId
+    status: Status
+    previous: Status
+
+
+class AnswerJudged(Message, of=conversation.AnswerJudged):
+    """The customer's verdict on an answer."""
+
+    customer_id: CustomerId
+    answered: Yes
+    message_id: MessageId | None
+
+
+class PersonRequested(Message, of=conversation.PersonRequested):
+    """The customer wants a person to see to it."""
+
+    customer_id: CustomerId
+
+
+class ConversationWithdrawn(Message, of=conversation.Withdrawn):
+    """The customer took the matter back."""
+
+    customer_id: CustomerId
+    previous: Status
+
+
+class ConversationMerged(Message, of=conversation.Merged):
+    """From now on it is shown at another."""
+
+    customer_id: CustomerId
+    into: ConversationId
+
+
+class ConversationSeparated(Message, of=conversation.Separated):
+    """It stands for itself again."""
+
+    customer_id: CustomerId
+    out_of: ConversationId
+
+
+class PartJoined(Message, of=conversation.PartJoined):
+    """Others were merged into this one: `joining`; `parts` are all there are from now on."""
+
+    customer_id: CustomerId
+    joining: tuple[ConversationId, ...]
+    parts: tuple[ConversationId, ...]
+
+    @classmethod
+    def facts(cls, event: conversation.PartJoined) -> dict[str, Any]:
+        """Which ones, and nothing of what is in them."""
+        return super().facts(event) | {"joining": [each.conversation_id for each in event.joining]}
+
+
+class PartLeft(Message, of=conversation.PartLeft):
+    """Some that were merged into this one stand for themselves again."""
+
+    customer_id: CustomerId
+    leaving: tuple[ConversationId, ...]
+    parts: tuple[ConversationId, ...]
+
+
+class PartHeard(Message, of=conversation.PartHeard):
+    """Something happened in a part, and is told on that one's own stream, too."""
+
+    customer_id: CustomerId
+    part: ConversationId
+    what: Annotated[str, Field(examples=["received", "answered", "sent", "disputed", "brought", "person-requested"])]
+
+
+# -- messages on their way, and promises
+
+
+class DeliveryChanged(Message, of=message.DeliveryChanged):
+    """A message to a customer came further: queued, sent, failed, delivered or read."""
+
+    customer_id: CustomerId
+    conversation_id: ConversationId
+    message_id: MessageId
+    state: Annotated[str, Field(examples=["delivered", "queued", "sent", "failed", "read"])]
+    code: Annotated[str, Field(examples=["mailbox-full"])] | None
+
+
+class PromiseMade(Message, of=promise.Made):
+    """A customer was told that something would happen by a date. `delivery`: that the order would be with them."""
+
+    promise_id: PromiseId
+    customer_id: CustomerId
+    conversation_id: ConversationId | None
+    order_id: OrderId | None
+    due_at: Instant
+    delivery: Yes
+
+
+class PromiseRevised(Message, of=promise.Revised):
+    """Another date took the place of the one before."""
+
+    promise_id: PromiseId
+    customer_id: CustomerId
+    conversation_id: ConversationId | None
+    order_id: OrderId | None
+    due_at: Instant
+    previous_due_at: Instant
+
+
+class PromiseOverdue(Message, of=promise.Overdue):
+    """The date passed and the promise still stood."""
+
+    promise_id: PromiseId
+    customer_id: CustomerId
+    conversation_id: ConversationId | None
+    order_id: OrderId | None
+    due_at: Instant
+    detected_at: Instant
+
+
+class PromiseKept(Message, of=promise.Kept):
+    """What was promised happened, in time or late."""
+
+    promise_id: PromiseId
+    customer_id: CustomerId
+    conversation_id: ConversationId | None
+    order_id: OrderId | None
+
+
+class PromiseBroken(Message, of=promise.Broken):
+    """What was promised will not happen."""
+
+    promise_id: PromiseId
+    customer_id: CustomerId
+    conversation_id: ConversationId | None
+    order_id: OrderId | None
+
+
+class PromiseWithdrawn(Message, of=promise.Withdrawn):
+    """Nobody expects it any more."""
+
+    promise_id: PromiseId
+    customer_id: CustomerId
+    conversation_id: ConversationId | None
+    order_id: OrderId | None
+
+
+# -- customers
+
+
+class CustomerRegistered(Message, of=customer.Registered):
+    """The company first heard of this customer."""
+
+    customer_id: CustomerId
+    language: Language | None
+    segment: Label | None
+
+
+class ContactPointAdded(Message, of=customer.ContactPointAdded):
+    """There is one more way to reach them; which one is not told."""
+
+    customer_id: CustomerId
+    contact_kind: Annotated[str, Field(examples=["mail", "phone", "handle", "account"])]
+
+
+class PreferencesChosen(Message, of=customer.PreferencesChosen):
+    """How they want to be reached from now on; null leaves it to the company."""
+
+    customer_id: CustomerId
+    channel: Channel | None
+    language: Language | None
+    quiet: Yes
+
+
+class ConsentGiven(Message, of=customer.ConsentGiven):
+    """They agreed to one purpose."""
+
+    customer_id: CustomerId
+    purpose: Annotated[str, Field(examples=["newsletter"])]
+
+
+class ConsentWithdrawn(Message, of=customer.ConsentWithdrawn):
+    """They do not agree to one purpose, or not any more."""
+
+    customer_id: CustomerId
+    purpose: Annotated[str, Field(examples=["newsletter"])]
+
+
+class CustomerErased(Message, of=customer.Erased):
+    """They were forgotten: whoever keeps anything of them forgets it, too."""
+
+    customer_id: CustomerId
+
+
+class CustomerMerged(Message, of=customer.Merged):
+    """They turned out to be the same person as another."""
+
+    customer_id: CustomerId
+    into: CustomerId
+
+
+class CustomerJoined(Message, of=customer.Joined):
+    """The other side of a merge: `part_id` is shown with them."""
+
+    customer_id: CustomerId
+    part_id: CustomerId
+
+
+class CustomerSeparated(Message, of=customer.Separated):
+    """A merge was taken back."""
+
+    customer_id: CustomerId
+    out_of: CustomerId
+
+
+class CustomerParted(Message, of=customer.Parted):
+    """The other side of it."""
+
+    customer_id: CustomerId
+    part_id: CustomerId
+
+
+# -- orders
+
+
+class OrderPlaced(Message, of=order.Placed):
+    """The customer ordered. `value` is a decimal number as text."""
+
+    order_id: OrderId
+    customer_id: CustomerId
+    placed_on: Annotated[date, Field(examples=["2026-01-31"])] | None
+    item_count: Count | None
+    value: Annotated[Decimal, Field(examples=["1299.90"])] | None
+    currency: Annotated[str, Field(examples=["EUR"])] | None
+
+
+class OrderDeliveryPromised(Message, of=order.DeliveryPromised):
+    """The customer was told by when it would be with them."""
+
+    order_id: OrderId
+    customer_id: CustomerId
+    promise_id: PromiseId
+    due_at: Instant
+
+
+class OrderShipped(Message, of=order.Shipped):
+    """It is on its way."""
+
+    order_id: OrderId
+    customer_id: CustomerId
+    carrier: Label | None
+
+
+class OrderDelivered(Message, of=order.Delivered):
+    """The customer has it. Each fact is null while nobody knows."""
+
+    order_id: OrderId
+    customer_id: CustomerId
+    in_full: Yes | None
+    undamaged: Yes | None
+    documents_right: Yes | None
+
+
+class OrderDeliveryChecked(Message, of=order.DeliveryChecked):
+    """What was known of the delivery was put right; null leaves it as it was."""
+
+    order_id: OrderId
+    customer_id: CustomerId
+    in_full: Yes | None
+    undamaged: Yes | None
+    documents_right: Yes | None
+
+
+class OrderCancelled(Message, of=order.Cancelled):
+    """It will not be delivered."""
+
+    order_id: OrderId
+    customer_id: CustomerId
+
+
+class OrderReturned(Message, of=order.Returned):
+    """It came back."""
+
+    order_id: OrderId
+    customer_id: CustomerId
+
+
+# -- all of them
+
+
+def kind_told(stored_name: str) -> str:
+    """The kind of stream an event of this name stands in."""
+    return stored_name.partition(".")[0]
+
+
+def topic_of(stored_name: str) -> str | None:
+    """The topic, without its prefix, in which events of this name are told; None where they are not."""
+    return TOPIC_OF_KIND.get(kind_told(stored_name))
+
+
+def type_of(stored_name: str) -> str:
+    """The CloudEvents type of what is told of such an event."""
+    return f"antiphon.{stored_name}.v1"
+
+
+def schema_of(stored_name: str) -> str:
+    """The name of the JSON Schema (docs/topics) that its message follows."""
+    return f"urn:antiphon:{stored_name}.v1"
+
+
+def message_of(stored_name: str) -> type[Message]:
+    """The class of what is told of such an event; a bare fact where none was written for it."""
+    if stored_name not in _CLASSES:
+        name = "".join(part.capitalize() for part in stored_name.replace(".", "-").split("-"))
+        create_model(name, __base__=Message, __doc__="It happened.", __cls_kwargs__={"of": EVENTS[stored_name]})
+    return _CLASSES[stored_name]
+
+
+TOLD: Mapping[str, type[Message]] = MappingProxyType(
+    {name: message_of(name) for name in sorted(EVENTS) if topic_of(name) is not None}
+)
+"""Every message there is, by the stored name of its event."""
+
+
+def told(entry: AnyEntry) -> tuple[bytes, list[tuple[str, bytes]]]:
+    """What is told of an event of `TOLD`, as CloudEvents in binary mode: the value, and the headers."""
+    name, envelope = entry.event.stored_name, entry.envelope
+    kind = TOLD[name]
+    value = kind(by=envelope.actor.kind, **kind.facts(entry.event)).model_dump_json().encode()
+    assert envelope.recorded_at is not None, "only what stands in the log is told"
+    headers = {
+        "ce_specversion": "1.0",
+        "ce_id": envelope.event_id,
+        "ce_type": type_of(name),
+        "ce_source": SOURCE,
+        "ce_subject": entry.originator_id,
+        "ce_time": _zulu(entry.at),
+        "ce_dataschema": schema_of(name),
+        "ce_partitionkey": entry.originator_id,
+        "ce_streamversion": str(entry.originator_version),
+        "ce_logposition": str(entry.position),
+        "ce_recordedat": _zulu(envelope.recorded_at),
+        "ce_correlationid": envelope.correlation_id,
+        "ce_causationid": envelope.causation_id,
+        "ce_traceparent": envelope.traceparent,
+        "content-type": "application/json",
+    }
+    return value, [(header, text.encode()) for header, text in headers.items() if text is not None]
+
+
+def _zulu(at: AwareDatetime) -> str:
+    return at.isoformat().replace("+00:00", "Z")
+
+
+def example(kind: type[BaseModel]) -> dict[str, Any]:
+    """A message of this class as it may look: each field with the first of its examples."""
+    return {name: _example(field.annotation, field.examples) for name, field in kind.model_fields.items()}
+
+
+def _example(annotation: Any, examples: list[Any] | None) -> Any:
+    if examples:
+        return examples[0]
+    # An optional field, or a list: what its first part is an example of.
+    inner = get_args(annotation)[0]
+    found = _example(inner, next((mark.examples for mark in getattr(inner, "__metadata__", ()) if mark.examples), None))
+    return [found] if getattr(annotation, "__origin__", None) is tuple else found
