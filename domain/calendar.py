@@ -115,8 +115,8 @@ def _eras(versions: Sequence[Version]) -> Iterator[tuple[datetime | None, dateti
 def _open_times(week: Week, start: datetime, end: datetime) -> Iterator[Open]:
     if start >= end:
         return
-    # The day before may have a range that runs past midnight, and that one's day before is over by noon.
-    day = start.astimezone(_zone(week.zone)).date() - DAY
+    # The day before may have a range that runs past midnight. Where that date was left out, it is the one before.
+    day = start.astimezone(_zone(week.zone)).date() - 2 * DAY
     last = end.astimezone(_zone(week.zone)).date()
     while day <= last:
         for opens, closes in _of_day(week.zone, _hours(week, day), day):

@@ -78,6 +78,16 @@ def test_a_date_that_was_left_out_was_open_to_nobody() -> None:
     assert samoa.elapsed(start, end) == timedelta(hours=24)
 
 
+def test_a_night_before_a_date_that_was_left_out_ends_in_the_morning_after_it() -> None:
+    every_night = Calendar([Version(None, Week("Pacific/Apia", ((hours("22:00", "06:00"),),) * 7))])
+    # Given the night of Thursday the 29th, after which Saturday the 31st came
+    opens, midnight, closes = at("2011-12-29T22:00-10:00"), at("2011-12-31T00:00+14:00"), at("2011-12-31T06:00+14:00")
+    # Then it is one night, also for who begins to count in its middle
+    assert every_night.elapsed(opens, closes) == timedelta(hours=8)
+    assert every_night.elapsed(midnight, closes) == timedelta(hours=6)
+    assert every_night.due(midnight, timedelta(hours=6)) == closes
+
+
 def test_what_never_opens_is_never_due_and_what_opens_late_is() -> None:
     start = at("2026-01-01T00:00Z")
     never = Calendar([Version(None, Week("Asia/Kolkata", ((),) * 7))])

@@ -77,14 +77,13 @@ class _Told:
             state = "met-late" if broken else "met"
         else:
             state = "running" if clock.is_running else "paused"
-        assert clock.target is not None
         return {
             "state": state,
             "started_at": shown(clock.started_at),
             "due_at": shown(due),
             "stopped_at": shown(clock.stopped_at),
             "consumed_seconds": consumed,
-            "over_seconds": max(0, consumed - clock.target),  # S6
+            "over_seconds": 0 if clock.target is None else max(0, consumed - clock.target),  # S6
             "breached_at": shown(clock.broken_at),
             "detected_at": shown(detected_at) if broken else None,
             "breach_withdrawn": was_noticed and not broken,  # S4

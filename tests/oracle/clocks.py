@@ -90,7 +90,7 @@ class Clock:
 
         Raises NeverOpens.
         """
-        if self.target is None or self.ended == "cancelled":
+        if self.target is None:
             return None
         on = now if self.stopped_at is None else self.stopped_at
         past = self.due_by(rules, on)

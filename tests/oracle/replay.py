@@ -67,13 +67,11 @@ class Replay:
         elif "status" in step:
             self._set_status(here, step["status"], at)
         elif "priority" in step:
-            if step["priority"] != here.priority:
-                here.priority = step["priority"]
-                self._govern(here, at)
+            here.priority = step["priority"]
+            self._govern(here, at)
         elif "policy" in step:
-            if step["policy"] != here.policy:
-                here.policy = step["policy"]
-                self._govern(here, at)
+            here.policy = step["policy"]
+            self._govern(here, at)
         elif "merge_into" in step:
             self._merge(name, step["merge_into"], at)
         # R5: what bots say, and notes, do nothing.
@@ -136,15 +134,17 @@ class Replay:
 
     def _set_status(self, here: Conversation, status: str, at: int) -> None:
         before, here.status = here.status, status
-        if status == before:
-            return
         if status == "resolved":
             here.awaits_first_reply = False  # S20
-            for clock in here.clocks:
-                clock.by_last_resolve = False
+            if before != "resolved":
+                for clock in here.clocks:
+                    clock.by_last_resolve = False
+            # Resolved once more, it stops what was said in between.
             for clock in self._running(here, *METRICS):
                 clock.stop(self.rules, at)
                 clock.by_last_resolve = clock.metric in WHOLE_LIFE
+            return
+        if status == before:
             return
         reopened = self._reopen(here, at) if before == "resolved" else []
         for clock in self._running(here, *METRICS):
@@ -160,12 +160,10 @@ class Replay:
 
     def _reopen(self, here: Conversation, at: int) -> list[str]:
         """R9: answers which metrics begin a new cycle."""
-        mode = self.rules.policies[here.policy].at(at).get("reopen", "continue_excluding_solved")
-        if mode == "new_cycle":
-            return list(WHOLE_LIFE)
-        if mode == "freeze":
-            return []
         for clock in [clock for clock in here.clocks if clock.by_last_resolve]:  # S22
+            mode = self._mode(clock.policy, at)  # S23: what was merged goes by the policy it kept
+            if mode not in ("continue_excluding_solved", "continue_including_solved"):
+                continue
             resolved_at = clock.stopped_at
             assert resolved_at is not None
             solved_counts = mode == "continue_including_solved"
@@ -180,7 +178,10 @@ class Replay:
                     clock.settle(self.rules, at)
                 clock.target = before
             self._aim(here, clock, at, settled=True)
-        return []
+        return list(WHOLE_LIFE) if self._mode(here.policy, at) == "new_cycle" else []
+
+    def _mode(self, policy: str, at: int) -> str:
+        return str(self.rules.policies[policy].at(at).get("reopen", "continue_excluding_solved"))
 
     def _merge(self, source: str, target: str, at: int) -> None:
         shell, here = self.conversations[source], self.conversations[self.home(target)]
@@ -188,6 +189,7 @@ class Replay:
             return
         for clock in shell.clocks:
             here.clocks.append(clock)
+            clock.by_last_resolve = False  # S22: that was the source's resolve, and none of this one's
             if clock.is_open and here.status == "resolved":  # S23
                 clock.stop(self.rules, at)
                 clock.by_last_resolve = clock.metric in WHOLE_LIFE
@@ -223,6 +225,7 @@ class Replay:
         if target is None:  # S10: what had a target is cancelled; what is left waits for another
             self._keep_ready(here, clock)
             clock.end("cancelled", at)
+            clock.target = None
             return
         clock.aim(self.rules, target, at)
         if before is None:  # S10: it shows from here on, as the last of its list
@@ -240,7 +243,7 @@ def _without_undone(facts: Sequence[Fact]) -> list[Fact]:
     """S24: a merge that was undone has never been."""
     merges: dict[str, list[Fact]] = {}
     gone: set[int] = set()
-    for fact in facts:
+    for fact in sorted(facts, key=lambda fact: (fact.recorded_at, fact.position)):  # what was undone had been recorded
         name = fact.conversation
         if name is not None and "merge_into" in fact.step:
             merges.setdefault(name, []).append(fact)
