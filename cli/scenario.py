@@ -283,6 +283,8 @@ class _Play:
                 merging.separate(handling, id, Separate(), self._context(step))
             case _InConversation():
                 id = self._id("conversation", step.conversation)
+                if isinstance(step, _Note):
+                    id = self._shown_at(id)
                 conversations.act(handling, id, self._command(step), self._context(step))
             case _Calendar():
                 calendar = _since(step, EditCalendar, CorrectCalendar, step.model_dump(include=_keys(_CalendarKeys)))
@@ -328,7 +330,7 @@ class _Play:
             case _Priority():
                 return ChangePriority(priority=step.priority, again=True)
             case _UnderPolicy():
-                return SetPolicy(policy_id=self._id("policy", step.policy))
+                return SetPolicy(policy_id=self._id("policy", step.policy), again=True)
             case _:
                 raise AssertionError(step)
 
@@ -345,6 +347,11 @@ class _Play:
         if (calendar := said.pop("calendar", None)) is not None:
             said["calendar_id"] = self._id("calendar", calendar)
         return said
+
+    def _shown_at(self, id: str) -> str:
+        while (into := self._handling.read(id).state.merged_into) is not None:
+            id = into
+        return id
 
     def _id(self, kind: str, name: str) -> str:
         if (kind, name) not in self._ids:

@@ -123,16 +123,18 @@ class HandOver(Command):
 
 
 class ChangePriority(Command):
-    """Judge anew how urgent it is. `again`: say so also where it is that urgent already; what is told late needs it."""
+    """Judge anew how urgent it is. `again`: say so also where it is that urgent already, or is a
+    part of another; what is told afterwards needs it."""
 
     priority: Priority
     again: bool = False
 
 
 class SetPolicy(Command):
-    """Say which policy its clocks go by, whatever would be chosen for it."""
+    """Say which policy its clocks go by, whatever would be chosen for it. `again`: also where it is part of another."""
 
     policy_id: str
+    again: bool = False
 
 
 class ChangeKind(Command):
@@ -146,7 +148,7 @@ class ChangeStatus(Command):
     """Wait on the customer, hold, resolve, or reopen. A resolution is said with `resolved` only.
 
     What is resolved can be resolved anew in other words; without words that changes nothing. `again`: say so also where
-    it stands so already; what is told late needs it, since it may have stood otherwise then.
+    it stands so already, or is a part of another; what is told afterwards needs it, since it may have stood otherwise.
     """
 
     status: CompanyStatus
@@ -199,7 +201,8 @@ def decide(state: Conversation | None, command: Command, now: datetime) -> list[
         return _open(command)
     if state is None:
         raise NotFound("the conversation")
-    if state.merged_into is not None and not isinstance(command, REACHES_PARTS):
+    reaches = isinstance(command, REACHES_PARTS) or getattr(command, "again", False)
+    if state.merged_into is not None and not reaches:
         raise merged(state.merged_into)
     customer_id = state.customer_id
     match command:

@@ -211,14 +211,14 @@ class _Run:
         if matter.phase == "open":
             matter.phase = "done"
         matter.part_unanswered = False
-        matter.hidden = [each for each in matter.hidden if each.live or each.solved]
+        matter.hidden = [each for each in matter.hidden if each.live or each.resumable]
 
     def _moved(self, matter: _Matter, status: Status, entry: AnyEntry) -> None:
         before, matter.status = matter.status, status
         if status in CLOSED:
             if before not in CLOSED:
                 for clock in matter.clocks():
-                    clock.solved = []
+                    clock.resumable = False
             for clock in matter.clocks():
                 if clock.live:
                     self._solve(clock, entry)
@@ -268,13 +268,16 @@ class _Run:
         if part is None or target is None:
             return
         self._into[part_id] = into
-        target.part_unanswered |= part.part_unanswered or part.phase == "open"
+        if target.phase == "before" and part.phase != "before":
+            target.phase = "done"  # the customer has written, and there is one first reply
+        if target.status not in CLOSED:
+            target.part_unanswered |= part.part_unanswered or part.phase == "open"
         for clock in part.clocks():
-            clock.solved = []
+            clock.resumable = False
             if clock.live and target.status in CLOSED:
                 clock.solve(self._rules.calendars, at)
                 if clock.metric not in WHOLE_LIFE:
-                    clock.solved = []
+                    clock.resumable = False
             clock.follow(target.status, at)
         for metric, clocks in part.shown.items():
             target.shown[metric] += clocks
@@ -296,7 +299,7 @@ class _Run:
 
     def _adopt(self, matter: _Matter, clock: Clock, at: datetime, since: datetime | None = None) -> None:
         """Take on what its policy says now. `since`: it was reopened, and its time counts again since then."""
-        if not clock.live and not clock.solved:
+        if not clock.live and not clock.resumable:
             return
         calendars = self._rules.calendars
         clock.settle(calendars, at) if since is None else None

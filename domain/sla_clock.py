@@ -52,7 +52,7 @@ class Stretch:
 class Clock:
     """A clock as it is while events are gone through. `target` None: nothing is promised, and it is not shown.
 
-    `solved`: since the last resolve stopped it, from when on which calendar would have judged it.
+    `resumable`: the last resolve stopped it. `solved`: from when on which calendar would have judged it since.
     """
 
     metric: Metric
@@ -67,6 +67,7 @@ class Clock:
     stopped_at: datetime | None = None
     breached_at: datetime | None = None
     cause: Cause | None = None
+    resumable: bool = False
     solved: list[Stretch] = field(default_factory=list)
     positions: list[int] = field(default_factory=list)
     origin: Origin | None = None
@@ -94,7 +95,9 @@ class Clock:
             if took >= left and took > _NONE:
                 return calendar.due(each.start, left)
             left -= took
-        return calendars[self.calendar_id].due(self.stopped_at or now, left)
+        # What changes after it stopped changes nothing of what it stopped with.
+        calendar_id = self.solved[0].calendar_id if self.solved else None
+        return calendars[calendar_id or self.calendar_id].due(self.stopped_at or now, left)
 
     def settle(self, calendars: Mapping[str, Calendar], now: datetime) -> None:
         """See whether its due has passed. A due at this very instant has not."""
@@ -111,7 +114,7 @@ class Clock:
     def solve(self, calendars: Mapping[str, Calendar], now: datetime) -> None:
         """The conversation was resolved; it may go on when that is opened again."""
         self.stop(calendars, now)
-        self.solved = [Stretch(now, None, self.calendar_id)]
+        self.resumable, self.solved = True, [Stretch(now, None, self.calendar_id)]
 
     def follow(self, status: Status, now: datetime) -> None:
         """Stand still or go on, as the conversation does."""
@@ -146,9 +149,12 @@ class Clock:
     def reopen(self, mode: ReopenMode, status: Status, now: datetime) -> datetime | None:
         """Go on after a resolve, where the mode says so: then, since when the time counts again. The target that holds
         now is to follow with `promise_again`."""
-        solved, self.solved = self.solved, []
-        if not solved or not mode.startswith("continue"):
+        if not self.resumable:
             return None
+        self.resumable = False
+        if not mode.startswith("continue"):
+            return None
+        solved, self.solved = self.solved, []
         since = now
         if mode == "continue_including_solved":
             since = solved[0].start
@@ -163,10 +169,10 @@ class Clock:
     ) -> None:
         """The target that holds when it is reopened, whose time counts again since `since`: a due in that time is when
         it was missed; one before is missed by the change that was made meanwhile."""
-        self.target = target
+        same, self.target = target == self.target, target
         if self.breached_at is not None or (due := self.due(calendars, now)) is None or due >= now:
             return
-        self.breached_at, self.cause = (due, "time") if due >= since else (now, "policy_change")
+        self.breached_at, self.cause = (due, "time") if same or due >= since else (now, "policy_change")
 
     def _rest(self, now: datetime) -> None:
         if self.stretches and self.stretches[-1].end is None:
