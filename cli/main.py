@@ -37,6 +37,7 @@ from cli import (
     show,
     switch,
     token,
+    topics,
 )  # fmt: skip
 from cli.display import safe, unreachable
 from domain.refusal import InputInvalid, OutcomeUnknown, Overloaded, Refusal
@@ -57,7 +58,7 @@ app = typer.Typer(
 )
 for verbs in (
     run, inbox, search, show, acting, merging, customers, customer_side, promising, ordering, importing, log, doctor,
-    rebuild, switch, parked, backup, migrate, token, openapi, calendar, scenario,
+    rebuild, switch, parked, backup, migrate, token, openapi, calendar, topics, scenario,
 ):  # fmt: skip
     verbs.verbs(app)
 

@@ -17,9 +17,10 @@ from infra.postgres import Connection
 
 NAME, VERSION = "publisher", 1
 
-# All of it ends before PostgreSQL takes the waiting transaction back (`idle_in_transaction_session_timeout`, 10 s).
-REQUEST_MS = 3_000
-DELIVERY_MS = 8_000
+# Taking over and sending end before PostgreSQL takes the waiting transaction back
+# (`idle_in_transaction_session_timeout`, 10 s).
+REQUEST_MS = 2_000
+DELIVERY_MS = 4_000
 
 Outgoing = tuple[str, bytes, bytes, list[tuple[str, bytes]]]
 """A topic, a key, a value, headers."""

@@ -10,10 +10,12 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal
 
 import psutil
+from kafka.errors import KafkaError
 
 from consumers.publisher import Outgoing, Publisher
 from domain.kernel import AnyEntry
@@ -125,12 +127,14 @@ def _subscribe(kafka: Kafka, file: str) -> None:
     print("ready", flush=True)
     with Path(file).open("ab", buffering=0) as out:
         while True:
-            batches = consumer.poll(200)
-            told = [told_of(record) for batch in batches.values() for record in batch]
-            if told:
-                rows = ([each.key, each.version, each.event_id, each.type] for each in told)
-                out.write(b"".join(json.dumps(row).encode() + b"\n" for row in rows))
-                consumer.commit()
+            # While the broker is away, the client says so by raising; whoever asks again loses nothing.
+            with suppress(KafkaError):
+                batches = consumer.poll(200)
+                told = [told_of(record) for batch in batches.values() for record in batch]
+                if told:
+                    rows = ([each.key, each.version, each.event_id, each.type] for each in told)
+                    out.write(b"".join(json.dumps(row).encode() + b"\n" for row in rows))
+                    consumer.commit()
 
 
 def main() -> None:

@@ -48,8 +48,8 @@ class Verdict:
         return not (self.holes or self.missing or self.unknown)
 
 
-def in_log(log: Log) -> list[Told]:
-    """What has to be told, in the log's order."""
+def in_log(log: Log, upto: int | None = None) -> list[Told]:
+    """What has to be told of the log (up to a position), in its order."""
     found: list[Told] = []
     position = 0
     while records := log.read(position):
@@ -57,7 +57,7 @@ def in_log(log: Log) -> list[Told]:
         found += [
             Told(e.originator_id, e.originator_version, e.envelope.event_id, type_of(e.event.stored_name))
             for e in log.entries(records)
-            if e.event.stored_name in TOLD
+            if e.event.stored_name in TOLD and (upto is None or (e.position or 0) <= upto)
         ]
     return found
 

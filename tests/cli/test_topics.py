@@ -1,0 +1,108 @@
+"""Looking at what is told, and telling part of it once more."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from commands.conversations import deliver
+from commands.handling import Handling
+from consumers.publisher import NAME, VERSION
+from infra.embedded import Urls
+from infra.host import wait_until_reached
+from infra.kafka import Kafka
+from infra.log import Log
+from infra.postgres import Database
+from tests.cli.conftest import Antiphon
+from tests.support import cli
+from tests.support.companies import GATEWAY, mail
+from tests.support.telling import in_log, judge, publish, read, told_of
+
+
+@pytest.fixture(autouse=True)
+def at_the_broker(kafka: Kafka, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrap_servers)
+    monkeypatch.setenv("ANTIPHON_TOPIC_PREFIX", kafka.prefix)
+
+
+@pytest.fixture
+def told(handling: Handling, log: Log, projector: Database, kafka: Kafka) -> list[int]:
+    """Mails of two conversations, all of which is told; their positions."""
+    positions = [deliver(handling, mail(number, f"t{number % 2}"), GATEWAY).position for number in range(8)]
+    publish(log, projector, kafka)
+    return positions
+
+
+def test_tail_shows_the_last_messages_readably(antiphon: Antiphon, told: list[int]) -> None:
+    shown = antiphon("topics", "tail", "conversations.v1", "--last", "2")
+    assert shown.status == 0
+    first, second = shown.out.strip().split("\n2")
+    assert f"conversation.message-received.v1  at {told[-1]}" in second
+    assert "conversations.v1" in first
+    assert json.loads(second.splitlines()[-1])["channel"] == "mail"
+    assert "word 7" not in shown.out
+
+
+def test_tail_shows_no_topic_with_what_people_wrote(antiphon: Antiphon) -> None:
+    refused = antiphon("topics", "tail", "outbound.messages.v1")
+    assert (refused.status, "topic-unknown" in refused.err) == (2, True)
+
+
+def test_replay_tells_a_range_once_more_into_a_topic_of_the_subscribers_own(
+    antiphon: Antiphon, log: Log, kafka: Kafka, told: list[int]
+) -> None:
+    # Given
+    own = kafka.topic("lost.v1")
+    with kafka.admin() as admin:
+        admin.create_topics({own: {"num_partitions": 2, "replication_factor": 1}})
+        admin.wait_for_topics([own])
+    begin = told[3]
+    expected = [each for each in in_log(log) if each not in in_log(log, upto=begin - 1)]
+    # When
+    for _ in range(2):
+        ran = antiphon("topics", "replay", "--from", str(begin), "--to", own, "--of", "conversations.v1")
+        assert f"{len(expected)} messages sent to {own}" in ran.out
+    # Then
+    records = read(kafka, lambda found: len(found) >= 2 * len(expected), 20, "lost.v1")
+    verdict = judge(expected, map(told_of, records))
+    assert (verdict.missing, verdict.unknown, verdict.duplicates) == (0, 0, len(expected))
+    with kafka.admin() as admin:
+        admin.delete_topics([own])
+
+
+@pytest.mark.parametrize(
+    ("to", "of", "code"),
+    [
+        ("nowhere.v1", "orders.v1", "topic-unknown"),
+        ("{prefix}orders.v1", "orders.v1", "topic-reserved"),
+        ("nowhere.v1", "nothing.v1", "topic-unknown"),
+    ],
+)
+def test_replay_writes_nowhere_else(antiphon: Antiphon, kafka: Kafka, to: str, of: str, code: str) -> None:
+    refused = antiphon("topics", "replay", "--from", "1", "--to", to.format(prefix=kafka.prefix), "--of", of)
+    assert (refused.status, code in refused.err) == (2, True)
+
+
+def test_without_kafka_they_say_so(antiphon: Antiphon, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("KAFKA_BOOTSTRAP_SERVERS")
+    refused = antiphon("topics", "tail")
+    assert (refused.status, "kafka-not-set" in refused.err) == (2, True)
+
+
+def test_run_followers_tells_what_happens(
+    handling: Handling, log: Log, projector: Database, database_urls: Urls, kafka: Kafka, tmp_path: Path
+) -> None:
+    # Given
+    process = cli.start(database_urls, tmp_path, "run", "followers")
+    try:
+        # When
+        deliver(handling, mail(1), GATEWAY)
+        # Then
+        assert wait_until_reached(projector, [(NAME, VERSION)], log.position(), 30)
+        records = read(kafka, lambda found: len(found) >= len(in_log(log)))
+        assert judge(in_log(log), map(told_of, records)).well
+    finally:
+        process.terminate()
+        process.communicate(timeout=30)
