@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
+from cli.main import main
+from cli.scenario import answers
 from tests.oracle.answers import answer
 
 PAGE = Path(__file__).parents[2] / "docs" / "sla.md"
@@ -61,3 +63,15 @@ def test_the_page_leads_to_every_scenario_and_each_has_its_answer() -> None:
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_the_second_reading_of_the_rules_gives_the_answer(file: Path) -> None:
     assert answer(scenario(file)) == expected(file)
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_the_clocks_give_the_answer(file: Path) -> None:
+    assert answers(scenario(file)) == expected(file)
+
+
+def test_the_command_prints_the_answer(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["scenario", str(FILES[0])])
+    assert ended.value.code == 0
+    assert json.loads(capsys.readouterr().out) == expected(FILES[0])

@@ -86,7 +86,7 @@ class _Company:
     # -- rules
 
     def some_hours(self) -> dict[str, list[str]]:
-        return {} if self.chance.random() < 0.03 else self.chance.choice(_HOURS)
+        return {} if self.chance.random() < 0.06 else self.chance.choice(_HOURS)
 
     def part_days(self) -> dict[str, list[str]]:
         return {self.a_date(): self.chance.choice((["09:00-13:00"], ["10:00-11:00", "23:00-01:00"], ["00:00-24:00"]))}
@@ -120,8 +120,8 @@ class _Company:
     def add(self, at: datetime, step: Step, *, may_be_late: bool = False) -> None:
         recorded_at = at
         said = {"at": self.said(at)}
-        if may_be_late and self.chance.random() < 0.2:
-            recorded_at = at + self.chance.choice((1, 15, 60, 600, self.chance.randrange(1, 3000))) * _MINUTE
+        if may_be_late and self.chance.random() < 0.3:
+            recorded_at = at + self.chance.choice((15, 60, 600, 1500, self.chance.randrange(1, 3000))) * _MINUTE
             said["recorded_at"] = self.said(recorded_at)
         self.steps.append((recorded_at, {**said, **step}))
 
@@ -194,7 +194,7 @@ def history(chance: random.Random) -> dict[str, Any]:
         company.something_happens(name, sorted(opened.keys() - {name}), opened[name])
     for _ in range(chance.choice((0, 1, 1, 2, 3))):
         company.rules_change()
-    for _ in range(chance.choice((0, 1, 2))):
+    for _ in range(chance.choice((1, 2, 3))):
         company.add(company.instant(), {"sweep": True})
 
     steps = _allowed([step for _, step in sorted(company.steps, key=lambda recorded: recorded[0])])

@@ -1,0 +1,115 @@
+"""Clocks are judged as a second, slow reading of the rules judges them, in histories that chance makes up."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from cli.scenario import answers
+from domain import sla, sla_noticing
+from domain.sla_clock import Clock
+from domain.sla_policy import ReopenMode
+from tests.conftest import SEED
+from tests.oracle.answers import answer
+from tests.support.sla_histories import history
+
+SHORT, LONG = 60, 1_000
+
+
+def histories(count: int) -> Iterator[tuple[int, dict[str, Any]]]:
+    """So many, each with the number that makes it again."""
+    for number in range(count):
+        yield number, history(random.Random(f"{SEED} history {number}"))
+
+
+def differences(count: int) -> Iterator[str]:
+    """Histories of which the two readings say different things, with the first thing that differs."""
+    for number, scenario in histories(count):
+        if where := first_difference(answer(scenario), answers(scenario)):
+            yield f"history {number}: {where}\n{json.dumps(scenario)}"
+
+
+def first_difference(one: Any, other: Any, path: str = "") -> str:
+    """Where two answers differ first, and how; nothing where they do not."""
+    if isinstance(one, dict) and isinstance(other, dict) and one.keys() == other.keys():
+        return next((found for key in one if (found := first_difference(one[key], other[key], f"{path}/{key}"))), "")
+    if isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        pairs = enumerate(zip(one, other, strict=True))
+        return next((found for at, pair in pairs if (found := first_difference(*pair, f"{path}/{at}"))), "")
+    return "" if one == other else f"{path}: {one} by the oracle, {other} by the clocks"
+
+
+@pytest.mark.faults
+def test_histories_are_judged_as_the_second_reading_judges_them(long: bool) -> None:
+    found = list(differences(LONG if long else SHORT))
+    assert found == [], f"{len(found)} differ, the first: {found[0]}"
+
+
+def test_histories_have_everything_in_them_that_clocks_can_come_to() -> None:
+    # Given as many as are compared in the short form
+    told = json.dumps([(scenario, answer(scenario)) for _, scenario in histories(SHORT)])
+    # Then none of it is missing
+    states = ("running", "paused", "met", "met-late", "cancelled")
+    for word in [f'"state": "{state}"' for state in states] + [
+        '"status": "merged"', '"undo_merge"', '"correct_from"', '"effective_from"', '"recorded_at"', '"known_at": "',
+        '"cause": "policy_change"', '"breach_withdrawn": true', '"calendar-never-opens"', '"instance": 2',
+    ]:  # fmt: skip
+        assert word in told, f"no history has {word}"
+
+
+@pytest.mark.parametrize("rule", ["R2", "R6", "R7", "R10", "S3", "S4", "S11"])
+def test_a_rule_that_is_broken_on_purpose_is_caught(rule: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken_on_purpose(rule, monkeypatch)
+    assert next(differences(LONG), None) is not None
+
+
+def broken_on_purpose(rule: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Break one rule in the clocks."""
+    match rule:
+        case "R2":  # what is due at this very second is late
+
+            def settle(self: Clock, calendars: Any, now: Any) -> None:
+                due = self.due(calendars, now) if self.breached_at is None and self.live else None
+                if due is not None and due <= now:
+                    self.breached_at, self.cause = due, "time"
+
+            monkeypatch.setattr(Clock, "settle", settle)
+        case "R6":  # a customer who writes twice is owed two replies
+            monkeypatch.setattr(sla, "_any_live", lambda clocks: False)
+        case "R7":  # a breach by a change is dated back to the due
+
+            def promise(self: Clock, calendars: Any, target: Any, now: Any) -> None:
+                self.target = target
+                self.settle(calendars, now)
+
+            monkeypatch.setattr(Clock, "promise", promise)
+        case "R10":  # what is merged begins anew
+            merged = sla._Run._merged
+
+            def begin_anew(self: Any, part_id: str, into: str, at: Any) -> None:
+                for clock in self._matters[part_id].clocks():
+                    clock.started_at = at
+                merged(self, part_id, into, at)
+
+            monkeypatch.setattr(sla._Run, "_merged", begin_anew)
+        case "S3":  # corrections notice nothing
+            monkeypatch.setattr(sla_noticing, "_notices", sla_noticing._is_of_conversation)
+        case "S4":  # what was noticed and stands no more is forgotten
+            monkeypatch.setattr(sla_noticing._Noticed, "look", look_and_forget)
+        case _:  # solved time never counts
+            reopen = Clock.reopen
+            mode: ReopenMode = "continue_excluding_solved"
+            monkeypatch.setattr(Clock, "reopen", lambda self, _, status, now: reopen(self, mode, status, now))
+
+
+def look_and_forget(self: Any, clocks: Any, at: Any) -> None:
+    """Notice what is broken now."""
+    for clock in clocks:
+        if clock.breached_at is not None:
+            self.standing.setdefault(clock.origin, at)
+        else:
+            self.standing.pop(clock.origin, None)
