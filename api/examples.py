@@ -159,6 +159,34 @@ _LINK = {
     "merged_by": BO,
 }
 
+_CLOCK = {
+    "metric": "first_reply",
+    "instance": 1,
+    "state": "met-late",
+    "target": "PT1H",
+    "started_at": "2026-03-03T09:00:00Z",
+    "due_at": "2026-03-03T10:00:00Z",
+    "stopped_at": "2026-03-03T10:10:00Z",
+    "consumed_seconds": 4200,
+    "over_seconds": 600,
+    "breached_at": "2026-03-03T10:00:00Z",
+    "detected_at": "2026-03-03T10:10:00Z",
+    "breach_withdrawn": False,
+    "cause": "time",
+    "policy_id": "policy-0199c5a0-9d13-7c31-8a52-0e4b7f2d6a90",
+    "policy_version": 1,
+    "calendar_id": "calendar-0199c5a0-8b42-7f18-9c07-5d3a1e6b4f22",
+    "calendar_version": 1,
+    "calendar_never_opens": False,
+    "stretches": [
+        {
+            "start": "2026-03-03T09:00:00Z",
+            "end": "2026-03-03T10:10:00Z",
+            "calendar_id": "calendar-0199c5a0-8b42-7f18-9c07-5d3a1e6b4f22",
+        }
+    ],
+    "positions": [4690, 4711],
+}
 _PROMISE = {
     "promise_id": PROMISE,
     "customer_id": ADA,
@@ -460,6 +488,12 @@ ANSWERS: Mapping[str, Any] = {
         "orders": [_MY_ORDER],
         "promises": [_MY_PROMISE],
         "conversations": [{"conversation": _MY_CONVERSATION, "lines": [_MY_LINE]}],
+    },
+    "read_clocks": {
+        "now": "2026-03-03T12:00:00Z",
+        "status": "open",
+        "merged_into": None,
+        "clocks": [_CLOCK],
     },
     "find": {"position": 4711, "found": [_FOUND], "cursor": None},
     "read_me": {"id": BO, "kind": "agent", "roles": ["agent"], "team_id": CARE},

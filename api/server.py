@@ -15,6 +15,7 @@ from fastapi_offline import FastAPIOffline
 from starlette.middleware import Middleware
 
 from api import (
+    clocks,
     commands,
     customer_record,
     customer_side,
@@ -125,6 +126,7 @@ def routes(
     app.include_router(live.router)
     app.include_router(searching.router)
     app.include_router(promises.queries)
+    app.include_router(clocks.router)
     app.include_router(orders.queries)
     app.include_router(customer_side.queries)
     app.include_router(customer_record.router)

@@ -47,7 +47,7 @@ def due(
     ],
 ) -> None:
     """When a budget of business time is used up, in UTC; `none` where the calendar never opens."""
-    begin = _instant("--from", start)
+    begin = instant("--from", start)
     found = _calendar(file, calendar, begin).due(begin, _budget(budget))
     print(found.isoformat().replace("+00:00", "Z") if found else "none")
 
@@ -60,8 +60,8 @@ def elapsed(
     end: Annotated[str, typer.Option("--to", help="With its offset, too.", show_default=False)],
 ) -> None:
     """The business time between two instants, in whole seconds."""
-    begin = _instant("--from", start)
-    print(_calendar(file, calendar, begin).elapsed(begin, _instant("--to", end)) // timedelta(seconds=1))
+    begin = instant("--from", start)
+    print(_calendar(file, calendar, begin).elapsed(begin, instant("--to", end)) // timedelta(seconds=1))
 
 
 def _calendar(file: Path, name: str, around: datetime) -> Calendar:
@@ -88,7 +88,8 @@ def read_yaml(file: Path) -> Any:
     return content
 
 
-def _instant(name: str, text: str) -> datetime:
+def instant(name: str, text: str) -> datetime:
+    """A time as an option says it. Raises Refusal `time-invalid`."""
     try:
         return TypeAdapter(Instant).validate_python(datetime.fromisoformat(text)).astimezone(UTC)
     except (ValueError, ValidationError):

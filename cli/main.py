@@ -35,6 +35,7 @@ from cli import (
     scenario,
     search,
     show,
+    sla,
     switch,
     token,
     topics,
@@ -58,7 +59,7 @@ app = typer.Typer(
 )
 for verbs in (
     run, inbox, search, show, acting, merging, customers, customer_side, promising, ordering, importing, log, doctor,
-    rebuild, switch, parked, backup, migrate, token, openapi, calendar, topics, scenario,
+    rebuild, switch, parked, backup, migrate, token, openapi, calendar, topics, scenario, sla,
 ):  # fmt: skip
     verbs.verbs(app)
 

@@ -28,6 +28,13 @@ class Rules:
 
     policies: Mapping[str, Policy]
     calendars: Mapping[str, Calendar]
+    calendar_versions: Mapping[str, Sequence[tuple[datetime | None, int]]] = field(default_factory=dict)
+    """Of each calendar: since when which of its versions is the last that counts, in order."""
+
+    def calendar_version(self, calendar_id: str, at: datetime) -> int | None:
+        """The last version that counts then."""
+        found = [version for since, version in self.calendar_versions.get(calendar_id, ()) if not since or since <= at]
+        return found[-1] if found else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +57,7 @@ class Judged:
     policy_id: str
     policy_version: int
     calendar_id: str
+    calendar_version: int | None
     target: timedelta | None
     stretches: tuple[Stretch, ...]
     positions: tuple[int, ...]
@@ -401,6 +409,7 @@ class _Run:
             policy_id=clock.policy_id,
             policy_version=clock.policy_version,
             calendar_id=clock.calendar_id,
+            calendar_version=self._rules.calendar_version(clock.calendar_id, clock.stopped_at or now),
             target=clock.target,
             stretches=tuple(clock.stretches),
             positions=tuple(clock.positions),

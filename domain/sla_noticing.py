@@ -13,7 +13,7 @@ from domain.kernel import AnyEntry, kind_of
 from domain.sla import Judged, Rules, Standing, judge
 from domain.sla_clock import Origin
 from domain.sla_policy import Policy
-from domain.versions import Statement
+from domain.versions import Statement, eras
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,7 @@ class Answer:
     been noticed and stand no more."""
 
     now: datetime
+    rules: Rules
     standings: Mapping[str, Standing]
     noticed: Mapping[Origin, datetime]
     withdrawn: frozenset[Origin]
@@ -67,13 +68,14 @@ class Knowledge:
         now = min(now, known_at)
         facts = [each for each in self._facts if _recorded(each) <= known_at and _at(each) <= now]
         entries = [each for each in facts if not isinstance(each, Sweep)]
-        standings = judge(_of_conversations(entries), self.rules(entries), now)
+        rules = self.rules(entries)
+        standings = judge(_of_conversations(entries), rules, now)
         found = self._noticed(facts, now)
         shown = {clock.origin: clock for each in standings.values() for clock in each.clocks}
         missed = {origin for origin, clock in shown.items() if clock.breached_at is not None}
         noticed = {origin: at for origin, at in found.standing.items() if origin in missed}
         withdrawn = (found.withdrawn | found.standing.keys()) & shown.keys() - missed
-        return Answer(now, standings, noticed, frozenset(withdrawn))
+        return Answer(now, rules, standings, noticed, frozenset(withdrawn))
 
     def rules(self, entries: Iterable[AnyEntry]) -> Rules:
         """The policies and calendars that these make."""
@@ -96,7 +98,8 @@ class Knowledge:
                 calendars[id] = self._calendars.get(key) or self._calendars.setdefault(
                     key, calendar_versions.calendar(statements)
                 )
-        return Rules(policies, calendars)
+        versions = {id: [(era.since, era.version) for era in eras(said[id])] for id in calendars}
+        return Rules(policies, calendars, versions)
 
     def _noticed(self, facts: Sequence[AnyEntry | Sweep], now: datetime) -> _Noticed:
         found = _Noticed()

@@ -93,6 +93,12 @@ class Recorder(ApplicationRecorder):
                 found[str(record.originator_id)].append(record)
         return found
 
+    def rules(self, after: int) -> list[Record]:
+        """What was said of policies and calendars, in log order. There is an index of just that."""
+        query = self.SELECT + "WHERE (originator_id LIKE 'policy-%%' OR originator_id LIKE 'calendar-%%') "
+        with self.database.connection() as connection:
+            return _records(connection, query + "AND position > %s ORDER BY position", (after,))
+
     def held(self, keys: Sequence[bytes]) -> dict[bytes, tuple[str, int, bytes | None]]:
         """Who holds these claims: id, position and fingerprint by key."""
         with self.database.connection() as connection:
@@ -256,6 +262,10 @@ class Log(Application[str]):
     def read(self, after: int, limit: int = 500) -> list[Record]:
         """The next records in log order, still sealed."""
         return list(self._recorder.select_notifications(after, limit, inclusive_of_start=False))
+
+    def rules(self, after: int = 0) -> list[AnyEntry]:
+        """What was said of policies and calendars after a position. Raises UnreadableEvent, Overloaded."""
+        return self._mapper.to_entries(self._recorder.rules(after))
 
     def entries(self, records: Sequence[Record]) -> list[AnyEntry]:
         """Decoded and opened. Raises UnreadableEvent for the first that cannot be read."""

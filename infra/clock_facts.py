@@ -1,0 +1,56 @@
+"""What clocks are judged by, read from the log: a conversation with all that was ever merged with it, and the rules."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator
+
+from domain import conversation as c
+from domain.kernel import AnyEntry, kind_of
+from domain.refusal import NotFound
+from domain.sla_noticing import Knowledge
+from infra.log import Log
+
+
+class ClockFacts:
+    """Reads it, and keeps policies and calendars, which are few. Thread-safe."""
+
+    def __init__(self, log: Log) -> None:
+        self._log = log
+        self._lock = threading.Lock()
+        self._rules: list[AnyEntry] = []
+
+    def of(self, conversation_id: str) -> Knowledge:
+        """All that is known of a conversation. Raises NotFound, UnreadableEvent, Overloaded."""
+        # First the conversation: no rule that its events were recorded after is then left out.
+        streams = self._streams([conversation_id])
+        if not streams.get(conversation_id):
+            raise NotFound("the conversation")
+        entries = [entry for stream in streams.values() for entry in stream]
+        return Knowledge([*self.rules(), *entries])
+
+    def rules(self) -> list[AnyEntry]:
+        """All that was said of policies and calendars. Raises UnreadableEvent, Overloaded."""
+        with self._lock:
+            last = self._rules[-1].position if self._rules else 0
+            assert last is not None
+            self._rules += self._log.rules(last)
+            return list(self._rules)
+
+    def _streams(self, wanted: Iterable[str]) -> dict[str, list[AnyEntry]]:
+        found: dict[str, list[AnyEntry]] = {}
+        missing = {id for id in wanted if kind_of(id) == "conversation"}
+        while missing:
+            found |= self._log.streams(missing)
+            missing = {id for stream in found.values() for entry in stream for id in _linked(entry)} - found.keys()
+        return found
+
+
+def _linked(entry: AnyEntry) -> Iterator[str]:
+    match entry.event:
+        case c.Merged():
+            yield entry.event.into
+        case c.Separated():
+            yield entry.event.out_of
+        case c.PartJoined():
+            yield from entry.event.parts

@@ -1,0 +1,24 @@
+"""A calendar that is always open and a policy for inquiries."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from commands import sla
+from commands.handling import Handling
+from domain.calendar_versions import WriteCalendar
+from domain.kernel import new_id
+from domain.opening_hours import OpeningHours
+from domain.sla_policy import Selects, Terms, WritePolicy
+from tests.support.companies import AGENT
+
+
+def policy_for_inquiries(handling: Handling, *, hour: timedelta = timedelta(hours=1), **more: Any) -> str:
+    """First replies within an hour, at any time. The policy's id."""
+    always = WriteCalendar(
+        name=new_id("always"), opening_hours=OpeningHours(zone="UTC", hours={"mon-sun": ("00:00-24:00",)})
+    )
+    calendar_id = sla.write_calendar(handling, always, AGENT).id
+    terms = Terms(calendar_id=calendar_id, targets={"first_reply": hour}, selects=Selects(kinds=("inquiry",)), **more)
+    return sla.write_policy(handling, WritePolicy(name=new_id("policy"), terms=terms), AGENT).id
