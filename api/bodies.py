@@ -180,6 +180,24 @@ class Separation(Frozen):
     reason: Remark | None = None
 
 
+class Split(Frozen):
+    """Which message is about another matter, and what it is. The reason is kept, and not sealed: no personal text."""
+
+    message_id: IdText
+    kind: InteractionKind
+    subject: Remark | None = None
+    product_area: Label | None = None
+    theme: Label | None = None
+    order_id: IdText | None = None
+    reason: Remark | None = None
+
+
+class UndoSplit(Frozen):
+    """Why it is the same matter after all. It is kept, and not sealed: no personal text."""
+
+    reason: Remark | None = None
+
+
 class Customer(Frozen):
     """The ways to reach a customer; the first that is known says who it is."""
 

@@ -12,6 +12,8 @@ KETTLE = "conversation-0199c5a0-77c5-7a52-8a0e-5b1f0a4c3d02"
 LEAK = "interaction-0199c5a0-77c6-7f33-b1c4-7e2d9b5a6c03"
 ANSWERED = "message-0199c5a0-9e01-7c15-8b3f-2a7d5c9e6b13"
 ASKED = "message-0199c5a0-77c7-7b94-9d2a-1f6e8c4b7a04"
+SAID = "message-0199c5a0-7a02-7d41-9c3e-5f7b1d8a2c05"
+TOASTER = "conversation-0199c5a1-0b3d-7e62-8f15-4a9c6e2d7b06"
 ORDER = "order-0199c59f-20e8-7e76-9c41-3b8f0a6d5e06"
 CARE = "team-0199a3f1-5a01-7d27-8d52-4c9e1b7f6a07"
 REPAIRS = "team-0199a3f1-9c44-7a38-9e63-5d0f2c8a7b08"
@@ -65,6 +67,8 @@ REQUESTS: Mapping[str, Any] = {
     "judge": {"answered": False, "because": "The new one leaks, too."},
     "merge_conversation": {"into": KETTLE, "reason": "the same leak, by mail and by phone"},
     "separate_conversation": {"reason": "two kettles"},
+    "split_message": {"message_id": SAID, "kind": "inquiry", "product_area": "toasters", "reason": "another device"},
+    "undo_split": {"reason": "the same device"},
     "assign": {"team_id": CARE, "agent_id": BO},
     "hand_over": {"team_id": REPAIRS, "because": "It can be mended, and she would like that."},
     "change_priority": {"priority": "urgent"},
@@ -134,6 +138,7 @@ _ITEM = {
     "answered_at": None,
     "closed_at": None,
     "merged_into": None,
+    "split_from": None,
     "members": [],
     "bidi": False,
 }
@@ -272,6 +277,7 @@ _MY_CONVERSATION = {
     "person_requested_at": None,
     "answered": None,
     "merged_into": None,
+    "split_from": None,
     "bidi": False,
 }
 
@@ -353,6 +359,7 @@ def _line(version: int, kind: str, **more: Any) -> dict[str, Any]:
         "attachments": [],
         "reason": None,
         "parts": None,
+        "split_into": None,
         "bidi": False,
     } | more
 
@@ -404,9 +411,10 @@ ANSWERS: Mapping[str, Any] = {
         for name in (
             "open_conversation", "deliver", "receive", "reply", "note", "add_interaction", "judge", "assign",
             "hand_over", "change_priority", "change_kind", "change_status", "request_person", "withdraw",
-            "merge_conversation", "separate_conversation",
+            "merge_conversation", "separate_conversation", "undo_split",
         )
     },
+    "split_message": {"id": TOASTER, "position": 4714},
     **{name: {"id": ADA, "position": 4714} for name in ("register", "choose_preferences", "consent")},
     **{name: {"id": ADA_AT_WORK, "position": 4714} for name in ("merge", "separate")},
     "erase": {"id": ADA, "position": 4714, "erased": [ADA, ADA_AT_WORK]},
@@ -516,8 +524,12 @@ PROBLEMS: Mapping[str, str] = {
     "merge-cycle": f"{ADA} was merged into {ADA_AT_WORK}, not the other way round",
     "merge-with-itself": "nobody is merged into themselves; check the ids",
     "merged-already": f"{ADA_AT_WORK} was merged into {ADA}; separate them first",
+    "message-not-received": "only what the customer said in this conversation is split off",
+    "message-unknown": "the conversation has no such message; look at its history for the id",
     "not-found": "not known here; check the id",
     "not-merged": f"{ADA_AT_WORK} is merged into nobody; there is nothing to undo",
+    "not-split": "it did not begin with a message that was split off, or that was undone already",
+    "nothing-left": "nothing else was said in this conversation; change its kind instead",
     "not-theirs": f"{ORDER} is not this customer's; check the ids",
     "nothing-to-judge": "there is no answer in this conversation yet",
     "order-missing": "an interaction of kind order names its order_id",
@@ -530,6 +542,8 @@ PROBLEMS: Mapping[str, str] = {
     "promise-about-nothing": "a promise names the conversation or the order it is about; one of a delivery, the order",
     "promise-ended": "this promise was kept; make a new one",
     "resolution-misplaced": "a resolution is said when resolving; leave it out here",
+    "split-already": f"it was split off before: it is shown in {TOASTER}",
+    "split-merged": f"{TOASTER} was merged into {KETTLE}; separate them first",
     "target-merged": f"{ADA_AT_WORK} was merged into {ADA}; merge into that one",
     "time-in-future": "occurred_at is later than now; send the time at which it happened",
     "time-not-yours": "only gateways and imports may say when it happened; leave occurred_at out",

@@ -31,6 +31,7 @@ from api import (
     promises,
     queries,
     searching,
+    splitting,
 )
 from api.access import Access
 from api.correlation import Correlation
@@ -133,6 +134,7 @@ def routes(
     app.include_router(commands.router)
     app.include_router(customers.router)
     app.include_router(merging.router)
+    app.include_router(splitting.router)
     app.include_router(messages.router)
     app.include_router(promises.router)
     app.include_router(orders.router)

@@ -25,7 +25,7 @@ RETURN left(translate(md5(n::text), '0123456789', 'ghijklmnop'), 4 + n % 7);
 CREATE FUNCTION pg_temp.words(many int) RETURNS text LANGUAGE sql VOLATILE
 RETURN (SELECT string_agg(pg_temp.word(exp(random() * ln(30000))::int), ' ') FROM generate_series(1, many));
 SELECT setseed(0.5);
-INSERT INTO views.search_v1
+INSERT INTO views.search_v2
     (place, customer_id, stream, kind, at, text, time_precision, about, language, position, deleted)
 SELECT place, 'customer-' || lpad((place / 13)::text, 36, '0'), 'conversation-' || lpad((place / 6)::text, 36, '0'),
     CASE place % 13 WHEN 10 THEN 'name' WHEN 11 THEN 'contact-point' WHEN 12 THEN 'order' WHEN 9 THEN 'note'

@@ -36,6 +36,7 @@ from cli import (
     search,
     show,
     sla,
+    splitting,
     switch,
     token,
     topics,
@@ -58,8 +59,8 @@ app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__, epilog=EXIT_STATUSES
 )
 for verbs in (
-    run, inbox, search, show, acting, merging, customers, customer_side, promising, ordering, importing, log, doctor,
-    rebuild, switch, parked, backup, migrate, token, openapi, calendar, topics, scenario, sla,
+    run, inbox, search, show, acting, merging, splitting, customers, customer_side, promising, ordering, importing,
+    log, doctor, rebuild, switch, parked, backup, migrate, token, openapi, calendar, topics, scenario, sla,
 ):  # fmt: skip
     verbs.verbs(app)
 

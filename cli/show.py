@@ -38,12 +38,15 @@ def verbs(app: typer.Typer) -> None:
     app.command("show")(show)
 
 
-def show(id: Annotated[str, typer.Argument(metavar="conversation-…|customer-…|order-…", help="What to show.")]) -> None:
+def show(
+    id: Annotated[str, typer.Argument(metavar="conversation-…|customer-…|order-…", help="What to show.")],
+    ids: Annotated[bool, typer.Option("--ids", help="Of a conversation, the ids of messages, too.")] = False,
+) -> None:
     """Show a conversation with both voices in order, a customer's timeline, or an order. Times are UTC."""
     with antiphon() as parts, caught_up(parts) as reader:
         match kind_of(id):
             case "conversation":
-                tell = conversation(reader, id)
+                tell = conversation(reader, id, ids=ids)
             case "customer":
                 tell = show_customer.customer(reader, id)
             case "order":
@@ -53,7 +56,7 @@ def show(id: Annotated[str, typer.Argument(metavar="conversation-…|customer-�
     tell()
 
 
-def conversation(reader: Database, id: str) -> Callable[[], None]:
+def conversation(reader: Database, id: str, *, ids: bool = False) -> Callable[[], None]:
     """Read all of a conversation; answers how to print it. Raises Refusal `not-found`."""
     with reader.connection() as connection:
         item = inbox.one(connection, id)
@@ -65,7 +68,7 @@ def conversation(reader: Database, id: str) -> Callable[[], None]:
         names = Names.behind(connection, item.customer_id, lines, item)
         promised = promises.of_conversation(connection, id, limit=PAGE).rows
         told = {each.message_id: each for each in receipts.of_conversation(connection, id, limit=PAGE)}
-    return lambda: _print_conversation(item, lines, told, promised, names, aside)
+    return lambda: _print_conversation(item, lines, told, promised, names, aside, ids=ids)
 
 
 def _lines(reader: Database, id: str) -> Iterator[Line]:
@@ -86,6 +89,8 @@ def _print_conversation(
     promised: Sequence[Promise],
     names: Names,
     aside: int,
+    *,
+    ids: bool,
 ) -> None:
     out = console()
     out.print(Text(one_line(item.subject or "(no subject)"), "bold"))
@@ -98,6 +103,7 @@ def _print_conversation(
         "priority": item.priority,
         "with": " / ".join(names.of(each) for each in (item.team_id, item.agent_id) if each) or "nobody",
         "area": one_line(item.product_area or ""),
+        "split": f"from {item.split_from}" if item.split_from else "",
         "merged": f"into {item.merged_into}, where it is shown" if item.merged_into else "",
     }
     for name, fact in facts.items():
@@ -105,11 +111,13 @@ def _print_conversation(
             out.print(Text.assemble((f"{name:<10}", "dim"), fact), soft_wrap=True)
     for each in promised:
         out.print(Text.assemble((f"{'promised':<10}", "dim"), told(each)), soft_wrap=True)
-    _print_lines(out, lines, receipts, names)
+    _print_lines(out, lines, receipts, names, ids=ids)
     print_set_aside(out, aside)
 
 
-def _print_lines(out: Console, lines: Sequence[Line], receipts: Mapping[str, Receipt], names: Names) -> None:
+def _print_lines(
+    out: Console, lines: Sequence[Line], receipts: Mapping[str, Receipt], names: Names, *, ids: bool
+) -> None:
     apart = True
     for line in lines:
         spoken = line.kind in ("received", "sent", "note")
@@ -126,6 +134,8 @@ def _print_lines(out: Console, lines: Sequence[Line], receipts: Mapping[str, Rec
             came = _came(receipts.get(line.about or ""))
             how = said + channel + (", automatic" if line.automatic else "") + late + came
             out.print(Text.assemble(time, (by, f"bold {style}"), (f"  {how}", "dim")))
+            if ids:
+                print_block(out, Text(line.about or "", "dim"))
             print_block(out, Text(safe(line.text or ""), style if line.kind == "note" else ""))
             for each in line.attachments:
                 print_block(out, Text(f"attached: {one_line(each['name'])} ({each['size']} bytes)", "dim"))
@@ -161,6 +171,10 @@ def _happened(line: Line, names: Names) -> str:
             return "asked for a person" + (f": {text}" if text else "")
         case _ if line.field == "merged":
             return f"merged into {line.new}" if line.new else f"taken out of {line.old} again"
+        case _ if line.field == "split":
+            return f"a message was split off into {line.new}" if line.new else f"shown here again, not in {line.old}"
+        case _ if line.field == "split-from":
+            return f"split off from {line.new}" if line.new else f"its first message is shown in {line.old} again"
         case _ if line.field == "parts":
             return f"{line.new} was merged into this one" if line.new else f"{line.old} was taken out again"
         case _:

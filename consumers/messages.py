@@ -255,6 +255,39 @@ class PartHeard(Message, of=conversation.PartHeard):
     what: Annotated[str, Field(examples=["received", "answered", "sent", "disputed", "brought", "person-requested"])]
 
 
+class MessageSplit(Message, of=conversation.MessageSplit):
+    """A message in it is about another matter, and is shown in a conversation of its own from now on: `into`."""
+
+    customer_id: CustomerId
+    message_id: MessageId
+    into: ConversationId
+
+
+class MessagePlaced(Message, of=conversation.MessagePlaced):
+    """It began with a message that was said in another one, `out_of` which it was split, at `said_at`."""
+
+    customer_id: CustomerId
+    message_id: MessageId
+    out_of: ConversationId
+    said_at: Instant
+
+
+class MessageReturned(Message, of=conversation.MessageReturned):
+    """A message that was split off is shown here again, and no more in the one it was split into, `out_of`."""
+
+    customer_id: CustomerId
+    message_id: MessageId
+    out_of: ConversationId
+
+
+class MessageTaken(Message, of=conversation.MessageTaken):
+    """The message that it began with is shown where it was said again: `back_to`."""
+
+    customer_id: CustomerId
+    message_id: MessageId
+    back_to: ConversationId
+
+
 # -- messages on their way, and promises
 
 

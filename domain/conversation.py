@@ -218,6 +218,64 @@ class PartHeard(Event, name="conversation.part-heard"):
     kind: InteractionKind | None = None
 
 
+# -- splitting: a message stays where it was said, and is shown in a conversation of its own
+
+
+class Left(Frozen):
+    """What a conversation has of its own without the messages that are shown elsewhere: who waits, and how many."""
+
+    waiting_since: Instant | None = None
+    person_requested_at: Instant | None = None
+    answered_at: Instant | None = None
+    messages_in: int = 0
+    messages_out: int = 0
+
+
+class MessageSplit(Event, name="conversation.message-split"):
+    """A message in it is about another matter, and is shown `into` a conversation of its own from now on.
+
+    `message_version`: which of this conversation's events it is. `left`: without it.
+    """
+
+    customer_id: str
+    message_id: str
+    message_version: int
+    into: str
+    left: Left
+
+
+class MessagePlaced(Event, name="conversation.message-placed"):
+    """It began with a message that was said in another one, `out_of` which it was split, at `said_at`."""
+
+    customer_id: str
+    message_id: str
+    out_of: str
+    said_at: Instant
+
+
+class MessageReturned(Event, name="conversation.message-returned"):
+    """The message is shown here again, where it was said, and no more in the one it was split into: `out_of`."""
+
+    customer_id: str
+    message_id: str
+    message_version: int
+    out_of: str
+    left: Left
+
+
+class MessageTaken(Event, name="conversation.message-taken"):
+    """The message that it began with is shown where it was said again, and what else was said here goes there.
+
+    `order_id`: of the order that it was said to be about only because of that message.
+    """
+
+    customer_id: str
+    message_id: str
+    back_to: str
+    left: Left
+    order_id: str | None = None
+
+
 # -- state: what decisions need, and no text
 
 
@@ -227,7 +285,7 @@ class Conversation:
 
     `own_status` and `asked_for_person` (since it was closed last) are its own; `reopened` and `for_person` are the
     parts that have opened it again, or have asked, since. `parts`: all that is shown at it, whatever it was merged into
-    first.
+    first. `split_from`: the message that it began with was said there.
     """
 
     customer_id: str
@@ -237,6 +295,7 @@ class Conversation:
     reopened: frozenset[str] = frozenset()
     for_person: frozenset[str] = frozenset()
     merged_into: str | None = None
+    split_from: str | None = None
     parts: tuple[str, ...] = ()
     team_id: str | None = None
     agent_id: str | None = None
@@ -291,6 +350,10 @@ def evolve(state: Conversation | None, event: Event) -> Conversation | None:
             return replace(state, merged_into=event.into)
         case Separated():
             return replace(state, merged_into=None)
+        case MessagePlaced():
+            return replace(state, split_from=event.out_of)
+        case MessageTaken():
+            return replace(state, split_from=None)
         case PartJoined():
             reopened = {each.conversation_id for each in event.joining if each.reopened}
             asking = {each.conversation_id for each in event.joining if each.for_person}

@@ -6,13 +6,13 @@ there only. So each part can be taken out again, and leaves nothing behind.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
 from domain import conversation as c
-from domain.conversation import Member, Status, status_of_all
+from domain.conversation import Left, Member, Status, status_of_all
 from domain.kernel import AnyEntry, Event, Instant
 
 
@@ -93,6 +93,21 @@ def members(entries: Sequence[AnyEntry]) -> tuple[Member, ...]:
     return own, *(part.model_copy(update={"for_person": part.conversation_id in asking}) for part in parts)
 
 
+def left(entries: Sequence[AnyEntry], without: Collection[str]) -> Left:
+    """What the conversation with these entries has of its own, as if these messages had never been said in it."""
+    now = Standing(entries[0].originator_id)
+    for entry in entries:
+        event = entry.event
+        said_there = isinstance(event, _SAID) and event.message_id in without
+        if not said_there and not isinstance(event, _TOLD_ANEW):
+            now = replace(now, **_alone(now, entry))
+    return Left.model_validate({name: getattr(now, name) for name in Left.model_fields})
+
+
+_SAID = (c.MessageReceived, c.MessageSent, c.MessagePlaced)
+_TOLD_ANEW = (c.MessageSplit, c.MessageReturned, c.MessageTaken)
+
+
 def changes(now: Stands, entry: AnyEntry) -> dict[str, Any]:
     """Which of the fields become what by one more event."""
     event = entry.event
@@ -127,6 +142,11 @@ def _alone(now: Stands, entry: AnyEntry) -> dict[str, Any]:
                 return out
             answered = {"waiting_since": None, "person_requested_at": None, "answered_at": at}
             return {**out, **answered, "taken_up_at": now.taken_up_at or at}
+        case c.MessagePlaced():
+            since = min(now.waiting_since or event.said_at, event.said_at)
+            return {"messages_in": now.messages_in + 1, "waiting_since": since, "answered_at": None}
+        case c.MessageSplit() | c.MessageReturned() | c.MessageTaken():
+            return {name: getattr(event.left, name) for name in Left.model_fields}
         case c.InteractionAdded():
             # The first goes with the opening, which says whether they wait.
             asks = now.interactions and entry.envelope.actor.kind == "customer"

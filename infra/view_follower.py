@@ -10,7 +10,7 @@ from infra.postgres import Connection
 from infra.shards import shard_of
 from infra.versions import go_live
 from infra.view_tables import Table
-from infra.views import Key, Match, Target, View, fold_page
+from infra.views import Again, Key, Match, Target, View, fold_page
 
 R = TypeVar("R")
 
@@ -33,9 +33,9 @@ class ViewFollower(Generic[R]):
     def take(self, entries: Sequence[AnyEntry], connection: Connection) -> None:
         """Fold a page into the table. Several changes of one row are one write."""
         work = [(entry, tuple(self.view.keys(entry))) for entry in entries]
-        keys, matches = _apart(work)
+        keys, again, matches = _apart(work)
         self._check_everywhere(work)
-        rows = self.table.load(connection, set() if self.view.grows else keys)
+        rows = self.table.load(connection, again if self.view.grows else keys | again)
         self._check_own(rows.values())
         for match in matches:
             rows |= self._matching(connection, match)
@@ -48,7 +48,8 @@ class ViewFollower(Generic[R]):
 
     def announce(self, entries: Sequence[AnyEntry], position: int, connection: Connection) -> None:
         """Give every row these entries reach a new position, so that whoever follows the rows looks at them again."""
-        keys, matches = _apart([(entry, tuple(self.view.keys(entry))) for entry in entries])
+        keys, again, matches = _apart([(entry, tuple(self.view.keys(entry))) for entry in entries])
+        keys |= again
         if self.shards > 1:
             keys = keys.union(*(self._matching(connection, match) for match in matches))
             matches = set()
@@ -83,13 +84,16 @@ def followers_of(view: View[R], suffix: str = "") -> list[ViewFollower[R]]:
     return [ViewFollower(view, suffix, shard) for shard in range(view.shards)]
 
 
-def _apart(work: Sequence[tuple[AnyEntry, Sequence[Target]]]) -> tuple[set[Key], set[Match]]:
+def _apart(work: Sequence[tuple[AnyEntry, Sequence[Target]]]) -> tuple[set[Key], set[Key], set[Match]]:
     keys: set[Key] = set()
+    again: set[Key] = set()
     matches: set[Match] = set()
     for _, targets in work:
         for target in targets:
             if isinstance(target, Match):
                 matches.add(target)
+            elif isinstance(target, Again):
+                again.add(target.key)
             else:
                 keys.add(target)
-    return keys, matches
+    return keys, again, matches

@@ -26,7 +26,15 @@ class Match:
     value: Any
 
 
-Target = Key | Match
+@dataclass(frozen=True, slots=True)
+class Again:
+    """The row with this key, which came before: how an event reaches it in a view that grows. Where there is none, the
+    event passes by."""
+
+    key: Key
+
+
+Target = Key | Match | Again
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +63,8 @@ class View(ABC, Generic[R]):
     """The fields that name a row; never None."""
     reads: ClassVar[frozenset[type[Event]]]
     grows: ClassVar[bool] = False
-    """Every key comes once, so that rows are copied in and nothing is loaded first. `Match` still reaches them."""
+    """Every key comes once, so that rows are copied in and nothing is loaded first. `Match` and `Again` still reach
+    them."""
     indexes: ClassVar[tuple[str, ...]] = ()
     """Column lists in SQL, such as `customer_id, at DESC`; another access method is said as `USING gin (words)`."""
     computed: ClassVar[Mapping[str, str]] = {}
@@ -107,6 +116,8 @@ def fold_page(view: View[R], page: Sequence[tuple[AnyEntry, Sequence[Target]]], 
         for target in targets:
             if isinstance(target, Match):
                 reached = [key for key, row in rows.items() if getattr(row, target.column) == target.value]
+            elif isinstance(target, Again):
+                reached = [target.key] if target.key in rows else []
             else:
                 reached = [target]
             for key in reached:
@@ -133,7 +144,7 @@ def fold_in_memory(view: View[R], entries: Iterable[AnyEntry]) -> dict[Key, Plac
         if type(entry.event) not in view.reads:
             continue
         targets = tuple(view.keys(entry))
-        if view.grows and (twice := [each for each in targets if not isinstance(each, Match) and each in rows]):
+        if view.grows and (twice := [each for each in targets if isinstance(each, tuple) and each in rows]):
             raise ValueError(f"{view.name} grows, and has {twice[0]} already")
         positions |= fold_page(view, [(entry, targets)], rows)
     return {key: (rows.get(key), position) for key, position in positions.items()}

@@ -18,7 +18,7 @@ from domain.order import Status as OrderStatus
 from infra.selection import Selection
 from infra.view_tables import Table
 from projections.contacts import CONTACTS
-from projections.history import HISTORY, LATE, SHOWN
+from projections.history import HISTORY, LATE, SHOWN, SHOWN_AT
 from projections.inbox import INBOX
 from projections.orders import ORDERS as ORDERS_VIEW
 from projections.promises import PROMISES as PROMISES_VIEW
@@ -46,8 +46,8 @@ class Conversation:
 
     `brought` are the kinds of what they brought, in order. `next_move`: whose turn it is. `waiting_since`: since when
     something of theirs has not been answered. `person_requested_at`: since when they wait for a person. `answered` is
-    their own last verdict. `merged_into`: their matter goes on there, and is shown there. `bidi`: the subject may show
-    as something else than it is.
+    their own last verdict. `merged_into`: their matter goes on there, and is shown there. `split_from`: it is about
+    something they wrote there. `bidi`: the subject may show as something else than it is.
     """
 
     conversation_id: str
@@ -63,6 +63,7 @@ class Conversation:
     person_requested_at: datetime | None
     answered: bool | None
     merged_into: str | None
+    split_from: str | None
     bidi: bool
 
 
@@ -84,6 +85,7 @@ _CONVERSATION = {
     "person_requested_at": "t.person_requested_at",
     "answered": "t.answered",
     "merged_into": "t.merged_into",
+    "split_from": "t.split_from",
     "bidi": "t.bidi",
 }
 
@@ -109,12 +111,13 @@ class Line:
     """One thing that was said or done in a conversation, in the order in which it happened.
 
     `by` tells who of the two, where that says something. `what` is the kind of an interaction, a verdict (answered,
-    not-answered), or the status from then on (open, resolved, withdrawn). `about` is the id of the message or
-    interaction. `automatic`: nobody wrote it for this customer. `late`: it was told of after what comes next. `bidi`:
-    the text, or the name of an attachment, may show as something else than it is.
+    not-answered), the status from then on (open, resolved, withdrawn), or of a split, the conversation in which the
+    message is shown from then on, None where it is shown here again. `about` is the id of the message or interaction.
+    `automatic`: nobody wrote it for this customer. `late`: it was told of after what comes next. `bidi`: the text, or
+    the name of an attachment, may show as something else than it is.
     """
 
-    kind: Literal["opened", "interaction", "message", "verdict", "person-requested", "status"]
+    kind: Literal["opened", "interaction", "message", "verdict", "person-requested", "status", "split"]
     by: Literal["customer", "company"] | None
     at: datetime
     time_precision: TimePrecision
@@ -130,26 +133,27 @@ class Line:
 
 
 _SAID = "t.kind IN ('opened', 'received', 'sent', 'verdict', 'person-requested')"
+_SPLIT = "(t.kind = 'change' AND t.field = 'split')"
 _WITHDRAWN = "(t.kind = 'change' AND t.new = 'withdrawn')"
 LINES = Selection(
     "lines",
     Table(HISTORY),
     order=[("t.occurred_at", "timestamptz"), ("t.place", "bigint")],
-    scope=f"t.conversation_id = %(id)s AND {_THEIRS}",
-    # Of the statuses only that it is closed or open again; of the rest, what was said.
-    which=f"{_SAID} OR t.kind = 'interaction' OR (t.kind = 'change' AND t.field = 'status'"
+    scope=f"{SHOWN_AT} = %(id)s AND {_THEIRS}",
+    # Of the statuses only that it is closed or open again; of the rest, what was said, and where it is shown.
+    which=f"{_SAID} OR {_SPLIT} OR t.kind = 'interaction' OR (t.kind = 'change' AND t.field = 'status'"
     " AND (t.new IN ('resolved', 'withdrawn') OR t.old IN ('resolved', 'withdrawn')))",
     shows={
-        "kind": "CASE t.kind WHEN 'received' THEN 'message' WHEN 'sent' THEN 'message' WHEN 'change' THEN 'status'"
-        " ELSE t.kind END",
+        "kind": "CASE t.kind WHEN 'received' THEN 'message' WHEN 'sent' THEN 'message'"
+        f" ELSE CASE WHEN {_SPLIT} THEN 'split' WHEN t.kind = 'change' THEN 'status' ELSE t.kind END END",
         "by": f"CASE WHEN t.kind IN ('received', 'verdict', 'person-requested') OR {_WITHDRAWN} THEN 'customer'"
         " WHEN t.kind = 'sent' OR t.new = 'resolved' THEN 'company' END",
         "at": "t.occurred_at",
         "time_precision": "t.time_precision",
         "late": LATE,
-        "about": f"CASE WHEN {_SAID} OR t.kind = 'interaction' THEN t.about END",
-        "what": "CASE WHEN t.kind IN ('interaction', 'verdict') OR t.new IN ('resolved', 'withdrawn') THEN t.new"
-        " WHEN t.kind = 'change' THEN 'open' END",
+        "about": f"CASE WHEN {_SAID} OR {_SPLIT} OR t.kind = 'interaction' THEN t.about END",
+        "what": f"CASE WHEN t.kind IN ('interaction', 'verdict') OR {_SPLIT}"
+        " OR t.new IN ('resolved', 'withdrawn') THEN t.new WHEN t.kind = 'change' THEN 'open' END",
         # A resolution is a word among colleagues; what customers are to know is said to them.
         "text": f"CASE WHEN {_SAID} OR {_WITHDRAWN} THEN t.text END",
         "channel": "t.channel",

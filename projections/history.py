@@ -18,7 +18,7 @@ from domain.kernel import ERASED, ActorKind, AnyEntry, Event, TimePrecision
 from infra.postgres import Connection
 from infra.selection import Page, Selection
 from infra.view_tables import Document, Table
-from infra.views import WIPED, Match, Target, View
+from infra.views import WIPED, Again, Match, Target, View
 
 Kind = Literal["opened", "interaction", "received", "sent", "note", "change", "verdict", "person-requested", "heard"]
 
@@ -29,10 +29,11 @@ class Line:
     the log. `late`: it was told of only after something that had happened later.
 
     `about` is the id of the message, note or interaction. A change has `field` (assignee, team, priority, kind, status,
-    merged, parts)
+    merged, parts, split)
     with `old` and `new`; an assignee is a team, a staff member, or both with a blank between; None is nobody. A verdict
     has `new`: answered or not-answered. `text` is what was said: a body, a subject, a reason, a resolution.
     `bidi`: it, or an attachment's name, holds controls that turn the direction of text, and may show as what it is not.
+    `split_into`: the message is shown in that conversation, and no more in its own.
     `parts`: the conversations that are shown along with it from here on.
     """
 
@@ -59,6 +60,7 @@ class Line:
     attachments: Annotated[tuple[Document, ...], WIPED] = ()
     reason: str | None = None
     parts: tuple[str, ...] | None = None
+    split_into: str | None = None
     bidi: bool = False
 
 
@@ -66,7 +68,7 @@ class History(View[Line]):
     """Lines by conversation and version."""
 
     name = "history"
-    version = 5
+    version = 6
     row = Line
     document = MappingProxyType({"late": "false"})
     key = ("conversation_id", "version")
@@ -74,7 +76,9 @@ class History(View[Line]):
     grows = True
     indexes = (
         "customer_id",
-        "conversation_id, occurred_at, place",
+        "coalesce(split_into, conversation_id), occurred_at, place",
+        "USING btree (split_into) WHERE split_into IS NOT NULL",
+        "USING btree (conversation_id) WHERE split_into IS NOT NULL",
         "USING btree (conversation_id, place) WHERE parts IS NOT NULL",
     )
     at_once = frozenset({customer.Erased})
@@ -82,22 +86,28 @@ class History(View[Line]):
         {
             c.Opened, c.InteractionAdded, c.MessageReceived, c.MessageSent, c.NoteAdded, c.Assigned, c.HandedOver,
             c.PriorityChanged, c.KindChanged, c.StatusChanged, c.AnswerJudged, c.PersonRequested, c.Withdrawn,
-            c.Merged, c.Separated, c.PartJoined, c.PartLeft, c.PartHeard, customer.Erased,
+            c.Merged, c.Separated, c.PartJoined, c.PartLeft, c.PartHeard, c.MessageSplit,
+            c.MessagePlaced, c.MessageReturned, c.MessageTaken, customer.Erased,
         }
     )  # fmt: skip
 
     def keys(self, entry: AnyEntry) -> Iterable[Target]:
-        """A line of its own for each event; an erasure reaches all of the customer's."""
-        if isinstance(entry.event, customer.Erased):
-            yield Match("customer_id", entry.event.customer_id)
-        else:
-            yield entry.originator_id, entry.originator_version
+        """A line of its own for each event; a split reaches the message's; an erasure all of the customer's."""
+        event = entry.event
+        if isinstance(event, customer.Erased):
+            yield Match("customer_id", event.customer_id)
+            return
+        yield entry.originator_id, entry.originator_version
+        if isinstance(event, _SPLITS):
+            yield Again((entry.originator_id, event.message_version))
 
     def fold(self, row: Line | None, entry: AnyEntry) -> Line | None:
-        """Write the line; wipe it on erasure."""
+        """Write the line; say where its message is shown; wipe it on erasure."""
         event = entry.event
         if isinstance(event, customer.Erased):
             return None if row is None else _wiped(row)
+        if row is not None and isinstance(event, _SPLITS):
+            return replace(row, split_into=event.into if isinstance(event, c.MessageSplit) else None)
         kind, said = _said(event)
         envelope = entry.envelope
         assert envelope.recorded_at is not None
@@ -122,34 +132,45 @@ class History(View[Line]):
         )
 
 
+_SPLITS = (c.MessageSplit, c.MessageReturned)
+
 HISTORY = History()
 _TABLE = Table(HISTORY)
 
+SHOWN_AT = "coalesce(t.split_into, t.conversation_id)"
+"""Where a line is shown: with its own conversation, or with the one its message was split into."""
 
 LATE = f"""(t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT FROM {_TABLE.name.as_string()} AS earlier
-    WHERE earlier.conversation_id = t.conversation_id AND earlier.place < t.place
+    WHERE coalesce(earlier.split_into, earlier.conversation_id) = {SHOWN_AT} AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
     AND (t.time_precision = 'exact' OR earlier.occurred_at >= t.occurred_at + interval '1 day')
     AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted))"""
 """Whether something that happened later was told of before. Asked when a line is read, not when it is written: a line
 knows nothing of the others, and those that happened when they were recorded are never late."""
 
-SHOWN = f"""linked(id) AS (SELECT %(id)s::text UNION ALL SELECT unnest(parts) FROM (
-    SELECT parts FROM {_TABLE.name.as_string()} AS joined WHERE joined.conversation_id = %(id)s
-    AND joined.parts IS NOT NULL ORDER BY joined.place DESC LIMIT 1) AS present)"""  # noqa: S608
-"""A conversation, and what is merged into it at present."""
+_LINES = _TABLE.name.as_string()
+SHOWN = f"""shown(id) AS (SELECT %(id)s::text UNION ALL SELECT unnest(parts) FROM (
+    SELECT parts FROM {_LINES} AS joined WHERE joined.conversation_id = %(id)s
+    AND joined.parts IS NOT NULL ORDER BY joined.place DESC LIMIT 1) AS present),
+    linked(id) AS (SELECT id FROM shown
+    UNION ALL SELECT come.about FROM shown JOIN {_LINES} AS come ON come.split_into = shown.id
+    UNION ALL SELECT gone.about FROM shown JOIN {_LINES} AS gone ON gone.conversation_id = shown.id
+    AND gone.split_into IS NOT NULL)"""  # noqa: S608
+"""A conversation, and what is merged into it at present. The ids of messages that were split into or out of these are
+with them: nothing is shown at those, but whoever follows it live begins anew where there are others than before."""
 
 LINES = Selection(
     "lines",
     _TABLE,
     # What happened at the same time, as far as is known, stays in the order in which it was told.
     order=[("t.occurred_at", "timestamptz"), ("t.place", "bigint")],
-    scope="t.conversation_id = %(id)s",
+    scope=f"{SHOWN_AT} = %(id)s",
     which="t.kind <> 'heard'",
     among=SHOWN,
     instead={"late": LATE},
 )
-"""The lines of a conversation and of its parts by its `id`, in the order in which they happened."""
+"""The lines of a conversation and of its parts by its `id`, with the message that was split off into it and without
+those that were split off from it, in the order in which they happened."""
 
 NEWEST = Selection(
     "newest", _TABLE, order=[("t.version", "bigint")], scope="t.conversation_id = %(id)s", descending=True
@@ -166,8 +187,7 @@ def first_message(connection: Connection, conversation_id: str) -> Line | None:
     """What was said first, by either side; None where nobody said anything."""
     rows = _TABLE.select(
         connection,
-        "WHERE conversation_id = %s AND kind IN ('received', 'sent') AND NOT deleted"
-        " ORDER BY occurred_at, place LIMIT 1",
+        f"WHERE {SHOWN_AT} = %s AND kind IN ('received', 'sent') AND NOT deleted ORDER BY occurred_at, place LIMIT 1",
         (conversation_id,),
     )
     return rows[0] if rows else None
@@ -211,6 +231,14 @@ def _said(event: Event) -> tuple[Kind, dict[str, Any]]:
         case c.PartHeard():
             # It is shown by the line of the part itself; this one keeps the count of versions without a hole.
             return "heard", {"about": event.part}
+        case c.MessageSplit():
+            return "change", {"field": "split", "new": event.into, "about": event.message_id}
+        case c.MessageReturned():
+            return "change", {"field": "split", "old": event.out_of, "about": event.message_id}
+        case c.MessagePlaced():
+            return "change", {"field": "split-from", "new": event.out_of, "about": event.message_id}
+        case c.MessageTaken():
+            return "change", {"field": "split-from", "old": event.back_to, "about": event.message_id}
         case c.AnswerJudged():
             verdict = "answered" if event.answered else "not-answered"
             return "verdict", {"new": verdict, "text": event.because, "about": event.message_id}

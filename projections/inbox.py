@@ -29,6 +29,7 @@ class Item:
     `person_requested_at` is since when they wait for a person: from then on only a person's reply answers.
     `taken_up_at` is when it was first given to people or answered, `answered_at` when all they had said was, None once
     they wait or dispute it; `closed_at` since when it has been resolved or withdrawn.
+    `split_from`: it began with a message that was said there; it was opened when that was said.
     `version` is the conversation's own: how many events it has. `merged_into`: it is shown there, and is not in the
     inbox any more; `members`: where others were merged into this one, what each of them has, itself first, while the
     fields above tell of all of them (`domain/standing.py`). `bidi`: the subject holds controls that turn the
@@ -59,6 +60,7 @@ class Item:
     answered_at: datetime | None = None
     closed_at: datetime | None = None
     merged_into: str | None = None
+    split_from: str | None = None
     members: tuple[Document, ...] = ()
     bidi: bool = False
 
@@ -67,7 +69,7 @@ class Inbox(View[Item]):
     """Items by conversation."""
 
     name = "inbox"
-    version = 6
+    version = 7
     row = Item
     key = ("conversation_id",)
     stream = "conversation_id"
@@ -82,7 +84,8 @@ class Inbox(View[Item]):
         {
             c.Opened, c.InteractionAdded, c.MessageReceived, c.MessageSent, c.NoteAdded, c.Assigned, c.HandedOver,
             c.PriorityChanged, c.KindChanged, c.StatusChanged, c.AnswerJudged, c.PersonRequested, c.Withdrawn,
-            c.Merged, c.Separated, c.PartJoined, c.PartLeft, c.PartHeard, customer.Erased,
+            c.Merged, c.Separated, c.PartJoined, c.PartLeft, c.PartHeard, c.MessageSplit,
+            c.MessagePlaced, c.MessageReturned, c.MessageTaken, customer.Erased,
         }
     )  # fmt: skip
 
@@ -115,13 +118,13 @@ class Inbox(View[Item]):
             return None
         if isinstance(event, customer.Erased):
             return replace(row, subject=None if row.subject is None else ERASED, bidi=False)
-        # What is told of parts goes with them, and leaves no time behind.
+        # What is told of parts and splits goes with them, and leaves no time behind.
         last_at = row.last_at if isinstance(event, _LINKS) else max(row.last_at, at)
         changed = {**changes(row, entry), **_change(row, entry)}
         return replace(row, version=entry.originator_version, last_at=last_at, **changed)
 
 
-_LINKS = (c.Merged, c.Separated, c.PartJoined, c.PartLeft, c.PartHeard)
+_LINKS = (c.Merged, c.Separated, c.PartJoined, c.PartLeft, c.PartHeard, c.MessageSplit, c.MessageReturned)
 
 INBOX = Inbox()
 _TABLE = Table(INBOX)
@@ -145,6 +148,10 @@ def _change(row: Item, entry: AnyEntry) -> dict[str, Any]:
             return {"merged_into": event.into}
         case c.Separated():
             return {"merged_into": None}
+        case c.MessagePlaced():
+            return {"split_from": event.out_of, "opened_at": min(row.opened_at, event.said_at)}
+        case c.MessageTaken():
+            return {"split_from": None}
         case _:
             return {}
 

@@ -62,6 +62,7 @@ class Orders(View[Order]):
     """
 
     name = "orders"
+    version = 2
     row = Order
     key = ("order_id",)
     indexes = ("customer_id, order_id",)
@@ -69,7 +70,7 @@ class Orders(View[Order]):
     reads = frozenset(
         {
             o.Placed, o.DeliveryPromised, o.Shipped, o.Delivered, o.DeliveryChecked, o.Cancelled, o.Returned,
-            c.InteractionAdded, customer.Erased,
+            c.InteractionAdded, c.MessageTaken, customer.Erased,
         }
     )  # fmt: skip
 
@@ -79,7 +80,7 @@ class Orders(View[Order]):
         match event:
             case customer.Erased():
                 yield Match("customer_id", event.customer_id)
-            case c.InteractionAdded():
+            case c.InteractionAdded() | c.MessageTaken():
                 if event.order_id is not None:
                     yield (event.order_id,)
             case _:
@@ -95,6 +96,8 @@ class Orders(View[Order]):
                 assert event.order_id is not None  # or it had no key
                 row = row or Order(event.order_id)
                 return replace(row, conversations=tuple(sorted({*row.conversations, entry.originator_id})))
+            case c.MessageTaken():
+                return None if row is None else _no_more_about(row, entry.originator_id)
             case o.Placed():
                 return replace(row or Order(entry.originator_id), **_placed(event, at))
             case _ if row is None or row.status is None:
@@ -106,6 +109,11 @@ class Orders(View[Order]):
 
 ORDERS = Orders()
 _TABLE = Table(ORDERS)
+
+
+def _no_more_about(row: Order, conversation_id: str) -> Order | None:
+    conversations = tuple(id for id in row.conversations if id != conversation_id)
+    return replace(row, conversations=conversations) if conversations or row.status else None
 
 
 def _placed(event: o.Placed, at: datetime) -> dict[str, Any]:

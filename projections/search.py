@@ -47,7 +47,7 @@ looks at the window, and is better asked for what is not frequent."""
 @dataclass(frozen=True, slots=True)
 class Passage:
     """One text that can be found. `place` is its event's position in the log; `stream` the conversation, customer or
-    order it stands in; `about` the id of the message or note. A subject, a name or a number is its own whole text."""
+    order it is shown in; `about` the id of the message or note. A subject, a name or a number is its own whole text."""
 
     place: int
     customer_id: str
@@ -71,6 +71,7 @@ class Search(View[Passage]):
     name = "search"
     row = Passage
     key = ("place",)
+    version = 2
     grows = True
     computed: ClassVar[Mapping[str, str]] = {
         # Names, numbers and subjects weigh more than what is said at length.
@@ -88,23 +89,27 @@ class Search(View[Passage]):
     at_once = frozenset({customer.Erased})
     reads = frozenset(
         {
-            c.Opened, c.MessageReceived, c.MessageSent, c.NoteAdded, customer.Registered, customer.ContactPointAdded,
-            customer.Erased, order.Placed,
+            c.Opened, c.MessageReceived, c.MessageSent, c.NoteAdded, c.MessageSplit, c.MessageReturned,
+            customer.Registered, customer.ContactPointAdded, customer.Erased, order.Placed,
         }
     )  # fmt: skip
 
     def keys(self, entry: AnyEntry) -> Iterable[Target]:
-        """A passage of its own for each event that has a text; an erasure reaches all of the customer's."""
-        if isinstance(entry.event, customer.Erased):
+        """A passage of its own for each event that has a text; a split and an erasure reach the customer's."""
+        if isinstance(entry.event, (customer.Erased, *_SPLITS)):
             yield Match("customer_id", entry.event.customer_id)
         elif _text(entry.event) is not None:
             yield (entry.position,)
 
     def fold(self, row: Passage | None, entry: AnyEntry) -> Passage | None:
-        """Write the passage; wipe it on erasure, and with it what PostgreSQL made of it."""
+        """Write the passage; say where its message is shown; wipe it on erasure, with what PostgreSQL made of it."""
         event = entry.event
         if isinstance(event, customer.Erased):
             return None if row is None else replace(row, text=ERASED)
+        if isinstance(event, _SPLITS):
+            if row is None or row.about != event.message_id:
+                return row
+            return replace(row, stream=event.into if isinstance(event, c.MessageSplit) else entry.originator_id)
         text = _text(event)
         assert text is not None
         assert entry.position is not None
@@ -118,6 +123,8 @@ class Search(View[Passage]):
             **_about(event),
         )
 
+
+_SPLITS = (c.MessageSplit, c.MessageReturned)
 
 SEARCH = Search()
 _TABLE = Table(SEARCH)

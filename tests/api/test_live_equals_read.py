@@ -20,8 +20,10 @@ from api import live
 from api.server import routes
 from commands.conversations import deliver
 from commands.handling import Handling
+from domain.conversation import MessageReceived
 from domain.customer import EraseCustomer, MergeCustomer, SeparateCustomer
 from domain.refusal import Refusal
+from domain.splitting import SplitMessage, UndoSplit
 from infra.embedded import Urls
 from infra.host import Host
 from infra.log import Log
@@ -155,6 +157,7 @@ class Stage:
                     to_ask.popleft()
                 if self.chance.random() < 0.3:
                     self.link(company)
+                    self.divide(company)
                 if self.chance.random() < 0.5:
                     self.chance.choice(clients).connect(self.anywhere())
                 if self.chance.random() < 0.1:
@@ -172,6 +175,18 @@ class Stage:
         one, other = company.ids["customer"][0], self.chance.choice(company.ids["customer"][1:])
         if not self.ask(MergeCustomer(customer_id=other, into=one), other, company):
             self.ask(SeparateCustomer(customer_id=other), other, company)
+
+    def divide(self, company: Company) -> None:
+        """A message is split off from the conversation that is watched, or comes back."""
+        watched = company.ids["conversation"][0]
+        states = [(id, self.handling.read(id).state) for id in company.ids["conversation"]]
+        split = [id for id, state in states if state is not None and state.split_from == watched]
+        said = [entry.event for entry in self.log.streams([watched])[watched]]
+        messages = [each.message_id for each in said if isinstance(each, MessageReceived)]
+        if split and self.chance.random() < 0.5:
+            self.ask(UndoSplit(), self.chance.choice(split), company)
+        elif messages:
+            self.ask(SplitMessage(message_id=self.chance.choice(messages), kind="inquiry"), watched, company)
 
     def latest(self, company: Company) -> str:
         """The path of a conversation or customer that came later."""
@@ -215,6 +230,7 @@ def test_whoever_applies_every_change_holds_what_is_read(stage: Stage, long: boo
     # Then each client held what was read in the end, and whatever can be done with what they follow was done
     own = ("domain.conversation_commands", "domain.customer")
     assert {each for each in command_classes() if each.__module__ in own} <= stage.done
+    assert {SplitMessage, UndoSplit} <= stage.done
 
 
 def without_a_row(selection: Selection[object]) -> str:

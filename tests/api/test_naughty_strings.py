@@ -151,6 +151,8 @@ class World:
         if path.endswith(("/merge", "/separation")):
             one_of = self.conversation if kind == "conversations" else self._somebody
             return path.format(id=one_of(merged=path.endswith("/separation")))
+        if path.endswith("/undo-split"):
+            return path.format(id=self._split())
         return path.format(id=ids[kind] if kind in ids else self._one_more(kind, delivered=path.endswith("/return")))
 
     def conversation(self, *, merged: bool = False) -> str:
@@ -161,6 +163,22 @@ class World:
             if merged:
                 agent.post(f"/conversations/{id}/merge", json={"into": self.conversation()}).raise_for_status()
             return id
+
+    def said(self, conversation: str) -> str:
+        """One more message of the customer's in it."""
+        with client(self.url, self.company.service) as gateway, client(self.url, self.company.agent) as agent:
+            answer = gateway.post(f"/conversations/{conversation}/messages", json={"body": new_id("word")})
+            agent.headers["At-Least"] = answer.headers["Position"]
+            newest = agent.get("/search", params={"words": json.loads(answer.request.content)["body"]}).json()
+            return str(newest["found"][0]["passage"]["about"])
+
+    def _split(self) -> str:
+        """What a split made of a message."""
+        id = self.conversation()
+        said, _ = self.said(id), self.said(id)
+        with client(self.url, self.company.agent) as agent:
+            answer = agent.post(f"/conversations/{id}/splits", json={"message_id": said, "kind": "inquiry"})
+            return str(answer.raise_for_status().json()["id"])
 
     def _somebody(self, *, merged: bool) -> str:
         with client(self.url, self.company.agent) as agent:
@@ -253,13 +271,17 @@ def test_a_text_is_read_as_it_was_sent(
     texts = [field.fitting for field in free]
     which = len(operation["operationId"])
     bodies: list[dict[str, Any]] = []
-    ending = (method == "PUT" and path.startswith(("/promises", "/orders"))) or path.endswith(("/merge", "/separation"))
+    ending = (method == "PUT" and path.startswith(("/promises", "/orders"))) or path.endswith(
+        ("/merge", "/separation", "/splits", "/undo-split")
+    )
     every = 1 if long else 22 if ending else 6
     for number in range(max(map(len, texts))):
         if number % every == which % every:
             bodies.append(world.body(schema))
             if operation["operationId"] == "hand_over":  # to the same once more changes nothing
                 bodies[-1]["agent_id"] = (world.company.agent, world.company.lead)[len(bodies) % 2]
+            if operation["operationId"] == "split_message":
+                bodies[-1]["message_id"] = world.said(world.company.conversation)
             if operation["operationId"] == "merge_conversation":
                 bodies[-1]["into"] = world.conversation()
             if "handle" in bodies[-1]:

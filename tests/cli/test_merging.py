@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from commands.handling import Handling
 from infra.log import Log
 from tests.cli.conftest import Antiphon
@@ -25,6 +27,31 @@ def test_two_conversations_are_merged_and_separated(antiphon: Antiphon, log: Log
     # Then
     assert "It still leaks" not in antiphon("show", target).out
     assert antiphon("separate-conversation", part, "--as", "mia").err.startswith("antiphon: not-merged")
+
+
+def test_a_message_is_split_off_and_comes_back(antiphon: Antiphon, log: Log) -> None:
+    # Given
+    source = antiphon("open", "complaint", "It leaks", "--from", "ada@example.org").id
+    antiphon("receive", source, "And the toaster burns")
+    antiphon("join", "mia", "Mia Sandberg")
+    messages = re.findall(r"message-[0-9a-f-]{36}", antiphon("show", source, "--ids").out)
+    # When
+    once(antiphon, log, "split", source, messages[1], "inquiry", "--area", "toasters", "--as", "mia")
+    # Then
+    said = " ".join(antiphon("show", source).out.split())
+    new = re.findall(r"split off into (conversation-[0-9a-f-]{36})", said)[0]
+    assert "the toaster burns" not in said
+    said = " ".join(antiphon("show", new).out.split())
+    assert "And the toaster burns" in said
+    assert f"split off from {source}" in said
+    assert new in antiphon("inbox").out
+    assert antiphon("split", source, messages[1], "inquiry", "--as", "mia").err.startswith("antiphon: split-already")
+    # When
+    once(antiphon, log, "undo-split", new, "--as", "mia")
+    # Then
+    assert "And the toaster burns" in antiphon("show", source).out
+    assert new not in antiphon("inbox").out
+    assert antiphon("undo-split", new, "--as", "mia").err.startswith("antiphon: not-split")
 
 
 def test_two_customers_are_merged_and_separated(antiphon: Antiphon, handling: Handling, log: Log) -> None:

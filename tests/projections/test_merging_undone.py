@@ -1,12 +1,14 @@
-"""Merging, whatever happens then, and undoing it leaves every view as it is where nothing was ever merged.
+"""Merging and splitting, whatever happens then, and undoing it leaves every view as it is where nothing was ever merged
+or split.
 
-Folded in memory. What is compared are all rows of all views, without the lines and marks of merges and undos.
+Folded in memory. What is compared are all rows of all views, without the lines and marks of merges, splits and undos,
+and without the conversations that splits opened.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -20,27 +22,31 @@ from commands import merging as commands
 from commands.states import NOTHING, Loaded, evolved
 from domain import conversation as c
 from domain import conversation_commands as asked
-from domain import merging, standing
+from domain import merging, splitting, standing
 from domain.kernel import Actor, AnyEntry, Entry, Envelope, Event, new_id
 from domain.merging import Side
 from domain.refusal import Refusal
+from domain.splitting import SplitMessage, Told
 from infra.views import fold_in_memory
-from projections import inbox
+from projections import history, inbox, search
 from projections.catalogue import VIEWS
 
 LINKS = (c.Merged, c.Separated, c.PartJoined, c.PartLeft, c.PartHeard)
+SPLITS = (c.MessageSplit, c.MessagePlaced, c.MessageReturned, c.MessageTaken)
+SAID = (c.MessageReceived, c.MessageSent)
 START = datetime(2026, 6, 1, tzinfo=UTC)
 NUMBERS = st.integers(0, 99)
 
 
 class Merging(RuleBasedStateMachine):
-    """A customer's conversations, merged and taken apart while things happen in them."""
+    """A customer's conversations, merged, split and taken apart while things happen in them."""
 
     def __init__(self) -> None:
         super().__init__()
         self.log: list[AnyEntry] = []
         self.loaded: dict[str, Loaded] = defaultdict(lambda: NOTHING)
         self.by = Actor(id="staff-1", kind="agent")
+        self.born: set[str] = set()
 
     # -- as commands do it, without a log
 
@@ -77,6 +83,12 @@ class Merging(RuleBasedStateMachine):
 
     def merged(self) -> list[str]:
         return [id for id, loaded in self.loaded.items() if loaded.state.merged_into]
+
+    def told(self, id: str) -> Told:
+        return Told(id, self.loaded[id].state, [entry for entry in self.log if entry.originator_id == id])
+
+    def split_off(self) -> list[str]:
+        return [id for id in self.born if self.loaded[id].state.split_from]
 
     # -- what happens
 
@@ -147,33 +159,82 @@ class Merging(RuleBasedStateMachine):
         above = commands.above(self.loaded.__getitem__, self.loaded[id])
         for each, events in merging.decide_separation(self.side(id), [self.side(other) for other in above]).items():
             self.append(each, events)
-        if not self.merged():
+        if not self.merged() and not self.split_off():
             self.compare()
+
+    @rule(number=NUMBERS, which=NUMBERS, kind=st.sampled_from(["inquiry", "complaint"]))
+    def split(self, number: int, which: int, kind: Any) -> None:
+        told = self.told(self.some(number))
+        said = [entry.event.message_id for entry in told.entries if isinstance(entry.event, SAID)]
+        if not said:
+            return
+        command = SplitMessage(message_id=said[which % len(said)], kind=kind)
+        try:
+            events = splitting.decide_split(told, command, new_id("conversation"), START)
+        except Refusal:
+            return
+        for each, happened in events.items():
+            self.append(each, happened)
+        self.born |= events.keys() - {told.id}
+
+    @precondition(lambda self: self.split_off())
+    @rule(number=NUMBERS)
+    def undo_split(self, number: int) -> None:
+        id = sorted(self.split_off())[number % len(self.split_off())]
+        told, source = self.told(id), self.told(str(self.loaded[id].state.split_from))
+        try:
+            events = splitting.decide_undo(told, source)
+        except Refusal:
+            return
+        for each, happened in events.items():
+            self.append(each, happened)
+        if not any(isinstance(entry.event, (*SAID, *ASKS)) for entry in told.entries[3:]):
+            self.compare_at_once(source.id)
 
     def teardown(self) -> None:
         """All is taken apart, in whatever order."""
-        while self.loaded and self.merged():
-            self.separate(len(self.log))
+        while self.loaded and (self.merged() or self.split_off()):
+            if self.merged():
+                self.separate(len(self.log))
+            else:
+                self.undo_split(len(self.log))
 
     # -- what must hold
 
     def compare(self) -> None:
-        alone = [entry for entry in self.log if not isinstance(entry.event, LINKS)]
+        alone = [
+            entry for entry in self.log
+            if not isinstance(entry.event, LINKS + SPLITS) and entry.originator_id not in self.born
+        ]  # fmt: skip
         for view in VIEWS:
-            assert canonical(view, self.log) == canonical(view, alone), f"undone as if never done: {view.name}"
+            shown = canonical(view, self.log, self.born)
+            assert shown == canonical(view, alone), f"undone as if never done: {view.name}"
         for id, loaded in self.loaded.items():
+            if id in self.born:
+                continue
             state = None
             for entry in alone:
                 if entry.originator_id == id:
                     state = c.evolve(state, entry.event)
             assert loaded.state == state, "decided on as if never done"
 
+    def compare_at_once(self, id: str) -> None:
+        """Also while what is left of the new conversation is a part still, where nothing was said in it."""
+        log = self.told(id).entries
+        if len(self.loaded[id].state.parts) > 1 or self.told(id).elsewhere or id in self.born:
+            return
+        alone = [entry for entry in log if not isinstance(entry.event, LINKS + SPLITS)]
+        shown, due = (canonical(inbox.INBOX, each)[id,] for each in (log, alone))
+        assert {**shown, "members": ()} == due, "undone as if never done: inbox"
 
-def canonical(view: Any, log: Sequence[AnyEntry]) -> Mapping[Any, Any]:
-    """Rows without positions, versions, and what tells of merges and undos."""
+
+def canonical(view: Any, log: Sequence[AnyEntry], without: Collection[str] = ()) -> Mapping[Any, Any]:
+    """Rows without positions, versions, what tells of merges and undos, and those of some conversations."""
     rows: dict[Any, Any] = {}
     for key, (row, _) in fold_in_memory(view, log).items():
         values = None if row is None else asdict(row)
+        if values is not None and {values.get("conversation_id"), values.get("stream")}.intersection(without):
+            continue
         if values is not None and view.name == "history" and (values["kind"] == "heard" or values["field"] in MARKS):
             continue
         if values is not None and view.name == "inbox":
@@ -182,7 +243,8 @@ def canonical(view: Any, log: Sequence[AnyEntry]) -> Mapping[Any, Any]:
     return rows
 
 
-MARKS = ("merged", "parts")
+MARKS = ("merged", "parts", "split", "split-from")
+ASKS = (c.InteractionAdded, c.PersonRequested, c.AnswerJudged)
 
 
 def run(examples: int, *phases: Phase) -> None:
@@ -233,3 +295,41 @@ def test_a_merge_that_moves_instead_of_placing_is_caught(
     # Then
     with pytest.raises(AssertionError, match="undone as if never done: inbox"):
         run(40, Phase.generate)
+
+
+def counts_no_further(left: Callable[..., c.Left]) -> Callable[..., c.Left]:
+    """An undo that brings back what stood when the message was split off, whatever has happened since."""
+
+    def counted(entries: Sequence[AnyEntry], without: Collection[str]) -> c.Left:
+        events = [type(entry.event) for entry in entries]
+        end = events.index(c.MessageSplit) if c.MessageSplit in events else len(events)
+        return left(entries[:end], without)
+
+    return counted
+
+
+def keeps_it_elsewhere(fold: Callable[..., Any]) -> Callable[..., Any]:
+    """An undo that leaves the message where it was placed."""
+
+    def kept(self: Any, row: Any, entry: AnyEntry) -> Any:
+        return row if row is not None and isinstance(entry.event, c.MessageReturned) else fold(self, row, entry)
+
+    return kept
+
+
+@pytest.mark.parametrize(
+    ("where", "name", "broken", "view"),
+    [
+        (splitting, "left", counts_no_further, "inbox"),
+        (history.History, "fold", keeps_it_elsewhere, "history"),
+        (search.Search, "fold", keeps_it_elsewhere, "search"),
+    ],
+)
+def test_a_split_that_is_not_undone_as_a_whole_is_caught(
+    where: Any, name: str, broken: Callable[..., Any], view: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given
+    monkeypatch.setattr(where, name, broken(getattr(where, name)))
+    # Then
+    with pytest.raises(AssertionError, match=f"undone as if never done: {view}"):
+        run(100, Phase.generate)

@@ -5,7 +5,18 @@ from __future__ import annotations
 from datetime import timedelta
 
 from audit.erasure import erase
-from commands import conversations, customers, following, merging, messages, orders, promises, sla, staffing
+from commands import (
+    conversations,
+    customers,
+    following,
+    merging,
+    messages,
+    orders,
+    promises,
+    sla,
+    splitting,
+    staffing,
+)
 from commands.context import Context
 from commands.handling import Handling
 from commands.proposal import Answer
@@ -17,6 +28,7 @@ from domain import sla_policy as policy
 from domain.kernel import Actor, new_id
 from domain.merging import MergeInto, Separate
 from domain.opening_hours import OpeningHours
+from domain.splitting import SplitMessage, UndoSplit
 from tests.support.drawn import DUE, Command, Company
 
 
@@ -31,6 +43,10 @@ def ask(handling: Handling, command: Command, stream: str, context: Context) -> 
             return merging.merge(handling, stream, command, context)
         case Separate():
             return merging.separate(handling, stream, command, context)
+        case SplitMessage():
+            return splitting.split(handling, stream, command, context)
+        case UndoSplit():
+            return splitting.undo_split(handling, stream, command, context)
         case customer.EraseCustomer():
             return erase(handling, command.customer_id, context)
         case customer.Command():

@@ -12,16 +12,17 @@ import httpx
 
 from api import examples
 from api.server import routes
-from commands import conversations, customers, merging, orders, promises
+from commands import conversations, customers, merging, orders, promises, splitting
 from commands.conversations import deliver
 from commands.customers import ContactPoint
 from commands.handling import Handling
-from domain.conversation_commands import OpenConversation, SendReply
+from domain.conversation_commands import OpenConversation, ReceiveMessage, SendReply
 from domain.customer import MergeCustomer
 from domain.kernel import new_id
 from domain.merging import MergeInto
 from domain.order import DeliverOrder, PlaceOrder
 from domain.promise import MakePromise
+from domain.splitting import SplitMessage
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.serving import Company
 
@@ -81,7 +82,7 @@ class Place:
     company: Company
     stranger: str
     to_forget: str
-    names: Mapping[str, str]
+    names: dict[str, str]
     handling: Handling
 
     @classmethod
@@ -119,6 +120,8 @@ class Place:
             return self._order(call.name) if call.body else self.names[examples.ORDER]
         if call.name in ("merge_conversation", "separate_conversation"):
             return self._of_same_customer(merged=call.name == "separate_conversation")
+        if call.name in ("split_message", "undo_split"):
+            return self._of_two_matters(split=call.name == "undo_split")
         who = self.company
         return {
             "conversation": who.conversation,
@@ -141,6 +144,15 @@ class Place:
         if merged:
             merging.merge(self.handling, id, MergeInto(into=self.company.conversation), AGENT)
         return id
+
+    def _of_two_matters(self, *, split: bool) -> str:
+        """A conversation of theirs with one message more, which was split off or not; what was split off."""
+        id = self._of_same_customer(merged=False)
+        said = ReceiveMessage(body="And that?")
+        conversations.act(self.handling, id, said, GATEWAY)
+        self.names[examples.SAID] = said.message_id
+        command = SplitMessage(message_id=said.message_id, kind="inquiry")
+        return splitting.split(self.handling, id, command, AGENT).id if split else id
 
     def _promise(self) -> str:
         """One more, that stands."""

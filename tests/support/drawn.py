@@ -23,6 +23,7 @@ from domain.merging import MergeInto, Separate
 from domain.opening_hours import Holidays, OpeningHours
 from domain.order import OrderLine
 from domain.sla_policy import METRICS, ReopenMode, Selects, Terms
+from domain.splitting import UndoSplit
 from projections.catalogue import VIEWS
 
 Command = Frozen
@@ -53,7 +54,8 @@ class Company:
 def kind_asked(command: type[Command]) -> str:
     """The kind of stream that a command of this class is asked of: what its module is about."""
     module = command.__module__.rpartition(".")[2].removesuffix("_commands")
-    return {"merging": "conversation", "calendar_versions": "calendar", "sla_policy": "policy"}.get(module, module)
+    of_others = {"calendar_versions": "calendar", "sla_policy": "policy"}
+    return {"merging": "conversation", "splitting": "conversation", **of_others}.get(module, module)
 
 
 def one_of(found: Sequence[T]) -> SearchStrategy[T]:
@@ -69,7 +71,7 @@ def command_classes() -> list[type[Command]]:
         for function in inspect.getmembers(import_module(module.name), inspect.isfunction):
             if function[0].startswith("decide") and "command" in inspect.signature(function[1]).parameters:
                 found |= set(_members(typing.get_type_hints(function[1])["command"]))
-    found |= {MergeInto, Separate}  # decided on with both sides known
+    found |= {MergeInto, Separate, UndoSplit}  # decided on with both sides known
     return sorted(found, key=lambda each: (each.__module__, each.__name__))
 
 

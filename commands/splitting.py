@@ -1,0 +1,74 @@
+"""Splitting a message off into a conversation of its own, and undoing it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from commands.context import Context, body_of
+from commands.customer_links import check_may_merge
+from commands.customers import check_theirs
+from commands.handling import Handling
+from commands.proposal import Answer, Change, Proposal
+from commands.states import NOTHING, Loaded
+from domain.kernel import Event, new_id
+from domain.refusal import Refusal
+from domain.splitting import SplitMessage, Told, UndoSplit, decide_split, decide_undo, not_split
+
+
+def split(
+    handling: Handling, id: str, command: SplitMessage, context: Context, *, expected_version: int | None = None
+) -> Answer:
+    """Show a message in a conversation of its own, of the same customer; answers that one's id.
+
+    Raises Refusal `forbidden`, `not-found`, `not-theirs`, `version-changed`, or as `decide_split` and `Handling.run`.
+    """
+    check_may_merge(context)
+    into = new_id("conversation")
+    ordered = [command.order_id] if command.order_id is not None else []
+
+    def work() -> Proposal:
+        before = handling.existing(id, "conversation")
+        for order_id in ordered:
+            check_theirs(handling, "order", order_id, before.state.customer_id)
+        _check_version(before, expected_version)
+        events = decide_split(_told(handling, id, before), command, into, handling.clock())
+        return _proposal(into, {id: before, into: NOTHING}, events, before.state.customer_id)
+
+    return handling.run(context, work, body=body_of(context, command, id), streams=[id, *ordered])
+
+
+def undo_split(
+    handling: Handling, id: str, command: UndoSplit, context: Context, *, expected_version: int | None = None
+) -> Answer:
+    """Show the message that this conversation began with where it was said again, as if it had never been split off.
+    The conversation, with what was said in it meanwhile, becomes a part of the one it came from.
+
+    Raises Refusal `forbidden`, `not-found`, `version-changed`, or as `decide_undo` and `Handling.run`.
+    """
+    check_may_merge(context)
+
+    def work() -> Proposal:
+        before = handling.existing(id, "conversation")
+        _check_version(before, expected_version)
+        back_to = before.state.split_from
+        if back_to is None:
+            raise not_split()
+        source = handling.existing(back_to, "conversation")
+        events = decide_undo(_told(handling, id, before), _told(handling, back_to, source))
+        return _proposal(id, {id: before, back_to: source}, events, before.state.customer_id)
+
+    return handling.run(context, work, body=body_of(context, command, id), streams=[id])
+
+
+def _told(handling: Handling, id: str, before: Loaded) -> Told:
+    # Should anything come in after this look, the append finds the version taken.
+    return Told(id, before.state, handling.log.streams([id])[id][: before.version])
+
+
+def _proposal(id: str, before: Mapping[str, Loaded], events: Mapping[str, Sequence[Event]], subject: str) -> Proposal:
+    return Proposal(id, [Change(each, before[each], decided) for each, decided in events.items()], subject=subject)
+
+
+def _check_version(loaded: Loaded, expected: int | None) -> None:
+    if expected is not None and loaded.version != expected:
+        raise Refusal("version-changed", "it changed since it was read; read it again, and decide anew")

@@ -1,0 +1,60 @@
+"""Conversations to ask things of, and what the views show of them then."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from commands.conversations import deliver
+from commands.handling import Handling
+from infra.log import Log
+from infra.postgres import Database
+from projections import history, inbox
+from projections.inbox import Item
+from tests.support.companies import GATEWAY, mail
+from tests.support.following import catch_up
+
+Thread = Callable[..., str]
+
+
+@pytest.fixture
+def thread(handling: Handling) -> Thread:
+    """A conversation with one message, by the name of its thread."""
+    numbers = iter(range(1, 1000))
+
+    def begun(name: str, sender: str = "ada@example.org") -> str:
+        return deliver(handling, mail(next(numbers), name, sender), GATEWAY).id
+
+    return begun
+
+
+class Reading:
+    """What the views show by now."""
+
+    def __init__(self, log: Log, projector: Database) -> None:
+        self._log = log
+        self._projector = projector
+
+    def item(self, id: str) -> Item:
+        catch_up(self._log, self._projector)
+        with self._projector.connection() as connection:
+            found = inbox.one(connection, id)
+        assert found is not None
+        return found
+
+    def inbox(self) -> list[str]:
+        catch_up(self._log, self._projector)
+        with self._projector.connection() as connection:
+            return [item.conversation_id for item in inbox.read(connection).rows]
+
+    def said(self, id: str) -> list[tuple[str, str | None]]:
+        catch_up(self._log, self._projector)
+        with self._projector.connection() as connection:
+            lines = history.read(connection, id).rows
+        return [(line.conversation_id, line.text) for line in lines if line.kind in ("received", "sent", "note")]
+
+
+@pytest.fixture
+def read(log: Log, projector: Database) -> Reading:
+    return Reading(log, projector)
