@@ -1,4 +1,4 @@
-"""`antiphon sla`: why the clocks of a conversation stand as they do."""
+"""`antiphon sla`: why the clocks of a conversation stand as they do, and how they would by other rules."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
+from cli import sla_dry_run
 from cli.calendar import instant
 from cli.display import console, when
 from cli.wiring import antiphon
@@ -21,17 +22,14 @@ from infra.clock_facts import ClockFacts
 MOST_LINES = 40
 """How many lines a clock's timeline has at most; its middle is left out."""
 
-app = typer.Typer(help="Why the clocks of a conversation stand as they do.", no_args_is_help=True)
+_HELP = "Why the clocks of a conversation stand as they do, and how they would by other rules."
+app = typer.Typer(help=_HELP, no_args_is_help=True)
 
 
 def verbs(parent: typer.Typer) -> None:
     """Add the verbs."""
+    sla_dry_run.verbs(app)
     parent.add_typer(app, name="sla")
-
-
-@app.callback()
-def _several() -> None:
-    """Why the clocks of a conversation stand as they do."""
 
 
 @app.command()

@@ -56,6 +56,7 @@ class Judged:
     cause: Cause | None
     policy_id: str
     policy_version: int
+    priority: Priority
     calendar_id: str
     calendar_version: int | None
     target: timedelta | None
@@ -408,6 +409,7 @@ class _Run:
             cause=clock.cause,
             policy_id=clock.policy_id,
             policy_version=clock.policy_version,
+            priority=clock.priority,
             calendar_id=clock.calendar_id,
             calendar_version=self._rules.calendar_version(clock.calendar_id, clock.stopped_at or now),
             target=clock.target,

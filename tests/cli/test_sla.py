@@ -1,10 +1,14 @@
-"""`antiphon sla explain` shows why a clock stands as it does."""
+"""`antiphon sla` shows why a clock stands as it does, and how it would by other rules."""
 
 from __future__ import annotations
+
+import json
+from pathlib import Path
 
 import pytest
 
 from commands.handling import Handling
+from infra.log import Log
 from tests.cli.conftest import Antiphon
 from tests.support.promising import policy_for_inquiries
 
@@ -36,3 +40,34 @@ def test_who_is_not_there_is_not_found(antiphon: Antiphon) -> None:
     told = antiphon("sla", "explain", "conversation-nobody")
     assert told.status == 2
     assert "not-found" in told.err
+
+
+def test_a_dry_run_says_which_verdicts_would_be_others_and_appends_nothing(
+    antiphon: Antiphon, handling: Handling, log: Log, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given
+    monkeypatch.setenv("COLUMNS", "160")
+    name = handling.read(policy_for_inquiries(handling)).state.name
+    opened = antiphon("open", "inquiry", "Where is it?", "--from", "ada@example.org", "--name", "Ada")
+    position = log.position()
+    file = tmp_path / "policy.yaml"
+    file.write_text(f"policies: {{{name}: {{targets: {{first_reply: PT0S}}}}}}")
+    # When
+    told = antiphon("sla", "dry-run", str(file), "--from", "2026-01-01T00:00:00Z")
+    # Then
+    assert (told.status, told.err) == (0, "")
+    first, _, cell, example = told.out.splitlines()
+    assert first == "1 of 1 verdicts would be others"
+    assert cell == f"{name}, normal, first_reply: 1 from open to missed"
+    assert example.strip().startswith(opened.id)
+    (flip,) = json.loads(antiphon("sla", "dry-run", str(file), "--from", "2026-01-01T00:00:00Z", "--json").out)["flips"]
+    assert (flip["conversation_id"], flip["before"], flip["after"]) == (opened.id, "open", "missed")
+    assert log.position() == position
+
+
+def test_a_file_with_an_unknown_key_is_refused(antiphon: Antiphon, tmp_path: Path) -> None:
+    file = tmp_path / "policy.yaml"
+    file.write_text("policies: {inquiries: {target: {first_reply: PT0S}}}")
+    told = antiphon("sla", "dry-run", str(file), "--from", "2026-01-01T00:00:00Z")
+    assert told.status == 2
+    assert "input-invalid" in told.err

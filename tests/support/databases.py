@@ -48,6 +48,17 @@ class Databases:
             else:
                 self._drop(log, vault)
 
+    @contextmanager
+    def copied(self, urls: Urls) -> Iterator[Urls]:
+        """A copy of a pair to which nobody is connected, dropped afterwards."""
+        number = next(self._numbers)
+        log, vault = f"log_{number}", f"vault_{number}"
+        self._create(log, vault, like=(_name(urls.database_url), _name(urls.vault_url)))
+        try:
+            yield self._urls(log, vault)
+        finally:
+            self._drop(log, vault)
+
     def close(self) -> None:
         """Wait for what is done meanwhile."""
         self._meanwhile.shutdown()
@@ -87,4 +98,8 @@ class Databases:
 
 def superuser_url(server: EmbeddedPostgres, url: str) -> str:
     """The same database for the server's superuser, who sees all that there is."""
-    return server.url(str(conninfo_to_dict(url)["dbname"]), "postgres")
+    return server.url(_name(url), "postgres")
+
+
+def _name(url: str) -> str:
+    return str(conninfo_to_dict(url)["dbname"])
