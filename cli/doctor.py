@@ -13,8 +13,7 @@ import typer
 from psycopg.conninfo import conninfo_to_dict
 
 from cli.display import unreachable
-from cli.wiring import FOLLOWERS
-from consumers import publisher
+from cli.wiring import FOLLOWERS, TELLERS
 from domain.refusal import Overloaded, Refusal
 from infra.embedded import Urls, databases
 from infra.health import QUERY, Health
@@ -107,7 +106,7 @@ def _log(report: _Report, settings: Settings, urls: Urls) -> None:
         behind = f"{each.behind} behind" if each.behind > 0 else "at the end"
         leader = f"led by {each.holder} until {each.lease_until:%H:%M:%S} UTC" if each.leased else "nobody leads it now"
         aside = f"{each.parked} parked, " if each.parked else ""
-        built = "" if key in shown or each.name == publisher.NAME else "being built, "
+        built = "" if key in shown or key in TELLERS else "being built, "
         wrong = f"{name} has {each.parked} events parked: antiphon parked list" if each.parked else None
         if not each.leased and key not in FOLLOWERS and any(key < other and key[0] == other[0] for other in shown):
             wrong = f"{name} is shown no more and followed by nobody: antiphon retire {each.name}"

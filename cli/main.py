@@ -19,6 +19,7 @@ from cli import (
     calendar,
     customer_side,
     customers,
+    dead_letters,
     doctor,
     importing,
     inbox,
@@ -49,7 +50,7 @@ EXIT_STATUSES = """Exit status:
 
 0   done
 
-1   done, and something is not well: doctor, rebuild --verify, switch, parked
+1   done, and something is not well: doctor, rebuild --verify, switch, parked, dead-letters retry
 
 2   refused, and nothing was written: the line on stderr has a stable code (docs/errors.md) and says what to do
 
@@ -60,7 +61,8 @@ app = typer.Typer(
 )
 for verbs in (
     run, inbox, search, show, acting, merging, splitting, customers, customer_side, promising, ordering, importing,
-    log, doctor, rebuild, switch, parked, backup, migrate, token, openapi, calendar, topics, scenario, sla,
+    log, doctor, rebuild, switch, parked, dead_letters, backup, migrate, token, openapi, calendar, topics, scenario,
+    sla,
 ):  # fmt: skip
     verbs.verbs(app)
 

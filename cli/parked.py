@@ -9,10 +9,9 @@ import typer
 from cli.actors import As, actor
 from cli.display import program, safe
 from cli.views import POLL_SECONDS, caught_up, wait
-from cli.wiring import FOLLOWERS, Antiphon, antiphon, kafka_needed
+from cli.wiring import FOLLOWERS, TELLERS, Antiphon, antiphon, kafka_needed
 from commands import following
 from commands.context import Context
-from consumers import publisher
 from domain.following import Retry, Skip
 from domain.refusal import Refusal
 from infra.follower import BEHIND
@@ -75,7 +74,7 @@ def _parked(parts: Antiphon, follower: str | None = None, stream: str | None = N
 
 def _held(parts: Antiphon, follower: str, stream: str, position: int | None) -> int:
     """The follower's version, if it is one and has something parked there."""
-    versions = dict([*FOLLOWERS, (publisher.NAME, publisher.VERSION)])
+    versions = dict([*FOLLOWERS, *TELLERS])
     version = versions.get(follower)
     if version is None:
         known = ", ".join(versions)
@@ -88,7 +87,7 @@ def _held(parts: Antiphon, follower: str, stream: str, position: int | None) -> 
 
 
 def _tell(parts: Antiphon, command: Retry | Skip, reason: str, handle: str | None) -> None:
-    kafka = kafka_needed(parts.settings) if command.follower == publisher.NAME else None
+    kafka = kafka_needed(parts.settings) if command.follower in dict(TELLERS) else None
     context = Context(actor(parts.handling, handle), reason=reason, client="cli")
     answer = following.tell(parts.handling, command, context)
     with parts.followers(POLL_SECONDS, kafka) as database:

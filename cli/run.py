@@ -67,7 +67,7 @@ def run(
                 _api(settings, socket_fd, parent)
             case "followers":
                 kafka = kafka_of(settings)
-                with antiphon(settings) as parts, parts.followers(kafka=kafka), parts.watches():
+                with antiphon(settings) as parts, parts.followers(kafka=kafka), parts.watches(), parts.inbound(kafka):
                     _stay(parts, what, _with_parent(parent))
 
 

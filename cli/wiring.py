@@ -9,6 +9,9 @@ from dataclasses import dataclass
 
 from audit.erasure import apply_erasures
 from commands.handling import Handling
+from consumers import outbound, publisher
+from consumers.inbound import Consumer
+from consumers.outbound import Outbound
 from consumers.publisher import Publisher
 from domain.refusal import Refusal
 from infra.embedded import Urls, databases
@@ -28,6 +31,9 @@ from projections.catalogue import VIEWS
 
 FOLLOWERS = tuple((view.name, view.version) for view in VIEWS)
 """All views as followers, by name and version: what a reader waits for."""
+
+TELLERS = ((publisher.NAME, publisher.VERSION), (outbound.NAME, outbound.VERSION))
+"""What follows the log for others, where there is Kafka."""
 
 
 @dataclass(frozen=True)
@@ -57,15 +63,16 @@ class Antiphon:
     def followers(self, poll_seconds: float | None = None, kafka: Kafka | None = None) -> Iterator[Database]:
         """All followers run, or stand by where another process leads them. Gives the projector's database.
 
-        With `kafka`, what happens is told there, too.
+        With `kafka`, what happens is told there, too, and replies leave for the gateways.
         """
         with ExitStack() as closing:
             database = closing.enter_context(self.database("projector"))
             followers: list[Follower] = [follower for view in VIEWS for follower in followers_of(view)]
             if kafka:
-                publisher = Publisher(kafka)
-                closing.callback(publisher.close)
-                followers.append(publisher)
+                outbound.begin(database)
+                for teller in (Publisher(kafka), Outbound(kafka, self.handling)):
+                    closing.callback(teller.close)
+                    followers.append(teller)
             closing.enter_context(
                 Host(
                     self.log,
@@ -77,6 +84,15 @@ class Antiphon:
                 )
             )
             yield database
+
+    @contextmanager
+    def inbound(self, kafka: Kafka | None) -> Iterator[None]:
+        """What others deliver over topics is taken in; several processes share it out among them. Without Kafka, there
+        is nothing to do."""
+        with ExitStack() as closing:
+            if kafka:
+                closing.enter_context(Consumer(self.handling, kafka, letter_days=self.settings.dead_letter_days))
+            yield
 
     @contextmanager
     def watches(self) -> Iterator[None]:

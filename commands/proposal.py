@@ -23,6 +23,7 @@ ClaimKind = Literal[
     "team-name",
     "calendar-name",
     "policy-name",
+    "inbound-message",  # what came in over a topic; told from others by its key, and never claimed
 ]
 
 REPEATS: frozenset[ClaimKind] = frozenset({"command", "channel-message"})

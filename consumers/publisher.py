@@ -46,6 +46,8 @@ class Publisher:
     def take(self, entries: Sequence[AnyEntry], connection: Connection) -> None:
         """Send a page, and return when all of it is taken. Raises Overloaded: nothing of it may count as sent."""
         messages = self._messages(entries)
+        if not messages:
+            return
         try:
             producer = self._producer = self._producer or self._take_over()
             producer.begin_transaction()
@@ -85,7 +87,7 @@ class Publisher:
 
     def _take_over(self) -> KafkaProducer:
         producer = self._kafka.producer(
-            transactional_id=f"{self._kafka.prefix}{NAME}-{self.shard}",
+            transactional_id=f"{self._kafka.prefix}{self.name}-{self.shard}",
             request_timeout_ms=REQUEST_MS,
             delivery_timeout_ms=DELIVERY_MS,
             max_block_ms=DELIVERY_MS,

@@ -17,7 +17,7 @@ from infra.postgres import connect
 from infra.view_tables import prepare_views
 from infra.views import View
 
-TABLES = ("log", "claims", "erased")
+TABLES = ("log", "claims", "erased", "dead_letters", "dead_letter_decisions")
 _ARGUMENTS = ["--role=antiphon_owner", "--data-only"]
 
 

@@ -32,16 +32,27 @@ class SealBroken(Exception):
 
 def seal(text: str, cipher: AESGCM, place: str) -> str:
     """Base64 of nonce and ciphertext; `cipher` is made of the subject's key."""
-    nonce = os.urandom(_NONCE_BYTES)
-    raw = nonce + cipher.encrypt(nonce, text.encode(), place.encode())
-    return binascii.b2a_base64(raw, newline=False).decode("ascii")
+    return binascii.b2a_base64(seal_bytes(text.encode(), cipher, place), newline=False).decode("ascii")
 
 
 def unseal(sealed: str, cipher: AESGCM, place: str) -> str:
     """The text again. Raises SealBroken."""
     try:
-        raw = binascii.a2b_base64(sealed, strict_mode=True)
-        return cipher.decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], place.encode()).decode()
+        return unseal_bytes(binascii.a2b_base64(sealed, strict_mode=True), cipher, place).decode()
+    except ValueError:
+        raise SealBroken(f"the text at {place} does not open") from None
+
+
+def seal_bytes(content: bytes, cipher: AESGCM, place: str) -> bytes:
+    """Nonce and ciphertext."""
+    nonce = os.urandom(_NONCE_BYTES)
+    return nonce + cipher.encrypt(nonce, content, place.encode())
+
+
+def unseal_bytes(sealed: bytes, cipher: AESGCM, place: str) -> bytes:
+    """The content again. Raises SealBroken."""
+    try:
+        return cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], place.encode())
     except (InvalidTag, ValueError):
         raise SealBroken(f"the text at {place} does not open") from None
 

@@ -153,6 +153,13 @@ class Settings(BaseSettings):
         description="How many partitions `antiphon migrate` gives a topic that it makes. Those of a topic that is "
         "there stay as they are: with another number, keys would change their partition and lose their order.",
     )
+    dead_letter_days: int = Field(
+        30,
+        ge=1,
+        le=3650,
+        description="For how many days what came in over a topic and could not be taken in waits for somebody; then "
+        "its words are wiped, and their key destroyed.",
+    )
     kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_SSL"] = Field(
         "PLAINTEXT",
         description="How Kafka is talked to: SASL_SSL (SCRAM over TLS), SSL (TLS, mutual with a certificate of ours), "

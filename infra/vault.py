@@ -102,6 +102,14 @@ class Vault:
             for subject in subjects:
                 self._cache.pop(subject, None)
 
+    def destroyed(self, subjects: Iterable[str]) -> set[str]:
+        """Whose keys are destroyed by now, whatever is still at hand. Raises Overloaded."""
+        with self.database.connection() as connection:
+            rows = connection.execute(
+                "SELECT subject FROM vault.keys WHERE subject = ANY (%s) AND wrapped IS NULL", (sorted(subjects),)
+            ).fetchall()
+        return {subject for (subject,) in rows}
+
     def forget_cached(self) -> None:
         """Ask for every key anew: another process may have destroyed some."""
         with self._lock:

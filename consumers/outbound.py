@@ -1,0 +1,134 @@
+"""Replies leave for the gateways, with their words and where they are to go: the one topic that carries text.
+
+Only what is said here leaves. What an import tells, or a gateway with the time at which it was said, has reached the
+customer some other way; and so has whatever stood in the log before the first start with Kafka.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from commands.customer_links import linked
+from commands.handling import Handling
+from consumers.messages import SOURCE
+from consumers.publisher import Outgoing, Publisher
+from domain.conversation import MessageSent
+from domain.customer import ContactPointAdded
+from domain.interaction import Attachment
+from domain.kernel import AnyEntry, Envelope
+from infra.kafka import Kafka
+from infra.postgres import Database
+
+NAME, VERSION = "outbound", 1
+TOPIC = "outbound.messages.v1"
+TYPE = "antiphon.outbound.message.v1"
+_IMPORT = "import"
+
+
+class Contact(BaseModel):
+    """A way to reach the customer."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: Annotated[str, Field(examples=["mail", "phone", "handle", "account"])]
+    value: str
+
+
+class OutboundMessage(BaseModel):
+    """Something to be told to a customer over `channel`. `contacts`: all ways to reach them."""
+
+    model_config = ConfigDict(frozen=True)
+
+    message_id: str
+    conversation_id: str
+    customer_id: str
+    channel: str
+    contacts: tuple[Contact, ...]
+    body: str
+    language: str | None
+    attachments: tuple[Attachment, ...]
+    automatic: bool
+
+
+def begin(database: Database) -> None:
+    """Have it begin at the log's end, unless it has begun before: what was said until now is not said again. `database`
+    is the projector's. Raises Overloaded."""
+    with database.connection() as connection:
+        connection.execute(
+            "INSERT INTO antiphon.followers (name, version, position) "
+            "SELECT %s, %s, coalesce(max(position), 0) FROM antiphon.log ON CONFLICT DO NOTHING",
+            (NAME, VERSION),
+        )
+
+
+class Outbound(Publisher):
+    """The follower: one message for each reply, at least once; whoever drops a `ce_id` that was there has each once."""
+
+    name = NAME
+    version = VERSION
+    orders = NAME
+    reads = frozenset({MessageSent.stored_name})
+
+    def __init__(self, kafka: Kafka, handling: Handling) -> None:
+        super().__init__(kafka)
+        self._topic = kafka.topic(TOPIC)
+        self._handling = handling
+
+    def _messages(self, entries: Sequence[AnyEntry]) -> Sequence[Outgoing]:
+        said = [entry for entry in entries if _here(entry.envelope)]
+        customers = {entry.event.customer_id for entry in said}
+        # Asked anew: a key that is still at hand may have been destroyed by another process.
+        erased = self._handling.log.vault.destroyed(customers)
+        contacts = {id: self._contacts(id) for id in sorted(customers - erased)}
+        return [
+            self._message(entry, contacts[entry.event.customer_id])
+            for entry in said
+            if entry.event.customer_id not in erased
+        ]
+
+    def _contacts(self, customer_id: str) -> tuple[Contact, ...]:
+        streams = self._handling.log.streams(linked(self._handling.read, customer_id))
+        return tuple(
+            Contact(kind=entry.event.contact_kind, value=entry.event.value)
+            for stream in streams.values()
+            for entry in stream
+            if isinstance(entry.event, ContactPointAdded)
+        )
+
+    def _message(self, entry: AnyEntry, contacts: tuple[Contact, ...]) -> Outgoing:
+        event: MessageSent = entry.event
+        message = OutboundMessage(
+            message_id=event.message_id,
+            conversation_id=entry.originator_id,
+            customer_id=event.customer_id,
+            channel=event.channel,
+            contacts=contacts,
+            body=event.body,
+            language=event.language,
+            attachments=event.attachments,
+            automatic=event.automatic,
+        )
+        headers = {
+            "ce_specversion": "1.0",
+            "ce_id": entry.envelope.event_id,
+            "ce_type": TYPE,
+            "ce_source": SOURCE,
+            "ce_subject": event.message_id,
+            "ce_time": entry.at.isoformat().replace("+00:00", "Z"),
+            "ce_logposition": str(entry.position),
+            "content-type": "application/json",
+        }
+        return (
+            self._topic,
+            entry.originator_id.encode(),
+            message.model_dump_json().encode(),
+            [(name, text.encode()) for name, text in headers.items()],
+        )
+
+
+def _here(envelope: Envelope) -> bool:
+    """Whether it was said here and now, and is on nobody's way yet."""
+    return envelope.occurred_at is None and envelope.client != _IMPORT

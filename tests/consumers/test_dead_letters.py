@@ -1,0 +1,166 @@
+"""Dead letters wait for somebody: sealed, seen to with a reason, and never for longer than they may."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from commands.conversations import deliver
+from commands.handling import Handling
+from consumers import inbound
+from consumers.dead_letters import EXPIRER, DeadLetters
+from consumers.inbound_messages import Received
+from domain.conversation import MessageReceived
+from domain.order import Placed
+from domain.refusal import Refusal
+from infra.embedded import EmbeddedPostgres, Urls
+from infra.log import Log
+from tests.support.companies import GATEWAY, mail
+from tests.support.databases import superuser_url
+from tests.support.exactly_once import whole
+from tests.support.inbound import Sent, message, step
+from tests.support.marker_scan import STEM, database, scan
+
+MARKER = f"{STEM}-sent"
+
+
+@pytest.fixture
+def letters(handling: Handling) -> DeadLetters:
+    return DeadLetters(handling)
+
+
+def received(sent: Sent, offset: int = 0) -> Received:
+    return Received(sent.topic, 0, offset, sent.key, sent.value, sent.headers)
+
+
+def dead(letters: DeadLetters, sent: Sent, code: str = "customer-unknown", offset: int = 0) -> str:
+    """A letter of this; its id."""
+    letters.add([(received(sent, offset), Refusal(code, f"as {MARKER} has it"))])
+    return letters.all()[-1].id
+
+
+ORDER = step("o1", "4711", "placed", customer={"kind": "mail", "value": "ada@example.org"})
+
+
+def test_a_retry_takes_it_in_once_what_was_wrong_is_mended(handling: Handling, log: Log, letters: DeadLetters) -> None:
+    # Given
+    id = dead(letters, ORDER)
+    refusal = inbound.retry(handling, letters, id, "staff-1", "perhaps now")
+    assert refusal is not None
+    assert refusal.code == "customer-unknown"
+    assert [each.state for each in letters.all()] == ["waiting"]
+    # When
+    deliver(handling, mail(1), GATEWAY)
+    assert inbound.retry(handling, letters, id, "staff-1", "she wrote") is None
+    # Then
+    assert sum(isinstance(each.event, Placed) for each in whole(log)) == 1
+    assert letters.all() == []
+    assert letters.letter(id).state == "taken-in"
+    told = [(each.what, each.who, each.why, each.code) for each in letters.decisions(id)]
+    assert told == [
+        ("retry", "staff-1", "perhaps now", "customer-unknown"),
+        ("retry", "staff-1", "she wrote", None),
+    ]
+
+
+@pytest.mark.parametrize("state", ["taken-in", "discarded"])
+def test_what_is_settled_is_settled(handling: Handling, letters: DeadLetters, state: str) -> None:
+    # Given
+    deliver(handling, mail(1), GATEWAY)
+    id = dead(letters, ORDER)
+    if state == "taken-in":
+        inbound.retry(handling, letters, id, "staff-1", "because")
+    else:
+        letters.settle(id, "discarded", "staff-1", "a test of theirs")
+    # When
+    attempts: list[Callable[[], object]] = [
+        lambda: inbound.retry(handling, letters, id, "staff-1", "because"),
+        lambda: letters.settle(id, "discarded", "staff-1", "because"),
+        lambda: letters.open(id),
+    ]
+    for attempt in attempts:
+        with pytest.raises(Refusal) as caught:
+            attempt()
+        # Then
+        assert caught.value.code == "letter-settled"
+    assert len(letters.decisions(id)) == 1
+
+
+def test_nothing_is_done_without_a_reason(handling: Handling, letters: DeadLetters) -> None:
+    id = dead(letters, ORDER)
+    attempts: list[Callable[[], object]] = [
+        lambda: inbound.retry(handling, letters, id, "staff-1", ""),
+        lambda: letters.settle(id, "discarded", "staff-1", ""),
+    ]
+    for attempt in attempts:
+        with pytest.raises(Refusal) as caught:
+            attempt()
+        assert caught.value.code == "reason-missing"
+    assert letters.decisions(id) == []
+
+
+def test_the_same_record_is_one_letter_and_another_one_at_its_place_another(letters: DeadLetters) -> None:
+    # Given
+    id = dead(letters, ORDER)
+    # When it is read again, and when the topic was made anew
+    letters.add([(received(ORDER), Refusal("order-unknown", "again"))])
+    assert [each.id for each in letters.all()] == [id]
+    assert letters.among([received(ORDER)]) == {("inbound.orders.v1", 0, 0)}
+    other = received(replace(ORDER, value=b"other"))
+    # Then
+    assert letters.among([other]) == set()
+    letters.add([(other, Refusal("not-json", "no"))])
+    assert len(letters.all()) == 2
+
+
+def test_what_was_sent_is_readable_nowhere_and_its_reason_is_without_it(
+    server: EmbeddedPostgres, database_urls: Urls, letters: DeadLetters
+) -> None:
+    # Given
+    sent = message(MARKER, MARKER, MARKER, **{MARKER: 1})
+    # When
+    id = dead(letters, sent)
+    # Then
+    opened = letters.open(id)
+    assert opened.received == received(sent)
+    assert MARKER in opened.why
+    for url in (database_urls.database_url, database_urls.vault_url):
+        assert scan([MARKER], database(url, superuser_url(server, url))) == []
+
+
+def test_what_waits_for_too_long_is_given_up_and_its_key_destroyed(log: Log, database_urls: Urls) -> None:
+    # Given
+    now = datetime(2026, 5, 1, 12, tzinfo=UTC)
+    handling = Handling(log, clock=lambda: now)
+    letters = DeadLetters(handling)
+    old = dead(letters, ORDER)
+    now += timedelta(days=1)
+    young = dead(letters, ORDER, offset=1)
+    # When
+    now += timedelta(days=29)
+    assert letters.expire(30) == 0
+    now += timedelta(days=1)
+    assert letters.expire(30) == 1
+    # Then
+    assert [each.id for each in letters.all()] == [young]
+    assert letters.letter(old).state == "expired"
+    assert [(each.what, each.who) for each in letters.decisions(old)] == [("expire", EXPIRER)]
+    assert [subject for subject, _ in log.vault.erasures()] == ["dead-letters:2026-05-01"]
+    assert letters.expire(30) == 0
+    handling.close()
+
+
+def test_a_message_that_is_retried_is_heard_once_however_often_it_came(
+    handling: Handling, log: Log, letters: DeadLetters
+) -> None:
+    # Given
+    sent = message("m1", "t1", "it drips")
+    id = dead(letters, sent)
+    inbound.take_in(handling, received(sent))
+    # When
+    assert inbound.retry(handling, letters, id, "staff-1", "because") is None
+    # Then
+    assert sum(isinstance(each.event, MessageReceived) for each in whole(log)) == 1

@@ -1,0 +1,247 @@
+"""What others deliver takes effect once each, in order; what cannot is a dead letter, and nobody waits for it."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from commands import conversations
+from commands.conversations import deliver
+from commands.handling import Handling
+from consumers.dead_letters import DeadLetters
+from consumers.inbound import Consumer
+from consumers.inbound_messages import Received
+from domain.conversation import MessageReceived, MessageSent
+from domain.conversation_commands import SendReply
+from domain.kernel import Actor
+from domain.message import DeliveryChanged
+from domain.order import Delivered, Placed, Shipped
+from domain.refusal import Refusal
+from infra.embedded import Urls
+from infra.kafka import Kafka
+from infra.log import Log
+from infra.postgres import Database
+from projections import receipts
+from tests.support.companies import AGENT, GATEWAY, mail, opened
+from tests.support.exactly_once import assert_said_once, whole
+from tests.support.following import catch_up
+from tests.support.inbound import (
+    Bad,
+    Gateway,
+    Sent,
+    assert_fates,
+    lose_offsets,
+    message,
+    report,
+    step,
+    wait_until_taken_in,
+)
+from tests.support.proxy import Proxy
+from tests.support.waiting import wait_until
+
+
+@pytest.fixture
+def gateway(kafka: Kafka) -> Iterator[Gateway]:
+    gateway = Gateway(kafka)
+    yield gateway
+    gateway.close()
+
+
+def replied(handling: Handling, log: Log) -> tuple[str, str]:
+    """A message of ours: its id, and its conversation's."""
+    conversation_id = deliver(handling, mail(1), GATEWAY).id
+    conversations.act(handling, conversation_id, SendReply(body="see to it"), AGENT)
+    (sent,) = (each.event for each in whole(log) if isinstance(each.event, MessageSent))
+    return sent.message_id, conversation_id
+
+
+def test_messages_orders_and_reports_take_effect(
+    handling: Handling, log: Log, projector: Database, kafka: Kafka, gateway: Gateway
+) -> None:
+    # Given
+    message_id, conversation_id = replied(handling, log)
+    known = {"kind": "mail", "value": "ada@example.org"}
+    # When
+    gateway.send([
+        message("m7", "t7", "it drips", kind="complaint", occurred_at="2026-01-01T12:00:00+01:00"),
+        message("m8", "t7", "still"),
+        step("o1", "4711", "placed", customer=known, value="12.50", currency="EUR"),
+        step("o2", "4711", "shipped", carrier="DHL", tracking="X1"),
+        step("o3", "4711", "delivered", in_full=True),
+        report("d1", message_id, conversation_id, "sent"),
+        report("d2", message_id, conversation_id, "failed", code="mailbox-full"),
+    ])  # fmt: skip
+    with Consumer(handling, kafka):
+        wait_until_taken_in(kafka, 20)
+    # Then
+    assert_fates(gateway.at, handling)
+    entries = list(whole(log))
+    said = [each for each in entries if isinstance(each.event, MessageReceived)]
+    assert [each.event.body for each in said] == ["word 1", "it drips", "still"]
+    assert said[1].at.isoformat() == "2026-01-01T11:00:00+00:00"
+    assert said[1].envelope.actor == Actor(id="service-mail", kind="service")
+    assert said[1].originator_id == said[2].originator_id != conversation_id
+    kinds = [type(each.event) for each in entries if isinstance(each.event, Placed | Shipped | Delivered)]
+    assert kinds == [Placed, Shipped, Delivered]
+    # And the views show how far the reply came
+    catch_up(log, projector)
+    with projector.connection() as connection:
+        (receipt,) = receipts.of_conversation(connection, conversation_id)
+    assert (receipt.message_id, receipt.state, receipt.code) == (message_id, "failed", "mailbox-full")
+
+
+@pytest.mark.faults
+def test_bad_messages_are_dead_letters_each_with_its_reason_and_nobody_waits_for_them(
+    handling: Handling, log: Log, kafka: Kafka, gateway: Gateway, chance: random.Random, long: bool
+) -> None:
+    # Given
+    ours = replied(handling, log)
+    (customer_id,) = {each.event.customer_id for each in whole(log) if isinstance(each.event, MessageSent)}
+    bad = Bad(chance, customer_id, "ada@example.org", ours)
+    # When
+    for handful in bad.draw(20_000 if long else 400, too_large=20 if long else 2):
+        gateway.send(handful)
+    with Consumer(handling, kafka) as consumer:
+        wait_until_taken_in(kafka, 600 if long else 30)
+    # Then
+    assert_fates(gateway.at, handling)
+    fates = Counter(each.fate for each in gateway.at.values())
+    assert len(fates) == 15, fates
+    assert sum(fates.values()) - fates["taken in"] > (10_000 if long else 200)
+    assert consumer.fates == Counter({"taken in": fates["taken in"], "dead": fates.total() - fates["taken in"]})
+    entries = list(whole(log))
+    assert_said_once(entries, bad.words)
+    assert sum(isinstance(each.event, MessageReceived) for each in entries) == len(bad.words) + 1
+    states = [each.event.state for each in entries if isinstance(each.event, DeliveryChanged)]
+    assert states == sorted(set(states), key=["queued", "sent", "failed", "delivered", "read"].index)
+    # And read again from the beginning, nothing happens
+    lose_offsets(kafka)
+    with Consumer(handling, kafka) as consumer:
+        wait_until_taken_in(kafka, 600 if long else 30)
+    assert consumer.fates["dead"] == 0
+    assert_fates(gateway.at, handling)
+    assert list(whole(log)) == entries
+
+
+@pytest.mark.faults
+def test_with_three_consumers_joining_and_leaving_and_offsets_lost_each_takes_effect_once_and_in_order(
+    database_urls: Urls, log: Log, handling: Handling, kafka: Kafka, gateway: Gateway, chance: random.Random, long: bool
+) -> None:
+    # Given a load
+    threads, seconds = 40, 60.0 if long else 6.0
+    sent: dict[str, list[str]] = defaultdict(list)
+    stopping = threading.Event()
+
+    def load() -> None:
+        number = 0
+        while not stopping.wait(0.02):
+            batch = []
+            for _ in range(10):
+                number += 1
+                thread = f"t{chance.randrange(threads)}"
+                sent[thread].append(f"{thread} {number}")
+                batch += [message(f"m{number}", thread, sent[thread][-1])] * chance.choice([1, 1, 1, 2])
+            gateway.send(batch)
+
+    sender = threading.Thread(target=load)
+    sender.start()
+    # When members come and go, of which each is a process by its connections
+    with ExitStack() as all:
+        handlings = [all.enter_context(opened(database_urls)) for _ in range(3)]
+        members = [all.enter_context(ExitStack()) for _ in range(3)]
+        until, turn = time.monotonic() + seconds, 0
+        while time.monotonic() < until:
+            for place in (turn % 3, (turn + 1) % 3) if turn else range(3):
+                members[place].close()
+                if turn % 2 or place != turn % 3:
+                    members[place].enter_context(Consumer(handlings[place], kafka, session_ms=6_000))
+            stopping.wait(2.0)
+            turn += 1
+        # And in the end the group forgets how far it was
+        stopping.set()
+        sender.join()
+        for member in members:
+            member.close()
+        lose_offsets(kafka)
+        for place, member in enumerate(members):
+            member.enter_context(Consumer(handlings[place], kafka))
+        wait_until_taken_in(kafka, 60)
+    # Then
+    assert_fates(gateway.at, handling)
+    assert_in_order(log, sent)
+
+
+def assert_in_order(log: Log, sent: dict[str, list[str]]) -> None:
+    """Each thread is one conversation, which holds what was sent to it: once each, in order."""
+    heard: dict[str, list[str]] = defaultdict(list)
+    for entry in whole(log):
+        if isinstance(entry.event, MessageReceived):
+            heard[entry.originator_id].append(entry.event.body)
+    assert sorted(heard.values()) == sorted(sent.values())
+
+
+@pytest.mark.parametrize("how", ["lost", "twice", "swapped"])
+def test_the_check_of_order_finds_what_is_wrong(handling: Handling, log: Log, how: str) -> None:
+    # Given
+    for number in (1, 2, 3):
+        deliver(handling, mail(number), GATEWAY)
+    sent = {"t1": ["word 1", "word 2", "word 3"]}
+    assert_in_order(log, sent)
+    # When
+    wrong = {
+        "lost": ["word 1", "word 2", "word 3", "word 4"],
+        "twice": ["word 1", "word 3"],
+        "swapped": ["word 2", "word 1", "word 3"],
+    }
+    # Then
+    with pytest.raises(AssertionError):
+        assert_in_order(log, {"t1": wrong[how]})
+
+
+def test_the_check_of_fates_finds_what_is_wrong(handling: Handling) -> None:
+    # Given
+    letters = DeadLetters(handling)
+    at = {("inbound.messages.v1", 0, 0): Sent("inbound.messages.v1", b"k", b"{", (("a", b"b"),), "not-json")}
+    with pytest.raises(AssertionError):
+        assert_fates(at, handling)  # a dead letter is missing
+    # When
+    ((place, sent),) = at.items()
+    letters.add([(Received(*place, sent.key, sent.value, sent.headers), Refusal("not-json", "no"))])
+    # Then
+    assert_fates(at, handling)
+    for wrong in (
+        {},
+        {place: Sent(sent.topic, b"k", b"{", (("a", b"b"),), "tombstone")},
+        {place: Sent(sent.topic, b"k", b"[", (("a", b"b"),), "not-json")},
+    ):
+        with pytest.raises(AssertionError):
+            assert_fates(wrong, handling)
+
+
+@pytest.mark.faults
+def test_while_the_database_is_away_everything_waits_and_nothing_is_a_dead_letter(
+    database_urls: Urls, log: Log, handling: Handling, kafka: Kafka, gateway: Gateway, home: Path
+) -> None:
+    # Given a consumer whose database is behind a wire that is cut
+    gateway.send(message(f"m{number}", f"t{number % 3}", f"word {number}") for number in range(30))
+    with Proxy(database_urls.database_url, home) as proxy:
+        through = replace(database_urls, database_url=proxy.url)
+        with opened(through, deadline_seconds=1.0) as behind:
+            proxy.black_hole()
+            with Consumer(behind, kafka) as consumer:
+                # When
+                wait_until(lambda: consumer.waits > 1, 20, "it has tried, and waits")
+                assert log.position() == 0
+                proxy.restore()
+                wait_until_taken_in(kafka, 30)
+    # Then
+    assert_fates(gateway.at, handling)
+    assert_said_once(whole(log), [f"word {number}" for number in range(30)])

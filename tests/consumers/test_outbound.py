@@ -1,0 +1,142 @@
+"""Replies leave for the gateways, each once for whoever drops repeats, and never those of somebody who was erased."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from audit.erasure import erase
+from commands import conversations, customers
+from commands.conversations import deliver
+from commands.handling import Handling
+from consumers.inbound import Consumer
+from consumers.outbound import NAME, TOPIC, TYPE, VERSION, Outbound, begin
+from domain.conversation_commands import SendReply
+from domain.customer import MergeCustomer
+from infra.embedded import Urls
+from infra.host import Host, wait_until_reached
+from infra.kafka import Kafka
+from infra.log import Log
+from infra.postgres import Database
+from projections import receipts
+from tests.support.companies import AGENT, GATEWAY, mail, opened
+from tests.support.following import catch_up
+from tests.support.inbound import Gateway, report, wait_until_taken_in
+from tests.support.telling import read
+
+
+def reply(handling: Handling, number: int, body: str) -> tuple[str, str]:
+    """Mail of a thread of its own, and a reply to it: the conversation's id and the customer's."""
+    sender = f"ada{number}@example.org"
+    id = deliver(handling, mail(number, thread=f"t{number}", sender=sender), GATEWAY).id
+    conversations.act(handling, id, SendReply(body=body), AGENT)
+    return id, handling.read(id).state.customer_id
+
+
+def left(kafka: Kafka, log: Log, projector: Database, follower: Outbound, known: int) -> Sequence[Mapping[str, Any]]:
+    """What stands on the topic once the follower came to the log's end, and it is so many that are waited for."""
+    with Host(log, projector, [follower], lease_seconds=5, poll_seconds=0.2):
+        assert wait_until_reached(projector, [(NAME, VERSION)], log.position(), 30)
+    follower.close()
+    # One more is not waited for: a second that is on its way would stand before what was committed now.
+    return [
+        json.loads(each.value) | {"headers": {name: value.decode() for name, value in each.headers}, "key": each.key}
+        for each in read(kafka, lambda records: len(records) >= known, 20 if known else 1, TOPIC)
+    ]
+
+
+def test_a_reply_leaves_once_with_where_it_is_to_go_and_its_state_comes_back(
+    handling: Handling, log: Log, projector: Database, kafka: Kafka
+) -> None:
+    # Given
+    begin(projector)
+    id, customer_id = reply(handling, 1, "It is on its way.")
+    # When
+    (message,) = left(kafka, log, projector, Outbound(kafka, handling), 1)
+    # Then
+    assert (message["body"], message["channel"]) == ("It is on its way.", "mail")
+    assert (message["conversation_id"], message["customer_id"]) == (id, customer_id)
+    assert message["contacts"] == [{"kind": "mail", "value": "ada1@example.org"}]
+    assert message["key"] == id.encode()
+    assert message["headers"]["ce_type"] == TYPE
+    # And when its gateway tells how far it came
+    gateway = Gateway(kafka)
+    gateway.send([report("d1", message["message_id"], id, "delivered")])
+    gateway.close()
+    with Consumer(handling, kafka):
+        wait_until_taken_in(kafka, 20)
+    catch_up(log, projector)
+    with projector.connection() as connection:
+        (receipt,) = receipts.of_conversation(connection, id)
+    assert (receipt.message_id, receipt.state) == (message["message_id"], "delivered")
+
+
+def test_sent_again_after_a_death_it_is_still_one_for_who_drops_repeats(
+    handling: Handling, log: Log, projector: Database, kafka: Kafka
+) -> None:
+    # Given
+    begin(projector)
+    for number in range(5):
+        reply(handling, number, f"word {number}")
+    once = left(kafka, log, projector, Outbound(kafka, handling), 5)
+    # When its position was not kept
+    with projector.connection() as connection:
+        connection.execute("UPDATE antiphon.followers SET position = 0 WHERE name = %s", (NAME,))
+    twice = left(kafka, log, projector, Outbound(kafka, handling), 10)
+    # Then
+    assert len(once) == 5
+    assert len(twice) == 10
+    by_id = {each["headers"]["ce_id"]: each["body"] for each in twice}
+    assert sorted(by_id.values()) == [f"word {number}" for number in range(5)]
+
+
+def test_what_was_said_before_or_is_told_afterwards_does_not_leave(
+    handling: Handling, log: Log, projector: Database, kafka: Kafka
+) -> None:
+    # Given
+    reply(handling, 1, "before")
+    begin(projector)
+    id, _ = reply(handling, 2, "now")
+    # When
+    for context in (replace(AGENT, client="import"), replace(GATEWAY, occurred_at=handling.clock())):
+        conversations.act(handling, id, SendReply(body="told afterwards"), context)
+    begin(projector)  # at another start, it has begun
+    # Then
+    assert [each["body"] for each in left(kafka, log, projector, Outbound(kafka, handling), 1)] == ["now"]
+
+
+@pytest.mark.parametrize("erasing", ["here", "in another process"])
+def test_the_words_of_who_was_erased_do_not_leave(
+    handling: Handling, log: Log, projector: Database, kafka: Kafka, database_urls: Urls, erasing: str
+) -> None:
+    # Given keys that are still at hand
+    begin(projector)
+    _, erased = reply(handling, 1, "to somebody who was erased")
+    reply(handling, 2, "to somebody else")
+    # When
+    if erasing == "here":
+        erase(handling, erased, AGENT)
+    else:
+        with opened(database_urls) as other:
+            erase(other, erased, AGENT)
+    # Then
+    assert [each["body"] for each in left(kafka, log, projector, Outbound(kafka, handling), 1)] == ["to somebody else"]
+
+
+def test_who_was_merged_is_reached_in_every_way_there_is(
+    handling: Handling, log: Log, projector: Database, kafka: Kafka
+) -> None:
+    # Given
+    _, first = reply(handling, 1, "before they were one")
+    _, second = reply(handling, 2, "as well")
+    customers.act(handling, MergeCustomer(customer_id=second, into=first), AGENT)
+    begin(projector)
+    # When
+    reply(handling, 2, "and now")
+    # Then
+    (message,) = left(kafka, log, projector, Outbound(kafka, handling), 1)
+    assert [each["value"] for each in message["contacts"]] == ["ada1@example.org", "ada2@example.org"]
