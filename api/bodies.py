@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from api.parts import ID
-from domain import customer, promise
+from domain import calendar_versions, customer, promise, sla_policy
 from domain.conversation import Attachments, Priority
 from domain.conversation_commands import CompanyStatus
 from domain.customer import ContactKind, Purpose
@@ -17,6 +17,7 @@ from domain.customer import Name as CustomerName
 from domain.interaction import Body, Channel, InteractionKind, Label, Language, Remark
 from domain.kernel import Frozen, Instant, TimePrecision
 from domain.message import DeliveryState, FailureCode
+from domain.opening_hours import OpeningHours
 from domain.order import MOST, Currency, Lines, Money, Number
 from domain.staff import Handle, Name, Role
 
@@ -292,3 +293,48 @@ class Order(Frozen):
     value: Money | None = None
     currency: Currency | None = None
     lines: Lines = ()
+
+
+class Policy(sla_policy.Terms):
+    """A policy by a name that is its own. `targets` and `by_priority`: business time by metric, as ISO 8601 has it."""
+
+    name: Label
+    calendar_id: IdText
+
+
+class PolicyEdit(sla_policy.EditPolicy):
+    """What of it is to read otherwise, from when on, and why; what is not named stays as it is."""
+
+    calendar_id: IdText | None = None
+    reason: Remark | None = None
+
+
+class PolicyCorrection(sla_policy.CorrectPolicy):
+    """What of it should have read otherwise, since when, and why."""
+
+    calendar_id: IdText | None = None
+    reason: Remark | None = None
+
+
+class Calendar(OpeningHours):
+    """Opening hours by a name that is their own."""
+
+    name: Label
+
+
+class CalendarEdit(calendar_versions.EditCalendar):
+    """What of it is to read otherwise, from when on, and why; what is not named stays as it is."""
+
+    reason: Remark | None = None
+
+
+class CalendarCorrection(calendar_versions.CorrectCalendar):
+    """What of it should have read otherwise, since when, and why."""
+
+    reason: Remark | None = None
+
+
+class UnderPolicy(Frozen):
+    """The policy by which its clocks go from now on."""
+
+    policy_id: IdText

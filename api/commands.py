@@ -183,6 +183,14 @@ def change_priority(
     return _act(parts, id, c.ChangePriority(**dict(body)), context, expected)
 
 
+@router.put("/conversations/{id}/policy", tags=["conversations"], **changing_one(*BOTS))
+def set_policy(
+    id: Id, body: bodies.UnderPolicy, parts: TheParts, context: TheContext, expected: ExpectedVersion
+) -> Response:
+    """Say which policy its clocks go by, whatever would be chosen for it."""
+    return _act(parts, id, c.SetPolicy(**dict(body)), context, expected)
+
+
 @router.put("/conversations/{id}/kind", tags=["conversations"], **changing_one(*BOTS, codes=("interaction-unknown",)))
 def change_kind(
     id: Id, body: bodies.KindBody, parts: TheParts, context: TheContext, expected: ExpectedVersion

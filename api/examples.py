@@ -19,6 +19,8 @@ CARE = "team-0199a3f1-5a01-7d27-8d52-4c9e1b7f6a07"
 REPAIRS = "team-0199a3f1-9c44-7a38-9e63-5d0f2c8a7b08"
 BO = "staff-0199a3f2-6b18-7b49-8f74-6e1a3d9b8c09"
 MAIL = "service-mail"
+POLICY = "policy-0199a3f4-11b2-7c63-8d90-7a2b5c8e1f13"
+CALENDAR = "calendar-0199a3f4-0d37-7b52-9c81-6f1a4b7d0e12"
 PROMISE = "promise-0199c5a4-2f10-7e26-9b47-3c8e0d5f7a11"
 DUE = "2100-12-31T16:00:00Z"
 """Far ahead: a promise whose date has passed is refused, and examples are pasted as they stand."""
@@ -111,6 +113,26 @@ REQUESTS: Mapping[str, Any] = {
     "check_delivery": {"documents_right": False},
     "cancel_order": {"because": "It is not made any more."},
     "return_order": {"because": "It leaks."},
+    "set_policy": {"policy_id": POLICY},
+    "write_policy": {
+        "name": "standard",
+        "calendar_id": CALENDAR,
+        "targets": {"first_reply": "PT1H", "next_reply": "PT4H", "total_resolution": "P5D"},
+        "by_priority": {"urgent": {"first_reply": "PT15M"}},
+        "selects": {"kinds": ["complaint"], "product_areas": ["kettles"]},
+    },
+    "edit_policy": {"effective_from": "2100-01-01", "targets": {"first_reply": "PT30M"}, "reason": "We grew."},
+    "correct_policy": {"correct_from": "2025-10-01", "reopen": "freeze", "reason": "As it was agreed."},
+    "write_calendar": {
+        "name": "Berlin",
+        "zone": "Europe/Berlin",
+        "hours": {"mon-fri": ["09:00-12:30", "13:30-18:00"]},
+        "closed": ["2025-12-27"],
+        "part_days": {"2025-12-24": ["09:00-13:00"]},
+        "holidays": {"country": "DE", "subdivision": "BE"},
+    },
+    "edit_calendar": {"effective_from": "2100-01-01T00:00:00+01:00", "hours": {"mon-sat": ["08:00-20:00"]}},
+    "correct_calendar": {"correct_from": "2025-10-01", "closed": ["2025-10-31"], "reason": "We were on a trip."},
 }
 
 _ITEM = {
@@ -245,6 +267,46 @@ _ORDER = {
     "because": None,
     "perfect": False,
     "conversations": [KETTLE],
+}
+
+_POLICY = {
+    "id": POLICY,
+    "kind": "policy",
+    "name": "standard",
+    "versions": [
+        {
+            "version": 1,
+            "since": None,
+            "corrects": False,
+            "says": {
+                "calendar_id": CALENDAR,
+                "targets": {"first_reply": "PT1H", "total_resolution": "P5D"},
+                "by_priority": {},
+                "reopen": "continue_excluding_solved",
+                "on_customer_message": "reopen",
+            },
+            "recorded_at": "2025-09-01T08:00:00Z",
+            "author_id": BO,
+            "reason": None,
+        }
+    ],
+}
+
+_CALENDAR = {
+    "id": CALENDAR,
+    "kind": "calendar",
+    "name": "Berlin",
+    "versions": [
+        {
+            "version": 1,
+            "since": None,
+            "corrects": False,
+            "says": {"zone": "Europe/Berlin", "hours": {"mon-fri": ["09:00-17:00"]}, "closed": [], "part_days": {}},
+            "recorded_at": "2025-09-01T07:55:00Z",
+            "author_id": BO,
+            "reason": None,
+        }
+    ],
 }
 
 _CONTACT = {
@@ -410,7 +472,7 @@ ANSWERS: Mapping[str, Any] = {
         name: {"id": KETTLE, "position": 4714}
         for name in (
             "open_conversation", "deliver", "receive", "reply", "note", "add_interaction", "judge", "assign",
-            "hand_over", "change_priority", "change_kind", "change_status", "request_person", "withdraw",
+            "hand_over", "change_priority", "set_policy", "change_kind", "change_status", "request_person", "withdraw",
             "merge_conversation", "separate_conversation", "undo_split",
         )
     },
@@ -478,6 +540,12 @@ ANSWERS: Mapping[str, Any] = {
     "read_orders": {"position": 4711, "orders": [_ORDER], "cursor": None},
     "read_order": {"position": 4711, "order": _ORDER},
     "find_order": {"id": ORDER},
+    "read_policies": {"position": 4711, "policies": [_POLICY], "cursor": None},
+    "read_policy": {"position": 4711, "rule": _POLICY},
+    "read_calendars": {"position": 4711, "calendars": [_CALENDAR], "cursor": None},
+    "read_calendar": {"position": 4711, "rule": _CALENDAR},
+    **{name: {"id": POLICY, "position": 4690} for name in ("write_policy", "edit_policy", "correct_policy")},
+    **{name: {"id": CALENDAR, "position": 4690} for name in ("write_calendar", "edit_calendar", "correct_calendar")},
     **{name: {"position": 4711, "contact": _CONTACT} for name in ("read_contact", "read_my_contact")},
     "read_my_conversations": {"position": 4711, "conversations": [_MY_CONVERSATION], "cursor": None},
     "read_my_conversation": {
@@ -511,13 +579,17 @@ PROBLEMS: Mapping[str, str] = {
     "already-resolved": "it was resolved before; say in a verdict whether it answered",
     "body-too-large": "send less at once",
     "body-too-slow": "send the whole body within the deadline",
+    "calendar-exists": "there is a calendar Berlin; edit it, or choose another name",
     "conversation-merged": f"it was merged into {KETTLE}: ask that of this one, or separate them",
     "cursor-invalid": "begin again without a cursor; it goes from one answer to the next",
     "customer-erased": f"{ADA} was erased; a later contact is a new customer",
     "customers-differ": "they are of two customers; if it is one person, merge these first",
     "delivery-promised": f"{PROMISE} promises this delivery already; revise it",
     "due-in-past": "a promise is about what is still to come; name a later date",
+    "effective-from-past": "an edit is about what is still to come; to change the past, correct it",
     "forbidden": "this is for agent, lead",
+    "holidays-unknown": "no holidays are known of XX; name a country by its two letters and a part of it by its ISO "
+    "3166-2 code, or write the dates as `closed`",
     "idempotency-key-reused": "this command id was used for something else; draw a new one",
     "input-invalid": "body.body: String should have at least 1 character",
     "interaction-unknown": "the conversation has no such interaction; look at its history for the id",
@@ -531,13 +603,16 @@ PROBLEMS: Mapping[str, str] = {
     "not-split": "it did not begin with a message that was split off, or that was undone already",
     "nothing-left": "nothing else was said in this conversation; change its kind instead",
     "not-theirs": f"{ORDER} is not this customer's; check the ids",
+    "nothing-said": "name at least one key that is to read otherwise",
     "nothing-to-judge": "there is no answer in this conversation yet",
+    "opening-hours-invalid": "two of the hours of mon-fri overlap",
     "order-missing": "an interaction of kind order names its order_id",
     "order-number-taken": "an order of another customer has this number",
     "order-step-misplaced": "this order is not to be delivered any more: it is cancelled",
     "outcome-unknown": "it may or may not have been recorded; repeat it with the same command id",
     "parts-too-many": "a conversation has 100 parts at most; merge into another one",
     "person-requested": "the customer asked for a person; a person has to see to it",
+    "policy-exists": "there is a policy standard; edit it, or choose another name",
     "position-not-reached": "what is read is not that far yet; ask again shortly",
     "promise-about-nothing": "a promise names the conversation or the order it is about; one of a delivery, the order",
     "promise-ended": "this promise was kept; make a new one",
@@ -551,9 +626,9 @@ PROBLEMS: Mapping[str, str] = {
     "token-missing": "send a token in the header: Authorization: Bearer …",
     "too-many-requests": "send fewer; wait for as long as Retry-After says",
     "unavailable": "the database does not answer; try again shortly",
+    "version-changed": "it changed since it was read; read it again, and decide anew",
     "words-missing": "say at least one word to look for",
     "words-too-many": "look for fewer words at once",
-    "version-changed": "it changed since it was read; read it again, and decide anew",
 }
 """What each code's answer says to do."""
 

@@ -30,6 +30,7 @@ from api import (
     problems,
     promises,
     queries,
+    rules,
     searching,
     splitting,
 )
@@ -121,7 +122,7 @@ def routes(
         redoc_url=None,
         # It would write down the messages of exceptions, and what was sent.
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
-        middleware=[*around, Middleware(Straight, (queries.router, promises.queries, orders.queries))],
+        middleware=[*around, Middleware(Straight, (queries.router, promises.queries, orders.queries, rules.queries))],
     )
     app.include_router(queries.router)
     app.include_router(live.router)
@@ -129,6 +130,7 @@ def routes(
     app.include_router(promises.queries)
     app.include_router(clocks.router)
     app.include_router(orders.queries)
+    app.include_router(rules.queries)
     app.include_router(customer_side.queries)
     app.include_router(customer_record.router)
     app.include_router(commands.router)
@@ -138,6 +140,7 @@ def routes(
     app.include_router(messages.router)
     app.include_router(promises.router)
     app.include_router(orders.router)
+    app.include_router(rules.router)
     app.include_router(customer_side.router)
     app.include_router(operations.router)
     app.add_middleware(Observing, metrics=metrics or Metrics())

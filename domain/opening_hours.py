@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, Field
 
 from domain.calendar import Hours, Week
-from domain.kernel import Frozen
+from domain.kernel import Frozen, Text
 from domain.refusal import Refusal
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -28,15 +28,18 @@ def _known_zone(name: str) -> str:
     return name
 
 
-Zone = Annotated[str, AfterValidator(_known_zone)]
+Zone = Annotated[Text, Field(max_length=100, json_schema_extra={"format": "time-zone"}), AfterValidator(_known_zone)]
 """A time zone by its name in the IANA database."""
+
+Range = Annotated[Text, Field(max_length=100, json_schema_extra={"format": "hours", "examples": ["09:00-17:00"]})]
+Country = Annotated[Text, Field(max_length=100, json_schema_extra={"format": "iso-3166"})]
 
 
 class Holidays(Frozen):
     """Whose public holidays are closed: ISO 3166 codes of a country and, perhaps, of a part of it."""
 
-    country: str
-    subdivision: str | None = None
+    country: Country
+    subdivision: Country | None = None
 
 
 class OpeningHours(Frozen):
@@ -44,9 +47,9 @@ class OpeningHours(Frozen):
     date's hours; what is in `closed` is closed whatever the rest says, and holidays give way to both."""
 
     zone: Zone
-    hours: Mapping[str, tuple[str, ...]]
+    hours: Mapping[str, tuple[Range, ...]]
     closed: tuple[date, ...] = ()
-    part_days: Mapping[date, tuple[str, ...]] = Field(default_factory=dict)
+    part_days: Mapping[date, tuple[Range, ...]] = Field(default_factory=dict)
     holidays: Holidays | None = None
 
 

@@ -48,9 +48,9 @@ class Selects(Frozen):
 
     kinds: tuple[InteractionKind, ...] = ()
     priorities: tuple[Priority, ...] = ()
-    channels: tuple[str, ...] = ()
-    tiers: tuple[str, ...] = ()
-    product_areas: tuple[str, ...] = ()
+    channels: tuple[Label, ...] = ()
+    tiers: tuple[Label, ...] = ()
+    product_areas: tuple[Label, ...] = ()
 
 
 class About(Frozen):

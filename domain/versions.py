@@ -61,7 +61,7 @@ def _day_or_instant(value: object) -> date | datetime:
 
 Since = Annotated[
     date | datetime,
-    PlainValidator(_day_or_instant),
+    PlainValidator(_day_or_instant, json_schema_input_type=date | datetime),
     PlainSerializer(lambda since: since.isoformat(), return_type=str, when_used="json"),
 ]
 """A local date, which means its midnight, or an instant."""

@@ -12,10 +12,11 @@ from projections.inbox import INBOX
 from projections.orders import ORDERS
 from projections.promises import PROMISES
 from projections.receipts import RECEIPTS
+from projections.rules import RULES
 from projections.search import SEARCH
 from projections.staffing import STAFFING
 from projections.timeline import TIMELINE
 
 VIEWS: tuple[View[Any], ...] = (
-    HISTORY, INBOX, TIMELINE, PROMISES, ORDERS, SEARCH, CONTACTS, CUSTOMER_LINKS, RECEIPTS, STAFFING,
+    HISTORY, INBOX, TIMELINE, PROMISES, ORDERS, SEARCH, CONTACTS, CUSTOMER_LINKS, RECEIPTS, STAFFING, RULES,
 )  # fmt: skip

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 from urllib.parse import quote
 
@@ -61,7 +62,9 @@ class Field:
 
     def put(self, body: Any, text: str) -> None:
         """Write it into a body."""
-        for part in self.path[:-1]:
+        for part, further in pairwise(self.path):
+            if isinstance(body, dict):
+                body.setdefault(part, [None] if further == 0 else {})
             body = body[part]
         body[self.path[-1]] = text
 
@@ -76,12 +79,20 @@ def resolved(schema: dict[str, Any]) -> dict[str, Any]:
     return schema
 
 
+def members(schema: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """What an object may hold; of one whose keys are free, one."""
+    yield from schema.get("properties", {}).items()
+    if isinstance(of_any_key := schema.get("additionalProperties"), dict):
+        keys = resolved(schema.get("propertyNames", {}))
+        yield (keys["enum"][-1] if "enum" in keys else "2100-12-24" if "format" in keys else "mon"), of_any_key
+
+
 def fields(schema: dict[str, Any], path: tuple[str | int, ...] = ()) -> Iterator[Field]:
     """Every text in a body of this schema; of lists, in the first item."""
     schema = resolved(schema)
     match schema.get("type"):
         case "object":
-            for name, each in schema["properties"].items():
+            for name, each in members(schema):
                 yield from fields(each, (*path, name))
         case "array":
             yield from fields(schema["items"], (*path, 0))
@@ -92,9 +103,9 @@ def fields(schema: dict[str, Any], path: tuple[str | int, ...] = ()) -> Iterator
 def objects(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Every object in a body of this schema, itself too."""
     schema = resolved(schema)
-    if schema.get("type") == "object":
+    if schema.get("type") == "object" and "properties" in schema:
         yield schema
-    for each in [*schema.get("properties", {}).values(), *([schema["items"]] if "items" in schema else [])]:
+    for each in [*(each for _, each in members(schema)), *([schema["items"]] if "items" in schema else [])]:
         yield from objects(each)
 
 
@@ -108,7 +119,7 @@ def filled(schema: dict[str, Any]) -> Any:
             needed = schema.get("required", ())
             return {
                 name: filled(each)
-                for name, each in schema["properties"].items()
+                for name, each in schema.get("properties", {}).items()
                 if name in needed or resolved(each).get("type") == "array"
             }
         case "array":
@@ -117,6 +128,8 @@ def filled(schema: dict[str, Any]) -> Any:
             return 1
         case "boolean":
             return True
+        case _ if schema.get("format") == "date":
+            return "2100-12-24"
         case _:
             return "0" * 64 if "sha256" in schema.get("title", "").lower() else "mail"
 
@@ -136,6 +149,8 @@ class World:
     company: Company
     erased: str
     answer: str
+    calendar: str
+    policy: str
 
     def path(self, path: str) -> str:
         """A path with an id that is there; of a promise or an order a new one each time, since they come to an end."""
@@ -146,6 +161,8 @@ class World:
             "customers": self.erased if path.endswith("/erasure") else self.company.customer,
             "staff": self.company.agent,
             "messages": self.answer,
+            "calendars": self.calendar,
+            "policies": self.policy,
         }
         kind = path.partition("/{id}")[0].rpartition("/")[2]
         if path.endswith(("/merge", "/separation")):
@@ -214,6 +231,13 @@ class World:
             body["contact"]["kind"] = "handle"
         if "status" in body:
             body["status"] = "resolved"
+        for name in {"effective_from", "correct_from"} & body.keys():
+            body[name] = soon()
+        given = {"zone": "Europe/Berlin", "hours": {"mon": ["09:00-17:00"]}, "calendar_id": self.calendar}
+        given |= {"targets": {"first_reply": "PT1H"}, "policy_id": self.policy}
+        body |= {name: value for name, value in given.items() if name in body}
+        if "effective_from" in body or "correct_from" in body:
+            body |= {"closed": ["2100-12-24"]} if "closed" in body else {"reopen": "freeze"}
         if "due_at" in body:
             body["due_at"] = soon()
             if "text" in body:
@@ -238,8 +262,19 @@ def world(databases: Databases) -> Iterator[World]:
             served(handling, urls) as url,
         ):
             erased = _another_customer(url, company)
-            yield World(url, company, erased, handling.read(company.conversation).state.last_answer_id or "")
+            answer = handling.read(company.conversation).state.last_answer_id or ""
+            yield World(url, company, erased, answer, *_rules(url, company))
         projector.close()
+
+
+def _rules(url: str, company: Company) -> tuple[str, str]:
+    """A calendar and a policy."""
+    with client(url, company.lead) as lead:
+        calendar = {"name": "all", "zone": "UTC", "hours": {"mon": ["09:00-17:00"]}}
+        calendar_id: str = lead.post("/calendars", json=calendar).json()["id"]
+        policy = {"name": "all", "calendar_id": calendar_id, "targets": {"first_reply": "PT1H"}}
+        policy_id: str = lead.post("/policies", json=policy).json()["id"]
+        return calendar_id, policy_id
 
 
 def _another_customer(url: str, company: Company) -> str:
@@ -310,7 +345,7 @@ def test_a_text_is_read_as_it_was_sent(
         told = [body for text, body in first.items() if text in read["text"]]
     assert len(told) > max(len(bodies) // 2, 10)
     for field in free:
-        name = str(field.path[-1])
+        name = next(part for part in reversed(field.path) if isinstance(part, str))
         if UNSHOWN.isdisjoint({name, f"{operation['operationId']}.{name}"}):
             shown = read[name] | read[SHOWN_AS.get(str(field.path[0]), name)]
             assert {_at(body, field) for body in told} - shown == set(), field.path
@@ -341,8 +376,11 @@ def _read(world: World, ids: set[str], position: int) -> dict[str, set[str]]:
 
     with client(world.url, world.company.lead) as lead:
         for id in ids:
-            if (kind := id.partition("-")[0]) in ("conversation", "customer", "promise", "order"):
+            kind = id.partition("-")[0]
+            if kind in ("conversation", "customer", "promise", "order", "calendar"):
                 read(f"/{kind}s/{id}")
+            elif kind == "policy":
+                read(f"/policies/{id}")
         for id in found["customer_id"] - ids:
             read(f"/customers/{id}")
         for path in ("/staff", "/teams"):

@@ -12,16 +12,19 @@ import httpx
 
 from api import examples
 from api.server import routes
-from commands import conversations, customers, merging, orders, promises, splitting
+from commands import conversations, customers, merging, orders, promises, sla, splitting
 from commands.conversations import deliver
 from commands.customers import ContactPoint
 from commands.handling import Handling
+from domain.calendar_versions import WriteCalendar
 from domain.conversation_commands import OpenConversation, ReceiveMessage, SendReply
 from domain.customer import MergeCustomer
 from domain.kernel import new_id
 from domain.merging import MergeInto
+from domain.opening_hours import OpeningHours
 from domain.order import DeliverOrder, PlaceOrder
 from domain.promise import MakePromise
+from domain.sla_policy import Terms, WritePolicy
 from domain.splitting import SplitMessage
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.serving import Company
@@ -47,13 +50,15 @@ class Call:
         """What its id is an id of; empty where it has none."""
         kinds = {
             "conversations": "conversation", "customers": "customer", "staff": "staff", "promises": "promise",
-            "orders": "order", "messages": "message",
+            "orders": "order", "messages": "message", "policies": "policy", "calendars": "calendar",
         }  # fmt: skip
         return kinds[self.path.partition("/{id}")[0].rpartition("/")[2]] if "{id}" in self.path else ""
 
     def made(self, calling: httpx.Client, id: str, names: Mapping[str, str]) -> httpx.Response:
         """The answer; of a live one, its head."""
         body = None if self.body is None else _with(names, self.body)
+        if body is not None and self.name in ("write_policy", "write_calendar"):  # each time, so that it can be done
+            body["name"] = new_id("name")
         path = self.path.replace("{id}", id)
         with calling.stream(self.method, path, params=self.query, json=body) as answer:
             if not answer.headers["Content-Type"].startswith("text/event-stream"):
@@ -104,6 +109,12 @@ class Place:
         place = cls(company, stranger, to_forget, names, handling)
         names[examples.PROMISE] = place._promise()
         names[examples.ORDER] = place._order(number="K-2291")
+        hours = OpeningHours(zone="Europe/Berlin", hours={"mon-fri": ("09:00-17:00",)})
+        names[examples.CALENDAR] = sla.write_calendar(
+            handling, WriteCalendar(name="all", opening_hours=hours), AGENT
+        ).id
+        terms = Terms(calendar_id=names[examples.CALENDAR], targets={"first_reply": timedelta(hours=1)})
+        names[examples.POLICY] = sla.write_policy(handling, WritePolicy(name="all", terms=terms), AGENT).id
         return place
 
     def id(self, call: Call) -> str:
@@ -128,6 +139,8 @@ class Place:
             "customer": who.customer,
             "staff": who.agent,
             "message": self.names[examples.ANSWERED],
+            "policy": self.names[examples.POLICY],
+            "calendar": self.names[examples.CALENDAR],
         }.get(call.kind, "")
 
     def _somebody(self, merged: bool) -> str:

@@ -46,5 +46,5 @@ def _said(value: Any) -> Any:
     if isinstance(value, (tuple, list)):
         return [_said(each) for each in value]
     if isinstance(value, dict):
-        return {key: "then" if key == "at" else _said(each) for key, each in value.items()}
+        return {key: "then" if key in ("at", "recorded_at") else _said(each) for key, each in value.items()}
     return value

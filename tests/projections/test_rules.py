@@ -1,0 +1,57 @@
+"""Policies and calendars are shown with every version, who said so, when and why."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+from commands import sla
+from commands.handling import Handling
+from domain.calendar_versions import CorrectCalendar, WriteCalendar
+from domain.opening_hours import OpeningHours
+from domain.sla_policy import EditPolicy, Terms, WritePolicy
+from infra.log import Log
+from infra.postgres import Database
+from projections import rules
+from tests.support.companies import AGENT
+from tests.support.following import catch_up
+
+A_FRIDAY = date(2025, 10, 31)
+
+
+def test_each_version_tells_what_it_says_since_when_and_whose_it_is(
+    handling: Handling, log: Log, projector: Database
+) -> None:
+    # Given
+    hours = OpeningHours(zone="Europe/Berlin", hours={"mon-fri": ("09:00-17:00",)})
+    calendar = sla.write_calendar(handling, WriteCalendar(name="Berlin", opening_hours=hours), AGENT).id
+    terms = Terms(calendar_id=calendar, targets={"first_reply": timedelta(hours=1)})
+    policy = sla.write_policy(handling, WritePolicy(name="standard", terms=terms), AGENT).id
+    # When
+    soon = datetime(2100, 1, 1, tzinfo=UTC)
+    edit = EditPolicy(effective_from=soon, targets={"first_reply": timedelta(minutes=30)})
+    sla.change_policy(handling, policy, edit, replace(AGENT, reason="We grew"))
+    sla.change_calendar(handling, calendar, CorrectCalendar(correct_from=A_FRIDAY, closed=(A_FRIDAY,)), AGENT)
+    catch_up(log, projector)
+    # Then
+    with projector.connection() as connection:
+        (standard,) = rules.every(connection, "policy")
+        berlin = rules.named(connection, "calendar", "Berlin")
+        assert rules.named(connection, "calendar", "standard") is None
+    assert [each["says"]["targets"] for each in standard.versions] == [
+        {"first_reply": "PT1H"},
+        {"first_reply": "PT30M"},
+    ]
+    assert [each["since"] for each in standard.versions] == [None, "2100-01-01T00:00:00Z"]
+    assert [(each["reason"], each["author_id"]) for each in standard.versions] == [
+        (None, AGENT.actor.id),
+        ("We grew", AGENT.actor.id),
+    ]
+    assert berlin is not None
+    first, second = berlin.versions
+    assert first["says"]["hours"] == {"mon-fri": ["09:00-17:00"]}
+    assert (second["corrects"], second["since"], second["says"]["closed"]) == (
+        True,
+        "2025-10-30T23:00:00Z",
+        ["2025-10-31"],
+    )
