@@ -43,13 +43,16 @@ class _Noticed:
 
     def look(self, clocks: Iterable[Judged], at: datetime) -> None:
         for clock in clocks:
-            origin = clock.origin
-            if clock.breached_at is not None:
-                if origin not in self.standing:
-                    self.standing[origin] = at
-                    self.withdrawn.discard(origin)
-            elif self.standing.pop(origin, None):
-                self.withdrawn.add(origin)
+            if clock.breached_at is not None and clock.origin not in self.standing:
+                self.standing[clock.origin] = at
+                self.withdrawn.discard(clock.origin)
+
+    def withdraw(self, standings: Mapping[str, Standing]) -> None:
+        """Of these, what is not missed after all, or is no clock any more."""
+        missed = {clock.origin for each in standings.values() for clock in each.clocks if clock.breached_at is not None}
+        for origin in [each for each in self.standing if each.conversation_id in standings and each not in missed]:
+            del self.standing[origin]
+            self.withdrawn.add(origin)
 
 
 class Knowledge:
@@ -124,6 +127,7 @@ class Knowledge:
                 about = into
             for standing in standings.values() if about is None else [standings[about]] if about in standings else ():
                 found.look(standing.clocks, _recorded(fact))
+            found.withdraw(standings)
         return found
 
 

@@ -99,17 +99,14 @@ def broken_on_purpose(rule: str, monkeypatch: pytest.MonkeyPatch) -> None:
         case "S3":  # corrections notice nothing
             monkeypatch.setattr(sla_noticing, "_notices", sla_noticing._is_of_conversation)
         case "S4":  # what was noticed and stands no more is forgotten
-            monkeypatch.setattr(sla_noticing._Noticed, "look", look_and_forget)
+            monkeypatch.setattr(sla_noticing._Noticed, "withdraw", forget)
         case _:  # solved time never counts
             reopen = Clock.reopen
             mode: ReopenMode = "continue_excluding_solved"
             monkeypatch.setattr(Clock, "reopen", lambda self, _, status, now: reopen(self, mode, status, now))
 
 
-def look_and_forget(self: Any, clocks: Any, at: Any) -> None:
-    """Notice what is broken now."""
-    for clock in clocks:
-        if clock.breached_at is not None:
-            self.standing.setdefault(clock.origin, at)
-        else:
-            self.standing.pop(clock.origin, None)
+def forget(self: Any, standings: Any) -> None:
+    """Know nothing any more of what is not missed after all."""
+    missed = {clock.origin for each in standings.values() for clock in each.clocks if clock.breached_at is not None}
+    self.standing = {origin: at for origin, at in self.standing.items() if origin in missed}
