@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from cli import sla_dry_run
+from cli import sla_dry_run, sla_rules
 from cli.calendar import instant
 from cli.display import console, when
 from cli.wiring import antiphon
@@ -29,6 +29,7 @@ app = typer.Typer(help=_HELP, no_args_is_help=True)
 def verbs(parent: typer.Typer) -> None:
     """Add the verbs."""
     sla_dry_run.verbs(app)
+    sla_rules.verbs(app)
     parent.add_typer(app, name="sla")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zoneinfo
 from collections.abc import Collection
 from importlib.metadata import version
+from typing import Literal
 
 from commands.context import Context, body_of
 from commands.handling import Handling
@@ -19,6 +20,11 @@ from infra import holidays
 
 _CALENDAR: ClaimKind = "calendar-name"
 _POLICY: ClaimKind = "policy-name"
+
+
+def named(handling: Handling, kind: Literal["policy", "calendar"], name: str) -> str | None:
+    """The id of the one of this name; None where there is none."""
+    return handling.find(_POLICY if kind == "policy" else _CALENDAR, name)
 
 
 def write_calendar(handling: Handling, command: WriteCalendar, context: Context) -> Answer:

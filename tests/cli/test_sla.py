@@ -71,3 +71,48 @@ def test_a_file_with_an_unknown_key_is_refused(antiphon: Antiphon, tmp_path: Pat
     told = antiphon("sla", "dry-run", str(file), "--from", "2026-01-01T00:00:00Z")
     assert told.status == 2
     assert "input-invalid" in told.err
+
+
+WRITTEN = """
+calendars: {Berlin: {zone: Europe/Berlin, hours: {mon-fri: ["09:00-17:00"]}, holidays: {country: DE}}}
+policies: {standard: {calendar: Berlin, targets: {first_reply: PT1H}, selects: {kinds: [inquiry]}}}
+"""
+
+
+def test_what_was_tried_is_put_in_force_and_shown_with_who_said_so(antiphon: Antiphon, tmp_path: Path) -> None:
+    # Given
+    file = tmp_path / "policy.yaml"
+    file.write_text(WRITTEN)
+    assert antiphon("join", "mia", "Mia Holm", "--role", "lead").status == 0
+    # When
+    written = antiphon("sla", "put", str(file), "--as", "mia")
+    again = antiphon("sla", "put", str(file))
+    file.write_text("policies: {standard: {targets: {first_reply: PT30M}}}")
+    edited = antiphon("sla", "put", str(file), "--from", "2100-01-01", "--reason", "We grew")
+    corrected = antiphon("sla", "put", str(file), "--since", "2026-01-01")
+    past = antiphon("sla", "put", str(file), "--from", "2026-01-01")
+    # Then
+    assert [line.split(":")[0] for line in written.out.splitlines()] == ["calendar Berlin", "policy standard"]
+    assert (again.status, "calendar-exists" in again.err) == (2, True)
+    assert (edited.status, corrected.status, past.status) == (0, 0, 2)
+    assert "effective-from-past" in past.err
+    shown = antiphon("sla", "rules", "standard").out
+    assert "calendar Berlin" not in shown
+    first, second, third = (line for line in shown.splitlines() if line.startswith("  version"))
+    assert "from the beginning" in first
+    assert "staff-" in first
+    assert "from 2099-12-31 23:00" in second
+    assert second.endswith("We grew")
+    assert "corrected since 2025-12-31 23:00" in third
+    assert shown.count("first_reply: PT30M") == 2
+    assert "mon-fri" in antiphon("sla", "rules").out
+
+
+def test_what_names_no_calendar_is_refused_and_leaves_the_rest_to_be_said_again(
+    antiphon: Antiphon, tmp_path: Path
+) -> None:
+    file = tmp_path / "policy.yaml"
+    file.write_text("policies: {standard: {calendar: Berlin, targets: {first_reply: PT1H}}}")
+    told = antiphon("sla", "put", str(file))
+    assert (told.status, "calendar-unknown" in told.err) == (2, True)
+    assert antiphon("sla", "rules").out == ""
