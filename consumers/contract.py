@@ -28,7 +28,6 @@ _HEADERS = {
     "ce_subject": ("The id of the stream; it is the key, too.", "conversation-01990000-0000-7000-8000-000000000001"),
     "ce_time": ("When it happened.", "2026-01-31T23:59:59.500000Z"),
     "ce_dataschema": ("The schema of the value.", "urn:antiphon:conversation.opened.v1"),
-    "ce_partitionkey": ("The key.", "conversation-01990000-0000-7000-8000-000000000001"),
     "ce_streamversion": ("1, 2, 3… within the key. Drop what is not above the last one seen.", "1"),
     "ce_logposition": ("The place in the log: rising, with gaps.", "4711"),
     "ce_recordedat": ("When the log took it in.", "2026-02-01T00:00:00.250000Z"),

@@ -552,7 +552,6 @@ def told(entry: AnyEntry) -> tuple[bytes, list[tuple[str, bytes]]]:
         "ce_subject": entry.originator_id,
         "ce_time": _zulu(entry.at),
         "ce_dataschema": schema_of(name),
-        "ce_partitionkey": entry.originator_id,
         "ce_streamversion": str(entry.originator_version),
         "ce_logposition": str(entry.position),
         "ce_recordedat": _zulu(envelope.recorded_at),

@@ -92,6 +92,8 @@ class Publisher:
             delivery_timeout_ms=DELIVERY_MS,
             max_block_ms=DELIVERY_MS,
             transaction_timeout_ms=60_000,
+            # A page goes out when it is complete, at its commit: one batch a partition, instead of many small ones.
+            linger_ms=100,
         )
         try:
             producer.init_transactions()

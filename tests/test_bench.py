@@ -8,13 +8,17 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bench.__main__ import ROWS, document, measure
+from bench.__main__ import NEEDS_KAFKA, ROWS, document, measure
 from bench.rows import TINY, Row, table
 from tests.support.databases import Databases
 
 
 @pytest.mark.parametrize("name", ROWS)
-def test_a_row_has_numbers_in_the_table_and_in_the_document(name: str, databases: Databases) -> None:
+def test_a_row_has_numbers_in_the_table_and_in_the_document(
+    name: str, databases: Databases, request: pytest.FixtureRequest
+) -> None:
+    if name in NEEDS_KAFKA:
+        request.getfixturevalue("brokers").need_java()
     # When
     rows = list(measure(databases, [name], TINY))
     told = json.loads(json.dumps(document(rows, TINY, datetime.now(UTC))))

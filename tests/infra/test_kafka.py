@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import re
 import secrets
 import shutil
@@ -14,6 +15,7 @@ from typing import Any
 
 import psutil
 import pytest
+from kafka import KafkaProducer
 from kafka.admin import ConfigResource, ConfigResourceType
 from kafka.errors import KafkaTimeoutError, UnknownTopicOrPartitionError
 
@@ -280,3 +282,17 @@ def test_in_ci_they_fail() -> None:
     ran = run_without_java(CI="true")
     assert ran.returncode == 1
     assert "no java and no mvn; with CI=true all has to be there" in ran.stdout
+
+
+def test_keys_go_to_the_partitions_that_other_clients_choose(kafka: Kafka, chance: random.Random) -> None:
+    # Given a producer as the library makes it
+    theirs = KafkaProducer(bootstrap_servers=kafka.bootstrap_servers)
+    ours = kafka.producer()
+    topic = kafka.topic("orders.v1")
+    try:
+        for key in (chance.randbytes(chance.randrange(1, 60)) for _ in range(30)):
+            one, other = (each.send(topic, b"v", key).get(timeout=10).partition for each in (theirs, ours))
+            assert one == other
+    finally:
+        theirs.close()
+        ours.close()
