@@ -146,7 +146,7 @@ def retry(handling: Handling, letters: DeadLetters, id: str, who: str, why: str)
     try:
         take_in(handling, received)
     except Exception as error:
-        refusal = dead(error)
+        refusal = why_dead(error)
         letters.still_dead(id, refusal.code, who, why)
         return refusal
     letters.settle(id, "taken-in", who, why)
@@ -268,33 +268,35 @@ class Consumer:
             if (each.topic, each.partition, each.offset) not in settled:
                 lanes.setdefault((each.topic, each.key), []).append(each)
         done = [self._lanes.submit(self._one_after_the_other, lane) for lane in lanes.values()]
-        refused: list[tuple[Received, Refusal]] = []
+        dead = 0
         failed: BaseException | None = None
         for lane in done:  # all of them, so that none is still at it when the batch is read again
             try:
-                refused += lane.result()
+                dead += lane.result()
             except Exception as error:
                 failed = failed or error
         if failed is not None:
             raise failed
-        self._letters.add(refused)
-        for received, refusal in refused:
-            place = {"topic": received.topic, "partition": received.partition, "offset": received.offset}
-            _LOGGER.warning("dead-letter", **place, code=refusal.code)
-        taken = len(batch) - len(settled) - len(refused)
-        return Counter({"taken in": taken, "dead": len(refused), "dead before": len(settled)})
+        taken = len(batch) - len(settled) - dead
+        return Counter({"taken in": taken, "dead": dead, "dead before": len(settled)})
 
-    def _one_after_the_other(self, lane: Sequence[Received]) -> list[tuple[Received, Refusal]]:
-        refused = []
+    def _one_after_the_other(self, lane: Sequence[Received]) -> int:
+        """Answers how many of them are dead letters now."""
+        count = 0
         for received in lane:
             try:
                 take_in(self._handling, received)
             except Exception as error:
-                refused.append((received, dead(error)))
-        return refused
+                refusal = why_dead(error)
+                # Before the next has its turn: read again after a failure, it would be judged by what came after it.
+                self._letters.add([(received, refusal)])
+                place = {"topic": received.topic, "partition": received.partition, "offset": received.offset}
+                _LOGGER.warning("dead-letter", **place, code=refusal.code)
+                count += 1
+        return count
 
 
-def dead(error: Exception) -> Refusal:
+def why_dead(error: Exception) -> Refusal:
     """Why a message that failed like this is a dead letter. Raises the error where that is not the message's fault: so
     it is with whatever the databases cannot do just now, and with what would fail for every message alike."""
     match error:

@@ -1,0 +1,47 @@
+"""Where Kafka is set, what runs takes in what is delivered, and lets replies leave."""
+
+from __future__ import annotations
+
+import json
+import signal
+from pathlib import Path
+
+import pytest
+
+from commands import conversations
+from commands.handling import Handling
+from domain.conversation import MessageReceived
+from domain.conversation_commands import SendReply
+from infra.embedded import Urls
+from infra.kafka import Kafka
+from infra.log import Log
+from tests.support import cli
+from tests.support.companies import AGENT
+from tests.support.exactly_once import whole
+from tests.support.inbound import Gateway, message, wait_until_taken_in
+from tests.support.telling import read
+
+
+def test_a_message_comes_in_and_its_reply_goes_out(
+    database_urls: Urls, handling: Handling, log: Log, kafka: Kafka, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given
+    monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrap_servers)
+    monkeypatch.setenv("ANTIPHON_TOPIC_PREFIX", kafka.prefix)
+    gateway = Gateway(kafka)
+    gateway.send([message("m1", "t1", "it drips")])
+    gateway.close()
+    # When
+    running = cli.start(database_urls, tmp_path, "run", "followers")
+    try:
+        wait_until_taken_in(kafka, 60)
+        (said,) = [each for each in whole(log) if isinstance(each.event, MessageReceived)]
+        conversations.act(handling, said.originator_id, SendReply(body="a new one is on its way"), AGENT)
+        replies = read(kafka, bool, 30, "outbound.messages.v1")
+    finally:
+        running.send_signal(signal.SIGTERM)
+        running.communicate(timeout=60)
+    # Then
+    assert said.event.body == "it drips"
+    assert [json.loads(each.value)["body"] for each in replies] == ["a new one is on its way"]
+    assert running.returncode == 0
