@@ -100,7 +100,7 @@ class _Stopping(Publisher):
         try:
             super().take(entries, connection)
         except BaseException as error:
-            print(f"refused {type(error.__cause__ or error).__name__}", flush=True)
+            print(f"refused {error.__cause__ or error!r}", flush=True)
             raise
 
     def _messages(self, entries: Sequence[AnyEntry]) -> Sequence[Outgoing]:
