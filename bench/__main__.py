@@ -17,6 +17,7 @@ from typing import Any
 
 from bench.append import append, append_size
 from bench.catch_up import catch_up
+from bench.clock_fold import clock_fold
 from bench.fold import fold
 from bench.history_page import history_page
 from bench.posting import post, post_two
@@ -35,6 +36,7 @@ ROWS: Mapping[str, Callable[[Databases, Size], Row]] = {
     "append": append,
     "append-size": append_size,
     "fold": fold,
+    "clock-fold": clock_fold,
     "missed": missed,
     "publish": publish,
     "catch-up": catch_up,

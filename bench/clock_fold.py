@@ -1,0 +1,68 @@
+"""The clocks of a long conversation, judged from its events."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from datetime import timedelta
+
+from bench.rows import Row, Size
+from bench.traffic import GATEWAY, SENTENCE, process_over
+from commands import conversations, sla
+from commands.conversations import Delivery
+from commands.customers import ContactPoint
+from commands.states import folded
+from domain.calendar_versions import WriteCalendar
+from domain.conversation_commands import Command, ReceiveMessage, SendReply, SetPolicy
+from domain.opening_hours import OpeningHours
+from domain.sla import judge
+from domain.sla_noticing import Knowledge
+from domain.sla_policy import METRICS, Terms, WritePolicy
+from infra.clock_facts import ClockFacts
+from tests.support.companies import AGENT
+from tests.support.databases import Databases
+
+_TIMES = 5
+
+
+def clock_fold(databases: Databases, size: Size) -> Row:
+    """All seven clocks, each reply stopping some and starting others, against the fold that a command needs."""
+    ratios, ours, theirs = [], [], []
+    with databases.fresh() as urls, process_over(urls) as handling:
+        hours = OpeningHours(zone="Europe/Berlin", hours={"mon-fri": ("09:00-17:00",), "sat": ("10:00-14:00",)})
+        calendar_id = sla.write_calendar(handling, WriteCalendar(name="BER", opening_hours=hours), AGENT).id
+        terms = Terms(calendar_id=calendar_id, targets=dict.fromkeys(METRICS, timedelta(hours=4)))
+        policy_id = sla.write_policy(handling, WritePolicy(name="standard", terms=terms), AGENT).id
+        begin = Delivery("mail", "1", ContactPoint("mail", "ada@example.org", "Ada"), SENTENCE, "1")
+        id = conversations.deliver(handling, begin, GATEWAY).id
+        conversations.act(handling, id, SetPolicy(policy_id=policy_id), AGENT)
+        for number in range(size.fold - 4):
+            command: Command = ReceiveMessage(body=SENTENCE) if number % 2 else SendReply(body=SENTENCE)
+            conversations.act(handling, id, command, AGENT if isinstance(command, SendReply) else GATEWAY)
+        entries = handling.log.streams([id])[id]
+        rules = Knowledge([]).rules(ClockFacts(handling.log).rules())
+        now = entries[-1].at + timedelta(days=1)
+        for _ in range(size.rounds):
+            loading, judging = [], []
+            for _ in range(_TIMES):
+                began = time.perf_counter()
+                loaded = folded(id, handling.log.histories([id])[id])
+                folded_at = time.perf_counter()
+                (standing,) = judge(entries, rules, now).values()
+                done = time.perf_counter()
+                assert loaded.version == len(entries)
+                assert len(standing.clocks) > size.fold
+                loading.append((folded_at - began) * 1_000_000 / len(entries))
+                judging.append((done - folded_at) * 1_000_000 / len(entries))
+            theirs.append(statistics.median(loading))
+            ours.append(statistics.median(judging))
+            ratios.append(ours[-1] / theirs[-1])
+    return Row(
+        "clock-fold",
+        f"all clocks of a conversation of {size.fold:,} events, every other one a reply, judged from them",
+        "the same events selected, decoded and evolved, as a command loads them",
+        "<=",
+        None,
+        ratios,
+        {"us an event": statistics.median(ours), "loading us an event": statistics.median(theirs)},
+    )
