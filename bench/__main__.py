@@ -20,6 +20,7 @@ from bench.catch_up import catch_up
 from bench.clock_fold import clock_fold
 from bench.fold import fold
 from bench.history_page import history_page
+from bench.inbound import inbound
 from bench.posting import post, post_two
 from bench.publish import publish
 from bench.rows import FULL, QUICK, Row, Size, table
@@ -39,6 +40,7 @@ ROWS: Mapping[str, Callable[[Databases, Size], Row]] = {
     "clock-fold": clock_fold,
     "missed": missed,
     "publish": publish,
+    "inbound": inbound,
     "catch-up": catch_up,
     "visible-20": visible_at_20,
     "visible-200": visible_at_200,
@@ -47,7 +49,7 @@ ROWS: Mapping[str, Callable[[Databases, Size], Row]] = {
     "post": post,
     "post-two": post_two,
 }
-NEEDS_KAFKA = frozenset({"publish"})
+NEEDS_KAFKA = frozenset({"publish", "inbound"})
 RESULTS = Path(__file__).parent / "results"
 
 
