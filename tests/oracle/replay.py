@@ -220,7 +220,7 @@ class Replay:
         before, target = clock.target, self.rules.targets(clock.policy, clock.priority, at).get(clock.metric)
         if target == before:
             return
-        if not settled:
+        if not settled or target is None:  # S11: until here the former target held
             clock.settle(self.rules, at)
         if target is None:  # S10: what had a target is cancelled; what is left waits for another
             self._keep_ready(here, clock)
