@@ -220,12 +220,18 @@ def _allowed(steps: list[Step]) -> list[Step]:
     """Without what would be refused where it comes in the log (S25)."""
     opened: dict[str, datetime] = {}
     merged: dict[str, str] = {}
+    late: set[tuple[str, str, str]] = set()
     allowed = []
     for step in steps:
         name, at = step.get("conversation"), datetime.fromisoformat(step["at"])
         if name is None:
             allowed.append(step)
             continue
+        if "recorded_at" in step:
+            told = name, step["at"], step["recorded_at"]
+            if told in late:
+                continue  # in the log, two such look like what one command appended, which is noticed as one
+            late.add(told)
         if "open" in step:
             opened[name] = at
         elif name not in opened or at < opened[name]:
