@@ -23,6 +23,7 @@ from projections.contacts import CONTACTS
 from projections.history import HISTORY
 from projections.inbox import INBOX
 from projections.search import SEARCH
+from projections.sla_clocks import SLA_CLOCKS
 from projections.timeline import TIMELINE
 from tests.support.databases import Databases
 
@@ -62,6 +63,10 @@ SELECT originator_id, min(d ->> 'customer_id'), min(d ->> 'channel'), coalesce(m
     array_agg(d ->> 'kind' ORDER BY position) FILTER (WHERE d ? 'interaction_id'), min(at),
     count(*) FILTER (WHERE topic = 'conversation.message-received'),
     count(*) FILTER (WHERE topic = 'conversation.message-sent'), max(position), false
+FROM parsed GROUP BY originator_id""",
+    SLA_CLOCKS: """
+INSERT INTO {table} (conversation_id, version, seen_version, unseen, runs, clocks, position, deleted)
+SELECT originator_id, max(originator_version), 0, true, false, '[]', max(position), false
 FROM parsed GROUP BY originator_id""",
     TIMELINE: """
 INSERT INTO {table} (place, customer_id, stream, kind, at, recorded_at, time_precision, author_id, what, text, order_id,

@@ -27,6 +27,7 @@ from infra.versions import retire
 from infra.view_follower import followers_of
 from infra.view_tables import prepare_views
 from process.promise_watch import PromiseWatch
+from process.sla_watch import SlaWatch
 from projections.catalogue import VIEWS
 
 FOLLOWERS = tuple((view.name, view.version) for view in VIEWS)
@@ -100,6 +101,7 @@ class Antiphon:
         with (
             self.database("reader") as reader,
             PromiseWatch(self.handling, reader, poll_seconds=self.settings.poll_seconds),
+            SlaWatch(self.handling, reader, poll_seconds=self.settings.poll_seconds),
         ):
             yield
 

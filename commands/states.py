@@ -7,13 +7,25 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from domain import calendar_versions, conversation, customer, following, message, order, promise, sla_policy, staff
+from domain import (
+    calendar_versions,
+    conversation,
+    customer,
+    following,
+    message,
+    order,
+    promise,
+    sla_policy,
+    sla_verdicts,
+    staff,
+)
 from domain.kernel import Event, kind_of
 from domain.refusal import Overloaded
 from infra.log import Log
 
 _FOLDS: Mapping[str, Callable[[Any, Any], Any]] = {
     "calendar": calendar_versions.evolve,
+    "clocks": sla_verdicts.evolve,
     "conversation": conversation.evolve,
     "customer": customer.evolve,
     "message": message.evolve,

@@ -34,7 +34,7 @@ TOPIC_OF_KIND: Mapping[str, str] = MappingProxyType(
 """Where each kind of stream is told: by its kind alone, so that all of a stream is in one topic, under one key. What a
 channel tells of a message, and a promise, belong to the dialogue."""
 
-INTERNAL = frozenset({"staff", "team", "follower", "calendar", "policy"})
+INTERNAL = frozenset({"staff", "team", "follower", "calendar", "policy", "clocks"})
 """The kinds of which nothing is told: who works here and when, and how this system is run."""
 
 SOURCE = "/antiphon"

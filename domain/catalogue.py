@@ -1,6 +1,17 @@
 """Every event there is. Importing this is what makes a process able to read the whole log."""
 
-from domain import calendar_versions, conversation, customer, following, message, order, promise, sla_policy, staff
+from domain import (
+    calendar_versions,
+    conversation,
+    customer,
+    following,
+    message,
+    order,
+    promise,
+    sla_policy,
+    sla_verdicts,
+    staff,
+)
 from domain.kernel import EVENTS
 
 __all__ = [
@@ -13,5 +24,6 @@ __all__ = [
     "order",
     "promise",
     "sla_policy",
+    "sla_verdicts",
     "staff",
 ]

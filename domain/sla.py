@@ -60,6 +60,7 @@ class Judged:
     calendar_id: str
     calendar_version: int | None
     target: timedelta | None
+    warn_at: tuple[datetime, ...]
     stretches: tuple[Stretch, ...]
     positions: tuple[int, ...]
     never_opens: bool
@@ -385,6 +386,16 @@ class _Run:
         ]
         return Standing(id, matter.status, None, tuple(clocks))
 
+    def _warnings(self, clock: Clock, now: datetime) -> Iterator[datetime]:
+        """When to warn of a clock that runs, as its policy says now."""
+        terms = self._terms(clock.policy_id, now)
+        if terms is None or clock.state != "running" or clock.target is None:
+            return
+        for left in sorted(terms.terms.warn_before, reverse=True):
+            at = clock.due(self._rules.calendars, now, before=left) if left < clock.target else None
+            if at is not None:
+                yield at
+
     def _judged(self, clock: Clock, number: int, now: datetime) -> Judged:
         calendars = self._rules.calendars
         clock.settle(calendars, now)
@@ -413,6 +424,7 @@ class _Run:
             calendar_id=clock.calendar_id,
             calendar_version=self._rules.calendar_version(clock.calendar_id, clock.stopped_at or now),
             target=clock.target,
+            warn_at=tuple(self._warnings(clock, now)),
             stretches=tuple(clock.stretches),
             positions=tuple(clock.positions),
             never_opens=clock.target is not None and due is None,

@@ -81,11 +81,12 @@ class Clock:
         """The business time it took."""
         return sum((_elapsed(each, calendars, now) for each in self.stretches), _NONE)
 
-    def due(self, calendars: Mapping[str, Calendar], now: datetime) -> datetime | None:
-        """When its target is used up; if it stands still, were it to go on now; if it stopped, had it run on."""
+    def due(self, calendars: Mapping[str, Calendar], now: datetime, *, before: timedelta = _NONE) -> datetime | None:
+        """When its target is used up; if it stands still, were it to go on now; if it stopped, had it run on.
+        `before`: when so much business time is left."""
         if self.target is None or self.calendar_id is None:
             return None
-        left = self.target
+        left = max(_NONE, self.target - before)
         for each in self.stretches:
             if each.end is None:
                 return calendars[each.calendar_id or self.calendar_id].due(each.start, left)

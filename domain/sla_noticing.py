@@ -80,6 +80,19 @@ class Knowledge:
         withdrawn = (found.withdrawn | found.standing.keys()) & shown.keys() - missed
         return Answer(now, rules, standings, noticed, frozenset(withdrawn))
 
+    def standings(self, now: datetime) -> Mapping[str, Standing]:
+        """What is true of `now`, as it is known then."""
+        known = [each for each in self._facts if not isinstance(each, Sweep) and _recorded(each) <= now]
+        return judge(_of_conversations(known), self.rules(known), now)
+
+    def version(self, conversation_id: str) -> int:
+        """Up to which version its stream is known."""
+        return max(
+            each.originator_version
+            for each in self._facts
+            if not isinstance(each, Sweep) and each.originator_id == conversation_id
+        )
+
     def rules(self, entries: Iterable[AnyEntry]) -> Rules:
         """The policies and calendars that these make."""
         said: dict[str, list[Statement]] = {}

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import BeforeValidator, Field
 
 from domain.conversation import Priority
 from domain.interaction import InteractionKind, Label
-from domain.kernel import Event, Frozen, Instant, new_id
+from domain.kernel import Event, Frozen, Instant, Upcast, new_id
 from domain.refusal import NotFound, Refusal
 from domain.versions import Era, Since, Statement, check_ahead, eras, instant
 
@@ -69,7 +69,8 @@ _ASKS = {
 
 
 class Terms(Frozen):
-    """What a policy says. `by_priority` overrides `targets` metric by metric."""
+    """What a policy says. `by_priority` overrides `targets` metric by metric. `warn_before`: with how much
+    business time left it is warned of a due."""
 
     calendar_id: str
     targets: Targets
@@ -77,6 +78,7 @@ class Terms(Frozen):
     reopen: ReopenMode = "continue_excluding_solved"
     on_customer_message: OnCustomerMessage = "reopen"
     selects: Selects | None = None
+    warn_before: tuple[Budget, ...] = ()
 
     def target(self, metric: Metric, priority: Priority) -> timedelta | None:
         """How much business time there is; None where nothing is promised."""
@@ -87,7 +89,10 @@ class Terms(Frozen):
 
 
 class Said(Event):
-    """Keys of a policy; what is None is left as it was."""
+    """Keys of a policy; what is None is left as it was. Version 1 knew no warnings."""
+
+    schema_version = 2
+    upcasts: ClassVar[dict[int, Upcast]] = {1: lambda data: {**data, "warn_before": None}}
 
     calendar_id: str | None = None
     targets: Targets | None = None
@@ -95,6 +100,7 @@ class Said(Event):
     reopen: ReopenMode | None = None
     on_customer_message: OnCustomerMessage | None = None
     selects: Selects | None = None
+    warn_before: tuple[Budget, ...] | None = None
 
 
 class Written(Said, name="policy.written"):
@@ -200,6 +206,7 @@ class Keys(Frozen):
     reopen: ReopenMode | None = None
     on_customer_message: OnCustomerMessage | None = None
     selects: Selects | None = None
+    warn_before: tuple[Budget, ...] | None = None
 
 
 class EditPolicy(Keys):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from itertools import islice
 from typing import Any, cast
 from uuid import UUID
@@ -283,6 +284,13 @@ class Log(Application[str]):
     def fenced(self) -> set[str]:
         """Everybody behind the fence: nothing more is written about them. Raises Overloaded."""
         return self._recorder.fenced()
+
+    def now(self) -> datetime:
+        """The clock that stamps events. Raises Overloaded."""
+        with self.database.connection() as connection:
+            ((now,),) = connection.execute("SELECT clock_timestamp()").fetchall()
+        assert isinstance(now, datetime)
+        return now
 
     def position(self) -> int:
         """The position of the last event; 0 while the log is empty."""

@@ -14,9 +14,10 @@ from projections.promises import PROMISES
 from projections.receipts import RECEIPTS
 from projections.rules import RULES
 from projections.search import SEARCH
+from projections.sla_clocks import SLA_CLOCKS
 from projections.staffing import STAFFING
 from projections.timeline import TIMELINE
 
 VIEWS: tuple[View[Any], ...] = (
-    HISTORY, INBOX, TIMELINE, PROMISES, ORDERS, SEARCH, CONTACTS, CUSTOMER_LINKS, RECEIPTS, STAFFING, RULES,
+    HISTORY, INBOX, TIMELINE, PROMISES, ORDERS, SEARCH, CONTACTS, CUSTOMER_LINKS, RECEIPTS, STAFFING, RULES, SLA_CLOCKS,
 )  # fmt: skip

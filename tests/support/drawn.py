@@ -184,6 +184,7 @@ _FIELDS: dict[str, Callable[[Company], SearchStrategy[Any]]] = {
     "reopen": _any(_MODES),
     "on_customer_message": _one_of("reopen", "keep"),
     "selects": _any(_SELECTS),
+    "warn_before": _one_of((), (timedelta(minutes=10),)),
     "effective_from": _one_of(*DUE, date(2100, 1, 2), date(2000, 1, 1)),
     "correct_from": _one_of(datetime(2000, 1, 1, tzinfo=UTC), date(2001, 1, 1)),
     **{f"{kind}_id": _known(kind) for kind in ("calendar", "policy")},

@@ -43,6 +43,8 @@ WORDS = {
     "zone": "Europe/Berlin",
     "hours": {"mon-fri": ["09:00-17:00"]},
     "part_days": {"2026-12-24": ["09:00-13:00"]},
+    "warn_before": "PT30M",
+    "target": "PT1H",
     "country": "DE",
     "subdivision": "BE",
     "targets": {"first_reply": "PT1H", "agent_work": "P1DT2H"},

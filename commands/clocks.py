@@ -1,0 +1,34 @@
+"""What is noticed of a conversation's clocks. Answers with the position at which it shows."""
+
+from __future__ import annotations
+
+from commands.context import Context
+from commands.handling import Handling
+from commands.proposal import Answer, Change, Proposal
+from domain.refusal import NotFound
+from domain.sla_verdicts import notice, stream_of
+from infra.clock_facts import ClockFacts
+
+
+def look(handling: Handling, facts: ClockFacts, conversation_id: str, context: Context) -> Answer:
+    """Judge the clocks of a conversation as of now, and take note of what is new: each thing once, however many look.
+
+    What comes in between the look and the note is found by the next look. Raises NotFound, or as `Handling.run`.
+    """
+    stream = stream_of(conversation_id)
+
+    def work() -> Proposal:
+        # Looked at anew each time: whoever was first may have seen less.
+        before = handling.load(stream)
+        events = notice(before.state, conversation_id, clocks, up_to, now)
+        return Proposal(stream, [Change(stream, before, events)])
+
+    known = facts.of(conversation_id)
+    up_to = known.version(conversation_id)
+    # By the clock that stamps the log, so that what is noticed never lies ahead of it.
+    now = handling.log.now()
+    standing = known.standings(now).get(conversation_id)
+    if standing is None:
+        raise NotFound("the conversation")
+    clocks = standing.clocks
+    return handling.run(context, work, streams=[stream])

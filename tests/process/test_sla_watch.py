@@ -1,0 +1,162 @@
+"""What the watch notices of clocks, look by look: each thing once, and what turns out wrong is taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from commands import conversations, sla
+from commands.handling import Handling
+from domain.conversation_commands import OpenConversation, SendReply
+from domain.sla_policy import CorrectPolicy, EditPolicy
+from domain.sla_verdicts import Breached, stream_of
+from infra.embedded import Urls
+from infra.log import Log
+from infra.postgres import Database
+from infra.view_follower import ViewFollower
+from process.sla_watch import SlaWatch
+from projections import sla_clocks
+from projections.sla_clocks import SLA_CLOCKS
+from tests.support.companies import AGENT, GATEWAY, mail, names
+from tests.support.exactly_once import whole
+from tests.support.following import catch_up
+from tests.support.promising import policy_for_inquiries
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def watch(handling: Handling, database_urls: Urls) -> Iterator[SlaWatch]:
+    """A watch that looks only when it is told to."""
+    reader = Database(database_urls.database_url, "reader")
+    yield SlaWatch(handling, reader)
+    reader.close()
+
+
+@pytest.fixture
+def customer_id(handling: Handling) -> str:
+    found = handling.read(conversations.deliver(handling, mail(1), GATEWAY).id).state.customer_id
+    assert isinstance(found, str)
+    return found
+
+
+def follow(log: Log, projector: Database) -> None:
+    catch_up(log, projector, followers=[ViewFollower(SLA_CLOCKS)])
+
+
+def looked(watch: SlaWatch, log: Log, projector: Database) -> None:
+    """Until the watch has nothing more to notice."""
+    while True:
+        follow(log, projector)
+        end = log.position()
+        watch.look()
+        if log.position() == end:
+            return
+
+
+def begun(handling: Handling, customer_id: str, ago: timedelta, **told: str) -> str:
+    """An inquiry that was made so long ago."""
+    opening = OpenConversation(customer_id=customer_id, kind="inquiry", channel="web", body="Where is it?")
+    said = replace(GATEWAY, occurred_at=handling.log.now() - ago)
+    return conversations.open_conversation(handling, opening, said).id
+
+
+def row(projector: Database, conversation_id: str) -> sla_clocks.Clocks:
+    with projector.connection() as connection:
+        found = sla_clocks.one(connection, conversation_id)
+    assert found is not None
+    return found
+
+
+def test_a_due_that_passed_becomes_an_event_once_with_when_it_was_and_when_it_was_seen(
+    handling: Handling, log: Log, projector: Database, watch: SlaWatch, customer_id: str
+) -> None:
+    # Given one that is late and one that is not, and warnings
+    policy_for_inquiries(handling, warn_before=(timedelta(minutes=30),))
+    late, near = (begun(handling, customer_id, ago) for ago in (3 * HOUR, HOUR * 3 / 4))
+    # When
+    looked(watch, log, projector)
+    # Then
+    assert names(log, stream_of(late)) == ["clocks.seen", "clocks.breached"]
+    assert names(log, stream_of(near)) == ["clocks.seen", "clocks.warned"]
+    (breach,) = [entry for entry in whole(log) if isinstance(entry.event, Breached)]
+    assert breach.event.breached_at < breach.event.detected_at <= breach.at
+    assert (breach.event.due_at, breach.event.cause) == (breach.event.breached_at, "time")
+    # And the view has each with its verdict, the most urgent first, and what is due next
+    (clock,) = row(projector, late).clocks
+    assert datetime.fromisoformat(clock["detected_at"]) == breach.event.detected_at
+    assert (clock["policy_version"], clock["calendar_version"], bool(clock["positions"])) == (1, 1, True)
+    with projector.connection() as connection:
+        assert next(iter(sla_clocks.by_due(connection).rows)).conversation_id == near
+    assert 0 < watch.look() <= 60
+    # When it is answered
+    conversations.act(handling, near, SendReply(body="Here"), AGENT)
+    looked(watch, log, projector)
+    # Then
+    assert names(log, stream_of(near))[2:] == ["clocks.seen", "clocks.met"]
+    assert row(projector, near).next_at is None
+
+
+def test_a_reply_told_of_late_takes_the_breach_back(
+    handling: Handling, log: Log, projector: Database, watch: SlaWatch, customer_id: str
+) -> None:
+    # Given
+    policy_for_inquiries(handling)
+    conversation_id = begun(handling, customer_id, 3 * HOUR)
+    looked(watch, log, projector)
+    # When
+    said = replace(AGENT, occurred_at=handling.log.now() - 2 * HOUR - HOUR / 2, told_by=GATEWAY.actor)
+    conversations.act(handling, conversation_id, SendReply(body="On the phone"), said)
+    looked(watch, log, projector)
+    # Then
+    told = names(log, stream_of(conversation_id))
+    assert told == ["clocks.seen", "clocks.breached", "clocks.seen", "clocks.breach-withdrawn", "clocks.met"]
+    (clock,) = row(projector, conversation_id).clocks
+    assert (clock["state"], clock["breached_at"], clock["detected_at"]) == ("met", None, None)
+    assert clock["withdrawn_at"] is not None
+
+
+def test_other_rules_are_taken_up_and_corrections_reach_what_has_stopped(
+    handling: Handling, log: Log, projector: Database, watch: SlaWatch, customer_id: str
+) -> None:
+    # Given one that runs, and one that was answered in time
+    policy_id = policy_for_inquiries(handling, hour=8 * HOUR)
+    runs, answered = (begun(handling, customer_id, 3 * HOUR) for _ in range(2))
+    conversations.act(handling, answered, SendReply(body="Here"), AGENT)
+    looked(watch, log, projector)
+    assert names(log, stream_of(answered))[-1] == "clocks.met"
+    # When the time to come is edited
+    edit = EditPolicy(effective_from=handling.log.now() + HOUR, targets={"first_reply": HOUR})
+    sla.change_policy(handling, policy_id, edit, AGENT)
+    looked(watch, log, projector)
+    # Then nothing was missed; by a correction, both were
+    assert "clocks.breached" not in names(log, stream_of(runs)) + names(log, stream_of(answered))
+    correct = CorrectPolicy(correct_from=handling.log.now() - 9 * HOUR, targets={"first_reply": HOUR})
+    sla.change_policy(handling, policy_id, correct, AGENT)
+    looked(watch, log, projector)
+    assert names(log, stream_of(runs))[-1] == names(log, stream_of(answered))[-1] == "clocks.breached"
+
+
+def test_two_watches_notice_each_thing_once_and_what_is_under_no_policy_is_left_alone(
+    handling: Handling, log: Log, projector: Database, database_urls: Urls, watch: SlaWatch, customer_id: str
+) -> None:
+    # Given conversations before there was any policy
+    begun(handling, customer_id, 3 * HOUR)
+    end = log.position()
+    looked(watch, log, projector)
+    assert log.position() == end
+    # When
+    policy_for_inquiries(handling)
+    late = begun(handling, customer_id, 3 * HOUR)
+    follow(log, projector)
+    reader = Database(database_urls.database_url, "reader")
+    other = SlaWatch(handling, reader)
+    watch.look()
+    other.look()  # behind: the view has not been told
+    looked(other, log, projector)
+    reader.close()
+    # Then
+    assert names(log, stream_of(late)) == ["clocks.seen", "clocks.breached"]
