@@ -214,6 +214,39 @@ _CLOCK = {
     ],
     "positions": [4690, 4711],
 }
+_DUE = {
+    "conversation_id": KETTLE,
+    "version": 3,
+    "seen_version": 3,
+    "unseen": False,
+    "runs": True,
+    "due_at": "2026-03-03T10:00:00Z",
+    "next_at": "2026-03-03T09:30:00Z",
+    "clocks": [
+        {
+            "which": {"conversation_id": KETTLE, "metric": "first_reply", "number": 1},
+            "instance": 1,
+            "state": "running",
+            "started_at": "2026-03-03T09:00:00Z",
+            "due_at": "2026-03-03T10:00:00Z",
+            "warn_at": ["2026-03-03T09:30:00Z"],
+            "stopped_at": None,
+            "target": "PT1H",
+            "consumed_seconds": None,
+            "over_seconds": None,
+            "breached_at": None,
+            "cause": None,
+            "policy_id": "policy-0199c5a0-9d13-7c31-8a52-0e4b7f2d6a90",
+            "policy_version": 1,
+            "calendar_id": "calendar-0199c5a0-8b42-7f18-9c07-5d3a1e6b4f22",
+            "calendar_version": 1,
+            "positions": [4690],
+            "detected_at": None,
+            "withdrawn_at": None,
+            "warned": [],
+        }
+    ],
+}
 _PROMISE = {
     "promise_id": PROMISE,
     "customer_id": ADA,
@@ -565,6 +598,7 @@ ANSWERS: Mapping[str, Any] = {
         "promises": [_MY_PROMISE],
         "conversations": [{"conversation": _MY_CONVERSATION, "lines": [_MY_LINE]}],
     },
+    "read_due_clocks": {"position": 4711, "clocks": [_DUE], "cursor": None},
     "read_clocks": {
         "now": "2026-03-03T12:00:00Z",
         "status": "open",

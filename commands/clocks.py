@@ -23,7 +23,7 @@ def look(handling: Handling, facts: ClockFacts, conversation_id: str, context: C
         events = notice(before.state, conversation_id, clocks, up_to, now)
         return Proposal(stream, [Change(stream, before, events)])
 
-    known = facts.of(conversation_id)
+    known = facts.of(conversation_id, noticed=False)
     up_to = known.version(conversation_id)
     # By the clock that stamps the log, so that what is noticed never lies ahead of it.
     now = handling.log.now()

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from commands.context import Context, body_of
 from commands.customers import ContactPoint, check_theirs, customer_for
 from commands.handling import Handling
-from commands.merging import changes
+from commands.merging import above, changes
 from commands.orders import order_for
 from commands.proposal import Answer, Change, ClaimKind, Proposal
-from commands.states import NOTHING
+from commands.states import NOTHING, Loaded
 from domain.conversation import Conversation
 from domain.conversation_commands import (
     AddInteraction,
@@ -26,6 +26,7 @@ from domain.interaction import Attachment, InteractionKind
 from domain.kernel import new_id
 from domain.order import PlaceOrder
 from domain.refusal import NotFound, Refusal
+from domain.sla_policy import Policy
 
 
 def open_conversation(handling: Handling, command: OpenConversation, context: Context) -> Answer:
@@ -74,10 +75,11 @@ def act(
         if isinstance(command, SetPolicy):
             handling.existing(command.policy_id, "policy")
         as_wished, wishes = _as_wished(handling, before.state, command)
+        as_wished, kept = _as_policy_says(handling, before, as_wished)
         events = decide(before.state, as_wished, handling.clock())
         if expected_version is not None and before.version != expected_version:
             raise Refusal("version-changed", "it changed since it was read; read it again, and decide anew")
-        changed = [*changes(handling.load, conversation_id, before, command, events), *wishes]
+        changed = [*changes(handling.load, conversation_id, before, as_wished, events), *wishes, *kept]
         return Proposal(conversation_id, changed, subject=before.state.customer_id)
 
     body = body_of(context, command, conversation_id)
@@ -120,15 +122,16 @@ def deliver(handling: Handling, delivery: Delivery, context: Context) -> Answer:
         (known,) = handling.named(thread)
         if known is not None:
             before = handling.load(known)
-            receive = ReceiveMessage(
+            receive: Command = ReceiveMessage(
                 body=delivery.body,
                 channel=delivery.channel,
                 language=delivery.language,
                 attachments=delivery.attachments,
                 message_id=message_id,
             )
+            receive, kept = _as_policy_says(handling, before, receive)
             events = decide(before.state, receive, handling.clock())
-            changed = changes(handling.load, known, before, receive, events)
+            changed = [*changes(handling.load, known, before, receive, events), *kept]
             return Proposal(known, changed, [(*message, known)], subject=before.state.customer_id)
         customer = customer_for(handling, [delivery.contact])
         number = delivery.order_number
@@ -172,6 +175,19 @@ def _as_wished(handling: Handling, state: Conversation, command: Command) -> tup
     channel = customer.state.channel if customer.state else None
     # The unchanged stream is among the changes, so that it is found out where the state was behind.
     return command.model_copy(update={"channel": channel}), [Change(state.customer_id, customer, [])]
+
+
+def _as_policy_says(handling: Handling, before: Loaded, command: Command) -> tuple[Command, list[Change]]:
+    """Words that the policy lets leave the conversation as it stands; and by which state of the policy."""
+    if not isinstance(command, ReceiveMessage) or not command.reopens:
+        return command, []
+    shown = [before, *above(handling.load, before).values()][-1].state
+    if shown.policy_id is None:
+        return command, []
+    policy = handling.load(shown.policy_id)
+    keeps = Policy(policy.state.statements).at(handling.clock()).terms.on_customer_message == "keep"
+    # The unchanged stream is among the changes, so that it is found out where the state was behind.
+    return command.model_copy(update={"reopens": not keeps}), [Change(shown.policy_id, policy, [])]
 
 
 def _ordered(command: Command) -> list[str]:

@@ -301,6 +301,7 @@ class Conversation:
     agent_id: str | None = None
     interactions: Mapping[str, InteractionKind] = field(default_factory=lambda: MappingProxyType({}))
     last_answer_id: str | None = None
+    policy_id: str | None = None
     asked_for_person: bool = False
 
     @property
@@ -340,6 +341,8 @@ def evolve(state: Conversation | None, event: Event) -> Conversation | None:
             return replace(state, team_id=event.team_id, agent_id=event.agent_id)
         case PriorityChanged():
             return replace(state, priority=event.priority)
+        case PolicySet():
+            return replace(state, policy_id=event.policy_id)
         case StatusChanged():
             return _moved(state, event.status)
         case Withdrawn():

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from domain import conversation as c
@@ -80,7 +80,44 @@ class Standing:
 def judge(entries: Iterable[AnyEntry], rules: Rules, now: datetime) -> dict[str, Standing]:
     """Every conversation of which there are events by then, as of `now`. `entries`: all that is known of them, whole
     streams, with those merged into them, in any order."""
-    return _Run(rules).through(entries, now)
+    return _Run(rules).through([entry for entry in entries if entry.at <= now], now).standings(now)
+
+
+class Course:
+    """The same, of ever more entries in the order in which they were recorded, as of ever later times. What comes in as
+    it happens is folded once; what comes in late, or other rules, has all of it gone through anew."""
+
+    def __init__(self) -> None:
+        self._entries: list[AnyEntry] = []
+        self._rules: Rules | None = None
+        self._run: _Run | None = None
+        self._new: list[AnyEntry] = []
+
+    def add(self, entry: AnyEntry) -> None:
+        """One more of a conversation."""
+        self._entries.append(entry)
+        self._new.append(entry)
+
+    def judge_by(self, rules: Rules) -> None:
+        """Other rules are known."""
+        self._rules, self._run = rules, None
+
+    def breaches(self, now: datetime) -> list[tuple[str, Origin, bool]]:
+        """Of each clock, at which conversation it is shown, and whether it was missed."""
+        assert self._rules is not None
+        as_it_came = self._run is not None and all(
+            entry.at >= self._run.gone_through and not isinstance(entry.event, c.Separated) for entry in self._new
+        )
+        if self._run is None or not as_it_came:
+            self._run, self._new = _Run(self._rules), self._entries
+        self._run.through(self._new, now)
+        self._new = []
+        return list(self._run.breaches(now))
+
+    def shown_at(self, conversation_id: str) -> str:
+        """Where a conversation is shown, as of when it was last gone through."""
+        assert self._run is not None
+        return self._run.shown_at(conversation_id)
 
 
 Phase = Literal["before", "open", "done"]
@@ -120,27 +157,49 @@ class _Run:
         self._rules = rules
         self._matters: dict[str, _Matter] = {}
         self._into: dict[str, str] = {}
-
-    def through(self, entries: Iterable[AnyEntry], now: datetime) -> dict[str, Standing]:
-        counted = sorted(_that_stand([each for each in entries if each.at <= now]), key=_order)
+        self._previous: AnyEntry | None = None
+        self.gone_through = datetime.min.replace(tzinfo=UTC)
         # What holds from an instant on holds for what happens at that instant.
-        changes = deque(
+        self._changes = deque(
             sorted(
                 (each.since, id)
-                for id, policy in self._rules.policies.items()
+                for id, policy in rules.policies.items()
                 for each in policy.in_force
-                if each.since is not None and each.since <= now
+                if each.since is not None
             )
         )
-        previous: AnyEntry | None = None
-        for entry in counted:
-            while changes and changes[0][0] <= entry.at:
-                self._policy_changes(*changes.popleft())
-            self._happens(entry, previous)
-            previous = entry
-        for at, policy_id in changes:
-            self._policy_changes(at, policy_id)
+
+    def through(self, entries: Iterable[AnyEntry], now: datetime) -> _Run:
+        """Go through what happened from when it was gone through to `now`."""
+        for entry in sorted(_that_stand(list(entries)), key=_order):
+            self._rules_change(entry.at)
+            self._happens(entry, self._previous)
+            self._previous = entry
+        self._rules_change(now)
+        self.gone_through = now
+        return self
+
+    def standings(self, now: datetime) -> dict[str, Standing]:
+        """Where everything stands as of then."""
         return {id: self._standing(id, now) for id in (*self._matters, *self._into)}
+
+    def breaches(self, now: datetime) -> Iterator[tuple[str, Origin, bool]]:
+        """Of each clock, at which conversation it is shown, and whether it was missed."""
+        for matter in self._matters.values():
+            for clock in (clock for shown in matter.shown.values() for clock in shown):
+                clock.settle(self._rules.calendars, now)
+                assert clock.origin is not None
+                yield matter.id, clock.origin, clock.breached_at is not None
+
+    def shown_at(self, id: str) -> str:
+        """Where a conversation is shown."""
+        while id in self._into:
+            id = self._into[id]
+        return id
+
+    def _rules_change(self, until: datetime) -> None:
+        while self._changes and self._changes[0][0] <= until:
+            self._policy_changes(*self._changes.popleft())
 
     # -- what happens
 
@@ -200,7 +259,7 @@ class _Run:
                 if clock.live:
                     self._stop(clock, entry, cancelled=True)
         if matter.status in ("waiting_on_customer", *CLOSED) and (
-            terms is None or terms.terms.on_customer_message == "reopen"
+            terms is None or not matter.named or terms.terms.on_customer_message == "reopen"
         ):
             self._moved(matter, "open", entry)
         if matter.phase == "before":
@@ -367,9 +426,7 @@ class _Run:
     # -- what is looked up
 
     def _root(self, id: str) -> _Matter | None:
-        while id in self._into:
-            id = self._into[id]
-        return self._matters.get(id)
+        return self._matters.get(self.shown_at(id))
 
     def _terms(self, policy_id: str | None, at: datetime) -> InForce | None:
         return self._rules.policies[policy_id].at(at) if policy_id is not None else None
@@ -405,7 +462,7 @@ class _Run:
         assert clock.origin is not None
         assert clock.policy_version is not None
         assert clock.policy_id is not None
-        assert clock.calendar_id is not None
+        assert clock.due_by is not None
         return Judged(
             origin=clock.origin,
             metric=clock.metric,
@@ -421,8 +478,8 @@ class _Run:
             policy_id=clock.policy_id,
             policy_version=clock.policy_version,
             priority=clock.priority,
-            calendar_id=clock.calendar_id,
-            calendar_version=self._rules.calendar_version(clock.calendar_id, clock.stopped_at or now),
+            calendar_id=clock.due_by,
+            calendar_version=self._rules.calendar_version(clock.due_by, clock.stopped_at or now),
             target=clock.target,
             warn_at=tuple(self._warnings(clock, now)),
             stretches=tuple(clock.stretches),

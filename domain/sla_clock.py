@@ -77,6 +77,11 @@ class Clock:
         """Whether it still goes on, be it paused."""
         return self.state in ("running", "paused")
 
+    @property
+    def due_by(self) -> str | None:
+        """The calendar that its due goes by: what changes after it stopped changes nothing of what it stopped with."""
+        return (self.solved[0].calendar_id if self.solved else None) or self.calendar_id
+
     def consumed(self, calendars: Mapping[str, Calendar], now: datetime) -> timedelta:
         """The business time it took."""
         return sum((_elapsed(each, calendars, now) for each in self.stretches), _NONE)
@@ -96,9 +101,7 @@ class Clock:
             if took >= left and took > _NONE:
                 return calendar.due(each.start, left)
             left -= took
-        # What changes after it stopped changes nothing of what it stopped with.
-        calendar_id = self.solved[0].calendar_id if self.solved else None
-        return calendars[calendar_id or self.calendar_id].due(self.stopped_at or now, left)
+        return calendars[self.due_by or self.calendar_id].due(self.stopped_at or now, left)
 
     def settle(self, calendars: Mapping[str, Calendar], now: datetime) -> None:
         """See whether its due has passed. A due at this very instant has not."""

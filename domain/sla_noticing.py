@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from domain import calendar_versions, sla_policy
-from domain import conversation as c
 from domain.calendar import Calendar
 from domain.kernel import AnyEntry, kind_of
-from domain.sla import Judged, Rules, Standing, judge
+from domain.sla import Course, Rules, Standing, judge
 from domain.sla_clock import Origin
 from domain.sla_policy import Policy
 from domain.versions import Statement, eras
@@ -41,16 +40,15 @@ class _Noticed:
     standing: dict[Origin, datetime] = field(default_factory=dict)
     withdrawn: set[Origin] = field(default_factory=set)
 
-    def look(self, clocks: Iterable[Judged], at: datetime) -> None:
-        for clock in clocks:
-            if clock.breached_at is not None and clock.origin not in self.standing:
-                self.standing[clock.origin] = at
-                self.withdrawn.discard(clock.origin)
-
-    def withdraw(self, standings: Mapping[str, Standing]) -> None:
-        """Of these, what is not missed after all, or is no clock any more."""
-        missed = {clock.origin for each in standings.values() for clock in each.clocks if clock.breached_at is not None}
-        for origin in [each for each in self.standing if each.conversation_id in standings and each not in missed]:
+    def look(self, clocks: Sequence[tuple[str, Origin, bool]], shown_at: str | None, at: datetime) -> None:
+        """At all there is. What is missed is noticed where it is shown, or everywhere; what is not missed after all, or
+        is no clock any more, is taken back."""
+        for conversation_id, origin, missed in clocks:
+            if missed and shown_at in (None, conversation_id) and origin not in self.standing:
+                self.standing[origin] = at
+                self.withdrawn.discard(origin)
+        missing = {origin for _, origin, missed in clocks if missed}
+        for origin in [each for each in self.standing if each not in missing]:
             del self.standing[origin]
             self.withdrawn.add(origin)
 
@@ -118,35 +116,23 @@ class Knowledge:
         return Rules(policies, calendars, versions)
 
     def _noticed(self, facts: Sequence[AnyEntry | Sweep], now: datetime) -> _Noticed:
-        found = _Noticed()
-        entries: list[AnyEntry] = []
-        for number, fact in enumerate(facts):
+        found, course = _Noticed(), Course()
+        rules: list[AnyEntry] = []
+        course.judge_by(self.rules(rules))
+        for fact in facts:
+            about = None
             if not isinstance(fact, Sweep):
-                entries.append(fact)
-                if not _notices(fact):
-                    continue
-            at = min(now, _recorded(fact))
-            known, about = entries, None
-            if not isinstance(fact, Sweep) and _is_of_conversation(fact):
-                # One look for all that was appended together.
-                follows = facts[number + 1] if number + 1 < len(facts) else None
-                if follows is not None and _together(fact, follows):
-                    continue
-                about, group = fact.originator_id, _group(entries, fact)
-                known = [each for each in entries if each.originator_id in group or not _is_of_conversation(each)]
-            rules = self.rules(known)
-            standings = judge(_of_conversations(known), rules, at)
-            while about in standings and (into := standings[about].merged_into) is not None:
-                about = into
-            for standing in standings.values() if about is None else [standings[about]] if about in standings else ():
-                found.look(standing.clocks, _recorded(fact))
-            found.withdraw(standings)
+                if _is_of_conversation(fact):
+                    course.add(fact)
+                    about = fact.originator_id
+                else:
+                    rules.append(fact)
+                    course.judge_by(self.rules(rules))
+                    if not isinstance(fact.event, sla_policy.Corrected | calendar_versions.Corrected):
+                        continue
+            at = _recorded(fact)
+            found.look(course.breaches(min(now, at)), course.shown_at(about) if about else None, at)
         return found
-
-
-def _notices(entry: AnyEntry) -> bool:
-    corrected = isinstance(entry.event, sla_policy.Corrected | calendar_versions.Corrected)
-    return corrected or _is_of_conversation(entry)
 
 
 def _is_of_conversation(entry: AnyEntry) -> bool:
@@ -155,33 +141,6 @@ def _is_of_conversation(entry: AnyEntry) -> bool:
 
 def _of_conversations(entries: Iterable[AnyEntry]) -> list[AnyEntry]:
     return [each for each in entries if _is_of_conversation(each)]
-
-
-def _together(one: AnyEntry, other: AnyEntry | Sweep) -> bool:
-    return (
-        not isinstance(other, Sweep)
-        and other.originator_id == one.originator_id
-        and other.envelope.actor == one.envelope.actor
-        and other.envelope.recorded_at == one.envelope.recorded_at
-        and other.envelope.occurred_at == one.envelope.occurred_at
-    )
-
-
-def _group(entries: Iterable[AnyEntry], entry: AnyEntry) -> set[str]:
-    """The conversation of an event, and all that were ever merged with it by then."""
-    linked: dict[str, set[str]] = {}
-    for each in entries:
-        if isinstance(each.event, c.Merged | c.Separated):
-            other = each.event.into if isinstance(each.event, c.Merged) else each.event.out_of
-            linked.setdefault(each.originator_id, set()).add(other)
-            linked.setdefault(other, set()).add(each.originator_id)
-    found, wanted = set[str](), [entry.originator_id]
-    while wanted:
-        id = wanted.pop()
-        if id not in found:
-            found.add(id)
-            wanted += linked.get(id, ())
-    return found
 
 
 def _recorded(fact: AnyEntry | Sweep) -> datetime:

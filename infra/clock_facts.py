@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 from domain import conversation as c
 from domain.kernel import AnyEntry, kind_of
 from domain.refusal import NotFound
-from domain.sla_noticing import Knowledge
+from domain.sla_noticing import Knowledge, Sweep
+from domain.sla_verdicts import stream_of
 from infra.log import Log
 
 
@@ -20,14 +21,17 @@ class ClockFacts:
         self._lock = threading.Lock()
         self._rules: list[AnyEntry] = []
 
-    def of(self, conversation_id: str) -> Knowledge:
-        """All that is known of a conversation. Raises NotFound, UnreadableEvent, Overloaded."""
+    def of(self, conversation_id: str, *, noticed: bool = True) -> Knowledge:
+        """All that is known of a conversation, with what the watch noticed of it or without.
+
+        Raises NotFound, UnreadableEvent, Overloaded.
+        """
         # First the conversation: no rule that its events were recorded after is then left out.
         streams = self._streams([conversation_id])
         if not streams.get(conversation_id):
             raise NotFound("the conversation")
         entries = [entry for stream in streams.values() for entry in stream]
-        return Knowledge([*self.rules(), *entries])
+        return Knowledge([*self.rules(), *entries], self._sweeps(streams) if noticed else ())
 
     def rules(self) -> list[AnyEntry]:
         """All that was said of policies and calendars. Raises UnreadableEvent, Overloaded."""
@@ -36,6 +40,15 @@ class ClockFacts:
             assert last is not None
             self._rules += self._log.rules(last)
             return list(self._rules)
+
+    def _sweeps(self, conversation_ids: Iterable[str]) -> list[Sweep]:
+        found = self._log.streams(map(stream_of, conversation_ids))
+        return [
+            Sweep(entry.envelope.recorded_at, entry.position)
+            for stream in found.values()
+            for entry in stream
+            if entry.envelope.recorded_at is not None and entry.position is not None
+        ]
 
     def _streams(self, wanted: Iterable[str]) -> dict[str, list[AnyEntry]]:
         found: dict[str, list[AnyEntry]] = {}

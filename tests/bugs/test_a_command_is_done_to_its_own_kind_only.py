@@ -9,6 +9,7 @@ from itertools import product
 import pytest
 
 from commands import conversations, orders, promises, states
+from commands.clocks import look
 from commands.context import Context
 from commands.following import tell
 from commands.handling import Handling
@@ -19,6 +20,7 @@ from domain.kernel import kind_of
 from domain.order import PlaceOrder
 from domain.promise import MakePromise
 from domain.refusal import Refusal
+from infra.clock_facts import ClockFacts
 from infra.embedded import Urls
 from infra.host import Host
 from infra.log import Log
@@ -36,7 +38,8 @@ def one_of_each_kind(handling: Handling, place: Place) -> dict[str, str]:
     """Ids by what they are ids of: every kind of stream, and an interaction, which is none."""
     why = Context(AGENT.actor, reason="looked into it")
     follower = tell(handling, Retry(follower="inbox", version=1, stream=place.company.conversation), why).id
-    ids = [*place.names.values(), follower]
+    clocks = look(handling, ClockFacts(handling.log), place.company.conversation, why).id
+    ids = [*place.names.values(), follower, clocks]
     return {kind_of(id): id for id in ids if id[0].isalpha()}
 
 

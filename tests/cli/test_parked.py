@@ -30,6 +30,10 @@ def sound(database_urls: Urls, id: str) -> bytes:
     return bytes(row[0])
 
 
+FOLLOWERS = ("history", "inbox", "search", "sla_clocks")
+"""Who takes in what a customer says."""
+
+
 def spoil(urls: Urls, state: bytes) -> None:
     with connect(urls.database_url, "owner") as owner:
         owner.execute("UPDATE antiphon.log SET state = %s WHERE position = 5", (state,))
@@ -46,12 +50,12 @@ def test_a_retry_says_whether_it_went_in(
     # When
     failed = antiphon("parked", "retry", "history", id, *REASON)
     spoil(database_urls, sound)
-    went_in = [antiphon("parked", "retry", follower, id, *REASON) for follower in ("history", "inbox", "search")]
+    went_in = [antiphon("parked", "retry", follower, id, *REASON) for follower in FOLLOWERS]
     # Then
     assert (failed.status, failed.out) == (
         1, f"history still cannot take in {id}: UnreadableEvent not-decodable at 5\n",
     )  # fmt: skip
-    assert [ran.status for ran in went_in] == [0, 0, 0]
+    assert [ran.status for ran in went_in] == [0, 0, 0, 0]
     assert antiphon("parked", "list").out == "nothing is parked\n"
     assert "Are you open?" in antiphon("show", id).out
     assert antiphon("rebuild", "history", "--verify").status == 0

@@ -8,8 +8,12 @@ from pathlib import Path
 import pytest
 
 from commands.handling import Handling
+from infra.embedded import Urls
 from infra.log import Log
+from infra.postgres import Database
+from process.sla_watch import SlaWatch
 from tests.cli.conftest import Antiphon
+from tests.support.following import catch_up
 from tests.support.promising import policy_for_inquiries
 
 
@@ -116,3 +120,21 @@ def test_what_names_no_calendar_is_refused_and_leaves_the_rest_to_be_said_again(
     told = antiphon("sla", "put", str(file))
     assert (told.status, "calendar-unknown" in told.err) == (2, True)
     assert antiphon("sla", "rules").out == ""
+
+
+def test_what_is_due_next_is_told_once_the_watch_has_seen_it(
+    antiphon: Antiphon, handling: Handling, log: Log, projector: Database, database_urls: Urls
+) -> None:
+    # Given
+    policy_for_inquiries(handling)
+    opened = antiphon("open", "inquiry", "Where is it?", "--from", "ada@example.org", "--name", "Ada")
+    catch_up(log, projector)
+    reader = Database(database_urls.database_url, "reader")
+    SlaWatch(handling, reader).look()
+    reader.close()
+    # When
+    told = antiphon("sla", "due")
+    # Then
+    assert (told.status, told.err) == (0, "")
+    (line,) = told.out.splitlines()
+    assert line.endswith(f"first_reply  {opened.id}")

@@ -248,4 +248,5 @@ def test_an_unreadable_event_is_parked_by_those_who_want_it(
     # Then
     with projector.connection() as connection:
         found = [(each.follower, each.stream, each.error) for each in all_parked(connection)]
-    assert found == [(name, stream, "UnreadableEvent not-decodable") for name in ("history", "inbox", "search")]
+    who = ("history", "inbox", "search", "sla_clocks")
+    assert found == [(name, stream, "UnreadableEvent not-decodable") for name in who]

@@ -13,6 +13,7 @@ from commands.handling import Handling
 from domain.conversation_commands import OpenConversation, SendReply
 from domain.sla_policy import CorrectPolicy, EditPolicy
 from domain.sla_verdicts import Breached, stream_of
+from infra.clock_facts import ClockFacts
 from infra.embedded import Urls
 from infra.log import Log
 from infra.postgres import Database
@@ -160,3 +161,17 @@ def test_two_watches_notice_each_thing_once_and_what_is_under_no_policy_is_left_
     reader.close()
     # Then
     assert names(log, stream_of(late)) == ["clocks.seen", "clocks.breached"]
+
+
+def test_who_asks_the_log_hears_when_the_watch_noticed(
+    handling: Handling, log: Log, projector: Database, watch: SlaWatch
+) -> None:
+    # Given what is due at once, so that nothing but the watch sees it missed
+    policy_for_inquiries(handling, hour=timedelta())
+    conversation_id = conversations.deliver(handling, mail(1), GATEWAY).id
+    assert ClockFacts(log).of(conversation_id).at(log.now()).noticed == {}
+    # When
+    looked(watch, log, projector)
+    # Then
+    seen = next(entry for entry in whole(log) if entry.originator_id == stream_of(conversation_id))
+    assert list(ClockFacts(log).of(conversation_id).at(log.now()).noticed.values()) == [seen.at]

@@ -237,7 +237,7 @@ def canonical(view: Any, log: Sequence[AnyEntry], without: Collection[str] = ())
             continue
         if values is not None and view.name == "history" and (values["kind"] == "heard" or values["field"] in MARKS):
             continue
-        if values is not None and view.name == "inbox":
+        if values is not None and view.name in ("inbox", "sla_clocks"):
             del values["version"]
         rows[key] = values
     return rows
