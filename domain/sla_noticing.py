@@ -35,20 +35,26 @@ class Answer:
     withdrawn: frozenset[Origin]
 
 
+_Missed = tuple[str, Origin, bool]
+"""Of a clock, at which conversation it is shown, and whether it was missed."""
+
+
 @dataclass(slots=True)
 class _Noticed:
     standing: dict[Origin, datetime] = field(default_factory=dict)
     withdrawn: set[Origin] = field(default_factory=set)
 
-    def look(self, clocks: Sequence[tuple[str, Origin, bool]], shown_at: str | None, at: datetime) -> None:
-        """At all there is. What is missed is noticed where it is shown, or everywhere; what is not missed after all, or
-        is no clock any more, is taken back."""
+    def look(self, clocks: Iterable[_Missed], shown_at: str | None, at: datetime) -> None:
+        """What is missed is noticed of one conversation, with what is shown at it, or of all."""
         for conversation_id, origin, missed in clocks:
             if missed and shown_at in (None, conversation_id) and origin not in self.standing:
                 self.standing[origin] = at
                 self.withdrawn.discard(origin)
-        missing = {origin for _, origin, missed in clocks if missed}
-        for origin in [each for each in self.standing if each not in missing]:
+
+    def withdraw(self, clocks: Iterable[_Missed]) -> None:
+        """Of all, what is not missed after all, or is no clock any more."""
+        missed = {origin for _, origin, missed in clocks if missed}
+        for origin in [each for each in self.standing if each not in missed]:
             del self.standing[origin]
             self.withdrawn.add(origin)
 
@@ -128,11 +134,18 @@ class Knowledge:
                 else:
                     rules.append(fact)
                     course.judge_by(self.rules(rules))
-                    if not isinstance(fact.event, sla_policy.Corrected | calendar_versions.Corrected):
-                        continue
+                if not _notices(fact):
+                    continue
             at = _recorded(fact)
-            found.look(course.breaches(min(now, at)), course.shown_at(about) if about else None, at)
+            clocks = course.breaches(min(now, at))
+            found.look(clocks, course.shown_at(about) if about else None, at)
+            found.withdraw(clocks)
         return found
+
+
+def _notices(entry: AnyEntry) -> bool:
+    corrected = isinstance(entry.event, sla_policy.Corrected | calendar_versions.Corrected)
+    return corrected or _is_of_conversation(entry)
 
 
 def _is_of_conversation(entry: AnyEntry) -> bool:

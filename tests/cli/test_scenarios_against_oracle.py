@@ -106,7 +106,7 @@ def broken_on_purpose(rule: str, monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.setattr(Clock, "reopen", lambda self, _, status, now: reopen(self, mode, status, now))
 
 
-def forget(self: Any, standings: Any) -> None:
+def forget(self: Any, clocks: Any) -> None:
     """Know nothing any more of what is not missed after all."""
-    missed = {clock.origin for each in standings.values() for clock in each.clocks if clock.breached_at is not None}
+    missed = {origin for _, origin, missed in clocks if missed}
     self.standing = {origin: at for origin, at in self.standing.items() if origin in missed}
