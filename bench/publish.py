@@ -75,7 +75,7 @@ def publish(databases: Databases, size: Size) -> Row:
         database.close()
     return Row(
         "publish",
-        "the publisher catching up: seals opened, told to one broker, taken by all in sync, events/s",
+        "the publisher catching up: seals left closed, told to one broker, taken by all in sync, events/s",
         f"whole commands of {CALLERS} callers appended just before, events/s",
         ">=",
         1.0,

@@ -71,6 +71,7 @@ class Outbound(Publisher):
     version = VERSION
     orders = NAME
     reads = frozenset({MessageSent.stored_name})
+    opened = True
 
     def __init__(self, kafka: Kafka, handling: Handling) -> None:
         super().__init__(kafka)

@@ -37,6 +37,7 @@ class Publisher:
     orders = NAME
     reads = frozenset(TOLD)
     at_once: frozenset[str] = frozenset()
+    opened = False
 
     def __init__(self, kafka: Kafka) -> None:
         self._kafka = kafka

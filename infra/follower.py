@@ -51,6 +51,10 @@ class Follower(Protocol):
         """The stored names of the events it takes in."""
 
     @property
+    def opened(self) -> bool:
+        """Whether it reads personal texts. To who does not, they read as erased, and no key is asked for."""
+
+    @property
     def at_once(self) -> frozenset[str]:
         """Those that also take effect while their stream is parked, and once more when their turn comes."""
 
@@ -98,7 +102,7 @@ class Leader:
             lease = self._lease = self._lease or self._take_lease()
             if lease is None:
                 return False
-            page = self._pages.after(lease.position, upto)
+            page = self._pages.after(lease.position, upto, opened=self.follower.opened)
             if page is None:
                 self._renew(lease)
                 if upto is None:
@@ -231,7 +235,9 @@ class Leader:
             return
         if isinstance(event, SkipRequested):
             self._skipped.add(event.position)
-        items = self._own(wanted(self._pages.stream(stream, place(entry)), self.follower.reads))
+        items = self._own(
+            wanted(self._pages.stream(stream, place(entry), opened=self.follower.opened), self.follower.reads)
+        )
         waiting = self._parking.release(connection, stream)
         self._parked.discard(stream)
         self._take_run([item for item in items if place(item) in waiting], connection)

@@ -268,9 +268,10 @@ class Log(Application[str]):
         """What was said of policies and calendars after a position. Raises UnreadableEvent, Overloaded."""
         return self._mapper.to_entries(self._recorder.rules(after))
 
-    def entries(self, records: Sequence[Record]) -> list[AnyEntry]:
-        """Decoded and opened. Raises UnreadableEvent for the first that cannot be read."""
-        return self._mapper.to_entries(records)
+    def entries(self, records: Sequence[Record], *, opened: bool = True) -> list[AnyEntry]:
+        """Decoded and, if so asked, opened; else personal texts read as erased. Raises UnreadableEvent for the first
+        that cannot be read."""
+        return self._mapper.to_entries(records, opened=opened)
 
     @property
     def appended(self) -> Mapping[str, int]:

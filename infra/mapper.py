@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, partial
@@ -84,16 +84,18 @@ class SealingMapper(Mapper[str]):
         """Decode and open one. Raises UnreadableEvent, Overloaded."""
         return self.to_entries([stored_event])[0]
 
-    def to_entries(self, stored: Sequence[StoredEvent]) -> list[AnyEntry]:
-        """Decode and open many with one trip to the vault. Raises UnreadableEvent for the first that cannot be read."""
+    def to_entries(self, stored: Sequence[StoredEvent], *, opened: bool = True) -> list[AnyEntry]:
+        """Decode many, and open them with one trip to the vault; without `opened`, personal texts read as erased and
+        the vault is not asked. Raises UnreadableEvent for the first that cannot be read."""
         parsed = [_parse(each) for each in stored]
+        if not opened:
+            return [_entry(each, *parts, _erased) for each, parts in zip(stored, parsed, strict=True)]
         subjects = {str(data.get(field.of)) for cls, _, data in parsed for field in fields_of(cls)}
         keys = self._vault.keys(subjects) if subjects else {}
         # One cipher for all texts of a subject: making it takes longer than opening a text with it.
         ciphers = {subject: None if key is None else AESGCM(key) for subject, key in keys.items()}
         return [
-            self._entry(each, cls, envelope, data, ciphers)
-            for each, (cls, envelope, data) in zip(stored, parsed, strict=True)
+            _entry(each, *parts, partial(_opened, each, ciphers)) for each, parts in zip(stored, parsed, strict=True)
         ]
 
     def to_events(self, stored: Sequence[StoredEvent]) -> list[Event]:
@@ -108,36 +110,37 @@ class SealingMapper(Mapper[str]):
                 raise _invalid(each, error) from None
         return events
 
-    def _entry(
-        self,
-        stored: StoredEvent,
-        event_class: type[Event],
-        envelope: dict[str, Any],
-        data: dict[str, Any],
-        ciphers: dict[str, AESGCM | None],
-    ) -> AnyEntry:
-        stream, version = str(stored.originator_id), stored.originator_version
 
-        def opened(sealed: str, subject: str, at: str) -> str:
-            if subject not in ciphers:
-                raise UnreadableEvent("key-missing", stored, f"the vault has never had a key of {subject}")
-            cipher = ciphers[subject]
-            return ERASED if cipher is None else unseal(sealed, cipher, f"{stream}/{version}/{at}")
+def _entry(
+    stored: StoredEvent,
+    event_class: type[Event],
+    envelope: dict[str, Any],
+    data: dict[str, Any],
+    text: Callable[[str, str, str], str],
+) -> AnyEntry:
+    if isinstance(stored, Record):
+        envelope["recorded_at"] = stored.recorded_at
+    try:
+        return Entry(
+            originator_id=str(stored.originator_id),
+            originator_version=stored.originator_version,
+            event=event_class.model_validate(replace_personal(event_class, data, text)),
+            envelope=Envelope.model_validate(envelope),
+            position=stored.id if isinstance(stored, Notification) else None,
+        )
+    except SealBroken as error:
+        raise UnreadableEvent("seal-broken", stored, str(error)) from None
+    except _MISFITS as error:
+        raise _invalid(stored, error) from None
 
-        if isinstance(stored, Record):
-            envelope["recorded_at"] = stored.recorded_at
-        try:
-            return Entry(
-                originator_id=stream,
-                originator_version=version,
-                event=event_class.model_validate(replace_personal(event_class, data, opened)),
-                envelope=Envelope.model_validate(envelope),
-                position=stored.id if isinstance(stored, Notification) else None,
-            )
-        except SealBroken as error:
-            raise UnreadableEvent("seal-broken", stored, str(error)) from None
-        except _MISFITS as error:
-            raise _invalid(stored, error) from None
+
+def _opened(stored: StoredEvent, ciphers: Mapping[str, AESGCM | None], sealed: str, subject: str, at: str) -> str:
+    if subject not in ciphers:
+        raise UnreadableEvent("key-missing", stored, f"the vault has never had a key of {subject}")
+    cipher = ciphers[subject]
+    if cipher is None:
+        return ERASED
+    return unseal(sealed, cipher, f"{stored.originator_id}/{stored.originator_version}/{at}")
 
 
 def _sealed(cipher: Callable[[str], AESGCM], place: str, text: str, subject: str, at: str) -> str:

@@ -37,7 +37,10 @@ class Page:
 
 
 class Pages:
-    """Reads the log for followers. Thread-safe; who asks for the same page gets the same objects."""
+    """Reads the log for followers. Thread-safe; who asks for the same page gets the same objects.
+
+    Who reads no personal texts gets pages in which these read as erased, unless somebody else had the page opened.
+    """
 
     KEPT = 4
 
@@ -45,14 +48,14 @@ class Pages:
         self._log = log
         self._size = size
         self._lock = threading.Lock()
-        self._kept: OrderedDict[int, Page] = OrderedDict()
+        self._kept: OrderedDict[tuple[int, bool], Page] = OrderedDict()
         self._failed_at = 0.0
 
-    def after(self, position: int, upto: int | None = None) -> Page | None:
+    def after(self, position: int, upto: int | None = None, *, opened: bool = True) -> Page | None:
         """The next page after `position`, not beyond `upto`; None at the end. Raises Overloaded."""
         asked_at = time.monotonic()
         with self._lock:
-            page = self._kept.get(position)
+            page = self._kept.get((position, True)) or self._kept.get((position, opened))
             if page is None:
                 if self._failed_at > asked_at:  # while this one waited: it need not wait for the same once more
                     raise Overloaded("the database does not answer; try again shortly")
@@ -63,8 +66,8 @@ class Pages:
                     raise
                 if not records:
                     return None
-                page = Page(self._decoded(records), records[-1].id)
-                self._kept[position] = page
+                page = Page(self._decoded(records, opened), records[-1].id)
+                self._kept[position, opened] = page
                 if len(self._kept) > self.KEPT:
                     self._kept.popitem(last=False)
         if upto is None or page.last <= upto:
@@ -72,10 +75,10 @@ class Pages:
         items = [item for item in page.items if place(item) <= upto]
         return Page(items, upto) if position < upto else None
 
-    def stream(self, stream: str, upto: int) -> list[Item]:
+    def stream(self, stream: str, upto: int, *, opened: bool = True) -> list[Item]:
         """One stream up to a position, read afresh: also the keys, since an erasure may have come in between."""
         self._log.vault.forget_cached()
-        return self._decoded([record for record in self._log.records(stream) if record.id <= upto])
+        return self._decoded([record for record in self._log.records(stream) if record.id <= upto], opened)
 
     def _records(self, position: int) -> list[Record]:
         records = self._log.read(position, self._size)
@@ -83,15 +86,15 @@ class Pages:
         edge = (position // self._size + 1) * self._size
         return [record for record in records if record.id <= edge] or records
 
-    def _decoded(self, records: Sequence[Record]) -> list[Item]:
+    def _decoded(self, records: Sequence[Record], opened: bool) -> list[Item]:
         try:
-            return list(self._log.entries(records))
+            return list(self._log.entries(records, opened=opened))
         except UnreadableEvent:
-            return [self._one(record) for record in records]
+            return [self._one(record, opened) for record in records]
 
-    def _one(self, record: Record) -> Item:
+    def _one(self, record: Record, opened: bool) -> Item:
         try:
-            return self._log.entries([record])[0]
+            return self._log.entries([record], opened=opened)[0]
         except UnreadableEvent as error:
             return Unreadable(str(record.originator_id), record.topic, record.id, error_code(error))
 

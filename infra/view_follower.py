@@ -18,6 +18,8 @@ R = TypeVar("R")
 class ViewFollower(Generic[R]):
     """Keeps one table of a view, or one shard's rows in it, up with the log."""
 
+    opened = True
+
     def __init__(self, view: View[R], suffix: str = "", shard: int = 0) -> None:
         """`suffix` names another table of the same view, such as the one a rebuild fills."""
         self.view = view

@@ -39,6 +39,9 @@ lexemes that no word is or begins: `views.spaced` leaves no @."""
 CANDIDATES = 100
 """How many matches are ranked among each other."""
 
+_NEAR = 3
+"""A window is taken for one this many times as large; the next larger one is eight times as large."""
+
 READ_THROUGH = 4096
 """How many places are read one by one for a word that is only begun: the index takes in all that begins so before it
 looks at the window, and is better asked for what is not frequent."""
@@ -295,9 +298,12 @@ def _newest(
 
 
 def _window(asked: Asked, reach: float, upper: int, lower: int, levels: Iterable[int]) -> tuple[int, str]:
-    """Where the window before `upper` begins that is of `reach` places or more, and what to ask the index in it."""
+    """Where the window before `upper` begins that comes nearest to `reach` places, and what to ask the index in it.
+
+    (Rather too near than too far: asking once more costs less than all the matches of a window that is too large.)
+    """
     for level in levels:
-        if 2**level >= reach:
+        if _NEAR * 2**level >= reach:
             number = (upper - 1) >> level
             return max(lower, number << level), f"({asked.where}) & '@{level}:{number}'"
     return lower, asked.where
