@@ -98,6 +98,14 @@ class Withdrawn(About, name="clocks.breach-withdrawn"):
     breached_at: Instant
 
 
+class NeverDue(About, name="clocks.never-due"):
+    """An error: the calendar that a clock goes by never opens, so that nothing is due. It is not taken for all day."""
+
+    which: Which
+    calendar_id: str
+    calendar_version: int | None
+
+
 # -- state
 
 
@@ -110,6 +118,7 @@ class Verdicts:
     breached: Mapping[Which, datetime] = field(default_factory=lambda: MappingProxyType({}))
     warned: frozenset[tuple[Which, datetime]] = frozenset()
     met: frozenset[Which] = frozenset()
+    never_due: frozenset[tuple[Which, str, int | None]] = frozenset()
 
 
 def evolve(state: Verdicts | None, event: Event) -> Verdicts | None:
@@ -126,6 +135,10 @@ def evolve(state: Verdicts | None, event: Event) -> Verdicts | None:
         case Withdrawn():
             breached = {which: at for which, at in state.breached.items() if which != event.which}
             return replace(state, breached=MappingProxyType(breached))
+        case NeverDue():
+            return replace(
+                state, never_due=state.never_due | {(event.which, event.calendar_id, event.calendar_version)}
+            )
         case Met():
             return replace(state, met=state.met | {event.which})
         case _:
@@ -145,8 +158,18 @@ def notice(
     # Also where there is no clock: else it would be looked at for ever.
     if clocks != before.clocks or up_to > before.up_to:
         events.append(Seen(conversation_id=conversation_id, up_to=up_to, clocks=clocks))
-    for clock in clocks:
+    for clock, judged in zip(clocks, found, strict=True):
         events += _noticed(before, conversation_id, clock, now)
+        by = clock.which, clock.calendar_id, clock.calendar_version
+        if judged.never_opens and judged.stopped_at is None and by not in before.never_due:
+            events.append(
+                NeverDue(
+                    conversation_id=conversation_id,
+                    which=clock.which,
+                    calendar_id=clock.calendar_id,
+                    calendar_version=clock.calendar_version,
+                )
+            )
     return events
 
 

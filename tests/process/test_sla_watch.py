@@ -10,7 +10,7 @@ import pytest
 
 from commands import conversations, sla
 from commands.handling import Handling
-from domain.conversation_commands import OpenConversation, SendReply
+from domain.conversation_commands import OpenConversation, ReceiveMessage, SendReply
 from domain.sla_policy import CorrectPolicy, EditPolicy
 from domain.sla_verdicts import Breached, stream_of
 from infra.clock_facts import ClockFacts
@@ -175,3 +175,18 @@ def test_who_asks_the_log_hears_when_the_watch_noticed(
     # Then
     seen = next(entry for entry in whole(log) if entry.originator_id == stream_of(conversation_id))
     assert list(ClockFacts(log).of(conversation_id).at(log.now()).noticed.values()) == [seen.at]
+
+
+def test_a_calendar_that_never_opens_is_an_error_that_is_told_once(
+    handling: Handling, log: Log, projector: Database, watch: SlaWatch, customer_id: str
+) -> None:
+    # Given
+    policy_for_inquiries(handling, opens=False)
+    conversation_id = begun(handling, customer_id, 3 * HOUR)
+    # When
+    looked(watch, log, projector)
+    conversations.act(handling, conversation_id, ReceiveMessage(body="Hello?"), AGENT)
+    looked(watch, log, projector)
+    # Then
+    assert names(log, stream_of(conversation_id)) == ["clocks.seen", "clocks.never-due", "clocks.seen"]
+    assert row(projector, conversation_id).due_at is None

@@ -14,11 +14,12 @@ from domain.sla_policy import Selects, Terms, WritePolicy
 from tests.support.companies import AGENT
 
 
-def policy_for_inquiries(handling: Handling, *, hour: timedelta = timedelta(hours=1), **more: Any) -> str:
-    """First replies within an hour, at any time. The policy's id."""
-    always = WriteCalendar(
-        name=new_id("always"), opening_hours=OpeningHours(zone="UTC", hours={"mon-sun": ("00:00-24:00",)})
-    )
+def policy_for_inquiries(
+    handling: Handling, *, hour: timedelta = timedelta(hours=1), opens: bool = True, **more: Any
+) -> str:
+    """First replies within an hour, at any time; or by a calendar that never opens. The policy's id."""
+    hours = {"mon-sun": ("00:00-24:00",)} if opens else {}
+    always = WriteCalendar(name=new_id("calendar"), opening_hours=OpeningHours(zone="UTC", hours=hours))
     calendar_id = sla.write_calendar(handling, always, AGENT).id
     terms = Terms(calendar_id=calendar_id, targets={"first_reply": hour}, selects=Selects(kinds=("inquiry",)), **more)
     return sla.write_policy(handling, WritePolicy(name=new_id("policy"), terms=terms), AGENT).id
