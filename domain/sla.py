@@ -216,6 +216,9 @@ class _Run:
             case c.MessageReceived():
                 if not (own and _opens(own, entry)):
                     self._customer_spoke(matter, entry)
+            case c.MessagePlaced():
+                # What was said elsewhere before is asked here from now on.
+                self._customer_spoke(matter, entry)
             case c.MessageSent():
                 if _by_a_person(entry) and not (own and _opens(own, entry)):
                     self._answered(matter, entry)

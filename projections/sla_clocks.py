@@ -36,7 +36,8 @@ class Clocks:
 _HEARD: frozenset[type[Event]] = frozenset(
     {
         c.Opened, c.InteractionAdded, c.KindChanged, c.MessageReceived, c.MessageSent, c.StatusChanged,
-        c.Withdrawn, c.PriorityChanged, c.PolicySet, c.Merged, c.Separated, c.PartJoined, c.PartLeft, c.PartHeard,
+        c.Withdrawn, c.PriorityChanged, c.PolicySet, c.Merged, c.Separated, c.MessagePlaced, c.PartJoined, c.PartLeft,
+        c.PartHeard,
     }
 )  # fmt: skip
 _LOOK = "(CASE WHEN unseen THEN '1970-01-01T00:00:00Z'::timestamptz ELSE next_at END)"

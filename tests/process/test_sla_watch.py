@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from commands import conversations, sla
+from commands import conversations, sla, splitting
 from commands.handling import Handling
 from domain.conversation_commands import OpenConversation, ReceiveMessage, SendReply
 from domain.sla_policy import CorrectPolicy, EditPolicy
 from domain.sla_verdicts import Breached, stream_of
+from domain.splitting import SplitMessage, UndoSplit
 from infra.clock_facts import ClockFacts
 from infra.embedded import Urls
 from infra.log import Log
@@ -190,3 +191,29 @@ def test_a_calendar_that_never_opens_is_an_error_that_is_told_once(
     # Then
     assert names(log, stream_of(conversation_id)) == ["clocks.seen", "clocks.never-due", "clocks.seen"]
     assert row(projector, conversation_id).due_at is None
+
+
+def test_a_message_that_is_split_off_is_owed_a_first_reply_and_its_source_goes_on(
+    handling: Handling, log: Log, projector: Database, watch: SlaWatch
+) -> None:
+    # Given a conversation that was answered, and words of something else
+    policy_for_inquiries(handling)
+    source = conversations.deliver(handling, mail(1), GATEWAY).id
+    conversations.act(handling, source, SendReply(body="Here"), AGENT)
+    words = ReceiveMessage(body="And the toaster burns")
+    conversations.act(handling, source, words, GATEWAY)
+    looked(watch, log, projector)
+    (before,) = row(projector, source).clocks
+    # When
+    split = SplitMessage(message_id=words.message_id, kind="inquiry")
+    new = splitting.split(handling, source, split, AGENT).id
+    looked(watch, log, projector)
+    # Then
+    (clock,) = row(projector, new).clocks
+    assert (clock["which"]["metric"], clock["state"]) == ("first_reply", "running")
+    assert row(projector, source).clocks == (before,)
+    # And taken back, what it had is shown where it came from
+    splitting.undo_split(handling, new, UndoSplit(), AGENT)
+    looked(watch, log, projector)
+    assert row(projector, new).clocks == ()
+    assert [each["instance"] for each in row(projector, source).clocks] == [1, 2]
