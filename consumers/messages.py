@@ -16,7 +16,7 @@ from typing import Annotated, Any, ClassVar, get_args
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, create_model
 
-from domain import conversation, customer, message, order, promise
+from domain import conversation, customer, message, order, promise, sla_verdicts
 from domain.catalogue import EVENTS
 from domain.kernel import AnyEntry, Event
 
@@ -27,14 +27,14 @@ TOPIC_OF_KIND: Mapping[str, str] = MappingProxyType(
         "promise": "conversations.v1",
         "customer": "customers.v1",
         "order": "orders.v1",
-        "clock": "clocks.v1",
+        "clocks": "clocks.v1",
         "signal": "signals.v1",
     }
 )
 """Where each kind of stream is told: by its kind alone, so that all of a stream is in one topic, under one key. What a
 channel tells of a message, and a promise, belong to the dialogue."""
 
-INTERNAL = frozenset({"staff", "team", "follower", "calendar", "policy", "clocks"})
+INTERNAL = frozenset({"staff", "team", "follower", "calendar", "policy"})
 """The kinds of which nothing is told: who works here and when, and how this system is run."""
 
 SOURCE = "/antiphon"
@@ -49,6 +49,10 @@ InteractionId = Annotated[str, Field(examples=[f"interaction-{_SOME}"])]
 NoteId = Annotated[str, Field(examples=[f"note-{_SOME}"])]
 TeamId = Annotated[str, Field(examples=[f"team-{_SOME}"])]
 AgentId = Annotated[str, Field(examples=[f"staff-{_SOME}"])]
+PolicyId = Annotated[str, Field(examples=[f"policy-{_SOME}"])]
+CalendarId = Annotated[str, Field(examples=[f"calendar-{_SOME}"])]
+Metric = Annotated[str, Field(examples=["first_reply", "next_reply", "agent_work"])]
+Cause = Annotated[str, Field(examples=["time", "policy_change"])]
 Channel = Annotated[str, Field(examples=["mail", "chat"])]
 Language = Annotated[str, Field(examples=["de", "pt-BR"])]
 Label = Annotated[str, Field(examples=["E-Bikes"])]
@@ -499,6 +503,92 @@ class OrderReturned(Message, of=order.Returned):
 
     order_id: OrderId
     customer_id: CustomerId
+
+
+# -- clocks
+
+
+class ClockTold(BaseModel):
+    """Where one clock stands. What changes by itself as time goes by is told of what has stopped only."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    started_in: ConversationId
+    metric: Metric
+    number: Count
+    instance: Count
+    state: Annotated[str, Field(examples=["running", "paused", "met", "met-late", "cancelled"])]
+    started_at: Instant
+    due_at: Instant | None
+    stopped_at: Instant | None
+    consumed_seconds: Count | None
+    over_seconds: Count | None
+    breached_at: Instant | None
+    cause: Cause | None
+    policy_id: PolicyId
+    policy_version: Count
+    calendar_id: CalendarId
+    calendar_version: Count | None
+
+
+class ClocksSeen(Message, of=sla_verdicts.Seen):
+    """Where all clocks of a conversation stand, as of its version `up_to`."""
+
+    conversation_id: ConversationId
+    up_to: Count
+    clocks: Annotated[tuple[ClockTold, ...], Field(examples=[[]])]
+
+    @classmethod
+    def facts(cls, event: sla_verdicts.Seen) -> dict[str, Any]:
+        """Each clock, with which one it is among its own fields."""
+        return super().facts(event) | {"clocks": [_which(each.which) | dict(each) for each in event.clocks]}
+
+
+class _OneClock(Message):
+    """Of the `number`-th clock of a metric that started in the conversation `started_in`."""
+
+    conversation_id: ConversationId
+    started_in: ConversationId
+    metric: Metric
+    number: Count
+
+    @classmethod
+    def facts(cls, event: Any) -> dict[str, Any]:
+        """Which clock it is, and the rest as it is."""
+        which = _which(event.which)
+        return which | {name: getattr(event, name) for name in cls.model_fields if name not in ("by", *which)}
+
+
+class ClockWarned(_OneClock, of=sla_verdicts.Warned):
+    """A due came near."""
+
+    warn_at: Instant
+    due_at: Instant
+
+
+class ClockBreached(_OneClock, of=sla_verdicts.Breached):
+    """A target was missed, at `breached_at`; noticed at `detected_at`. `cause`: time, or a change of the policy."""
+
+    due_at: Instant | None
+    breached_at: Instant
+    detected_at: Instant
+    cause: Cause
+
+
+class ClockMet(_OneClock, of=sla_verdicts.Met):
+    """A target was met."""
+
+    stopped_at: Instant
+
+
+class BreachWithdrawn(_OneClock, of=sla_verdicts.Withdrawn):
+    """What was told to be missed at `breached_at` was not, as what came in since shows."""
+
+    breached_at: Instant
+
+
+def _which(which: sla_verdicts.Which) -> dict[str, Any]:
+    return {"started_in": which.conversation_id, "metric": which.metric, "number": which.number}
 
 
 # -- all of them

@@ -45,8 +45,8 @@ TOPICS: Sequence[Topic] = (
     Topic("conversations.v1", "out", 30 * DAYS),
     Topic("customers.v1", "out", 30 * DAYS),
     Topic("orders.v1", "out", 30 * DAYS),
-    # Where a clock or a signal stands: the last message of a key says all of it.
-    Topic("clocks.v1", "out", 7 * DAYS, latest=True),
+    Topic("clocks.v1", "out", 30 * DAYS),
+    # Where a signal stands: the last message of a key says all of it.
     Topic("signals.v1", "out", 7 * DAYS, latest=True),
     # For and from gateways: what people wrote stays no longer than a gateway may be away.
     Topic("outbound.messages.v1", "out", 3 * DAYS, content=True),
