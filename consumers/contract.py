@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
 
-from consumers.messages import SOURCE, TOLD, example, schema_of, topic_of, type_of
+from consumers import outbound
+from consumers.inbound_messages import EXAMPLES, MAJOR, TYPES
+from consumers.messages import SOURCE, TOLD, example, topic_of
 from infra.topics import TOPICS, Topic
 
 FOLDER = Path(__file__).parents[1] / "docs" / "topics"
@@ -40,21 +42,70 @@ _MAYBE = {
 }
 
 
+_OUTBOUND = (
+    "ce_specversion",
+    "ce_id",
+    "ce_type",
+    "ce_source",
+    "ce_subject",
+    "ce_time",
+    "ce_logposition",
+    "content-type",
+)
+_INBOUND = ("ce_specversion", "ce_id", "ce_type", "ce_source")
+HEADERS: Mapping[str, Sequence[str]] = {"headers": tuple(_HEADERS), "outbound": _OUTBOUND, "inbound": _INBOUND}
+"""What has to be there, by the name of its schema: with what happened, with a reply that leaves, with what comes in."""
+
+
 @dataclass(frozen=True, slots=True)
 class Described:
-    """A message as the contract has it: `name` is its CloudEvents type without its beginning, and its file's name."""
+    """A message as the contract has it: `name` is its CloudEvents type without its beginning, and its file's name.
+    `fields`: its JSON Schema; `headers`: one of HEADERS."""
 
     name: str
-    type_name: str
-    schema: str
     topic: str
-    model: type[BaseModel]
+    title: str
+    summary: str
+    fields: Mapping[str, Any]
+    example: Mapping[str, Any]
+    headers: str = "headers"
+
+    @property
+    def type_name(self) -> str:
+        """Its CloudEvents type."""
+        return f"antiphon.{self.name}"
+
+    @property
+    def schema(self) -> str:
+        """The name of its JSON Schema."""
+        return f"urn:antiphon:{self.name}"
 
 
 def described() -> Iterator[Described]:
     """Every message of the contract."""
     for name, model in TOLD.items():
-        yield Described(f"{name}.v1", type_of(name), schema_of(name), topic_of(name) or "", model)
+        topic = topic_of(name) or ""
+        yield Described(f"{name}.v1", topic, model.__name__, _said(model), _schema_of(model), example(model))
+    reply = outbound.OutboundMessage
+    yield Described(
+        outbound.TYPE.removeprefix("antiphon."), outbound.TOPIC, reply.__name__, _said(reply), _schema_of(reply),
+        outbound.EXAMPLE, "outbound",
+    )  # fmt: skip
+    for topic, (type_name, adapter) in TYPES.items():
+        name = f"{type_name.removeprefix('antiphon.')}.v{MAJOR}"
+        fields = adapter.json_schema()
+        summary = str(fields.get("description", "What becomes of an order, by its step."))
+        yield Described(
+            name, topic, str(fields.get("title", "InboundOrder")), summary, fields, EXAMPLES[topic], "inbound"
+        )
+
+
+def _said(model: type[BaseModel]) -> str:
+    return (model.__doc__ or "").strip()
+
+
+def _schema_of(model: type[BaseModel]) -> Mapping[str, Any]:
+    return model.model_json_schema(mode="serialization")
 
 
 def documents() -> dict[str, dict[str, Any]]:
@@ -70,19 +121,31 @@ def written(document: Mapping[str, Any]) -> str:
 
 def taken_back(before: Mapping[str, Any], after: Mapping[str, Any] | None) -> list[str]:
     """What a schema promised that its successor (None: there is none) does not: fields that are gone, or of another
-    type, or not always there any more."""
+    type, or not always there any more; of what comes in, fields that have to be there and had not."""
+    name = str(before.get("$id"))
     if after is None:
-        return [f"{before.get('$id')}: the message is gone"]
+        return [f"{name}: the message is gone"]
+    inward = name.startswith("urn:antiphon:inbound.")
     found = []
-    for field, was in before.get("properties", {}).items():
-        now = after.get("properties", {}).get(field)
-        if now is None:
-            found.append(f"{before.get('$id')}: {field} is gone")
-        elif (old := _type(was, before)) != (new := _type(now, after)):
-            found.append(f"{before.get('$id')}: {field} was {old} and is {new}")
-        elif field in before.get("required", []) and field not in after.get("required", []):
-            found.append(f"{before.get('$id')}: {field} is not always there any more")
+    for part, was_all in _objects(before).items():
+        now_all = _objects(after).get(part, {})
+        for field, was in was_all.get("properties", {}).items():
+            now = now_all.get("properties", {}).get(field)
+            if now is None:
+                found.append(f"{name}: {part}{field} is gone")
+            elif (old := _type(was, before)) != (new := _type(now, after)):
+                found.append(f"{name}: {part}{field} was {old} and is {new}")
+            elif not inward and field in was_all.get("required", []) and field not in now_all.get("required", []):
+                found.append(f"{name}: {part}{field} is not always there any more")
+        if inward:
+            needed = [field for field in now_all.get("required", []) if field not in was_all.get("required", [])]
+            found += [f"{name}: {part}{field} has to be there and had not" for field in needed]
     return found
+
+
+def _objects(schema: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """A schema and those that it refers to, by where they are."""
+    return {"": schema} | {f"{name}.": each for name, each in schema.get("$defs", {}).items()}
 
 
 def _type(schema: Any, root: Mapping[str, Any]) -> Any:
@@ -107,8 +170,8 @@ def _schema(each: Described) -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": each.schema,
-        **each.model.model_json_schema(mode="serialization"),
-        "examples": [example(each.model)],
+        **each.fields,
+        "examples": [each.example],
     }
 
 
@@ -125,22 +188,28 @@ def _asyncapi(messages: list[Described]) -> dict[str, Any]:
         "defaultContentType": "application/json",
         "channels": {topic.name: _channel(topic, messages) for topic in topics},
         "operations": {
-            f"tell-{topic.name}": {"action": "send", "channel": {"$ref": f"#/channels/{topic.name}"}}
+            f"{'tell' if topic.direction == 'out' else 'hear'}-{topic.name}": {
+                "action": "send" if topic.direction == "out" else "receive",
+                "channel": {"$ref": f"#/channels/{topic.name}"},
+            }
             for topic in topics
         },
         "components": {
             "messages": {each.name: _message(each) for each in messages},
-            "schemas": {
-                "headers": {
-                    "type": "object",
-                    "properties": {
-                        name: {"type": "string", "description": what, "examples": [value]}
-                        for name, (what, value) in (_HEADERS | _MAYBE).items()
-                    },
-                    "required": list(_HEADERS),
-                }
-            },
+            "schemas": {name: _header_schema(name, needed) for name, needed in HEADERS.items()},
         },
+    }
+
+
+def _header_schema(name: str, needed: Sequence[str]) -> dict[str, Any]:
+    known = _HEADERS | _MAYBE
+    return {
+        "type": "object",
+        "properties": {
+            header: {"type": "string", "description": known[header][0], "examples": [known[header][1]]}
+            for header in (known if name == "headers" else needed)
+        },
+        "required": list(needed),
     }
 
 
@@ -158,17 +227,18 @@ def _channel(topic: Topic, messages: list[Described]) -> dict[str, Any]:
 
 
 def _message(each: Described) -> dict[str, Any]:
-    headers = {name: value for name, (_, value) in _HEADERS.items()}
-    headers |= {"ce_type": each.type_name, "ce_dataschema": each.schema}
+    headers = {name: _HEADERS[name][1] for name in HEADERS[each.headers]} | {"ce_type": each.type_name}
+    if "ce_dataschema" in headers:
+        headers["ce_dataschema"] = each.schema
     return {
         "name": each.type_name,
-        "title": each.model.__name__,
-        "summary": (each.model.__doc__ or "").strip(),
+        "title": each.title,
+        "summary": each.summary,
         "contentType": "application/json",
-        "headers": {"$ref": "#/components/schemas/headers"},
+        "headers": {"$ref": f"#/components/schemas/{each.headers}"},
         "payload": {"$ref": f"./{each.name}.json"},
         "bindings": {"kafka": {"key": {"type": "string"}, "bindingVersion": "0.5.0"}},
-        "examples": [{"headers": headers, "payload": example(each.model)}],
+        "examples": [{"headers": headers, "payload": each.example}],
     }
 
 

@@ -158,6 +158,31 @@ TYPES: Mapping[str, tuple[str, TypeAdapter[Any]]] = {
 """Of each topic: the CloudEvents type of its messages without the major version, and what they have to be."""
 MAJOR = 1
 
+EXAMPLES: Mapping[str, Mapping[str, Any]] = {
+    "inbound.messages.v1": {
+        "channel": "mail",
+        "message_id": "<4711@mail.example>",
+        "thread": "<4700@mail.example>",
+        "contact": {"kind": "mail", "value": "ada@example.org", "name": "Ada"},
+        "body": "The kettle drips at the handle.",
+        "kind": "complaint",
+        "occurred_at": "2026-01-31T23:59:59+01:00",
+    },
+    "inbound.orders.v1": {
+        "step": "shipped",
+        "order_number": "4711",
+        "carrier": "Parcel Post",
+        "occurred_at": "2026-02-01T07:00:00+01:00",
+    },
+    "inbound.delivery.v1": {
+        "message_id": "message-01990000-0000-7000-8000-000000000001",
+        "conversation_id": "conversation-01990000-0000-7000-8000-000000000001",
+        "state": "delivered",
+        "occurred_at": "2026-02-01T07:00:05+01:00",
+    },
+}
+"""A message of each topic, for the contract."""
+
 
 def read(received: Received) -> tuple[Inbound, str]:
     """The message in a record, and what makes its event the same when it comes again (source and id).

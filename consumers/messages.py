@@ -581,6 +581,13 @@ class ClockMet(_OneClock, of=sla_verdicts.Met):
     stopped_at: Instant
 
 
+class ClockNeverDue(_OneClock, of=sla_verdicts.NeverDue):
+    """An error: the calendar that it goes by never opens, so that nothing is due."""
+
+    calendar_id: CalendarId
+    calendar_version: Count | None
+
+
 class BreachWithdrawn(_OneClock, of=sla_verdicts.Withdrawn):
     """What was told to be missed at `breached_at` was not, as what came in since shows."""
 

@@ -6,8 +6,8 @@ customer some other way; and so has whatever stood in the log before the first s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Annotated
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -51,6 +51,20 @@ class OutboundMessage(BaseModel):
     language: str | None
     attachments: tuple[Attachment, ...]
     automatic: bool
+
+
+EXAMPLE: Mapping[str, Any] = {
+    "message_id": "message-01990000-0000-7000-8000-000000000001",
+    "conversation_id": "conversation-01990000-0000-7000-8000-000000000001",
+    "customer_id": "customer-01990000-0000-7000-8000-000000000001",
+    "channel": "mail",
+    "contacts": [{"kind": "mail", "value": "ada@example.org"}],
+    "body": "We are sorry. A new kettle leaves our house today.",
+    "language": "en",
+    "attachments": [],
+    "automatic": False,
+}
+"""A message as it may look, for the contract."""
 
 
 def begin(database: Database) -> None:

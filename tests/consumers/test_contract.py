@@ -13,6 +13,7 @@ import jsonschema_rs
 import pytest
 
 from consumers.contract import ASYNCAPI, FOLDER, documents, main, taken_back, written
+from consumers.inbound_messages import EXAMPLES, TYPES
 from consumers.messages import TOLD
 from domain.catalogue import EVENTS
 from domain.kernel import new_id
@@ -35,7 +36,7 @@ def test_each_schema_is_one_and_its_example_fits(name: str) -> None:
     jsonschema_rs.meta.validate(schema)
     (example,) = schema["examples"]
     jsonschema_rs.validate(schema, example)
-    for field in schema["required"]:
+    for field in schema.get("required", ()):
         assert not jsonschema_rs.is_valid(schema, {key: value for key, value in example.items() if key != field})
 
 
@@ -110,7 +111,14 @@ def test_the_asyncapi_document_is_whole() -> None:
     jsonschema_rs.validate(STRUCTURE, document)
     assert all(followed(document, reference) for reference in references(document))
     in_channels = [name for channel in document["channels"].values() for name in channel["messages"]]
-    assert sorted(in_channels) == sorted(f"{name}.v1" for name in TOLD) == sorted(document["components"]["messages"])
+    names = sorted(name.removesuffix(".json") for name in SCHEMAS)
+    assert sorted(in_channels) == names == sorted(document["components"]["messages"])
+    assert {name: each["action"] for name, each in document["operations"].items()} == {
+        f"{'hear' if name.startswith('inbound.') else 'tell'}-{name}": "receive"
+        if name.startswith("inbound.")
+        else "send"
+        for name in document["channels"]
+    }
     for message in document["components"]["messages"].values():
         for example in message["examples"]:
             jsonschema_rs.validate(followed(document, message["payload"]["$ref"]), example["payload"])
@@ -172,6 +180,23 @@ def change(**changes: Any) -> dict[str, Any]:
 )
 def test_what_is_taken_back_is_found(after: dict[str, Any] | None, says: str) -> None:
     assert any(says in line for line in taken_back(ANY, after))
+
+
+def test_of_what_comes_in_a_field_that_has_to_be_there_all_at_once_is_found() -> None:
+    # Given
+    order = SCHEMAS["inbound.order.v1.json"]
+    placed = {**order["$defs"]["OrderPlaced"], "required": ["step", "order_number", "customer", "currency"]}
+    # When
+    found = taken_back(order, {**order, "$defs": {**order["$defs"], "OrderPlaced": placed}})
+    # Then
+    assert found == ["urn:antiphon:inbound.order.v1: OrderPlaced.currency has to be there and had not"]
+    assert taken_back(order, order) == []
+
+
+@pytest.mark.parametrize("name", TYPES)
+def test_the_example_of_what_comes_in_is_taken_in(name: str) -> None:
+    _, adapter = TYPES[name]
+    assert adapter.validate_python(EXAMPLES[name]).key
 
 
 @pytest.mark.parametrize(
