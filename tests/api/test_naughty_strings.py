@@ -128,8 +128,8 @@ def filled(schema: dict[str, Any]) -> Any:
             return 1
         case "boolean":
             return True
-        case _ if schema.get("format") == "date":
-            return "2100-12-24"
+        case _ if schema.get("format") in ("date", "duration"):
+            return "2100-12-24" if schema["format"] == "date" else "PT1H"
         case _:
             return "0" * 64 if "sha256" in schema.get("title", "").lower() else "mail"
 
