@@ -30,8 +30,10 @@ class LiveClient:
     """Follows one resource from a thread of its own, with many others; whatever is dropped goes on by its last id."""
 
     def __init__(
-        self, portal: BlockingPortal, subject: str, path: str, params: Mapping[str, str] | None = None
-    ) -> None:
+        self, portal: BlockingPortal, subject: str, path: str, params: Mapping[str, str] | None = None,
+        *, at_least: int = 0,
+    ) -> None:  # fmt: skip
+        """`at_least`: what it follows is there since this position, which views may not have reached."""
         self.path = path
         self.params = dict(params or {})
         self.held: Held = {}
@@ -40,7 +42,7 @@ class LiveClient:
         """Whether it comes back when a stream ends in order."""
         self.events: list[tuple[str, dict[str, Any]]] = []
         self.last_id: str | None = None
-        self.headers = {"Authorization": f"Bearer {token(subject)}"}
+        self.headers = {"Authorization": f"Bearer {token(subject)}", "At-Least": str(at_least)}
         self._portal = portal
         self._task: Future[None] | None = None
 
@@ -71,6 +73,8 @@ class LiveClient:
             while self.again:
                 resume = {"Last-Event-ID": self.last_id} if self.last_id else {}
                 async with aconnect_sse(http, "GET", f"{self.path}/live", params=self.params, headers=resume) as source:
+                    if source.response.status_code == 425:  # it has waited, and is not there yet
+                        continue
                     source.response.raise_for_status()
                     async for event in source.aiter_sse():
                         if event.data:  # else it is a comment, by which the server keeps the connection
