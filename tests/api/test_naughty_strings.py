@@ -326,7 +326,8 @@ def test_a_text_is_read_as_it_was_sent(
 
     # When all are sent
     named = path in ("/customers", "/staff", "/teams")
-    one_by_one = named or operation["operationId"] == "hand_over"
+    # (Splits of one conversation get in each other's way: each looks through all of it.)
+    one_by_one = named or operation["operationId"] in ("hand_over", "split_message")
     with world.caller(operation) as caller, ThreadPoolExecutor(1 if one_by_one else CALLERS) as threads:
         answers = list(threads.map(lambda body: caller.request(method, world.path(path), json=body), bodies))
 
