@@ -96,7 +96,7 @@ class HostProcess:
     def wait_until_stopped(self) -> None:
         """Return once it stands still."""
         process = psutil.Process(self.process.pid)
-        wait_until(lambda: process.status() == psutil.STATUS_STOPPED, 20, "the process stands still")
+        wait_until(lambda: process.status() == psutil.STATUS_STOPPED, 60, "the process stands still")
 
     def resume(self) -> None:
         """SIGCONT: to it, no time has passed."""
