@@ -323,6 +323,7 @@ class _Run:
         if not matter.named:
             matter.policy_id = chosen(self._rules.policies, matter.about, entry.at)
         for clock in matter.clocks():
+            clock.judged_under = clock.policy_id or clock.judged_under
             clock.policy_id, clock.priority = matter.policy_id, matter.priority
             if clock.live:
                 _note(clock, entry)
@@ -464,7 +465,8 @@ class _Run:
         over = max(timedelta(), consumed - clock.target) if clock.target is not None else timedelta()
         assert clock.origin is not None
         assert clock.policy_version is not None
-        assert clock.policy_id is not None
+        policy_id = clock.policy_id or clock.judged_under
+        assert policy_id is not None
         assert clock.due_by is not None
         return Judged(
             origin=clock.origin,
@@ -478,7 +480,7 @@ class _Run:
             over_seconds=over // _SECOND,
             breached_at=clock.breached_at,
             cause=clock.cause,
-            policy_id=clock.policy_id,
+            policy_id=policy_id,
             policy_version=clock.policy_version,
             priority=clock.priority,
             calendar_id=clock.due_by,

@@ -52,7 +52,8 @@ class Stretch:
 class Clock:
     """A clock as it is while events are gone through. `target` None: nothing is promised, and it is not shown.
 
-    `resumable`: the last resolve stopped it. `solved`: from when on which calendar would have judged it since.
+    `judged_under`: the policy it last went by, where it goes by none any more. `resumable`: the last resolve stopped
+    it. `solved`: from when on which calendar would have judged it since.
     """
 
     metric: Metric
@@ -71,6 +72,7 @@ class Clock:
     solved: list[Stretch] = field(default_factory=list)
     positions: list[int] = field(default_factory=list)
     origin: Origin | None = None
+    judged_under: str | None = None
 
     @property
     def live(self) -> bool:

@@ -1,0 +1,35 @@
+"""A conversation that leaves the policy it was under, and comes under none, keeps the clocks it had: what had ended, as
+it ended, and what ran, cancelled."""
+
+from __future__ import annotations
+
+from commands import conversations
+from commands.conversations import deliver
+from commands.handling import Handling
+from domain.conversation_commands import ChangeKind, SendReply
+from infra.clock_facts import ClockFacts
+from infra.log import Log
+from tests.support.companies import AGENT, GATEWAY, mail
+from tests.support.promising import policy_for_inquiries
+
+
+def test_clocks_stay_when_no_policy_fits_any_more(handling: Handling, log: Log) -> None:
+    # Given one that was answered in time, and one that waits
+    policy = policy_for_inquiries(handling)
+    answered, waiting = (deliver(handling, mail(n, f"t{n}"), GATEWAY).id for n in (1, 2))
+    conversations.act(handling, answered, SendReply(body="Here you are"), AGENT)
+    # When they turn out to be complaints, for which there is no policy
+    for each in (answered, waiting):
+        conversations.act(handling, each, ChangeKind(kind="complaint"), AGENT)
+    # Then
+    found = {
+        id: [
+            (clock.metric, clock.state, clock.policy_id)
+            for clock in ClockFacts(log).of(id).at(handling.clock()).standings[id].clocks
+        ]
+        for id in (answered, waiting)
+    }
+    assert found == {
+        answered: [("first_reply", "met", policy)],
+        waiting: [("first_reply", "cancelled", policy)],
+    }
