@@ -14,13 +14,13 @@ from api.openapi import headers
 from api.parts import AtLeast, Cursor, Id, Limit, TheParts, json_answer
 from api.problems import responses
 from api.queries import READERS, page, read_page, reading
+from commands.clock_facts import ClockFacts
 from domain.conversation import Status
 from domain.refusal import NotFound
 from domain.sla import Judged
 from domain.sla_clock import Cause, State
 from domain.sla_noticing import Answer
 from domain.sla_policy import Metric
-from infra.clock_facts import ClockFacts
 from projections import sla_clocks
 
 router = APIRouter(tags=["clocks"])

@@ -9,6 +9,7 @@ from datetime import datetime
 from importlib.metadata import version
 from typing import Any, Literal
 
+from commands.clock_facts import whole
 from domain import calendar_versions, sla_policy
 from domain import conversation as c
 from domain.calendar_versions import CalendarState, CorrectCalendar, HolidayDates, WriteCalendar
@@ -161,25 +162,9 @@ def _in_groups(log: Log, ids: Sequence[str]) -> Iterator[list[AnyEntry]]:
     """Whole conversations, some at a time, each along with all that was ever merged with it."""
     done: set[str] = set()
     for start in range(0, len(ids), PAGE):
-        missing = set(ids[start : start + PAGE]) - done
-        found: dict[str, list[AnyEntry]] = {}
-        while missing:
-            found |= log.streams(missing)
-            missing = {
-                id for stream in found.values() for entry in stream for id in _linked(entry.event)
-            } - found.keys()
+        found = whole(log, [id for id in ids[start : start + PAGE] if id not in done])
         done |= found.keys()
         yield [entry for stream in found.values() for entry in stream]
-
-
-def _linked(event: Event) -> Iterator[str]:
-    match event:
-        case c.Merged():
-            yield event.into
-        case c.Separated():
-            yield event.out_of
-        case c.PartJoined():
-            yield from event.parts
 
 
 # -- what is tried

@@ -9,6 +9,7 @@ from datetime import timedelta
 from bench.rows import Row, Size
 from bench.traffic import GATEWAY, SENTENCE, process_over
 from commands import conversations, sla
+from commands.clock_facts import ClockFacts
 from commands.conversations import Delivery
 from commands.customers import ContactPoint
 from commands.states import folded
@@ -18,7 +19,6 @@ from domain.opening_hours import OpeningHours
 from domain.sla import judge
 from domain.sla_noticing import Knowledge
 from domain.sla_policy import METRICS, Terms, WritePolicy
-from infra.clock_facts import ClockFacts
 from tests.support.companies import AGENT
 from tests.support.databases import Databases
 

@@ -14,12 +14,12 @@ from cli.calendar import instant
 from cli.display import console, program, when
 from cli.views import caught_up
 from cli.wiring import antiphon
+from commands.clock_facts import ClockFacts
 from domain.kernel import AnyEntry
 from domain.refusal import NotFound
 from domain.sla import Judged
 from domain.sla_noticing import Answer
 from domain.sla_timeline import Moment, timeline
-from infra.clock_facts import ClockFacts
 from projections import sla_clocks
 
 MOST_LINES = 40

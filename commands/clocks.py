@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from commands.clock_facts import ClockFacts
 from commands.context import Context
 from commands.handling import Handling
 from commands.proposal import Answer, Change, Proposal
 from domain.refusal import NotFound
 from domain.sla_verdicts import notice, stream_of
-from infra.clock_facts import ClockFacts
 
 
 def look(handling: Handling, facts: ClockFacts, conversation_id: str, context: Context) -> Answer:

@@ -10,7 +10,7 @@ from commands.handling import Handling
 from commands.merging import above, changes
 from commands.orders import order_for
 from commands.proposal import Answer, Change, ClaimKind, Proposal
-from commands.states import NOTHING, Loaded
+from commands.states import NOTHING, Loaded, check_version
 from domain.conversation import Conversation
 from domain.conversation_commands import (
     AddInteraction,
@@ -25,7 +25,7 @@ from domain.conversation_commands import (
 from domain.interaction import Attachment, InteractionKind
 from domain.kernel import new_id
 from domain.order import PlaceOrder
-from domain.refusal import NotFound, Refusal
+from domain.refusal import NotFound
 from domain.sla_policy import Policy
 
 
@@ -77,8 +77,7 @@ def act(
         as_wished, wishes = _as_wished(handling, before.state, command)
         as_wished, kept = _as_policy_says(handling, before, as_wished)
         events = decide(before.state, as_wished, handling.clock())
-        if expected_version is not None and before.version != expected_version:
-            raise Refusal("version-changed", "it changed since it was read; read it again, and decide anew")
+        check_version(before, expected_version)
         changed = [*changes(handling.load, conversation_id, before, as_wished, events), *wishes, *kept]
         return Proposal(conversation_id, changed, subject=before.state.customer_id)
 

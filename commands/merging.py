@@ -8,7 +8,7 @@ from commands.context import Context, body_of
 from commands.customer_links import check_may_merge, shown_as
 from commands.handling import Handling
 from commands.proposal import Answer, Change, Proposal
-from commands.states import Loaded
+from commands.states import Loaded, check_version
 from domain.conversation_commands import Command, ReceiveMessage
 from domain.kernel import Event
 from domain.merging import MergeInto, Separate, Side, check_mergeable, decide_merge, decide_separation, heard
@@ -33,11 +33,11 @@ def merge(
         check_mergeable(part, target)
         if len({shown_as(handling.load, side.state.customer_id) for side in (part, target)}) > 1:
             raise Refusal("customers-differ", "they are of two customers; if it is one person, merge these first")
-        _check_version(before[id], expected_version)
+        check_version(before[id], expected_version)
         # States know no times. Should anything come in after this look, the append finds the version taken.
-        entries = handling.log.streams([id])[id][: before[id].version]
+        entries = handling.log.streams([id], opened=False)[id][: before[id].version]
         events = decide_merge(part, target, members(entries))
-        return _proposal(id, before, events)
+        return proposal(id, before, events)
 
     body = body_of(context, command, id)
     return handling.run(context, work, body=body, streams=[id, command.into])
@@ -55,10 +55,10 @@ def separate(
 
     def work() -> Proposal:
         before = {id: handling.existing(id, "conversation")}
-        _check_version(before[id], expected_version)
+        check_version(before[id], expected_version)
         before |= above(handling.load, before[id])
         part, *others = (Side(each, loaded.state) for each, loaded in before.items())
-        return _proposal(id, before, decide_separation(part, others))
+        return proposal(id, before, decide_separation(part, others))
 
     return handling.run(context, work, body=body_of(context, command, id), streams=[id])
 
@@ -83,11 +83,7 @@ def changes(
     return told
 
 
-def _proposal(id: str, before: Mapping[str, Loaded], events: Mapping[str, Sequence[Event]]) -> Proposal:
+def proposal(id: str, before: Mapping[str, Loaded], events: Mapping[str, Sequence[Event]]) -> Proposal:
+    """What happens to several conversations, the first of them `id`, as one."""
     changed = [Change(each, before[each], decided) for each, decided in events.items()]
     return Proposal(id, changed, subject=before[id].state.customer_id)
-
-
-def _check_version(loaded: Loaded, expected: int | None) -> None:
-    if expected is not None and loaded.version != expected:
-        raise Refusal("version-changed", "it changed since it was read; read it again, and decide anew")

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from commands.context import Context, body_of
 from commands.customer_links import check_may_merge
 from commands.customers import check_theirs
 from commands.handling import Handling
-from commands.proposal import Answer, Change, Proposal
-from commands.states import NOTHING, Loaded
-from domain.kernel import Event, new_id
-from domain.refusal import Refusal
+from commands.merging import proposal
+from commands.proposal import Answer, Proposal
+from commands.states import NOTHING, Loaded, check_version
+from domain.kernel import new_id
 from domain.splitting import SplitMessage, Told, UndoSplit, decide_split, decide_undo, not_split
 
 
@@ -30,9 +30,9 @@ def split(
         before = handling.existing(id, "conversation")
         for order_id in ordered:
             check_theirs(handling, "order", order_id, before.state.customer_id)
-        _check_version(before, expected_version)
+        check_version(before, expected_version)
         events = decide_split(_told(handling, id, before), command, into, handling.clock())
-        return _proposal(into, {id: before, into: NOTHING}, events, before.state.customer_id)
+        return replace(proposal(id, {id: before, into: NOTHING}, events), id=into)
 
     return handling.run(context, work, body=body_of(context, command, id), streams=[id, *ordered])
 
@@ -49,26 +49,17 @@ def undo_split(
 
     def work() -> Proposal:
         before = handling.existing(id, "conversation")
-        _check_version(before, expected_version)
+        check_version(before, expected_version)
         back_to = before.state.split_from
         if back_to is None:
             raise not_split()
         source = handling.existing(back_to, "conversation")
         events = decide_undo(_told(handling, id, before), _told(handling, back_to, source))
-        return _proposal(id, {id: before, back_to: source}, events, before.state.customer_id)
+        return proposal(id, {id: before, back_to: source}, events)
 
     return handling.run(context, work, body=body_of(context, command, id), streams=[id])
 
 
 def _told(handling: Handling, id: str, before: Loaded) -> Told:
     # Should anything come in after this look, the append finds the version taken.
-    return Told(id, before.state, handling.log.streams([id])[id][: before.version])
-
-
-def _proposal(id: str, before: Mapping[str, Loaded], events: Mapping[str, Sequence[Event]], subject: str) -> Proposal:
-    return Proposal(id, [Change(each, before[each], decided) for each, decided in events.items()], subject=subject)
-
-
-def _check_version(loaded: Loaded, expected: int | None) -> None:
-    if expected is not None and loaded.version != expected:
-        raise Refusal("version-changed", "it changed since it was read; read it again, and decide anew")
+    return Told(id, before.state, handling.log.streams([id], opened=False)[id][: before.version])

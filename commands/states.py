@@ -20,7 +20,7 @@ from domain import (
     staff,
 )
 from domain.kernel import Event, kind_of
-from domain.refusal import Overloaded
+from domain.refusal import Overloaded, Refusal
 from infra.log import Log
 
 _FOLDS: Mapping[str, Callable[[Any, Any], Any]] = {
@@ -48,6 +48,12 @@ class Loaded:
 
 
 NOTHING = Loaded(None, 0, 0)
+
+
+def check_version(loaded: Loaded, expected: int | None) -> None:
+    """That a stream is as whoever asks saw it, where they say how. Raises Refusal `version-changed`."""
+    if expected is not None and loaded.version != expected:
+        raise Refusal("version-changed", "it changed since it was read; read it again, and decide anew")
 
 
 def evolved(stream_id: str, before: Loaded, events: Sequence[Event], position: int) -> Loaded:

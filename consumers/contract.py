@@ -10,13 +10,14 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel
 
 from consumers import outbound
+from consumers.cloudevents import SOURCE
 from consumers.inbound_messages import EXAMPLES, MAJOR, TYPES
-from consumers.messages import SOURCE, TOLD, example, topic_of
+from consumers.messages import TOLD, topic_of
 from infra.topics import TOPICS, Topic
 
 FOLDER = Path(__file__).parents[1] / "docs" / "topics"
@@ -85,7 +86,7 @@ def described() -> Iterator[Described]:
     """Every message of the contract."""
     for name, model in TOLD.items():
         topic = topic_of(name) or ""
-        yield Described(f"{name}.v1", topic, model.__name__, _said(model), _schema_of(model), example(model))
+        yield Described(f"{name}.v1", topic, model.__name__, _said(model), _schema_of(model), _filled(model))
     reply = outbound.OutboundMessage
     yield Described(
         outbound.TYPE.removeprefix("antiphon."), outbound.TOPIC, reply.__name__, _said(reply), _schema_of(reply),
@@ -98,6 +99,20 @@ def described() -> Iterator[Described]:
         yield Described(
             name, topic, str(fields.get("title", "InboundOrder")), summary, fields, EXAMPLES[topic], "inbound"
         )
+
+
+def _filled(kind: type[BaseModel]) -> dict[str, Any]:
+    """A message of this class as it may look: each field with the first of its examples."""
+    return {name: _example(field.annotation, field.examples) for name, field in kind.model_fields.items()}
+
+
+def _example(annotation: Any, examples: list[Any] | None) -> Any:
+    if examples:
+        return examples[0]
+    # An optional field, or a list: what its first part is an example of.
+    inner = get_args(annotation)[0]
+    found = _example(inner, next((mark.examples for mark in getattr(inner, "__metadata__", ()) if mark.examples), None))
+    return [found] if getattr(annotation, "__origin__", None) is tuple else found
 
 
 def _said(model: type[BaseModel]) -> str:

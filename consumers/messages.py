@@ -12,10 +12,11 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Annotated, Any, ClassVar, get_args
+from typing import Annotated, Any, ClassVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, create_model
 
+from consumers.cloudevents import headers, zulu
 from domain import conversation, customer, message, order, promise, sla_verdicts
 from domain.catalogue import EVENTS
 from domain.kernel import AnyEntry, Event
@@ -36,8 +37,6 @@ channel tells of a message, and a promise, belong to the dialogue."""
 
 INTERNAL = frozenset({"staff", "team", "follower", "calendar", "policy"})
 """The kinds of which nothing is told: who works here and when, and how this system is run."""
-
-SOURCE = "/antiphon"
 
 _SOME = "01990000-0000-7000-8000-000000000001"
 CustomerId = Annotated[str, Field(examples=[f"customer-{_SOME}"])]
@@ -641,38 +640,14 @@ def told(entry: AnyEntry) -> tuple[bytes, list[tuple[str, bytes]]]:
     kind = TOLD[name]
     value = kind(by=envelope.actor.kind, **kind.facts(entry.event)).model_dump_json().encode()
     assert envelope.recorded_at is not None, "only what stands in the log is told"
-    headers = {
-        "ce_specversion": "1.0",
-        "ce_id": envelope.event_id,
-        "ce_type": type_of(name),
-        "ce_source": SOURCE,
-        "ce_subject": entry.originator_id,
-        "ce_time": _zulu(entry.at),
-        "ce_dataschema": schema_of(name),
-        "ce_streamversion": str(entry.originator_version),
-        "ce_logposition": str(entry.position),
-        "ce_recordedat": _zulu(envelope.recorded_at),
-        "ce_correlationid": envelope.correlation_id,
-        "ce_causationid": envelope.causation_id,
-        "ce_traceparent": envelope.traceparent,
-        "content-type": "application/json",
-    }
-    return value, [(header, text.encode()) for header, text in headers.items() if text is not None]
-
-
-def _zulu(at: AwareDatetime) -> str:
-    return at.isoformat().replace("+00:00", "Z")
-
-
-def example(kind: type[BaseModel]) -> dict[str, Any]:
-    """A message of this class as it may look: each field with the first of its examples."""
-    return {name: _example(field.annotation, field.examples) for name, field in kind.model_fields.items()}
-
-
-def _example(annotation: Any, examples: list[Any] | None) -> Any:
-    if examples:
-        return examples[0]
-    # An optional field, or a list: what its first part is an example of.
-    inner = get_args(annotation)[0]
-    found = _example(inner, next((mark.examples for mark in getattr(inner, "__metadata__", ()) if mark.examples), None))
-    return [found] if getattr(annotation, "__origin__", None) is tuple else found
+    return value, headers(
+        entry,
+        type_of(name),
+        entry.originator_id,
+        dataschema=schema_of(name),
+        streamversion=str(entry.originator_version),
+        recordedat=zulu(envelope.recorded_at),
+        correlationid=envelope.correlation_id,
+        causationid=envelope.causation_id,
+        traceparent=envelope.traceparent,
+    )

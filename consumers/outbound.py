@@ -6,14 +6,14 @@ customer some other way; and so has whatever stood in the log before the first s
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from commands.customer_links import linked
 from commands.handling import Handling
-from consumers.messages import SOURCE
+from consumers.cloudevents import headers
 from consumers.publisher import Outgoing, Publisher
 from domain.conversation import MessageSent
 from domain.customer import ContactPointAdded
@@ -97,21 +97,26 @@ class Outbound(Publisher):
         customers = {entry.event.customer_id for entry in said}
         # Asked anew: a key that is still at hand may have been destroyed by another process.
         erased = self._handling.log.vault.destroyed(customers)
-        contacts = {id: self._contacts(id) for id in sorted(customers - erased)}
+        contacts = self._contacts(customers - erased)
         return [
             self._message(entry, contacts[entry.event.customer_id])
             for entry in said
             if entry.event.customer_id not in erased
         ]
 
-    def _contacts(self, customer_id: str) -> tuple[Contact, ...]:
-        streams = self._handling.log.streams(linked(self._handling.read, customer_id))
-        return tuple(
-            Contact(kind=entry.event.contact_kind, value=entry.event.value)
-            for stream in streams.values()
-            for entry in stream
-            if isinstance(entry.event, ContactPointAdded)
-        )
+    def _contacts(self, customer_ids: Iterable[str]) -> dict[str, tuple[Contact, ...]]:
+        """All ways to reach each of them, by whichever name they were met."""
+        who = {id: linked(self._handling.read, id) for id in sorted(customer_ids)}
+        streams = self._handling.log.streams({one for same in who.values() for one in same})
+        return {
+            id: tuple(
+                Contact(kind=entry.event.contact_kind, value=entry.event.value)
+                for one in same
+                for entry in streams[one]
+                if isinstance(entry.event, ContactPointAdded)
+            )
+            for id, same in who.items()
+        }
 
     def _message(self, entry: AnyEntry, contacts: tuple[Contact, ...]) -> Outgoing:
         event: MessageSent = entry.event
@@ -126,21 +131,11 @@ class Outbound(Publisher):
             attachments=event.attachments,
             automatic=event.automatic,
         )
-        headers = {
-            "ce_specversion": "1.0",
-            "ce_id": entry.envelope.event_id,
-            "ce_type": TYPE,
-            "ce_source": SOURCE,
-            "ce_subject": event.message_id,
-            "ce_time": entry.at.isoformat().replace("+00:00", "Z"),
-            "ce_logposition": str(entry.position),
-            "content-type": "application/json",
-        }
         return (
             self._topic,
             entry.originator_id.encode(),
             message.model_dump_json().encode(),
-            [(name, text.encode()) for name, text in headers.items()],
+            headers(entry, TYPE, event.message_id),
         )
 
 

@@ -69,9 +69,8 @@ _ASKS = {
 
 
 class Terms(Frozen):
-    """What a policy says. `by_priority` overrides `targets` metric by metric. `warn_before`: with how much
-    business time left it is warned of a due. `on_customer_message` counts for a
-    conversation that was put under it by name."""
+    """What a policy says. `by_priority` overrides `targets` metric by metric. `warn_before`: with how much business
+    time left it is warned of a due. `on_customer_message` counts for a conversation that was put under it by name."""
 
     calendar_id: str
     targets: Targets

@@ -239,10 +239,13 @@ class Log(Application[str]):
         """Append many in one call, as `Recorder.append_all`."""
         return self._recorder.append_all(appends, until)
 
-    def streams(self, ids: Iterable[str]) -> dict[str, list[AnyEntry]]:
-        """Whole streams by id, in version order; an unknown one is empty. Raises UnreadableEvent, Overloaded."""
+    def streams(self, ids: Iterable[str], *, opened: bool = True) -> dict[str, list[AnyEntry]]:
+        """Whole streams by id, in version order, opened or not as `entries` has it; an unknown one is empty.
+
+        Raises UnreadableEvent, Overloaded.
+        """
         found = self._recorder.streams(ids)
-        entries = iter(self._mapper.to_entries([record for records in found.values() for record in records]))
+        entries = iter(self.entries([record for records in found.values() for record in records], opened=opened))
         return {id: list(islice(entries, len(records))) for id, records in found.items()}
 
     def records(self, stream: str) -> list[Record]:

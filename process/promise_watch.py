@@ -7,14 +7,9 @@ watches are as good as one: what each asks is the same command.
 from __future__ import annotations
 
 import math
-import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from itertools import repeat
-from typing import Self
-
-import structlog
 
 from commands.context import Context
 from commands.handling import Handling
@@ -23,47 +18,25 @@ from domain.kernel import Actor
 from domain.promise import NoticeOverdue
 from domain.refusal import OutcomeUnknown, Overloaded, Refusal
 from infra.lease import positions
-from infra.listener import Listener
 from infra.parking import error_code
-from infra.postgres import Connection, Database, backoff
+from infra.postgres import Connection, Database
+from process.watch import Watch
 from projections import promises
 from projections.promises import PROMISES, Promise
 
 _WATCH = Actor(id="system-promise-watch", kind="system")
-_LOGGER = structlog.get_logger("promise-watch")
 
 
-class PromiseWatch:
-    """Looks when the next date passes and when the log goes on. One thread of its own, within `with`."""
+class PromiseWatch(Watch):
+    """Looks when the next date passes and when the log goes on."""
 
-    PAGE = 500
-    BEHIND_SECONDS = 0.1
-    """How soon to look again while the ledger does not hold all that the log holds."""
-    MOST_SECONDS = 60.0
-    """How long to wait at most, since the database's clock may be set meanwhile; and before the same is asked again."""
+    name = "promise-watch"
+    AT_ONCE = 16
 
     def __init__(self, handling: Handling, database: Database, *, poll_seconds: float = 1.0) -> None:
         """`database` is a reader's; the caller closes it."""
-        self._handling = handling
-        self._database = database
-        self._poll_seconds = poll_seconds
-        self._askers = ThreadPoolExecutor(16, thread_name_prefix="promise-watch")
+        super().__init__(handling, database, poll_seconds=poll_seconds)
         self._asked: dict[tuple[str, datetime], float] = {}
-        self._woken = threading.Event()
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="promise-watch", daemon=True)
-
-    def __enter__(self) -> Self:
-        self._listener = Listener(self._database, self._woken.set, self._poll_seconds)
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stopping.set()
-        self._woken.set()
-        self._thread.join(timeout=2 * self._database.deadline_seconds)
-        self._askers.shutdown()
-        self._listener.close()
 
     def look(self) -> float:
         """Notice every promise that is overdue by now; answers for how many seconds there are no more, as far as the
@@ -103,24 +76,8 @@ class PromiseWatch:
         except Exception as error:
             # Whatever is wrong with this one, the others are not to wait for it.
             if not isinstance(error, Refusal) or error.code not in ("promise-not-overdue", "customer-erased"):
-                _LOGGER.warning("promise-not-watched", promise=promise.promise_id, error=error_code(error))
+                self._logger.warning("promise-not-watched", promise=promise.promise_id, error=error_code(error))
         self._asked[key] = time.monotonic()
-
-    def _run(self) -> None:
-        attempt = 0
-        while not self._stopping.is_set():
-            self._woken.clear()
-            try:
-                wait = self.look()
-            except Exception as error:
-                # Whatever it was: this thread must outlive it.
-                attempt += 1
-                if attempt & (attempt - 1) == 0:  # the first, and then ever more seldom
-                    _LOGGER.warning("promise-watch-waits", error=error_code(error), attempt=attempt)
-                self._stopping.wait(backoff(attempt))
-                continue
-            attempt = 0
-            self._woken.wait(wait)
 
 
 def _key(promise: Promise) -> tuple[str, datetime]:

@@ -7,67 +7,40 @@ The view says where to look; what is true is judged from the log, by the command
 from __future__ import annotations
 
 import math
-import threading
 import time
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from typing import Self
 
-import structlog
-
+from commands.clock_facts import ClockFacts
 from commands.clocks import look
 from commands.context import Context
 from commands.handling import Handling
 from domain import calendar_versions, sla_policy
 from domain.kernel import Actor, AnyEntry
 from domain.refusal import NotFound, OutcomeUnknown, Overloaded
-from infra.clock_facts import ClockFacts
 from infra.lease import positions
-from infra.listener import Listener
 from infra.parking import error_code
-from infra.postgres import Database, backoff
+from infra.postgres import Database
+from process.watch import Watch
 from projections import sla_clocks
 from projections.sla_clocks import SLA_CLOCKS, Clocks
 
 _WATCH = Actor(id="system-sla-watch", kind="system")
-_LOGGER = structlog.get_logger("sla-watch")
 
 
-class SlaWatch:
-    """Looks when the next clock is due and when the log goes on. One thread of its own, within `with`."""
+class SlaWatch(Watch):
+    """Looks when the next clock is due and when the log goes on."""
 
-    PAGE = 500
-    BEHIND_SECONDS = 0.1
-    """How soon to look again while the view does not hold all that the log holds."""
-    MOST_SECONDS = 60.0
-    """How long to wait at most, since the database's clock may be set meanwhile; and before the same is asked again."""
+    name = "sla-watch"
+    AT_ONCE = 4
 
     def __init__(self, handling: Handling, database: Database, *, poll_seconds: float = 1.0) -> None:
         """`database` is a reader's; the caller closes it."""
-        self._handling = handling
-        self._database = database
-        self._poll_seconds = poll_seconds
+        super().__init__(handling, database, poll_seconds=poll_seconds)
         self._facts = ClockFacts(handling.log)
-        self._lookers = ThreadPoolExecutor(4, thread_name_prefix="sla-watch")
         self._asked: dict[tuple[str, int, datetime | None], float] = {}
         self._rules = 0
         self._looked_at: datetime | None = None
-        self._woken = threading.Event()
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="sla-watch", daemon=True)
-
-    def __enter__(self) -> Self:
-        self._listener = Listener(self._database, self._woken.set, self._poll_seconds)
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stopping.set()
-        self._woken.set()
-        self._thread.join(timeout=2 * self._database.deadline_seconds)
-        self._lookers.shutdown()
-        self._listener.close()
 
     def look(self) -> float:
         """Notice all there is by now; answers for how many seconds there is no more, as far as the view knows.
@@ -124,7 +97,7 @@ class SlaWatch:
                 return
 
     def _see(self, rows: Iterable[Clocks], *, again: bool = False) -> None:
-        for found in [self._lookers.submit(self._one, each, again) for each in rows]:
+        for found in [self._askers.submit(self._one, each, again) for each in rows]:
             found.result()
 
     def _one(self, row: Clocks, again: bool) -> None:
@@ -140,24 +113,8 @@ class SlaWatch:
             pass
         except Exception as error:
             # Whatever is wrong with this one, the others are not to wait for it.
-            _LOGGER.warning("clocks-not-seen", conversation=row.conversation_id, error=error_code(error))
+            self._logger.warning("clocks-not-seen", conversation=row.conversation_id, error=error_code(error))
         self._asked[key] = time.monotonic()
-
-    def _run(self) -> None:
-        attempt = 0
-        while not self._stopping.is_set():
-            self._woken.clear()
-            try:
-                wait = self.look()
-            except Exception as error:
-                # Whatever it was: this thread must outlive it.
-                attempt += 1
-                if attempt & (attempt - 1) == 0:  # the first, and then ever more seldom
-                    _LOGGER.warning("sla-watch-waits", error=error_code(error), attempt=attempt)
-                self._stopping.wait(backoff(attempt))
-                continue
-            attempt = 0
-            self._woken.wait(wait)
 
 
 def _changes(rules: Iterable[AnyEntry]) -> Iterator[datetime]:

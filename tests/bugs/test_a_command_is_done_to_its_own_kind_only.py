@@ -9,6 +9,7 @@ from itertools import product
 import pytest
 
 from commands import conversations, orders, promises, states
+from commands.clock_facts import ClockFacts
 from commands.clocks import look
 from commands.context import Context
 from commands.following import tell
@@ -20,7 +21,6 @@ from domain.kernel import kind_of
 from domain.order import PlaceOrder
 from domain.promise import MakePromise
 from domain.refusal import Refusal
-from infra.clock_facts import ClockFacts
 from infra.embedded import Urls
 from infra.host import Host
 from infra.log import Log

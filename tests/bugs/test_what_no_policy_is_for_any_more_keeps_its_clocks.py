@@ -4,10 +4,10 @@ it ended, and what ran, cancelled."""
 from __future__ import annotations
 
 from commands import conversations
+from commands.clock_facts import ClockFacts
 from commands.conversations import deliver
 from commands.handling import Handling
 from domain.conversation_commands import ChangeKind, SendReply
-from infra.clock_facts import ClockFacts
 from infra.log import Log
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.promising import policy_for_inquiries

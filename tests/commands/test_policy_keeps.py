@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from commands import conversations, sla
+from commands.clock_facts import ClockFacts
 from commands.conversations import deliver
 from commands.handling import Handling
 from domain.conversation_commands import ChangeStatus, ReceiveMessage, SetPolicy
 from domain.sla_policy import EditPolicy
-from infra.clock_facts import ClockFacts
 from infra.log import Log
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.promising import policy_for_inquiries

@@ -11,7 +11,8 @@ import pytest
 
 from commands.conversations import deliver
 from commands.handling import Handling
-from consumers.messages import INTERNAL, SOURCE, TOLD, TOPIC_OF_KIND, Message, kind_told, topic_of, type_of
+from consumers.cloudevents import SOURCE
+from consumers.messages import INTERNAL, TOLD, TOPIC_OF_KIND, Message, kind_told, topic_of, type_of
 from domain.catalogue import EVENTS
 from domain.kernel import AnyEntry, kind_of, new_id, personal_fields
 from infra.kafka import Kafka

@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 import pytest
 
 from commands import conversations, sla, splitting
+from commands.clock_facts import ClockFacts
 from commands.handling import Handling
 from domain.conversation_commands import OpenConversation, ReceiveMessage, SendReply
 from domain.sla_policy import CorrectPolicy, EditPolicy
 from domain.sla_verdicts import Breached, stream_of
 from domain.splitting import SplitMessage, UndoSplit
-from infra.clock_facts import ClockFacts
 from infra.embedded import Urls
 from infra.log import Log
 from infra.postgres import Database

@@ -27,7 +27,7 @@ class ClockFacts:
         Raises NotFound, UnreadableEvent, Overloaded.
         """
         # First the conversation: no rule that its events were recorded after is then left out.
-        streams = self._streams([conversation_id])
+        streams = whole(self._log, [conversation_id])
         if not streams.get(conversation_id):
             raise NotFound("the conversation")
         entries = [entry for stream in streams.values() for entry in stream]
@@ -42,7 +42,7 @@ class ClockFacts:
             return list(self._rules)
 
     def _sweeps(self, conversation_ids: Iterable[str]) -> list[Sweep]:
-        found = self._log.streams(map(stream_of, conversation_ids))
+        found = self._log.streams(map(stream_of, conversation_ids), opened=False)
         return [
             Sweep(entry.envelope.recorded_at, entry.position)
             for stream in found.values()
@@ -50,13 +50,18 @@ class ClockFacts:
             if entry.envelope.recorded_at is not None and entry.position is not None
         ]
 
-    def _streams(self, wanted: Iterable[str]) -> dict[str, list[AnyEntry]]:
-        found: dict[str, list[AnyEntry]] = {}
-        missing = {id for id in wanted if kind_of(id) == "conversation"}
-        while missing:
-            found |= self._log.streams(missing)
-            missing = {id for stream in found.values() for entry in stream for id in _linked(entry)} - found.keys()
-        return found
+
+def whole(log: Log, ids: Iterable[str]) -> dict[str, list[AnyEntry]]:
+    """These conversations, and all that was ever merged with them; without texts, which no clock goes by.
+
+    Raises UnreadableEvent, Overloaded.
+    """
+    found: dict[str, list[AnyEntry]] = {}
+    missing = {id for id in ids if kind_of(id) == "conversation"}
+    while missing:
+        found |= log.streams(missing, opened=False)
+        missing = {id for stream in found.values() for entry in stream for id in _linked(entry)} - found.keys()
+    return found
 
 
 def _linked(entry: AnyEntry) -> Iterator[str]:

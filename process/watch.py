@@ -1,0 +1,75 @@
+"""What notices that time has passed: it looks when there is next something to see, and when the log goes on."""
+
+from __future__ import annotations
+
+import threading
+from abc import ABC, abstractmethod
+from concurrent.futures import ThreadPoolExecutor
+from typing import ClassVar, Self
+
+import structlog
+
+from commands.handling import Handling
+from infra.listener import Listener
+from infra.parking import error_code
+from infra.postgres import Database, backoff
+
+
+class Watch(ABC):
+    """One thread of its own, within `with`, which outlives whatever a look raises."""
+
+    name: ClassVar[str]
+    """In logs, and of its threads."""
+    AT_ONCE: ClassVar[int]
+    """How many things are asked for at once."""
+    PAGE = 500
+    BEHIND_SECONDS = 0.1
+    """How soon to look again while the view does not hold all that the log holds."""
+    MOST_SECONDS = 60.0
+    """How long to wait at most, since the database's clock may be set meanwhile; and before the same is asked again."""
+
+    def __init__(self, handling: Handling, database: Database, *, poll_seconds: float = 1.0) -> None:
+        """`database` is a reader's; the caller closes it."""
+        self._handling = handling
+        self._database = database
+        self._poll_seconds = poll_seconds
+        self._logger = structlog.get_logger(self.name)
+        self._askers = ThreadPoolExecutor(self.AT_ONCE, thread_name_prefix=self.name)
+        self._woken = threading.Event()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=self.name, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._listener = Listener(self._database, self._woken.set, self._poll_seconds)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stopping.set()
+        self._woken.set()
+        self._thread.join(timeout=2 * self._database.deadline_seconds)
+        self._askers.shutdown()
+        self._listener.close()
+
+    @abstractmethod
+    def look(self) -> float:
+        """Notice all there is by now; answers for how many seconds there is no more, as far as the view knows.
+
+        Raises Overloaded, OutcomeUnknown: then what was noticed is, and the rest is found next time.
+        """
+
+    def _run(self) -> None:
+        attempt, waits = 0, f"{self.name}-waits"
+        while not self._stopping.is_set():
+            self._woken.clear()
+            try:
+                wait = self.look()
+            except Exception as error:
+                # Whatever it was: this thread must outlive it.
+                attempt += 1
+                if attempt & (attempt - 1) == 0:  # the first, and then ever more seldom
+                    self._logger.warning(waits, error=error_code(error), attempt=attempt)
+                self._stopping.wait(backoff(attempt))
+                continue
+            attempt = 0
+            self._woken.wait(wait)
