@@ -114,9 +114,7 @@ class Everywhere:
     def files_and_output(self) -> Iterator[Place]:
         """Everything under the data folder but PostgreSQL's own files (tests/audit/test_what_remains_on_disk.py)."""
         self._printed += "".join(self._output.readouterr())
-        inside = str(self._server.home / "postgres") + "/"
-        under_home = (place for place in files(self._server.home) if not place[0].startswith(inside))
-        return chain(said("output", self._printed), under_home)
+        return chain(said("output", self._printed), files(self._server.home, but=self._server.home / "postgres"))
 
     def read_afresh(self) -> Iterator[Place]:
         with opened_log(self.urls) as log:

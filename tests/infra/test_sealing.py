@@ -177,9 +177,8 @@ def test_keys_are_wrapped_and_neither_they_nor_the_master_key_are_where_texts_ar
         log.close()
         # When
         vault = dict(database("vault", superuser_url(server, urls.vault_url)))
-        inside = str(server.home / "postgres") + "/"
         elsewhere = dict(database("log", superuser_url(server, urls.database_url)))
-        elsewhere |= {name: text for name, text in files(server.home) if not name.startswith(inside)}
+        elsewhere |= dict(files(server.home, but=server.home / "postgres"))
         elsewhere["output"] = "".join(capfd.readouterr()).encode()
     # Then
     wrapped = next(text for name, text in vault.items() if name.endswith("vault.keys"))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import os
 import subprocess
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -88,9 +89,16 @@ def said(name: str, text: str | bytes) -> Iterator[Place]:
     yield name, text.encode() if isinstance(text, str) else text
 
 
-def files(folder: Path) -> Iterator[Place]:
-    """Every file under a folder, also what is inside a compressed one."""
-    for path in sorted(folder.rglob("*")):
+def files(folder: Path, *, but: Path | None = None) -> Iterator[Place]:
+    """Every file under a folder, also what is inside a compressed one; `but` what is under another."""
+    # Not rglob, which fails over a folder that a running server removes meanwhile.
+    found = (
+        Path(parent, name)
+        for parent, _, names in os.walk(folder)
+        for name in names
+        if but not in Path(parent, name).parents
+    )
+    for path in sorted(found):
         if path.is_symlink() or not path.is_file():
             continue
         try:
