@@ -237,6 +237,7 @@ class _Play:
         self._handling = Handling(self._log, lambda: self._now)
         self._ids: dict[tuple[str, str], str] = {}
         self._sweeps: list[Sweep] = []
+        self._number = 0
         self._customer = customers.register(
             self._handling, [ContactPoint("mail", "scenario@example.org")], Context(_GATEWAY)
         ).id
@@ -260,7 +261,7 @@ class _Play:
         numbered = enumerate(self._scenario.steps, start=1)
         for number, step in sorted(numbered, key=lambda each: each[1].recorded):
             with _named(f"step {number} ({_name(step)})"):
-                self._now = step.recorded
+                self._now, self._number = step.recorded, number
                 self._play(step)
         entries = [
             each
@@ -283,8 +284,6 @@ class _Play:
                 merging.separate(handling, id, Separate(), self._context(step))
             case _InConversation():
                 id = self._id("conversation", step.conversation)
-                if isinstance(step, _Note):
-                    id = self._shown_at(id)
                 conversations.act(handling, id, self._command(step), self._context(step))
             case _Calendar():
                 calendar = _since(step, EditCalendar, CorrectCalendar, step.model_dump(include=_keys(_CalendarKeys)))
@@ -295,7 +294,7 @@ class _Play:
             case _Sweep():
                 if step.recorded < step.at:
                     raise Refusal("time-in-future", "it is recorded before it happens")
-                self._sweeps.append(Sweep(step.recorded, self._log.position()))
+                self._sweeps.append(Sweep(step.at, step.recorded, self._log.position()))
 
     def _open(self, step: _Open) -> None:
         if ("conversation", step.conversation) in self._ids:
@@ -324,7 +323,7 @@ class _Play:
             case _Say():
                 return SendReply(body=step.say, automatic=step.by == "bot")
             case _Note():
-                return AddNote(body=step.note)
+                return AddNote(body=step.note, again=True)
             case _Status():
                 return ChangeStatus(status=step.status, again=True)
             case _Priority():
@@ -337,7 +336,9 @@ class _Play:
     def _context(self, step: _Step, actor: Actor | None = None) -> Context:
         by = step.by if isinstance(step, _InConversation) else "agent"
         customer = Actor(id=self._customer, kind="customer")
-        context = Context(actor or {"customer": customer, "agent": _AGENT, "bot": _BOT}[by])
+        # With an id, what is told at once by two steps is known for two things.
+        told_by = actor or {"customer": customer, "agent": _AGENT, "bot": _BOT}[by]
+        context = Context(told_by, command_id=f"step {self._number}")
         if step.recorded == step.at:
             return context
         return replace(context, occurred_at=step.at, told_by=_GATEWAY)
@@ -347,11 +348,6 @@ class _Play:
         if (calendar := said.pop("calendar", None)) is not None:
             said["calendar_id"] = self._id("calendar", calendar)
         return said
-
-    def _shown_at(self, id: str) -> str:
-        while (into := self._handling.read(id).state.merged_into) is not None:
-            id = into
-        return id
 
     def _id(self, kind: str, name: str) -> str:
         if (kind, name) not in self._ids:

@@ -44,7 +44,7 @@ class ClockFacts:
     def _sweeps(self, conversation_ids: Iterable[str]) -> list[Sweep]:
         found = self._log.streams(map(stream_of, conversation_ids), opened=False)
         return [
-            Sweep(entry.envelope.recorded_at, entry.position)
+            Sweep(entry.at, entry.envelope.recorded_at, entry.position)
             for stream in found.values()
             for entry in stream
             if entry.envelope.recorded_at is not None and entry.position is not None

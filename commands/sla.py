@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zoneinfo
 from collections.abc import Collection
+from datetime import datetime
 from importlib.metadata import version
 from typing import Literal
 
@@ -53,7 +54,7 @@ def change_calendar(
     def work() -> Proposal:
         before = handling.existing(calendar_id, "calendar")
         dates = _dates(handling, command.holidays)
-        events = calendar_versions.decide(before.state, command, handling.clock(), dates, _zone_data())
+        events = calendar_versions.decide(before.state, command, _when(handling, context), dates, _zone_data())
         return Proposal(calendar_id, [Change(calendar_id, before, events)])
 
     return handling.run(context, work, body=body_of(context, command, calendar_id), streams=[calendar_id])
@@ -67,7 +68,7 @@ def write_policy(handling: Handling, command: WritePolicy, context: Context) -> 
     def work() -> Proposal:
         if handling.named(name) != [None]:
             raise Refusal("policy-exists", f"there is a policy {command.name}; edit it, or choose another name")
-        zone = _zone(handling, [command.terms.calendar_id])
+        zone = _zone(handling, [command.terms.calendar_id], handling.clock())
         events = sla_policy.decide(None, command, handling.clock(), zone)
         id = command.policy_id
         return Proposal(id, [Change(id, NOTHING, events)], [(*name, id)])
@@ -85,19 +86,24 @@ def change_policy(handling: Handling, policy_id: str, command: EditPolicy | Corr
 
     def work() -> Proposal:
         before = handling.existing(policy_id, "policy")
-        now = handling.clock()
+        now = _when(handling, context)
         named = [command.calendar_id] if command.calendar_id else []
-        zone = _zone(handling, [sla_policy.Policy(before.state.statements).at(now).terms.calendar_id, *named])
+        zone = _zone(handling, [sla_policy.Policy(before.state.statements).at(now).terms.calendar_id, *named], now)
         events = sla_policy.decide(before.state, command, now, zone)
         return Proposal(policy_id, [Change(policy_id, before, events)])
 
     return handling.run(context, work, body=body_of(context, command, policy_id), streams=[policy_id])
 
 
-def _zone(handling: Handling, calendar_ids: Collection[str]) -> str:
+def _when(handling: Handling, context: Context) -> datetime:
+    """When it is said; where that is told later, it was then."""
+    return context.occurred_at or handling.clock()
+
+
+def _zone(handling: Handling, calendar_ids: Collection[str], at: datetime) -> str:
     """The zone of the first; that all of them exist is looked at, too."""
     found = [handling.existing(id, "calendar").state.statements for id in calendar_ids]
-    return calendar_versions.zone_at(found[0], handling.clock())
+    return calendar_versions.zone_at(found[0], at)
 
 
 def _dates(handling: Handling, whose: Holidays | None) -> HolidayDates | None:

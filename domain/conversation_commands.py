@@ -101,9 +101,11 @@ class SendReply(Command):
 
 
 class AddNote(Command):
-    """Tell colleagues something the customer never sees."""
+    """Tell colleagues something the customer never sees. `again`: also where it is a part of another; what is told
+    afterwards needs it."""
 
     body: Body
+    again: bool = False
     note_id: str = Field(default_factory=lambda: new_id("note"))
 
 

@@ -515,9 +515,17 @@ def _order(entry: AnyEntry) -> tuple[datetime, datetime, int]:
 
 def _opens(matter: _Matter, entry: AnyEntry) -> bool:
     """Whether these are the words with which it was opened."""
-    opening = matter.opening.envelope
-    same = entry.envelope.recorded_at == opening.recorded_at and entry.envelope.occurred_at == opening.occurred_at
-    return same and entry.originator_version <= 3
+    said = c.MessageReceived if matter.opening.event.opened_by == "customer" else c.MessageSent
+    return isinstance(entry.event, said) and entry.originator_version <= 3 and _at_once(matter.opening, entry)
+
+
+def _at_once(one: AnyEntry, other: AnyEntry) -> bool:
+    """Whether they were told at once; where commands have ids, by the same."""
+    return (
+        one.at == other.at
+        and one.envelope.recorded_at == other.envelope.recorded_at
+        and one.envelope.command_id == other.envelope.command_id
+    )
 
 
 def _any_live(clocks: Iterable[Clock]) -> bool:
@@ -537,7 +545,7 @@ def _follows_from_words(entry: AnyEntry, previous: AnyEntry | None) -> bool:
         and previous.originator_id == entry.originator_id
         and previous.originator_version + 1 == entry.originator_version
         and previous.envelope.actor == entry.envelope.actor
-        and previous.envelope.recorded_at == entry.envelope.recorded_at
+        and _at_once(previous, entry)
     )
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from domain import calendar_versions, sla_policy
+from domain import conversation as c
 from domain.calendar import Calendar
 from domain.kernel import AnyEntry, kind_of
 from domain.sla import Course, Rules, Standing, judge
@@ -19,6 +20,7 @@ from domain.versions import Statement, eras
 class Sweep:
     """The watch looked for what was missed: everything that was recorded up to `position`."""
 
+    at: datetime
     recorded_at: datetime
     position: int
 
@@ -44,10 +46,10 @@ class _Noticed:
     standing: dict[Origin, datetime] = field(default_factory=dict)
     withdrawn: set[Origin] = field(default_factory=set)
 
-    def look(self, clocks: Iterable[_Missed], shown_at: str | None, at: datetime) -> None:
-        """What is missed is noticed of one conversation, with what is shown at it, or of all."""
+    def look(self, clocks: Iterable[_Missed], shown_at: Collection[str] | None, at: datetime) -> None:
+        """What is missed is noticed of some conversations, with what is shown at them, or of all."""
         for conversation_id, origin, missed in clocks:
-            if missed and shown_at in (None, conversation_id) and origin not in self.standing:
+            if missed and (shown_at is None or conversation_id in shown_at) and origin not in self.standing:
                 self.standing[origin] = at
                 self.withdrawn.discard(origin)
 
@@ -73,7 +75,7 @@ class Knowledge:
         """What was true of `now`, of what was recorded by `known_at`; judged as of the earlier of the two."""
         known_at = now if known_at is None else known_at
         now = min(now, known_at)
-        facts = [each for each in self._facts if _recorded(each) <= known_at and _at(each) <= now]
+        facts = [each for each in self._facts if _recorded(each) <= known_at and each.at <= now]
         entries = [each for each in facts if not isinstance(each, Sweep)]
         rules = self.rules(entries)
         standings = judge(_of_conversations(entries), rules, now)
@@ -126,26 +128,36 @@ class Knowledge:
         rules: list[AnyEntry] = []
         course.judge_by(self.rules(rules))
         for fact in facts:
-            about = None
             if not isinstance(fact, Sweep):
+                if isinstance(fact.event, _TOLD_ELSEWHERE):
+                    continue
                 if _is_of_conversation(fact):
                     course.add(fact)
-                    about = fact.originator_id
                 else:
                     rules.append(fact)
                     course.judge_by(self.rules(rules))
-                if not _notices(fact):
-                    continue
-            at = _recorded(fact)
+            at, about = _recorded(fact), _about(fact)
             clocks = course.breaches(min(now, at))
-            found.look(clocks, course.shown_at(about) if about else None, at)
+            found.look(clocks, about if about is None else set(map(course.shown_at, about)), at)
             found.withdraw(clocks)
         return found
 
 
-def _notices(entry: AnyEntry) -> bool:
-    corrected = isinstance(entry.event, sla_policy.Corrected | calendar_versions.Corrected)
-    return corrected or _is_of_conversation(entry)
+_TOLD_ELSEWHERE = (c.PartHeard, c.PartJoined, c.PartLeft)
+"""What a conversation hears of one that is shown at it, and of which that one has the event itself."""
+
+
+def _about(fact: AnyEntry | Sweep) -> tuple[str, ...] | None:
+    """Of which conversations it notices what is missed; None of all, and no one of an edit."""
+    if isinstance(fact, Sweep) or isinstance(fact.event, sla_policy.Corrected | calendar_versions.Corrected):
+        return None
+    match fact.event:
+        case c.Merged():
+            return fact.originator_id, fact.event.into
+        case c.Separated():
+            return fact.originator_id, fact.event.out_of
+        case _:
+            return (fact.originator_id,) if _is_of_conversation(fact) else ()
 
 
 def _is_of_conversation(entry: AnyEntry) -> bool:
@@ -160,10 +172,6 @@ def _recorded(fact: AnyEntry | Sweep) -> datetime:
     at = fact.recorded_at if isinstance(fact, Sweep) else fact.envelope.recorded_at
     assert at is not None
     return at
-
-
-def _at(fact: AnyEntry | Sweep) -> datetime:
-    return fact.recorded_at if isinstance(fact, Sweep) else fact.at
 
 
 def _log_order(fact: AnyEntry | Sweep) -> tuple[datetime, int, bool]:

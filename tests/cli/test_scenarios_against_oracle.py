@@ -97,7 +97,12 @@ def broken_on_purpose(rule: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
             monkeypatch.setattr(sla._Run, "_merged", begin_anew)
         case "S3":  # corrections notice nothing
-            monkeypatch.setattr(sla_noticing, "_notices", sla_noticing._is_of_conversation)
+            about = sla_noticing._about
+
+            def uncorrected(fact: Any) -> tuple[str, ...] | None:
+                return about(fact) if isinstance(fact, sla_noticing.Sweep) else about(fact) or ()
+
+            monkeypatch.setattr(sla_noticing, "_about", uncorrected)
         case "S4":  # what was noticed and stands no more is forgotten
             monkeypatch.setattr(sla_noticing._Noticed, "withdraw", forget)
         case _:  # solved time never counts
