@@ -11,9 +11,9 @@ from pydantic import AwareDatetime, BaseModel
 
 from api.access import roles
 from api.openapi import headers
-from api.parts import AtLeast, Cursor, Id, Limit, TheParts, json_answer
+from api.parts import Id, TheParts
 from api.problems import responses
-from api.queries import READERS, page, read_page, reading
+from api.queries import READERS
 from commands.clock_facts import ClockFacts
 from domain.conversation import Status
 from domain.refusal import NotFound
@@ -21,7 +21,6 @@ from domain.sla import Judged
 from domain.sla_clock import Cause, State
 from domain.sla_noticing import Answer
 from domain.sla_policy import Metric
-from projections import sla_clocks
 
 router = APIRouter(tags=["clocks"])
 
@@ -69,21 +68,6 @@ class Clocks(BaseModel):
     status: Status
     merged_into: str | None
     clocks: list[Clock]
-
-
-class DuePage(BaseModel):
-    """Conversations with a clock that is due and was not missed yet, the most urgent first, as the watch saw them."""
-
-    position: int
-    clocks: list[sla_clocks.Clocks]
-    cursor: str | None
-
-
-@router.get("/clocks", **reading(DuePage, *READERS))
-async def read_due_clocks(parts: TheParts, at_least: AtLeast, cursor: Cursor = None, limit: Limit = 50) -> Response:
-    """The inbox by what is due: conversations whose clocks run, the most urgent first, with all of their clocks."""
-    rows = await read_page(parts, sla_clocks.BY_DUE, at_least, cursor, limit)
-    return json_answer(page(rows.position, rows.cursor, clocks=rows.rows), rows.position)
 
 
 @router.get(

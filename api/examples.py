@@ -163,6 +163,10 @@ _ITEM = {
     "split_from": None,
     "members": [],
     "bidi": False,
+    "due_at": "2025-10-02T12:15:00+00:00",
+    "due_metric": "first_reply",
+    "due_warned": False,
+    "due_missed": False,
 }
 
 
@@ -214,24 +218,23 @@ _CLOCK = {
     ],
     "positions": [4690, 4711],
 }
-_DUE = {
+_SEEN = {
     "conversation_id": KETTLE,
     "version": 3,
     "seen_version": 3,
     "unseen": False,
     "runs": True,
-    "due_at": "2026-03-03T10:00:00Z",
-    "next_at": "2026-03-03T09:30:00Z",
+    "next_at": "2025-10-02T11:15:00Z",
     "clocks": [
         {
             "which": {"conversation_id": KETTLE, "metric": "first_reply", "number": 1},
             "instance": 1,
             "state": "running",
-            "started_at": "2026-03-03T09:00:00Z",
-            "due_at": "2026-03-03T10:00:00Z",
-            "warn_at": ["2026-03-03T09:30:00Z"],
+            "started_at": "2025-10-02T08:15:00Z",
+            "due_at": "2025-10-02T12:15:00Z",
+            "warn_at": ["2025-10-02T11:15:00Z"],
             "stopped_at": None,
-            "target": "PT1H",
+            "target": "PT4H",
             "consumed_seconds": None,
             "over_seconds": None,
             "breached_at": None,
@@ -517,7 +520,14 @@ ANSWERS: Mapping[str, Any] = {
     "form_team": {"id": CARE, "position": 17},
     **{name: {"id": BO, "position": 18} for name in ("join", "move")},
     "read_inbox": {"position": 4711, "items": [_ITEM], "cursor": None},
-    "read_conversation": {"position": 4711, "conversation": _ITEM, "lines": _LINES, "receipts": [], "cursor": None},
+    "read_conversation": {
+        "position": 4711,
+        "conversation": _ITEM,
+        "clocks": [_SEEN],
+        "lines": _LINES,
+        "receipts": [],
+        "cursor": None,
+    },
     "read_history": {"position": 4711, "lines": _LINES, "cursor": None},
     "read_customer": {
         "position": 4711,
@@ -532,11 +542,14 @@ ANSWERS: Mapping[str, Any] = {
         "cursor": None,
     },
     "follow_inbox": _event("state", 4711, items=([_ITEM], [])) + _event("change", 4714, items=([], [[KETTLE]])),
-    "follow_conversation": _event("state", 4711, conversation=([_ITEM], []), lines=(_LINES, []), receipts=([], []))
+    "follow_conversation": _event(
+        "state", 4711, conversation=([_ITEM], []), clocks=([_SEEN], []), lines=(_LINES, []), receipts=([], [])
+    )
     + _event(
         "change",
         4720,
         conversation=([], []),
+        clocks=([], []),
         lines=([], []),
         receipts=([_RECEIPT], []),
     ),
@@ -598,7 +611,6 @@ ANSWERS: Mapping[str, Any] = {
         "promises": [_MY_PROMISE],
         "conversations": [{"conversation": _MY_CONVERSATION, "lines": [_MY_LINE]}],
     },
-    "read_due_clocks": {"position": 4711, "clocks": [_DUE], "cursor": None},
     "read_clocks": {
         "now": "2026-03-03T12:00:00Z",
         "status": "open",

@@ -25,7 +25,7 @@ from domain.kernel import Text
 from domain.refusal import NotFound, Overloaded, Refusal
 from infra.reader import Reader, Rows
 from infra.selection import TOGETHER, Part, Selection
-from projections import customers, history, inbox, receipts, timeline
+from projections import customers, history, inbox, receipts, sla_clocks, timeline
 
 router = APIRouter()
 
@@ -269,9 +269,10 @@ async def follow_conversation(
     counted: Counted,
     last_event_id: LastEventId = None,
 ) -> Stream:
-    """One conversation, live: `conversation`, where it stands, `lines`, all that happened in it, and `receipts`, how
-    far our messages have come."""
-    resource = Resource((inbox.ONE, history.LINES, receipts.OF_CONVERSATION), {"id": id}, inbox.ONE)
+    """One conversation, live: `conversation`, where it stands, `clocks`, what the watch saw of its clocks, `lines`, all
+    that happened in it, and `receipts`, how far our messages have come."""
+    shown = (inbox.ONE, sla_clocks.ONE, history.LINES, receipts.OF_CONVERSATION)
+    resource = Resource(shown, {"id": id}, inbox.ONE)
     return await _stream(resource, parts, request, at_least, last_event_id)
 
 

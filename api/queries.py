@@ -19,7 +19,7 @@ from domain.kernel import Text
 from domain.refusal import NotFound
 from infra.reader import Rows
 from infra.selection import cursor_invalid, encoded, place
-from projections import customer_links, customers, history, inbox, receipts, staffing, timeline
+from projections import customer_links, customers, history, inbox, receipts, sla_clocks, staffing, timeline
 
 router = APIRouter()
 
@@ -28,7 +28,7 @@ READERS: tuple[Role, ...] = (*DESK, "auditor", "service")
 
 
 class InboxPage(BaseModel):
-    """Who waits longest comes first, then who does not wait, oldest first."""
+    """Conversations in the order that was asked for."""
 
     position: int
     items: list[inbox.Item]
@@ -36,11 +36,13 @@ class InboxPage(BaseModel):
 
 
 class ConversationPage(BaseModel):
-    """Where a conversation stands, and a page of all that happened in it, in order. `receipts`: how far our messages
-    have come, by the id that a line of kind `sent` is `about`; of the newest of them, and of those told of at all."""
+    """Where a conversation stands, and a page of all that happened in it, in order. `clocks`: what the watch saw of
+    its clocks. `receipts`: how far our messages have come, by the id that a line of kind `sent` is `about`; of the
+    newest of them, and of those told of at all."""
 
     position: int
     conversation: inbox.Item
+    clocks: list[sla_clocks.Clocks]
     lines: list[history.Line]
     receipts: list[receipts.Receipt]
     cursor: str | None
@@ -167,12 +169,19 @@ async def read_inbox(
     agent_id: IdQuery = None,
     product_area: Annotated[Text | None, Query(min_length=1, max_length=200)] = None,
     person_requested: Annotated[bool | None, Query(description="Whether the customer waits for a person.")] = None,
+    order: Annotated[
+        inbox.Order,
+        Query(
+            description="waiting: who waits longest comes first, then who does not wait, oldest first. "
+            "due: what is due first, or was, then the others as before. A cursor is of one order."
+        ),
+    ] = "waiting",
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Response:
-    """Who waits for an answer. Without a status: all that are not closed."""
+    """Who waits for an answer, or what is due. Without a status: all that are not closed."""
     rows = await read_page(
-        parts, inbox.ITEMS, at_least, cursor, limit,
+        parts, inbox.IN_ORDER[order], at_least, cursor, limit,
         status=status, kind=kind, team_id=team_id, agent_id=agent_id, product_area=product_area,
         person_requested=person_requested,
     )  # fmt: skip
@@ -189,25 +198,27 @@ async def read_conversation(
 ) -> Response:
     """One conversation: where it stands, both voices in order, notes and changes. The last page, and only that, has the
     ETag: the version that the lines up to here show."""
-    selections = (inbox.ONE, history.NEWEST, receipts.OF_CONVERSATION, history.LINES)
+    selections = (inbox.ONE, history.NEWEST, sla_clocks.ONE, receipts.OF_CONVERSATION, history.LINES)
     await arrived(parts, selections, at_least)
     seen, cursor = _seen(cursor)
-    limits = [1, 1, MOST_RECEIPTS, limit]
+    limits = [1, 1, 1, MOST_RECEIPTS, limit]
     pages = [
         inbox.ONE.page(limit=1),
         history.NEWEST.page(limit=1),
+        sla_clocks.ONE.page(limit=1),
         receipts.OF_CONVERSATION.page(limit=MOST_RECEIPTS),
         history.LINES.page(cursor=cursor, limit=limit),
     ]
-    item, newest, receipt, lines = await parts.reader.pages(pages, limits, id=id)
+    item, newest, clocks, receipt, lines = await parts.reader.pages(pages, limits, id=id)
     if not item.number:
         raise NotFound(id)
     if seen is None:
         # Two followers fill the two: an event whose line was not shown must not pass for seen.
         seen = min(int(item.last[0]), int(newest.last[0] or 0))
-    position = min(item.position, lines.position, receipt.position)
+    position = min(each.position for each in (item, clocks, receipt, lines))
     further = lines.cursor and encoded([*place(lines.cursor), str(seen)])
-    body = page(position, further, conversation=item.rows[1:-1], lines=lines.rows, receipts=receipt.rows)
+    shown = {"conversation": item.rows[1:-1], "clocks": clocks.rows, "lines": lines.rows, "receipts": receipt.rows}
+    body = page(position, further, **shown)
     return json_answer(body, position, version=None if further else str(seen))
 
 

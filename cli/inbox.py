@@ -21,7 +21,7 @@ from domain.interaction import InteractionKind
 from infra.postgres import Connection
 from infra.selection import Page
 from projections import history, inbox, staffing, timeline
-from projections.inbox import Filter, Item
+from projections.inbox import Filter, Item, Order
 
 ID_COLUMNS = len("conversation-") + 36
 
@@ -38,10 +38,14 @@ def inbox_(
     status: Annotated[Status | None, typer.Option(help="If not said: all that are not closed.")] = None,
     area: Annotated[str | None, typer.Option(help="The product area.")] = None,
     person: Annotated[bool, typer.Option("--person", help="Only where the customer waits for a person.")] = False,
+    order: Annotated[Order, typer.Option(help="Who waits longest first, or what is due first.")] = "waiting",
     limit: Annotated[int, typer.Option(min=1, max=500, help="How many at once.")] = 20,
     cursor: Annotated[str | None, typer.Option(help="Where to go on, as the page before said.")] = None,
 ) -> None:
-    """Show who waits for an answer, longest first; then the conversations in which nobody waits."""
+    """Show who waits for an answer, longest first; then the conversations in which nobody waits.
+
+    By `--order due`, what is due first, or was; then the others. What is due is as the watch saw it, in `antiphon run`.
+    """
     with antiphon() as parts, caught_up(parts) as reader:
         which = Filter(
             status=status,
@@ -52,11 +56,14 @@ def inbox_(
             person_requested=True if person else None,
         )
         with reader.connection() as connection:
-            page = inbox.read(connection, which, cursor=cursor, limit=limit)
+            page = inbox.read(connection, which, order=order, cursor=cursor, limit=limit)
             known = Known.about(connection, page.rows)
-    show(page, known, datetime.now(UTC))
+    show(page, known, datetime.now(UTC), order)
     if page.cursor:
-        again = {"team": team, "agent": agent, "kind": kind, "status": status, "area": area, "limit": str(limit)}
+        again = {
+            "team": team, "agent": agent, "kind": kind, "status": status, "area": area, "order": order,
+            "limit": str(limit),
+        }  # fmt: skip
         said = [part for name, value in again.items() if value for part in (f"--{name}", value)]
         said += ["--person"] if person else []
         print("\nmore: " + shlex.join([program(), "inbox", *said, "--cursor", page.cursor]))
@@ -88,7 +95,7 @@ class Known:
         return (entry.handle or entry.name) if entry else id or ""
 
 
-def show(page: Page[Item], known: Known, now: datetime) -> None:
+def show(page: Page[Item], known: Known, now: datetime, order: Order = "waiting") -> None:
     """Print the items, two lines each: what can be told at a glance, and the id that the other verbs take."""
     if not page.rows:
         print("no conversations here")
@@ -96,18 +103,21 @@ def show(page: Page[Item], known: Known, now: datetime) -> None:
     out = console()
     customer = max(12, min(32, out.width // 4, out.width - 14 - ID_COLUMNS))
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    table.add_column("waiting\nkind", width=10, no_wrap=True)
+    table.add_column(f"{order}\nkind", width=10, no_wrap=True)
     table.add_column("subject\nid", width=max(10, out.width - 14 - customer), no_wrap=True, overflow="ellipsis")
     table.add_column("customer\nwith", width=customer, no_wrap=True, overflow="ellipsis")
     for item in page.rows:
-        table.add_row(_waiting(item, now), _subject(item, known), _customer(item, known))
+        table.add_row(_since(item, now, order), _subject(item, known), _customer(item, known))
     out.print(table)
 
 
-def _waiting(item: Item, now: datetime) -> Text:
+def _since(item: Item, now: datetime, order: Order) -> Text:
     kinds = list(dict.fromkeys(item.kinds))
     more = f" +{len(kinds) - 1}" if kinds[1:] else ""
-    since = how_long(now - item.waiting_since) if item.waiting_since else "-"
+    if order == "due":
+        since = "-" if item.due_at is None else "missed" if item.due_at < now else how_long(item.due_at - now)
+    else:
+        since = how_long(now - item.waiting_since) if item.waiting_since else "-"
     return Text.assemble(since, "\n", ("".join(kinds[:1])[: 10 - len(more)] + more, "dim"))
 
 
@@ -116,6 +126,8 @@ def _subject(item: Item, known: Known) -> Text:
     marks += [item.status.replace("_", " ")] if item.status != "open" else []
     marks += ["asks for a person"] if item.person_requested_at else []
     marks += ["disputed"] if item.answered is False else []
+    if item.due_metric and (item.due_missed or item.due_warned):
+        marks.append(f"{item.due_metric.replace('_', ' ')} {'missed' if item.due_missed else 'due soon'}")
     words = one_line(item.subject or known.words.get(item.conversation_id) or "(without words)")
     text = Text(f"[{', '.join(marks)}] " if marks else "", "bold red" if item.priority == "urgent" else "yellow")
     return text.append(words, "default not bold").append(f"\n{item.conversation_id}", "default dim not bold")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -11,8 +10,7 @@ from rich.text import Text
 
 from cli import sla_dry_run, sla_rules
 from cli.calendar import instant
-from cli.display import console, program, when
-from cli.views import caught_up
+from cli.display import console, when
 from cli.wiring import antiphon
 from commands.clock_facts import ClockFacts
 from domain.kernel import AnyEntry
@@ -20,7 +18,6 @@ from domain.refusal import NotFound
 from domain.sla import Judged
 from domain.sla_noticing import Answer
 from domain.sla_timeline import Moment, timeline
-from projections import sla_clocks
 
 MOST_LINES = 40
 """How many lines a clock's timeline has at most; its middle is left out."""
@@ -60,26 +57,6 @@ def explain(
     for clock in standing.clocks:
         for line in _explained(clock, answer, names):
             out.print(Text(line), soft_wrap=True)
-
-
-@app.command()
-def due(
-    limit: Annotated[int, typer.Option(min=1, max=500, help="How many at once.")] = 20,
-    cursor: Annotated[str | None, typer.Option(help="Where to go on, as the page before said.")] = None,
-) -> None:
-    """Show what is due next and was not missed yet, the most urgent first, as the watch saw it. Times are UTC."""
-    with antiphon() as parts, caught_up(parts) as reader, reader.connection() as connection:
-        page = sla_clocks.by_due(connection, cursor=cursor, limit=limit)
-    out = console()
-    for row in page.rows:
-        running = [each for each in row.clocks if each["state"] == "running" and each["breached_at"] is None]
-        first = min(
-            (each for each in running if each["due_at"]), key=lambda each: datetime.fromisoformat(each["due_at"])
-        )
-        assert row.due_at is not None
-        out.print(Text(f"{when(row.due_at)}  {first['which']['metric']}  {row.conversation_id}"), soft_wrap=True)
-    if page.cursor:
-        print("\nmore: " + shlex.join([program(), "sla", "due", "--limit", str(limit), "--cursor", page.cursor]))
 
 
 def _names(rules: list[AnyEntry]) -> dict[str, str]:

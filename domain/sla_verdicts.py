@@ -145,6 +145,12 @@ def evolve(state: Verdicts | None, event: Event) -> Verdicts | None:
             return state
 
 
+def first_due(clocks: Sequence[Clock]) -> Clock | None:
+    """The running clock that is due first, or was."""
+    due = [each for each in clocks if each.state == "running" and each.due_at is not None]
+    return min(due, key=lambda each: each.due_at or each.started_at, default=None)
+
+
 # -- decisions
 
 

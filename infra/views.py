@@ -81,8 +81,9 @@ class View(ABC, Generic[R]):
 
     shards: ClassVar[int] = 1
     """In how many shards the view is followed, each taking in the streams that fall to it; another number is another
-    version. More than one needs `stream`, and that a row is reached from no stream but that one, and else by the
-    `Match` of events that are taken in `at_once`: those reach every shard, and in each its own rows."""
+    version. More than one needs `stream`, and that a row is reached from no stream but that one and those that fall to
+    the same shard (`infra/shards.py`), and else by the `Match` of events that are taken in `at_once`: those reach every
+    shard, and in each its own rows."""
     stream: ClassVar[str | None] = None
     """The column that holds the stream a row is made from."""
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from domain import conversation as c
 from domain import customer
+from domain import sla_verdicts as v
 from domain.conversation import Priority, Status
 from domain.interaction import InteractionKind, bidi
 from domain.kernel import ERASED, AnyEntry
+from domain.sla_policy import Metric
 from domain.standing import changes
 from infra.postgres import Connection
 from infra.selection import Page, Selection
@@ -34,6 +36,8 @@ class Item:
     inbox any more; `members`: where others were merged into this one, what each of them has, itself first, while the
     fields above tell of all of them (`domain/standing.py`). `bidi`: the subject holds controls that turn the
     direction of text, and may show as something else than it is.
+    `due_at`: when the first of its running clocks is due, or was, as the watch saw them; `due_metric` which that is,
+    `due_warned` whether its due came near, `due_missed` whether it passed. None where nothing runs or is promised.
     """
 
     conversation_id: str
@@ -63,13 +67,17 @@ class Item:
     split_from: str | None = None
     members: tuple[Document, ...] = ()
     bidi: bool = False
+    due_at: datetime | None = None
+    due_metric: Metric | None = None
+    due_warned: bool = False
+    due_missed: bool = False
 
 
 class Inbox(View[Item]):
     """Items by conversation."""
 
     name = "inbox"
-    version = 7
+    version = 8
     row = Item
     key = ("conversation_id",)
     stream = "conversation_id"
@@ -78,6 +86,7 @@ class Inbox(View[Item]):
         "team_id, coalesce(waiting_since, 'infinity'), conversation_id",
         "agent_id, coalesce(waiting_since, 'infinity'), conversation_id",
         "customer_id",
+        "coalesce(due_at, 'infinity'), coalesce(waiting_since, 'infinity'), conversation_id",
     )
     at_once = frozenset({customer.Erased})
     reads = frozenset(
@@ -85,7 +94,7 @@ class Inbox(View[Item]):
             c.Opened, c.InteractionAdded, c.MessageReceived, c.MessageSent, c.NoteAdded, c.Assigned, c.HandedOver,
             c.PriorityChanged, c.KindChanged, c.StatusChanged, c.AnswerJudged, c.PersonRequested, c.Withdrawn,
             c.Merged, c.Separated, c.PartJoined, c.PartLeft, c.PartHeard, c.MessageSplit,
-            c.MessagePlaced, c.MessageReturned, c.MessageTaken, customer.Erased,
+            c.MessagePlaced, c.MessageReturned, c.MessageTaken, v.Seen, v.Warned, customer.Erased,
         }
     )  # fmt: skip
 
@@ -94,7 +103,7 @@ class Inbox(View[Item]):
         if isinstance(entry.event, customer.Erased):
             yield Match("customer_id", entry.event.customer_id)
         else:
-            yield (entry.originator_id,)
+            yield (entry.event.conversation_id if isinstance(entry.event, v.About) else entry.originator_id,)
 
     def fold(self, row: Item | None, entry: AnyEntry) -> Item | None:
         """Where it stands after one more event."""
@@ -118,6 +127,8 @@ class Inbox(View[Item]):
             return None
         if isinstance(event, customer.Erased):
             return replace(row, subject=None if row.subject is None else ERASED, bidi=False)
+        if isinstance(event, v.About):
+            return _due(row, event, at)
         # What is told of parts and splits goes with them, and leaves no time behind.
         last_at = row.last_at if isinstance(event, _LINKS) else max(row.last_at, at)
         changed = {**changes(row, entry), **_change(row, entry)}
@@ -128,6 +139,24 @@ _LINKS = (c.Merged, c.Separated, c.PartJoined, c.PartLeft, c.PartHeard, c.Messag
 
 INBOX = Inbox()
 _TABLE = Table(INBOX)
+
+
+def _due(row: Item, event: v.About, at: datetime) -> Item:
+    """What is due of it, as the watch saw at `at`; another look that saw the same changes nothing."""
+    match event:
+        case v.Seen():
+            first = v.first_due(event.clocks)
+            due: dict[str, Any] = {
+                "due_at": first and first.due_at,
+                "due_metric": first and first.which.metric,
+                "due_warned": first is not None and any(warn_at <= at for warn_at in first.warn_at),
+                "due_missed": first is not None and first.breached_at is not None,
+            }
+        case v.Warned() if (event.due_at, event.which.metric) == (row.due_at, row.due_metric):
+            due = {"due_warned": True}
+        case _:
+            return row
+    return row if all(getattr(row, name) == value for name, value in due.items()) else replace(row, **due)
 
 
 def _change(row: Item, entry: AnyEntry) -> dict[str, Any]:
@@ -171,12 +200,10 @@ class Filter:
     person_requested: bool | None = None
 
 
-ITEMS = Selection(
-    "items",
-    _TABLE,
-    # Who waits longest comes first, then who does not wait, oldest first.
-    order=[("coalesce(t.waiting_since, 'infinity')", "timestamptz"), ("t.conversation_id", "text")],
-    which="CASE WHEN %(status)s::text IS NULL THEN t.status NOT IN ('resolved', 'withdrawn')"
+_WAITING = ("coalesce(t.waiting_since, 'infinity')", "timestamptz")
+_ID = ("t.conversation_id", "text")
+_FITS = (
+    "CASE WHEN %(status)s::text IS NULL THEN t.status NOT IN ('resolved', 'withdrawn')"
     " ELSE t.status = %(status)s END"
     " AND (%(kind)s::text IS NULL OR %(kind)s = ANY (t.kinds))"
     " AND (%(team_id)s::text IS NULL OR t.team_id = %(team_id)s)"
@@ -184,9 +211,18 @@ ITEMS = Selection(
     " AND (%(product_area)s::text IS NULL OR t.product_area = %(product_area)s)"
     " AND (%(person_requested)s::boolean IS NULL"
     " OR (t.person_requested_at IS NOT NULL) = %(person_requested)s::boolean)"
-    " AND t.merged_into IS NULL",
+    " AND t.merged_into IS NULL"
 )
-"""The inbox, with the fields of a Filter as its parameters."""
+ITEMS = Selection("items", _TABLE, order=[_WAITING, _ID], which=_FITS)
+"""The inbox, with the fields of a Filter as its parameters: who waits longest, then who does not wait, oldest first."""
+
+BY_DUE = Selection(
+    "items", _TABLE, order=[("coalesce(t.due_at, 'infinity')", "timestamptz"), _WAITING, _ID], which=_FITS
+)
+"""The same by what is due first, or was; where nothing is due, as above."""
+
+Order = Literal["waiting", "due"]
+IN_ORDER: Mapping[Order, Selection[Item]] = {"waiting": ITEMS, "due": BY_DUE}
 
 ONE = Selection("conversation", _TABLE, order=[("t.version", "bigint")], scope="t.conversation_id = %(id)s")
 """Where one conversation stands, by its `id`; the place of this one row is its version."""
@@ -201,9 +237,16 @@ OF_CUSTOMER = Selection(
 """A customer's conversations by the customer's `id`, newest first."""
 
 
-def read(connection: Connection, which: Filter = Filter(), *, cursor: str | None = None, limit: int = 50) -> Page[Item]:
+def read(
+    connection: Connection,
+    which: Filter = Filter(),
+    *,
+    order: Order = "waiting",
+    cursor: str | None = None,
+    limit: int = 50,
+) -> Page[Item]:
     """A page of the inbox. Raises Refusal `cursor-invalid`."""
-    return ITEMS.read(connection, cursor=cursor, limit=limit, **asdict(which))
+    return IN_ORDER[order].read(connection, cursor=cursor, limit=limit, **asdict(which))
 
 
 def one(connection: Connection, conversation_id: str) -> Item | None:

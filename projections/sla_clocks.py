@@ -18,8 +18,8 @@ from infra.views import Target, View
 
 @dataclass(frozen=True, slots=True)
 class Clocks:
-    """A conversation's clocks. `due_at` is when the first of those that run is due and was not missed yet, and
-    `next_at` when the watch has to look again: then, or before, for a warning. `unseen`: something happened in the
+    """A conversation's clocks. `next_at` is when the watch has to look again: when the first of those that run is due
+    and was not missed yet, or before, for a warning. `unseen`: something happened in the
     conversation that the watch has not looked at. In `clocks` each has, beside what `clocks.seen` says of it,
     `detected_at`, `withdrawn_at` and the times it was `warned` of."""
 
@@ -28,7 +28,6 @@ class Clocks:
     seen_version: int = 0
     unseen: bool = True
     runs: bool = False
-    due_at: datetime | None = None
     next_at: datetime | None = None
     clocks: tuple[Document, ...] = ()
 
@@ -47,9 +46,10 @@ class SlaClocks(View[Clocks]):
     """Clocks by conversation."""
 
     name = "sla_clocks"
+    version = 2
     row = Clocks
     key = ("conversation_id",)
-    indexes = (f"{_LOOK}, conversation_id", "due_at, conversation_id", "runs, conversation_id")
+    indexes = (f"{_LOOK}, conversation_id", "runs, conversation_id")
     reads = _HEARD | {v.Seen, v.Warned, v.Breached, v.Met, v.Withdrawn}
 
     def keys(self, entry: AnyEntry) -> Iterable[Target]:
@@ -104,7 +104,7 @@ def _noted(row: Clocks, which: v.Which, update: Any) -> Clocks:
 
 
 def _ahead(row: Clocks) -> Clocks:
-    """What is due of it, and when there is something to see."""
+    """When there is something to see of it."""
     running = [each for each in row.clocks if each["state"] == "running" and each["breached_at"] is None]
     dues = [datetime.fromisoformat(each["due_at"]) for each in running if each["due_at"]]
     warnings = [
@@ -116,7 +116,6 @@ def _ahead(row: Clocks) -> Clocks:
     return replace(
         row,
         runs=any(each["state"] in ("running", "paused") for each in row.clocks),
-        due_at=min(dues, default=None),
         next_at=min([*dues, *warnings], default=None),
     )
 
@@ -125,10 +124,6 @@ def _ahead(row: Clocks) -> Clocks:
 
 ONE = Selection("clocks", _TABLE, order=[("t.conversation_id", "text")], scope="t.conversation_id = %(id)s")
 """One conversation's, by its `id`."""
-BY_DUE = Selection(
-    "clocks", _TABLE, order=[("t.due_at", "timestamptz"), ("t.conversation_id", "text")], which="t.due_at IS NOT NULL"
-)
-"""What is due and not missed yet, the most urgent first."""
 _TO_LOOK_AT = Selection(
     "to look at",
     _TABLE,
@@ -142,11 +137,6 @@ _ALL = Selection("all", _TABLE, order=[("t.conversation_id", "text")], which="t.
 def one(connection: Connection, conversation_id: str) -> Clocks | None:
     """The clocks of one conversation, as far as they were seen."""
     return next(iter(ONE.read(connection, limit=1, id=conversation_id).rows), None)
-
-
-def by_due(connection: Connection, *, cursor: str | None = None, limit: int = 50) -> Page[Clocks]:
-    """A page of BY_DUE. Raises Refusal `cursor-invalid`."""
-    return BY_DUE.read(connection, cursor=cursor, limit=limit)
 
 
 def to_look_at(connection: Connection, *, cursor: str | None = None, limit: int = 500) -> Page[Clocks]:

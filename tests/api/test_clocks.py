@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import httpx
 
@@ -10,8 +12,12 @@ from commands import conversations, sla
 from commands.handling import Handling
 from domain.conversation_commands import SendReply
 from domain.sla_policy import CorrectPolicy
+from infra.log import Log
+from infra.postgres import Database
+from process.sla_watch import SlaWatch
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.promising import policy_for_inquiries
+from tests.support.waiting import wait_until
 
 
 def test_a_clock_names_what_it_was_judged_by_and_is_told_as_of_then_and_as_known_then(
@@ -44,3 +50,36 @@ def test_a_clock_names_what_it_was_judged_by_and_is_told_as_of_then_and_as_known
     # And before it was opened, there is no conversation
     early = agent.get(path, params={"as_of": (asked - timedelta(minutes=1)).isoformat()})
     assert (early.status_code, early.json()["code"]) == (404, "not-found")
+
+
+def clocks_seen(agent: httpx.Client, conversation_id: str) -> list[dict[str, Any]]:
+    """What the conversation shows of its clocks."""
+    (row,) = agent.get(f"/conversations/{conversation_id}").raise_for_status().json()["clocks"]
+    return list(row["clocks"])
+
+
+def test_the_inbox_is_read_by_what_is_due_and_a_conversation_shows_what_the_watch_saw(
+    agent: httpx.Client, handling: Handling, log: Log, projector: Database
+) -> None:
+    # Given, and a watch
+    policy_for_inquiries(handling)
+    ago = replace(GATEWAY, occurred_at=log.now() - timedelta(minutes=30))
+    later, sooner = (
+        conversations.deliver(handling, mail(number, f"t{number}"), said).id
+        for number, said in ((1, GATEWAY), (2, ago))
+    )
+    with SlaWatch(handling, projector):
+        # When
+        for id in (later, sooner):
+            wait_until(lambda: clocks_seen(agent, id), 10, "the watch saw it")  # noqa: B023
+    agent.headers["At-Least"] = str(log.position())
+    page = agent.get("/inbox", params={"order": "due", "limit": 1}).raise_for_status().json()
+    # Then
+    (item,) = page["items"]
+    assert (item["conversation_id"], item["due_metric"], item["due_missed"]) == (sooner, "first_reply", False)
+    (clock,) = clocks_seen(agent, sooner)
+    assert datetime.fromisoformat(clock["due_at"]) == datetime.fromisoformat(item["due_at"])
+    # And pages go on, each in its order
+    rest = {"order": "due", "cursor": page["cursor"]}
+    assert [each["conversation_id"] for each in agent.get("/inbox", params=rest).json()["items"]] == [later]
+    assert agent.get("/inbox", params={"cursor": page["cursor"]}).json()["code"] == "cursor-invalid"

@@ -31,6 +31,7 @@ from infra.postgres import Database
 from infra.selection import Selection
 from infra.vault import SubjectErased
 from infra.view_follower import ViewFollower
+from process.sla_watch import SlaWatch
 from projections.catalogue import VIEWS
 from tests.support import serving
 from tests.support.asking import ask, founded, learn
@@ -74,6 +75,8 @@ class Stage:
     """For how many seconds a client may not hold yet what is read."""
     tries: int = TRIES
     done: set[type[Command]] = field(default_factory=set)
+    clocks: int = 0
+    """How many clocks clients were told of, in the end."""
 
     def watched(self, company: Company) -> Iterator[LiveClient]:
         """Clients of every live resource."""
@@ -170,8 +173,13 @@ class Stage:
         with client(self.urls[0], self.staff.agent) as http:
             http.headers["At-Least"] = str(self.log.position())
             for each in clients:
-                whole = read_whole(http, each.path, each.params)
-                wait_until(lambda: each.now_holds() == whole, self.patience, f"held as read: {each.path} {each.params}")  # noqa: B023
+                # Read again and again: the watch of clocks may still have something to say.
+                wait_until(
+                    lambda: each.now_holds() == read_whole(http, each.path, each.params),  # noqa: B023
+                    self.patience,
+                    f"held as read: {each.path} {each.params}",
+                )
+                self.clocks += sum(len(row["clocks"]) for row in each.now_holds().get("clocks", {}).values())
                 each.drop()
 
     def link(self, company: Company) -> None:
@@ -210,6 +218,7 @@ def stage(
     with (
         opened(database_urls) as beside,
         Host(log, projector, followers, lease_seconds=5, poll_seconds=0.2),
+        SlaWatch(handling, projector),
         served(handling, database_urls) as one,
         served(beside, database_urls) as other,
         live_clients() as portal,
@@ -248,6 +257,7 @@ def test_whoever_applies_every_change_holds_what_is_read(stage: Stage, long: boo
     own = ("domain.conversation_commands", "domain.customer")
     assert {each for each in command_classes() if each.__module__ in own} <= stage.done
     assert {SplitMessage, UndoSplit} <= stage.done
+    assert stage.clocks
 
 
 def without_a_row(selection: Selection[object]) -> str:
@@ -264,10 +274,17 @@ def without_what_is_gone(selection: Selection[object]) -> str:
 @pytest.mark.parametrize("broken", [without_a_row, without_what_is_gone])
 def test_changes_that_lose_something_are_caught(stage: Stage, broken: object, monkeypatch: pytest.MonkeyPatch) -> None:
     # Given
-    from projections import customers, history, inbox
+    from projections import customers, history, inbox, sla_clocks
 
     assert callable(broken)
-    for selection in (inbox.ITEMS, inbox.ONE, history.LINES, customers.CONVERSATIONS, customers.MOMENTS):
+    for selection in (
+        inbox.ITEMS,
+        inbox.ONE,
+        sla_clocks.ONE,
+        history.LINES,
+        customers.CONVERSATIONS,
+        customers.MOMENTS,
+    ):
         assert broken(selection) != selection._changes
         monkeypatch.setattr(selection, "_changes", broken(selection))
     stage.patience, stage.tries = 2, 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -123,18 +124,29 @@ def test_what_names_no_calendar_is_refused_and_leaves_the_rest_to_be_said_again(
 
 
 def test_what_is_due_next_is_told_once_the_watch_has_seen_it(
-    antiphon: Antiphon, handling: Handling, log: Log, projector: Database, database_urls: Urls
+    antiphon: Antiphon,
+    handling: Handling,
+    log: Log,
+    projector: Database,
+    database_urls: Urls,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # Given
-    policy_for_inquiries(handling)
+    policy_for_inquiries(handling, hour=timedelta())
+    antiphon("open", "complaint", "It broke", "--from", "ada@example.org")
     opened = antiphon("open", "inquiry", "Where is it?", "--from", "ada@example.org", "--name", "Ada")
     catch_up(log, projector)
     reader = Database(database_urls.database_url, "reader")
     SlaWatch(handling, reader).look()
     reader.close()
     # When
-    told = antiphon("sla", "due")
+    monkeypatch.setenv("COLUMNS", "160")
+    told = antiphon("inbox", "--order", "due", "--limit", "1")
     # Then
     assert (told.status, told.err) == (0, "")
-    (line,) = told.out.splitlines()
-    assert line.endswith(f"first_reply  {opened.id}")
+    rows = [[cell.strip() for cell in line.split("  ") if cell.strip()] for line in told.out.splitlines()]
+    assert rows[0][0] == "due"
+    assert rows[2][:2] == ["missed", "[first reply missed] Where is it?"]
+    assert rows[3][:2] == ["inquiry", opened.id]
+    # And the next page is asked for in the same order
+    assert "--order due" in told.out.splitlines()[-1]

@@ -85,7 +85,7 @@ def ask(handling: Handling, command: Command, stream: str, context: Context) -> 
 
 def founded(handling: Handling) -> Company:
     """A company with a customer, a conversation with an answer, an order and a promise, a team and somebody in it, a
-    calendar and a policy."""
+    calendar and a policy for all conversations."""
     company = Company()
     context = Context(Actor(id="staff-1", kind="agent"))
     customer_id, order_id = new_id("customer"), new_id("order")
@@ -107,7 +107,11 @@ def founded(handling: Handling) -> Company:
         ),
         policy.WritePolicy(
             name=new_id("policy"),
-            terms=policy.Terms(calendar_id=hours.calendar_id, targets={"first_reply": timedelta(hours=1)}),
+            terms=policy.Terms(
+                calendar_id=hours.calendar_id,
+                targets=dict.fromkeys(policy.METRICS, timedelta(hours=1)),
+                selects=policy.Selects(),
+            ),
         ),
     ):
         answer = ask(handling, command, conversation_id, context)

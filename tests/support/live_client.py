@@ -17,6 +17,7 @@ from tests.support.serving import token
 KEYS = {
     "items": ("conversation_id",),
     "conversation": ("conversation_id",),
+    "clocks": ("conversation_id",),
     "lines": ("conversation_id", "version"),
     "conversations": ("conversation_id",),
     "moments": ("place",),

@@ -1,0 +1,91 @@
+"""The inbox knows what is due first of each conversation, as the watch saw it, and has it in that order."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from commands import conversations
+from commands.handling import Handling
+from domain.conversation import Status
+from domain.conversation_commands import ChangeStatus, OpenConversation, SendReply
+from infra.log import Log
+from infra.postgres import Database
+from infra.view_follower import ViewFollower
+from process.sla_watch import SlaWatch
+from projections import inbox
+from projections.inbox import INBOX, Filter, Item
+from projections.sla_clocks import SLA_CLOCKS
+from tests.support.companies import AGENT, GATEWAY, mail
+from tests.support.following import catch_up, in_memory, rows
+from tests.support.promising import policy_for_inquiries
+
+HOUR = timedelta(hours=1)
+
+
+class Desk:
+    """A company that promises a first reply within an hour, and is warned a quarter of one before.
+    The views are brought up, and the watch looks, whenever it is read."""
+
+    def __init__(self, handling: Handling, log: Log, projector: Database) -> None:
+        self.handling = handling
+        self._log = log
+        self._projector = projector
+        self._watch = SlaWatch(handling, projector)
+        policy_for_inquiries(handling, warn_before=(HOUR / 4,))
+        complaint = conversations.deliver(handling, replace(mail(1), kind="complaint"), GATEWAY).id
+        self.customer_id = handling.read(complaint).state.customer_id
+
+    def asked(self, ago: timedelta) -> str:
+        """An inquiry that was made so long ago."""
+        opening = OpenConversation(customer_id=self.customer_id, kind="inquiry", channel="web", body="Where is it?")
+        said = replace(GATEWAY, occurred_at=self.handling.log.now() - ago)
+        return conversations.open_conversation(self.handling, opening, said).id
+
+    def read(self, status: Status | None = None) -> list[Item]:
+        """The inbox by what is due, once the watch has nothing more to notice."""
+        end = 0
+        while end != self._log.position():
+            end = self._log.position()
+            catch_up(self._log, self._projector, followers=[ViewFollower(SLA_CLOCKS), ViewFollower(INBOX)])
+            self._watch.look()
+        assert rows(self._projector, INBOX) == in_memory(self._log, INBOX)
+        with self._projector.connection() as connection:
+            return list(inbox.read(connection, Filter(status=status), order="due").rows)
+
+
+@pytest.fixture
+def desk(handling: Handling, log: Log, projector: Database) -> Desk:
+    return Desk(handling, log, projector)
+
+
+def test_what_is_due_first_or_was_comes_first_and_what_nothing_is_due_of_last(desk: Desk) -> None:
+    # Given
+    fresh, near, late = (desk.asked(ago) for ago in (HOUR / 2, HOUR * 5 / 6, 2 * HOUR))
+    # When
+    items = desk.read()
+    # Then: the complaint that the policy is not for comes last, though it may wait for longest
+    assert [item.conversation_id for item in items[:3]] == [late, near, fresh]
+    assert [(item.due_metric, item.due_warned, item.due_missed) for item in items[:3]] == [
+        ("first_reply", True, True), ("first_reply", True, False), ("first_reply", False, False),
+    ]  # fmt: skip
+    assert items[0].due_at == items[0].opened_at + HOUR
+    (other,) = items[3:]
+    assert (other.due_at, other.due_metric, other.due_warned, other.due_missed) == (None, None, False, False)
+
+
+def test_what_is_answered_or_closed_is_not_due_and_a_version_is_the_conversations_own(desk: Desk) -> None:
+    # Given
+    answered, closed = desk.asked(HOUR / 2), desk.asked(HOUR / 2)
+    before = {item.conversation_id: item.version for item in desk.read()}
+    # When
+    conversations.act(desk.handling, answered, SendReply(body="Here"), AGENT)
+    conversations.act(desk.handling, closed, ChangeStatus(status="resolved"), AGENT)
+    found = {item.conversation_id: item for item in desk.read()}
+    # Then
+    assert found[answered].due_at is None
+    assert closed not in found
+    assert desk.read("resolved")[0].due_at is None
+    assert found[answered].version == before[answered] + 1
