@@ -11,15 +11,15 @@ from typing import Any, Literal
 
 from commands.clock_facts import whole
 from domain import calendar_versions, sla_policy
-from domain import conversation as c
 from domain.calendar_versions import CalendarState, CorrectCalendar, HolidayDates, WriteCalendar
-from domain.kernel import Actor, AnyEntry, Entry, Envelope, Event, Frozen, kind_of, new_id
+from domain.kernel import Actor, AnyEntry, Entry, Envelope, Event, kind_of, new_id
 from domain.opening_hours import Holidays, OpeningHours
 from domain.refusal import Refusal
 from domain.sla import Judged, Rules, judge
 from domain.sla_clock import Origin
+from domain.sla_file import RulesInFile
 from domain.sla_noticing import Knowledge
-from domain.sla_policy import CorrectPolicy, PolicyState, Selects, Targets, Terms, WritePolicy
+from domain.sla_policy import CorrectPolicy, PolicyState, Terms, WritePolicy
 from infra import holidays
 from infra.log import Log
 
@@ -28,24 +28,6 @@ PAGE = 500
 
 Outcome = Literal["none", "open", "met", "missed", "cancelled"]
 """What became of a clock: `none` where there is none, `missed` also while it still runs."""
-
-
-class TriedPolicy(Frozen):
-    """Keys of a policy that would read otherwise; of one that there is not yet, all it says."""
-
-    calendar: str | None = None
-    targets: Targets | None = None
-    by_priority: Mapping[c.Priority, Targets] | None = None
-    reopen: sla_policy.ReopenMode | None = None
-    on_customer_message: sla_policy.OnCustomerMessage | None = None
-    selects: Selects | None = None
-
-
-class Tried(Frozen):
-    """What a file says of it, by name, as a scenario does: of what exists, keys that are given replace others."""
-
-    policies: Mapping[str, TriedPolicy] = {}
-    calendars: Mapping[str, Mapping[str, Any]] = {}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -82,11 +64,11 @@ class DryRun:
         return Counter((flip.cell, flip.before, flip.after) for flip in self.flips)
 
 
-def dry_run(log: Log, tried: Tried, since: datetime, until: datetime, now: datetime) -> DryRun:
+def dry_run(log: Log, tried: RulesInFile, since: datetime, until: datetime, now: datetime) -> DryRun:
     """Judge everything twice, as of `now`: as it is, and as if this had been so ever since `since`. Looked at are the
     clocks that went on at some time from `since` to before `until`.
 
-    Raises Refusal `nothing-said`, `not-found`, `opening-hours-invalid`, `holidays-unknown`, InputInvalid,
+    Raises Refusal `nothing-said`, `calendar-unknown`, `opening-hours-invalid`, `holidays-unknown`, InputInvalid,
     UnreadableEvent, Overloaded.
     """
     ids, rules = _read(log)
@@ -178,7 +160,7 @@ def _name(event: Event) -> str | None:
     return getattr(event, "policy_name", None) or getattr(event, "calendar_name", None)
 
 
-def _events(rules: Sequence[AnyEntry], tried: Tried, since: datetime, now: datetime) -> list[AnyEntry]:
+def _events(rules: Sequence[AnyEntry], tried: RulesInFile, since: datetime, now: datetime) -> list[AnyEntry]:
     """What would be appended, decided as if it were."""
     states: dict[str, Any] = {}
     ids: dict[tuple[str, str], str] = {}
@@ -198,7 +180,9 @@ def _events(rules: Sequence[AnyEntry], tried: Tried, since: datetime, now: datet
         said = policy.model_dump(exclude_none=True, exclude={"calendar"})
         if policy.calendar is not None:
             if ("calendar", policy.calendar) not in ids:
-                raise Refusal("not-found", f"there is no calendar {policy.calendar}")
+                raise Refusal(
+                    "calendar-unknown", f"there is no calendar {policy.calendar}; write it into the file, too"
+                )
             said["calendar_id"] = ids["calendar", policy.calendar]
         found.append(_entry(id, states, _decided_policy(states, id, name, said, since, now), now))
     return found

@@ -12,11 +12,12 @@ from typing import Annotated, Any
 import typer
 from rich.text import Text
 
-from audit.sla_dry_run import DryRun, Flip, Tried
+from audit.sla_dry_run import DryRun, Flip
 from audit.sla_dry_run import dry_run as run
 from cli.calendar import instant, read_yaml
 from cli.display import console, when
 from cli.wiring import antiphon
+from domain.sla_file import RulesInFile
 
 EXAMPLES = 3
 """How many of each are named."""
@@ -37,7 +38,7 @@ def dry_run(
 
     Of what exists, keys that the file gives replace others. What does not exist yet is taken as new.
     """
-    tried, begin = Tried.model_validate(read_yaml(file)), instant("--from", since)
+    tried, begin = RulesInFile.model_validate(read_yaml(file)), instant("--from", since)
     now = datetime.now(UTC)
     with antiphon() as parts:
         found = run(parts.log, tried, begin, instant("--to", until) if until else now, now)

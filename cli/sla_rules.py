@@ -12,7 +12,6 @@ import typer
 import yaml
 from rich.text import Text
 
-from audit.sla_dry_run import Tried
 from cli.actors import As, context
 from cli.calendar import read_yaml
 from cli.customers import Reason
@@ -27,6 +26,7 @@ from domain.calendar_versions import CorrectCalendar, EditCalendar, WriteCalenda
 from domain.kernel import kind_of
 from domain.opening_hours import OpeningHours
 from domain.refusal import Refusal
+from domain.sla_file import RulesInFile
 from domain.sla_policy import CorrectPolicy, EditPolicy, Terms, WritePolicy
 from projections import rules as view
 from projections.rules import Kind, Rule
@@ -51,7 +51,7 @@ def put(
 
     Of what exists, keys that the file gives replace others. What does not exist yet is written down.
     """
-    said = Tried.model_validate(read_yaml(file))
+    said = RulesInFile.model_validate(read_yaml(file))
     dated = {"effective_from": since, "correct_from": correct_since}
     given = {name: value for name, value in dated.items() if value is not None}
     if len(given) > 1:
@@ -75,7 +75,9 @@ def rules(
                 out.print(Text(line), soft_wrap=True)
 
 
-def _put(handling: Handling, said: Tried, dated: Mapping[str, Any], because: Context) -> Iterator[tuple[str, Answer]]:
+def _put(
+    handling: Handling, said: RulesInFile, dated: Mapping[str, Any], because: Context
+) -> Iterator[tuple[str, Answer]]:
     # Calendars first: a new policy may name a new one.
     for name, keys in said.calendars.items():
         id = sla.named(handling, "calendar", name)

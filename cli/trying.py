@@ -7,6 +7,7 @@ import os
 import shlex
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from rich.text import Text
 
@@ -17,9 +18,10 @@ from cli.inbox import show as show_inbox
 from cli.serving import tokens
 from cli.wiring import Antiphon
 from infra.settings import Settings
-from projections import inbox, staffing
+from projections import inbox, rules, staffing
 from projections.inbox import Filter, Item
 
+POLICY = Path(__file__).parents[1] / "docs" / "sample" / "policy.yaml"
 TOKEN_HOLDS = timedelta(hours=12)
 
 
@@ -40,13 +42,16 @@ def show(parts: Antiphon) -> None:
             showing.conversation(reader, item.conversation_id)()
         with reader.connection() as connection:
             colleagues = staffing.of_team(connection, item.team_id if item else None)
+            promised = bool(rules.every(connection, "policy"))
     _head("\nTry next, in another terminal")
-    for comment, command in _next(item, colleagues[0] if colleagues else None, parts):
+    for comment, command in _next(item, colleagues[0] if colleagues else None, promised, parts):
         print(f"\n# {comment}\n{command}" if comment else command)
     print("\nCtrl-C stops it; the next run goes on with the same data.\n", flush=True)
 
 
-def _next(item: Item | None, colleague: staffing.Entry | None, parts: Antiphon) -> Iterator[tuple[str, str]]:
+def _next(
+    item: Item | None, colleague: staffing.Entry | None, promised: bool, parts: Antiphon
+) -> Iterator[tuple[str, str]]:
     if os.environ.get("ANTIPHON_HOME"):
         yield "the same data as here", f"export ANTIPHON_HOME={shlex.quote(str(parts.settings.home))}"
     if item is not None:
@@ -60,6 +65,7 @@ def _next(item: Item | None, colleague: staffing.Entry | None, parts: Antiphon) 
     # A token that lets in elsewhere, too, has no place on a screen.
     if item is not None and colleague is not None and parts.settings.makes_token_secret:
         yield from _over_http(item, colleague, parts.settings)
+    yield from _in_business_time(item, promised)
     yield "only complaints, only open ones", _command("inbox", "--kind", "complaint", "--status", "open")
     yield "what the log holds, event by event", _command("log", "--after", "0", "--limit", "3")
     yield "a view is right when a replay from zero gives the same rows", _command("rebuild", "inbox", "--verify")
@@ -70,6 +76,22 @@ def _next(item: Item | None, colleague: staffing.Entry | None, parts: Antiphon) 
             _command("erase", item.customer_id, "--reason", "they asked"),
         )
         yield "", _command("show", item.conversation_id)
+
+
+def _in_business_time(item: Item | None, promised: bool) -> Iterator[tuple[str, str]]:
+    comment = "when answers are due, in business time, and why"
+    if not promised and POLICY.exists():
+        yield (
+            "promise answers in business time: tried on what has happened, and then put in force",
+            _command("sla", "dry-run", str(POLICY), "--from", "2020-01-01T00:00:00Z"),
+        )
+        yield "", _command("sla", "put", str(POLICY))
+        promised = True
+    if promised:
+        if item is not None:
+            yield comment, _command("sla", "explain", item.conversation_id)
+            comment = ""
+        yield comment, _command("inbox", "--order", "due")
 
 
 def _over_http(item: Item, colleague: staffing.Entry, settings: Settings) -> Iterator[tuple[str, str]]:

@@ -197,16 +197,21 @@ class WritePolicy(Frozen):
     policy_id: str = Field(default_factory=lambda: new_id("policy"))
 
 
-class Keys(Frozen):
-    """Those of a policy that are to read otherwise; the rest stays."""
+class Wording(Frozen):
+    """Keys of a policy that are to read otherwise, but for its calendar; the rest stays."""
 
-    calendar_id: str | None = None
     targets: Targets | None = None
     by_priority: Mapping[Priority, Targets] | None = None
     reopen: ReopenMode | None = None
     on_customer_message: OnCustomerMessage | None = None
     selects: Selects | None = None
     warn_before: tuple[Budget, ...] | None = None
+
+
+class Keys(Wording):
+    """The same, and its calendar."""
+
+    calendar_id: str | None = None
 
 
 class EditPolicy(Keys):

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from audit.sla_dry_run import Tried, dry_run, outcome
+from audit.sla_dry_run import dry_run, outcome
 from commands import conversations, customers, merging, sla
 from commands.context import Context
 from commands.customers import ContactPoint
@@ -21,6 +21,7 @@ from domain.kernel import kind_of
 from domain.merging import MergeInto
 from domain.opening_hours import OpeningHours
 from domain.refusal import Refusal
+from domain.sla_file import RulesInFile
 from domain.sla_noticing import Knowledge
 from domain.sla_policy import CorrectPolicy, Selects, Terms, WritePolicy
 from infra.embedded import Urls
@@ -136,7 +137,7 @@ def test_going_live_on_a_copy_gives_what_was_predicted(
         company = Company(handling, chance)
         position = handling.log.position()
         predicted = {
-            name: dry_run(handling.log, Tried.model_validate(tried), SINCE, UNTIL, LATER)
+            name: dry_run(handling.log, RulesInFile.model_validate(tried), SINCE, UNTIL, LATER)
             for name, (tried, _) in LIVE.items()
         }
         before = verdicts(handling.log)
@@ -166,9 +167,9 @@ def test_what_would_be_refused_is_refused(database_urls: Urls, chance: random.Ra
         for tried, code in (
             ({}, "nothing-said"),
             ({"policies": {"standard": {}}}, "nothing-said"),
-            ({"policies": {"standard": {"calendar": "NONE"}}}, "not-found"),
+            ({"policies": {"standard": {"calendar": "NONE"}}}, "calendar-unknown"),
             ({"calendars": {"BER": {"hours": {"mon": ["09:00-12:00", "11:00-13:00"]}}}}, "opening-hours-invalid"),
         ):
             with pytest.raises(Refusal) as refused:
-                dry_run(handling.log, Tried.model_validate(tried), SINCE, UNTIL, LATER)
+                dry_run(handling.log, RulesInFile.model_validate(tried), SINCE, UNTIL, LATER)
             assert refused.value.code == code

@@ -114,12 +114,18 @@ def test_what_it_says_to_try_works_and_the_next_run_goes_on_with_the_same_data(h
         inbox, conversation, reply, live = (result for line, result in ran if line.startswith("curl "))
         # Then
         verbs = [shlex.split(line)[1] for line in commands if line.startswith(str(PROGRAM))]
-        assert verbs == ["reply", "show", "show", "inbox", "log", "rebuild", "doctor", "erase", "show"]
+        assert verbs == [
+            *("reply", "show", "show", "sla", "sla", "sla", "inbox"),
+            *("inbox", "log", "rebuild", "doctor", "erase", "show"),
+        ]
         assert [(result.status, result.err) for _, result in ran] == [(0, "")] * len(ran)
         assert "Thank you for your patience" in results[1].out
-        assert "led by" in results[6].out
-        assert "[erased]" in results[8].out
-        assert "Thank you for your patience" not in results[8].out
+        assert "verdicts would be others" in results[3].out
+        assert "policy everybody, version 1" in results[5].out
+        assert results[6].out.startswith("due ")
+        assert "led by" in results[10].out
+        assert "[erased]" in results[12].out
+        assert "Thank you for your patience" not in results[12].out
         # And over HTTP
         assert all("complaint" in item["kinds"] for item in json.loads(inbox.out)["items"])
         read = json.loads(conversation.out)

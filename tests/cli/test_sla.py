@@ -80,7 +80,8 @@ def test_a_file_with_an_unknown_key_is_refused(antiphon: Antiphon, tmp_path: Pat
 
 WRITTEN = """
 calendars: {Berlin: {zone: Europe/Berlin, hours: {mon-fri: ["09:00-17:00"]}, holidays: {country: DE}}}
-policies: {standard: {calendar: Berlin, targets: {first_reply: PT1H}, selects: {kinds: [inquiry]}}}
+policies:
+  standard: {calendar: Berlin, targets: {first_reply: PT1H}, selects: {kinds: [inquiry]}, warn_before: [PT10M]}
 """
 
 
@@ -110,6 +111,7 @@ def test_what_was_tried_is_put_in_force_and_shown_with_who_said_so(antiphon: Ant
     assert second.endswith("We grew")
     assert "corrected since 2025-12-31 23:00" in third
     assert shown.count("first_reply: PT30M") == 2
+    assert "warn_before:\n    - PT10M" in shown
     assert "mon-fri" in antiphon("sla", "rules").out
 
 
