@@ -10,19 +10,35 @@ from domain.refusal import NotFound
 from domain.sla_verdicts import notice, stream_of
 
 
+class _Overtaken(Exception):
+    """Something was noted since what is known was read."""
+
+
 def look(handling: Handling, facts: ClockFacts, conversation_id: str, context: Context) -> Answer:
     """Judge the clocks of a conversation as of now, and take note of what is new: each thing once, however many look.
 
     What comes in between the look and the note is found by the next look. Raises NotFound, or as `Handling.run`.
     """
+    while True:
+        try:
+            return _look(handling, facts, conversation_id, context)
+        except _Overtaken:
+            continue  # each time, somebody else has noted something
+
+
+def _look(handling: Handling, facts: ClockFacts, conversation_id: str, context: Context) -> Answer:
     stream = stream_of(conversation_id)
 
     def work() -> Proposal:
         # Looked at anew each time: whoever was first may have seen less.
         before = handling.load(stream)
+        if before.version > noted:
+            # Or more: by what is known here, that would be taken back.
+            raise _Overtaken
         events = notice(before.state, conversation_id, clocks, up_to, now)
         return Proposal(stream, [Change(stream, before, events)])
 
+    noted = handling.read(stream).version
     known = facts.of(conversation_id, noticed=False)
     up_to = known.version(conversation_id)
     # By the clock that stamps the log, so that what is noticed never lies ahead of it.

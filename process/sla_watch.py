@@ -38,7 +38,7 @@ class SlaWatch(Watch):
         """`database` is a reader's; the caller closes it."""
         super().__init__(handling, database, poll_seconds=poll_seconds)
         self._facts = ClockFacts(handling.log)
-        self._asked: dict[tuple[str, int, datetime | None], float] = {}
+        self._asked: dict[tuple[str, int, bool, datetime | None], float] = {}
         self._rules = 0
         self._looked_at: datetime | None = None
 
@@ -101,7 +101,7 @@ class SlaWatch(Watch):
             found.result()
 
     def _one(self, row: Clocks, again: bool) -> None:
-        key = row.conversation_id, row.version, row.next_at
+        key = row.conversation_id, row.version, row.unseen, row.next_at
         # A row that the view has not brought up to date yet is met again at every look.
         if not again and time.monotonic() < self._asked.get(key, -math.inf) + self.MOST_SECONDS:
             return
@@ -114,7 +114,8 @@ class SlaWatch(Watch):
         except Exception as error:
             # Whatever is wrong with this one, the others are not to wait for it.
             self._logger.warning("clocks-not-seen", conversation=row.conversation_id, error=error_code(error))
-        self._asked[key] = time.monotonic()
+        if not again:  # else it may be due only after that
+            self._asked[key] = time.monotonic()
 
 
 def _changes(rules: Iterable[AnyEntry]) -> Iterator[datetime]:

@@ -7,17 +7,14 @@ import random
 from collections.abc import Collection
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 
 import pytest
 
 from commands.handling import Handling
 from domain.promise import Made
-from infra.embedded import EmbeddedPostgres, Urls
+from infra.embedded import Urls
 from infra.log import Log
 from infra.postgres import Database
-from tests.support.companies import opened
-from tests.support.databases import Databases
 from tests.support.exactly_once import whole
 from tests.support.overdue import overdue, wrong_in_overdue
 from tests.support.promised import Promised, database_clock, ledger
@@ -27,6 +24,7 @@ from tests.support.watch_process import WatchProcess
 pytestmark = pytest.mark.faults
 
 LATER = 3600.0
+RIGHT = "PromiseWatch"
 
 
 def noticed(log: Log, least: int) -> bool:
@@ -42,7 +40,8 @@ def kill_in_the_middle(
 ) -> list[str]:
     """Of two watches one is killed, and soon the other, while date after date passes; then one more begins. Answers
     what is wrong in the end."""
-    with ledger(log, projector), WatchProcess(urls, broken=broken) as one, WatchProcess(urls, broken=broken) as other:
+    runs = broken or RIGHT
+    with ledger(log, projector), WatchProcess(urls, runs) as one, WatchProcess(urls, runs) as other:
         due = Promised(handling).all_due([chance.uniform(-1, number / 50) for _ in range(number)])
         for watch, least in ((one, number // 5), (other, number // 2)):
             wait_until(partial(noticed, log, least), 30, f"{least} are noticed")
@@ -50,7 +49,7 @@ def kill_in_the_middle(
         # Dates that pass while nobody watches
         last = Promised(handling).due(0.1)
         wait_until(lambda: database_clock(urls.database_url) > _due(log, last), 10, "it passes")
-        with WatchProcess(urls, broken=broken):
+        with WatchProcess(urls, runs):
             after = Promised(handling).due(0.5)
             wait_until_noticed(log, {after} if broken else {*due, last, after})
     return wrong_in_overdue(whole(log), database_clock(urls.database_url))
@@ -87,7 +86,7 @@ def test_the_checker_catches_a_watch_that_forgets_or_repeats(
 def test_a_watch_that_stood_still_past_many_dates_notices_what_nobody_has(
     handling: Handling, log: Log, projector: Database, database_urls: Urls, chance: random.Random, stand_by: bool
 ) -> None:
-    with ledger(log, projector), WatchProcess(database_urls) as watch:
+    with ledger(log, projector), WatchProcess(database_urls, RIGHT) as watch:
         # Given
         ada = Promised(handling)
         wait_until_noticed(log, {ada.due(0.1)})
@@ -96,7 +95,7 @@ def test_a_watch_that_stood_still_past_many_dates_notices_what_nobody_has(
         due = ada.all_due([chance.uniform(-0.5, 1) for _ in range(30)])
         ahead = ada.due(LATER)
         if stand_by:
-            with WatchProcess(database_urls):
+            with WatchProcess(database_urls, RIGHT):
                 wait_until_noticed(log, due)
         wait_until(lambda: database_clock(database_urls.database_url) > max(_due(log, id) for id in due), 10, "passed")
         watch.resume()
@@ -111,8 +110,8 @@ def with_wrong_clocks(urls: Urls, handling: Handling, log: Log, projector: Datab
     what is wrong."""
     with (
         ledger(log, projector),
-        WatchProcess(urls, hours=-48, broken=broken) as behind,
-        WatchProcess(urls, hours=48, broken=broken),
+        WatchProcess(urls, broken or RIGHT, hours=-48) as behind,
+        WatchProcess(urls, broken or RIGHT, hours=48),
     ):
         ada = Promised(handling)
         ahead = ada.due(LATER)
@@ -141,29 +140,9 @@ def test_it_wakes_when_the_log_goes_on_and_at_the_instant_itself(
     handling: Handling, log: Log, projector: Database, database_urls: Urls
 ) -> None:
     # Given a watch that hears nothing but appends, and has nothing due
-    with ledger(log, projector), WatchProcess(database_urls, poll_seconds=60):
+    with ledger(log, projector), WatchProcess(database_urls, RIGHT, poll_seconds=60):
         # When
         id = Promised(handling).due(1)
         # Then: long before it would look by itself
         wait_until_noticed(log, {id}, 30)
     assert wrong_in_overdue(whole(log), database_clock(database_urls.database_url)) == []
-
-
-def test_a_watch_outlives_the_death_of_postgres(home: Path) -> None:
-    server = EmbeddedPostgres(home)
-    try:
-        with Databases(server).fresh() as urls, opened(urls) as handling, WatchProcess(urls):
-            projector = Database(urls.database_url, "projector")
-            with ledger(handling.log, projector):
-                # Given
-                ada = Promised(handling)
-                due = ada.all_due([0.1, 0.5, 1, 2])
-                # When
-                server.kill()
-                server.start()
-                # Then
-                wait_until_noticed(handling.log, due, 60)
-            projector.close()
-            assert wrong_in_overdue(whole(handling.log), database_clock(urls.database_url)) == []
-    finally:
-        server.stop()

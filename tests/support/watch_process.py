@@ -1,5 +1,5 @@
-"""A process that runs a promise watch, to be killed, stopped and resumed. `python -m tests.support.watch_process` is
-its inside, `WatchProcess` its handle. Also: watches broken on purpose."""
+"""A process that runs a watch, to be killed, stopped and resumed. `python -m tests.support.watch_process` is its
+inside, `WatchProcess` its handle. Also: watches broken on purpose."""
 
 from __future__ import annotations
 
@@ -8,14 +8,18 @@ import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 
+from commands import clocks
 from commands.handling import Handling
 from domain.kernel import Entry, Envelope, new_id
 from domain.promise import Overdue
+from domain.sla_verdicts import notice
 from infra.embedded import Urls
 from infra.postgres import Database
 from process import promise_watch
 from process.promise_watch import PromiseWatch
+from process.sla_watch import SlaWatch
 from projections.promises import Promise
+from projections.sla_clocks import Clocks
 from tests.support.companies import opened_log
 from tests.support.host_process import HostProcess
 
@@ -23,11 +27,11 @@ from tests.support.host_process import HostProcess
 class WatchProcess(HostProcess):
     """A child that watches until told otherwise; it goes when its parent goes.
 
-    Its own clock is wrong by `hours`. `broken` names a class of this file to run in place of the right one.
+    `runs` names the watch, a class of this file or one it imports. Its own clock is wrong by `hours`.
     """
 
-    def __init__(self, urls: Urls, *, hours: float = 0, poll_seconds: float = 1.0, broken: str = "") -> None:
-        arguments = [urls.database_url, urls.vault_url, str(hours), str(poll_seconds), broken]
+    def __init__(self, urls: Urls, runs: str, *, hours: float = 0, poll_seconds: float = 1.0) -> None:
+        arguments = [urls.database_url, urls.vault_url, runs, str(hours), str(poll_seconds)]
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tests.support.watch_process", *arguments],
             stdin=subprocess.PIPE,
@@ -66,16 +70,53 @@ class WithoutCommand(PromiseWatch):
         self._handling.log.save(Entry(promise.promise_id, version, event, envelope))
 
 
+class WithEyesShut(SlaWatch):
+    """Looks at nothing that was there when it began: what a killed one left, nobody finds."""
+
+    def __init__(self, handling: Handling, database: Database, *, poll_seconds: float = 1.0) -> None:
+        super().__init__(handling, database, poll_seconds=poll_seconds)
+        self._began = handling.log.position()
+
+    def _one(self, row: Clocks, again: bool) -> None:
+        _, first = self._handling.log.histories([row.conversation_id])[row.conversation_id][0]
+        if first > self._began:
+            super()._one(row, again)
+
+
+class ByItsOwnClock(SlaWatch):
+    """Goes by the clock of its process."""
+
+    def __init__(self, handling: Handling, database: Database, *, poll_seconds: float = 1.0) -> None:
+        super().__init__(handling, database, poll_seconds=poll_seconds)
+        setattr(handling.log, "now", handling.clock)  # noqa: B010
+
+
+class WithoutAsking(SlaWatch):
+    """Writes what it notices, and does not ask what was noticed before."""
+
+    def __init__(self, handling: Handling, database: Database, *, poll_seconds: float = 1.0) -> None:
+        super().__init__(handling, database, poll_seconds=poll_seconds)
+        setattr(clocks, "notice", lambda _, *known: notice(None, *known))  # noqa: B010
+
+
+class Sweeping(SlaWatch):
+    """Looks when the log goes on and else from time to time, and not when something is due."""
+
+    def look(self) -> float:
+        wait = super().look()
+        return wait if wait == self.BEHIND_SECONDS else self.MOST_SECONDS
+
+
 def main() -> None:
     """Watch until standard input ends."""
     parser = argparse.ArgumentParser()
     parser.add_argument("database_url")
     parser.add_argument("vault_url")
+    parser.add_argument("runs")
     parser.add_argument("hours", type=float)
     parser.add_argument("poll_seconds", type=float)
-    parser.add_argument("broken")
     given = parser.parse_args()
-    watch_class = globals()[given.broken] if given.broken else PromiseWatch
+    watch_class = globals()[given.runs]
     reader = Database(given.database_url, "reader")
     with opened_log(Urls(given.database_url, given.vault_url)) as log:
         handling = Handling(log, lambda: datetime.now(UTC) + timedelta(hours=given.hours))

@@ -1,0 +1,60 @@
+"""A due is noticed as it passes, also where its conversation was looked at shortly before for another reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from commands import conversations, sla
+from commands.handling import Handling
+from domain.conversation_commands import ReceiveMessage
+from domain.sla_policy import EditPolicy
+from domain.sla_verdicts import Breached, stream_of
+from infra.embedded import Urls
+from infra.log import Log
+from infra.postgres import Database
+from infra.view_follower import ViewFollower
+from process.sla_watch import SlaWatch
+from projections.sla_clocks import SLA_CLOCKS
+from tests.support.clocked import HOUR, Clocked, due_of
+from tests.support.companies import AGENT
+from tests.support.following import catch_up
+from tests.support.waiting import wait_until
+
+
+def other_rules(handling: Handling, policy_id: str, _: str) -> None:
+    sla.change_policy(handling, policy_id, EditPolicy(effective_from=handling.log.now() + HOUR, reopen="freeze"), AGENT)
+
+
+def more_words(handling: Handling, _: str, conversation_id: str) -> None:
+    conversations.act(handling, conversation_id, ReceiveMessage(body="Hello?"), AGENT)
+
+
+@pytest.mark.parametrize("happens", [other_rules, more_words])
+def test_a_due_soon_after_a_look_is_noticed_as_it_passes(
+    handling: Handling,
+    log: Log,
+    projector: Database,
+    database_urls: Urls,
+    happens: Callable[[Handling, str, str], None],
+) -> None:
+    def look() -> None:
+        catch_up(log, projector, followers=[ViewFollower(SLA_CLOCKS)])
+        watch.look()
+
+    # Given
+    reader = Database(database_urls.database_url, "reader")
+    watch = SlaWatch(handling, reader)
+    owed = Clocked(handling)
+    id = owed.due(2)
+    look()
+    look()
+    # When
+    happens(handling, owed.policy_id, id)
+    look()
+    wait_until(lambda: log.now() > due_of(log, id), 10, "the due passes")
+    look()
+    # Then
+    assert any(isinstance(entry.event, Breached) for entry in log.streams([stream_of(id)])[stream_of(id)])
+    reader.close()

@@ -1,0 +1,55 @@
+"""Who looks at clocks by what has been overtaken meanwhile takes nothing back of what others noted by more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+from commands import clocks, conversations
+from commands.clock_facts import ClockFacts
+from commands.context import Context
+from commands.handling import Handling
+from domain.conversation_commands import OpenConversation, SendReply
+from domain.kernel import Actor
+from domain.sla_noticing import Knowledge
+from domain.sla_verdicts import stream_of
+from infra.log import Log
+from tests.support.companies import AGENT, GATEWAY, mail, names
+from tests.support.promising import policy_for_inquiries
+
+HOUR = timedelta(hours=1)
+WATCH = Context(Actor(id="system-sla-watch", kind="system"))
+
+
+class Interrupted(ClockFacts):
+    """Something happens between what it reads and what is made of that."""
+
+    def __init__(self, log: Log, happens: Callable[[], object]) -> None:
+        super().__init__(log)
+        self._happens = [happens]
+
+    def of(self, conversation_id: str, *, noticed: bool = True) -> Knowledge:
+        known = super().of(conversation_id, noticed=noticed)
+        if self._happens:
+            self._happens.pop()()
+        return known
+
+
+def test_what_another_watch_noted_meanwhile_by_more_stays_so(handling: Handling, log: Log) -> None:
+    # Given an inquiry that seems to be late
+    policy_for_inquiries(handling)
+    customer_id = handling.read(conversations.deliver(handling, mail(1), GATEWAY).id).state.customer_id
+    opening = OpenConversation(customer_id=customer_id, kind="inquiry", channel="web", body="Where is it?")
+    ago = {hours: replace(GATEWAY, occurred_at=log.now() - hours * HOUR) for hours in (3, 2.5)}
+    conversation_id = conversations.open_conversation(handling, opening, ago[3]).id
+
+    def answered_as_is_told_late() -> None:
+        said = replace(AGENT, occurred_at=ago[2.5].occurred_at, told_by=GATEWAY.actor)
+        conversations.act(handling, conversation_id, SendReply(body="On the phone"), said)
+        clocks.look(handling, ClockFacts(log), conversation_id, WATCH)
+
+    # When
+    clocks.look(handling, Interrupted(log, answered_as_is_told_late), conversation_id, WATCH)
+    # Then
+    assert names(log, stream_of(conversation_id)) == ["clocks.seen", "clocks.met"]

@@ -1,0 +1,147 @@
+"""Watches of clocks that are several, killed with -9, stopped past many dues, or wrong about the time: what there is to
+notice is still noticed once, and nothing early."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Collection
+from functools import partial
+
+import pytest
+
+from commands.handling import Handling
+from infra.embedded import Urls
+from infra.log import Log
+from infra.postgres import Database
+from tests.support.clocked import HOUR, Clocked, assert_as_from_zero, clocks_view, due_of
+from tests.support.exactly_once import whole
+from tests.support.noticed_clocks import missed, noted, wait_until_right, wrong_by_now
+from tests.support.promised import database_clock
+from tests.support.waiting import wait_until
+from tests.support.watch_process import WatchProcess
+
+pytestmark = pytest.mark.faults
+
+LATER = 3600.0
+RIGHT = "SlaWatch"
+
+
+def wait_until_missed(log: Log, conversations: Collection[str], seconds: float = 30) -> None:
+    wait_until(lambda: missed(whole(log)) >= set(conversations), seconds, "these are noticed")
+
+
+def wait_until_past(urls: Urls, log: Log, conversations: Collection[str]) -> None:
+    last = max(due_of(log, id) for id in conversations)
+    wait_until(lambda: database_clock(urls.database_url) > last, 10, "these dues pass")
+
+
+def so_many_are_missed(log: Log, least: int) -> bool:
+    return len(missed(whole(log))) >= least
+
+
+def kill_in_the_middle(
+    urls: Urls, handling: Handling, log: Log, projector: Database, chance: random.Random, number: int, broken: str = ""
+) -> list[str]:
+    """Of two watches, one days behind and one days ahead, one is killed, and soon the other, while due after due passes
+    and some are met; then one more begins. Answers what is wrong in the end."""
+    runs = broken or RIGHT
+    with (
+        clocks_view(log, projector),
+        WatchProcess(urls, runs, hours=-48) as one,
+        WatchProcess(urls, runs, hours=48) as other,
+    ):
+        owed = Clocked(handling)
+        passing = owed.all_due([chance.uniform(-1, number / 50) for _ in range(number)])
+        answered = owed.all_due([LATER] * (number // 5))
+        for watch, least in ((one, number // 5), (other, number // 2)):
+            wait_until(partial(so_many_are_missed, log, least), 30, f"{least} are noticed")
+            for id in chance.sample(answered, len(answered) // 2):
+                owed.answer(id)
+            watch.kill()
+        # What happens while nobody watches: a due passes, one is met, and of one it is told only now that it was met
+        last = owed.due(0.1)
+        wait_until_past(urls, log, [last])
+        owed.answer(owed.due(LATER))
+        not_missed = min(missed(whole(log)))
+        owed.answer(not_missed, ago=HOUR / 2)
+        with WatchProcess(urls, runs, hours=48):
+            after = owed.due(0.5)
+            wait_until_missed(log, [after] if broken else {*passing, last, after} - {not_missed})
+            if not broken:
+                wait_until_right(log, urls.database_url)
+                assert not_missed not in missed(whole(log))
+    return wrong_by_now(log, urls.database_url)
+
+
+def test_two_watches_killed_in_the_middle_notice_each_thing_once(
+    handling: Handling, log: Log, projector: Database, database_urls: Urls, chance: random.Random, long: bool
+) -> None:
+    number = 1000 if long else 100
+    assert kill_in_the_middle(database_urls, handling, log, projector, chance, number) == []
+    assert_as_from_zero(log, projector, database_urls.database_url)
+
+
+@pytest.mark.parametrize(
+    ("broken", "what"),
+    [("WithEyesShut", "never noticed"), ("WithoutAsking", "times"), ("ByItsOwnClock", "too early")],
+)
+def test_the_checker_catches_a_watch_that_forgets_or_repeats_or_goes_by_its_own_clock(
+    handling: Handling,
+    log: Log,
+    projector: Database,
+    database_urls: Urls,
+    chance: random.Random,
+    broken: str,
+    what: str,
+) -> None:
+    found = kill_in_the_middle(database_urls, handling, log, projector, chance, 20, broken)
+    assert [each for each in found if what in each]
+
+
+@pytest.mark.parametrize("stand_by", [False, True])
+def test_a_watch_that_stood_still_past_many_dues_notices_what_nobody_has(
+    handling: Handling, log: Log, projector: Database, database_urls: Urls, chance: random.Random, stand_by: bool
+) -> None:
+    with clocks_view(log, projector), WatchProcess(database_urls, RIGHT) as watch:
+        # Given
+        owed = Clocked(handling)
+        wait_until_missed(log, [owed.due(0.1)])
+        met = owed.due(LATER)
+        watch.stop()
+        # When
+        due = owed.all_due([chance.uniform(-0.5, 1) for _ in range(30)])
+        owed.answer(met)
+        if stand_by:
+            with WatchProcess(database_urls, RIGHT):
+                wait_until_missed(log, due)
+        wait_until_past(database_urls, log, due)
+        watch.resume()
+        # Then
+        wait_until_missed(log, [*due, owed.due(0.1)])
+        wait_until_right(log, database_urls.database_url)
+    assert_as_from_zero(log, projector, database_urls.database_url)
+
+
+def test_it_wakes_when_the_log_goes_on_and_at_the_instant_itself(
+    handling: Handling, log: Log, projector: Database, database_urls: Urls
+) -> None:
+    # Given watches that hear nothing but appends
+    with clocks_view(log, projector):
+        owed = Clocked(handling)
+        with WatchProcess(database_urls, "Sweeping", poll_seconds=60):
+            # When
+            id = owed.due(0.7)
+            # Then one that only sweeps sees what is there, and misses the instant
+            wait_until(lambda: noted(whole(log))[id] == ["clocks.seen"], 30, "it is seen")
+            wait_until_past(database_urls, log, [id])
+            with pytest.raises(AssertionError, match="these are noticed"):
+                wait_until_missed(log, [id], 0.5)
+        with WatchProcess(database_urls, RIGHT, poll_seconds=60):
+            # And ours is there long before it would look by itself: for the warning, the due, and what happens
+            missed_at, met_at = owed.due(0.7), owed.due(LATER)
+            wait_until_missed(log, [id, missed_at], 30)
+            owed.answer(met_at)
+            wait_until_right(log, database_urls.database_url)
+    told = noted(whole(log))
+    assert [name for name in told[missed_at] if name != "clocks.seen"] == ["clocks.warned", "clocks.breached"]
+    assert told[met_at] == ["clocks.seen", "clocks.seen", "clocks.met"]

@@ -1,0 +1,68 @@
+"""A customer who is owed first replies within hours that began whenever it suits, and the view of clocks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from commands import conversations
+from commands.handling import Handling
+from domain.conversation_commands import OpenConversation, SendReply
+from infra.host import Host
+from infra.log import Log
+from infra.postgres import Database
+from infra.rebuild import Rebuild
+from infra.view_follower import ViewFollower
+from projections.sla_clocks import SLA_CLOCKS
+from tests.support.companies import AGENT, GATEWAY, mail
+from tests.support.following import catch_up, in_memory, rows
+from tests.support.promising import policy_for_inquiries
+
+HOUR = timedelta(hours=1)
+NEAR = timedelta(seconds=0.3)
+
+
+class Clocked:
+    """Inquiries of one customer, told by a gateway after they were made: so their dues may have passed. They are warned
+    of, too, shortly before."""
+
+    def __init__(self, handling: Handling) -> None:
+        self._handling = handling
+        self._customer_id = handling.read(conversations.deliver(handling, mail(1), GATEWAY).id).state.customer_id
+        self.policy_id = policy_for_inquiries(handling, hour=HOUR, warn_before=(NEAR,))
+
+    def due(self, seconds: float) -> str:
+        """A conversation whose first reply is due in so many seconds, or was so many before."""
+        begun = datetime.now(UTC) + timedelta(seconds=seconds) - HOUR
+        opening = OpenConversation(customer_id=self._customer_id, kind="inquiry", channel="web", body="Where is it?")
+        return conversations.open_conversation(self._handling, opening, replace(GATEWAY, occurred_at=begun)).id
+
+    def all_due(self, seconds: Sequence[float]) -> list[str]:
+        """Several of them."""
+        return [self.due(each) for each in seconds]
+
+    def answer(self, conversation_id: str, ago: timedelta | None = None) -> None:
+        """An agent answers, or did so long ago and it is told only now."""
+        said = AGENT
+        if ago is not None:
+            said = replace(AGENT, occurred_at=datetime.now(UTC) - ago, told_by=GATEWAY.actor)
+        conversations.act(self._handling, conversation_id, SendReply(body="Here"), said)
+
+
+def due_of(log: Log, conversation_id: str) -> datetime:
+    """When its first reply is due."""
+    return log.streams([conversation_id])[conversation_id][0].at + HOUR
+
+
+def clocks_view(log: Log, projector: Database) -> AbstractContextManager[object]:
+    """The view of clocks follows as long as this lasts."""
+    return Host(log, projector, [ViewFollower(SLA_CLOCKS)], lease_seconds=5, poll_seconds=0.2)
+
+
+def assert_as_from_zero(log: Log, projector: Database, owner_url: str) -> None:
+    """The view that followed through it all holds what a replay gives. Raises AssertionError."""
+    catch_up(log, projector, followers=[ViewFollower(SLA_CLOCKS)])
+    assert rows(projector, SLA_CLOCKS) == in_memory(log, SLA_CLOCKS)
+    assert Rebuild(log, projector, owner_url, SLA_CLOCKS).verify().differing == 0
