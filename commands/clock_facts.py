@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable, Iterator
 
+from commands.known_rules import KnownRules
 from domain import conversation as c
 from domain.kernel import AnyEntry, kind_of
 from domain.refusal import NotFound
@@ -14,12 +14,11 @@ from infra.log import Log
 
 
 class ClockFacts:
-    """Reads it, and keeps policies and calendars, which are few. Thread-safe."""
+    """Reads it, and keeps policies and calendars. Thread-safe."""
 
     def __init__(self, log: Log) -> None:
         self._log = log
-        self._lock = threading.Lock()
-        self._rules: list[AnyEntry] = []
+        self._rules = KnownRules(log)
 
     def of(self, conversation_id: str, *, noticed: bool = True) -> Knowledge:
         """All that is known of a conversation, with what the watch noticed of it or without.
@@ -35,11 +34,7 @@ class ClockFacts:
 
     def rules(self) -> list[AnyEntry]:
         """All that was said of policies and calendars. Raises UnreadableEvent, Overloaded."""
-        with self._lock:
-            last = self._rules[-1].position if self._rules else 0
-            assert last is not None
-            self._rules += self._log.rules(last)
-            return list(self._rules)
+        return self._rules.entries()
 
     def _sweeps(self, conversation_ids: Iterable[str]) -> list[Sweep]:
         found = self._log.streams(map(stream_of, conversation_ids), opened=False)

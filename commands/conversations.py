@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
+from commands.clock_facts import whole
 from commands.context import Context, body_of
 from commands.customers import ContactPoint, check_theirs, customer_for
 from commands.handling import Handling
@@ -23,10 +26,10 @@ from domain.conversation_commands import (
     decide,
 )
 from domain.interaction import Attachment, InteractionKind
-from domain.kernel import new_id
+from domain.kernel import Event, new_id
 from domain.order import PlaceOrder
 from domain.refusal import NotFound
-from domain.sla_policy import Policy
+from domain.sla import governs
 
 
 def open_conversation(handling: Handling, command: OpenConversation, context: Context) -> Answer:
@@ -75,10 +78,10 @@ def act(
         if isinstance(command, SetPolicy):
             handling.existing(command.policy_id, "policy")
         as_wished, wishes = _as_wished(handling, before.state, command)
-        as_wished, kept = _as_policy_says(handling, before, as_wished)
-        events = decide(before.state, as_wished, handling.clock())
+        kept = _kept(handling, conversation_id, before, command, context)
+        events = _decided(conversation_id, before, as_wished, kept, handling.clock())
         check_version(before, expected_version)
-        changed = [*changes(handling.load, conversation_id, before, as_wished, events), *wishes, *kept]
+        changed = [*changes(handling.load, conversation_id, before, as_wished, events, kept), *wishes]
         return Proposal(conversation_id, changed, subject=before.state.customer_id)
 
     body = body_of(context, command, conversation_id)
@@ -121,16 +124,16 @@ def deliver(handling: Handling, delivery: Delivery, context: Context) -> Answer:
         (known,) = handling.named(thread)
         if known is not None:
             before = handling.load(known)
-            receive: Command = ReceiveMessage(
+            receive = ReceiveMessage(
                 body=delivery.body,
                 channel=delivery.channel,
                 language=delivery.language,
                 attachments=delivery.attachments,
                 message_id=message_id,
             )
-            receive, kept = _as_policy_says(handling, before, receive)
-            events = decide(before.state, receive, handling.clock())
-            changed = [*changes(handling.load, known, before, receive, events), *kept]
+            kept = _kept(handling, known, before, receive, context)
+            events = _decided(known, before, receive, kept, handling.clock())
+            changed = changes(handling.load, known, before, receive, events, kept)
             return Proposal(known, changed, [(*message, known)], subject=before.state.customer_id)
         customer = customer_for(handling, [delivery.contact])
         number = delivery.order_number
@@ -176,17 +179,29 @@ def _as_wished(handling: Handling, state: Conversation, command: Command) -> tup
     return command.model_copy(update={"channel": channel}), [Change(state.customer_id, customer, [])]
 
 
-def _as_policy_says(handling: Handling, before: Loaded, command: Command) -> tuple[Command, list[Change]]:
-    """Words that the policy lets leave the conversation as it stands; and by which state of the policy."""
+def _decided(id: str, before: Loaded, command: Command, kept: Collection[str], now: datetime) -> list[Event]:
+    if isinstance(command, ReceiveMessage) and id in kept:
+        command = command.model_copy(update={"reopens": False})
+    return decide(before.state, command, now)
+
+
+def _kept(handling: Handling, id: str, before: Loaded, command: Command, context: Context) -> set[str]:
+    """Which stay as they stand although the customer wrote, of a conversation and those at which it is shown: each by
+    the policy that it goes by when the words are said."""
     if not isinstance(command, ReceiveMessage) or not command.reopens:
-        return command, []
-    shown = [before, *above(handling.load, before).values()][-1].state
-    if shown.policy_id is None:
-        return command, []
-    policy = handling.load(shown.policy_id)
-    keeps = Policy(policy.state.statements).at(handling.clock()).terms.on_customer_message == "keep"
-    # The unchanged stream is among the changes, so that it is found out where the state was behind.
-    return command.model_copy(update={"reopens": not keeps}), [Change(shown.policy_id, policy, [])]
+        return set()
+    shown = {id: before, **above(handling.load, before)}
+    # Most words come to what is open; these have no look at any policy.
+    if all(each.state.own_status in ("open", "on_hold") for each in shown.values()):
+        return set()
+    rules, at = handling.rules(), context.occurred_at or handling.clock()
+    if not any(policy.at(at).terms.on_customer_message == "keep" for policy in rules.policies.values()):
+        return set()
+    # Which policy that is, states do not know. What is in the log already, by the database's clock, is not to come.
+    entries = [entry for stream in whole(handling.log, [id]).values() for entry in stream]
+    at = context.occurred_at or max(at, *(entry.at for entry in entries))
+    governing = {each: governs(entries, rules, each, at) for each in shown}
+    return {each for each, policy in governing.items() if policy and policy.keeps(at)}
 
 
 def _ordered(command: Command) -> list[str]:

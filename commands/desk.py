@@ -13,9 +13,11 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from commands.context import Context
+from commands.known_rules import KnownRules
 from commands.proposal import REPEATS, Answer, ClaimKind, Proposal
 from commands.states import States
 from domain.refusal import InputInvalid, NotText, Overloaded, Refusal
+from domain.sla import Rules
 from infra.append import Append, Appended, Claim, ClaimHeld, VersionTaken
 from infra.gather import Gather
 from infra.log import Log
@@ -49,6 +51,8 @@ class Desk:
         self._clock = clock
         self._claim_key = claim_key
         self.states = States(log)
+        self._known_rules = KnownRules(log)
+        self._rules: Rules | None = None
         self._keys: dict[tuple[ClaimKind, str], bytes] = {}
         self._held: dict[tuple[ClaimKind, str], str | None] = {}
         self._asked: Gather[Asked, Answer] = Gather("desk", self._serve, batch=log.append_batch, queue=log.append_queue)
@@ -62,6 +66,13 @@ class Desk:
         self._fetch_names({name: self._claim_key(*name) for name in names if name not in self._held})
         return [self._held[name] for name in names]
 
+    def rules(self) -> Rules:
+        """The policies and calendars as of this trip, for a command that is deciding. Raises UnreadableEvent,
+        Overloaded."""
+        if self._rules is None:
+            self._rules = self._known_rules.rules()
+        return self._rules
+
     def close(self) -> None:
         """Answer what waits; later commands are refused."""
         self._asked.close()
@@ -71,6 +82,7 @@ class Desk:
     def _serve(self, trip: Sequence[Asked], until: float) -> list[Answer | BaseException]:
         self._keys.clear()
         self._held.clear()
+        self._rules = None
         self.states.begin_trip()
         self._fetch(trip)
         answers: list[Answer | BaseException] = [AskAgain()] * len(trip)

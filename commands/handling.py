@@ -13,6 +13,7 @@ from commands.proposal import Answer, ClaimKind, Proposal
 from commands.states import NOTHING, Loaded, folded
 from domain.kernel import kind_of
 from domain.refusal import NotFound, NotText, Overloaded
+from domain.sla import Rules
 from infra.append import Claim
 from infra.log import Log
 from infra.vault import CLAIMS, SubjectErased
@@ -54,6 +55,10 @@ class Handling:
     def named(self, *names: tuple[ClaimKind, str]) -> list[str | None]:
         """What the names are held by, in the order asked; None where free."""
         return self._desk.named(names)
+
+    def rules(self) -> Rules:
+        """The policies and calendars there are. Raises UnreadableEvent, Overloaded."""
+        return self._desk.rules()
 
     def claim_key(self, kind: ClaimKind, value: str) -> bytes:
         """The keyed hash under which a claim is stored; the value itself is nowhere. From any thread.

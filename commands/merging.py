@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from commands.context import Context, body_of
 from commands.customer_links import check_may_merge, shown_as
@@ -72,14 +72,20 @@ def above(load: Callable[[str], Loaded], part: Loaded) -> dict[str, Loaded]:
 
 
 def changes(
-    load: Callable[[str], Loaded], id: str, before: Loaded, command: Command, events: Sequence[Event]
+    load: Callable[[str], Loaded],
+    id: str,
+    before: Loaded,
+    command: Command,
+    events: Sequence[Event],
+    kept: Collection[str] = (),
 ) -> list[Change]:
-    """Events of one conversation, with what those hear of it at which it is shown."""
+    """Events of one conversation, with what those hear of it at which it is shown. `kept`: which stay as they stand."""
     part = Side(id, before.state)
     reopens = not isinstance(command, ReceiveMessage) or command.reopens
     told = [Change(id, before, events)]
     for each, loaded in above(load, before).items() if before.state and events else ():
-        told.append(Change(each, loaded, heard(part, Side(each, loaded.state), events, reopens=reopens)))
+        side = Side(each, loaded.state)
+        told.append(Change(each, loaded, heard(part, side, events, reopens=reopens and each not in kept)))
     return told
 
 

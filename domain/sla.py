@@ -83,9 +83,27 @@ def judge(entries: Iterable[AnyEntry], rules: Rules, now: datetime) -> dict[str,
     return _Run(rules).through([entry for entry in entries if entry.at <= now], now).standings(now)
 
 
+_CHOOSE = (
+    c.Opened, c.InteractionAdded, c.KindChanged, c.PriorityChanged, c.PolicySet, c.Merged, c.Separated,
+)  # fmt: skip
+"""What a conversation's policy depends on."""
+
+
+def governs(entries: Iterable[AnyEntry], rules: Rules, conversation_id: str, at: datetime) -> Policy | None:
+    """The policy that a conversation goes by then, as if it had never been merged into another."""
+    own = [
+        entry
+        for entry in entries
+        if entry.at <= at
+        and isinstance(entry.event, _CHOOSE)
+        and not (entry.originator_id == conversation_id and isinstance(entry.event, c.Merged))
+    ]
+    return _Run(rules).through(own, at).policy_of(conversation_id)
+
+
 class Course:
-    """The same, of ever more entries in the order in which they were recorded, as of ever later times. What comes in as
-    it happens is folded once; what comes in late, or other rules, has all of it gone through anew."""
+    """What `judge` finds, of ever more entries in the order in which they were recorded, as of ever later times. What
+    comes in as it happens is folded once; what comes in late, or other rules, has all of it gone through anew."""
 
     def __init__(self) -> None:
         self._entries: list[AnyEntry] = []
@@ -132,6 +150,8 @@ class _Matter:
     priority: Priority
     about: About
     opening: AnyEntry
+    first: str | None = None
+    """the interaction it began with, whose kind is its own"""
     status: Status = "open"
     policy_id: str | None = None
     named: bool = False
@@ -197,6 +217,11 @@ class _Run:
             id = self._into[id]
         return id
 
+    def policy_of(self, id: str) -> Policy | None:
+        """What one goes by that is shown by itself."""
+        matter = self._matters.get(id)
+        return self._rules.policies[matter.policy_id] if matter and matter.policy_id is not None else None
+
     def _rules_change(self, until: datetime) -> None:
         while self._changes and self._changes[0][0] <= until:
             self._policy_changes(*self._changes.popleft())
@@ -234,11 +259,12 @@ class _Run:
             case c.PolicySet():
                 matter.policy_id, matter.named = event.policy_id, True
                 self._changed(matter, entry)
-            case c.InteractionAdded() if matter.about.kind is None:
+            case c.InteractionAdded() if matter.first is None:
+                matter.first = event.interaction_id
                 area = event.product_area or matter.about.product_area
                 matter.about = matter.about.model_copy(update={"kind": event.kind, "product_area": area})
                 self._changed(matter, entry)
-            case c.KindChanged():
+            case c.KindChanged() if matter.first == event.interaction_id:
                 matter.about = matter.about.model_copy(update={"kind": event.kind})
                 self._changed(matter, entry)
             case c.Merged():
@@ -256,14 +282,11 @@ class _Run:
             self._customer_spoke(matter, entry)
 
     def _customer_spoke(self, matter: _Matter, entry: AnyEntry) -> None:
-        terms = self._terms(matter.policy_id, entry.at)
         if matter.phase == "before":
             for clock in matter.clocks(*UPDATES):
                 if clock.live:
                     self._stop(clock, entry, cancelled=True)
-        if matter.status in ("waiting_on_customer", *CLOSED) and (
-            terms is None or not matter.named or terms.terms.on_customer_message == "reopen"
-        ):
+        if matter.status in ("waiting_on_customer", *CLOSED) and not self._keeps(matter, entry):
             self._moved(matter, "open", entry)
         if matter.phase == "before":
             matter.phase = "open"
@@ -431,6 +454,10 @@ class _Run:
 
     def _root(self, id: str) -> _Matter | None:
         return self._matters.get(self.shown_at(id))
+
+    def _keeps(self, matter: _Matter, entry: AnyEntry) -> bool:
+        policy = self.policy_of(matter.id)
+        return policy is not None and policy.keeps(entry.at, entry.envelope.recorded_at)
 
     def _terms(self, policy_id: str | None, at: datetime) -> InForce | None:
         return self._rules.policies[policy_id].at(at) if policy_id is not None else None

@@ -102,7 +102,9 @@ class Knowledge:
     def rules(self, entries: Iterable[AnyEntry]) -> Rules:
         """The policies and calendars that these make."""
         said: dict[str, list[Statement]] = {}
+        written: dict[str, datetime | None] = {}
         for entry in entries:
+            written.setdefault(entry.originator_id, entry.envelope.recorded_at)
             if isinstance(entry.event, sla_policy.Said):
                 said.setdefault(entry.originator_id, []).append(
                     sla_policy.statement(entry.event, entry.originator_version)
@@ -115,7 +117,9 @@ class Knowledge:
         for id, statements in said.items():
             key = id, len(statements)
             if kind_of(id) == "policy":
-                policies[id] = self._policies.get(key) or self._policies.setdefault(key, Policy(statements))
+                policies[id] = self._policies.get(key) or self._policies.setdefault(
+                    key, Policy(statements, written[id])
+                )
             else:
                 calendars[id] = self._calendars.get(key) or self._calendars.setdefault(
                     key, calendar_versions.calendar(statements)

@@ -46,6 +46,9 @@ class MemoryVault(Vault):
         """Nothing to let go of."""
 
 
+_RULES = ("policy-", "calendar-")
+
+
 class MemoryRecorder(POPOApplicationRecorder):
     """What `infra.log.Recorder` does, in memory: claims, versions, and a stamp of the clock that it is given."""
 
@@ -81,6 +84,10 @@ class MemoryRecorder(POPOApplicationRecorder):
             if record.originator_id in found:
                 found[str(record.originator_id)].append(record)
         return found
+
+    def rules(self, after: int) -> list[Record]:
+        """What was said of policies and calendars, in order."""
+        return [each for each in self.all() if each.id > after and str(each.originator_id).startswith(_RULES)]
 
     def all(self) -> list[Record]:
         """All that was recorded, in order."""

@@ -1,37 +1,171 @@
-"""A policy may let a conversation stand as it does when the customer writes."""
+"""A policy may let a conversation stand as it does when the customer writes, whether it was put under it by name or is
+under it for what it is about."""
 
 from __future__ import annotations
 
-from commands import conversations, sla
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from commands import conversations, merging, sla
 from commands.clock_facts import ClockFacts
 from commands.conversations import deliver
 from commands.handling import Handling
-from domain.conversation_commands import ChangeStatus, ReceiveMessage, SetPolicy
-from domain.sla_policy import EditPolicy
+from domain.conversation_commands import (
+    ChangeKind,
+    ChangePriority,
+    ChangeStatus,
+    CompanyStatus,
+    ReceiveMessage,
+    SetPolicy,
+)
+from domain.merging import MergeInto, Separate
+from domain.sla_policy import EditPolicy, OnCustomerMessage
 from infra.log import Log
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.promising import policy_for_inquiries
+from tests.support.waiting import wait_until
+
+KEEP: OnCustomerMessage = "keep"
+REOPEN: OnCustomerMessage = "reopen"
 
 
-def test_words_leave_a_conversation_as_it_stands_where_the_policy_it_was_put_under_says_so(
-    handling: Handling, log: Log
+class Company:
+    """Conversations that wait, or are resolved, and customers who write to them."""
+
+    def __init__(self, handling: Handling) -> None:
+        self.handling = handling
+        self._facts = ClockFacts(handling.log)
+        self._mails = 0
+
+    def conversation(self, status: CompanyStatus = "waiting_on_customer") -> str:
+        self._mails += 1
+        id = deliver(self.handling, mail(self._mails, f"t{self._mails}"), GATEWAY).id
+        self.now(id, status)
+        return id
+
+    def now(self, id: str, status: CompanyStatus) -> None:
+        conversations.act(self.handling, id, ChangeStatus(status=status), AGENT)
+
+    def customer_writes(self, id: str) -> None:
+        conversations.act(self.handling, id, ReceiveMessage(body="And?"), GATEWAY)
+
+    def status(self, id: str) -> str:
+        """As its state says; its clocks say the same."""
+        status = self.handling.read(id).state.status
+        assert self._facts.of(id).standings(self.handling.log.now())[id].status == status
+        return str(status)
+
+
+@pytest.fixture
+def company(handling: Handling) -> Company:
+    return Company(handling)
+
+
+@pytest.mark.parametrize("status", ["waiting_on_customer", "resolved", "on_hold"])
+@pytest.mark.parametrize("by_name", [True, False])
+def test_words_leave_a_conversation_as_it_stands_where_its_policy_says_so(
+    company: Company, handling: Handling, status: CompanyStatus, by_name: bool
+) -> None:
+    # Given two, of which one is under a policy
+    more: dict[str, Any] = {"selects": None} if by_name else {}
+    policy_id = policy_for_inquiries(handling, on_customer_message=KEEP, **more)
+    under_it, other = company.conversation(status), company.conversation(status)
+    if by_name:
+        conversations.act(handling, under_it, SetPolicy(policy_id=policy_id), AGENT)
+    else:
+        conversations.act(handling, other, ChangeKind(kind="complaint"), AGENT)
+    # When both customers write, over the desk and over the channel
+    for id in (under_it, other):
+        company.customer_writes(id)
+    deliver(handling, mail(11, "t1"), GATEWAY)
+    # Then
+    assert company.status(under_it) == status
+    assert company.status(other) == ("on_hold" if status == "on_hold" else "open")
+
+
+def test_the_version_in_force_when_the_customer_writes_decides(company: Company, handling: Handling) -> None:
+    # Given an edit that is to come, and one that is far off
+    policy_id = policy_for_inquiries(handling)
+    soon = handling.log.now() + timedelta(seconds=1)
+    sla.change_policy(handling, policy_id, EditPolicy(effective_from=soon, on_customer_message=KEEP), AGENT)
+    later = soon.replace(year=2100)
+    sla.change_policy(handling, policy_id, EditPolicy(effective_from=later, on_customer_message=REOPEN), AGENT)
+    before, after, told_late = (company.conversation() for _ in range(3))
+    # When
+    said_at = handling.log.now()
+    company.customer_writes(before)
+    wait_until(lambda: handling.log.now() > soon and handling.clock() > soon, 5, "the edit is in force")
+    company.customer_writes(after)
+    then = replace(GATEWAY, occurred_at=said_at)
+    conversations.act(handling, told_late, ReceiveMessage(body="From before"), then)
+    # Then
+    assert [company.status(id) for id in (before, after, told_late)] == ["open", "waiting_on_customer", "open"]
+
+
+def test_another_process_says_so_and_it_holds_at_once(company: Company, handling: Handling, log: Log) -> None:
+    # Given a process that has looked at the policies before
+    one, other = company.conversation(), company.conversation()
+    company.customer_writes(one)
+    assert company.status(one) == "open"
+    # When
+    elsewhere = Handling(log)
+    policy_for_inquiries(elsewhere, on_customer_message=KEEP)
+    elsewhere.close()
+    company.customer_writes(other)
+    # Then what was opened before stays open
+    assert [company.status(id) for id in (one, other)] == ["open", "waiting_on_customer"]
+
+
+def test_what_chooses_another_policy_takes_its_word(company: Company, handling: Handling) -> None:
+    # Given a policy that keeps, and one for what is urgent that does not
+    policy_for_inquiries(handling, on_customer_message=KEEP)
+    policy_for_inquiries(handling, selects={"kinds": ("inquiry",), "priorities": ("urgent",)})
+    usual, urgent = company.conversation(), company.conversation()
+    conversations.act(handling, urgent, ChangePriority(priority="urgent"), AGENT)
+    # When
+    for id in (usual, urgent):
+        company.customer_writes(id)
+    # Then
+    assert [company.status(id) for id in (usual, urgent)] == ["waiting_on_customer", "open"]
+
+
+@pytest.mark.parametrize("keeps", ["whole", "part"])
+def test_of_what_is_merged_each_goes_by_its_own(company: Company, handling: Handling, keeps: str) -> None:
+    # Given a part, and what it is shown at, of which one keeps
+    policy_id = policy_for_inquiries(handling, on_customer_message=KEEP, selects=None)
+    whole, part = company.conversation(), company.conversation()
+    conversations.act(handling, whole if keeps == "whole" else part, SetPolicy(policy_id=policy_id), AGENT)
+    merging.merge(handling, part, MergeInto(into=whole), AGENT)
+    # When the customer writes to the part
+    company.customer_writes(part)
+    # Then it counts where it is shown, and as if never merged where that is undone
+    assert company.status(whole) == ("waiting_on_customer" if keeps == "whole" else "open")
+    merging.separate(handling, part, Separate(), AGENT)
+    assert company.status(whole) == "waiting_on_customer"
+    assert company.status(part) == ("open" if keeps == "whole" else "waiting_on_customer")
+
+
+def test_words_to_what_is_open_have_no_look_at_policies(
+    company: Company, handling: Handling, log: Log, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Given
-    policy_id = policy_for_inquiries(handling, on_customer_message="keep")
-    named, chosen = (deliver(handling, mail(number, f"t{number}"), GATEWAY).id for number in (1, 2))
-    conversations.act(handling, named, SetPolicy(policy_id=policy_id), AGENT)
-    for id in (named, chosen):
-        conversations.act(handling, id, ChangeStatus(status="waiting_on_customer"), AGENT)
+    policy_for_inquiries(handling, on_customer_message=KEEP)
+    open_, waits = company.conversation("on_hold"), company.conversation()
+    company.now(open_, "open")
+    looks: list[int] = []
+    rules = log.rules
+
+    def counted(after: int = 0) -> object:
+        looks.append(after)
+        return rules(after)
+
+    monkeypatch.setattr(log, "rules", counted)
     # When
-    for number, id in enumerate((named, chosen), start=3):
-        deliver(handling, mail(number, f"t{number - 2}"), GATEWAY)
-        conversations.act(handling, id, ReceiveMessage(body="And?"), GATEWAY)
-    # Then its clocks say what the conversation says
-    for id, status in ((named, "waiting_on_customer"), (chosen, "open")):
-        assert handling.read(id).state.status == status
-        assert ClockFacts(log).of(id).standings(log.now())[id].status == status
-    # And by another edit that is to come, nothing changes yet
-    edit = EditPolicy(effective_from=log.now().replace(year=2100), on_customer_message="reopen")
-    sla.change_policy(handling, policy_id, edit, AGENT)
-    conversations.act(handling, named, ReceiveMessage(body="Well?"), GATEWAY)
-    assert handling.read(named).state.status == "waiting_on_customer"
+    company.customer_writes(open_)
+    # Then nothing is paid for what changes nothing
+    assert not looks
+    company.customer_writes(waits)
+    assert looks

@@ -21,5 +21,6 @@ def policy_for_inquiries(
     hours = {"mon-sun": ("00:00-24:00",)} if opens else {}
     always = WriteCalendar(name=new_id("calendar"), opening_hours=OpeningHours(zone="UTC", hours=hours))
     calendar_id = sla.write_calendar(handling, always, AGENT).id
-    terms = Terms(calendar_id=calendar_id, targets={"first_reply": hour}, selects=Selects(kinds=("inquiry",)), **more)
+    selects = {"selects": Selects(kinds=("inquiry",)), **more}
+    terms = Terms(calendar_id=calendar_id, targets={"first_reply": hour}, **selects)
     return sla.write_policy(handling, WritePolicy(name=new_id("policy"), terms=terms), AGENT).id

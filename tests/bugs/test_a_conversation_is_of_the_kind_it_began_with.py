@@ -1,0 +1,26 @@
+"""What chooses a policy is the kind of what a conversation began with, whatever else is brought into it."""
+
+from __future__ import annotations
+
+from commands import conversations
+from commands.clock_facts import ClockFacts
+from commands.conversations import deliver
+from commands.handling import Handling
+from domain.conversation_commands import AddInteraction, ChangeKind
+from infra.log import Log
+from tests.support.companies import AGENT, GATEWAY, mail
+from tests.support.promising import policy_for_inquiries
+
+
+def test_another_kind_of_what_came_later_chooses_no_other_policy(handling: Handling, log: Log) -> None:
+    # Given an inquiry, into which a complaint was brought
+    policy_for_inquiries(handling)
+    id = deliver(handling, mail(1), GATEWAY).id
+    brought = AddInteraction(kind="complaint")
+    conversations.act(handling, id, brought, AGENT)
+    # When that turns out to be feedback
+    change = ChangeKind(kind="feedback", interaction_id=brought.interaction_id)
+    conversations.act(handling, id, change, AGENT)
+    # Then its clocks go on
+    clocks = ClockFacts(log).of(id).standings(log.now())[id].clocks
+    assert [(clock.metric, clock.state) for clock in clocks] == [("first_reply", "running")]
