@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from commands.clock_facts import ClockFacts
 from commands.context import Context
 from commands.handling import Handling
 from commands.proposal import Answer, Change, Proposal
+from domain import watching
 from domain.refusal import NotFound
 from domain.sla_verdicts import notice, stream_of
+from domain.watching import Watching
 
 
 class _Overtaken(Exception):
@@ -48,3 +52,21 @@ def _look(handling: Handling, facts: ClockFacts, conversation_id: str, context: 
         raise NotFound("the conversation")
     clocks = standing.clocks
     return handling.run(context, work, streams=[stream])
+
+
+def note_all_judged(handling: Handling, up_to: int, as_of: datetime, context: Context) -> Answer:
+    """Take note that all clocks were judged anew by the rules up to a position, as of an instant: so that whoever comes
+    next need not. Raises as `Handling.run`."""
+
+    def work() -> Proposal:
+        before = handling.load(watching.STREAM)
+        events = watching.all_judged(before.state, up_to, as_of)
+        return Proposal(watching.STREAM, [Change(watching.STREAM, before, events)])
+
+    return handling.run(context, work, streams=[watching.STREAM])
+
+
+def all_judged_by(handling: Handling) -> tuple[int, datetime] | None:
+    """By which rules and as of when they last were. Raises UnreadableEvent, Overloaded."""
+    state: Watching | None = handling.read(watching.STREAM).state
+    return (state.up_to, state.as_of) if state else None

@@ -18,6 +18,7 @@ from domain import (
     sla_policy,
     sla_verdicts,
     staff,
+    watching,
 )
 from domain.kernel import Event, kind_of
 from domain.refusal import Overloaded, Refusal
@@ -35,6 +36,7 @@ _FOLDS: Mapping[str, Callable[[Any, Any], Any]] = {
     "staff": staff.evolve_staff,
     "team": staff.evolve_team,
     "follower": following.evolve,
+    "watch": watching.evolve,
 }
 
 

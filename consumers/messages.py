@@ -35,7 +35,7 @@ TOPIC_OF_KIND: Mapping[str, str] = MappingProxyType(
 """Where each kind of stream is told: by its kind alone, so that all of a stream is in one topic, under one key. What a
 channel tells of a message, and a promise, belong to the dialogue."""
 
-INTERNAL = frozenset({"staff", "team", "follower", "calendar", "policy"})
+INTERNAL = frozenset({"staff", "team", "follower", "calendar", "policy", "watch"})
 """The kinds of which nothing is told: who works here and when, and how this system is run."""
 
 _SOME = "01990000-0000-7000-8000-000000000001"

@@ -11,6 +11,7 @@ from domain import (
     sla_policy,
     sla_verdicts,
     staff,
+    watching,
 )
 from domain.kernel import EVENTS
 
@@ -26,4 +27,5 @@ __all__ = [
     "sla_policy",
     "sla_verdicts",
     "staff",
+    "watching",
 ]

@@ -9,10 +9,11 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from commands.clock_facts import ClockFacts
-from commands.clocks import look
+from commands.clocks import all_judged_by, look, note_all_judged
 from commands.context import Context
 from commands.handling import Handling
 from domain import calendar_versions, sla_policy
@@ -20,7 +21,7 @@ from domain.kernel import Actor, AnyEntry
 from domain.refusal import NotFound, OutcomeUnknown, Overloaded
 from infra.lease import positions
 from infra.parking import error_code
-from infra.postgres import Database
+from infra.postgres import Connection, Database
 from process.watch import Watch
 from projections import sla_clocks
 from projections.sla_clocks import SLA_CLOCKS, Clocks
@@ -28,19 +29,37 @@ from projections.sla_clocks import SLA_CLOCKS, Clocks
 _WATCH = Actor(id="system-sla-watch", kind="system")
 
 
+_BEGINNING = 0, datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class _Anew:
+    """Clocks are being judged anew, page by page: by the rules up to a position, as of an instant, once the view holds
+    what was seen before. `stopped`: also those that have."""
+
+    up_to: int
+    as_of: datetime
+    after: int
+    stopped: bool
+    cursor: str | None = None
+
+
 class SlaWatch(Watch):
     """Looks when the next clock is due and when the log goes on."""
 
     name = "sla-watch"
     AT_ONCE = 4
+    ANEW = 100
+    """How many are judged anew before it is looked again whether something is due."""
 
     def __init__(self, handling: Handling, database: Database, *, poll_seconds: float = 1.0) -> None:
         """`database` is a reader's; the caller closes it."""
         super().__init__(handling, database, poll_seconds=poll_seconds)
         self._facts = ClockFacts(handling.log)
         self._asked: dict[tuple[str, int, bool, datetime | None], float] = {}
-        self._rules = 0
-        self._looked_at: datetime | None = None
+        self._judged: tuple[int, datetime] | None = None
+        """by which rules all clocks were judged, and as of when"""
+        self._anew: _Anew | None = None
 
     def look(self) -> float:
         """Notice all there is by now; answers for how many seconds there is no more, as far as the view knows.
@@ -51,11 +70,11 @@ class SlaWatch(Watch):
         if not rules:
             return self.MOST_SECONDS
         end, now = self._handling.log.position(), self._handling.log.now()
-        self._as_rules_change(rules, now)
-        cursor, wait = None, self.MOST_SECONDS
+        self._as_rules_change(rules, end, now)
+        cursor, wait = None, self._judge_anew()
         while True:
             with self._database.connection() as connection:
-                behind = positions(connection).get((SLA_CLOCKS.name, SLA_CLOCKS.version), 0) < end
+                behind = _view_position(connection) < end
                 page = sla_clocks.to_look_at(connection, cursor=cursor, limit=self.PAGE)
             due = [each for each in page.rows if each.unseen or (each.next_at is not None and each.next_at < now)]
             self._see(due)
@@ -64,37 +83,44 @@ class SlaWatch(Watch):
                 ahead = page.rows[len(due)].next_at
                 assert ahead is not None
                 # What is due at an instant is missed after it.
-                wait = max((ahead - now).total_seconds(), 0.0) + 0.001
+                wait = min(wait, max((ahead - now).total_seconds(), 0.0) + 0.001)
                 break
             if cursor is None:
                 break
-        self._looked_at = now
         since = time.monotonic() - self.MOST_SECONDS
         self._asked = {key: at for key, at in self._asked.items() if at > since}
         changes = [(at - now).total_seconds() for at in _changes(rules) if at > now]
         return min(wait, *changes, self.BEHIND_SECONDS if behind else self.MOST_SECONDS)
 
-    def _as_rules_change(self, rules: list[AnyEntry], now: datetime) -> None:
-        """Judge anew what other rules may have changed: at first, all that runs, since it is not known what was judged
-        by which; after a correction, what has stopped, too."""
-        last = rules[-1].position or 0
-        begun = any(self._looked_at is None or self._looked_at < at <= now for at in _changes(rules))
-        if last > self._rules or begun:
-            new = [each for each in rules if (each.position or 0) > self._rules]
-            corrected = any(isinstance(each.event, sla_policy.Corrected | calendar_versions.Corrected) for each in new)
-            for page in self._to_judge_anew(stopped=corrected):
-                self._see(page, again=True)
-        self._rules = last
+    def _as_rules_change(self, rules: list[AnyEntry], end: int, now: datetime) -> None:
+        """Other rules than all was judged by are recorded or in force: begin to judge anew."""
+        if self._judged is None:
+            self._judged = all_judged_by(self._handling) or _BEGINNING
+        up_to, as_of = (self._anew.up_to, self._anew.as_of) if self._anew else self._judged
+        last = _position(rules[-1])
+        if last > up_to or any(as_of < at <= now for at in _changes(rules)):
+            new = (each for each in rules if _position(each) > self._judged[0])
+            self._anew = _Anew(last, now, end, any(map(_reaches_what_has_stopped, new)))
+            self._asked.clear()
 
-    def _to_judge_anew(self, *, stopped: bool) -> Iterator[Iterable[Clocks]]:
-        cursor = None
-        while True:
-            with self._database.connection() as connection:
-                page = sla_clocks.to_judge_anew(connection, stopped=stopped, cursor=cursor, limit=self.PAGE)
-            yield page.rows
-            cursor = page.cursor
-            if cursor is None:
-                return
+    def _judge_anew(self) -> float:
+        """Some of what other rules may have changed; answers after how many seconds to go on."""
+        if self._anew is None:
+            return self.MOST_SECONDS
+        with self._database.connection() as connection:
+            if _view_position(connection) < self._anew.after:
+                return self.BEHIND_SECONDS
+            page = sla_clocks.to_judge_anew(
+                connection, stopped=self._anew.stopped, cursor=self._anew.cursor, limit=self.ANEW
+            )
+        self._see(page.rows, again=True)
+        if page.cursor:
+            self._anew = replace(self._anew, cursor=page.cursor)
+            return 0.0
+        judged = self._anew.up_to, self._anew.as_of
+        note_all_judged(self._handling, *judged, Context(_WATCH))
+        self._judged, self._anew = judged, None
+        return self.MOST_SECONDS
 
     def _see(self, rows: Iterable[Clocks], *, again: bool = False) -> None:
         for found in [self._askers.submit(self._one, each, again) for each in rows]:
@@ -123,3 +149,17 @@ def _changes(rules: Iterable[AnyEntry]) -> Iterator[datetime]:
     for entry in rules:
         if isinstance(entry.event, sla_policy.Edited | calendar_versions.Edited):
             yield entry.event.effective_from
+
+
+def _reaches_what_has_stopped(rule: AnyEntry) -> bool:
+    """Whether it says something of the past. (A new policy holds from the beginning; of a new calendar, none does.)"""
+    return isinstance(rule.event, sla_policy.Written | sla_policy.Corrected | calendar_versions.Corrected)
+
+
+def _position(entry: AnyEntry) -> int:
+    assert entry.position is not None
+    return entry.position
+
+
+def _view_position(connection: Connection) -> int:
+    return positions(connection).get((SLA_CLOCKS.name, SLA_CLOCKS.version), 0)

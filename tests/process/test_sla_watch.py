@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -11,7 +11,10 @@ import pytest
 from commands import conversations, sla, splitting
 from commands.clock_facts import ClockFacts
 from commands.handling import Handling
+from domain.calendar_versions import WriteCalendar
 from domain.conversation_commands import OpenConversation, ReceiveMessage, SendReply
+from domain.kernel import AnyEntry
+from domain.opening_hours import OpeningHours
 from domain.sla_policy import CorrectPolicy, EditPolicy
 from domain.sla_verdicts import Breached, stream_of
 from domain.splitting import SplitMessage, UndoSplit
@@ -26,6 +29,7 @@ from tests.support.companies import AGENT, GATEWAY, mail, names
 from tests.support.exactly_once import whole
 from tests.support.following import catch_up
 from tests.support.promising import policy_for_inquiries
+from tests.support.waiting import wait_until
 
 HOUR = timedelta(hours=1)
 
@@ -64,6 +68,12 @@ def begun(handling: Handling, customer_id: str, ago: timedelta, **told: str) -> 
     opening = OpenConversation(customer_id=customer_id, kind="inquiry", channel="web", body="Where is it?")
     said = replace(GATEWAY, occurred_at=handling.log.now() - ago)
     return conversations.open_conversation(handling, opening, said).id
+
+
+def verdict(log: Log, conversation_id: str) -> str:
+    """What was noticed last, if anything but that it was seen."""
+    found = names(log, stream_of(conversation_id))
+    return next((name for name in reversed(found) if name != "clocks.seen"), found[-1])
 
 
 def row(projector: Database, conversation_id: str) -> sla_clocks.Clocks:
@@ -138,6 +148,123 @@ def test_other_rules_are_taken_up_and_corrections_reach_what_has_stopped(
     sla.change_policy(handling, policy_id, correct, AGENT)
     looked(watch, log, projector)
     assert names(log, stream_of(runs))[-1] == names(log, stream_of(answered))[-1] == "clocks.breached"
+
+
+class Counting(SlaWatch):
+    """Keeps what it looked at."""
+
+    def __init__(self, handling: Handling, database: Database) -> None:
+        super().__init__(handling, database)
+        self.looked_at: list[str] = []
+
+    def _one(self, row: sla_clocks.Clocks, again: bool) -> None:
+        self.looked_at.append(row.conversation_id)
+        super()._one(row, again)
+
+
+@pytest.fixture
+def started(handling: Handling, database_urls: Urls) -> Iterator[Callable[[], Counting]]:
+    """As after a restart: a watch that knows nothing of what others did."""
+    reader = Database(database_urls.database_url, "reader")
+    yield lambda: Counting(handling, reader)
+    reader.close()
+
+
+Started = Callable[[], Counting]
+
+
+def test_a_correction_while_no_watch_runs_is_found_by_the_next_and_a_start_without_one_judges_nothing(
+    handling: Handling, log: Log, projector: Database, started: Started, customer_id: str
+) -> None:
+    # Given one that was answered in time, one that was not, and one that runs
+    policy_id = policy_for_inquiries(handling, hour=2 * HOUR)
+    in_time, late, runs = (begun(handling, customer_id, ago) for ago in (HOUR, 3 * HOUR, HOUR))
+    for id in (in_time, late):
+        conversations.act(handling, id, SendReply(body="Here"), AGENT)
+    looked(started(), log, projector)
+    assert [verdict(log, id) for id in (in_time, late, runs)] == ["clocks.met", "clocks.breached", "clocks.seen"]
+    # When it is started again
+    again = started()
+    looked(again, log, projector)
+    # Then nothing is new
+    assert again.looked_at == []
+    # When it should have been less, and then more
+    for hours, last in (
+        (0.5, ["clocks.breached"] * 3),
+        (4, ["clocks.breach-withdrawn", "clocks.met", "clocks.breach-withdrawn"]),
+    ):
+        correct = CorrectPolicy(correct_from=log.now() - 9 * HOUR, targets={"first_reply": hours * HOUR})
+        sla.change_policy(handling, policy_id, correct, AGENT)
+        looked(started(), log, projector)
+        # Then
+        assert [verdict(log, id) for id in (in_time, late, runs)] == last
+    again = started()
+    looked(again, log, projector)
+    assert again.looked_at == []
+
+
+def test_what_comes_into_force_while_no_watch_runs_is_found_by_the_next(
+    handling: Handling, log: Log, projector: Database, started: Started, customer_id: str
+) -> None:
+    # Given
+    policy_id = policy_for_inquiries(handling, hour=8 * HOUR)
+    runs = begun(handling, customer_id, 3 * HOUR)
+    soon = log.now() + timedelta(seconds=1)
+    sla.change_policy(handling, policy_id, EditPolicy(effective_from=soon, targets={"first_reply": HOUR}), AGENT)
+    looked(started(), log, projector)
+    # When
+    wait_until(lambda: log.now() > soon, 10, "it comes into force")
+    looked(started(), log, projector)
+    # Then
+    (breach,) = [entry.event for entry in log.streams([stream_of(runs)])[stream_of(runs)] if _is_breach(entry)]
+    assert (breach.breached_at, breach.cause) == (soon, "policy_change")
+    again = started()
+    looked(again, log, projector)
+    assert again.looked_at == []
+
+
+def test_a_policy_written_later_reaches_what_there_was_under_none(
+    handling: Handling, log: Log, projector: Database, watch: SlaWatch, customer_id: str
+) -> None:
+    # Given what was looked at while no policy was for it
+    sla.write_calendar(handling, WriteCalendar(name="always", opening_hours=OpeningHours(zone="UTC", hours={})), AGENT)
+    late = begun(handling, customer_id, 3 * HOUR)
+    looked(watch, log, projector)
+    assert names(log, stream_of(late)) == ["clocks.seen"]
+    # When
+    policy_for_inquiries(handling)
+    looked(watch, log, projector)
+    # Then
+    assert names(log, stream_of(late))[1:] == ["clocks.seen", "clocks.breached"]
+
+
+def test_what_is_due_does_not_wait_for_all_that_is_judged_anew_nor_is_it_forgotten_where_that_was_cut_short(
+    handling: Handling, log: Log, projector: Database, started: Started, customer_id: str
+) -> None:
+    # Given a correction that is to reach several, of which few are judged at once
+    policy_id = policy_for_inquiries(handling, hour=8 * HOUR)
+    answered = [begun(handling, customer_id, 3 * HOUR) for _ in range(5)]
+    for id in answered:
+        conversations.act(handling, id, SendReply(body="Here"), AGENT)
+    looked(started(), log, projector)
+    correct = CorrectPolicy(correct_from=log.now() - 9 * HOUR, targets={"first_reply": HOUR})
+    sla.change_policy(handling, policy_id, correct, AGENT)
+    late = begun(handling, customer_id, 3 * HOUR)
+    follow(log, projector)
+    cut_short = started()
+    cut_short.ANEW = 2
+    # When
+    assert cut_short.look() == 0
+    # Then
+    assert verdict(log, late) == "clocks.breached"
+    assert 0 < sum(verdict(log, id) == "clocks.breached" for id in answered) < 3
+    # And whoever comes next goes through all of it
+    looked(started(), log, projector)
+    assert {verdict(log, id) for id in answered} == {"clocks.breached"}
+
+
+def _is_breach(entry: AnyEntry) -> bool:
+    return isinstance(entry.event, Breached)
 
 
 def test_two_watches_notice_each_thing_once_and_what_is_under_no_policy_is_left_alone(
