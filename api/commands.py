@@ -220,7 +220,7 @@ def form_team(body: bodies.Team, parts: TheParts, context: TheContext) -> Respon
     return done(staffing.form_team(parts.handling, staff.FormTeam(**dict(body)), context), 201)
 
 
-@router.post("/staff", tags=["staff"], **changing("lead", status=201))
+@router.post("/staff", tags=["staff"], **changing("lead", codes=("not-found",), status=201))
 def join(body: bodies.Joining, parts: TheParts, context: TheContext) -> Response:
     """Take up a staff member; whoever has the handle already, if somebody has."""
     return done(staffing.join(parts.handling, staff.JoinStaff(**dict(body)), context), 201)

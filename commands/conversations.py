@@ -14,10 +14,12 @@ from commands.merging import above, changes
 from commands.orders import order_for
 from commands.proposal import Answer, Change, ClaimKind, Proposal
 from commands.states import NOTHING, Loaded, check_version
-from domain.conversation import Conversation
+from domain.conversation import Conversation, is_bot
 from domain.conversation_commands import (
     AddInteraction,
+    Assign,
     Command,
+    HandOver,
     OpenConversation,
     ReceiveMessage,
     SendReply,
@@ -64,8 +66,8 @@ def act(
     """Ask anything else of a conversation: a reply, a note, a change, a verdict.
 
     `expected_version`: what the caller saw, where they want it done only if that still stands. `only_of`: the customer
-    whose conversation it has to be. Raises Refusal `not-found`, `not-theirs` (an order), `version-changed`, or as
-    `domain.conversation_commands.decide` and `Handling.run`.
+    whose conversation it has to be. Raises Refusal `not-found` (also who it is given to), `not-theirs` (an order),
+    `version-changed`, or as `domain.conversation_commands.decide` and `Handling.run`.
     """
 
     def work() -> Proposal:
@@ -77,6 +79,8 @@ def act(
         check_by(before.state, command, context.actor.kind)
         if isinstance(command, SetPolicy):
             handling.existing(command.policy_id, "policy")
+        if isinstance(command, Assign | HandOver):
+            _check_taker(handling, command.team_id, command.agent_id)
         as_wished, wishes = _as_wished(handling, before.state, command)
         kept = _kept(handling, conversation_id, before, command, context)
         events = _decided(conversation_id, before, as_wished, kept, handling.clock())
@@ -167,6 +171,14 @@ def deliver(handling: Handling, delivery: Delivery, context: Context) -> Answer:
         )
 
     return handling.run(context, work, body=body_of(context, delivery), names=[thread, delivery.contact.claim])
+
+
+def _check_taker(handling: Handling, team_id: str | None, agent_id: str | None) -> None:
+    """There is such a team and such a person; else what is given to them is in nobody's inbox. Raises NotFound."""
+    if team_id is not None:
+        handling.existing(team_id, "team")
+    if agent_id is not None and not is_bot(agent_id):
+        handling.existing(agent_id, "staff")
 
 
 def _as_wished(handling: Handling, state: Conversation, command: Command) -> tuple[Command, list[Change]]:

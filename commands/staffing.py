@@ -25,13 +25,18 @@ def form_team(handling: Handling, command: FormTeam, context: Context) -> Answer
 
 
 def join(handling: Handling, command: JoinStaff, context: Context) -> Answer:
-    """Take up a staff member; whoever has the handle already is the answer where there is one."""
+    """Take up a staff member; whoever has the handle already is the answer where there is one.
+
+    Raises Refusal `not-found` (a team).
+    """
     handle = handle_claim(command.handle)
 
     def work() -> Proposal:
         (known,) = handling.named(handle)
         if known is not None:
             return Proposal(known, [Change(known, handling.load(known), [])])
+        if command.team_id is not None:
+            handling.existing(command.team_id, "team")
         events = staff.decide_staff(None, command, handling.clock())
         return Proposal(
             command.staff_id,
@@ -44,10 +49,12 @@ def join(handling: Handling, command: JoinStaff, context: Context) -> Answer:
 
 
 def move(handling: Handling, command: MoveStaff, context: Context) -> Answer:
-    """Put somebody into another team. Raises Refusal `not-found`."""
+    """Put somebody into another team. Raises Refusal `not-found` (them, or the team)."""
 
     def work() -> Proposal:
         before = handling.existing(command.staff_id, "staff")
+        if command.team_id is not None:
+            handling.existing(command.team_id, "team")
         events = staff.decide_staff(before.state, command, handling.clock())
         return Proposal(command.staff_id, [Change(command.staff_id, before, events)], subject=command.staff_id)
 

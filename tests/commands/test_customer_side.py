@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from commands import conversations, customers
+from commands import conversations, customers, staffing
 from commands.context import Context
 from commands.conversations import deliver
 from commands.handling import Handling
@@ -13,6 +13,7 @@ from domain.conversation import MessageSent
 from domain.customer import ChoosePreferences
 from domain.kernel import Actor
 from domain.refusal import Refusal
+from domain.staff import FormTeam
 from infra.embedded import Urls
 from infra.log import Log
 from infra.postgres import Database
@@ -28,7 +29,7 @@ class Desk:
     """A conversation, whoever asks something of it, and where it then stands."""
 
     def __init__(self, handling: Handling, log: Log, projector: Database) -> None:
-        self._handling = handling
+        self.handling = handling
         self._log = log
         self._projector = projector
         self.id = deliver(handling, mail(1), GATEWAY).id
@@ -37,7 +38,7 @@ class Desk:
     def ask(self, by: Context, *commands: c.Command) -> Item:
         """Where it stands when all of it is done. Raises Refusal."""
         for command in commands:
-            conversations.act(self._handling, self.id, command, by)
+            conversations.act(self.handling, self.id, command, by)
         catch_up(self._log, self._projector)
         with self._projector.connection() as connection:
             item = inbox.one(connection, self.id)
@@ -47,7 +48,7 @@ class Desk:
     def refusal(self, by: Context, command: c.Command) -> str:
         """The code it is refused with."""
         with pytest.raises(Refusal) as refused:
-            conversations.act(self._handling, self.id, command, by)
+            conversations.act(self.handling, self.id, command, by)
         return refused.value.code
 
     def inbox(self, which: Filter | None = None) -> list[str]:
@@ -64,13 +65,14 @@ def desk(handling: Handling, log: Log, projector: Database) -> Desk:
 
 def test_whoever_asks_for_a_person_leaves_the_bots_hands_and_waits_until_a_person_answers(desk: Desk, log: Log) -> None:
     # Given a bot that has answered and seen to it all
-    desk.ask(BOT, c.Assign(team_id="team-1", agent_id="service-bot"), c.SendReply(body="Switch it off and on"))
+    team = staffing.form_team(desk.handling, FormTeam(name="Care"), AGENT).id
+    desk.ask(BOT, c.Assign(team_id=team, agent_id="service-bot"), c.SendReply(body="Switch it off and on"))
     before = desk.ask(BOT, c.ChangeStatus(status="resolved"))
     assert (before.waiting_since, before.taken_up_at) == (None, before.answered_at)
     # When
     item = desk.ask(desk.customer, c.RequestPerson(because="I did, twice"))
     # Then people are to pick it up, and the customer waits
-    assert (item.status, item.team_id, item.agent_id) == ("open", "team-1", None)
+    assert (item.status, item.team_id, item.agent_id) == ("open", team, None)
     assert item.waiting_since == item.person_requested_at is not None
     assert names(log, desk.id)[-3:] == [
         "conversation.person-requested",
@@ -85,7 +87,7 @@ def test_whoever_asks_for_a_person_leaves_the_bots_hands_and_waits_until_a_perso
         (BOT, c.ChangeStatus(status="resolved")),
         (BOT, c.ChangeStatus(status="waiting_on_customer")),
         (BOT, c.Assign(agent_id="service-bot")),
-        (AGENT, c.HandOver(team_id="team-1", agent_id="service-bot")),
+        (AGENT, c.HandOver(team_id=team, agent_id="service-bot")),
     ):
         assert desk.refusal(by, command) == "person-requested"
     # but a person's answer

@@ -36,6 +36,11 @@ def _staff(handling: Handling) -> str:
     return staffing.join(handling, JoinStaff(handle="bo", name="Bo"), AGENT).id
 
 
+def _team(handling: Handling, word: str) -> str:
+    teams = {name: staffing.form_team(handling, FormTeam(name=name), AGENT).id for name in ("a", "b")}
+    return teams[word]
+
+
 VERBS: dict[str, Ask] = {
     "deliver": lambda handling, id, word: deliver(handling, mail(8 if word == "a" else 9), KEYED),
     "open": lambda handling, id, word: conversations.open_conversation(
@@ -54,7 +59,7 @@ VERBS: dict[str, Ask] = {
     "form a team": lambda handling, id, word: staffing.form_team(handling, FormTeam(name=word), KEYED),
     "join": lambda handling, id, word: staffing.join(handling, JoinStaff(handle=word, name="Bo"), KEYED),
     "move": lambda handling, id, word: staffing.move(
-        handling, MoveStaff(staff_id=_staff(handling), team_id=f"team-{word}"), KEYED
+        handling, MoveStaff(staff_id=_staff(handling), team_id=_team(handling, word)), KEYED
     ),
     "tell a follower": lambda handling, id, word: following.tell(
         handling, Retry(follower="inbox", version=1, stream=word), KEYED

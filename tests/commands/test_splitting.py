@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from audit.erasure import erase
-from commands import conversations, merging, orders, splitting
+from commands import conversations, merging, orders, splitting, staffing
 from commands.context import Context
 from commands.conversations import deliver
 from commands.handling import Handling
@@ -20,6 +20,7 @@ from domain.merging import MergeInto, Separate
 from domain.order import PlaceOrder
 from domain.refusal import Refusal
 from domain.splitting import SplitMessage, UndoSplit
+from domain.staff import JoinStaff
 from infra.embedded import Urls
 from infra.log import Log
 from infra.postgres import Database
@@ -118,13 +119,14 @@ def test_what_is_said_in_the_new_one_meanwhile_stays_readable_after_an_undo(
     source, message = two
     new = split(handling, source, message)
     # When each goes on by itself
-    conversations.act(handling, new, Assign(agent_id="staff-2"), AGENT)
+    eve = staffing.join(handling, JoinStaff(handle="eve", name="Eve"), AGENT).id
+    conversations.act(handling, new, Assign(agent_id=eve), AGENT)
     conversations.act(handling, new, SendReply(body="unplug it"), AGENT)
     wrote = deliver(handling, replace(mail(41, "t1"), body="thanks"), GATEWAY)
     # Then the thread's messages stay with the old one
     assert wrote.id == source
     assert read.said(new) == [(source, "the toaster burns"), (new, "unplug it")]
-    assert (read.item(new).waiting_since, read.item(new).agent_id) == (None, "staff-2")
+    assert (read.item(new).waiting_since, read.item(new).agent_id) == (None, eve)
     assert read.item(source).agent_id is None
     # When
     conversations.act(handling, new, ReceiveMessage(body="done"), GATEWAY)
