@@ -4,46 +4,41 @@ wall clock; the same commands, rules and clocks as anywhere else."""
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import typer
-from pydantic import BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
+from cli import scenario_file as told
 from cli.calendar import read_yaml
 from commands import conversations, customers, merging, orders, sla
 from commands.context import Context
 from commands.customers import ContactPoint
 from commands.handling import Handling
 from domain.calendar_versions import CorrectCalendar, EditCalendar, WriteCalendar
-from domain.conversation import Priority
 from domain.conversation_commands import (
     AddNote,
     ChangePriority,
     ChangeStatus,
     Command,
-    CompanyStatus,
     OpenConversation,
     ReceiveMessage,
     SendReply,
     SetPolicy,
 )
-from domain.interaction import InteractionKind
 from domain.kernel import Actor, Frozen, kind_of
 from domain.merging import MergeInto, Separate
-from domain.opening_hours import Holidays, OpeningHours, Zone
 from domain.order import PlaceOrder
 from domain.refusal import InputInvalid, Refusal
 from domain.sla import Judged, Standing
 from domain.sla_noticing import Answer, Knowledge, Sweep
-from domain.sla_policy import CorrectPolicy, EditPolicy, OnCustomerMessage, ReopenMode, Targets, Terms, WritePolicy
+from domain.sla_policy import CorrectPolicy, EditPolicy, Terms, WritePolicy
 from infra.memory import MemoryLog
-
-By = Literal["customer", "agent", "bot"]
 
 _AGENT = Actor(id="staff-scenario", kind="agent", roles=("agent",))
 _BOT = Actor(id="service-scenario-bot", kind="bot")
@@ -62,172 +57,17 @@ def scenario(file: Annotated[Path, typer.Argument(help="A YAML file: what happen
 
 def answers(content: Any) -> dict[str, Any]:
     """What is printed. Raises Refusal `scenario-invalid` or `scenario-step-refused`, which name the step."""
-    played = _Play(_parsed(content))
+    played = _Play(told.parsed(content))
     try:
         return played.answers()
     finally:
         played.close()
 
 
-# -- what stands in the file
-
-
-def _instant(value: object) -> datetime:
-    if isinstance(value, str):
-        value = datetime.fromisoformat(value)
-    if not isinstance(value, datetime) or value.tzinfo is None:
-        raise ValueError("write a time with its offset, as 2026-06-16T09:00:00+02:00")
-    return value.astimezone(UTC)
-
-
-_At = Annotated[datetime, BeforeValidator(_instant)]
-
-
-class _Part(Frozen):
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
-
-
-class _PolicyKeys(_Part):
-    calendar: str | None = None
-    reopen: ReopenMode | None = None
-    on_customer_message: OnCustomerMessage | None = None
-    targets: Targets | None = None
-    by_priority: Mapping[Priority, Targets] | None = None
-
-
-class _Policy(_PolicyKeys):
-    calendar: str
-    targets: Targets
-
-
-class _Step(_Part):
-    at: _At
-    recorded_at: _At | None = None
-
-    @property
-    def recorded(self) -> datetime:
-        return self.recorded_at or self.at
-
-
-class _InConversation(_Step):
-    conversation: str
-    by: By = "agent"
-
-
-class _Open(_InConversation):
-    open: InteractionKind
-    by: By
-    text: str | None = None
-    policy: str | None = None
-    priority: Priority = "normal"
-
-
-class _Say(_InConversation):
-    say: str
-    by: By
-
-
-class _Note(_InConversation):
-    note: str
-
-
-class _Status(_InConversation):
-    status: CompanyStatus
-
-
-class _Priority(_InConversation):
-    priority: Priority
-
-
-class _UnderPolicy(_InConversation):
-    policy: str
-
-
-class _Merge(_InConversation):
-    merge_into: str
-
-
-class _Undo(_InConversation):
-    undo_merge: Literal[True]
-
-
-class _CalendarKeys(_Part):
-    zone: Zone | None = None
-    hours: Mapping[str, tuple[str, ...]] | None = None
-    closed: tuple[date, ...] | None = None
-    part_days: Mapping[date, tuple[str, ...]] | None = None
-    holidays: Holidays | None = None
-
-
-class _Calendar(_Step, _CalendarKeys):
-    calendar: str
-    effective_from: Any = None
-    correct_from: Any = None
-
-
-class _PolicyEdit(_Step, _PolicyKeys):
-    policy: str
-    effective_from: Any = None
-    correct_from: Any = None
-
-
-class _Sweep(_Step):
-    sweep: Literal[True]
-
-
-_OF_CONVERSATION: Mapping[str, type[_InConversation]] = {
-    "open": _Open, "say": _Say, "note": _Note, "status": _Status, "priority": _Priority, "policy": _UnderPolicy,
-    "merge_into": _Merge, "undo_merge": _Undo,
-}  # fmt: skip
-_OTHERS: Mapping[str, type[_Step]] = {"policy": _PolicyEdit, "calendar": _Calendar, "sweep": _Sweep}
-
-
-class _Ask(_Part):
-    now: _At
-    known_at: _At | None = None
-
-
-class _Head(_Part):
-    calendars: Mapping[str, OpeningHours] = Field(default_factory=dict)
-    policies: Mapping[str, _Policy] = Field(default_factory=dict)
-    steps: Sequence[Any] = ()
-    ask: tuple[_Ask, ...] = ()
-
-
-@dataclass(frozen=True)
-class _Scenario:
-    head: _Head
-    steps: Sequence[_Step]
-
-
-def _parsed(content: Any) -> _Scenario:
-    try:
-        head = _Head.model_validate(content)
-    except ValidationError as error:
-        raise Refusal("scenario-invalid", InputInvalid(error).what_to_do) from None
-    return _Scenario(head, [_step(number, each) for number, each in enumerate(head.steps, start=1)])
-
-
-def _step(number: int, content: Any) -> _Step:
-    if not isinstance(content, dict):
-        raise Refusal("scenario-invalid", f"step {number} is no mapping of keys")
-    known = _OF_CONVERSATION if "conversation" in content else _OTHERS
-    verb = next((each for each in known if each in content), None)
-    if verb is None:
-        raise Refusal("scenario-invalid", f"step {number} has no verb; give it one of {', '.join(known)}")
-    try:
-        return known[verb].model_validate(content)
-    except ValidationError as error:
-        raise Refusal("scenario-invalid", f"step {number} ({verb}): {InputInvalid(error).what_to_do}") from None
-
-
-# -- playing it
-
-
 class _Play:
     """A company in memory to which all of it happens."""
 
-    def __init__(self, scenario: _Scenario) -> None:
+    def __init__(self, scenario: told.Scenario) -> None:
         self._scenario = scenario
         head = scenario.head
         instants = [each.at for each in scenario.steps] + [each.recorded for each in scenario.steps]
@@ -249,18 +89,18 @@ class _Play:
     def answers(self) -> dict[str, Any]:
         head = self._scenario.head
         for name, hours in head.calendars.items():
-            with _named(f"calendar {name}"):
+            with self._named(f"calendar {name}"):
                 write = WriteCalendar(name=name, opening_hours=hours)
                 self._ids["calendar", name] = sla.write_calendar(self._handling, write, Context(_GATEWAY)).id
         for name, policy in head.policies.items():
-            with _named(f"policy {name}"):
+            with self._named(f"policy {name}"):
                 terms = Terms.model_validate(self._policy_keys(policy))
                 write_policy = WritePolicy(name=name, terms=terms)
                 self._ids["policy", name] = sla.write_policy(self._handling, write_policy, Context(_GATEWAY)).id
         # As the log takes it in, which need not be as it happened.
         numbered = enumerate(self._scenario.steps, start=1)
         for number, step in sorted(numbered, key=lambda each: each[1].recorded):
-            with _named(f"step {number} ({_name(step)})"):
+            with self._named(f"step {number} ({_name(step)})"):
                 self._now, self._number = step.recorded, number
                 self._play(step)
         entries = [
@@ -271,32 +111,34 @@ class _Play:
         knowledge = Knowledge(entries, self._sweeps)
         return {"answers": [self._answer(each, knowledge.at(each.now, each.known_at)) for each in head.ask]}
 
-    def _play(self, step: _Step) -> None:
+    def _play(self, step: told.Step) -> None:
         handling = self._handling
         match step:
-            case _Open():
+            case told.Open():
                 self._open(step)
-            case _Merge():
+            case told.Merge():
                 id, into = self._id("conversation", step.conversation), self._id("conversation", step.merge_into)
                 merging.merge(handling, id, MergeInto(into=into), self._context(step))
-            case _Undo():
+            case told.Undo():
                 id = self._id("conversation", step.conversation)
                 merging.separate(handling, id, Separate(), self._context(step))
-            case _InConversation():
+            case told.InConversation():
                 id = self._id("conversation", step.conversation)
                 conversations.act(handling, id, self._command(step), self._context(step))
-            case _Calendar():
-                calendar = _since(step, EditCalendar, CorrectCalendar, step.model_dump(include=_keys(_CalendarKeys)))
+            case told.CalendarChange():
+                calendar = _since(
+                    step, EditCalendar, CorrectCalendar, step.model_dump(include=_keys(told.CalendarKeys))
+                )
                 sla.change_calendar(handling, self._id("calendar", step.calendar), calendar, self._context(step))
-            case _PolicyEdit():
+            case told.PolicyChange():
                 policy = _since(step, EditPolicy, CorrectPolicy, self._policy_keys(step))
                 sla.change_policy(handling, self._id("policy", step.policy), policy, self._context(step))
-            case _Sweep():
+            case told.WatchLooks():
                 if step.recorded < step.at:
                     raise Refusal("time-in-future", "it is recorded before it happens")
                 self._sweeps.append(Sweep(step.at, step.recorded, self._log.position()))
 
-    def _open(self, step: _Open) -> None:
+    def _open(self, step: told.Open) -> None:
         if ("conversation", step.conversation) in self._ids:
             raise Refusal("conversation-exists", f"{step.conversation} was opened before")
         order_id = None
@@ -316,35 +158,35 @@ class _Play:
         answer = conversations.open_conversation(self._handling, opening, self._context(step))
         self._ids["conversation", step.conversation] = answer.id
 
-    def _command(self, step: _InConversation) -> Command:
+    def _command(self, step: told.InConversation) -> Command:
         match step:
-            case _Say() if step.by == "customer":
+            case told.Say() if step.by == "customer":
                 return ReceiveMessage(body=step.say)
-            case _Say():
+            case told.Say():
                 return SendReply(body=step.say, automatic=step.by == "bot")
-            case _Note():
+            case told.Note():
                 return AddNote(body=step.note, again=True)
-            case _Status():
+            case told.Status():
                 return ChangeStatus(status=step.status, again=True)
-            case _Priority():
+            case told.InPriority():
                 return ChangePriority(priority=step.priority, again=True)
-            case _UnderPolicy():
+            case told.UnderPolicy():
                 return SetPolicy(policy_id=self._id("policy", step.policy), again=True)
             case _:
                 raise AssertionError(step)
 
-    def _context(self, step: _Step, actor: Actor | None = None) -> Context:
-        by = step.by if isinstance(step, _InConversation) else "agent"
+    def _context(self, step: told.Step, actor: Actor | None = None) -> Context:
+        by = step.by if isinstance(step, told.InConversation) else "agent"
         customer = Actor(id=self._customer, kind="customer")
         # With an id, what is told at once by two steps is known for two things.
-        told_by = actor or {"customer": customer, "agent": _AGENT, "bot": _BOT}[by]
-        context = Context(told_by, command_id=f"step {self._number}")
+        who = actor or {"customer": customer, "agent": _AGENT, "bot": _BOT}[by]
+        context = Context(who, command_id=f"step {self._number}")
         if step.recorded == step.at:
             return context
         return replace(context, occurred_at=step.at, told_by=_GATEWAY)
 
-    def _policy_keys(self, keys: _PolicyKeys) -> dict[str, Any]:
-        said = keys.model_dump(include=_keys(_PolicyKeys), exclude_none=True)
+    def _policy_keys(self, keys: told.PolicyKeys) -> dict[str, Any]:
+        said = keys.model_dump(include=_keys(told.PolicyKeys), exclude_none=True)
         if (calendar := said.pop("calendar", None)) is not None:
             said["calendar_id"] = self._id("calendar", calendar)
         return said
@@ -354,9 +196,21 @@ class _Play:
             raise Refusal("scenario-name-unknown", f"there is no {kind} {name} by then")
         return self._ids[kind, name]
 
+    @contextmanager
+    def _named(self, what: str) -> Iterator[None]:
+        try:
+            yield
+        except ValidationError as error:
+            raise Refusal("scenario-step-refused", f"{what}: {InputInvalid(error).what_to_do}") from None
+        except Refusal as refusal:
+            why = str(refusal)
+            for (_, name), id in self._ids.items():
+                why = why.replace(id, name)
+            raise Refusal("scenario-step-refused", f"{what}: {why}") from None
+
     # -- what is printed
 
-    def _answer(self, ask: _Ask, answer: Answer) -> dict[str, Any]:
+    def _answer(self, ask: told.Ask, answer: Answer) -> dict[str, Any]:
         names = {id: name for (_, name), id in self._ids.items()}
         found = {names[id]: _standing(standing, answer) for id, standing in answer.standings.items()}
         never = {
@@ -400,11 +254,13 @@ def _written(at: datetime | None) -> str | None:
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z") if at else None
 
 
-def _keys(model: type[_Part]) -> set[str]:
+def _keys(model: type[Frozen]) -> set[str]:
     return set(model.model_fields)
 
 
-def _since(step: _Calendar | _PolicyEdit, edit: Callable[..., Any], correct: Callable[..., Any], keys: Any) -> Any:
+def _since(
+    step: told.CalendarChange | told.PolicyChange, edit: Callable[..., Any], correct: Callable[..., Any], keys: Any
+) -> Any:
     said = {name: value for name, value in keys.items() if value is not None}
     if (step.effective_from is None) == (step.correct_from is None):
         raise Refusal("scenario-invalid", "say either effective_from or correct_from")
@@ -413,17 +269,7 @@ def _since(step: _Calendar | _PolicyEdit, edit: Callable[..., Any], correct: Cal
     return edit(effective_from=step.effective_from, **said)
 
 
-def _name(step: _Step) -> str:
+def _name(step: told.Step) -> str:
     return next(
-        (getattr(step, key) for key in ("conversation", "calendar", "policy") if getattr(step, key, None)), "sweep"
+        (getattr(step, key) for key in ("conversation", "policy", "calendar") if getattr(step, key, None)), "sweep"
     )
-
-
-@contextmanager
-def _named(what: str) -> Iterator[None]:
-    try:
-        yield
-    except ValidationError as error:
-        raise Refusal("scenario-step-refused", f"{what}: {InputInvalid(error).what_to_do}") from None
-    except Refusal as refusal:
-        raise Refusal("scenario-step-refused", f"{what}: {refusal}") from None

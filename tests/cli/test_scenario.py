@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from cli.main import main
 from cli.scenario import answers
+from domain.refusal import Refusal
 from tests.support.played import HOURS, clock, played
 
 
@@ -131,6 +133,7 @@ def test_a_merge_moves_clocks_and_its_undoing_leaves_no_trace() -> None:
         ("{at: '2026-06-16T09:00:00Z', conversation: A, say: Hi, by: agent}", "step 1 (A)"),
         ("{at: '2026-06-16T09:00:00Z', policy: p, effective_from: '2026-06-16', targets: {}}", "effective-from-past"),
         ("{at: '2026-06-16T09:00:00Z', policy: q, effective_from: '2026-06-18', targets: {}}", "no policy q"),
+        ("{at: '2026-06-16T09:00:00Z', policy: p, effective_from: '2026-06-18', calendar: Q}", "step 1 (p)"),
     ],
 )
 def test_what_cannot_be_played_names_its_step(
@@ -144,6 +147,32 @@ def test_what_cannot_be_played_names_its_step(
         main(["scenario", str(file)])
     assert ended.value.code == 2
     assert named in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("steps", "named"),
+    [
+        ("{conversation: Z, say: Hi, by: agent}", "step 3 (Z): scenario-name-unknown"),
+        ("{open: inquiry, by: customer, policy: p}", "step 3 (A): conversation-exists"),
+        ("{merge_into: A}", "step 3 (A): merge-with-itself"),
+        ("{merge_into: Z}", "step 3 (A): scenario-name-unknown"),
+        ("{merge_into: B}\n10:00 {merge_into: B}", "step 4 (A): merged-already: it was merged into B"),
+        ("{merge_into: B}\n10:00 {conversation: B, merge_into: A}", "step 4 (B): merge-cycle: A was merged into B"),
+        ("{undo_merge: true}", "step 3 (A): not-merged"),
+        ("{merge_into: B}\n10:00 {undo_merge: true}\n10:00 {undo_merge: true}", "step 5 (A): not-merged"),
+        ("{policy: q}", "step 3 (A): scenario-name-unknown: there is no policy q"),
+        ("{calendar: Q, effective_from: '2026-06-18', closed: []}", "step 3 (Q): scenario-name-unknown"),
+    ],
+)
+def test_what_is_refused_is_said_by_the_names_in_the_file(steps: str, named: str) -> None:
+    opened = "09:00 {open: inquiry, by: customer, policy: p}\n09:00 {conversation: B, open: inquiry, by: agent}\n"
+    with pytest.raises(Refusal, match=re.escape(named)):
+        played("{calendar: DAY, targets: {}}", f"{opened}10:00 {steps}", ("12:00", None))
+
+
+def test_a_file_without_keys_is_no_scenario() -> None:
+    with pytest.raises(Refusal, match="no mapping"):
+        answers([])
 
 
 START = datetime(2026, 6, 16, 9, tzinfo=UTC)

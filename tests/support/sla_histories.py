@@ -80,7 +80,8 @@ class _Company:
     def a_date(self, after: datetime | None = None) -> str:
         """A local date, one whose midnight is later than `after`."""
         first = (self.start if after is None else after).astimezone(self.zone).date()
-        days = self.chance.randrange(0, 5) if after is None else self.chance.randrange(1, 4)
+        # By the calendars of other places, it may be two days earlier there.
+        days = self.chance.randrange(0, 5) if after is None else self.chance.randrange(3, 6)
         return (first + timedelta(days=days)).isoformat()
 
     # -- rules
@@ -92,7 +93,8 @@ class _Company:
         return {self.a_date(): self.chance.choice((["09:00-13:00"], ["10:00-11:00", "23:00-01:00"], ["00:00-24:00"]))}
 
     def calendar(self) -> dict[str, Any]:
-        calendar: dict[str, Any] = {"zone": self.zone.key, "hours": self.some_hours()}
+        zone = self.zone.key if self.chance.random() < 0.8 else self.chance.choice(_PLACES)[0]
+        calendar: dict[str, Any] = {"zone": zone, "hours": self.some_hours()}
         if self.chance.random() < 0.4:
             calendar["closed"] = [self.a_date()]
         if self.chance.random() < 0.4:
@@ -186,7 +188,7 @@ def history(chance: random.Random) -> dict[str, Any]:
         company.policies[name] = company.policy()
 
     opened = {}
-    for name in ("A", "B", "C")[: chance.choice((1, 2, 2, 3))]:
+    for name in ("A", "B", "C", "D")[: chance.choice((1, 2, 2, 3, 4))]:
         at = opened[name] = company.instant() - timedelta(days=chance.choice((0, 1, 2)))
         step = {"conversation": name, "open": "inquiry", "by": chance.choice(("customer", "customer", "agent"))}
         step |= {"policy": chance.choice(sorted(company.policies))} | (
