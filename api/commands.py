@@ -100,7 +100,7 @@ def deliver(body: bodies.Delivered, parts: TheParts, context: TheContext) -> Res
 
 @router.post("/conversations/{id}/messages", tags=["conversations"], **changing_one(*CUSTOMERS, status=201))
 def receive(id: Id, body: bodies.Received, parts: TheParts, context: TheContext, expected: ExpectedVersion) -> Response:
-    """Take in what the customer says next. What waited or was closed is open again."""
+    """Take in what the customer says next. What waited or was closed is open again, unless its policy keeps it so."""
     return _act(parts, id, c.ReceiveMessage(**dict(body)), context, expected, 201)
 
 
