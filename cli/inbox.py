@@ -126,11 +126,16 @@ def _subject(item: Item, known: Known) -> Text:
     marks += [item.status.replace("_", " ")] if item.status != "open" else []
     marks += ["asks for a person"] if item.person_requested_at else []
     marks += ["disputed"] if item.answered is False else []
-    if item.due_metric and (item.due_missed or item.due_warned):
-        marks.append(f"{item.due_metric.replace('_', ' ')} {'missed' if item.due_missed else 'due soon'}")
+    marks += [due_clock(item)] if item.due_missed or item.due_warned else []
     words = one_line(item.subject or known.words.get(item.conversation_id) or "(without words)")
     text = Text(f"[{', '.join(marks)}] " if marks else "", "bold red" if item.priority == "urgent" else "yellow")
     return text.append(words, "default not bold").append(f"\n{item.conversation_id}", "default dim not bold")
+
+
+def due_clock(item: Item) -> str:
+    """Which of its clocks is due first, and whether that is near or past."""
+    how = " missed" if item.due_missed else " due soon" if item.due_warned else ""
+    return (item.due_metric or "").replace("_", " ") + how
 
 
 def _customer(item: Item, known: Known) -> Text:

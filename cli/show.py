@@ -12,6 +12,7 @@ from rich.text import Text
 
 from cli import show_customer, show_order
 from cli.display import TIME_COLUMNS, console, how_long, one_line, print_block, safe, when
+from cli.inbox import due_clock
 from cli.names import Names
 from cli.promising import told
 from cli.views import caught_up, not_shown, print_set_aside, set_aside
@@ -101,6 +102,7 @@ def _print_conversation(
         "kind": " + ".join(dict.fromkeys(item.kinds)),
         "status": item.status.replace("_", " ") + (f", waiting for {waiting}" if waiting else ""),
         "priority": item.priority,
+        "due": f"{when(item.due_at)}, {due_clock(item)}" if item.due_at else "",
         "with": " / ".join(names.of(each) for each in (item.team_id, item.agent_id) if each) or "nobody",
         "area": one_line(item.product_area or ""),
         "split": f"from {item.split_from}" if item.split_from else "",

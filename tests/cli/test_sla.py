@@ -150,5 +150,7 @@ def test_what_is_due_next_is_told_once_the_watch_has_seen_it(
     assert rows[0][0] == "due"
     assert rows[2][:2] == ["missed", "[first reply missed] Where is it?"]
     assert rows[3][:2] == ["inquiry", opened.id]
-    # And the next page is asked for in the same order
+    # And the next page is asked for in the same order, and the conversation says it, too
     assert "--order due" in told.out.splitlines()[-1]
+    (due,) = [line for line in antiphon("show", opened.id).out.splitlines() if line.startswith("due ")]
+    assert due.endswith(", first reply missed")
