@@ -27,6 +27,7 @@ from bench.rows import FULL, QUICK, Row, Size, table
 from bench.search import search_size
 from bench.tailing import missed
 from bench.visible import visible_at_20, visible_at_200
+from bench.watch import watch
 from cli.wiring import collect_rarely
 from domain.refusal import Refusal
 from infra import postgres_program
@@ -46,6 +47,7 @@ ROWS: Mapping[str, Callable[[Databases, Size], Row]] = {
     "visible-200": visible_at_200,
     "history-page": history_page,
     "search-size": search_size,
+    "watch": watch,
     "post": post,
     "post-two": post_two,
 }

@@ -10,7 +10,7 @@ import math
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from commands.clock_facts import ClockFacts
 from commands.clocks import all_judged_by, look, note_all_judged
@@ -71,26 +71,23 @@ class SlaWatch(Watch):
             return self.MOST_SECONDS
         end, now = self._handling.log.position(), self._handling.log.now()
         self._as_rules_change(rules, end, now)
-        cursor, wait = None, self._judge_anew()
-        while True:
+        anew = self._judge_anew()
+        with self._database.connection() as connection:
+            behind = _view_position(connection) < end
+            page = sla_clocks.to_look_at(connection, now, limit=self.PAGE)
+            ahead = sla_clocks.next_look(connection, now)
+        self._see(page.rows)
+        while page.cursor:
             with self._database.connection() as connection:
-                behind = _view_position(connection) < end
-                page = sla_clocks.to_look_at(connection, cursor=cursor, limit=self.PAGE)
-            due = [each for each in page.rows if each.unseen or (each.next_at is not None and each.next_at < now)]
-            self._see(due)
-            cursor = page.cursor
-            if len(due) < len(page.rows):
-                ahead = page.rows[len(due)].next_at
-                assert ahead is not None
-                # What is due at an instant is missed after it.
-                wait = min(wait, max((ahead - now).total_seconds(), 0.0) + 0.001)
-                break
-            if cursor is None:
-                break
+                page = sla_clocks.to_look_at(connection, now, cursor=page.cursor, limit=self.PAGE)
+            self._see(page.rows)
         since = time.monotonic() - self.MOST_SECONDS
         self._asked = {key: at for key, at in self._asked.items() if at > since}
-        changes = [(at - now).total_seconds() for at in _changes(rules) if at > now]
-        return min(wait, *changes, self.BEHIND_SECONDS if behind else self.MOST_SECONDS)
+        changes = [at for at in _changes(rules) if at > now]
+        # What is due at an instant is missed after it.
+        dues = [ahead + timedelta(milliseconds=1)] if ahead else []
+        wait = min(((at - now).total_seconds() for at in (*dues, *changes)), default=self.MOST_SECONDS)
+        return min(wait, anew, self.BEHIND_SECONDS if behind else self.MOST_SECONDS)
 
     def _as_rules_change(self, rules: list[AnyEntry], end: int, now: datetime) -> None:
         """Other rules than all was judged by are recorded or in force: begin to judge anew."""

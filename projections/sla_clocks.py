@@ -124,12 +124,9 @@ def _ahead(row: Clocks) -> Clocks:
 
 ONE = Selection("clocks", _TABLE, order=[("t.conversation_id", "text")], scope="t.conversation_id = %(id)s")
 """One conversation's, by its `id`."""
-_TO_LOOK_AT = Selection(
-    "to look at",
-    _TABLE,
-    order=[(_LOOK, "timestamptz"), ("t.conversation_id", "text")],
-    which=f"{_LOOK} IS NOT NULL",
-)
+_ORDER = [(_LOOK, "timestamptz"), ("t.conversation_id", "text")]
+_TO_LOOK_AT = Selection("to look at", _TABLE, order=_ORDER, which=f"{_LOOK} < %(now)s")
+_AHEAD = Selection("ahead", _TABLE, order=_ORDER, which=f"{_LOOK} >= %(now)s")
 _RUNNING = Selection("running", _TABLE, order=[("t.conversation_id", "text")], which="t.runs")
 _ALL = Selection("all", _TABLE, order=[("t.conversation_id", "text")], which="t.seen_version > 0")
 
@@ -139,9 +136,14 @@ def one(connection: Connection, conversation_id: str) -> Clocks | None:
     return next(iter(ONE.read(connection, limit=1, id=conversation_id).rows), None)
 
 
-def to_look_at(connection: Connection, *, cursor: str | None = None, limit: int = 500) -> Page[Clocks]:
-    """Where something happened that was not looked at, then what there will be something to see of, the next first."""
-    return _TO_LOOK_AT.read(connection, cursor=cursor, limit=limit)
+def to_look_at(connection: Connection, now: datetime, *, cursor: str | None = None, limit: int = 500) -> Page[Clocks]:
+    """Where something happened that was not looked at, then what there was something to see of by now, in order."""
+    return _TO_LOOK_AT.read(connection, cursor=cursor, limit=limit, now=now)
+
+
+def next_look(connection: Connection, now: datetime) -> datetime | None:
+    """When there will next be something to see, as far as it was looked at; None where nothing is due."""
+    return next((row.next_at for row in _AHEAD.read(connection, limit=1, now=now).rows), None)
 
 
 def to_judge_anew(

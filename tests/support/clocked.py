@@ -28,10 +28,10 @@ class Clocked:
     """Inquiries of one customer, told by a gateway after they were made: so their dues may have passed. They are warned
     of, too, shortly before."""
 
-    def __init__(self, handling: Handling) -> None:
+    def __init__(self, handling: Handling, warn_before: tuple[timedelta, ...] = (NEAR,)) -> None:
         self._handling = handling
         self._customer_id = handling.read(conversations.deliver(handling, mail(1), GATEWAY).id).state.customer_id
-        self.policy_id = policy_for_inquiries(handling, hour=HOUR, warn_before=(NEAR,))
+        self.policy_id = policy_for_inquiries(handling, hour=HOUR, warn_before=warn_before)
 
     def due(self, seconds: float) -> str:
         """A conversation whose first reply is due in so many seconds, or was so many before."""
