@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
 
-from commands.clock_facts import whole
 from commands.context import Context, body_of
 from commands.customers import ContactPoint, check_theirs, customer_for
 from commands.handling import Handling
-from commands.merging import above, changes
+from commands.keeping import decided, kept_as_they_stand
+from commands.merging import changes
 from commands.orders import order_for
 from commands.proposal import Answer, Change, ClaimKind, Proposal
-from commands.states import NOTHING, Loaded, check_version
+from commands.states import NOTHING, check_version
 from domain.conversation import Conversation, is_bot
 from domain.conversation_commands import (
     AddInteraction,
@@ -28,10 +26,9 @@ from domain.conversation_commands import (
     decide,
 )
 from domain.interaction import Attachment, InteractionKind
-from domain.kernel import Event, new_id
+from domain.kernel import new_id
 from domain.order import PlaceOrder
 from domain.refusal import NotFound
-from domain.sla import governs
 
 
 def open_conversation(handling: Handling, command: OpenConversation, context: Context) -> Answer:
@@ -82,8 +79,8 @@ def act(
         if isinstance(command, Assign | HandOver):
             _check_taker(handling, command.team_id, command.agent_id)
         as_wished, wishes = _as_wished(handling, before.state, command)
-        kept = _kept(handling, conversation_id, before, command, context)
-        events = _decided(conversation_id, before, as_wished, kept, handling.clock())
+        kept = kept_as_they_stand(handling, conversation_id, before, command, context)
+        events = decided(conversation_id, before, as_wished, kept, handling.clock())
         check_version(before, expected_version)
         changed = [*changes(handling.load, conversation_id, before, as_wished, events, kept), *wishes]
         return Proposal(conversation_id, changed, subject=before.state.customer_id)
@@ -135,8 +132,8 @@ def deliver(handling: Handling, delivery: Delivery, context: Context) -> Answer:
                 attachments=delivery.attachments,
                 message_id=message_id,
             )
-            kept = _kept(handling, known, before, receive, context)
-            events = _decided(known, before, receive, kept, handling.clock())
+            kept = kept_as_they_stand(handling, known, before, receive, context)
+            events = decided(known, before, receive, kept, handling.clock())
             changed = changes(handling.load, known, before, receive, events, kept)
             return Proposal(known, changed, [(*message, known)], subject=before.state.customer_id)
         customer = customer_for(handling, [delivery.contact])
@@ -189,31 +186,6 @@ def _as_wished(handling: Handling, state: Conversation, command: Command) -> tup
     channel = customer.state.channel if customer.state else None
     # The unchanged stream is among the changes, so that it is found out where the state was behind.
     return command.model_copy(update={"channel": channel}), [Change(state.customer_id, customer, [])]
-
-
-def _decided(id: str, before: Loaded, command: Command, kept: Collection[str], now: datetime) -> list[Event]:
-    if isinstance(command, ReceiveMessage) and id in kept:
-        command = command.model_copy(update={"reopens": False})
-    return decide(before.state, command, now)
-
-
-def _kept(handling: Handling, id: str, before: Loaded, command: Command, context: Context) -> set[str]:
-    """Which stay as they stand although the customer wrote, of a conversation and those at which it is shown: each by
-    the policy that it goes by when the words are said."""
-    if not isinstance(command, ReceiveMessage) or not command.reopens:
-        return set()
-    shown = {id: before, **above(handling.load, before)}
-    # Most words come to what is open; these have no look at any policy.
-    if all(each.state.own_status in ("open", "on_hold") for each in shown.values()):
-        return set()
-    rules, at = handling.rules(), context.occurred_at or handling.clock()
-    if not any(policy.at(at).terms.on_customer_message == "keep" for policy in rules.policies.values()):
-        return set()
-    # Which policy that is, states do not know. What is in the log already, by the database's clock, is not to come.
-    entries = [entry for stream in whole(handling.log, [id]).values() for entry in stream]
-    at = context.occurred_at or max(at, *(entry.at for entry in entries))
-    governing = {each: governs(entries, rules, each, at) for each in shown}
-    return {each for each, policy in governing.items() if policy and policy.keeps(at)}
 
 
 def _ordered(command: Command) -> list[str]:

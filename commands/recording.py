@@ -10,11 +10,12 @@ from typing import TypeVar
 from commands.context import Context
 from commands.customers import ContactPoint, customer_for
 from commands.handling import Handling
+from commands.keeping import decided, kept_as_they_stand
 from commands.merging import changes
 from commands.orders import order_for
 from commands.proposal import Change, ClaimKind, Proposal
 from commands.states import NOTHING, Loaded
-from domain.conversation_commands import Command, OpenConversation, decide
+from domain.conversation_commands import Command, OpenConversation
 from domain.customer import RegisterCustomer
 from domain.kernel import Frozen, new_id
 from domain.order import PlaceOrder
@@ -136,8 +137,11 @@ class _Draft:
         id = self.conversation_id
         opens = isinstance(command, OpenConversation) and id not in self._streams
         before = NOTHING if opens else self._present(id)
-        events = decide(before.state, command, self._handling.clock())
-        self._add(changes(self._present, id, before, command, events), context)
+        kept = kept_as_they_stand(
+            self._handling, id, before, command, context, load=self._present, drafted=self.changes
+        )
+        events = decided(id, before, command, kept, self._handling.clock())
+        self._add(changes(self._present, id, before, command, events, kept), context)
         return id
 
     def _present(self, id: str) -> Loaded:

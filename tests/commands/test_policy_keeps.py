@@ -4,23 +4,30 @@ under it for what it is about."""
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from commands import conversations, merging, sla
 from commands.clock_facts import ClockFacts
+from commands.context import Context
 from commands.conversations import deliver
 from commands.handling import Handling
+from commands.recording import SourceRecord, Told, take_in
+from domain.conversation import Opened
 from domain.conversation_commands import (
     ChangeKind,
     ChangePriority,
     ChangeStatus,
+    Command,
     CompanyStatus,
+    OpenConversation,
     ReceiveMessage,
     SetPolicy,
 )
+from domain.customer import RegisterCustomer
+from domain.kernel import Actor, new_id
 from domain.merging import MergeInto, Separate
 from domain.sla_policy import EditPolicy, OnCustomerMessage
 from infra.log import Log
@@ -169,3 +176,35 @@ def test_words_to_what_is_open_have_no_look_at_policies(
     assert not looks
     company.customer_writes(waits)
     assert looks
+
+
+@pytest.mark.parametrize("says", [KEEP, REOPEN])
+def test_what_another_system_tells_goes_by_it_too(
+    company: Company, handling: Handling, log: Log, says: OnCustomerMessage
+) -> None:
+    # Given a policy, and what was said long ago, told at once: it waited, and then the customer wrote
+    policy_for_inquiries(handling, on_customer_message=says)
+    customer_id = new_id("customer")
+    then = datetime(2026, 5, 4, 9, tzinfo=UTC)
+
+    def told(what: str, command: Command, minutes: int, actor: Actor) -> Told:
+        return Told(what, command, Context(actor, occurred_at=then + timedelta(minutes=minutes)))
+
+    customer = Actor(id=customer_id, kind="customer")
+    opened = OpenConversation(customer_id=customer_id, kind="inquiry", channel="web", body="Hello")
+    record = SourceRecord(
+        source="shop",
+        id="1",
+        customer=RegisterCustomer(customer_id=customer_id),
+        context=GATEWAY,
+        told=(
+            told("opened", opened, 0, customer),
+            told("waits", ChangeStatus(status="waiting_on_customer"), 10, AGENT.actor),
+            told("wrote", ReceiveMessage(body="And?"), 20, customer),
+        ),
+    )
+    # When
+    take_in(handling, record)
+    # Then
+    id = next(entry.originator_id for entry in log.entries(log.read(0)) if isinstance(entry.event, Opened))
+    assert company.status(id) == ("waiting_on_customer" if says == KEEP else "open")
