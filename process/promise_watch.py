@@ -17,9 +17,8 @@ from commands.promises import notice_overdue
 from domain.kernel import Actor
 from domain.promise import NoticeOverdue
 from domain.refusal import OutcomeUnknown, Overloaded, Refusal
-from infra.lease import positions
 from infra.parking import error_code
-from infra.postgres import Connection, Database
+from infra.postgres import Database
 from process.watch import Watch
 from projections import promises
 from projections.promises import PROMISES, Promise
@@ -45,11 +44,11 @@ class PromiseWatch(Watch):
         seen = set[tuple[str, datetime]]()
         cursor = None
         while True:
+            now = self._handling.log.now()
             with self._database.connection() as connection:
-                now = _clock(connection)
                 # Mostly nothing is due, and the first row says how long it stays so.
                 page = promises.unnoticed(connection, cursor=cursor, limit=self.PAGE if cursor else 1)
-                behind = _ledger_position(connection) < end
+                behind = self._reached(connection, PROMISES) < end
             due = [each for each in page.rows if each.due_at <= now]
             # At once: many dates are the same, the end of a day, and what is asked together is one append.
             list(self._askers.map(self._notice, due, repeat(now)))
@@ -82,14 +81,3 @@ class PromiseWatch(Watch):
 
 def _key(promise: Promise) -> tuple[str, datetime]:
     return promise.promise_id, promise.due_at
-
-
-def _clock(connection: Connection) -> datetime:
-    ((now,),) = connection.execute("SELECT clock_timestamp()").fetchall()
-    assert isinstance(now, datetime)
-    return now
-
-
-def _ledger_position(connection: Connection) -> int:
-    key = PROMISES.name, PROMISES.version
-    return positions(connection).get(key, 0)

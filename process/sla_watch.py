@@ -19,9 +19,8 @@ from commands.handling import Handling
 from domain import calendar_versions, sla_policy
 from domain.kernel import Actor, AnyEntry
 from domain.refusal import NotFound, OutcomeUnknown, Overloaded
-from infra.lease import positions
 from infra.parking import error_code
-from infra.postgres import Connection, Database
+from infra.postgres import Database
 from process.watch import Watch
 from projections import sla_clocks
 from projections.sla_clocks import SLA_CLOCKS, Clocks
@@ -73,7 +72,7 @@ class SlaWatch(Watch):
         self._as_rules_change(rules, end, now)
         anew = self._judge_anew()
         with self._database.connection() as connection:
-            behind = _view_position(connection) < end
+            behind = self._reached(connection, SLA_CLOCKS) < end
             page = sla_clocks.to_look_at(connection, now, limit=self.PAGE)
             ahead = sla_clocks.next_look(connection, now)
         self._see(page.rows)
@@ -105,7 +104,7 @@ class SlaWatch(Watch):
         if self._anew is None:
             return self.MOST_SECONDS
         with self._database.connection() as connection:
-            if _view_position(connection) < self._anew.after:
+            if self._reached(connection, SLA_CLOCKS) < self._anew.after:
                 return self.BEHIND_SECONDS
             page = sla_clocks.to_judge_anew(
                 connection, stopped=self._anew.stopped, cursor=self._anew.cursor, limit=self.ANEW
@@ -156,7 +155,3 @@ def _reaches_what_has_stopped(rule: AnyEntry) -> bool:
 def _position(entry: AnyEntry) -> int:
     assert entry.position is not None
     return entry.position
-
-
-def _view_position(connection: Connection) -> int:
-    return positions(connection).get((SLA_CLOCKS.name, SLA_CLOCKS.version), 0)

@@ -5,14 +5,16 @@ from __future__ import annotations
 import threading
 from abc import ABC, abstractmethod
 from concurrent.futures import ThreadPoolExecutor
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 import structlog
 
 from commands.handling import Handling
+from infra.lease import positions
 from infra.listener import Listener
 from infra.parking import error_code
-from infra.postgres import Database, backoff
+from infra.postgres import Connection, Database, backoff
+from infra.views import View
 
 
 class Watch(ABC):
@@ -57,6 +59,11 @@ class Watch(ABC):
 
         Raises Overloaded, OutcomeUnknown: then what was noticed is, and the rest is found next time.
         """
+
+    @staticmethod
+    def _reached(connection: Connection, view: View[Any]) -> int:
+        """How far the view has come."""
+        return positions(connection).get((view.name, view.version), 0)
 
     def _run(self) -> None:
         attempt, waits = 0, f"{self.name}-waits"

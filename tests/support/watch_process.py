@@ -54,9 +54,9 @@ class FromNowOn(PromiseWatch):
 class OwnClock(PromiseWatch):
     """Goes by the clock of its process."""
 
-    def look(self) -> float:
-        setattr(promise_watch, "_clock", lambda _: self._handling.clock())  # noqa: B010
-        return super().look()
+    def __init__(self, handling: Handling, database: Database, *, poll_seconds: float = 1.0) -> None:
+        super().__init__(handling, database, poll_seconds=poll_seconds)
+        setattr(handling.log, "now", handling.clock)  # noqa: B010
 
 
 class WithoutCommand(PromiseWatch):
