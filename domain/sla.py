@@ -156,6 +156,8 @@ class _Matter:
     policy_id: str | None = None
     named: bool = False
     """whether somebody said which policy it is under"""
+    chosen_at: datetime | None = None
+    """else as of when one was chosen for what it is about"""
     phase: Phase = "before"
     part_unanswered: bool = False
     """whether something merged into it awaits its first reply"""
@@ -345,6 +347,7 @@ class _Run:
         """Another policy or priority: all of its clocks go by it from now on, also those that were merged into it."""
         if not matter.named:
             matter.policy_id = chosen(self._rules.policies, matter.about, entry.at)
+            matter.chosen_at = entry.at
         for clock in matter.clocks():
             clock.judged_under = clock.policy_id or clock.judged_under
             clock.policy_id, clock.priority = matter.policy_id, matter.priority
@@ -456,8 +459,15 @@ class _Run:
         return self._matters.get(self.shown_at(id))
 
     def _keeps(self, matter: _Matter, entry: AnyEntry) -> bool:
-        policy = self.policy_of(matter.id)
-        return policy is not None and policy.keeps(entry.at, entry.envelope.recorded_at)
+        """Whether words leave it as it stands. What a policy says that was written since does not count: it was decided
+        without it, and the conversation is where it was taken then."""
+        assert entry.position is not None
+        policies = self._rules.policies
+        known = {id: policy for id, policy in policies.items() if policy.written and policy.written < entry.position}
+        id = matter.policy_id
+        if not matter.named and len(known) < len(policies):
+            id = chosen(known, matter.about, matter.chosen_at or entry.at)
+        return id in known and known[id].keeps(entry.at)
 
     def _terms(self, policy_id: str | None, at: datetime) -> InForce | None:
         return self._rules.policies[policy_id].at(at) if policy_id is not None else None
@@ -567,7 +577,8 @@ def _follows_from_words(entry: AnyEntry, previous: AnyEntry | None) -> bool:
     """Whether it tells what the customer's words did to it when they were recorded; the fold says what they did when
     they were said."""
     return (
-        previous is not None
+        entry.event.status == "open"
+        and previous is not None
         and isinstance(previous.event, c.MessageReceived)
         and previous.originator_id == entry.originator_id
         and previous.originator_version + 1 == entry.originator_version

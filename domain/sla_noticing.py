@@ -102,9 +102,9 @@ class Knowledge:
     def rules(self, entries: Iterable[AnyEntry]) -> Rules:
         """The policies and calendars that these make."""
         said: dict[str, list[Statement]] = {}
-        written: dict[str, datetime | None] = {}
+        written: dict[str, int | None] = {}
         for entry in entries:
-            written.setdefault(entry.originator_id, entry.envelope.recorded_at)
+            written.setdefault(entry.originator_id, entry.position)
             if isinstance(entry.event, sla_policy.Said):
                 said.setdefault(entry.originator_id, []).append(
                     sla_policy.statement(entry.event, entry.originator_version)

@@ -161,20 +161,18 @@ class InForce:
 class Policy:
     """A policy with all of its versions."""
 
-    def __init__(self, statements: Sequence[Statement], written_at: datetime | None = None) -> None:
-        """Raises ValidationError where some of them make no whole policy."""
-        self._written_at = written_at
+    def __init__(self, statements: Sequence[Statement], written: int | None = None) -> None:
+        """`written`: at which position of the log. Raises ValidationError where some of them make no whole policy."""
+        self.written = written
         self.in_force = [InForce(era.since, era.version, _terms(era)) for era in eras(statements)]
 
     def at(self, instant: datetime) -> InForce:
         """What it says then."""
         return next(each for each in reversed(self.in_force) if each.since is None or each.since <= instant)
 
-    def keeps(self, at: datetime, recorded_at: datetime | None = None) -> bool:
-        """Whether words of then leave a conversation as it stands. What was recorded before the policy was written was
-        decided without it, and stays so: the conversation is where it was taken then."""
-        known = recorded_at is None or self._written_at is None or self._written_at <= recorded_at
-        return known and self.at(at).terms.on_customer_message == "keep"
+    def keeps(self, at: datetime) -> bool:
+        """Whether what the customer says then leaves a conversation as it stands."""
+        return self.at(at).terms.on_customer_message == "keep"
 
 
 def _terms(era: Era) -> Terms:

@@ -1,0 +1,154 @@
+"""Where a conversation stands is told alike by its state, which commands decide on, and by its clocks, which go through
+what happened anew: under policies that keep and that reopen, by name or chosen, edited and written in between."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from commands import conversations, customers, merging, sla
+from commands.customers import ContactPoint
+from commands.handling import Handling
+from domain import sla as clocks
+from domain.calendar_versions import WriteCalendar
+from domain.conversation_commands import (
+    ChangeKind,
+    ChangePriority,
+    ChangeStatus,
+    Command,
+    OpenConversation,
+    ReceiveMessage,
+    SendReply,
+    SetPolicy,
+)
+from domain.kernel import kind_of
+from domain.merging import MergeInto, Separate
+from domain.opening_hours import OpeningHours
+from domain.refusal import Refusal
+from domain.sla_noticing import Knowledge
+from domain.sla_policy import EditPolicy, OnCustomerMessage, Selects, Terms, WritePolicy
+from infra.memory import MemoryLog
+from tests.support.companies import AGENT, GATEWAY
+
+HISTORIES = 60
+WORDS: tuple[OnCustomerMessage, ...] = ("keep", "reopen")
+SELECTS = (
+    None,
+    Selects(),
+    Selects(kinds=("inquiry",)),
+    Selects(priorities=("urgent",)),
+    Selects(kinds=("complaint",), priorities=("normal",)),
+)
+
+
+class Company:
+    """To which things happen by chance, a while after each other or at once."""
+
+    def __init__(self, chance: random.Random) -> None:
+        self.chance = chance
+        self.now = datetime(2026, 6, 1, 9, tzinfo=UTC)
+        self.log = MemoryLog(lambda: self.now)
+        self.handling = Handling(self.log, lambda: self.now)
+        self.customer = customers.register(self.handling, [ContactPoint("mail", "ada@example.org")], GATEWAY).id
+        hours = OpeningHours(zone="UTC", hours={"mon-sun": ("00:00-24:00",)})
+        self.calendar = sla.write_calendar(self.handling, WriteCalendar(name="all", opening_hours=hours), GATEWAY).id
+        self.policies: list[str] = []
+        self.conversations: list[str] = []
+        self.writes_policy()
+        self.opens()
+
+    def close(self) -> None:
+        self.handling.close()
+        self.log.close()
+
+    def opens(self) -> None:
+        opening = OpenConversation(
+            customer_id=self.customer,
+            kind=self.chance.choice(("inquiry", "complaint")),
+            channel="web",
+            body="words",
+            priority=self.chance.choice(("normal", "urgent")),
+        )
+        self.conversations.append(conversations.open_conversation(self.handling, opening, GATEWAY).id)
+
+    def writes_policy(self) -> None:
+        terms = Terms(
+            calendar_id=self.calendar,
+            targets={"agent_work": timedelta(hours=1)},
+            on_customer_message=self.chance.choice(WORDS),
+            selects=self.chance.choice(SELECTS),
+        )
+        write = WritePolicy(name=f"policy {len(self.policies)}", terms=terms)
+        self.policies.append(sla.write_policy(self.handling, write, AGENT).id)
+
+    def edits_policy(self) -> None:
+        soon = self.now + self.chance.choice((1, 10, 40)) * timedelta(minutes=1)
+        edit = EditPolicy(effective_from=soon, on_customer_message=self.chance.choice(WORDS))
+        sla.change_policy(self.handling, self.chance.choice(self.policies), edit, AGENT)
+
+    def asks(self) -> None:
+        chance = self.chance
+        asked: list[Command] = [
+            *[ReceiveMessage(body="words")] * 4,
+            SendReply(body="words"),
+            *[ChangeStatus(status="waiting_on_customer"), ChangeStatus(status="resolved")] * 2,
+            ChangeStatus(status=chance.choice(("open", "on_hold"))),
+            ChangePriority(priority=chance.choice(("normal", "urgent"))),
+            ChangeKind(kind=chance.choice(("inquiry", "complaint", "feedback"))),
+            SetPolicy(policy_id=chance.choice(self.policies)),
+        ]
+        self.act(chance.choice(self.conversations), chance.choice(asked))
+
+    def act(self, id: str, command: Command) -> None:
+        conversations.act(self.handling, id, command, AGENT if isinstance(command, SendReply) else GATEWAY)
+
+    def merges(self) -> None:
+        part, target = self.chance.choice(self.conversations), self.chance.choice(self.conversations)
+        # What is open opens what it is merged into. By its clocks, that stands as it stood.
+        self.act(part, ChangeStatus(status="waiting_on_customer"))
+        merging.merge(self.handling, part, MergeInto(into=target), AGENT)
+
+    def separates(self) -> None:
+        merging.separate(self.handling, self.chance.choice(self.conversations), Separate(), AGENT)
+
+    def happens(self) -> None:
+        self.now += self.chance.choice((0, 1, 7, 30)) * timedelta(minutes=1)
+        what: list[Callable[[], None]] = [self.asks] * 20
+        what += [self.opens, self.merges, self.merges, self.separates, self.edits_policy, self.writes_policy]
+        try:
+            self.chance.choice(what)()
+        except Refusal:
+            return
+
+    def told_otherwise(self) -> list[str]:
+        """Of which conversations that stand for themselves the clocks tell another status."""
+        kinds = ("conversation", "policy", "calendar")
+        known = Knowledge([each for each in self.log.everything() if kind_of(each.originator_id) in kinds])
+        found = known.standings(self.now)
+        states = {id: self.handling.read(id).state for id in self.conversations}
+        return [id for id, state in states.items() if not state.merged_into and found[id].status != state.status]
+
+
+def disagreements(chance: random.Random, histories: int) -> Iterator[str]:
+    """Histories after a step of which the two tell different things."""
+    for number in range(histories):
+        company = Company(chance)
+        for step in range(chance.randrange(5, 40)):
+            company.happens()
+            if company.told_otherwise():
+                yield f"history {number}, step {step}"
+                break
+        company.close()
+
+
+@pytest.mark.faults
+def test_state_and_clocks_tell_the_same_status(chance: random.Random, long: bool) -> None:
+    assert list(disagreements(chance, 20 * HISTORIES if long else HISTORIES)) == []
+
+
+def test_a_rule_that_is_broken_on_purpose_is_caught(chance: random.Random, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clocks._Run, "_keeps", lambda self, matter, entry: False)
+    assert next(disagreements(chance, HISTORIES), None) is not None
