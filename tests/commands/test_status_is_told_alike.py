@@ -103,7 +103,7 @@ class Company:
         self.act(chance.choice(self.conversations), chance.choice(asked))
 
     def act(self, id: str, command: Command) -> None:
-        conversations.act(self.handling, id, command, AGENT if isinstance(command, SendReply) else GATEWAY)
+        conversations.act(self.handling, id, command, GATEWAY if isinstance(command, ReceiveMessage) else AGENT)
 
     def merges(self) -> None:
         part, target = self.chance.choice(self.conversations), self.chance.choice(self.conversations)
