@@ -102,7 +102,7 @@ class Leader:
             lease = self._lease = self._lease or self._take_lease()
             if lease is None:
                 return False
-            page = self._pages.after(lease.position, upto, opened=self.follower.opened)
+            page = self._pages.after(lease.position, upto, opened=self.follower.opened, reader=self)
             if page is None:
                 self._renew(lease)
                 if upto is None:

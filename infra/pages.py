@@ -40,40 +40,88 @@ class Pages:
     """Reads the log for followers. Thread-safe; who asks for the same page gets the same objects.
 
     Who reads no personal texts gets pages in which these read as erased, unless somebody else had the page opened.
+    Decoding is most of the work, and few pages are kept. So who is ahead waits a little for who is behind, lest each of
+    them decode every page for itself.
     """
 
     KEPT = 4
+    PATIENCE_SECONDS = 0.2
 
     def __init__(self, log: Log, size: int = 500) -> None:
         self._log = log
         self._size = size
-        self._lock = threading.Lock()
+        lock = threading.Lock()
+        self._made_one, self._moved_on = threading.Condition(lock), threading.Condition(lock)
         self._kept: OrderedDict[tuple[int, bool], Page] = OrderedDict()
+        self._making: set[int] = set()
+        """after which positions a page is being read just now"""
+        self._end = 0, 0.0
+        """after which position there was none, and since when that was looked at"""
+        self._readers: dict[object, int] = {}
+        """after which position each of them asked last"""
         self._failed_at = 0.0
 
-    def after(self, position: int, upto: int | None = None, *, opened: bool = True) -> Page | None:
-        """The next page after `position`, not beyond `upto`; None at the end. Raises Overloaded."""
+    def after(
+        self, position: int, upto: int | None = None, *, opened: bool = True, reader: object = None
+    ) -> Page | None:
+        """The next page after `position`, not beyond `upto`; None at the end. `reader`: who asks. Raises Overloaded."""
         asked_at = time.monotonic()
-        with self._lock:
-            page = self._kept.get((position, True)) or self._kept.get((position, opened))
-            if page is None:
+        with self._made_one:
+            if reader is not None:
+                self._readers[reader] = position
+                self._moved_on.notify_all()
+            while (page := self._page(position, opened)) is None:
                 if self._failed_at > asked_at:  # while this one waited: it need not wait for the same once more
                     raise Overloaded("the database does not answer; try again shortly")
-                try:
-                    records = self._records(position)
-                except Overloaded:
-                    self._failed_at = time.monotonic()
-                    raise
-                if not records:
+                if self._end[0] == position and self._end[1] > asked_at:
                     return None
-                page = Page(self._decoded(records, opened), records[-1].id)
-                self._kept[position, opened] = page
-                if len(self._kept) > self.KEPT:
-                    self._kept.popitem(last=False)
+                if position in self._making:
+                    self._made_one.wait()
+                elif self._somebody_needs_the_oldest() and time.monotonic() < asked_at + self.PATIENCE_SECONDS:
+                    self._moved_on.wait(self.PATIENCE_SECONDS)
+                else:
+                    self._making.add(position)
+                    break
+        if page is None and (page := self._make(position, opened)) is None:
+            return None
         if upto is None or page.last <= upto:
             return page
         items = [item for item in page.items if place(item) <= upto]
         return Page(items, upto) if position < upto else None
+
+    def _page(self, position: int, opened: bool) -> Page | None:
+        return self._kept.get((position, True)) or self._kept.get((position, opened))
+
+    def _make(self, position: int, opened: bool) -> Page | None:
+        page, began = None, time.monotonic()
+        try:
+            records = self._records(position)
+            page = Page(self._decoded(records, opened), records[-1].id) if records else None
+            self._end = self._end if page else (position, began)
+        except Overloaded:
+            self._failed_at = time.monotonic()
+            raise
+        finally:
+            with self._made_one:
+                self._making.discard(position)
+                if page:
+                    self._kept[position, opened] = page
+                    if len(self._kept) > self.KEPT:
+                        self._kept.popitem(last=False)
+                self._made_one.notify_all()
+                self._moved_on.notify_all()
+        return page
+
+    def _somebody_needs_the_oldest(self) -> bool:
+        """Whether somebody is about to come to the page that would have to go. Where pages are small, nothing needs
+        catching up on, and nobody is held up."""
+        if len(self._kept) < self.KEPT or any(
+            page.last - position < self._size // 2 for (position, _), page in self._kept.items()
+        ):
+            return False
+        oldest, _ = next(iter(self._kept))
+        # Who is far behind has to make its pages anyway.
+        return any(at < oldest <= at + self.KEPT * self._size for at in self._readers.values())
 
     def stream(self, stream: str, upto: int, *, opened: bool = True) -> list[Item]:
         """One stream up to a position, read afresh: also the keys, since an erasure may have come in between."""

@@ -2,15 +2,38 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from collections.abc import Sequence
+
 from commands.conversations import deliver
 from commands.handling import Handling
 from domain.conversation import MessageReceived
 from domain.kernel import ERASED
 from infra.log import Log
-from infra.pages import Page, Pages
+from infra.mapper import Record
+from infra.pages import Item, Page, Pages
 from infra.postgres import Database
 from infra.vault import Vault
 from tests.support.companies import GATEWAY, mail
+from tests.support.waiting import wait_until
+
+
+class Counting(Pages):
+    """Counts how often it decodes."""
+
+    decoded = 0
+
+    def _decoded(self, records: Sequence[Record], opened: bool) -> list[Item]:
+        self.decoded += 1
+        return super()._decoded(records, opened)
+
+
+def through(pages: Pages, reader: str, begin: int, at: list[int]) -> None:
+    """From page to page to the end, keeping the positions."""
+    at.append(begin)
+    while page := pages.after(at[-1], reader=reader):
+        at.append(page.last)
 
 
 def words(page: Page | None) -> list[str]:
@@ -41,3 +64,41 @@ def test_a_page_that_was_opened_for_one_is_shared_by_all(handling: Handling, log
     assert words(closed) == [ERASED]
     assert words(opened) not in ([], [ERASED])
     assert shared is opened
+
+
+def test_each_page_is_decoded_once_however_much_slower_one_reader_is(handling: Handling, log: Log) -> None:
+    # Given many pages, and one who has begun with the first
+    for number in range(60):
+        deliver(handling, mail(number, "t1"), GATEWAY)
+    pages = Counting(log, size=5)
+    pages.PATIENCE_SECONDS = 60
+    first = pages.after(0, reader="slow")
+    assert first is not None
+    # When another runs ahead
+    fast, slow = list[int](), list[int]()
+    running = threading.Thread(target=through, args=(pages, "fast", 0, fast), daemon=True)
+    running.start()
+    wait_until(lambda: len(fast) > Pages.KEPT, 10, "it comes to where it would have to leave the other behind")
+    # Then it waits there
+    running.join(timeout=0.2)
+    assert running.is_alive()
+    # And they come to the end together
+    through(pages, "slow", first.last, slow)
+    running.join(timeout=10)
+    assert fast[-1] == slow[-1] == log.position()
+    assert pages.decoded == len(fast) - 1 > 10
+
+
+def test_nobody_is_held_up_for_long_by_one_who_does_not_go_on(handling: Handling, log: Log) -> None:
+    # Given
+    for number in range(200):
+        deliver(handling, mail(number, "t1"), GATEWAY)
+    pages = Pages(log, size=5)
+    pages.after(0, reader="slow")
+    # When
+    fast = list[int]()
+    began = time.monotonic()
+    through(pages, "fast", 0, fast)
+    # Then it waited for a few pages, and not for all there are
+    assert fast[-1] == log.position()
+    assert time.monotonic() - began < len(fast) * Pages.PATIENCE_SECONDS / 2
