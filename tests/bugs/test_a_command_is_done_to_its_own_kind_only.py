@@ -10,7 +10,7 @@ import pytest
 
 from commands import conversations, orders, promises, states
 from commands.clock_facts import ClockFacts
-from commands.clocks import look
+from commands.clocks import look, note_all_judged
 from commands.context import Context
 from commands.following import tell
 from commands.handling import Handling
@@ -39,7 +39,8 @@ def one_of_each_kind(handling: Handling, place: Place) -> dict[str, str]:
     why = Context(AGENT.actor, reason="looked into it")
     follower = tell(handling, Retry(follower="inbox", version=1, stream=place.company.conversation), why).id
     clocks = look(handling, ClockFacts(handling.log), place.company.conversation, why).id
-    ids = [*place.names.values(), follower, clocks]
+    watch = note_all_judged(handling, handling.log.position(), handling.log.now(), why).id
+    ids = [*place.names.values(), follower, clocks, watch]
     return {kind_of(id): id for id in ids if id[0].isalpha()}
 
 
