@@ -16,7 +16,7 @@ from domain import conversation as c
 from domain.calendar import Calendar
 from domain.conversation import CLOSED, Priority, Status
 from domain.kernel import AnyEntry
-from domain.sla_clock import UPDATES, WHOLE_LIFE, Cause, Clock, Origin, State, Stretch, paused_while
+from domain.sla_clock import UPDATES, WHOLE_LIFE, Cause, Clock, Origin, State, Stretch
 from domain.sla_policy import METRICS, About, InForce, Metric, Policy, chosen
 
 _SECOND = timedelta(seconds=1)
@@ -41,7 +41,8 @@ class Rules:
 class Judged:
     """A clock as of an instant. `due_at`: of one that is paused, if it went on now; None where nothing is promised any
     more or the calendar never opens. `breached_at`: when the target was missed; for the cause `policy_change`, by that
-    change. `over_seconds` is business time. `positions`: the events of the log that it was judged by."""
+    change. `untold`: the policy has nobody told of that. `over_seconds` is business time. `positions`: the events of
+    the log that it was judged by."""
 
     origin: Origin
     metric: Metric
@@ -54,6 +55,7 @@ class Judged:
     over_seconds: int
     breached_at: datetime | None
     cause: Cause | None
+    untold: bool
     policy_id: str
     policy_version: int
     priority: Priority
@@ -249,6 +251,9 @@ class _Run:
             case c.MessageSent():
                 if _by_a_person(entry) and not (own and _opens(own, entry)):
                     self._answered(matter, entry)
+            case c.NoteAdded():
+                if entry.envelope.actor.kind == "agent":
+                    self._noted(matter, entry)
             case c.StatusChanged():
                 if not _follows_from_words(entry, previous):
                     self._moved(matter, event.status, entry)
@@ -303,6 +308,14 @@ class _Run:
         self._reply_given(matter)
         for metric in UPDATES:
             self._start(matter, metric, entry)
+
+    def _noted(self, matter: _Matter, entry: AnyEntry) -> None:
+        """A word to colleagues, which counts as an answer where the policy says so. It begins no updates."""
+        for clock in matter.clocks("first_reply", "next_reply"):
+            if clock.live and self._notes_count(clock.policy_id, entry.at):
+                self._stop(clock, entry)
+        if self._notes_count(matter.policy_id, entry.at):
+            self._reply_given(matter)
 
     def _reply_given(self, matter: _Matter) -> None:
         if matter.phase == "open":
@@ -388,7 +401,8 @@ class _Run:
         at, terms = entry.at, self._terms(matter.policy_id, entry.at)
         calendar_id = terms.terms.calendar_id if terms else None
         clock = Clock(metric, at, [], matter.policy_id, matter.priority, calendar_id)
-        if paused_while(metric, matter.status):
+        clock.paused_too = terms.terms.pauses(metric) if terms else ()
+        if clock.paused_while(matter.status):
             clock.state = "paused"
         else:
             clock.stretches.append(Stretch(at, None, calendar_id))
@@ -405,6 +419,9 @@ class _Run:
         terms = self._terms(clock.policy_id, at)
         if terms is not None:
             clock.judge_by(terms.terms.calendar_id, at)
+            if clock.paused_too != (paused_too := terms.terms.pauses(clock.metric)):
+                clock.paused_too = paused_too
+                clock.follow(matter.status, at)
         if not clock.live:
             return  # a target that changes while it is resolved counts from its reopening on
         target = terms.terms.target(clock.metric, clock.priority) if terms else None
@@ -469,6 +486,10 @@ class _Run:
             id = chosen(known, matter.about, matter.chosen_at or entry.at)
         return id in known and known[id].keeps(entry.at)
 
+    def _notes_count(self, policy_id: str | None, at: datetime) -> bool:
+        terms = self._terms(policy_id, at)
+        return terms is not None and terms.terms.notes_count
+
     def _terms(self, policy_id: str | None, at: datetime) -> InForce | None:
         return self._rules.policies[policy_id].at(at) if policy_id is not None else None
 
@@ -494,6 +515,12 @@ class _Run:
             if at is not None:
                 yield at
 
+    def _untold(self, clock: Clock) -> bool:
+        if clock.cause != "policy_change" or clock.breached_at is None:
+            return False
+        terms = self._terms(clock.policy_id, clock.breached_at)
+        return terms is not None and not terms.terms.tells_policy_breaches
+
     def _judged(self, clock: Clock, number: int, now: datetime) -> Judged:
         calendars = self._rules.calendars
         clock.settle(calendars, now)
@@ -517,6 +544,7 @@ class _Run:
             over_seconds=over // _SECOND,
             breached_at=clock.breached_at,
             cause=clock.cause,
+            untold=self._untold(clock),
             policy_id=policy_id,
             policy_version=clock.policy_version,
             priority=clock.priority,

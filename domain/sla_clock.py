@@ -25,11 +25,6 @@ _PAUSED_WHILE: Mapping[Metric, tuple[Status, ...]] = {
 _NONE = timedelta()
 
 
-def paused_while(metric: Metric, status: Status) -> bool:
-    """Whether a clock of this metric stands still in a conversation that stands so."""
-    return status in _PAUSED_WHILE.get(metric, ())
-
-
 @dataclass(frozen=True, slots=True)
 class Origin:
     """Which clock it is, wherever it is shown: the conversation in which it started, and the how-manieth there."""
@@ -52,7 +47,8 @@ class Stretch:
 class Clock:
     """A clock as it is while events are gone through. `target` None: nothing is promised, and it is not shown.
 
-    `judged_under`: the policy it last went by, where it goes by none any more. `resumable`: the last resolve stopped
+    `paused_too`: in which further states its policy lets it stand still. `judged_under`: the policy it last went by,
+    where it goes by none any more. `resumable`: the last resolve stopped
     it. `solved`: from when on which calendar would have judged it since.
     """
 
@@ -63,6 +59,7 @@ class Clock:
     priority: Priority
     calendar_id: str | None
     state: State = "running"
+    paused_too: tuple[Status, ...] = ()
     target: timedelta | None = None
     policy_version: int | None = None
     stopped_at: datetime | None = None
@@ -83,6 +80,10 @@ class Clock:
     def due_by(self) -> str | None:
         """The calendar that its due goes by: what changes after it stopped changes nothing of what it stopped with."""
         return (self.solved[0].calendar_id if self.solved else None) or self.calendar_id
+
+    def paused_while(self, status: Status) -> bool:
+        """Whether it stands still in a conversation that stands so."""
+        return status in (*_PAUSED_WHILE.get(self.metric, ()), *self.paused_too)
 
     def consumed(self, calendars: Mapping[str, Calendar], now: datetime) -> timedelta:
         """The business time it took."""
@@ -126,7 +127,7 @@ class Clock:
         """Stand still or go on, as the conversation does."""
         if not self.live or status in CLOSED:
             return
-        if paused_while(self.metric, status):
+        if self.paused_while(status):
             if self.state == "running":
                 self._rest(now)
                 self.state = "paused"

@@ -27,6 +27,7 @@ Metric = Literal[
 METRICS: tuple[Metric, ...] = get_args(Metric)
 ReopenMode = Literal["freeze", "continue_excluding_solved", "continue_including_solved", "new_cycle"]
 OnCustomerMessage = Literal["reopen", "keep"]
+Pause = Literal["waiting_on_customer", "on_hold"]
 
 
 def _iso_duration(value: object) -> object:
@@ -70,7 +71,10 @@ _ASKS = {
 
 class Terms(Frozen):
     """What a policy says. `by_priority` overrides `targets` metric by metric. `warn_before`: with how much business
-    time left it is warned of a due. `on_customer_message`: whether words open what waits for them, or was resolved."""
+    time left it is warned of a due. `on_customer_message`: whether words open what waits for them, or was resolved.
+    `notes_count`: a person's note stops a reply clock, too. `total_resolution_pauses`: while the conversation stands
+    so, total_resolution stands still. `tells_policy_breaches`: whether it is told what a change of policy missed.
+    """
 
     calendar_id: str
     targets: Targets
@@ -79,6 +83,13 @@ class Terms(Frozen):
     on_customer_message: OnCustomerMessage = "reopen"
     selects: Selects | None = None
     warn_before: tuple[Budget, ...] = ()
+    notes_count: bool = False
+    total_resolution_pauses: tuple[Pause, ...] = ()
+    tells_policy_breaches: bool = True
+
+    def pauses(self, metric: Metric) -> tuple[Pause, ...]:
+        """In which further states a clock stands still."""
+        return self.total_resolution_pauses if metric == "total_resolution" else ()
 
     def target(self, metric: Metric, priority: Priority) -> timedelta | None:
         """How much business time there is; None where nothing is promised."""
@@ -89,10 +100,15 @@ class Terms(Frozen):
 
 
 class Said(Event):
-    """Keys of a policy; what is None is left as it was. Version 1 knew no warnings."""
+    """Keys of a policy; what is None is left as it was. Version 1 knew no warnings, 2 none of the last three."""
 
-    schema_version = 2
-    upcasts: ClassVar[dict[int, Upcast]] = {1: lambda data: {**data, "warn_before": None}}
+    schema_version = 3
+    upcasts: ClassVar[dict[int, Upcast]] = {
+        1: lambda data: {**data, "warn_before": None},
+        2: lambda data: {
+            **data, "notes_count": None, "total_resolution_pauses": None, "tells_policy_breaches": None,
+        },
+    }  # fmt: skip
 
     calendar_id: str | None = None
     targets: Targets | None = None
@@ -101,6 +117,9 @@ class Said(Event):
     on_customer_message: OnCustomerMessage | None = None
     selects: Selects | None = None
     warn_before: tuple[Budget, ...] | None = None
+    notes_count: bool | None = None
+    total_resolution_pauses: tuple[Pause, ...] | None = None
+    tells_policy_breaches: bool | None = None
 
 
 class Written(Said, name="policy.written"):
@@ -211,6 +230,9 @@ class Wording(Frozen):
     on_customer_message: OnCustomerMessage | None = None
     selects: Selects | None = None
     warn_before: tuple[Budget, ...] | None = None
+    notes_count: bool | None = None
+    total_resolution_pauses: tuple[Pause, ...] | None = None
+    tells_policy_breaches: bool | None = None
 
 
 class Keys(Wording):

@@ -165,7 +165,7 @@ def notice(
     if clocks != before.clocks or up_to > before.up_to:
         events.append(Seen(conversation_id=conversation_id, up_to=up_to, clocks=clocks))
     for clock, judged in zip(clocks, found, strict=True):
-        events += _noticed(before, conversation_id, clock, now)
+        events += _noticed(before, conversation_id, clock, judged.untold, now)
         by = clock.which, clock.calendar_id, clock.calendar_version
         if judged.never_opens and judged.stopped_at is None and by not in before.never_due:
             events.append(
@@ -179,10 +179,10 @@ def notice(
     return events
 
 
-def _noticed(before: Verdicts, conversation_id: str, clock: Clock, now: datetime) -> list[Event]:
+def _noticed(before: Verdicts, conversation_id: str, clock: Clock, untold: bool, now: datetime) -> list[Event]:
     which, events = clock.which, list[Event]()
     if clock.breached_at is not None and clock.cause is not None:
-        if which not in before.breached:
+        if which not in before.breached and not untold:
             events.append(
                 Breached(
                     conversation_id=conversation_id,

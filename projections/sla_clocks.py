@@ -34,7 +34,7 @@ class Clocks:
 
 _HEARD: frozenset[type[Event]] = frozenset(
     {
-        c.Opened, c.InteractionAdded, c.KindChanged, c.MessageReceived, c.MessageSent, c.StatusChanged,
+        c.Opened, c.InteractionAdded, c.KindChanged, c.MessageReceived, c.MessageSent, c.NoteAdded, c.StatusChanged,
         c.Withdrawn, c.PriorityChanged, c.PolicySet, c.Merged, c.Separated, c.MessagePlaced, c.PartJoined, c.PartLeft,
         c.PartHeard,
     }

@@ -12,7 +12,7 @@ from commands import conversations, sla, splitting
 from commands.clock_facts import ClockFacts
 from commands.handling import Handling
 from domain.calendar_versions import WriteCalendar
-from domain.conversation_commands import OpenConversation, ReceiveMessage, SendReply
+from domain.conversation_commands import ChangePriority, OpenConversation, ReceiveMessage, SendReply
 from domain.kernel import AnyEntry
 from domain.opening_hours import OpeningHours
 from domain.sla_policy import CorrectPolicy, EditPolicy
@@ -265,6 +265,24 @@ def test_what_is_due_does_not_wait_for_all_that_is_judged_anew_nor_is_it_forgott
 
 def _is_breach(entry: AnyEntry) -> bool:
     return isinstance(entry.event, Breached)
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_what_a_change_of_policy_missed_is_told_unless_the_policy_says_otherwise(
+    handling: Handling, log: Log, projector: Database, watch: SlaWatch, customer_id: str, told: bool
+) -> None:
+    # Given
+    urgent = {"urgent": {"first_reply": timedelta()}}
+    policy_for_inquiries(handling, hour=8 * HOUR, by_priority=urgent, tells_policy_breaches=told)
+    conversation_id = begun(handling, customer_id, 3 * HOUR)
+    looked(watch, log, projector)
+    # When
+    conversations.act(handling, conversation_id, ChangePriority(priority="urgent"), AGENT)
+    looked(watch, log, projector)
+    # Then the verdict is the same
+    (clock,) = row(projector, conversation_id).clocks
+    assert clock["cause"] == "policy_change"
+    assert names(log, stream_of(conversation_id)) == ["clocks.seen", "clocks.seen", *(["clocks.breached"] * told)]
 
 
 def test_two_watches_notice_each_thing_once_and_what_is_under_no_policy_is_left_alone(

@@ -17,7 +17,8 @@ from commands.conversations import deliver
 from commands.customer_links import shown_as
 from commands.handling import Handling
 from domain.customer import EraseCustomer, MergeCustomer, SeparateCustomer
-from domain.kernel import AnyEntry, kind_of
+from domain.kernel import AnyEntry, Frozen, kind_of
+from domain.merging import MergeInto
 from domain.refusal import Refusal
 from tests.support.asking import ask, founded, learn
 from tests.support.canonical_rows import canonical_rows
@@ -26,7 +27,7 @@ from tests.support.databases import Databases
 from tests.support.drawn import Command, Company, command_classes, drawn
 
 WHY = replace(AGENT, reason="seen to")
-C = TypeVar("C", bound=Command)
+C = TypeVar("C", bound=Frozen)
 LINKING = (MergeCustomer, SeparateCustomer)
 FURTHER = [each for each in command_classes() if each not in (*LINKING, EraseCustomer)]
 
@@ -62,8 +63,13 @@ class Side:
 
 def translated(command: C, names: dict[str, str]) -> C:
     """The same of the other company's things."""
-    values = {field: names.get(said, said) if isinstance(said, str) else said for field, said in command}
-    return command.model_copy(update=values)
+
+    def of_the_other(said: object) -> object:
+        if isinstance(said, str):
+            return names.get(said, said)
+        return translated(said, names) if isinstance(said, Frozen) else said
+
+    return command.model_copy(update={field: of_the_other(said) for field, said in command})
 
 
 def run_machine(merging: Handling, plain: Handling, how: settings) -> None:
@@ -86,6 +92,8 @@ def run_machine(merging: Handling, plain: Handling, how: settings) -> None:
         def command(self, data: st.DataObject, command_class: type[Command]) -> None:
             command = data.draw(drawn(command_class, self.one.company))
             stream = data.draw(self.one.company.target(command_class))
+            if isinstance(command, MergeInto) and len(self.customers_of(stream, command.into)) > 1:
+                return  # who had merged nobody might not do that
             there = (self.other, translated(command, self.names), self.names.get(stream, stream))
             outcomes = []
             for side, asked, on in ((self.one, command, stream), there):
@@ -98,6 +106,11 @@ def run_machine(merging: Handling, plain: Handling, how: settings) -> None:
                 side.learn(answer.id)
                 outcomes.append("done")
             assert outcomes[0] == outcomes[1]
+
+        def customers_of(self, *conversation_ids: str) -> set[str]:
+            """Whose they are, whoever was merged with whom."""
+            states = [self.one.handling.read(id).state for id in conversation_ids]
+            return {state.customer_id for state in states if state is not None}
 
         @rule(sender=st.integers(1, 3))
         def mail(self, sender: int) -> None:

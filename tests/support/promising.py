@@ -10,17 +10,23 @@ from commands.handling import Handling
 from domain.calendar_versions import WriteCalendar
 from domain.kernel import new_id
 from domain.opening_hours import OpeningHours
-from domain.sla_policy import Selects, Terms, WritePolicy
+from domain.sla_policy import Metric, Selects, Terms, WritePolicy
 from tests.support.companies import AGENT
 
 
 def policy_for_inquiries(
-    handling: Handling, *, hour: timedelta = timedelta(hours=1), opens: bool = True, **more: Any
+    handling: Handling,
+    *,
+    hour: timedelta = timedelta(hours=1),
+    metric: Metric = "first_reply",
+    opens: bool = True,
+    **more: Any,
 ) -> str:
-    """First replies within an hour, at any time; or by a calendar that never opens. The policy's id."""
+    """First replies, or something else, within an hour, at any time; or by a calendar that never opens. The policy's
+    id."""
     hours = {"mon-sun": ("00:00-24:00",)} if opens else {}
     always = WriteCalendar(name=new_id("calendar"), opening_hours=OpeningHours(zone="UTC", hours=hours))
     calendar_id = sla.write_calendar(handling, always, AGENT).id
     selects = {"selects": Selects(kinds=("inquiry",)), **more}
-    terms = Terms(calendar_id=calendar_id, targets={"first_reply": hour}, **selects)
+    terms = Terms(calendar_id=calendar_id, targets={metric: hour}, **selects)
     return sla.write_policy(handling, WritePolicy(name=new_id("policy"), terms=terms), AGENT).id
