@@ -61,6 +61,10 @@ class _Noticed:
             self.withdrawn.add(origin)
 
 
+_Said = tuple[str, tuple[int, ...]]
+"""Of a policy or a calendar, which of its versions are known."""
+
+
 class Knowledge:
     """What a log holds of conversations, policies and calendars, and the sweeps of the watch."""
 
@@ -68,8 +72,8 @@ class Knowledge:
         """`entries`: whole streams of these kinds, in the order of the log."""
         facts: list[AnyEntry | Sweep] = [*entries, *sweeps]
         self._facts = sorted(facts, key=_log_order)
-        self._policies: dict[tuple[str, int], Policy] = {}
-        self._calendars: dict[tuple[str, int], Calendar] = {}
+        self._policies: dict[_Said, Policy] = {}
+        self._calendars: dict[_Said, Calendar] = {}
 
     def at(self, now: datetime, known_at: datetime | None = None) -> Answer:
         """What was true of `now`, of what was recorded by `known_at`; judged as of the earlier of the two."""
@@ -115,7 +119,8 @@ class Knowledge:
                 )
         policies, calendars = {}, {}
         for id, statements in said.items():
-            key = id, len(statements)
+            # Not how many: of what is told late, others are known to each question.
+            key = id, tuple(each.version for each in statements)
             if kind_of(id) == "policy":
                 policies[id] = self._policies.get(key) or self._policies.setdefault(
                     key, Policy(statements, written[id])

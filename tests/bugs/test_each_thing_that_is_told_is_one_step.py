@@ -73,6 +73,16 @@ def test_an_edit_that_is_told_late_holds_from_when_it_says() -> None:
     assert (first["breached_at"], first["detected_at"], first["cause"]) == ("09:30", "12:30", "policy_change")
 
 
+def test_each_question_goes_by_the_versions_that_are_known_to_it() -> None:
+    # Given a correction, and an edit that was made before it and told after it
+    steps = """09:00 {open: inquiry, by: customer, text: Hello, policy: p}
+               12:00 {edit: p, correct_from: "2026-06-16", targets: {first_reply: PT2H}}
+               10:00 (13:00) {edit: p, effective_from: "2026-06-16T10:30:00Z", targets: {first_reply: PT3H}}"""
+    found = played(HOUR, steps, ("12:30", None), ("11:00", "14:00"), ("14:00", None))
+    # Then one knows of the first only, one of the second only, and one of both, of which the last recorded counts
+    assert [clock(each, "first_reply")["due_at"] for each in found] == ["11:00", "12:00", "12:00"]
+
+
 def test_a_round_of_the_watch_that_is_told_late_noticed_when_it_was_told() -> None:
     steps = """09:00 {open: inquiry, by: customer, text: Hello, policy: p}
                10:30 (12:00) {sweep: true}"""
