@@ -45,6 +45,8 @@ class Caller:
     def __init__(self, number: int) -> None:
         self.number = number
         self.sent = 0
+        self.conversation_id = ""
+        """where the last message went"""
         self._chance = random.Random(number)
         self._conversations: list[tuple[str, int]] = []
         """(whose, how many events), those that still grow"""
@@ -63,7 +65,7 @@ class Caller:
                 self._conversations[place] = whose, length + 1
             else:
                 self._conversations.pop(place)
-        deliver(handling, self._message(whose), GATEWAY)
+        self.conversation_id = deliver(handling, self._message(whose), GATEWAY).id
         return events
 
     def _message(self, whose: str) -> Delivery:
