@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Collection
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -96,6 +97,35 @@ def test_the_checker_catches_a_watch_that_forgets_or_repeats_or_goes_by_its_own_
 ) -> None:
     found = kill_in_the_middle(database_urls, handling, log, projector, chance, 20, broken)
     assert [each for each in found if what in each]
+
+
+def test_a_watch_killed_while_it_judges_by_a_correction_leaves_the_rest_to_the_next(
+    handling: Handling, log: Log, projector: Database, database_urls: Urls, long: bool
+) -> None:
+    # Given what was answered in time, before any watch
+    number = 500 if long else 40
+    with clocks_view(log, projector):
+        owed = Clocked(handling)
+        answered = owed.all_due([LATER] * number)
+        for id in answered:
+            owed.answer(id)
+        with WatchProcess(database_urls, RIGHT):
+            wait_until_right(log, database_urls.database_url)
+        for target in (timedelta(), HOUR):
+            # When it should have been less, and then more again after all, and nobody watches when that is said
+            owed.correct(target)
+            with WatchProcess(database_urls, RIGHT) as one:
+                wait_until(partial(so_many_are_otherwise, log, answered, target), 30, "some are judged anew")
+                one.kill()
+            # Then
+            with WatchProcess(database_urls, RIGHT):
+                wait_until_right(log, database_urls.database_url)
+    assert_as_from_zero(log, projector, database_urls.database_url)
+
+
+def so_many_are_otherwise(log: Log, answered: Collection[str], target: timedelta) -> bool:
+    late = missed(whole(log)) & set(answered)
+    return len(late if target == timedelta() else set(answered) - late) > len(answered) / 10
 
 
 @pytest.mark.parametrize("stand_by", [False, True])

@@ -7,9 +7,10 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from commands import conversations
+from commands import conversations, sla
 from commands.handling import Handling
 from domain.conversation_commands import OpenConversation, SendReply
+from domain.sla_policy import CorrectPolicy
 from infra.host import Host
 from infra.log import Log
 from infra.postgres import Database
@@ -42,6 +43,11 @@ class Clocked:
     def all_due(self, seconds: Sequence[float]) -> list[str]:
         """Several of them."""
         return [self.due(each) for each in seconds]
+
+    def correct(self, target: timedelta) -> None:
+        """The first reply should have been owed within that ever since."""
+        keys = CorrectPolicy(correct_from=datetime.now(UTC) - 24 * HOUR, targets={"first_reply": target})
+        sla.change_policy(self._handling, self.policy_id, keys, AGENT)
 
     def answer(self, conversation_id: str, ago: timedelta | None = None) -> None:
         """An agent answers, or did so long ago and it is told only now."""
