@@ -14,6 +14,7 @@ from infra.views import fold_in_memory
 from projections.catalogue import VIEWS
 
 ID = re.compile(r"([a-z]+)-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+INSTANT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)")
 FAR = 2100
 """Dates from this year on were said, and not taken from a clock."""
 
@@ -41,10 +42,12 @@ def _timeless(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _said(value: Any) -> Any:
+    if isinstance(value, str) and INSTANT.fullmatch(value):  # inside of documents
+        value = datetime.fromisoformat(value)
     if isinstance(value, datetime):
         return value if value.year >= FAR else "then"
     if isinstance(value, (tuple, list)):
         return [_said(each) for each in value]
     if isinstance(value, dict):
-        return {key: "then" if key in ("at", "recorded_at") else _said(each) for key, each in value.items()}
+        return {key: _said(each) for key, each in value.items()}
     return value
