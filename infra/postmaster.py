@@ -192,8 +192,9 @@ class Postmaster:
     def _forget_the_dead(self) -> None:
         # PostgreSQL itself sees to a pid that is gone, but refuses to start because of one that is there: a stranger's
         # by now, or still the dead server's, which whoever started it has not collected.
+        # And because of none at all: whoever was killed as it began leaves the file empty.
         pid = self._recorded_pid()
-        if pid and psutil.pid_exists(pid):
+        if pid is None or psutil.pid_exists(pid):
             (self.data / "postmaster.pid").unlink(missing_ok=True)
         (self.sockets / f".s.PGSQL.{PORT}.lock").unlink(missing_ok=True)
 

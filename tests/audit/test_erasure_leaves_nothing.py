@@ -57,6 +57,7 @@ def by_commands(handling: Handling) -> str:
 
     contact = ContactPoint("mail", marker(customer.ContactPointAdded, "value"), marker(customer.Registered, "name"))
     said_first = marker(c.MessageReceived, "body")
+    team_id = staffing.form_team(handling, staff.FormTeam(name="Care"), AGENT).id
     ids = []
     for number in range(2):
         opening = Delivery(
@@ -68,7 +69,7 @@ def by_commands(handling: Handling) -> str:
         for command in (
             SendReply(body=marker(c.MessageSent, "body"), attachments=file(c.MessageSent)),
             AddNote(body=marker(c.NoteAdded, "body")),
-            HandOver(team_id="team-1", because=marker(c.HandedOver, "because")),
+            HandOver(team_id=team_id, because=marker(c.HandedOver, "because")),
             ChangeStatus(status="resolved", resolution=marker(c.StatusChanged, "resolution")),
             JudgeAnswer(answered=False, because=marker(c.AnswerJudged, "because")),
         ):
