@@ -45,7 +45,7 @@ class PolicyKeys(_Part):
     by_priority: Mapping[Priority, Targets] | None = None
 
 
-class PolicyInFile(PolicyKeys):
+class Policy(PolicyKeys):
     """A policy that holds from the beginning."""
 
     calendar: str
@@ -174,7 +174,7 @@ class Head(_Part):
     """All of the file, its steps as they stand there."""
 
     calendars: Mapping[str, OpeningHours] = Field(default_factory=dict)
-    policies: Mapping[str, PolicyInFile] = Field(default_factory=dict)
+    policies: Mapping[str, Policy] = Field(default_factory=dict)
     steps: Sequence[Any] = ()
     ask: tuple[Ask, ...] = ()
 

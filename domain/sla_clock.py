@@ -48,8 +48,8 @@ class Clock:
     """A clock as it is while events are gone through. `target` None: nothing is promised, and it is not shown.
 
     `paused_too`: in which further states its policy lets it stand still. `judged_under`: the policy it last went by,
-    where it goes by none any more. `resumable`: the last resolve stopped
-    it. `solved`: from when on which calendar would have judged it since.
+    where it goes by none any more. `resumable`: the last resolve stopped it. `solved`: from when on which calendar
+    would have judged it since.
     """
 
     metric: Metric
