@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import time
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from anyio import to_thread
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Response
+from fastapi.routing import APIRoute
 from fastapi.security import HTTPBearer
 
 from api.tokens import Tokens
@@ -31,7 +32,7 @@ _KINDS: Mapping[str, ActorKind] = {"staff": "agent", "customer": "customer", "se
 bearer = HTTPBearer(
     scheme_name="token", auto_error=False, bearerFormat="JWT", description="A token of the company's issuer."
 )
-"""Only says in the contract how callers show who they are; `calling` looks."""
+"""Only says in the contract how callers show who they are; `Guarded` looks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +98,31 @@ def known(handling: Handling, subject: str) -> Actor:
     return Actor(id=subject, kind=kind, roles=state.roles, team=state.team_id)
 
 
-async def calling(request: Request) -> Caller:
-    """Whoever calls; whatever comes after knows them, too. Raises as `Access.caller`."""
-    caller: Caller = await request.app.state.parts.access.caller(request)
-    request.state.caller = caller
+class Guarded(APIRoute):
+    """A route that looks at who calls before it looks at anything they sent."""
+
+    async def admit(self, request: Request) -> None:
+        """Whatever comes after knows the caller. Raises as `Access.caller`, and Refusal `forbidden`."""
+        request.state.caller = await request.app.state.parts.access.caller(request)
+        permitted(request.state.caller, (self.openapi_extra or {})["x-roles"])
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """What takes a request."""
+        handler = super().get_route_handler()
+
+        async def guarded(request: Request) -> Response:
+            await self.admit(request)
+            return await handler(request)
+
+        return guarded
+
+
+async def _caller(request: Request) -> Caller:
+    caller: Caller = request.state.caller
     return caller
 
 
-Calling = Annotated[Caller, Depends(calling)]
+Calling = Annotated[Caller, Depends(_caller)]
 
 
 def permitted(caller: Caller, allowed: Iterable[Role]) -> None:
@@ -114,12 +132,5 @@ def permitted(caller: Caller, allowed: Iterable[Role]) -> None:
 
 
 def roles(*allowed: Role) -> dict[str, Any]:
-    """What a route says of itself: who may call it, for whoever calls, for OpenAPI and for the tests."""
-
-    async def check(caller: Calling) -> None:
-        permitted(caller, allowed)
-
-    return {
-        "dependencies": [Depends(bearer), Depends(check)],
-        "openapi_extra": {"x-roles": list(allowed)},
-    }
+    """What a route says of itself: who may call it, for `Guarded`, for OpenAPI and for the tests."""
+    return {"dependencies": [Depends(bearer)], "openapi_extra": {"x-roles": list(allowed)}}

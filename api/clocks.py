@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 from pydantic import AwareDatetime, BaseModel
 
-from api.access import roles
+from api.access import Guarded, roles
 from api.openapi import headers
 from api.parts import Id, TheParts
 from api.problems import responses
@@ -22,7 +22,7 @@ from domain.sla_clock import Cause, State
 from domain.sla_noticing import Answer
 from domain.sla_policy import Metric
 
-router = APIRouter(tags=["clocks"])
+router = APIRouter(route_class=Guarded, tags=["clocks"])
 
 
 class Counted(BaseModel):

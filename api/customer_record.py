@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
-from api.access import Calling
+from api.access import Calling, Guarded
 from api.parts import AtLeast, TheParts, views_arrived
 from api.queries import reading
 from domain.refusal import NotFound
@@ -17,7 +17,7 @@ from infra.reader import Reader, Rows
 from infra.selection import Selection
 from projections import customer_side as shown
 
-router = APIRouter(tags=["customer's side"])
+router = APIRouter(route_class=Guarded, tags=["customer's side"])
 
 PAGE = 200
 """How many rows of anything are held at once."""

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
 from api import bodies
-from api.access import DESK, Calling
+from api.access import DESK, Calling, Guarded
 from api.commands import CUSTOMERS, changing
 from api.parts import AtLeast, Cursor, Id, IdQuery, Limit, Parts, TheContext, TheParts, arrived, done, json_answer
 from api.queries import MOST_RECEIPTS, READERS, page, read_page, reading
@@ -22,7 +22,7 @@ from infra.selection import Selection
 from projections import contacts, receipts
 from projections import customer_side as shown
 
-queries = APIRouter(tags=["customer's side"])
+queries = APIRouter(route_class=Guarded, tags=["customer's side"])
 router = APIRouter(route_class=StrictJSON, tags=["customer's side"])
 
 OF_ONE = ("not-found", "customer-erased")

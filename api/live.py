@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import anyio
 from fastapi import APIRouter, Depends, Header, Query, Request
 
-from api.access import Calling, permitted, roles
+from api.access import Calling, Guarded, permitted, roles
 from api.openapi import headers
 from api.parts import AtLeast, Id, IdQuery, Parts, TheParts, arrived
 from api.problems import responses
@@ -27,7 +27,7 @@ from infra.reader import Reader, Rows
 from infra.selection import TOGETHER, Part, Selection
 from projections import customers, history, inbox, receipts, sla_clocks, timeline
 
-router = APIRouter()
+router = APIRouter(route_class=Guarded)
 
 PAGE = 100
 """How many rows of each selection one event carries, about: what a stream takes of memory does not grow with a view."""

@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api import problems
 from api.metrics import Metrics
 from domain.refusal import Refusal
+from infra.mapper import UnreadableEvent
 
 _LOGGER = structlog.get_logger("api")
 
@@ -51,7 +52,8 @@ class Observing:
             await self._app(scope, receive, answer)
         except Exception as error:
             # Never further up, where it would be logged with its message, which may quote what was sent.
-            _LOGGER.error("request-failed", exc_info=error)
+            where = {"why": error.code, "where": error.what_to_do} if isinstance(error, UnreadableEvent) else {}
+            _LOGGER.error("request-failed", exc_info=error, **where)
             state = scope["state"]
             state["code"] = "internal-error"
             if not status:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
 
 from api import bodies
+from api.access import Guarded
 from api.commands import BOTS, changing
 from api.parts import AtLeast, Cursor, Id, Limit, TheContext, TheParts, done, json_answer
 from api.queries import READERS, page, read_page, read_page_of_customer, reading
@@ -19,7 +20,7 @@ from domain.refusal import NotFound
 from projections import customers
 from projections import orders as view
 
-queries = APIRouter(tags=["orders"])
+queries = APIRouter(route_class=Guarded, tags=["orders"])
 router = APIRouter(route_class=StrictJSON, tags=["orders"])
 
 MOVED = ("not-found", "order-step-misplaced", "customer-erased")

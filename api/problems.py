@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
 
 from domain.refusal import InputInvalid, NotFound, Refusal
+from infra.mapper import UnreadableEvent
 
 STATUSES: Mapping[str, int] = {
     "request-malformed": 400,
@@ -86,6 +87,8 @@ def install(app: FastAPI) -> None:
     """Have every error of the application answered like this."""
 
     def refused(request: Request, error: Exception) -> Response:
+        if isinstance(error, UnreadableEvent):
+            raise error  # a fault of ours, and nothing wrong with what was asked
         refusal = _refusal(error)
         request.state.code = refusal.code  # for the log and the metrics
         answered = answer(refusal, getattr(request.state, "correlation_id", None))

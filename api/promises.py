@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import AwareDatetime, BaseModel
 
 from api import bodies
+from api.access import Guarded
 from api.commands import BOTS, changing
 from api.examples import DUE
 from api.parts import AtLeast, Cursor, Id, Limit, Parts, TheContext, TheParts, done, json_answer
@@ -20,7 +21,7 @@ from infra.selection import Selection
 from projections import customers, inbox, orders
 from projections import promises as ledger
 
-queries = APIRouter(tags=["promises"])
+queries = APIRouter(route_class=Guarded, tags=["promises"])
 router = APIRouter(route_class=StrictJSON, tags=["promises"])
 
 ENDED = ("not-found", "promise-ended", "customer-erased")

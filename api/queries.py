@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
 
-from api.access import ANYBODY, DESK, Calling, Role, roles
+from api.access import ANYBODY, DESK, Calling, Guarded, Role, roles
 from api.openapi import headers
 from api.parts import AtLeast, Cursor, Id, IdQuery, Limit, Parts, TheParts, arrived, json_answer
 from api.problems import responses
@@ -21,7 +21,7 @@ from infra.reader import Rows
 from infra.selection import cursor_invalid, encoded, place
 from projections import customer_links, customers, history, inbox, receipts, sla_clocks, staffing, timeline
 
-router = APIRouter()
+router = APIRouter(route_class=Guarded)
 
 READERS: tuple[Role, ...] = (*DESK, "auditor", "service")
 """Who sees everything that was said."""

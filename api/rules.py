@@ -10,6 +10,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
 from api import bodies
+from api.access import Guarded
 from api.commands import changing
 from api.parts import AtLeast, Cursor, Id, Limit, Parts, TheContext, TheParts, done, json_answer
 from api.queries import READERS, page, read_page, reading
@@ -22,7 +23,7 @@ from domain.opening_hours import OpeningHours
 from domain.refusal import NotFound
 from projections import rules
 
-queries = APIRouter(tags=["rules"])
+queries = APIRouter(route_class=Guarded, tags=["rules"])
 router = APIRouter(route_class=StrictJSON, tags=["rules"])
 
 SAID = ("not-found", "nothing-said")

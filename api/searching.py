@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
 from pydantic_core import to_json
 
+from api.access import Guarded
 from api.parts import AtLeast, Cursor, IdQuery, Parts, TheParts, json_answer, views_arrived
 from api.queries import READERS, reading
 from domain.interaction import Language
@@ -17,7 +18,7 @@ from infra import versions
 from projections import search
 from projections.search import SEARCH, Scope
 
-router = APIRouter(tags=["conversations"])
+router = APIRouter(route_class=Guarded, tags=["conversations"])
 
 
 class FoundPage(BaseModel):

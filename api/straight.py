@@ -11,11 +11,10 @@ import re
 from collections.abc import Iterable
 
 from fastapi import APIRouter, Request, Response
-from fastapi.routing import APIRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api import problems
-from api.access import calling, permitted
+from api.access import Guarded
 from api.parts import ID
 from domain.refusal import Refusal
 
@@ -31,7 +30,7 @@ class Straight:
     def __init__(self, app: ASGIApp, routers: Iterable[APIRouter]) -> None:
         self._app = app
         routes = (route for router in routers for route in router.routes)
-        self._routes = [route for route in routes if isinstance(route, APIRoute) and _is_straight(route)]
+        self._routes = [route for route in routes if isinstance(route, Guarded) and _is_straight(route)]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -46,7 +45,7 @@ class Straight:
         return None
 
 
-def _is_straight(route: APIRoute) -> bool:
+def _is_straight(route: Guarded) -> bool:
     parameters = inspect.signature(route.endpoint).parameters
     needed = {name for name, each in parameters.items() if each.default is each.empty}
     return route.methods == {"GET"} and needed - {"id"} == _GIVEN
@@ -61,11 +60,11 @@ def _asks_for_more(scope: Scope) -> bool:
     )
 
 
-async def _straight(route: APIRoute, ids: dict[str, str], scope: Scope) -> Response:
+async def _straight(route: Guarded, ids: dict[str, str], scope: Scope) -> Response:
     request = Request(scope)
     scope["route"] = route  # for the log and the metrics
     try:
-        permitted(await calling(request), (route.openapi_extra or {})["x-roles"])
+        await route.admit(request)
         answer: Response = await route.endpoint(**ids, parts=request.app.state.parts, at_least=0)
     except Refusal as refusal:
         request.state.code = refusal.code

@@ -7,14 +7,15 @@ from collections.abc import Callable, Coroutine
 from typing import Any, NoReturn
 
 from fastapi import Request, Response
-from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
+
+from api.access import Guarded
 
 MOST_NAMES = 100
 """How many names an object may have; no body has as many."""
 
 
-class StrictJSON(APIRoute):
+class StrictJSON(Guarded):
     """A route whose body is refused where it is nested too deeply, or names something twice or too much, or a number
     that JSON does not have."""
 

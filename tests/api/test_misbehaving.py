@@ -21,8 +21,10 @@ from tests.support.serving import LIMITS, Company, client, served, token
 from tests.support.waiting import wait_until
 
 CROWD = 500
-LIMITED = replace(LIMITS, connections=300, requests=10, head_seconds=2, body_seconds=2, idle_seconds=5)
-"""Fewer connections than bad clients, and fewer requests at once than slow bodies."""
+LIMITED = replace(LIMITS, requests=10, head_seconds=2, body_seconds=2, idle_seconds=5)
+"""Fewer requests at once than slow bodies."""
+FEW, ENOUGH = 300, 1_000
+"""Connections: fewer than bad clients, and more."""
 
 
 @pytest.fixture(autouse=True)
@@ -121,14 +123,16 @@ def work(normal: httpx.Client, company: Company, times: int) -> list[int]:
     return statuses
 
 
+@pytest.mark.parametrize("connections", [FEW, ENOUGH])
 def test_a_normal_client_is_served_while_hundreds_say_nothing_or_speak_slowly(
-    company: Company, handling: Handling, database_urls: Urls
+    company: Company, handling: Handling, database_urls: Urls, connections: int
 ) -> None:
-    with served(handling, database_urls, LIMITED) as url, client(url, company.agent) as normal:
+    limits = replace(LIMITED, connections=connections)
+    with served(handling, database_urls, limits) as url, client(url, company.agent) as normal:
         # Given a client that is served
         assert work(normal, company, 3) == [200, 201] * 3
         with misbehaving(url, company) as crowd:
-            # When a crowd of others holds more connections than there may be, on and on
+            # When a crowd of others holds as many connections as it can, on and on
             before = crowd.let_go
             statuses = work(normal, company, 40)
             wait_until(lambda: crowd.let_go > before + CROWD // 2, 30, "half of the crowd was let go, and came back")
