@@ -27,8 +27,8 @@ BOTS: tuple[Role, ...] = (*DESK, "service")
 CUSTOMERS: tuple[Role, ...] = ("customer", "service")
 """Who speaks as the customer: they themselves in what is theirs, or a gateway for them."""
 
-EVERY = ("input-invalid", "body-too-large", "body-too-slow", "idempotency-key-reused", "outcome-unknown")
-"""The codes that any command may answer."""
+EVERY = ("input-invalid", "body-too-large", "body-too-slow", "outcome-unknown")
+"""The codes that any command may answer, whatever it can be given."""
 
 
 def changing(
@@ -45,11 +45,12 @@ def changing(
 
 def changing_one(*allowed: Role, codes: tuple[str, ...] = (), status: int = 200) -> dict[str, Any]:
     """A route that changes one conversation."""
-    return changing(
-        *allowed,
-        codes=("not-found", "version-changed", "customer-erased", "conversation-merged", *codes),
-        status=status,
-    )
+    return changing(*allowed, codes=("not-found", "customer-erased", *codes), status=status)
+
+
+def changing_whole(*allowed: Role, codes: tuple[str, ...] = (), status: int = 200) -> dict[str, Any]:
+    """A route that changes one conversation as such: what was merged into another refuses."""
+    return changing_one(*allowed, codes=("conversation-merged", *codes), status=status)
 
 
 def _act(
@@ -110,7 +111,7 @@ def reply(id: Id, body: bodies.Reply, parts: TheParts, context: TheContext, expe
     return _act(parts, id, c.SendReply(**dict(body)), context, expected, 201)
 
 
-@router.post("/conversations/{id}/notes", tags=["conversations"], **changing_one(*BOTS, status=201))
+@router.post("/conversations/{id}/notes", tags=["conversations"], **changing_whole(*BOTS, status=201))
 def note(id: Id, body: bodies.Note, parts: TheParts, context: TheContext, expected: ExpectedVersion) -> Response:
     """Tell colleagues something the customer never sees."""
     return _act(parts, id, c.AddNote(**dict(body)), context, expected, 201)
@@ -150,14 +151,16 @@ def request_person(
 @router.post(
     "/conversations/{id}/withdrawal",
     tags=["conversations"],
-    **changing_one(*CUSTOMERS, codes=("already-resolved",), status=201),
+    **changing_whole(*CUSTOMERS, codes=("already-resolved",), status=201),
 )
 def withdraw(id: Id, body: bodies.Because, parts: TheParts, context: TheContext, expected: ExpectedVersion) -> Response:
     """Take the matter back, as the customer. What they say later opens it again."""
     return _act(parts, id, c.Withdraw(**dict(body)), context, expected, 201)
 
 
-@router.put("/conversations/{id}/assignee", tags=["conversations"], **changing_one(*BOTS, codes=("person-requested",)))
+@router.put(
+    "/conversations/{id}/assignee", tags=["conversations"], **changing_whole(*BOTS, codes=("person-requested",))
+)
 def assign(id: Id, body: bodies.Assignee, parts: TheParts, context: TheContext, expected: ExpectedVersion) -> Response:
     """Give it to a team, a person, or (with neither) nobody."""
     return _act(parts, id, c.Assign(**dict(body)), context, expected)
@@ -166,7 +169,7 @@ def assign(id: Id, body: bodies.Assignee, parts: TheParts, context: TheContext, 
 @router.post(
     "/conversations/{id}/hand-overs",
     tags=["conversations"],
-    **changing_one(*BOTS, codes=("person-requested",), status=201),
+    **changing_whole(*BOTS, codes=("person-requested",), status=201),
 )
 def hand_over(
     id: Id, body: bodies.HandOver, parts: TheParts, context: TheContext, expected: ExpectedVersion
@@ -175,7 +178,7 @@ def hand_over(
     return _act(parts, id, c.HandOver(**dict(body)), context, expected, 201)
 
 
-@router.put("/conversations/{id}/priority", tags=["conversations"], **changing_one(*BOTS))
+@router.put("/conversations/{id}/priority", tags=["conversations"], **changing_whole(*BOTS))
 def change_priority(
     id: Id, body: bodies.PriorityBody, parts: TheParts, context: TheContext, expected: ExpectedVersion
 ) -> Response:
@@ -183,7 +186,7 @@ def change_priority(
     return _act(parts, id, c.ChangePriority(**dict(body)), context, expected)
 
 
-@router.put("/conversations/{id}/policy", tags=["conversations"], **changing_one(*BOTS))
+@router.put("/conversations/{id}/policy", tags=["conversations"], **changing_whole(*BOTS))
 def set_policy(
     id: Id, body: bodies.UnderPolicy, parts: TheParts, context: TheContext, expected: ExpectedVersion
 ) -> Response:
@@ -191,7 +194,7 @@ def set_policy(
     return _act(parts, id, c.SetPolicy(**dict(body)), context, expected)
 
 
-@router.put("/conversations/{id}/kind", tags=["conversations"], **changing_one(*BOTS, codes=("interaction-unknown",)))
+@router.put("/conversations/{id}/kind", tags=["conversations"], **changing_whole(*BOTS, codes=("interaction-unknown",)))
 def change_kind(
     id: Id, body: bodies.KindBody, parts: TheParts, context: TheContext, expected: ExpectedVersion
 ) -> Response:
@@ -202,7 +205,7 @@ def change_kind(
 @router.put(
     "/conversations/{id}/status",
     tags=["conversations"],
-    **changing_one(*BOTS, codes=("resolution-misplaced", "person-requested")),
+    **changing_whole(*BOTS, codes=("resolution-misplaced", "person-requested")),
 )
 def change_status(
     id: Id, body: bodies.StatusBody, parts: TheParts, context: TheContext, expected: ExpectedVersion

@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from api import examples
-from api.problems import MEDIA_TYPE, RETRIED, Problem
+from api.problems import MEDIA_TYPE, RETRIED, Problem, responses
 
 DESCRIPTION = """\
 Every interaction of a customer and every answer is appended to one log; what is read is computed from it.
@@ -98,6 +98,15 @@ PARAMETERS: dict[str, Any] = {
 }
 
 
+OF_PARAMETERS = {
+    "cursor": "cursor-invalid",
+    "At-Least": "position-not-reached",
+    "If-Match": "version-changed",
+    "Idempotency-Key": "idempotency-key-reused",
+}
+"""Codes that a route answers because of what it can be given."""
+
+
 def headers(*names: str) -> dict[str, Any]:
     """What a route declares of an answer's headers."""
     return {"headers": {name: {"$ref": f"#/components/headers/{name}"} for name in names}}
@@ -144,6 +153,7 @@ def _complete(operation: dict[str, Any], problems: dict[str, Any]) -> None:
     text = " ".join(operation["description"].split())
     operation["summary"] = text.partition(". ")[0].rstrip(".")
     operation["description"] = f"{text}\n\nFor {', '.join(f'`{role}`' for role in operation['x-roles'])}."
+    operation["responses"] = _responses(operation)
     shared = [{"$ref": f"#/components/parameters/{each}"} for each in PARAMETERS]
     operation["parameters"] = [*map(_parameter, operation.get("parameters", [])), *shared]
     if body := operation.get("requestBody"):
@@ -158,6 +168,15 @@ def _complete(operation: dict[str, Any], problems: dict[str, Any]) -> None:
             answer["headers"] = answer.get("headers", {}) | headers("Correlation-Id")["headers"]
             for content in answer["content"].values():
                 content["example"] = examples.ANSWERS.get(name)
+
+
+def _responses(operation: dict[str, Any]) -> dict[str, Any]:
+    """Those that the route names, and those that come with its parameters."""
+    done = {status: answer for status, answer in operation["responses"].items() if "x-codes" not in answer}
+    named = [code for answer in operation["responses"].values() for code in answer.get("x-codes", ())]
+    names = {each["name"] for each in operation.get("parameters", ())}
+    found = responses(*named, *(code for name, code in OF_PARAMETERS.items() if name in names))
+    return done | {str(status): answer for status, answer in found.items()}
 
 
 def _parameter(parameter: dict[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Response
 
 from api import bodies
 from api.access import DESK
-from api.commands import changing_one
+from api.commands import changing_one, changing_whole
 from api.parts import ExpectedVersion, Id, TheContext, TheParts, done
 from api.strict_json import StrictJSON
 from commands import splitting
@@ -19,7 +19,7 @@ router = APIRouter(route_class=StrictJSON, tags=["conversations"])
 
 @router.post(
     "/conversations/{id}/splits",
-    **changing_one(
+    **changing_whole(
         *DESK,
         codes=(
             "message-unknown", "message-not-received", "split-already", "nothing-left", "order-missing", "not-theirs",

@@ -143,6 +143,10 @@ class Place:
             "calendar": self.names[examples.CALENDAR],
         }.get(call.kind, "")
 
+    def merged_conversation(self) -> str:
+        """One that is shown at the company's."""
+        return self._of_same_customer(merged=True)
+
     def _somebody(self, merged: bool) -> str:
         """One customer more."""
         id = customers.register(self.handling, [ContactPoint("handle", new_id("handle"))], AGENT).id
