@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from commands.context import Context
 from commands.known_rules import KnownRules
-from commands.proposal import REPEATS, Answer, ClaimKind, Proposal
+from commands.proposal import REPEATS, SAID, Answer, ClaimKind, Proposal
 from commands.states import States
 from domain.refusal import InputInvalid, NotText, Overloaded, Refusal
 from domain.sla import Rules
@@ -139,7 +139,7 @@ class Desk:
             return error
 
     def _first_answers(
-        self, trip: Sequence[Asked], outcomes: dict[int, Proposal | Exception]
+        self, trip: Sequence[Asked], outcomes: Mapping[int, Proposal | BaseException]
     ) -> dict[int, Answer | Exception]:
         """A repeat hears its first answer, also where the rule would say no by now."""
         refused = {
@@ -157,9 +157,9 @@ class Desk:
         to_seal = {p.subject for p in proposals.values() if p.subject and p.has_personal_text()}
         # Half of the time: where the vault is away, those who need no key of it are still served in theirs.
         keyless = self._log.vault.prepare(to_seal, (until - time.monotonic()) / 2)
-        for number, proposal in proposals.items():
-            if proposal.subject in keyless:
-                answers[number] = keyless[proposal.subject]
+        refused = {number: keyless[p.subject] for number, p in proposals.items() if p.subject in keyless}
+        for number, why in (refused | self._first_answers(trip, refused)).items():
+            answers[number] = why
         numbers = [number for number, proposal in proposals.items() if proposal.subject not in keyless]
         now = self._clock()
         # Step after step over all of them, as the mapper does.
@@ -180,14 +180,16 @@ class Desk:
         subject = proposal.fenced
         claims = []
         if asked.claim is not None:
-            claims.append(Claim(asked.claim.key, proposal.id, asked.claim.fingerprint, subject))
+            # By the fingerprint, a guess at what was asked could be tested for ever: an erasure takes it off.
+            whose = subject if asked.claim.fingerprint is not None else None
+            claims.append(Claim(asked.claim.key, proposal.id, asked.claim.fingerprint, whose))
         elif not any(kind in REPEATS for kind, _, _ in proposal.claims):
             # Every command has a claim that answers repeats: should the connection die between commit and answer, the
             # writer asks again, and must find what it wrote.
             claims.append(Claim(os.urandom(16), proposal.id, None, subject))
         for kind, value, id in proposal.claims:
             key = self._keys.get((kind, value)) or self._claim_key(kind, value)
-            claims.append(Claim(key, id, None, subject))
+            claims.append(Claim(key, id, None, None if kind in SAID else subject))
         return claims
 
     def _answer(

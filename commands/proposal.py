@@ -26,6 +26,10 @@ ClaimKind = Literal[
     "inbound-message",  # what came in over a topic; told from others by its key, and never claimed
 ]
 
+SAID: frozenset[ClaimKind] = frozenset({"command", "channel-message", "source-record"})
+"""What tells one thing that was said or asked from all others. It outlives an erasure, so that a channel, a caller or
+an import that comes again with it brings nothing back. The other kinds lead to somebody, and go with them."""
+
 REPEATS: frozenset[ClaimKind] = frozenset({"command", "channel-message"})
 """Who comes again with one of these repeats itself and gets the first answer. The other kinds are names: whoever finds
 one held decides anew, about the thing it names."""

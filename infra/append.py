@@ -17,7 +17,8 @@ from infra.vault import SubjectErased
 class Claim:
     """A unique key written with an append. Whoever comes later with the same key finds `id` and adds nothing.
 
-    `fingerprint`, where given, is the HMAC of the request's body. The claim goes when `subject` is erased.
+    `fingerprint`, where given, is the HMAC of the request's body. When `subject` is erased, the claim goes; one with a
+    fingerprint stays, for whoever repeats the request, and gives that up.
     """
 
     key: bytes

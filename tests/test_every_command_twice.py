@@ -14,7 +14,6 @@ from commands.context import Context
 from commands.conversations import deliver
 from commands.handling import Handling
 from commands.proposal import Answer
-from domain.customer import EraseCustomer
 from domain.kernel import new_id
 from domain.refusal import Refusal
 from infra.embedded import Urls
@@ -63,8 +62,6 @@ def run_machine(handling: Handling, log: Log, how: settings) -> None:
                 return
             assert again.repeated
             learn(self.company, command, answer)
-            if isinstance(command, EraseCustomer):
-                self.asked.clear()  # claims of the erased go with them
             self.asked.append((command, stream, context, first))
 
         @rule(data=st.data())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -40,6 +41,14 @@ def ada(handling: Handling, number: int = 1) -> tuple[str, str]:
     return conversation_id, handling.read(conversation_id).state.customer_id
 
 
+def record(id: str = "r1") -> SourceRecord:
+    """Of a customer with her address, as an import reads it each time."""
+    opening = OpenConversation(customer_id="drawn", kind="complaint", channel="web", body="word")
+    order = PlaceOrder(customer_id="drawn", number="A-1")
+    told = [Told("opened", opening, IMPORT), Told("order", order, IMPORT)]
+    return SourceRecord("shop", id, RegisterCustomer(customer_id="drawn"), IMPORT, told, [mail(1).contact])
+
+
 def fenced(urls: Urls) -> list[str]:
     with connect(urls.database_url, "auditor") as connection:
         return [subject for (subject,) in connection.execute("SELECT subject FROM antiphon.erased").fetchall()]
@@ -54,7 +63,7 @@ def claimed_by(urls: Urls, subject: str) -> int:
 def test_key_claims_and_fence_agree(handling: Handling, log: Log, database_urls: Urls) -> None:
     # Given
     conversation_id, customer_id = ada(handling)
-    assert claimed_by(database_urls, customer_id) == 3
+    assert claimed_by(database_urls, customer_id) == 2
     # When
     answer = erase(handling, customer_id, Context(AGENT.actor, reason="asked to be forgotten"))
     # Then
@@ -114,31 +123,52 @@ def test_nothing_more_can_be_asked_about_an_erased_customer(handling: Handling, 
     assert log.vault.keys([customer_id]) == {customer_id: None}
 
 
-def test_whoever_comes_back_by_the_same_contact_thread_or_record_is_somebody_new(
+def test_whoever_comes_back_by_the_same_contact_or_thread_is_somebody_new(
     handling: Handling, log: Log, projector: Database
 ) -> None:
     # Given
-    def record() -> SourceRecord:  # as an import reads it each time
-        opening = OpenConversation(customer_id="drawn", kind="complaint", channel="web", body="word")
-        order = PlaceOrder(customer_id="drawn", number="A-1")
-        told = [Told("opened", opening, IMPORT), Told("order", order, IMPORT)]
-        contacts = [mail(1).contact]
-        return SourceRecord("shop", "r1", RegisterCustomer(customer_id="drawn"), IMPORT, told, contacts)
-
     first_conversation, first = ada(handling)
     assert take_in(handling, record())
     erase(handling, first, AGENT)
     # When
-    second_conversation, second = ada(handling)
-    came_in_again = take_in(handling, record())
+    second_conversation, second = ada(handling, number=2)
+    other_record_came_in = take_in(handling, record("r2"))
     # Then
     assert second != first
     assert second_conversation != first_conversation
-    assert came_in_again
+    assert other_record_came_in
     catch_up(log, projector)
     lines = [row for row, _ in rows(projector, HISTORY).values()]
     assert {line.text for line in lines if line.customer_id == first} <= {None, ERASED}
-    assert {line.text for line in lines if line.customer_id == second} == {None, "word", "word 1"}
+    assert {line.text for line in lines if line.customer_id == second} == {None, "word", "word 2"}
+
+
+def test_what_was_erased_is_not_brought_back_by_whoever_tells_it_again(
+    handling: Handling, log: Log, database_urls: Urls
+) -> None:
+    # Given a message of a channel, a command with a key, and a record of an import, all of somebody who was erased
+    keyed = replace(AGENT, command_id="reply-1")
+    reply = SendReply(body="word")
+    first, customer_id = ada(handling)
+    answered = conversations.act(handling, first, reply, keyed)
+    assert take_in(handling, record())
+    erase(handling, customer_id, AGENT)
+    end = log.position()
+    # When each comes once more, also to a process that remembers nothing
+    with opened(database_urls) as afresh:
+        for desk in (handling, afresh):
+            delivered = deliver(desk, mail(1), GATEWAY)
+            again = conversations.act(desk, first, reply, keyed)
+            came_in = take_in(desk, record())
+            # Then it hears what it heard before, and nothing is added
+            assert (delivered.id, delivered.repeated) == (first, True)
+            assert again == replace(answered, repeated=True)
+            assert not came_in
+            assert log.position() == end
+    # And what they had said can be tested against no guess
+    with connect(database_urls.database_url, "auditor") as connection:
+        kept = connection.execute("SELECT FROM antiphon.claims WHERE fingerprint IS NOT NULL").fetchall()
+    assert kept == []
 
 
 def test_a_death_between_key_and_event_is_made_good_at_the_next_start(
@@ -199,7 +229,7 @@ def test_a_backup_made_before_an_erasure_brings_nobody_back(
             assert restored.log.streams([conversation_id])[conversation_id][2].event.body == ERASED
             assert {row.text for row, _ in rows(projector, HISTORY).values()} == {None, ERASED}
             assert claimed_by(urls, customer_id) == 0
-            assert ada(restored)[1] != customer_id
+            assert ada(restored, number=2)[1] != customer_id
 
 
 def test_a_start_after_an_old_vault_came_back_destroys_the_keys_again(

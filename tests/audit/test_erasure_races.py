@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from random import Random
 
 import pytest
@@ -44,13 +45,16 @@ from tests.support.marked_events import marked, marked_classes
 from tests.support.marker_scan import STEM, said, scan
 
 WORD = f"{STEM}-her-words"
+NUMBERS = count(100)
+"""Of messages."""
 
 
 class Ada:
     """A customer, and what may be done about her at any time. Every text holds WORD."""
 
     def __init__(self, handling: Handling) -> None:
-        self.conversation_id = deliver(handling, mail(1, sender=WORD), GATEWAY).id
+        # What was said once before the erasure of another one brings nobody back.
+        self.conversation_id = deliver(handling, mail(next(NUMBERS), "t1", sender=WORD), GATEWAY).id
         self.id: str = handling.read(self.conversation_id).state.customer_id
         orders.place(handling, PlaceOrder(customer_id=self.id, number=WORD), AGENT)
         promise = MakePromise(

@@ -65,7 +65,7 @@ def test_after_a_restore_the_erased_stay_erased_and_the_rest_is_as_it_was(
     # And a claim that came back with the backup still knows a repeat, and a stranger.
     again = antiphon("open", "complaint", "Bob complains", "--from", "bob@example.org", "--key", "b1")
     assert (again.id, again.out.endswith("(as before)\n")) == (bob, True)
-    assert antiphon("open", "inquiry", "Ada asks", "--from", "ada@example.org", "--key", "a1").id != ada
+    assert antiphon("open", "inquiry", "Ada asks", "--from", "ada@example.org", "--key", "a2").id != ada
 
 
 def test_a_backup_holds_no_readable_text_and_is_for_its_owner(

@@ -71,6 +71,16 @@ def test_erasure_deletes_a_subjects_claims_and_no_others(recorder: Recorder) -> 
     assert set(recorder.held([b"customer-1", b"customer-2", b"erasure"])) == {b"customer-2", b"erasure"}
 
 
+def test_erasure_leaves_the_claim_of_a_request_and_takes_what_it_said_off_it(recorder: Recorder) -> None:
+    # Given
+    asked = Claim(b"request", "customer-1", b"its body", "customer-1")
+    position = recorder.append(Append([event("customer-1")], [asked], ["customer-1"])).position
+    # When
+    recorder.append(Append([], [Claim(b"erasure", "customer-1")], forget=["customer-1"]))
+    # Then
+    assert recorder.held([b"request"]) == {b"request": ("customer-1", position, None)}
+
+
 def test_a_call_notifies_once_with_the_last_position(recorder: Recorder, database_urls: Urls) -> None:
     # Given
     with connect(database_urls.database_url, "reader") as listener:
