@@ -7,6 +7,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from anyio import to_thread
@@ -99,12 +100,19 @@ def known(handling: Handling, subject: str) -> Actor:
 
 
 class Guarded(APIRoute):
-    """A route that looks at who calls before it looks at anything they sent."""
+    """A route that looks at who calls before it looks at anything they sent, and then at the names in its query."""
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        return frozenset(parameter.alias for parameter in self.dependant.query_params)
 
     async def admit(self, request: Request) -> None:
         """Whatever comes after knows the caller. Raises as `Access.caller`, and Refusal `forbidden`."""
         request.state.caller = await request.app.state.parts.access.caller(request)
         permitted(request.state.caller, (self.openapi_extra or {})["x-roles"])
+        # A filter that is misspelt would show everything, and nobody would notice.
+        if unknown := request.query_params.keys() - self._names:
+            raise Refusal("input-invalid", f"query: {min(unknown)[:100]}: there is no such parameter; see /docs")
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """What takes a request."""

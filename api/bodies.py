@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -15,7 +14,7 @@ from domain.conversation_commands import CompanyStatus
 from domain.customer import ContactKind, Purpose
 from domain.customer import Name as CustomerName
 from domain.interaction import Body, Channel, InteractionKind, Label, Language, Remark
-from domain.kernel import Frozen, Instant, TimePrecision
+from domain.kernel import Flag, Frozen, TimePrecision, Whole, WrittenDay, WrittenInstant
 from domain.message import DeliveryState, FailureCode
 from domain.opening_hours import OpeningHours
 from domain.order import MOST, Currency, Lines, Money, Number
@@ -67,7 +66,7 @@ class Delivered(Frozen):
     product_area: Label | None = None
     attachments: Attachments = ()
     order_number: Number | None = None
-    occurred_at: Instant | None = None
+    occurred_at: WrittenInstant | None = None
     time_precision: TimePrecision = "exact"
 
 
@@ -78,7 +77,7 @@ class DeliveryReport(Frozen):
     conversation_id: IdText
     state: DeliveryState
     code: FailureCode | None = None
-    occurred_at: Instant | None = None
+    occurred_at: WrittenInstant | None = None
     time_precision: TimePrecision = "exact"
 
 
@@ -94,7 +93,7 @@ class Received(Frozen):
 class Reply(Received):
     """What is said to the customer. `automatic`: nobody wrote it for this customer."""
 
-    automatic: bool = False
+    automatic: Flag = False
 
 
 class Note(Frozen):
@@ -134,7 +133,8 @@ class PriorityBody(Frozen):
 
 
 class KindBody(Frozen):
-    """What an interaction turned out to be; without `interaction_id`, the conversation's first."""
+    """What an interaction turned out to be; without `interaction_id`, the conversation's first. Of kind order is only
+    what names its order."""
 
     kind: InteractionKind
     interaction_id: IdText | None = None
@@ -150,7 +150,7 @@ class StatusBody(Frozen):
 class Verdict(Frozen):
     """The customer's verdict on an answer; without `message_id`, on the last one."""
 
-    answered: bool
+    answered: Flag
     because: Remark | None = None
     message_id: IdText | None = None
 
@@ -210,14 +210,14 @@ class Preferences(Frozen):
 
     channel: Channel | None = None
     language: Language | None = None
-    quiet: bool = False
+    quiet: Flag = False
 
 
 class Consent(Frozen):
     """Whether a customer agrees to one purpose, which is a word of the company's own."""
 
     purpose: Purpose
-    given: bool
+    given: Flag
 
     def command(self, customer_id: str) -> customer.Command:
         """What is asked."""
@@ -251,16 +251,16 @@ class Promise(Frozen):
 
     customer_id: IdText
     text: Remark
-    due_at: Instant
+    due_at: WrittenInstant
     conversation_id: IdText | None = None
     order_id: IdText | None = None
-    delivery: bool = False
+    delivery: Flag = False
 
 
 class Revision(Frozen):
     """Another date, and why; the customer reads it."""
 
-    due_at: Instant
+    due_at: WrittenInstant
     because: Remark
 
 
@@ -288,8 +288,8 @@ class Order(Frozen):
 
     customer_id: IdText
     number: Number | None = None
-    placed_on: date | None = None
-    item_count: int | None = Field(default=None, ge=0, le=MOST)
+    placed_on: WrittenDay | None = None
+    item_count: Whole | None = Field(default=None, ge=0, le=MOST)
     value: Money | None = None
     currency: Currency | None = None
     lines: Lines = ()

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
-from pydantic import AwareDatetime, BaseModel
+from pydantic import BaseModel
 
 from api.access import Guarded, roles
 from api.openapi import headers
@@ -16,6 +16,7 @@ from api.problems import responses
 from api.queries import READERS
 from commands.clock_facts import ClockFacts
 from domain.conversation import Status
+from domain.kernel import WrittenInstant
 from domain.refusal import NotFound
 from domain.sla import Judged
 from domain.sla_clock import Cause, State
@@ -74,13 +75,13 @@ class Clocks(BaseModel):
     "/conversations/{id}/clocks",
     **roles(*READERS),
     response_model=Clocks,
-    responses={200: headers("Position"), **responses("input-invalid", "not-found")},
+    responses={200: headers("Position"), **responses("not-found")},
 )
 def read_clocks(
     id: Id,
     parts: TheParts,
-    as_of: Annotated[AwareDatetime | None, Query(description="What was true of then; if not said, of now.")] = None,
-    known_at: Annotated[AwareDatetime | None, Query(description="What was known then.")] = None,
+    as_of: Annotated[WrittenInstant | None, Query(description="What was true of then; if not said, of now.")] = None,
+    known_at: Annotated[WrittenInstant | None, Query(description="What was known then.")] = None,
 ) -> Response:
     """The clocks of a conversation, worked out from the log: what is true of then, and what was known then.
 

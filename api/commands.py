@@ -27,7 +27,7 @@ BOTS: tuple[Role, ...] = (*DESK, "service")
 CUSTOMERS: tuple[Role, ...] = ("customer", "service")
 """Who speaks as the customer: they themselves in what is theirs, or a gateway for them."""
 
-EVERY = ("input-invalid", "body-too-large", "body-too-slow", "outcome-unknown")
+EVERY = ("body-too-large", "body-too-slow", "outcome-unknown")
 """The codes that any command may answer, whatever it can be given."""
 
 
@@ -84,7 +84,9 @@ def open_conversation(body: bodies.Opening, parts: TheParts, context: TheContext
     "/deliveries",
     tags=["conversations"],
     **changing(
-        "service", codes=("time-in-future", "time-not-yours", "order-number-taken", "customer-erased"), status=201
+        "service",
+        codes=("time-in-future", "time-not-yours", "order-missing", "order-number-taken", "customer-erased"),
+        status=201,
     ),
 )
 def deliver(body: bodies.Delivered, parts: TheParts, context: TheContext) -> Response:
@@ -194,11 +196,15 @@ def set_policy(
     return _act(parts, id, c.SetPolicy(**dict(body)), context, expected)
 
 
-@router.put("/conversations/{id}/kind", tags=["conversations"], **changing_whole(*BOTS, codes=("interaction-unknown",)))
+@router.put(
+    "/conversations/{id}/kind",
+    tags=["conversations"],
+    **changing_whole(*BOTS, codes=("interaction-unknown", "order-missing")),
+)
 def change_kind(
     id: Id, body: bodies.KindBody, parts: TheParts, context: TheContext, expected: ExpectedVersion
 ) -> Response:
-    """Say that what the customer brought is of another kind."""
+    """Say that what the customer brought is of another kind. Only what names its order is of kind order."""
     return _act(parts, id, c.ChangeKind(**dict(body)), context, expected)
 
 

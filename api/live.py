@@ -233,7 +233,7 @@ def _route(*codes: str) -> dict[str, Any]:
         "response_class": Stream,
         "responses": {
             200: {**headers("Position"), "content": {Stream.media_type: {"schema": {"type": "string"}}}},
-            **responses("input-invalid", *codes),
+            **responses(*codes),
         },
     }
 

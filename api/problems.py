@@ -131,7 +131,7 @@ def _refusal(error: Any) -> Refusal:
 
 def responses(*codes: str) -> dict[int | str, dict[str, Any]]:
     """The problems that a route declares: `codes`, and those of every route. `api/openapi.py` says the rest of them."""
-    always = ("token-missing", "token-invalid", "forbidden", "too-many-requests", "unavailable")
+    always = ("token-missing", "token-invalid", "forbidden", "input-invalid", "too-many-requests", "unavailable")
     by_status: dict[int, list[str]] = {}
     for code in sorted({*always, *codes}):
         by_status.setdefault(status_of(code), []).append(code)

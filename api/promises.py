@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
-from pydantic import AwareDatetime, BaseModel
+from pydantic import BaseModel
 
 from api import bodies
 from api.access import Guarded
@@ -16,6 +16,7 @@ from api.queries import READERS, page, read_page, read_page_of, read_page_of_cus
 from api.strict_json import StrictJSON
 from commands import promises
 from domain import promise as p
+from domain.kernel import WrittenInstant
 from domain.refusal import NotFound
 from infra.selection import Selection
 from projections import customers, inbox, orders
@@ -126,7 +127,7 @@ async def read_promise(id: Id, parts: TheParts, at_least: AtLeast) -> Response:
 async def read_standing_promises(
     parts: TheParts,
     at_least: AtLeast,
-    before: Annotated[AwareDatetime, Query(description="Due before this time.", examples=[DUE])],
+    before: Annotated[WrittenInstant, Query(description="Due before this time.", examples=[DUE])],
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Response:

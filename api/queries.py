@@ -111,7 +111,7 @@ def reading(
         "response_model": model,
         "responses": {
             200: headers(*shows),
-            **responses("input-invalid", *codes),
+            **responses(*codes),
         },
     }
 

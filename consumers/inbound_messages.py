@@ -10,14 +10,13 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Annotated, Any, Literal, NoReturn
 
 from pydantic import Field, TypeAdapter, ValidationError
 
 from domain.customer import ContactKind, Name
 from domain.interaction import Attachment, Body, Channel, InteractionKind, Label, Language, Remark
-from domain.kernel import Frozen, Instant, Text, TimePrecision
+from domain.kernel import Flag, Frozen, Text, TimePrecision, Whole, WrittenDay, WrittenInstant
 from domain.message import DeliveryState, FailureCode
 from domain.order import MOST, Currency, Lines, Money, Number
 from domain.refusal import InputInvalid, Refusal
@@ -54,7 +53,7 @@ class Contact(Frozen):
 class Told(Frozen):
     """What every message may say: when it happened, with an offset; left out, that is when it was taken in."""
 
-    occurred_at: Instant | None = None
+    occurred_at: WrittenInstant | None = None
     time_precision: TimePrecision = "exact"
 
 
@@ -99,8 +98,8 @@ class OrderPlaced(_OrderTold):
 
     step: Literal["placed"]
     customer: Contact | str
-    placed_on: date | None = None
-    item_count: int | None = Field(default=None, ge=0, le=MOST)
+    placed_on: WrittenDay | None = None
+    item_count: Whole | None = Field(default=None, ge=0, le=MOST)
     value: Money | None = None
     currency: Currency | None = None
     lines: Lines = ()
@@ -118,9 +117,9 @@ class OrderDelivered(_OrderTold):
     """The customer has it (`delivered`), or what is known of that was put right (`checked`)."""
 
     step: Literal["delivered", "checked"]
-    in_full: bool | None = None
-    undamaged: bool | None = None
-    documents_right: bool | None = None
+    in_full: Flag | None = None
+    undamaged: Flag | None = None
+    documents_right: Flag | None = None
 
 
 class OrderEnded(_OrderTold):

@@ -285,7 +285,7 @@ class Conversation:
 
     `own_status` and `asked_for_person` (since it was closed last) are its own; `reopened` and `for_person` are the
     parts that have opened it again, or have asked, since. `parts`: all that is shown at it, whatever it was merged into
-    first. `split_from`: the message that it began with was said there.
+    first. `split_from`: the message that it began with was said there. `ordered`: the interactions that name an order.
     """
 
     customer_id: str
@@ -300,6 +300,7 @@ class Conversation:
     team_id: str | None = None
     agent_id: str | None = None
     interactions: Mapping[str, InteractionKind] = field(default_factory=lambda: MappingProxyType({}))
+    ordered: frozenset[str] = frozenset()
     last_answer_id: str | None = None
     policy_id: str | None = None
     asked_for_person: bool = False
@@ -334,7 +335,9 @@ def evolve(state: Conversation | None, event: Event) -> Conversation | None:
     match event:
         case InteractionAdded() | KindChanged():
             interactions = MappingProxyType({**state.interactions, event.interaction_id: event.kind})
-            return replace(state, interactions=interactions)
+            about_order = isinstance(event, InteractionAdded) and event.order_id is not None
+            ordered = state.ordered | {event.interaction_id} if about_order else state.ordered
+            return replace(state, interactions=interactions, ordered=ordered)
         case MessageSent():
             return replace(state, last_answer_id=event.message_id)
         case Assigned() | HandedOver():

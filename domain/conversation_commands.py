@@ -140,7 +140,8 @@ class SetPolicy(Command):
 
 
 class ChangeKind(Command):
-    """Say that an interaction is of another kind; without `interaction_id`, the conversation's first."""
+    """Say that an interaction is of another kind; without `interaction_id`, the conversation's first. Only what names
+    its order is of kind order."""
 
     kind: InteractionKind
     interaction_id: str | None = None
@@ -294,9 +295,13 @@ def _open(command: OpenConversation) -> list[Event]:
     return events
 
 
+def _order_missing() -> Refusal:
+    return Refusal("order-missing", "an interaction of kind order names its order_id")
+
+
 def _interaction(command: OpenConversation | AddInteraction, customer_id: str) -> InteractionAdded:
     if command.kind == "order" and command.order_id is None:
-        raise Refusal("order-missing", "an interaction of kind order names its order_id")
+        raise _order_missing()
     return InteractionAdded(
         interaction_id=command.interaction_id,
         customer_id=customer_id,
@@ -362,6 +367,8 @@ def _kind(state: Conversation, command: ChangeKind) -> list[Event]:
         raise Refusal("interaction-unknown", "the conversation has no such interaction; look at its history for the id")
     if previous == command.kind:
         return []
+    if command.kind == "order" and interaction_id not in state.ordered:
+        raise _order_missing()
     return [
         KindChanged(customer_id=state.customer_id, interaction_id=interaction_id, kind=command.kind, previous=previous)
     ]

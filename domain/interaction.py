@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from domain.kernel import Frozen, Personal, Text
+from domain.kernel import Frozen, Personal, Text, Whole
 
 InteractionKind = Literal["inquiry", "complaint", "order", "feedback"]
 Channel = Annotated[str, Field(min_length=1, max_length=50, pattern=r"^[a-z][a-z0-9_-]*$")]
@@ -29,7 +29,7 @@ class Attachment(Frozen):
     id: Annotated[Text, Field(max_length=200)]
     name: Annotated[Remark, Personal("customer_id")]
     type: Annotated[Text, Field(max_length=255)]
-    size: int = Field(ge=0, lt=2**63)
+    size: Whole = Field(ge=0, lt=2**63)
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, ClassVar, Generic, Literal, TypeVar, get_args, get_origin
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, Strict
 from uuid_utils import uuid7
+
+_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 ActorKind = Literal["customer", "agent", "bot", "system", "service"]
 TimePrecision = Literal["exact", "day", "unknown"]
@@ -51,6 +54,21 @@ def _in_utc(at: datetime) -> datetime:
 
 Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 """An aware time, kept in UTC."""
+
+# What people and programs send. Of what stands for it in other languages, such as "yes", "3" or a number of seconds,
+# nothing is taken for it: what was meant is not ours to guess.
+Flag = Annotated[bool, Strict()]
+Whole = Annotated[int, Strict()]
+
+
+def _written(value: object) -> object:
+    if not isinstance(value, date) and not (isinstance(value, str) and _DAY.match(value)):
+        raise ValueError("write it as ISO 8601 has it, as 2026-05-04, or with a time, as 2026-05-04T09:30:00Z")
+    return value
+
+
+WrittenInstant = Annotated[Instant, BeforeValidator(_written)]
+WrittenDay = Annotated[date, BeforeValidator(_written)]
 
 
 class Frozen(BaseModel):

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from domain.interaction import Label, Remark
-from domain.kernel import Event, Frozen, Instant, Personal, Text, new_id
+from domain.kernel import Event, Flag, Frozen, Instant, Personal, Text, Whole, WrittenDay, new_id
 from domain.refusal import NotFound, Refusal
 
 Number = Annotated[Text, Field(min_length=1, max_length=200)]
@@ -149,7 +149,7 @@ def evolve(state: Order | None, event: Event) -> Order | None:
 class OrderLine(PlacedLine):
     """One thing to be ordered."""
 
-    count: int = Field(ge=1, le=MOST)
+    count: Whole = Field(ge=1, le=MOST)
     price: Money | None = None
 
 
@@ -165,8 +165,8 @@ class PlaceOrder(Command):
 
     customer_id: str
     number: Number | None = None
-    placed_on: date | None = None
-    item_count: int | None = Field(default=None, ge=0, le=MOST)
+    placed_on: WrittenDay | None = None
+    item_count: Whole | None = Field(default=None, ge=0, le=MOST)
     value: Money | None = None
     currency: Currency | None = None
     lines: Lines = ()
@@ -183,17 +183,17 @@ class ShipOrder(Command):
 class DeliverOrder(Command):
     """Say that the customer has it, and what is known of how it came."""
 
-    in_full: bool | None = None
-    undamaged: bool | None = None
-    documents_right: bool | None = None
+    in_full: Flag | None = None
+    undamaged: Flag | None = None
+    documents_right: Flag | None = None
 
 
 class CheckDelivery(Command):
     """Say what has become known of a delivery since; None leaves a fact as it is."""
 
-    in_full: bool | None = None
-    undamaged: bool | None = None
-    documents_right: bool | None = None
+    in_full: Flag | None = None
+    undamaged: Flag | None = None
+    documents_right: Flag | None = None
 
 
 class CancelOrder(Command):

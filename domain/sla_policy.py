@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, Field
 
 from domain.conversation import Priority
 from domain.interaction import InteractionKind, Label
-from domain.kernel import Event, Frozen, Instant, Upcast, new_id
+from domain.kernel import Event, Flag, Frozen, Instant, Upcast, new_id
 from domain.refusal import NotFound, Refusal
 from domain.versions import Era, Since, Statement, check_ahead, eras, instant
 
@@ -83,9 +83,9 @@ class Terms(Frozen):
     on_customer_message: OnCustomerMessage = "reopen"
     selects: Selects | None = None
     warn_before: tuple[Budget, ...] = ()
-    notes_count: bool = False
+    notes_count: Flag = False
     total_resolution_pauses: tuple[Pause, ...] = ()
-    tells_policy_breaches: bool = True
+    tells_policy_breaches: Flag = True
 
     def pauses(self, metric: Metric) -> tuple[Pause, ...]:
         """In which further states a clock stands still."""
@@ -117,9 +117,9 @@ class Said(Event):
     on_customer_message: OnCustomerMessage | None = None
     selects: Selects | None = None
     warn_before: tuple[Budget, ...] | None = None
-    notes_count: bool | None = None
+    notes_count: Flag | None = None
     total_resolution_pauses: tuple[Pause, ...] | None = None
-    tells_policy_breaches: bool | None = None
+    tells_policy_breaches: Flag | None = None
 
 
 class Written(Said, name="policy.written"):
@@ -230,9 +230,9 @@ class Wording(Frozen):
     on_customer_message: OnCustomerMessage | None = None
     selects: Selects | None = None
     warn_before: tuple[Budget, ...] | None = None
-    notes_count: bool | None = None
+    notes_count: Flag | None = None
     total_resolution_pauses: tuple[Pause, ...] | None = None
-    tells_policy_breaches: bool | None = None
+    tells_policy_breaches: Flag | None = None
 
 
 class Keys(Wording):

@@ -365,10 +365,11 @@ def _read(world: World, ids: set[str], position: int) -> dict[str, set[str]]:
     found: dict[str, set[str]] = defaultdict(set)
     headers = {"At-Least": str(position)}
 
-    def read(path: str) -> None:
+    def read(path: str, *, paged: bool = True) -> None:
         cursor: str | None = ""
         while cursor is not None:
-            answer = lead.get(path, params={"limit": 500} | ({"cursor": cursor} if cursor else {}), headers=headers)
+            query = {"limit": 500} | ({"cursor": cursor} if cursor else {}) if paged else {}
+            answer = lead.get(path, params=query, headers=headers)
             assert answer.status_code == 200, answer.text
             assert answer.headers["Content-Type"] == "application/json"
             assert answer.headers["X-Content-Type-Options"] == "nosniff"
@@ -380,10 +381,12 @@ def _read(world: World, ids: set[str], position: int) -> dict[str, set[str]]:
     with client(world.url, world.company.lead) as lead:
         for id in ids:
             kind = id.partition("-")[0]
-            if kind in ("conversation", "customer", "promise", "order", "calendar"):
+            if kind in ("conversation", "customer"):
                 read(f"/{kind}s/{id}")
+            elif kind in ("promise", "order", "calendar"):
+                read(f"/{kind}s/{id}", paged=False)
             elif kind == "policy":
-                read(f"/policies/{id}")
+                read(f"/policies/{id}", paged=False)
         for id in found["customer_id"] - ids:
             read(f"/customers/{id}")
         for path in ("/staff", "/teams"):

@@ -1,0 +1,35 @@
+"""Whatever is of kind order can be looked up: it is so from the beginning, and cannot become so without an order."""
+
+from __future__ import annotations
+
+import pytest
+
+from commands import conversations, orders
+from commands.conversations import deliver
+from commands.handling import Handling
+from domain.conversation_commands import AddInteraction, ChangeKind
+from domain.order import PlaceOrder
+from domain.refusal import Refusal
+from tests.support.companies import AGENT, GATEWAY, mail
+
+
+def test_what_names_no_order_does_not_become_of_kind_order(handling: Handling) -> None:
+    # Given an inquiry
+    id = deliver(handling, mail(1), GATEWAY).id
+    # Then
+    with pytest.raises(Refusal, match="order-missing"):
+        conversations.act(handling, id, ChangeKind(kind="order"), AGENT)
+
+
+def test_what_names_its_order_may_be_of_kind_order_again(handling: Handling) -> None:
+    # Given an interaction about an order, taken for a complaint meanwhile
+    id = deliver(handling, mail(1), GATEWAY).id
+    customer_id = handling.read(id).state.customer_id
+    order_id = orders.place(handling, PlaceOrder(customer_id=customer_id), AGENT).id
+    added = AddInteraction(kind="order", order_id=order_id)
+    conversations.act(handling, id, added, AGENT)
+    conversations.act(handling, id, ChangeKind(kind="complaint", interaction_id=added.interaction_id), AGENT)
+    # When
+    conversations.act(handling, id, ChangeKind(kind="order", interaction_id=added.interaction_id), AGENT)
+    # Then
+    assert handling.read(id).state.interactions[added.interaction_id] == "order"
