@@ -674,7 +674,6 @@ PROBLEMS: Mapping[str, str] = {
     "unavailable": "the database does not answer; try again shortly",
     "version-changed": "it changed since it was read; read it again, and decide anew",
     "words-missing": "say at least one word to look for",
-    "words-too-many": "look for fewer words at once",
 }
 """What each code's answer says to do."""
 

@@ -18,13 +18,13 @@ from domain.refusal import Refusal
 router = APIRouter(include_in_schema=False)
 
 
-@router.get("/livez")
+@router.api_route("/livez", methods=["GET", "HEAD"])
 async def live() -> Response:
     """The process answers; nothing else is looked at."""
     return PlainTextResponse("alive\n")
 
 
-@router.get("/readyz")
+@router.api_route("/readyz", methods=["GET", "HEAD"])
 async def ready(parts: TheParts) -> Response:
     """200 where this process can do what it is there for, else 503; with what was looked at."""
     checks = await parts.readiness.checks()

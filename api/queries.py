@@ -197,7 +197,8 @@ async def read_conversation(
     id: Id, parts: TheParts, at_least: AtLeast, cursor: Cursor = None, limit: Limit = 100
 ) -> Response:
     """One conversation: where it stands, both voices in order, notes and changes. The last page, and only that, has the
-    ETag: the version that the lines up to here show."""
+    ETag: the version that the lines up to here show, or an earlier one, where the conversation's own row is behind
+    them."""
     selections = (inbox.ONE, history.NEWEST, sla_clocks.ONE, receipts.OF_CONVERSATION, history.LINES)
     await arrived(parts, selections, at_least)
     seen, cursor = _seen(cursor)

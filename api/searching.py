@@ -29,7 +29,7 @@ class FoundPage(BaseModel):
     cursor: str | None
 
 
-@router.get("/search", **reading(FoundPage, *READERS, codes=("words-missing", "words-too-many")))
+@router.get("/search", **reading(FoundPage, *READERS, codes=("words-missing",)))
 async def find(
     parts: TheParts,
     at_least: AtLeast,

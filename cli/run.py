@@ -118,6 +118,8 @@ def _topics(settings: Settings) -> Iterator[Callable[[], None]]:
 
 def _api(settings: Settings, socket_fd: int | None, parent: int | None) -> NoReturn:
     address = listening(settings) if socket_fd is None else socket.socket(fileno=socket_fd)
+    host, port, *_ = address.getsockname()
+    _LOGGER.info("listening", host=host, port=port)
     with address, antiphon(settings) as parts, api(parts, address) as thread:
 
         def look() -> None:

@@ -75,6 +75,7 @@ def samples(text: str) -> dict[tuple[str, tuple[str, ...]], float]:
 
 def test_probes_need_no_token_and_say_what_was_looked_at(anybody: httpx.Client, company: Company) -> None:
     assert anybody.get("/livez").status_code == 200
+    assert [anybody.head(probe).status_code for probe in ("/livez", "/readyz")] == [200, 200]
     ready = anybody.get("/readyz")
     assert (ready.status_code, ready.json()["ready"]) == (200, True)
     checks = ready.json()["checks"]
