@@ -10,10 +10,10 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
-import anyio
 from fastapi import APIRouter, Depends, Header, Query, Request
 
 from api.access import Calling, Guarded, permitted, roles
+from api.looks import Looks
 from api.openapi import headers
 from api.parts import AtLeast, Id, IdQuery, Parts, TheParts, arrived
 from api.problems import responses
@@ -23,7 +23,7 @@ from domain.conversation import Status
 from domain.interaction import InteractionKind
 from domain.kernel import Text
 from domain.refusal import NotFound, Overloaded, Refusal
-from infra.reader import Reader, Rows
+from infra.reader import Rows
 from infra.selection import TOGETHER, Part, Selection
 from projections import customers, history, inbox, receipts, sla_clocks, timeline
 
@@ -71,9 +71,10 @@ class Follow:
     and nowhere else.
     """
 
-    def __init__(self, resource: Resource, reader: Reader, last_event_id: str | None) -> None:
+    def __init__(self, resource: Resource, looks: Looks, last_event_id: str | None) -> None:
         self._resource = resource
-        self._reader = reader
+        self.mark = resource.mark
+        self._looks = looks
         self._places = _places(last_event_id, resource) if last_event_id else None
         self._complete = False
 
@@ -95,7 +96,8 @@ class Follow:
         fresh: Sequence[At | None] = before or [None] * len(self._resource.selections)
         try:
             parts = [_part(*each) for each in zip(self._resource.selections, fresh, strict=True)]
-            found = await self._reader.pages(parts, [PAGE] * len(parts), **self._resource.given)
+            question = self.mark, tuple(fresh)
+            found = await self._looks.look(question, parts, PAGE, self._resource.given)
         except Refusal as refusal:
             if refusal.code != "cursor-invalid":
                 raise
@@ -120,7 +122,7 @@ class Follow:
         position = min(at.since for at in self._places)
         complete = b"true" if self._complete else b"false"
         data = b'{"position":%d,"complete":%s,%s}' % (position, complete, collections)
-        id = json.dumps([self._resource.mark, [[at.generation, at.since, at.cursor] for at in self._places]])
+        id = json.dumps([self.mark, [[at.generation, at.since, at.cursor] for at in self._places]])
         # Between rows PostgreSQL writes line ends, which end a field here; inside of texts they are escaped.
         return b"event: %s\nid: %s\ndata: %s\n\n" % (
             name.encode(), base64.urlsafe_b64encode(id.encode()), data.replace(b"\n", b""),
@@ -192,7 +194,7 @@ async def _stream(
         (rows,) = await parts.reader.pages([resource.witness.page(limit=1)], [1], **resource.given)
         if not rows.number:
             raise NotFound(str(resource.given))
-    follow = Follow(resource, parts.reader, last_event_id)
+    follow = Follow(resource, parts.streams.looks, last_event_id)
     first = await follow.step()
     return Stream(_events(follow, first, parts, request), {"Position": str(min(follow.held.values()))})
 
@@ -202,26 +204,24 @@ async def _events(follow: Follow, event: bytes | None, parts: Parts, request: Re
     caller = request.state.caller
     checked = time.monotonic()
     try:
-        while not streams.closed:
-            if event:
-                yield event
-            await streams.gather()
-            if follow.complete:
-                ends = min(checked + HEARTBEAT_SECONDS - time.monotonic(), caller.expires_at - time.time())
-                await streams.wait(max(ends, 0.01), parts.arrivals, follow.held)
-            try:
-                if time.monotonic() >= checked + HEARTBEAT_SECONDS or time.time() >= caller.expires_at:
-                    caller = await parts.access.caller(request)
-                    permitted(caller, READERS)
-                    checked = time.monotonic()
-                # Whoever goes away while it looks takes no connection to the database along.
-                with anyio.CancelScope(shield=True):
-                    async with streams.looking:
-                        event = await follow.step()
-            except Overloaded:
-                event = None
-                await streams.wait(AGAIN_SECONDS)
-        raise Overloaded("the server stops; come back with the last id")
+        with streams.following(follow.mark):
+            while not streams.closed:
+                if event:
+                    yield event
+                if follow.complete:
+                    await streams.gather()
+                    ends = min(checked + HEARTBEAT_SECONDS - time.monotonic(), caller.expires_at - time.time())
+                    await streams.wait(max(ends, 0.01), parts.arrivals, follow.held)
+                try:
+                    if time.monotonic() >= checked + HEARTBEAT_SECONDS or time.time() >= caller.expires_at:
+                        caller = await parts.access.caller(request)
+                        permitted(caller, READERS)
+                        checked = time.monotonic()
+                    event = await follow.step()
+                except Overloaded:
+                    event = None
+                    await streams.wait(AGAIN_SECONDS)
+            raise Overloaded("the server stops; come back with the last id")
     except Refusal as refusal:
         yield b"event: end\ndata: %s\n\n" % json.dumps({"code": refusal.code, "detail": refusal.what_to_do}).encode()
 

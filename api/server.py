@@ -37,6 +37,7 @@ from api import (
 from api.access import Access
 from api.correlation import Correlation
 from api.limits import Limiting, Limits
+from api.looks import Looks
 from api.metrics import Metrics
 from api.observing import Observing
 from api.parts import Parts
@@ -96,7 +97,7 @@ def application(
                 Access(tokens, handling),
                 reader,
                 arrivals,
-                Streams(streams, streams_per_caller),
+                Streams(streams, streams_per_caller, Looks(reader)),
                 metrics,
                 Readiness(reader, handling.log.vault.database, database_url, thresholds or Thresholds()),
             )

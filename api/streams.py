@@ -12,6 +12,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from sse_starlette.sse import SendTimeoutError
 from starlette.types import Receive, Scope, Send
 
+from api.looks import Looks
 from domain.refusal import Overloaded, Refusal
 from infra.arrivals import Arrivals
 
@@ -20,9 +21,8 @@ SEND_SECONDS = 10.0
 """How long a client may leave what it was sent unread, once the buffers between are full."""
 
 LOOKS_PER_SECOND = 200
-"""How often the streams of a process together look for changes, about: the more there are, the more each gathers."""
-LOOKS_AT_ONCE = 4
-"""How many of them look at the same time; the other connections are for reads."""
+"""How often the streams of a process together look for changes, about: the more different things they follow, the more
+each gathers."""
 
 _LOGGER = structlog.get_logger("live")
 
@@ -30,12 +30,13 @@ _LOGGER = structlog.get_logger("live")
 class Streams:
     """To be used on one event loop."""
 
-    def __init__(self, most: int, most_per_caller: int) -> None:
+    def __init__(self, most: int, most_per_caller: int, looks: Looks) -> None:
         self.most = most
         self.most_per_caller = most_per_caller
         self.closed = False
-        self.looking = anyio.Semaphore(LOOKS_AT_ONCE)
+        self.looks = looks
         self._of_caller: Counter[str] = Counter()
+        self._followed: Counter[str] = Counter()
         self._waits: set[anyio.CancelScope] = set()
 
     @contextmanager
@@ -51,9 +52,18 @@ class Streams:
         finally:
             self._of_caller -= Counter([caller_id])
 
+    @contextmanager
+    def following(self, what: str) -> Iterator[None]:
+        """Within, a stream follows this."""
+        self._followed[what] += 1
+        try:
+            yield
+        finally:
+            self._followed -= Counter([what])
+
     async def gather(self) -> None:
         """Let some time pass, in which several changes become one event."""
-        await self.wait(self._of_caller.total() / LOOKS_PER_SECOND)
+        await self.wait(len(self._followed) / LOOKS_PER_SECOND)
 
     async def wait(
         self, seconds: float, arrivals: Arrivals | None = None, held: Mapping[tuple[str, int], int] | None = None

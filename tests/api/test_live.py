@@ -13,11 +13,13 @@ from anyio.from_thread import BlockingPortal
 from httpx_sse import connect_sse
 
 from api import live
+from api.looks import Looks
 from commands.handling import Handling
 from domain.kernel import ERASED
 from infra.embedded import Urls
 from infra.log import Log
 from infra.postgres import Database
+from infra.reader import Rows
 from infra.rebuild import Rebuild
 from infra.selection import TOGETHER
 from projections.history import HISTORY
@@ -74,6 +76,32 @@ def test_a_client_sees_the_state_and_then_what_changes(
         assert [name for name, _ in each.events].count("state") == 1
         each.drop()
     assert clients[0].held == {"items": {}}
+
+
+def test_those_who_follow_the_same_ask_the_database_together(
+    api: str, agent: httpx.Client, company: Company, portal: BlockingPortal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given many who follow the inbox
+    looks: list[object] = []
+    read = Looks._read
+
+    async def counted(self: Looks, *asked: Any) -> list[Rows]:
+        looks.append(asked)
+        return await read(self, *asked)
+
+    monkeypatch.setattr(Looks, "_read", counted)
+    clients = [LiveClient(portal, company.agent, "/inbox").connect(api) for _ in range(30)]
+    for each in clients:
+        wait_until(each.now_holds, 10, "its state")
+    looks.clear()
+    # When something changes
+    done = agent.post(f"/conversations/{company.conversation}/replies", json={"body": "It comes."})
+    # Then all of them learn of it, by fewer looks than there are streams
+    agent.headers["At-Least"] = done.headers["Position"]
+    for each in clients:
+        wait_until_held(each, read_whole(agent, "/inbox", {}))
+        each.drop()
+    assert 0 < len(looks) < len(clients)
 
 
 def test_what_does_not_fit_the_filter_any_more_is_gone(
