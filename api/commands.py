@@ -101,9 +101,10 @@ def deliver(body: bodies.Delivered, parts: TheParts, context: TheContext) -> Res
     return done(conversations.deliver(parts.handling, delivery, told), 201)
 
 
-@router.post("/conversations/{id}/messages", tags=["conversations"], **changing_one(*CUSTOMERS, status=201))
+@router.post("/conversations/{id}/messages", tags=["conversations"], **changing_one(*DESK, *CUSTOMERS, status=201))
 def receive(id: Id, body: bodies.Received, parts: TheParts, context: TheContext, expected: ExpectedVersion) -> Response:
-    """Take in what the customer says next. What waited or was closed is open again, unless its policy keeps it so."""
+    """Take in what the customer says next, on the telephone, say; its line tells who took it down. What waited or was
+    closed is open again, unless its policy keeps it so."""
     return _act(parts, id, c.ReceiveMessage(**dict(body)), context, expected, 201)
 
 

@@ -52,6 +52,23 @@ def test_an_agent_reads_answers_and_reads_the_answer(
     assert agent.get("/inbox", headers={"At-Least": "999999999"}).status_code == 425
 
 
+def test_what_a_customer_says_on_the_telephone_is_taken_down_by_the_agent(
+    agent: httpx.Client, company: Company
+) -> None:
+    # Given a conversation that waits for the customer
+    path = f"/conversations/{company.conversation}"
+    agent.put(f"{path}/status", json={"status": "waiting_on_customer"}).raise_for_status()
+    # When they call
+    taken = agent.post(f"{path}/messages", json={"body": "It has come.", "channel": "phone"})
+    # Then it is what the customer said, its line tells who took it down, and it is the company's turn
+    assert taken.status_code == 201, taken.text
+    seen = agent.get(path, headers={"At-Least": taken.headers["Position"]}).json()
+    said = [line for line in seen["lines"] if line["kind"] == "received"][-1]
+    assert (said["text"], said["author_id"]) == ("It has come.", company.agent)
+    assert seen["conversation"]["status"] == "open"
+    assert seen["conversation"]["waiting_since"] is not None
+
+
 def test_pages_of_everything_go_on_where_the_last_one_ended(agent: httpx.Client, company: Company) -> None:
     # Given a conversation of some length
     notes = f"/conversations/{company.conversation}/notes"
