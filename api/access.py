@@ -107,11 +107,11 @@ class Guarded(APIRoute):
         return frozenset(parameter.alias for parameter in self.dependant.query_params)
 
     async def admit(self, request: Request) -> None:
-        """Whatever comes after knows the caller. Raises as `Access.caller`, and Refusal `forbidden`."""
+        """Whatever comes after knows the caller. Raises as `Access.caller`, Refusal `forbidden`, `input-invalid`."""
         request.state.caller = await request.app.state.parts.access.caller(request)
         permitted(request.state.caller, (self.openapi_extra or {})["x-roles"])
         # A filter that is misspelt would show everything, and nobody would notice.
-        if unknown := request.query_params.keys() - self._names:
+        if request.scope["query_string"] and (unknown := request.query_params.keys() - self._names):
             raise Refusal("input-invalid", f"query: {min(unknown)[:100]}: there is no such parameter; see /docs")
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
