@@ -85,14 +85,16 @@ class Access:
 
 
 def known(handling: Handling, subject: str) -> Actor:
-    """A staff member or a customer as the log knows them, or a service. Raises Refusal `not-found`, `unavailable`."""
+    """A staff member or a customer as the log knows them, or a service. Who left, or was erased, is nobody.
+
+    Raises Refusal `not-found`, `unavailable`."""
     kind = _KINDS.get(kind_of(subject))
     if kind is None or not _SUBJECT.fullmatch(subject):
         raise NotFound("the subject")
     if kind == "service":
         return Actor(id=subject, kind=kind, roles=("service",))
     state: Any = handling.read(subject).state
-    if state is None or getattr(state, "erased", False):
+    if state is None or getattr(state, "erased", False) or getattr(state, "left", False):
         raise NotFound(subject)
     if kind == "customer":
         return Actor(id=subject, kind=kind, roles=("customer",))

@@ -246,6 +246,18 @@ class Moving(Frozen):
     team_id: IdText | None
 
 
+class Roles(Frozen):
+    """All the roles they have from now on."""
+
+    roles: Annotated[tuple[Role, ...], Field(min_length=1, max_length=5)]
+
+
+class Departure(Frozen):
+    """Why they leave. It is kept, and not sealed: no personal text."""
+
+    reason: Remark | None = None
+
+
 class Promise(Frozen):
     """What will happen by when, in a conversation or about an order. `delivery`: it is the order's delivery."""
 

@@ -13,12 +13,11 @@ from api.openapi import headers
 from api.parts import Done, ExpectedVersion, Id, Parts, TheContext, TheParts, done
 from api.problems import responses
 from api.strict_json import StrictJSON
-from commands import conversations, staffing
+from commands import conversations
 from commands.context import Context
 from commands.conversations import Delivery
 from commands.customers import ContactPoint
 from domain import conversation_commands as c
-from domain import staff
 
 router = APIRouter(route_class=StrictJSON)
 
@@ -65,9 +64,6 @@ def _act(
         only_of=context.actor.id if context.actor.kind == "customer" else None,
     )
     return done(answer, status)
-
-
-# -- conversations
 
 
 @router.post(
@@ -219,24 +215,3 @@ def change_status(
 ) -> Response:
     """Wait on the customer, hold, resolve, or reopen."""
     return _act(parts, id, c.ChangeStatus(**dict(body)), context, expected)
-
-
-# -- staff
-
-
-@router.post("/teams", tags=["staff"], **changing("lead", status=201))
-def form_team(body: bodies.Team, parts: TheParts, context: TheContext) -> Response:
-    """Form a team; the one that has the name already, if there is one."""
-    return done(staffing.form_team(parts.handling, staff.FormTeam(**dict(body)), context), 201)
-
-
-@router.post("/staff", tags=["staff"], **changing("lead", codes=("not-found",), status=201))
-def join(body: bodies.Joining, parts: TheParts, context: TheContext) -> Response:
-    """Take up a staff member; whoever has the handle already, if somebody has."""
-    return done(staffing.join(parts.handling, staff.JoinStaff(**dict(body)), context), 201)
-
-
-@router.put("/staff/{id}/team", tags=["staff"], **changing("lead", codes=("not-found",)))
-def move(id: Id, body: bodies.Moving, parts: TheParts, context: TheContext) -> Response:
-    """Put somebody into another team, or into none."""
-    return done(staffing.move(parts.handling, staff.MoveStaff(staff_id=id, **dict(body)), context))

@@ -91,6 +91,8 @@ REQUESTS: Mapping[str, Any] = {
     "form_team": {"name": "Care"},
     "join": {"handle": "bo", "name": "Bo Lindqvist", "roles": ["agent"], "team_id": CARE},
     "move": {"team_id": REPAIRS},
+    "change_roles": {"roles": ["agent", "lead"]},
+    "leave": {"reason": "The season is over"},
     "make_promise": {
         "customer_id": ADA,
         "text": "Spare parts for your kettle stay in stock until then.",
@@ -518,7 +520,7 @@ ANSWERS: Mapping[str, Any] = {
     "erase": {"id": ADA, "position": 4714, "erased": [ADA, ADA_AT_WORK]},
     "report_delivery": {"id": ANSWERED, "position": 4720},
     "form_team": {"id": CARE, "position": 17},
-    **{name: {"id": BO, "position": 18} for name in ("join", "move")},
+    **{name: {"id": BO, "position": 18} for name in ("join", "move", "change_roles", "leave")},
     "read_inbox": {"position": 4711, "items": [_ITEM], "cursor": None},
     "read_conversation": {
         "position": 4711,
@@ -563,12 +565,16 @@ ANSWERS: Mapping[str, Any] = {
     ),
     "read_staff": {
         "position": 4711,
-        "staff": [{"id": BO, "name": "Bo Lindqvist", "handle": "bo", "team_id": CARE, "roles": ["agent"]}],
+        "staff": [
+            {
+                "id": BO, "name": "Bo Lindqvist", "handle": "bo", "team_id": CARE, "roles": ["agent"], "left_at": None,
+            },
+        ],
         "cursor": None,
     },
     "read_teams": {
         "position": 4711,
-        "teams": [{"id": CARE, "name": "Care", "handle": None, "team_id": None, "roles": []}],
+        "teams": [{"id": CARE, "name": "Care", "handle": None, "team_id": None, "roles": [], "left_at": None}],
         "cursor": None,
     },
     **{name: {"id": PROMISE, "position": 4715} for name in ("make_promise", "revise_promise", "end_promise")},
@@ -665,6 +671,7 @@ PROBLEMS: Mapping[str, str] = {
     "resolution-misplaced": "a resolution is said when resolving; leave it out here",
     "split-already": f"it was split off before: it is shown in {TOASTER}",
     "split-merged": f"{TOASTER} was merged into {KETTLE}; separate them first",
+    "staff-left": "they left; have them join again first, with the same handle",
     "target-merged": f"{ADA_AT_WORK} was merged into {ADA}; merge into that one",
     "time-in-future": "occurred_at is later than now; send the time at which it happened",
     "time-not-yours": "only gateways and imports may say when it happened; leave occurred_at out",

@@ -33,6 +33,7 @@ from api import (
     rules,
     searching,
     splitting,
+    staff,
 )
 from api.access import Access
 from api.correlation import Correlation
@@ -135,6 +136,7 @@ def routes(
     app.include_router(customer_side.queries)
     app.include_router(customer_record.router)
     app.include_router(commands.router)
+    app.include_router(staff.router)
     app.include_router(customers.router)
     app.include_router(merging.router)
     app.include_router(splitting.router)

@@ -7,11 +7,12 @@ from typing import Annotated
 
 import typer
 
-from cli.actors import As, context, gateway, operator
+from cli.actors import As, colleague, context, gateway, operator
 from cli.actors import staff as staff_id
 from cli.actors import team as team_id
+from cli.views import caught_up
 from cli.wiring import Antiphon, antiphon
-from commands import conversations, staffing
+from commands import conversations, leaving, staffing
 from commands.context import Context
 from commands.conversations import Delivery, deliver
 from commands.customers import ContactPoint
@@ -20,8 +21,10 @@ from commands.proposal import Answer
 from domain import conversation_commands as c
 from domain import staff
 from domain.kernel import Actor, new_id
+from projections import inbox
 
 Conversation = Annotated[str, typer.Argument(metavar="conversation-…", help="The conversation's id.")]
+Handle = Annotated[str, typer.Argument(metavar="HANDLE", help="A staff member's handle.")]
 Key = Annotated[str | None, typer.Option("--key", help="A command id: the same one again finds the first answer.")]
 
 
@@ -29,7 +32,7 @@ def verbs(app: typer.Typer) -> None:
     """Put the verbs of this file on the command line."""
     for verb in (
         open_, receive, reply, note, assign, hand_over, priority, kind, wait, hold, resolve, reopen, judge,
-        team, join,
+        team, join, roles, leave,
     ):  # fmt: skip
         app.command(verb.__name__.rstrip("_").replace("_", "-"))(verb)
 
@@ -97,7 +100,7 @@ def assign(
     """Give it to a team, a person, or (without either) nobody."""
     _act(
         conversation_id,
-        lambda handling: c.Assign(team_id=team_id(handling, team), agent_id=staff_id(handling, to)),
+        lambda handling: c.Assign(team_id=team_id(handling, team), agent_id=colleague(handling, to)),
         as_,
         key,
     )
@@ -116,7 +119,7 @@ def hand_over(
     def command(handling: Handling) -> c.Command:
         to_team = team_id(handling, team)
         assert to_team is not None
-        return c.HandOver(team_id=to_team, agent_id=staff_id(handling, to), because=because)
+        return c.HandOver(team_id=to_team, agent_id=colleague(handling, to), because=because)
 
     _act(conversation_id, command, as_, key)
 
@@ -179,13 +182,44 @@ def join(
     team: Annotated[str | None, typer.Option(help="A team's name.")] = None,
     role: Annotated[list[str] | None, typer.Option(help="agent (if none is said), lead, design, auditor.")] = None,
 ) -> None:
-    """Take up a staff member; whoever has the handle already, if somebody has."""
+    """Take up a staff member; whoever has the handle already, if somebody has. Who left comes back."""
 
     def ask(parts: Antiphon) -> Answer:
         command = staff.JoinStaff.model_validate(
             {"handle": handle, "name": name, "roles": role or ["agent"], "team_id": team_id(parts.handling, team)}
         )
         return staffing.join(parts.handling, command, Context(operator()))
+
+    carry_out(ask)
+
+
+def roles(
+    handle: Handle,
+    roles: Annotated[list[str], typer.Argument(metavar="ROLE…", help="agent, lead, design, auditor: all they have.")],
+) -> None:
+    """Give a staff member these roles, and take all others."""
+
+    def ask(parts: Antiphon) -> Answer:
+        id = staff_id(parts.handling, handle)
+        command = staff.ChangeRoles.model_validate({"staff_id": id, "roles": roles})
+        return staffing.change_roles(parts.handling, command, Context(operator()))
+
+    carry_out(ask)
+
+
+def leave(handle: Handle, reason: Annotated[str | None, typer.Option(help="Why; no personal text.")] = None) -> None:
+    """A staff member does not work here any more; what they have is nobody's again, in the team it has."""
+
+    def ask(parts: Antiphon) -> Answer:
+        id = staff_id(parts.handling, handle)
+        assert id is not None
+
+        def theirs(_: int) -> list[str]:
+            with caught_up(parts) as reader, reader.connection() as connection:
+                return list(inbox.of_agent(connection, id))
+
+        command = staff.LeaveStaff(staff_id=id)
+        return leaving.leave(parts.handling, command, Context(operator(), reason=reason), theirs)
 
     carry_out(ask)
 

@@ -21,7 +21,7 @@ def actor(handling: Handling, handle: str | None) -> Actor:
 
     Raises Refusal `staff-unknown`.
     """
-    id = staff(handling, handle)
+    id = colleague(handling, handle)
     if id is None:
         return operator()
     member: Any = handling.read(id).state
@@ -51,7 +51,15 @@ def team(handling: Handling, name: str | None) -> str | None:
 
 
 def staff(handling: Handling, handle: str | None) -> str | None:
-    """The id of the staff member with this handle, if one is given. Raises Refusal `staff-unknown`."""
+    """The id of the staff member with this handle, if one is given; also who left. Raises Refusal `staff-unknown`."""
     if handle is None or (id := staffing.staff_id(handling, handle)):
         return id if handle else None
     raise Refusal("staff-unknown", f"nobody is called {handle}; take them up with: antiphon join {handle} 'Their Name'")
+
+
+def colleague(handling: Handling, handle: str | None) -> str | None:
+    """The same of who works here now. Raises Refusal `staff-unknown`."""
+    id = staff(handling, handle)
+    if id is not None and handling.read(id).state.left:
+        raise Refusal("staff-unknown", f"{handle} left; take them back with: antiphon join {handle} 'Their Name'")
+    return id

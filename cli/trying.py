@@ -41,7 +41,9 @@ def show(parts: Antiphon) -> None:
             _head("\nOne conversation")
             showing.conversation(reader, item.conversation_id)()
         with reader.connection() as connection:
-            colleagues = staffing.of_team(connection, item.team_id if item else None)
+            colleagues = [
+                each for each in staffing.of_team(connection, item.team_id if item else None) if each.left_at is None
+            ]
             promised = bool(rules.every(connection, "policy"))
     _head("\nTry next, in another terminal")
     for comment, command in _next(item, colleagues[0] if colleagues else None, promised, parts):

@@ -76,13 +76,14 @@ def act(
         check_by(before.state, command, context.actor.kind)
         if isinstance(command, SetPolicy):
             handling.existing(command.policy_id, "policy")
+        taker: list[Change] = []
         if isinstance(command, Assign | HandOver):
-            _check_taker(handling, command.team_id, command.agent_id)
+            taker = _taker(handling, command.team_id, command.agent_id)
         as_wished, wishes = _as_wished(handling, before.state, command)
         kept = kept_as_they_stand(handling, conversation_id, before, command, context)
         events = decided(conversation_id, before, as_wished, kept, handling.clock())
         check_version(before, expected_version)
-        changed = [*changes(handling.load, conversation_id, before, as_wished, events, kept), *wishes]
+        changed = [*changes(handling.load, conversation_id, before, as_wished, events, kept), *wishes, *taker]
         return Proposal(conversation_id, changed, subject=before.state.customer_id)
 
     body = body_of(context, command, conversation_id)
@@ -170,12 +171,18 @@ def deliver(handling: Handling, delivery: Delivery, context: Context) -> Answer:
     return handling.run(context, work, body=body_of(context, delivery), names=[thread, delivery.contact.claim])
 
 
-def _check_taker(handling: Handling, team_id: str | None, agent_id: str | None) -> None:
-    """There is such a team and such a person; else what is given to them is in nobody's inbox. Raises NotFound."""
+def _taker(handling: Handling, team_id: str | None, agent_id: str | None) -> list[Change]:
+    """There is such a team and such a person, and they have not left; else what is given to them is in nobody's inbox.
+    Answers on which state of theirs. Raises NotFound."""
     if team_id is not None:
         handling.existing(team_id, "team")
-    if agent_id is not None and not is_bot(agent_id):
-        handling.existing(agent_id, "staff")
+    if agent_id is None or is_bot(agent_id):
+        return []
+    person = handling.existing(agent_id, "staff")
+    if person.state.left:
+        raise NotFound("the staff")
+    # The unchanged stream is among the changes, so that it is found out where the state was behind.
+    return [Change(agent_id, person, [])]
 
 
 def _as_wished(handling: Handling, state: Conversation, command: Command) -> tuple[Command, list[Change]]:

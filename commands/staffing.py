@@ -7,7 +7,7 @@ from commands.handling import Handling
 from commands.proposal import Answer, Change, ClaimKind, Proposal
 from commands.states import NOTHING
 from domain import staff
-from domain.staff import FormTeam, JoinStaff, MoveStaff
+from domain.staff import ChangeRoles, FormTeam, JoinStaff, LeaveStaff, MoveStaff
 
 
 def form_team(handling: Handling, command: FormTeam, context: Context) -> Answer:
@@ -25,7 +25,8 @@ def form_team(handling: Handling, command: FormTeam, context: Context) -> Answer
 
 
 def join(handling: Handling, command: JoinStaff, context: Context) -> Answer:
-    """Take up a staff member; whoever has the handle already is the answer where there is one.
+    """Take up a staff member; whoever has the handle already is the answer where there is one, and where they left,
+    they come back: a handle stays its owner's.
 
     Raises Refusal `not-found` (a team).
     """
@@ -33,28 +34,43 @@ def join(handling: Handling, command: JoinStaff, context: Context) -> Answer:
 
     def work() -> Proposal:
         (known,) = handling.named(handle)
-        if known is not None:
-            return Proposal(known, [Change(known, handling.load(known), [])])
+        before = NOTHING if known is None else handling.load(known)
+        if known is not None and not before.state.left:
+            return Proposal(known, [Change(known, before, [])])
         if command.team_id is not None:
             handling.existing(command.team_id, "team")
-        events = staff.decide_staff(None, command, handling.clock())
-        return Proposal(
-            command.staff_id,
-            [Change(command.staff_id, NOTHING, events)],
-            [(*handle, command.staff_id)],
-            subject=command.staff_id,
-        )
+        id = known or command.staff_id
+        joining = command.model_copy(update={"staff_id": id})
+        events = staff.decide_staff(before.state, joining, handling.clock())
+        claims = [(*handle, id)] if known is None else []
+        return Proposal(id, [Change(id, before, events)], claims, subject=id)
 
     return handling.run(context, work, body=body_of(context, command))
 
 
 def move(handling: Handling, command: MoveStaff, context: Context) -> Answer:
-    """Put somebody into another team. Raises Refusal `not-found` (them, or the team)."""
+    """Put somebody into another team. Raises Refusal `not-found` (them, or the team), `staff-left`."""
+    return _act(handling, command, context, command.team_id)
 
+
+def change_roles(handling: Handling, command: ChangeRoles, context: Context) -> Answer:
+    """Give somebody these roles, and take all others. Raises Refusal `not-found`, `staff-left`."""
+    return _act(handling, command, context)
+
+
+def leave(handling: Handling, command: LeaveStaff, context: Context) -> Answer:
+    """Somebody is gone: nobody to the API, and nothing is given to them any more. What they have stays theirs until it
+    is given back (`commands/leaving.py`). Raises Refusal `not-found`."""
+    return _act(handling, command, context)
+
+
+def _act(
+    handling: Handling, command: MoveStaff | ChangeRoles | LeaveStaff, context: Context, team_id: str | None = None
+) -> Answer:
     def work() -> Proposal:
         before = handling.existing(command.staff_id, "staff")
-        if command.team_id is not None:
-            handling.existing(command.team_id, "team")
+        if team_id is not None:
+            handling.existing(team_id, "team")
         events = staff.decide_staff(before.state, command, handling.clock())
         return Proposal(command.staff_id, [Change(command.staff_id, before, events)], subject=command.staff_id)
 

@@ -116,6 +116,12 @@ class Assign(Command):
     agent_id: str | None = None
 
 
+class GiveBack(Command):
+    """They do not see to it any more: if they have it, it is nobody's in the team it has."""
+
+    agent_id: str
+
+
 class HandOver(Command):
     """Give it to another team, and say why."""
 
@@ -236,6 +242,8 @@ def decide(state: Conversation | None, command: Command, now: datetime) -> list[
             return [NoteAdded(note_id=command.note_id, customer_id=customer_id, body=command.body)]
         case Assign() | HandOver():
             return _give(state, command)
+        case GiveBack() if command.agent_id == state.agent_id:
+            return _give(state, Assign(team_id=state.team_id))
         case SetPolicy():
             return [PolicySet(customer_id=customer_id, policy_id=command.policy_id)]
         case ChangePriority() if command.again or command.priority != state.priority:

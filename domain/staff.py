@@ -21,7 +21,7 @@ Name = Annotated[Text, Field(min_length=1, max_length=500)]
 
 
 class Joined(Event, name="staff.joined"):
-    """Somebody began to work here."""
+    """Somebody began to work here, or came back."""
 
     staff_id: str
     handle: Annotated[Handle, Personal("staff_id")]
@@ -38,6 +38,20 @@ class Moved(Event, name="staff.moved"):
     previous_team_id: str | None
 
 
+class RolesChanged(Event, name="staff.roles-changed"):
+    """They may do something else from now on: these are all the roles they have."""
+
+    staff_id: str
+    roles: tuple[Role, ...]
+    previous_roles: tuple[Role, ...]
+
+
+class Left(Event, name="staff.left"):
+    """They do not work here any more."""
+
+    staff_id: str
+
+
 class TeamFormed(Event, name="team.formed"):
     """There is a new team."""
 
@@ -51,6 +65,7 @@ class Staff:
 
     roles: tuple[Role, ...]
     team_id: str | None
+    left: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +82,10 @@ def evolve_staff(state: Staff | None, event: Event) -> Staff | None:
             return Staff(event.roles, event.team_id)
         case Moved() if state is not None:
             return replace(state, team_id=event.team_id)
+        case RolesChanged() if state is not None:
+            return replace(state, roles=event.roles)
+        case Left() if state is not None:
+            return replace(state, left=True)
         case _:
             return state
 
@@ -77,7 +96,7 @@ def evolve_team(state: Team | None, event: Event) -> Team | None:
 
 
 class JoinStaff(Frozen):
-    """Take up a staff member."""
+    """Take up a staff member, or take back one who left, with what is said now."""
 
     handle: Handle
     name: Name
@@ -93,6 +112,19 @@ class MoveStaff(Frozen):
     team_id: str | None
 
 
+class ChangeRoles(Frozen):
+    """Say what they may do from now on: all their roles."""
+
+    staff_id: str
+    roles: tuple[Role, ...]
+
+
+class LeaveStaff(Frozen):
+    """They do not work here any more."""
+
+    staff_id: str
+
+
 class FormTeam(Frozen):
     """Make a team. Its name is its own: one team of a name."""
 
@@ -100,17 +132,29 @@ class FormTeam(Frozen):
     team_id: str = Field(default_factory=lambda: new_id("team"))
 
 
-def decide_staff(state: Staff | None, command: JoinStaff | MoveStaff, now: datetime) -> list[Event]:
-    """What the command makes happen; [] where it changes nothing. Raises Refusal: `not-found`, `staff-exists`."""
+def decide_staff(
+    state: Staff | None, command: JoinStaff | MoveStaff | ChangeRoles | LeaveStaff, now: datetime
+) -> list[Event]:
+    """What the command makes happen; [] where it changes nothing. Raises Refusal: `not-found`, `staff-exists`,
+    `staff-left`."""
     if isinstance(command, JoinStaff):
-        if state is not None:
+        if state is not None and not state.left:
             raise Refusal("staff-exists", "this staff member joined before; draw a new id")
         return [Joined(**dict(command))]
     if state is None:
         raise NotFound(command.staff_id)
-    if state.team_id == command.team_id:
+    id = command.staff_id
+    if isinstance(command, LeaveStaff):
+        return [] if state.left else [Left(staff_id=id)]
+    if state.left:
+        raise Refusal("staff-left", "they left; have them join again first, with the same handle")
+    if isinstance(command, MoveStaff):
+        if state.team_id == command.team_id:
+            return []
+        return [Moved(staff_id=id, team_id=command.team_id, previous_team_id=state.team_id)]
+    if set(state.roles) == set(command.roles):
         return []
-    return [Moved(staff_id=command.staff_id, team_id=command.team_id, previous_team_id=state.team_id)]
+    return [RolesChanged(staff_id=id, roles=command.roles, previous_roles=state.roles)]
 
 
 def decide_team(state: Team | None, command: FormTeam, now: datetime) -> list[Event]:

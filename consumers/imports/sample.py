@@ -101,7 +101,9 @@ class _Cast:
         def take_in(handling: Handling) -> bool:
             of_team = {"team_id": self._true[command.team_id]} if command.team_id else {}
             joining = command.model_copy(update=of_team)
-            id = self._true[command.staff_id] = staffing.join(handling, joining, _context(_SERVICE)).id
+            # Who is known is not asked to join: they may have left, and a sample told once more brings nobody back.
+            known = staffing.staff_id(handling, command.handle)
+            id = self._true[command.staff_id] = known or staffing.join(handling, joining, _context(_SERVICE)).id
             return id == command.staff_id
 
         return Record(place, None, [staffing.handle_claim(command.handle)], take_in)

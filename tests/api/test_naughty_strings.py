@@ -165,6 +165,8 @@ class World:
             "policies": self.policy,
         }
         kind = path.partition("/{id}")[0].rpartition("/")[2]
+        if path.endswith(("/roles", "/departure")):
+            return path.format(id=self._colleague())
         if path.endswith(("/merge", "/separation")):
             one_of = self.conversation if kind == "conversations" else self._somebody
             return path.format(id=one_of(merged=path.endswith("/separation")))
@@ -196,6 +198,12 @@ class World:
         with client(self.url, self.company.agent) as agent:
             answer = agent.post(f"/conversations/{id}/splits", json={"message_id": said, "kind": "inquiry"})
             return str(answer.raise_for_status().json()["id"])
+
+    def _colleague(self) -> str:
+        """One staff member more."""
+        with client(self.url, self.company.lead) as lead:
+            joining = {"handle": new_id("handle"), "name": "Eve"}
+            return str(lead.post("/staff", json=joining).raise_for_status().json()["id"])
 
     def _somebody(self, *, merged: bool) -> str:
         with client(self.url, self.company.agent) as agent:

@@ -69,6 +69,10 @@ def ask(handling: Handling, command: Command, stream: str, context: Context) -> 
             return staffing.join(handling, command, context)
         case staff.MoveStaff():
             return staffing.move(handling, command, context)
+        case staff.ChangeRoles():
+            return staffing.change_roles(handling, command, context)
+        case staff.LeaveStaff():
+            return staffing.leave(handling, command, context)
         case calendar.WriteCalendar():
             return sla.write_calendar(handling, command, context)
         case calendar.EditCalendar() | calendar.CorrectCalendar():

@@ -12,7 +12,7 @@ import httpx
 
 from api import examples
 from api.server import routes
-from commands import conversations, customers, merging, orders, promises, sla, splitting
+from commands import conversations, customers, merging, orders, promises, sla, splitting, staffing
 from commands.conversations import deliver
 from commands.customers import ContactPoint
 from commands.handling import Handling
@@ -26,6 +26,7 @@ from domain.order import DeliverOrder, PlaceOrder
 from domain.promise import MakePromise
 from domain.sla_policy import Terms, WritePolicy
 from domain.splitting import SplitMessage
+from domain.staff import JoinStaff
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.serving import Company
 
@@ -124,6 +125,8 @@ class Place:
         # Each time, so that it can be done: somebody new, or somebody who was just merged.
         if call.name in ("merge", "separate"):
             return self._somebody(merged=call.name == "separate")
+        if call.name in ("change_roles", "leave"):  # else the callers are not who they were
+            return self._colleague()
         # What ends is done to another one each time.
         if call.kind == "promise":
             return self._promise() if call.body else self.names[examples.PROMISE]
@@ -153,6 +156,10 @@ class Place:
         if merged:
             customers.act(self.handling, MergeCustomer(customer_id=id, into=self.company.customer), AGENT)
         return id
+
+    def _colleague(self) -> str:
+        """One staff member more."""
+        return staffing.join(self.handling, JoinStaff(handle=new_id("handle"), name="Eve"), AGENT).id
 
     def _of_same_customer(self, *, merged: bool) -> str:
         """One more conversation of theirs, shown at the company's or not."""
