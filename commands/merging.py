@@ -8,6 +8,7 @@ from commands.context import Context, body_of
 from commands.customer_links import check_may_merge, shown_as
 from commands.handling import Handling
 from commands.proposal import Answer, Change, Proposal
+from commands.returning import returning
 from commands.states import Loaded, check_version
 from domain.conversation_commands import Command, ReceiveMessage
 from domain.kernel import Event
@@ -37,7 +38,7 @@ def merge(
         # States know no times. Should anything come in after this look, the append finds the version taken.
         entries = handling.log.streams([id], opened=False)[id][: before[id].version]
         events = decide_merge(part, target, members(entries))
-        return proposal(id, before, events)
+        return proposal(handling.load, id, before, events)
 
     body = body_of(context, command, id)
     return handling.run(context, work, body=body, streams=[id, command.into])
@@ -58,7 +59,7 @@ def separate(
         check_version(before[id], expected_version)
         before |= above(handling.load, before[id])
         part, *others = (Side(each, loaded.state) for each, loaded in before.items())
-        return proposal(id, before, decide_separation(part, others))
+        return proposal(handling.load, id, before, decide_separation(part, others))
 
     return handling.run(context, work, body=body_of(context, command, id), streams=[id])
 
@@ -86,10 +87,12 @@ def changes(
     for each, loaded in above(load, before).items() if before.state and events else ():
         side = Side(each, loaded.state)
         told.append(Change(each, loaded, heard(part, side, events, reopens=reopens and each not in kept)))
-    return told
+    return list(returning(load, told))
 
 
-def proposal(id: str, before: Mapping[str, Loaded], events: Mapping[str, Sequence[Event]]) -> Proposal:
+def proposal(
+    load: Callable[[str], Loaded], id: str, before: Mapping[str, Loaded], events: Mapping[str, Sequence[Event]]
+) -> Proposal:
     """What happens to several conversations, the first of them `id`, as one."""
     changed = [Change(each, before[each], decided) for each, decided in events.items()]
-    return Proposal(id, changed, subject=before[id].state.customer_id)
+    return Proposal(id, list(returning(load, changed)), subject=before[id].state.customer_id)

@@ -32,7 +32,7 @@ def split(
             check_theirs(handling, "order", order_id, before.state.customer_id)
         check_version(before, expected_version)
         events = decide_split(_told(handling, id, before), command, into, handling.clock())
-        return replace(proposal(id, {id: before, into: NOTHING}, events), id=into)
+        return replace(proposal(handling.load, id, {id: before, into: NOTHING}, events), id=into)
 
     return handling.run(context, work, body=body_of(context, command, id), streams=[id, *ordered])
 
@@ -55,7 +55,7 @@ def undo_split(
             raise not_split()
         source = handling.existing(back_to, "conversation")
         events = decide_undo(_told(handling, id, before), _told(handling, back_to, source))
-        return proposal(id, {id: before, back_to: source}, events)
+        return proposal(handling.load, id, {id: before, back_to: source}, events)
 
     return handling.run(context, work, body=body_of(context, command, id), streams=[id])
 

@@ -243,7 +243,7 @@ def decide(state: Conversation | None, command: Command, now: datetime) -> list[
         case Assign() | HandOver():
             return _give(state, command)
         case GiveBack() if command.agent_id == state.agent_id:
-            return _give(state, Assign(team_id=state.team_id))
+            return given_back(state)
         case SetPolicy():
             return [PolicySet(customer_id=customer_id, policy_id=command.policy_id)]
         case ChangePriority() if command.again or command.priority != state.priority:
@@ -347,12 +347,17 @@ def _give(state: Conversation, command: Assign | HandOver) -> list[Event]:
     ]
 
 
+def given_back(state: Conversation) -> list[Event]:
+    """It is nobody's, in the team it has."""
+    return _give(state, Assign(team_id=state.team_id))
+
+
 def _person_requested() -> Refusal:
     return Refusal("person-requested", "the customer asked for a person; a person has to see to it")
 
 
 def _taken_from_bot(state: Conversation) -> list[Event]:
-    return _give(state, Assign(team_id=state.team_id)) if is_bot(state.agent_id) else []
+    return given_back(state) if is_bot(state.agent_id) else []
 
 
 def _withdraw(state: Conversation, command: Withdraw) -> list[Event]:

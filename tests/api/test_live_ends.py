@@ -125,6 +125,21 @@ def test_a_stream_ends_when_the_callers_role_is_taken_away(
         assert list(events) == []
 
 
+def test_a_stream_of_somebody_who_left_ends(
+    api: str, agent: httpx.Client, company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given
+    monkeypatch.setattr(live, "HEARTBEAT_SECONDS", 0.2)
+    with following(agent, "/inbox") as events, client(api, company.lead) as lead:
+        assert next(events).event == "state"
+        # When
+        lead.put(f"/staff/{company.agent}/departure", json={}).raise_for_status()
+        # Then
+        end = next(event for event in events if event.event != "change")
+        assert (end.event, end.json()["code"]) == ("end", "token-invalid")
+        assert list(events) == []
+
+
 def test_silence_is_filled_with_heartbeats(api: str, agent: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(streams, "HEARTBEAT_SECONDS", 0.1)
     with agent.stream("GET", "/inbox/live") as answer:

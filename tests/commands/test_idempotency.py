@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -18,7 +19,7 @@ from domain.following import Retry
 from domain.kernel import Actor, new_id
 from domain.order import PlaceOrder
 from domain.refusal import Refusal
-from domain.staff import FormTeam, JoinStaff, MoveStaff
+from domain.staff import ChangeRoles, FormTeam, JoinStaff, LeaveStaff, MoveStaff
 from infra.log import Log
 from tests.support.companies import AGENT, GATEWAY, mail, names
 
@@ -60,6 +61,12 @@ VERBS: dict[str, Ask] = {
     "join": lambda handling, id, word: staffing.join(handling, JoinStaff(handle=word, name="Bo"), KEYED),
     "move": lambda handling, id, word: staffing.move(
         handling, MoveStaff(staff_id=_staff(handling), team_id=_team(handling, word)), KEYED
+    ),
+    "change roles": lambda handling, id, word: staffing.change_roles(
+        handling, ChangeRoles(staff_id=_staff(handling), roles=("lead",) if word == "a" else ("design",)), KEYED
+    ),
+    "leave": lambda handling, id, word: staffing.leave(
+        handling, LeaveStaff(staff_id=staffing.staff_id(handling, "bo") or ""), replace(KEYED, reason=word)
     ),
     "tell a follower": lambda handling, id, word: following.tell(
         handling, Retry(follower="inbox", version=1, stream=word), KEYED

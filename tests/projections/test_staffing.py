@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from commands import staffing as commands
 from commands.context import Context
 from commands.handling import Handling
 from domain.kernel import Actor
-from domain.staff import FormTeam, JoinStaff, MoveStaff
+from domain.staff import ChangeRoles, FormTeam, JoinStaff, LeaveStaff, MoveStaff
 from infra.embedded import Urls
 from infra.log import Log
 from infra.postgres import Database
@@ -39,6 +41,24 @@ def test_staff_and_teams_are_known_by_their_ids_and_a_move_shows(
     assert (found[orders].name, found[orders].handle) == ("Orders", None)
     assert (found[mia].name, found[mia].team_id, found[mia].roles) == ("Mia Sandberg", workshop, ("agent",))
     assert found.keys() == {orders, mia}
+    # When they may do more, and leave
+    commands.change_roles(handling, ChangeRoles(staff_id=mia, roles=("agent", "lead")), OPERATOR)
+    commands.leave(handling, LeaveStaff(staff_id=mia), OPERATOR)
+    catch_up(log, projector)
+    # Then they are known as before, and since when they are gone
+    left = log.streams([mia])[mia][-1]
+    with projector.connection() as connection:
+        (found_mia,) = staffing.of_team(connection, workshop)
+    gone = replace(found[mia], roles=("agent", "lead"), left_at=left.at)
+    assert found_mia == gone
+    assert found[mia].left_at is None
+    # When they come back
+    commands.join(handling, JoinStaff(handle="mia", name="Mia S"), OPERATOR)
+    catch_up(log, projector)
+    # Then
+    with projector.connection() as connection:
+        (back,) = staffing.of_team(connection)
+    assert back == replace(gone, name="Mia S", team_id=None, roles=("agent",), left_at=None)
     # And
     assert rows(projector, STAFFING) == in_memory(log, STAFFING)
     assert Rebuild(log, projector, database_urls.database_url, STAFFING).verify().differing == 0

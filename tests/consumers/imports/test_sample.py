@@ -7,12 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from commands import staffing
 from commands.handling import Handling
 from domain.kernel import AnyEntry
 from domain.refusal import Refusal
+from domain.staff import Joined, LeaveStaff
 from infra.log import Log
 from infra.views import fold_in_memory
 from projections.inbox import INBOX, Item
+from tests.support.companies import AGENT
 from tests.support.importing import NOW, everything, imported, read, wrong
 
 SAMPLE = Path(__file__).parents[3] / "docs" / "sample" / "sample.toml"
@@ -58,6 +61,20 @@ def test_a_rerun_adds_nothing_although_time_went_on(handling: Handling, log: Log
     again = imported(handling, "sample", SAMPLE.read_bytes())
     # Then
     assert again.said == dry.said
+    assert again.said.startswith("imported 0, unchanged ")
+    assert again.said.endswith(", rejected 0")
+    assert log.position() == end
+
+
+def test_a_rerun_brings_nobody_back_who_left(handling: Handling, log: Log) -> None:
+    # Given
+    imported(handling, "sample", SAMPLE.read_bytes())
+    for staff_id in {entry.originator_id for entry in everything(log) if isinstance(entry.event, Joined)}:
+        staffing.leave(handling, LeaveStaff(staff_id=staff_id), AGENT)
+    end = log.position()
+    # When
+    again = imported(handling, "sample", SAMPLE.read_bytes())
+    # Then
     assert again.said.startswith("imported 0, unchanged ")
     assert again.said.endswith(", rejected 0")
     assert log.position() == end
