@@ -202,7 +202,7 @@ class UndoSplit(Frozen):
 class Customer(Frozen):
     """The ways to reach a customer; the first that is known says who it is."""
 
-    contacts: Annotated[tuple[Contact, ...], Field(min_length=1, max_length=20)]
+    contacts: Annotated[tuple[Contact, ...], Field(min_length=1, max_length=20, fail_fast=True)]
 
 
 class Preferences(Frozen):
@@ -236,7 +236,7 @@ class Joining(Frozen):
 
     handle: Handle
     name: Name
-    roles: Annotated[tuple[Role, ...], Field(min_length=1, max_length=5)] = ("agent",)
+    roles: Annotated[tuple[Role, ...], Field(min_length=1, max_length=5, fail_fast=True)] = ("agent",)
     team_id: IdText | None = None
 
 

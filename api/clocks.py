@@ -14,7 +14,7 @@ from api.openapi import headers
 from api.parts import Id, TheParts
 from api.problems import responses
 from api.queries import READERS
-from commands.clock_facts import ClockFacts
+from commands.clock_facts import check_ahead
 from domain.conversation import Status
 from domain.kernel import WrittenInstant
 from domain.refusal import NotFound
@@ -88,7 +88,9 @@ def read_clocks(
     Without `as_of`, of now; without `known_at`, of what was recorded by then.
     """
     position = parts.handling.log.position()
-    answer = ClockFacts(parts.handling.log).of(id).at(as_of or parts.handling.clock(), known_at)
+    now = parts.handling.clock()
+    check_ahead(as_of, now)
+    answer = parts.clock_facts.of(id).at(as_of or now, known_at)
     return Response(_told(id, answer).model_dump_json(), 200, {"Position": str(position)}, "application/json")
 
 

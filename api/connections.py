@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import re
 from typing import Any, Literal
 
 from uvicorn._types import ASGI3Application
@@ -22,6 +23,8 @@ HEAD_BYTES = 65_536
 
 GRACE_SECONDS = 2.0
 """How much longer than for its body a connection waits: whoever reads the body says why it ends."""
+
+_UPGRADE = re.compile(rb"\r\nupgrade:[^\r\n]*", re.IGNORECASE)
 
 _turns = itertools.count()
 """A clock: the loop's own stands still while it takes up connections, and all would be equally old."""
@@ -82,6 +85,8 @@ class Connection(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Take in what came."""
+        if self._expects != "body":
+            data = _without_upgrade(data)
         self._unframed += len(data)
         super().data_received(data)
         if self.transport.is_closing():
@@ -98,6 +103,11 @@ class Connection(HttpToolsProtocol):
         # Closing waits until all was read, and with some clients for ever.
         self.scope["extensions"] = {"antiphon": {"cut_off": self.transport.abort}}
         self._expect("head", self._limits.head_seconds)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """A header. What stands behind the chunks of a body comes too late to be one (RFC 9110, 6.5.1)."""
+        if self._expects != "body":
+            super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         """A request's body, if it has one, may follow."""
@@ -173,3 +183,10 @@ class Connection(HttpToolsProtocol):
         if self._timer:
             self._timer.cancel()
             self._timer = None
+
+
+def _without_upgrade(data: bytes) -> bytes:
+    """A head without the wish to speak another protocol, which Java's client has with every request. The parser would
+    take the body for that protocol's first words."""
+    head, end, rest = data.partition(b"\r\n\r\n")
+    return _UPGRADE.sub(b"", head) + end + rest if b"pgrade" in head.lower() else data

@@ -14,6 +14,7 @@ from api.access import Access, Calling
 from api.metrics import Metrics
 from api.readiness import Readiness
 from api.streams import Streams
+from commands.clock_facts import ClockFacts
 from commands.context import Context
 from commands.handling import Handling
 from commands.proposal import Answer
@@ -41,6 +42,7 @@ class Parts:
     arrivals: Arrivals
     streams: Streams
     metrics: Metrics
+    clock_facts: ClockFacts
     readiness: Readiness
 
 

@@ -116,9 +116,10 @@ def _refusal(error: Any) -> Refusal:
         case ValidationError():
             return InputInvalid(error)
         case RequestValidationError():
-            wrong = [f"{'.'.join(str(part)[:100] for part in each['loc'])}: {each['msg']}" for each in error.errors()]
-            more = [f"and {len(wrong) - MOST} more"] if len(wrong) > MOST else []
-            return Refusal("input-invalid", "; ".join(wrong[:MOST] + more))
+            faults = error.errors()
+            wrong = [f"{'.'.join(str(part)[:100] for part in each['loc'])}: {each['msg']}" for each in faults[:MOST]]
+            more = [f"and {len(faults) - MOST} more"] if len(faults) > MOST else []
+            return Refusal("input-invalid", "; ".join(wrong + more))
         case HTTPException(status_code=405):
             return Refusal("method-not-allowed", "the route has other methods; /docs lists them")
         case HTTPException(status_code=422):

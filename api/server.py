@@ -47,6 +47,7 @@ from api.security_headers import SecurityHeaders
 from api.straight import Straight
 from api.streams import Streams
 from api.tokens import Tokens
+from commands.clock_facts import ClockFacts
 from commands.context import Context
 from commands.handling import Handling
 from commands.proposal import Answer
@@ -55,9 +56,6 @@ from infra.postgres import Database
 from infra.reader import Reader
 
 _LOGGER = structlog.get_logger("api")
-
-THREADS = 128
-"""How many commands may be under way at once; each waits in a thread for the commit it shares with others."""
 
 
 def application(
@@ -84,7 +82,9 @@ def application(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         asyncio.get_running_loop().set_exception_handler(_unexpected)
-        to_thread.current_default_thread_limiter().total_tokens = THREADS
+        # A command waits in a thread for the commit it shares with others: none waits for a thread first, unheeded by
+        # its deadline.
+        to_thread.current_default_thread_limiter().total_tokens = limits.requests
         database = Database(database_url, "reader", pool_size=pool_size, deadline_seconds=deadline_seconds)
         async with (
             _closing(database),
@@ -100,6 +100,7 @@ def application(
                 arrivals,
                 Streams(streams, streams_per_caller, Looks(reader)),
                 metrics,
+                ClockFacts(handling.log),
                 Readiness(reader, handling.log.vault.database, database_url, thresholds or Thresholds()),
             )
             yield

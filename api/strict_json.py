@@ -13,11 +13,13 @@ from api.access import Guarded
 
 MOST_NAMES = 100
 """How many names an object may have; no body has as many."""
+MOST_ITEMS = 1_000
+"""How many items a list may have: as many as the longest of any body. To check each of a million keeps all waiting."""
 
 
 class StrictJSON(Guarded):
-    """A route whose body is refused where it is nested too deeply, or names something twice or too much, or a number
-    that JSON does not have."""
+    """A route whose body is refused where it is nested too deeply, or names something twice, or has too many of
+    anything, or a number that JSON does not have."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """What takes a request."""
@@ -33,7 +35,7 @@ class _Request(Request):
     async def json(self) -> Any:
         body = await self.body()
         try:
-            return json.loads(body.decode(), object_pairs_hook=_object, parse_constant=_constant)
+            return _bounded(json.loads(body.decode(), object_pairs_hook=_object, parse_constant=_constant))
         except RecursionError:
             raise _refused("it is nested too deeply") from None
         except json.JSONDecodeError:
@@ -48,7 +50,18 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
         raise _refused("an object in it has a name twice")
+    for value in found.values():
+        _bounded(value)
     return found
+
+
+def _bounded(value: Any) -> Any:
+    if isinstance(value, list):
+        if len(value) > MOST_ITEMS:
+            raise _refused(f"a list in it has more than {MOST_ITEMS} items")
+        for each in value:
+            _bounded(each)
+    return value
 
 
 def _constant(name: str) -> NoReturn:

@@ -17,6 +17,8 @@ from domain.refusal import Refusal
 
 LONGEST = 8_000
 """How many characters a token may have."""
+FOR_EVER = 253_402_300_799
+"""The end of the year 9999: what expires later is taken to expire then, since no clock can wait for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ class Tokens:
         try:
             claims = jwt.decode(token, self._keys.key, algorithms=self._keys.algorithms).claims
             self._claims.validate(claims)
-            return Claims(str(claims["sub"]), int(claims["exp"]))
+            return Claims(str(claims["sub"]), min(int(claims["exp"]), FOR_EVER))
         # A header or claims of a thousand brackets are RecursionErrors, an expiry of 1e400 is an OverflowError.
         except (JoseError, ValueError, TypeError, KeyError, RecursionError, OverflowError):
             # Not which check it was that failed: that would help whoever tries.

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from commands import conversations, customers, promises
 from commands.context import Context
-from commands.customer_links import linked, shown_as
+from commands.customer_links import linked
 from commands.customers import LinkedMeanwhile
 from commands.handling import Handling
 from commands.proposal import Answer
@@ -36,7 +36,7 @@ def erase(
     The keys go first: should the process die in between, the vault's own list of erasures brings the events after
     (`apply_erasures`), whereas an event without the deed would be a lie.
     """
-    shown_as(handling.read, customer_id)  # or there is nobody to erase
+    customers.check_may_erase(handling, customer_id, context)
     _settle(handling, conversation_ids, promise_ids, replace(context, command_id=None))
     keyless = set(linked(handling.read, customer_id))
     while True:

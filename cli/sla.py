@@ -12,7 +12,7 @@ from cli import sla_dry_run, sla_rules
 from cli.calendar import instant
 from cli.display import console, when
 from cli.wiring import antiphon
-from commands.clock_facts import ClockFacts
+from commands.clock_facts import ClockFacts, check_ahead
 from domain.kernel import AnyEntry
 from domain.refusal import NotFound
 from domain.sla import Judged
@@ -42,8 +42,10 @@ def explain(
     """Show each clock as a timeline: what counted, what did not, when it was due, what became of it. Times are UTC."""
     with antiphon() as parts:
         facts = ClockFacts(parts.log)
-        now = instant("--as-of", as_of) if as_of else datetime.now(UTC)
-        answer = facts.of(conversation).at(now, instant("--known-at", known_at) if known_at else None)
+        now = datetime.now(UTC)
+        asked = instant("--as-of", as_of) if as_of else now
+        check_ahead(asked, now)
+        answer = facts.of(conversation).at(asked, instant("--known-at", known_at) if known_at else None)
         names = _names(facts.rules())
     standing = answer.standings.get(conversation)
     if standing is None:

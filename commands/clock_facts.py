@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
 
 from commands.known_rules import KnownRules
 from domain import conversation as c
 from domain.kernel import AnyEntry, kind_of
-from domain.refusal import NotFound
+from domain.refusal import NotFound, Refusal
 from domain.sla_noticing import Knowledge, Sweep
 from domain.sla_verdicts import stream_of
 from infra.log import Log
+
+AHEAD = timedelta(days=3_653)
+"""How far from now clocks are worked out: they go through every day in between."""
+
+
+def check_ahead(as_of: datetime | None, now: datetime) -> None:
+    """Raises Refusal `input-invalid` where it is asked what will be true too far from now."""
+    if as_of is not None and as_of > now + AHEAD:
+        raise Refusal("input-invalid", "as_of: ask for a time within ten years from now")
 
 
 class ClockFacts:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from commands.context import Context, body_of
-from commands.customer_links import check_may_merge, linked, other_side
+from commands.customer_links import check_may_merge, linked, other_side, shown_as
 from commands.handling import Handling
 from commands.proposal import Answer, Change, ClaimKind, Proposal
 from commands.states import NOTHING
@@ -151,8 +151,18 @@ def erase(handling: Handling, customer_id: str, keyless: Collection[str], contex
         changes = [_erased(handling, id) for id in sorted(keyless)]
         return Proposal(customer_id, changes, forget=[change.stream_id for change in changes if change.events])
 
-    command = EraseCustomer(customer_id=customer_id)
-    return handling.run(context, work, body=body_of(context, command), streams=list(keyless))
+    return handling.run(context, work, body=_erasure(customer_id, context), streams=list(keyless))
+
+
+def check_may_erase(handling: Handling, customer_id: str, context: Context) -> None:
+    """Whatever would have the command refused is found out before a key is destroyed for it. Raises Refusal
+    `not-found`, `idempotency-key-reused`, `unavailable`."""
+    shown_as(handling.read, customer_id)  # or there is nobody to erase
+    handling.check_command_id(context, _erasure(customer_id, context))
+
+
+def _erasure(customer_id: str, context: Context) -> bytes | None:
+    return body_of(context, EraseCustomer(customer_id=customer_id))
 
 
 def _erased(handling: Handling, customer_id: str) -> Change:

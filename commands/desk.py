@@ -228,10 +228,19 @@ class Desk:
 
 
 def _first_answer(asked: Asked, id: str, position: int, fingerprint: bytes | None) -> Answer | Refusal:
-    own = asked.claim.fingerprint if asked.claim else None
-    if own is not None and fingerprint is not None and own != fingerprint:
-        return Refusal("idempotency-key-reused", "this command id came with another body before; draw a new id")
+    try:
+        if asked.claim:
+            check_same(asked.claim, fingerprint)
+    except Refusal as refusal:
+        return refusal
     return Answer(id, position, repeated=True)
+
+
+def check_same(claim: Claim, fingerprint: bytes | None) -> None:
+    """That a command id that is held, by what had this fingerprint, comes with the same body again. Raises Refusal
+    `idempotency-key-reused`."""
+    if None not in (claim.fingerprint, fingerprint) and claim.fingerprint != fingerprint:
+        raise Refusal("idempotency-key-reused", "this command id came with another body before; draw a new id")
 
 
 def _each(numbers: Iterable[int], do: Callable[[int], T], answers: list[Answer | BaseException]) -> dict[int, T]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from commands.context import Context
-from commands.desk import AskAgain, Asked, Desk
+from commands.desk import AskAgain, Asked, Desk, check_same
 from commands.proposal import Answer, ClaimKind, Proposal
 from commands.states import NOTHING, Loaded, folded
 from domain.kernel import kind_of
@@ -98,10 +98,7 @@ class Handling:
         body), `time-in-future`, `time-not-yours`, `customer-erased`, `unavailable`, `outcome-unknown`, `not-storable`,
         or an UnreadableEvent's.
         """
-        claim = None
-        if context.command_id is not None:
-            key = self.claim_key("command", f"{context.actor.id}\x00{context.command_id}")
-            claim = Claim(key, "", self._hmac(body) if body is not None else None)
+        claim = self._claim(context, body)
         asked = Asked(context, work, claim, streams, {name: self.claim_key(*name) for name in names})
         until = time.monotonic() + self.log.deadline_seconds
         fenced = 0
@@ -117,6 +114,20 @@ class Handling:
                     raise
                 fenced += 1
         raise Overloaded("others keep changing the same thing; try again")
+
+    def check_command_id(self, context: Context, body: bytes | None) -> None:
+        """For who does something that cannot be undone before the command is run. Raises Refusal
+        `idempotency-key-reused`, `input-invalid`, `unavailable`."""
+        claim = self._claim(context, body)
+        held = self.log.held([claim.key]) if claim else {}
+        if claim and claim.key in held:
+            check_same(claim, held[claim.key][2])
+
+    def _claim(self, context: Context, body: bytes | None) -> Claim | None:
+        if context.command_id is None:
+            return None
+        key = self.claim_key("command", f"{context.actor.id}\x00{context.command_id}")
+        return Claim(key, "", self._hmac(body) if body is not None else None)
 
     def read(self, stream_id: str) -> Loaded:
         """A stream's present state, for whoever is not deciding. Raises UnreadableEvent, Overloaded."""

@@ -12,7 +12,7 @@ from pydantic import Field
 from domain.calendar import Calendar, Version
 from domain.interaction import Label
 from domain.kernel import Event, Frozen, Instant, new_id
-from domain.opening_hours import Holidays, OpeningHours, Range, Zone, week
+from domain.opening_hours import Closed, Holidays, OpeningHours, PartDays, WeekHours, Zone, week
 from domain.refusal import NotFound, Refusal
 from domain.versions import Since, Statement, check_ahead, eras, instant
 
@@ -111,9 +111,9 @@ class Keys(Frozen):
     """Those of a calendar that are to read otherwise; the rest stays."""
 
     zone: Zone | None = None
-    hours: Mapping[str, tuple[Range, ...]] | None = None
-    closed: tuple[date, ...] | None = None
-    part_days: Mapping[date, tuple[Range, ...]] | None = None
+    hours: WeekHours | None = None
+    closed: Closed | None = None
+    part_days: PartDays | None = None
     holidays: Holidays | None = None
 
 

@@ -16,7 +16,7 @@ Status = Literal["open", "waiting_on_customer", "on_hold", "resolved", "withdraw
 CLOSED: tuple[Status, ...] = ("resolved", "withdrawn")
 """Resolved by the company, or taken back by the customer, which is no success of the company's. Both can go on."""
 Priority = Literal["low", "normal", "high", "urgent"]
-Attachments = Annotated[tuple[Attachment, ...], Field(max_length=50)]
+Attachments = Annotated[tuple[Attachment, ...], Field(max_length=50, fail_fast=True)]
 
 
 # -- events: their stored names are a contract

@@ -12,16 +12,20 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, Field
 
 from domain.calendar import Hours, Week
-from domain.kernel import Frozen, Text
+from domain.kernel import Frozen, Text, WrittenDay
 from domain.refusal import Refusal
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
+_NO_PLACE = ("localtime", "Factory", "posixrules")
+"""Zones that are other ones on other machines, or none."""
 _RANGE = re.compile(r"([01]\d|2[0-4]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)")
 
 
 def _known_zone(name: str) -> str:
     try:
+        if name in _NO_PLACE:
+            raise ValueError
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise ValueError("no such time zone; name one such as Europe/Berlin") from None
@@ -32,6 +36,10 @@ Zone = Annotated[Text, Field(max_length=100, json_schema_extra={"format": "time-
 """A time zone by its name in the IANA database."""
 
 Range = Annotated[Text, Field(max_length=100, json_schema_extra={"format": "hours", "examples": ["09:00-17:00"]})]
+Ranges = Annotated[tuple[Range, ...], Field(max_length=24, fail_fast=True)]
+WeekHours = Annotated[Mapping[str, Ranges], Field(max_length=7)]
+Closed = Annotated[tuple[WrittenDay, ...], Field(max_length=1_000, fail_fast=True)]
+PartDays = Annotated[Mapping[WrittenDay, Ranges], Field(max_length=1_000)]
 Country = Annotated[Text, Field(max_length=100, json_schema_extra={"format": "iso-3166"})]
 
 
@@ -47,9 +55,9 @@ class OpeningHours(Frozen):
     date's hours; what is in `closed` is closed whatever the rest says, and holidays give way to both."""
 
     zone: Zone
-    hours: Mapping[str, tuple[Range, ...]]
-    closed: tuple[date, ...] = ()
-    part_days: Mapping[date, tuple[Range, ...]] = Field(default_factory=dict)
+    hours: WeekHours
+    closed: Closed = ()
+    part_days: PartDays = Field(default_factory=dict)
     holidays: Holidays | None = None
 
 

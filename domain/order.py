@@ -153,7 +153,7 @@ class OrderLine(PlacedLine):
     price: Money | None = None
 
 
-Lines = Annotated[tuple[OrderLine, ...], Field(max_length=1_000)]
+Lines = Annotated[tuple[OrderLine, ...], Field(max_length=1_000, fail_fast=True)]
 
 
 class Command(Frozen):

@@ -50,6 +50,8 @@ def eras(statements: Sequence[Statement]) -> Iterator[Era]:
 def _day_or_instant(value: object) -> date | datetime:
     if isinstance(value, str):
         value = date.fromisoformat(value) if len(value) == len("2026-01-31") else datetime.fromisoformat(value)
+    if isinstance(value, date) and not 1900 <= value.year <= 2200:
+        raise ValueError("write a year from 1900 to 2200")
     if isinstance(value, datetime):
         if value.tzinfo is None:
             raise ValueError("an instant has an offset, as 2026-06-17T09:00:00+02:00")

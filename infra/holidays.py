@@ -18,6 +18,8 @@ def resolved(whose: Holidays, year: int) -> list[date]:
     """The dates in the years around this one. Raises Refusal `holidays-unknown`."""
     years = range(year - YEARS_BEFORE, year + YEARS_AFTER + 1)
     try:
+        if whose.country not in package.list_supported_countries():  # it also finds classes, and exchanges, by name
+            raise NotImplementedError
         return sorted(package.country_holidays(whose.country, subdiv=whose.subdivision, years=years))
     except NotImplementedError:
         raise Refusal(

@@ -176,9 +176,17 @@ def place(cursor: str) -> list[str]:
         found = json.loads(base64.urlsafe_b64decode(cursor))
     except (ValueError, RecursionError):
         raise cursor_invalid() from None
-    if not isinstance(found, list) or not all(isinstance(each, str) for each in found):
+    if not isinstance(found, list) or not all(isinstance(each, str) and _is_utf8(each) for each in found):
         raise cursor_invalid()
     return found
+
+
+def _is_utf8(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 @contextmanager

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import logging
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -126,6 +128,34 @@ def test_no_more_callers_are_kept_in_mind_than_that(api: str, monkeypatch: pytes
             assert service.get("/me").status_code == 200
     # Then the first was forgotten
     assert looked_up == [f"service-{number}" for number in [*range(5), 0]]
+
+
+def test_many_calls_of_one_caller_look_them_up_once(
+    api: str, company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given a log that does not answer for a while
+    answers = threading.Event()
+    looked_up: list[str] = []
+
+    def slow(handling: Handling, id: str) -> Actor:
+        looked_up.append(id)
+        assert answers.wait(10)
+        return known(handling, id)
+
+    monkeypatch.setattr(access, "known", slow)
+
+    def call(_: int) -> int:
+        with client(api, company.agent) as agent:
+            return agent.get("/me").status_code
+
+    # When an agent calls many times meanwhile
+    with ThreadPoolExecutor(20) as threads:
+        statuses = threads.map(call, range(20))
+        wait_until(lambda: looked_up, 10, "somebody looks")
+        answers.set()
+        # Then
+        assert list(statuses) == [200] * 20
+    assert looked_up == [company.agent]
 
 
 @pytest.mark.parametrize("subject", ["", "staff", "staff-", "service-", "service-a b", "service-" + "a" * 91, "team-1"])

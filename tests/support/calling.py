@@ -45,6 +45,8 @@ class Call:
     body: Any
     query: Mapping[str, str]
     """What it cannot do without."""
+    pages: bool
+    """Whether it takes a cursor."""
 
     @property
     def kind(self) -> str:
@@ -78,7 +80,8 @@ def calls() -> Iterator[Call]:
                 for each in said["parameters"]
                 if each.get("in") == "query" and each.get("required")
             }
-            yield Call(said["operationId"], method.upper(), path, tuple(said["x-roles"]), body, query)
+            pages = any(each.get("name") == "cursor" for each in said["parameters"])
+            yield Call(said["operationId"], method.upper(), path, tuple(said["x-roles"]), body, query, pages)
 
 
 @dataclass(frozen=True)

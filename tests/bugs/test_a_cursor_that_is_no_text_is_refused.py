@@ -1,0 +1,57 @@
+"""A cursor that nobody gave out is refused, also one that holds what UTF-8 has no bytes for."""
+
+from __future__ import annotations
+
+import base64
+import json
+
+from httpx_sse import connect_sse
+
+from commands.handling import Handling
+from infra.embedded import Urls
+from infra.host import Host
+from infra.log import Log
+from infra.postgres import Database
+from infra.view_follower import ViewFollower
+from projections.catalogue import VIEWS
+from tests.support.calling import Place, calls
+from tests.support.serving import Company, client, served
+
+
+def encoded(value: object) -> str:
+    """As cursors and ids of events are."""
+    return base64.urlsafe_b64encode(json.dumps(value).encode()).decode()
+
+
+def test_each_route_that_has_pages_refuses_it(
+    handling: Handling, log: Log, projector: Database, database_urls: Urls
+) -> None:
+    # Given
+    company = Company.founded(handling)
+    place = Place.furnished(handling, company)
+    asked = 0
+    with (
+        Host(log, projector, [ViewFollower(view) for view in VIEWS]),
+        served(handling, database_urls) as url,
+        client(url, company.agent) as agent,
+        client(url, company.customer) as customer,
+    ):
+        for call in calls():
+            if call.method != "GET" or not call.pages:
+                continue
+            caller = agent if "agent" in call.roles else customer
+            path = call.path.replace("{id}", place.id(call))
+            for parts in (1, 2, 3):
+                # When
+                query = {**call.query, "cursor": encoded(["\ud800"] * parts)}
+                answer = caller.get(path, params=query, headers={"At-Least": str(log.position())})
+                # Then
+                assert (answer.status_code, answer.json()["code"]) == (422, "cursor-invalid"), call.name
+            asked += 1
+        assert asked > 10
+        # And of a stream, where it would end what a browser follows, it begins anew
+        with connect_sse(agent, "GET", "/inbox/live") as stream:
+            mark, [[generation, since, _]] = json.loads(base64.urlsafe_b64decode(next(stream.iter_sse()).id))
+        odd = encoded([mark, [[generation, since, encoded(["\ud800", "\ud800"])]]])
+        with connect_sse(agent, "GET", "/inbox/live", headers={"Last-Event-ID": odd}) as stream:
+            assert next(stream.iter_sse()).event == "state"

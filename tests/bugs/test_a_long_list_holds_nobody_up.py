@@ -1,0 +1,45 @@
+"""A list longer than any body has is refused before its items are looked at, and of a list that is wrong throughout one
+item is told of: each of a million faults, put into words, kept everybody waiting."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from commands.handling import Handling
+from infra.embedded import Urls
+from tests.support.serving import Company, client, served
+
+
+@pytest.mark.parametrize(
+    ("items", "told"),
+    [
+        ([{}] * 600_000, "body: a list in it has more than 1000 items"),
+        ([[0] * 1_001], "body: a list in it has more than 1000 items"),
+        ([{str(name): 0 for name in range(99)}] * 200, "and 8"),
+    ],
+    ids=["too many", "too many inside", "all of them wrong"],
+)
+def test_many_items_are_refused_in_few_words(
+    handling: Handling, database_urls: Urls, items: list[object], told: str
+) -> None:
+    company = Company.founded(handling)
+    with served(handling, database_urls) as url, client(url, company.customer) as customer:
+        # When
+        body = json.dumps({"body": "x", "attachments": items}, separators=(",", ":"))
+        path = f"/conversations/{company.conversation}/messages"
+        answer = customer.post(path, content=body, headers={"Content-Type": "application/json"})
+    # Then
+    assert (answer.status_code, answer.json()["code"]) == (422, "input-invalid")
+    assert told in answer.json()["detail"]
+    assert "attachments.1" not in answer.json()["detail"]
+
+
+def test_a_calendar_has_as_many_dates_as_a_calendar_may_have(handling: Handling, database_urls: Urls) -> None:
+    company = Company.founded(handling)
+    calendar = {"name": "all", "zone": "Europe/Berlin", "hours": {"mon": ["09:00-17:00"]}}
+    with served(handling, database_urls) as url, client(url, company.lead) as lead:
+        for closed in (["2026-12-24"] * 1_001, [0]):
+            answer = lead.post("/calendars", json={**calendar, "closed": closed})
+            assert (answer.status_code, answer.json()["code"]) == (422, "input-invalid"), closed[:1]

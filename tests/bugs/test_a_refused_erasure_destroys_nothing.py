@@ -1,0 +1,45 @@
+"""An erasure that is refused has not happened: no key is gone, nothing is resolved, and all of it can still be read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from audit.erasure import erase
+from commands import conversations
+from commands.conversations import deliver
+from commands.handling import Handling
+from domain.conversation_commands import AddNote
+from domain.refusal import Refusal
+from infra.embedded import Urls
+from infra.log import Log
+from tests.support.companies import AGENT, GATEWAY, mail, opened_log
+
+
+def test_an_erasure_under_a_key_that_named_something_else_leaves_all_as_it_was(
+    handling: Handling, log: Log, database_urls: Urls
+) -> None:
+    # Given a key under which a note was written
+    id = deliver(handling, mail(1), GATEWAY).id
+    customer_id = handling.read(id).state.customer_id
+    keyed = replace(AGENT, command_id="k")
+    conversations.act(handling, id, AddNote(body="Seen."), keyed)
+    end = log.position()
+    # When somebody is to be erased under the same
+    with pytest.raises(Refusal, match="idempotency-key-reused"):
+        erase(handling, customer_id, keyed, [id])
+    # Then nothing was done, neither in the log nor in the vault
+    assert log.position() == end
+    assert log.vault.erasures() == []
+    with opened_log(database_urls) as afresh:
+        assert afresh.streams([id])[id][2].event.body == "word 1"
+
+
+def test_an_erasure_asked_for_again_under_its_own_key_hears_its_first_answer(handling: Handling) -> None:
+    # Given
+    customer_id = handling.read(deliver(handling, mail(1), GATEWAY).id).state.customer_id
+    keyed = replace(AGENT, command_id="k")
+    first = erase(handling, customer_id, keyed)
+    # Then
+    assert erase(handling, customer_id, keyed) == replace(first, repeated=True)
