@@ -85,7 +85,8 @@ def read_clocks(
 ) -> Response:
     """The clocks of a conversation, worked out from the log: what is true of then, and what was known then.
 
-    Without `as_of`, of now; without `known_at`, of what was recorded by then.
+    Without `as_of`, of now; at most ten years ahead, since every day until then is gone through. Without `known_at`, of
+    what was recorded by then.
     """
     position = parts.handling.log.position()
     now = parts.handling.clock()

@@ -13,6 +13,8 @@ from domain.kernel import Event, Frozen, Personal, Text, new_id
 from domain.refusal import NotFound, Refusal
 
 Role = Literal["agent", "lead", "design", "auditor", "service"]
+Given = Literal["agent", "lead", "design", "auditor"]
+"""The roles that people are given. What may speak for customers is a service, and no colleague."""
 _WORD = r"^\S+$"
 # pydantic leaves the pattern out of the schema of what is checked by a function, too.
 Handle = Annotated[Text, Field(min_length=1, max_length=100, pattern=_WORD, json_schema_extra={"pattern": _WORD})]
@@ -100,7 +102,7 @@ class JoinStaff(Frozen):
 
     handle: Handle
     name: Name
-    roles: tuple[Role, ...] = ("agent",)
+    roles: tuple[Given, ...] = ("agent",)
     team_id: str | None = None
     staff_id: str = Field(default_factory=lambda: new_id("staff"))
 
@@ -116,7 +118,7 @@ class ChangeRoles(Frozen):
     """Say what they may do from now on: all their roles."""
 
     staff_id: str
-    roles: tuple[Role, ...]
+    roles: tuple[Given, ...]
 
 
 class LeaveStaff(Frozen):

@@ -118,3 +118,11 @@ def test_what_they_had_goes_back_to_its_team_however_much_it_is(
     # And it was the lead who gave it back, for that reason
     line = lead.get(f"/conversations/{ids[0]}", headers={"At-Least": str(handling.read(ids[0]).position)}).json()
     assert [(each["author_id"], each["reason"]) for each in line["lines"]][-1] == (company.lead, "retired")
+
+
+def test_nobody_is_given_the_role_of_a_service(api: str, company: Company) -> None:
+    # What speaks for customers is no colleague: their words would be anybody's.
+    with client(api, company.lead) as lead:
+        joining = lead.post("/staff", json={"handle": "odd", "name": "Odd", "roles": ["service"]})
+        changing = lead.put(f"/staff/{company.agent}/roles", json={"roles": ["agent", "service"]})
+    assert [(each.status_code, each.json()["code"]) for each in (joining, changing)] == [(422, "input-invalid")] * 2
