@@ -92,7 +92,7 @@ def test_a_time_in_a_query_is_written_as_one(api: str, company: Company) -> None
     clocks = f"/conversations/{company.conversation}/clocks"
     with client(api, company.agent) as agent:
         for path, name in ((clocks, "as_of"), (clocks, "known_at"), ("/promises", "before")):
-            assert agent.get(path, params={name: "2100-01-01T00:00:00Z"}).status_code == 200
+            assert agent.get(path, params={name: "2030-01-01T00:00:00Z"}).status_code == 200
             for value in ("1900000000", "1"):
                 answer = agent.get(path, params={name: value})
                 assert (answer.status_code, answer.json()["code"]) == (422, "input-invalid"), (path, name, value)
