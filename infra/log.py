@@ -107,6 +107,7 @@ class Recorder(ApplicationRecorder):
                 "SELECT key, id, position, fingerprint FROM antiphon.claims WHERE key = ANY (%b)",
                 (list(keys),),
                 binary=True,
+                prepare=False,  # as in `_records`
             ).fetchall()
         return {key: (id, position, fingerprint) for key, id, position, fingerprint in rows}
 
@@ -167,7 +168,8 @@ class Recorder(ApplicationRecorder):
 
 
 def _records(connection: Connection, query: str, parameters: Sequence[Any]) -> list[Record]:
-    rows = connection.execute(cast(Any, query), parameters, binary=True).fetchall()
+    # Planned anew each time: a plan made while the table is small reads all of it when it is large.
+    rows = connection.execute(cast(Any, query), parameters, binary=True, prepare=False).fetchall()
     return [
         Record(originator_id=id, originator_version=version, topic=topic, state=state, id=position, recorded_at=at)
         for position, id, version, topic, state, at in rows

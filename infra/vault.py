@@ -24,6 +24,7 @@ CLAIMS: Final = "antiphon:claims"
 """The subject under which the vault keeps the key of the claims' HMACs; no customer's id looks like it."""
 
 _NONCE_BYTES = 12
+# Planned anew each time: a plan made while the table is small reads all of it when it is large.
 _FIND = "SELECT subject, wrapped FROM vault.keys WHERE subject = ANY (%b)"
 _MAKE = f"""
 WITH made AS (
@@ -84,7 +85,7 @@ class Vault:
                 found[subject] = key
         if missing:
             with self.database.connection() as connection:
-                rows = connection.execute(_FIND, (missing,), binary=True).fetchall()
+                rows = connection.execute(_FIND, (missing,), binary=True, prepare=False).fetchall()
             for subject, wrapped in rows:
                 found[subject] = self._keep(subject, wrapped) if wrapped is not None else None
         return found
@@ -151,7 +152,7 @@ class Vault:
         with self.database.connection(until - time.monotonic()) as connection:
             rows = connection.execute(_MAKE, (wanted, fresh, wanted), binary=True).fetchall()
             if len(rows) < len(wanted):  # another process made some of them at the same moment
-                rows = connection.execute(_FIND, (wanted,), binary=True).fetchall()
+                rows = connection.execute(_FIND, (wanted,), binary=True, prepare=False).fetchall()
         keys: dict[str, bytes | BaseException] = {}
         for subject, wrapped in rows:
             try:
