@@ -12,10 +12,20 @@ import pytest
 from sse_starlette import ServerSentEvent
 
 from api import streams
+from infra.host import wait_until_reached
+from infra.log import Log
+from infra.postgres import Database
+from projections.catalogue import VIEWS
 from tests.support.live_client import KEYS, read_whole
 from tests.support.serving import Company, client
 
 PAGE = Path(__file__).parents[2] / "docs" / "live.md"
+
+
+@pytest.fixture(autouse=True)
+def _arrived(api: str, log: Log, projector: Database) -> None:
+    """What the company is founded with has come to all views."""
+    assert wait_until_reached(projector, [(view.name, view.version) for view in VIEWS], log.position(), 60)
 
 
 def test_the_client_on_the_page_holds_what_is_read(api: str, company: Company) -> None:
