@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 import time
 from collections import OrderedDict
@@ -16,6 +15,7 @@ from fastapi import Depends, Request, Response
 from fastapi.routing import APIRoute
 from fastapi.security import HTTPBearer
 
+from api.single_flight import SingleFlight
 from api.tokens import Tokens
 from commands.handling import Handling
 from domain.kernel import Actor, ActorKind, kind_of
@@ -60,7 +60,7 @@ class Access:
         self._tokens = tokens
         self._handling = handling
         self._known: OrderedDict[str, tuple[float, Actor]] = OrderedDict()
-        self._asked: dict[str, asyncio.Task[Actor]] = {}
+        self._asked: SingleFlight[Actor] = SingleFlight()
 
     async def caller(self, request: Request) -> Caller:
         """Raises Refusal `token-missing`, `token-invalid`, `unavailable`."""
@@ -76,7 +76,8 @@ class Access:
         at, actor = self._known.get(subject, (0.0, None))
         if actor is None or time.monotonic() > at + self.KNOWN_SECONDS:
             try:
-                actor = await self._looked_up(subject)
+                # Once for all calls of theirs: where the database is away, they would take every thread.
+                actor = await self._asked.run(subject, lambda: to_thread.run_sync(known, self._handling, subject))
             except NotFound:
                 raise Refusal("token-invalid", "its subject is not known here") from None
             self._known[subject] = (time.monotonic(), actor)
@@ -84,20 +85,6 @@ class Access:
             if len(self._known) > self.KNOWN:
                 self._known.popitem(last=False)
         return actor
-
-    async def _looked_up(self, subject: str) -> Actor:
-        """Once for all calls of theirs that wait for it: where the database is away, they would take every thread."""
-        asked = self._asked.get(subject)
-        if asked is None:
-            asked = asyncio.create_task(to_thread.run_sync(known, self._handling, subject))
-            self._asked[subject] = asked
-            asked.add_done_callback(lambda done: self._answered(subject, done))
-        return await asyncio.shield(asked)
-
-    def _answered(self, subject: str, done: asyncio.Task[Actor]) -> None:
-        del self._asked[subject]
-        if not done.cancelled():
-            done.exception()  # looked at, also where nobody is left who waits for it
 
 
 def known(handling: Handling, subject: str) -> Actor:

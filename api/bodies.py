@@ -18,7 +18,7 @@ from domain.kernel import Flag, Frozen, TimePrecision, Whole, WrittenDay, Writte
 from domain.message import DeliveryState, FailureCode
 from domain.opening_hours import OpeningHours
 from domain.order import MOST, Currency, Lines, Money, Number
-from domain.staff import Given, Handle, Name
+from domain.staff import ColleagueRole, Handle, Name
 
 IdText = Annotated[str, Field(pattern=ID)]
 
@@ -236,7 +236,7 @@ class Joining(Frozen):
 
     handle: Handle
     name: Name
-    roles: Annotated[tuple[Given, ...], Field(min_length=1, max_length=5, fail_fast=True)] = ("agent",)
+    roles: Annotated[tuple[ColleagueRole, ...], Field(min_length=1, max_length=5, fail_fast=True)] = ("agent",)
     team_id: IdText | None = None
 
 
@@ -249,7 +249,7 @@ class Moving(Frozen):
 class Roles(Frozen):
     """All the roles they have from now on."""
 
-    roles: Annotated[tuple[Given, ...], Field(min_length=1, max_length=5, fail_fast=True)]
+    roles: Annotated[tuple[ColleagueRole, ...], Field(min_length=1, max_length=5, fail_fast=True)]
 
 
 class Departure(Frozen):

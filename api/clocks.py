@@ -14,7 +14,7 @@ from api.openapi import headers
 from api.parts import Id, TheParts
 from api.problems import responses
 from api.queries import READERS
-from commands.clock_facts import check_ahead
+from commands.clock_facts import check_within_reach
 from domain.conversation import Status
 from domain.kernel import WrittenInstant
 from domain.refusal import NotFound
@@ -90,7 +90,7 @@ def read_clocks(
     """
     position = parts.handling.log.position()
     now = parts.handling.clock()
-    check_ahead(as_of, now)
+    check_within_reach(as_of, now)
     answer = parts.clock_facts.of(id).at(as_of or now, known_at)
     return Response(_told(id, answer).model_dump_json(), 200, {"Position": str(position)}, "application/json")
 

@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
+from api.single_flight import SingleFlight
 from infra.reader import Reader, Rows
 from infra.selection import Part
 
@@ -20,23 +21,13 @@ class Looks:
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
         self._turns = asyncio.Semaphore(LOOKS_AT_ONCE)
-        self._under_way: dict[Hashable, asyncio.Task[list[Rows]]] = {}
+        self._shared: SingleFlight[list[Rows]] = SingleFlight()
 
     async def look(self, what: Hashable, parts: Sequence[Part], limit: int, given: Mapping[str, Any]) -> list[Rows]:
         """These parts as they were at one instant, which may be just before the call. `what` tells the question from
         all others. Raises as `Reader.pages`."""
-        task = self._under_way.get(what)
-        if task is None:
-            task = self._under_way[what] = asyncio.create_task(self._read(parts, limit, given))
-            task.add_done_callback(lambda done: self._end(what, done))
-        # Whoever goes away meanwhile takes neither the answer nor a connection to the database along.
-        return await asyncio.shield(task)
+        return await self._shared.run(what, lambda: self._read(parts, limit, given))
 
     async def _read(self, parts: Sequence[Part], limit: int, given: Mapping[str, Any]) -> list[Rows]:
         async with self._turns:
             return await self._reader.pages(parts, [limit] * len(parts), **given)
-
-    def _end(self, what: Hashable, done: asyncio.Task[list[Rows]]) -> None:
-        del self._under_way[what]
-        if not done.cancelled():
-            done.exception()  # looked at, also where nobody is left who waits for it

@@ -12,7 +12,7 @@ from cli import sla_dry_run, sla_rules
 from cli.calendar import instant
 from cli.display import console, when
 from cli.wiring import antiphon
-from commands.clock_facts import ClockFacts, check_ahead
+from commands.clock_facts import ClockFacts, check_within_reach
 from domain.kernel import AnyEntry
 from domain.refusal import NotFound
 from domain.sla import Judged
@@ -44,7 +44,7 @@ def explain(
         facts = ClockFacts(parts.log)
         now = datetime.now(UTC)
         asked = instant("--as-of", as_of) if as_of else now
-        check_ahead(asked, now)
+        check_within_reach(asked, now)
         answer = facts.of(conversation).at(asked, instant("--known-at", known_at) if known_at else None)
         names = _names(facts.rules())
     standing = answer.standings.get(conversation)

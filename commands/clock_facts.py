@@ -17,7 +17,7 @@ AHEAD = timedelta(days=3_653)
 """How far from now clocks are worked out: they go through every day in between."""
 
 
-def check_ahead(as_of: datetime | None, now: datetime) -> None:
+def check_within_reach(as_of: datetime | None, now: datetime) -> None:
     """Raises Refusal `input-invalid` where it is asked what will be true too far from now."""
     if as_of is not None and as_of > now + AHEAD:
         raise Refusal("input-invalid", "as_of: ask for a time within ten years from now")

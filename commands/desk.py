@@ -228,19 +228,15 @@ class Desk:
 
 
 def _first_answer(asked: Asked, id: str, position: int, fingerprint: bytes | None) -> Answer | Refusal:
-    try:
-        if asked.claim:
-            check_same(asked.claim, fingerprint)
-    except Refusal as refusal:
-        return refusal
-    return Answer(id, position, repeated=True)
+    return (asked.claim and reused(asked.claim, fingerprint)) or Answer(id, position, repeated=True)
 
 
-def check_same(claim: Claim, fingerprint: bytes | None) -> None:
-    """That a command id that is held, by what had this fingerprint, comes with the same body again. Raises Refusal
-    `idempotency-key-reused`."""
-    if None not in (claim.fingerprint, fingerprint) and claim.fingerprint != fingerprint:
-        raise Refusal("idempotency-key-reused", "this command id came with another body before; draw a new id")
+def reused(claim: Claim, fingerprint: bytes | None) -> Refusal | None:
+    """Why a command id that is held, by what had this fingerprint, does not do for another body; None where the body is
+    the same, as far as is known."""
+    if None in (claim.fingerprint, fingerprint) or claim.fingerprint == fingerprint:
+        return None
+    return Refusal("idempotency-key-reused", "this command id came with another body before; draw a new id")
 
 
 def _each(numbers: Iterable[int], do: Callable[[int], T], answers: list[Answer | BaseException]) -> dict[int, T]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from commands.context import Context
-from commands.desk import AskAgain, Asked, Desk, check_same
+from commands.desk import AskAgain, Asked, Desk, reused
 from commands.proposal import Answer, ClaimKind, Proposal
 from commands.states import NOTHING, Loaded, folded
 from domain.kernel import kind_of
@@ -120,8 +120,8 @@ class Handling:
         `idempotency-key-reused`, `input-invalid`, `unavailable`."""
         claim = self._claim(context, body)
         held = self.log.held([claim.key]) if claim else {}
-        if claim and claim.key in held:
-            check_same(claim, held[claim.key][2])
+        if claim and claim.key in held and (why := reused(claim, held[claim.key][2])):
+            raise why
 
     def _claim(self, context: Context, body: bytes | None) -> Claim | None:
         if context.command_id is None:

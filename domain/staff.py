@@ -13,7 +13,7 @@ from domain.kernel import Event, Frozen, Personal, Text, new_id
 from domain.refusal import NotFound, Refusal
 
 Role = Literal["agent", "lead", "design", "auditor", "service"]
-Given = Literal["agent", "lead", "design", "auditor"]
+ColleagueRole = Literal["agent", "lead", "design", "auditor"]
 """The roles that people are given. What may speak for customers is a service, and no colleague."""
 _WORD = r"^\S+$"
 # pydantic leaves the pattern out of the schema of what is checked by a function, too.
@@ -102,7 +102,7 @@ class JoinStaff(Frozen):
 
     handle: Handle
     name: Name
-    roles: tuple[Given, ...] = ("agent",)
+    roles: tuple[ColleagueRole, ...] = ("agent",)
     team_id: str | None = None
     staff_id: str = Field(default_factory=lambda: new_id("staff"))
 
@@ -118,7 +118,7 @@ class ChangeRoles(Frozen):
     """Say what they may do from now on: all their roles."""
 
     staff_id: str
-    roles: tuple[Given, ...]
+    roles: tuple[ColleagueRole, ...]
 
 
 class LeaveStaff(Frozen):

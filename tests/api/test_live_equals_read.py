@@ -44,8 +44,6 @@ from tests.support.waiting import wait_until
 pytestmark = [
     # Other threads draw numbers of their own while hypothesis draws.
     pytest.mark.filterwarnings("ignore:Do not use the `random` module inside strategies"),
-    # FastAPI leaves these aside by itself, but what one thread leaves aside another may see.
-    pytest.mark.filterwarnings("ignore::pydantic.warnings.UnsupportedFieldAttributeWarning"),
 ]
 
 LIVE = [path.removesuffix("/live") for path in routes().openapi()["paths"] if path.endswith("/live")]

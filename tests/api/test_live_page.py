@@ -22,6 +22,14 @@ from tests.support.serving import Company, client
 PAGE = Path(__file__).parents[2] / "docs" / "live.md"
 
 
+def on_the_page() -> dict[str, Any]:
+    """What the page's Python makes known."""
+    known: dict[str, Any] = {}
+    (text,) = re.findall(r"^```python\n(.*?)^```$", PAGE.read_text(), re.MULTILINE | re.DOTALL)
+    exec(compile(text, PAGE.name, "exec"), known)
+    return known
+
+
 @pytest.fixture(autouse=True)
 def _arrived(api: str, log: Log, projector: Database) -> None:
     """What the company is founded with has come to all views."""
@@ -30,9 +38,7 @@ def _arrived(api: str, log: Log, projector: Database) -> None:
 
 def test_the_client_on_the_page_holds_what_is_read(api: str, company: Company) -> None:
     # Given
-    known: dict[str, Any] = {}
-    (text,) = re.findall(r"^```python\n(.*?)^```$", PAGE.read_text(), re.MULTILINE | re.DOTALL)
-    exec(compile(text, PAGE.name, "exec"), known)
+    known = on_the_page()
     assert {name: tuple(keys) for name, keys in known["KEYS"].items()} == KEYS
     path = f"/conversations/{company.conversation}"
     held: dict[str, Any] = {}
@@ -66,9 +72,7 @@ def test_the_client_on_the_page_outlives_silence(api: str, company: Company, mon
         return ServerSentEvent(comment="", sep="\n")
 
     monkeypatch.setattr(streams, "ServerSentEvent", beat)
-    known: dict[str, Any] = {}
-    (text,) = re.findall(r"^```python\n(.*?)^```$", PAGE.read_text(), re.MULTILINE | re.DOTALL)
-    exec(compile(text, PAGE.name, "exec"), known)
+    known = on_the_page()
     held: dict[str, Any] = {}
     with client(api, company.agent) as http:
         positions = known["follow"](http, path, held)

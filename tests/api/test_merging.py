@@ -18,7 +18,6 @@ from tests.support.serving import Company, client, served
 from tests.support.waiting import wait_until
 
 
-@pytest.mark.filterwarnings("ignore::pydantic.warnings.UnsupportedFieldAttributeWarning")
 def test_whoever_follows_conversations_that_are_merged_and_taken_apart_holds_what_is_read(
     handling: Handling, log: Log, projector: Database, database_urls: Urls, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -20,7 +20,6 @@ from tests.support.waiting import wait_until
 INTERNAL = ("between us", "another device")
 
 
-@pytest.mark.filterwarnings("ignore::pydantic.warnings.UnsupportedFieldAttributeWarning")
 def test_whoever_follows_a_conversation_that_is_split_and_made_whole_holds_what_is_read(
     handling: Handling, log: Log, projector: Database, database_urls: Urls, monkeypatch: pytest.MonkeyPatch
 ) -> None:

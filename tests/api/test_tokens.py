@@ -15,7 +15,7 @@ import structlog
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from api.token_keys import KeySetFile
-from api.tokens import LONGEST, Tokens
+from api.tokens import FOR_EVER, LONGEST, Tokens
 from domain.refusal import Refusal
 from tests.support.forging import AUDIENCE, ISSUER, Issuer, claims, made_up
 from tests.support.waiting import wait_until
@@ -175,6 +175,10 @@ def test_a_secret_among_published_keys_is_no_key(issuer: Issuer, tmp_path: Path)
     file.write_text(json.dumps(keys))
     # Then
     assert refused(checked(file), made_up({"alg": "HS256", "kid": "oct"}, claims(), SECRET))
+
+
+def test_a_token_that_expires_after_all_clocks_holds_until_the_last_of_them_ends() -> None:
+    assert SHARED.check(made_up(HS256, claims(exp=10**3000), SECRET)).expires_at == FOR_EVER
 
 
 def test_a_token_that_held_ends_with_its_time() -> None:
