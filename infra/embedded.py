@@ -10,7 +10,7 @@ import fcntl
 import os
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,11 +78,21 @@ def embedded_postgres(home: Path) -> Iterator[Urls]:
 class EmbeddedPostgres:
     """The server under one home folder. `start`, `stop` and `kill` are for whoever owns it alone, as tests do."""
 
-    def __init__(self, home: Path, *, program: Path | None = None, ready_seconds: float = 120.0) -> None:
-        """`program` is a folder with bin/, lib/ and share/ (default: the wheel's); `ready_seconds` bounds each wait."""
+    def __init__(
+        self,
+        home: Path,
+        *,
+        program: Path | None = None,
+        ready_seconds: float = 120.0,
+        settings: Mapping[str, str] | None = None,
+    ) -> None:
+        """`program` is a folder with bin/, lib/ and share/ (default: the wheel's); `ready_seconds` bounds each wait;
+        `settings` are added to `SETTINGS`, and win.
+        """
         self.home = Path(os.path.abspath(home.expanduser()))
         self.ready_seconds = ready_seconds
         self.program = program or postgres_program.of_the_wheel()
+        self._settings = SETTINGS | dict(settings or {})
         self._account = postgres_program.account() if os.geteuid() == 0 else None
         self._server = Postmaster(
             self.home / "postgres", self.home / "sockets", self.home / "postgres.log", self._account
@@ -137,7 +147,7 @@ class EmbeddedPostgres:
                 f"{self._server.data} was made by PostgreSQL {made_by} and this is {postgres_program.version()}; "
                 "set ANTIPHON_HOME to a new folder and restore a backup into it",
             )
-        self._server.start(program, SETTINGS)
+        self._server.start(program, self._settings)
         with self._superuser_when_ready() as connection:
             _make_login_and_databases(connection)
 

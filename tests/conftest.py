@@ -24,7 +24,7 @@ from infra.vault import Vault
 from tests.support import brokers as brokers_here
 from tests.support import shared_data as real_files
 from tests.support.brokers import Brokers
-from tests.support.databases import Databases
+from tests.support.databases import FORGETFUL, Databases
 
 LONG = os.environ.get("ANTIPHON_LONG", "") not in ("", "0")
 SEED = int(os.environ.get("ANTIPHON_SEED") or 20130611)
@@ -99,13 +99,22 @@ def home() -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[EmbeddedPostgres]:
-    """The one PostgreSQL of this run; tests that stop or kill it start it again."""
+    """The one PostgreSQL of this run, which does not wait for the disk and which no test stops."""
     folder = _short_folder()
-    server = EmbeddedPostgres(folder)
+    server = EmbeddedPostgres(folder, settings=FORGETFUL)
     server.start()
     yield server
     server.stop()
     shutil.rmtree(folder)
+
+
+@pytest.fixture
+def own_server(home: Path) -> Iterator[EmbeddedPostgres]:
+    """A PostgreSQL as it is shipped, which this test alone uses, running; for what stops or kills it."""
+    server = EmbeddedPostgres(home)
+    server.start()
+    yield server
+    server.stop()
 
 
 @pytest.fixture(scope="session")

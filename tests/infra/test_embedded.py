@@ -6,24 +6,15 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from domain.refusal import Refusal
-from infra.embedded import EmbeddedPostgres, Urls, embedded_postgres
+from infra.embedded import SETTINGS, EmbeddedPostgres, Urls, embedded_postgres
+from tests.support.databases import FORGETFUL
 from tests.support.waiting import wait_until
-
-
-@pytest.fixture
-def own(home: Path) -> Iterator[EmbeddedPostgres]:
-    """A server that this test alone uses, running."""
-    server = EmbeddedPostgres(home)
-    server.start()
-    yield server
-    server.stop()
 
 
 def ask(url: str, question: str) -> object:
@@ -64,12 +55,14 @@ def test_the_databases_belong_to_a_login_that_is_no_superuser(server: EmbeddedPo
         )
 
 
-@pytest.mark.parametrize(
-    ("setting", "value"),
-    [("listen_addresses", ""), ("fsync", "on"), ("synchronous_commit", "on"), ("full_page_writes", "on")],
-)
-def test_it_is_durable_and_listens_on_no_network(server: EmbeddedPostgres, setting: str, value: str) -> None:
-    assert ask(server.urls.database_url, f"SHOW {setting}") == value
+def test_it_is_durable_and_listens_on_no_network(own_server: EmbeddedPostgres) -> None:
+    expected = {"listen_addresses": "", "fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
+    assert {setting: ask(own_server.urls.database_url, f"SHOW {setting}") for setting in expected} == expected
+
+
+def test_whoever_makes_it_may_set_what_it_runs_with(server: EmbeddedPostgres) -> None:
+    assert [ask(server.urls.database_url, f"SHOW {setting}") for setting in FORGETFUL] == list(FORGETFUL.values())
+    assert ask(server.urls.database_url, "SHOW log_error_verbosity") == SETTINGS["log_error_verbosity"]
 
 
 def test_nobody_else_can_look_into_what_it_makes(home: Path) -> None:
@@ -86,8 +79,8 @@ def test_the_mode_of_a_folder_that_was_there_is_left_alone(home: Path) -> None:
         assert home.stat().st_mode & 0o7777 == 0o1777
 
 
-def test_the_servers_log_never_holds_what_customers_said(own: EmbeddedPostgres) -> None:
-    with psycopg.connect(own.urls.database_url, autocommit=True) as connection:
+def test_the_servers_log_never_holds_what_customers_said(own_server: EmbeddedPostgres) -> None:
+    with psycopg.connect(own_server.urls.database_url, autocommit=True) as connection:
         connection.execute("CREATE TABLE said (words text PRIMARY KEY, number int)")
         connection.execute("INSERT INTO said VALUES ('marker-quince')")
         with pytest.raises(psycopg.errors.UniqueViolation, match="marker-quince"):
@@ -98,7 +91,7 @@ def test_the_servers_log_never_holds_what_customers_said(own: EmbeddedPostgres) 
             copy.write("marker-quince\t1\t2\n")
         with pytest.raises(psycopg.errors.AdminShutdown):
             connection.execute("SELECT pg_terminate_backend(pg_backend_pid()), 'marker-quince'")
-    log = (own.home / "postgres.log").read_text()
+    log = (own_server.home / "postgres.log").read_text()
     assert "terminating connection" in log
     assert "marker-quince" not in log
 
@@ -146,38 +139,38 @@ def test_ctrl_c_in_the_terminal_does_not_reach_the_server(server: EmbeddedPostgr
     assert os.getpgid(server.pid) != os.getpgid(0)
 
 
-def test_what_was_committed_is_there_after_kill_9(own: EmbeddedPostgres) -> None:
-    with psycopg.connect(own.urls.database_url, autocommit=True) as connection:
+def test_what_was_committed_is_there_after_kill_9(own_server: EmbeddedPostgres) -> None:
+    with psycopg.connect(own_server.urls.database_url, autocommit=True) as connection:
         connection.execute("CREATE TABLE kept AS SELECT 42 AS number")
-    own.kill()
-    assert own.pid is None
-    own.start()
-    assert ask(own.urls.database_url, "SELECT number FROM kept") == 42
+    own_server.kill()
+    assert own_server.pid is None
+    own_server.start()
+    assert ask(own_server.urls.database_url, "SELECT number FROM kept") == 42
 
 
-def test_it_starts_beside_the_children_of_a_killed_server(own: EmbeddedPostgres) -> None:
-    with psycopg.connect(own.urls.database_url, autocommit=True) as connection:
+def test_it_starts_beside_the_children_of_a_killed_server(own_server: EmbeddedPostgres) -> None:
+    with psycopg.connect(own_server.urls.database_url, autocommit=True) as connection:
         backend = connection.info.backend_pid
         os.kill(backend, signal.SIGSTOP)  # it cannot notice the death of its server
-        assert own.pid is not None
-        os.kill(own.pid, signal.SIGKILL)
-        wait_until(lambda: own.pid is None, 10, "the server is dead")
-        own.start()
-        assert ask(own.urls.database_url, "SELECT 1") == 1
+        assert own_server.pid is not None
+        os.kill(own_server.pid, signal.SIGKILL)
+        wait_until(lambda: own_server.pid is None, 10, "the server is dead")
+        own_server.start()
+        assert ask(own_server.urls.database_url, "SELECT 1") == 1
 
 
-def test_a_pid_file_that_names_a_stranger_does_not_stop_it(own: EmbeddedPostgres) -> None:
-    own.kill()
+def test_a_pid_file_that_names_a_stranger_does_not_stop_it(own_server: EmbeddedPostgres) -> None:
+    own_server.kill()
     # After a power loss the old pid may be anybody's; this one is alive and the server's own user's.
     stranger = subprocess.Popen(
-        ["sleep", "60"], user=(own.home / "postgres").stat().st_uid if os.geteuid() == 0 else None
+        ["sleep", "60"], user=(own_server.home / "postgres").stat().st_uid if os.geteuid() == 0 else None
     )
     try:
-        file = own.home / "postgres" / "postmaster.pid"
+        file = own_server.home / "postgres" / "postmaster.pid"
         file.write_text("\n".join([str(stranger.pid), *file.read_text().splitlines()[1:]]) + "\n")
-        assert own.pid is None
-        own.start()
-        assert ask(own.urls.database_url, "SELECT 1") == 1
+        assert own_server.pid is None
+        own_server.start()
+        assert ask(own_server.urls.database_url, "SELECT 1") == 1
         assert stranger.poll() is None
     finally:
         stranger.kill()
@@ -191,20 +184,20 @@ def test_an_interrupted_first_start_leaves_nothing_half_made(home: Path) -> None
         assert ask(urls.database_url, "SELECT 1") == 1
 
 
-def test_a_server_that_cannot_start_says_why(own: EmbeddedPostgres) -> None:
-    own.stop()
-    with (own.home / "postgres" / "postgresql.conf").open("a") as conf:
+def test_a_server_that_cannot_start_says_why(own_server: EmbeddedPostgres) -> None:
+    own_server.stop()
+    with (own_server.home / "postgres" / "postgresql.conf").open("a") as conf:
         conf.write("no_such_setting = 1\n")
     with pytest.raises(Refusal, match="no_such_setting") as refused:
-        own.start()
+        own_server.start()
     assert refused.value.code == "postgres-not-started"
 
 
-def test_data_of_another_version_is_refused(own: EmbeddedPostgres) -> None:
-    own.stop()
-    (own.home / "postgres" / "PG_VERSION").write_text("12\n")
+def test_data_of_another_version_is_refused(own_server: EmbeddedPostgres) -> None:
+    own_server.stop()
+    (own_server.home / "postgres" / "PG_VERSION").write_text("12\n")
     with pytest.raises(Refusal, match="made by PostgreSQL 12") as refused:
-        own.start()
+        own_server.start()
     assert refused.value.code == "postgres-version"
 
 
@@ -232,13 +225,13 @@ def test_root_is_told_of_a_folder_the_servers_user_cannot_pass(home: Path) -> No
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the server as somebody else")
-def test_a_program_in_a_closed_folder_is_copied_not_opened(home: Path, own: EmbeddedPostgres) -> None:
-    own.stop()
+def test_a_program_in_a_closed_folder_is_copied_not_opened(home: Path, own_server: EmbeddedPostgres) -> None:
+    own_server.stop()
     closed = home / "closed"
     closed.mkdir(mode=0o700)
-    subprocess.run(["cp", "-r", str(own.program), str(closed / "pginstall")], check=True)
+    subprocess.run(["cp", "-r", str(own_server.program), str(closed / "pginstall")], check=True)
     subprocess.run(["chmod", "-R", "go=", str(closed)], check=True)
-    elsewhere = EmbeddedPostgres(own.home, program=closed / "pginstall")
+    elsewhere = EmbeddedPostgres(own_server.home, program=closed / "pginstall")
     elsewhere.start()
     assert ask(elsewhere.urls.database_url, "SELECT 1") == 1
     elsewhere.stop()

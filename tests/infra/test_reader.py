@@ -11,7 +11,7 @@ import pytest
 
 from domain.refusal import Overloaded
 from infra.embedded import EmbeddedPostgres, Urls
-from infra.postgres import Idleness
+from infra.postgres import Idleness, migrate
 from infra.reader import Reader
 from tests.support.proxy import Proxy
 
@@ -24,14 +24,16 @@ async def ask(reader: Reader) -> list[Any]:
     return list(await asyncio.gather(*(reader.execute(SLOW) for _ in range(AT_ONCE)), return_exceptions=True))
 
 
-def test_reads_go_on_at_once_when_the_database_is_back(server: EmbeddedPostgres, database_urls: Urls) -> None:
+def test_reads_go_on_at_once_when_the_database_is_back(own_server: EmbeddedPostgres) -> None:
+    migrate(own_server.urls.database_url, own_server.urls.vault_url)
+
     async def run() -> None:
-        async with Reader(database_urls.database_url, pool_size=AT_ONCE, deadline_seconds=5) as reader:
+        async with Reader(own_server.urls.database_url, pool_size=AT_ONCE, deadline_seconds=5) as reader:
             # Given
             assert await ask(reader) == [[(0,)]] * AT_ONCE
             # When
-            await asyncio.to_thread(server.stop)
-            await asyncio.to_thread(server.start)
+            await asyncio.to_thread(own_server.stop)
+            await asyncio.to_thread(own_server.start)
             began = time.monotonic()
             # Then
             assert await reader.execute(SLOW) == [(0,)]

@@ -16,6 +16,9 @@ from infra.postgres import migrate
 from infra.view_tables import prepare_views
 from projections.catalogue import VIEWS
 
+FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+"""Settings of a server that need not outlive a crash: nothing waits for the disk."""
+
 
 class Databases:
     """Makes pairs of databases (log and vault) on one server."""
