@@ -1,0 +1,127 @@
+"""What a calendar decides: written once, edited for the time to come, corrected for the time gone by."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from domain.calendar_versions import (
+    CalendarState,
+    CorrectCalendar,
+    Corrected,
+    EditCalendar,
+    Edited,
+    HolidayDates,
+    WriteCalendar,
+    Written,
+    calendar,
+    decide,
+    evolve,
+    zone_at,
+)
+from domain.opening_hours import Holidays, OpeningHours
+from tests.support.given import Aggregate
+
+NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
+SOON = NOW + timedelta(days=1)
+HOUR = timedelta(hours=1)
+DATES = HolidayDates(dates=(date(2026, 6, 4),), data="0.1")
+rule = Aggregate[CalendarState](evolve, lambda state, command: decide(state, command, NOW, zone_data="tz 1"))
+closing = Aggregate[CalendarState](evolve, lambda state, command: decide(state, command, NOW, DATES, "tz 1"))
+HOURS: dict[str, Any] = {"mon-fri": ("09:00-17:00",)}
+SAID: dict[str, Any] = {"zone": "Europe/Berlin", "hours": HOURS, "closed": (), "part_days": {}, "zone_data": "tz 1"}
+WRITTEN = Written(calendar_name="Berlin", **SAID)
+WRITE = WriteCalendar(name="Berlin", opening_hours=OpeningHours(zone="Europe/Berlin", hours=HOURS))
+
+
+def test_a_calendar_is_written_once_with_its_hours() -> None:
+    rule.given().when(WRITE).then(WRITTEN)
+    rule.given(WRITTEN).when(WRITE).then("calendar-exists")
+
+
+def test_holidays_are_kept_as_the_dates_they_stood_for() -> None:
+    command = EditCalendar(effective_from=SOON, holidays=Holidays(country="DE"))
+    closing.given(WRITTEN).when(command).then(
+        Edited(
+            effective_from=SOON,
+            holidays=Holidays(country="DE"),
+            holiday_dates=DATES.dates,
+            holidays_data="0.1",
+            zone_data="tz 1",
+        )
+    )
+    state = closing.given(WRITTEN, *map(_event, closing.given(WRITTEN).when(command).happened)).state
+    assert state is not None
+    week = calendar(state.statements)
+    assert week.elapsed(datetime(2026, 6, 4, tzinfo=UTC), datetime(2026, 6, 5, tzinfo=UTC)) == timedelta()
+    assert week.elapsed(datetime(2026, 6, 5, tzinfo=UTC), datetime(2026, 6, 6, tzinfo=UTC)) == 8 * HOUR
+
+
+def _event(happened: object) -> Edited:
+    assert isinstance(happened, Edited)
+    return happened
+
+
+@pytest.mark.parametrize("command", [EditCalendar(effective_from=SOON, closed=()),
+                                     CorrectCalendar(correct_from=NOW, closed=())])  # fmt: skip
+def test_nothing_is_changed_of_what_was_never_written(command: EditCalendar | CorrectCalendar) -> None:
+    # A zone is given, since there is none yet.
+    rule.given().when(command).then("not-found")
+    rule.given(Edited(effective_from=SOON, closed=())).when(command).then("not-found")
+
+
+def test_an_edit_is_about_what_is_to_come_and_says_something() -> None:
+    given = rule.given(WRITTEN)
+    given.when(EditCalendar(effective_from=NOW, closed=())).then("effective-from-past")
+    given.when(EditCalendar(effective_from=SOON)).then("nothing-said")
+    given.when(CorrectCalendar(correct_from=NOW)).then("nothing-said")
+    given.when(EditCalendar(effective_from=SOON, closed=())).then(
+        Edited(effective_from=SOON, closed=(), zone_data="tz 1")
+    )
+    before = NOW - timedelta(days=9)
+    given.when(CorrectCalendar(correct_from=before, closed=())).then(
+        Corrected(correct_from=before, closed=(), zone_data="tz 1")
+    )
+
+
+def test_what_makes_no_hours_is_refused() -> None:
+    wrong: dict[str, Any] = {"mon": ("09:00-12:00", "11:00-13:00")}
+    rule.given(WRITTEN).when(EditCalendar(effective_from=SOON, hours=wrong)).then("opening-hours-invalid")
+    rule.given(WRITTEN).when(CorrectCalendar(correct_from=NOW, hours={"noday": ()})).then("opening-hours-invalid")
+
+
+@pytest.mark.parametrize(("zone", "hour"), [(None, 22), ("Asia/Kolkata", 18)])
+def test_a_date_begins_at_midnight_of_the_zone_then_or_the_one_it_says(zone: str | None, hour: int) -> None:
+    day = date(2026, 6, 10)
+    midnight = datetime(2026, 6, 9, hour, 30 if zone else 0, tzinfo=UTC)
+    more: dict[str, Any] = {"zone": zone} if zone else {}
+    keys: dict[str, Any] = {"closed": (), "zone_data": "tz 1", **more}
+    rule.given(WRITTEN).when(EditCalendar(effective_from=day, closed=(), **more)).then(
+        Edited(effective_from=midnight, **keys)
+    )
+    rule.given(WRITTEN).when(CorrectCalendar(correct_from=day, closed=(), **more)).then(
+        Corrected(correct_from=midnight, **keys)
+    )
+
+
+def test_the_zone_is_the_one_in_force_at_an_instant() -> None:
+    state = rule.given(WRITTEN, Edited(effective_from=SOON, zone="Asia/Kolkata")).state
+    assert state is not None
+    assert state.name == "Berlin"
+    assert [(each.version, each.since) for each in state.statements] == [(1, None), (2, SOON)]
+    just_before = SOON - timedelta(microseconds=1)
+    assert [zone_at(state.statements, at) for at in (NOW, just_before, SOON)] == [
+        "Europe/Berlin", "Europe/Berlin", "Asia/Kolkata",
+    ]  # fmt: skip
+
+
+def test_a_calendar_counts_by_the_hours_of_each_time() -> None:
+    monday = datetime(2026, 6, 1, tzinfo=UTC)
+    half: dict[str, Any] = {"mon-fri": ("09:00-13:00",)}
+    state = rule.given(WRITTEN, Edited(effective_from=monday + timedelta(days=1), hours=half)).state
+    assert state is not None
+    week = calendar(state.statements)
+    days = [monday + timedelta(days=number) for number in range(4)]
+    assert [week.elapsed(day, day + timedelta(days=1)) // HOUR for day in days] == [8, 4, 4, 4]

@@ -1,0 +1,134 @@
+"""Which conversations may be merged, what each of them is told, and what is heard of a part."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, get_args
+
+import pytest
+
+from domain import conversation as c
+from domain.conversation import Conversation, Member, Merged, PartHeard, PartJoined, PartLeft, Separated, Status
+from domain.kernel import Event
+from domain.merging import MOST_PARTS, Side, decide_merge, decide_separation, heard
+from domain.refusal import Refusal
+
+ALONE = Conversation("customer-ada", "mail", "normal")
+ADA: dict[str, Any] = {"customer_id": "customer-ada"}
+
+
+def side(id: str = "conversation-1", **state: Any) -> Side:
+    return Side(id, replace(ALONE, **state))
+
+
+def many(count: int, first: int = 100) -> tuple[str, ...]:
+    return tuple(f"conversation-{number}" for number in range(first, first + count))
+
+
+TARGET = side("conversation-2")
+
+
+@pytest.mark.parametrize(
+    ("part", "target", "code"),
+    [
+        (side(), side(), "merge-with-itself"),
+        (side(parts=("conversation-2",)), side("conversation-2", merged_into="conversation-1"), "merge-cycle"),
+        (side(merged_into="conversation-3"), TARGET, "merged-already"),
+        (side(), side("conversation-2", merged_into="conversation-3"), "target-merged"),
+        (side(), side("conversation-2", parts=many(MOST_PARTS)), "parts-too-many"),
+        (side(parts=many(MOST_PARTS)), TARGET, "parts-too-many"),
+        (side(parts=many(40)), side("conversation-2", parts=many(60, 500)), "parts-too-many"),
+    ],
+)
+def test_a_merge_that_cannot_be_is_refused(part: Side, target: Side, code: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        decide_merge(part, target, [])
+    assert refused.value.code == code
+
+
+def test_as_many_parts_as_there_may_be_are_merged() -> None:
+    last = side(parts=many(39))
+    events = decide_merge(last, side("conversation-2", parts=many(60, 500)), [])
+    assert set(events) == {"conversation-1", "conversation-2"}
+
+
+def test_each_of_the_two_is_told_of_a_merge() -> None:
+    joining = [Member(conversation_id="conversation-1"), Member(conversation_id="conversation-9")]
+    target = side("conversation-2", customer_id="customer-bo", parts=("conversation-8",))
+    assert decide_merge(side(parts=("conversation-9",)), target, joining) == {
+        "conversation-1": [Merged(**ADA, into="conversation-2")],
+        "conversation-2": [
+            PartJoined(
+                customer_id="customer-bo",
+                joining=tuple(joining),
+                parts=("conversation-8", "conversation-1", "conversation-9"),
+            )
+        ],
+    }
+
+
+def test_all_above_are_told_who_leaves_with_whom() -> None:
+    part = side(parts=("conversation-9",))
+    near = side("conversation-2", parts=("conversation-1", "conversation-9", "conversation-7"))
+    far = side(
+        "conversation-3", parts=("conversation-2", "conversation-1", "conversation-9"), customer_id="customer-bo"
+    )
+    leaving = ("conversation-1", "conversation-9")
+    assert decide_separation(part, [near, far]) == {
+        "conversation-1": [Separated(**ADA, out_of="conversation-2")],
+        "conversation-2": [PartLeft(**ADA, leaving=leaving, parts=("conversation-7",))],
+        "conversation-3": [PartLeft(customer_id="customer-bo", leaving=leaving, parts=("conversation-2",))],
+    }
+    with pytest.raises(Refusal) as refused:
+        decide_separation(part, [])
+    assert refused.value.code == "not-merged"
+
+
+SAID: dict[str, Any] = {**ADA, "message_id": "m", "channel": "mail", "body": "x"}
+BROUGHT = c.InteractionAdded(**ADA, interaction_id="i", kind="complaint")
+
+
+@pytest.mark.parametrize(
+    ("event", "what"),
+    [
+        (c.MessageReceived(**SAID), {"what": "received", "reopens": True}),
+        (c.MessageSent(**SAID), {"what": "answered"}),
+        (c.MessageSent(**SAID, automatic=True), {"what": "sent"}),
+        (c.AnswerJudged(**ADA, answered=False), {"what": "disputed"}),
+        (c.AnswerJudged(**ADA, answered=True), None),
+        (c.PersonRequested(**ADA), {"what": "person-requested", "reopens": True}),
+        (BROUGHT, {"what": "brought", "interaction_id": "i", "kind": "complaint"}),
+        (c.NoteAdded(**ADA, note_id="n", body="x"), None),
+        (c.StatusChanged(**ADA, status="open", previous="open"), None),
+    ],
+)
+def test_a_target_hears_who_waits_and_no_word(event: Event, what: dict[str, Any] | None) -> None:
+    above = side("conversation-2", customer_id="customer-bo")
+    told = PartHeard(customer_id="customer-bo", part="conversation-1", **what) if what else None
+    assert heard(side(), above, [event], reopens=True) == ([told] if told else [])
+
+
+def test_words_that_leave_it_as_it_stands_do_so_above() -> None:
+    (told,) = heard(side(), TARGET, [c.MessageReceived(**SAID)], reopens=False)
+    assert told == PartHeard(**ADA, part="conversation-1", what="received", reopens=False)
+    (asked,) = heard(side(), TARGET, [c.PersonRequested(**ADA)], reopens=False)
+    assert asked == PartHeard(**ADA, part="conversation-1", what="person-requested", reopens=True)
+
+
+@pytest.mark.parametrize("status", get_args(Status))
+def test_what_is_brought_opens_above_what_is_closed(status: Status) -> None:
+    closed = status in ("resolved", "withdrawn")
+    (told,) = heard(side(), side("conversation-2", own_status=status), [BROUGHT], reopens=True)
+    assert isinstance(told, PartHeard)
+    assert told.reopens == closed
+    # A dispute of what is closed is one of the resolution, and nobody waits.
+    disputed = heard(side(own_status=status), TARGET, [c.AnswerJudged(**ADA, answered=False)], reopens=True)
+    assert bool(disputed) == (not closed)
+
+
+def test_several_events_are_heard_each_in_turn() -> None:
+    events = [c.MessageReceived(**SAID), c.NoteAdded(**ADA, note_id="n", body="x"), c.MessageSent(**SAID)]
+    assert [getattr(event, "what", "") for event in heard(side(), TARGET, events, reopens=True)] == [
+        "received",
+        "answered",
+    ]
