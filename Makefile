@@ -54,13 +54,19 @@ $(VENV)/pyvenv.cfg:
 	    echo "Antiphon needs Python 3.11 or newer; '$(PYTHON)' is not. Name one: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 1; }
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
 	    echo "'$(PYTHON)' has no venv module. On Debian or Ubuntu: apt-get install python3-venv" >&2; exit 1; }
-	$(PYTHON) -m venv $(VENV)
+	@[ -w . ] || { echo "$(CURDIR) cannot be written to, and the set-up makes $(VENV) in it;" \
+	    "clone Antiphon into a folder of your own" >&2; exit 1; }
+	@echo "Making $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
 
 $(RUNTIME): $(VENV)/pyvenv.cfg requirements/runtime.txt pyproject.toml
-	$(PIP) install --require-hashes -r requirements/runtime.txt
-	$(PIP) install --no-index --no-deps --no-build-isolation --config-settings editable_mode=compat -e .
+	@echo "Installing what it runs on (requirements/runtime.txt): half a minute or so, at the first time only"
+	@$(PIP) install --require-hashes -r requirements/runtime.txt
+	@echo "Installing Antiphon itself"
+	@$(PIP) install --no-index --no-deps --no-build-isolation --config-settings editable_mode=compat -e .
 	@touch $@
 
 $(DEV): $(RUNTIME) requirements/dev.txt
-	$(PIP) install --require-hashes -r requirements/dev.txt
+	@echo "Installing what its checks and tests run on (requirements/dev.txt): a minute or so, at the first time only"
+	@$(PIP) install --require-hashes -r requirements/dev.txt
 	@touch $@

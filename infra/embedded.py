@@ -148,7 +148,7 @@ class EmbeddedPostgres:
                 "set ANTIPHON_HOME to a new folder and restore a backup into it",
             )
         self._server.start(program, self._settings)
-        with self._superuser_when_ready() as connection:
+        with self._superuser_when_ready(program) as connection:
             _make_login_and_databases(connection)
 
     def stop(self) -> None:
@@ -226,15 +226,17 @@ class EmbeddedPostgres:
         )
         fresh.rename(self._server.data)
 
-    def _superuser_when_ready(self) -> psycopg.Connection:
+    def _superuser_when_ready(self, program: Path) -> psycopg.Connection:
         until = time.monotonic() + self.ready_seconds
         while True:
             try:
                 return psycopg.connect(self.url("postgres", "postgres"), autocommit=True, connect_timeout=2)
             except psycopg.OperationalError as error:
                 if self._server.died() or time.monotonic() > until:
+                    said = self._server.last_words()
                     raise Refusal(
-                        "postgres-not-started", f"see {self._server.log}; its end:\n{self._server.last_words()}"
+                        "postgres-not-started",
+                        f"see {self._server.log}; its end:\n{said}\n{postgres_program.advice(said, program)}",
                     ) from error
             time.sleep(0.02)
 

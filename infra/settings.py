@@ -219,7 +219,10 @@ class Settings(BaseSettings):
     )
     @classmethod
     def _absolute(cls, path: Path | None) -> Path | None:
-        return None if path is None else Path(os.path.abspath(path.expanduser()))
+        try:
+            return None if path is None else Path(os.path.abspath(path.expanduser()))
+        except RuntimeError:  # neither HOME nor an entry for the user, as in a container with any number as user
+            raise ValueError("begins with ~, and this user has no home folder; name a whole path") from None
 
     @classmethod
     def load(cls) -> Self:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import psycopg
 import pytest
 
 from domain.refusal import Refusal
+from infra import postgres_program
 from infra.embedded import SETTINGS, EmbeddedPostgres, Urls, embedded_postgres
 from tests.support.databases import FORGETFUL
 from tests.support.waiting import wait_until
@@ -224,18 +226,47 @@ def test_root_is_told_of_a_folder_the_servers_user_cannot_pass(home: Path) -> No
     assert home.stat().st_mode & 0o777 == 0o700, "no folder was opened"
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the server as somebody else")
-def test_a_program_in_a_closed_folder_is_copied_not_opened(home: Path, own_server: EmbeddedPostgres) -> None:
-    own_server.stop()
+def in_a_closed_folder(home: Path) -> Path:
+    """The wheel's program in an environment that only its owner may look into."""
     closed = home / "closed"
     closed.mkdir(mode=0o700)
-    subprocess.run(["cp", "-r", str(own_server.program), str(closed / "pginstall")], check=True)
+    wheel = postgres_program.of_the_wheel().parent
+    for folder in (wheel, wheel.with_name(postgres_program.LIBRARIES)):
+        subprocess.run(["cp", "-r", str(folder), str(closed)], check=True)
     subprocess.run(["chmod", "-R", "go=", str(closed)], check=True)
-    elsewhere = EmbeddedPostgres(own_server.home, program=closed / "pginstall")
-    elsewhere.start()
-    assert ask(elsewhere.urls.database_url, "SELECT 1") == 1
-    elsewhere.stop()
-    assert closed.stat().st_mode & 0o777 == 0o700
+    return closed / "embedded_postgres" / "pginstall"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the server as somebody else")
+def test_a_program_in_a_closed_folder_is_copied_not_opened(home: Path) -> None:
+    program = in_a_closed_folder(home)
+    # An earlier release made a copy without the libraries, under this name.
+    stale = home / f"postgresql-{postgres_program.version()}"
+    subprocess.run(["cp", "-r", str(program), str(stale)], check=True)
+    elsewhere = EmbeddedPostgres(home, program=program)
+    try:
+        elsewhere.start()  # initdb included, which needs the libraries
+        assert ask(elsewhere.urls.database_url, "SELECT 1") == 1
+        assert elsewhere.pid is not None
+        running = Path(f"/proc/{elsewhere.pid}/cmdline").read_bytes().split(b"\0")[0].decode()
+        assert running.startswith(f"{home}/postgres-program-")
+    finally:
+        elsewhere.stop()
+    assert (home / "closed").stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the server as somebody else")
+def test_a_copy_without_its_libraries_cannot_start(home: Path) -> None:
+    program = in_a_closed_folder(home)
+    account = postgres_program.account()
+    copied = postgres_program.within_reach(program, account, home)
+    # When the copy lacks what an earlier release left out
+    shutil.rmtree(copied.parents[1] / postgres_program.LIBRARIES)
+    # Then the test above would notice, and whoever starts is told what to do.
+    with pytest.raises(Refusal, match="libpq") as refused:
+        EmbeddedPostgres(home, program=program).start()
+    assert refused.value.code == "postgres-not-started"
+    assert f"the copy of PostgreSQL that has {copied} is not whole; remove it" in str(refused.value)
 
 
 def test_urls_are_plain_and_name_the_socket(server: EmbeddedPostgres) -> None:

@@ -51,6 +51,14 @@ def test_the_home_may_begin_with_a_tilde(monkeypatch: pytest.MonkeyPatch) -> Non
     assert Settings.load().home == Path.home() / "somewhere"
 
 
+def test_a_user_without_a_home_folder_is_told_to_name_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("HOME", raising=False)
+    monkeypatch.setattr(os, "getuid", lambda: 54321)  # nobody's number, as in some containers
+    monkeypatch.setenv("ANTIPHON_HOME", "~/somewhere")
+    assert refusal().code == "settings-invalid"
+    assert "ANTIPHON_HOME: begins with ~" in str(refusal())
+
+
 def test_an_empty_variable_is_an_absent_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ANTIPHON_PAGE_SIZE", "")
     monkeypatch.setenv("DATABASE_URL", "")
