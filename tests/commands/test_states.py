@@ -1,0 +1,140 @@
+"""The states of streams that are kept at hand: so many, and the ones not needed for longest go first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from commands.handling import Handling
+from commands.staffing import form_team
+from commands.states import NOTHING, Loaded, States, check_version, evolved
+from domain.refusal import Refusal
+from domain.staff import FormTeam, Team, TeamFormed
+from infra.memory import MemoryLog
+from tests.support.companies import AGENT
+
+NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
+
+
+class CountingLog(MemoryLog):
+    """Counts for which streams it was asked."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda: NOW)
+        self.asked: list[str] = []
+
+    def histories(self, ids: Iterable[str]) -> dict[str, Any]:
+        wanted = list(ids)
+        self.asked += wanted
+        return super().histories(wanted)
+
+
+@pytest.fixture
+def log() -> CountingLog:
+    """Six teams, team-1 to team-6, in memory."""
+    log = CountingLog()
+    handling = Handling(log)
+    for number in range(1, 7):
+        form_team(handling, FormTeam(name=f"T{number}", team_id=f"team-{number}"), AGENT)
+    handling.close()
+    log.asked.clear()
+    return log
+
+
+@pytest.fixture
+def states(log: CountingLog) -> States:
+    states = States(log)
+    states.KEPT = 3
+    return states
+
+
+def load(states: States, *numbers: int) -> list[str]:
+    return [states.load(f"team-{number}").state.name for number in numbers]
+
+
+def test_what_is_kept_is_read_once(log: CountingLog, states: States) -> None:
+    assert load(states, 1, 2, 1, 2) == ["T1", "T2", "T1", "T2"]
+    assert log.asked == ["team-1", "team-2"]
+
+
+def test_no_more_states_are_kept_than_there_may_be(log: CountingLog, states: States) -> None:
+    # When
+    assert load(states, 1, 2, 3, 4, 5, 6) == ["T1", "T2", "T3", "T4", "T5", "T6"]
+    assert len(states._kept) == 3
+    log.asked.clear()
+    # Then the last ones are there, and the first are read anew
+    assert load(states, 4, 5, 6) == ["T4", "T5", "T6"]
+    assert log.asked == []
+    assert load(states, 1) == ["T1"]
+    assert log.asked == ["team-1"]
+
+
+def test_what_went_on_stays_when_others_go(log: CountingLog, states: States) -> None:
+    # Given
+    load(states, 1, 2, 3)
+    # When something happens to the first, and another one comes
+    states.advance("team-1", states.load("team-1"), [TeamFormed(team_id="team-1", name="T1 anew")], 9)
+    load(states, 4)
+    log.asked.clear()
+    # Then the one that nothing happened to is gone
+    assert load(states, 1, 3, 4) == ["T1 anew", "T3", "T4"]
+    assert log.asked == []
+    load(states, 2)
+    assert log.asked == ["team-2"]
+
+
+def test_a_fetch_reads_what_is_not_kept_or_all_anew(log: CountingLog, states: States) -> None:
+    load(states, 1)
+    log.asked.clear()
+    states.fetch(["team-1", "team-2", "unknown-1"])
+    assert log.asked == ["team-2"]
+    states.fetch(["team-1", "team-2"], again=True)
+    assert log.asked == ["team-2", "team-1", "team-2"]
+    states.fetch([])
+    states.forget(["team-1", "team-9"])
+    load(states, 1, 2)
+    assert log.asked[3:] == ["team-1"]
+
+
+def test_what_was_kept_before_a_trip_may_be_behind(states: States) -> None:
+    load(states, 1)
+    states.begin_trip()
+    states.begin_work()
+    load(states, 1, 2)
+    assert states.behind() == {"team-1"}
+    states.fetch(["team-1"], again=True)
+    assert states.behind() == set()
+    states.begin_work()
+    assert states.behind() == set()
+    load(states, 2)
+    states.begin_trip()
+    assert states.behind() == {"team-2"}
+
+
+def test_a_stream_goes_on_by_version_and_position() -> None:
+    formed = [TeamFormed(team_id="team-1", name="A"), TeamFormed(team_id="team-1", name="B")]
+    assert evolved("team-1", NOTHING, formed, 7) == Loaded(Team("B"), 2, 7)
+    assert evolved("team-1", Loaded(Team("B"), 2, 7), [], 9) == Loaded(Team("B"), 2, 7)
+    # Of a kind that nobody folds, there is a version only.
+    assert evolved("unknown-1", NOTHING, formed, 7) == Loaded(None, 2, 7)
+
+
+def test_an_advance_that_cannot_be_folded_is_read_anew(log: CountingLog, states: States) -> None:
+    load(states, 1)
+    log.asked.clear()
+    states.advance("team-1", states.load("team-1"), [None], 9)  # type: ignore[list-item]
+    assert load(states, 1) == ["T1"]
+
+
+@pytest.mark.parametrize(("expected", "refused"), [(None, False), (3, False), (2, True), (4, True)])
+def test_who_says_what_they_saw_is_refused_where_it_changed(expected: int | None, refused: bool) -> None:
+    loaded = Loaded(None, 3, 9)
+    if not refused:
+        check_version(loaded, expected)
+        return
+    with pytest.raises(Refusal) as why:
+        check_version(loaded, expected)
+    assert why.value.code == "version-changed"
