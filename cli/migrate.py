@@ -16,9 +16,10 @@ def verbs(app: typer.Typer) -> None:
 
 
 def migrate() -> None:
-    """Bring log, vault and the tables of views to the present schema, as every other verb does, too.
+    """Bring log, vault and the tables of views to this release's schema.
 
-    And make the topics that are absent, where KAFKA_BOOTSTRAP_SERVERS is set.
+    Of databases that DATABASE_URL and VAULT_URL name, only this verb does so; with PostgreSQL of our own, each verb
+    does. And make the topics that are absent, where KAFKA_BOOTSTRAP_SERVERS is set.
     """
     settings = Settings.load()
     kafka = kafka_of(settings)

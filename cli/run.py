@@ -67,13 +67,22 @@ def run(
                 _api(settings, socket_fd, parent)
             case "followers":
                 kafka = kafka_of(settings)
-                with antiphon(settings) as parts, parts.followers(kafka=kafka), parts.watches(), parts.inbound(kafka):
+                with (
+                    antiphon(settings, running=True) as parts,
+                    parts.followers(kafka=kafka),
+                    parts.watches(),
+                    parts.inbound(kafka),
+                ):
                     _stay(parts, what, _with_parent(parent))
 
 
 def _all(settings: Settings) -> NoReturn:
     # Held here, so that a taken port is told at once, and whoever calls while the API starts again waits.
-    with listening(settings) as address, _topics(settings) as look_after_broker, antiphon(settings) as parts:
+    with (
+        listening(settings) as address,
+        _topics(settings) as look_after_broker,
+        antiphon(settings, running=True) as parts,
+    ):
         if parts.log.position() == 0:
             _take_in_sample(parts)
         with_us = ("--parent", str(os.getpid()))
@@ -120,7 +129,7 @@ def _api(settings: Settings, socket_fd: int | None, parent: int | None) -> NoRet
     address = listening(settings) if socket_fd is None else socket.socket(fileno=socket_fd)
     host, port, *_ = address.getsockname()
     _LOGGER.info("listening", host=host, port=port)
-    with address, antiphon(settings) as parts, api(parts, address) as thread:
+    with address, antiphon(settings, running=True) as parts, api(parts, address) as thread:
 
         def look() -> None:
             if not thread.is_alive():

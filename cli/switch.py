@@ -35,7 +35,8 @@ def switch(
     """Build this release's version of a view beside the one that is read, compare them, and have it read from then on.
 
     Whatever runs the followers of this release does so by itself; this verb waits for it, and exits with 1 where the
-    new version is not fit. Run it before the services of a new release take the place of the old ones.
+    new version is not fit. Run it after `antiphon migrate`, and before the services of a new release take the place of
+    the old ones.
     """
     unfit = []
     with antiphon() as parts, caught_up(parts) as reader, parts.database("projector") as projector:

@@ -19,13 +19,13 @@ from infra.follower import Follower
 from infra.host import Host
 from infra.kafka import Kafka
 from infra.log import Log
-from infra.postgres import Database, Role, migrate
+from infra.postgres import Database, Role, migrate, pending
 from infra.rebuild import drop_abandoned
 from infra.settings import Settings
 from infra.vault import Vault
 from infra.versions import retire
 from infra.view_follower import followers_of
-from infra.view_tables import prepare_views
+from infra.view_tables import missing_views, prepare_views
 from process.promise_watch import PromiseWatch
 from process.sla_watch import SlaWatch
 from projections.catalogue import VIEWS
@@ -130,17 +130,43 @@ def bring_up_to_date(urls: Urls, settings: Settings) -> list[str]:
     return applied + [f"views/{name}" for name in prepare_views(urls.database_url, VIEWS)]
 
 
-@contextmanager
-def antiphon(settings: Settings | None = None) -> Iterator[Antiphon]:
-    """Everything, ready to use: databases found or started, migrated, and what the vault has forgotten, forgotten.
+def check_schema(urls: Urls, settings: Settings) -> None:
+    """Changes nothing. Raises Refusal `schema-behind` where `bring_up_to_date` would do something, and as that does.
 
-    Raises Refusal with what to do where the settings do not work, psycopg.Error where a database does not.
+    A database that is ahead, because a later release has migrated it, is fit: two releases run side by side.
+    """
+    missing = [
+        *pending(urls.database_url, "log", deadline_seconds=settings.deadline_seconds),
+        *pending(urls.vault_url, "vault", deadline_seconds=settings.deadline_seconds),
+    ]
+    # Only once there is the role that may look.
+    if not missing:
+        missing = [f"views/{name}" for name in missing_views(urls.database_url, VIEWS)]
+    if missing:
+        more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
+        raise Refusal(
+            "schema-behind",
+            f"the databases lack what this release needs ({missing[0]}{more}); nothing was changed. Once nobody needs "
+            "them as they are, bring them up to date with: antiphon migrate",
+        )
+
+
+@contextmanager
+def antiphon(settings: Settings | None = None, *, running: bool = False) -> Iterator[Antiphon]:
+    """Everything, ready to use: databases found or started, and what the vault has forgotten, forgotten.
+
+    PostgreSQL of our own is migrated. Databases that the settings name are not, unless the settings allow it to those
+    who stay `running`. Raises Refusal with what to do where the settings do not work, psycopg.Error where a database
+    does not.
     """
     settings = settings or Settings.load()
     collect_rarely()
     with ExitStack() as closing:
         urls = closing.enter_context(databases(settings))
-        bring_up_to_date(urls, settings)
+        if settings.embedded or (running and settings.run_migrates):
+            bring_up_to_date(urls, settings)
+        else:
+            check_schema(urls, settings)
         drop_abandoned(urls.database_url)
         for view in VIEWS:
             retire(urls.database_url, view, only_unwiped=True)

@@ -56,6 +56,11 @@ class Settings(BaseSettings):
         description="The database of the vault of keys. Needed with DATABASE_URL and never the same database: keys "
         "must stay out of the log's backups, or erasing a customer would not erase them there.",
     )
+    run_migrates: bool = Field(
+        False,
+        description="Whether `antiphon run` brings the databases of DATABASE_URL and VAULT_URL to its schema as it "
+        "starts, as `antiphon migrate` does. No other verb ever does so; by default, `run` does not either.",
+    )
     master_key: SecretStr | None = Field(
         None,
         description="The key that wraps all keys in the vault: 32 bytes in base64, as `openssl rand -base64 32` "

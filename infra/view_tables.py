@@ -306,29 +306,43 @@ def prepare_views(database_url: str, views: Iterable[View[Any]]) -> list[str]:
     return made
 
 
+def missing_views(database_url: str, views: Iterable[View[Any]]) -> list[str]:
+    """The views whose table `prepare_views` would make. Changes nothing. Raises Refusal `view-changed`."""
+    with connect(database_url, "owner") as connection, connection.transaction():
+        return [f"{view.name}_v{view.version}" for view in views if not _table_exists(connection, Table(view))]
+
+
 def make_table(connection: Connection, table: Table[Any]) -> bool:
     """Make the table unless it is there. Answers whether it was made. Raises Refusal `view-changed`."""
+    if _table_exists(connection, table):
+        return False
+    for statement in table.definition():
+        connection.execute(statement)
+    connection.execute(sql.SQL("COMMENT ON TABLE {} IS {}").format(table.name, sql.Literal(_mark(connection, table))))
+    return True
+
+
+def _table_exists(connection: Connection, table: Table[Any]) -> bool:
+    """Raises Refusal `view-changed` where the table was made for another row."""
+    name = table.name.as_string(connection)
+    found = connection.execute("SELECT to_regclass(%s), obj_description(to_regclass(%s), 'pg_class')", (name, name))
+    exists, mark = found.fetchone() or (None, None)
+    if exists is not None and mark != _mark(connection, table):
+        raise Refusal(
+            "view-changed",
+            f"the table of {table.view.name} version {table.view.version} was made for another row; "
+            "a change of a view raises its version",
+        )
+    return exists is not None
+
+
+def _mark(connection: Connection, table: Table[Any]) -> str:
+    """The table's comment: a hash of the statements that make it."""
     # Without the suffix: what a rebuild fills takes the other's place.
     text = "; ".join(statement.as_string(connection) for statement in Table(table.view).definition())
     if table.view.shards > 1:
         text += f"; followed in {table.view.shards} shards"
-    mark = "made by " + hashlib.sha256(text.encode()).hexdigest()
-    found = connection.execute(
-        "SELECT obj_description(to_regclass(%s), 'pg_class')", (table.name.as_string(connection),)
-    ).fetchone()
-    exists = connection.execute("SELECT to_regclass(%s)", (table.name.as_string(connection),)).fetchone()
-    if exists and exists[0] is not None:
-        if found and found[0] != mark:
-            raise Refusal(
-                "view-changed",
-                f"the table of {table.view.name} version {table.view.version} was made for another row; "
-                "a change of a view raises its version",
-            )
-        return False
-    for statement in table.definition():
-        connection.execute(statement)
-    connection.execute(sql.SQL("COMMENT ON TABLE {} IS {}").format(table.name, sql.Literal(mark)))
-    return True
+    return "made by " + hashlib.sha256(text.encode()).hexdigest()
 
 
 def not_live(view: View[Any]) -> Overloaded:

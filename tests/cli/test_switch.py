@@ -36,6 +36,7 @@ def test_a_new_release_builds_its_version_and_reads_it_with_the_first_verb(
     # Given
     before_the_upgrade(antiphon, log, projector, database_urls)
     # When
+    assert antiphon("migrate").out == f"views/inbox_v{NEW}\n"
     shown = antiphon("inbox")
     # Then
     assert "Hours" in shown.out
@@ -46,6 +47,7 @@ def test_versions_are_compared_switched_and_retired(
 ) -> None:
     # Given
     before_the_upgrade(antiphon, log, projector, database_urls)
+    antiphon("migrate")
     # When
     switched = antiphon("switch", "inbox")
     # Then
@@ -72,6 +74,7 @@ def test_a_version_that_is_not_fit_is_not_read_until_somebody_says_so(
 ) -> None:
     # Given
     before_the_upgrade(antiphon, log, projector, database_urls)
+    antiphon("migrate")
     with connect(database_urls.database_url, "owner") as owner:
         owner.execute("INSERT INTO antiphon.parked VALUES ('inbox', %s, 4, 'conversation-1', 'ValueError')", [NEW])
     # When, Then
