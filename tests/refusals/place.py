@@ -1,0 +1,69 @@
+"""Where refusals are provoked: a company in memory, an empty folder, an environment of the test's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+
+import pytest
+
+from commands import conversations, customers, merging, orders, sla
+from commands.customers import ContactPoint
+from commands.handling import Handling
+from domain.calendar_versions import WriteCalendar
+from domain.conversation_commands import OpenConversation
+from domain.merging import MergeInto
+from domain.opening_hours import OpeningHours
+from domain.order import PlaceOrder
+from infra.memory import MemoryLog
+from tests.support.companies import AGENT, GATEWAY
+
+NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+@dataclass
+class Place:
+    """What a refusal is provoked with."""
+
+    folder: Path
+    patch: pytest.MonkeyPatch
+
+    @cached_property
+    def handling(self) -> Handling:
+        """Commands over a log in memory."""
+        return Handling(MemoryLog(lambda: NOW), lambda: NOW)
+
+    def customer(self, mail: str = "ada@example.org") -> str:
+        return customers.register(self.handling, [ContactPoint("mail", mail)], GATEWAY).id
+
+    def conversation(self, mail: str = "ada@example.org", body: str | None = None) -> str:
+        opening = OpenConversation(customer_id=self.customer(mail), kind="inquiry", channel="mail", body=body)
+        return conversations.open_conversation(self.handling, opening, GATEWAY).id
+
+    def merged(self) -> tuple[str, str]:
+        """A conversation, and the one that it was merged into."""
+        part, target = self.conversation(), self.conversation()
+        merging.merge(self.handling, part, MergeInto(into=target), AGENT)
+        return part, target
+
+    def order(self, number: str | None = None) -> str:
+        place = PlaceOrder(customer_id=self.customer(), number=number)
+        return orders.place(self.handling, place, AGENT).id
+
+    def calendar(self, name: str = "Berlin") -> str:
+        hours = OpeningHours(zone="Europe/Berlin", hours={"mon-fri": ("09:00-17:00",)})
+        return sla.write_calendar(self.handling, WriteCalendar(name=name, opening_hours=hours), AGENT).id
+
+    def close(self) -> None:
+        if "handling" in self.__dict__:
+            self.handling.close()
+
+
+Provoke = Callable[[Place], object]
+"""Ends with the refusal."""
+Table = Mapping[str, Provoke | str]
+"""By code: how it is provoked, or, where that takes a server, the file of the tests that do."""
