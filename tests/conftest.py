@@ -1,4 +1,4 @@
-"""What tests are given: one PostgreSQL for the whole run, fresh databases for each test, one fixed seed.
+"""What tests are given: one PostgreSQL for the whole run, empty databases for each test, one fixed seed.
 
 `ANTIPHON_LONG=1` asks for the long forms, `ANTIPHON_SEED` for another seed; `make faults` does both.
 """
@@ -118,17 +118,15 @@ def own_server(home: Path) -> Iterator[EmbeddedPostgres]:
 
 
 @pytest.fixture(scope="session")
-def databases(server: EmbeddedPostgres) -> Iterator[Databases]:
+def databases(server: EmbeddedPostgres) -> Databases:
     """Makes further pairs of databases, for tests that need more than one."""
-    databases = Databases(server, ahead=True)
-    yield databases
-    databases.close()
+    return Databases(server)
 
 
 @pytest.fixture
 def database_urls(databases: Databases) -> Iterator[Urls]:
-    """A migrated and empty log and vault of this test's own."""
-    with databases.fresh() as urls:
+    """A migrated and empty log and vault that no other test uses meanwhile."""
+    with databases.emptied() as urls:
         yield urls
 
 
