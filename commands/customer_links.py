@@ -39,8 +39,7 @@ def linked(read: Read, customer_id: str) -> list[str]:
 
 
 def check_may_merge(context: Context) -> None:
-    """That whoever asks answers customers: what is one, a person or a matter, is never for customers, nor for programs,
-    to say.
+    """Check that an agent asks: customers and programs may not decide what is one person or one matter.
 
     Raises Refusal `forbidden`.
     """

@@ -77,9 +77,9 @@ def customer_for(handling: Handling, contacts: Sequence[ContactPoint], new: Regi
 
 
 def check_theirs(handling: Handling, kind: str, id: str, customer_id: str, *, to_them: bool = False) -> None:
-    """That there is a thing of this kind, and that it is this customer's. Part of other commands.
+    """Check that a thing of this kind exists and is this customer's. Part of other commands.
 
-    `to_them`: they ask themselves, and do not learn what others have. Raises Refusal `not-found`, `not-theirs`.
+    `to_them`: the customer asks, and must not learn what others have. Raises Refusal `not-found`, `not-theirs`.
     """
     if handling.existing(id, kind).state.customer_id != customer_id:
         if to_them:

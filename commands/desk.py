@@ -1,4 +1,4 @@
-"""The desk all commands of a process go over: loads, decisions and appends, each done once for all that wait."""
+"""The command batcher: loads, decides and appends once for all commands of a process that wait."""
 
 from __future__ import annotations
 
@@ -27,22 +27,22 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One command on its way over the desk."""
+    """One command that waits for its batch."""
 
     context: Context
     work: Callable[[], Proposal]
     claim: Claim | None
     streams: Sequence[str]
     names: Mapping[tuple[ClaimKind, str], bytes]
-    """with the keys of their claims"""
+    """each with its hashed key"""
 
 
 class AskAgain(Exception):
-    """Somebody else was first: decide anew."""
+    """Another command changed the same thing first: decide anew."""
 
 
 class Desk:
-    """One thread takes what waits, loads what all of it needs in one query, decides each, and appends all of it in one
+    """One thread takes all waiting commands, loads what they need with one query, decides each, and appends with one
     call. (A thread per command would spend most of its time waiting for the interpreter's lock.)
     """
 
@@ -58,16 +58,16 @@ class Desk:
         self._asked: Gather[Asked, Answer] = Gather("desk", self._serve, batch=log.append_batch, queue=log.append_queue)
 
     def ask(self, asked: Asked, seconds: float) -> Answer:
-        """Answer one command. Raises AskAgain where somebody else was first, else as `Handling.run`."""
+        """Answer one command. Raises AskAgain if another command was first, else as `Handling.run`."""
         return self._asked.ask(asked, seconds)
 
     def named(self, names: Sequence[tuple[ClaimKind, str]]) -> list[str | None]:
-        """What the names are held by, for a command that is deciding."""
+        """The ids that these names stand for, for a command that is deciding; None for a free name."""
         self._fetch_names({name: self._claim_key(*name) for name in names if name not in self._held})
         return [self._held[name] for name in names]
 
     def rules(self) -> Rules:
-        """The policies and calendars as of this trip, for a command that is deciding. Raises UnreadableEvent,
+        """The policies and calendars as of this batch, for a command that is deciding. Raises UnreadableEvent,
         Overloaded."""
         if self._rules is None:
             self._rules = self._known_rules.rules()
@@ -98,15 +98,15 @@ class Desk:
     def _proposals(
         self, trip: Sequence[Asked], until: float, answers: list[Answer | BaseException]
     ) -> dict[int, Proposal]:
-        """Decide each command. What needs no append is answered at once, and two proposals that touch the same cannot
-        go together: the later one is asked again and finds what the first made."""
+        """Decide each command. A command that needs no append is answered at once. Two units of work that touch the
+        same thing cannot go together: the later command is decided anew, on what the first one made."""
         outcomes: dict[int, Proposal | Exception] = {}
         behind: dict[int, set[str]] = {}
         for number, asked in enumerate(trip):
             outcomes[number] = outcome = self._decided(asked, until)
             if isinstance(outcome, Exception) or outcome.changes_nothing():
                 behind[number] = self.states.behind()
-        # No append would find out that these were decided on a state that was behind.
+        # These append nothing, so no version conflict would show that their state was old: load it again.
         self.states.fetch({stream for streams in behind.values() for stream in streams}, again=True)
         outcomes |= {number: self._decided(trip[number], until) for number, streams in behind.items() if streams}
 
@@ -141,7 +141,7 @@ class Desk:
     def _first_answers(
         self, trip: Sequence[Asked], outcomes: Mapping[int, Proposal | BaseException]
     ) -> dict[int, Answer | Exception]:
-        """A repeat hears its first answer, also where the rule would say no by now."""
+        """A repeat gets its first answer, also where the decision would be a refusal by now."""
         refused = {
             number: claim.key
             for number, outcome in outcomes.items()
@@ -153,9 +153,9 @@ class Desk:
     def _appends(
         self, trip: Sequence[Asked], proposals: dict[int, Proposal], until: float, answers: list[Answer | BaseException]
     ) -> dict[int, Append]:
-        """What is proposed, sealed; what cannot be is answered why."""
+        """The appends, sealed. A command whose texts cannot be sealed is answered with the reason."""
         to_seal = {p.subject for p in proposals.values() if p.subject and p.has_personal_text()}
-        # Half of the time: where the vault is away, those who need no key of it are still served in theirs.
+        # Half of the time: when the key store is away, commands that need no key are still served in time.
         keyless = self._log.vault.prepare(to_seal, (until - time.monotonic()) / 2)
         refused = {number: keyless[p.subject] for number, p in proposals.items() if p.subject in keyless}
         for number, why in (refused | self._first_answers(trip, refused)).items():
@@ -180,12 +180,12 @@ class Desk:
         subject = proposal.fenced
         claims = []
         if asked.claim is not None:
-            # By the fingerprint, a guess at what was asked could be tested for ever: an erasure takes it off.
+            # With the fingerprint, a guess at the request could be tested for ever: an erasure deletes it.
             whose = subject if asked.claim.fingerprint is not None else None
             claims.append(Claim(asked.claim.key, proposal.id, asked.claim.fingerprint, whose))
         elif not any(kind in REPEATS for kind, _, _ in proposal.claims):
-            # Every command has a claim that answers repeats: should the connection die between commit and answer, the
-            # writer asks again, and must find what it wrote.
+            # Every command has a unique key that answers repeats: if the connection dies between commit and answer, the
+            # writer sends the append again, and must find what it wrote.
             claims.append(Claim(os.urandom(16), proposal.id, None, subject))
         for kind, value, id in proposal.claims:
             key = self._keys.get((kind, value)) or self._claim_key(kind, value)
@@ -210,7 +210,7 @@ class Desk:
         self.states.forget(change.stream_id for change in proposal.changes)
         return AskAgain() if isinstance(appended, ClaimHeld | VersionTaken) else appended
 
-    # -- what is fetched once for a whole trip
+    # -- fetched once for a whole batch
 
     def _fetch(self, trip: Sequence[Asked]) -> None:
         self._fetch_names({name: key for asked in trip for name, key in asked.names.items()})
@@ -232,15 +232,15 @@ def _first_answer(asked: Asked, id: str, position: int, fingerprint: bytes | Non
 
 
 def reused(claim: Claim, fingerprint: bytes | None) -> Refusal | None:
-    """Why a command id that is held, by what had this fingerprint, does not do for another body; None where the body is
-    the same, as far as is known."""
+    """The refusal of a command id that is taken by a command with another body (`fingerprint`: of the first); None
+    if the bodies are the same, as far as is known."""
     if None in (claim.fingerprint, fingerprint) or claim.fingerprint == fingerprint:
         return None
     return Refusal("idempotency-key-reused", "this command id came with another body before; draw a new id")
 
 
 def _each(numbers: Iterable[int], do: Callable[[int], T], answers: list[Answer | BaseException]) -> dict[int, T]:
-    """What is done for each command of a trip; where it fails, why is that command's answer."""
+    """Do something for each command of a batch. An error becomes the answer of its command alone."""
     done = {}
     for number in numbers:
         try:

@@ -1,4 +1,4 @@
-"""What a person tells a follower about events it could not take in. Who and why are kept in the log."""
+"""Requests to retry or skip quarantined events. The log keeps who asked, and why."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from infra.parking import Parked, may_skip
 
 
 def tell(handling: Handling, command: Retry | Skip, context: Context) -> Answer:
-    """Ask for a retry or a skip; the follower obeys when it reaches the answer's position.
+    """Ask for a retry or a skip; the subscription carries it out when it reaches the answer's position.
 
-    Only what is parked can be skipped: a replay leaves out whatever was, and must find that the follower did, too. An
-    order that came in between, such as a retry that took the event in, is found out by the append.
+    Only a quarantined event can be skipped: a replay leaves the event out, so the subscription must have left it out,
+    too. If another request came in between, such as a retry that took the event in, the append fails by the version.
     Raises Refusal `reason-missing`, `not-parked`, `follower-behind`, or as `Handling.run`.
     """
     if not context.reason:

@@ -25,9 +25,7 @@ AMID_ERASURE = 3
 class Handling:
     """Runs commands against a log. One per process; thread-safe.
 
-    All commands of a process go over one desk: one thread takes what waits, loads what all of it needs in one query,
-    decides each, and appends all of it in one call. (A thread per command would spend most of its time waiting for
-    the interpreter's lock.)
+    All commands of a process go through one command batcher (`commands/desk.py`).
     """
 
     def __init__(self, log: Log, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
@@ -39,21 +37,21 @@ class Handling:
     # -- what commands read while they decide; only within `work`
 
     def load(self, stream_id: str) -> Loaded:
-        """The stream's present state, as far as this process knows it. A state that was behind is found out, and
-        `work` called anew: by the append, or, where there is nothing to append, by a look at the log."""
+        """The stream's present state, as far as this process knows it. If the state is old, `work` is called anew: a
+        version conflict shows that, or, where nothing is appended, a second load."""
         return self._desk.states.load(stream_id)
 
     def existing(self, stream_id: str, kind: str) -> Loaded:
-        """The same of an id that a caller named: there is such a stream, and it is of this kind. Raises Refusal
+        """The state of a stream whose id a caller named. The stream exists and is of this kind, or it raises Refusal
         `not-found`."""
-        # Without a look at the kind, a command would write its events onto whatever stream the caller names.
+        # Without this check of the kind, a command would write its events to whatever stream the caller names.
         loaded = self.load(stream_id) if kind_of(stream_id) == kind else NOTHING
         if loaded.state is None:
             raise NotFound(f"the {kind}")
         return loaded
 
     def named(self, *names: tuple[ClaimKind, str]) -> list[str | None]:
-        """What the names are held by, in the order asked; None where free."""
+        """The ids that the names stand for, in the order asked; None for a free name."""
         return self._desk.named(names)
 
     def rules(self) -> Rules:
@@ -61,7 +59,7 @@ class Handling:
         return self._desk.rules()
 
     def claim_key(self, kind: ClaimKind, value: str) -> bytes:
-        """The keyed hash under which a claim is stored; the value itself is nowhere. From any thread.
+        """The keyed hash under which a unique key is stored; its value is stored nowhere. From any thread.
 
         Raises Refusal `input-invalid`.
         """
@@ -88,10 +86,10 @@ class Handling:
         streams: Sequence[str] = (),
         names: Sequence[tuple[ClaimKind, str]] = (),
     ) -> Answer:
-        """Run one command: `work` loads and decides, and is called anew whenever somebody else was first.
+        """Run one command: `work` loads and decides, and is called anew whenever another command was first.
 
-        `streams` and `names` say what it will load, so that it is fetched along with what its neighbours need; of the
-        names' holders, the first one's stream.
+        `streams` and `names` say what `work` will load, so that it is fetched together with what the other commands of
+        the batch need. Of the names, the stream of the first that is taken is fetched, too.
         `body` is what a repeat of the same command id must bring again (`body_of`).
 
         Raises Refusal: the rule's own code, `input-invalid`, `idempotency-key-reused` (the same command id with another
@@ -108,15 +106,15 @@ class Handling:
             except AskAgain:
                 continue  # each time, one of the others succeeded
             except SubjectErased:
-                # Who wrote to an erased customer's thread is, looked at anew, a new customer. But a look may still come
-                # between the end of the key and the event that sets the claims free, and the next along with it.
+                # Whoever writes to an erased customer's thread becomes a new customer when the command is decided anew.
+                # That decision may still fall between the end of the key and the event that deletes the unique keys.
                 if fenced == AMID_ERASURE:
                     raise
                 fenced += 1
         raise Overloaded("others keep changing the same thing; try again")
 
     def check_command_id(self, context: Context, body: bytes | None) -> None:
-        """For who does something that cannot be undone before the command is run. Raises Refusal
+        """Check a command id before doing what cannot be undone, ahead of the command itself. Raises Refusal
         `idempotency-key-reused`, `input-invalid`, `unavailable`."""
         claim = self._claim(context, body)
         held = self.log.held([claim.key]) if claim else {}
@@ -130,11 +128,11 @@ class Handling:
         return Claim(key, "", self._hmac(body) if body is not None else None)
 
     def read(self, stream_id: str) -> Loaded:
-        """A stream's present state, for whoever is not deciding. Raises UnreadableEvent, Overloaded."""
+        """A stream's present state, outside of a decision. Raises UnreadableEvent, Overloaded."""
         return folded(stream_id, self.log.histories([stream_id])[stream_id])
 
     def find(self, kind: ClaimKind, value: str) -> str | None:
-        """What holds a name, for whoever is not deciding. Raises Overloaded."""
+        """The id that a name stands for, outside of a decision; None if the name is free. Raises Overloaded."""
         key = self.claim_key(kind, value)
         held = self.log.held([key]).get(key)
         return held[0] if held else None

@@ -1,4 +1,4 @@
-"""Whether what the customer writes leaves a conversation as it stands: the policy that it goes by then says so."""
+"""Whether a conversation keeps its status when the customer writes: its policy at that time says so."""
 
 from __future__ import annotations
 
@@ -36,23 +36,24 @@ def kept_as_they_stand(
     load: Callable[[str], Loaded] | None = None,
     drafted: Sequence[Change] = (),
 ) -> set[str]:
-    """Which stay as they stand although the customer wrote, of a conversation and those at which it is shown: each by
-    the policy that it goes by when the words are said. `drafted`: what goes into the log along with them, and `load`
-    knows.
+    """Which conversations keep their status although the customer wrote: of this one and those it is shown at. Each
+    goes by its own policy at the time of the message. `drafted`: changes that go into the log together with the
+    message; `load` knows them.
 
     Raises UnreadableEvent, Overloaded.
     """
     if not isinstance(command, ReceiveMessage) or not command.reopens or before.state is None:
         return set()
     shown = {id: before, **above(load or handling.load, before)}
-    # Most words come to what is open; these have no look at any policy.
+    # Most messages come to open conversations: no policy is read for them.
     if all(each.state.own_status in ("open", "on_hold") for each in shown.values()):
         return set()
     rules, now = handling.rules(), handling.clock()
     at = context.occurred_at or now
     if not any(policy.keeps(at) for policy in rules.policies.values()):
         return set()
-    # Which policy that is, states do not know. What is in the log already, by the database's clock, is not to come.
+    # States do not hold the policy, so whole streams are read. An event in the log, stamped by the database's clock,
+    # must not count as future.
     entries = [entry for stream in whole(handling.log, [id]).values() for entry in stream]
     entries += _entries(drafted, now)
     at = context.occurred_at or max(now, *(entry.at for entry in entries))

@@ -1,4 +1,4 @@
-"""What a command may want appended, and what it is answered."""
+"""The unit of work of a command: all that it wants appended; and its answer."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ ClaimKind = Literal[
     "team-name",
     "calendar-name",
     "policy-name",
-    "inbound-message",  # what came in over a topic; told from others by its key, and never claimed
+    "inbound-message",  # what came in over a topic; its hash tells messages apart and is never stored as a unique key
 ]
 
 SAID: frozenset[ClaimKind] = frozenset({"command", "channel-message", "source-record"})
-"""What tells one thing that was said or asked from all others. It outlives an erasure, so that a channel, a caller or
-an import that comes again with it brings nothing back. The other kinds lead to somebody, and go with them."""
+"""Keys of one thing that was said or asked. They outlive an erasure, so that a channel, a caller or an import that
+brings the same thing again brings nothing back. Keys of the other kinds lead to a person and are erased with them."""
 
 REPEATS: frozenset[ClaimKind] = frozenset({"command", "channel-message"})
-"""Who comes again with one of these repeats itself and gets the first answer. The other kinds are names: whoever finds
-one held decides anew, about the thing it names."""
+"""A command that brings one of these keys again is a repeat and gets the first answer. Keys of the other kinds are
+names: a command that finds one taken is decided anew, about the thing that has the name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Events for one stream, decided on exactly this state of it. `context`: where it is not the command's own."""
+    """Events for one stream, decided on exactly the state `before`. `context`: if it is not the command's own."""
 
     stream_id: str
     before: Loaded
@@ -60,7 +60,7 @@ class Change:
 
 @dataclass(slots=True)
 class Proposal:
-    """What a command wants appended: changes of streams, the claims that go with them, and whom it is about."""
+    """What a command wants appended: changes of streams, their unique keys, and the person it is about."""
 
     id: str
     changes: Sequence[Change]
@@ -71,26 +71,26 @@ class Proposal:
 
     @property
     def fenced(self) -> str | None:
-        """Whose erasure it must not come after, and whose erasure takes its claims along. None for an erasure itself:
-        its own claim outlives it, so that erasing again is a repeat."""
+        """The person whose tombstone refuses this unit of work, and whose erasure deletes its unique keys. None for an
+        erasure: its own unique key is kept, so that erasing again is a repeat."""
         return None if self.forget else self.subject
 
     def changes_nothing(self) -> bool:
-        """Whether some stream is left as it is, so that no version would tell that its state was behind."""
+        """Whether a stream gets no event, so that no version conflict would show that its state was old."""
         return not all(change.events for change in self.changes) or not self.changes
 
     def has_personal_text(self) -> bool:
-        """Whether something of it is to be sealed."""
+        """Whether any of its texts has to be sealed."""
         return any(fields_of(type(event)) for change in self.changes for event in change.events)
 
     def touches(self) -> set[Hashable]:
-        """What two proposals of one append must not share, as `Append.exclusive`, before anything is sealed."""
+        """Whatever two units of work of one append must not have in common; as `Append.exclusive`, before sealing."""
         touched: set[Hashable] = {change.stream_id for change in self.changes if change.events}
         touched.update(self.forget, ((kind, value) for kind, value, _ in self.claims))
         return touched | {self.subject} if self.subject else touched
 
     def entries(self, context: Context, now: datetime) -> list[AnyEntry]:
-        """Its events at their places, each in its envelope. Raises Refusal as `said`."""
+        """Its draft events, each with its stream version and envelope. Raises Refusal as `said`."""
         entries: list[AnyEntry] = []
         for change in (change for change in self.changes if change.events):
             fields = said(change.context or context, context.told_by or context.actor, now)

@@ -1,4 +1,4 @@
-"""Records of other systems are taken in: all that one tells in one append, each thing once."""
+"""Imports records of other systems: all facts of a record in one append, each fact once."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ V = TypeVar("V", bound=Frozen)
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One thing a record tells, by whom and when. `what` is what makes it the same thing when it is told again."""
+    """One fact of a record, by whom and when. `what` identifies the fact when the record is imported again."""
 
     what: str
     command: PlaceOrder | Command
@@ -34,10 +34,10 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class SourceRecord:
-    """One record of another system, named `id` there: what a customer did, at most one conversation of it.
+    """One record of another system, with its `id` there: what a customer did, in one conversation at most.
 
-    Ids in it are drawn by whoever read it; of what turns out to be known, the known id takes their place. `context` is
-    that of the record as a whole. `told` is in order, and each `what` comes once.
+    The reader of the file draws the ids in it. If a thing turns out to be known, its known id replaces the drawn one.
+    `context` is that of the whole record. `told` is in order, and each `what` comes once.
     """
 
     source: str
@@ -54,11 +54,11 @@ class SourceRecord:
 
 
 def take_in(handling: Handling, record: SourceRecord, known: Mapping[str, str] | None = None) -> bool:
-    """Append what the record tells and has not told before; whether there was anything.
+    """Append the facts of the record that are not in the log yet; answers whether there were any.
 
-    `known` maps further drawn ids, such as those of staff, to the true ones. What is told without an exact time stands
-    after what is told before it. Twice, at once, or after a crash half-way:
-    each thing is in the log once. Raises Refusal as `Handling.run`, `domain.conversation_commands.decide` and
+    `known` maps further drawn ids, such as those of staff, to known ids. A fact without an exact time comes after the
+    facts before it in the record. Imported twice, by two at once, or after a crash half-way, each fact is in the log
+    once. Raises Refusal as `Handling.run`, `domain.conversation_commands.decide` and
     `order_for`.
     """
     names = record.names
@@ -83,7 +83,7 @@ def take_in(handling: Handling, record: SourceRecord, known: Mapping[str, str] |
 
 
 def _in_order(everything: Sequence[Told]) -> Iterator[Told]:
-    """The same; what has only a day, or no time at all, not before what is told before it, where both may be so."""
+    """The facts; one that has only a day, or no time, is not put before its predecessor, where that is possible."""
     at = next((told.context.occurred_at for told in everything if told.context.occurred_at), None)
     for told in everything:
         said, precision = told.context.occurred_at, told.context.time_precision
@@ -95,7 +95,7 @@ def _in_order(everything: Sequence[Told]) -> Iterator[Told]:
 
 
 class _Draft:
-    """The changes a record makes, each decided on what those before it left."""
+    """The changes that a record makes, each decided on the states that the changes before it left."""
 
     def __init__(self, handling: Handling, record: SourceRecord, ids: dict[str, str]) -> None:
         self._handling = handling
@@ -107,7 +107,7 @@ class _Draft:
         self.customer_id = ""
 
     def begin(self, held: Sequence[tuple[Told, str]], conversation_id: str) -> list[tuple[ClaimKind, str, str]]:
-        """Find out whose record it is and which conversation, if any, it opened before; answers claims to add."""
+        """Find the record's customer, and the conversation it opened before, if any; answers unique keys to add."""
         for told, by in held:
             if isinstance(told.command, PlaceOrder):
                 self._ids[told.command.order_id] = by
@@ -155,5 +155,5 @@ class _Draft:
 
 
 def _known(value: V, ids: Mapping[str, str]) -> V:
-    """The same with the true ids in the place of drawn ones."""
+    """The value with known ids in place of drawn ones."""
     return value.model_copy(update={name: ids[text] for name, text in value if isinstance(text, str) and text in ids})

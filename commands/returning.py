@@ -1,4 +1,4 @@
-"""What would come back to somebody who left is nobody's instead, in the team it has."""
+"""A conversation that would wait again for a person who has left goes back to its team, to nobody in person."""
 
 from __future__ import annotations
 
@@ -12,9 +12,8 @@ from domain.conversation_commands import given_back
 
 
 def returning(load: Callable[[str], Loaded], changes: Iterable[Change]) -> Iterator[Change]:
-    """The same changes; where one lets a conversation wait again for somebody who left meanwhile, because it is opened
-    or stands for itself again, it gives it back in the same step. (What waited as they left, `commands/leaving.py` gave
-    back.)"""
+    """These changes, with additions: a change that reopens or separates a conversation also gives it back to its team,
+    if the person who has it left meanwhile. (`commands/leaving.py` gives back what is open when a person leaves.)"""
     for change in changes:
         agent_id = _lets_wait_for(change)
         if agent_id is None:
@@ -24,12 +23,12 @@ def returning(load: Callable[[str], Loaded], changes: Iterable[Change]) -> Itera
         if person.state is not None and person.state.left:
             change = replace(change, events=[*change.events, *given_back(change.after().state)])
         yield change
-        # The unchanged stream is among the changes, so that it is found out where the state was behind.
+        # The person's unchanged stream is among the changes, so that an old state of it is detected.
         yield Change(agent_id, person, [])
 
 
 def _lets_wait_for(change: Change) -> str | None:
-    """The person who had it, and is to see to it from this change on; None where there is none."""
+    """The person who has the conversation and for whom it waits again after this change; None if there is none."""
     before: Conversation | None = change.before.state
     if before is None or before.agent_id is None or is_bot(before.agent_id) or _waits(before):
         return None

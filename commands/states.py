@@ -1,4 +1,4 @@
-"""Streams folded to what decisions need, a bounded number of them kept. For one thread: the desk's."""
+"""Loaded states, and a bounded cache of them. For one thread: the command batcher's."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _FOLDS: Mapping[str, Callable[[Any, Any], Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A stream folded: its state (None where it has no events), its version, and the position of its last event."""
+    """A loaded state: of a stream (None without events), with its version and the position of its last event."""
 
     state: Any
     version: int
@@ -53,7 +53,7 @@ NOTHING = Loaded(None, 0, 0)
 
 
 def check_version(loaded: Loaded, expected: int | None) -> None:
-    """That a stream is as whoever asks saw it, where they say how. Raises Refusal `version-changed`."""
+    """Check that a stream still has the version that the caller expects, if any. Raises Refusal `version-changed`."""
     if expected is not None and loaded.version != expected:
         raise Refusal("version-changed", "it changed since it was read; read it again, and decide anew")
 
@@ -69,12 +69,12 @@ def evolved(stream_id: str, before: Loaded, events: Sequence[Event], position: i
 
 
 def folded(stream_id: str, history: Sequence[tuple[Event, int]]) -> Loaded:
-    """A whole stream, as `Log.histories` has it."""
+    """The loaded state of a whole stream, given as `Log.histories` answers it."""
     return evolved(stream_id, NOTHING, [event for event, _ in history], history[-1][1] if history else 0)
 
 
 class States:
-    """Loads streams and keeps their states, which other processes may overtake: an append finds out by the version."""
+    """Loads and keeps states. Other processes may append meanwhile: then an append fails by the version."""
 
     KEPT = 20_000
 
@@ -85,15 +85,15 @@ class States:
         self._used: set[str] = set()
 
     def begin_trip(self) -> None:
-        """From here on, what was kept before may be behind."""
+        """Begin a batch: states kept from before may be old."""
         self._fresh.clear()
 
     def begin_work(self) -> None:
-        """From here on, `behind` tells about what is loaded."""
+        """Begin a command: `behind` answers about what is loaded from here on."""
         self._used.clear()
 
     def behind(self) -> set[str]:
-        """The streams used since `begin_work` that may be behind."""
+        """The streams used since `begin_work` whose state may be old."""
         return self._used - self._fresh
 
     def load(self, stream_id: str) -> Loaded:
@@ -104,13 +104,13 @@ class States:
         return self._kept[stream_id]
 
     def fetch(self, stream_ids: Iterable[str], *, again: bool = False) -> None:
-        """Load many in one query, all of them or those not kept. One that cannot be read is left to who loads it."""
+        """Load many in one query: all, or those not kept. A stream that cannot be read fails later, in `load`."""
         wanted = [id for id in stream_ids if kind_of(id) in _FOLDS and (again or id not in self._kept)]
         self.forget(wanted)
         self._fetch_readable(wanted)
 
     def advance(self, stream_id: str, before: Loaded, events: Sequence[Event], position: int) -> None:
-        """Keep what `events`, appended to `before` up to `position`, make of a stream."""
+        """Keep the state that results from appending `events` to `before`, up to `position`."""
         try:
             self._keep(stream_id, evolved(stream_id, before, events, position))
         except Exception:  # the events are in; whoever loads the stream next hears what is wrong with it

@@ -1,4 +1,4 @@
-"""What a person tells a follower to do about an event it could not take in. Who and why stand in the envelope."""
+"""Requests to a subscription to retry or skip quarantined events. The envelope says who asks, and why."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from domain.kernel import Event, Frozen
 
 
 class RetryRequested(Event, name="follower.retry-requested"):
-    """Take all that is parked of this stream again, in order, up to the first that still fails."""
+    """Take the quarantined events of this stream again, in order, up to the first that still fails."""
 
     follower: str
     version: int
@@ -29,7 +29,7 @@ class SkipRequested(Event, name="follower.skip-requested"):
 
 @dataclass(frozen=True, slots=True)
 class Following:
-    """What a follower was told; nothing of it limits what it may be told next."""
+    """The requests made so far; none of them limits the next."""
 
 
 def evolve(state: Following | None, event: Event) -> Following | None:
@@ -38,7 +38,7 @@ def evolve(state: Following | None, event: Event) -> Following | None:
 
 
 class Retry(Frozen):
-    """Ask a follower to take in again what is parked of a stream."""
+    """Ask a subscription to take the quarantined events of a stream again."""
 
     follower: str = Field(min_length=1)
     version: int = Field(ge=1)
@@ -46,7 +46,7 @@ class Retry(Frozen):
 
 
 class Skip(Retry):
-    """Ask a follower to leave an event out for good, in every replay too."""
+    """Ask a subscription to leave an event out for good, also in every replay."""
 
     position: int = Field(ge=1)
 
@@ -59,5 +59,5 @@ def decide(state: Following | None, command: Retry | Skip, now: datetime) -> lis
 
 
 def stream_of(follower: str) -> str:
-    """The stream that holds what a follower was told."""
+    """The stream of the requests to a subscription."""
     return f"follower-{follower}"

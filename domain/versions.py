@@ -1,7 +1,7 @@
-"""Things of which one version after another is in force: policies and calendars.
+"""Revisions of policies and calendars, and the periods in which their values are in force.
 
-Each statement gives some keys, and says since when they hold. Of everything said about an instant and a key, what was
-recorded last counts, of what had begun by then.
+Each revision gives values for some keys, from an instant on. For an instant and a key, the revision counts that was
+recorded last, of those that had begun by then.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from domain.refusal import Refusal
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What one version says, in the order in which they were recorded. `since` None: from the beginning."""
+    """One revision: the values it gives, from `since` on (None: from the beginning)."""
 
     version: int
     since: datetime | None
@@ -28,7 +28,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Era:
-    """What holds from an instant on, up to the next one. `version`: the last recorded of those that had begun."""
+    """The values in force from an instant up to the next period. `version`: of the last recorded revision in it."""
 
     since: datetime | None
     version: int
@@ -36,7 +36,7 @@ class Era:
 
 
 def eras(statements: Sequence[Statement]) -> Iterator[Era]:
-    """All of them in the order of time; none before the first statement has begun."""
+    """All periods in the order of time; none before the first revision has begun."""
     begins = [None, *sorted({each.since for each in statements if each.since})]
     for since in begins:
         begun = [each for each in statements if each.since is None or (since is not None and each.since <= since)]
@@ -77,6 +77,6 @@ def instant(since: date | datetime, zone: str) -> datetime:
 
 
 def check_ahead(since: datetime, now: datetime) -> None:
-    """An edit holds from later on than it is made. Raises Refusal `effective-from-past`."""
+    """Check that an edit starts later than it is made. Raises Refusal `effective-from-past`."""
     if since <= now:
         raise Refusal("effective-from-past", "an edit is about what is still to come; to change the past, correct it")

@@ -1,4 +1,4 @@
-"""How far the watch of clocks has come with what concerns all of them. A stream of its own."""
+"""Up to where the watch has evaluated all clocks. A stream of its own."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ STREAM = "watch-sla"
 
 
 class JudgedAnew(Event, name="watch.judged-anew"):
-    """All clocks that other rules may have changed were judged anew: by what was said of policies and calendars up to a
-    position of the log, and as of an instant."""
+    """All clocks that changed policies may concern were evaluated anew: by the policies and calendars up to a position
+    of the log, and as of an instant."""
 
     up_to: int
     as_of: Instant
@@ -20,7 +20,7 @@ class JudgedAnew(Event, name="watch.judged-anew"):
 
 @dataclass(frozen=True, slots=True)
 class Watching:
-    """By which rules all clocks were judged, and as of when."""
+    """By the policies up to which position all clocks were evaluated, and as of when."""
 
     up_to: int
     as_of: datetime
@@ -32,7 +32,7 @@ def evolve(state: Watching | None, event: Event) -> Watching | None:
 
 
 def all_judged(state: Watching | None, up_to: int, as_of: datetime) -> list[Event]:
-    """That all were judged by the rules up to there, as of then; unless it is known."""
+    """The event that all clocks were evaluated by the policies up to a position; none if that is recorded already."""
     if state and (state.up_to, state.as_of) >= (up_to, as_of):
         return []
     return [JudgedAnew(up_to=up_to, as_of=as_of)]

@@ -1,4 +1,4 @@
-"""What one append is and what comes of it, and how both cross to `antiphon.append` (infra/migrations/log)."""
+"""One append, its outcome, and how both are passed to `antiphon.append` (infra/migrations/log)."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from infra.vault import SubjectErased
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A unique key written with an append. Whoever comes later with the same key finds `id` and adds nothing.
+    """A unique key written with an append. A later append with the same key gets `id`, and adds nothing.
 
-    `fingerprint`, where given, is the HMAC of the request's body. When `subject` is erased, the claim goes; one with a
-    fingerprint stays, for whoever repeats the request, and gives that up.
+    `fingerprint`, if given, is the HMAC of the request's body. When `subject` is erased, the key is deleted. A key with
+    a fingerprint is kept for repeats of the request, and only loses the fingerprint.
     """
 
     key: bytes
@@ -28,7 +28,7 @@ class Claim:
 
 
 class ClaimHeld(Exception):
-    """One of the claims is held already: nothing was added. `number` says which; the rest is the holder's."""
+    """A unique key is taken: nothing was added. `number` says which key; the other fields are what it stands for."""
 
     def __init__(self, number: int, id: str, position: int, fingerprint: bytes | None) -> None:
         super().__init__(f"claim {number} is held by {id} at {position}")
@@ -57,12 +57,12 @@ class Append:
         return sum(len(event.state) for event in self.events)
 
     def exclusive(self) -> Iterator[Hashable]:
-        """What two appends of one server-side call must not share."""
+        """Whatever two appends of one server-side call must not have in common."""
         for event in self.events:
             yield event.originator_id, event.originator_version
         for claim in self.claims:
             yield claim.key
-        # What comes after an erasure must meet its fence, which only the next call sees.
+        # An append after an erasure must be refused by its tombstone, which only the next call sees.
         yield from self.subjects
         yield from self.forget
 
@@ -115,7 +115,7 @@ def arguments(appends: Sequence[Append]) -> list[Any]:
 def answers(
     appends: Sequence[Append], rows: Sequence[tuple[Any, ...]], lost: bool = False
 ) -> list[Appended | BaseException]:
-    """What the function's rows say to each append. `lost`: they were sent before, and no answer came."""
+    """The outcome of each append, from the function's rows. `lost`: the appends were sent before, without an answer."""
     first_claim = [0]
     for append in appends:
         first_claim.append(first_claim[-1] + len(append.claims))

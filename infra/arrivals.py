@@ -1,4 +1,4 @@
-"""How far the views have come, for everybody in a process who waits for that."""
+"""Read-your-writes: lets the callers of a process wait until views have reached a position."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _LOGGER = structlog.get_logger("api")
 
 SOON_SECONDS = 0.005
 LATER_SECONDS = 0.25
-"""How long to wait before looking again while a view is behind the log: soon after an append, ever later where no
-follower seems to run."""
+"""The pause between two polls while a view is behind the log: short after an append, growing while no subscription
+moves."""
 
 
 class Arrivals:
-    """Looks where the views are after each append, as long as anybody waits. On one event loop, within `async with`.
+    """Polls the views' positions after each append while anybody waits. On one event loop, within `async with`.
 
-    Followers tell nobody of their commits: a notification in each of them would cost more than these looks.
+    Subscriptions do not notify of their commits: a notification in each commit would cost more than this polling.
     """
 
     def __init__(self, reader: Reader, database: Database) -> None:
@@ -55,7 +55,7 @@ class Arrivals:
         await asyncio.to_thread(self._listener.close)
 
     async def reached(self, views: Iterable[tuple[str, int]], position: int, seconds: float) -> bool:
-        """Whether all of these views (name, version) come to `position` within `seconds`."""
+        """Whether all of these views (name, version) reach `position` within `seconds`."""
         names = set(views)
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
@@ -65,7 +65,7 @@ class Arrivals:
         return False
 
     async def beyond(self, held: Mapping[tuple[str, int], int]) -> None:
-        """Wait until any of these views has come further than this."""
+        """Wait until any of these views is beyond the position given for it."""
         while all(self._positions.get(name, 0) <= position for name, position in held.items()):
             await self.next()
 

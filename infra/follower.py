@@ -1,5 +1,5 @@
-"""A follower reads the log in order; its leader moves it a page at a time, exactly once, and parks what it cannot
-take in. What a follower does with events is its own affair: this file knows the protocol, not the followers."""
+"""What a subscription is, and how its lease holder moves it: a page at a time, each event exactly once. Events that it
+cannot take in are quarantined. This file knows the protocol of subscriptions, and no single subscription."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from infra.shards import shard_of
 _ORDERS = frozenset({RetryRequested.stored_name, SkipRequested.stored_name})
 
 BEHIND = "behind"
-"""The error of an event that is parked only because an earlier one of its stream is."""
+"""The error of an event that is quarantined only because an earlier event of its stream is."""
 
 
 class Follower(Protocol):
-    """Whatever takes in the log. The host does all reading, and commits what `take` does along with the position."""
+    """A subscription to the log. The host reads for it, and commits what `take` does together with the position."""
 
     @property
     def name(self) -> str:
@@ -32,19 +32,19 @@ class Follower(Protocol):
 
     @property
     def version(self) -> int:
-        """A change of what it does with events is a new version, which begins at position 0."""
+        """Rises with each change of what the subscription does with events. A new version begins at position 0."""
 
     @property
     def shard(self) -> int:
-        """Which of its `shards` this is, from 0: a row of its own, and a leader of its own."""
+        """The number of this shard, from 0. Each shard has a row and a lease holder of its own."""
 
     @property
     def shards(self) -> int:
-        """Into how many it is split by the hash of the stream. Each takes in what is `at_once`, too."""
+        """The number of shards; a stream's hash says which one takes it. Every shard takes in the `at_once` events."""
 
     @property
     def orders(self) -> str:
-        """The name under which people ask it to retry and skip; a rebuild obeys what its original was told."""
+        """The name under which retries and skips are requested; a rebuild goes by its original's name."""
 
     @property
     def reads(self) -> frozenset[str]:
@@ -52,24 +52,24 @@ class Follower(Protocol):
 
     @property
     def opened(self) -> bool:
-        """Whether it reads personal texts. To who does not, they read as erased, and no key is asked for."""
+        """Whether it gets personal texts opened. If not, they read as erased, and no key is fetched."""
 
     @property
     def at_once(self) -> frozenset[str]:
-        """Those that also take effect while their stream is parked, and once more when their turn comes."""
+        """Events that take effect even while their stream is quarantined, and once more when their turn comes."""
 
     def take(self, entries: Sequence[AnyEntry], connection: Connection) -> None:
         """Take in events, in order, in the host's transaction. What raises here is rolled back."""
 
     def announce(self, entries: Sequence[AnyEntry], position: int, connection: Connection) -> None:
-        """These were dealt with again at `position`: tell whoever follows what this follower makes."""
+        """A retry at `position` took these events in: let readers of what the subscription made know."""
 
     def arrive(self, position: int, connection: Connection) -> bool:
-        """It has come to `position`, the log's end. False: tell it again at the next end, since it waits for more."""
+        """It has reached `position`, the end of the log. Answer False to be called again at the next end."""
 
 
 class Leader:
-    """Moves one follower through the log for as long as it holds the lease. Not thread-safe."""
+    """The lease holder: moves one subscription through the log for as long as it holds the lease. Not thread-safe."""
 
     def __init__(self, follower: Follower, log: Log, pages: Pages, database: Database, holder: str, seconds: float):
         """`database` is the projector's; `holder` names this process; the lease lasts `seconds` at a time."""
@@ -89,14 +89,14 @@ class Leader:
 
     @property
     def position(self) -> int | None:
-        """How far it has come; None while somebody else leads."""
+        """The position it has reached; None while another process holds the lease."""
         return self._lease.position if self._lease else None
 
     def step(self, upto: int | None = None) -> bool:
-        """Take the next page (not beyond `upto`), in one transaction. False: there is none, or somebody else leads.
+        """Take the next page (not beyond `upto`), in one transaction. False: no page, or another holder.
 
-        Whatever goes wrong leaves everything as it was, and the next step begins by taking the lease anew.
-        Raises what is not the event's fault, such as Overloaded.
+        An error rolls everything back, and the next step begins by taking the lease anew. Raises errors that are not
+        the event's fault, such as Overloaded.
         """
         try:
             lease = self._lease = self._lease or self._take_lease()
@@ -133,7 +133,7 @@ class Leader:
             self._parked = self._parking.streams(connection)
         self._renew_at = time.monotonic() + self._seconds / 3
         self._arrived = False
-        # Left out for good also means in every replay: so they are known before their place is reached.
+        # A skipped event is left out of every replay, too: skips are known before their positions are reached.
         told = self._log.streams([stream_of(follower.orders)])[stream_of(follower.orders)]
         self._skipped = {
             entry.event.position
@@ -162,7 +162,7 @@ class Leader:
         self._renew_at = time.monotonic() + self._seconds / 3
 
     def _own(self, items: Sequence[Item]) -> Sequence[Item]:
-        """Those that fall to this shard."""
+        """The items that belong to this shard."""
         shard, shards = self.follower.shard, self.follower.shards
         if shards == 1:
             return items
@@ -183,7 +183,7 @@ class Leader:
         self._take_run(run, connection)
 
     def _take_run(self, run: Sequence[Item], connection: Connection) -> None:
-        """All together; where one of them fails, in halves, so that the culprit is soon found and the rest goes in."""
+        """Take all in one go; if an event fails, in halves, until that event is alone and all others are in."""
         if not run:
             return
         try:

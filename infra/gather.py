@@ -1,4 +1,4 @@
-"""Many callers, one trip: whoever waits while a trip is under way goes along on the next one."""
+"""Batches: callers that wait while a batch is served go together into the next batch."""
 
 from __future__ import annotations
 
@@ -29,17 +29,18 @@ class _Waiting(Generic[Q, A]):
 
 
 class Gather(Generic[Q, A]):
-    """A bounded queue and one thread that serves what waits in it, up to `batch` questions a trip.
+    """A bounded queue and one thread that serves what waits in it, up to `batch` questions at a time.
 
-    `serve(questions, until)` answers in the same order; an answer that is an exception is raised in its caller alone,
-    one that serve raises, in all of them. `until` is the latest caller's deadline (time.monotonic). `keys(question)`
-    names what may appear once per trip: a later question with the same key waits for the next.
+    `serve(questions, until)` returns answers in the same order. An answer that is an exception is raised in its caller
+    alone; an exception that `serve` raises is raised in all callers. `until` is the latest caller's deadline
+    (time.monotonic). `keys(question)` names what may appear once in a batch: a later question with the same key waits
+    for the next batch.
 
-    A serve that writes calls `hand_over` just before: until then, nothing has happened to whoever gives up.
+    A `serve` that writes calls `hand_over` just before: for a caller that gives up earlier, nothing has happened.
     """
 
     LINGER = 0.25
-    """How long a trip waits for as many as went on the last one, at most, as a part of the time the last one took."""
+    """How long a batch waits, at most, to be as large as the last one: a part of the time that the last one took."""
     MOST_LINGER_SECONDS = 0.05
 
     def __init__(
@@ -88,9 +89,9 @@ class Gather(Generic[Q, A]):
         return waiting.answer  # type: ignore[return-value]
 
     def hand_over(self, numbers: Iterable[int]) -> list[int]:
-        """Which of the trip's questions still have a caller; whoever gives up from now on hears OutcomeUnknown.
+        """Which of the batch's questions still have a caller. A caller that gives up from now on gets OutcomeUnknown.
 
-        For `serve`, just before it writes, and it must leave out the others: they were told that nothing will happen.
+        `serve` calls it just before it writes, and leaves out the others: their callers know that nothing will happen.
         """
         with self._changed:
             going = [number for number in numbers if not self._trip[number].given_up]
@@ -125,8 +126,8 @@ class Gather(Generic[Q, A]):
     def _next_trip(self, last_took: float) -> bool:
         with self._changed:
             self._changed.wait_for(lambda: self._waiting or self._closed)
-            # Those just answered tend to be back at once. Whoever leaves without them makes two groups of them that
-            # wait for each other's trips; a moment spent here is much less than the trip it saves.
+            # Callers just answered tend to be back at once. A batch that starts without them splits the callers into
+            # two groups that wait for each other's batches. A moment of waiting costs much less than another batch.
             self._changed.wait_for(
                 lambda: self._closed or len(self._waiting) >= self._expected,
                 min(self.LINGER * last_took, self.MOST_LINGER_SECONDS),

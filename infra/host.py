@@ -1,4 +1,4 @@
-"""Runs followers, each in a thread of its own, for as long as the process lives; wakes them and never gives up."""
+"""Runs the subscriptions of a process, each in a thread of its own, wakes them, and never gives up."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _LOGGER = structlog.get_logger("followers")
 
 
 class Host:
-    """The followers of one process. Of several hosts, one leads each follower and the others stand by."""
+    """The subscriptions of one process. Of several hosts, one holds a subscription's lease; the others stand by."""
 
     def __init__(
         self,
@@ -106,9 +106,9 @@ def wait_until_reached(
     seconds: float | None = None,
     progress: Callable[[int], None] = lambda _: None,
 ) -> bool:
-    """Wait until all of these followers (name, version) have come to `position`, whoever leads them.
+    """Wait until all of these subscriptions (name, version) have reached `position`, in whatever process they run.
 
-    Answers whether they did within `seconds` (None: however long it takes). `progress` hears of the hindmost's
+    Answers whether they did within `seconds` (None: however long it takes). `progress` is called with the lowest
     position. Raises Overloaded.
     """
     names = set(followers)

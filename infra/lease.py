@@ -1,4 +1,4 @@
-"""The right to move one follower's position. It runs by the database's clock, and is fenced by an epoch."""
+"""Leases: the right to move one subscription. A lease runs by the database's clock and is fenced by an epoch."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from infra.postgres import Connection
 
 
 class SteppedDown(Exception):
-    """Somebody else leads this follower now: what was done in this transaction is to be rolled back."""
+    """Another process holds the lease now: this transaction must be rolled back."""
 
 
 @dataclass(slots=True)
 class Lease:
-    """A follower's row, held for `seconds` at a time.
+    """A subscription's row, held for `seconds` at a time.
 
-    Whoever takes it raises the epoch, so that a former holder moves nothing any more.
+    Taking the lease raises the epoch, so that a former holder can move nothing any more.
     """
 
     name: str
@@ -32,9 +32,9 @@ class Lease:
     def take(
         cls, connection: Connection, name: str, version: int, holder: str, seconds: float, shard: int = 0
     ) -> Self | None:
-        """Lead the follower, unless somebody does; `holder` takes over from itself at any time.
+        """Take the lease, unless another holder has it; `holder` takes it from itself at any time. Answers None if not.
 
-        Waits for nobody: where a former leader still holds the row, it is to be asked again.
+        Never waits: while a former holder still locks the row, the answer is None, and the caller asks again.
         """
         key = (name, version, shard)
         connection.execute(
@@ -57,9 +57,9 @@ class Lease:
         return cls(name, version, seconds, row[0], row[1], shard) if row else None
 
     def move(self, connection: Connection, position: int) -> None:
-        """Move the position and renew the lease. Raises SteppedDown where it is lost.
+        """Move the position and renew the lease. Raises SteppedDown if the lease is lost.
 
-        Comes first in a transaction: its lock on the row keeps a second leader waiting until this one is through.
+        Call it first in a transaction: the row's lock keeps the next holder waiting until this transaction ends.
         """
         moved = connection.execute(
             "UPDATE antiphon.followers SET position = %s, "
@@ -81,7 +81,7 @@ class Lease:
 
 
 def _end_stuck_copy(connection: Connection, key: tuple[str, int, int], seconds: float) -> None:
-    """End the session of a former leader that stopped half-way through sending rows.
+    """End the session of a former lease holder that stopped half-way through sending rows.
 
     No timeout reaches a backend that waits for the rest of a COPY: PostgreSQL looks at them between statements only.
     """
@@ -105,7 +105,7 @@ def _end_stuck_copy(connection: Connection, key: tuple[str, int, int], seconds: 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where one shard of a follower is. `leased`: somebody leads it right now, by the database's clock."""
+    """Status of one shard of a subscription. `leased`: the lease is held right now, by the database's clock."""
 
     name: str
     version: int
@@ -118,7 +118,7 @@ class Standing:
 
 
 def standings(connection: Connection) -> list[Standing]:
-    """Every shard of every follower there is, by name, version and shard."""
+    """The status of every shard of every subscription, by name, version and shard."""
     rows = connection.execute(
         "SELECT name, version, position, epoch, holder, lease_until, coalesce(lease_until > clock_timestamp(), false), "
         "shard FROM antiphon.followers ORDER BY name, version, shard"
@@ -127,6 +127,6 @@ def standings(connection: Connection) -> list[Standing]:
 
 
 def positions(connection: Connection) -> dict[tuple[str, int], int]:
-    """How far each follower has come, by name and version: as far as the hindmost of its shards."""
+    """The position each subscription has reached, by name and version: the lowest of its shards."""
     rows = connection.execute("SELECT name, version, min(position) FROM antiphon.followers GROUP BY name, version")
     return {(name, version): position for name, version, position in rows}

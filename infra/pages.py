@@ -1,4 +1,4 @@
-"""The log in pages, decoded once for all followers of a process."""
+"""The log in pages, decoded once for all subscriptions of a process."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from infra.parking import error_code
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A record that cannot be decoded: whoever wants its topic parks it."""
+    """A record that cannot be decoded: subscriptions that read its topic quarantine it."""
 
     originator_id: str
     topic: str
@@ -37,10 +37,10 @@ class Page:
 
 
 class Pages:
-    """Reads the log for followers. Thread-safe; who asks for the same page gets the same objects.
+    """Reads the log for subscriptions. Thread-safe; readers of the same page get the same objects.
 
-    Who reads no personal texts gets pages in which these read as erased, unless somebody else had the page opened.
-    Decoding is most of the work, and few pages are kept. So who is ahead waits a little for who is behind, lest each of
+    For a reader without personal texts, these read as erased, unless another reader had the same page opened. Decoding
+    is most of the work, and few pages are kept. So a reader that is ahead waits a little for those behind, lest each of
     them decode every page for itself.
     """
 
@@ -54,11 +54,11 @@ class Pages:
         self._made_one, self._moved_on = threading.Condition(lock), threading.Condition(lock)
         self._kept: OrderedDict[tuple[int, bool], Page] = OrderedDict()
         self._making: set[int] = set()
-        """after which positions a page is being read just now"""
+        """the positions after which a page is being read now"""
         self._end = 0, 0.0
-        """after which position there was none, and since when that was looked at"""
+        """the position after which there was no page, and when that was found"""
         self._readers: dict[object, int] = {}
-        """after which position each of them asked last"""
+        """for each reader, the position after which it asked last"""
         self._failed_at = 0.0
 
     def after(
@@ -113,18 +113,18 @@ class Pages:
         return page
 
     def _somebody_needs_the_oldest(self) -> bool:
-        """Whether somebody is about to come to the page that would have to go. Where pages are small, nothing needs
-        catching up on, and nobody is held up."""
+        """Whether a reader is about to need the oldest page, which a new page would push out. Small pages mean that
+        nobody is catching up, and then nobody waits."""
         if len(self._kept) < self.KEPT or any(
             page.last - position < self._size // 2 for (position, _), page in self._kept.items()
         ):
             return False
         oldest, _ = next(iter(self._kept))
-        # Who is far behind has to make its pages anyway.
+        # A reader that is far behind has to read its pages anyway.
         return any(at < oldest <= at + self.KEPT * self._size for at in self._readers.values())
 
     def stream(self, stream: str, upto: int, *, opened: bool = True) -> list[Item]:
-        """One stream up to a position, read afresh: also the keys, since an erasure may have come in between."""
+        """One stream up to a position, read anew, with keys fetched anew, since an erasure may have come meanwhile."""
         self._log.vault.forget_cached()
         return self._decoded([record for record in self._log.records(stream) if record.id <= upto], opened)
 

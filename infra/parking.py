@@ -1,4 +1,4 @@
-"""What a follower could not take in: where it is and what kind of error it was, never its content."""
+"""Quarantined events, which a subscription could not take in: their place and kind of error, never their content."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from infra.postgres import Connection
 
 @dataclass(frozen=True, slots=True)
 class Parked:
-    """One parked event. `error` is an error's class and, where it has one, its stable code."""
+    """One quarantined event. `error` is the error's class and, if it has one, its stable code."""
 
     follower: str
     version: int
@@ -26,10 +26,10 @@ class Parked:
 
 
 def is_poison(error: BaseException) -> bool:
-    """Whether the event is to blame, so that it fails in the same way each time.
+    """Whether the error is the event's fault, so that the event fails in the same way each time (a poison event).
 
-    Not so: whatever the database or the vault could not do just now, and whatever fails for every event alike, such as
-    a table that is not there; parking all of the log would hide that.
+    It is not the event's fault when the database or the key store cannot do something just now, or when every event
+    fails alike, as for a missing table: a quarantine of the whole log would hide that.
     """
     match error:
         case UnreadableEvent():
@@ -43,26 +43,26 @@ def is_poison(error: BaseException) -> bool:
 
 
 def error_code(error: BaseException) -> str:
-    """The error's class and stable code. Its text may quote the event, and stays here."""
+    """The error's class and stable code, without its message: that may quote the event."""
     code = error.sqlstate if isinstance(error, errors.Error) else getattr(error, "code", None)
     return f"{type(error).__name__} {code}" if code else type(error).__name__
 
 
 class Parking:
-    """The parked events of one shard of a follower."""
+    """The quarantined events of one shard of a subscription."""
 
     def __init__(self, follower: str, version: int, shard: int = 0) -> None:
         self._key = (follower, version, shard)
 
     def streams(self, connection: Connection) -> set[str]:
-        """The streams of which something is parked: all that comes later is parked behind it."""
+        """The streams with quarantined events: later events of these streams are quarantined behind them."""
         rows = connection.execute(
             "SELECT DISTINCT stream FROM antiphon.parked WHERE (follower, version, shard) = (%s, %s, %s)", self._key
         )
         return {stream for (stream,) in rows}
 
     def positions(self, connection: Connection, stream: str) -> set[int]:
-        """What is parked of a stream."""
+        """The positions of a stream's quarantined events."""
         rows = connection.execute(
             "SELECT position FROM antiphon.parked WHERE (follower, version, shard, stream) = (%s, %s, %s, %s)",
             (*self._key, stream),
@@ -70,7 +70,7 @@ class Parking:
         return {position for (position,) in rows}
 
     def park(self, connection: Connection, parked: Sequence[Parked]) -> None:
-        """Set events aside."""
+        """Quarantine events."""
         if parked:
             connection.execute(
                 "INSERT INTO antiphon.parked (follower, version, shard, stream, position, error) "
@@ -84,7 +84,7 @@ class Parking:
             )
 
     def release(self, connection: Connection, stream: str) -> set[int]:
-        """Nothing of this stream is parked any more. Answers the positions of what was."""
+        """Release all quarantined events of a stream. Answers their positions."""
         rows = connection.execute(
             "DELETE FROM antiphon.parked WHERE (follower, version, shard, stream) = (%s, %s, %s, %s) "
             "RETURNING position",
@@ -94,9 +94,9 @@ class Parking:
 
 
 def may_skip(connection: Connection, event: Parked, told_at: int) -> bool | None:
-    """Whether this event is parked, by a follower that has obeyed all it was told up to `told_at`.
+    """Whether this event is quarantined, by a subscription that has carried out all requests up to position `told_at`.
 
-    None where it has not got there yet: what is parked may not be for long. `event.error` does not count.
+    None while the subscription has not reached it: a request may still release the event. `event.error` is ignored.
     """
     key = (event.follower, event.version)
     row = connection.execute(
@@ -111,7 +111,7 @@ def may_skip(connection: Connection, event: Parked, told_at: int) -> bool | None
 
 
 def all_parked(connection: Connection) -> list[Parked]:
-    """Everything that is parked, by follower, stream and position; what several shards parked, once."""
+    """All quarantined events by subscription, stream and position; an event that several shards have, once."""
     rows = connection.execute(
         "SELECT DISTINCT follower, version, stream, position, error FROM antiphon.parked "
         "ORDER BY follower, version, stream, position"

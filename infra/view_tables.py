@@ -142,8 +142,8 @@ class Table(Generic[R]):
             return f"t.{row_json.COLUMN}"
         ((name, shown),) = instead.items()
         kept = self.view.document[name]
-        # Said once: where it is not as kept, it is the contrary. To plan what may be as long twice, each time it is
-        # read, takes longer than reading.
+        # The column is a boolean: where it differs from what the kept JSON shows, its value is NOT of that. So the
+        # expression, which may be long, stands in the statement once. Planning it twice takes longer than reading.
         made = row_json.of({**columns, name: f"NOT {kept}"})
         return f"CASE WHEN {shown} IS DISTINCT FROM {kept} THEN {made} ELSE t.{row_json.COLUMN} END"
 

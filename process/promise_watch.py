@@ -1,7 +1,7 @@
-"""Promises whose date passes are noticed at that instant, and it becomes an event. The only clock is the database's.
+"""Detects promises whose date passes, at that instant, and records an event. The only clock is the database's.
 
-The ledger says where to look; whether a promise is overdue is decided on its own stream, by the command. Several
-watches are as good as one: what each asks is the same command.
+The ledger says where to look. The command decides on the promise's own stream whether it is overdue. Several watches
+are as good as one: each asks for the same command.
 """
 
 from __future__ import annotations
@@ -38,15 +38,16 @@ class PromiseWatch(Watch):
         self._asked: dict[tuple[str, datetime], float] = {}
 
     def look(self) -> float:
-        """Notice every promise that is overdue by now; answers for how many seconds there are no more, as far as the
-        ledger knows. Raises Overloaded, OutcomeUnknown: then what was noticed is, and the rest is found next time."""
+        """Detect every promise that is overdue by now. Answers after how many seconds the next one is due, as far as
+        the ledger knows. Raises Overloaded, OutcomeUnknown: what was recorded stays, and the next poll finds the rest.
+        """
         end = self._handling.log.position()
         seen = set[tuple[str, datetime]]()
         cursor = None
         while True:
             now = self._handling.log.now()
             with self._database.connection() as connection:
-                # Mostly nothing is due, and the first row says how long it stays so.
+                # Mostly nothing is due, and the first row says when the next promise is.
                 page = promises.unnoticed(connection, cursor=cursor, limit=self.PAGE if cursor else 1)
                 behind = self._reached(connection, PROMISES) < end
             due = [each for each in page.rows if each.due_at <= now]

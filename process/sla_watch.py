@@ -1,7 +1,7 @@
-"""Clocks are looked at when something happened in their conversation, when they are due, and when the rules change;
-what there is to notice becomes events. The only clock is the database's.
+"""Evaluates clocks when something happened in their conversation, when they are due, and when policies change, and
+records what it detects. The only clock is the database's.
 
-The view says where to look; what is true is judged from the log, by the command. Several watches are as good as one.
+The view says where to look. The command evaluates from the log. Several watches are as good as one.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ _BEGINNING = 0, datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class _Anew:
-    """Clocks are being judged anew, page by page: by the rules up to a position, as of an instant, once the view holds
-    what was seen before. `stopped`: also those that have."""
+    """A new evaluation of all clocks, page by page: by the policies up to a position, as of an instant, once the view
+    has reached `after`. `stopped`: also clocks that have stopped."""
 
     up_to: int
     as_of: datetime
@@ -49,7 +49,7 @@ class SlaWatch(Watch):
     name = "sla-watch"
     AT_ONCE = 4
     ANEW = 100
-    """How many are judged anew before it is looked again whether something is due."""
+    """How many clocks are evaluated anew before the watch polls again for what is due."""
 
     def __init__(self, handling: Handling, database: Database, *, poll_seconds: float = 1.0) -> None:
         """`database` is a reader's; the caller closes it."""
@@ -57,13 +57,13 @@ class SlaWatch(Watch):
         self._facts = ClockFacts(handling.log)
         self._asked: dict[tuple[str, int, bool, datetime | None], float] = {}
         self._judged: tuple[int, datetime] | None = None
-        """by which rules all clocks were judged, and as of when"""
+        """by which policies all clocks were evaluated, and as of when"""
         self._anew: _Anew | None = None
 
     def look(self) -> float:
-        """Notice all there is by now; answers for how many seconds there is no more, as far as the view knows.
+        """Detect all that is due by now. Answers after how many seconds more is due, as far as the view knows.
 
-        Raises Overloaded, OutcomeUnknown: then what was noticed is, and the rest is found next time.
+        Raises Overloaded, OutcomeUnknown: what was recorded by then stays, and the next poll finds the rest.
         """
         rules = self._facts.rules()
         if not rules:
@@ -83,13 +83,13 @@ class SlaWatch(Watch):
         since = time.monotonic() - self.MOST_SECONDS
         self._asked = {key: at for key, at in self._asked.items() if at > since}
         changes = [at for at in _changes(rules) if at > now]
-        # What is due at an instant is missed after it.
+        # A clock that is due at an instant is missed only after that instant.
         dues = [ahead + timedelta(milliseconds=1)] if ahead else []
         wait = min(((at - now).total_seconds() for at in (*dues, *changes)), default=self.MOST_SECONDS)
         return min(wait, anew, self.BEHIND_SECONDS if behind else self.MOST_SECONDS)
 
     def _as_rules_change(self, rules: list[AnyEntry], end: int, now: datetime) -> None:
-        """Other rules than all was judged by are recorded or in force: begin to judge anew."""
+        """Begin a new evaluation if policies were recorded or came into force since the last one."""
         if self._judged is None:
             self._judged = all_judged_by(self._handling) or _BEGINNING
         up_to, as_of = (self._anew.up_to, self._anew.as_of) if self._anew else self._judged
@@ -100,7 +100,7 @@ class SlaWatch(Watch):
             self._asked.clear()
 
     def _judge_anew(self) -> float:
-        """Some of what other rules may have changed; answers after how many seconds to go on."""
+        """Evaluate one page of what changed policies may have changed. Answers after how many seconds to go on."""
         if self._anew is None:
             return self.MOST_SECONDS
         with self._database.connection() as connection:
@@ -141,14 +141,14 @@ class SlaWatch(Watch):
 
 
 def _changes(rules: Iterable[AnyEntry]) -> Iterator[datetime]:
-    """The instants from which on other rules hold."""
+    """The instants at which other policies come into force."""
     for entry in rules:
         if isinstance(entry.event, sla_policy.Edited | calendar_versions.Edited):
             yield entry.event.effective_from
 
 
 def _reaches_what_has_stopped(rule: AnyEntry) -> bool:
-    """Whether it says something of the past. (A new policy holds from the beginning; of a new calendar, none does.)"""
+    """Whether it changes the past. (A new policy holds from the beginning. No clock goes by a new calendar yet.)"""
     return isinstance(rule.event, sla_policy.Written | sla_policy.Corrected | calendar_versions.Corrected)
 
 

@@ -1,4 +1,4 @@
-"""What notices that time has passed: it looks when there is next something to see, and when the log goes on."""
+"""A watch detects what time alone brings about. It polls when something is due next, and when the log grows."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from infra.views import View
 
 
 class Watch(ABC):
-    """One thread of its own, within `with`, which outlives whatever a look raises."""
+    """A thread of its own, within `with`. An error in a poll does not end the thread."""
 
     name: ClassVar[str]
     """In logs, and of its threads."""
@@ -26,9 +26,9 @@ class Watch(ABC):
     """How many things are asked for at once."""
     PAGE = 500
     BEHIND_SECONDS = 0.1
-    """How soon to look again while the view does not hold all that the log holds."""
+    """The pause before the next poll while the view is behind the log."""
     MOST_SECONDS = 60.0
-    """How long to wait at most, since the database's clock may be set meanwhile; and before the same is asked again."""
+    """The longest pause, since the database's clock may be set; also the pause before asking for the same again."""
 
     def __init__(self, handling: Handling, database: Database, *, poll_seconds: float = 1.0) -> None:
         """`database` is a reader's; the caller closes it."""
@@ -55,9 +55,9 @@ class Watch(ABC):
 
     @abstractmethod
     def look(self) -> float:
-        """Notice all there is by now; answers for how many seconds there is no more, as far as the view knows.
+        """Detect all that is due by now. Answers after how many seconds more is due, as far as the view knows.
 
-        Raises Overloaded, OutcomeUnknown: then what was noticed is, and the rest is found next time.
+        Raises Overloaded, OutcomeUnknown: what was recorded by then stays, and the next poll finds the rest.
         """
 
     @staticmethod
