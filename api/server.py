@@ -14,46 +14,38 @@ from fastapi.routing import APIRoute
 from fastapi_offline import FastAPIOffline
 from starlette.middleware import Middleware
 
-from api import (
-    clocks,
-    commands,
-    customer_record,
-    customer_side,
-    customers,
-    docs_page,
-    live,
-    merging,
-    messages,
-    openapi,
-    operations,
-    orders,
-    problems,
-    promises,
-    queries,
-    rules,
-    searching,
-    splitting,
-    staff,
-)
-from api.access import Access
-from api.correlation import Correlation
-from api.limits import Limiting, Limits
-from api.looks import Looks
-from api.metrics import Metrics
-from api.observing import Observing
-from api.parts import Parts
-from api.readiness import Readiness, Thresholds
-from api.security_headers import SecurityHeaders
-from api.straight import Straight
-from api.streams import Streams
-from api.tokens import Tokens
-from commands.clock_facts import ClockFacts
-from commands.context import Context
-from commands.handling import Handling
-from commands.proposal import Answer
-from infra.arrivals import Arrivals
-from infra.postgres import Database
-from infra.reader import Reader
+from api.contract import docs_page, openapi
+from api.edge import problems
+from api.edge.access import Access
+from api.edge.correlation import Correlation
+from api.edge.limits import Limiting, Limits
+from api.edge.metrics import Metrics
+from api.edge.observing import Observing
+from api.edge.parts import Parts
+from api.edge.readiness import Readiness, Thresholds
+from api.edge.security_headers import SecurityHeaders
+from api.edge.straight import Straight
+from api.edge.tokens import Tokens
+from api.live import routes as live
+from api.live.polls import Looks
+from api.live.streams import Streams
+from api.routes import message as messages
+from api.routes import operations, queries, staff
+from api.routes import order as orders
+from api.routes import promise as promises
+from api.routes import search as searching
+from api.routes.conversation import commands, merging, splitting
+from api.routes.customer import customer_side, customers
+from api.routes.customer import record as customer_record
+from api.routes.service_level import clocks
+from api.routes.service_level import policies as rules
+from commands.executor.context import Context
+from commands.executor.executor import Handling
+from commands.executor.unit_of_work import Answer
+from commands.service_level.facts import ClockFacts
+from infra.postgres.database import Database
+from infra.subscriptions.read_your_writes import Arrivals
+from infra.views.reader import Reader
 
 _LOGGER = structlog.get_logger("api")
 

@@ -28,10 +28,10 @@ from bench.search import search_size
 from bench.tailing import missed
 from bench.visible import visible_at_20, visible_at_200
 from bench.watch import watch
-from cli.wiring import collect_rarely
-from domain.refusal import Refusal
-from infra import postgres_program
-from infra.embedded import EmbeddedPostgres
+from cli.wiring.composition import collect_rarely
+from domain.kernel.refusal import Refusal
+from infra.embedded import postgres_program
+from infra.embedded.postgres import EmbeddedPostgres
 from tests.support.databases import Databases
 
 ROWS: Mapping[str, Callable[[Databases, Size], Row]] = {

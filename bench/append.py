@@ -8,8 +8,8 @@ import time
 from bench.reference import commits
 from bench.rows import Row, Size, percentile
 from bench.traffic import CALLERS, Caller, all_at_once, process_over
-from infra.embedded import Urls
-from infra.postgres import connect
+from infra.embedded.postgres import Urls
+from infra.postgres.database import connect
 from tests.support.databases import Databases
 
 _SMALL = 1_000

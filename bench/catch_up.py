@@ -11,26 +11,26 @@ from psycopg import sql
 
 from bench.rows import Row, Size
 from bench.traffic import CALLERS, SENTENCE, Caller, all_at_once, process_over
-from commands.clock_facts import ClockFacts
-from commands.clocks import look
-from commands.context import Context
-from commands.handling import Handling
-from domain.kernel import Actor
-from infra.embedded import Urls
-from infra.host import Host, wait_until_reached
-from infra.log import Log
-from infra.postgres import Connection, Database, connect
-from infra.view_follower import ViewFollower
-from infra.view_tables import Table, make_table, prepare_views
-from infra.views import View
+from commands.executor.context import Context
+from commands.executor.executor import Handling
+from commands.service_level.clocks import look
+from commands.service_level.facts import ClockFacts
+from domain.kernel.event import Actor
+from infra.embedded.postgres import Urls
+from infra.log.application import Log
+from infra.postgres.database import Connection, Database, connect
+from infra.subscriptions.host import Host, wait_until_reached
+from infra.views.projector import ViewFollower
+from infra.views.tables import Table, make_table, prepare_views
+from infra.views.view import View
 from projections.catalogue import VIEWS
-from projections.contacts import CONTACTS
-from projections.history import HISTORY
-from projections.inbox import INBOX
-from projections.rules import RULES
+from projections.conversation.history import HISTORY
+from projections.conversation.inbox import INBOX
+from projections.customer.contacts import CONTACTS
+from projections.customer.timeline import TIMELINE
 from projections.search import SEARCH
-from projections.sla_clocks import SLA_CLOCKS
-from projections.timeline import TIMELINE
+from projections.service_level.clocks import SLA_CLOCKS
+from projections.service_level.policies import RULES
 from tests.support.databases import Databases
 from tests.support.promising import policy_for_inquiries
 

@@ -8,17 +8,18 @@ from datetime import timedelta
 
 from bench.rows import Row, Size
 from bench.traffic import GATEWAY, SENTENCE, process_over
-from commands import conversations, sla
-from commands.clock_facts import ClockFacts
-from commands.conversations import Delivery
-from commands.customers import ContactPoint
-from commands.states import folded
-from domain.calendar_versions import WriteCalendar
-from domain.conversation_commands import Command, ReceiveMessage, SendReply, SetPolicy
-from domain.opening_hours import OpeningHours
-from domain.sla import judge
-from domain.sla_noticing import Knowledge
-from domain.sla_policy import METRICS, Terms, WritePolicy
+from commands.conversation import handlers as conversations
+from commands.conversation.handlers import Delivery
+from commands.customer.handlers import ContactPoint
+from commands.executor.state_cache import folded
+from commands.service_level import handlers as sla
+from commands.service_level.facts import ClockFacts
+from domain.conversation.commands import Command, ReceiveMessage, SendReply, SetPolicy
+from domain.service_level.calendar import WriteCalendar
+from domain.service_level.detection import Knowledge
+from domain.service_level.evaluation import judge
+from domain.service_level.opening_hours import OpeningHours
+from domain.service_level.policy import METRICS, Terms, WritePolicy
 from tests.support.companies import AGENT
 from tests.support.databases import Databases
 

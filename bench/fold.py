@@ -7,12 +7,12 @@ import time
 
 from bench.rows import Row, Size
 from bench.traffic import GATEWAY, SENTENCE, process_over
-from commands import conversations
-from commands.conversations import Delivery
-from commands.customers import ContactPoint
-from commands.states import folded
-from domain.conversation_commands import Command, ReceiveMessage, SendReply
-from infra.postgres import connect
+from commands.conversation import handlers as conversations
+from commands.conversation.handlers import Delivery
+from commands.customer.handlers import ContactPoint
+from commands.executor.state_cache import folded
+from domain.conversation.commands import Command, ReceiveMessage, SendReply
+from infra.postgres.database import connect
 from tests.support.databases import Databases
 
 _TIMES = 10

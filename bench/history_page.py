@@ -15,10 +15,10 @@ import psycopg
 
 from bench.rows import Row, Size, percentile
 from bench.serving import Keen, api_processes
-from infra.embedded import Urls
-from infra.postgres import connect, conninfo
-from infra.view_tables import Table
-from projections.history import HISTORY
+from infra.embedded.postgres import Urls
+from infra.postgres.database import connect, conninfo
+from infra.views.tables import Table
+from projections.conversation.history import HISTORY
 from tests.support.databases import Databases
 
 _LINES = 50

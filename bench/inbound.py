@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from bench.publish import cluster
 from bench.rows import Row, Size
 from bench.traffic import CALLERS, SENTENCE, Caller, all_at_once, process_over
-from consumers.inbound import Consumer
-from infra.kafka import Kafka
+from consumers.inbound.consumer import Consumer
+from infra.kafka.clients import Kafka
 from tests.support.databases import Databases
 
 TOPIC = "inbound.messages.v1"

@@ -10,7 +10,7 @@ import time
 from bench.rows import Row, Size, percentile
 from bench.serving import Keen, api_processes
 from bench.traffic import CALLERS, SENTENCE, Caller, all_at_once, process_over
-from domain.kernel import new_id
+from domain.kernel.ids import new_id
 from tests.support.databases import Databases
 
 _MESSAGES = 10

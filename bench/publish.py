@@ -14,12 +14,12 @@ from pathlib import Path
 
 from bench.rows import Row, Size
 from bench.traffic import CALLERS, Caller, all_at_once, process_over
-from consumers.publisher import Publisher
-from infra.embedded_kafka import EmbeddedKafka
-from infra.host import Host, wait_until_reached
-from infra.kafka import Kafka
-from infra.postgres import Database
-from infra.topics import prepare_topics
+from consumers.publishing.publisher import Publisher
+from infra.embedded.kafka import EmbeddedKafka
+from infra.kafka.clients import Kafka
+from infra.kafka.topics import prepare_topics
+from infra.postgres.database import Database
+from infra.subscriptions.host import Host, wait_until_reached
 from tests.support.databases import Databases
 
 PARTITIONS = 12

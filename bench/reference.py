@@ -10,8 +10,8 @@ import time
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
-from infra import postgres_program
-from infra.postgres import Connection, connect
+from infra.embedded import postgres_program
+from infra.postgres.database import Connection, connect
 
 _PGBENCH = postgres_program.of_the_wheel() / "bin" / "pgbench"
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from bench.rows import Row, Size
-from infra.postgres import Connection, connect
-from infra.view_tables import Table, prepare_views
+from infra.postgres.database import Connection, connect
+from infra.views.tables import Table, prepare_views
 from projections import search
 from projections.search import EVERYTHING, SEARCH, Scope
 from tests.support.databases import Databases

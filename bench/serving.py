@@ -12,13 +12,13 @@ from contextlib import ExitStack, contextmanager
 from types import TracebackType
 from typing import Self
 
+from api.edge.serving import Server
 from api.server import application
-from api.serving import Server
-from audit.erasure import erase
 from bench.traffic import process_over
-from cli import logs
-from cli.wiring import collect_rarely
-from infra.embedded import Urls
+from cli.display import logs
+from cli.wiring.composition import collect_rarely
+from commands.customer.erasing import erase
+from infra.embedded.postgres import Urls
 from tests.support.serving import LIMITS, TOKENS, token
 
 SERVICE = "service-bench"

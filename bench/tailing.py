@@ -10,8 +10,8 @@ from uuid import uuid4
 from eventsourcing.persistence import StoredEvent
 
 from bench.rows import Row, Size
-from infra.log import Recorder
-from infra.postgres import Database
+from infra.log.application import Recorder
+from infra.postgres.database import Database
 from tests.support.databases import Databases
 
 WRITERS = 12

@@ -9,15 +9,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from commands.context import Context
-from commands.conversations import Delivery, deliver
-from commands.customers import ContactPoint
-from commands.handling import Handling
-from domain.kernel import Actor
-from infra.embedded import Urls
-from infra.log import Log
-from infra.postgres import Database
-from infra.vault import Vault
+from commands.conversation.handlers import Delivery, deliver
+from commands.customer.handlers import ContactPoint
+from commands.executor.context import Context
+from commands.executor.executor import Handling
+from domain.kernel.event import Actor
+from infra.embedded.postgres import Urls
+from infra.keys.vault import Vault
+from infra.log.application import Log
+from infra.postgres.database import Database
 
 CALLERS = 64
 LONGEST_STREAM = 50

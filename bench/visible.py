@@ -12,16 +12,16 @@ from psycopg import sql
 from bench.reference import two_commits
 from bench.rows import Row, Size, percentile
 from bench.traffic import GATEWAY, SENTENCE, process_over
-from commands.conversations import Delivery, deliver
-from commands.customers import ContactPoint
-from commands.handling import Handling
-from domain.kernel import new_id
-from infra.host import Host
-from infra.postgres import Connection, Database, connect
-from infra.view_follower import ViewFollower
-from infra.view_tables import Table, prepare_views
+from commands.conversation.handlers import Delivery, deliver
+from commands.customer.handlers import ContactPoint
+from commands.executor.executor import Handling
+from domain.kernel.ids import new_id
+from infra.postgres.database import Connection, Database, connect
+from infra.subscriptions.host import Host
+from infra.views.projector import ViewFollower
+from infra.views.tables import Table, prepare_views
 from projections.catalogue import VIEWS
-from projections.history import HISTORY
+from projections.conversation.history import HISTORY
 from tests.support.databases import Databases
 
 # The server waits, so that waiting takes nothing of the interpreter that is measured. A follower takes the log in

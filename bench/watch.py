@@ -11,13 +11,13 @@ from psycopg import sql
 
 from bench.rows import Row, Size
 from bench.traffic import process_over
-from domain.sla_verdicts import Breached, stream_of
-from infra.log import Log
-from infra.postgres import Database, connect
-from infra.view_follower import ViewFollower
-from infra.view_tables import Table, prepare_views
-from process.sla_watch import SlaWatch
-from projections.sla_clocks import SLA_CLOCKS
+from domain.service_level.verdicts import Breached, stream_of
+from infra.log.application import Log
+from infra.postgres.database import Database, connect
+from infra.views.projector import ViewFollower
+from infra.views.tables import Table, prepare_views
+from process.service_level import SlaWatch
+from projections.service_level.clocks import SLA_CLOCKS
 from tests.support.clocked import Clocked, due_of
 from tests.support.databases import Databases
 from tests.support.following import catch_up

@@ -13,37 +13,30 @@ import psycopg
 import typer
 from pydantic import ValidationError
 
-from cli import (
-    acting,
+from cli.display import logs
+from cli.display.terminal import safe, unreachable
+from cli.verbs import (
     backup,
-    calendar,
-    customer_side,
-    customers,
     dead_letters,
     doctor,
     importing,
-    inbox,
     log,
-    logs,
-    merging,
     migrate,
     openapi,
-    ordering,
     parked,
-    promising,
     rebuild,
-    run,
-    scenario,
     search,
-    show,
-    sla,
-    splitting,
     switch,
     token,
     topics,
-)  # fmt: skip
-from cli.display import safe, unreachable
-from domain.refusal import InputInvalid, OutcomeUnknown, Overloaded, Refusal
+)
+from cli.verbs import promise as promising
+from cli.verbs.conversation import acting, inbox, merging, show, splitting
+from cli.verbs.customer import customer_side, customers
+from cli.verbs.order import order as ordering
+from cli.verbs.run import run
+from cli.verbs.service_level import calendar, scenario, sla
+from domain.kernel.refusal import InputInvalid, OutcomeUnknown, Overloaded, Refusal
 
 # Typer takes an empty line for a line break.
 EXIT_STATUSES = """Exit status:

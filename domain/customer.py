@@ -10,9 +10,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from domain.interaction import Channel, Label, Language
-from domain.kernel import Event, Frozen, Personal, Text
-from domain.refusal import NotFound, Refusal
+from domain.kernel.event import Event
+from domain.kernel.personal import Personal
+from domain.kernel.refusal import NotFound, Refusal
+from domain.kernel.text import Text
+from domain.kernel.values import Channel, Frozen, Label, Language
 
 ContactKind = Literal["mail", "phone", "handle", "account"]
 Name = Annotated[Text, Field(min_length=1, max_length=500)]

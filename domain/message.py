@@ -11,7 +11,8 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
-from domain.kernel import Event, Frozen
+from domain.kernel.event import Event
+from domain.kernel.values import Frozen
 
 DeliveryState = Literal["queued", "sent", "failed", "delivered", "read"]
 """From the lowest to the highest: what failed was tried, and what is delivered after all did not fail."""

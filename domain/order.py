@@ -10,9 +10,13 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from domain.interaction import Label, Remark
-from domain.kernel import Event, Flag, Frozen, Instant, Personal, Text, Whole, WrittenDay, new_id
-from domain.refusal import NotFound, Refusal
+from domain.kernel.event import Event
+from domain.kernel.ids import new_id
+from domain.kernel.personal import Personal
+from domain.kernel.refusal import NotFound, Refusal
+from domain.kernel.text import Text
+from domain.kernel.time import Instant, WrittenDay
+from domain.kernel.values import Flag, Frozen, Label, Remark, Whole
 
 Number = Annotated[Text, Field(min_length=1, max_length=200)]
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]

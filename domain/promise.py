@@ -8,9 +8,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from domain.interaction import Remark
-from domain.kernel import Event, Frozen, Instant, Personal, new_id
-from domain.refusal import NotFound, Refusal
+from domain.kernel.event import Event
+from domain.kernel.ids import new_id
+from domain.kernel.personal import Personal
+from domain.kernel.refusal import NotFound, Refusal
+from domain.kernel.time import Instant
+from domain.kernel.values import Frozen, Remark
 
 End = Literal["kept", "broken", "withdrawn"]
 

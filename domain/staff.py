@@ -8,9 +8,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from domain.interaction import Label
-from domain.kernel import Event, Frozen, Personal, Text, new_id
-from domain.refusal import NotFound, Refusal
+from domain.kernel.event import Event
+from domain.kernel.ids import new_id
+from domain.kernel.personal import Personal
+from domain.kernel.refusal import NotFound, Refusal
+from domain.kernel.text import Text
+from domain.kernel.values import Frozen, Label
 
 Role = Literal["agent", "lead", "design", "auditor", "service"]
 ColleagueRole = Literal["agent", "lead", "design", "auditor"]

@@ -7,8 +7,8 @@ from datetime import date
 
 import holidays as package
 
-from domain.opening_hours import Holidays
-from domain.refusal import Refusal
+from domain.kernel.refusal import Refusal
+from domain.service_level.opening_hours import Holidays
 
 YEARS_BEFORE, YEARS_AFTER = 10, 30
 """For which years around the present one they are resolved."""

@@ -17,8 +17,8 @@ from psycopg.conninfo import conninfo_to_dict
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from domain.refusal import Refusal
-from infra.master_key import decoded, make_once
+from domain.kernel.refusal import Refusal
+from infra.keys.master_key import decoded, make_once
 
 _PREFIX = "ANTIPHON_"
 _FALSE = {"", "n", "no", "f", "false", "off", "0"}

@@ -9,12 +9,12 @@ from typing import Any, ClassVar, Self
 
 import structlog
 
-from commands.handling import Handling
-from infra.lease import positions
-from infra.listener import Listener
-from infra.parking import error_code
-from infra.postgres import Connection, Database, backoff
-from infra.views import View
+from commands.executor.executor import Handling
+from infra.postgres.database import Connection, Database, backoff
+from infra.postgres.listener import Listener
+from infra.subscriptions.lease import positions
+from infra.subscriptions.quarantine import error_code
+from infra.views.view import View
 
 
 class Watch(ABC):

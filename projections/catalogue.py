@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from infra.views import View
-from projections.contacts import CONTACTS
-from projections.customer_links import CUSTOMER_LINKS
-from projections.history import HISTORY
-from projections.inbox import INBOX
-from projections.orders import ORDERS
-from projections.promises import PROMISES
-from projections.receipts import RECEIPTS
-from projections.rules import RULES
+from infra.views.view import View
+from projections.conversation.history import HISTORY
+from projections.conversation.inbox import INBOX
+from projections.customer.contacts import CONTACTS
+from projections.customer.links import CUSTOMER_LINKS
+from projections.customer.timeline import TIMELINE
+from projections.message import RECEIPTS
+from projections.order import ORDERS
+from projections.promise import PROMISES
 from projections.search import SEARCH
-from projections.sla_clocks import SLA_CLOCKS
-from projections.staffing import STAFFING
-from projections.timeline import TIMELINE
+from projections.service_level.clocks import SLA_CLOCKS
+from projections.service_level.policies import RULES
+from projections.staff import STAFFING
 
 VIEWS: tuple[View[Any], ...] = (
     HISTORY, INBOX, TIMELINE, PROMISES, ORDERS, SEARCH, CONTACTS, CUSTOMER_LINKS, RECEIPTS, STAFFING, RULES, SLA_CLOCKS,

@@ -17,16 +17,18 @@ from typing import Annotated, Any, ClassVar, Literal, LiteralString
 
 from psycopg import sql
 
-from domain import conversation as c
 from domain import customer, order
-from domain.interaction import bidi
-from domain.kernel import ERASED, AnyEntry, Event, TimePrecision
-from domain.refusal import Refusal
-from infra.postgres import Connection
-from infra.selection import Page
-from infra.text_search import MARKING, Asked, Part, Query, query, snippet
-from infra.view_tables import Table
-from infra.views import WIPED, Match, Target, View
+from domain.conversation import events as c
+from domain.kernel.event import AnyEntry, Event
+from domain.kernel.personal import ERASED
+from domain.kernel.refusal import Refusal
+from domain.kernel.text import bidi
+from domain.kernel.time import TimePrecision
+from infra.postgres.database import Connection
+from infra.views.selection import Page
+from infra.views.tables import Table
+from infra.views.text_search import MARKING, Asked, Part, Query, query, snippet
+from infra.views.view import WIPED, Match, Target, View
 
 Kind = Literal["received", "sent", "note", "subject", "name", "contact-point", "order"]
 INTERNAL: tuple[Kind, ...] = ("note",)

@@ -15,12 +15,12 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from commands.handling import Handling
-from infra.embedded import EmbeddedPostgres, Urls
-from infra.kafka import Kafka
-from infra.log import Log
-from infra.postgres import Database
-from infra.vault import Vault
+from commands.executor.executor import Handling
+from infra.embedded.postgres import EmbeddedPostgres, Urls
+from infra.kafka.clients import Kafka
+from infra.keys.vault import Vault
+from infra.log.application import Log
+from infra.postgres.database import Database
 from tests.support import brokers as brokers_here
 from tests.support import shared_data as real_files
 from tests.support.brokers import Brokers

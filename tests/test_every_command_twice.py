@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 from hypothesis.errors import FlakyFailure
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
-from commands.context import Context
-from commands.conversations import deliver
-from commands.handling import Handling
-from commands.proposal import Answer
-from domain.kernel import new_id
-from domain.refusal import Refusal
-from infra.embedded import Urls
-from infra.log import Log
+from commands.conversation.handlers import deliver
+from commands.executor.context import Context
+from commands.executor.executor import Handling
+from commands.executor.unit_of_work import Answer
+from domain.kernel.ids import new_id
+from domain.kernel.refusal import Refusal
+from infra.embedded.postgres import Urls
+from infra.log.application import Log
 from tests.support.asking import ask, founded, learn
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.drawn import Command, Company, command_classes, drawn

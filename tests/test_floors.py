@@ -63,26 +63,26 @@ def test_the_house_as_it_stands_keeps_every_contract(house: Path) -> None:
 @pytest.mark.parametrize(
     ("file", "line", "contract"),
     [
-        ("domain/conversation.py", "import infra.settings", "floors"),
-        ("infra/log.py", "import commands.handling", "floors"),
-        ("infra/log.py", "import projections", "floors"),
-        ("commands/handling.py", "import projections", "floors"),
-        ("projections/__init__.py", "import commands.handling", "floors"),
-        ("commands/handling.py", "import consumers", "floors"),
+        ("domain/conversation/events.py", "import infra.settings", "floors"),
+        ("infra/log/application.py", "import commands.executor.executor", "floors"),
+        ("infra/log/application.py", "import projections", "floors"),
+        ("commands/executor/executor.py", "import projections", "floors"),
+        ("projections/__init__.py", "import commands.executor.executor", "floors"),
+        ("commands/executor/executor.py", "import consumers", "floors"),
         ("projections/__init__.py", "import process", "floors"),
         ("consumers/__init__.py", "import process", "floors"),
         ("process/__init__.py", "import audit", "floors"),
         ("audit/__init__.py", "import api", "floors"),
         ("api/__init__.py", "import consumers", "floors"),
         ("api/__init__.py", "import cli", "floors"),
-        ("domain/conversation.py", "import os", "pure-domain"),
-        ("domain/conversation.py", "import time", "pure-domain"),
-        ("domain/conversation.py", "import psycopg", "pure-domain"),
-        ("domain/conversation.py", "import kafka", "pure-domain"),
-        ("infra/log.py", "import tests.support.waiting", "shipped"),
+        ("domain/conversation/events.py", "import os", "pure-domain"),
+        ("domain/conversation/events.py", "import time", "pure-domain"),
+        ("domain/conversation/events.py", "import psycopg", "pure-domain"),
+        ("domain/conversation/events.py", "import kafka", "pure-domain"),
+        ("infra/log/application.py", "import tests.support.waiting", "shipped"),
         ("cli/__init__.py", "import hypothesis", "shipped"),
         ("cli/__init__.py", "import tests.oracle.answers", "shipped"),
-        ("tests/oracle/clocks.py", "import domain.calendar", "oracle"),
+        ("tests/oracle/clocks.py", "import domain.service_level.business_time", "oracle"),
         ("tests/oracle/clocks.py", "from infra import holidays", "oracle"),
         ("tests/oracle/clocks.py", "import tests.support.waiting", "oracle"),
     ],
@@ -99,6 +99,11 @@ def test_a_view_may_not_import_a_view_but_the_catalogue_may(house: Path) -> None
     assert broken(house) == set()
     build(house, "projections/one_view.py", "import projections.other_view")
     assert broken(house) == {"views"}
+
+
+def test_a_view_may_not_import_a_view_of_its_own_subject(house: Path) -> None:
+    build(house, "projections/conversation/inbox.py", "import projections.conversation.history")
+    assert broken(house) == {"views-of-a-subject"}
 
 
 def test_a_view_may_not_reach_another_through_the_catalogue(house: Path) -> None:

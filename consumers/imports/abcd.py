@@ -12,14 +12,15 @@ from typing import Annotated, Any, BinaryIO, Literal
 
 from pydantic import BaseModel, Field
 
-from commands.customers import ContactPoint
-from commands.recording import SourceRecord, Told
+from commands.customer.handlers import ContactPoint
+from commands.importing import SourceRecord, Told
 from consumers.imports.json_elements import elements
 from consumers.imports.source import Record, Reject, day, head, read_one, told_by, unrecognised
-from domain.conversation_commands import AddNote, OpenConversation, ReceiveMessage, SendReply
+from domain.conversation.commands import AddNote, OpenConversation, ReceiveMessage, SendReply
+from domain.conversation.interaction import InteractionKind
 from domain.customer import RegisterCustomer
-from domain.interaction import InteractionKind
-from domain.kernel import Actor, new_id
+from domain.kernel.event import Actor
+from domain.kernel.ids import new_id
 from domain.order import OrderLine, PlaceOrder
 
 _SERVICE = Actor(id="service-abcd", kind="service")

@@ -9,12 +9,13 @@ from datetime import datetime
 from functools import partial
 from typing import BinaryIO
 
-from commands.recording import SourceRecord, Told
+from commands.importing import SourceRecord, Told
 from consumers.imports.csv_rows import CsvRows, Row
 from consumers.imports.source import Record, Reject, Unsound, read_one, told_by, unrecognised
-from domain.conversation_commands import OpenConversation, ReceiveMessage
+from domain.conversation.commands import OpenConversation, ReceiveMessage
 from domain.customer import RegisterCustomer
-from domain.kernel import Actor, new_id
+from domain.kernel.event import Actor
+from domain.kernel.ids import new_id
 
 _SERVICE = Actor(id="service-banking77", kind="service")
 _LABEL = re.compile(r"[A-Za-z]+(_[A-Za-z]+)+\??")

@@ -10,11 +10,12 @@ from decimal import Decimal
 from functools import partial
 from typing import BinaryIO
 
-from commands.customers import ContactPoint
-from commands.recording import SourceRecord, Told
+from commands.customer.handlers import ContactPoint
+from commands.importing import SourceRecord, Told
 from consumers.imports.source import Place, Record, Reject, Unsound, day, head, read_one, told_by, unrecognised
 from domain.customer import RegisterCustomer
-from domain.kernel import Actor, new_id
+from domain.kernel.event import Actor
+from domain.kernel.ids import new_id
 from domain.order import PlaceOrder
 
 _SERVICE = Actor(id="service-cdnow", kind="service")

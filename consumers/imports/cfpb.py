@@ -8,13 +8,14 @@ from datetime import datetime
 from functools import partial
 from typing import Any, BinaryIO
 
-from commands.recording import SourceRecord, Told
+from commands.importing import SourceRecord, Told
 from consumers.imports.csv_rows import CsvRows
 from consumers.imports.json_elements import elements
 from consumers.imports.source import Record, Reject, Unsound, day, head, read_one, told_by, unrecognised
-from domain.conversation_commands import AddNote, ChangeStatus, JudgeAnswer, OpenConversation, ReceiveMessage, SendReply
+from domain.conversation.commands import AddNote, ChangeStatus, JudgeAnswer, OpenConversation, ReceiveMessage, SendReply
 from domain.customer import RegisterCustomer
-from domain.kernel import Actor, new_id
+from domain.kernel.event import Actor
+from domain.kernel.ids import new_id
 
 _BUREAU = Actor(id="service-cfpb", kind="service")
 _COMPANY = Actor(id="service-cfpb-company", kind="service")

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from consumers.imports.source import Reject
-from domain.refusal import Refusal
+from domain.kernel.refusal import Refusal
 
 if TYPE_CHECKING:
     from _csv import Writer

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from commands.handling import Handling
+from commands.executor.executor import Handling
 from consumers.imports.source import Record, Reject
-from domain.refusal import OutcomeUnknown, Overloaded, Refusal
+from domain.kernel.refusal import OutcomeUnknown, Overloaded, Refusal
 
 LANES = 64
 """How many records are in flight at once; what is in flight together shares its loads and its commit."""

@@ -14,15 +14,16 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, BinaryIO
 
-from commands import staffing
-from commands.context import Context
-from commands.customers import ContactPoint
-from commands.handling import Handling
-from commands.recording import SourceRecord, Told, take_in
+from commands.customer.handlers import ContactPoint
+from commands.executor.context import Context
+from commands.executor.executor import Handling
+from commands.importing import SourceRecord, Told, take_in
+from commands.staff import handlers as staffing
 from consumers.imports.source import Place, Record, Reject, Unsound, attempt, head, read_one, unrecognised
-from domain import conversation_commands as c
+from domain.conversation import commands as c
 from domain.customer import RegisterCustomer
-from domain.kernel import Actor, new_id
+from domain.kernel.event import Actor
+from domain.kernel.ids import new_id
 from domain.order import PlaceOrder
 from domain.staff import FormTeam, JoinStaff
 

@@ -11,12 +11,13 @@ from typing import Annotated, Any, BinaryIO, Literal
 
 from pydantic import BaseModel, Field
 
-from commands.recording import SourceRecord, Told
+from commands.importing import SourceRecord, Told
 from consumers.imports.json_elements import elements
 from consumers.imports.source import Record, Reject, head, read_one, told_by, unrecognised
-from domain.conversation_commands import AddInteraction, OpenConversation, ReceiveMessage, SendReply
+from domain.conversation.commands import AddInteraction, OpenConversation, ReceiveMessage, SendReply
 from domain.customer import RegisterCustomer
-from domain.kernel import Actor, new_id
+from domain.kernel.event import Actor
+from domain.kernel.ids import new_id
 
 _SERVICE = Actor(id="service-sgd", kind="service")
 _SYSTEM = Actor(id="bot-sgd", kind="bot")

@@ -9,12 +9,12 @@ from typing import BinaryIO, Protocol
 
 from pydantic import ValidationError
 
-from commands.context import Context
-from commands.handling import Handling
-from commands.proposal import ClaimKind
-from commands.recording import SourceRecord, take_in
-from domain.kernel import Actor
-from domain.refusal import Refusal
+from commands.executor.context import Context
+from commands.executor.executor import Handling
+from commands.executor.unit_of_work import ClaimKind
+from commands.importing import SourceRecord, take_in
+from domain.kernel.event import Actor
+from domain.kernel.refusal import Refusal
 
 
 @dataclass(frozen=True, slots=True)

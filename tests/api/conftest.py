@@ -7,12 +7,12 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from commands.handling import Handling
-from infra.embedded import Urls
-from infra.host import Host
-from infra.log import Log
-from infra.postgres import Database
-from infra.view_follower import ViewFollower
+from commands.executor.executor import Handling
+from infra.embedded.postgres import Urls
+from infra.log.application import Log
+from infra.postgres.database import Database
+from infra.subscriptions.host import Host
+from infra.views.projector import ViewFollower
 from projections.catalogue import VIEWS
 from tests.support.serving import Company, client, served
 

@@ -9,11 +9,12 @@ from typing import Any
 import httpx
 import pytest
 
-from api import access
-from api.access import ANYBODY, Caller
+from api.edge import access
+from api.edge.access import ANYBODY, Caller
 from api.server import routes
-from commands import conversations, customers
-from commands.handling import Handling
+from commands.conversation import handlers as conversations
+from commands.customer import handlers as customers
+from commands.executor.executor import Handling
 from tests.support.calling import CONTRACT, UNKNOWN, Call, Place, calls
 from tests.support.serving import Company, client
 

@@ -8,13 +8,14 @@ from typing import Any
 
 import httpx
 
-from commands import conversations, sla
-from commands.handling import Handling
-from domain.conversation_commands import SendReply
-from domain.sla_policy import CorrectPolicy
-from infra.log import Log
-from infra.postgres import Database
-from process.sla_watch import SlaWatch
+from commands.conversation import handlers as conversations
+from commands.executor.executor import Handling
+from commands.service_level import handlers as sla
+from domain.conversation.commands import SendReply
+from domain.service_level.policy import CorrectPolicy
+from infra.log.application import Log
+from infra.postgres.database import Database
+from process.service_level import SlaWatch
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.promising import policy_for_inquiries
 from tests.support.waiting import wait_until

@@ -18,12 +18,12 @@ from hypothesis import HealthCheck, Phase
 from schemathesis.core.failures import FailureGroup
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
-from api import examples
-from api.access import ANYBODY
-from commands.handling import Handling
-from infra.host import Host
-from infra.postgres import Database
-from infra.view_follower import ViewFollower
+from api.contract import examples
+from api.edge.access import ANYBODY
+from commands.executor.executor import Handling
+from infra.postgres.database import Database
+from infra.subscriptions.host import Host
+from infra.views.projector import ViewFollower
 from projections.catalogue import VIEWS
 from tests.support.calling import CONTRACT, Place
 from tests.support.companies import opened_log
@@ -64,7 +64,7 @@ class World:
 def world(databases: Databases) -> Iterator[World]:
     """One for all calls: what was called before is part of what there is."""
     with databases.fresh() as urls, opened_log(urls) as log, pytest.MonkeyPatch.context() as patch:
-        patch.setattr("api.parts.AT_LEAST_SECONDS", 0.02)  # positions that are drawn are seldom reached
+        patch.setattr("api.edge.parts.AT_LEAST_SECONDS", 0.02)  # positions that are drawn are seldom reached
         handling = Handling(log)
         place = Place.furnished(handling, Company.founded(handling))
         projector = Database(urls.database_url, "projector")

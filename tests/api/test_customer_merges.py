@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 
-from commands import orders, promises
-from commands.conversations import deliver
-from commands.handling import Handling
+from commands import order as orders
+from commands import promise as promises
+from commands.conversation.handlers import deliver
+from commands.executor.executor import Handling
 from domain.order import PlaceOrder
 from domain.promise import MakePromise
 from tests.api.test_access_matrix import CALLS, told

@@ -9,10 +9,10 @@ from typing import Any
 import httpx
 import pytest
 
-from api import customer_record
-from commands import conversations
-from commands.handling import Handling
-from domain.conversation_commands import ReceiveMessage, SendReply
+from api.routes.customer import record as customer_record
+from commands.conversation import handlers as conversations
+from commands.executor.executor import Handling
+from domain.conversation.commands import ReceiveMessage, SendReply
 from tests.api.test_openapi import OPERATIONS, fits, resolved
 from tests.support.companies import AGENT
 from tests.support.serving import Company, client

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from api.openapi import operations
-from audit.erasure import erase
-from commands import conversations
-from commands.handling import Handling
-from domain.conversation_commands import AddNote
+from api.contract.openapi import operations
+from commands.conversation import handlers as conversations
+from commands.customer.erasing import erase
+from commands.executor.executor import Handling
+from domain.conversation.commands import AddNote
 from tests.support.calling import CONTRACT, Call, Place, calls
 from tests.support.companies import AGENT
 from tests.support.serving import Company, client

@@ -6,11 +6,11 @@ from itertools import permutations
 
 import pytest
 
-from audit.erasure import erase
-from commands import conversations
-from commands.handling import Handling
-from domain.conversation_commands import SendReply
-from domain.kernel import new_id
+from commands.conversation import handlers as conversations
+from commands.customer.erasing import erase
+from commands.executor.executor import Handling
+from domain.conversation.commands import SendReply
+from domain.kernel.ids import new_id
 from tests.support.companies import AGENT
 from tests.support.serving import Company, client
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from commands.handling import Handling
-from domain.kernel import ERASED
+from commands.executor.executor import Handling
+from domain.kernel.personal import ERASED
 from tests.support.serving import Company, client
 
 

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.limits import BURST_SECONDS, CALLERS, Rate, TooManyRequests, network
-from commands.handling import Handling
-from infra.embedded import Urls
+from api.edge.limits import BURST_SECONDS, CALLERS, Rate, TooManyRequests, network
+from commands.executor.executor import Handling
+from infra.embedded.postgres import Urls
 from tests.support.companies import opened
 from tests.support.databases import Databases
 from tests.support.serving import LIMITS, Company, client, served, token

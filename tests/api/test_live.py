@@ -12,18 +12,18 @@ import pytest
 from anyio.from_thread import BlockingPortal
 from httpx_sse import connect_sse
 
-from api import live
-from api.looks import Looks
-from commands.handling import Handling
-from domain.kernel import ERASED
-from infra.embedded import Urls
-from infra.log import Log
-from infra.postgres import Database
-from infra.reader import Rows
-from infra.rebuild import Rebuild
-from infra.selection import TOGETHER
-from projections.history import HISTORY
-from projections.inbox import INBOX
+from api.live import routes as live
+from api.live.polls import Looks
+from commands.executor.executor import Handling
+from domain.kernel.personal import ERASED
+from infra.embedded.postgres import Urls
+from infra.log.application import Log
+from infra.postgres.database import Database
+from infra.views.reader import Rows
+from infra.views.rebuild import Rebuild
+from infra.views.selection import TOGETHER
+from projections.conversation.history import HISTORY
+from projections.conversation.inbox import INBOX
 from tests.support.live_client import Held, LiveClient, live_clients, read_whole
 from tests.support.serving import Company
 from tests.support.waiting import wait_until

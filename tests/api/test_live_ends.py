@@ -14,11 +14,14 @@ import httpx
 import pytest
 from httpx_sse import ServerSentEvent, connect_sse
 
-from api import access, live, streams
-from commands.handling import Handling
-from domain.kernel import Actor, new_id
-from infra.embedded import Urls
-from infra.postgres import Database, connect
+from api.edge import access
+from api.live import routes as live
+from api.live import streams
+from commands.executor.executor import Handling
+from domain.kernel.event import Actor
+from domain.kernel.ids import new_id
+from infra.embedded.postgres import Urls
+from infra.postgres.database import Database, connect
 from tests.support.live_client import LiveClient, live_clients, read_whole
 from tests.support.serving import TOKENS, Company, client, served, token
 from tests.support.waiting import wait_until

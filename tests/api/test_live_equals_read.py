@@ -16,22 +16,22 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import HypothesisException
 
-from api import live
+from api.live import routes as live
 from api.server import routes
-from commands.conversations import deliver
-from commands.handling import Handling
-from domain.conversation import MessageReceived
+from commands.conversation.handlers import deliver
+from commands.executor.executor import Handling
+from domain.conversation.events import MessageReceived
+from domain.conversation.splitting import SplitMessage, UndoSplit
 from domain.customer import EraseCustomer, MergeCustomer, SeparateCustomer
-from domain.refusal import Refusal
-from domain.splitting import SplitMessage, UndoSplit
-from infra.embedded import Urls
-from infra.host import Host
-from infra.log import Log
-from infra.postgres import Database
-from infra.selection import Selection
-from infra.vault import SubjectErased
-from infra.view_follower import ViewFollower
-from process.sla_watch import SlaWatch
+from domain.kernel.refusal import Refusal
+from infra.embedded.postgres import Urls
+from infra.keys.vault import SubjectErased
+from infra.log.application import Log
+from infra.postgres.database import Database
+from infra.subscriptions.host import Host
+from infra.views.projector import ViewFollower
+from infra.views.selection import Selection
+from process.service_level import SlaWatch
 from projections.catalogue import VIEWS
 from tests.support import serving
 from tests.support.asking import ask, founded, learn
@@ -252,7 +252,7 @@ def test_whoever_applies_every_change_holds_what_is_read(stage: Stage, long: boo
     # When every command there is was asked, while others write and connections break
     run(stage, 60 if long else 2)
     # Then each client held what was read in the end, and whatever can be done with what they follow was done
-    own = ("domain.conversation_commands", "domain.customer")
+    own = ("domain.conversation.commands", "domain.customer")
     assert {each for each in command_classes() if each.__module__ in own} <= stage.done
     assert {SplitMessage, UndoSplit} <= stage.done
     assert stage.clocks
@@ -272,7 +272,9 @@ def without_what_is_gone(selection: Selection[object]) -> str:
 @pytest.mark.parametrize("broken", [without_a_row, without_what_is_gone])
 def test_changes_that_lose_something_are_caught(stage: Stage, broken: object, monkeypatch: pytest.MonkeyPatch) -> None:
     # Given
-    from projections import customers, history, inbox, sla_clocks
+    from projections.conversation import history, inbox
+    from projections.customer import overview as customers
+    from projections.service_level import clocks as sla_clocks
 
     assert callable(broken)
     for selection in (

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from sse_starlette import ServerSentEvent
 
-from api import streams
-from infra.host import wait_until_reached
-from infra.log import Log
-from infra.postgres import Database
+from api.live import streams
+from infra.log.application import Log
+from infra.postgres.database import Database
+from infra.subscriptions.host import wait_until_reached
 from projections.catalogue import VIEWS
 from tests.support.live_client import KEYS, read_whole
 from tests.support.serving import Company, client

@@ -17,10 +17,10 @@ import httpx
 import pytest
 import structlog
 
-from api.metrics import Metrics
+from api.edge.metrics import Metrics
 from api.server import routes
-from cli import logs
-from commands.handling import Handling
+from cli.display import logs
+from commands.executor.executor import Handling
 from tests.support.marker_scan import STEM, markers_in, said, scan
 from tests.support.serving import Company, client
 

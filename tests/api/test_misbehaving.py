@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from commands.handling import Handling
-from infra.embedded import Urls
+from commands.executor.executor import Handling
+from infra.embedded.postgres import Urls
 from tests.support.serving import LIMITS, Company, client, served, token
 from tests.support.waiting import wait_until
 

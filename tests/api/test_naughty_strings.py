@@ -19,10 +19,10 @@ import httpx
 import pytest
 
 from api.server import routes
-from domain.kernel import new_id
-from infra.host import Host
-from infra.postgres import Database
-from infra.view_follower import ViewFollower
+from domain.kernel.ids import new_id
+from infra.postgres.database import Database
+from infra.subscriptions.host import Host
+from infra.views.projector import ViewFollower
 from projections.catalogue import VIEWS
 from tests.support.companies import opened
 from tests.support.databases import Databases

@@ -13,12 +13,15 @@ import pytest
 from pydantic import ValidationError
 
 from domain.catalogue import EVENTS
-from domain.conversation import StatusChanged
-from domain.kernel import Actor, Entry, Envelope, Event, new_id
-from infra.log import Log
-from infra.selection import Selection
-from projections import customer_side as shown
-from projections import history, inbox, orders, promises
+from domain.conversation.events import StatusChanged
+from domain.kernel.event import Actor, Entry, Envelope, Event
+from domain.kernel.ids import new_id
+from infra.log.application import Log
+from infra.views.selection import Selection
+from projections import order as orders
+from projections import promise as promises
+from projections.conversation import history, inbox
+from projections.customer import customer_side as shown
 from tests.support.calling import calls
 from tests.support.marked_events import marked
 from tests.support.serving import client

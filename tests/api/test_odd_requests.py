@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from commands.handling import Handling
+from commands.executor.executor import Handling
 from tests.support.calling import CONTRACT, Call, Place, calls
 from tests.support.serving import Company, client
 

@@ -10,10 +10,10 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from api import examples
-from api.access import ANYBODY
-from api.openapi import operations
-from api.problems import status_of
+from api.contract import examples
+from api.contract.openapi import operations
+from api.edge.access import ANYBODY
+from api.edge.problems import status_of
 from api.server import routes
 from tests.test_errors_page import codes_on_page
 
@@ -84,7 +84,7 @@ def test_an_operation_declares_its_errors_with_codes_that_the_page_explains(name
         for code in problem["x-codes"]:
             assert code in codes_on_page()
             assert status_of(code) == status
-            assert examples.PROBLEMS.get(code), f"say in api/examples.py what the answer {code} says"
+            assert examples.PROBLEMS.get(code), f"say in api/contract/examples.py what the answer {code} says"
             fits(content["examples"][code]["value"], content["schema"])
         assert ("Retry-After" in problem["headers"]) == (status in (425, 429, 503, 504))
         assert ("WWW-Authenticate" in problem["headers"]) == (status == 401)
@@ -95,11 +95,11 @@ def test_an_operation_has_examples_that_fit(name: str) -> None:
     operation = OPERATIONS[name]
     if "requestBody" in operation:
         body = operation["requestBody"]["content"]["application/json"]
-        assert body["example"], f"tell in api/examples.py what {name} is sent"
+        assert body["example"], f"tell in api/contract/examples.py what {name} is sent"
         fits(body["example"], body["schema"])
     (done,) = (resolved(answer) for status, answer in operation["responses"].items() if status.startswith("2"))
     for kind, content in done["content"].items():
-        assert content["example"], f"tell in api/examples.py what {name} answers"
+        assert content["example"], f"tell in api/contract/examples.py what {name} answers"
         if kind == "application/json":
             fits(content["example"], content["schema"])
 

@@ -13,15 +13,15 @@ import pytest
 import structlog
 from prometheus_client.parser import text_string_to_metric_families
 
-from api.readiness import Thresholds
-from cli import logs
-from commands.handling import Handling
-from infra.embedded import Urls
-from infra.log import Log
-from infra.parking import Parked, Parking
-from infra.postgres import Database
+from api.edge.readiness import Thresholds
+from cli.display import logs
+from commands.executor.executor import Handling
+from infra.embedded.postgres import Urls
+from infra.log.application import Log
+from infra.postgres.database import Database
+from infra.subscriptions.quarantine import Parked, Parking
 from projections.catalogue import VIEWS
-from projections.inbox import INBOX
+from projections.conversation.inbox import INBOX
 from tests.support.following import catch_up
 from tests.support.serving import Company, client, served
 
@@ -212,7 +212,7 @@ def test_what_fails_unexpectedly_is_answered_and_logged_without_its_message(
         except KeyError as error:
             raise ValueError(f"could not take in {error}") from error
 
-    monkeypatch.setattr("commands.conversations.act", fails)
+    monkeypatch.setattr("commands.conversation.handlers.act", fails)
     # When
     answer = agent.post(f"/conversations/{company.conversation}/notes", json={"body": "hush"})
     # Then

@@ -7,7 +7,7 @@ import sys
 import httpx
 import pytest
 
-from api.parts import views_arrived
+from api.edge.parts import views_arrived
 
 
 def test_a_position_that_is_not_reached_is_waited_for_only_shortly(

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from api.limits import BURST_SECONDS, Rate, TooManyRequests
+from api.edge.limits import BURST_SECONDS, Rate, TooManyRequests
 
 MINUTE = 60
 

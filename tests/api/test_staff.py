@@ -8,11 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
-from api.access import Access
-from commands import conversations
-from commands.conversations import deliver
-from commands.handling import Handling
-from domain.conversation_commands import Assign
+from api.edge.access import Access
+from commands.conversation import handlers as conversations
+from commands.conversation.handlers import deliver
+from commands.executor.executor import Handling
+from domain.conversation.commands import Assign
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.serving import Company, client
 from tests.support.waiting import wait_until

@@ -14,9 +14,9 @@ import pytest
 import structlog
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from api.token_keys import KeySetFile
-from api.tokens import FOR_EVER, LONGEST, Tokens
-from domain.refusal import Refusal
+from api.edge.token_keys import KeySetFile
+from api.edge.tokens import FOR_EVER, LONGEST, Tokens
+from domain.kernel.refusal import Refusal
 from tests.support.forging import AUDIENCE, ISSUER, Issuer, claims, made_up
 from tests.support.waiting import wait_until
 

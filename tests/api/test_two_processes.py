@@ -7,9 +7,9 @@ from pathlib import Path
 
 import httpx
 
-from commands.handling import Handling
-from infra.embedded import Urls
-from infra.log import Log
+from commands.executor.executor import Handling
+from infra.embedded.postgres import Urls
+from infra.log.application import Log
 from tests.support.api_process import ApiProcess
 from tests.support.exactly_once import assert_said_once, whole
 from tests.support.host_process import HostProcess

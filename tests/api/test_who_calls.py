@@ -14,14 +14,14 @@ import httpx
 import pytest
 import structlog
 
-from api import access
-from api.access import Access, known
-from audit.erasure import erase
-from commands import staffing
-from commands.context import Context
-from commands.handling import Handling
-from domain.kernel import Actor
-from domain.refusal import NotFound
+from api.edge import access
+from api.edge.access import Access, known
+from commands.customer.erasing import erase
+from commands.executor.context import Context
+from commands.executor.executor import Handling
+from commands.staff import handlers as staffing
+from domain.kernel.event import Actor
+from domain.kernel.refusal import NotFound
 from domain.staff import MoveStaff
 from tests.support.forging import claims, made_up
 from tests.support.serving import OPERATOR, TOKENS, Company, client, token

@@ -9,16 +9,16 @@ from random import Random
 
 import pytest
 
-from audit.erasure import apply_erasures, erase
-from commands import customers
-from commands.conversations import deliver
-from commands.customer_links import linked
-from commands.handling import Handling
+from commands.conversation.handlers import deliver
+from commands.customer import handlers as customers
+from commands.customer.erasing import apply_erasures, erase
+from commands.customer.links import linked
+from commands.executor.executor import Handling
 from domain.customer import MergeCustomer, SeparateCustomer
-from domain.kernel import ERASED
-from domain.refusal import Refusal
-from infra.embedded import Urls
-from infra.log import Log
+from domain.kernel.personal import ERASED
+from domain.kernel.refusal import Refusal
+from infra.embedded.postgres import Urls
+from infra.log.application import Log
 from tests.support.companies import AGENT, GATEWAY, mail, names, opened
 
 

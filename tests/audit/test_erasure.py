@@ -10,24 +10,28 @@ from pathlib import Path
 
 import pytest
 
-from audit.erasure import apply_erasures, erase
-from commands import conversations, customers, orders
-from commands.context import Context
-from commands.conversations import deliver, open_conversation
-from commands.handling import Handling
-from commands.proposal import Answer
-from commands.recording import SourceRecord, Told, take_in
-from domain.conversation_commands import ChangePriority, OpenConversation, SendReply
+from commands import order as orders
+from commands.conversation import handlers as conversations
+from commands.conversation.handlers import deliver, open_conversation
+from commands.customer import handlers as customers
+from commands.customer.erasing import apply_erasures, erase
+from commands.executor.context import Context
+from commands.executor.executor import Handling
+from commands.executor.unit_of_work import Answer
+from commands.importing import SourceRecord, Told, take_in
+from domain.conversation.commands import ChangePriority, OpenConversation, SendReply
 from domain.customer import AddContactPoint, RegisterCustomer
-from domain.kernel import ERASED, Actor, new_id
+from domain.kernel.event import Actor
+from domain.kernel.ids import new_id
+from domain.kernel.personal import ERASED
+from domain.kernel.refusal import Refusal
 from domain.order import PlaceOrder
-from domain.refusal import Refusal
-from infra.backup import dump, restore
-from infra.embedded import Urls
-from infra.log import Log
-from infra.postgres import Database, connect
+from infra.embedded.postgres import Urls
+from infra.log.application import Log
+from infra.log.backup import dump, restore
+from infra.postgres.database import Database, connect
 from projections.catalogue import VIEWS
-from projections.history import HISTORY
+from projections.conversation.history import HISTORY
 from tests.support.companies import AGENT, GATEWAY, mail, names, opened, opened_log
 from tests.support.databases import Databases
 from tests.support.following import catch_up, rows, verify_all

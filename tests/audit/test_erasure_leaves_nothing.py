@@ -14,25 +14,28 @@ from typing import Any
 import psycopg
 import pytest
 
-from audit.erasure import erase
-from commands import conversations, orders, staffing
-from commands.conversations import Delivery, deliver
-from commands.customers import ContactPoint
-from commands.handling import Handling
-from domain import conversation as c
+from commands import order as orders
+from commands.conversation import handlers as conversations
+from commands.conversation.handlers import Delivery, deliver
+from commands.customer.erasing import erase
+from commands.customer.handlers import ContactPoint
+from commands.executor.executor import Handling
+from commands.staff import handlers as staffing
 from domain import customer, order, staff
-from domain.conversation_commands import AddNote, ChangeStatus, HandOver, JudgeAnswer, SendReply
-from domain.interaction import Attachment
-from domain.kernel import AnyEntry, personal_fields
-from infra.backup import dump
-from infra.embedded import EmbeddedPostgres, Urls
-from infra.log import Log
-from infra.parking import all_parked
-from infra.postgres import Connection, Database, connect
-from infra.view_follower import ViewFollower
-from infra.view_tables import Table
+from domain.conversation import events as c
+from domain.conversation.commands import AddNote, ChangeStatus, HandOver, JudgeAnswer, SendReply
+from domain.conversation.interaction import Attachment
+from domain.kernel.event import AnyEntry
+from domain.kernel.personal import personal_fields
+from infra.embedded.postgres import EmbeddedPostgres, Urls
+from infra.log.application import Log
+from infra.log.backup import dump
+from infra.postgres.database import Connection, Database, connect
+from infra.subscriptions.quarantine import all_parked
+from infra.views.projector import ViewFollower
+from infra.views.tables import Table
 from projections.catalogue import VIEWS
-from projections.history import HISTORY
+from projections.conversation.history import HISTORY
 from tests.support.companies import AGENT, GATEWAY, opened_log
 from tests.support.databases import superuser_url
 from tests.support.following import catch_up, verify_all
@@ -186,7 +189,7 @@ def test_with_sealing_switched_off_the_scan_finds_every_field_in_the_log_and_its
     handling: Handling, everywhere: Everywhere, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     # Given
-    monkeypatch.setattr("infra.mapper.seal", lambda text, key, place: text)
+    monkeypatch.setattr("infra.log.mapper.seal", lambda text, key, place: text)
     # When
     by_saving(handling)
     # Then

@@ -17,28 +17,34 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from audit.erasure import apply_erasures, erase
-from commands import conversations, customers, following, orders, promises
-from commands.context import Context
-from commands.conversations import deliver, open_conversation
-from commands.handling import Handling
-from commands.proposal import Answer
-from domain.conversation_commands import AddNote, OpenConversation, SendReply
+from commands import order as orders
+from commands import promise as promises
+from commands import subscription as following
+from commands.conversation import handlers as conversations
+from commands.conversation.handlers import deliver, open_conversation
+from commands.customer import handlers as customers
+from commands.customer.erasing import apply_erasures, erase
+from commands.executor.context import Context
+from commands.executor.executor import Handling
+from commands.executor.unit_of_work import Answer
+from domain.conversation.commands import AddNote, OpenConversation, SendReply
 from domain.customer import AddContactPoint
-from domain.following import Retry
-from domain.kernel import ERASED, Actor, Entry, Envelope, new_id
+from domain.kernel.event import Actor, Entry, Envelope
+from domain.kernel.ids import new_id
+from domain.kernel.personal import ERASED
+from domain.kernel.refusal import Refusal
 from domain.order import PlaceOrder
 from domain.promise import MakePromise
-from domain.refusal import Refusal
-from infra.embedded import Urls
-from infra.follower import Leader
-from infra.log import Log
-from infra.mapper import UnreadableEvent
-from infra.pages import Pages
-from infra.postgres import Database, connect
-from infra.rebuild import Rebuild
-from infra.vault import SubjectErased
-from projections.history import HISTORY
+from domain.subscription import Retry
+from infra.embedded.postgres import Urls
+from infra.keys.vault import SubjectErased
+from infra.log.application import Log
+from infra.log.mapper import UnreadableEvent
+from infra.postgres.database import Database, connect
+from infra.subscriptions.pages import Pages
+from infra.subscriptions.subscription import Leader
+from infra.views.rebuild import Rebuild
+from projections.conversation.history import HISTORY
 from tests.support.companies import AGENT, GATEWAY, mail, opened, opened_log
 from tests.support.following import PERSONAL, Choking, catch_up, rows, verify_all
 from tests.support.marked_events import marked, marked_classes

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import psycopg
 import pytest
 
-from infra.embedded import EmbeddedPostgres, Urls
+from infra.embedded.postgres import EmbeddedPostgres, Urls
 from tests.support.databases import superuser_url
 from tests.support.marker_scan import STEM, database, files, markers_in, said, scan
 

@@ -12,12 +12,12 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from audit.erasure import erase
-from commands.handling import Handling
-from infra.embedded import DATABASE, VAULT, EmbeddedPostgres
-from infra.postgres import Database, connect, migrate
-from infra.rebuild import Rebuild
-from infra.view_tables import Table, prepare_views
+from commands.customer.erasing import erase
+from commands.executor.executor import Handling
+from infra.embedded.postgres import DATABASE, VAULT, EmbeddedPostgres
+from infra.postgres.database import Database, connect, migrate
+from infra.views.rebuild import Rebuild
+from infra.views.tables import Table, prepare_views
 from projections.catalogue import VIEWS
 from projections.search import SEARCH
 from tests.support.companies import AGENT, opened

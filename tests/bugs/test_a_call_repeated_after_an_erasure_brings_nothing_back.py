@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import httpx
 
-from audit.erasure import erase
-from commands.handling import Handling
-from infra.embedded import Urls
-from infra.log import Log
+from commands.customer.erasing import erase
+from commands.executor.executor import Handling
+from infra.embedded.postgres import Urls
+from infra.log.application import Log
 from tests.support.companies import AGENT
 from tests.support.serving import Company, client, served
 

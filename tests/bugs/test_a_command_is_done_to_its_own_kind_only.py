@@ -8,24 +8,27 @@ from itertools import product
 
 import pytest
 
-from commands import conversations, orders, promises, states
-from commands.clock_facts import ClockFacts
-from commands.clocks import look, note_all_judged
-from commands.context import Context
-from commands.following import tell
-from commands.handling import Handling
-from commands.proposal import Answer
-from domain.conversation_commands import OpenConversation
-from domain.following import Retry
-from domain.kernel import kind_of
+from commands import order as orders
+from commands import promise as promises
+from commands.conversation import handlers as conversations
+from commands.executor import state_cache as states
+from commands.executor.context import Context
+from commands.executor.executor import Handling
+from commands.executor.unit_of_work import Answer
+from commands.service_level.clocks import look, note_all_judged
+from commands.service_level.facts import ClockFacts
+from commands.subscription import tell
+from domain.conversation.commands import OpenConversation
+from domain.kernel.ids import kind_of
+from domain.kernel.refusal import Refusal
 from domain.order import PlaceOrder
 from domain.promise import MakePromise
-from domain.refusal import Refusal
-from infra.embedded import Urls
-from infra.host import Host
-from infra.log import Log
-from infra.postgres import Database
-from infra.view_follower import ViewFollower
+from domain.subscription import Retry
+from infra.embedded.postgres import Urls
+from infra.log.application import Log
+from infra.postgres.database import Database
+from infra.subscriptions.host import Host
+from infra.views.projector import ViewFollower
 from projections.catalogue import VIEWS
 from tests.support.calling import Place, calls
 from tests.support.companies import AGENT

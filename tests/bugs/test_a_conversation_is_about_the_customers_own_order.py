@@ -6,15 +6,16 @@ from collections.abc import Callable
 
 import pytest
 
-from commands import conversations, orders
-from commands.conversations import deliver
-from commands.handling import Handling
-from commands.proposal import Answer
-from domain.conversation_commands import AddInteraction, OpenConversation
-from domain.kernel import new_id
+from commands import order as orders
+from commands.conversation import handlers as conversations
+from commands.conversation.handlers import deliver
+from commands.executor.executor import Handling
+from commands.executor.unit_of_work import Answer
+from domain.conversation.commands import AddInteraction, OpenConversation
+from domain.kernel.ids import new_id
+from domain.kernel.refusal import Refusal
 from domain.order import PlaceOrder
-from domain.refusal import Refusal
-from infra.log import Log
+from infra.log.application import Log
 from tests.support.companies import AGENT, GATEWAY, mail
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from commands import conversations
-from commands.clock_facts import ClockFacts
-from commands.conversations import deliver
-from commands.handling import Handling
-from domain.conversation_commands import AddInteraction, ChangeKind
-from infra.log import Log
+from commands.conversation import handlers as conversations
+from commands.conversation.handlers import deliver
+from commands.executor.executor import Handling
+from commands.service_level.facts import ClockFacts
+from domain.conversation.commands import AddInteraction, ChangeKind
+from infra.log.application import Log
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.promising import policy_for_inquiries
 

@@ -7,12 +7,12 @@ import json
 
 from httpx_sse import connect_sse
 
-from commands.handling import Handling
-from infra.embedded import Urls
-from infra.host import Host, wait_until_reached
-from infra.log import Log
-from infra.postgres import Database
-from infra.view_follower import ViewFollower
+from commands.executor.executor import Handling
+from infra.embedded.postgres import Urls
+from infra.log.application import Log
+from infra.postgres.database import Database
+from infra.subscriptions.host import Host, wait_until_reached
+from infra.views.projector import ViewFollower
 from projections.catalogue import VIEWS
 from tests.support.calling import Place, calls
 from tests.support.serving import Company, client, served

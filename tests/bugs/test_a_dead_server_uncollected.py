@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import psycopg
 
-from infra.embedded import EmbeddedPostgres
+from infra.embedded.postgres import EmbeddedPostgres
 from tests.support.waiting import wait_until
 
 
@@ -25,7 +25,7 @@ def test_another_process_starts_a_server_whose_starter_has_not_collected_it(home
     dead = psutil.Process(pid)
     wait_until(lambda: dead.status() == psutil.STATUS_ZOMBIE, 10, "it is dead and not collected")
     # When
-    start = "import sys, pathlib, infra.embedded as e; e.EmbeddedPostgres(pathlib.Path(sys.argv[1])).start()"
+    start = "import sys, pathlib, infra.embedded.postgres as e; e.EmbeddedPostgres(pathlib.Path(sys.argv[1])).start()"
     try:
         subprocess.run([sys.executable, "-c", start, home], check=True, timeout=60)
         # Then

@@ -6,17 +6,18 @@ from collections.abc import Callable
 
 import pytest
 
-from commands import conversations, sla
-from commands.handling import Handling
-from domain.conversation_commands import ReceiveMessage
-from domain.sla_policy import EditPolicy
-from domain.sla_verdicts import Breached, stream_of
-from infra.embedded import Urls
-from infra.log import Log
-from infra.postgres import Database
-from infra.view_follower import ViewFollower
-from process.sla_watch import SlaWatch
-from projections.sla_clocks import SLA_CLOCKS
+from commands.conversation import handlers as conversations
+from commands.executor.executor import Handling
+from commands.service_level import handlers as sla
+from domain.conversation.commands import ReceiveMessage
+from domain.service_level.policy import EditPolicy
+from domain.service_level.verdicts import Breached, stream_of
+from infra.embedded.postgres import Urls
+from infra.log.application import Log
+from infra.postgres.database import Database
+from infra.views.projector import ViewFollower
+from process.service_level import SlaWatch
+from projections.service_level.clocks import SLA_CLOCKS
 from tests.support.clocked import HOUR, Clocked, due_of
 from tests.support.companies import AGENT
 from tests.support.following import catch_up

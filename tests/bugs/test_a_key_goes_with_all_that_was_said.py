@@ -8,13 +8,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from audit.erasure import erase
-from commands.context import Context
-from commands.conversations import deliver
-from commands.handling import Handling
-from commands.proposal import Answer
-from domain.refusal import Refusal
-from infra.log import Log
+from commands.conversation.handlers import deliver
+from commands.customer.erasing import erase
+from commands.executor.context import Context
+from commands.executor.executor import Handling
+from commands.executor.unit_of_work import Answer
+from domain.kernel.refusal import Refusal
+from infra.log.application import Log
 from tests.support.companies import AGENT, GATEWAY, mail
 
 MAY = datetime(2026, 5, 1, 12, tzinfo=UTC)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from commands.conversations import deliver
-from commands.handling import Handling
-from infra.embedded import Urls
-from infra.follower import Leader
-from infra.log import Log
-from infra.pages import Pages
-from infra.postgres import Database, connect
-from infra.rebuild import SUFFIX, drop_abandoned
-from infra.view_follower import ViewFollower
-from infra.view_tables import Table, make_table
-from projections.history import HISTORY
+from commands.conversation.handlers import deliver
+from commands.executor.executor import Handling
+from infra.embedded.postgres import Urls
+from infra.log.application import Log
+from infra.postgres.database import Database, connect
+from infra.subscriptions.pages import Pages
+from infra.subscriptions.subscription import Leader
+from infra.views.projector import ViewFollower
+from infra.views.rebuild import SUFFIX, drop_abandoned
+from infra.views.tables import Table, make_table
+from projections.conversation.history import HISTORY
 from tests.support.companies import GATEWAY, mail
 from tests.support.following import rows
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from commands.handling import Handling
-from infra.embedded import Urls
+from commands.executor.executor import Handling
+from infra.embedded.postgres import Urls
 from tests.support.serving import Company, client, served
 
 

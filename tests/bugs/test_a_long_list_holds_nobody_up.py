@@ -7,8 +7,8 @@ import json
 
 import pytest
 
-from commands.handling import Handling
-from infra.embedded import Urls
+from commands.executor.executor import Handling
+from infra.embedded.postgres import Urls
 from tests.support.serving import Company, client, served
 
 

@@ -6,15 +6,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
-from commands import clocks, conversations
-from commands.clock_facts import ClockFacts
-from commands.context import Context
-from commands.handling import Handling
-from domain.conversation_commands import OpenConversation, SendReply
-from domain.kernel import Actor
-from domain.sla_noticing import Knowledge
-from domain.sla_verdicts import stream_of
-from infra.log import Log
+from commands.conversation import handlers as conversations
+from commands.executor.context import Context
+from commands.executor.executor import Handling
+from commands.service_level import clocks
+from commands.service_level.facts import ClockFacts
+from domain.conversation.commands import OpenConversation, SendReply
+from domain.kernel.event import Actor
+from domain.service_level.detection import Knowledge
+from domain.service_level.verdicts import stream_of
+from infra.log.application import Log
 from tests.support.companies import AGENT, GATEWAY, mail, names
 from tests.support.promising import policy_for_inquiries
 

@@ -6,14 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from audit.erasure import erase
-from commands import conversations
-from commands.conversations import deliver
-from commands.handling import Handling
-from domain.conversation_commands import AddNote
-from domain.refusal import Refusal
-from infra.embedded import Urls
-from infra.log import Log
+from commands.conversation import handlers as conversations
+from commands.conversation.handlers import deliver
+from commands.customer.erasing import erase
+from commands.executor.executor import Handling
+from domain.conversation.commands import AddNote
+from domain.kernel.refusal import Refusal
+from infra.embedded.postgres import Urls
+from infra.log.application import Log
 from tests.support.companies import AGENT, GATEWAY, mail, opened_log
 
 

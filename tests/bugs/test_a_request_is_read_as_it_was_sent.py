@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from commands.handling import Handling
-from infra.embedded import Urls
+from commands.executor.executor import Handling
+from infra.embedded.postgres import Urls
 from tests.support.serving import Company, served, token
 
 NOTE = json.dumps({"body": "Seen."}).encode()

@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from domain.conversation import Conversation, evolve
-from domain.conversation_commands import ChangeStatus, Command, JudgeAnswer, OpenConversation, ReceiveMessage, decide
-from domain.kernel import Event
-from domain.refusal import Refusal
+from domain.conversation.commands import ChangeStatus, Command, JudgeAnswer, OpenConversation, ReceiveMessage
+from domain.conversation.decisions import decide
+from domain.conversation.state import Conversation, evolve
+from domain.kernel.event import Event
+from domain.kernel.refusal import Refusal
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 OPEN = OpenConversation(customer_id="customer-1", kind="complaint", channel="web")

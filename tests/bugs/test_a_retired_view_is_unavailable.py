@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from commands.handling import Handling
-from domain.refusal import Overloaded
-from infra.embedded import Urls
-from infra.postgres import Database, connect
-from projections import inbox, staffing
+from commands.executor.executor import Handling
+from domain.kernel.refusal import Overloaded
+from infra.embedded.postgres import Urls
+from infra.postgres.database import Database, connect
+from projections import staff as staffing
+from projections.conversation import inbox
 from tests.support.serving import Company, client, served
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from infra.embedded import EmbeddedPostgres
+from infra.embedded.postgres import EmbeddedPostgres
 
 
 def test_a_server_killed_as_it_began_starts_again(home: Path) -> None:

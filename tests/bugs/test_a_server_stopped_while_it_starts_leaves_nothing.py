@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psutil
 
-from infra.embedded import EmbeddedPostgres
+from infra.embedded.postgres import EmbeddedPostgres
 
 
 def test_whenever_a_signal_comes_no_server_is_left_behind(home: Path) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from commands.handling import Handling
-from infra.embedded import Urls
-from infra.postgres import connect
+from commands.executor.executor import Handling
+from infra.embedded.postgres import Urls
+from infra.postgres.database import connect
 from tests.support.serving import Company, client, served
 from tests.support.waiting import wait_until
 

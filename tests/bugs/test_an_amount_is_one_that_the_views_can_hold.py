@@ -9,14 +9,15 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from api import bodies
-from commands import customers, orders
-from commands.customers import ContactPoint
-from commands.handling import Handling
+from api.contract import bodies
+from commands import order as orders
+from commands.customer import handlers as customers
+from commands.customer.handlers import ContactPoint
+from commands.executor.executor import Handling
 from domain.order import OrderLine, Placed, PlaceOrder
-from infra.log import Log
-from infra.postgres import Database
-from projections import orders as view
+from infra.log.application import Log
+from infra.postgres.database import Database
+from projections import order as view
 from tests.support.companies import AGENT
 from tests.support.following import catch_up
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from audit.erasure import erase
-from commands import following
-from commands.context import Context
-from commands.conversations import deliver
-from commands.handling import Handling
-from domain.following import Skip
-from domain.kernel import ERASED
-from infra.embedded import Urls
-from infra.follower import Leader
-from infra.log import Log
-from infra.pages import Pages
-from infra.postgres import Database
-from projections.history import HISTORY
+from commands import subscription as following
+from commands.conversation.handlers import deliver
+from commands.customer.erasing import erase
+from commands.executor.context import Context
+from commands.executor.executor import Handling
+from domain.kernel.personal import ERASED
+from domain.subscription import Skip
+from infra.embedded.postgres import Urls
+from infra.log.application import Log
+from infra.postgres.database import Database
+from infra.subscriptions.pages import Pages
+from infra.subscriptions.subscription import Leader
+from projections.conversation.history import HISTORY
 from tests.support.changes import Onlooker
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.following import Choking, catch_up, rows, verify_all

@@ -7,16 +7,16 @@ from datetime import UTC, datetime
 
 import httpx
 
-from commands import conversations
-from commands.handling import Handling
-from domain.conversation_commands import ReceiveMessage
-from infra.embedded import Urls
-from infra.host import Host
-from infra.log import Log
-from infra.postgres import Database
-from infra.view_follower import ViewFollower
+from commands.conversation import handlers as conversations
+from commands.executor.executor import Handling
+from domain.conversation.commands import ReceiveMessage
+from infra.embedded.postgres import Urls
+from infra.log.application import Log
+from infra.postgres.database import Database
+from infra.subscriptions.host import Host
+from infra.views.projector import ViewFollower
 from projections.catalogue import VIEWS
-from projections.history import HISTORY
+from projections.conversation.history import HISTORY
 from tests.support.companies import GATEWAY
 from tests.support.serving import Company, client, served
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import structlog
 
-from commands.handling import Handling
-from infra.embedded import Urls
-from infra.postgres import connect
+from commands.executor.executor import Handling
+from infra.embedded.postgres import Urls
+from infra.postgres.database import connect
 from tests.support.companies import opened
 from tests.support.serving import Company, client, served
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from commands import customers, orders
-from commands.context import Context
-from commands.customers import ContactPoint
-from commands.handling import Handling
-from domain.kernel import Actor
+from commands import order as orders
+from commands.customer import handlers as customers
+from commands.customer.handlers import ContactPoint
+from commands.executor.context import Context
+from commands.executor.executor import Handling
+from domain.kernel.event import Actor
+from domain.kernel.refusal import Refusal
 from domain.order import PlaceOrder
-from domain.refusal import Refusal
-from infra.log import Log
+from infra.log.application import Log
 
 SHOP = Context(Actor(id="service-shop", kind="service"))
 

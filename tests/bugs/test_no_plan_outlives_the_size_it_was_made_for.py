@@ -3,9 +3,9 @@ them, and took four fifths of the speed."""
 
 from __future__ import annotations
 
-from commands.conversations import deliver
-from commands.handling import Handling
-from infra.postgres import Database
+from commands.conversation.handlers import deliver
+from commands.executor.executor import Handling
+from infra.postgres.database import Database
 from tests.support.companies import GATEWAY, mail
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from commands import conversations, staffing
-from commands.conversations import deliver
-from commands.handling import Handling
-from domain.conversation_commands import Assign, HandOver
-from domain.kernel import new_id
-from domain.refusal import NotFound
+from commands.conversation import handlers as conversations
+from commands.conversation.handlers import deliver
+from commands.executor.executor import Handling
+from commands.staff import handlers as staffing
+from domain.conversation.commands import Assign, HandOver
+from domain.kernel.ids import new_id
+from domain.kernel.refusal import NotFound
 from domain.staff import FormTeam, JoinStaff, MoveStaff
-from infra.log import Log
+from infra.log.application import Log
 from tests.support.companies import AGENT, GATEWAY, mail
 
 

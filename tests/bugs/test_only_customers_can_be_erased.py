@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from audit.erasure import erase
-from commands import customers, staffing
-from commands.conversations import deliver
-from commands.handling import Handling
+from commands.conversation.handlers import deliver
+from commands.customer import handlers as customers
+from commands.customer.erasing import erase
+from commands.executor.executor import Handling
+from commands.staff import handlers as staffing
 from domain.customer import AddContactPoint
-from domain.refusal import Refusal
+from domain.kernel.refusal import Refusal
 from domain.staff import JoinStaff
-from infra.log import Log
-from infra.vault import CLAIMS
+from infra.keys.vault import CLAIMS
+from infra.log.application import Log
 from tests.support.companies import AGENT, GATEWAY, mail
 
 

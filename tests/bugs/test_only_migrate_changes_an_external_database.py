@@ -12,9 +12,9 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from infra.embedded import Urls
-from infra.postgres import connect
-from projections.inbox import INBOX
+from infra.embedded.postgres import Urls
+from infra.postgres.database import connect
+from projections.conversation.inbox import INBOX
 from tests.cli.conftest import Antiphon
 from tests.cli.conftest import antiphon as antiphon  # the fixture
 from tests.support import cli

@@ -6,17 +6,17 @@ from dataclasses import replace
 
 import pytest
 
-from commands import following
-from commands.context import Context
-from commands.conversations import deliver
-from commands.handling import Handling
-from domain.following import Retry, Skip
-from domain.refusal import Refusal
-from infra.follower import Leader
-from infra.log import Log
-from infra.pages import Pages
-from infra.postgres import Database
-from projections.history import HISTORY
+from commands import subscription as following
+from commands.conversation.handlers import deliver
+from commands.executor.context import Context
+from commands.executor.executor import Handling
+from domain.kernel.refusal import Refusal
+from domain.subscription import Retry, Skip
+from infra.log.application import Log
+from infra.postgres.database import Database
+from infra.subscriptions.pages import Pages
+from infra.subscriptions.subscription import Leader
+from projections.conversation.history import HISTORY
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.following import Choking, catch_up
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import structlog
 
-from commands.handling import Handling
-from infra.arrivals import Arrivals
-from infra.embedded import Urls
-from infra.postgres import Database
-from infra.reader import Reader
-from projections.inbox import ITEMS
+from commands.executor.executor import Handling
+from infra.embedded.postgres import Urls
+from infra.postgres.database import Database
+from infra.subscriptions.read_your_writes import Arrivals
+from infra.views.reader import Reader
+from projections.conversation.inbox import ITEMS
 from tests.support.serving import Company
 
 

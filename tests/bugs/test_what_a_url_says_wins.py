@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from infra.embedded import Urls
-from infra.postgres import connect
+from infra.embedded.postgres import Urls
+from infra.postgres.database import connect
 
 
 def test_the_options_of_a_url_win_over_ours(database_urls: Urls) -> None:

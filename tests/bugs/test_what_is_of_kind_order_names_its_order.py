@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from commands import conversations, orders
-from commands.conversations import deliver
-from commands.handling import Handling
-from domain.conversation_commands import AddInteraction, ChangeKind
+from commands import order as orders
+from commands.conversation import handlers as conversations
+from commands.conversation.handlers import deliver
+from commands.executor.executor import Handling
+from domain.conversation.commands import AddInteraction, ChangeKind
+from domain.kernel.refusal import Refusal
 from domain.order import PlaceOrder
-from domain.refusal import Refusal
 from tests.support.companies import AGENT, GATEWAY, mail
 
 

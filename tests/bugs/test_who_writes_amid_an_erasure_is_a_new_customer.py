@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from commands import customers
-from commands.conversations import deliver
-from commands.handling import Handling
-from infra.vault import SubjectErased
+from commands.conversation.handlers import deliver
+from commands.customer import handlers as customers
+from commands.executor.executor import Handling
+from infra.keys.vault import SubjectErased
 from tests.support.companies import AGENT, GATEWAY, mail
 
 

@@ -12,7 +12,7 @@ import pytest
 import structlog
 
 from cli.main import main
-from infra.embedded import Urls
+from infra.embedded.postgres import Urls
 
 MASTER_KEY = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
 """The one the `log` fixture's vault is opened with."""

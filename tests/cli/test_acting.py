@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from infra.log import Log
+from infra.log.application import Log
 from tests.cli.conftest import Antiphon
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from infra.embedded import Urls
-from infra.log import Log
-from infra.postgres import connect
+from infra.embedded.postgres import Urls
+from infra.log.application import Log
+from infra.postgres.database import connect
 from projections.catalogue import VIEWS
 from tests.cli.conftest import Antiphon
 

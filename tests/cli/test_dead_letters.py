@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from commands.handling import Handling
-from consumers.dead_letters import DeadLetters
-from consumers.inbound_messages import Received
-from domain.refusal import Refusal
+from commands.executor.executor import Handling
+from consumers.inbound.dead_letters import DeadLetters
+from consumers.inbound.messages import Received
+from domain.kernel.refusal import Refusal
 from tests.cli.conftest import Antiphon
 from tests.support.inbound import step
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cli.display import escaped_json, how_long, one_line, safe
+from cli.display.terminal import escaped_json, how_long, one_line, safe
 
 texts = st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from("\x1b\x07\x9b\r\n\t\u202e\u2066\u2028"))
 

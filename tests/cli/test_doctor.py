@@ -7,9 +7,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from infra.embedded import Urls
-from infra.postgres import MIGRATIONS, connect
-from projections.inbox import INBOX
+from infra.embedded.postgres import Urls
+from infra.postgres.database import MIGRATIONS, connect
+from projections.conversation.inbox import INBOX
 from tests.cli.conftest import Antiphon
 from tests.support.databases import Databases
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from commands import promises
-from commands.conversations import deliver
-from commands.handling import Handling
+from commands import promise as promises
+from commands.conversation.handlers import deliver
+from commands.executor.executor import Handling
 from domain.promise import MakePromise
-from infra.log import Log
+from infra.log.application import Log
 from tests.cli.conftest import Antiphon
 from tests.support.companies import AGENT, GATEWAY, mail
 

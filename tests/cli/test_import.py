@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from infra.embedded import Urls
-from infra.log import Log
+from infra.embedded.postgres import Urls
+from infra.log.application import Log
 from tests.support.cli import finished
 
 GOOD = " 00007 19970112  5   77.00\n"

@@ -11,7 +11,7 @@ from typing import TextIO
 import pytest
 import structlog
 
-from cli import logs
+from cli.display import logs
 
 
 @pytest.fixture

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from infra.embedded import Urls
-from infra.log import Log
-from infra.postgres import connect
+from infra.embedded.postgres import Urls
+from infra.log.application import Log
+from infra.postgres.database import connect
 from tests.cli.conftest import Antiphon
 
 REASON = ("--reason", "the disk had a bad day")

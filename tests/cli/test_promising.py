@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from cli.promising import instant
-from commands.handling import Handling
-from domain.refusal import Refusal
-from infra.embedded import Urls
-from infra.log import Log
+from cli.verbs.promise import instant
+from commands.executor.executor import Handling
+from domain.kernel.refusal import Refusal
+from infra.embedded.postgres import Urls
+from infra.log.application import Log
 from tests.cli.conftest import Antiphon, Ran
 from tests.support.cli import start
 from tests.support.exactly_once import whole

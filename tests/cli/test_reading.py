@@ -9,14 +9,16 @@ from decimal import Decimal
 
 import pytest
 
-from cli import show, show_customer
-from commands import conversations, orders
-from commands.context import Context
-from commands.conversations import Delivery, deliver
-from commands.customers import ContactPoint
-from commands.handling import Handling
-from domain.conversation_commands import ReceiveMessage
-from domain.kernel import Actor
+from cli.verbs.conversation import show
+from cli.verbs.customer import show as show_customer
+from commands import order as orders
+from commands.conversation import handlers as conversations
+from commands.conversation.handlers import Delivery, deliver
+from commands.customer.handlers import ContactPoint
+from commands.executor.context import Context
+from commands.executor.executor import Handling
+from domain.conversation.commands import ReceiveMessage
+from domain.kernel.event import Actor
 from domain.order import PlaceOrder
 from tests.cli.conftest import Antiphon
 
@@ -172,7 +174,7 @@ def test_an_unknown_id_is_refused(antiphon: Antiphon, id: str) -> None:
 
 def test_the_log_is_printed_to_its_end_page_by_page(antiphon: Antiphon, monkeypatch: pytest.MonkeyPatch) -> None:
     # Given
-    monkeypatch.setattr("cli.log.PAGE", 2)
+    monkeypatch.setattr("cli.verbs.log.PAGE", 2)
     write(antiphon, "word")
     # When
     lines = antiphon("log").out.splitlines()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from infra.embedded import Urls
-from infra.postgres import connect
-from infra.view_tables import Table
-from projections.inbox import INBOX
+from infra.embedded.postgres import Urls
+from infra.postgres.database import connect
+from infra.views.tables import Table
+from projections.conversation.inbox import INBOX
 from tests.cli.conftest import Antiphon
 
 

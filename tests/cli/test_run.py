@@ -16,7 +16,7 @@ import httpx
 import psutil
 import pytest
 
-from infra.embedded import EmbeddedPostgres
+from infra.embedded.postgres import EmbeddedPostgres
 from tests.support.api_process import free_port
 from tests.support.cli import PROGRAM
 from tests.support.pasting import Shell

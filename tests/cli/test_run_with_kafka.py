@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from commands import conversations
-from commands.handling import Handling
-from domain.conversation import MessageReceived
-from domain.conversation_commands import SendReply
-from infra.embedded import Urls
-from infra.kafka import Kafka
-from infra.log import Log
+from commands.conversation import handlers as conversations
+from commands.executor.executor import Handling
+from domain.conversation.commands import SendReply
+from domain.conversation.events import MessageReceived
+from infra.embedded.postgres import Urls
+from infra.kafka.clients import Kafka
+from infra.log.application import Log
 from tests.support import cli
 from tests.support.companies import AGENT
 from tests.support.exactly_once import whole

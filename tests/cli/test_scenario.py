@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cli.main import main
-from cli.scenario import answers
-from domain.refusal import Refusal
+from cli.verbs.service_level.scenario import answers
+from domain.kernel.refusal import Refusal
 from tests.support.played import HOURS, clock, played
 
 

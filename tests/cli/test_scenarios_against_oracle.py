@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from cli.scenario import answers
-from domain import sla, sla_noticing
-from domain.sla_clock import Clock
-from domain.sla_policy import ReopenMode
+from cli.verbs.service_level.scenario import answers
+from domain.service_level import detection as sla_noticing
+from domain.service_level import evaluation as sla
+from domain.service_level.clock import Clock
+from domain.service_level.policy import ReopenMode
 from tests.conftest import SEED
 from tests.oracle.answers import answer
 from tests.support.sla_histories import history

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import shlex
 
-from commands import orders
-from commands.handling import Handling
+from commands import order as orders
+from commands.executor.executor import Handling
 from domain.order import PlaceOrder
 from tests.cli.conftest import Antiphon
 from tests.support.companies import AGENT

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from commands.handling import Handling
-from infra.embedded import Urls
-from infra.log import Log
-from infra.postgres import Database
-from process.sla_watch import SlaWatch
+from commands.executor.executor import Handling
+from infra.embedded.postgres import Urls
+from infra.log.application import Log
+from infra.postgres.database import Database
+from process.service_level import SlaWatch
 from tests.cli.conftest import Antiphon
 from tests.support.following import catch_up
 from tests.support.promising import policy_for_inquiries

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from commands.handling import Handling
-from infra.log import Log
+from commands.executor.executor import Handling
+from infra.log.application import Log
 from tests.cli.conftest import Antiphon
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from infra.embedded import Urls
-from infra.log import Log
-from infra.postgres import Database, connect
-from infra.view_follower import ViewFollower
-from infra.view_tables import prepare_views
-from projections.inbox import INBOX, Inbox
+from infra.embedded.postgres import Urls
+from infra.log.application import Log
+from infra.postgres.database import Database, connect
+from infra.views.projector import ViewFollower
+from infra.views.tables import prepare_views
+from projections.conversation.inbox import INBOX, Inbox
 from tests.cli.conftest import Antiphon
 from tests.support.following import catch_up
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from api.access import known
-from api.tokens import Tokens
-from commands.handling import Handling
+from api.edge.access import known
+from api.edge.tokens import Tokens
+from commands.executor.executor import Handling
 from tests.cli.conftest import Antiphon
 from tests.support.forging import Issuer
 

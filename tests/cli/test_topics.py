@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from commands.conversations import deliver
-from commands.handling import Handling
-from consumers.publisher import NAME, VERSION
-from infra.embedded import Urls
-from infra.host import wait_until_reached
-from infra.kafka import Kafka
-from infra.log import Log
-from infra.postgres import Database
+from commands.conversation.handlers import deliver
+from commands.executor.executor import Handling
+from consumers.publishing.publisher import NAME, VERSION
+from infra.embedded.postgres import Urls
+from infra.kafka.clients import Kafka
+from infra.log.application import Log
+from infra.postgres.database import Database
+from infra.subscriptions.host import wait_until_reached
 from tests.cli.conftest import Antiphon
 from tests.support import cli
 from tests.support.companies import GATEWAY, mail

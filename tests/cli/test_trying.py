@@ -6,12 +6,13 @@ import base64
 
 import pytest
 
-from cli import trying, wiring
-from commands.conversations import act
-from commands.handling import Handling
-from domain.conversation_commands import Assign
-from infra.log import Log
-from infra.postgres import Database
+from cli.verbs.run import trying
+from cli.wiring import composition as wiring
+from commands.conversation.handlers import act
+from commands.executor.executor import Handling
+from domain.conversation.commands import Assign
+from infra.log.application import Log
+from infra.postgres.database import Database
 from tests.cli.conftest import Antiphon
 from tests.support.following import catch_up
 from tests.support.serving import OPERATOR, SECRET, Company

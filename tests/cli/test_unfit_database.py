@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from infra.embedded import Urls
+from infra.embedded.postgres import Urls
 from tests.cli.conftest import Antiphon
 
 

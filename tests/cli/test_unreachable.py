@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.embedded import Urls
+from infra.embedded.postgres import Urls
 from tests.cli.conftest import Antiphon
 from tests.support.proxy import Proxy
 

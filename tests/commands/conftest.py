@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 import pytest
 
-from commands.conversations import deliver
-from commands.handling import Handling
-from infra.log import Log
-from infra.postgres import Database
-from projections import history, inbox
-from projections.inbox import Item
+from commands.conversation.handlers import deliver
+from commands.executor.executor import Handling
+from infra.log.application import Log
+from infra.postgres.database import Database
+from projections.conversation import history, inbox
+from projections.conversation.inbox import Item
 from tests.support.companies import GATEWAY, mail
 from tests.support.following import catch_up
 

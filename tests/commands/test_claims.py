@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from commands.conversations import Delivery, deliver
-from commands.handling import Handling
-from domain.kernel import AnyEntry
-from infra.embedded import Urls
-from infra.log import Log
+from commands.conversation.handlers import Delivery, deliver
+from commands.executor.executor import Handling
+from domain.kernel.event import AnyEntry
+from infra.embedded.postgres import Urls
+from infra.log.application import Log
 from tests.support import sabotage
 from tests.support.checking import wrong_in_deliveries
 from tests.support.companies import GATEWAY, mail, opened, opened_log

@@ -11,19 +11,21 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from audit.erasure import erase
-from commands import conversations, customers
-from commands.context import Context
-from commands.conversations import deliver
-from commands.customer_links import linked, shown_as
-from commands.customers import ContactPoint
-from commands.handling import Handling
-from domain.conversation_commands import SendReply
+from commands.conversation import handlers as conversations
+from commands.conversation.handlers import deliver
+from commands.customer import handlers as customers
+from commands.customer.erasing import erase
+from commands.customer.handlers import ContactPoint
+from commands.customer.links import linked, shown_as
+from commands.executor.context import Context
+from commands.executor.executor import Handling
+from domain.conversation.commands import SendReply
 from domain.customer import MergeCustomer, SeparateCustomer
-from domain.kernel import Actor, new_id
-from domain.refusal import Refusal
-from infra.embedded import Urls
-from infra.log import Log
+from domain.kernel.event import Actor
+from domain.kernel.ids import new_id
+from domain.kernel.refusal import Refusal
+from infra.embedded.postgres import Urls
+from infra.log.application import Log
 from tests.support.asking import ask, founded
 from tests.support.companies import AGENT, GATEWAY, mail, names, opened
 from tests.support.drawn import Command, command_classes, drawn

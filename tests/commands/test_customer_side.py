@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import pytest
 
-from commands import conversations, customers, staffing
-from commands.context import Context
-from commands.conversations import deliver
-from commands.handling import Handling
-from domain import conversation_commands as c
-from domain.conversation import MessageSent
+from commands.conversation import handlers as conversations
+from commands.conversation.handlers import deliver
+from commands.customer import handlers as customers
+from commands.executor.context import Context
+from commands.executor.executor import Handling
+from commands.staff import handlers as staffing
+from domain.conversation import commands as c
+from domain.conversation.events import MessageSent
 from domain.customer import ChoosePreferences
-from domain.kernel import Actor
-from domain.refusal import Refusal
+from domain.kernel.event import Actor
+from domain.kernel.refusal import Refusal
 from domain.staff import FormTeam
-from infra.embedded import Urls
-from infra.log import Log
-from infra.postgres import Database
-from projections import inbox
-from projections.inbox import Filter, Item
+from infra.embedded.postgres import Urls
+from infra.log.application import Log
+from infra.postgres.database import Database
+from projections.conversation import inbox
+from projections.conversation.inbox import Filter, Item
 from tests.support.companies import AGENT, GATEWAY, mail, names, opened
 from tests.support.following import catch_up
 

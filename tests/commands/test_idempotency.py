@@ -7,20 +7,25 @@ from dataclasses import replace
 
 import pytest
 
-from commands import conversations, customers, following, orders, staffing
-from commands.context import Context
-from commands.conversations import deliver
-from commands.customers import ContactPoint
-from commands.handling import Handling
-from commands.proposal import Answer
-from domain.conversation_commands import AddNote, ChangePriority, OpenConversation, SendReply
+from commands import order as orders
+from commands import subscription as following
+from commands.conversation import handlers as conversations
+from commands.conversation.handlers import deliver
+from commands.customer import handlers as customers
+from commands.customer.handlers import ContactPoint
+from commands.executor.context import Context
+from commands.executor.executor import Handling
+from commands.executor.unit_of_work import Answer
+from commands.staff import handlers as staffing
+from domain.conversation.commands import AddNote, ChangePriority, OpenConversation, SendReply
 from domain.customer import AddContactPoint, RegisterCustomer
-from domain.following import Retry
-from domain.kernel import Actor, new_id
+from domain.kernel.event import Actor
+from domain.kernel.ids import new_id
+from domain.kernel.refusal import Refusal
 from domain.order import PlaceOrder
-from domain.refusal import Refusal
 from domain.staff import ChangeRoles, FormTeam, JoinStaff, LeaveStaff, MoveStaff
-from infra.log import Log
+from domain.subscription import Retry
+from infra.log.application import Log
 from tests.support.companies import AGENT, GATEWAY, mail, names
 
 KEYED = Context(AGENT.actor, command_id="k1", reason="asked to")

@@ -8,18 +8,20 @@ from dataclasses import replace
 
 import pytest
 
-from commands import conversations, merging, staffing
-from commands.conversations import deliver
-from commands.handling import Handling
-from commands.leaving import leave
-from domain.conversation_commands import Assign, ChangeStatus, GiveBack, HandOver
-from domain.merging import MergeInto, Separate
-from domain.refusal import NotFound, Overloaded, Refusal
+from commands.conversation import handlers as conversations
+from commands.conversation import merging
+from commands.conversation.handlers import deliver
+from commands.executor.executor import Handling
+from commands.staff import handlers as staffing
+from commands.staff.leaving import leave
+from domain.conversation.commands import Assign, ChangeStatus, GiveBack, HandOver
+from domain.conversation.merging import MergeInto, Separate
+from domain.kernel.refusal import NotFound, Overloaded, Refusal
 from domain.staff import ChangeRoles, FormTeam, JoinStaff, LeaveStaff, MoveStaff
-from infra.embedded import Urls
-from infra.log import Log
-from infra.postgres import Database
-from projections import inbox
+from infra.embedded.postgres import Urls
+from infra.log.application import Log
+from infra.postgres.database import Database
+from projections.conversation import inbox
 from tests.commands.conftest import Thread
 from tests.support.companies import AGENT, GATEWAY, mail, names, opened
 from tests.support.following import catch_up

@@ -6,16 +6,17 @@ import threading
 
 import pytest
 
-from commands import conversations, customers
-from commands.context import Context
-from commands.conversations import deliver
-from commands.handling import Handling
-from domain.conversation_commands import ChangeStatus, SendReply
+from commands.conversation import handlers as conversations
+from commands.conversation.handlers import deliver
+from commands.customer import handlers as customers
+from commands.executor.context import Context
+from commands.executor.executor import Handling
+from domain.conversation.commands import ChangeStatus, SendReply
 from domain.customer import EraseCustomer
-from domain.kernel import ERASED
-from domain.refusal import Refusal
-from infra.log import Log
-from infra.vault import SubjectErased
+from domain.kernel.personal import ERASED
+from domain.kernel.refusal import Refusal
+from infra.keys.vault import SubjectErased
+from infra.log.application import Log
 from tests.support.companies import AGENT, GATEWAY, mail, names
 
 

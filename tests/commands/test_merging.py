@@ -10,24 +10,18 @@ from datetime import UTC, datetime
 
 import pytest
 
-from audit.erasure import erase
-from commands import conversations, merging
-from commands.context import Context
-from commands.conversations import deliver
-from commands.handling import Handling
-from domain.conversation_commands import (
-    AddInteraction,
-    AddNote,
-    ChangeStatus,
-    JudgeAnswer,
-    ReceiveMessage,
-    SendReply,
-)
-from domain.kernel import Actor
-from domain.merging import MergeInto, Separate
-from domain.refusal import Refusal
-from infra.embedded import Urls
-from infra.log import Log
+from commands.conversation import handlers as conversations
+from commands.conversation import merging
+from commands.conversation.handlers import deliver
+from commands.customer.erasing import erase
+from commands.executor.context import Context
+from commands.executor.executor import Handling
+from domain.conversation.commands import AddInteraction, AddNote, ChangeStatus, JudgeAnswer, ReceiveMessage, SendReply
+from domain.conversation.merging import MergeInto, Separate
+from domain.kernel.event import Actor
+from domain.kernel.refusal import Refusal
+from infra.embedded.postgres import Urls
+from infra.log.application import Log
 from tests.commands.conftest import Reading, Thread
 from tests.support.companies import AGENT, GATEWAY, mail, names, opened
 

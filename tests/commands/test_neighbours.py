@@ -10,23 +10,24 @@ from typing import Any
 import psycopg
 import pytest
 
-from commands import conversations, customers
-from commands.context import Context
-from commands.conversations import Delivery, deliver
-from commands.customers import ContactPoint
-from commands.desk import Desk
-from commands.handling import Handling
-from commands.proposal import Answer, Change, Proposal
-from commands.states import NOTHING
-from domain.conversation import NoteAdded
-from domain.conversation_commands import ChangePriority, SendReply
+from commands.conversation import handlers as conversations
+from commands.conversation.handlers import Delivery, deliver
+from commands.customer import handlers as customers
+from commands.customer.handlers import ContactPoint
+from commands.executor.batcher import Desk
+from commands.executor.context import Context
+from commands.executor.executor import Handling
+from commands.executor.state_cache import NOTHING
+from commands.executor.unit_of_work import Answer, Change, Proposal
+from domain.conversation.commands import ChangePriority, SendReply
+from domain.conversation.events import NoteAdded
 from domain.customer import EraseCustomer
-from domain.following import SkipRequested
-from domain.kernel import new_id
-from domain.refusal import Overloaded, Refusal
-from infra.embedded import Urls
-from infra.log import Log
-from infra.mapper import UnreadableEvent
+from domain.kernel.ids import new_id
+from domain.kernel.refusal import Overloaded, Refusal
+from domain.subscription import SkipRequested
+from infra.embedded.postgres import Urls
+from infra.log.application import Log
+from infra.log.mapper import UnreadableEvent
 from tests.support.companies import AGENT, GATEWAY, mail, opened
 from tests.support.proxy import Proxy
 from tests.support.waiting import wait_until

@@ -9,14 +9,15 @@ from typing import Any
 
 import pytest
 
-from commands import conversations, merging, sla
-from commands.clock_facts import ClockFacts
-from commands.context import Context
-from commands.conversations import deliver
-from commands.handling import Handling
-from commands.recording import SourceRecord, Told, take_in
-from domain.conversation import Opened
-from domain.conversation_commands import (
+from commands.conversation import handlers as conversations
+from commands.conversation import merging
+from commands.conversation.handlers import deliver
+from commands.executor.context import Context
+from commands.executor.executor import Handling
+from commands.importing import SourceRecord, Told, take_in
+from commands.service_level import handlers as sla
+from commands.service_level.facts import ClockFacts
+from domain.conversation.commands import (
     ChangeKind,
     ChangePriority,
     ChangeStatus,
@@ -26,11 +27,13 @@ from domain.conversation_commands import (
     ReceiveMessage,
     SetPolicy,
 )
+from domain.conversation.events import Opened
+from domain.conversation.merging import MergeInto, Separate
 from domain.customer import RegisterCustomer
-from domain.kernel import Actor, new_id
-from domain.merging import MergeInto, Separate
-from domain.sla_policy import EditPolicy, OnCustomerMessage
-from infra.log import Log
+from domain.kernel.event import Actor
+from domain.kernel.ids import new_id
+from domain.service_level.policy import EditPolicy, OnCustomerMessage
+from infra.log.application import Log
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.promising import policy_for_inquiries
 from tests.support.waiting import wait_until

@@ -7,13 +7,14 @@ from datetime import timedelta
 
 import pytest
 
-from commands import conversations, sla
-from commands.clock_facts import ClockFacts
-from commands.conversations import deliver
-from commands.handling import Handling
-from domain.conversation_commands import AddNote, ChangeStatus, Command, ReceiveMessage
-from domain.sla import Judged
-from domain.sla_policy import CorrectPolicy
+from commands.conversation import handlers as conversations
+from commands.conversation.handlers import deliver
+from commands.executor.executor import Handling
+from commands.service_level import handlers as sla
+from commands.service_level.facts import ClockFacts
+from domain.conversation.commands import AddNote, ChangeStatus, Command, ReceiveMessage
+from domain.service_level.evaluation import Judged
+from domain.service_level.policy import CorrectPolicy
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.promising import policy_for_inquiries
 

@@ -7,15 +7,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from audit.erasure import erase
-from commands import orders, promises
-from commands.conversations import deliver
-from commands.handling import Handling
-from domain.kernel import new_id
+from commands import order as orders
+from commands import promise as promises
+from commands.conversation.handlers import deliver
+from commands.customer.erasing import erase
+from commands.executor.executor import Handling
+from domain.kernel.ids import new_id
+from domain.kernel.refusal import Refusal
 from domain.order import CancelOrder, Command, DeliverOrder, PlaceOrder, ReturnOrder, ShipOrder
 from domain.promise import BreakPromise, KeepPromise, MakePromise, NoticeOverdue, RevisePromise, WithdrawPromise
-from domain.refusal import Refusal
-from infra.log import Log
+from infra.log.application import Log
 from tests.support.companies import AGENT, GATEWAY, mail, names
 
 TOMORROW = datetime.now(UTC) + timedelta(days=1)

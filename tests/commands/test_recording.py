@@ -7,16 +7,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from commands.context import Context
-from commands.customers import ContactPoint
-from commands.handling import Handling
-from commands.recording import SourceRecord, Told, take_in
-from domain.conversation_commands import OpenConversation, ReceiveMessage, SendReply
+from commands.customer.handlers import ContactPoint
+from commands.executor.context import Context
+from commands.executor.executor import Handling
+from commands.importing import SourceRecord, Told, take_in
+from domain.conversation.commands import OpenConversation, ReceiveMessage, SendReply
 from domain.customer import RegisterCustomer
-from domain.kernel import Actor, AnyEntry, new_id
+from domain.kernel.event import Actor, AnyEntry
+from domain.kernel.ids import new_id
+from domain.kernel.refusal import Refusal
 from domain.order import PlaceOrder
-from domain.refusal import Refusal
-from infra.log import Log
+from infra.log.application import Log
 
 SHOP = Actor(id="service-shop", kind="service")
 MAY = datetime(2026, 5, 4, tzinfo=UTC)

@@ -7,26 +7,30 @@ from dataclasses import replace
 
 import pytest
 
-from audit.erasure import erase
-from commands import conversations, merging, orders, splitting, staffing
-from commands.context import Context
-from commands.conversations import deliver
-from commands.handling import Handling
-from domain.conversation import MessageReceived, MessageSent
-from domain.conversation_commands import AddNote, Assign, ChangeStatus, ReceiveMessage, SendReply
-from domain.interaction import InteractionKind
-from domain.kernel import Actor
-from domain.merging import MergeInto, Separate
+from commands import order as orders
+from commands.conversation import handlers as conversations
+from commands.conversation import merging, splitting
+from commands.conversation.handlers import deliver
+from commands.customer.erasing import erase
+from commands.executor.context import Context
+from commands.executor.executor import Handling
+from commands.staff import handlers as staffing
+from domain.conversation.commands import AddNote, Assign, ChangeStatus, ReceiveMessage, SendReply
+from domain.conversation.events import MessageReceived, MessageSent
+from domain.conversation.interaction import InteractionKind
+from domain.conversation.merging import MergeInto, Separate
+from domain.conversation.splitting import SplitMessage, UndoSplit
+from domain.kernel.event import Actor
+from domain.kernel.refusal import Refusal
 from domain.order import PlaceOrder
-from domain.refusal import Refusal
-from domain.splitting import SplitMessage, UndoSplit
 from domain.staff import JoinStaff
-from infra.embedded import Urls
-from infra.log import Log
-from infra.postgres import Database
-from projections import history, search
-from projections import orders as ordered
+from infra.embedded.postgres import Urls
+from infra.log.application import Log
+from infra.postgres.database import Database
+from projections import order as ordered
+from projections import search
 from projections.catalogue import VIEWS
+from projections.conversation import history
 from tests.commands.conftest import Reading, Thread
 from tests.support.companies import AGENT, GATEWAY, mail, names
 from tests.support.following import catch_up, rows, verify_all

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from commands.handling import Handling
-from commands.staffing import form_team
-from commands.states import NOTHING, Loaded, States, check_version, evolved
-from domain.refusal import Refusal
+from commands.executor.executor import Handling
+from commands.executor.state_cache import NOTHING, Loaded, States, check_version, evolved
+from commands.staff.handlers import form_team
+from domain.kernel.refusal import Refusal
 from domain.staff import FormTeam, Team, TeamFormed
-from infra.memory import MemoryLog
+from infra.log.memory import MemoryLog
 from tests.support.companies import AGENT
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)

@@ -9,12 +9,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from commands import conversations, customers, merging, sla
-from commands.customers import ContactPoint
-from commands.handling import Handling
-from domain import sla as clocks
-from domain.calendar_versions import WriteCalendar
-from domain.conversation_commands import (
+from commands.conversation import handlers as conversations
+from commands.conversation import merging
+from commands.customer import handlers as customers
+from commands.customer.handlers import ContactPoint
+from commands.executor.executor import Handling
+from commands.service_level import handlers as sla
+from domain.conversation.commands import (
     ChangeKind,
     ChangePriority,
     ChangeStatus,
@@ -24,13 +25,15 @@ from domain.conversation_commands import (
     SendReply,
     SetPolicy,
 )
-from domain.kernel import kind_of
-from domain.merging import MergeInto, Separate
-from domain.opening_hours import OpeningHours
-from domain.refusal import Refusal
-from domain.sla_noticing import Knowledge
-from domain.sla_policy import EditPolicy, OnCustomerMessage, Selects, Terms, WritePolicy
-from infra.memory import MemoryLog
+from domain.conversation.merging import MergeInto, Separate
+from domain.kernel.ids import kind_of
+from domain.kernel.refusal import Refusal
+from domain.service_level import evaluation as clocks
+from domain.service_level.calendar import WriteCalendar
+from domain.service_level.detection import Knowledge
+from domain.service_level.opening_hours import OpeningHours
+from domain.service_level.policy import EditPolicy, OnCustomerMessage, Selects, Terms, WritePolicy
+from infra.log.memory import MemoryLog
 from tests.support.companies import AGENT, GATEWAY
 
 HISTORIES = 60

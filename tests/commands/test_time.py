@@ -6,17 +6,17 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from commands import conversations
-from commands.context import Context
-from commands.conversations import deliver
-from commands.handling import Handling
-from commands.proposal import Answer, Change, Proposal
-from commands.states import NOTHING
-from domain.conversation_commands import SendReply
-from domain.kernel import Actor, ActorKind
-from domain.refusal import Refusal
+from commands.conversation import handlers as conversations
+from commands.conversation.handlers import deliver
+from commands.executor.context import Context
+from commands.executor.executor import Handling
+from commands.executor.state_cache import NOTHING
+from commands.executor.unit_of_work import Answer, Change, Proposal
+from domain.conversation.commands import SendReply
+from domain.kernel.event import Actor, ActorKind
+from domain.kernel.refusal import Refusal
 from domain.staff import TeamFormed
-from infra.log import Log
+from infra.log.application import Log
 from tests.support.companies import GATEWAY, mail
 
 YESTERDAY = datetime(2026, 3, 1, 9, tzinfo=timezone(timedelta(hours=1)))

@@ -12,11 +12,11 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from consumers.contract import ASYNCAPI, FOLDER, documents, main, taken_back, written
-from consumers.inbound_messages import EXAMPLES, TYPES
-from consumers.messages import TOLD
+from consumers.inbound.messages import EXAMPLES, TYPES
+from consumers.publishing.contract import ASYNCAPI, FOLDER, documents, main, taken_back, written
+from consumers.publishing.messages import TOLD
 from domain.catalogue import EVENTS
-from domain.kernel import new_id
+from domain.kernel.ids import new_id
 from tests.support.marked_events import marked
 
 ROOT = Path(__file__).parents[2]
@@ -27,7 +27,7 @@ ANY = SCHEMAS["order.placed.v1.json"]
 def test_the_committed_documents_are_those_of_the_code() -> None:
     assert {file.name: file.read_text() for file in FOLDER.iterdir()} == {
         name: written(document) for name, document in documents().items()
-    }, "python -m consumers.contract"
+    }, "python -m consumers.publishing.contract"
 
 
 @pytest.mark.parametrize("name", SCHEMAS)

@@ -8,16 +8,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from commands.conversations import deliver
-from commands.handling import Handling
-from consumers import inbound
-from consumers.dead_letters import EXPIRER, DeadLetters
-from consumers.inbound_messages import Received
-from domain.conversation import MessageReceived
+from commands.conversation.handlers import deliver
+from commands.executor.executor import Handling
+from consumers.inbound import consumer as inbound
+from consumers.inbound.dead_letters import EXPIRER, DeadLetters
+from consumers.inbound.messages import Received
+from domain.conversation.events import MessageReceived
+from domain.kernel.refusal import Refusal
 from domain.order import Placed
-from domain.refusal import Refusal
-from infra.embedded import EmbeddedPostgres, Urls
-from infra.log import Log
+from infra.embedded.postgres import EmbeddedPostgres, Urls
+from infra.log.application import Log
 from tests.support.companies import GATEWAY, mail
 from tests.support.databases import superuser_url
 from tests.support.exactly_once import whole

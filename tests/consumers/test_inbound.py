@@ -13,24 +13,24 @@ from pathlib import Path
 
 import pytest
 
-from commands import conversations
-from commands.conversations import deliver
-from commands.handling import Handling
-from consumers import inbound
-from consumers.dead_letters import DeadLetters
-from consumers.inbound import Consumer
-from consumers.inbound_messages import Received
-from domain.conversation import MessageReceived, MessageSent
-from domain.conversation_commands import SendReply
-from domain.kernel import Actor
+from commands.conversation import handlers as conversations
+from commands.conversation.handlers import deliver
+from commands.executor.executor import Handling
+from consumers.inbound import consumer as inbound
+from consumers.inbound.consumer import Consumer
+from consumers.inbound.dead_letters import DeadLetters
+from consumers.inbound.messages import Received
+from domain.conversation.commands import SendReply
+from domain.conversation.events import MessageReceived, MessageSent
+from domain.kernel.event import Actor
+from domain.kernel.refusal import Overloaded, Refusal
 from domain.message import DeliveryChanged
 from domain.order import Delivered, Placed, Shipped
-from domain.refusal import Overloaded, Refusal
-from infra.embedded import Urls
-from infra.kafka import Kafka
-from infra.log import Log
-from infra.postgres import Database
-from projections import receipts
+from infra.embedded.postgres import Urls
+from infra.kafka.clients import Kafka
+from infra.log.application import Log
+from infra.postgres.database import Database
+from projections import message as receipts
 from tests.support.companies import AGENT, GATEWAY, mail, opened
 from tests.support.exactly_once import assert_said_once, whole
 from tests.support.following import catch_up

@@ -9,16 +9,18 @@ from typing import Any
 
 import pytest
 
-from commands.conversations import deliver
-from commands.handling import Handling
-from consumers.cloudevents import SOURCE
-from consumers.messages import INTERNAL, TOLD, TOPIC_OF_KIND, Message, kind_told, topic_of, type_of
+from commands.conversation.handlers import deliver
+from commands.executor.executor import Handling
+from consumers.publishing.cloudevents import SOURCE
+from consumers.publishing.messages import INTERNAL, TOLD, TOPIC_OF_KIND, Message, kind_told, topic_of, type_of
 from domain.catalogue import EVENTS
-from domain.kernel import AnyEntry, kind_of, new_id, personal_fields
-from infra.kafka import Kafka
-from infra.log import Log
-from infra.postgres import Database
-from infra.topics import TOPICS
+from domain.kernel.event import AnyEntry
+from domain.kernel.ids import kind_of, new_id
+from domain.kernel.personal import personal_fields
+from infra.kafka.clients import Kafka
+from infra.kafka.topics import TOPICS
+from infra.log.application import Log
+from infra.postgres.database import Database
 from tests.support.companies import GATEWAY, mail
 from tests.support.marked_events import marked_classes, markers_of, save
 from tests.support.marker_scan import STEM, messages, scan
@@ -29,7 +31,9 @@ EVERY = {marker for event_class in marked_classes() for marker in markers_of(eve
 
 def test_of_each_kind_of_stream_it_is_decided_where_it_is_told() -> None:
     kinds = {kind_told(name) for name in EVENTS}
-    assert kinds - TOPIC_OF_KIND.keys() - INTERNAL == set(), "decide in consumers/messages.py: which topic, or internal"
+    assert kinds - TOPIC_OF_KIND.keys() - INTERNAL == set(), (
+        "decide in consumers/publishing/messages.py: which topic, or internal"
+    )
     assert not TOPIC_OF_KIND.keys() & INTERNAL
     assert set(TOPIC_OF_KIND.values()) <= {topic.name for topic in TOPICS if topic.direction == "out"}
 

@@ -9,20 +9,21 @@ from typing import Any
 
 import pytest
 
-from audit.erasure import erase
-from commands import conversations, customers
-from commands.conversations import deliver
-from commands.handling import Handling
-from consumers.inbound import Consumer
-from consumers.outbound import NAME, TOPIC, TYPE, VERSION, Outbound, begin
-from domain.conversation_commands import SendReply
+from commands.conversation import handlers as conversations
+from commands.conversation.handlers import deliver
+from commands.customer import handlers as customers
+from commands.customer.erasing import erase
+from commands.executor.executor import Handling
+from consumers.inbound.consumer import Consumer
+from consumers.publishing.outbound import NAME, TOPIC, TYPE, VERSION, Outbound, begin
+from domain.conversation.commands import SendReply
 from domain.customer import MergeCustomer
-from infra.embedded import Urls
-from infra.host import Host, wait_until_reached
-from infra.kafka import Kafka
-from infra.log import Log
-from infra.postgres import Database
-from projections import receipts
+from infra.embedded.postgres import Urls
+from infra.kafka.clients import Kafka
+from infra.log.application import Log
+from infra.postgres.database import Database
+from infra.subscriptions.host import Host, wait_until_reached
+from projections import message as receipts
 from tests.support.companies import AGENT, GATEWAY, mail, opened
 from tests.support.following import catch_up
 from tests.support.inbound import Gateway, report, wait_until_taken_in

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from api.access import ANYBODY
+from api.edge.access import ANYBODY
 from tests.support.calling import calls
 
 PAGE = (Path(__file__).parents[2] / "docs" / "access.md").read_text()

@@ -12,16 +12,16 @@ from pathlib import Path
 import httpx
 import pytest
 
-from cli.run import SAMPLE
-from commands.handling import Handling
+from cli.verbs.run.run import SAMPLE
+from commands.executor.executor import Handling
 from consumers.imports.run import run as take_in
 from consumers.imports.sample import Sample
 from consumers.imports.source import Reject
-from infra.embedded import Urls
-from infra.host import Host
-from infra.log import Log
-from infra.postgres import Database
-from infra.view_follower import ViewFollower
+from infra.embedded.postgres import Urls
+from infra.log.application import Log
+from infra.postgres.database import Database
+from infra.subscriptions.host import Host
+from infra.views.projector import ViewFollower
 from projections.catalogue import VIEWS
 from tests.support.cli import PROGRAM
 from tests.support.following import catch_up

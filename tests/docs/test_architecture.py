@@ -68,4 +68,4 @@ def test_following_the_page_adds_an_event_a_command_and_a_view(house: Path) -> N
 
 def test_a_page_that_is_not_so_any_more_is_noticed(house: Path) -> None:
     with pytest.raises(AssertionError, match="what is not so"):
-        follow("```diff domain/kernel.py\n@@\n-class Nothing:\n+class Something:\n```\n", house)
+        follow("```diff domain/kernel/event.py\n@@\n-class Nothing:\n+class Something:\n```\n", house)

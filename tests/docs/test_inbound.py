@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from commands.handling import Handling
-from consumers.dead_letters import DeadLetters
-from consumers.inbound import Consumer
-from consumers.inbound_messages import TYPES
-from consumers.outbound import TOPIC, TYPE, OutboundMessage
-from domain.conversation import MessageReceived
-from infra.kafka import Kafka
-from infra.log import Log
-from infra.topics import TOPICS
+from commands.executor.executor import Handling
+from consumers.inbound.consumer import Consumer
+from consumers.inbound.dead_letters import DeadLetters
+from consumers.inbound.messages import TYPES
+from consumers.publishing.outbound import TOPIC, TYPE, OutboundMessage
+from domain.conversation.events import MessageReceived
+from infra.kafka.clients import Kafka
+from infra.kafka.topics import TOPICS
+from infra.log.application import Log
 from tests.support.exactly_once import whole
 from tests.support.inbound import wait_until_taken_in
 

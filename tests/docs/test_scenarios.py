@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from cli.main import main
-from cli.scenario import answers
+from cli.verbs.service_level.scenario import answers
 from tests.oracle.answers import answer
 
 PAGE = Path(__file__).parents[2] / "docs" / "sla.md"

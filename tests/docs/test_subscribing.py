@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from commands.conversations import deliver
-from commands.handling import Handling
-from domain.conversation import MessageReceived
-from infra.kafka import Kafka
-from infra.log import Log
-from infra.postgres import Database
+from commands.conversation.handlers import deliver
+from commands.executor.executor import Handling
+from domain.conversation.events import MessageReceived
+from infra.kafka.clients import Kafka
+from infra.log.application import Log
+from infra.postgres.database import Database
 from tests.support.companies import GATEWAY, mail
 from tests.support.telling import publish
 from tests.support.waiting import wait_until

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from domain.calendar_versions import (
+from domain.service_level.calendar import (
     CalendarState,
     CorrectCalendar,
     Corrected,
@@ -21,7 +21,7 @@ from domain.calendar_versions import (
     evolve,
     zone_at,
 )
-from domain.opening_hours import Holidays, OpeningHours
+from domain.service_level.opening_hours import Holidays, OpeningHours
 from tests.support.given import Aggregate
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)

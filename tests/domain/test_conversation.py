@@ -7,11 +7,29 @@ from typing import Any, Literal, get_args
 
 import pytest
 
-from domain import conversation as c
-from domain.conversation import (
+from domain.conversation import events as c
+from domain.conversation.commands import (
+    AddInteraction,
+    AddNote,
+    Assign,
+    ChangeKind,
+    ChangePriority,
+    ChangeStatus,
+    Command,
+    GiveBack,
+    HandOver,
+    JudgeAnswer,
+    OpenConversation,
+    ReceiveMessage,
+    RequestPerson,
+    SendReply,
+    SetPolicy,
+    Withdraw,
+)
+from domain.conversation.decisions import check_by, decide
+from domain.conversation.events import (
     AnswerJudged,
     Assigned,
-    Conversation,
     HandedOver,
     InteractionAdded,
     KindChanged,
@@ -33,33 +51,11 @@ from domain.conversation import (
     Status,
     StatusChanged,
     Withdrawn,
-    evolve,
-    is_bot,
-    status_of_all,
 )
-from domain.conversation_commands import (
-    AddInteraction,
-    AddNote,
-    Assign,
-    ChangeKind,
-    ChangePriority,
-    ChangeStatus,
-    Command,
-    GiveBack,
-    HandOver,
-    JudgeAnswer,
-    OpenConversation,
-    ReceiveMessage,
-    RequestPerson,
-    SendReply,
-    SetPolicy,
-    Withdraw,
-    check_by,
-    decide,
-)
-from domain.interaction import Attachment
-from domain.kernel import ActorKind, Event
-from domain.refusal import Refusal
+from domain.conversation.interaction import Attachment
+from domain.conversation.state import Conversation, evolve, is_bot, status_of_all
+from domain.kernel.event import ActorKind, Event
+from domain.kernel.refusal import Refusal
 from tests.support.given import Aggregate
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain import customer as u
-from domain.kernel import Event
+from domain.kernel.event import Event
 
 ADA = "customer-a"
 NOW = datetime(2026, 6, 1, tzinfo=UTC)

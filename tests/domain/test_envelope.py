@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from domain.kernel import Envelope, new_id
+from domain.kernel.event import Envelope
+from domain.kernel.ids import new_id
 
 SOMEBODY = {"id": "staff-1", "kind": "agent"}
 

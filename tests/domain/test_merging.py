@@ -7,11 +7,12 @@ from typing import Any, get_args
 
 import pytest
 
-from domain import conversation as c
-from domain.conversation import Conversation, Member, Merged, PartHeard, PartJoined, PartLeft, Separated, Status
-from domain.kernel import Event
-from domain.merging import MOST_PARTS, Side, decide_merge, decide_separation, heard
-from domain.refusal import Refusal
+from domain.conversation import events as c
+from domain.conversation.events import Member, Merged, PartHeard, PartJoined, PartLeft, Separated, Status
+from domain.conversation.merging import MOST_PARTS, Side, decide_merge, decide_separation, heard
+from domain.conversation.state import Conversation
+from domain.kernel.event import Event
+from domain.kernel.refusal import Refusal
 
 ALONE = Conversation("customer-ada", "mail", "normal")
 ADA: dict[str, Any] = {"customer_id": "customer-ada"}

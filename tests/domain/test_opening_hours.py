@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from domain.calendar import Calendar, Hours, Version
-from domain.opening_hours import OpeningHours, week
-from domain.refusal import Refusal
+from domain.kernel.refusal import Refusal
+from domain.service_level.business_time import Calendar, Hours, Version
+from domain.service_level.opening_hours import OpeningHours, week
 
 HOUR = timedelta(hours=1)
 

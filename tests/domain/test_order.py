@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from domain.kernel import Event
+from domain.kernel.event import Event
+from domain.kernel.refusal import Refusal
 from domain.order import (
     Cancelled,
     CancelOrder,
@@ -29,7 +30,6 @@ from domain.order import (
     evolve,
     promise_delivery,
 )
-from domain.refusal import Refusal
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 WHOSE: dict[str, Any] = {"order_id": "order-1", "customer_id": "customer-1"}

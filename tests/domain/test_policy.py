@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from domain.sla_policy import (
+from domain.kernel.versioned import Statement
+from domain.service_level.policy import (
     About,
     Corrected,
     CorrectPolicy,
@@ -25,7 +26,6 @@ from domain.sla_policy import (
     decide,
     evolve,
 )
-from domain.versions import Statement
 from tests.support.given import Aggregate
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)

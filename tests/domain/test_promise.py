@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from domain.kernel import Event
+from domain.kernel.event import Event
+from domain.kernel.refusal import Refusal
 from domain.promise import (
     BreakPromise,
     Broken,
@@ -30,7 +31,6 @@ from domain.promise import (
     decide,
     evolve,
 )
-from domain.refusal import Refusal
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 FRIDAY, MONDAY = NOW + timedelta(days=4), NOW + timedelta(days=7)

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from domain.kernel import Event
-from domain.refusal import Refusal
+from domain.kernel.event import Event
+from domain.kernel.refusal import Refusal
 from domain.staff import (
     ChangeRoles,
     Joined,

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from commands.handling import Handling
-from infra.embedded import Urls
-from infra.log import Log
-from infra.postgres import Database
+from commands.executor.executor import Handling
+from infra.embedded.postgres import Urls
+from infra.log.application import Log
+from infra.postgres.database import Database
 from tests.support.api_process import ApiProcess
 from tests.support.exactly_once import assert_exactly_once, assert_said_once, whole
 from tests.support.host_process import HostProcess

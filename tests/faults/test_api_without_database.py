@@ -12,9 +12,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from commands.handling import Handling
-from infra.embedded import EmbeddedPostgres, Urls
-from infra.log import Log
+from commands.executor.executor import Handling
+from infra.embedded.postgres import EmbeddedPostgres, Urls
+from infra.log.application import Log
 from tests.support.companies import opened
 from tests.support.databases import Databases
 from tests.support.exactly_once import assert_said_once, whole

@@ -12,20 +12,20 @@ from pathlib import Path
 import pytest
 from psycopg.conninfo import make_conninfo
 
-from commands.conversations import deliver
-from commands.handling import Handling
-from domain.refusal import Overloaded, Refusal
-from infra.embedded import Urls
-from infra.follower import Leader
-from infra.host import Host, wait_until_reached
-from infra.listener import Listener
-from infra.log import Log
-from infra.pages import Pages
-from infra.postgres import Database
-from infra.rebuild import Rebuild
-from infra.view_follower import ViewFollower
+from commands.conversation.handlers import deliver
+from commands.executor.executor import Handling
+from domain.kernel.refusal import Overloaded, Refusal
+from infra.embedded.postgres import Urls
+from infra.log.application import Log
+from infra.postgres.database import Database
+from infra.postgres.listener import Listener
+from infra.subscriptions.host import Host, wait_until_reached
+from infra.subscriptions.pages import Pages
+from infra.subscriptions.subscription import Leader
+from infra.views.projector import ViewFollower
+from infra.views.rebuild import Rebuild
 from projections.catalogue import VIEWS
-from projections.inbox import INBOX
+from projections.conversation.inbox import INBOX
 from tests.faults.test_leader_paused import impatient
 from tests.support.companies import GATEWAY, mail
 from tests.support.exactly_once import assert_exactly_once

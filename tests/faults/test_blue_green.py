@@ -10,15 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from infra.embedded import Urls
-from infra.host import wait_until_reached
-from infra.lease import standings
-from infra.log import Log
-from infra.postgres import Database, connect
-from infra.rebuild import SUFFIX, Rebuild
-from infra.versions import is_live
-from infra.view_tables import Table, prepare_views
-from projections.inbox import INBOX
+from infra.embedded.postgres import Urls
+from infra.log.application import Log
+from infra.postgres.database import Database, connect
+from infra.subscriptions.host import wait_until_reached
+from infra.subscriptions.lease import standings
+from infra.views.rebuild import SUFFIX, Rebuild
+from infra.views.tables import Table, prepare_views
+from infra.views.versions import is_live
+from projections.conversation.inbox import INBOX
 from tests.support import cli
 from tests.support.exactly_once import assert_exactly_once
 from tests.support.following import in_memory, rows

@@ -8,14 +8,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from commands.conversations import deliver
-from commands.handling import Handling
-from infra.embedded import Urls
-from infra.host import Host
-from infra.listener import Listener
-from infra.log import Log
-from infra.postgres import Database, connect
-from infra.view_follower import ViewFollower
+from commands.conversation.handlers import deliver
+from commands.executor.executor import Handling
+from infra.embedded.postgres import Urls
+from infra.log.application import Log
+from infra.postgres.database import Database, connect
+from infra.postgres.listener import Listener
+from infra.subscriptions.host import Host
+from infra.views.projector import ViewFollower
 from projections.catalogue import VIEWS
 from tests.support.companies import GATEWAY, mail
 from tests.support.exactly_once import assert_exactly_once

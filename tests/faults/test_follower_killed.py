@@ -7,9 +7,9 @@ from functools import partial
 
 import pytest
 
-from infra.embedded import Urls
-from infra.log import Log
-from infra.postgres import Database
+from infra.embedded.postgres import Urls
+from infra.log.application import Log
+from infra.postgres.database import Database
 from tests.support.exactly_once import CAUGHT, assert_exactly_once
 from tests.support.host_process import HostProcess
 from tests.support.load import Load

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from infra.embedded import Urls
-from infra.log import Log
+from infra.embedded.postgres import Urls
+from infra.log.application import Log
 from tests.support import cli
 from tests.support.importing import everything
 from tests.support.waiting import wait_until

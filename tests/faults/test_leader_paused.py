@@ -7,10 +7,10 @@ from urllib.parse import quote
 
 import pytest
 
-from infra.embedded import Urls
-from infra.host import wait_until_reached
-from infra.log import Log
-from infra.postgres import Database
+from infra.embedded.postgres import Urls
+from infra.log.application import Log
+from infra.postgres.database import Database
+from infra.subscriptions.host import wait_until_reached
 from projections.catalogue import VIEWS
 from tests.support.exactly_once import CAUGHT, assert_exactly_once
 from tests.support.host_process import HostProcess, Phase

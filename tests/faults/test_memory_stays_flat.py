@@ -9,14 +9,15 @@ import tracemalloc
 
 import pytest
 
-from domain.conversation import NoteAdded
-from domain.kernel import Entry, Envelope, new_id
-from infra.append import Append, Appended
-from infra.follower import Leader
-from infra.log import Log
-from infra.pages import Page, Pages
-from infra.postgres import Database
-from infra.view_follower import ViewFollower
+from domain.conversation.events import NoteAdded
+from domain.kernel.event import Entry, Envelope
+from domain.kernel.ids import new_id
+from infra.log.append import Append, Appended
+from infra.log.application import Log
+from infra.postgres.database import Database
+from infra.subscriptions.pages import Page, Pages
+from infra.subscriptions.subscription import Leader
+from infra.views.projector import ViewFollower
 from projections.catalogue import VIEWS
 from tests.support.companies import AGENT
 

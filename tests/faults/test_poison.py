@@ -11,25 +11,26 @@ from contextlib import suppress
 
 import pytest
 
-from commands import following
-from commands.context import Context
-from commands.conversations import deliver
-from commands.handling import Handling
-from domain.conversation import NoteAdded
-from domain.following import Retry, Skip
-from domain.kernel import Actor, Entry, Envelope, new_id
-from domain.refusal import Refusal
-from infra.append import Append, Appended
-from infra.embedded import Urls
-from infra.follower import Leader
-from infra.host import Host, wait_until_reached
-from infra.log import Log
-from infra.pages import Pages
-from infra.parking import Parked, all_parked
-from infra.postgres import Database
-from infra.view_follower import ViewFollower
+from commands import subscription as following
+from commands.conversation.handlers import deliver
+from commands.executor.context import Context
+from commands.executor.executor import Handling
+from domain.conversation.events import NoteAdded
+from domain.kernel.event import Actor, Entry, Envelope
+from domain.kernel.ids import new_id
+from domain.kernel.refusal import Refusal
+from domain.subscription import Retry, Skip
+from infra.embedded.postgres import Urls
+from infra.log.append import Append, Appended
+from infra.log.application import Log
+from infra.postgres.database import Database
+from infra.subscriptions.host import Host, wait_until_reached
+from infra.subscriptions.pages import Pages
+from infra.subscriptions.quarantine import Parked, all_parked
+from infra.subscriptions.subscription import Leader
+from infra.views.projector import ViewFollower
 from projections.catalogue import VIEWS
-from projections.history import HISTORY
+from projections.conversation.history import HISTORY
 from tests.support.changes import Onlooker
 from tests.support.companies import AGENT, GATEWAY, mail, opened
 from tests.support.exactly_once import assert_exactly_once

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from infra.embedded import EmbeddedPostgres
-from infra.postgres import Database
+from infra.embedded.postgres import EmbeddedPostgres
+from infra.postgres.database import Database
 from tests.support.companies import opened_log
 from tests.support.databases import Databases
 from tests.support.exactly_once import assert_exactly_once

@@ -10,11 +10,11 @@ from functools import partial
 
 import pytest
 
-from commands.handling import Handling
+from commands.executor.executor import Handling
 from domain.promise import Made
-from infra.embedded import Urls
-from infra.log import Log
-from infra.postgres import Database
+from infra.embedded.postgres import Urls
+from infra.log.application import Log
+from infra.postgres.database import Database
 from tests.support.exactly_once import whole
 from tests.support.overdue import overdue, wrong_in_overdue
 from tests.support.promised import Promised, database_clock, ledger

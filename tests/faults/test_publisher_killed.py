@@ -16,16 +16,16 @@ from urllib.parse import quote
 
 import pytest
 
-from commands.conversations import deliver
-from commands.handling import Handling
-from consumers.publisher import NAME, VERSION, Outgoing, Publisher
-from domain.kernel import AnyEntry
-from infra.embedded import Urls
-from infra.host import wait_until_reached
-from infra.kafka import Kafka
-from infra.log import Log
-from infra.postgres import Database
-from infra.topics import prepare_topics
+from commands.conversation.handlers import deliver
+from commands.executor.executor import Handling
+from consumers.publishing.publisher import NAME, VERSION, Outgoing, Publisher
+from domain.kernel.event import AnyEntry
+from infra.embedded.postgres import Urls
+from infra.kafka.clients import Kafka
+from infra.kafka.topics import prepare_topics
+from infra.log.application import Log
+from infra.postgres.database import Database
+from infra.subscriptions.host import wait_until_reached
 from tests.conftest import SEED
 from tests.support.brokers import PARTITIONS, Brokers
 from tests.support.companies import GATEWAY, mail

@@ -7,10 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from infra.embedded import Urls
-from infra.lease import standings
-from infra.log import Log
-from infra.postgres import Database
+from infra.embedded.postgres import Urls
+from infra.log.application import Log
+from infra.postgres.database import Database
+from infra.subscriptions.lease import standings
 from projections.catalogue import VIEWS
 from tests.support.exactly_once import assert_exactly_once
 from tests.support.host_process import HostProcess

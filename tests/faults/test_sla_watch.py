@@ -10,10 +10,10 @@ from functools import partial
 
 import pytest
 
-from commands.handling import Handling
-from infra.embedded import Urls
-from infra.log import Log
-from infra.postgres import Database
+from commands.executor.executor import Handling
+from infra.embedded.postgres import Urls
+from infra.log.application import Log
+from infra.postgres.database import Database
 from tests.support.clocked import HOUR, Clocked, assert_as_from_zero, clocks_view, due_of
 from tests.support.exactly_once import whole
 from tests.support.noticed_clocks import missed, noted, wait_until_right, wrong_by_now

@@ -9,19 +9,19 @@ from pathlib import Path
 
 import pytest
 
-from audit.erasure import erase
-from commands import conversations
-from commands.conversations import deliver
-from commands.handling import Handling
-from domain.conversation_commands import SendReply
-from domain.refusal import OutcomeUnknown, Overloaded, Refusal
-from infra.embedded import Urls
-from infra.host import Host
-from infra.log import Log
-from infra.postgres import Database
-from infra.view_follower import ViewFollower
+from commands.conversation import handlers as conversations
+from commands.conversation.handlers import deliver
+from commands.customer.erasing import erase
+from commands.executor.executor import Handling
+from domain.conversation.commands import SendReply
+from domain.kernel.refusal import OutcomeUnknown, Overloaded, Refusal
+from infra.embedded.postgres import Urls
+from infra.log.application import Log
+from infra.postgres.database import Database
+from infra.subscriptions.host import Host
+from infra.views.projector import ViewFollower
 from projections.catalogue import VIEWS
-from projections.history import HISTORY
+from projections.conversation.history import HISTORY
 from tests.support.companies import AGENT, GATEWAY, mail, names, opened
 from tests.support.following import rows, verify_all
 from tests.support.proxy import Proxy

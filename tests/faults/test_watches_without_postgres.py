@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from infra.embedded import EmbeddedPostgres
-from infra.postgres import Database
+from infra.embedded.postgres import EmbeddedPostgres
+from infra.postgres.database import Database
 from tests.support.clocked import Clocked, assert_as_from_zero, clocks_view
 from tests.support.companies import opened
 from tests.support.databases import Databases

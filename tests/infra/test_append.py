@@ -9,14 +9,14 @@ import psycopg
 import pytest
 from eventsourcing.persistence import IntegrityError, StoredEvent
 
-from domain.kernel import Entry
-from domain.refusal import Refusal
+from domain.kernel.event import Entry
+from domain.kernel.refusal import Refusal
 from domain.staff import TeamFormed
-from infra.append import Append, Appended, Claim, ClaimHeld, VersionTaken
-from infra.embedded import Urls
-from infra.log import Log, Recorder
-from infra.postgres import Database, connect
-from infra.vault import SubjectErased
+from infra.embedded.postgres import Urls
+from infra.keys.vault import SubjectErased
+from infra.log.append import Append, Appended, Claim, ClaimHeld, VersionTaken
+from infra.log.application import Log, Recorder
+from infra.postgres.database import Database, connect
 from tests.support.checking import wrong_in_streams, wrong_in_time
 from tests.support.companies import opened_log
 from tests.support.golden import ENVELOPE

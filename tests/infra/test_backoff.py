@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from infra.postgres import backoff
+from infra.postgres.database import backoff
 
 
 @pytest.mark.parametrize("most", [0.2, 0.5, 2.0, 30.0])

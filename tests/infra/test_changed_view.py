@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from domain.conversation import PolicySet
-from domain.kernel import AnyEntry
-from domain.refusal import Refusal
-from infra.view_tables import prepare_views
-from infra.views import Target, View
+from domain.conversation.events import PolicySet
+from domain.kernel.event import AnyEntry
+from domain.kernel.refusal import Refusal
+from infra.views.tables import prepare_views
+from infra.views.view import Target, View
 from tests.support.databases import Databases
 
 

@@ -12,9 +12,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from domain.refusal import Refusal
-from infra import postgres_program
-from infra.embedded import SETTINGS, EmbeddedPostgres, Urls, embedded_postgres
+from domain.kernel.refusal import Refusal
+from infra.embedded import postgres_program
+from infra.embedded.postgres import SETTINGS, EmbeddedPostgres, Urls, embedded_postgres
 from tests.support.databases import FORGETFUL
 from tests.support.waiting import wait_until
 
@@ -29,7 +29,7 @@ class Neighbour:
 
     def __init__(self, home: Path) -> None:
         program = (
-            "import sys; from pathlib import Path; from infra.embedded import embedded_postgres\n"
+            "import sys; from pathlib import Path; from infra.embedded.postgres import embedded_postgres\n"
             "with embedded_postgres(Path(sys.argv[1])): print('in', flush=True); sys.stdin.read()"
         )
         self.process = subprocess.Popen(

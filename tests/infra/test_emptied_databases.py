@@ -5,9 +5,9 @@ from __future__ import annotations
 import psycopg
 import pytest
 
-from commands.conversations import deliver
-from infra.embedded import EmbeddedPostgres, Urls
-from infra.postgres import Database, connect
+from commands.conversation.handlers import deliver
+from infra.embedded.postgres import EmbeddedPostgres, Urls
+from infra.postgres.database import Database, connect
 from tests.support.companies import GATEWAY, mail, opened
 from tests.support.databases import Databases, superuser_url
 from tests.support.following import catch_up

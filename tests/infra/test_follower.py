@@ -6,30 +6,33 @@ from typing import Any
 
 import pytest
 
-from audit.erasure import erase
-from commands import conversations, following, staffing
-from commands.context import Context
-from commands.conversations import Delivery, deliver
-from commands.customers import ContactPoint
-from commands.handling import Handling
-from domain.conversation_commands import AddNote, ChangePriority, SendReply
-from domain.following import Retry, Skip
-from domain.kernel import ERASED, Actor
-from domain.refusal import Refusal
+from commands import subscription as following
+from commands.conversation import handlers as conversations
+from commands.conversation.handlers import Delivery, deliver
+from commands.customer.erasing import erase
+from commands.customer.handlers import ContactPoint
+from commands.executor.context import Context
+from commands.executor.executor import Handling
+from commands.staff import handlers as staffing
+from domain.conversation.commands import AddNote, ChangePriority, SendReply
+from domain.kernel.event import Actor
+from domain.kernel.personal import ERASED
+from domain.kernel.refusal import Refusal
 from domain.staff import FormTeam
-from infra.embedded import Urls
-from infra.follower import Leader
-from infra.log import Log
-from infra.pages import Pages
-from infra.parking import all_parked
-from infra.postgres import Database, connect
-from infra.rebuild import Rebuild
-from infra.view_follower import ViewFollower
-from infra.view_tables import Table
+from domain.subscription import Retry, Skip
+from infra.embedded.postgres import Urls
+from infra.log.application import Log
+from infra.postgres.database import Database, connect
+from infra.subscriptions.pages import Pages
+from infra.subscriptions.quarantine import all_parked
+from infra.subscriptions.subscription import Leader
+from infra.views.projector import ViewFollower
+from infra.views.rebuild import Rebuild
+from infra.views.tables import Table
 from projections.catalogue import VIEWS
-from projections.history import HISTORY
-from projections.inbox import INBOX
-from projections.timeline import TIMELINE
+from projections.conversation.history import HISTORY
+from projections.conversation.inbox import INBOX
+from projections.customer.timeline import TIMELINE
 from tests.support.following import Choking, catch_up, in_memory, rows, verify_all
 
 AGENT = Context(Actor(id="staff-1", kind="agent", roles=("agent",)), reason="seen to")

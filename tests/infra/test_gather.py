@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
-from domain.refusal import OutcomeUnknown, Overloaded, Refusal
-from infra.gather import Gather
+from domain.kernel.refusal import OutcomeUnknown, Overloaded, Refusal
+from infra.batching import Gather
 from tests.support.waiting import wait_until
 
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from domain.catalogue import EVENTS
-from domain.kernel import Event
-from infra.sealing import fields_of, replace_personal
+from domain.kernel.event import Event
+from infra.keys.sealing import fields_of, replace_personal
 from tests.support import golden
 from tests.support.golden import FOLDER, document, missing, wrong_with
 

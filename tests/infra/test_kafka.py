@@ -19,13 +19,13 @@ from kafka import KafkaProducer
 from kafka.admin import ConfigResource, ConfigResourceType
 from kafka.errors import KafkaTimeoutError, UnknownTopicOrPartitionError
 
-from domain.refusal import Overloaded, Refusal
-from infra import kafka_jars
-from infra.embedded import Urls
-from infra.embedded_kafka import EmbeddedKafka
-from infra.kafka import Kafka
+from domain.kernel.refusal import Overloaded, Refusal
+from infra.embedded import kafka_jars
+from infra.embedded.kafka import EmbeddedKafka
+from infra.embedded.postgres import Urls
+from infra.kafka.clients import Kafka
+from infra.kafka.topics import TOPICS, prepare_topics
 from infra.settings import Settings
-from infra.topics import TOPICS, prepare_topics
 from tests.support import cli
 from tests.support.brokers import PARTITIONS, Brokers
 from tests.support.waiting import wait_until
@@ -103,7 +103,7 @@ def test_whenever_a_signal_comes_no_broker_is_left_behind(brokers: Brokers, tmp_
 def test_a_broker_ends_with_the_process_that_started_it(brokers: Brokers, tmp_path: Path) -> None:
     # Given
     brokers.need_java()
-    code = "import sys,signal,pathlib;from infra.embedded_kafka import EmbeddedKafka as K;"
+    code = "import sys,signal,pathlib;from infra.embedded.kafka import EmbeddedKafka as K;"
     code += "k=K(pathlib.Path(sys.argv[1]));k.start();print(k.pid,flush=True);signal.pause()"
     owner = subprocess.Popen([sys.executable, "-c", code, tmp_path], cwd=ROOT, stdout=subprocess.PIPE)
     assert owner.stdout is not None

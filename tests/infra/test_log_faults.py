@@ -14,15 +14,15 @@ from typing import Literal
 import psycopg
 import pytest
 
-from commands import conversations
-from commands.context import Context
-from commands.conversations import deliver
-from commands.handling import Handling
-from domain.conversation_commands import SendReply
-from domain.refusal import OutcomeUnknown, Overloaded
-from infra.embedded import EmbeddedPostgres, Urls
-from infra.log import Log
-from infra.postgres import migrate
+from commands.conversation import handlers as conversations
+from commands.conversation.handlers import deliver
+from commands.executor.context import Context
+from commands.executor.executor import Handling
+from domain.conversation.commands import SendReply
+from domain.kernel.refusal import OutcomeUnknown, Overloaded
+from infra.embedded.postgres import EmbeddedPostgres, Urls
+from infra.log.application import Log
+from infra.postgres.database import migrate
 from tests.support import sabotage
 from tests.support.checking import Outcome, wrong_in_outcomes, wrong_in_streams
 from tests.support.companies import AGENT, GATEWAY, mail, opened

@@ -10,9 +10,11 @@ from eventsourcing.persistence import StoredEvent
 from pydantic import Field
 from pydantic_core import from_json, to_json
 
-from domain.kernel import EVENTS, Entry, Envelope, Event, Frozen, Personal, Upcast, personal_fields
-from domain.refusal import Refusal
-from infra.mapper import SealingMapper, UnreadableEvent
+from domain.kernel.event import EVENTS, Entry, Envelope, Event, Upcast
+from domain.kernel.personal import Personal, personal_fields
+from domain.kernel.refusal import Refusal
+from domain.kernel.values import Frozen
+from infra.log.mapper import SealingMapper, UnreadableEvent
 from tests.support.golden import ENVELOPE, FixedKeys
 
 NAME = "test.lamp-lit"

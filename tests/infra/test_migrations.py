@@ -11,9 +11,9 @@ from typing import Literal
 import psycopg
 import pytest
 
-from domain.refusal import Refusal
-from infra.embedded import Urls
-from infra.postgres import MIGRATIONS, connect, migrate, pending
+from domain.kernel.refusal import Refusal
+from infra.embedded.postgres import Urls
+from infra.postgres.database import MIGRATIONS, connect, migrate, pending
 from tests.support.databases import Databases
 
 

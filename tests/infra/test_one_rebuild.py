@@ -6,15 +6,15 @@ from collections.abc import Callable
 
 import pytest
 
-from commands.conversations import deliver
-from commands.handling import Handling
-from domain.refusal import Refusal
-from infra.embedded import Urls
-from infra.log import Log
-from infra.postgres import Database
-from infra.rebuild import Rebuild, Rebuilt
+from commands.conversation.handlers import deliver
+from commands.executor.executor import Handling
+from domain.kernel.refusal import Refusal
+from infra.embedded.postgres import Urls
+from infra.log.application import Log
+from infra.postgres.database import Database
+from infra.views.rebuild import Rebuild, Rebuilt
 from projections.catalogue import VIEWS
-from projections.inbox import INBOX
+from projections.conversation.inbox import INBOX
 from tests.support.companies import GATEWAY, mail
 from tests.support.following import catch_up
 

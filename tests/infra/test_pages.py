@@ -6,15 +6,15 @@ import threading
 import time
 from collections.abc import Sequence
 
-from commands.conversations import deliver
-from commands.handling import Handling
-from domain.conversation import MessageReceived
-from domain.kernel import ERASED
-from infra.log import Log
-from infra.mapper import Record
-from infra.pages import Item, Page, Pages
-from infra.postgres import Database
-from infra.vault import Vault
+from commands.conversation.handlers import deliver
+from commands.executor.executor import Handling
+from domain.conversation.events import MessageReceived
+from domain.kernel.personal import ERASED
+from infra.keys.vault import Vault
+from infra.log.application import Log
+from infra.log.mapper import Record
+from infra.postgres.database import Database
+from infra.subscriptions.pages import Item, Page, Pages
 from tests.support.companies import GATEWAY, mail
 from tests.support.waiting import wait_until
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from domain.refusal import Overloaded
-from infra.embedded import EmbeddedPostgres, Urls
-from infra.postgres import Idleness, migrate
-from infra.reader import Reader
+from domain.kernel.refusal import Overloaded
+from infra.embedded.postgres import EmbeddedPostgres, Urls
+from infra.postgres.database import Idleness, migrate
+from infra.views.reader import Reader
 from tests.support.proxy import Proxy
 
 AT_ONCE = 8

@@ -10,8 +10,8 @@ import pytest
 from eventsourcing.persistence import StoredEvent
 from eventsourcing.tests.persistence import ApplicationRecorderTestCase
 
-from infra.log import Recorder
-from infra.postgres import Database
+from infra.log.application import Recorder
+from infra.postgres.database import Database
 from tests.support.databases import Databases
 
 

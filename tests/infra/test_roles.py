@@ -9,9 +9,9 @@ import pytest
 from eventsourcing.persistence import StoredEvent
 from psycopg import sql
 
-from infra.embedded import Urls
-from infra.log import Recorder
-from infra.postgres import Database, Role, connect
+from infra.embedded.postgres import Urls
+from infra.log.application import Recorder
+from infra.postgres.database import Database, Role, connect
 
 ROLES: tuple[Role, ...] = ("appender", "projector", "reader", "auditor", "keykeeper")
 OURS = ("log", "claims", "erased")

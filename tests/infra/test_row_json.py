@@ -9,13 +9,13 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Annotated, ClassVar
 
-from domain.conversation import Opened
-from domain.kernel import AnyEntry
-from infra.embedded import Urls
-from infra.postgres import connect
-from infra.versions import drop
-from infra.view_tables import Document, Table, prepare_views
-from infra.views import WIPED, Target, View
+from domain.conversation.events import Opened
+from domain.kernel.event import AnyEntry
+from infra.embedded.postgres import Urls
+from infra.postgres.database import connect
+from infra.views.tables import Document, Table, prepare_views
+from infra.views.versions import drop
+from infra.views.view import WIPED, Target, View
 
 
 @dataclass(frozen=True, slots=True)

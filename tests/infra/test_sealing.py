@@ -12,16 +12,16 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commands import conversations
-from commands.conversations import deliver
-from commands.handling import Handling
-from domain.conversation_commands import AddNote
-from infra.embedded import EmbeddedPostgres, Urls
-from infra.log import Log
-from infra.mapper import UnreadableEvent
-from infra.postgres import Database, connect
-from infra.sealing import SealBroken, seal, unseal
-from infra.vault import Vault
+from commands.conversation import handlers as conversations
+from commands.conversation.handlers import deliver
+from commands.executor.executor import Handling
+from domain.conversation.commands import AddNote
+from infra.embedded.postgres import EmbeddedPostgres, Urls
+from infra.keys.sealing import SealBroken, seal, unseal
+from infra.keys.vault import Vault
+from infra.log.application import Log
+from infra.log.mapper import UnreadableEvent
+from infra.postgres.database import Database, connect
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.databases import Databases, superuser_url
 from tests.support.marker_scan import database, files

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from domain.refusal import Refusal
-from infra.embedded import EmbeddedPostgres, Urls, databases
+from domain.kernel.refusal import Refusal
+from infra.embedded.postgres import EmbeddedPostgres, Urls, databases
 from infra.settings import Settings, example, variable
 
 KEY = bytes(range(32))

@@ -7,10 +7,10 @@ import threading
 import pytest
 from eventsourcing.persistence import StoredEvent
 
-from infra.embedded import Urls
-from infra.log import Recorder
-from infra.mapper import Record
-from infra.postgres import Database
+from infra.embedded.postgres import Urls
+from infra.log.application import Recorder
+from infra.log.mapper import Record
+from infra.postgres.database import Database
 from tests.support import sabotage
 from tests.support.checking import wrong_in_streams, wrong_in_tail, wrong_in_time
 from tests.support.writing import Writers

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from infra.embedded import Urls
-from infra.log import Log
-from infra.postgres import Database
-from infra.vault import SubjectErased, Vault
+from infra.embedded.postgres import Urls
+from infra.keys.vault import SubjectErased, Vault
+from infra.log.application import Log
+from infra.postgres.database import Database
 
 
 class Clock:

@@ -7,27 +7,27 @@ from collections.abc import Sequence
 import pytest
 from psycopg import sql
 
-from audit.erasure import erase
-from commands import following
-from commands.context import Context
-from commands.conversations import deliver
-from commands.handling import Handling
-from domain.following import Retry
-from domain.kernel import Actor
-from domain.refusal import Overloaded
-from infra.embedded import Urls
-from infra.follower import Leader
-from infra.log import Log
-from infra.pages import Pages
-from infra.postgres import Database, connect
-from infra.rebuild import Rebuild
-from infra.versions import Version, go_live, retire, versions
-from infra.view_follower import ViewFollower
-from infra.view_tables import Table, prepare_views
-from infra.views import View
-from projections import inbox
+from commands import subscription as following
+from commands.conversation.handlers import deliver
+from commands.customer.erasing import erase
+from commands.executor.context import Context
+from commands.executor.executor import Handling
+from domain.kernel.event import Actor
+from domain.kernel.refusal import Overloaded
+from domain.subscription import Retry
+from infra.embedded.postgres import Urls
+from infra.log.application import Log
+from infra.postgres.database import Database, connect
+from infra.subscriptions.pages import Pages
+from infra.subscriptions.subscription import Leader
+from infra.views.projector import ViewFollower
+from infra.views.rebuild import Rebuild
+from infra.views.tables import Table, prepare_views
+from infra.views.versions import Version, go_live, retire, versions
+from infra.views.view import View
 from projections.catalogue import VIEWS
-from projections.inbox import INBOX, Item
+from projections.conversation import inbox
+from projections.conversation.inbox import INBOX, Item
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.following import Choking, catch_up, in_memory, rows
 from tests.support.next_inbox import NEXT_INBOX

@@ -7,18 +7,18 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from commands import promises
-from commands.customers import act as act_on_customer
-from commands.handling import Handling
+from commands import promise as promises
+from commands.customer.handlers import act as act_on_customer
+from commands.executor.executor import Handling
 from domain.customer import EraseCustomer
 from domain.promise import KeepPromise, RevisePromise
-from infra.embedded import Urls
-from infra.log import Log
-from infra.postgres import Database, connect
-from infra.view_follower import ViewFollower
-from process.promise_watch import PromiseWatch
-from projections import promises as ledger
-from projections.promises import PROMISES
+from infra.embedded.postgres import Urls
+from infra.log.application import Log
+from infra.postgres.database import Database, connect
+from infra.views.projector import ViewFollower
+from process.promise import PromiseWatch
+from projections import promise as ledger
+from projections.promise import PROMISES
 from tests.support.companies import AGENT, names
 from tests.support.exactly_once import whole
 from tests.support.following import catch_up

@@ -8,23 +8,25 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from commands import conversations, sla, splitting
-from commands.clock_facts import ClockFacts
-from commands.handling import Handling
-from domain.calendar_versions import WriteCalendar
-from domain.conversation_commands import ChangePriority, OpenConversation, ReceiveMessage, SendReply
-from domain.kernel import AnyEntry
-from domain.opening_hours import OpeningHours
-from domain.sla_policy import CorrectPolicy, EditPolicy
-from domain.sla_verdicts import Breached, stream_of
-from domain.splitting import SplitMessage, UndoSplit
-from infra.embedded import Urls
-from infra.log import Log
-from infra.postgres import Database
-from infra.view_follower import ViewFollower
-from process.sla_watch import SlaWatch
-from projections import sla_clocks
-from projections.sla_clocks import SLA_CLOCKS
+from commands.conversation import handlers as conversations
+from commands.conversation import splitting
+from commands.executor.executor import Handling
+from commands.service_level import handlers as sla
+from commands.service_level.facts import ClockFacts
+from domain.conversation.commands import ChangePriority, OpenConversation, ReceiveMessage, SendReply
+from domain.conversation.splitting import SplitMessage, UndoSplit
+from domain.kernel.event import AnyEntry
+from domain.service_level.calendar import WriteCalendar
+from domain.service_level.opening_hours import OpeningHours
+from domain.service_level.policy import CorrectPolicy, EditPolicy
+from domain.service_level.verdicts import Breached, stream_of
+from infra.embedded.postgres import Urls
+from infra.log.application import Log
+from infra.postgres.database import Database
+from infra.views.projector import ViewFollower
+from process.service_level import SlaWatch
+from projections.service_level import clocks as sla_clocks
+from projections.service_level.clocks import SLA_CLOCKS
 from tests.support.companies import AGENT, GATEWAY, mail, names
 from tests.support.exactly_once import whole
 from tests.support.following import catch_up

@@ -6,16 +6,18 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from commands import conversations
-from commands.conversations import deliver
-from commands.customers import act
-from commands.handling import Handling
-from domain.conversation_commands import SendReply
+from commands.conversation import handlers as conversations
+from commands.conversation.handlers import deliver
+from commands.customer.handlers import act
+from commands.executor.executor import Handling
+from domain.conversation.commands import SendReply
+from domain.conversation.interaction import Attachment
 from domain.customer import EraseCustomer
-from domain.interaction import Attachment, bidi
-from infra.log import Log
-from infra.postgres import Connection, Database
-from projections import history, inbox, timeline
+from domain.kernel.text import bidi
+from infra.log.application import Log
+from infra.postgres.database import Connection, Database
+from projections.conversation import history, inbox
+from projections.customer import timeline
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.following import catch_up
 

@@ -12,14 +12,16 @@ from hypothesis import strategies as st
 from hypothesis.errors import FlakyFailure
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
-from commands import customers
-from commands.conversations import deliver
-from commands.customer_links import shown_as
-from commands.handling import Handling
+from commands.conversation.handlers import deliver
+from commands.customer import handlers as customers
+from commands.customer.links import shown_as
+from commands.executor.executor import Handling
+from domain.conversation.merging import MergeInto
 from domain.customer import EraseCustomer, MergeCustomer, SeparateCustomer
-from domain.kernel import AnyEntry, Frozen, kind_of
-from domain.merging import MergeInto
-from domain.refusal import Refusal
+from domain.kernel.event import AnyEntry
+from domain.kernel.ids import kind_of
+from domain.kernel.refusal import Refusal
+from domain.kernel.values import Frozen
 from tests.support.asking import ask, founded, learn
 from tests.support.canonical_rows import canonical_rows
 from tests.support.companies import AGENT, GATEWAY, mail, opened

@@ -10,16 +10,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain import conversation, conversation_commands, customer, order, promise
-from domain.kernel import Actor, AnyEntry, Entry, Envelope, Event, new_id
-from domain.refusal import Refusal
-from infra.views import Key, View, fold_in_memory, fold_page
+from domain import customer, order, promise
+from domain.conversation import commands as conversation_commands
+from domain.conversation.decisions import decide
+from domain.conversation.state import evolve
+from domain.kernel.event import Actor, AnyEntry, Entry, Envelope, Event
+from domain.kernel.ids import new_id
+from domain.kernel.refusal import Refusal
+from infra.views.view import Key, View, fold_in_memory, fold_page
 from projections.catalogue import VIEWS
 from tests.support.drawn import Command, Company, command_classes, drawn, kind_asked
 
 START = datetime(2026, 6, 1, tzinfo=UTC)
 FOLDS: dict[str, tuple[Any, Any]] = {
-    "conversation": (conversation_commands.decide, conversation.evolve),
+    "conversation": (decide, evolve),
     "customer": (customer.decide, customer.evolve),
     "order": (order.decide, order.evolve),
     "promise": (promise.decide, promise.evolve),

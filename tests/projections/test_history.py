@@ -8,18 +8,20 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from commands import conversations
-from commands.context import Context
-from commands.conversations import deliver
-from commands.handling import Handling
-from commands.recording import SourceRecord, Told, take_in
-from domain.conversation_commands import AddNote, OpenConversation, ReceiveMessage, SendReply
+from commands.conversation import handlers as conversations
+from commands.conversation.handlers import deliver
+from commands.executor.context import Context
+from commands.executor.executor import Handling
+from commands.importing import SourceRecord, Told, take_in
+from domain.conversation.commands import AddNote, OpenConversation, ReceiveMessage, SendReply
 from domain.customer import RegisterCustomer
-from domain.kernel import Actor, TimePrecision, new_id
-from infra.log import Log
-from infra.postgres import Database
-from projections import history
-from projections.history import Line
+from domain.kernel.event import Actor
+from domain.kernel.ids import new_id
+from domain.kernel.time import TimePrecision
+from infra.log.application import Log
+from infra.postgres.database import Database
+from projections.conversation import history
+from projections.conversation.history import Line
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.following import catch_up
 

@@ -7,17 +7,17 @@ from datetime import timedelta
 
 import pytest
 
-from commands import conversations
-from commands.handling import Handling
-from domain.conversation import Status
-from domain.conversation_commands import ChangeStatus, OpenConversation, SendReply
-from infra.log import Log
-from infra.postgres import Database
-from infra.view_follower import ViewFollower
-from process.sla_watch import SlaWatch
-from projections import inbox
-from projections.inbox import INBOX, Filter, Item
-from projections.sla_clocks import SLA_CLOCKS
+from commands.conversation import handlers as conversations
+from commands.executor.executor import Handling
+from domain.conversation.commands import ChangeStatus, OpenConversation, SendReply
+from domain.conversation.events import Status
+from infra.log.application import Log
+from infra.postgres.database import Database
+from infra.views.projector import ViewFollower
+from process.service_level import SlaWatch
+from projections.conversation import inbox
+from projections.conversation.inbox import INBOX, Filter, Item
+from projections.service_level.clocks import SLA_CLOCKS
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.following import catch_up, in_memory, rows
 from tests.support.promising import policy_for_inquiries

@@ -18,18 +18,23 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
-from commands import merging as commands
-from commands.states import NOTHING, Loaded, evolved
-from domain import conversation as c
-from domain import conversation_commands as asked
-from domain import merging, splitting, standing
-from domain.kernel import Actor, AnyEntry, Entry, Envelope, Event, new_id
-from domain.merging import Side
-from domain.refusal import Refusal
-from domain.splitting import SplitMessage, Told
-from infra.views import fold_in_memory
-from projections import history, inbox, search
+from commands.conversation import merging as commands
+from commands.executor.state_cache import NOTHING, Loaded, evolved
+from domain.conversation import commands as asked
+from domain.conversation import events as c
+from domain.conversation import merging, splitting
+from domain.conversation import waiting as standing
+from domain.conversation.decisions import decide
+from domain.conversation.merging import Side
+from domain.conversation.splitting import SplitMessage, Told
+from domain.conversation.state import evolve
+from domain.kernel.event import Actor, AnyEntry, Entry, Envelope, Event
+from domain.kernel.ids import new_id
+from domain.kernel.refusal import Refusal
+from infra.views.view import fold_in_memory
+from projections import search
 from projections.catalogue import VIEWS
+from projections.conversation import history, inbox
 
 LINKS = (c.Merged, c.Separated, c.PartJoined, c.PartLeft, c.PartHeard)
 SPLITS = (c.MessageSplit, c.MessagePlaced, c.MessageReturned, c.MessageTaken)
@@ -68,7 +73,7 @@ class Merging(RuleBasedStateMachine):
         id = self.some(number)
         before = self.loaded[id]
         try:
-            events = asked.decide(before.state, command, START)
+            events = decide(before.state, command, START)
         except Refusal:
             return
         for change in commands.changes(self.loaded.__getitem__, id, before, command, events):
@@ -105,7 +110,7 @@ class Merging(RuleBasedStateMachine):
         command = asked.OpenConversation(
             customer_id="customer-1", kind=kind, channel="mail", opened_by=opened_by, subject="one", body="two"
         )
-        self.append(new_id("conversation"), asked.decide(None, command, START))
+        self.append(new_id("conversation"), decide(None, command, START))
 
     @rule(number=NUMBERS, late=st.integers(0, 20), reopens=st.booleans())
     def receive(self, number: int, late: int, reopens: bool) -> None:
@@ -215,7 +220,7 @@ class Merging(RuleBasedStateMachine):
             state = None
             for entry in alone:
                 if entry.originator_id == id:
-                    state = c.evolve(state, entry.event)
+                    state = evolve(state, entry.event)
             assert loaded.state == state, "decided on as if never done"
 
     def compare_at_once(self, id: str) -> None:

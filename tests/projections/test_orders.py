@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 
-from commands import conversations, orders, promises
-from commands.conversations import deliver
-from commands.handling import Handling
-from domain.conversation import InteractionAdded
-from domain.conversation_commands import AddInteraction
-from domain.kernel import Actor, AnyEntry, Entry, Envelope, Event
+from commands import order as orders
+from commands import promise as promises
+from commands.conversation import handlers as conversations
+from commands.conversation.handlers import deliver
+from commands.executor.executor import Handling
+from domain.conversation.commands import AddInteraction
+from domain.conversation.events import InteractionAdded
+from domain.kernel.event import Actor, AnyEntry, Entry, Envelope, Event
 from domain.order import (
     Delivered,
     DeliverOrder,
@@ -27,11 +29,11 @@ from domain.order import (
     Shipped,
 )
 from domain.promise import MakePromise
-from infra.log import Log
-from infra.postgres import Database
-from infra.views import fold_in_memory
-from projections import orders as view
-from projections.orders import ORDERS, Order
+from infra.log.application import Log
+from infra.postgres.database import Database
+from infra.views.view import fold_in_memory
+from projections import order as view
+from projections.order import ORDERS, Order
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.following import catch_up
 

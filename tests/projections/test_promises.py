@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 
-from audit.erasure import erase
-from commands import orders, promises
-from commands.context import Context
-from commands.conversations import deliver
-from commands.handling import Handling
-from domain.kernel import ERASED, Actor, AnyEntry, Entry, Envelope, Event
+from commands import order as orders
+from commands import promise as promises
+from commands.conversation.handlers import deliver
+from commands.customer.erasing import erase
+from commands.executor.context import Context
+from commands.executor.executor import Handling
+from domain.kernel.event import Actor, AnyEntry, Entry, Envelope, Event
+from domain.kernel.personal import ERASED
 from domain.order import PlaceOrder
 from domain.promise import (
     BreakPromise,
@@ -27,11 +29,11 @@ from domain.promise import (
     RevisePromise,
     Withdrawn,
 )
-from infra.log import Log
-from infra.postgres import Database
-from infra.views import fold_in_memory
-from projections import promises as ledger
-from projections.promises import PROMISES, Promise
+from infra.log.application import Log
+from infra.postgres.database import Database
+from infra.views.view import fold_in_memory
+from projections import promise as ledger
+from projections.promise import PROMISES, Promise
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.following import catch_up
 

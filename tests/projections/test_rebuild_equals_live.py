@@ -12,21 +12,21 @@ from hypothesis import strategies as st
 from hypothesis.errors import FlakyFailure
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
-from commands import following
-from commands.handling import Handling
-from domain.following import Retry, Skip, SkipRequested
-from domain.kernel import AnyEntry
-from domain.refusal import Refusal
-from infra.embedded import Urls
-from infra.follower import Leader
-from infra.log import Log
-from infra.pages import Pages
-from infra.parking import Parked, all_parked
-from infra.postgres import Connection, Database
-from infra.rebuild import Rebuild
-from infra.views import View, fold_in_memory
+from commands import subscription as following
+from commands.executor.executor import Handling
+from domain.kernel.event import AnyEntry
+from domain.kernel.refusal import Refusal
+from domain.subscription import Retry, Skip, SkipRequested
+from infra.embedded.postgres import Urls
+from infra.log.application import Log
+from infra.postgres.database import Connection, Database
+from infra.subscriptions.pages import Pages
+from infra.subscriptions.quarantine import Parked, all_parked
+from infra.subscriptions.subscription import Leader
+from infra.views.rebuild import Rebuild
+from infra.views.view import View, fold_in_memory
 from projections.catalogue import VIEWS
-from projections.history import HISTORY
+from projections.conversation.history import HISTORY
 from tests.support.asking import ask, founded, learn
 from tests.support.changes import Onlooker
 from tests.support.companies import AGENT

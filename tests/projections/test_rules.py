@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from commands import sla
-from commands.handling import Handling
-from domain.calendar_versions import CorrectCalendar, WriteCalendar
-from domain.opening_hours import OpeningHours
-from domain.sla_policy import EditPolicy, Terms, WritePolicy
-from infra.log import Log
-from infra.postgres import Database
-from projections import rules
+from commands.executor.executor import Handling
+from commands.service_level import handlers as sla
+from domain.service_level.calendar import CorrectCalendar, WriteCalendar
+from domain.service_level.opening_hours import OpeningHours
+from domain.service_level.policy import EditPolicy, Terms, WritePolicy
+from infra.log.application import Log
+from infra.postgres.database import Database
+from projections.service_level import policies as rules
 from tests.support.companies import AGENT
 from tests.support.following import catch_up
 

@@ -13,22 +13,25 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audit.erasure import erase
-from commands import conversations, customers, orders
-from commands.conversations import deliver
-from commands.handling import Handling
-from domain.conversation_commands import AddNote, OpenConversation, ReceiveMessage, SendReply
+from commands import order as orders
+from commands.conversation import handlers as conversations
+from commands.conversation.handlers import deliver
+from commands.customer import handlers as customers
+from commands.customer.erasing import erase
+from commands.executor.executor import Handling
+from domain.conversation.commands import AddNote, OpenConversation, ReceiveMessage, SendReply
 from domain.customer import RegisterCustomer
-from domain.kernel import ERASED, new_id
+from domain.kernel.ids import new_id
+from domain.kernel.personal import ERASED
+from domain.kernel.refusal import Refusal
 from domain.order import PlaceOrder
-from domain.refusal import Refusal
-from infra import text_search
-from infra.embedded import Urls
-from infra.log import Log
-from infra.postgres import Connection, Database, connect
-from infra.text_search import LANGUAGES, Part
-from infra.view_follower import ViewFollower
-from infra.view_tables import Table
+from infra.embedded.postgres import Urls
+from infra.log.application import Log
+from infra.postgres.database import Connection, Database, connect
+from infra.views import text_search
+from infra.views.projector import ViewFollower
+from infra.views.tables import Table
+from infra.views.text_search import LANGUAGES, Part
 from projections import search
 from projections.search import CANDIDATES, EVERYTHING, SEARCH, Found, Passage, Scope
 from tests.support.companies import AGENT, GATEWAY, mail

@@ -11,33 +11,34 @@ import pytest
 from hypothesis import given, settings
 from psycopg import sql
 
-from audit.erasure import erase
-from commands import conversations, following
-from commands.context import Context
-from commands.conversations import deliver
-from commands.handling import Handling
-from domain.conversation import MessageReceived
-from domain.conversation_commands import AddNote, SendReply
+from commands import subscription as following
+from commands.conversation import handlers as conversations
+from commands.conversation.handlers import deliver
+from commands.customer.erasing import erase
+from commands.executor.context import Context
+from commands.executor.executor import Handling
+from domain.conversation.commands import AddNote, SendReply
+from domain.conversation.events import MessageReceived
 from domain.customer import Erased
-from domain.following import Retry, Skip
-from domain.kernel import Actor, AnyEntry, Event
-from domain.refusal import Refusal
-from infra.embedded import Urls
-from infra.follower import Leader
-from infra.host import wait_until_reached
-from infra.lease import positions
-from infra.log import Log
-from infra.pages import Item, Pages
-from infra.parking import Parked, all_parked
-from infra.postgres import Connection, Database, connect
-from infra.rebuild import Rebuild
-from infra.shards import shard_of
-from infra.view_follower import ViewFollower, followers_of
-from infra.view_tables import Table, make_table, prepare_views
-from infra.views import Match, Target, View
-from projections import inbox
+from domain.kernel.event import Actor, AnyEntry, Event
+from domain.kernel.refusal import Refusal
+from domain.subscription import Retry, Skip
+from infra.embedded.postgres import Urls
+from infra.log.application import Log
+from infra.postgres.database import Connection, Database, connect
+from infra.subscriptions.host import wait_until_reached
+from infra.subscriptions.lease import positions
+from infra.subscriptions.pages import Item, Pages
+from infra.subscriptions.quarantine import Parked, all_parked
+from infra.subscriptions.shards import shard_of
+from infra.subscriptions.subscription import Leader
+from infra.views.projector import ViewFollower, followers_of
+from infra.views.rebuild import Rebuild
+from infra.views.tables import Table, make_table, prepare_views
+from infra.views.view import Match, Target, View
 from projections.catalogue import VIEWS
-from projections.inbox import INBOX
+from projections.conversation import inbox
+from projections.conversation.inbox import INBOX
 from tests.projections.test_folding_in_pages import entries
 from tests.support.changes import Onlooker
 from tests.support.companies import AGENT, GATEWAY, mail

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from commands import staffing as commands
-from commands.context import Context
-from commands.handling import Handling
-from domain.kernel import Actor
+from commands.executor.context import Context
+from commands.executor.executor import Handling
+from commands.staff import handlers as commands
+from domain.kernel.event import Actor
 from domain.staff import ChangeRoles, FormTeam, JoinStaff, LeaveStaff, MoveStaff
-from infra.embedded import Urls
-from infra.log import Log
-from infra.postgres import Database
-from infra.rebuild import Rebuild
-from projections import staffing
-from projections.staffing import STAFFING
+from infra.embedded.postgres import Urls
+from infra.log.application import Log
+from infra.postgres.database import Database
+from infra.views.rebuild import Rebuild
+from projections import staff as staffing
+from projections.staff import STAFFING
 from tests.support.following import catch_up, in_memory, rows
 
 OPERATOR = Context(Actor(id="operator-1", kind="agent"))

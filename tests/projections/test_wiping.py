@@ -14,9 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.customer import Erased
-from domain.kernel import ERASED, Actor, AnyEntry, Entry, Envelope, Event, personal_fields
-from infra.sealing import replace_personal
-from infra.views import View, fold_in_memory
+from domain.kernel.event import Actor, AnyEntry, Entry, Envelope, Event
+from domain.kernel.personal import ERASED, personal_fields
+from infra.keys.sealing import replace_personal
+from infra.views.view import View, fold_in_memory
 from projections.catalogue import VIEWS
 from tests.support.marked_events import marked, marked_classes
 from tests.support.marker_scan import said, scan

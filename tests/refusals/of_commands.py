@@ -7,13 +7,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from cli import actors
-from commands import conversations, customers, following, merging, orders, promises, sla, splitting, staffing
-from commands.customer_links import check_may_merge
-from domain import conversation_commands, customer, order, promise, staff
-from domain.calendar_versions import CorrectCalendar, EditCalendar
-from domain.conversation import Conversation
-from domain.conversation_commands import (
+from cli.wiring import actors
+from commands import order as orders
+from commands import promise as promises
+from commands import subscription as following
+from commands.conversation import handlers as conversations
+from commands.conversation import merging, splitting
+from commands.customer import handlers as customers
+from commands.customer.links import check_may_merge
+from commands.service_level import handlers as sla
+from commands.staff import handlers as staffing
+from domain import customer, order, promise, staff
+from domain.conversation.commands import (
     AddInteraction,
     AddNote,
     Assign,
@@ -27,15 +32,18 @@ from domain.conversation_commands import (
     SendReply,
     Withdraw,
 )
+from domain.conversation.decisions import decide
+from domain.conversation.merging import MOST_PARTS, MergeInto, Separate, Side, check_mergeable
+from domain.conversation.splitting import SplitMessage, UndoSplit
+from domain.conversation.state import Conversation
 from domain.customer import AddContactPoint, Customer, EraseCustomer, RegisterCustomer
-from domain.following import Retry
-from domain.merging import MOST_PARTS, MergeInto, Separate, Side, check_mergeable
 from domain.order import DeliverOrder, Order, PlaceOrder, ShipOrder
 from domain.promise import KeepPromise, MakePromise, NoticeOverdue, Promise
-from domain.sla_policy import Terms, WritePolicy
-from domain.splitting import SplitMessage, UndoSplit
+from domain.service_level.calendar import CorrectCalendar, EditCalendar
+from domain.service_level.policy import Terms, WritePolicy
 from domain.staff import FormTeam, JoinStaff, LeaveStaff, MoveStaff, Staff, Team
-from infra.gather import Gather
+from domain.subscription import Retry
+from infra.batching import Gather
 from tests.refusals.place import HOUR, NOW, Place, Table
 from tests.support.companies import AGENT, GATEWAY
 
@@ -195,7 +203,7 @@ def writing_a_policy_twice(place: Place) -> None:
 COMMANDS: Table = {
     "already-resolved": asked(ChangeStatus(status="resolved"), Withdraw()),
     "calendar-exists": lambda place: (place.calendar(), place.calendar()),
-    "conversation-exists": lambda place: conversation_commands.decide(
+    "conversation-exists": lambda place: decide(
         Conversation("customer-1", "mail", "normal"),
         OpenConversation(customer_id="customer-1", kind="inquiry", channel="mail"),
         NOW,

@@ -10,14 +10,14 @@ from eventsourcing.persistence import StoredEvent
 from joserfc.jwk import KeySet
 from pydantic_core import from_json, to_json
 
-from api.limits import Rate
-from api.tokens import Tokens
-from consumers.inbound import take_in
-from consumers.inbound_messages import MOST_BYTES, Received, read
-from domain.conversation import MessageReceived
-from domain.kernel import Entry, Event
-from infra import selection, text_search
-from infra.mapper import SealingMapper
+from api.edge.limits import Rate
+from api.edge.tokens import Tokens
+from consumers.inbound.consumer import take_in
+from consumers.inbound.messages import MOST_BYTES, Received, read
+from domain.conversation.events import MessageReceived
+from domain.kernel.event import Entry, Event
+from infra.log.mapper import SealingMapper
+from infra.views import selection, text_search
 from tests.refusals.place import Place, Provoke, Table
 from tests.support.golden import ENVELOPE, FixedKeys
 from tests.support.inbound import Sent, event, message, step

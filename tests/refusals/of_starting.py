@@ -12,20 +12,25 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from api.token_keys import KeySetFile, key_set
-from cli import scenario, scenario_file, serving, wiring
-from cli.calendar import instant, read_yaml
-from consumers import resending
+from api.edge.token_keys import KeySetFile, key_set
+from cli.verbs.service_level import scenario, scenario_file
+from cli.verbs.service_level.calendar import instant, read_yaml
+from cli.wiring import composition as wiring
+from cli.wiring import serving
 from consumers.imports.catalogue import SOURCES
 from consumers.imports.rejects import Rejects
-from domain.opening_hours import Holidays, OpeningHours, week
-from infra import backup, holidays, kafka_jars, master_key, postgres_program
-from infra.embedded import EmbeddedPostgres
-from infra.embedded_kafka import EmbeddedKafka
-from infra.kafka import Kafka
-from infra.postmaster import Postmaster
+from consumers.publishing import resending
+from domain.service_level.opening_hours import Holidays, OpeningHours, week
+from infra import holidays
+from infra.embedded import kafka_jars, postgres_program
+from infra.embedded.kafka import EmbeddedKafka
+from infra.embedded.postgres import EmbeddedPostgres
+from infra.embedded.postmaster import Postmaster
+from infra.kafka.clients import Kafka
+from infra.kafka.topics import TOPICS
+from infra.keys import master_key
+from infra.log import backup
 from infra.settings import Settings, make_home
-from infra.topics import TOPICS
 from tests.refusals.place import NOW, Place, Provoke, Table
 from tests.support.waiting import wait_until
 
@@ -174,6 +179,7 @@ STARTING: Table = {
     "postgres-not-started": "test_embedded.py",
     "postgres-not-stopped": processes_that_do_not_end,
     "postgres-version": "test_embedded.py",
+    "schema-behind": "test_only_migrate_changes_an_external_database.py",
     "settings-invalid": loading(ANTIPHON_CONNECTIONS="1"),
     "token-key-invalid": lambda place: key_set("{}"),
     "token-key-missing": lambda place: KeySetFile(place.folder / "none"),

@@ -10,15 +10,19 @@ from pathlib import Path
 
 import pytest
 
-from commands import conversations, customers, merging, orders, sla
-from commands.customers import ContactPoint
-from commands.handling import Handling
-from domain.calendar_versions import WriteCalendar
-from domain.conversation_commands import OpenConversation
-from domain.merging import MergeInto
-from domain.opening_hours import OpeningHours
+from commands import order as orders
+from commands.conversation import handlers as conversations
+from commands.conversation import merging
+from commands.customer import handlers as customers
+from commands.customer.handlers import ContactPoint
+from commands.executor.executor import Handling
+from commands.service_level import handlers as sla
+from domain.conversation.commands import OpenConversation
+from domain.conversation.merging import MergeInto
 from domain.order import PlaceOrder
-from infra.memory import MemoryLog
+from domain.service_level.calendar import WriteCalendar
+from domain.service_level.opening_hours import OpeningHours
+from infra.log.memory import MemoryLog
 from tests.support.companies import AGENT, GATEWAY
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)

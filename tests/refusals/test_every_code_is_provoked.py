@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.refusal import Refusal
+from domain.kernel.refusal import Refusal
 from tests.refusals.of_commands import COMMANDS
 from tests.refusals.of_reading import EVENTS, HTTP, TOPICS, VIEWS
 from tests.refusals.of_starting import CALENDARS, FILES, STARTING

@@ -15,7 +15,7 @@ from pathlib import Path
 import httpx
 
 from cli.main import main
-from infra.embedded import Urls
+from infra.embedded.postgres import Urls
 from tests.support.serving import SECRET
 from tests.support.waiting import wait_until
 

@@ -4,31 +4,28 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from audit.erasure import erase
-from commands import (
-    conversations,
-    customers,
-    following,
-    merging,
-    messages,
-    orders,
-    promises,
-    sla,
-    splitting,
-    staffing,
-)
-from commands.context import Context
-from commands.handling import Handling
-from commands.proposal import Answer
-from domain import calendar_versions as calendar
-from domain import conversation_commands as conversation
+from commands import message as messages
+from commands import order as orders
+from commands import promise as promises
+from commands import subscription as following
+from commands.conversation import handlers as conversations
+from commands.conversation import merging, splitting
+from commands.customer import handlers as customers
+from commands.customer.erasing import erase
+from commands.executor.context import Context
+from commands.executor.executor import Handling
+from commands.executor.unit_of_work import Answer
+from commands.service_level import handlers as sla
+from commands.staff import handlers as staffing
 from domain import customer, message, order, promise, staff
-from domain import following as f
-from domain import sla_policy as policy
-from domain.kernel import Actor, new_id
-from domain.merging import MergeInto, Separate
-from domain.opening_hours import OpeningHours
-from domain.splitting import SplitMessage, UndoSplit
+from domain import subscription as f
+from domain.conversation import commands as conversation
+from domain.conversation.merging import MergeInto, Separate
+from domain.conversation.splitting import SplitMessage, UndoSplit
+from domain.kernel.event import Actor
+from domain.kernel.ids import new_id
+from domain.service_level import calendar, policy
+from domain.service_level.opening_hours import OpeningHours
 from tests.support.drawn import DUE, Command, Company
 
 

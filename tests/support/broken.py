@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import threading
 
-from infra.follower import Leader
-from infra.lease import Lease
-from infra.pages import Page, wanted
-from infra.postgres import Connection
+from infra.postgres.database import Connection
+from infra.subscriptions.lease import Lease
+from infra.subscriptions.pages import Page, wanted
+from infra.subscriptions.subscription import Leader
 
 _never = threading.Event()
 _GAP_SECONDS = 0.02

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from infra.embedded_kafka import EmbeddedKafka
-from infra.kafka import Kafka
-from infra.kafka_jars import missing_programs
-from infra.topics import prepare_topics
+from infra.embedded.kafka import EmbeddedKafka
+from infra.embedded.kafka_jars import missing_programs
+from infra.kafka.clients import Kafka
+from infra.kafka.topics import prepare_topics
 
 ABSENT = "no Kafka here: "
 PARTITIONS = 3

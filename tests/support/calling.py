@@ -10,22 +10,28 @@ from typing import Any
 
 import httpx
 
-from api import examples
+from api.contract import examples
 from api.server import routes
-from commands import conversations, customers, merging, orders, promises, sla, splitting, staffing
-from commands.conversations import deliver
-from commands.customers import ContactPoint
-from commands.handling import Handling
-from domain.calendar_versions import WriteCalendar
-from domain.conversation_commands import OpenConversation, ReceiveMessage, SendReply
+from commands import order as orders
+from commands import promise as promises
+from commands.conversation import handlers as conversations
+from commands.conversation import merging, splitting
+from commands.conversation.handlers import deliver
+from commands.customer import handlers as customers
+from commands.customer.handlers import ContactPoint
+from commands.executor.executor import Handling
+from commands.service_level import handlers as sla
+from commands.staff import handlers as staffing
+from domain.conversation.commands import OpenConversation, ReceiveMessage, SendReply
+from domain.conversation.merging import MergeInto
+from domain.conversation.splitting import SplitMessage
 from domain.customer import MergeCustomer
-from domain.kernel import new_id
-from domain.merging import MergeInto
-from domain.opening_hours import OpeningHours
+from domain.kernel.ids import new_id
 from domain.order import DeliverOrder, PlaceOrder
 from domain.promise import MakePromise
-from domain.sla_policy import Terms, WritePolicy
-from domain.splitting import SplitMessage
+from domain.service_level.calendar import WriteCalendar
+from domain.service_level.opening_hours import OpeningHours
+from domain.service_level.policy import Terms, WritePolicy
 from domain.staff import JoinStaff
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.serving import Company

@@ -9,8 +9,8 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from domain.kernel import AnyEntry
-from infra.views import fold_in_memory
+from domain.kernel.event import AnyEntry
+from infra.views.view import fold_in_memory
 from projections.catalogue import VIEWS
 
 ID = re.compile(r"([a-z]+)-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")

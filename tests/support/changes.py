@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from infra.lease import positions
-from infra.postgres import Database
-from infra.view_tables import Table
-from infra.views import View
+from infra.postgres.database import Database
+from infra.subscriptions.lease import positions
+from infra.views.tables import Table
+from infra.views.view import View
 from projections.catalogue import VIEWS
 
 Rows = dict[tuple[Any, ...], tuple[Any, ...]]

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Literal
 
-from commands.conversations import Delivery
-from domain.kernel import AnyEntry
-from infra.mapper import Record
+from commands.conversation.handlers import Delivery
+from domain.kernel.event import AnyEntry
+from infra.log.mapper import Record
 
 Outcome = Literal["acknowledged", "refused", "unknown"]
 

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from infra.embedded import Urls
+from infra.embedded.postgres import Urls
 
 PROGRAM = Path(sys.executable).parent / "antiphon"
 

@@ -7,16 +7,17 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from commands import conversations, sla
-from commands.handling import Handling
-from domain.conversation_commands import OpenConversation, SendReply
-from domain.sla_policy import CorrectPolicy
-from infra.host import Host
-from infra.log import Log
-from infra.postgres import Database
-from infra.rebuild import Rebuild
-from infra.view_follower import ViewFollower
-from projections.sla_clocks import SLA_CLOCKS
+from commands.conversation import handlers as conversations
+from commands.executor.executor import Handling
+from commands.service_level import handlers as sla
+from domain.conversation.commands import OpenConversation, SendReply
+from domain.service_level.policy import CorrectPolicy
+from infra.log.application import Log
+from infra.postgres.database import Database
+from infra.subscriptions.host import Host
+from infra.views.projector import ViewFollower
+from infra.views.rebuild import Rebuild
+from projections.service_level.clocks import SLA_CLOCKS
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.following import catch_up, in_memory, rows
 from tests.support.promising import policy_for_inquiries

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from commands.context import Context
-from commands.conversations import Delivery
-from commands.customers import ContactPoint
-from commands.handling import Handling
-from domain.kernel import Actor
-from infra.embedded import Urls
-from infra.log import Log
-from infra.postgres import Database
-from infra.vault import Vault
+from commands.conversation.handlers import Delivery
+from commands.customer.handlers import ContactPoint
+from commands.executor.context import Context
+from commands.executor.executor import Handling
+from domain.kernel.event import Actor
+from infra.embedded.postgres import Urls
+from infra.keys.vault import Vault
+from infra.log.application import Log
+from infra.postgres.database import Database
 
 AGENT = Context(Actor(id="staff-1", kind="agent", roles=("agent",)))
 GATEWAY = Context(Actor(id="service-mail", kind="service"))

@@ -12,9 +12,9 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
-from infra.embedded import EmbeddedPostgres, Urls
-from infra.postgres import migrate
-from infra.view_tables import prepare_views
+from infra.embedded.postgres import EmbeddedPostgres, Urls
+from infra.postgres.database import migrate
+from infra.views.tables import prepare_views
 from projections.catalogue import VIEWS
 
 FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}

@@ -17,13 +17,14 @@ from hypothesis.strategies import SearchStrategy
 
 import domain
 from domain import customer
-from domain.interaction import Attachment
-from domain.kernel import Frozen, new_id
-from domain.merging import MergeInto, Separate
-from domain.opening_hours import Holidays, OpeningHours
+from domain.conversation.interaction import Attachment
+from domain.conversation.merging import MergeInto, Separate
+from domain.conversation.splitting import UndoSplit
+from domain.kernel.ids import new_id
+from domain.kernel.values import Frozen
 from domain.order import OrderLine
-from domain.sla_policy import METRICS, ReopenMode, Selects, Terms
-from domain.splitting import UndoSplit
+from domain.service_level.opening_hours import Holidays, OpeningHours
+from domain.service_level.policy import METRICS, ReopenMode, Selects, Terms
 from projections.catalogue import VIEWS
 
 Command = Frozen

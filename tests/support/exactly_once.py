@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
-from commands.proposal import Answer
-from domain.conversation import MessageReceived, MessageSent, NoteAdded
-from domain.following import RetryRequested
-from domain.kernel import AnyEntry
-from infra.host import wait_until_reached
-from infra.log import Log
-from infra.parking import all_parked
-from infra.postgres import Database
-from infra.views import fold_in_memory
+from commands.executor.unit_of_work import Answer
+from domain.conversation.events import MessageReceived, MessageSent, NoteAdded
+from domain.kernel.event import AnyEntry
+from domain.subscription import RetryRequested
+from infra.log.application import Log
+from infra.postgres.database import Database
+from infra.subscriptions.host import wait_until_reached
+from infra.subscriptions.quarantine import all_parked
+from infra.views.view import fold_in_memory
 from projections.catalogue import VIEWS
-from projections.history import HISTORY
+from projections.conversation.history import HISTORY
 from tests.support.following import rows, verify_all
 
 CAUGHT = "lost|taken in twice|is wrong|to the log's end"

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from domain import customer
-from domain.kernel import AnyEntry
-from infra.host import Host, wait_until_reached
-from infra.log import Log
-from infra.postgres import Connection, Database
-from infra.rebuild import Rebuild, Rebuilt
-from infra.view_follower import ViewFollower
-from infra.view_tables import Table
-from infra.views import View, fold_in_memory
+from domain.kernel.event import AnyEntry
+from infra.log.application import Log
+from infra.postgres.database import Connection, Database
+from infra.subscriptions.host import Host, wait_until_reached
+from infra.views.projector import ViewFollower
+from infra.views.rebuild import Rebuild, Rebuilt
+from infra.views.tables import Table
+from infra.views.view import View, fold_in_memory
 from projections.catalogue import VIEWS
 
 PERSONAL = [view for view in VIEWS if customer.Erased in view.reads]

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from domain.kernel import Event
-from domain.refusal import Refusal
+from domain.kernel.event import Event
+from domain.kernel.refusal import Refusal
 
 S = TypeVar("S")
 

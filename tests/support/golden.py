@@ -23,10 +23,10 @@ from eventsourcing.persistence import StoredEvent
 from pydantic import AwareDatetime, BaseModel, ValidationError
 
 from domain.catalogue import EVENTS
-from domain.kernel import Actor, Entry, Envelope, Event
-from infra import sealing
-from infra.mapper import SealingMapper, UnreadableEvent
-from infra.vault import Vault
+from domain.kernel.event import Actor, Entry, Envelope, Event
+from infra.keys import sealing
+from infra.keys.vault import Vault
+from infra.log.mapper import SealingMapper, UnreadableEvent
 
 FOLDER = Path(__file__).parents[1] / "golden"
 VERSION_IN_STREAM = 7

@@ -14,15 +14,15 @@ from typing import Any, Literal
 
 import psutil
 
-import infra.host
-from domain.kernel import AnyEntry
-from infra.embedded import Urls
-from infra.host import Host
-from infra.lease import standings
-from infra.postgres import Connection, Database
-from infra.view_follower import ViewFollower
-from infra.view_tables import Table
-from infra.views import View
+import infra.subscriptions.host
+from domain.kernel.event import AnyEntry
+from infra.embedded.postgres import Urls
+from infra.postgres.database import Connection, Database
+from infra.subscriptions.host import Host
+from infra.subscriptions.lease import standings
+from infra.views.projector import ViewFollower
+from infra.views.tables import Table
+from infra.views.view import View
 from projections.catalogue import VIEWS
 from tests.support import broken
 from tests.support.companies import opened_log
@@ -157,7 +157,7 @@ def main() -> None:
     parser.add_argument("release")
     given = parser.parse_args()
     if given.broken:
-        setattr(infra.host, "Leader", getattr(broken, given.broken))  # noqa: B010
+        setattr(infra.subscriptions.host, "Leader", getattr(broken, given.broken))  # noqa: B010
     signal.signal(signal.SIGUSR1, lambda *_: _armed.set())
     urls = Urls(given.database_url, given.vault_url)
     projector = Database(given.database_url, "projector")

@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 
-from commands.proposal import Answer
+from commands.executor.unit_of_work import Answer
 from tests.support.serving import Company, client
 
 PAUSE_SECONDS = 0.01

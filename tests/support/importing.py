@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from commands.handling import Handling
+from commands.executor.executor import Handling
 from consumers.imports.catalogue import SOURCES
 from consumers.imports.run import rehearse, run
 from consumers.imports.source import Record, Reject
-from domain.kernel import AnyEntry
-from infra.log import Log
+from domain.kernel.event import AnyEntry
+from infra.log.application import Log
 
 NOW = datetime(2025, 6, 16, 12, tzinfo=UTC)
 

@@ -11,11 +11,11 @@ from typing import Any
 
 from kafka import TopicPartition
 
-from commands.handling import Handling
-from consumers.dead_letters import DeadLetters
-from consumers.inbound import GROUP
-from consumers.inbound_messages import MOST_BYTES, TYPES, Received
-from infra.kafka import Kafka
+from commands.executor.executor import Handling
+from consumers.inbound.consumer import GROUP
+from consumers.inbound.dead_letters import DeadLetters
+from consumers.inbound.messages import MOST_BYTES, TYPES, Received
+from infra.kafka.clients import Kafka
 from tests.support.waiting import wait_until
 
 TAKEN_IN = "taken in"

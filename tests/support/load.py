@@ -9,15 +9,15 @@ from contextlib import ExitStack, suppress
 from dataclasses import replace
 from typing import TypeVar
 
-from audit.erasure import erase
-from commands.context import Context
-from commands.conversations import Delivery, act, deliver
-from commands.customers import ContactPoint
-from commands.handling import Handling
-from commands.proposal import Answer
-from domain.conversation_commands import AddNote, Command, SendReply
-from domain.refusal import OutcomeUnknown, Overloaded
-from infra.embedded import Urls
+from commands.conversation.handlers import Delivery, act, deliver
+from commands.customer.erasing import erase
+from commands.customer.handlers import ContactPoint
+from commands.executor.context import Context
+from commands.executor.executor import Handling
+from commands.executor.unit_of_work import Answer
+from domain.conversation.commands import AddNote, Command, SendReply
+from domain.kernel.refusal import OutcomeUnknown, Overloaded
+from infra.embedded.postgres import Urls
 from tests.support.companies import AGENT, GATEWAY, opened
 
 T = TypeVar("T")

@@ -9,10 +9,12 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from commands.handling import Handling
+from commands.executor.executor import Handling
 from domain.catalogue import EVENTS
-from domain.kernel import Actor, Entry, Envelope, Event, new_id, personal_fields
-from infra.log import Log
+from domain.kernel.event import Actor, Entry, Envelope, Event
+from domain.kernel.ids import new_id
+from domain.kernel.personal import personal_fields
+from infra.log.application import Log
 from tests.support.marker_scan import STEM
 
 _VALUES = ("x", "mail", "de", "EUR", "0" * 64, 1, True, "12.50", "2026-06-01", "2026-06-01T09:00:00+00:00")

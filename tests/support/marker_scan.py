@@ -20,7 +20,7 @@ from urllib.parse import quote
 import psycopg
 from psycopg import sql
 
-from infra import postgres_program
+from infra.embedded import postgres_program
 
 Place = tuple[str, bytes]
 

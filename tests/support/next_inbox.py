@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
-from domain.kernel import AnyEntry
-from infra.views import View
-from projections.inbox import INBOX, Inbox, Item
+from domain.kernel.event import AnyEntry
+from infra.views.view import View
+from projections.conversation.inbox import INBOX, Inbox, Item
 
 
 @dataclass(frozen=True, slots=True)

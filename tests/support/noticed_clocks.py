@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import TypeVar
 
-from domain import conversation as c
-from domain import sla_verdicts as v
-from domain.kernel import AnyEntry
-from domain.sla_policy import Said
-from infra.log import Log
+from domain.conversation import events as c
+from domain.kernel.event import AnyEntry
+from domain.service_level import verdicts as v
+from domain.service_level.policy import Said
+from infra.log.application import Log
 from tests.support.exactly_once import whole
 from tests.support.promised import database_clock
 from tests.support.waiting import wait_until

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
-from domain.kernel import AnyEntry
+from domain.kernel.event import AnyEntry
 from domain.promise import About, Made, Overdue, Promise, evolve
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from cli.scenario import answers
+from cli.verbs.service_level.scenario import answers
 
 HOURS = """
 calendars:

@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 
-from commands import promises
-from commands.context import Context
-from commands.conversations import deliver
-from commands.handling import Handling
+from commands import promise as promises
+from commands.conversation.handlers import deliver
+from commands.executor.context import Context
+from commands.executor.executor import Handling
 from domain.promise import MakePromise
-from infra.host import Host
-from infra.log import Log
-from infra.postgres import Database, connect
-from infra.view_follower import ViewFollower
-from projections.promises import PROMISES
+from infra.log.application import Log
+from infra.postgres.database import Database, connect
+from infra.subscriptions.host import Host
+from infra.views.projector import ViewFollower
+from projections.promise import PROMISES
 from tests.support.companies import GATEWAY, mail
 
 

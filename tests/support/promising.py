@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from commands import sla
-from commands.handling import Handling
-from domain.calendar_versions import WriteCalendar
-from domain.kernel import new_id
-from domain.opening_hours import OpeningHours
-from domain.sla_policy import Metric, Selects, Terms, WritePolicy
+from commands.executor.executor import Handling
+from commands.service_level import handlers as sla
+from domain.kernel.ids import new_id
+from domain.service_level.calendar import WriteCalendar
+from domain.service_level.opening_hours import OpeningHours
+from domain.service_level.policy import Metric, Selects, Terms, WritePolicy
 from tests.support.companies import AGENT
 
 

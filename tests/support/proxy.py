@@ -10,7 +10,7 @@ from typing import Any
 
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from infra.postmaster import PORT
+from infra.embedded.postmaster import PORT
 
 _READY = b"Z\x00\x00\x00\x05I"
 """ReadyForQuery, outside a transaction: what PostgreSQL says last, after the commit."""

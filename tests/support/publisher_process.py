@@ -17,12 +17,12 @@ from typing import Any, Literal
 import psutil
 from kafka.errors import KafkaError
 
-from consumers.publisher import Outgoing, Publisher
-from domain.kernel import AnyEntry
-from infra.embedded import Urls
-from infra.host import Host
-from infra.kafka import Kafka
-from infra.postgres import Database
+from consumers.publishing.publisher import Outgoing, Publisher
+from domain.kernel.event import AnyEntry
+from infra.embedded.postgres import Urls
+from infra.kafka.clients import Kafka
+from infra.postgres.database import Database
+from infra.subscriptions.host import Host
 from tests.support.companies import opened_log
 from tests.support.telling import OUT, told_of, whole_lines_only
 from tests.support.waiting import wait_until

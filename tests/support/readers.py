@@ -6,13 +6,13 @@ import threading
 import time
 from collections.abc import Sequence
 
-from infra.embedded import Urls
-from infra.postgres import Connection, Database
-from infra.versions import position_in_sql
-from infra.view_tables import Table
-from infra.views import View
-from projections import inbox
-from projections.inbox import INBOX, Item
+from infra.embedded.postgres import Urls
+from infra.postgres.database import Connection, Database
+from infra.views.tables import Table
+from infra.views.versions import position_in_sql
+from infra.views.view import View
+from projections.conversation import inbox
+from projections.conversation.inbox import INBOX, Item
 
 PATIENCE_SECONDS = 3.0
 """How long a read with At-Least waits for the view to come as far as what this client has seen."""

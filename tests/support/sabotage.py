@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from infra.embedded import Urls
-from infra.postgres import connect
+from infra.embedded.postgres import Urls
+from infra.postgres.database import connect
 
 
 def lock_off(urls: Urls) -> None:

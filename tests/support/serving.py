@@ -12,19 +12,20 @@ from typing import Any
 
 import httpx
 
-from api.limits import Limits
+from api.edge.limits import Limits
+from api.edge.serving import Server
+from api.edge.tokens import Tokens
 from api.server import application
-from api.serving import Server
-from api.tokens import Tokens
-from audit.erasure import erase
-from cli import logs, serving
-from commands import staffing
-from commands.context import Context
-from commands.conversations import deliver
-from commands.handling import Handling
-from domain.kernel import Actor
+from cli.display import logs
+from cli.wiring import serving
+from commands.conversation.handlers import deliver
+from commands.customer.erasing import erase
+from commands.executor.context import Context
+from commands.executor.executor import Handling
+from commands.staff import handlers as staffing
+from domain.kernel.event import Actor
 from domain.staff import FormTeam, JoinStaff
-from infra.embedded import Urls
+from infra.embedded.postgres import Urls
 from infra.settings import Settings
 from tests.support.companies import GATEWAY, mail
 

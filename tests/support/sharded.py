@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from infra.views import View
+from infra.views.view import View
 from projections.catalogue import VIEWS
 
 

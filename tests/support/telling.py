@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from consumers.messages import TOLD, type_of
-from consumers.publisher import Publisher
-from infra.host import Host, wait_until_reached
-from infra.kafka import Kafka
-from infra.log import Log
-from infra.postgres import Database
-from infra.topics import TOPICS
+from consumers.publishing.messages import TOLD, type_of
+from consumers.publishing.publisher import Publisher
+from infra.kafka.clients import Kafka
+from infra.kafka.topics import TOPICS
+from infra.log.application import Log
+from infra.postgres.database import Database
+from infra.subscriptions.host import Host, wait_until_reached
 
 OUT = ("conversations.v1", "customers.v1", "orders.v1", "clocks.v1", "signals.v1")
 

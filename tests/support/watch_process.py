@@ -8,18 +8,19 @@ import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 
-from commands import clocks
-from commands.handling import Handling
-from domain.kernel import Entry, Envelope, new_id
+from commands.executor.executor import Handling
+from commands.service_level import clocks
+from domain.kernel.event import Entry, Envelope
+from domain.kernel.ids import new_id
 from domain.promise import Overdue
-from domain.sla_verdicts import notice
-from infra.embedded import Urls
-from infra.postgres import Database
-from process import promise_watch
-from process.promise_watch import PromiseWatch
-from process.sla_watch import SlaWatch
-from projections.promises import Promise
-from projections.sla_clocks import Clocks
+from domain.service_level.verdicts import notice
+from infra.embedded.postgres import Urls
+from infra.postgres.database import Database
+from process import promise as promise_watch
+from process.promise import PromiseWatch
+from process.service_level import SlaWatch
+from projections.promise import Promise
+from projections.service_level.clocks import Clocks
 from tests.support.companies import opened_log
 from tests.support.host_process import HostProcess
 

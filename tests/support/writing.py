@@ -15,10 +15,10 @@ from typing import Any
 
 from eventsourcing.persistence import StoredEvent
 
-from commands.conversations import deliver
-from infra.embedded import Urls
-from infra.log import Recorder
-from infra.postgres import Database
+from commands.conversation.handlers import deliver
+from infra.embedded.postgres import Urls
+from infra.log.application import Recorder
+from infra.postgres.database import Database
 from tests.support.companies import GATEWAY, mail, opened
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from commands.handling import Handling
-from domain.refusal import Refusal
-from infra.log import Log
+from commands.executor.executor import Handling
+from domain.kernel.refusal import Refusal
+from infra.log.application import Log
 from tests.support.importing import everything, imported, names, read, wrong
 
 HEADER = "text,category\n"

@@ -7,9 +7,9 @@ from decimal import Decimal
 
 import pytest
 
-from commands.handling import Handling
-from domain.refusal import Refusal
-from infra.log import Log
+from commands.executor.executor import Handling
+from domain.kernel.refusal import Refusal
+from infra.log.application import Log
 from tests.support.importing import everything, imported, names, read, wrong
 
 HEADER = " customer_id  date number_of_cds  dollar_value\r\n"

@@ -9,10 +9,10 @@ import re
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from commands.handling import Handling
+from commands.executor.executor import Handling
 from consumers.imports.csv_rows import split
 from consumers.imports.source import Record, Reject
-from infra.log import Log
+from infra.log.application import Log
 from tests.support.importing import imported, read
 from tests.support.mangling import CDNOW, CFPB, HEADERS, SGD, Piece
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from commands.handling import Handling
-from infra.log import Log
+from commands.executor.executor import Handling
+from infra.log.application import Log
 from tests.support.importing import everything, imported
 
 SharedData = Callable[[str], Path]

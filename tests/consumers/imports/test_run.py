@@ -9,10 +9,10 @@ from typing import cast
 
 import pytest
 
-from commands.handling import Handling
+from commands.executor.executor import Handling
 from consumers.imports.run import Counts, run
 from consumers.imports.source import Place, Record, Reject
-from domain.refusal import OutcomeUnknown, Overloaded, Refusal
+from domain.kernel.refusal import OutcomeUnknown, Overloaded, Refusal
 
 NOBODY = cast(Handling, None)
 """The records of these tests take themselves in."""

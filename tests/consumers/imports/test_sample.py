@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from commands import staffing
-from commands.handling import Handling
-from domain.kernel import AnyEntry
-from domain.refusal import Refusal
+from commands.executor.executor import Handling
+from commands.staff import handlers as staffing
+from domain.kernel.event import AnyEntry
+from domain.kernel.refusal import Refusal
 from domain.staff import Joined, LeaveStaff
-from infra.log import Log
-from infra.views import fold_in_memory
-from projections.inbox import INBOX, Item
+from infra.log.application import Log
+from infra.views.view import fold_in_memory
+from projections.conversation.inbox import INBOX, Item
 from tests.support.companies import AGENT
 from tests.support.importing import NOW, everything, imported, read, wrong
 

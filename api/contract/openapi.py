@@ -1,0 +1,203 @@
+"""The contract (OpenAPI 3.1): what the routes say of themselves, with what all of them share added once.
+
+`antiphon openapi` prints it; it is kept as `docs/openapi.json`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from api.contract import examples
+from api.edge.problems import MEDIA_TYPE, RETRIED, Problem, responses
+
+DESCRIPTION = """\
+Every interaction of a customer and every answer is appended to one log; what is read is computed from it.
+
+**Commands** answer `{id, position}`: the effect shows at that position. Send it as `At-Least` to read no earlier state.
+With an `Idempotency-Key` a command can be repeated without harm. With `If-Match`, commands of one conversation are done
+only where nothing happened in it since it was read.
+
+**Reads** say in `Position` how far they hold. Pages go on with `cursor`, until it is null.
+
+**Live** routes answer with Server-Sent Events that do not end: `state` first (forget what you hold), then `change`.
+Each brings, by collection, the rows that are `changed`, to be held in place of those with the same key, and the keys of
+those that are `gone`, which you may never have held. Where it is `complete`, you hold what a read at its `position`
+shows. Sent as `Last-Event-ID`, the id of the last event that you applied brings what came after it. `end` says by a
+`code` why a stream ends.
+
+**Errors** are problem documents (RFC 9457). Programs go by their `code`, which is stable; each route lists its codes.
+Whatever does not exist and whatever is not yours to see answer the same. A status of 500 is a fault of ours, and
+declared nowhere.
+
+`x-roles` says who may call a route. Roles are the log's, not the token's.
+"""
+
+TAGS = {
+    "conversations": "One customer's dialogue with the company about one matter, over any channels.",
+    "customers": "Whom the company talks with.",
+    "customer's side": "What customers see of it themselves, and how they want to be reached.",
+    "promises": "What customers were told would happen, by when, and what became of it.",
+    "orders": "What customers bought, from placed to delivered or back.",
+    "staff": "Who answers, and their teams.",
+}
+
+HEADERS: dict[str, Any] = {
+    "Correlation-Id": {
+        "description": "The request's own id or the one it was given; it is kept with what the request caused.",
+        "required": True,
+        "schema": {"type": "string", "maxLength": 100},
+        "example": examples.CORRELATION_ID,
+    },
+    "Position": {
+        "description": "The position in the log at which the command shows, or up to which what was read holds.",
+        "required": True,
+        "schema": {"type": "integer", "minimum": 0},
+        "example": 4711,
+    },
+    "ETag": {
+        "description": "The conversation's version, for `If-Match`. It comes with the last page of its lines.",
+        "required": False,
+        "schema": {"type": "string", "pattern": '^"[0-9]+"$'},
+        "example": '"3"',
+    },
+    "Retry-After": {
+        "description": "After how many seconds the same request may be sent again.",
+        "required": True,
+        "schema": {"type": "integer", "minimum": 0},
+        "example": 1,
+    },
+    "WWW-Authenticate": {
+        "description": "Which kind of token is asked for.",
+        "required": True,
+        "schema": {"type": "string"},
+        "example": "Bearer",
+    },
+}
+
+PARAMETERS: dict[str, Any] = {
+    "Correlation-Id": {
+        "name": "Correlation-Id",
+        "in": "header",
+        "description": "Ties the request to what it is part of: letters, digits and `._:-`, at most 100. Of another "
+        "form, it is left aside and one is drawn.",
+        "schema": {"type": "string"},
+        "example": examples.CORRELATION_ID,
+    },
+    "traceparent": {
+        "name": "traceparent",
+        "in": "header",
+        "description": "The caller's trace (W3C Trace Context), kept with what the request caused. Of another form, it "
+        "is left aside.",
+        "schema": {"type": "string"},
+        "example": "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+    },
+}
+
+
+OF_PARAMETERS = {
+    "cursor": "cursor-invalid",
+    "At-Least": "position-not-reached",
+    "If-Match": "version-changed",
+    "Idempotency-Key": "idempotency-key-reused",
+}
+"""Codes that a route answers because of what it can be given."""
+
+
+def headers(*names: str) -> dict[str, Any]:
+    """What a route declares of an answer's headers."""
+    return {"headers": {name: {"$ref": f"#/components/headers/{name}"} for name in names}}
+
+
+def install(app: FastAPI) -> None:
+    """Have the application tell this contract."""
+
+    def told() -> dict[str, Any]:
+        app.openapi_schema = app.openapi_schema or document(app)
+        return app.openapi_schema
+
+    app.openapi = told  # type: ignore[method-assign]
+
+
+def document(app: FastAPI) -> dict[str, Any]:
+    """The contract of these routes."""
+    found = get_openapi(
+        title=app.title,
+        version=app.version,
+        summary=app.summary,
+        description=DESCRIPTION,
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        tags=[{"name": name, "description": text} for name, text in TAGS.items()],
+        routes=app.routes,
+    )
+    components = found["components"]
+    components["schemas"] = dict(sorted({**components["schemas"], "Problem": Problem.model_json_schema()}.items()))
+    problems: dict[str, Any] = {}
+    for operation in operations(found):
+        _complete(operation, problems)
+    components |= {"headers": HEADERS, "parameters": PARAMETERS, "responses": dict(sorted(problems.items()))}
+    return found
+
+
+def operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Every operation of a contract."""
+    for path in document["paths"].values():
+        yield from path.values()
+
+
+def _complete(operation: dict[str, Any], problems: dict[str, Any]) -> None:
+    name = operation["operationId"]
+    text = " ".join(operation["description"].split())
+    operation["summary"] = text.partition(". ")[0].rstrip(".")
+    operation["description"] = f"{text}\n\nFor {', '.join(f'`{role}`' for role in operation['x-roles'])}."
+    operation["responses"] = _responses(operation)
+    shared = [{"$ref": f"#/components/parameters/{each}"} for each in PARAMETERS]
+    operation["parameters"] = [*map(_parameter, operation.get("parameters", [])), *shared]
+    if body := operation.get("requestBody"):
+        body["content"]["application/json"]["example"] = examples.REQUESTS.get(name)
+    for status, answer in operation["responses"].items():
+        if codes := answer.get("x-codes"):
+            known = f"{status}.{'.'.join(codes)}"
+            problems[known] = _problem(int(status), codes)
+            operation["responses"][status] = {"$ref": f"#/components/responses/{known}"}
+        else:
+            answer["description"] = "Done" if "requestBody" in operation else "What was asked for"
+            answer["headers"] = answer.get("headers", {}) | headers("Correlation-Id")["headers"]
+            for content in answer["content"].values():
+                content["example"] = examples.ANSWERS.get(name)
+
+
+def _responses(operation: dict[str, Any]) -> dict[str, Any]:
+    """Those that the route names, and those that come with its parameters."""
+    done = {status: answer for status, answer in operation["responses"].items() if "x-codes" not in answer}
+    named = [code for answer in operation["responses"].values() for code in answer.get("x-codes", ())]
+    names = {each["name"] for each in operation.get("parameters", ())}
+    found = responses(*named, *(code for name, code in OF_PARAMETERS.items() if name in names))
+    return done | {str(status): answer for status, answer in found.items()}
+
+
+def _parameter(parameter: dict[str, Any]) -> dict[str, Any]:
+    """As it stands in a request: there or not, but never null."""
+    match parameter["schema"]:
+        case {"anyOf": [schema, {"type": "null"}]}:
+            return {**parameter, "schema": schema}
+        case _:
+            return parameter
+
+
+def _problem(status: int, codes: list[str]) -> dict[str, Any]:
+    further = {"WWW-Authenticate": status == 401, "Retry-After": status in RETRIED}
+    return {
+        "description": ", ".join(f"`{code}`" for code in codes),
+        **headers("Correlation-Id", *(name for name, sent in further.items() if sent)),
+        "content": {
+            MEDIA_TYPE: {
+                "schema": {"$ref": "#/components/schemas/Problem"},
+                "examples": {code: {"value": examples.problem(code, status)} for code in codes},
+            }
+        },
+        "x-codes": codes,
+    }

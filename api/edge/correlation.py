@@ -1,0 +1,56 @@
+"""What ties one request to all it causes: a correlation id, and the caller's trace (W3C Trace Context)."""
+
+from __future__ import annotations
+
+import re
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from structlog.contextvars import bind_contextvars
+
+from domain.kernel.ids import new_id
+
+_CORRELATION_ID = re.compile(r"[A-Za-z0-9._:-]{1,100}")
+# Of a later version than 00, what it has in common with 00 is to be taken, and may be followed by more.
+_TRACEPARENT = re.compile(
+    r"(?!ff)(?P<version>[0-9a-f]{2})-(?P<common>(?P<trace>(?!0{32})[0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2})"
+    r"(?P<more>-.*)?"
+)
+
+
+class Correlation:
+    """Takes both in where they have the right form, as the standards ask, gives both back, and has each line that is
+    logged meanwhile say them.
+
+    The trace is passed on as it came: into events, and with them to whoever hears of those. None is begun: this process
+    exports no spans, and its word on whether to sample would bind all who come after it.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        given = headers.get("correlation-id", "")
+        back = {"Correlation-Id": given if _CORRELATION_ID.fullmatch(given) else new_id("request")}
+        told = {"correlation_id": back["Correlation-Id"]}
+        trace = _TRACEPARENT.fullmatch(headers.get("traceparent", ""))
+        if trace and not (trace["version"] == "00" and trace["more"]):
+            back["Traceparent"] = f"00-{trace['common']}"
+            told["trace_id"] = trace["trace"]
+        # Each request is a task of its own, and so is its context.
+        bind_contextvars(**told)
+        state = scope.setdefault("state", {})
+        state["correlation_id"] = back["Correlation-Id"]
+        state["traceparent"] = back.get("Traceparent")
+
+        async def answer(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(back)
+            await send(message)
+
+        await self._app(scope, receive, answer)

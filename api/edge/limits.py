@@ -1,0 +1,192 @@
+"""What one caller, one request and all of them together may take, so that nobody keeps the others from being served.
+
+What stands below a request, its connection and its head, is watched over in `api/edge/connections.py`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import math
+from collections import OrderedDict
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.edge import problems
+from api.edge.observing import PROBES
+from api.edge.tokens import Tokens
+from domain.kernel.refusal import Overloaded, Refusal
+
+BURST_SECONDS = 10.0
+"""How much of what they may call a caller may call at once: what this many seconds allow."""
+CALLERS = 10_000
+"""How many callers are remembered; with more of them, those not heard of for longest begin anew."""
+
+FULL_BODIES = 64
+"""How many bodies of the full size may be held at once. With more, each may be small only, so that short messages are
+taken in whoever sends long ones."""
+SMALL_BODY = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Of one API process. `infra/settings.py` says what each is, and has the usual values."""
+
+    body_bytes: int
+    body_seconds: float
+    head_seconds: float
+    idle_seconds: float
+    connections: int
+    requests: int
+    calls_per_minute: int
+    stranger_calls_per_minute: int
+
+
+class TooManyRequests(Refusal):
+    """The caller called too often; sent again after `retry_after_seconds`, it counts as any other call."""
+
+    def __init__(self, retry_after_seconds: int) -> None:
+        super().__init__("too-many-requests", f"you call too often; go on in {retry_after_seconds} s")
+        self.retry_after_seconds = retry_after_seconds
+
+
+class Rate:
+    """Counts calls by caller, each of which may make so many a minute, spread evenly but for short bursts.
+
+    This is the generic cell rate algorithm: one number a caller, and nothing to sweep up. Each process counts its own.
+    """
+
+    def __init__(self, per_minute: int) -> None:
+        self._interval = 60.0 / per_minute
+        self._spent_until: OrderedDict[str, float] = OrderedDict()
+
+    def count(self, caller: str, now: float) -> None:
+        """One call more, at `now` (seconds of a clock that never goes back). Raises TooManyRequests."""
+        spent_until = max(self._spent_until.get(caller, now), now)
+        over = spent_until + self._interval - now - max(BURST_SECONDS, self._interval)
+        # What is not let through costs nothing: a caller that goes on trying is served as much as one that waits.
+        if over > 1e-9:
+            raise TooManyRequests(math.ceil(over))
+        self._spent_until[caller] = spent_until + self._interval
+        self._spent_until.move_to_end(caller)
+        if len(self._spent_until) > CALLERS:
+            self._spent_until.popitem(last=False)
+
+
+class Limiting:
+    """Lets a request through once it is whole, and while neither its caller nor all callers together ask too much.
+
+    FastAPI's own `max_body_size` is not used: where it refuses by Content-Length, its answer is no problem document.
+    """
+
+    def __init__(self, app: ASGIApp, limits: Limits, tokens: Tokens) -> None:
+        self._app = app
+        self._limits = limits
+        self._tokens = tokens
+        self._known = Rate(limits.calls_per_minute)
+        self._strangers = Rate(limits.stranger_calls_per_minute)
+        self._under_way = 0
+        self._held = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        # Whoever looks after this process is answered also while it is at its limits.
+        if scope["type"] != "http" or scope["path"] in PROBES:
+            await self._app(scope, receive, send)
+            return
+        body = bytearray()
+        try:
+            try:
+                self._count(scope)
+                if scope["method"] not in ("GET", "HEAD"):
+                    await self._take_in(body, scope, receive)
+                    receive = _given(bytes(body), receive)
+                if self._under_way >= self._limits.requests:
+                    raise Overloaded("as many requests as there may be are under way; try again shortly")
+            except Refusal as refusal:
+                scope["state"]["code"] = refusal.code  # for the log and the metrics
+                response = problems.answer(refusal, scope["state"]["correlation_id"])
+                if refusal.code == "body-too-slow":
+                    response.headers["Connection"] = "close"
+                await response(scope, receive, send)
+            else:
+                await self._let_through(scope, receive, send)
+        finally:
+            self._held -= len(body)
+
+    def _count(self, scope: Scope) -> None:
+        now = asyncio.get_running_loop().time()
+        try:
+            subject = self._tokens.bearer(_header(scope, b"authorization")).subject
+        except Refusal:
+            self._strangers.count(network(scope), now)
+        else:
+            self._known.count(subject, now)
+
+    async def _take_in(self, body: bytearray, scope: Scope, receive: Receive) -> None:
+        """Raises Refusal `body-too-large`, `body-too-slow` (also where its sender is gone), `unavailable`."""
+        most = self._limits.body_bytes
+        try:
+            async with asyncio.timeout(self._limits.body_seconds):
+                size, more = int(_header(scope, b"content-length") or 0), True
+                while more and size <= most:
+                    message = await receive()
+                    if message["type"] == "http.disconnect":
+                        raise TimeoutError
+                    part, more = message.get("body", b""), message.get("more_body", False)
+                    size = len(body) + len(part)
+                    if size > SMALL_BODY and self._held > FULL_BODIES * most:
+                        raise Overloaded("many long bodies are being taken in; try again shortly")
+                    if size <= most:
+                        body += part
+                        self._held += len(part)
+        except TimeoutError:
+            raise Refusal("body-too-slow", "send the body faster, or less at once") from None
+        if size > most:
+            raise Refusal("body-too-large", f"send at most {most} bytes at once")
+
+    async def _let_through(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Under way until its answer begins: a live stream goes on for as long as it likes."""
+        self._under_way += 1
+        begun = False
+
+        async def answer(message: Message) -> None:
+            nonlocal begun
+            if not begun:
+                begun = True
+                self._under_way -= 1
+            await send(message)
+
+        try:
+            await self._app(scope, receive, answer)
+        finally:
+            if not begun:
+                self._under_way -= 1
+
+
+def _given(body: bytes, receive: Receive) -> Receive:
+    """What the application receives: the whole body, then whatever else there is to hear."""
+    first: Message | None = {"type": "http.request", "body": body, "more_body": False}
+
+    async def next_message() -> Any:
+        nonlocal first
+        message, first = first, None
+        return message or await receive()
+
+    return next_message
+
+
+def _header(scope: Scope, name: bytes) -> str:
+    return next((value.decode("latin-1") for each, value in scope["headers"] if each == name), "")
+
+
+def network(scope: Scope) -> str:
+    """Where a stranger calls from. Whoever has one IPv6 address has 2^64 of them."""
+    host = scope["client"][0] if scope["client"] else ""
+    with suppress(ValueError):  # the header of a proxy may name what is no address
+        if ":" in host:
+            return str(ipaddress.ip_network((host.partition("%")[0], 64), strict=False))
+    return str(host)

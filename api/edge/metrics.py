@@ -1,0 +1,108 @@
+"""What a process counts, and what it tells when asked, in Prometheus' text format."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    GCCollector,
+    Histogram,
+    PlatformCollector,
+    ProcessCollector,
+    generate_latest,
+)
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from infra.subscriptions.health import Health
+
+SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+"""The bounds of the histogram."""
+
+
+class Metrics:
+    """One application's. Labels are route templates, kinds and codes: few, and never anybody's text or id."""
+
+    def __init__(self, token: str | None = None) -> None:
+        self.token = token
+        self._registry = CollectorRegistry()
+        self._requests = Counter(
+            "antiphon_requests", "Requests answered.", ("method", "route", "status"), registry=self._registry
+        )
+        self._seconds = Histogram(
+            "antiphon_request_seconds", "Time until the answer begins.", ("method", "route"),
+            buckets=SECONDS, registry=self._registry,
+        )  # fmt: skip
+        self._commands = Counter(
+            "antiphon_commands", "Commands by what became of them: done, or the code of the refusal.",
+            ("kind", "outcome"), registry=self._registry,
+        )  # fmt: skip
+        self.live = Gauge("antiphon_live_streams", "Live streams open.", registry=self._registry)
+        for collector in (ProcessCollector, PlatformCollector, GCCollector):
+            collector(registry=self._registry)
+
+    def request(self, method: str, route: str, status: int, seconds: float) -> None:
+        """A request was answered, after so many seconds; status 0: the caller left before."""
+        self._requests.labels(method, route, status).inc()
+        self._seconds.labels(method, route).observe(seconds)
+
+    def command(self, kind: str, outcome: str) -> None:
+        """A command was answered."""
+        self._commands.labels(kind, outcome).inc()
+
+    def text(self, health: Health | None, pools: Mapping[str, Mapping[str, int]], appended: Mapping[str, int]) -> bytes:
+        """All of it, with what the database says (None: it does not answer), and the use of each pool."""
+        looked = CollectorRegistry()
+        looked.register(_Looked([*_health(health), *_pools(pools), *_appended(appended)]))
+        return generate_latest(self._registry) + generate_latest(looked)
+
+
+class _Looked(Collector):
+    def __init__(self, metrics: Iterable[Metric]) -> None:
+        self._metrics = metrics
+
+    def collect(self) -> Iterable[Metric]:
+        return self._metrics
+
+
+def _health(health: Health | None) -> Iterable[Metric]:
+    yield GaugeMetricFamily("antiphon_database_up", "Whether the log's database answers.", float(health is not None))
+    if health is None:
+        return
+    yield GaugeMetricFamily("antiphon_log_position", "The log's last position.", health.position)
+    labels = ("follower", "version")
+    for name, meaning in (
+        ("position", "The position a follower has come to."),
+        ("behind", "How many positions a follower is behind the log."),
+        ("behind_seconds", "How long ago the oldest event was recorded that a follower has not taken in."),
+        ("leased", "Whether a process leads the follower."),
+        ("parked", "Events that a follower set aside."),
+    ):
+        family = GaugeMetricFamily(f"antiphon_follower_{name}", meaning, labels=labels)
+        for each in health.followers.values():
+            family.add_metric((each.name, str(each.version)), float(getattr(each, name)))
+        yield family
+
+
+def _pools(pools: Mapping[str, Mapping[str, int]]) -> Iterable[Metric]:
+    for name, stat, meaning in (
+        ("size", "pool_size", "Connections of a pool."),
+        ("free", "pool_available", "Connections of a pool that nobody uses."),
+        ("most", "pool_max", "How many connections a pool may have."),
+        ("waiting", "requests_waiting", "Who waits for a connection of a pool."),
+    ):
+        family = GaugeMetricFamily(f"antiphon_pool_{name}", meaning, labels=("pool",))
+        for pool, stats in pools.items():
+            family.add_metric((pool,), stats.get(stat, 0))
+        yield family
+
+
+def _appended(appended: Mapping[str, int]) -> Iterable[Metric]:
+    for name, meaning in (
+        ("calls", "Calls that appended to the log; each is one commit."),
+        ("commands", "Commands that those calls brought along."),
+    ):
+        yield CounterMetricFamily(f"antiphon_append_{name}", meaning, appended[name])

@@ -1,0 +1,162 @@
+"""What every route works with: one process's parts, and what callers say in headers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Depends, Header, Path, Query, Request, Response
+from pydantic import BaseModel
+
+from api.edge.access import Access, Calling
+from api.edge.metrics import Metrics
+from api.edge.readiness import Readiness
+from api.live.streams import Streams
+from commands.executor.context import Context
+from commands.executor.executor import Handling
+from commands.executor.unit_of_work import Answer
+from commands.service_level.facts import ClockFacts
+from domain.kernel.refusal import Refusal
+from infra.postgres.database import Database
+from infra.subscriptions.read_your_writes import Arrivals
+from infra.views.reader import Reader
+from infra.views.selection import Selection
+from infra.views.view import View
+
+AT_LEAST_SECONDS = 2.0
+"""How long a read waits for the position it was asked for, at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """One API process's parts. `erase` is `commands.customer.erasing.erase`; `database` is the reader's, for what
+    takes a read more than one statement."""
+
+    handling: Handling
+    erase: Callable[[Handling, str, Context, Iterable[str], Iterable[str]], Answer]
+    database: Database
+    access: Access
+    reader: Reader
+    arrivals: Arrivals
+    streams: Streams
+    metrics: Metrics
+    clock_facts: ClockFacts
+    readiness: Readiness
+
+
+# Dependencies are coroutines although they wait for nothing: FastAPI runs each that is not in a thread of its own.
+
+
+async def _parts(request: Request) -> Parts:
+    parts: Parts = request.app.state.parts
+    return parts
+
+
+TheParts = Annotated[Parts, Depends(_parts)]
+
+ID = r"^[a-z]{1,19}-[A-Za-z0-9-]{1,80}$"
+"""A kind and what is drawn, 100 characters at most."""
+
+Id = Annotated[str, Path(pattern=ID)]
+IdQuery = Annotated[str | None, Query(pattern=ID)]
+Cursor = Annotated[str | None, Query(max_length=1000, description="Where to go on: the `cursor` of the page before.")]
+Limit = Annotated[int, Query(ge=1, le=500, description="How many at once, at most.")]
+
+# -- commands
+
+
+async def _context(
+    request: Request,
+    caller: Calling,
+    idempotency_key: Annotated[
+        str | None,
+        Header(
+            alias="Idempotency-Key",
+            min_length=1,
+            max_length=200,
+            pattern=r"^[\x21-\x7e]+$",
+            description="Names this command for good: sent again with the same body, it is done once and answered as "
+            "the first time; with another body it is refused.",
+        ),
+    ] = None,
+) -> Context:
+    return Context(
+        caller.actor,
+        command_id=idempotency_key,
+        correlation_id=request.state.correlation_id,
+        traceparent=request.state.traceparent,
+    )
+
+
+TheContext = Annotated[Context, Depends(_context)]
+
+
+async def _expected_version(
+    if_match: Annotated[
+        str | None,
+        Header(
+            alias="If-Match",
+            pattern=r'^"[0-9]{1,15}"$',
+            description="The ETag that the caller saw; refused where it has changed.",
+        ),
+    ] = None,
+) -> int | None:
+    return None if if_match is None else int(if_match.strip('"'))
+
+
+ExpectedVersion = Annotated[int | None, Depends(_expected_version)]
+
+
+class Done(BaseModel):
+    """What a command was about, and the position at which its effect shows: send it as `At-Least` to read it."""
+
+    id: str
+    position: int
+
+
+def done(answer: Answer, status: int = 200, **more: Any) -> Response:
+    """A command's answer as it leaves, with what else it tells."""
+    body = json.dumps({"id": answer.id, "position": answer.position, **more}, separators=(",", ":"))
+    return Response(body, status, {"Position": str(answer.position)}, "application/json")
+
+
+# -- reads
+
+
+async def _at_least(
+    at_least: Annotated[
+        int | None,
+        Header(
+            alias="At-Least",
+            ge=0,
+            le=2**63 - 1,
+            description="The position that the answer has to hold; waited for a short while.",
+        ),
+    ] = None,
+) -> int:
+    return at_least or 0
+
+
+AtLeast = Annotated[int, Depends(_at_least)]
+
+
+async def arrived(parts: Parts, selections: Iterable[Selection[Any]], position: int) -> None:
+    """Wait until these hold what the log holds up to `position`. Raises Refusal `position-not-reached`."""
+    await views_arrived(parts, [selection.table.view for selection in selections], position)
+
+
+async def views_arrived(parts: Parts, views: Iterable[View[Any]], position: int) -> None:
+    """The same of whole views."""
+    names = {(view.name, view.version) for view in views}
+    if position and not await parts.arrivals.reached(names, position, AT_LEAST_SECONDS):
+        raise Refusal("position-not-reached", "what is read is not that far yet; ask again shortly")
+
+
+def json_answer(body: bytes, position: int, version: str | None = None) -> Response:
+    """JSON as it came from the database, with its position and, where it is of one stream, the version shown."""
+    headers = {"Position": str(position)}
+    if version is not None:
+        headers["ETag"] = f'"{version}"'
+    return Response(body, 200, headers, "application/json")

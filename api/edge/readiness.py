@@ -1,0 +1,90 @@
+"""Whether this process can do what it is there for: the databases answer, and the views follow."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+
+from domain.kernel.refusal import Overloaded, Refusal
+from infra.postgres.database import Database, pending
+from infra.subscriptions.health import QUERY, Followed, Health
+from infra.views.reader import Reader
+from projections.catalogue import VIEWS
+
+LOOK_SECONDS = 1.0
+"""How long a look at a database may take: probes give up soon, too. And for how long what was seen is told again,
+because anybody may ask."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """What is still well, of each view."""
+
+    lag_seconds: float = 60.0
+    parked: int = 1000
+
+
+class Readiness:
+    """Whether this process can do what it is there for."""
+
+    def __init__(self, reader: Reader, vault: Database, database_url: str, thresholds: Thresholds) -> None:
+        self._thresholds = thresholds
+        self._reader = reader
+        self._vault = vault
+        self._database_url = database_url
+        self._migrated = False
+        self._looking = asyncio.Lock()
+        self._seen: tuple[float, dict[str, Any]] = (-LOOK_SECONDS, {})
+
+    async def health(self) -> Health | None:
+        """What the database says of the log and its followers; None where it does not answer."""
+        with suppress(Overloaded):
+            return Health.of(await self._reader.execute(QUERY, seconds=LOOK_SECONDS))
+        return None
+
+    async def checks(self) -> dict[str, Any]:
+        """Each thing that was looked at, with `ok`."""
+        async with self._looking:
+            at, checks = self._seen
+            if time.monotonic() > at + LOOK_SECONDS:
+                checks = await self._look()
+                self._seen = (time.monotonic(), checks)
+            return checks
+
+    async def _look(self) -> dict[str, Any]:
+        health, vault = await asyncio.gather(self.health(), asyncio.to_thread(self._vault.answers, LOOK_SECONDS))
+        checks: dict[str, Any] = {"database": {"ok": health is not None}, "vault": {"ok": vault}}
+        if health is None:
+            return checks
+        checks["schema"] = {"ok": await asyncio.to_thread(self._schema)}
+        checks["log"] = {"ok": True, "position": health.position}
+        for view in VIEWS:
+            checks[f"{view.name} v{view.version}"] = self._follower(health.followers.get((view.name, view.version)))
+        return checks
+
+    def _schema(self) -> bool:
+        # Once complete, it stays so: what it lacks is counted by the files that came with this process.
+        if not self._migrated:
+            with suppress(psycopg.Error, Refusal):
+                self._migrated = not pending(self._database_url, "log", deadline_seconds=LOOK_SECONDS)
+        return self._migrated
+
+    def _follower(self, each: Followed | None) -> dict[str, Any]:
+        if each is None:
+            return {"ok": False}
+        fit = each.live and each.parked <= self._thresholds.parked
+        return {
+            "ok": fit and each.behind_seconds <= self._thresholds.lag_seconds,
+            "live": each.live,
+            "position": each.position,
+            "behind": each.behind,
+            "behind_seconds": round(each.behind_seconds, 3),
+            "leased": each.leased,
+            "lease_seconds": None if each.lease_seconds is None else round(each.lease_seconds, 3),
+            "parked": each.parked,
+        }

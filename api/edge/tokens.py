@@ -1,0 +1,110 @@
+"""Bearer tokens: JWTs (RFC 7519) of one issuer for one audience, signed with a shared secret or its published keys."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import OctKey
+
+from api.edge.token_keys import Keys, KeySetFile, secret
+from domain.kernel.refusal import Refusal
+
+LONGEST = 8_000
+"""How many characters a token may have."""
+FOR_EVER = 253_402_300_799
+"""The end of the year 9999: what expires later is taken to expire then, since no clock can wait for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What a token that holds says. `expires_at`: seconds since 1970."""
+
+    subject: str
+    expires_at: int
+
+
+class Tokens:
+    """Checks tokens, and remembers for their lifetime those that held."""
+
+    REMEMBERED = 10_000
+
+    def __init__(self, key: bytes | Path, issuer: str, audience: str) -> None:
+        """`key`: a shared secret, or the file of a JSON Web Key Set. Raises Refusal `token-key-missing`,
+        `token-key-invalid`."""
+        self._current = _always(secret(key)) if isinstance(key, bytes) else KeySetFile(key).current
+        self._keys = self._current()
+        self._issuer = issuer
+        self._audience = audience
+        self._claims = jwt.JWTClaimsRegistry(
+            iss={"essential": True, "value": issuer},
+            aud={"essential": True, "value": audience},
+            exp={"essential": True},
+            sub={"essential": True},
+        )
+        self._held: OrderedDict[str, Claims] = OrderedDict()
+
+    def bearer(self, authorization: str) -> Claims:
+        """What the token in an Authorization header says. Raises Refusal `token-missing`, `token-invalid`."""
+        scheme, _, token = authorization.partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise Refusal("token-missing", "send a token in the header: Authorization: Bearer …")
+        return self.check(token.strip())
+
+    def check(self, token: str) -> Claims:
+        """What the token says. Raises Refusal `token-invalid`."""
+        if (keys := self._current()) is not self._keys:
+            self._keys = keys
+            self._held.clear()  # what a key signed that is no longer published holds no longer
+        held = self._held.get(token)
+        if held is None:
+            held = self._checked(token)
+            self._held[token] = held
+            if len(self._held) > self.REMEMBERED:
+                self._held.popitem(last=False)
+        if held.expires_at <= datetime.now(UTC).timestamp():
+            del self._held[token]
+            raise _invalid()
+        return held
+
+    def _checked(self, token: str) -> Claims:
+        if len(token) > LONGEST:
+            raise _invalid()
+        try:
+            claims = jwt.decode(token, self._keys.key, algorithms=self._keys.algorithms).claims
+            self._claims.validate(claims)
+            return Claims(str(claims["sub"]), min(int(claims["exp"]), FOR_EVER))
+        # A header or claims of a thousand brackets are RecursionErrors, an expiry of 1e400 is an OverflowError.
+        except (JoseError, ValueError, TypeError, KeyError, RecursionError, OverflowError):
+            # Not which check it was that failed: that would help whoever tries.
+            raise _invalid() from None
+
+    def issue(self, subject: str, valid_for: timedelta) -> str:
+        """A token for development, signed with the shared secret. Raises Refusal `secret-not-shared`."""
+        if not isinstance(self._keys.key, OctKey):
+            raise Refusal(
+                "secret-not-shared", "tokens are checked with published keys here, and only their issuer can make one"
+            )
+        now = datetime.now(UTC)
+        claims = {
+            "iss": self._issuer,
+            "aud": self._audience,
+            "sub": subject,
+            "iat": int(now.timestamp()),
+            "exp": int((now + valid_for).timestamp()),
+        }
+        (algorithm,) = self._keys.algorithms
+        return jwt.encode({"alg": algorithm}, claims, self._keys.key, algorithms=[algorithm])
+
+
+def _always(keys: Keys) -> Callable[[], Keys]:
+    return lambda: keys
+
+
+def _invalid() -> Refusal:
+    return Refusal("token-invalid", "get a new token from your issuer; `antiphon token` makes one for development")

@@ -1,0 +1,33 @@
+"""What live streams look for. Those that ask the same at the same time, as all who follow one inbox do after a change,
+ask the database once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any
+
+from api.edge.single_flight import SingleFlight
+from infra.views.reader import Reader, Rows
+from infra.views.selection import Part
+
+LOOKS_AT_ONCE = 4
+"""How many looks of a process are under way at the same time; the other connections are for reads."""
+
+
+class Looks:
+    """Of one process. To be used on one event loop."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._turns = asyncio.Semaphore(LOOKS_AT_ONCE)
+        self._shared: SingleFlight[list[Rows]] = SingleFlight()
+
+    async def look(self, what: Hashable, parts: Sequence[Part], limit: int, given: Mapping[str, Any]) -> list[Rows]:
+        """These parts as they were at one instant, which may be just before the call. `what` tells the question from
+        all others. Raises as `Reader.pages`."""
+        return await self._shared.run(what, lambda: self._read(parts, limit, given))
+
+    async def _read(self, parts: Sequence[Part], limit: int, given: Mapping[str, Any]) -> list[Rows]:
+        async with self._turns:
+            return await self._reader.pages(parts, [limit] * len(parts), **given)

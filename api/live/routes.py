@@ -1,0 +1,296 @@
+"""Live: an inbox, a conversation or a customer as Server-Sent Events: the present state, then what changes in it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Header, Query, Request
+
+from api.contract.openapi import headers
+from api.edge.access import Calling, Guarded, permitted, roles
+from api.edge.parts import AtLeast, Id, IdQuery, Parts, TheParts, arrived
+from api.edge.problems import responses
+from api.live.polls import Looks
+from api.live.streams import HEARTBEAT_SECONDS, Stream
+from api.routes.queries import READERS
+from domain.conversation.events import Status
+from domain.conversation.interaction import InteractionKind
+from domain.kernel.refusal import NotFound, Overloaded, Refusal
+from domain.kernel.text import Text
+from infra.views.reader import Rows
+from infra.views.selection import TOGETHER, Part, Selection
+from projections import message as receipts
+from projections.conversation import history, inbox
+from projections.customer import overview as customers
+from projections.customer import timeline
+from projections.service_level import clocks as sla_clocks
+
+router = APIRouter(route_class=Guarded)
+
+PAGE = 100
+"""How many rows of each selection one event carries, about: what a stream takes of memory does not grow with a view."""
+
+AGAIN_SECONDS = 1.0
+"""How long a stream waits where the database is away, before it looks again."""
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """How far a client has come in one selection: it holds the rows of the table `generation` that changed up to
+    `since`. As long as there is a `cursor`, only those before it, of the rows that have not changed since.
+    """
+
+    generation: int
+    since: int
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """Selections that are shown together, and what they are asked for. `witness` has rows wherever there is a thing of
+    that id."""
+
+    selections: Sequence[Selection[Any]]
+    given: Mapping[str, str | bool | None]
+    witness: Selection[Any] | None = None
+
+    @property
+    def mark(self) -> str:
+        """Tells it from others: what a client holds of one resource is nothing for another."""
+        text = json.dumps([[each.name for each in self.selections], sorted(self.given.items())])
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+class Follow:
+    """One client's way through a resource, in steps.
+
+    The state is read page by page, each at an instant of its own, and what changed meanwhile comes after it: so nobody
+    holds a snapshot of the database open for a client that reads slowly. Where a client stands is in each event's id,
+    and nowhere else.
+    """
+
+    def __init__(self, resource: Resource, looks: Looks, last_event_id: str | None) -> None:
+        self._resource = resource
+        self.mark = resource.mark
+        self._looks = looks
+        self._places = _places(last_event_id, resource) if last_event_id else None
+        self._complete = False
+
+    @property
+    def held(self) -> Mapping[tuple[str, int], int]:
+        """By view and version: what the client holds."""
+        places = zip(self._resource.selections, self._places or (), strict=False)
+        views = ((selection.table.view, at) for selection, at in places)
+        return {(view.name, view.version): at.since for view, at in views}
+
+    @property
+    def complete(self) -> bool:
+        """Whether the client holds all there was at the last look."""
+        return self._complete
+
+    async def step(self) -> bytes | None:
+        """The next event; None where there is nothing new. Raises Overloaded."""
+        before = self._places
+        fresh: Sequence[At | None] = before or [None] * len(self._resource.selections)
+        try:
+            parts = [_part(*each) for each in zip(self._resource.selections, fresh, strict=True)]
+            question = self.mark, tuple(fresh)
+            found = await self._looks.look(question, parts, PAGE, self._resource.given)
+        except Refusal as refusal:
+            if refusal.code != "cursor-invalid":
+                raise
+            self._places = None  # from an id that nobody gave out
+            return await self.step()
+        # One event of the log may have changed more than one event here carries, as an erasure does.
+        if before and (any(map(_outdated, before, found)) or any(rows.number > TOGETHER * PAGE for rows in found)):
+            self._places = None
+            return await self.step()
+        self._places = [_after(*each) for each in zip(fresh, found, strict=True)]
+        complete = all(map(_whole, fresh, found))
+        news = before is None or complete != self._complete or any(rows.number for rows in found)
+        self._complete = complete
+        return self._event("change" if before else "state", found) if news else None
+
+    def _event(self, name: str, found: Sequence[Rows]) -> bytes:
+        assert self._places is not None
+        collections = b",".join(
+            b'"%s":{"changed":%s,"gone":%s}' % (selection.name.encode(), rows.rows, rows.gone)
+            for selection, rows in zip(self._resource.selections, found, strict=True)
+        )
+        position = min(at.since for at in self._places)
+        complete = b"true" if self._complete else b"false"
+        data = b'{"position":%d,"complete":%s,%s}' % (position, complete, collections)
+        id = json.dumps([self.mark, [[at.generation, at.since, at.cursor] for at in self._places]])
+        # Between rows PostgreSQL writes line ends, which end a field here; inside of texts they are escaped.
+        return b"event: %s\nid: %s\ndata: %s\n\n" % (
+            name.encode(), base64.urlsafe_b64encode(id.encode()), data.replace(b"\n", b""),
+        )  # fmt: skip
+
+
+def _part(selection: Selection[Any], at: At | None) -> Part:
+    if at is None:
+        return selection.page(limit=PAGE)
+    return selection.page(cursor=at.cursor, limit=PAGE) if at.cursor else selection.changes(at.since, limit=PAGE)
+
+
+def _outdated(at: At, rows: Rows) -> bool:
+    return rows.generation != at.generation or rows.position < at.since
+
+
+def _whole(at: At | None, rows: Rows) -> bool:
+    """Whether the client now holds the selection as it was at the instant of reading."""
+    return not rows.cursor if at is None else not at.cursor and rows.number < PAGE
+
+
+def _after(at: At | None, rows: Rows) -> At:
+    if at is None:
+        return At(rows.generation, rows.position, rows.cursor)
+    if at.cursor:
+        return replace(at, cursor=rows.cursor)
+    return replace(at, since=int(rows.last[0]) if rows.number >= PAGE else rows.position)
+
+
+def _places(last_event_id: str, resource: Resource) -> list[At] | None:
+    """What the id says; None where it is no id of this resource, so that the client begins anew.
+
+    Refusing it would help nobody: a browser sends the last id for as long as it lives, and gives up when refused.
+    """
+    try:
+        mark, places = json.loads(base64.urlsafe_b64decode(last_event_id))
+        found = [At(int(generation), int(since), cursor) for generation, since, cursor in places]
+        fits = mark == resource.mark and len(found) == len(resource.selections)
+        fits = fits and all(0 <= at.since < 2**63 and isinstance(at.cursor, str | None) for at in found)
+    except (ValueError, TypeError, OverflowError, RecursionError):
+        return None
+    return found if fits else None
+
+
+async def _counted(caller: Calling, parts: TheParts) -> AsyncIterator[None]:
+    with parts.streams.counted(caller.id):
+        yield
+
+
+Counted = Annotated[None, Depends(_counted)]
+"""One of the streams that there may be, until it has ended."""
+
+LastEventId = Annotated[
+    str | None,
+    Header(
+        alias="Last-Event-ID",
+        max_length=4000,
+        description="The `id` of the last event that was applied: the stream goes on after it.",
+    ),
+]
+
+
+async def _stream(
+    resource: Resource, parts: Parts, request: Request, at_least: int, last_event_id: str | None
+) -> Stream:
+    """Whatever can be refused is, before the stream begins. Raises NotFound, Refusal, Overloaded."""
+    await arrived(parts, resource.selections, at_least)
+    if resource.witness:
+        (rows,) = await parts.reader.pages([resource.witness.page(limit=1)], [1], **resource.given)
+        if not rows.number:
+            raise NotFound(str(resource.given))
+    follow = Follow(resource, parts.streams.looks, last_event_id)
+    first = await follow.step()
+    return Stream(_events(follow, first, parts, request), {"Position": str(min(follow.held.values()))})
+
+
+async def _events(follow: Follow, event: bytes | None, parts: Parts, request: Request) -> AsyncIterator[bytes]:
+    streams = parts.streams
+    caller = request.state.caller
+    checked = time.monotonic()
+    try:
+        with streams.following(follow.mark):
+            while not streams.closed:
+                if event:
+                    yield event
+                if follow.complete:
+                    await streams.gather()
+                    ends = min(checked + HEARTBEAT_SECONDS - time.monotonic(), caller.expires_at - time.time())
+                    await streams.wait(max(ends, 0.01), parts.arrivals, follow.held)
+                try:
+                    if time.monotonic() >= checked + HEARTBEAT_SECONDS or time.time() >= caller.expires_at:
+                        caller = await parts.access.caller(request)
+                        permitted(caller, READERS)
+                        checked = time.monotonic()
+                    event = await follow.step()
+                except Overloaded:
+                    event = None
+                    await streams.wait(AGAIN_SECONDS)
+            raise Overloaded("the server stops; come back with the last id")
+    except Refusal as refusal:
+        yield b"event: end\ndata: %s\n\n" % json.dumps({"code": refusal.code, "detail": refusal.what_to_do}).encode()
+
+
+def _route(*codes: str) -> dict[str, Any]:
+    return {
+        **roles(*READERS),
+        "status_code": 200,
+        "response_class": Stream,
+        "responses": {
+            200: {**headers("Position"), "content": {Stream.media_type: {"schema": {"type": "string"}}}},
+            **responses(*codes),
+        },
+    }
+
+
+@router.get("/inbox/live", tags=["conversations"], **_route())
+async def follow_inbox(
+    request: Request,
+    parts: TheParts,
+    at_least: AtLeast,
+    counted: Counted,
+    status: Status | None = None,
+    kind: InteractionKind | None = None,
+    team_id: IdQuery = None,
+    agent_id: IdQuery = None,
+    product_area: Annotated[Text | None, Query(min_length=1, max_length=200)] = None,
+    person_requested: Annotated[bool | None, Query(description="Whether the customer waits for a person.")] = None,
+    last_event_id: LastEventId = None,
+) -> Stream:
+    """Who waits for an answer, live: `items` as the inbox with the same filters shows them."""
+    given = {
+        "status": status, "kind": kind, "team_id": team_id, "agent_id": agent_id, "product_area": product_area,
+        "person_requested": person_requested,
+    }  # fmt: skip
+    return await _stream(Resource((inbox.ITEMS,), given), parts, request, at_least, last_event_id)
+
+
+@router.get("/conversations/{id}/live", tags=["conversations"], **_route("not-found"))
+async def follow_conversation(
+    id: Id,
+    request: Request,
+    parts: TheParts,
+    at_least: AtLeast,
+    counted: Counted,
+    last_event_id: LastEventId = None,
+) -> Stream:
+    """One conversation, live: `conversation`, where it stands, `clocks`, what the watch saw of its clocks, `lines`, all
+    that happened in it, and `receipts`, how far our messages have come."""
+    shown = (inbox.ONE, sla_clocks.ONE, history.LINES, receipts.OF_CONVERSATION)
+    resource = Resource(shown, {"id": id}, inbox.ONE)
+    return await _stream(resource, parts, request, at_least, last_event_id)
+
+
+@router.get("/customers/{id}/live", tags=["customers"], **_route("not-found"))
+async def follow_customer(
+    id: Id,
+    request: Request,
+    parts: TheParts,
+    at_least: AtLeast,
+    counted: Counted,
+    last_event_id: LastEventId = None,
+) -> Stream:
+    """A customer, live: their `conversations`, the `moments` of their timeline, and `links`, who was merged into them
+    and they into whom. Where somebody is merged or separated, a `state` comes: begin anew with it."""
+    shown = (customers.LINKS, customers.CONVERSATIONS, customers.MOMENTS)
+    resource = Resource(shown, {"id": id}, timeline.MOMENTS)
+    return await _stream(resource, parts, request, at_least, last_event_id)

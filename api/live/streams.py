@@ -1,0 +1,113 @@
+"""The streams of one process: how many there are, how often they look for changes, and how they end."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import contextmanager
+
+import anyio
+import structlog
+from sse_starlette import EventSourceResponse, ServerSentEvent
+from sse_starlette.sse import SendTimeoutError
+from starlette.types import Receive, Scope, Send
+
+from api.live.polls import Looks
+from domain.kernel.refusal import Overloaded, Refusal
+from infra.subscriptions.read_your_writes import Arrivals
+
+HEARTBEAT_SECONDS = 15.0
+SEND_SECONDS = 10.0
+"""How long a client may leave what it was sent unread, once the buffers between are full."""
+
+LOOKS_PER_SECOND = 200
+"""How often the streams of a process together look for changes, about: the more different things they follow, the more
+each gathers."""
+
+_LOGGER = structlog.get_logger("live")
+
+
+class Streams:
+    """To be used on one event loop."""
+
+    def __init__(self, most: int, most_per_caller: int, looks: Looks) -> None:
+        self.most = most
+        self.most_per_caller = most_per_caller
+        self.closed = False
+        self.looks = looks
+        self._of_caller: Counter[str] = Counter()
+        self._followed: Counter[str] = Counter()
+        self._waits: set[anyio.CancelScope] = set()
+
+    @contextmanager
+    def counted(self, caller_id: str) -> Iterator[None]:
+        """One stream more, within. Raises Overloaded, Refusal `too-many-requests`."""
+        if self.closed or self._of_caller.total() >= self.most:
+            raise Overloaded("this process has as many streams as it can; try again, or read without a stream")
+        if self._of_caller[caller_id] >= self.most_per_caller:
+            raise Refusal("too-many-requests", f"you have {self.most_per_caller} streams open; close one first")
+        self._of_caller[caller_id] += 1
+        try:
+            yield
+        finally:
+            self._of_caller -= Counter([caller_id])
+
+    @contextmanager
+    def following(self, what: str) -> Iterator[None]:
+        """Within, a stream follows this."""
+        self._followed[what] += 1
+        try:
+            yield
+        finally:
+            self._followed -= Counter([what])
+
+    async def gather(self) -> None:
+        """Let some time pass, in which several changes become one event."""
+        await self.wait(len(self._followed) / LOOKS_PER_SECOND)
+
+    async def wait(
+        self, seconds: float, arrivals: Arrivals | None = None, held: Mapping[tuple[str, int], int] | None = None
+    ) -> None:
+        """Wait until any of these views has come further than `held`, for `seconds` at most, and not once closed."""
+        if self.closed:
+            return
+        with anyio.move_on_after(seconds) as scope:
+            self._waits.add(scope)
+            try:
+                if arrivals and held:
+                    await arrivals.beyond(held)
+                else:
+                    await anyio.sleep(seconds)
+            finally:
+                self._waits.discard(scope)
+
+    def close(self) -> None:
+        """Have all of them end soon."""
+        self.closed = True
+        for scope in self._waits:
+            scope.cancel()
+
+
+class Stream(EventSourceResponse):
+    """Events as they leave, with a heartbeat in between. A client that does not read is cut off."""
+
+    media_type = "text/event-stream"
+
+    def __init__(self, events: AsyncIterator[bytes], headers: Mapping[str, str]) -> None:
+        super().__init__(
+            events,
+            headers=headers,
+            ping=HEARTBEAT_SECONDS,
+            ping_message_factory=lambda: ServerSentEvent(comment="", sep="\n"),
+            send_timeout=SEND_SECONDS,
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One stream."""
+        try:
+            await super().__call__(scope, receive, send)
+        except SendTimeoutError:
+            _LOGGER.info("live-client-cut-off")
+            scope["extensions"]["antiphon"]["cut_off"]()
+            while (await receive())["type"] != "http.disconnect":
+                pass

@@ -1,0 +1,217 @@
+"""What can be asked for: the routes that change something. Each answers `{id, position}`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from api.contract import bodies
+from api.contract.openapi import headers
+from api.edge.access import DESK, Role, roles
+from api.edge.parts import Done, ExpectedVersion, Id, Parts, TheContext, TheParts, done
+from api.edge.problems import responses
+from api.edge.strict_json import StrictJSON
+from commands.conversation import handlers as conversations
+from commands.conversation.handlers import Delivery
+from commands.customer.handlers import ContactPoint
+from commands.executor.context import Context
+from domain.conversation import commands as c
+
+router = APIRouter(route_class=StrictJSON)
+
+BOTS: tuple[Role, ...] = (*DESK, "service")
+"""Who answers customers, and the bots and gateways that help."""
+CUSTOMERS: tuple[Role, ...] = ("customer", "service")
+"""Who speaks as the customer: they themselves in what is theirs, or a gateway for them."""
+
+EVERY = ("body-too-large", "body-too-slow", "outcome-unknown")
+"""The codes that any command may answer, whatever it can be given."""
+
+
+def changing(
+    *allowed: Role, codes: tuple[str, ...] = (), status: int = 200, model: type[Done] = Done
+) -> dict[str, Any]:
+    """What a route that changes something says of itself."""
+    return {
+        **roles(*allowed),
+        "status_code": status,
+        "response_model": model,
+        "responses": {status: headers("Position"), **responses(*EVERY, *codes)},
+    }
+
+
+def changing_one(*allowed: Role, codes: tuple[str, ...] = (), status: int = 200) -> dict[str, Any]:
+    """A route that changes one conversation."""
+    return changing(*allowed, codes=("not-found", "customer-erased", *codes), status=status)
+
+
+def changing_whole(*allowed: Role, codes: tuple[str, ...] = (), status: int = 200) -> dict[str, Any]:
+    """A route that changes one conversation as such: what was merged into another refuses."""
+    return changing_one(*allowed, codes=("conversation-merged", *codes), status=status)
+
+
+def _act(
+    parts: Parts, id: str, command: c.Command, context: Context, expected_version: int | None, status: int = 200
+) -> Response:
+    answer = conversations.act(
+        parts.handling,
+        id,
+        command,
+        context,
+        expected_version=expected_version,
+        only_of=context.actor.id if context.actor.kind == "customer" else None,
+    )
+    return done(answer, status)
+
+
+@router.post(
+    "/conversations",
+    tags=["conversations"],
+    **changing(*BOTS, codes=("not-found", "not-theirs", "order-missing", "customer-erased"), status=201),
+)
+def open_conversation(body: bodies.Opening, parts: TheParts, context: TheContext) -> Response:
+    """Open a conversation for a customer who is known, with what they brought."""
+    return done(conversations.open_conversation(parts.handling, c.OpenConversation(**dict(body)), context), 201)
+
+
+@router.post(
+    "/deliveries",
+    tags=["conversations"],
+    **changing(
+        "service",
+        codes=("time-in-future", "time-not-yours", "order-missing", "order-number-taken", "customer-erased"),
+        status=201,
+    ),
+)
+def deliver(body: bodies.Delivered, parts: TheParts, context: TheContext) -> Response:
+    """Take in a message from a channel, into the conversation of its thread or a new one, of a customer who may be new.
+
+    Delivered twice, it is one message.
+    """
+    said = dict(body)
+    at, precision = said.pop("occurred_at"), said.pop("time_precision")
+    delivery = Delivery(**said | {"contact": ContactPoint(**dict(body.contact))})
+    told = replace(context, occurred_at=at, time_precision=precision)
+    return done(conversations.deliver(parts.handling, delivery, told), 201)
+
+
+@router.post("/conversations/{id}/messages", tags=["conversations"], **changing_one(*DESK, *CUSTOMERS, status=201))
+def receive(id: Id, body: bodies.Received, parts: TheParts, context: TheContext, expected: ExpectedVersion) -> Response:
+    """Take in what the customer says next, on the telephone, say; its line tells who took it down. What waited or was
+    closed is open again, unless its policy keeps it so."""
+    return _act(parts, id, c.ReceiveMessage(**dict(body)), context, expected, 201)
+
+
+@router.post("/conversations/{id}/replies", tags=["conversations"], **changing_one(*BOTS, status=201))
+def reply(id: Id, body: bodies.Reply, parts: TheParts, context: TheContext, expected: ExpectedVersion) -> Response:
+    """Answer the customer."""
+    return _act(parts, id, c.SendReply(**dict(body)), context, expected, 201)
+
+
+@router.post("/conversations/{id}/notes", tags=["conversations"], **changing_whole(*BOTS, status=201))
+def note(id: Id, body: bodies.Note, parts: TheParts, context: TheContext, expected: ExpectedVersion) -> Response:
+    """Tell colleagues something the customer never sees."""
+    return _act(parts, id, c.AddNote(**dict(body)), context, expected, 201)
+
+
+@router.post(
+    "/conversations/{id}/interactions",
+    tags=["conversations"],
+    **changing_one(*DESK, *CUSTOMERS, codes=("not-theirs", "order-missing"), status=201),
+)
+def add_interaction(
+    id: Id, body: bodies.Interaction, parts: TheParts, context: TheContext, expected: ExpectedVersion
+) -> Response:
+    """Note that the customer brings one more thing into the same conversation."""
+    return _act(parts, id, c.AddInteraction(**dict(body)), context, expected, 201)
+
+
+@router.post(
+    "/conversations/{id}/verdicts",
+    tags=["conversations"],
+    **changing_one(*CUSTOMERS, codes=("nothing-to-judge",), status=201),
+)
+def judge(id: Id, body: bodies.Verdict, parts: TheParts, context: TheContext, expected: ExpectedVersion) -> Response:
+    """Say, as the customer, that an answer answered, or that it did not."""
+    return _act(parts, id, c.JudgeAnswer(**dict(body)), context, expected, 201)
+
+
+@router.post("/conversations/{id}/person-requests", tags=["conversations"], **changing_one(*CUSTOMERS, status=201))
+def request_person(
+    id: Id, body: bodies.Because, parts: TheParts, context: TheContext, expected: ExpectedVersion
+) -> Response:
+    """Ask, as the customer, for a person. A bot that has it gives it up, and only a person's answer counts from then
+    on."""
+    return _act(parts, id, c.RequestPerson(**dict(body)), context, expected, 201)
+
+
+@router.post(
+    "/conversations/{id}/withdrawal",
+    tags=["conversations"],
+    **changing_whole(*CUSTOMERS, codes=("already-resolved",), status=201),
+)
+def withdraw(id: Id, body: bodies.Because, parts: TheParts, context: TheContext, expected: ExpectedVersion) -> Response:
+    """Take the matter back, as the customer. What they say later opens it again."""
+    return _act(parts, id, c.Withdraw(**dict(body)), context, expected, 201)
+
+
+@router.put(
+    "/conversations/{id}/assignee", tags=["conversations"], **changing_whole(*BOTS, codes=("person-requested",))
+)
+def assign(id: Id, body: bodies.Assignee, parts: TheParts, context: TheContext, expected: ExpectedVersion) -> Response:
+    """Give it to a team, a person, or (with neither) nobody."""
+    return _act(parts, id, c.Assign(**dict(body)), context, expected)
+
+
+@router.post(
+    "/conversations/{id}/hand-overs",
+    tags=["conversations"],
+    **changing_whole(*BOTS, codes=("person-requested",), status=201),
+)
+def hand_over(
+    id: Id, body: bodies.HandOver, parts: TheParts, context: TheContext, expected: ExpectedVersion
+) -> Response:
+    """Give it to another team, and say why."""
+    return _act(parts, id, c.HandOver(**dict(body)), context, expected, 201)
+
+
+@router.put("/conversations/{id}/priority", tags=["conversations"], **changing_whole(*BOTS))
+def change_priority(
+    id: Id, body: bodies.PriorityBody, parts: TheParts, context: TheContext, expected: ExpectedVersion
+) -> Response:
+    """Judge anew how urgent it is."""
+    return _act(parts, id, c.ChangePriority(**dict(body)), context, expected)
+
+
+@router.put("/conversations/{id}/policy", tags=["conversations"], **changing_whole(*BOTS))
+def set_policy(
+    id: Id, body: bodies.UnderPolicy, parts: TheParts, context: TheContext, expected: ExpectedVersion
+) -> Response:
+    """Say which policy its clocks go by, whatever would be chosen for it."""
+    return _act(parts, id, c.SetPolicy(**dict(body)), context, expected)
+
+
+@router.put(
+    "/conversations/{id}/kind",
+    tags=["conversations"],
+    **changing_whole(*BOTS, codes=("interaction-unknown", "order-missing")),
+)
+def change_kind(
+    id: Id, body: bodies.KindBody, parts: TheParts, context: TheContext, expected: ExpectedVersion
+) -> Response:
+    """Say that what the customer brought is of another kind. Only what names its order is of kind order."""
+    return _act(parts, id, c.ChangeKind(**dict(body)), context, expected)
+
+
+@router.put(
+    "/conversations/{id}/status",
+    tags=["conversations"],
+    **changing_whole(*BOTS, codes=("resolution-misplaced", "person-requested")),
+)
+def change_status(
+    id: Id, body: bodies.StatusBody, parts: TheParts, context: TheContext, expected: ExpectedVersion
+) -> Response:
+    """Wait on the customer, hold, resolve, or reopen."""
+    return _act(parts, id, c.ChangeStatus(**dict(body)), context, expected)

@@ -1,0 +1,45 @@
+"""Two conversations shown as one, and apart again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from fastapi import APIRouter, Response
+
+from api.contract import bodies
+from api.edge.access import DESK
+from api.edge.parts import ExpectedVersion, Id, TheContext, TheParts, done
+from api.edge.strict_json import StrictJSON
+from api.routes.conversation.commands import changing_one
+from commands.conversation import merging
+from domain.conversation.merging import MergeInto, Separate
+
+router = APIRouter(route_class=StrictJSON, tags=["conversations"])
+
+
+@router.post(
+    "/conversations/{id}/merge",
+    **changing_one(
+        *DESK,
+        codes=(
+            "merge-with-itself", "merge-cycle", "merged-already", "target-merged", "parts-too-many", "customers-differ",
+        ),
+    ),
+)  # fmt: skip
+def merge_conversation(
+    id: Id, body: bodies.Merge, parts: TheParts, context: TheContext, expected: ExpectedVersion
+) -> Response:
+    """Show a conversation at another one of the same customer, with all that was and will be said in it. It leaves the
+    inbox, and whoever reads it learns where its matter went. It can be undone at any time, exactly."""
+    because = replace(context, reason=body.reason)
+    return done(merging.merge(parts.handling, id, MergeInto(into=body.into), because, expected_version=expected))
+
+
+@router.post("/conversations/{id}/separation", **changing_one(*DESK, codes=("not-merged",)))
+def separate_conversation(
+    id: Id, body: bodies.Separation, parts: TheParts, context: TheContext, expected: ExpectedVersion
+) -> Response:
+    """Undo a merge: take a conversation out of the other one, with all that came in since, as if it had never been
+    there."""
+    because = replace(context, reason=body.reason)
+    return done(merging.separate(parts.handling, id, Separate(), because, expected_version=expected))

@@ -1,0 +1,175 @@
+"""A customer's own side, for the company's app or portal: what they are shown, in its own shape, under `/me`.
+
+What they do, they do to the thing itself, as everybody else (`/conversations/…`, `/customers/…`).
+"""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel
+
+from api.contract import bodies
+from api.edge.access import DESK, Calling, Guarded
+from api.edge.parts import AtLeast, Cursor, Id, IdQuery, Limit, Parts, TheContext, TheParts, arrived, done, json_answer
+from api.edge.strict_json import StrictJSON
+from api.routes.conversation.commands import CUSTOMERS, changing
+from api.routes.queries import MOST_RECEIPTS, READERS, page, read_page, reading
+from commands.customer import handlers as customers
+from commands.executor.context import Context
+from domain import customer as u
+from domain.kernel.refusal import NotFound
+from infra.views.selection import Selection
+from projections import message as receipts
+from projections.customer import contacts
+from projections.customer import customer_side as shown
+
+queries = APIRouter(route_class=Guarded, tags=["customer's side"])
+router = APIRouter(route_class=StrictJSON, tags=["customer's side"])
+
+OF_ONE = ("not-found", "customer-erased")
+
+
+class MyConversationsPage(BaseModel):
+    """A customer's conversations, newest first."""
+
+    position: int
+    conversations: list[shown.Conversation]
+    cursor: str | None
+
+
+class MyConversationPage(BaseModel):
+    """Where a conversation stands, by when the customer hears (the nearest date that was promised; None: no date was),
+    and a page of what was said and done, in order. `receipts`: how far the company's messages have come."""
+
+    position: int
+    conversation: shown.Conversation
+    hear_by: shown.Promise | None
+    lines: list[shown.Line]
+    receipts: list[receipts.Receipt]
+    cursor: str | None
+
+
+class MyPromisesPage(BaseModel):
+    """Lines of the ledger, in the order in which it was promised."""
+
+    position: int
+    promises: list[shown.Promise]
+    cursor: str | None
+
+
+class MyOrdersPage(BaseModel):
+    """Orders in the order in which they became known."""
+
+    position: int
+    orders: list[shown.Order]
+    cursor: str | None
+
+
+class MyContactPage(BaseModel):
+    """How a customer is reached, and how they want to be."""
+
+    position: int
+    contact: shown.Contact
+
+
+class ContactPage(BaseModel):
+    """How one customer is reached, and how they want to be."""
+
+    position: int
+    contact: contacts.Contact
+
+
+# -- what they are shown
+
+
+@queries.get("/me/conversations", **reading(MyConversationsPage, "customer"))
+async def read_my_conversations(
+    caller: Calling, parts: TheParts, at_least: AtLeast, cursor: Cursor = None, limit: Limit = 50
+) -> Response:
+    """Your conversations, and where each stands."""
+    rows = await read_page(parts, shown.CONVERSATIONS, at_least, cursor, limit, customer_id=caller.id)
+    return json_answer(page(rows.position, rows.cursor, conversations=rows.rows), rows.position)
+
+
+@queries.get("/me/conversations/{id}", **reading(MyConversationPage, "customer", codes=("not-found",)))
+async def read_my_conversation(
+    id: Id, caller: Calling, parts: TheParts, at_least: AtLeast, cursor: Cursor = None, limit: Limit = 100
+) -> Response:
+    """One of your conversations: stages done and to come, who has the next move, by when you hear, and both voices."""
+    await arrived(parts, (shown.CONVERSATION, shown.HEAR_BY, receipts.TO_CUSTOMER, shown.TOGETHER), at_least)
+    pages = [
+        shown.CONVERSATION.page(limit=1),
+        shown.HEAR_BY.page(limit=1),
+        receipts.TO_CUSTOMER.page(limit=MOST_RECEIPTS),
+        shown.TOGETHER.page(cursor=cursor, limit=limit),
+    ]
+    limits = [1, 1, MOST_RECEIPTS, limit]
+    one, hear_by, receipt, lines = await parts.reader.pages(pages, limits, id=id, customer_id=caller.id)
+    if not one.number:
+        raise NotFound(id)
+    position = min(one.position, hear_by.position, receipt.position, lines.position)
+    collections = {"conversation": one.rows[1:-1], "hear_by": hear_by.rows[1:-1] or b"null", "lines": lines.rows}
+    return json_answer(page(position, lines.cursor, **collections, receipts=receipt.rows), position)
+
+
+@queries.get("/me/promises", **reading(MyPromisesPage, "customer"))
+async def read_my_promises(
+    caller: Calling,
+    parts: TheParts,
+    at_least: AtLeast,
+    conversation_id: IdQuery = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> Response:
+    """What you were promised: the first date, each revision with its reason, and what became of it."""
+    given = {"customer_id": caller.id, "conversation_id": conversation_id}
+    rows = await read_page(parts, shown.PROMISES, at_least, cursor, limit, **given)
+    return json_answer(page(rows.position, rows.cursor, promises=rows.rows), rows.position)
+
+
+@queries.get("/me/orders", **reading(MyOrdersPage, "customer"))
+async def read_my_orders(
+    caller: Calling, parts: TheParts, at_least: AtLeast, cursor: Cursor = None, limit: Limit = 50
+) -> Response:
+    """What you ordered, and where it is."""
+    rows = await read_page(parts, shown.ORDERS, at_least, cursor, limit, customer_id=caller.id)
+    return json_answer(page(rows.position, rows.cursor, orders=rows.rows), rows.position)
+
+
+# -- how they want to be reached
+
+
+def _of_customer(parts: Parts, command: u.Command, context: Context) -> Response:
+    only_of = context.actor.id if context.actor.kind == "customer" else None
+    return done(customers.act(parts.handling, command, context, only_of=only_of))
+
+
+@router.put("/customers/{id}/preferences", **changing(*DESK, *CUSTOMERS, codes=OF_ONE))
+def choose_preferences(id: Id, body: bodies.Preferences, parts: TheParts, context: TheContext) -> Response:
+    """Say how a customer wants to be reached. All of it takes the place of what was chosen before."""
+    return _of_customer(parts, u.ChoosePreferences(customer_id=id, **dict(body)), context)
+
+
+@router.put("/customers/{id}/consents", **changing(*DESK, *CUSTOMERS, codes=OF_ONE))
+def consent(id: Id, body: bodies.Consent, parts: TheParts, context: TheContext) -> Response:
+    """Give a customer's consent to one purpose, or withdraw it. When, and who said so, stays in the log."""
+    return _of_customer(parts, body.command(id), context)
+
+
+@queries.get("/customers/{id}/contact", **reading(ContactPage, *READERS, codes=("not-found",)))
+async def read_contact(id: Id, parts: TheParts, at_least: AtLeast) -> Response:
+    """How a customer is reached, and how they want to be: contact points, preferences, consents."""
+    return await _contact(parts, contacts.ONE, at_least, id=id)
+
+
+@queries.get("/me/contact", **reading(MyContactPage, "customer", codes=("not-found",)))
+async def read_my_contact(caller: Calling, parts: TheParts, at_least: AtLeast) -> Response:
+    """How the company reaches you, and how you want to be reached: contact points, preferences, consents."""
+    return await _contact(parts, shown.CONTACT, at_least, customer_id=caller.id)
+
+
+async def _contact(parts: Parts, selection: Selection[contacts.Contact], at_least: int, **given: str) -> Response:
+    rows = await read_page(parts, selection, at_least, None, 1, **given)
+    if not rows.number:
+        raise NotFound("the customer")
+    return json_answer(b'{"position":%d,"contact":%s}' % (rows.position, rows.rows[1:-1]), rows.position)

@@ -1,0 +1,83 @@
+"""Who a customer is: taken up, found to be the same person as another or not, and forgotten."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+from anyio import to_thread
+from fastapi import APIRouter, Response
+
+from api.contract import bodies
+from api.edge.access import DESK
+from api.edge.parts import Done, Id, TheContext, TheParts, arrived, done
+from api.edge.strict_json import StrictJSON
+from api.routes.conversation.commands import BOTS, changing
+from commands.customer import handlers as customers
+from commands.customer.handlers import ContactPoint
+from commands.customer.links import linked, shown_as
+from domain.customer import MergeCustomer, SeparateCustomer
+from projections.customer.overview import CONVERSATIONS, LINKS, PROMISES
+
+router = APIRouter(route_class=StrictJSON, tags=["customers"])
+
+MOST_ERASED = 100_000
+"""How many conversations, and how many promises, of one person an erasure reaches, at most."""
+
+
+class Erased(Done):
+    """Whose erasure was asked for, and everybody who was linked with them and is erased, too, they included."""
+
+    erased: list[str]
+
+
+@router.post("/customers", **changing(*BOTS, codes=("customer-erased",), status=201))
+def register(body: bodies.Customer, parts: TheParts, context: TheContext) -> Response:
+    """Take up a customer by the ways to reach them, or find whom the first known one belongs to and add the others."""
+    contacts = [ContactPoint(**dict(each)) for each in body.contacts]
+    return done(customers.register(parts.handling, contacts, context), 201)
+
+
+@router.post(
+    "/customers/{id}/merge",
+    **changing(
+        *DESK,
+        codes=("not-found", "merge-with-itself", "merged-already", "target-merged", "merge-cycle", "customer-erased"),
+    ),
+)  # fmt: skip
+def merge(id: Id, body: bodies.Merge, parts: TheParts, context: TheContext) -> Response:
+    """Say that they are the same person as another, with whom all that is theirs is shown from now on. Nothing is
+    moved: it can be undone at any time, exactly."""
+    because = replace(context, reason=body.reason)
+    return done(customers.act(parts.handling, MergeCustomer(customer_id=id, into=body.into), because))
+
+
+@router.post("/customers/{id}/separation", **changing(*DESK, codes=("not-found", "not-merged", "customer-erased")))
+def separate(id: Id, body: bodies.Separation, parts: TheParts, context: TheContext) -> Response:
+    """Undo a merge: they are not the person into whom they were merged. What each of them said stays their own."""
+    because = replace(context, reason=body.reason)
+    return done(customers.act(parts.handling, SeparateCustomer(customer_id=id), because))
+
+
+@router.post(
+    "/customers/{id}/erasure",
+    **changing("lead", codes=("not-found", "position-not-reached"), model=Erased),
+)
+async def erase(id: Id, body: bodies.Erasure, parts: TheParts, context: TheContext) -> Response:
+    """Forget a customer for good, and whoever they are merged with: what they said and who they were. What happened
+    stays countable."""
+    position = await to_thread.run_sync(parts.handling.log.position)
+    views = (LINKS, CONVERSATIONS, PROMISES)
+    await arrived(parts, views, position)
+    person = await to_thread.run_sync(shown_as, parts.handling.read, id)
+    _, *pages = await parts.reader.pages([view.page(limit=MOST_ERASED) for view in views], [MOST_ERASED] * 3, id=person)
+    because = replace(context, reason=body.reason)
+
+    def forget() -> Response:
+        items, promised = (json.loads(each.rows) for each in pages)
+        conversation_ids = [item["conversation_id"] for item in items]
+        standing = [promise["promise_id"] for promise in promised if promise["ended_at"] is None]
+        answer = parts.erase(parts.handling, id, because, conversation_ids, standing)
+        return done(answer, erased=linked(parts.handling.read, id))
+
+    return await to_thread.run_sync(forget)

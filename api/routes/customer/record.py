@@ -1,0 +1,102 @@
+"""All that is held of a customer, as one JSON document that is written while it is read, a page at a time."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import StreamingResponse
+from pydantic import BaseModel
+
+from api.edge.access import Calling, Guarded
+from api.edge.parts import AtLeast, TheParts, views_arrived
+from api.routes.queries import reading
+from domain.kernel.refusal import NotFound
+from infra.views.reader import Reader, Rows
+from infra.views.selection import Selection
+from projections.customer import customer_side as shown
+
+router = APIRouter(route_class=Guarded, tags=["customer's side"])
+
+PAGE = 200
+"""How many rows of anything are held at once."""
+
+SELECTIONS = (shown.CONTACT, shown.ORDERS, shown.PROMISES, shown.CONVERSATIONS, shown.LINES)
+
+
+class Told(BaseModel):
+    """One conversation in full."""
+
+    conversation: shown.Conversation
+    lines: list[shown.Line]
+
+
+class Record(BaseModel):
+    """All that is held of a customer. It holds what the log held at `position`, and may hold more."""
+
+    position: int
+    contact: shown.Contact
+    orders: list[shown.Order]
+    promises: list[shown.Promise]
+    conversations: list[Told]
+
+
+@router.get("/me/record", **reading(Record, "customer", codes=("not-found",)))
+async def read_my_record(caller: Calling, parts: TheParts, at_least: AtLeast) -> StreamingResponse:
+    """All that is held of you: how you are reached, orders, promises, conversations with both voices. A document that
+    breaks off is not whole: ask again."""
+    await views_arrived(parts, [selection.table.view for selection in SELECTIONS], at_least)
+    first = [selection.page(limit=1) for selection in SELECTIONS]
+    found = await parts.reader.pages(first, [1] * len(first), **_of(caller.id))
+    if not found[0].number:
+        raise NotFound(caller.id)
+    position = min(rows.position for rows in found)
+    headers = {"Position": str(position), "Content-Disposition": 'attachment; filename="record.json"'}
+    written = _written(parts.reader, caller.id, b'{"position":%d,"contact":%s' % (position, found[0].rows[1:-1]))
+    return StreamingResponse(written, 200, headers, "application/json")
+
+
+async def _written(reader: Reader, customer_id: str, beginning: bytes) -> AsyncIterator[bytes]:
+    yield beginning
+    for selection in (shown.ORDERS, shown.PROMISES):
+        yield b',"%s":[' % selection.name.encode()
+        async for rows in _listed(reader, selection, PAGE, _of(customer_id)):
+            yield rows
+        yield b"]"
+    yield b',"conversations":['
+    between = b""
+    async for conversation in _pages(reader, shown.CONVERSATIONS, 1, _of(customer_id)):
+        yield b'%s{"conversation":%s,"lines":[' % (between, conversation.rows[1:-1])
+        async for rows in _listed(reader, shown.LINES, PAGE, _of(customer_id, conversation.last[1])):
+            yield rows
+        yield b"]}"
+        between = b","
+    yield b"]}"
+
+
+async def _listed(
+    reader: Reader, selection: Selection[Any], limit: int, given: dict[str, str | None]
+) -> AsyncIterator[bytes]:
+    """The rows of all pages, as they stand between the brackets of one list."""
+    between = b""
+    async for rows in _pages(reader, selection, limit, given):
+        yield between + rows.rows[1:-1]
+        between = b","
+
+
+async def _pages(
+    reader: Reader, selection: Selection[Any], limit: int, given: dict[str, str | None]
+) -> AsyncIterator[Rows]:
+    # No connection is held between two pages, however slowly whoever asked reads.
+    cursor = None
+    while True:
+        (rows,) = await reader.pages([selection.page(cursor=cursor, limit=limit)], [limit], **given)
+        if rows.number:
+            yield rows
+        if (cursor := rows.cursor) is None:
+            return
+
+
+def _of(customer_id: str, id: str | None = None) -> dict[str, str | None]:
+    return {"customer_id": customer_id, "id": id, "conversation_id": None}

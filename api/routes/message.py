@@ -1,0 +1,28 @@
+"""What becomes of messages to customers on their way, as gateways report it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from fastapi import APIRouter, Response
+
+from api.contract import bodies
+from api.edge.parts import Id, TheContext, TheParts, done
+from api.edge.strict_json import StrictJSON
+from api.routes.conversation.commands import changing
+from commands import message as messages
+from domain.message import ReportDelivery
+
+router = APIRouter(route_class=StrictJSON, tags=["conversations"])
+
+
+@router.put(
+    "/messages/{id}/delivery",
+    **changing("service", codes=("not-found", "time-in-future", "time-not-yours", "customer-erased")),
+)
+def report_delivery(id: Id, body: bodies.DeliveryReport, parts: TheParts, context: TheContext) -> Response:
+    """Say how far a message of ours has come: queued, sent, delivered, read; or that it failed. Less than what is known
+    already changes nothing, so that reports may come twice and in any order."""
+    told = replace(context, occurred_at=body.occurred_at, time_precision=body.time_precision)
+    command = ReportDelivery(conversation_id=body.conversation_id, state=body.state, code=body.code)
+    return done(messages.report_delivery(parts.handling, id, command, told))

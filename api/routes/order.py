@@ -1,0 +1,119 @@
+"""What becomes of a customer's order, from placed to delivered or back."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel
+
+from api.contract import bodies
+from api.edge.access import Guarded
+from api.edge.parts import AtLeast, Cursor, Id, Limit, TheContext, TheParts, done, json_answer
+from api.edge.strict_json import StrictJSON
+from api.routes.conversation.commands import BOTS, changing
+from api.routes.queries import READERS, page, read_page, read_page_of_customer, reading
+from commands import order as orders
+from domain import order as o
+from domain.kernel.refusal import NotFound
+from domain.kernel.text import Text
+from projections import order as view
+from projections.customer import overview as customers
+
+queries = APIRouter(route_class=Guarded, tags=["orders"])
+router = APIRouter(route_class=StrictJSON, tags=["orders"])
+
+MOVED = ("not-found", "order-step-misplaced", "customer-erased")
+
+
+class OrdersPage(BaseModel):
+    """A customer's orders in the order in which they became known."""
+
+    position: int
+    orders: list[view.Order]
+    cursor: str | None
+
+
+class OrderPage(BaseModel):
+    """One order."""
+
+    position: int
+    order: view.Order
+
+
+# -- commands
+
+
+@router.post("/orders", **changing(*BOTS, codes=("not-found", "order-number-taken", "customer-erased"), status=201))
+def place_order(body: bodies.Order, parts: TheParts, context: TheContext) -> Response:
+    """Take up an order of a customer who is known. The same number again is the same order."""
+    return done(orders.place(parts.handling, o.PlaceOrder(**dict(body)), context), 201)
+
+
+@router.put("/orders/{id}/shipment", **changing(*BOTS, codes=MOVED))
+def ship_order(id: Id, body: o.ShipOrder, parts: TheParts, context: TheContext) -> Response:
+    """It is on its way."""
+    return done(orders.act(parts.handling, id, body, context))
+
+
+@router.put("/orders/{id}/delivery", **changing(*BOTS, codes=MOVED))
+def deliver_order(id: Id, body: o.DeliverOrder, parts: TheParts, context: TheContext) -> Response:
+    """The customer has it; what is known of how it came. Keeps the promise of its delivery."""
+    return done(orders.act(parts.handling, id, body, context))
+
+
+@router.put("/orders/{id}/delivery/facts", **changing(*BOTS, codes=MOVED))
+def check_delivery(id: Id, body: o.CheckDelivery, parts: TheParts, context: TheContext) -> Response:
+    """Put right what is known of how it came."""
+    return done(orders.act(parts.handling, id, body, context))
+
+
+@router.put("/orders/{id}/cancellation", **changing(*BOTS, codes=MOVED))
+def cancel_order(id: Id, body: o.CancelOrder, parts: TheParts, context: TheContext) -> Response:
+    """It will not be delivered. A promise of its delivery is withdrawn."""
+    return done(orders.act(parts.handling, id, body, context))
+
+
+@router.put("/orders/{id}/return", **changing(*BOTS, codes=MOVED))
+def return_order(id: Id, body: o.ReturnOrder, parts: TheParts, context: TheContext) -> Response:
+    """It came back."""
+    return done(orders.act(parts.handling, id, body, context))
+
+
+# -- reads
+
+
+@queries.get("/customers/{id}/orders", **reading(OrdersPage, *READERS, codes=("not-found",)))
+async def read_orders(id: Id, parts: TheParts, at_least: AtLeast, cursor: Cursor = None, limit: Limit = 50) -> Response:
+    """What a customer ordered, or whoever was merged into them, with the conversations about it."""
+    rows = await read_page_of_customer(parts, customers.ORDERS, at_least, cursor, limit, id)
+    return json_answer(page(rows.position, rows.cursor, orders=rows.rows), rows.position)
+
+
+@queries.get("/orders/{id}", **reading(OrderPage, *READERS, codes=("not-found",)))
+async def read_order(id: Id, parts: TheParts, at_least: AtLeast) -> Response:
+    """One order: where it is, how it came, the conversations about it."""
+    rows = await read_page(parts, view.ONE, at_least, None, 1, id=id)
+    if not rows.number:
+        raise NotFound(id)
+    return json_answer(b'{"position":%d,"order":%s}' % (rows.position, rows.rows[1:-1]), rows.position)
+
+
+class OrderId(BaseModel):
+    """Which order has a number."""
+
+    id: str
+
+
+@router.get("/orders", **reading(OrderId, *READERS, codes=("not-found",), shows=()))
+def find_order(
+    number: Annotated[
+        Text, Query(min_length=1, max_length=200, description="The order's number.", examples=["K-2291"])
+    ],
+    parts: TheParts,
+) -> OrderId:
+    """Which order has this number."""
+    id = orders.order_id(parts.handling, number)
+    if id is None:
+        raise NotFound("an order with this number")
+    return OrderId(id=id)

@@ -1,0 +1,138 @@
+"""What customers are told will happen, and by when: promises made, what became of them, and the ledger."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel
+
+from api.contract import bodies
+from api.contract.examples import DUE
+from api.edge.access import Guarded
+from api.edge.parts import AtLeast, Cursor, Id, Limit, Parts, TheContext, TheParts, done, json_answer
+from api.edge.strict_json import StrictJSON
+from api.routes.conversation.commands import BOTS, changing
+from api.routes.queries import READERS, page, read_page, read_page_of, read_page_of_customer, reading
+from commands import promise as promises
+from domain import promise as p
+from domain.kernel.refusal import NotFound
+from domain.kernel.time import WrittenInstant
+from infra.views.selection import Selection
+from projections import order as orders
+from projections import promise as ledger
+from projections.conversation import inbox
+from projections.customer import overview as customers
+
+queries = APIRouter(route_class=Guarded, tags=["promises"])
+router = APIRouter(route_class=StrictJSON, tags=["promises"])
+
+ENDED = ("not-found", "promise-ended", "customer-erased")
+
+
+class PromisesPage(BaseModel):
+    """Lines of the ledger as the promises were made, or, of all that stand, the most urgent first."""
+
+    position: int
+    promises: list[ledger.Promise]
+    cursor: str | None
+
+
+class PromisePage(BaseModel):
+    """One line of the ledger."""
+
+    position: int
+    promise: ledger.Promise
+
+
+# -- commands
+
+
+@router.post(
+    "/promises",
+    **changing(
+        *BOTS,
+        codes=(
+            "not-found", "not-theirs", "promise-about-nothing", "due-in-past", "delivery-promised", "customer-erased",
+        ),
+        status=201,
+    ),
+)  # fmt: skip
+def make_promise(body: bodies.Promise, parts: TheParts, context: TheContext) -> Response:
+    """Promise a customer something by a time, in a conversation or about an order of theirs."""
+    return done(promises.make(parts.handling, p.MakePromise(**dict(body)), context), 201)
+
+
+@router.put("/promises/{id}/due", **changing(*BOTS, codes=(*ENDED, "due-in-past")))
+def revise_promise(id: Id, body: bodies.Revision, parts: TheParts, context: TheContext) -> Response:
+    """Give a promise another date, and say why. The first one stays in the ledger."""
+    return done(promises.act(parts.handling, id, p.RevisePromise(**dict(body)), context))
+
+
+@router.put("/promises/{id}/outcome", **changing(*BOTS, codes=ENDED))
+def end_promise(id: Id, body: bodies.Outcome, parts: TheParts, context: TheContext) -> Response:
+    """Say that it was kept, that it will not happen, or that nobody expects it any more."""
+    return done(promises.act(parts.handling, id, body.command(), context))
+
+
+# -- the ledger
+
+
+async def _promises(
+    parts: Parts,
+    owner: Selection[Any],
+    of: Selection[ledger.Promise],
+    at_least: int,
+    cursor: str | None,
+    limit: int,
+    id: str,
+) -> Response:
+    rows = await read_page_of(parts, owner, of, at_least, cursor, limit, id)
+    return json_answer(page(rows.position, rows.cursor, promises=rows.rows), rows.position)
+
+
+@queries.get("/customers/{id}/promises", **reading(PromisesPage, *READERS, codes=("not-found",)))
+async def read_customers_promises(
+    id: Id, parts: TheParts, at_least: AtLeast, cursor: Cursor = None, limit: Limit = 50
+) -> Response:
+    """What a customer was promised, or whoever was merged into them."""
+    rows = await read_page_of_customer(parts, customers.PROMISES, at_least, cursor, limit, id)
+    return json_answer(page(rows.position, rows.cursor, promises=rows.rows), rows.position)
+
+
+@queries.get("/conversations/{id}/promises", **reading(PromisesPage, *READERS, codes=("not-found",)))
+async def read_conversations_promises(
+    id: Id, parts: TheParts, at_least: AtLeast, cursor: Cursor = None, limit: Limit = 50
+) -> Response:
+    """What was promised in a conversation."""
+    return await _promises(parts, inbox.ONE, ledger.OF_CONVERSATION, at_least, cursor, limit, id)
+
+
+@queries.get("/orders/{id}/promises", **reading(PromisesPage, *READERS, codes=("not-found",)))
+async def read_orders_promises(
+    id: Id, parts: TheParts, at_least: AtLeast, cursor: Cursor = None, limit: Limit = 50
+) -> Response:
+    """What was promised about an order."""
+    return await _promises(parts, orders.ONE, ledger.OF_ORDER, at_least, cursor, limit, id)
+
+
+@queries.get("/promises/{id}", **reading(PromisePage, *READERS, codes=("not-found",)))
+async def read_promise(id: Id, parts: TheParts, at_least: AtLeast) -> Response:
+    """One line of the ledger."""
+    rows = await read_page(parts, ledger.ONE, at_least, None, 1, id=id)
+    if not rows.number:
+        raise NotFound(id)
+    return json_answer(b'{"position":%d,"promise":%s}' % (rows.position, rows.rows[1:-1]), rows.position)
+
+
+@queries.get("/promises", **reading(PromisesPage, *READERS))
+async def read_standing_promises(
+    parts: TheParts,
+    at_least: AtLeast,
+    before: Annotated[WrittenInstant, Query(description="Due before this time.", examples=[DUE])],
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> Response:
+    """What is neither kept, broken nor withdrawn and is due before a time, the most urgent first."""
+    rows = await read_page(parts, ledger.STANDING, at_least, cursor, limit, before=before)
+    return json_answer(page(rows.position, rows.cursor, promises=rows.rows), rows.position)

@@ -1,0 +1,298 @@
+"""What can be read: the routes that change nothing. Rows go out as the database wrote them, with their position."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel
+
+from api.contract.openapi import headers
+from api.edge.access import ANYBODY, DESK, Calling, Guarded, Role, roles
+from api.edge.parts import AtLeast, Cursor, Id, IdQuery, Limit, Parts, TheParts, arrived, json_answer
+from api.edge.problems import responses
+from domain.conversation.events import Status
+from domain.conversation.interaction import InteractionKind
+from domain.kernel.refusal import NotFound
+from domain.kernel.text import Text
+from infra.views.reader import Rows
+from infra.views.selection import cursor_invalid, encoded, place
+from projections import message as receipts
+from projections import staff as staffing
+from projections.conversation import history, inbox
+from projections.customer import links as customer_links
+from projections.customer import overview as customers
+from projections.customer import timeline
+from projections.service_level import clocks as sla_clocks
+
+router = APIRouter(route_class=Guarded)
+
+READERS: tuple[Role, ...] = (*DESK, "auditor", "service")
+"""Who sees everything that was said."""
+
+
+class InboxPage(BaseModel):
+    """Conversations in the order that was asked for."""
+
+    position: int
+    items: list[inbox.Item]
+    cursor: str | None
+
+
+class ConversationPage(BaseModel):
+    """Where a conversation stands, and a page of all that happened in it, in order. `clocks`: what the watch saw of
+    its clocks. `receipts`: how far our messages have come, by the id that a line of kind `sent` is `about`; of the
+    newest of them, and of those told of at all."""
+
+    position: int
+    conversation: inbox.Item
+    clocks: list[sla_clocks.Clocks]
+    lines: list[history.Line]
+    receipts: list[receipts.Receipt]
+    cursor: str | None
+
+
+class HistoryPage(BaseModel):
+    """A page of all that happened in a conversation, in order."""
+
+    position: int
+    lines: list[history.Line]
+    cursor: str | None
+
+
+class CustomerPage(BaseModel):
+    """A customer's conversations, newest first, and a page of their timeline, newest first; with those of all who were
+    merged into them. `links` says who that is, and into whom they were merged themselves."""
+
+    position: int
+    links: list[customer_links.Link]
+    conversations: list[inbox.Item]
+    moments: list[timeline.Moment]
+    cursor: str | None
+
+
+class StaffPage(BaseModel):
+    """Staff members in the order in which they joined."""
+
+    position: int
+    staff: list[staffing.Entry]
+    cursor: str | None
+
+
+class TeamsPage(BaseModel):
+    """Teams in the order in which they were formed."""
+
+    position: int
+    teams: list[staffing.Entry]
+    cursor: str | None
+
+
+class Me(BaseModel):
+    """Who the token says you are, with the roles and the team that the log knows of."""
+
+    id: str
+    kind: str
+    roles: list[str]
+    team_id: str | None
+
+
+_VERSION = re.compile(r"[0-9]{1,15}")
+
+MOST_CONVERSATIONS = 500
+"""How many of a customer's conversations, and how many links, go with their timeline, at most."""
+
+
+MOST_RECEIPTS = 500
+"""Of how many of a conversation's messages, the newest, it is told how far they have come, at most."""
+
+
+def reading(
+    model: type[BaseModel], *allowed: Role, codes: tuple[str, ...] = (), shows: tuple[str, ...] = ("Position",)
+) -> dict[str, Any]:
+    """What a route that reads says of itself."""
+    return {
+        **roles(*allowed),
+        "response_model": model,
+        "responses": {
+            200: headers(*shows),
+            **responses(*codes),
+        },
+    }
+
+
+def page(position: int, cursor: str | None, **collections: bytes) -> bytes:
+    """The JSON of a page."""
+    body = b",".join(b'"%s":%s' % (name.encode(), rows) for name, rows in collections.items())
+    # A cursor is base64, and needs no escapes.
+    last = b"null" if cursor is None else b'"%s"' % cursor.encode()
+    return b'{"position":%d,%s,"cursor":%s}' % (position, body, last)
+
+
+async def read_page(parts: Parts, selection: Any, at_least: int, cursor: str | None, limit: int, **given: Any) -> Rows:
+    """A page of one selection. Raises Refusal `position-not-reached`, `cursor-invalid`, Overloaded."""
+    await arrived(parts, [selection], at_least)
+    (rows,) = await parts.reader.pages([selection.page(cursor=cursor, limit=limit)], [limit], **given)
+    return rows
+
+
+async def read_page_of(
+    parts: Parts, owner: Any, selection: Any, at_least: int, cursor: str | None, limit: int, id: str
+) -> Rows:
+    """The same of what belongs to a thing that `owner` shows; it may have none. Raises NotFound where there is no such
+    thing."""
+    await arrived(parts, [owner, selection], at_least)
+    thing, rows = await parts.reader.pages(
+        [owner.page(limit=1), selection.page(cursor=cursor, limit=limit)], [1, limit], id=id
+    )
+    if not thing.number:
+        raise NotFound(id)
+    return rows
+
+
+async def read_page_of_customer(
+    parts: Parts, selection: Any, at_least: int, cursor: str | None, limit: int, id: str
+) -> Rows:
+    """The same of one of `projections.customer.overview`. Raises NotFound where there is no such customer."""
+    selections = (timeline.MOMENTS, customers.LINKS, selection)
+    await arrived(parts, selections, at_least)
+    limits = [1, 1, limit]
+    pages = [*(each.page(limit=1) for each in selections[:2]), selection.page(cursor=cursor, limit=limit)]
+    themselves, links, rows = await parts.reader.pages(pages, limits, id=id)
+    if not themselves.number:
+        raise NotFound(id)
+    return replace(rows, position=min(links.position, rows.position))
+
+
+@router.get("/inbox", tags=["conversations"], **reading(InboxPage, *READERS))
+async def read_inbox(
+    parts: TheParts,
+    at_least: AtLeast,
+    status: Status | None = None,
+    kind: InteractionKind | None = None,
+    team_id: IdQuery = None,
+    agent_id: IdQuery = None,
+    product_area: Annotated[Text | None, Query(min_length=1, max_length=200)] = None,
+    person_requested: Annotated[bool | None, Query(description="Whether the customer waits for a person.")] = None,
+    order: Annotated[
+        inbox.Order,
+        Query(
+            description="waiting: who waits longest comes first, then who does not wait, oldest first. "
+            "due: what is due first, or was, then the others as before. A cursor is of one order."
+        ),
+    ] = "waiting",
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> Response:
+    """Who waits for an answer, or what is due. Without a status: all that are not closed."""
+    rows = await read_page(
+        parts, inbox.IN_ORDER[order], at_least, cursor, limit,
+        status=status, kind=kind, team_id=team_id, agent_id=agent_id, product_area=product_area,
+        person_requested=person_requested,
+    )  # fmt: skip
+    return json_answer(page(rows.position, rows.cursor, items=rows.rows), rows.position)
+
+
+@router.get(
+    "/conversations/{id}",
+    tags=["conversations"],
+    **reading(ConversationPage, *READERS, codes=("not-found",), shows=("Position", "ETag")),
+)
+async def read_conversation(
+    id: Id, parts: TheParts, at_least: AtLeast, cursor: Cursor = None, limit: Limit = 100
+) -> Response:
+    """One conversation: where it stands, both voices in order, notes and changes. The last page, and only that, has the
+    ETag: the version that the lines up to here show, or an earlier one, where the conversation's own row is behind
+    them."""
+    selections = (inbox.ONE, history.NEWEST, sla_clocks.ONE, receipts.OF_CONVERSATION, history.LINES)
+    await arrived(parts, selections, at_least)
+    seen, cursor = _seen(cursor)
+    limits = [1, 1, 1, MOST_RECEIPTS, limit]
+    pages = [
+        inbox.ONE.page(limit=1),
+        history.NEWEST.page(limit=1),
+        sla_clocks.ONE.page(limit=1),
+        receipts.OF_CONVERSATION.page(limit=MOST_RECEIPTS),
+        history.LINES.page(cursor=cursor, limit=limit),
+    ]
+    item, newest, clocks, receipt, lines = await parts.reader.pages(pages, limits, id=id)
+    if not item.number:
+        raise NotFound(id)
+    if seen is None:
+        # Two followers fill the two: an event whose line was not shown must not pass for seen.
+        seen = min(int(item.last[0]), int(newest.last[0] or 0))
+    position = min(each.position for each in (item, clocks, receipt, lines))
+    further = lines.cursor and encoded([*place(lines.cursor), str(seen)])
+    shown = {"conversation": item.rows[1:-1], "clocks": clocks.rows, "lines": lines.rows, "receipts": receipt.rows}
+    body = page(position, further, **shown)
+    return json_answer(body, position, version=None if further else str(seen))
+
+
+def _seen(cursor: str | None) -> tuple[int | None, str | None]:
+    """The version of the conversation when the first page was read, and the cursor of its lines. What came in since may
+    have its place on a page that was read already, and does not pass for seen either."""
+    if cursor is None:
+        return None, None
+    at = place(cursor)
+    version = at.pop() if at else ""
+    if not _VERSION.fullmatch(version):
+        raise cursor_invalid()
+    return int(version), encoded(at)
+
+
+@router.get(
+    "/conversations/{id}/history", tags=["conversations"], **reading(HistoryPage, *READERS, codes=("not-found",))
+)
+async def read_history(
+    id: Id, parts: TheParts, at_least: AtLeast, cursor: Cursor = None, limit: Limit = 50
+) -> Response:
+    """All that happened in a conversation, in order, a page at a time."""
+    rows = await read_page(parts, history.LINES, at_least, cursor, limit, id=id)
+    if not rows.number and cursor is None:
+        raise NotFound(id)
+    return json_answer(page(rows.position, rows.cursor, lines=rows.rows), rows.position)
+
+
+@router.get("/customers/{id}", tags=["customers"], **reading(CustomerPage, *READERS, codes=("not-found",)))
+async def read_customer(
+    id: Id, parts: TheParts, at_least: AtLeast, cursor: Cursor = None, limit: Limit = 100
+) -> Response:
+    """A customer's conversations, and their timeline across all of them: what they brought, outcomes, verdicts. What is
+    of others who were merged into them is among it, each row under its own customer_id."""
+    selections = (customers.LINKS, customers.CONVERSATIONS, customers.MOMENTS)
+    await arrived(parts, selections, at_least)
+    limits = [MOST_CONVERSATIONS, MOST_CONVERSATIONS, limit]
+    pages = [
+        *(each.page(limit=MOST_CONVERSATIONS) for each in selections[:2]),
+        selections[2].page(cursor=cursor, limit=limit),
+    ]
+    links, items, moments = await parts.reader.pages(pages, limits, id=id)
+    if not moments.number and cursor is None:
+        raise NotFound(id)
+    position = min(links.position, items.position, moments.position)
+    body = page(position, moments.cursor, links=links.rows, conversations=items.rows, moments=moments.rows)
+    return json_answer(body, position)
+
+
+@router.get("/staff", tags=["staff"], **reading(StaffPage, *READERS, "design"))
+async def read_staff(
+    parts: TheParts, at_least: AtLeast, team_id: IdQuery = None, cursor: Cursor = None, limit: Limit = 100
+) -> Response:
+    """Who works here; with a team, who is in it."""
+    rows = await read_page(parts, staffing.COLLEAGUES, at_least, cursor, limit, team_id=team_id)
+    return json_answer(page(rows.position, rows.cursor, staff=rows.rows), rows.position)
+
+
+@router.get("/teams", tags=["staff"], **reading(TeamsPage, *READERS, "design"))
+async def read_teams(parts: TheParts, at_least: AtLeast, cursor: Cursor = None, limit: Limit = 100) -> Response:
+    """The teams there are."""
+    rows = await read_page(parts, staffing.TEAMS, at_least, cursor, limit)
+    return json_answer(page(rows.position, rows.cursor, teams=rows.rows), rows.position)
+
+
+@router.get("/me", tags=["staff"], **roles(*ANYBODY), response_model=Me, responses=responses())
+async def read_me(caller: Calling) -> Me:
+    """Who you are to the log."""
+    actor = caller.actor
+    return Me(id=actor.id, kind=actor.kind, roles=list(actor.roles), team_id=actor.team)

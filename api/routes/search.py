@@ -1,0 +1,62 @@
+"""Full text over what was said, for agents' tools."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from anyio import to_thread
+from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel
+from pydantic_core import to_json
+
+from api.edge.access import Guarded
+from api.edge.parts import AtLeast, Cursor, IdQuery, Parts, TheParts, json_answer, views_arrived
+from api.routes.queries import READERS, reading
+from domain.kernel.text import Text
+from domain.kernel.values import Language
+from infra.views import versions
+from projections import search
+from projections.search import SEARCH, Scope
+
+router = APIRouter(route_class=Guarded, tags=["conversations"])
+
+
+class FoundPage(BaseModel):
+    """Passages that were found: the best of the newest first, then the next older ones."""
+
+    position: int
+    found: list[search.Found]
+    cursor: str | None
+
+
+@router.get("/search", **reading(FoundPage, *READERS, codes=("words-missing",)))
+async def find(
+    parts: TheParts,
+    at_least: AtLeast,
+    words: Annotated[
+        Text,
+        Query(
+            min_length=1,
+            max_length=500,
+            description='All of them are to be there. `kett*` begins a word; `"the lid"` is a phrase.',
+            examples=["kettle drip*"],
+        ),
+    ],
+    language: Annotated[
+        Language | None, Query(description="Find other forms of a word in this one; if not said, in any.")
+    ] = None,
+    customer_id: IdQuery = None,
+    cursor: Cursor = None,
+    limit: Annotated[int, Query(ge=1, le=search.CANDIDATES, description="How many at once, at most.")] = 20,
+) -> Response:
+    """Find messages, notes, subjects, customers and orders by their words. A snippet says which of it was asked for."""
+    await views_arrived(parts, [SEARCH], at_least)
+    return await to_thread.run_sync(_found, parts, Scope(customer_id), words, language, cursor, limit)
+
+
+def _found(parts: Parts, scope: Scope, words: str, language: str | None, cursor: str | None, limit: int) -> Response:
+    with parts.database.connection() as connection:
+        position = versions.position(connection, SEARCH)
+        page = search.read(connection, scope, words, language=language, cursor=cursor, limit=limit)
+    body = to_json({"position": position, "found": page.rows, "cursor": page.cursor})
+    return json_answer(body, position)

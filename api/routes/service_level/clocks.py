@@ -1,0 +1,115 @@
+"""The clocks of a conversation: as of any time, and as they were known at any time."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel
+
+from api.contract.openapi import headers
+from api.edge.access import Guarded, roles
+from api.edge.parts import Id, TheParts
+from api.edge.problems import responses
+from api.routes.queries import READERS
+from commands.service_level.facts import check_within_reach
+from domain.conversation.events import Status
+from domain.kernel.refusal import NotFound
+from domain.kernel.time import WrittenInstant
+from domain.service_level.clock import Cause, State
+from domain.service_level.detection import Answer
+from domain.service_level.evaluation import Judged
+from domain.service_level.policy import Metric
+
+router = APIRouter(route_class=Guarded, tags=["clocks"])
+
+
+class Counted(BaseModel):
+    """A time in which a clock ran, and the calendar that says what of it counts. `end` is null while it runs."""
+
+    start: datetime
+    end: datetime | None
+    calendar_id: str | None
+
+
+class Clock(BaseModel):
+    """A clock and its verdict. It ran in its `stretches`; `consumed_seconds` and `over_seconds` are business time.
+    `breached_at` says when the target was missed, `detected_at` when that was noticed. `positions` are the events that
+    it was judged by, and the versions are those of its policy and calendar."""
+
+    metric: Metric
+    instance: int
+    state: State
+    target: timedelta | None
+    started_at: datetime
+    due_at: datetime | None
+    stopped_at: datetime | None
+    consumed_seconds: int
+    over_seconds: int
+    breached_at: datetime | None
+    detected_at: datetime | None
+    breach_withdrawn: bool
+    cause: Cause | None
+    policy_id: str
+    policy_version: int
+    calendar_id: str
+    calendar_version: int | None
+    calendar_never_opens: bool
+    stretches: list[Counted]
+    positions: list[int]
+
+
+class Clocks(BaseModel):
+    """Where a conversation stood and its clocks, as of `now`, with what was known by then. One that was merged into
+    another, `merged_into`, has none of its own."""
+
+    now: datetime
+    status: Status
+    merged_into: str | None
+    clocks: list[Clock]
+
+
+@router.get(
+    "/conversations/{id}/clocks",
+    **roles(*READERS),
+    response_model=Clocks,
+    responses={200: headers("Position"), **responses("not-found")},
+)
+def read_clocks(
+    id: Id,
+    parts: TheParts,
+    as_of: Annotated[WrittenInstant | None, Query(description="What was true of then; if not said, of now.")] = None,
+    known_at: Annotated[WrittenInstant | None, Query(description="What was known then.")] = None,
+) -> Response:
+    """The clocks of a conversation, worked out from the log: what is true of then, and what was known then.
+
+    Without `as_of`, of now; at most ten years ahead, since every day until then is gone through. Without `known_at`, of
+    what was recorded by then.
+    """
+    position = parts.handling.log.position()
+    now = parts.handling.clock()
+    check_within_reach(as_of, now)
+    answer = parts.clock_facts.of(id).at(as_of or now, known_at)
+    return Response(_told(id, answer).model_dump_json(), 200, {"Position": str(position)}, "application/json")
+
+
+def _told(id: str, answer: Answer) -> Clocks:
+    standing = answer.standings.get(id)
+    if standing is None:
+        raise NotFound("the conversation")
+    clocks = [_clock(each, answer) for each in standing.clocks]
+    return Clocks(now=answer.now, status=standing.status, merged_into=standing.merged_into, clocks=clocks)
+
+
+def _clock(clock: Judged, answer: Answer) -> Clock:
+    said: dict[str, Any] = {name: getattr(clock, name) for name in Clock.model_fields if hasattr(clock, name)}
+    said |= {
+        "detected_at": answer.noticed.get(clock.origin),
+        "breach_withdrawn": clock.origin in answer.withdrawn,
+        "calendar_never_opens": clock.never_opens,
+        "stretches": [Counted(**asdict(each)) for each in clock.stretches],
+        "positions": list(clock.positions),
+    }
+    return Clock(**said)

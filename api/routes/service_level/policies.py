@@ -1,0 +1,172 @@
+"""Policies and calendars, by which clocks run: written down, edited for the time to come, corrected, read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel
+
+from api.contract import bodies
+from api.edge.access import Guarded
+from api.edge.parts import AtLeast, Cursor, Id, Limit, Parts, TheContext, TheParts, done, json_answer
+from api.edge.strict_json import StrictJSON
+from api.routes.conversation.commands import changing
+from api.routes.queries import READERS, page, read_page, reading
+from commands.service_level import handlers as sla
+from domain.kernel.refusal import NotFound
+from domain.kernel.values import Frozen
+from domain.service_level import calendar, policy
+from domain.service_level.opening_hours import OpeningHours
+from projections.service_level import policies as rules
+
+queries = APIRouter(route_class=Guarded, tags=["rules"])
+router = APIRouter(route_class=StrictJSON, tags=["rules"])
+
+SAID = ("not-found", "nothing-said")
+
+
+class Version(BaseModel):
+    """What was said of a policy or a calendar, by whom and when: these keys read so `since` then (null: from the
+    beginning). `corrects`: what was judged by then was to be judged anew."""
+
+    version: int
+    since: datetime | None
+    corrects: bool
+    says: dict[str, Any]
+    recorded_at: datetime
+    author_id: str
+    reason: str | None
+
+
+class Rule(BaseModel):
+    """A policy or a calendar, with all of its versions in the order in which they were recorded."""
+
+    id: str
+    kind: rules.Kind
+    name: str
+    versions: list[Version]
+
+
+class PoliciesPage(BaseModel):
+    """Policies in the order in which they were written down."""
+
+    position: int
+    policies: list[Rule]
+    cursor: str | None
+
+
+class CalendarsPage(BaseModel):
+    """Calendars in the order in which they were written down."""
+
+    position: int
+    calendars: list[Rule]
+    cursor: str | None
+
+
+class RulePage(BaseModel):
+    """One of them."""
+
+    position: int
+    rule: Rule
+
+
+# -- commands
+
+
+@router.post("/policies", **changing("lead", codes=("not-found", "policy-exists"), status=201))
+def write_policy(body: bodies.Policy, parts: TheParts, context: TheContext) -> Response:
+    """Write a policy down. It holds from the beginning, for what it is chosen for or put under it."""
+    said = dict(body)
+    command = policy.WritePolicy(name=said.pop("name"), terms=policy.Terms(**said))
+    return done(sla.write_policy(parts.handling, command, context), 201)
+
+
+@router.post("/policies/{id}/edits", **changing("lead", codes=(*SAID, "effective-from-past"), status=201))
+def edit_policy(id: Id, body: bodies.PolicyEdit, parts: TheParts, context: TheContext) -> Response:
+    """From a date or an instant to come on, some of its keys read otherwise. Clocks that run then get a new target,
+    with the start and the pauses they have."""
+    command, because = policy.EditPolicy(**_keys(body)), replace(context, reason=body.reason)
+    return done(sla.change_policy(parts.handling, id, command, because), 201)
+
+
+@router.post("/policies/{id}/corrections", **changing("lead", codes=SAID, status=201))
+def correct_policy(id: Id, body: bodies.PolicyCorrection, parts: TheParts, context: TheContext) -> Response:
+    """Some of its keys should have read otherwise since then: all of it is judged anew. What was known before stays to
+    be seen."""
+    command, because = policy.CorrectPolicy(**_keys(body)), replace(context, reason=body.reason)
+    return done(sla.change_policy(parts.handling, id, command, because), 201)
+
+
+@router.post(
+    "/calendars", **changing("lead", codes=("calendar-exists", "opening-hours-invalid", "holidays-unknown"), status=201)
+)
+def write_calendar(body: bodies.Calendar, parts: TheParts, context: TheContext) -> Response:
+    """Write a calendar down. The dates that its holidays stand for are looked up now, and kept."""
+    said = dict(body)
+    command = calendar.WriteCalendar(name=said.pop("name"), opening_hours=OpeningHours(**said))
+    return done(sla.write_calendar(parts.handling, command, context), 201)
+
+
+@router.post(
+    "/calendars/{id}/edits",
+    **changing(
+        "lead", codes=(*SAID, "effective-from-past", "opening-hours-invalid", "holidays-unknown"), status=201
+    ),
+)  # fmt: skip
+def edit_calendar(id: Id, body: bodies.CalendarEdit, parts: TheParts, context: TheContext) -> Response:
+    """From a date or an instant to come on, some of its keys read otherwise."""
+    command, because = calendar.EditCalendar(**_keys(body)), replace(context, reason=body.reason)
+    return done(sla.change_calendar(parts.handling, id, command, because), 201)
+
+
+@router.post(
+    "/calendars/{id}/corrections",
+    **changing("lead", codes=(*SAID, "opening-hours-invalid", "holidays-unknown"), status=201),
+)
+def correct_calendar(id: Id, body: bodies.CalendarCorrection, parts: TheParts, context: TheContext) -> Response:
+    """Some of its keys should have read otherwise since then: what was judged by it is judged anew."""
+    command, because = calendar.CorrectCalendar(**_keys(body)), replace(context, reason=body.reason)
+    return done(sla.change_calendar(parts.handling, id, command, because), 201)
+
+
+def _keys(body: Frozen) -> dict[str, Any]:
+    return {name: value for name, value in dict(body).items() if name != "reason"}
+
+
+# -- reads
+
+
+@queries.get("/policies", **reading(PoliciesPage, *READERS))
+async def read_policies(parts: TheParts, at_least: AtLeast, cursor: Cursor = None, limit: Limit = 100) -> Response:
+    """The policies there are, with every version and who said so."""
+    rows = await read_page(parts, rules.POLICIES, at_least, cursor, limit)
+    return json_answer(page(rows.position, rows.cursor, policies=rows.rows), rows.position)
+
+
+@queries.get("/policies/{id}", **reading(RulePage, *READERS, codes=("not-found",)))
+async def read_policy(id: Id, parts: TheParts, at_least: AtLeast) -> Response:
+    """One policy, with every version and who said so."""
+    return await _one(parts, "policy", id, at_least)
+
+
+@queries.get("/calendars", **reading(CalendarsPage, *READERS))
+async def read_calendars(parts: TheParts, at_least: AtLeast, cursor: Cursor = None, limit: Limit = 100) -> Response:
+    """The calendars there are, with every version and who said so."""
+    rows = await read_page(parts, rules.CALENDARS, at_least, cursor, limit)
+    return json_answer(page(rows.position, rows.cursor, calendars=rows.rows), rows.position)
+
+
+@queries.get("/calendars/{id}", **reading(RulePage, *READERS, codes=("not-found",)))
+async def read_calendar(id: Id, parts: TheParts, at_least: AtLeast) -> Response:
+    """One calendar, with every version and who said so."""
+    return await _one(parts, "calendar", id, at_least)
+
+
+async def _one(parts: Parts, kind: rules.Kind, id: str, at_least: int) -> Response:
+    rows = await read_page(parts, rules.ONE, at_least, None, 1, id=id, kind=kind)
+    if not rows.number:
+        raise NotFound(id)
+    return json_answer(b'{"position":%d,"rule":%s}' % (rows.position, rows.rows[1:-1]), rows.position)

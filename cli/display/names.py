@@ -1,0 +1,40 @@
+"""What to call whoever an id stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from cli.display.terminal import one_line
+from infra.postgres.database import Connection
+from projections import staff as staffing
+from projections.conversation.history import Line
+from projections.conversation.inbox import Item
+from projections.customer import timeline
+
+
+class Names:
+    """The names of one customer, and of the staff and teams around them."""
+
+    def __init__(self, customers: Mapping[str, str], staff: Mapping[str, staffing.Entry], customer_id: str) -> None:
+        self._customers = customers
+        self._staff = staff
+        self._customer_id = customer_id
+
+    @classmethod
+    def behind(cls, connection: Connection, customer_id: str, lines: Sequence[Line], item: Item) -> Names:
+        """The names that a conversation needs."""
+        ids = {id for line in lines for text in (line.author_id, line.old, line.new) if text for id in text.split()}
+        ids |= {id for id in (item.team_id, item.agent_id) if id}
+        return cls(timeline.names(connection, [customer_id]), staffing.by_id(connection, ids), customer_id)
+
+    def of(self, id: str) -> str:
+        """One name, on one line; an id that nobody knows stays an id."""
+        if entry := self._staff.get(id):
+            return one_line(entry.name)
+        if id == self._customer_id:
+            return one_line(self._customers.get(id, "(no name)"))
+        return one_line(id)
+
+    def each(self, value: str | None) -> str:
+        """An old or new value: a word, or the ids of a team and a staff member."""
+        return " / ".join(self.of(part) for part in value.split()).replace("_", " ") if value else "nobody"

@@ -1,0 +1,55 @@
+"""How far something has come, on stderr: a bar on a terminal, now and then a line elsewhere."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+from cli.display.terminal import console
+
+QUIET_SECONDS = 1.0
+"""What takes no longer than this is not worth a word."""
+_LINE_SECONDS = 10.0
+
+
+class Seen(Protocol):
+    """Told how much is done, of how much, and in words what came of it so far."""
+
+    def __call__(self, done: int, of: int, so_far: str = "") -> None: ...
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Seen]:
+    """Shows what it is told, once it has taken a second."""
+    begun = time.monotonic()
+    screen = console(stderr=True)
+    columns = (
+        TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn(),
+        TextColumn("{task.fields[so_far]}"),
+    )  # fmt: skip
+    bar = Progress(*columns, console=screen, transient=True)
+    task = bar.add_task(what, total=None, so_far="")
+    said = begun - _LINE_SECONDS + QUIET_SECONDS
+
+    def seen(done: int, of: int, so_far: str = "") -> None:
+        nonlocal said
+        now = time.monotonic()
+        if now < begun + QUIET_SECONDS:
+            return
+        if screen.is_terminal:
+            bar.start()
+            bar.update(task, completed=done, total=of, so_far=so_far)
+        elif now >= said + _LINE_SECONDS:
+            said = now
+            print(f"{what}: {100 * done // max(of, 1)} %{so_far and f', {so_far}'}", file=sys.stderr)
+
+    try:
+        yield seen
+    finally:
+        if bar.live.is_started:
+            bar.stop()

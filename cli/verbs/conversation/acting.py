@@ -1,0 +1,242 @@
+"""The verbs that change something. Each prints the id it was about and the position at which its effect shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated
+
+import typer
+
+from cli.wiring.actors import As, colleague, context, gateway, operator
+from cli.wiring.actors import staff as staff_id
+from cli.wiring.actors import team as team_id
+from cli.wiring.composition import Antiphon, antiphon
+from cli.wiring.views import caught_up
+from commands.conversation import handlers as conversations
+from commands.conversation.handlers import Delivery, deliver
+from commands.customer.handlers import ContactPoint
+from commands.executor.context import Context
+from commands.executor.executor import Handling
+from commands.executor.unit_of_work import Answer
+from commands.staff import handlers as staffing
+from commands.staff import leaving
+from domain import staff
+from domain.conversation import commands as c
+from domain.kernel.event import Actor
+from domain.kernel.ids import new_id
+from projections.conversation import inbox
+
+Conversation = Annotated[str, typer.Argument(metavar="conversation-…", help="The conversation's id.")]
+Handle = Annotated[str, typer.Argument(metavar="HANDLE", help="A staff member's handle.")]
+Key = Annotated[str | None, typer.Option("--key", help="A command id: the same one again finds the first answer.")]
+
+
+def verbs(app: typer.Typer) -> None:
+    """Put the verbs of this file on the command line."""
+    for verb in (
+        open_, receive, reply, note, assign, hand_over, priority, kind, wait, hold, resolve, reopen, judge,
+        team, join, roles, leave,
+    ):  # fmt: skip
+        app.command(verb.__name__.rstrip("_").replace("_", "-"))(verb)
+
+
+def open_(
+    kind: Annotated[str, typer.Argument(help="inquiry, complaint, order or feedback.")],
+    body: Annotated[str, typer.Argument(help="What the customer said.")],
+    contact: Annotated[str, typer.Option("--from", help="The customer's mail address or phone number.")],
+    subject: str | None = None,
+    name: Annotated[str | None, typer.Option(help="The customer's name, should they be new.")] = None,
+    channel: str = "mail",
+    area: Annotated[str | None, typer.Option(help="The product area.")] = None,
+    order: Annotated[str | None, typer.Option(help="The number of the order it is about, new or known.")] = None,
+    language: str | None = None,
+    key: Key = None,
+) -> None:
+    """Open a conversation with what a customer brought."""
+
+    def ask(parts: Antiphon) -> Answer:
+        delivery = Delivery(
+            channel=channel,
+            channel_message_id=key or new_id("entered"),
+            contact=ContactPoint("mail" if "@" in contact else "phone", contact, name),
+            body=body,
+            kind=kind,  # type: ignore[arg-type] # checked by the command's model
+            subject=subject,
+            product_area=area,
+            language=language,
+            order_number=order,
+        )
+        return deliver(parts.handling, delivery, Context(gateway(channel)))
+
+    carry_out(ask)
+
+
+def receive(conversation_id: Conversation, body: str, key: Key = None) -> None:
+    """Take in what the customer said next."""
+
+    def ask(parts: Antiphon) -> Answer:
+        state = parts.handling.read(conversation_id).state
+        customer = Actor(id=state.customer_id, kind="customer") if state else gateway("mail")
+        command = c.ReceiveMessage(body=body)
+        return conversations.act(parts.handling, conversation_id, command, Context(customer, command_id=key))
+
+    carry_out(ask)
+
+
+def reply(conversation_id: Conversation, body: str, as_: As = None, key: Key = None) -> None:
+    """Answer the customer."""
+    _act(conversation_id, lambda _: c.SendReply(body=body), as_, key)
+
+
+def note(conversation_id: Conversation, body: str, as_: As = None, key: Key = None) -> None:
+    """Tell colleagues something the customer never sees."""
+    _act(conversation_id, lambda _: c.AddNote(body=body), as_, key)
+
+
+def assign(
+    conversation_id: Conversation,
+    team: Annotated[str | None, typer.Option(help="A team's name.")] = None,
+    to: Annotated[str | None, typer.Option(help="A staff member's handle.")] = None,
+    as_: As = None,
+    key: Key = None,
+) -> None:
+    """Give it to a team, a person, or (without either) nobody."""
+    _act(
+        conversation_id,
+        lambda handling: c.Assign(team_id=team_id(handling, team), agent_id=colleague(handling, to)),
+        as_,
+        key,
+    )
+
+
+def hand_over(
+    conversation_id: Conversation,
+    team: Annotated[str, typer.Argument(help="The other team's name.")],
+    to: Annotated[str | None, typer.Option(help="A staff member's handle.")] = None,
+    because: str | None = None,
+    as_: As = None,
+    key: Key = None,
+) -> None:
+    """Give it to another team, and say why."""
+
+    def command(handling: Handling) -> c.Command:
+        to_team = team_id(handling, team)
+        assert to_team is not None
+        return c.HandOver(team_id=to_team, agent_id=colleague(handling, to), because=because)
+
+    _act(conversation_id, command, as_, key)
+
+
+def priority(conversation_id: Conversation, priority: str, as_: As = None, key: Key = None) -> None:
+    """Judge anew how urgent it is: low, normal, high, urgent."""
+    _act(conversation_id, lambda _: c.ChangePriority.model_validate({"priority": priority}), as_, key)
+
+
+def kind(conversation_id: Conversation, kind: str, as_: As = None, key: Key = None) -> None:
+    """Say that what the customer brought is an inquiry, a complaint, an order or feedback."""
+    _act(conversation_id, lambda _: c.ChangeKind.model_validate({"kind": kind}), as_, key)
+
+
+def wait(conversation_id: Conversation, as_: As = None, key: Key = None) -> None:
+    """The customer has the next move."""
+    _act(conversation_id, lambda _: c.ChangeStatus(status="waiting_on_customer"), as_, key)
+
+
+def hold(conversation_id: Conversation, as_: As = None, key: Key = None) -> None:
+    """Nobody can go on at present."""
+    _act(conversation_id, lambda _: c.ChangeStatus(status="on_hold"), as_, key)
+
+
+def resolve(conversation_id: Conversation, resolution: str | None = None, as_: As = None, key: Key = None) -> None:
+    """The matter is settled."""
+    _act(conversation_id, lambda _: c.ChangeStatus(status="resolved", resolution=resolution), as_, key)
+
+
+def reopen(conversation_id: Conversation, as_: As = None, key: Key = None) -> None:
+    """The company has the next move (again)."""
+    _act(conversation_id, lambda _: c.ChangeStatus(status="open"), as_, key)
+
+
+def judge(
+    conversation_id: Conversation,
+    answered: Annotated[bool, typer.Option("--answered/--not-answered")],
+    because: str | None = None,
+    key: Key = None,
+) -> None:
+    """The customer's verdict: it answered me, or it did not."""
+
+    def ask(parts: Antiphon) -> Answer:
+        state = parts.handling.read(conversation_id).state
+        customer = Actor(id=state.customer_id, kind="customer") if state else gateway("mail")
+        command = c.JudgeAnswer(answered=answered, because=because)
+        return conversations.act(parts.handling, conversation_id, command, Context(customer, command_id=key))
+
+    carry_out(ask)
+
+
+def team(name: str) -> None:
+    """Form a team; the one that has the name already, if there is one."""
+    carry_out(lambda parts: staffing.form_team(parts.handling, staff.FormTeam(name=name), Context(operator())))
+
+
+def join(
+    handle: str,
+    name: str,
+    team: Annotated[str | None, typer.Option(help="A team's name.")] = None,
+    role: Annotated[list[str] | None, typer.Option(help="agent (if none is said), lead, design, auditor.")] = None,
+) -> None:
+    """Take up a staff member; whoever has the handle already, if somebody has. Who left comes back."""
+
+    def ask(parts: Antiphon) -> Answer:
+        command = staff.JoinStaff.model_validate(
+            {"handle": handle, "name": name, "roles": role or ["agent"], "team_id": team_id(parts.handling, team)}
+        )
+        return staffing.join(parts.handling, command, Context(operator()))
+
+    carry_out(ask)
+
+
+def roles(
+    handle: Handle,
+    roles: Annotated[list[str], typer.Argument(metavar="ROLE…", help="agent, lead, design, auditor: all they have.")],
+) -> None:
+    """Give a staff member these roles, and take all others."""
+
+    def ask(parts: Antiphon) -> Answer:
+        id = staff_id(parts.handling, handle)
+        command = staff.ChangeRoles.model_validate({"staff_id": id, "roles": roles})
+        return staffing.change_roles(parts.handling, command, Context(operator()))
+
+    carry_out(ask)
+
+
+def leave(handle: Handle, reason: Annotated[str | None, typer.Option(help="Why; no personal text.")] = None) -> None:
+    """A staff member does not work here any more; what they have is nobody's again, in the team it has."""
+
+    def ask(parts: Antiphon) -> Answer:
+        id = staff_id(parts.handling, handle)
+        assert id is not None
+
+        def theirs(_: int) -> list[str]:
+            with caught_up(parts) as reader, reader.connection() as connection:
+                return list(inbox.of_agent(connection, id))
+
+        command = staff.LeaveStaff(staff_id=id)
+        return leaving.leave(parts.handling, command, Context(operator(), reason=reason), theirs)
+
+    carry_out(ask)
+
+
+def _act(conversation_id: str, command: Callable[[Handling], c.Command], handle: str | None, key: str | None) -> None:
+    def ask(parts: Antiphon) -> Answer:
+        by = context(parts.handling, handle, key)
+        return conversations.act(parts.handling, conversation_id, command(parts.handling), by)
+
+    carry_out(ask)
+
+
+def carry_out(ask: Callable[[Antiphon], Answer]) -> None:
+    """Do it, and print what it was about and where its effect shows."""
+    with antiphon() as parts:
+        answer = ask(parts)
+    typer.echo(f"{answer.id} at {answer.position}{' (as before)' if answer.repeated else ''}")

@@ -1,0 +1,146 @@
+"""`antiphon inbox`: who waits, longest first."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from cli.display.terminal import console, how_long, one_line, program
+from cli.wiring import actors
+from cli.wiring.composition import antiphon
+from cli.wiring.views import caught_up
+from domain.conversation.events import Status
+from domain.conversation.interaction import InteractionKind
+from infra.postgres.database import Connection
+from infra.views.selection import Page
+from projections import staff as staffing
+from projections.conversation import history, inbox
+from projections.conversation.inbox import Filter, Item, Order
+from projections.customer import timeline
+
+ID_COLUMNS = len("conversation-") + 36
+
+
+def verbs(app: typer.Typer) -> None:
+    """Put the verb of this file on the command line."""
+    app.command("inbox")(inbox_)
+
+
+def inbox_(
+    team: Annotated[str | None, typer.Option(help="A team's name.")] = None,
+    agent: Annotated[str | None, typer.Option(metavar="HANDLE", help="A staff member's handle.")] = None,
+    kind: Annotated[InteractionKind | None, typer.Option(help="What the customer brought.")] = None,
+    status: Annotated[Status | None, typer.Option(help="If not said: all that are not closed.")] = None,
+    area: Annotated[str | None, typer.Option(help="The product area.")] = None,
+    person: Annotated[bool, typer.Option("--person", help="Only where the customer waits for a person.")] = False,
+    order: Annotated[Order, typer.Option(help="Who waits longest first, or what is due first.")] = "waiting",
+    limit: Annotated[int, typer.Option(min=1, max=500, help="How many at once.")] = 20,
+    cursor: Annotated[str | None, typer.Option(help="Where to go on, as the page before said.")] = None,
+) -> None:
+    """Show who waits for an answer, longest first; then the conversations in which nobody waits.
+
+    By `--order due`, what is due first, or was; then the others. What is due is as the watch saw it, in `antiphon run`.
+    """
+    with antiphon() as parts, caught_up(parts) as reader:
+        which = Filter(
+            status=status,
+            kind=kind,
+            team_id=actors.team(parts.handling, team),
+            agent_id=actors.staff(parts.handling, agent),
+            product_area=area,
+            person_requested=True if person else None,
+        )
+        with reader.connection() as connection:
+            page = inbox.read(connection, which, order=order, cursor=cursor, limit=limit)
+            known = Known.about(connection, page.rows)
+    show(page, known, datetime.now(UTC), order)
+    if page.cursor:
+        again = {
+            "team": team, "agent": agent, "kind": kind, "status": status, "area": area, "order": order,
+            "limit": str(limit),
+        }  # fmt: skip
+        said = [part for name, value in again.items() if value for part in (f"--{name}", value)]
+        said += ["--person"] if person else []
+        print("\nmore: " + shlex.join([program(), "inbox", *said, "--cursor", page.cursor]))
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The names and first words behind the ids of some items."""
+
+    customers: Mapping[str, str]
+    staff: Mapping[str, staffing.Entry]
+    words: Mapping[str, str]
+
+    @classmethod
+    def about(cls, connection: Connection, items: Sequence[Item]) -> Known:
+        """Look them up."""
+        words = {}
+        for item in items:
+            if not item.subject and (line := history.first_message(connection, item.conversation_id)):
+                words[item.conversation_id] = line.text or ""
+        ids = [id for item in items for id in (item.team_id, item.agent_id) if id]
+        return cls(
+            timeline.names(connection, [item.customer_id for item in items]), staffing.by_id(connection, ids), words
+        )
+
+    def who(self, id: str | None) -> str:
+        """A team's name, a staff member's handle; an id that nobody knows stays an id."""
+        entry = self.staff.get(id or "")
+        return (entry.handle or entry.name) if entry else id or ""
+
+
+def show(page: Page[Item], known: Known, now: datetime, order: Order = "waiting") -> None:
+    """Print the items, two lines each: what can be told at a glance, and the id that the other verbs take."""
+    if not page.rows:
+        print("no conversations here")
+        return
+    out = console()
+    customer = max(12, min(32, out.width // 4, out.width - 14 - ID_COLUMNS))
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    table.add_column(f"{order}\nkind", width=10, no_wrap=True)
+    table.add_column("subject\nid", width=max(10, out.width - 14 - customer), no_wrap=True, overflow="ellipsis")
+    table.add_column("customer\nwith", width=customer, no_wrap=True, overflow="ellipsis")
+    for item in page.rows:
+        table.add_row(_since(item, now, order), _subject(item, known), _customer(item, known))
+    out.print(table)
+
+
+def _since(item: Item, now: datetime, order: Order) -> Text:
+    kinds = list(dict.fromkeys(item.kinds))
+    more = f" +{len(kinds) - 1}" if kinds[1:] else ""
+    if order == "due":
+        since = "-" if item.due_at is None else "missed" if item.due_at < now else how_long(item.due_at - now)
+    else:
+        since = how_long(now - item.waiting_since) if item.waiting_since else "-"
+    return Text.assemble(since, "\n", ("".join(kinds[:1])[: 10 - len(more)] + more, "dim"))
+
+
+def _subject(item: Item, known: Known) -> Text:
+    marks: list[str] = [item.priority] if item.priority != "normal" else []
+    marks += [item.status.replace("_", " ")] if item.status != "open" else []
+    marks += ["asks for a person"] if item.person_requested_at else []
+    marks += ["disputed"] if item.answered is False else []
+    marks += [due_clock(item)] if item.due_missed or item.due_warned else []
+    words = one_line(item.subject or known.words.get(item.conversation_id) or "(without words)")
+    text = Text(f"[{', '.join(marks)}] " if marks else "", "bold red" if item.priority == "urgent" else "yellow")
+    return text.append(words, "default not bold").append(f"\n{item.conversation_id}", "default dim not bold")
+
+
+def due_clock(item: Item) -> str:
+    """Which of its clocks is due first, and whether that is near or past."""
+    how = " missed" if item.due_missed else " due soon" if item.due_warned else ""
+    return (item.due_metric or "").replace("_", " ") + how
+
+
+def _customer(item: Item, known: Known) -> Text:
+    text = Text(one_line(known.customers.get(item.customer_id, "(no name)")))
+    given = [one_line(known.who(id)) for id in (item.team_id, item.agent_id) if id]
+    return text.append("\n" + (" / ".join(given) or "nobody"), "dim")

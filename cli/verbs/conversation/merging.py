@@ -1,0 +1,47 @@
+"""`antiphon merge-conversation`, `separate-conversation`: two conversations are shown as one, and apart again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated
+
+import typer
+
+from cli.verbs.conversation.acting import Conversation, Key, carry_out
+from cli.verbs.customer.customers import Reason
+from cli.wiring.actors import As, context
+from commands.conversation import merging
+from domain.conversation.merging import MergeInto, Separate
+
+
+def verbs(app: typer.Typer) -> None:
+    """Put the verbs of this file on the command line."""
+    for verb in (merge_conversation, separate_conversation):
+        app.command(verb.__name__.replace("_", "-"))(verb)
+
+
+def merge_conversation(
+    conversation_id: Conversation,
+    into: Annotated[str, typer.Argument(metavar="conversation-…", help="Where it is shown from now on.")],
+    reason: Reason = None,
+    as_: As = None,
+    key: Key = None,
+) -> None:
+    """Show a conversation at another one of the same customer. Nothing is moved, and it can be undone exactly."""
+    command = MergeInto(into=into)
+    carry_out(
+        lambda parts: merging.merge(
+            parts.handling, conversation_id, command, replace(context(parts.handling, as_, key), reason=reason)
+        )
+    )
+
+
+def separate_conversation(
+    conversation_id: Conversation, reason: Reason = None, as_: As = None, key: Key = None
+) -> None:
+    """Undo a merge: take a conversation out of the other one again, with all that came in since."""
+    carry_out(
+        lambda parts: merging.separate(
+            parts.handling, conversation_id, Separate(), replace(context(parts.handling, as_, key), reason=reason)
+        )
+    )

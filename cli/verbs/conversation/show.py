@@ -1,0 +1,186 @@
+"""`antiphon show`: one conversation in full, one customer's whole life with the company, or one order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from cli.display.names import Names
+from cli.display.terminal import TIME_COLUMNS, console, how_long, one_line, print_block, safe, when
+from cli.verbs.conversation.inbox import due_clock
+from cli.verbs.customer import show as show_customer
+from cli.verbs.order import show as show_order
+from cli.verbs.promise import told
+from cli.wiring.composition import antiphon
+from cli.wiring.views import caught_up, not_shown, print_set_aside, set_aside
+from domain.kernel.ids import kind_of
+from domain.kernel.refusal import NotFound
+from infra.postgres.database import Database
+from projections import message as receipts
+from projections import promise as promises
+from projections.conversation import history, inbox
+from projections.conversation.history import Line
+from projections.conversation.inbox import Item
+from projections.message import Receipt
+from projections.promise import Promise
+
+PAGE = 500
+_SPOKEN = {
+    "received": ("customer", "cyan"),
+    "sent": ("company", "green"),
+    "note": ("note, for colleagues only", "yellow"),
+}
+
+
+def verbs(app: typer.Typer) -> None:
+    """Put the verb of this file on the command line."""
+    app.command("show")(show)
+
+
+def show(
+    id: Annotated[str, typer.Argument(metavar="conversation-…|customer-…|order-…", help="What to show.")],
+    ids: Annotated[bool, typer.Option("--ids", help="Of a conversation, the ids of messages, too.")] = False,
+) -> None:
+    """Show a conversation with both voices in order, a customer's timeline, or an order. Times are UTC."""
+    with antiphon() as parts, caught_up(parts) as reader:
+        match kind_of(id):
+            case "conversation":
+                tell = conversation(reader, id, ids=ids)
+            case "customer":
+                tell = show_customer.customer(reader, id)
+            case "order":
+                tell = show_order.order(reader, id)
+            case _:
+                raise NotFound(id)
+    tell()
+
+
+def conversation(reader: Database, id: str, *, ids: bool = False) -> Callable[[], None]:
+    """Read all of a conversation; answers how to print it. Raises Refusal `not-found`."""
+    with reader.connection() as connection:
+        item = inbox.one(connection, id)
+        aside = set_aside(connection, {id})
+    if item is None:
+        raise not_shown(id, aside)
+    lines = list(_lines(reader, id))
+    with reader.connection() as connection:
+        names = Names.behind(connection, item.customer_id, lines, item)
+        promised = promises.of_conversation(connection, id, limit=PAGE).rows
+        told = {each.message_id: each for each in receipts.of_conversation(connection, id, limit=PAGE)}
+    return lambda: _print_conversation(item, lines, told, promised, names, aside, ids=ids)
+
+
+def _lines(reader: Database, id: str) -> Iterator[Line]:
+    cursor = None
+    while True:
+        with reader.connection() as connection:
+            page = history.read(connection, id, cursor=cursor, limit=PAGE)
+        yield from page.rows
+        cursor = page.cursor
+        if cursor is None:
+            return
+
+
+def _print_conversation(
+    item: Item,
+    lines: Sequence[Line],
+    receipts: Mapping[str, Receipt],
+    promised: Sequence[Promise],
+    names: Names,
+    aside: int,
+    *,
+    ids: bool,
+) -> None:
+    out = console()
+    out.print(Text(one_line(item.subject or "(no subject)"), "bold"))
+    out.print(Text(item.conversation_id, "dim"), soft_wrap=True)
+    waiting = how_long(datetime.now(UTC) - item.waiting_since) if item.waiting_since else None
+    facts = {
+        "customer": f"{names.of(item.customer_id)}  {item.customer_id}",
+        "kind": " + ".join(dict.fromkeys(item.kinds)),
+        "status": item.status.replace("_", " ") + (f", waiting for {waiting}" if waiting else ""),
+        "priority": item.priority,
+        "due": f"{when(item.due_at)}, {due_clock(item)}" if item.due_at else "",
+        "with": " / ".join(names.of(each) for each in (item.team_id, item.agent_id) if each) or "nobody",
+        "area": one_line(item.product_area or ""),
+        "split": f"from {item.split_from}" if item.split_from else "",
+        "merged": f"into {item.merged_into}, where it is shown" if item.merged_into else "",
+    }
+    for name, fact in facts.items():
+        if fact:
+            out.print(Text.assemble((f"{name:<10}", "dim"), fact), soft_wrap=True)
+    for each in promised:
+        out.print(Text.assemble((f"{'promised':<10}", "dim"), told(each)), soft_wrap=True)
+    _print_lines(out, lines, receipts, names, ids=ids)
+    print_set_aside(out, aside)
+
+
+def _print_lines(
+    out: Console, lines: Sequence[Line], receipts: Mapping[str, Receipt], names: Names, *, ids: bool
+) -> None:
+    apart = True
+    for line in lines:
+        spoken = line.kind in ("received", "sent", "note")
+        if spoken or apart:
+            out.print()
+        apart = spoken
+        # What a gateway handed over was said by the customer.
+        by = names.of(line.customer_id if line.kind == "received" else line.author_id)
+        late = ", told of late" if line.late else ""
+        time = Text(when(line.occurred_at, line.time_precision).ljust(TIME_COLUMNS), "dim")
+        if spoken:
+            said, style = _SPOKEN[line.kind]
+            channel = f", {line.channel}" if line.channel else ""
+            came = _came(receipts.get(line.about or ""))
+            how = said + channel + (", automatic" if line.automatic else "") + late + came
+            out.print(Text.assemble(time, (by, f"bold {style}"), (f"  {how}", "dim")))
+            if ids:
+                print_block(out, Text(line.about or "", "dim"))
+            print_block(out, Text(safe(line.text or ""), style if line.kind == "note" else ""))
+            for each in line.attachments:
+                print_block(out, Text(f"attached: {one_line(each['name'])} ({each['size']} bytes)", "dim"))
+        else:
+            style = "magenta" if line.kind == "verdict" else "dim"
+            print_block(
+                out,
+                Text(f"{_happened(line, names)}  ({by}{late})", style),
+                first=time.append("* ", style),
+            )
+
+
+def _came(receipt: Receipt | None) -> str:
+    """How far a message of ours has come, and when it got there."""
+    if receipt is None:
+        return ""
+    at = getattr(receipt, f"{receipt.state}_at")
+    why = f" ({receipt.code})" if receipt.state == "failed" and receipt.code else ""
+    return f", {receipt.state} {when(at)}{why}"
+
+
+def _happened(line: Line, names: Names) -> str:
+    text = one_line(line.text or "")
+    match line.kind:
+        case "opened":
+            return f"opened by {line.channel}" + (f" ({line.language})" if line.language else "")
+        case "interaction":
+            return f"brought: {line.new}"
+        case "verdict":
+            verdict = "it answered me" if line.new == "answered" else "it did not answer me (disputed)"
+            return f"verdict: {verdict}" + (f": {text}" if text else "")
+        case "person-requested":
+            return "asked for a person" + (f": {text}" if text else "")
+        case _ if line.field == "merged":
+            return f"merged into {line.new}" if line.new else f"taken out of {line.old} again"
+        case _ if line.field == "split":
+            return f"a message was split off into {line.new}" if line.new else f"shown here again, not in {line.old}"
+        case _ if line.field == "split-from":
+            return f"split off from {line.new}" if line.new else f"its first message is shown in {line.old} again"
+        case _ if line.field == "parts":
+            return f"{line.new} was merged into this one" if line.new else f"{line.old} was taken out again"
+        case _:
+            return f"{line.field}: {names.each(line.old)} -> {names.each(line.new)}" + (f" ({text})" if text else "")

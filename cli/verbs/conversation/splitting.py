@@ -1,0 +1,55 @@
+"""`antiphon split`, `undo-split`: a message is shown in a conversation of its own, and back again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated
+
+import typer
+
+from cli.verbs.conversation.acting import Conversation, Key, carry_out
+from cli.verbs.customer.customers import Reason
+from cli.wiring.actors import As, context
+from commands.conversation import splitting
+from domain.conversation.splitting import SplitMessage, UndoSplit
+
+
+def verbs(app: typer.Typer) -> None:
+    """Put the verbs of this file on the command line."""
+    for verb in (split, undo_split):
+        app.command(verb.__name__.replace("_", "-"))(verb)
+
+
+def split(
+    conversation_id: Conversation,
+    message_id: Annotated[str, typer.Argument(metavar="message-…", help="A message of the customer's in it.")],
+    kind: Annotated[str, typer.Argument(help="What it is: inquiry, complaint, order or feedback.")],
+    subject: Annotated[str | None, typer.Option(help="What the new conversation is about.")] = None,
+    area: Annotated[str | None, typer.Option(help="The product area.")] = None,
+    order: Annotated[str | None, typer.Option(metavar="order-…", help="The order it is about.")] = None,
+    reason: Reason = None,
+    as_: As = None,
+    key: Key = None,
+) -> None:
+    """Show a message in a conversation of its own, whose id is printed. Nothing is moved; it can be undone exactly."""
+    command = SplitMessage(
+        message_id=message_id,
+        kind=kind,  # type: ignore[arg-type] # checked by the model
+        subject=subject,
+        product_area=area,
+        order_id=order,
+    )
+    carry_out(
+        lambda parts: splitting.split(
+            parts.handling, conversation_id, command, replace(context(parts.handling, as_, key), reason=reason)
+        )
+    )
+
+
+def undo_split(conversation_id: Conversation, reason: Reason = None, as_: As = None, key: Key = None) -> None:
+    """Undo a split, of the conversation that came of it: the message is shown where it was said again."""
+    carry_out(
+        lambda parts: splitting.undo_split(
+            parts.handling, conversation_id, UndoSplit(), replace(context(parts.handling, as_, key), reason=reason)
+        )
+    )

@@ -1,0 +1,98 @@
+"""The verbs of the customer's side: without `--as`, it is the customer who acts."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from cli.verbs.conversation.acting import Conversation, Key, carry_out
+from cli.wiring.actors import As, actor, context
+from cli.wiring.composition import Antiphon
+from commands import promise as promises
+from commands.conversation import handlers as conversations
+from commands.customer import handlers as customers
+from commands.executor.context import Context
+from commands.executor.executor import Handling
+from commands.executor.unit_of_work import Answer
+from domain import customer
+from domain.conversation import commands as c
+from domain.kernel.event import Actor
+from domain.kernel.ids import kind_of
+from domain.kernel.refusal import NotFound
+from domain.promise import WithdrawPromise
+
+CustomerId = Annotated[str, typer.Argument(metavar="customer-…", help="The customer's id.")]
+
+
+def verbs(app: typer.Typer) -> None:
+    """Put the verbs of this file on the command line."""
+    for verb in (request_person, withdraw, prefer, consent):
+        app.command(verb.__name__.replace("_", "-"))(verb)
+
+
+def request_person(conversation_id: Conversation, because: str | None = None, key: Key = None) -> None:
+    """The customer wants a person to see to it; no bot stands in the way any more."""
+    carry_out(lambda parts: _said(parts, conversation_id, c.RequestPerson(because=because), key))
+
+
+def withdraw(
+    id: Annotated[str, typer.Argument(metavar="conversation-…|promise-…", help="What is withdrawn.")],
+    because: str | None = None,
+    as_: As = None,
+    key: Key = None,
+) -> None:
+    """The customer takes a matter back; or nobody expects any more what was promised."""
+
+    def ask(parts: Antiphon) -> Answer:
+        if kind_of(id) == "promise":
+            by = context(parts.handling, as_, key)
+            return promises.act(parts.handling, id, WithdrawPromise(because=because), by)
+        return _said(parts, id, c.Withdraw(because=because), key)
+
+    carry_out(ask)
+
+
+def prefer(
+    customer_id: CustomerId,
+    channel: Annotated[str | None, typer.Option(help="Over which channel they want to be answered.")] = None,
+    language: Annotated[str | None, typer.Option(help="In which language, such as de.")] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Only about what they asked.")] = False,
+    as_: As = None,
+    key: Key = None,
+) -> None:
+    """How a customer wants to be reached. All of it takes the place of what they chose before."""
+    _act(customer.ChoosePreferences(customer_id=customer_id, channel=channel, language=language, quiet=quiet), as_, key)
+
+
+def consent(
+    customer_id: CustomerId,
+    purpose: Annotated[str, typer.Argument(help="To what, in the company's own word: newsletter, surveys.")],
+    given: Annotated[bool, typer.Option("--given/--withdrawn")],
+    as_: As = None,
+    key: Key = None,
+) -> None:
+    """A customer gives their consent to one purpose, or withdraws it."""
+    command = customer.GiveConsent if given else customer.WithdrawConsent
+    _act(command(customer_id=customer_id, purpose=purpose), as_, key)
+
+
+def _said(parts: Antiphon, conversation_id: str, command: c.Command, key: str | None) -> Answer:
+    state = parts.handling.read(conversation_id).state if kind_of(conversation_id) == "conversation" else None
+    if state is None:
+        raise NotFound(conversation_id)
+    by = _context(parts.handling, state.customer_id, None, key)
+    return conversations.act(parts.handling, conversation_id, command, by)
+
+
+def _act(command: customer.Command, handle: str | None, key: str | None) -> None:
+    carry_out(
+        lambda parts: customers.act(parts.handling, command, _context(parts.handling, command.customer_id, handle, key))
+    )
+
+
+def _context(handling: Handling, customer_id: str, handle: str | None, key: str | None) -> Context:
+    if kind_of(customer_id) != "customer":
+        raise NotFound(customer_id)
+    themselves = Actor(id=customer_id, kind="customer", roles=("customer",))
+    return Context(actor(handling, handle) if handle else themselves, command_id=key, client="cli")

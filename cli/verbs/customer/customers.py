@@ -1,0 +1,79 @@
+"""`antiphon merge-customer`, `separate-customer`, `erase`: who a customer is, and that they are forgotten."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated
+
+import typer
+
+from cli.verbs.conversation.acting import Key, carry_out
+from cli.wiring.actors import As, context, operator
+from cli.wiring.composition import Antiphon
+from cli.wiring.views import caught_up
+from commands.customer import handlers as customers
+from commands.customer.erasing import erase as erase_customer
+from commands.customer.links import linked, shown_as
+from commands.executor.context import Context
+from commands.executor.unit_of_work import Answer
+from domain.customer import Command, MergeCustomer, SeparateCustomer
+from projections.customer.overview import CONVERSATIONS, PROMISES
+
+Customer = Annotated[str, typer.Argument(metavar="customer-…", help="The customer's id.")]
+Reason = Annotated[str | None, typer.Option(help="What says so; no personal text.")]
+
+MOST = 100_000
+"""How many conversations, and how many promises, of one person an erasure reaches, at most."""
+
+
+def verbs(app: typer.Typer) -> None:
+    """Put the verbs of this file on the command line."""
+    for verb in (merge_customer, separate_customer, erase):
+        app.command(verb.__name__.replace("_", "-"))(verb)
+
+
+def merge_customer(
+    customer_id: Customer,
+    into: Annotated[str, typer.Argument(metavar="customer-…", help="Who they are, too.")],
+    reason: Reason = None,
+    as_: As = None,
+    key: Key = None,
+) -> None:
+    """Show a customer with another, who is the same person. Both histories stay, and it can be undone exactly."""
+    _act(MergeCustomer(customer_id=customer_id, into=into), reason, as_, key)
+
+
+def separate_customer(customer_id: Customer, reason: Reason = None, as_: As = None, key: Key = None) -> None:
+    """Undo a merge: the customer is not the person into whom they were merged."""
+    _act(SeparateCustomer(customer_id=customer_id), reason, as_, key)
+
+
+def erase(customer_id: str, reason: Annotated[str, typer.Option(help="On what grounds; no personal text.")]) -> None:
+    """Forget a customer for good, and whoever they are merged with; what happened stays countable."""
+
+    def ask(parts: Antiphon) -> Answer:
+        with caught_up(parts) as reader, reader.connection() as connection:
+            person = shown_as(parts.handling.read, customer_id)
+            theirs = CONVERSATIONS.read(connection, limit=MOST, id=person).rows
+            promised = PROMISES.read(connection, limit=MOST, id=person).rows
+        answer = erase_customer(
+            parts.handling,
+            customer_id,
+            Context(operator(), reason=reason),
+            [item.conversation_id for item in theirs],
+            [promise.promise_id for promise in promised if promise.ended_at is None],
+        )
+        for id in linked(parts.handling.read, customer_id):
+            if id != customer_id:
+                typer.echo(f"{id} was the same person, and is erased, too")
+        return answer
+
+    carry_out(ask)
+
+
+def _act(command: Command, reason: str | None, handle: str | None, key: str | None) -> None:
+    def ask(parts: Antiphon) -> Answer:
+        by = replace(context(parts.handling, handle, key), reason=reason)
+        return customers.act(parts.handling, command, by)
+
+    carry_out(ask)

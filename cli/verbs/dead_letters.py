@@ -1,0 +1,124 @@
+"""`antiphon dead-letters`: what came in over a topic and could not be taken in, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated
+
+import typer
+
+from cli.display.terminal import program, safe
+from cli.wiring.actors import As, actor
+from cli.wiring.composition import Antiphon, antiphon
+from consumers.inbound import consumer as inbound
+from consumers.inbound.dead_letters import DeadLetters, Letter
+from domain.kernel.refusal import Refusal
+
+LetterId = Annotated[str, typer.Argument(metavar="letter-…", help="As `antiphon dead-letters list` names it.")]
+Letters = Annotated[
+    list[str] | None, typer.Argument(metavar="[letter-…]", help="As `antiphon dead-letters list` names them.")
+]
+Code = Annotated[str | None, typer.Option(help="All that wait for this reason, such as customer-unknown.")]
+Reason = Annotated[str, typer.Option(help="Why; kept with the letter. No personal text.")]
+LISTED = 1000
+
+
+def verbs(app: typer.Typer) -> None:
+    """Put the verbs of this file on the command line."""
+    group = typer.Typer(no_args_is_help=True, help="See, retry or discard what came in and could not be taken in.")
+    group.command("list")(list_)
+    group.command("show")(show)
+    group.command("retry")(retry)
+    group.command("discard")(discard)
+    app.add_typer(group, name="dead-letters")
+
+
+def list_(
+    every: Annotated[bool, typer.Option("--all", help="Also those that were seen to.")] = False,
+    code: Code = None,
+) -> None:
+    """List dead letters, the oldest first: where each stood, and why it was not taken in; never what was sent."""
+    with antiphon() as parts:
+        found = [each for each in _listed(parts, every) if code in (None, each.code)]
+    if not found:
+        print("no dead letters wait")
+        return
+    for each in found:
+        state = "" if each.state == "waiting" else f"  {each.state}"
+        place = f"{each.topic}/{each.partition}@{each.offset}"
+        print(safe(f"{each.id}  {each.arrived_at:%Y-%m-%d %H:%M:%S}  {place}  {each.code}{state}"))
+    if len(found) == LISTED:
+        print(f"\nand perhaps more: these are the first {LISTED}")
+    if waiting := next((each for each in found if each.state == "waiting"), None):
+        print(f"\nwhat was sent: {program()} dead-letters show {waiting.id}")
+
+
+def show(letter: LetterId) -> None:
+    """Show what was sent, as far as it is kept, and what was done about it. Personal text may be in it."""
+    with antiphon() as parts:
+        letters = DeadLetters(parts.handling)
+        found = letters.letter(letter)
+        print(safe(f"{found.id}: {found.state}"))
+        print(safe(f"stood at   {found.topic}, partition {found.partition}, offset {found.offset}"))
+        print(safe(f"arrived    {found.arrived_at:%Y-%m-%d %H:%M:%S} UTC"))
+        print(safe(f"reason     {found.code}"))
+        if found.state == "waiting":
+            opened = letters.open(letter)
+            received = opened.received
+            print(safe(f"           {opened.why}"))
+            print(safe(f"key        {_text(received.key)}"))
+            for name, value in received.headers:
+                print(safe(f"header     {name}: {_text(value)}"))
+            print(safe(f"value      {_text(received.value)}"))
+        for each in letters.decisions(letter):
+            what = f"{each.what} by {each.who}: {each.why}" + (f" ({each.code})" if each.code else "")
+            print(safe(f"{each.at:%Y-%m-%d %H:%M:%S} {what}"))
+
+
+def retry(reason: Reason, letters: Letters = None, code: Code = None, as_: As = None) -> None:
+    """Take in what was sent as if it came now; what still cannot be taken in goes on waiting."""
+    with antiphon() as parts:
+        left = _each(parts, letters, code, lambda each, kept: _again(parts, kept, each, reason, as_))
+    if left:
+        raise typer.Exit(1)
+
+
+def discard(reason: Reason, letters: Letters = None, code: Code = None, as_: As = None) -> None:
+    """Give up what was sent: its words are wiped; that it came, and who gave it up and why, is kept."""
+    with antiphon() as parts:
+        who = actor(parts.handling, as_).id
+
+        def give_up(each: str, kept: DeadLetters) -> bool:
+            kept.settle(each, "discarded", who, reason)
+            print(f"{each} is discarded")
+            return True
+
+        _each(parts, letters, code, give_up)
+
+
+def _again(parts: Antiphon, kept: DeadLetters, id: str, reason: str, as_: str | None) -> bool:
+    who = actor(parts.handling, as_).id
+    refusal = inbound.retry(parts.handling, kept, id, who, reason)
+    print(safe(f"{id} is taken in" if refusal is None else f"{id} still cannot be taken in: {refusal}"))
+    return refusal is None
+
+
+def _each(
+    parts: Antiphon, ids: list[str] | None, code: str | None, do: Callable[[str, DeadLetters], bool]
+) -> list[str]:
+    """Those of the letters with which it did not end well."""
+    if bool(ids) == bool(code):
+        raise Refusal("letters-not-named", "name the letters, or all that wait for one reason with --code")
+    named = ids or [each.id for each in _listed(parts, every=False) if each.code == code]
+    if not named:
+        print("no dead letters wait for that reason")
+    kept = DeadLetters(parts.handling)
+    return [id for id in named if not do(id, kept)]
+
+
+def _listed(parts: Antiphon, every: bool) -> list[Letter]:
+    return DeadLetters(parts.handling).all(None if every else "waiting", LISTED)
+
+
+def _text(value: bytes | None) -> str:
+    return "(none)" if value is None else value.decode(errors="backslashreplace")

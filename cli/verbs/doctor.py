@@ -1,0 +1,141 @@
+"""`antiphon doctor`: what is here, and whether it is well."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import platform
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import psycopg
+import typer
+from psycopg.conninfo import conninfo_to_dict
+
+from cli.display.terminal import unreachable
+from cli.wiring.composition import FOLLOWERS, TELLERS
+from domain.kernel.refusal import Overloaded, Refusal
+from infra.embedded.postgres import Urls, databases
+from infra.keys.vault import CLAIMS, Vault
+from infra.postgres.database import Database, pending
+from infra.settings import Settings
+from infra.subscriptions.health import QUERY, Health
+from infra.views.versions import live
+
+
+def verbs(app: typer.Typer) -> None:
+    """Put the verb of this file on the command line."""
+    app.command("doctor")(doctor)
+
+
+def doctor() -> None:
+    """Say what is here and whether it is well; exit with 1, and say what to do, where something is not."""
+    report = _Report()
+    report.say("versions", f"antiphon {importlib.metadata.version('antiphon')}, Python {platform.python_version()}")
+    with report.caught("settings"):
+        settings = Settings.load()
+        report.say("home", str(settings.home))
+        with report.caught("database"):
+            _databases(report, settings)
+    if report.wrong:
+        print(f"\n{len(report.wrong)} not well:")
+        print("\n".join(f"  {line}" for line in report.wrong))
+        raise typer.Exit(75 if report.away else 1)
+    print("\nall is well")
+
+
+@dataclass
+class _Report:
+    """What was found so far."""
+
+    wrong: list[str] = field(default_factory=list)
+    away: bool = False
+    """A database does not answer: it may do so later."""
+
+    def say(self, name: str, what: str, wrong: str | None = None) -> None:
+        """Print one finding; `wrong` says what to do about it."""
+        print(f"{'!!' if wrong else 'ok'}  {name:<10} {what}")
+        if wrong:
+            self.wrong.append(f"{name}: {wrong}")
+
+    @contextmanager
+    def caught(self, name: str) -> Iterator[None]:
+        """What stops the look into something is a finding, too."""
+        try:
+            yield
+        except Refusal as refusal:
+            self.away |= isinstance(refusal, Overloaded)
+            self.say(name, refusal.code, refusal.what_to_do)
+        except psycopg.OperationalError as error:
+            self.away = True
+            self.say(name, f"does not answer: {unreachable(error)}", "start it, or set its URL to where it is")
+
+
+def _databases(report: _Report, settings: Settings) -> None:
+    if settings.embedded and not (settings.home / "postgres" / "PG_VERSION").exists():
+        report.say("database", "embedded, not made yet", "run any other verb, such as `antiphon migrate`, to make it")
+        return
+    with databases(settings) as urls:
+        with report.caught("database"):
+            _log(report, settings, urls)
+        with report.caught("vault"):
+            _vault(report, settings, urls)
+
+
+def _log(report: _Report, settings: Settings, urls: Urls) -> None:
+    with psycopg.connect(urls.database_url, connect_timeout=3) as connection:
+        version = connection.info.parameter_status("server_version")
+    report.say("database", f"{_place(settings, urls.database_url)}, PostgreSQL {version}")
+    if missing := pending(urls.database_url, "log", deadline_seconds=settings.deadline_seconds):
+        report.say("schema", f"{len(missing)} migrations missing", "run: antiphon migrate")
+        return
+    report.say("schema", "up to date")
+    database = Database(urls.database_url, "auditor", deadline_seconds=settings.deadline_seconds)
+    try:
+        with database.connection() as connection:
+            health = Health.of(connection.execute(QUERY).fetchall())
+            shown = live(connection)
+    finally:
+        database.close()
+    report.say("log", f"position {health.position}")
+    for key in sorted({*FOLLOWERS, *health.followers}):
+        name = f"{key[0]} v{key[1]}"
+        if (each := health.followers.get(key)) is None:
+            report.say("follower", f"{name} is not there", "run: antiphon migrate")
+            continue
+        behind = f"{each.behind} behind" if each.behind > 0 else "at the end"
+        leader = f"led by {each.holder} until {each.lease_until:%H:%M:%S} UTC" if each.leased else "nobody leads it now"
+        aside = f"{each.parked} parked, " if each.parked else ""
+        built = "" if key in shown or key in TELLERS else "being built, "
+        wrong = f"{name} has {each.parked} events parked: antiphon parked list" if each.parked else None
+        if not each.leased and key not in FOLLOWERS and any(key < other and key[0] == other[0] for other in shown):
+            wrong = f"{name} is shown no more and followed by nobody: antiphon retire {each.name}"
+        report.say("follower", f"{name} at {each.position}, {behind}, {built}{aside}{leader}", wrong)
+
+
+def _vault(report: _Report, settings: Settings, urls: Urls) -> None:
+    if missing := pending(urls.vault_url, "vault", deadline_seconds=settings.deadline_seconds):
+        report.say("vault", f"{len(missing)} migrations missing", "run: antiphon migrate")
+        return
+    own = settings.home / "keys" / "master.key"
+    if settings.embedded and not (settings.master_key or settings.master_key_file or own.exists()):
+        report.say("vault", "the master key is not there", f"put {own} back; without it no personal text can be read")
+        return
+    vault = Vault(
+        Database(urls.vault_url, "keykeeper", deadline_seconds=settings.deadline_seconds), settings.read_master_key()
+    )
+    try:
+        vault.keys([CLAIMS])
+        report.say("vault", f"{_place(settings, urls.vault_url)}, the master key fits, {len(vault.erasures())} erased")
+    finally:
+        vault.close()
+
+
+def _place(settings: Settings, url: str) -> str:
+    """Which database, without its password."""
+    if settings.embedded:
+        return "embedded"
+    given = conninfo_to_dict(url)
+    user = f"{given['user']}@" if given.get("user") else ""
+    port = f":{given['port']}" if given.get("port") else ""
+    return f"{user}{given.get('host', given.get('service', 'localhost'))}{port}/{given.get('dbname', '')}"

@@ -1,0 +1,52 @@
+"""The verb that brings in what another system wrote down."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.display.progress import progress
+from cli.wiring.composition import antiphon
+from consumers.imports.catalogue import SOURCES
+from consumers.imports.rejects import Rejects
+from consumers.imports.run import rehearse, run
+from domain.kernel.refusal import Refusal
+
+
+def verbs(app: typer.Typer) -> None:
+    """Put the verbs of this file on the command line."""
+    app.command("import")(import_)
+
+
+def import_(
+    kind: Annotated[str, typer.Argument(metavar="|".join(SOURCES), help="What kind of file it is.")],
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="The file.")],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Write nothing to the log; say what would happen.")
+    ] = False,
+    rejects: Annotated[
+        Path | None,
+        typer.Option(help="Where records go that do not go in; if not said, NAME.rejects.csv in the working folder."),
+    ] = None,
+) -> None:
+    """Take in the records of a file. The same again adds nothing; a newer export adds what is new in it."""
+    source = SOURCES.get(kind)
+    if source is None:
+        raise Refusal("kind-unknown", f"import one of {', '.join(SOURCES)}")
+    into = rejects or Path(f"{file.stem}.rejects.csv")
+    if into.exists() and into.samefile(file):
+        raise Refusal("rejects-not-writable", f"{into} is the file to import; name another with --rejects")
+    size = file.stat().st_size
+    with file.open("rb") as content, antiphon() as parts, Rejects(into) as written:
+        records = source.read(content, datetime.now(UTC))
+        go = rehearse if dry_run else run
+        with progress(f"import {source.name}") as seen:
+            counts = go(records, parts.handling, written.add, lambda end, counts: seen(end, size, str(counts)))
+    if counts.rejected:
+        typer.echo(f"rejects: {into.absolute()} (may hold personal text; delete it when it has served)", err=True)
+    if dry_run:
+        typer.echo("dry run: the log is as it was", err=True)
+    typer.echo(str(counts))

@@ -1,0 +1,30 @@
+"""`antiphon migrate`: the schema in one step."""
+
+from __future__ import annotations
+
+import typer
+
+from cli.wiring.composition import bring_up_to_date, kafka_of
+from infra.embedded.postgres import databases
+from infra.kafka.topics import prepare_topics
+from infra.settings import Settings
+
+
+def verbs(app: typer.Typer) -> None:
+    """Put the verb of this file on the command line."""
+    app.command("migrate")(migrate)
+
+
+def migrate() -> None:
+    """Bring log, vault and the tables of views to this release's schema.
+
+    Of databases that DATABASE_URL and VAULT_URL name, only this verb does so; with PostgreSQL of our own, each verb
+    does. And make the topics that are absent, where KAFKA_BOOTSTRAP_SERVERS is set.
+    """
+    settings = Settings.load()
+    kafka = kafka_of(settings)
+    with databases(settings) as urls:
+        applied = bring_up_to_date(urls, settings)
+    if kafka:
+        applied += [f"topics/{name}" for name in prepare_topics(kafka, settings.topic_partitions)]
+    print("\n".join(applied) or "nothing to do")

@@ -1,0 +1,110 @@
+"""`antiphon order`: what becomes of a customer's order, from placed to delivered or back."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from cli.verbs.conversation.acting import Key, carry_out
+from cli.wiring.actors import As, context
+from commands import order as orders
+from commands.executor.executor import Handling
+from domain import order as o
+from domain.kernel.ids import kind_of
+from domain.kernel.refusal import NotFound
+
+OrderName = Annotated[str, typer.Argument(metavar="order-…|NUMBER", help="The order's id, or its number.")]
+Because = Annotated[str | None, typer.Option(help="Why.")]
+InFull = Annotated[bool | None, typer.Option("--in-full/--not-in-full", help="Whether all of it came.")]
+Undamaged = Annotated[bool | None, typer.Option("--undamaged/--damaged", help="Whether it came whole.")]
+DocumentsRight = Annotated[
+    bool | None, typer.Option("--documents-right/--documents-wrong", help="Whether its papers were right.")
+]
+
+
+def verbs(app: typer.Typer) -> None:
+    """Put the verbs of this file on the command line."""
+    group = typer.Typer(no_args_is_help=True, help="Place an order, ship it, deliver it, check, cancel or return it.")
+    for verb in (place, ship, deliver, check, cancel, return_):
+        group.command(verb.__name__.rstrip("_"))(verb)
+    app.add_typer(group, name="order")
+
+
+def place(
+    customer_id: Annotated[str, typer.Argument(metavar="customer-…", help="Who orders.")],
+    number: Annotated[str | None, typer.Option(help="Its number: the same one again is the same order.")] = None,
+    items: Annotated[int | None, typer.Option(min=0, help="How many things.")] = None,
+    value: Annotated[str | None, typer.Option(help="What it costs, such as 87.40.")] = None,
+    currency: Annotated[str | None, typer.Option(help="Such as EUR.")] = None,
+    as_: As = None,
+    key: Key = None,
+) -> None:
+    """Take up an order. (Its delivery is promised with: antiphon promise order-… --delivery)"""
+    command = o.PlaceOrder.model_validate(
+        {"customer_id": customer_id, "number": number, "item_count": items, "value": value, "currency": currency}
+    )
+    carry_out(lambda parts: orders.place(parts.handling, command, context(parts.handling, as_, key)))
+
+
+def ship(
+    order: OrderName,
+    carrier: Annotated[str | None, typer.Option(help="Who carries it.")] = None,
+    tracking: Annotated[str | None, typer.Option(help="The carrier's number of the parcel.")] = None,
+    as_: As = None,
+    key: Key = None,
+) -> None:
+    """It is on its way."""
+    _act(order, o.ShipOrder(carrier=carrier, tracking=tracking), as_, key)
+
+
+def deliver(
+    order: OrderName,
+    in_full: InFull = None,
+    undamaged: Undamaged = None,
+    documents_right: DocumentsRight = None,
+    as_: As = None,
+    key: Key = None,
+) -> None:
+    """The customer has it; what is known of how it came. Keeps the promise of its delivery."""
+    command = o.DeliverOrder(in_full=in_full, undamaged=undamaged, documents_right=documents_right)
+    _act(order, command, as_, key)
+
+
+def check(
+    order: OrderName,
+    in_full: InFull = None,
+    undamaged: Undamaged = None,
+    documents_right: DocumentsRight = None,
+    as_: As = None,
+    key: Key = None,
+) -> None:
+    """Put right what is known of how it came."""
+    command = o.CheckDelivery(in_full=in_full, undamaged=undamaged, documents_right=documents_right)
+    _act(order, command, as_, key)
+
+
+def cancel(order: OrderName, because: Because = None, as_: As = None, key: Key = None) -> None:
+    """It will not be delivered."""
+    _act(order, o.CancelOrder(because=because), as_, key)
+
+
+def return_(order: OrderName, because: Because = None, as_: As = None, key: Key = None) -> None:
+    """It came back."""
+    _act(order, o.ReturnOrder(because=because), as_, key)
+
+
+def order_id(handling: Handling, name: str) -> str:
+    """The id of the order with this id or number. Raises Refusal `not-found`."""
+    id = name if kind_of(name) == "order" else orders.order_id(handling, name)
+    if id is None:
+        raise NotFound("an order with this number")
+    return id
+
+
+def _act(order: str, command: o.Command, handle: str | None, key: str | None) -> None:
+    carry_out(
+        lambda parts: orders.act(
+            parts.handling, order_id(parts.handling, order), command, context(parts.handling, handle, key)
+        )
+    )

@@ -1,0 +1,57 @@
+"""`antiphon show order-…`: where one order stands, what was promised about it, and which conversations are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from rich.text import Text
+
+from cli.display.terminal import console, one_line, when
+from cli.verbs.promise import told
+from cli.wiring.views import not_shown, print_set_aside, set_aside
+from infra.postgres.database import Database
+from projections import order as orders
+from projections import promise as promises
+from projections.order import Order
+from projections.promise import Promise
+
+PAGE = 500
+
+
+def order(reader: Database, id: str) -> Callable[[], None]:
+    """Read an order and its promises; answers how to print them. Raises Refusal `not-found`."""
+    with reader.connection() as connection:
+        found = orders.one(connection, id)
+        promised = promises.of_order(connection, id, limit=PAGE).rows
+        aside = set_aside(connection, {id})
+    if found is None:
+        raise not_shown(id, aside)
+    return lambda: _print_order(found, promised, aside)
+
+
+def _print_order(order: Order, promised: Sequence[Promise], aside: int) -> None:
+    out = console()
+    out.print(Text(f"order {one_line(order.number or '')}".strip(), "bold"))
+    out.print(Text(order.order_id, "dim"), soft_wrap=True)
+    for name, fact in _facts(order, promised):
+        out.print(Text.assemble((f"{name:<17}", "dim"), fact), soft_wrap=True)
+    print_set_aside(out, aside)
+
+
+def _facts(order: Order, promised: Sequence[Promise]) -> Iterator[tuple[str, str | Text]]:
+    yield "customer", order.customer_id or ""
+    for line in order.lines:
+        yield "", f"{line['count']} {one_line(line['item'])}"
+    for step in ("placed", "shipped", "delivered", "cancelled", "returned"):
+        if at := getattr(order, f"{step}_at"):
+            by = one_line(" ".join(filter(None, (order.carrier, order.tracking)))) if step == "shipped" else ""
+            yield step, f"{when(at)}  {by}".rstrip()
+    if order.because:
+        yield "because", one_line(order.because)
+    if order.delivered_at:
+        for fact in ("in_full", "undamaged", "documents_right", "perfect"):
+            yield fact.replace("_", " "), {True: "yes", False: "no", None: "not known"}[getattr(order, fact)]
+    for each in promised:
+        yield "promised", told(each)
+    for id in order.conversations:
+        yield "in", id

@@ -1,0 +1,99 @@
+"""`antiphon parked`: what a follower could not take in, and what to do about it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from cli.display.terminal import program, safe
+from cli.wiring.actors import As, actor
+from cli.wiring.composition import FOLLOWERS, TELLERS, Antiphon, antiphon, kafka_needed
+from cli.wiring.views import POLL_SECONDS, caught_up, wait
+from commands import subscription as following
+from commands.executor.context import Context
+from domain.kernel.refusal import Refusal
+from domain.subscription import Retry, Skip
+from infra.subscriptions.quarantine import Parked, all_parked
+from infra.subscriptions.subscription import BEHIND
+
+Follower = Annotated[str, typer.Argument(metavar="FOLLOWER", help="As `antiphon parked list` names it.")]
+Stream = Annotated[str, typer.Argument(metavar="STREAM", help="The conversation, customer or order it is parked of.")]
+Reason = Annotated[str, typer.Option(help="Why; kept in the log. No personal text.")]
+
+
+def verbs(app: typer.Typer) -> None:
+    """Put the verbs of this file on the command line."""
+    group = typer.Typer(no_args_is_help=True, help="See, retry or skip what a follower could not take in.")
+    group.command("list")(list_)
+    group.command("retry")(retry)
+    group.command("skip")(skip)
+    app.add_typer(group, name="parked")
+
+
+def list_() -> None:
+    """List what is parked: where it is and the kind of error, never the content."""
+    with antiphon() as parts, caught_up(parts):
+        found = _parked(parts)
+    if not found:
+        print("nothing is parked")
+        return
+    wide = max(len(each.follower) for each in found), max(len(each.stream) for each in found)
+    for each in found:
+        error = "behind the one before" if each.error == BEHIND else each.error
+        print(safe(f"{each.follower:<{wide[0]}}  {each.stream:<{wide[1]}}  {each.position:>6}  {error}"))
+    first = found[0]
+    print(f"\nonce the cause is mended: {program()} parked retry {first.follower} {first.stream} --reason …")
+
+
+def retry(follower: Follower, stream: Stream, reason: Reason, as_: As = None) -> None:
+    """Take in again what is parked of a stream, in order, up to the first that still fails."""
+    with antiphon() as parts, caught_up(parts):
+        version = _held(parts, follower, stream, None)
+        _tell(parts, Retry(follower=follower, version=version, stream=stream), reason, as_)
+
+
+def skip(
+    follower: Follower,
+    stream: Stream,
+    position: Annotated[int, typer.Argument(help="The event to leave out, by its position.")],
+    reason: Reason,
+    as_: As = None,
+) -> None:
+    """Leave one event out for good, in every replay too, and go on with the rest of its stream."""
+    with antiphon() as parts, caught_up(parts):
+        version = _held(parts, follower, stream, position)
+        _tell(parts, Skip(follower=follower, version=version, stream=stream, position=position), reason, as_)
+
+
+def _parked(parts: Antiphon, follower: str | None = None, stream: str | None = None) -> list[Parked]:
+    with parts.database("reader") as reader, reader.connection() as connection:
+        found = all_parked(connection)
+    return [each for each in found if follower is None or (each.follower, each.stream) == (follower, stream)]
+
+
+def _held(parts: Antiphon, follower: str, stream: str, position: int | None) -> int:
+    """The follower's version, if it is one and has something parked there."""
+    versions = dict([*FOLLOWERS, *TELLERS])
+    version = versions.get(follower)
+    if version is None:
+        known = ", ".join(versions)
+        raise Refusal("follower-unknown", f"there is no follower {follower}; name one of {known}")
+    positions = {each.position for each in _parked(parts, follower, stream) if each.version == version}
+    if not positions or (position is not None and position not in positions):
+        at = f" at {position}" if position is not None else ""
+        raise Refusal("not-parked", f"{follower} has nothing parked of {stream}{at}; look: antiphon parked list")
+    return version
+
+
+def _tell(parts: Antiphon, command: Retry | Skip, reason: str, handle: str | None) -> None:
+    kafka = kafka_needed(parts.settings) if command.follower in dict(TELLERS) else None
+    context = Context(actor(parts.handling, handle), reason=reason, client="cli")
+    answer = following.tell(parts.handling, command, context)
+    with parts.followers(POLL_SECONDS, kafka) as database:
+        wait(database, [(command.follower, command.version)], answer.position)
+    if not (left := _parked(parts, command.follower, command.stream)):
+        print(f"{command.follower} has taken in {command.stream}, as asked at {answer.position}")
+        return
+    print(f"{command.follower} still cannot take in {command.stream}: {left[0].error} at {left[0].position}")
+    raise typer.Exit(1)

@@ -1,0 +1,176 @@
+"""`antiphon promise`, what becomes of promises, and `antiphon promises`: the ledger."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from cli.display.terminal import TIME_COLUMNS, console, one_line, print_block, program, when
+from cli.verbs.conversation.acting import Key, carry_out
+from cli.wiring.actors import As, context
+from cli.wiring.composition import Antiphon, antiphon
+from cli.wiring.views import caught_up
+from commands import promise as commands
+from commands.executor.unit_of_work import Answer
+from domain import promise as p
+from domain.kernel.ids import kind_of
+from domain.kernel.refusal import NotFound, Refusal
+from infra.postgres.database import Connection
+from infra.views.selection import Page
+from projections import promise as ledger
+from projections import staff as staffing
+from projections.customer import overview as customers
+from projections.promise import Promise
+
+PromiseId = Annotated[str, typer.Argument(metavar="promise-…", help="The promise's id.")]
+By = Annotated[
+    str, typer.Option("--by", metavar="DATE", help="2026-12-01 (the end of that day) or 2026-12-01T17:00; UTC.")
+]
+
+
+def verbs(app: typer.Typer) -> None:
+    """Put the verbs of this file on the command line."""
+    for verb in (promise, revise, keep, break_, promises):
+        app.command(verb.__name__.rstrip("_"))(verb)
+
+
+def promise(
+    about: Annotated[str, typer.Argument(metavar="conversation-…|order-…", help="What it is about.")],
+    text: Annotated[str, typer.Argument(help="What will happen.")],
+    by: By,
+    order: Annotated[str | None, typer.Option(metavar="order-…", help="An order it is also about.")] = None,
+    delivery: Annotated[bool, typer.Option("--delivery", help="It is the order's delivery.")] = False,
+    as_: As = None,
+    key: Key = None,
+) -> None:
+    """Promise a customer something, by when."""
+
+    def ask(parts: Antiphon) -> Answer:
+        kind = kind_of(about)
+        state = parts.handling.read(about).state if kind in ("conversation", "order") else None
+        if state is None:
+            raise NotFound(about)
+        command = p.MakePromise(
+            customer_id=state.customer_id,
+            text=text,
+            due_at=instant(by),
+            conversation_id=about if kind == "conversation" else None,
+            order_id=about if kind == "order" else order,
+            delivery=delivery,
+        )
+        return commands.make(parts.handling, command, context(parts.handling, as_, key))
+
+    carry_out(ask)
+
+
+def revise(
+    promise_id: PromiseId,
+    by: By,
+    because: Annotated[str, typer.Option(help="Why; the customer reads it.")],
+    as_: As = None,
+    key: Key = None,
+) -> None:
+    """Give a promise another date; the first one stays in the ledger."""
+    _act(promise_id, p.RevisePromise(due_at=instant(by), because=because), as_, key)
+
+
+def keep(promise_id: PromiseId, as_: As = None, key: Key = None) -> None:
+    """What was promised happened."""
+    _act(promise_id, p.KeepPromise(), as_, key)
+
+
+def break_(
+    promise_id: PromiseId,
+    because: Annotated[str, typer.Option(help="Why; the customer reads it.")],
+    as_: As = None,
+    key: Key = None,
+) -> None:
+    """What was promised will not happen."""
+    _act(promise_id, p.BreakPromise(because=because), as_, key)
+
+
+def promises(
+    about: Annotated[
+        str | None,
+        typer.Argument(metavar="customer-…|conversation-…|order-…", help="Whose; if not said: all that stand."),
+    ] = None,
+    overdue: Annotated[bool, typer.Option("--overdue", help="Only those that stand and whose date passed.")] = False,
+    limit: Annotated[int, typer.Option(min=1, max=500, help="How many at once.")] = 50,
+    cursor: Annotated[str | None, typer.Option(help="Where to go on, as the page before said.")] = None,
+) -> None:
+    """Show the ledger of promises: what stands, the most urgent first; or all that was promised to one customer."""
+    if about and overdue:
+        raise Refusal("input-invalid", "--overdue is about all customers; leave it out, or the id")
+    with antiphon() as parts, caught_up(parts) as reader, reader.connection() as connection:
+        page = _page(connection, about, overdue, cursor, limit)
+        names = staffing.by_id(connection, [each.made_by for each in page.rows])
+    print_ledger(console(), page.rows, names)
+    if page.cursor:
+        said = [*([about] if about else []), *(["--overdue"] if overdue else []), "--limit", str(limit)]
+        print("\nmore: " + shlex.join([program(), "promises", *said, "--cursor", page.cursor]))
+
+
+def _page(connection: Connection, about: str | None, overdue: bool, cursor: str | None, limit: int) -> Page[Promise]:
+    match kind_of(about or ""):
+        case "":
+            end = datetime.now(UTC) if overdue else datetime.max.replace(tzinfo=UTC)
+            return ledger.standing(connection, end, cursor=cursor, limit=limit)
+        case "customer":
+            return customers.PROMISES.read(connection, cursor=cursor, limit=limit, id=about or "")
+        case "conversation":
+            return ledger.of_conversation(connection, about or "", cursor=cursor, limit=limit)
+        case "order":
+            return ledger.of_order(connection, about or "", cursor=cursor, limit=limit)
+        case _:
+            raise NotFound(about or "")
+
+
+def print_ledger(out: Console, rows: Sequence[Promise], names: dict[str, staffing.Entry]) -> None:
+    """Print promises in full, a block each."""
+    if not rows:
+        print("no promises here")
+    for each in rows:
+        out.print(told(each), soft_wrap=True)
+        maker = names.get(each.made_by)
+        about = "  ".join(filter(None, (each.conversation_id, each.order_id)))
+        lines = [each.promise_id, f"by {one_line(maker.name) if maker else each.made_by}, {about}"]
+        if each.revisions:
+            lines.append(f"first promised for {when(each.original_due_at)}")
+        for revision in each.revisions:
+            moved = when(datetime.fromisoformat(revision["due_at"]))
+            lines.append(f"moved to {moved}: {one_line(revision['because'])}")
+        if each.because:
+            lines.append(f"because: {one_line(each.because)}")
+        for line in lines:
+            print_block(out, Text(line, "dim"), first=Text(" " * TIME_COLUMNS))
+
+
+_STYLES = {"open": "default", "overdue": "bold red", "broken": "red", "kept-late": "yellow", "withdrawn": "dim"}
+
+
+def told(promise: Promise) -> Text:
+    """A promise on one line: its date, where it stands, its words."""
+    state = promise.state.replace("-", " ")
+    date = Text(when(promise.due_at).ljust(TIME_COLUMNS), "dim")
+    return Text.assemble(date, (f"{state}: ", _STYLES.get(promise.state, "green")), one_line(promise.text))
+
+
+def instant(text: str) -> datetime:
+    """A date, meaning the end of that day, or a date and time; UTC where it does not say. Raises Refusal."""
+    try:
+        if len(text) <= len("2026-12-01"):
+            return datetime.combine(date.fromisoformat(text), time.max, UTC)
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise Refusal("input-invalid", "a date reads 2026-12-01 or 2026-12-01T17:00") from None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def _act(promise_id: str, command: p.Command, handle: str | None, key: str | None) -> None:
+    carry_out(lambda parts: commands.act(parts.handling, promise_id, command, context(parts.handling, handle, key)))

@@ -1,0 +1,54 @@
+"""`antiphon rebuild`: a view from zero, put in the live one's place or compared with it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from cli.display.progress import progress
+from cli.display.terminal import safe
+from cli.wiring.composition import antiphon
+from cli.wiring.views import caught_up
+from domain.kernel.refusal import Refusal
+from infra.views.rebuild import Rebuild, Rebuilt
+from projections.catalogue import VIEWS
+
+_VIEWS = {view.name: view for view in VIEWS}
+
+
+def verbs(app: typer.Typer) -> None:
+    """Put the verb of this file on the command line."""
+    app.command("rebuild")(rebuild)
+
+
+def rebuild(
+    view: Annotated[str, typer.Argument(metavar="|".join(_VIEWS), help="Which view.")],
+    verify: Annotated[bool, typer.Option("--verify", help="Change nothing; exit with 1 where it differs.")] = False,
+) -> None:
+    """Replay the log into a fresh table and put it in the view's place; with --verify, only compare."""
+    if view not in _VIEWS:
+        raise Refusal("view-unknown", f"there is no view {view}; rebuild one of {', '.join(_VIEWS)}")
+    with antiphon() as parts, caught_up(parts), parts.database("projector") as database:
+        work = Rebuild(parts.log, database, parts.urls.database_url, _VIEWS[view], parts.settings.page_size)
+        with progress(f"rebuild {view}") as seen:
+            rebuilt = work.verify(seen) if verify else work.replace(seen)
+    _tell(view, rebuilt, verify)
+    if verify and rebuilt.differing:
+        raise typer.Exit(1)
+
+
+def _tell(view: str, rebuilt: Rebuilt, verify: bool) -> None:
+    rows = f"{rebuilt.rows} row{'' if rebuilt.rows == 1 else 's'} at position {rebuilt.position}"
+    if not rebuilt.differing:
+        print(f"{view}: {rows}, equal to a replay from zero" if verify else f"{view}: {rows}, replaced by the same")
+        return
+    count = f"{rebuilt.differing} differ{'s' if rebuilt.differing == 1 else ''}"
+    print(f"{view}: {rows}; {count} from a replay from zero" if verify else f"{view}: {rows}; {count} from before")
+    for each in rebuilt.examples:
+        key = " ".join(safe(str(part)) for part in each.key)
+        print(f"  {key}: {', '.join(each.columns) or 'in one of the two only'}")
+    if (more := rebuilt.differing - len(rebuilt.examples)) > 0:
+        print(f"  and {more} more")
+    if verify:
+        print(f"put it right with: antiphon rebuild {view}")

@@ -1,0 +1,93 @@
+"""The parts that `antiphon run` has as processes of its own: started, looked after, ended."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+
+import structlog
+
+from infra.postgres.database import backoff
+
+MOST_PAUSE_SECONDS = 30.0
+CALM_SECONDS = 60.0
+"""Whoever lived for so long did not die of its start."""
+
+STOP_SECONDS = 20.0
+"""How long a part may take to end in order; longer than requests under way and pages under way may take."""
+
+_LOGGER = structlog.get_logger("run")
+
+
+class Children:
+    """`antiphon run …` for each part, from `with` to its end."""
+
+    def __init__(self, parts: Mapping[str, Sequence[str]], descriptors: Sequence[int] = ()) -> None:
+        """`parts`: the arguments after `antiphon run`, by name; `descriptors`: open files that all of them share."""
+        self._children = [_Child(name, arguments, descriptors) for name, arguments in parts.items()]
+
+    def look(self) -> None:
+        """Start again whoever died, after a pause that grows with each time."""
+        for child in self._children:
+            child.look()
+
+    def __enter__(self) -> Children:
+        self.look()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for child in self._children:
+            child.tell()
+        until = time.monotonic() + STOP_SECONDS
+        for child in self._children:
+            child.end(until)
+
+
+class _Child:
+    def __init__(self, name: str, arguments: Sequence[str], descriptors: Sequence[int]) -> None:
+        self._name = name
+        self._command = [sys.executable, sys.argv[0], "run", *arguments]
+        self._descriptors = descriptors
+        self._process: subprocess.Popen[bytes] | None = None
+        self._started = self._due = 0.0
+        self._attempt = 0
+
+    def look(self) -> None:
+        now = time.monotonic()
+        if self._process is not None:
+            status = self._process.poll()
+            if status is None:
+                return
+            self._process = None
+            self._attempt = 1 if now > self._started + CALM_SECONDS else self._attempt + 1
+            pause = backoff(self._attempt, MOST_PAUSE_SECONDS)
+            self._due = now + pause
+            _LOGGER.warning("part-ended", part=self._name, status=status, starts_in_seconds=round(pause, 1))
+        if now >= self._due:
+            self._start()
+
+    def _start(self) -> None:
+        self._started = time.monotonic()
+        self._process = subprocess.Popen(
+            self._command,
+            stdin=subprocess.DEVNULL,
+            pass_fds=self._descriptors,
+            # The terminal's signals go to us alone: we end our parts in order, also one that has just begun.
+            process_group=0,
+        )
+        _LOGGER.info("part-started", part=self._name, pid=self._process.pid)
+
+    def tell(self) -> None:
+        if self._process is not None:
+            self._process.terminate()
+
+    def end(self, until: float) -> None:
+        if self._process is not None:
+            try:
+                self._process.wait(max(0.1, until - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                _LOGGER.warning("part-killed", part=self._name)
+                self._process.kill()
+                self._process.wait()

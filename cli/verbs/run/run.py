@@ -1,0 +1,199 @@
+"""`antiphon run`: everything that runs for as long as the process lives; with a sample to look at where the log is
+empty."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal, NoReturn
+
+import structlog
+import typer
+
+from cli.display.progress import progress
+from cli.verbs.run import trying
+from cli.verbs.run.children import Children
+from cli.wiring.composition import FOLLOWERS, Antiphon, antiphon, kafka_of
+from cli.wiring.serving import api, listening
+from cli.wiring.views import wait
+from consumers.imports.run import run as take_in
+from consumers.imports.sample import Sample
+from consumers.imports.source import Reject
+from domain.kernel.refusal import Refusal
+from infra.embedded.kafka import EmbeddedKafka
+from infra.embedded.postgres import EmbeddedPostgres
+from infra.kafka.clients import Kafka
+from infra.kafka.topics import prepare_topics
+from infra.settings import Settings
+
+SAMPLE = Path(__file__).parents[3] / "docs" / "sample" / "sample.toml"
+
+LOOK_SECONDS = 0.5
+"""How often parts and PostgreSQL of our own are looked after."""
+
+_LOGGER = structlog.get_logger("run")
+
+
+def verbs(app: typer.Typer) -> None:
+    """Put the verb of this file on the command line."""
+    app.command("run")(run)
+
+
+def run(
+    what: Annotated[
+        Literal["all", "api", "followers"],
+        typer.Argument(help="all: both, as processes of their own, and a sample where the log is empty."),
+    ] = "all",
+    socket_fd: Annotated[int | None, typer.Option(hidden=True, help="The open socket on which to listen.")] = None,
+    parent: Annotated[int | None, typer.Option(hidden=True, help="The process with which to end.")] = None,
+) -> None:
+    """Run the API and the followers until Ctrl-C, SIGTERM or the terminal's end.
+
+    Of either there may be several processes: APIs beside one another, each with a port of its own; followers that stand
+    by for each other.
+    """
+    settings = Settings.load()
+    with _until_told():
+        match what:
+            case "all":
+                _all(settings)
+            case "api":
+                _api(settings, socket_fd, parent)
+            case "followers":
+                kafka = kafka_of(settings)
+                with (
+                    antiphon(settings, running=True) as parts,
+                    parts.followers(kafka=kafka),
+                    parts.watches(),
+                    parts.inbound(kafka),
+                ):
+                    _stay(parts, what, _with_parent(parent))
+
+
+def _all(settings: Settings) -> NoReturn:
+    # Held here, so that a taken port is told at once, and whoever calls while the API starts again waits.
+    with (
+        listening(settings) as address,
+        _topics(settings) as look_after_broker,
+        antiphon(settings, running=True) as parts,
+    ):
+        if parts.log.position() == 0:
+            _take_in_sample(parts)
+        with_us = ("--parent", str(os.getpid()))
+        commands = {
+            "followers": ("followers", *with_us),
+            "api": ("api", "--socket-fd", str(address.fileno()), *with_us),
+        }
+        with Children(commands, [address.fileno()]) as children:
+            with parts.database("reader") as database:
+                wait(database, FOLLOWERS, parts.log.position())
+            trying.show(parts)
+            _stay(parts, "all", children.look, look_after_broker)
+
+
+@contextmanager
+def _topics(settings: Settings) -> Iterator[Callable[[], None]]:
+    """All topics are there, at the broker that is set or at one of our own; gives what looks after that one."""
+    if settings.kafka_bootstrap_servers or not settings.embedded_kafka:
+        if kafka := kafka_of(settings):
+            prepare_topics(kafka, settings.topic_partitions)
+        yield lambda: None
+        return
+    with EmbeddedKafka(settings.home / "kafka") as broker:
+        prepare_topics(Kafka.of(settings, broker.bootstrap_servers), settings.topic_partitions)
+        # For our parts, which find it as they would find anybody's.
+        os.environ["KAFKA_BOOTSTRAP_SERVERS"] = broker.bootstrap_servers
+        print(f"Kafka is at KAFKA_BOOTSTRAP_SERVERS={broker.bootstrap_servers}\n")
+
+        def look() -> None:
+            try:
+                if broker.pid is None:
+                    broker.start()
+                    _LOGGER.warning("kafka-started-again")
+            except Refusal as refusal:
+                _LOGGER.warning("kafka-away", code=refusal.code)
+
+        try:
+            yield look
+        finally:
+            del os.environ["KAFKA_BOOTSTRAP_SERVERS"]
+
+
+def _api(settings: Settings, socket_fd: int | None, parent: int | None) -> NoReturn:
+    address = listening(settings) if socket_fd is None else socket.socket(fileno=socket_fd)
+    host, port, *_ = address.getsockname()
+    _LOGGER.info("listening", host=host, port=port)
+    with address, antiphon(settings, running=True) as parts, api(parts, address) as thread:
+
+        def look() -> None:
+            if not thread.is_alive():
+                raise Refusal("api-ended", "the API stopped by itself; the log tells why")
+
+        _stay(parts, "api", look, _with_parent(parent))
+
+
+def _with_parent(pid: int | None) -> Callable[[], None]:
+    def look() -> None:
+        if pid not in (None, os.getppid()):
+            raise _Told
+
+    return look
+
+
+def _stay(parts: Antiphon, what: str, *looks: Callable[[], None]) -> NoReturn:
+    """For as long as nobody ends it. All outlives any database; where PostgreSQL is ours, we see to it."""
+    _LOGGER.info("running", what=what, position=parts.log.position())
+    server = EmbeddedPostgres(parts.settings.home) if parts.settings.embedded else None
+    while True:
+        threading.Event().wait(LOOK_SECONDS)
+        for look in looks:
+            look()
+        try:
+            if server and server.revive():
+                _LOGGER.warning("postgres-started-again")
+        except Refusal as refusal:
+            _LOGGER.warning("postgres-away", code=refusal.code)
+
+
+class _Told(BaseException):
+    """Somebody wants it to end."""
+
+
+@contextmanager
+def _until_told() -> Iterator[None]:
+    """Ends what is within at the first signal to do so, in order; further ones do not disturb the ending."""
+    signals = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:  # else it is meant to outlive its terminal
+        signals.append(signal.SIGHUP)
+
+    def told(*_: Any) -> None:
+        for each in signals:
+            signal.signal(each, signal.SIG_IGN)
+        _LOGGER.info("stopping")
+        raise _Told
+
+    before = {each: signal.signal(each, told) for each in signals}
+    try:
+        yield
+    except _Told:
+        _LOGGER.info("stopped")
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
+def _take_in_sample(parts: Antiphon) -> None:
+    rejected: list[Reject] = []
+    with SAMPLE.open("rb") as content, progress("sample") as seen:
+        size = SAMPLE.stat().st_size
+        records = Sample().read(content, datetime.now(UTC))
+        counts = take_in(records, parts.handling, rejected.append, lambda end, _: seen(end, size))
+    for each in rejected:
+        _LOGGER.warning("sample-rejected", line=each.place.line, code=each.code)
+    print(f"The log was empty: took in the sample of docs/sample ({counts.imported} records).\n")

@@ -1,0 +1,121 @@
+"""What `antiphon run` shows: the inbox, one conversation, and what to try next, ready to be pasted."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from rich.text import Text
+
+from cli.display.terminal import console, one_line, program
+from cli.verbs.conversation import show as showing
+from cli.verbs.conversation.inbox import Known
+from cli.verbs.conversation.inbox import show as show_inbox
+from cli.wiring.composition import Antiphon
+from cli.wiring.serving import tokens
+from infra.settings import Settings
+from projections import staff as staffing
+from projections.conversation import inbox
+from projections.conversation.inbox import Filter, Item
+from projections.service_level import policies as rules
+
+POLICY = Path(__file__).parents[3] / "docs" / "sample" / "policy.yaml"
+TOKEN_HOLDS = timedelta(hours=12)
+
+
+def show(parts: Antiphon) -> None:
+    """Print all of it."""
+    with parts.database("reader") as reader:
+        with reader.connection() as connection:
+            page = inbox.read(connection, Filter(), limit=20)
+            known = Known.about(connection, page.rows)
+        _head("The inbox: who waits, longest first")
+        show_inbox(page, known, datetime.now(UTC))
+        # The liveliest one has the most to show.
+        item = max(
+            page.rows, key=lambda item: (item.answered is False, item.messages_in + item.messages_out), default=None
+        )
+        if item is not None:
+            _head("\nOne conversation")
+            showing.conversation(reader, item.conversation_id)()
+        with reader.connection() as connection:
+            colleagues = [
+                each for each in staffing.of_team(connection, item.team_id if item else None) if each.left_at is None
+            ]
+            promised = bool(rules.every(connection, "policy"))
+    _head("\nTry next, in another terminal")
+    for comment, command in _next(item, colleagues[0] if colleagues else None, promised, parts):
+        print(f"\n# {comment}\n{command}" if comment else command)
+    print("\nCtrl-C stops it; the next run goes on with the same data.\n", flush=True)
+
+
+def _next(
+    item: Item | None, colleague: staffing.Entry | None, promised: bool, parts: Antiphon
+) -> Iterator[tuple[str, str]]:
+    if os.environ.get("ANTIPHON_HOME"):
+        yield "the same data as here", f"export ANTIPHON_HOME={shlex.quote(str(parts.settings.home))}"
+    if item is not None:
+        acting = ["--as", colleague.handle] if colleague and colleague.handle else []
+        answer = ["reply", item.conversation_id, "Thank you for your patience. We look into it today.", *acting]
+        yield "answer the customer, and see it in the conversation", _command(*answer)
+        yield "", _command("show", item.conversation_id)
+        yield "the same customer's whole timeline", _command("show", item.customer_id)
+    else:
+        yield "a first message", _command("open", "inquiry", "Are you open on Saturday?", "--from", "ada@example.org")
+    # A token that lets in elsewhere, too, has no place on a screen.
+    if item is not None and colleague is not None and parts.settings.makes_token_secret:
+        yield from _over_http(item, colleague, parts.settings)
+    yield from _in_business_time(item, promised)
+    yield "only complaints, only open ones", _command("inbox", "--kind", "complaint", "--status", "open")
+    yield "what the log holds, event by event", _command("log", "--after", "0", "--limit", "3")
+    yield "a view is right when a replay from zero gives the same rows", _command("rebuild", "inbox", "--verify")
+    yield "what is here, and whether it is well", _command("doctor")
+    if item is not None:
+        yield (
+            "forget the customer for good, and look again",
+            _command("erase", item.customer_id, "--reason", "they asked"),
+        )
+        yield "", _command("show", item.conversation_id)
+
+
+def _in_business_time(item: Item | None, promised: bool) -> Iterator[tuple[str, str]]:
+    comment = "when answers are due, in business time, and why"
+    if not promised and POLICY.exists():
+        yield (
+            "promise answers in business time: tried on what has happened, and then put in force",
+            _command("sla", "dry-run", str(POLICY), "--from", "2020-01-01T00:00:00Z"),
+        )
+        yield "", _command("sla", "put", str(POLICY))
+        promised = True
+    if promised:
+        if item is not None:
+            yield comment, _command("sla", "explain", item.conversation_id)
+            comment = ""
+        yield comment, _command("inbox", "--order", "due")
+
+
+def _over_http(item: Item, colleague: staffing.Entry, settings: Settings) -> Iterator[tuple[str, str]]:
+    here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.api_host, settings.api_host)  # noqa: S104
+    url = f"http://{f'[{here}]' if ':' in here else here}:{settings.api_port}"
+    conversation = f"{url}/conversations/{item.conversation_id}"
+    token = tokens(settings).issue(colleague.id, TOKEN_HOLDS)
+    call = 'curl -sS -H "Authorization: Bearer $TOKEN"'
+    reply = json.dumps({"body": "It is ready on Friday."})
+    yield f"the same over HTTP, described at {url}/docs; as {one_line(colleague.name)}, for 12 hours", f"TOKEN={token}"
+    yield "", f"{call} {shlex.quote(f'{url}/inbox?kind=complaint&limit=2')}"
+    yield "", f"{call} {conversation}"
+    key = f"-H 'Idempotency-Key: try-{item.conversation_id}'"
+    yield "", f"{call} -H 'Content-Type: application/json' {key} -d {shlex.quote(reply)} {conversation}/replies"
+    yield "what comes to the inbox, as it comes, until Ctrl-C", f"{call} -N {url}/inbox/live"
+
+
+def _command(*arguments: str) -> str:
+    return shlex.join([program(), *arguments])
+
+
+def _head(text: str) -> None:
+    console().print(Text(text, "bold underline"))

@@ -1,0 +1,64 @@
+"""`antiphon search`: what was said, and whose it is, by its words."""
+
+from __future__ import annotations
+
+import shlex
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from cli.display.terminal import TIME_COLUMNS, console, one_line, print_block, program, when
+from cli.wiring.composition import antiphon
+from cli.wiring.views import caught_up
+from projections import search
+from projections.customer import timeline
+from projections.search import Found, Scope
+
+_SAID = {"received": "customer", "sent": "company", "note": "note, for colleagues only"}
+
+
+def verbs(app: typer.Typer) -> None:
+    """Put the verb of this file on the command line."""
+    app.command("search")(search_)
+
+
+def search_(
+    words: Annotated[
+        list[str],
+        typer.Argument(help="All of them are to be there. kett* begins a word; '\"the lid\"' is a phrase."),
+    ],
+    language: Annotated[
+        str | None, typer.Option(help="Find other forms of a word in this one (de, en, …). If not said: in any.")
+    ] = None,
+    customer: Annotated[str | None, typer.Option(metavar="customer-…", help="Only what is this customer's.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=search.CANDIDATES, help="How many at once.")] = 20,
+    cursor: Annotated[str | None, typer.Option(help="Where to go on, as the page before said.")] = None,
+) -> None:
+    """Find messages, notes, subjects, customers and orders. Times are UTC."""
+    asked = " ".join(words)
+    with antiphon() as parts, caught_up(parts) as reader, reader.connection() as connection:
+        page = search.read(connection, Scope(customer), asked, language=language, cursor=cursor, limit=limit)
+        names = timeline.names(connection, [each.passage.customer_id for each in page.rows])
+    for found in page.rows:
+        _print(found, names.get(found.passage.customer_id, "(no name)"))
+    if not page.rows:
+        print("nothing found")
+    if page.cursor:
+        again = {"language": language, "customer": customer, "limit": str(limit), "cursor": page.cursor}
+        said = [part for name, value in again.items() if value for part in (f"--{name}", value)]
+        print("\nmore: " + shlex.join([program(), "search", *said, "--", asked]))
+
+
+def _print(found: Found, name: str) -> None:
+    passage = found.passage
+    out = console()
+    kind = _SAID.get(passage.kind, passage.kind.replace("-", " ")) + (" (but for a slip)" if found.alike else "")
+    time = Text(when(passage.at, passage.time_precision).ljust(TIME_COLUMNS), "dim")
+    out.print(Text.assemble(time, (one_line(name), "bold"), (f"  {kind}", "dim")))
+    text = Text()
+    for part in found.snippet:
+        shown = one_line(f".{part.text}.")[1:-1]  # a blank at its edge belongs to it
+        text.append(shown, "bold yellow" if part.hit else "")
+    print_block(out, text)
+    out.print(Text(" " * 4 + passage.stream, "dim"), soft_wrap=True)

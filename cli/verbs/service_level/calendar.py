@@ -1,0 +1,108 @@
+"""`antiphon calendar`: business time worked out from opening hours in a file, without any server."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+import yaml
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+
+from domain.kernel.refusal import InputInvalid, Refusal
+from domain.kernel.time import Instant
+from domain.service_level.business_time import Calendar, Version
+from domain.service_level.opening_hours import OpeningHours, week
+from infra import holidays
+
+_File = Annotated[Path, typer.Option("--file", help="A YAML file with `calendars`.", show_default=False)]
+_Name = Annotated[str, typer.Option("--calendar", help="Which of them.", show_default=False)]
+_From = Annotated[str, typer.Option("--from", help="With its offset: 2026-06-12T16:30:00+02:00.", show_default=False)]
+
+app = typer.Typer(help="Business time, worked out from opening hours in a file.", no_args_is_help=True)
+
+
+class _Calendars(BaseModel):
+    """What is read of the file; what else it holds is for `scenario`."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    calendars: Mapping[str, OpeningHours]
+
+
+def verbs(parent: typer.Typer) -> None:
+    """Add the verbs."""
+    parent.add_typer(app, name="calendar")
+
+
+@app.command()
+def due(
+    file: _File,
+    calendar: _Name,
+    start: _From,
+    budget: Annotated[
+        str, typer.Option("--budget", help="Business time, as ISO 8601 has it: PT1H30M.", show_default=False)
+    ],
+) -> None:
+    """When a budget of business time is used up, in UTC; `none` where the calendar never opens."""
+    begin = instant("--from", start)
+    found = _calendar(file, calendar, begin).due(begin, _budget(budget))
+    print(found.isoformat().replace("+00:00", "Z") if found else "none")
+
+
+@app.command()
+def elapsed(
+    file: _File,
+    calendar: _Name,
+    start: _From,
+    end: Annotated[str, typer.Option("--to", help="With its offset, too.", show_default=False)],
+) -> None:
+    """The business time between two instants, in whole seconds."""
+    begin = instant("--from", start)
+    print(_calendar(file, calendar, begin).elapsed(begin, instant("--to", end)) // timedelta(seconds=1))
+
+
+def _calendar(file: Path, name: str, around: datetime) -> Calendar:
+    calendars = _Calendars.model_validate(read_yaml(file)).calendars
+    if name not in calendars:
+        raise Refusal("calendar-unknown", f"{file.name} has {', '.join(sorted(calendars)) or 'no calendars'}")
+    written = calendars[name]
+    closed = holidays.resolved(written.holidays, around.year) if written.holidays else ()
+    return Calendar([Version(None, week(written, closed))])
+
+
+def read_yaml(file: Path) -> Any:
+    """What stands in it. Raises Refusal `file-not-readable`, `file-not-yaml`."""
+    try:
+        content: Any = yaml.safe_load(file.read_text("utf-8"))
+    except OSError as error:
+        raise Refusal("file-not-readable", f"{error}; name a YAML file") from None
+    except (UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f", line {mark.line + 1}" if mark else ""
+        raise Refusal(
+            "file-not-yaml", f"{file.name}{where} is no YAML in UTF-8; check quotes and indentation"
+        ) from None
+    return content
+
+
+def instant(name: str, text: str) -> datetime:
+    """A time as an option says it. Raises Refusal `time-invalid`."""
+    try:
+        return TypeAdapter(Instant).validate_python(datetime.fromisoformat(text)).astimezone(UTC)
+    except (ValueError, ValidationError):
+        raise Refusal("time-invalid", f"{name} wants a time with its offset, as 2026-06-12T16:30:00+02:00") from None
+
+
+def _budget(text: str) -> timedelta:
+    try:
+        found = TypeAdapter(timedelta).validate_python(text)
+    except ValidationError as error:
+        raise InputInvalid(error) from None
+    if not text.lstrip("+").startswith("P") or not timedelta() <= found <= timedelta(days=10_000):
+        raise Refusal(
+            "budget-invalid", "a budget is an ISO 8601 duration of business time, as PT1H30M; P1D is 24 hours"
+        )
+    return found

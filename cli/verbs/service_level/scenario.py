@@ -1,0 +1,281 @@
+"""`antiphon scenario`: what happened, in a file, and what the clocks say of it. In memory: no database, no network, no
+wall clock; the same commands, rules and clocks as anywhere else."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic import ValidationError
+
+from cli.verbs.service_level import scenario_file as told
+from cli.verbs.service_level.calendar import read_yaml
+from commands import order as orders
+from commands.conversation import handlers as conversations
+from commands.conversation import merging
+from commands.customer import handlers as customers
+from commands.customer.handlers import ContactPoint
+from commands.executor.context import Context
+from commands.executor.executor import Handling
+from commands.service_level import handlers as sla
+from domain.conversation.commands import (
+    AddNote,
+    ChangePriority,
+    ChangeStatus,
+    Command,
+    OpenConversation,
+    ReceiveMessage,
+    SendReply,
+    SetPolicy,
+)
+from domain.conversation.merging import MergeInto, Separate
+from domain.kernel.event import Actor
+from domain.kernel.ids import kind_of
+from domain.kernel.refusal import InputInvalid, Refusal
+from domain.kernel.values import Frozen
+from domain.order import PlaceOrder
+from domain.service_level.calendar import CorrectCalendar, EditCalendar, WriteCalendar
+from domain.service_level.detection import Answer, Knowledge, Sweep
+from domain.service_level.evaluation import Judged, Standing
+from domain.service_level.policy import CorrectPolicy, EditPolicy, Terms, WritePolicy
+from infra.log.memory import MemoryLog
+
+_AGENT = Actor(id="staff-scenario", kind="agent", roles=("agent",))
+_BOT = Actor(id="service-scenario-bot", kind="bot")
+_GATEWAY = Actor(id="service-scenario", kind="service")
+
+
+def verbs(app: typer.Typer) -> None:
+    """Put the verb of this file on the command line."""
+    app.command("scenario")(scenario)
+
+
+def scenario(file: Annotated[Path, typer.Argument(help="A YAML file: what happened, and what is asked.")]) -> None:
+    """Play FILE in memory and print, as JSON, what the clocks say to each of its questions."""
+    print(json.dumps(answers(read_yaml(file)), indent=2))
+
+
+def answers(content: Any) -> dict[str, Any]:
+    """What is printed. Raises Refusal `scenario-invalid` or `scenario-step-refused`, which name the step."""
+    played = _Play(told.parsed(content))
+    try:
+        return played.answers()
+    finally:
+        played.close()
+
+
+class _Play:
+    """A company in memory to which all of it happens."""
+
+    def __init__(self, scenario: told.Scenario) -> None:
+        self._scenario = scenario
+        head = scenario.head
+        instants = [each.at for each in scenario.steps] + [each.recorded for each in scenario.steps]
+        instants += [each.now for each in head.ask] + [each.known_at for each in head.ask if each.known_at]
+        self._now = min(instants, default=datetime(2026, 1, 1, tzinfo=UTC))
+        self._log = MemoryLog(lambda: self._now)
+        self._handling = Handling(self._log, lambda: self._now)
+        self._ids: dict[tuple[str, str], str] = {}
+        self._sweeps: list[Sweep] = []
+        self._number = 0
+        self._customer = customers.register(
+            self._handling, [ContactPoint("mail", "scenario@example.org")], Context(_GATEWAY)
+        ).id
+
+    def close(self) -> None:
+        self._handling.close()
+        self._log.close()
+
+    def answers(self) -> dict[str, Any]:
+        head = self._scenario.head
+        for name, hours in head.calendars.items():
+            with self._named(f"calendar {name}"):
+                write = WriteCalendar(name=name, opening_hours=hours)
+                self._ids["calendar", name] = sla.write_calendar(self._handling, write, Context(_GATEWAY)).id
+        for name, policy in head.policies.items():
+            with self._named(f"policy {name}"):
+                terms = Terms.model_validate(self._policy_keys(policy))
+                write_policy = WritePolicy(name=name, terms=terms)
+                self._ids["policy", name] = sla.write_policy(self._handling, write_policy, Context(_GATEWAY)).id
+        # As the log takes it in, which need not be as it happened.
+        numbered = enumerate(self._scenario.steps, start=1)
+        for number, step in sorted(numbered, key=lambda each: each[1].recorded):
+            with self._named(f"step {number} ({_name(step)})"):
+                self._now, self._number = step.recorded, number
+                self._play(step)
+        entries = [
+            each
+            for each in self._log.everything()
+            if kind_of(each.originator_id) in ("conversation", "policy", "calendar")
+        ]
+        knowledge = Knowledge(entries, self._sweeps)
+        return {"answers": [self._answer(each, knowledge.at(each.now, each.known_at)) for each in head.ask]}
+
+    def _play(self, step: told.Step) -> None:
+        handling = self._handling
+        match step:
+            case told.Open():
+                self._open(step)
+            case told.Merge():
+                id, into = self._id("conversation", step.conversation), self._id("conversation", step.merge_into)
+                merging.merge(handling, id, MergeInto(into=into), self._context(step))
+            case told.Undo():
+                id = self._id("conversation", step.conversation)
+                merging.separate(handling, id, Separate(), self._context(step))
+            case told.InConversation():
+                id = self._id("conversation", step.conversation)
+                conversations.act(handling, id, self._command(step), self._context(step))
+            case told.CalendarChange():
+                calendar = _since(
+                    step, EditCalendar, CorrectCalendar, step.model_dump(include=_keys(told.CalendarKeys))
+                )
+                sla.change_calendar(handling, self._id("calendar", step.calendar), calendar, self._context(step))
+            case told.PolicyChange():
+                policy = _since(step, EditPolicy, CorrectPolicy, self._policy_keys(step))
+                sla.change_policy(handling, self._id("policy", step.policy), policy, self._context(step))
+            case told.WatchLooks():
+                if step.recorded < step.at:
+                    raise Refusal("time-in-future", "it is recorded before it happens")
+                self._sweeps.append(Sweep(step.at, step.recorded, self._log.position()))
+
+    def _open(self, step: told.Open) -> None:
+        if ("conversation", step.conversation) in self._ids:
+            raise Refusal("conversation-exists", f"{step.conversation} was opened before")
+        order_id = None
+        if step.open == "order":
+            place = PlaceOrder(customer_id=self._customer)
+            order_id = orders.place(self._handling, place, self._context(step, _GATEWAY)).id
+        opening = OpenConversation(
+            customer_id=self._customer,
+            kind=step.open,
+            channel="web",
+            opened_by="customer" if step.by == "customer" else "company",
+            body=step.text,
+            priority=step.priority,
+            policy_id=None if step.policy is None else self._id("policy", step.policy),
+            order_id=order_id,
+        )
+        answer = conversations.open_conversation(self._handling, opening, self._context(step))
+        self._ids["conversation", step.conversation] = answer.id
+
+    def _command(self, step: told.InConversation) -> Command:
+        match step:
+            case told.Say() if step.by == "customer":
+                return ReceiveMessage(body=step.say)
+            case told.Say():
+                return SendReply(body=step.say, automatic=step.by == "bot")
+            case told.Note():
+                return AddNote(body=step.note, again=True)
+            case told.Status():
+                return ChangeStatus(status=step.status, again=True)
+            case told.InPriority():
+                return ChangePriority(priority=step.priority, again=True)
+            case told.UnderPolicy():
+                return SetPolicy(policy_id=self._id("policy", step.policy), again=True)
+            case _:
+                raise AssertionError(step)
+
+    def _context(self, step: told.Step, actor: Actor | None = None) -> Context:
+        by = step.by if isinstance(step, told.InConversation) else "agent"
+        customer = Actor(id=self._customer, kind="customer")
+        # With an id, what is told at once by two steps is known for two things.
+        who = actor or {"customer": customer, "agent": _AGENT, "bot": _BOT}[by]
+        context = Context(who, command_id=f"step {self._number}")
+        if step.recorded == step.at:
+            return context
+        return replace(context, occurred_at=step.at, told_by=_GATEWAY)
+
+    def _policy_keys(self, keys: told.PolicyKeys) -> dict[str, Any]:
+        said = keys.model_dump(include=_keys(told.PolicyKeys), exclude_none=True)
+        if (calendar := said.pop("calendar", None)) is not None:
+            said["calendar_id"] = self._id("calendar", calendar)
+        return said
+
+    def _id(self, kind: str, name: str) -> str:
+        if (kind, name) not in self._ids:
+            raise Refusal("scenario-name-unknown", f"there is no {kind} {name} by then")
+        return self._ids[kind, name]
+
+    @contextmanager
+    def _named(self, what: str) -> Iterator[None]:
+        try:
+            yield
+        except ValidationError as error:
+            raise Refusal("scenario-step-refused", f"{what}: {InputInvalid(error).what_to_do}") from None
+        except Refusal as refusal:
+            why = str(refusal)
+            for (_, name), id in self._ids.items():
+                why = why.replace(id, name)
+            raise Refusal("scenario-step-refused", f"{what}: {why}") from None
+
+    # -- what is printed
+
+    def _answer(self, ask: told.Ask, answer: Answer) -> dict[str, Any]:
+        names = {id: name for (_, name), id in self._ids.items()}
+        found = {names[id]: _standing(standing, answer) for id, standing in answer.standings.items()}
+        never = {
+            names[clock.calendar_id]
+            for standing in answer.standings.values()
+            for clock in standing.clocks
+            if clock.never_opens
+        }
+        return {
+            "now": _written(ask.now),
+            "known_at": _written(ask.known_at),
+            "conversations": {name: found[name] for name in sorted(found)},
+            "errors": [{"code": "calendar-never-opens", "calendar": name} for name in sorted(never)],
+        }
+
+
+def _standing(standing: Standing, answer: Answer) -> dict[str, Any]:
+    clocks: dict[str, list[dict[str, Any]]] = {}
+    for clock in standing.clocks:
+        clocks.setdefault(clock.metric, []).append(_clock(clock, answer))
+    return {"status": standing.status if standing.merged_into is None else "merged", "clocks": clocks}
+
+
+def _clock(clock: Judged, answer: Answer) -> dict[str, Any]:
+    return {
+        "instance": clock.instance,
+        "state": clock.state,
+        "started_at": _written(clock.started_at),
+        "due_at": _written(clock.due_at),
+        "stopped_at": _written(clock.stopped_at),
+        "consumed_seconds": clock.consumed_seconds,
+        "over_seconds": clock.over_seconds,
+        "breached_at": _written(clock.breached_at),
+        "detected_at": _written(answer.noticed.get(clock.origin)),
+        "breach_withdrawn": clock.origin in answer.withdrawn,
+        "cause": clock.cause,
+    }
+
+
+def _written(at: datetime | None) -> str | None:
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z") if at else None
+
+
+def _keys(model: type[Frozen]) -> set[str]:
+    return set(model.model_fields)
+
+
+def _since(
+    step: told.CalendarChange | told.PolicyChange, edit: Callable[..., Any], correct: Callable[..., Any], keys: Any
+) -> Any:
+    said = {name: value for name, value in keys.items() if value is not None}
+    if (step.effective_from is None) == (step.correct_from is None):
+        raise Refusal("scenario-invalid", "say either effective_from or correct_from")
+    if step.correct_from is not None:
+        return correct(correct_from=step.correct_from, **said)
+    return edit(effective_from=step.effective_from, **said)
+
+
+def _name(step: told.Step) -> str:
+    return next(
+        (getattr(step, key) for key in ("conversation", "policy", "calendar") if getattr(step, key, None)), "sweep"
+    )

@@ -1,0 +1,112 @@
+"""`antiphon sla`: why the clocks of a conversation stand as they do, and how they would by other rules."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from cli.display.terminal import console, when
+from cli.verbs.service_level import policies as sla_rules
+from cli.verbs.service_level import what_if as sla_dry_run
+from cli.verbs.service_level.calendar import instant
+from cli.wiring.composition import antiphon
+from commands.service_level.facts import ClockFacts, check_within_reach
+from domain.kernel.event import AnyEntry
+from domain.kernel.refusal import NotFound
+from domain.service_level.detection import Answer
+from domain.service_level.evaluation import Judged
+from domain.service_level.timeline import Moment, timeline
+
+MOST_LINES = 40
+"""How many lines a clock's timeline has at most; its middle is left out."""
+
+_HELP = "Why the clocks of a conversation stand as they do, and how they would by other rules."
+app = typer.Typer(help=_HELP, no_args_is_help=True)
+
+
+def verbs(parent: typer.Typer) -> None:
+    """Add the verbs."""
+    sla_dry_run.verbs(app)
+    sla_rules.verbs(app)
+    parent.add_typer(app, name="sla")
+
+
+@app.command()
+def explain(
+    conversation: Annotated[str, typer.Argument(metavar="conversation-…", help="Whose clocks.")],
+    as_of: Annotated[str | None, typer.Option(help="What was true of then: 2026-06-12T16:30:00+02:00.")] = None,
+    known_at: Annotated[str | None, typer.Option(help="What was known then.")] = None,
+) -> None:
+    """Show each clock as a timeline: what counted, what did not, when it was due, what became of it. Times are UTC."""
+    with antiphon() as parts:
+        facts = ClockFacts(parts.log)
+        now = datetime.now(UTC)
+        asked = instant("--as-of", as_of) if as_of else now
+        check_within_reach(asked, now)
+        answer = facts.of(conversation).at(asked, instant("--known-at", known_at) if known_at else None)
+        names = _names(facts.rules())
+    standing = answer.standings.get(conversation)
+    if standing is None:
+        raise NotFound("the conversation")
+    out = console()
+    out.print(Text(f"{conversation} as of {when(answer.now)}: {standing.status.replace('_', ' ')}"), soft_wrap=True)
+    if standing.merged_into:
+        out.print(Text(f"merged into {standing.merged_into}, where its clocks are"), soft_wrap=True)
+    elif not standing.clocks:
+        out.print(Text("no clocks: it is under no policy that promises anything"))
+    for clock in standing.clocks:
+        for line in _explained(clock, answer, names):
+            out.print(Text(line), soft_wrap=True)
+
+
+def _names(rules: list[AnyEntry]) -> dict[str, str]:
+    return {
+        entry.originator_id: name
+        for entry in rules
+        if (name := getattr(entry.event, "policy_name", None) or getattr(entry.event, "calendar_name", None))
+    }
+
+
+def _explained(clock: Judged, answer: Answer, names: dict[str, str]) -> list[str]:
+    target = (
+        "nothing is promised any more"
+        if clock.target is None
+        else f"promised within {_span(clock.target.total_seconds())}"
+    )
+    policy = f"policy {names[clock.policy_id]}, version {clock.policy_version}"
+    calendar = f"calendar {names[clock.calendar_id]}, version {clock.calendar_version}"
+    lines = ["", f"{clock.metric} {clock.instance}: {clock.state}; {target} ({policy}; {calendar})"]
+    moments = [f"  {_line(moment)}" for moment in timeline(clock, answer.rules, answer.now)]
+    if len(moments) > MOST_LINES:
+        half = MOST_LINES // 2
+        moments[half:-half] = [f"  … {len(moments) - 2 * half} lines more"]
+    lines += moments
+    took = f"  took {_span(clock.consumed_seconds)} of business time"
+    lines.append(took + (f", {_span(clock.over_seconds)} too much" if clock.over_seconds else ""))
+    if clock.breached_at is not None:
+        noticed = answer.noticed.get(clock.origin)
+        why = "by a change of policy" if clock.cause == "policy_change" else "as time went by"
+        lines.append(
+            f"  missed at {when(clock.breached_at)}, {why}; noticed {when(noticed) if noticed else 'by nobody yet'}"
+        )
+    if clock.origin in answer.withdrawn:
+        lines.append("  was held to be missed, and is not, as what came in later shows")
+    if clock.never_opens:
+        lines.append("  never due: the calendar never opens")
+    lines.append(f"  judged by the events at {', '.join(map(str, clock.positions))}")
+    return lines
+
+
+def _line(moment: Moment) -> str:
+    until = f" to {when(moment.until)}" if moment.until else ""
+    took = f", {_span(moment.seconds)}" if moment.kind == "counted" else ""
+    return f"{when(moment.at)}{until}  {moment.kind.replace('-', ' ')}{took}"
+
+
+def _span(seconds: float) -> str:
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}"

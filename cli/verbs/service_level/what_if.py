@@ -1,0 +1,83 @@
+"""`antiphon sla dry-run`: what another policy or calendar would have made of what has happened."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.text import Text
+
+from cli.display.terminal import console, when
+from cli.verbs.service_level.calendar import instant, read_yaml
+from cli.wiring.composition import antiphon
+from commands.service_level.what_if import DryRun, Flip
+from commands.service_level.what_if import dry_run as run
+from domain.service_level.policy_file import RulesInFile
+
+EXAMPLES = 3
+"""How many of each are named."""
+
+
+def verbs(group: typer.Typer) -> None:
+    """Put the verb of this file into the group `sla`."""
+    group.command("dry-run")(dry_run)
+
+
+def dry_run(
+    file: Annotated[Path, typer.Argument(metavar="POLICY.yaml", help="`policies` and `calendars`, as in a scenario.")],
+    since: Annotated[str, typer.Option("--from", help="As if so ever since: 2026-06-01T00:00:00+02:00.")],
+    until: Annotated[str | None, typer.Option("--to", help="Only clocks that started before; else all.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="All of it, as JSON.")] = False,
+) -> None:
+    """Say which verdicts would be others, had it been so since then. Nothing is appended.
+
+    Of what exists, keys that the file gives replace others. What does not exist yet is taken as new.
+    """
+    tried, begin = RulesInFile.model_validate(read_yaml(file)), instant("--from", since)
+    now = datetime.now(UTC)
+    with antiphon() as parts:
+        found = run(parts.log, tried, begin, instant("--to", until) if until else now, now)
+    if as_json:
+        print(json.dumps(_document(found), indent=2))
+        return
+    out = console()
+    for line in _lines(found):
+        out.print(Text(line), soft_wrap=True)
+
+
+def _lines(found: DryRun) -> list[str]:
+    lines = [f"{len(found.flips)} of {found.clocks} verdicts would be others"]
+    examples: dict[Any, list[Flip]] = defaultdict(list)
+    for flip in found.flips:
+        examples[flip.cell, flip.before, flip.after].append(flip)
+    for (cell, before, after), number in sorted(found.by_cell().items()):
+        lines += ["", f"{cell.policy}, {cell.priority}, {cell.metric}: {number} from {before} to {after}"]
+        for flip in examples[cell, before, after][:EXAMPLES]:
+            lines.append(f"  {flip.conversation_id}  due {_due(flip.due_before)}, then {_due(flip.due_after)}")
+    return lines
+
+
+def _due(at: datetime | None) -> str:
+    return when(at) if at else "never"
+
+
+def _document(found: DryRun) -> dict[str, Any]:
+    flips = [
+        {
+            "conversation_id": flip.conversation_id,
+            **asdict(flip.cell),
+            "instance": flip.clock.number,
+            "started_in": flip.clock.conversation_id,
+            "before": flip.before,
+            "after": flip.after,
+            "due_before": flip.due_before and flip.due_before.isoformat().replace("+00:00", "Z"),
+            "due_after": flip.due_after and flip.due_after.isoformat().replace("+00:00", "Z"),
+        }
+        for flip in found.flips
+    ]
+    return {"clocks": found.clocks, "flips": flips}

@@ -1,0 +1,65 @@
+"""Who acts and who is meant, from what was typed."""
+
+from __future__ import annotations
+
+import getpass
+from typing import Annotated, Any
+
+import typer
+
+from commands.executor.context import Context
+from commands.executor.executor import Handling
+from commands.staff import handlers as staffing
+from domain.kernel.event import Actor
+from domain.kernel.refusal import Refusal
+
+As = Annotated[str | None, typer.Option("--as", metavar="HANDLE", help="Who acts: a staff member's handle.")]
+
+
+def actor(handling: Handling, handle: str | None) -> Actor:
+    """The staff member with their present roles and team; without a handle, whoever runs the command line.
+
+    Raises Refusal `staff-unknown`.
+    """
+    id = colleague(handling, handle)
+    if id is None:
+        return operator()
+    member: Any = handling.read(id).state
+    return Actor(id=id, kind="agent", roles=member.roles, team=member.team_id)
+
+
+def context(handling: Handling, handle: str | None, key: str | None) -> Context:
+    """Around what this staff member asks for on the command line. Raises Refusal `staff-unknown`."""
+    return Context(actor(handling, handle), command_id=key, client="cli")
+
+
+def operator() -> Actor:
+    """Whoever runs the command line, by their login."""
+    return Actor(id=f"operator-{getpass.getuser()}", kind="agent", roles=("operator",))
+
+
+def gateway(channel: str) -> Actor:
+    """What brings messages in over a channel."""
+    return Actor(id=f"service-{channel}", kind="service")
+
+
+def team(handling: Handling, name: str | None) -> str | None:
+    """The id of the team with this name, if one is given. Raises Refusal `team-unknown`."""
+    if name is None or (id := staffing.team_id(handling, name)):
+        return id if name else None
+    raise Refusal("team-unknown", f"there is no team {name}; form it with: antiphon team {name}")
+
+
+def staff(handling: Handling, handle: str | None) -> str | None:
+    """The id of the staff member with this handle, if one is given; also who left. Raises Refusal `staff-unknown`."""
+    if handle is None or (id := staffing.staff_id(handling, handle)):
+        return id if handle else None
+    raise Refusal("staff-unknown", f"nobody is called {handle}; take them up with: antiphon join {handle} 'Their Name'")
+
+
+def colleague(handling: Handling, handle: str | None) -> str | None:
+    """The same of who works here now. Raises Refusal `staff-unknown`."""
+    id = staff(handling, handle)
+    if id is not None and handling.read(id).state.left:
+        raise Refusal("staff-unknown", f"{handle} left; take them back with: antiphon join {handle} 'Their Name'")
+    return id

@@ -1,0 +1,201 @@
+"""The only place where everything is wired together."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+from commands.customer.erasing import apply_erasures
+from commands.executor.executor import Handling
+from consumers.inbound.consumer import Consumer
+from consumers.publishing import outbound, publisher
+from consumers.publishing.outbound import Outbound
+from consumers.publishing.publisher import Publisher
+from domain.kernel.refusal import Refusal
+from infra.embedded.postgres import Urls, databases
+from infra.kafka.clients import Kafka
+from infra.keys.vault import Vault
+from infra.log.application import Log
+from infra.postgres.database import Database, Role, migrate, pending
+from infra.settings import Settings
+from infra.subscriptions.host import Host
+from infra.subscriptions.subscription import Follower
+from infra.views.projector import followers_of
+from infra.views.rebuild import drop_abandoned
+from infra.views.tables import missing_views, prepare_views
+from infra.views.versions import retire
+from process.promise import PromiseWatch
+from process.service_level import SlaWatch
+from projections.catalogue import VIEWS
+
+FOLLOWERS = tuple((view.name, view.version) for view in VIEWS)
+"""All views as followers, by name and version: what a reader waits for."""
+
+TELLERS = ((publisher.NAME, publisher.VERSION), (outbound.NAME, outbound.VERSION))
+"""What follows the log for others, where there is Kafka."""
+
+
+@dataclass(frozen=True)
+class Antiphon:
+    """One process's parts."""
+
+    settings: Settings
+    urls: Urls
+    log: Log
+    handling: Handling
+
+    @contextmanager
+    def database(self, role: Role) -> Iterator[Database]:
+        """The log's database as one of our roles."""
+        database = Database(
+            self.urls.database_url,
+            role,
+            pool_size=self.settings.pool_size,
+            deadline_seconds=self.settings.deadline_seconds,
+        )
+        try:
+            yield database
+        finally:
+            database.close()
+
+    @contextmanager
+    def followers(self, poll_seconds: float | None = None, kafka: Kafka | None = None) -> Iterator[Database]:
+        """All followers run, or stand by where another process leads them. Gives the projector's database.
+
+        With `kafka`, what happens is told there, too, and replies leave for the gateways.
+        """
+        with ExitStack() as closing:
+            database = closing.enter_context(self.database("projector"))
+            followers: list[Follower] = [follower for view in VIEWS for follower in followers_of(view)]
+            if kafka:
+                outbound.begin(database)
+                for teller in (Publisher(kafka), Outbound(kafka, self.handling)):
+                    closing.callback(teller.close)
+                    followers.append(teller)
+            closing.enter_context(
+                Host(
+                    self.log,
+                    database,
+                    followers,
+                    lease_seconds=self.settings.lease_seconds,
+                    poll_seconds=poll_seconds or self.settings.poll_seconds,
+                    page_size=self.settings.page_size,
+                )
+            )
+            yield database
+
+    @contextmanager
+    def inbound(self, kafka: Kafka | None) -> Iterator[None]:
+        """What others deliver over topics is taken in; several processes share it out among them. Without Kafka, there
+        is nothing to do."""
+        with ExitStack() as closing:
+            if kafka:
+                closing.enter_context(Consumer(self.handling, kafka, letter_days=self.settings.dead_letter_days))
+            yield
+
+    @contextmanager
+    def watches(self) -> Iterator[None]:
+        """What notices that time has passed; several processes may, and each instant is noticed once."""
+        with (
+            self.database("reader") as reader,
+            PromiseWatch(self.handling, reader, poll_seconds=self.settings.poll_seconds),
+            SlaWatch(self.handling, reader, poll_seconds=self.settings.poll_seconds),
+        ):
+            yield
+
+
+def kafka_of(settings: Settings) -> Kafka | None:
+    """The cluster that the settings name; None where there are no topics. Raises Refusal `kafka-not-secured`."""
+    if not settings.kafka_bootstrap_servers:
+        return None
+    return Kafka.of(settings, settings.kafka_bootstrap_servers)
+
+
+def kafka_needed(settings: Settings) -> Kafka:
+    """The same, for whoever cannot do without. Raises Refusal `kafka-not-set`, too."""
+    kafka = kafka_of(settings)
+    if kafka is None:
+        raise Refusal("kafka-not-set", "set KAFKA_BOOTSTRAP_SERVERS to where Kafka is (docs/topics.md)")
+    return kafka
+
+
+def bring_up_to_date(urls: Urls, settings: Settings) -> list[str]:
+    """Log, vault and the tables of views at the present schema. Answers the names of what was made.
+
+    Raises Refusal `migration-changed`, `view-changed`, psycopg.Error.
+    """
+    applied = migrate(urls.database_url, urls.vault_url, deadline_seconds=settings.deadline_seconds)
+    return applied + [f"views/{name}" for name in prepare_views(urls.database_url, VIEWS)]
+
+
+def check_schema(urls: Urls, settings: Settings) -> None:
+    """Changes nothing. Raises Refusal `schema-behind` where `bring_up_to_date` would do something, and as that does.
+
+    A database that is ahead, because a later release has migrated it, is fit: two releases run side by side.
+    """
+    missing = [
+        *pending(urls.database_url, "log", deadline_seconds=settings.deadline_seconds),
+        *pending(urls.vault_url, "vault", deadline_seconds=settings.deadline_seconds),
+    ]
+    # Only once there is the role that may look.
+    if not missing:
+        missing = [f"views/{name}" for name in missing_views(urls.database_url, VIEWS)]
+    if missing:
+        more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
+        raise Refusal(
+            "schema-behind",
+            f"the databases lack what this release needs ({missing[0]}{more}); nothing was changed. Once nobody needs "
+            "them as they are, bring them up to date with: antiphon migrate",
+        )
+
+
+@contextmanager
+def antiphon(settings: Settings | None = None, *, running: bool = False) -> Iterator[Antiphon]:
+    """Everything, ready to use: databases found or started, and what the vault has forgotten, forgotten.
+
+    PostgreSQL of our own is migrated. Databases that the settings name are not, unless the settings allow it to those
+    who stay `running`. Raises Refusal with what to do where the settings do not work, psycopg.Error where a database
+    does not.
+    """
+    settings = settings or Settings.load()
+    collect_rarely()
+    with ExitStack() as closing:
+        urls = closing.enter_context(databases(settings))
+        if settings.embedded or (running and settings.run_migrates):
+            bring_up_to_date(urls, settings)
+        else:
+            check_schema(urls, settings)
+        drop_abandoned(urls.database_url)
+        for view in VIEWS:
+            retire(urls.database_url, view, only_unwiped=True)
+        vault = Vault(
+            Database(urls.vault_url, "keykeeper", deadline_seconds=settings.deadline_seconds),
+            settings.read_master_key(),
+        )
+        log = Log(
+            Database(
+                urls.database_url,
+                "appender",
+                pool_size=settings.pool_size,
+                deadline_seconds=settings.deadline_seconds,
+            ),
+            vault,
+            deadline_seconds=settings.deadline_seconds,
+            append_batch=settings.append_batch,
+            append_queue=settings.append_queue,
+        )
+        closing.callback(log.close)
+        handling = Handling(log)
+        closing.callback(handling.close)
+        apply_erasures(handling)
+        yield Antiphon(settings, urls, log, handling)
+
+
+def collect_rarely() -> None:
+    """Have Python look for cycles less often: entries and rows come by the thousand, hold none, and are soon gone.
+
+    As Python is set by default, a sixth of a follower's time goes into looking.
+    """
+    gc.set_threshold(50_000, 20, 100)

@@ -1,0 +1,85 @@
+"""The API as a process runs it."""
+
+from __future__ import annotations
+
+import errno
+import resource
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import fields
+
+from api.edge.limits import Limits
+from api.edge.readiness import Thresholds
+from api.edge.serving import STOP_SECONDS, Server
+from api.edge.tokens import Tokens
+from api.server import application
+from cli.wiring.composition import Antiphon
+from commands.customer.erasing import erase
+from domain.kernel.refusal import Refusal
+from infra.settings import Settings
+
+
+def tokens(settings: Settings) -> Tokens:
+    """Who issues and checks tokens here. Raises Refusal `token-key-missing`, `token-key-invalid`."""
+    return Tokens(settings.read_token_key(), settings.token_issuer, settings.token_audience)
+
+
+def limits(settings: Settings) -> Limits:
+    """What callers of one API process may take."""
+    return Limits(**{field.name: getattr(settings, field.name) for field in fields(Limits)})
+
+
+OTHER_FILES = 500
+"""How many files a process has open beside its connections, at most: databases, above all."""
+
+
+def listening(settings: Settings) -> socket.socket:
+    """The API's address, taken. Raises Refusal `port-taken`, `address-unusable`."""
+    host, port = settings.api_host, settings.api_port
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise Refusal("port-taken", f"{host}:{port} is in use; set ANTIPHON_API_PORT to another") from error
+        raise Refusal("address-unusable", f"{host}:{port}: {error.strerror}; set ANTIPHON_API_HOST") from error
+
+
+@contextmanager
+def api(parts: Antiphon, address: socket.socket) -> Iterator[threading.Thread]:
+    """The API listens there from here to the end of the context, in a thread that ends only if it fails.
+
+    Not in the main thread: that one waits for signals, and sees to PostgreSQL.
+    """
+    settings = parts.settings
+    app = application(
+        parts.handling,
+        parts.urls.database_url,
+        tokens(settings),
+        erase,
+        pool_size=settings.pool_size,
+        deadline_seconds=settings.deadline_seconds,
+        streams=settings.streams,
+        streams_per_caller=settings.streams_per_caller,
+        thresholds=Thresholds(settings.ready_lag_seconds, settings.ready_parked),
+        metrics_token=settings.metrics_token.get_secret_value() if settings.metrics_token else None,
+        limits=limits(settings),
+    )
+    _open_files(settings.connections + OTHER_FILES)
+    server = Server(app, limits(settings), loop="uvloop")
+    thread = threading.Thread(target=server.run, args=([address],), name="api", daemon=True)
+    thread.start()
+    try:
+        yield thread
+    finally:
+        server.should_exit = True
+        thread.join(timeout=2 * STOP_SECONDS)
+
+
+def _open_files(number: int) -> None:
+    """Let the process have so many files open, as far as its own may be raised: each connection is one."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < number:
+        most = number if hard == resource.RLIM_INFINITY else min(number, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))

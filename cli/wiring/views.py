@@ -1,0 +1,96 @@
+"""Views for a verb that reads: as they stand when they hold all that the log holds, but for what was set aside."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.text import Text
+
+from cli.display.progress import progress
+from cli.display.terminal import program
+from cli.wiring.composition import FOLLOWERS, Antiphon
+from domain.kernel.refusal import NotFound, Overloaded, Refusal
+from infra.postgres.database import Connection, Database
+from infra.subscriptions.host import wait_until_reached
+from infra.subscriptions.quarantine import all_parked
+from infra.views.versions import go_live, live
+
+POLL_SECONDS = 0.1
+"""Short, because a host that ends waits for its listener."""
+
+PATIENCE_SECONDS = 60.0
+"""How long followers may stand still before a verb gives up; longer than any lease that a dead leader left."""
+
+
+@contextmanager
+def caught_up(parts: Antiphon) -> Iterator[Database]:
+    """The reader's database, once all views have reached the log's present position and those just built are live.
+
+    Raises Overloaded where they do not come forward.
+    """
+    position = parts.log.position()
+    with parts.database("reader") as reader:
+        if not wait_until_reached(reader, FOLLOWERS, position, seconds=0):
+            with parts.followers(POLL_SECONDS) as database:
+                wait(database, FOLLOWERS, position)
+        with reader.connection() as connection:
+            built = set(FOLLOWERS) - live(connection)
+        if built:  # their leader does so, too, a moment later
+            with parts.database("projector") as projector, projector.connection() as connection:
+                for name, version in sorted(built):
+                    go_live(connection, name, version, position)
+        yield reader
+
+
+def wait(database: Database, followers: Iterable[tuple[str, int]], position: int) -> None:
+    """Wait until these followers have reached the position, and show how far they are where it takes long.
+
+    Raises Overloaded.
+    """
+    watch = _Watch()
+    followers = list(followers)
+    with progress("views") as seen:
+        while not wait_until_reached(database, followers, position, 1.0, watch.see(lambda at: seen(at, position))):
+            watch.check()
+
+
+class _Watch:
+    """Whether anything moves at all."""
+
+    def __init__(self) -> None:
+        self._at = -1
+        self._moved = time.monotonic()
+
+    def see(self, then: Callable[[int], None]) -> Callable[[int], None]:
+        def seen(at: int) -> None:
+            if at != self._at:
+                self._at, self._moved = at, time.monotonic()
+            then(at)
+
+        return seen
+
+    def check(self) -> None:
+        if time.monotonic() > self._moved + PATIENCE_SECONDS:
+            raise Overloaded(f"the views stand still at position {self._at}; `antiphon doctor` says who leads them")
+
+
+def set_aside(connection: Connection, streams: set[str]) -> int:
+    """How many events of these streams could not be taken in by some view."""
+    return len({each.position for each in all_parked(connection) if each.stream in streams})
+
+
+def not_shown(id: str, aside: int) -> Refusal:
+    """Why a view has nothing of this id: it does not exist, or `aside` events of it were set aside."""
+    if aside:
+        return Refusal("parked", f"{aside} events of {id} could not be taken in; look: antiphon parked list")
+    return NotFound(id)
+
+
+def print_set_aside(out: Console, aside: int) -> None:
+    """Say, where it is so, that what was printed is not all of it."""
+    if aside:
+        text = f"\n! not all of it: {aside} events could not be taken in; look: {program()} parked list"
+        out.print(Text(text, "bold red"), soft_wrap=True)

@@ -1,0 +1,201 @@
+"""What can be asked of a conversation. Every function answers with the position at which its effect shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from commands.conversation.keeping import decided, kept_as_they_stand
+from commands.conversation.merging import changes
+from commands.customer.handlers import ContactPoint, check_theirs, customer_for
+from commands.executor.context import Context, body_of
+from commands.executor.executor import Handling
+from commands.executor.state_cache import NOTHING, check_version
+from commands.executor.unit_of_work import Answer, Change, ClaimKind, Proposal
+from commands.order import order_for
+from domain.conversation.commands import (
+    AddInteraction,
+    Assign,
+    Command,
+    HandOver,
+    OpenConversation,
+    ReceiveMessage,
+    SendReply,
+    SetPolicy,
+)
+from domain.conversation.decisions import check_by, decide
+from domain.conversation.interaction import Attachment, InteractionKind
+from domain.conversation.state import Conversation, is_bot
+from domain.kernel.ids import new_id
+from domain.kernel.refusal import NotFound
+from domain.order import PlaceOrder
+
+
+def open_conversation(handling: Handling, command: OpenConversation, context: Context) -> Answer:
+    """Open a conversation for a customer who is known, perhaps about an order of theirs.
+
+    Raises Refusal `not-found`, `not-theirs`, or as `domain.conversation.decisions.decide` and `Handling.run`.
+    """
+    conversation_id = new_id("conversation")
+
+    def work() -> Proposal:
+        handling.existing(command.customer_id, "customer")
+        for order_id in _ordered(command):
+            check_theirs(handling, "order", order_id, command.customer_id)
+        if command.policy_id is not None:
+            handling.existing(command.policy_id, "policy")
+        events = decide(None, command, handling.clock())
+        return Proposal(conversation_id, [Change(conversation_id, NOTHING, events)], subject=command.customer_id)
+
+    streams = [command.customer_id, *_ordered(command)]
+    return handling.run(context, work, body=body_of(context, command), streams=streams)
+
+
+def act(
+    handling: Handling,
+    conversation_id: str,
+    command: Command,
+    context: Context,
+    *,
+    expected_version: int | None = None,
+    only_of: str | None = None,
+) -> Answer:
+    """Ask anything else of a conversation: a reply, a note, a change, a verdict.
+
+    `expected_version`: what the caller saw, where they want it done only if that still stands. `only_of`: the customer
+    whose conversation it has to be. Raises Refusal `not-found` (also who it is given to), `not-theirs` (an order),
+    `version-changed`, or as `domain.conversation.decisions.decide` and `Handling.run`.
+    """
+
+    def work() -> Proposal:
+        before = handling.existing(conversation_id, "conversation")
+        if only_of is not None and before.state.customer_id != only_of:
+            raise NotFound("the conversation")
+        for order_id in _ordered(command):
+            check_theirs(handling, "order", order_id, before.state.customer_id, to_them=only_of is not None)
+        check_by(before.state, command, context.actor.kind)
+        if isinstance(command, SetPolicy):
+            handling.existing(command.policy_id, "policy")
+        taker: list[Change] = []
+        if isinstance(command, Assign | HandOver):
+            taker = _taker(handling, command.team_id, command.agent_id)
+        as_wished, wishes = _as_wished(handling, before.state, command)
+        kept = kept_as_they_stand(handling, conversation_id, before, command, context)
+        events = decided(conversation_id, before, as_wished, kept, handling.clock())
+        check_version(before, expected_version)
+        changed = [*changes(handling.load, conversation_id, before, as_wished, events, kept), *wishes, *taker]
+        return Proposal(conversation_id, changed, subject=before.state.customer_id)
+
+    body = body_of(context, command, conversation_id)
+    return handling.run(context, work, body=body, streams=[conversation_id, *_ordered(command)])
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A customer's message as a channel hands it over. `channel_message_id` is the channel's own id of it: the same
+    one again is the same message. `thread` is the channel's id of the exchange; a new one opens a conversation, about
+    the order of `order_number`, where it has one."""
+
+    channel: str
+    channel_message_id: str
+    contact: ContactPoint
+    body: str
+    thread: str | None = None
+    kind: InteractionKind = "inquiry"
+    subject: str | None = None
+    language: str | None = None
+    product_area: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+    order_number: str | None = None
+
+
+def deliver(handling: Handling, delivery: Delivery, context: Context) -> Answer:
+    """Take in a message from a channel: into the conversation of its thread, or a new one of a customer who may be new.
+
+    Delivered twice, or at once by two processes, it is one message; many at once to a new thread make one
+    conversation. Raises Refusal as `Handling.run`.
+    """
+    message: tuple[ClaimKind, str] = ("channel-message", f"{delivery.channel}\x00{delivery.channel_message_id}")
+    thread: tuple[ClaimKind, str] = (
+        "channel-thread",
+        f"{delivery.channel}\x00{delivery.thread or delivery.channel_message_id}",
+    )
+    message_id, conversation_id = new_id("message"), new_id("conversation")
+
+    def work() -> Proposal:
+        (known,) = handling.named(thread)
+        if known is not None:
+            before = handling.load(known)
+            receive = ReceiveMessage(
+                body=delivery.body,
+                channel=delivery.channel,
+                language=delivery.language,
+                attachments=delivery.attachments,
+                message_id=message_id,
+            )
+            kept = kept_as_they_stand(handling, known, before, receive, context)
+            events = decided(known, before, receive, kept, handling.clock())
+            changed = changes(handling.load, known, before, receive, events, kept)
+            return Proposal(known, changed, [(*message, known)], subject=before.state.customer_id)
+        customer = customer_for(handling, [delivery.contact])
+        number = delivery.order_number
+        order = order_for(handling, PlaceOrder(customer_id=customer.id, number=number)) if number else None
+        begin = OpenConversation(
+            customer_id=customer.id,
+            kind=delivery.kind,
+            channel=delivery.channel,
+            subject=delivery.subject,
+            body=delivery.body,
+            language=delivery.language,
+            product_area=delivery.product_area,
+            attachments=delivery.attachments,
+            message_id=message_id,
+            order_id=order.id if order else None,
+        )
+        return Proposal(
+            conversation_id,
+            [
+                *customer.changes,
+                *(order.changes if order else ()),
+                Change(conversation_id, NOTHING, decide(None, begin, handling.clock())),
+            ],
+            [
+                (*message, conversation_id),
+                (*thread, conversation_id),
+                *customer.claims,
+                *(order.claims if order else ()),
+            ],
+            subject=customer.id,
+        )
+
+    return handling.run(context, work, body=body_of(context, delivery), names=[thread, delivery.contact.claim])
+
+
+def _taker(handling: Handling, team_id: str | None, agent_id: str | None) -> list[Change]:
+    """There is such a team and such a person, and they have not left; else what is given to them is in nobody's inbox.
+    Answers on which state of theirs. Raises NotFound."""
+    if team_id is not None:
+        handling.existing(team_id, "team")
+    if agent_id is None or is_bot(agent_id):
+        return []
+    person = handling.existing(agent_id, "staff")
+    if person.state.left:
+        raise NotFound("the staff")
+    # The unchanged stream is among the changes, so that it is found out where the state was behind.
+    return [Change(agent_id, person, [])]
+
+
+def _as_wished(handling: Handling, state: Conversation, command: Command) -> tuple[Command, list[Change]]:
+    """A reply that names no channel goes over the one that the customer wants; and on which state of theirs."""
+    if not isinstance(command, SendReply) or command.channel is not None:
+        return command, []
+    customer = handling.load(state.customer_id)
+    channel = customer.state.channel if customer.state else None
+    # The unchanged stream is among the changes, so that it is found out where the state was behind.
+    return command.model_copy(update={"channel": channel}), [Change(state.customer_id, customer, [])]
+
+
+def _ordered(command: Command) -> list[str]:
+    """The order that it names, if it does."""
+    if isinstance(command, OpenConversation | AddInteraction) and command.order_id is not None:
+        return [command.order_id]
+    return []

@@ -1,0 +1,75 @@
+"""Whether a conversation keeps its status when the customer writes: its policy at that time says so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from datetime import datetime
+
+from commands.conversation.merging import above
+from commands.executor.context import Context
+from commands.executor.executor import Handling
+from commands.executor.state_cache import Loaded
+from commands.executor.unit_of_work import Change
+from commands.service_level.facts import whole
+from domain.conversation.commands import Command, ReceiveMessage
+from domain.conversation.decisions import decide
+from domain.kernel.event import AnyEntry, Entry, Envelope, Event
+from domain.service_level.evaluation import governs
+
+_TO_COME = 2**62
+"""A position after all that the log has."""
+
+
+def decided(id: str, before: Loaded, command: Command, kept: Collection[str], now: datetime) -> list[Event]:
+    """What the command makes happen in one conversation. Raises as `domain.conversation.decisions.decide`."""
+    if isinstance(command, ReceiveMessage) and id in kept:
+        command = command.model_copy(update={"reopens": False})
+    return decide(before.state, command, now)
+
+
+def kept_as_they_stand(
+    handling: Handling,
+    id: str,
+    before: Loaded,
+    command: Command,
+    context: Context,
+    *,
+    load: Callable[[str], Loaded] | None = None,
+    drafted: Sequence[Change] = (),
+) -> set[str]:
+    """Which conversations keep their status although the customer wrote: of this one and those it is shown at. Each
+    goes by its own policy at the time of the message. `drafted`: changes that go into the log together with the
+    message; `load` knows them.
+
+    Raises UnreadableEvent, Overloaded.
+    """
+    if not isinstance(command, ReceiveMessage) or not command.reopens or before.state is None:
+        return set()
+    shown = {id: before, **above(load or handling.load, before)}
+    # Most messages come to open conversations: no policy is read for them.
+    if all(each.state.own_status in ("open", "on_hold") for each in shown.values()):
+        return set()
+    rules, now = handling.rules(), handling.clock()
+    at = context.occurred_at or now
+    if not any(policy.keeps(at) for policy in rules.policies.values()):
+        return set()
+    # States do not hold the policy, so whole streams are read. An event in the log, stamped by the database's clock,
+    # must not count as future.
+    entries = [entry for stream in whole(handling.log, [id]).values() for entry in stream]
+    entries += _entries(drafted, now)
+    at = context.occurred_at or max(now, *(entry.at for entry in entries))
+    governing = {each: governs(entries, rules, each, at) for each in shown}
+    return {each for each, policy in governing.items() if policy and policy.keeps(at)}
+
+
+def _entries(drafted: Sequence[Change], now: datetime) -> Iterator[AnyEntry]:
+    """As they will be in the log."""
+    position = _TO_COME
+    for change in drafted:
+        assert change.context is not None
+        envelope = Envelope(
+            event_id="", actor=change.context.actor, recorded_at=now, occurred_at=change.context.occurred_at
+        )
+        for version, event in enumerate(change.events, start=change.before.version + 1):
+            yield Entry(change.stream_id, version, event, envelope, position)
+            position += 1

@@ -1,0 +1,106 @@
+"""Merging conversations, undoing it, and what reaches a conversation that is shown at another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+
+from commands.conversation.returning import returning
+from commands.customer.links import check_may_merge, shown_as
+from commands.executor.context import Context, body_of
+from commands.executor.executor import Handling
+from commands.executor.state_cache import Loaded, check_version
+from commands.executor.unit_of_work import Answer, Change, Proposal
+from domain.conversation.commands import Command, ReceiveMessage
+from domain.conversation.merging import (
+    MergeInto,
+    Separate,
+    Side,
+    check_mergeable,
+    decide_merge,
+    decide_separation,
+    heard,
+)
+from domain.conversation.waiting import members
+from domain.kernel.event import Event
+from domain.kernel.refusal import Refusal
+
+
+def merge(
+    handling: Handling, id: str, command: MergeInto, context: Context, *, expected_version: int | None = None
+) -> Answer:
+    """Show a conversation at another one of the same customer. `expected_version`: of the one that becomes a part.
+
+    Raises Refusal `forbidden`, `not-found`, `customers-differ`, `version-changed`, or as `decide_merge` and
+    `Handling.run`.
+    """
+
+    check_may_merge(context)
+
+    def work() -> Proposal:
+        before = {each: handling.existing(each, "conversation") for each in (id, command.into)}
+        part, target = (Side(each, before[each].state) for each in (id, command.into))
+        check_mergeable(part, target)
+        if len({shown_as(handling.load, side.state.customer_id) for side in (part, target)}) > 1:
+            raise Refusal("customers-differ", "they are of two customers; if it is one person, merge these first")
+        check_version(before[id], expected_version)
+        # States know no times. Should anything come in after this look, the append finds the version taken.
+        entries = handling.log.streams([id], opened=False)[id][: before[id].version]
+        events = decide_merge(part, target, members(entries))
+        return proposal(handling.load, id, before, events)
+
+    body = body_of(context, command, id)
+    return handling.run(context, work, body=body, streams=[id, command.into])
+
+
+def separate(
+    handling: Handling, id: str, command: Separate, context: Context, *, expected_version: int | None = None
+) -> Answer:
+    """Take a conversation out of the one it is shown at, as if it had never been there, with all that came in since.
+
+    Raises Refusal `forbidden`, `not-found`, `not-merged`, `version-changed`, or as `Handling.run`.
+    """
+
+    check_may_merge(context)
+
+    def work() -> Proposal:
+        before = {id: handling.existing(id, "conversation")}
+        check_version(before[id], expected_version)
+        before |= above(handling.load, before[id])
+        part, *others = (Side(each, loaded.state) for each, loaded in before.items())
+        return proposal(handling.load, id, before, decide_separation(part, others))
+
+    return handling.run(context, work, body=body_of(context, command, id), streams=[id])
+
+
+def above(load: Callable[[str], Loaded], part: Loaded) -> dict[str, Loaded]:
+    """What a conversation is shown at, the nearest first: none where it stands for itself."""
+    found: dict[str, Loaded] = {}
+    while (into := part.state.merged_into) is not None:
+        found[into] = part = load(into)
+    return found
+
+
+def changes(
+    load: Callable[[str], Loaded],
+    id: str,
+    before: Loaded,
+    command: Command,
+    events: Sequence[Event],
+    kept: Collection[str] = (),
+) -> list[Change]:
+    """Events of one conversation, with what those hear of it at which it is shown. `kept`: which stay as they stand."""
+    part = Side(id, before.state)
+    reopens = not isinstance(command, ReceiveMessage) or command.reopens
+    told = [Change(id, before, events)]
+    for each, loaded in above(load, before).items() if before.state and events else ():
+        side = Side(each, loaded.state)
+        told.append(Change(each, loaded, heard(part, side, events, reopens=reopens and each not in kept)))
+    return list(returning(load, told))
+
+
+def proposal(
+    load: Callable[[str], Loaded], id: str, before: Mapping[str, Loaded], events: Mapping[str, Sequence[Event]]
+) -> Proposal:
+    """What happens to several conversations, the first of them `id`, as one."""
+    changed = [Change(each, before[each], decided) for each, decided in events.items()]
+    return Proposal(id, list(returning(load, changed)), subject=before[id].state.customer_id)

@@ -1,0 +1,79 @@
+"""What stands around a command: who asks, when it happened, on whose authority, and what a repeat must bring again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic_core import to_json
+
+from domain.kernel.event import Actor
+from domain.kernel.refusal import NotText, Refusal
+from domain.kernel.time import TimePrecision
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Around a command: who, when it happened, on whose authority.
+
+    `command_id` makes the command repeatable: it is claimed for its actor, and the same id with another `body` is
+    refused. `occurred_at` is aware, never in the future, and only for those who were told of it: gateways and imports,
+    whose command's own actor is a service (or the system), or who say that it is `told_by` them; each of its changes
+    may then name another actor and time (`Change.context`). `reason` must not hold personal text, because envelopes are
+    not sealed.
+    """
+
+    actor: Actor
+    command_id: str | None = None
+    occurred_at: datetime | None = None
+    time_precision: TimePrecision = "exact"
+    on_behalf_of: str | None = None
+    reason: str | None = None
+    client: str | None = None
+    correlation_id: str | None = None
+    causation_id: str | None = None
+    traceparent: str | None = None
+    told_by: Actor | None = None
+
+
+_SAID = tuple(name for name in Context.__slots__ if name != "told_by")
+"""What of it is kept in envelopes."""
+
+
+def body_of(context: Context, *parts: Any) -> bytes | None:
+    """What a repeat of a command id must bring again; ids drawn on arrival do not count. None without a command id.
+
+    `parts`: the command, and what else says what was asked, such as the id of what it is asked of. What the caller says
+    of its time and reason counts as well.
+    """
+    if context.command_id is None:
+        return None
+    try:
+        said = (context.occurred_at, context.time_precision, context.reason)
+        return b"\x00".join(_part(part) for part in (*parts, *said))
+    except ValueError:
+        raise NotText() from None
+
+
+def _part(part: Any) -> bytes:
+    if not isinstance(part, BaseModel):
+        return to_json(part)
+    drawn = {name for name, each in type(part).model_fields.items() if each.default_factory}
+    return type(part).__name__.encode() + part.model_dump_json(exclude=drawn).encode()
+
+
+def said(context: Context, teller: Actor, now: datetime) -> dict[str, Any]:
+    """What the envelopes of its events say, fields by name. `teller` is the command's own actor.
+
+    Raises Refusal `time-not-yours`, `time-in-future`.
+    """
+    fields = {name: value for name in _SAID if (value := getattr(context, name)) is not None}
+    if context.occurred_at is not None:
+        if teller.kind not in ("service", "system"):
+            raise Refusal("time-not-yours", "only gateways and imports may say when it happened; leave occurred_at out")
+        if context.occurred_at > now:
+            raise Refusal("time-in-future", "occurred_at is later than now; send the time at which it happened")
+        fields["occurred_at"] = context.occurred_at.astimezone(UTC)
+    return fields

@@ -1,0 +1,142 @@
+"""How every command runs: load, decide, append, answer with a position. The same again is harmless."""
+
+from __future__ import annotations
+
+import hmac
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+from commands.executor.batcher import AskAgain, Asked, Desk, reused
+from commands.executor.context import Context
+from commands.executor.state_cache import NOTHING, Loaded, folded
+from commands.executor.unit_of_work import Answer, ClaimKind, Proposal
+from domain.kernel.ids import kind_of
+from domain.kernel.refusal import NotFound, NotText, Overloaded
+from domain.service_level.evaluation import Rules
+from infra.keys.vault import CLAIMS, SubjectErased
+from infra.log.append import Claim
+from infra.log.application import Log
+
+AMID_ERASURE = 3
+"""How many times a command is decided anew because its customer was erased."""
+
+
+class Handling:
+    """Runs commands against a log. One per process; thread-safe.
+
+    All commands of a process go through one command batcher (`commands/executor/batcher.py`).
+    """
+
+    def __init__(self, log: Log, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self.log = log
+        self.clock = clock
+        self._mac = hmac.new(log.vault.key(CLAIMS), digestmod="sha256")
+        self._desk = Desk(log, clock, self.claim_key)
+
+    # -- what commands read while they decide; only within `work`
+
+    def load(self, stream_id: str) -> Loaded:
+        """The stream's present state, as far as this process knows it. If the state is old, `work` is called anew: a
+        version conflict shows that, or, where nothing is appended, a second load."""
+        return self._desk.states.load(stream_id)
+
+    def existing(self, stream_id: str, kind: str) -> Loaded:
+        """The state of a stream whose id a caller named. The stream exists and is of this kind, or it raises Refusal
+        `not-found`."""
+        # Without this check of the kind, a command would write its events to whatever stream the caller names.
+        loaded = self.load(stream_id) if kind_of(stream_id) == kind else NOTHING
+        if loaded.state is None:
+            raise NotFound(f"the {kind}")
+        return loaded
+
+    def named(self, *names: tuple[ClaimKind, str]) -> list[str | None]:
+        """The ids that the names stand for, in the order asked; None for a free name."""
+        return self._desk.named(names)
+
+    def rules(self) -> Rules:
+        """The policies and calendars there are. Raises UnreadableEvent, Overloaded."""
+        return self._desk.rules()
+
+    def claim_key(self, kind: ClaimKind, value: str) -> bytes:
+        """The keyed hash under which a unique key is stored; its value is stored nowhere. From any thread.
+
+        Raises Refusal `input-invalid`.
+        """
+        try:
+            return self._hmac(f"{kind}\x00{value}".encode())
+        except UnicodeEncodeError:
+            raise NotText() from None
+
+    def _hmac(self, text: bytes) -> bytes:
+        # A copy, not hmac.digest: that one gives the interpreter's lock away, and getting it back takes 20 times as
+        # long as the digest.
+        mac = self._mac.copy()
+        mac.update(text)
+        return mac.digest()
+
+    # -- running
+
+    def run(
+        self,
+        context: Context,
+        work: Callable[[], Proposal],
+        *,
+        body: bytes | None = None,
+        streams: Sequence[str] = (),
+        names: Sequence[tuple[ClaimKind, str]] = (),
+    ) -> Answer:
+        """Run one command: `work` loads and decides, and is called anew whenever another command was first.
+
+        `streams` and `names` say what `work` will load, so that it is fetched together with what the other commands of
+        the batch need. Of the names, the stream of the first that is taken is fetched, too.
+        `body` is what a repeat of the same command id must bring again (`body_of`).
+
+        Raises Refusal: the rule's own code, `input-invalid`, `idempotency-key-reused` (the same command id with another
+        body), `time-in-future`, `time-not-yours`, `customer-erased`, `unavailable`, `outcome-unknown`, `not-storable`,
+        or an UnreadableEvent's.
+        """
+        claim = self._claim(context, body)
+        asked = Asked(context, work, claim, streams, {name: self.claim_key(*name) for name in names})
+        until = time.monotonic() + self.log.deadline_seconds
+        fenced = 0
+        while (left := until - time.monotonic()) > 0:
+            try:
+                return self._desk.ask(asked, left)
+            except AskAgain:
+                continue  # each time, one of the others succeeded
+            except SubjectErased:
+                # Whoever writes to an erased customer's thread becomes a new customer when the command is decided anew.
+                # That decision may still fall between the end of the key and the event that deletes the unique keys.
+                if fenced == AMID_ERASURE:
+                    raise
+                fenced += 1
+        raise Overloaded("others keep changing the same thing; try again")
+
+    def check_command_id(self, context: Context, body: bytes | None) -> None:
+        """Check a command id before doing what cannot be undone, ahead of the command itself. Raises Refusal
+        `idempotency-key-reused`, `input-invalid`, `unavailable`."""
+        claim = self._claim(context, body)
+        held = self.log.held([claim.key]) if claim else {}
+        if claim and claim.key in held and (why := reused(claim, held[claim.key][2])):
+            raise why
+
+    def _claim(self, context: Context, body: bytes | None) -> Claim | None:
+        if context.command_id is None:
+            return None
+        key = self.claim_key("command", f"{context.actor.id}\x00{context.command_id}")
+        return Claim(key, "", self._hmac(body) if body is not None else None)
+
+    def read(self, stream_id: str) -> Loaded:
+        """A stream's present state, outside of a decision. Raises UnreadableEvent, Overloaded."""
+        return folded(stream_id, self.log.histories([stream_id])[stream_id])
+
+    def find(self, kind: ClaimKind, value: str) -> str | None:
+        """The id that a name stands for, outside of a decision; None if the name is free. Raises Overloaded."""
+        key = self.claim_key(kind, value)
+        held = self.log.held([key]).get(key)
+        return held[0] if held else None
+
+    def close(self) -> None:
+        """Answer what waits; later commands are refused. The log stays open."""
+        self._desk.close()

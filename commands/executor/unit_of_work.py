@@ -1,0 +1,101 @@
+"""The unit of work of a command: all that it wants appended; and its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from commands.executor.context import Context, said
+from commands.executor.state_cache import Loaded, evolved
+from domain.kernel.event import AnyEntry, Entry, Envelope, Event
+from domain.kernel.ids import new_id
+from infra.keys.sealing import fields_of
+
+ClaimKind = Literal[
+    "command",  # a caller's Idempotency-Key, or the id a reaction or import derived
+    "channel-message",  # a gateway's id of one message
+    "source-record",  # one thing that one record of an imported source tells
+    "channel-thread",
+    "contact-point",
+    "order-number",
+    "staff-handle",
+    "team-name",
+    "calendar-name",
+    "policy-name",
+    "inbound-message",  # what came in over a topic; its hash tells messages apart and is never stored as a unique key
+]
+
+SAID: frozenset[ClaimKind] = frozenset({"command", "channel-message", "source-record"})
+"""Keys of one thing that was said or asked. They outlive an erasure, so that a channel, a caller or an import that
+brings the same thing again brings nothing back. Keys of the other kinds lead to a person and are erased with them."""
+
+REPEATS: frozenset[ClaimKind] = frozenset({"command", "channel-message"})
+"""A command that brings one of these keys again is a repeat and gets the first answer. Keys of the other kinds are
+names: a command that finds one taken is decided anew, about the thing that has the name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a command was about and the position a reader has to reach to see it. `repeated`: an earlier answer."""
+
+    id: str
+    position: int
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Events for one stream, decided on exactly the state `before`. `context`: if it is not the command's own."""
+
+    stream_id: str
+    before: Loaded
+    events: Sequence[Event]
+    context: Context | None = None
+
+    def after(self, position: int = 0) -> Loaded:
+        """The stream with these events, the last of them at `position`."""
+        return evolved(self.stream_id, self.before, self.events, position)
+
+
+@dataclass(slots=True)
+class Proposal:
+    """What a command wants appended: changes of streams, their unique keys, and the person it is about."""
+
+    id: str
+    changes: Sequence[Change]
+    claims: list[tuple[ClaimKind, str, str]] = field(default_factory=list)
+    """(kind, value, the id it shall name)"""
+    subject: str | None = None
+    forget: Sequence[str] = ()
+
+    @property
+    def fenced(self) -> str | None:
+        """The person whose tombstone refuses this unit of work, and whose erasure deletes its unique keys. None for an
+        erasure: its own unique key is kept, so that erasing again is a repeat."""
+        return None if self.forget else self.subject
+
+    def changes_nothing(self) -> bool:
+        """Whether a stream gets no event, so that no version conflict would show that its state was old."""
+        return not all(change.events for change in self.changes) or not self.changes
+
+    def has_personal_text(self) -> bool:
+        """Whether any of its texts has to be sealed."""
+        return any(fields_of(type(event)) for change in self.changes for event in change.events)
+
+    def touches(self) -> set[Hashable]:
+        """Whatever two units of work of one append must not have in common; as `Append.exclusive`, before sealing."""
+        touched: set[Hashable] = {change.stream_id for change in self.changes if change.events}
+        touched.update(self.forget, ((kind, value) for kind, value, _ in self.claims))
+        return touched | {self.subject} if self.subject else touched
+
+    def entries(self, context: Context, now: datetime) -> list[AnyEntry]:
+        """Its draft events, each with its stream version and envelope. Raises Refusal as `said`."""
+        entries: list[AnyEntry] = []
+        for change in (change for change in self.changes if change.events):
+            fields = said(change.context or context, context.told_by or context.actor, now)
+            for version, event in enumerate(change.events, start=change.before.version + 1):
+                envelope = Envelope(event_id=new_id("event"), **fields)
+                entries.append(Entry(change.stream_id, version, event, envelope))
+        return entries

@@ -1,0 +1,160 @@
+"""Imports records of other systems: all facts of a record in one append, each fact once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TypeVar
+
+from commands.conversation.keeping import decided, kept_as_they_stand
+from commands.conversation.merging import changes
+from commands.customer.handlers import ContactPoint, customer_for
+from commands.executor.context import Context
+from commands.executor.executor import Handling
+from commands.executor.state_cache import NOTHING, Loaded
+from commands.executor.unit_of_work import Change, ClaimKind, Proposal
+from commands.order import order_for
+from domain.conversation.commands import Command, OpenConversation
+from domain.customer import RegisterCustomer
+from domain.kernel.ids import new_id
+from domain.kernel.values import Frozen
+from domain.order import PlaceOrder
+
+V = TypeVar("V", bound=Frozen)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One fact of a record, by whom and when. `what` identifies the fact when the record is imported again."""
+
+    what: str
+    command: PlaceOrder | Command
+    context: Context
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRecord:
+    """One record of another system, with its `id` there: what a customer did, in one conversation at most.
+
+    The reader of the file draws the ids in it. If a thing turns out to be known, its known id replaces the drawn one.
+    `context` is that of the whole record. `told` is in order, and each `what` comes once.
+    """
+
+    source: str
+    id: str
+    customer: RegisterCustomer
+    context: Context
+    told: Sequence[Told]
+    contacts: Sequence[ContactPoint] = ()
+
+    @property
+    def names(self) -> list[tuple[ClaimKind, str]]:
+        """What it claims, one for each thing told."""
+        return [("source-record", "\x00".join((self.source, self.id, told.what))) for told in self.told]
+
+
+def take_in(handling: Handling, record: SourceRecord, known: Mapping[str, str] | None = None) -> bool:
+    """Append the facts of the record that are not in the log yet; answers whether there were any.
+
+    `known` maps further drawn ids, such as those of staff, to known ids. A fact without an exact time comes after the
+    facts before it in the record. Imported twice, by two at once, or after a crash half-way, each fact is in the log
+    once. Raises Refusal as `Handling.run`, `domain.conversation.decisions.decide` and
+    `order_for`.
+    """
+    names = record.names
+    everything = list(_in_order(record.told))
+    conversation_id = new_id("conversation")
+    new: list[tuple[tuple[ClaimKind, str], Told]] = []
+
+    def work() -> Proposal:
+        holders = handling.named(*names)
+        new[:] = [(name, told) for name, told, by in zip(names, everything, holders, strict=True) if by is None]
+        held = [(told, by) for told, by in zip(record.told, holders, strict=True) if by is not None]
+        if not new:
+            return Proposal(held[0][1] if held else "", [])
+        draft = _Draft(handling, record, dict(known or {}))
+        claims = draft.begin(held, conversation_id)
+        for name, told in new:
+            claims.append((*name, draft.add(told, claims)))
+        return Proposal(draft.conversation_id, draft.changes, claims, subject=draft.customer_id)
+
+    handling.run(record.context, work, names=[*names, *(contact.claim for contact in record.contacts)])
+    return bool(new)
+
+
+def _in_order(everything: Sequence[Told]) -> Iterator[Told]:
+    """The facts; one that has only a day, or no time, is not put before its predecessor, where that is possible."""
+    at = next((told.context.occurred_at for told in everything if told.context.occurred_at), None)
+    for told in everything:
+        said, precision = told.context.occurred_at, told.context.time_precision
+        that_day = at is not None and said is not None and said < at < said + timedelta(days=1)
+        if (precision == "day" and that_day) or (precision == "unknown" and said is None):
+            said = at
+        yield replace(told, context=replace(told.context, occurred_at=said))
+        at = said or at
+
+
+class _Draft:
+    """The changes that a record makes, each decided on the states that the changes before it left."""
+
+    def __init__(self, handling: Handling, record: SourceRecord, ids: dict[str, str]) -> None:
+        self._handling = handling
+        self._record = record
+        self._ids = ids
+        self._streams: dict[str, Loaded] = {}
+        self.changes: list[Change] = []
+        self.conversation_id = ""
+        self.customer_id = ""
+
+    def begin(self, held: Sequence[tuple[Told, str]], conversation_id: str) -> list[tuple[ClaimKind, str, str]]:
+        """Find the record's customer, and the conversation it opened before, if any; answers unique keys to add."""
+        for told, by in held:
+            if isinstance(told.command, PlaceOrder):
+                self._ids[told.command.order_id] = by
+            else:
+                conversation_id = by
+        self.conversation_id = conversation_id
+        record = self._record
+        if held:
+            self.customer_id = self._handling.load(held[0][1]).state.customer_id
+            self._ids[record.customer.customer_id] = self.customer_id
+            return []
+        found = customer_for(self._handling, record.contacts, record.customer)
+        self.customer_id = self._ids[record.customer.customer_id] = found.id
+        self._add(found.changes, record.context)
+        return list(found.claims)
+
+    def add(self, told: Told, claims: list[tuple[ClaimKind, str, str]]) -> str:
+        """Decide one thing more; answers what its claim shall name."""
+        context, command = told.context, _known(told.command, self._ids)
+        context = replace(context, actor=_known(context.actor, self._ids))
+        if isinstance(command, PlaceOrder):
+            found = order_for(self._handling, command)
+            self._ids[command.order_id] = found.id
+            claims += found.claims
+            self._add(found.changes, context)
+            return found.id
+        id = self.conversation_id
+        opens = isinstance(command, OpenConversation) and id not in self._streams
+        before = NOTHING if opens else self._present(id)
+        kept = kept_as_they_stand(
+            self._handling, id, before, command, context, load=self._present, drafted=self.changes
+        )
+        events = decided(id, before, command, kept, self._handling.clock())
+        self._add(changes(self._present, id, before, command, events, kept), context)
+        return id
+
+    def _present(self, id: str) -> Loaded:
+        return self._streams.get(id) or self._handling.load(id)
+
+    def _add(self, changes: Sequence[Change], context: Context) -> None:
+        for change in changes:
+            if change.events:
+                self.changes.append(replace(change, context=replace(context, actor=_known(context.actor, self._ids))))
+                self._streams[change.stream_id] = change.after()
+
+
+def _known(value: V, ids: Mapping[str, str]) -> V:
+    """The value with known ids in place of drawn ones."""
+    return value.model_copy(update={name: ids[text] for name, text in value if isinstance(text, str) and text in ids})

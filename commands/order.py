@@ -1,0 +1,80 @@
+"""What can be asked about orders."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from commands.customer.handlers import Found
+from commands.executor.context import Context, body_of
+from commands.executor.executor import Handling
+from commands.executor.state_cache import NOTHING
+from commands.executor.unit_of_work import Answer, Change, ClaimKind, Proposal
+from domain import order, promise
+from domain.kernel.refusal import Refusal
+from domain.order import CancelOrder, Command, DeliverOrder, PlaceOrder, ReturnOrder
+from domain.promise import KeepPromise, WithdrawPromise
+
+
+def order_for(handling: Handling, command: PlaceOrder) -> Found:
+    """The order that has this number, or a new one. Part of other commands. Raises Refusal `order-number-taken`."""
+    if command.number is None:
+        return _new(handling, command)
+    number: tuple[ClaimKind, str] = ("order-number", command.number)
+    (known,) = handling.named(number)
+    if known is None:
+        return _new(handling, command, (*number, command.order_id))
+    before = handling.load(known)
+    if before.state.customer_id != command.customer_id:
+        raise Refusal("order-number-taken", f"{known} of another customer has this number; check who ordered")
+    return Found(known, [Change(known, before, [])])
+
+
+def place(handling: Handling, command: PlaceOrder, context: Context) -> Answer:
+    """Take up an order of a customer who is known. Its number, where it has one, is its own: the same number again
+    is the same order. Raises Refusal `not-found`, `order-number-taken` (by another customer), or as `Handling.run`."""
+
+    def work() -> Proposal:
+        handling.existing(command.customer_id, "customer")
+        found = order_for(handling, command)
+        return Proposal(found.id, found.changes, list(found.claims), subject=command.customer_id)
+
+    return handling.run(context, work, body=body_of(context, command), streams=[command.customer_id])
+
+
+def act(handling: Handling, order_id: str, command: Command, context: Context) -> Answer:
+    """Ask anything else of an order: to ship, deliver, check, cancel or return it.
+
+    Along with that, a promise of its delivery that stands is kept, or, where it will not come any more, withdrawn.
+    Raises Refusal as `domain.order.decide` and `Handling.run`.
+    """
+
+    def work() -> Proposal:
+        before = handling.existing(order_id, "order")
+        events = order.decide(before.state, command, handling.clock())
+        changes = [Change(order_id, before, events)]
+        if before.state.promise_id and (ending := _ENDS.get(type(command))):
+            promised = handling.load(before.state.promise_id)
+            if promised.state.end is None:
+                ended = promise.decide(promised.state, ending(), context.occurred_at or handling.clock())
+                changes.append(Change(before.state.promise_id, promised, ended))
+        return Proposal(order_id, changes, subject=before.state.customer_id)
+
+    return handling.run(context, work, body=body_of(context, command, order_id), streams=[order_id])
+
+
+def order_id(handling: Handling, number: str) -> str | None:
+    """Which order has this number."""
+    return handling.find("order-number", number)
+
+
+_ENDS: Mapping[type[Command], type[KeepPromise | WithdrawPromise]] = {
+    DeliverOrder: KeepPromise,
+    CancelOrder: WithdrawPromise,
+    ReturnOrder: WithdrawPromise,
+}
+"""What becomes of the promise of a delivery."""
+
+
+def _new(handling: Handling, command: PlaceOrder, *claims: tuple[ClaimKind, str, str]) -> Found:
+    events = order.decide(None, command, handling.clock())
+    return Found(command.order_id, [Change(command.order_id, NOTHING, events)], claims)

@@ -1,0 +1,80 @@
+"""What clocks are judged by, read from the log: a conversation with all that was ever merged with it, and the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+
+from commands.service_level.known_policies import KnownRules
+from domain.conversation import events as c
+from domain.kernel.event import AnyEntry
+from domain.kernel.ids import kind_of
+from domain.kernel.refusal import NotFound, Refusal
+from domain.service_level.detection import Knowledge, Sweep
+from domain.service_level.verdicts import stream_of
+from infra.log.application import Log
+
+AHEAD = timedelta(days=3_653)
+"""How far from now clocks are worked out: they go through every day in between."""
+
+
+def check_within_reach(as_of: datetime | None, now: datetime) -> None:
+    """Raises Refusal `input-invalid` where it is asked what will be true too far from now."""
+    if as_of is not None and as_of > now + AHEAD:
+        raise Refusal("input-invalid", "as_of: ask for a time within ten years from now")
+
+
+class ClockFacts:
+    """Reads it, and keeps policies and calendars. Thread-safe."""
+
+    def __init__(self, log: Log) -> None:
+        self._log = log
+        self._rules = KnownRules(log)
+
+    def of(self, conversation_id: str, *, noticed: bool = True) -> Knowledge:
+        """All that is known of a conversation, with what the watch noticed of it or without.
+
+        Raises NotFound, UnreadableEvent, Overloaded.
+        """
+        # First the conversation: no rule that its events were recorded after is then left out.
+        streams = whole(self._log, [conversation_id])
+        if not streams.get(conversation_id):
+            raise NotFound("the conversation")
+        entries = [entry for stream in streams.values() for entry in stream]
+        return Knowledge([*self.rules(), *entries], self._sweeps(streams) if noticed else ())
+
+    def rules(self) -> list[AnyEntry]:
+        """All that was said of policies and calendars. Raises UnreadableEvent, Overloaded."""
+        return self._rules.entries()
+
+    def _sweeps(self, conversation_ids: Iterable[str]) -> list[Sweep]:
+        found = self._log.streams(map(stream_of, conversation_ids), opened=False)
+        return [
+            Sweep(entry.at, entry.envelope.recorded_at, entry.position)
+            for stream in found.values()
+            for entry in stream
+            if entry.envelope.recorded_at is not None and entry.position is not None
+        ]
+
+
+def whole(log: Log, ids: Iterable[str]) -> dict[str, list[AnyEntry]]:
+    """These conversations, and all that was ever merged with them; without texts, which no clock goes by.
+
+    Raises UnreadableEvent, Overloaded.
+    """
+    found: dict[str, list[AnyEntry]] = {}
+    missing = {id for id in ids if kind_of(id) == "conversation"}
+    while missing:
+        found |= log.streams(missing, opened=False)
+        missing = {id for stream in found.values() for entry in stream for id in _linked(entry)} - found.keys()
+    return found
+
+
+def _linked(entry: AnyEntry) -> Iterator[str]:
+    match entry.event:
+        case c.Merged():
+            yield entry.event.into
+        case c.Separated():
+            yield entry.event.out_of
+        case c.PartJoined():
+            yield from entry.event.parts

@@ -1,0 +1,41 @@
+"""Policies and calendars, which are few: what was said of them is read once, and then only what is new."""
+
+from __future__ import annotations
+
+import threading
+
+from domain.kernel.event import AnyEntry
+from domain.service_level.detection import Knowledge
+from domain.service_level.evaluation import Rules
+from infra.log.application import Log
+
+
+class KnownRules:
+    """Reads and keeps them. Thread-safe."""
+
+    def __init__(self, log: Log) -> None:
+        self._log = log
+        self._lock = threading.Lock()
+        self._entries: list[AnyEntry] = []
+        self._knowledge = Knowledge([])
+        self._rules: Rules | None = None
+
+    def entries(self) -> list[AnyEntry]:
+        """All that was said of them. Raises UnreadableEvent, Overloaded."""
+        with self._lock:
+            self._read()
+            return list(self._entries)
+
+    def rules(self) -> Rules:
+        """What they make. Raises UnreadableEvent, Overloaded."""
+        with self._lock:
+            if self._read() or self._rules is None:
+                self._rules = self._knowledge.rules(self._entries)
+            return self._rules
+
+    def _read(self) -> bool:
+        last = self._entries[-1].position if self._entries else 0
+        assert last is not None
+        new = self._log.rules(last)
+        self._entries += new
+        return bool(new)

@@ -1,0 +1,228 @@
+"""Another policy or calendar, tried on what has already happened: which verdicts would be others. Appends nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import version
+from typing import Any, Literal
+
+from commands.service_level.facts import whole
+from domain.kernel.event import Actor, AnyEntry, Entry, Envelope, Event
+from domain.kernel.ids import kind_of, new_id
+from domain.kernel.refusal import Refusal
+from domain.service_level import calendar as calendar_versions
+from domain.service_level import policy as sla_policy
+from domain.service_level.calendar import CalendarState, CorrectCalendar, HolidayDates, WriteCalendar
+from domain.service_level.clock import Origin
+from domain.service_level.detection import Knowledge
+from domain.service_level.evaluation import Judged, Rules, judge
+from domain.service_level.opening_hours import Holidays, OpeningHours
+from domain.service_level.policy import CorrectPolicy, PolicyState, Terms, WritePolicy
+from domain.service_level.policy_file import RulesInFile
+from infra import holidays
+from infra.log.application import Log
+
+PAGE = 500
+"""How many records or conversations are read at a time."""
+
+Outcome = Literal["none", "open", "met", "missed", "cancelled"]
+"""What became of a clock: `none` where there is none, `missed` also while it still runs."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Cell:
+    """A cell of a policy's table."""
+
+    policy: str
+    priority: str
+    metric: str
+
+
+@dataclass(frozen=True, slots=True)
+class Flip:
+    """A clock whose verdict would be another."""
+
+    conversation_id: str
+    clock: Origin
+    cell: Cell
+    before: Outcome
+    after: Outcome
+    due_before: datetime | None
+    due_after: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class DryRun:
+    """What would become of it. `clocks`: how many were looked at."""
+
+    clocks: int
+    flips: Sequence[Flip]
+
+    def by_cell(self) -> Counter[tuple[Cell, Outcome, Outcome]]:
+        """How many verdicts would be others, and which."""
+        return Counter((flip.cell, flip.before, flip.after) for flip in self.flips)
+
+
+def dry_run(log: Log, tried: RulesInFile, since: datetime, until: datetime, now: datetime) -> DryRun:
+    """Judge everything twice, as of `now`: as it is, and as if this had been so ever since `since`. Looked at are the
+    clocks that went on at some time from `since` to before `until`.
+
+    Raises Refusal `nothing-said`, `calendar-unknown`, `opening-hours-invalid`, `holidays-unknown`, InputInvalid,
+    UnreadableEvent, Overloaded.
+    """
+    ids, rules = _read(log)
+    rules = [entry for entry in rules if _by_then(entry, now)]
+    events = _events(rules, tried, since, now)
+    present, other = _rules(rules), _rules([*rules, *events])
+    names = {entry.originator_id: name for entry in [*rules, *events] if (name := _name(entry.event))}
+    clocks, flips = 0, list[Flip]()
+    for entries in _in_groups(log, ids):
+        known = [entry for entry in entries if _by_then(entry, now)]
+        before, after = _clocks(known, present, now), _clocks(known, other, now)
+        for origin in {**before, **after}:
+            found = [each for each in (before.get(origin), after.get(origin)) if each]
+            if not any(_goes_on(judged, since, until) for _, judged in found):
+                continue
+            clocks += 1
+            was, would_be = outcome(before.get(origin)), outcome(after.get(origin))
+            if was == would_be:
+                continue
+            conversation_id, judged = found[-1]
+            cell = Cell(names.get(judged.policy_id, judged.policy_id), judged.priority, judged.metric)
+            due_before, due_after = (
+                each[1].due_at if each else None for each in (before.get(origin), after.get(origin))
+            )
+            flips.append(Flip(conversation_id, origin, cell, was, would_be, due_before, due_after))
+    return DryRun(clocks, flips)
+
+
+def outcome(found: tuple[str, Judged] | None) -> Outcome:
+    """What became of it."""
+    if found is None:
+        return "none"
+    if found[1].breached_at is not None:
+        return "missed"
+    state = found[1].state
+    return "met" if state == "met" else "cancelled" if state == "cancelled" else "open"
+
+
+def _clocks(entries: Iterable[AnyEntry], rules: Rules, now: datetime) -> dict[Origin, tuple[str, Judged]]:
+    standings = judge(entries, rules, now)
+    return {clock.origin: (id, clock) for id, standing in standings.items() for clock in standing.clocks}
+
+
+def _goes_on(clock: Judged, since: datetime, until: datetime) -> bool:
+    return clock.started_at < until and (clock.stopped_at is None or clock.stopped_at >= since)
+
+
+def _by_then(entry: AnyEntry, now: datetime) -> bool:
+    recorded_at = entry.envelope.recorded_at
+    return recorded_at is not None and recorded_at <= now and entry.at <= now
+
+
+# -- the log
+
+
+def _read(log: Log) -> tuple[list[str], list[AnyEntry]]:
+    """The ids of all conversations in the order of their beginning, and all that was said of policies and calendars."""
+    ids: dict[str, None] = {}
+    rules: list[AnyEntry] = []
+    after = 0
+    while records := log.read(after, PAGE):
+        after = records[-1].id
+        ids |= dict.fromkeys(str(each.originator_id) for each in records if _kind(each.originator_id) == "conversation")
+        rules += log.entries([each for each in records if _kind(each.originator_id) in ("policy", "calendar")])
+    return list(ids), rules
+
+
+def _kind(id: object) -> str:
+    return kind_of(str(id))
+
+
+def _in_groups(log: Log, ids: Sequence[str]) -> Iterator[list[AnyEntry]]:
+    """Whole conversations, some at a time, each along with all that was ever merged with it."""
+    done: set[str] = set()
+    for start in range(0, len(ids), PAGE):
+        found = whole(log, [id for id in ids[start : start + PAGE] if id not in done])
+        done |= found.keys()
+        yield [entry for stream in found.values() for entry in stream]
+
+
+# -- what is tried
+
+
+def _rules(entries: Iterable[AnyEntry]) -> Rules:
+    return Knowledge([]).rules(entries)
+
+
+def _name(event: Event) -> str | None:
+    return getattr(event, "policy_name", None) or getattr(event, "calendar_name", None)
+
+
+def _events(rules: Sequence[AnyEntry], tried: RulesInFile, since: datetime, now: datetime) -> list[AnyEntry]:
+    """What would be appended, decided as if it were."""
+    states: dict[str, Any] = {}
+    ids: dict[tuple[str, str], str] = {}
+    for entry in rules:
+        evolve = sla_policy.evolve if kind_of(entry.originator_id) == "policy" else calendar_versions.evolve
+        states[entry.originator_id] = evolve(states.get(entry.originator_id), entry.event)
+        if name := _name(entry.event):
+            ids[kind_of(entry.originator_id), name] = entry.originator_id
+    if not tried.policies and not tried.calendars:
+        raise Refusal("nothing-said", "name at least one policy or calendar that is to read otherwise")
+    found = []
+    for name, keys in tried.calendars.items():
+        id = ids.setdefault(("calendar", name), new_id("calendar"))
+        found.append(_entry(id, states, _decided_calendar(states.get(id), name, keys, since, now), now))
+    for name, policy in tried.policies.items():
+        id = ids.setdefault(("policy", name), new_id("policy"))
+        said = policy.model_dump(exclude_none=True, exclude={"calendar"})
+        if policy.calendar is not None:
+            if ("calendar", policy.calendar) not in ids:
+                raise Refusal(
+                    "calendar-unknown", f"there is no calendar {policy.calendar}; write it into the file, too"
+                )
+            said["calendar_id"] = ids["calendar", policy.calendar]
+        found.append(_entry(id, states, _decided_policy(states, id, name, said, since, now), now))
+    return found
+
+
+def _decided_calendar(
+    state: CalendarState | None, name: str, keys: Mapping[str, Any], since: datetime, now: datetime
+) -> Event:
+    command: WriteCalendar | CorrectCalendar
+    if state is None:
+        command = WriteCalendar(name=name, opening_hours=OpeningHours.model_validate(keys))
+        whose = command.opening_hours.holidays
+    else:
+        command = CorrectCalendar.model_validate({**keys, "correct_from": since})
+        whose = command.holidays
+    return calendar_versions.decide(state, command, now, _dates(whose, now))[0]
+
+
+def _decided_policy(
+    states: Mapping[str, Any], id: str, name: str, said: Mapping[str, Any], since: datetime, now: datetime
+) -> Event:
+    state: PolicyState | None = states.get(id)
+    if state is None:
+        write = WritePolicy(name=name, terms=Terms.model_validate(said))
+        return sla_policy.decide(None, write, now, "UTC")[0]
+    correct = CorrectPolicy.model_validate({**said, "correct_from": since})
+    return sla_policy.decide(state, correct, now, "UTC")[0]  # an instant: no zone decides
+
+
+def _dates(whose: Holidays | None, now: datetime) -> HolidayDates | None:
+    if whose is None:
+        return None
+    return HolidayDates(dates=tuple(holidays.resolved(whose, now.year)), data=version("holidays"))
+
+
+def _entry(id: str, states: dict[str, Any], event: Event, now: datetime) -> AnyEntry:
+    before = states.get(id)
+    evolve = sla_policy.evolve if kind_of(id) == "policy" else calendar_versions.evolve
+    states[id] = evolve(before, event)
+    envelope = Envelope(event_id=new_id("event"), actor=Actor(id="service-dry-run", kind="service"), recorded_at=now)
+    return Entry(id, len(before.statements) + 1 if before else 1, event, envelope)

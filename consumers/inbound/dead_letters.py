@@ -1,0 +1,234 @@
+"""Dead letters: what came in over a topic and could not be taken in, kept until somebody has seen to it.
+
+What was sent may be anybody's words, and nobody can tell whose. So it is sealed under a key of its day, which the vault
+destroys once the letters of that day are too old; and wiped as soon as it is taken in after all, or discarded.
+"""
+
+from __future__ import annotations
+
+import json
+from base64 import b64decode, b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from commands.executor.executor import Handling
+from consumers.inbound.messages import Received
+from domain.kernel.ids import new_id
+from domain.kernel.refusal import NotFound, Refusal
+from infra.keys.sealing import seal_bytes, unseal_bytes
+from infra.postgres.database import Connection
+
+State = Literal["waiting", "taken-in", "discarded", "expired"]
+SUBJECT = "dead-letters:"
+"""What the vault's subjects for them begin with; the day follows. No customer's id looks like it."""
+EXPIRER = "system-dead-letters"
+
+_COLUMNS = "id, topic, partition, at_offset, code, arrived_at, state"
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One dead letter: where it stood, why it was not taken in, and whether somebody has seen to it."""
+
+    id: str
+    topic: str
+    partition: int
+    offset: int
+    code: str
+    arrived_at: datetime
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was done about a letter. `code`: why a retry did not help."""
+
+    at: datetime
+    what: Literal["retry", "discard", "expire"]
+    who: str
+    why: str
+    code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A letter with what is sealed of it: the record, the sentence of its refusal; and what was done about it."""
+
+    letter: Letter
+    received: Received
+    why: str
+
+
+class DeadLetters:
+    """All dead letters of a log. Thread-safe."""
+
+    def __init__(self, handling: Handling) -> None:
+        self._handling = handling
+        self._database = handling.log.database
+        self._vault = handling.log.vault
+
+    def add(self, refused: Sequence[tuple[Received, Refusal]]) -> None:
+        """Keep them; one that is there stays as it is. Raises Overloaded."""
+        if not refused:
+            return
+        subject = SUBJECT + self._handling.clock().date().isoformat()
+        cipher = AESGCM(self._vault.key(subject))
+        rows = []
+        for received, refusal in refused:
+            id = new_id("letter")
+            sealed = seal_bytes(_packed(received, refusal), cipher, id)
+            place = (received.topic, received.partition, received.offset)
+            rows.append((id, *place, self._digest(received), refusal.code, subject, sealed))
+        with self._database.connection() as connection, connection.transaction():
+            connection.cursor().executemany(
+                "INSERT INTO antiphon.dead_letters (id, topic, partition, at_offset, digest, code, subject, sealed) "
+                "VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (topic, partition, at_offset, digest) DO NOTHING",
+                rows,
+            )
+
+    def among(self, received: Sequence[Received]) -> set[tuple[str, int, int]]:
+        """The places of those that are dead letters, or were: what becomes of them is for people to say, also when
+        the topic is read again from its beginning. Raises Overloaded."""
+        by_place = {(each.topic, each.partition, each.offset): each for each in received}
+        topics, partitions, offsets = zip(*by_place, strict=True)
+        with self._database.connection() as connection:
+            rows = connection.execute(
+                "SELECT topic, partition, at_offset, digest FROM antiphon.dead_letters "
+                "JOIN unnest(%s::text[], %s::int[], %s::bigint[]) AS at (topic, partition, at_offset) "
+                "USING (topic, partition, at_offset)",
+                (list(topics), list(partitions), list(offsets)),
+            ).fetchall()
+        return {place for (*at, digest) in rows if self._digest(by_place[place := (at[0], at[1], at[2])]) == digest}
+
+    def all(self, state: State | None = "waiting", limit: int = 1000) -> list[Letter]:
+        """Those in this state (None: in any), the oldest first. Raises Overloaded."""
+        with self._database.connection() as connection:
+            rows = connection.execute(
+                f"SELECT {_COLUMNS} FROM antiphon.dead_letters WHERE %(state)s::text IS NULL OR state = %(state)s "  # noqa: S608
+                "ORDER BY arrived_at, id LIMIT %(limit)s",
+                {"state": state, "limit": limit},
+            ).fetchall()
+        return [Letter(*row) for row in rows]
+
+    def letter(self, id: str) -> Letter:
+        """One of them. Raises Refusal `not-found`, Overloaded."""
+        with self._database.connection() as connection:
+            return _one(connection, id)[0]
+
+    def decisions(self, id: str) -> list[Decision]:
+        """What was done about it, in order. Raises Overloaded."""
+        with self._database.connection() as connection:
+            rows = connection.execute(
+                "SELECT at, what, who, why, code FROM antiphon.dead_letter_decisions WHERE letter = %s ORDER BY at",
+                (id,),
+            ).fetchall()
+        return [Decision(*row) for row in rows]
+
+    def open(self, id: str) -> Opened:
+        """What was sent, of one that waits. Raises Refusal `not-found`, `letter-settled`, Overloaded."""
+        with self._database.connection() as connection:
+            letter, subject, sealed = _one(connection, id)
+        key = self._vault.keys([subject]).get(subject)
+        if sealed is None or key is None:
+            raise _settled(letter)
+        received, why = _unpacked(letter, unseal_bytes(sealed, AESGCM(key), id))
+        return Opened(letter, received, why)
+
+    def settle(self, id: str, state: Literal["taken-in", "discarded"], who: str, why: str) -> None:
+        """It is dealt with, and nothing that was sent is kept. Raises Refusal `reason-missing`, `letter-settled`,
+        `not-found`, Overloaded."""
+        what = "retry" if state == "taken-in" else "discard"
+        self._decide(id, "state = %s, sealed = NULL", (state,), (what, who, why, None))
+
+    def still_dead(self, id: str, code: str, who: str, why: str) -> None:
+        """A retry did not help, for this reason. Raises as `settle`."""
+        self._decide(id, "code = %s", (code,), ("retry", who, why, code))
+
+    def expire(self, days: int) -> int:
+        """Those that have waited for more than so many days are given up: their key is destroyed, and so what was sent
+        is gone from every backup, too; that they were is kept. Answers how many. Raises Overloaded."""
+        last = SUBJECT + (self._handling.clock().date() - timedelta(days=days + 1)).isoformat()
+        with self._database.connection() as connection:
+            rows = connection.execute(
+                "SELECT DISTINCT subject FROM antiphon.dead_letters WHERE state = 'waiting' AND subject <= %s", (last,)
+            ).fetchall()
+            if not rows:
+                return 0
+            subjects = [subject for (subject,) in rows]
+            self._vault.destroy(*subjects)
+            with connection.transaction():
+                ids = connection.execute(
+                    "UPDATE antiphon.dead_letters SET state = 'expired', sealed = NULL "
+                    "WHERE state = 'waiting' AND subject = ANY (%s) RETURNING id",
+                    (subjects,),
+                ).fetchall()
+                connection.execute(
+                    "INSERT INTO antiphon.dead_letter_decisions (letter, what, who, why) "
+                    "SELECT unnest(%s::text[]), 'expire', %s, %s",
+                    ([id for (id,) in ids], EXPIRER, f"nobody saw to it within {days} days"),
+                )
+        return len(ids)
+
+    def _decide(
+        self,
+        id: str,
+        change: Literal["state = %s, sealed = NULL", "code = %s"],
+        to: tuple[str],
+        decision: Sequence[str | None],
+    ) -> None:
+        if not decision[2]:
+            raise Refusal("reason-missing", "say why; it is kept with the letter")
+        with self._database.connection() as connection, connection.transaction():
+            changed = connection.execute(
+                f"UPDATE antiphon.dead_letters SET {change} WHERE id = %s AND state = 'waiting'",  # noqa: S608
+                (*to, id),
+            ).rowcount
+            if not changed:
+                raise _settled(_one(connection, id)[0])
+            connection.execute(
+                "INSERT INTO antiphon.dead_letter_decisions (letter, what, who, why, code) VALUES (%s, %s, %s, %s, %s)",
+                (id, *decision),
+            )
+
+    def _digest(self, received: Received) -> bytes:
+        parts = [repr(received.key), repr(received.value), repr(list(received.headers))]
+        return self._handling.claim_key("inbound-message", "\x00".join(parts))
+
+
+def _one(connection: Connection, id: str) -> tuple[Letter, str, bytes | None]:
+    row = connection.execute(
+        f"SELECT {_COLUMNS}, subject, sealed FROM antiphon.dead_letters WHERE id = %s",  # noqa: S608
+        (id,),
+    ).fetchone()
+    if row is None:
+        raise NotFound("the dead letter")
+    return Letter(*row[:-2]), row[-2], row[-1]
+
+
+def _settled(letter: Letter) -> Refusal:
+    return Refusal("letter-settled", f"{letter.id} is {letter.state}; what was sent is not kept any more")
+
+
+def _packed(received: Received, refusal: Refusal) -> bytes:
+    """The sentence is in here as well: it may quote names that were sent."""
+    about = {
+        "why": refusal.what_to_do,
+        "key": None if received.key is None else b64encode(received.key).decode(),
+        "value": received.value is not None,
+        "headers": [(name, None if value is None else b64encode(value).decode()) for name, value in received.headers],
+    }
+    head = json.dumps(about).encode()
+    return len(head).to_bytes(4) + head + (received.value or b"")
+
+
+def _unpacked(letter: Letter, content: bytes) -> tuple[Received, str]:
+    end = 4 + int.from_bytes(content[:4])
+    about = json.loads(content[4:end])
+    headers = tuple((name, None if value is None else b64decode(value)) for name, value in about["headers"])
+    key = None if about["key"] is None else b64decode(about["key"])
+    value = content[end:] if about["value"] else None
+    return Received(letter.topic, letter.partition, letter.offset, key, value, headers), about["why"]

@@ -1,0 +1,252 @@
+"""What others deliver over topics: one class for each topic, and how a record of Kafka's is read as one.
+
+Classes of their own, never the commands: what was agreed with whoever delivers stays while commands change. They are
+closed to unknown fields: what a gateway told beyond them would be lost without a word.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, NoReturn
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from domain.conversation.interaction import Attachment, Body, InteractionKind
+from domain.customer import ContactKind, Name
+from domain.kernel.refusal import InputInvalid, Refusal
+from domain.kernel.text import Text
+from domain.kernel.time import TimePrecision, WrittenDay, WrittenInstant
+from domain.kernel.values import Channel, Flag, Frozen, Label, Language, Remark, Whole
+from domain.message import DeliveryState, FailureCode
+from domain.order import MOST, Currency, Lines, Money, Number
+
+MOST_BYTES = 1_000_000
+"""How long a message may be, its key and headers not counted."""
+MOST_NAMES = 100
+"""How many names an object may have; no message has as many."""
+
+SourceId = Annotated[Text, Field(min_length=1, max_length=500)]
+"""An id in the other system. It is kept as a keyed hash only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One record as it came: where it stands, and its bytes. `topic` is without the prefix."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: bytes | None
+    value: bytes | None
+    headers: Sequence[tuple[str, bytes | None]] = ()
+
+
+class Contact(Frozen):
+    """A way to reach the customer. `name`: what they are called, used when they are new."""
+
+    kind: ContactKind
+    value: Name
+    name: Name | None = None
+
+
+class Told(Frozen):
+    """What every message may say: when it happened, with an offset; left out, that is when it was taken in."""
+
+    occurred_at: WrittenInstant | None = None
+    time_precision: TimePrecision = "exact"
+
+
+class InboundMessage(Told):
+    """A customer said something: by mail, in a chat, on a social network, or on the phone, as it was noted down.
+
+    `message_id` is the channel's own id: the same one again is the same message. `thread` is the channel's id of the
+    exchange, where it has such; a new one opens a conversation. The record's key is `thread`, or else `message_id`.
+    """
+
+    channel: Channel
+    message_id: SourceId
+    thread: SourceId | None = None
+    contact: Contact
+    body: Body
+    kind: InteractionKind = "inquiry"
+    subject: Remark | None = None
+    language: Language | None = None
+    product_area: Label | None = None
+    attachments: Annotated[tuple[Attachment, ...], Field(max_length=100)] = ()
+    order_number: Number | None = None
+
+    @property
+    def key(self) -> str:
+        """What the record's key has to be."""
+        return self.thread or self.message_id
+
+
+class _OrderTold(Told):
+    """Of one order, by its number, which is the record's key."""
+
+    order_number: Number
+
+    @property
+    def key(self) -> str:
+        """What the record's key has to be."""
+        return self.order_number
+
+
+class OrderPlaced(_OrderTold):
+    """A customer ordered: one who is known by this id, or by this contact point."""
+
+    step: Literal["placed"]
+    customer: Contact | str
+    placed_on: WrittenDay | None = None
+    item_count: Whole | None = Field(default=None, ge=0, le=MOST)
+    value: Money | None = None
+    currency: Currency | None = None
+    lines: Lines = ()
+
+
+class OrderShipped(_OrderTold):
+    """It is on its way."""
+
+    step: Literal["shipped"]
+    carrier: Label | None = None
+    tracking: Number | None = None
+
+
+class OrderDelivered(_OrderTold):
+    """The customer has it (`delivered`), or what is known of that was put right (`checked`)."""
+
+    step: Literal["delivered", "checked"]
+    in_full: Flag | None = None
+    undamaged: Flag | None = None
+    documents_right: Flag | None = None
+
+
+class OrderEnded(_OrderTold):
+    """It will not be delivered, or it came back."""
+
+    step: Literal["cancelled", "returned"]
+    because: Remark | None = None
+
+
+InboundOrder = Annotated[OrderPlaced | OrderShipped | OrderDelivered | OrderEnded, Field(discriminator="step")]
+
+
+class InboundDelivery(Told):
+    """How far a message of ours has come; the record's key is the message's id. Late, twice, in any order: it never
+    goes back."""
+
+    message_id: Annotated[Text, Field(max_length=100)]
+    conversation_id: Annotated[Text, Field(max_length=100)]
+    state: DeliveryState
+    code: FailureCode | None = None
+
+    @property
+    def key(self) -> str:
+        """What the record's key has to be."""
+        return self.message_id
+
+
+Inbound = InboundMessage | OrderPlaced | OrderShipped | OrderDelivered | OrderEnded | InboundDelivery
+
+TYPES: Mapping[str, tuple[str, TypeAdapter[Any]]] = {
+    "inbound.messages.v1": ("antiphon.inbound.message", TypeAdapter(InboundMessage)),
+    "inbound.orders.v1": ("antiphon.inbound.order", TypeAdapter(InboundOrder)),
+    "inbound.delivery.v1": ("antiphon.inbound.delivery", TypeAdapter(InboundDelivery)),
+}
+"""Of each topic: the CloudEvents type of its messages without the major version, and what they have to be."""
+MAJOR = 1
+
+EXAMPLES: Mapping[str, Mapping[str, Any]] = {
+    "inbound.messages.v1": {
+        "channel": "mail",
+        "message_id": "<4711@mail.example>",
+        "thread": "<4700@mail.example>",
+        "contact": {"kind": "mail", "value": "ada@example.org", "name": "Ada"},
+        "body": "The kettle drips at the handle.",
+        "kind": "complaint",
+        "occurred_at": "2026-01-31T23:59:59+01:00",
+    },
+    "inbound.orders.v1": {
+        "step": "shipped",
+        "order_number": "4711",
+        "carrier": "Parcel Post",
+        "occurred_at": "2026-02-01T07:00:00+01:00",
+    },
+    "inbound.delivery.v1": {
+        "message_id": "message-01990000-0000-7000-8000-000000000001",
+        "conversation_id": "conversation-01990000-0000-7000-8000-000000000001",
+        "state": "delivered",
+        "occurred_at": "2026-02-01T07:00:05+01:00",
+    },
+}
+"""A message of each topic, for the contract."""
+
+
+def read(received: Received) -> tuple[Inbound, str]:
+    """The message in a record, and what makes its event the same when it comes again (source and id).
+
+    Raises Refusal: `tombstone`, `message-too-large`, `not-cloudevents`, `type-unknown`, `schema-newer`, `not-json`,
+    `input-invalid`, `wrong-key`.
+    """
+    if received.value is None:
+        raise Refusal("tombstone", "a record without a value says nothing; send what happened, or nothing")
+    if len(received.value) > MOST_BYTES:
+        raise Refusal("message-too-large", f"a message has {MOST_BYTES:,} bytes at most; files are named, not sent")
+    headers = _headers(received.headers)
+    expected, adapter = TYPES[received.topic]
+    name, _, major = headers["ce_type"].rpartition(".v")
+    if name != expected or not re.fullmatch(r"[1-9][0-9]{0,5}", major):
+        raise Refusal("type-unknown", f"ce_type on this topic is {expected}.v{MAJOR}")
+    if int(major) > MAJOR:
+        raise Refusal("schema-newer", f"this release reads {expected}.v{MAJOR}; upgrade it, then retry")
+    try:
+        message: Inbound = adapter.validate_python(_json(received.value))
+    except ValidationError as error:
+        raise InputInvalid(error) from None
+    if received.key != message.key.encode():
+        raise Refusal("wrong-key", "the record's key has to be what docs/inbound.md says, or order would be lost")
+    return message, f"{headers['ce_source']}\x00{headers['ce_id']}"
+
+
+def _headers(given: Sequence[tuple[str, bytes | None]]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, value in given:
+        if name in ("ce_specversion", "ce_type", "ce_source", "ce_id"):
+            try:
+                text = (value or b"").decode()
+            except UnicodeDecodeError:
+                raise _not_cloudevents() from None
+            if name in found or not 0 < len(text) <= 500:
+                raise _not_cloudevents()
+            found[name] = text
+    if len(found) < 4 or found["ce_specversion"] != "1.0":
+        raise _not_cloudevents()
+    return found
+
+
+def _not_cloudevents() -> Refusal:
+    return Refusal(
+        "not-cloudevents",
+        "the headers ce_specversion (1.0), ce_type, ce_source and ce_id have to be there, once each",
+    )
+
+
+def _json(value: bytes) -> Any:
+    try:
+        return json.loads(value.decode(), object_pairs_hook=_object, parse_constant=_constant)
+    except (ValueError, RecursionError):
+        raise Refusal("not-json", "the value has to be JSON in UTF-8, each name once in its object") from None
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs) or len(pairs) > MOST_NAMES:
+        raise ValueError("names")
+    return found
+
+
+def _constant(name: str) -> NoReturn:
+    raise ValueError(name)

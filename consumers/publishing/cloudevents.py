@@ -1,0 +1,30 @@
+"""The headers of a CloudEvent 1.0 in Kafka's binary mode: all but the value."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from domain.kernel.event import AnyEntry
+
+SOURCE = "/antiphon"
+
+
+def headers(entry: AnyEntry, type_name: str, subject: str, **more: str | None) -> list[tuple[str, bytes]]:
+    """Those of what is told of an event. `more`: attributes beyond, without their `ce_`; what is None is left out."""
+    attributes = {
+        "specversion": "1.0",
+        "id": entry.envelope.event_id,
+        "type": type_name,
+        "source": SOURCE,
+        "subject": subject,
+        "time": zulu(entry.at),
+        "logposition": str(entry.position),
+        **more,
+    }
+    found = [(f"ce_{name}", text.encode()) for name, text in attributes.items() if text is not None]
+    return [*found, ("content-type", b"application/json")]
+
+
+def zulu(at: datetime) -> str:
+    """An instant in UTC, as RFC 3339 has it."""
+    return at.isoformat().replace("+00:00", "Z")

@@ -1,0 +1,144 @@
+"""Replies leave for the gateways, with their words and where they are to go: the one topic that carries text.
+
+Only what is said here leaves. What an import tells, or a gateway with the time at which it was said, has reached the
+customer some other way; and so has whatever stood in the log before the first start with Kafka.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from commands.customer.links import linked
+from commands.executor.executor import Handling
+from consumers.publishing.cloudevents import headers
+from consumers.publishing.publisher import Outgoing, Publisher
+from domain.conversation.events import MessageSent
+from domain.conversation.interaction import Attachment
+from domain.customer import ContactPointAdded
+from domain.kernel.event import AnyEntry, Envelope
+from infra.kafka.clients import Kafka
+from infra.postgres.database import Database
+
+NAME, VERSION = "outbound", 1
+TOPIC = "outbound.messages.v1"
+TYPE = "antiphon.outbound.message.v1"
+_IMPORT = "import"
+
+
+class Contact(BaseModel):
+    """A way to reach the customer."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: Annotated[str, Field(examples=["mail", "phone", "handle", "account"])]
+    value: str
+
+
+class OutboundMessage(BaseModel):
+    """Something to be told to a customer over `channel`. `contacts`: all ways to reach them."""
+
+    model_config = ConfigDict(frozen=True)
+
+    message_id: str
+    conversation_id: str
+    customer_id: str
+    channel: str
+    contacts: tuple[Contact, ...]
+    body: str
+    language: str | None
+    attachments: tuple[Attachment, ...]
+    automatic: bool
+
+
+EXAMPLE: Mapping[str, Any] = {
+    "message_id": "message-01990000-0000-7000-8000-000000000001",
+    "conversation_id": "conversation-01990000-0000-7000-8000-000000000001",
+    "customer_id": "customer-01990000-0000-7000-8000-000000000001",
+    "channel": "mail",
+    "contacts": [{"kind": "mail", "value": "ada@example.org"}],
+    "body": "We are sorry. A new kettle leaves our house today.",
+    "language": "en",
+    "attachments": [],
+    "automatic": False,
+}
+"""A message as it may look, for the contract."""
+
+
+def begin(database: Database) -> None:
+    """Have it begin at the log's end, unless it has begun before: what was said until now is not said again. `database`
+    is the projector's. Raises Overloaded."""
+    with database.connection() as connection:
+        connection.execute(
+            "INSERT INTO antiphon.followers (name, version, position) "
+            "SELECT %s, %s, coalesce(max(position), 0) FROM antiphon.log ON CONFLICT DO NOTHING",
+            (NAME, VERSION),
+        )
+
+
+class Outbound(Publisher):
+    """The follower: one message for each reply, at least once; whoever drops a `ce_id` that was there has each once."""
+
+    name = NAME
+    version = VERSION
+    orders = NAME
+    reads = frozenset({MessageSent.stored_name})
+    opened = True
+
+    def __init__(self, kafka: Kafka, handling: Handling) -> None:
+        super().__init__(kafka)
+        self._topic = kafka.topic(TOPIC)
+        self._handling = handling
+
+    def _messages(self, entries: Sequence[AnyEntry]) -> Sequence[Outgoing]:
+        said = [entry for entry in entries if _here(entry.envelope)]
+        customers = {entry.event.customer_id for entry in said}
+        # Asked anew: a key that is still at hand may have been destroyed by another process.
+        erased = self._handling.log.vault.destroyed(customers)
+        contacts = self._contacts(customers - erased)
+        return [
+            self._message(entry, contacts[entry.event.customer_id])
+            for entry in said
+            if entry.event.customer_id not in erased
+        ]
+
+    def _contacts(self, customer_ids: Iterable[str]) -> dict[str, tuple[Contact, ...]]:
+        """All ways to reach each of them, by whichever name they were met."""
+        who = {id: linked(self._handling.read, id) for id in sorted(customer_ids)}
+        streams = self._handling.log.streams({one for same in who.values() for one in same})
+        return {
+            id: tuple(
+                Contact(kind=entry.event.contact_kind, value=entry.event.value)
+                for one in same
+                for entry in streams[one]
+                if isinstance(entry.event, ContactPointAdded)
+            )
+            for id, same in who.items()
+        }
+
+    def _message(self, entry: AnyEntry, contacts: tuple[Contact, ...]) -> Outgoing:
+        event: MessageSent = entry.event
+        message = OutboundMessage(
+            message_id=event.message_id,
+            conversation_id=entry.originator_id,
+            customer_id=event.customer_id,
+            channel=event.channel,
+            contacts=contacts,
+            body=event.body,
+            language=event.language,
+            attachments=event.attachments,
+            automatic=event.automatic,
+        )
+        return (
+            self._topic,
+            entry.originator_id.encode(),
+            message.model_dump_json().encode(),
+            headers(entry, TYPE, event.message_id),
+        )
+
+
+def _here(envelope: Envelope) -> bool:
+    """Whether it was said here and now, and is on nobody's way yet."""
+    return envelope.occurred_at is None and envelope.client != _IMPORT

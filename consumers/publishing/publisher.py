@@ -1,0 +1,105 @@
+"""Tells others what happened: a follower that sends one message for each event, waits until they are taken, and only
+then moves its cursor. So each is sent at least once, and those of a stream in order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+
+from kafka import KafkaProducer
+from kafka.errors import KafkaError, MessageSizeTooLargeError
+
+from consumers.publishing.messages import TOLD, told, topic_of
+from domain.kernel.event import AnyEntry
+from domain.kernel.refusal import Overloaded
+from infra.kafka.clients import Kafka
+from infra.postgres.database import Connection
+
+NAME, VERSION = "publisher", 1
+
+# Taking over and sending end before PostgreSQL takes the waiting transaction back
+# (`idle_in_transaction_session_timeout`, 10 s).
+REQUEST_MS = 2_000
+DELIVERY_MS = 4_000
+
+Outgoing = tuple[str, bytes, bytes, list[tuple[str, bytes]]]
+"""A topic, a key, a value, headers."""
+
+
+class Publisher:
+    """The follower. Its pages are transactions of Kafka's for one reason only: a transactional id belongs to whoever
+    took it last, so that a former leader which was paused, and wakes up behind its successor, sends nothing more."""
+
+    name = NAME
+    version = VERSION
+    shard = 0
+    shards = 1
+    orders = NAME
+    reads = frozenset(TOLD)
+    at_once: frozenset[str] = frozenset()
+    opened = False
+
+    def __init__(self, kafka: Kafka) -> None:
+        self._kafka = kafka
+        self._producer: KafkaProducer | None = None
+        self._topics = {name: kafka.topic(topic_of(name) or "") for name in TOLD}
+
+    def take(self, entries: Sequence[AnyEntry], connection: Connection) -> None:
+        """Send a page, and return when all of it is taken. Raises Overloaded: nothing of it may count as sent."""
+        messages = self._messages(entries)
+        if not messages:
+            return
+        try:
+            producer = self._producer = self._producer or self._take_over()
+            producer.begin_transaction()
+            futures = [producer.send(topic, value, key, headers) for topic, key, value, headers in messages]
+            producer.commit_transaction()
+            for future in futures:
+                future.get(timeout=0)
+        except MessageSizeTooLargeError:
+            self.close()
+            raise  # the event is to blame, and is parked
+        except (KafkaError, OSError, AssertionError) as error:
+            # Fenced, or away: whoever leads next, be it ourselves, begins with a producer of its own.
+            self.close()
+            raise Overloaded(f"Kafka did not take what was sent ({type(error).__name__})") from error
+        except BaseException:
+            self.close()
+            raise
+
+    def announce(self, entries: Sequence[AnyEntry], position: int, connection: Connection) -> None:
+        """Nothing follows what was sent but its readers, who have it."""
+
+    def arrive(self, position: int, connection: Connection) -> bool:
+        """Nothing waits for the log's end."""
+        return True
+
+    def close(self) -> None:
+        """Let go of the producer; what it had not sent yet is not sent."""
+        producer, self._producer = self._producer, None
+        if producer is not None:
+            with suppress(KafkaError, OSError):
+                producer.close(timeout=0)
+
+    def _messages(self, entries: Sequence[AnyEntry]) -> Sequence[Outgoing]:
+        return [
+            (self._topics[entry.event.stored_name], entry.originator_id.encode(), *told(entry)) for entry in entries
+        ]
+
+    def _take_over(self) -> KafkaProducer:
+        producer = self._kafka.producer(
+            transactional_id=f"{self._kafka.prefix}{self.name}-{self.shard}",
+            request_timeout_ms=REQUEST_MS,
+            delivery_timeout_ms=DELIVERY_MS,
+            max_block_ms=DELIVERY_MS,
+            transaction_timeout_ms=60_000,
+            # A page goes out when it is complete, at its commit: one batch a partition, instead of many small ones.
+            linger_ms=100,
+        )
+        try:
+            producer.init_transactions()
+        except BaseException:
+            with suppress(KafkaError, OSError):
+                producer.close(timeout=0)
+            raise
+        return producer

@@ -1,0 +1,58 @@
+"""Tells part of the log once more, to one subscriber that lost its state: into a topic of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from kafka.errors import KafkaError
+
+from consumers.publishing.messages import TOLD, told, topic_of
+from domain.kernel.refusal import Overloaded, Refusal
+from infra.kafka.clients import Kafka
+from infra.kafka.topics import TOPICS
+from infra.log.application import Log
+
+
+def resend(
+    log: Log,
+    kafka: Kafka,
+    start: int,
+    to: str,
+    of: str | None = None,
+    progress: Callable[[int], None] = lambda _: None,
+) -> int:
+    """Send what stands in the log from position `start` to its present end into the topic `to` (its full name).
+
+    `of`: only what is told in that topic of ours, without its prefix. Answers how many messages were sent; sent again,
+    the same messages come again. `progress` hears of positions. Raises Refusal `topic-unknown`, `topic-reserved`,
+    Overloaded.
+    """
+    if of is not None and of not in {topic_of(name) for name in TOLD}:
+        raise Refusal("topic-unknown", f"nothing is told in {of}; docs/topics.md has the topics")
+    if to in {kafka.topic(topic.name) for topic in TOPICS}:
+        raise Refusal("topic-reserved", f"everybody reads {to}; make a topic for the one who lost their state")
+    with kafka.admin() as admin:
+        if to not in admin.list_topics():
+            raise Refusal("topic-unknown", f"there is no topic {to}; make it with the settings its reader wants")
+    end, position, sent = log.position(), start - 1, 0
+    producer = kafka.producer()
+    try:
+        while position < end and (records := log.read(position)):
+            entries = [each for each in log.entries(records) if each.position is not None and each.position <= end]
+            wanted = [each for each in entries if each.event.stored_name in TOLD]
+            futures = []
+            for entry in wanted:
+                if of is None or topic_of(entry.event.stored_name) == of:
+                    value, headers = told(entry)
+                    futures.append(producer.send(to, value, entry.originator_id.encode(), headers))
+            producer.flush()
+            for future in futures:
+                future.get(timeout=kafka.deadline_seconds)
+            sent += len(futures)
+            position = records[-1].id
+            progress(position)
+    except KafkaError as error:
+        raise Overloaded(f"Kafka did not take all of it ({type(error).__name__}); begin again") from error
+    finally:
+        producer.close()
+    return sent

@@ -1,0 +1,257 @@
+"""What is allowed in a conversation: a decision turns a command into events, or refuses the command."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from domain.conversation.commands import (
+    REACHES_PARTS,
+    AddInteraction,
+    AddNote,
+    Assign,
+    ChangeKind,
+    ChangePriority,
+    ChangeStatus,
+    Command,
+    GiveBack,
+    HandOver,
+    JudgeAnswer,
+    OpenConversation,
+    ReceiveMessage,
+    RequestPerson,
+    SendReply,
+    SetPolicy,
+    Withdraw,
+)
+from domain.conversation.events import (
+    CLOSED,
+    AnswerJudged,
+    Assigned,
+    HandedOver,
+    InteractionAdded,
+    KindChanged,
+    MessageReceived,
+    MessageSent,
+    NoteAdded,
+    Opened,
+    PersonRequested,
+    PolicySet,
+    PriorityChanged,
+    Status,
+    StatusChanged,
+    Withdrawn,
+)
+from domain.conversation.state import Conversation, is_bot
+from domain.kernel.event import ActorKind, Event
+from domain.kernel.refusal import NotFound, Refusal
+
+# -- decisions
+
+
+def check_by(state: Conversation, command: Command, by: ActorKind) -> None:
+    """A bot does not close or put off what a person was asked for. Raises Refusal `person-requested`."""
+    if isinstance(command, ChangeStatus) and state.person_requested and by not in ("agent", "customer"):
+        raise _person_requested()
+
+
+def decide(state: Conversation | None, command: Command, now: datetime) -> list[Event]:
+    """What the command makes happen; [] where it changes nothing. `now` is aware UTC.
+
+    Raises Refusal: `not-found`, `conversation-exists`, `conversation-merged`, `order-missing`, `interaction-unknown`,
+    `nothing-to-judge`, `resolution-misplaced`, `person-requested`, `already-resolved`.
+    """
+    if isinstance(command, OpenConversation):
+        if state is not None:
+            raise Refusal("conversation-exists", "this conversation was opened before; draw a new id")
+        return _open(command)
+    if state is None:
+        raise NotFound("the conversation")
+    reaches = isinstance(command, REACHES_PARTS) or getattr(command, "again", False)
+    if state.merged_into is not None and not reaches:
+        raise merged(state.merged_into)
+    customer_id = state.customer_id
+    match command:
+        case AddInteraction():
+            return [_interaction(command, customer_id), *(_status(state, "open") if state.status in CLOSED else [])]
+        case ReceiveMessage():
+            received = MessageReceived(
+                message_id=command.message_id,
+                customer_id=customer_id,
+                channel=command.channel or state.channel,
+                body=command.body,
+                language=command.language,
+                attachments=command.attachments,
+            )
+            return [received, *(_reopened(state) if command.reopens else [])]
+        case SendReply():
+            sent = MessageSent(
+                message_id=command.message_id,
+                customer_id=customer_id,
+                channel=command.channel or state.channel,
+                body=command.body,
+                language=command.language,
+                attachments=command.attachments,
+                automatic=command.automatic,
+            )
+            return [sent]
+        case AddNote():
+            return [NoteAdded(note_id=command.note_id, customer_id=customer_id, body=command.body)]
+        case Assign() | HandOver():
+            return _give(state, command)
+        case GiveBack() if command.agent_id == state.agent_id:
+            return given_back(state)
+        case SetPolicy():
+            return [PolicySet(customer_id=customer_id, policy_id=command.policy_id)]
+        case ChangePriority() if command.again or command.priority != state.priority:
+            return [PriorityChanged(customer_id=customer_id, priority=command.priority, previous=state.priority)]
+        case ChangeKind():
+            return _kind(state, command)
+        case ChangeStatus():
+            if command.resolution and command.status != "resolved":
+                raise Refusal("resolution-misplaced", "a resolution is said when resolving; leave it out here")
+            return _status(state, command.status, command.resolution, again=command.again)
+        case JudgeAnswer():
+            judged = command.message_id or state.last_answer_id
+            if judged is None and state.status != "resolved":
+                raise Refusal("nothing-to-judge", "there is no answer in this conversation yet")
+            return [
+                AnswerJudged(
+                    customer_id=customer_id, answered=command.answered, because=command.because, message_id=judged
+                )
+            ]
+        case RequestPerson():
+            requested = PersonRequested(customer_id=customer_id, because=command.because)
+            return [requested, *_taken_from_bot(state), *_reopened(state)]
+        case Withdraw():
+            return _withdraw(state, command)
+        case _:
+            return []
+
+
+def _open(command: OpenConversation) -> list[Event]:
+    events: list[Event] = [
+        Opened(
+            customer_id=command.customer_id,
+            opened_by=command.opened_by,
+            channel=command.channel,
+            subject=command.subject,
+            language=command.language,
+            product_area=command.product_area,
+            segment=command.segment,
+            priority=command.priority,
+        ),
+        _interaction(command, command.customer_id),
+    ]
+    if command.body is not None:
+        said = MessageReceived if command.opened_by == "customer" else MessageSent
+        events.append(
+            said(
+                message_id=command.message_id,
+                customer_id=command.customer_id,
+                channel=command.channel,
+                body=command.body,
+                language=command.language,
+                attachments=command.attachments,
+            )
+        )
+    if command.policy_id is not None:
+        events.append(PolicySet(customer_id=command.customer_id, policy_id=command.policy_id))
+    return events
+
+
+def _order_missing() -> Refusal:
+    return Refusal("order-missing", "an interaction of kind order names its order_id")
+
+
+def _interaction(command: OpenConversation | AddInteraction, customer_id: str) -> InteractionAdded:
+    if command.kind == "order" and command.order_id is None:
+        raise _order_missing()
+    return InteractionAdded(
+        interaction_id=command.interaction_id,
+        customer_id=customer_id,
+        kind=command.kind,
+        order_id=command.order_id,
+        product_area=command.product_area,
+        theme=command.theme,
+    )
+
+
+def _give(state: Conversation, command: Assign | HandOver) -> list[Event]:
+    if state.person_requested and is_bot(command.agent_id):
+        raise _person_requested()
+    if (command.team_id, command.agent_id) == (state.team_id, state.agent_id):
+        return []
+    if isinstance(command, HandOver):
+        return [
+            HandedOver(
+                customer_id=state.customer_id,
+                team_id=command.team_id,
+                agent_id=command.agent_id,
+                previous_team_id=state.team_id,
+                previous_agent_id=state.agent_id,
+                because=command.because,
+            )
+        ]
+    return [
+        Assigned(
+            customer_id=state.customer_id,
+            team_id=command.team_id,
+            agent_id=command.agent_id,
+            previous_team_id=state.team_id,
+            previous_agent_id=state.agent_id,
+        )
+    ]
+
+
+def given_back(state: Conversation) -> list[Event]:
+    """It is nobody's, in the team it has."""
+    return _give(state, Assign(team_id=state.team_id))
+
+
+def _person_requested() -> Refusal:
+    return Refusal("person-requested", "the customer asked for a person; a person has to see to it")
+
+
+def _taken_from_bot(state: Conversation) -> list[Event]:
+    return given_back(state) if is_bot(state.agent_id) else []
+
+
+def _withdraw(state: Conversation, command: Withdraw) -> list[Event]:
+    if state.status == "resolved":
+        raise Refusal("already-resolved", "it was resolved before; say in a verdict whether it answered")
+    if state.status == "withdrawn" and command.because is None:
+        return []
+    return [Withdrawn(customer_id=state.customer_id, previous=state.status, because=command.because)]
+
+
+def _reopened(state: Conversation) -> list[Event]:
+    """What the customer's words do to where it stands."""
+    return _status(state, "open") if state.status != "on_hold" else []
+
+
+def _kind(state: Conversation, command: ChangeKind) -> list[Event]:
+    interaction_id = command.interaction_id or next(iter(state.interactions))
+    previous = state.interactions.get(interaction_id)
+    if previous is None:
+        raise Refusal("interaction-unknown", "the conversation has no such interaction; look at its history for the id")
+    if previous == command.kind:
+        return []
+    if command.kind == "order" and interaction_id not in state.ordered:
+        raise _order_missing()
+    return [
+        KindChanged(customer_id=state.customer_id, interaction_id=interaction_id, kind=command.kind, previous=previous)
+    ]
+
+
+def _status(state: Conversation, status: Status, resolution: str | None = None, *, again: bool = False) -> list[Event]:
+    # Where a part opened it again, the two differ; and what is done to itself has to outlast the part.
+    if status == state.status == state.own_status and resolution is None and not again:
+        return []
+    return [
+        StatusChanged(customer_id=state.customer_id, status=status, previous=state.own_status, resolution=resolution)
+    ]
+
+
+def merged(into: str) -> Refusal:
+    """What whoever asks something of a merged conversation hears."""
+    return Refusal("conversation-merged", f"it was merged into {into}: ask that of this one, or separate them")

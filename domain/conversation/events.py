@@ -1,0 +1,276 @@
+"""One customer's dialogue with the company about one matter: what can happen in a conversation."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from domain.conversation.interaction import Attachment, Body, InteractionKind
+from domain.kernel.event import Event
+from domain.kernel.personal import Personal
+from domain.kernel.time import Instant
+from domain.kernel.values import Channel, Frozen, Label, Language, Remark
+
+Status = Literal["open", "waiting_on_customer", "on_hold", "resolved", "withdrawn"]
+CLOSED: tuple[Status, ...] = ("resolved", "withdrawn")
+"""Resolved by the company, or taken back by the customer, which is no success of the company's. Both can go on."""
+Priority = Literal["low", "normal", "high", "urgent"]
+Attachments = Annotated[tuple[Attachment, ...], Field(max_length=50, fail_fast=True)]
+
+
+# -- events: their stored names are a contract
+
+
+class Opened(Event, name="conversation.opened"):
+    """A conversation began; its first interaction follows in the same append."""
+
+    customer_id: str
+    opened_by: Literal["customer", "company"]
+    channel: Channel
+    subject: Annotated[Remark | None, Personal("customer_id")] = None
+    language: Language | None = None
+    product_area: Label | None = None
+    segment: Label | None = None
+    priority: Priority = "normal"
+
+
+class InteractionAdded(Event, name="conversation.interaction-added"):
+    """The customer brought something: the first interaction opens the conversation, more may follow."""
+
+    interaction_id: str
+    customer_id: str
+    kind: InteractionKind
+    order_id: str | None = None
+    product_area: Label | None = None
+    theme: Label | None = None
+
+
+class MessageReceived(Event, name="conversation.message-received"):
+    """The customer said something."""
+
+    message_id: str
+    customer_id: str
+    channel: Channel
+    body: Annotated[Body, Personal("customer_id")]
+    language: Language | None = None
+    attachments: Attachments = ()
+
+
+class MessageSent(Event, name="conversation.message-sent"):
+    """The company said something to the customer. `automatic`: nobody wrote it for this customer."""
+
+    message_id: str
+    customer_id: str
+    channel: Channel
+    body: Annotated[Body, Personal("customer_id")]
+    language: Language | None = None
+    attachments: Attachments = ()
+    automatic: bool = False
+
+
+class NoteAdded(Event, name="conversation.note-added"):
+    """Something for colleagues only."""
+
+    note_id: str
+    customer_id: str
+    body: Annotated[Body, Personal("customer_id")]
+
+
+class Assigned(Event, name="conversation.assigned"):
+    """Who is to answer changed, within what the team decides for itself."""
+
+    customer_id: str
+    team_id: str | None
+    agent_id: str | None
+    previous_team_id: str | None
+    previous_agent_id: str | None
+
+
+class HandedOver(Event, name="conversation.handed-over"):
+    """One team gave the conversation to another, or to a person in it."""
+
+    customer_id: str
+    team_id: str
+    agent_id: str | None
+    previous_team_id: str | None
+    previous_agent_id: str | None
+    because: Annotated[Remark | None, Personal("customer_id")] = None
+
+
+class PriorityChanged(Event, name="conversation.priority-changed"):
+    """How urgent it is was judged anew."""
+
+    customer_id: str
+    priority: Priority
+    previous: Priority
+
+
+class KindChanged(Event, name="conversation.kind-changed"):
+    """An interaction turned out to be of another kind."""
+
+    customer_id: str
+    interaction_id: str
+    kind: InteractionKind
+    previous: InteractionKind
+
+
+class StatusChanged(Event, name="conversation.status-changed"):
+    """Who has the next move changed, or the matter was resolved or opened again."""
+
+    customer_id: str
+    status: Status
+    previous: Status
+    resolution: Annotated[Remark | None, Personal("customer_id")] = None
+
+
+class AnswerJudged(Event, name="conversation.answer-judged"):
+    """The customer's verdict: it answered me, or it did not, because …"""
+
+    customer_id: str
+    answered: bool
+    because: Annotated[Remark | None, Personal("customer_id")] = None
+    message_id: str | None = None
+
+
+class PersonRequested(Event, name="conversation.person-requested"):
+    """The customer wants a person to see to it. From then on no bot is given it, and only a person's answer counts."""
+
+    customer_id: str
+    because: Annotated[Remark | None, Personal("customer_id")] = None
+
+
+class Withdrawn(Event, name="conversation.withdrawn"):
+    """The customer takes the matter back; it is closed, and the company did not resolve it."""
+
+    customer_id: str
+    previous: Status
+    because: Annotated[Remark | None, Personal("customer_id")] = None
+
+
+class PolicySet(Event, name="conversation.policy-set"):
+    """Somebody said which policy its clocks go by."""
+
+    customer_id: str
+    policy_id: str
+
+
+# -- merging: links between streams, which an undo takes away; each keeps its own events
+
+
+class Member(Frozen):
+    """One of the conversations that are shown as one: who waits in it, and what was brought. `reopened`: it is open,
+    whatever became of the one that it is shown at. `for_person`: the customer asked for a person since it was closed
+    last."""
+
+    conversation_id: str
+    waiting_since: Instant | None = None
+    person_requested_at: Instant | None = None
+    messages_in: int = 0
+    messages_out: int = 0
+    interactions: tuple[str, ...] = ()
+    kinds: tuple[InteractionKind, ...] = ()
+    reopened: bool = False
+    for_person: bool = False
+
+
+class Merged(Event, name="conversation.merged"):
+    """From now on it is shown at another, its target, and is a part of that one."""
+
+    customer_id: str
+    into: str
+
+
+class Separated(Event, name="conversation.separated"):
+    """It stands for itself again."""
+
+    customer_id: str
+    out_of: str
+
+
+class PartJoined(Event, name="conversation.part-joined"):
+    """Another was merged into this one: `joining`, with the parts that it had. `parts`: all there are from now on."""
+
+    customer_id: str
+    joining: tuple[Member, ...]
+    parts: tuple[str, ...]
+
+
+class PartLeft(Event, name="conversation.part-left"):
+    """One that was merged into this one, or into a part of it, stands for itself again, with the parts that it has."""
+
+    customer_id: str
+    leaving: tuple[str, ...]
+    parts: tuple[str, ...]
+
+
+class PartHeard(Event, name="conversation.part-heard"):
+    """Something happened in a part, on its own stream; here is no more of it than who waits.
+
+    `sent` answers nobody: it was automatic. `disputed`: an answer, so that the customer waits.
+    """
+
+    customer_id: str
+    part: str
+    what: Literal["received", "answered", "sent", "disputed", "brought", "person-requested"]
+    reopens: bool = False
+    interaction_id: str | None = None
+    kind: InteractionKind | None = None
+
+
+# -- splitting: a message stays where it was said, and is shown in a conversation of its own
+
+
+class Left(Frozen):
+    """What a conversation has of its own without the messages that are shown elsewhere: who waits, and how many."""
+
+    waiting_since: Instant | None = None
+    person_requested_at: Instant | None = None
+    answered_at: Instant | None = None
+    messages_in: int = 0
+    messages_out: int = 0
+
+
+class MessageSplit(Event, name="conversation.message-split"):
+    """A message in it is about another matter, and is shown `into` a conversation of its own from now on.
+
+    `message_version`: which of this conversation's events it is. `left`: without it.
+    """
+
+    customer_id: str
+    message_id: str
+    message_version: int
+    into: str
+    left: Left
+
+
+class MessagePlaced(Event, name="conversation.message-placed"):
+    """It began with a message that was said in another one, `out_of` which it was split, at `said_at`."""
+
+    customer_id: str
+    message_id: str
+    out_of: str
+    said_at: Instant
+
+
+class MessageReturned(Event, name="conversation.message-returned"):
+    """The message is shown here again, where it was said, and no more in the one it was split into: `out_of`."""
+
+    customer_id: str
+    message_id: str
+    message_version: int
+    out_of: str
+    left: Left
+
+
+class MessageTaken(Event, name="conversation.message-taken"):
+    """The message that it began with is shown where it was said again, and what else was said here goes there.
+
+    `order_id`: of the order that it was said to be about only because of that message.
+    """
+
+    customer_id: str
+    message_id: str
+    back_to: str
+    left: Left
+    order_id: str | None = None

@@ -1,0 +1,26 @@
+"""What the customer brought: an inquiry, a complaint, an order or feedback. Kept in the conversation's stream."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from domain.kernel.personal import Personal
+from domain.kernel.text import Text
+from domain.kernel.values import Frozen, Remark, Whole
+
+InteractionKind = Literal["inquiry", "complaint", "order", "feedback"]
+
+BODY_CHARACTERS = 100_000
+Body = Annotated[Text, Field(min_length=1, max_length=BODY_CHARACTERS)]
+
+
+class Attachment(Frozen):
+    """A file that came with a message: what it is, not its content. `size` in bytes, `sha256` in hex."""
+
+    id: Annotated[Text, Field(max_length=200)]
+    name: Annotated[Remark, Personal("customer_id")]
+    type: Annotated[Text, Field(max_length=255)]
+    size: Whole = Field(ge=0, lt=2**63)
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")

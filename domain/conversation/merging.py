@@ -1,0 +1,98 @@
+"""Two conversations are shown as one, and apart again. Nothing is copied: each keeps its own events, and an undo takes
+away the link."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from domain.conversation import events as c
+from domain.conversation.events import Member, Merged, PartHeard, PartJoined, PartLeft, Separated
+from domain.conversation.state import Conversation
+from domain.kernel.event import Event
+from domain.kernel.refusal import Refusal
+from domain.kernel.values import Frozen
+
+MOST_PARTS = 100
+"""How many conversations may be shown at one."""
+
+
+class MergeInto(Frozen):
+    """Show a conversation at another, with its parts."""
+
+    into: str
+
+
+class Separate(Frozen):
+    """Take it out of there again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the two, as its events left it."""
+
+    id: str
+    state: Conversation
+
+
+def check_mergeable(part: Side, target: Side) -> None:
+    """Raises Refusal `merge-with-itself`, `merge-cycle`, `merged-already`, `target-merged`, `parts-too-many`."""
+    if part.id == target.id:
+        raise Refusal("merge-with-itself", "a conversation is merged into another one; check the ids")
+    if target.id in part.state.parts:
+        raise Refusal("merge-cycle", f"{target.id} was merged into {part.id}; separate them first")
+    if part.state.merged_into is not None:
+        raise Refusal("merged-already", f"it was merged into {part.state.merged_into}; separate them first")
+    if target.state.merged_into is not None:
+        into = target.state.merged_into
+        raise Refusal("target-merged", f"{target.id} was merged into {into}; merge into that one")
+    if len(part.state.parts) + len(target.state.parts) >= MOST_PARTS:
+        raise Refusal("parts-too-many", f"a conversation has {MOST_PARTS} parts at most; merge into another one")
+
+
+def decide_merge(part: Side, target: Side, joining: Sequence[Member]) -> Mapping[str, list[Event]]:
+    """What happens to each of the two. `joining`: what is shown at the part. Raises as `check_mergeable`."""
+    check_mergeable(part, target)
+    parts = (*target.state.parts, *(each.conversation_id for each in joining))
+    return {
+        part.id: [Merged(customer_id=part.state.customer_id, into=target.id)],
+        target.id: [PartJoined(customer_id=target.state.customer_id, joining=tuple(joining), parts=parts)],
+    }
+
+
+def decide_separation(part: Side, above: Sequence[Side]) -> Mapping[str, list[Event]]:
+    """What happens to it and to all it is shown at, the nearest first. Raises Refusal `not-merged`."""
+    if not above:
+        raise Refusal("not-merged", "it was not merged into another, or that was undone already")
+    leaving = (part.id, *part.state.parts)
+    found: dict[str, list[Event]] = {part.id: [Separated(customer_id=part.state.customer_id, out_of=above[0].id)]}
+    for each in above:
+        parts = tuple(id for id in each.state.parts if id not in leaving)
+        found[each.id] = [PartLeft(customer_id=each.state.customer_id, leaving=leaving, parts=parts)]
+    return found
+
+
+def heard(part: Side, above: Side, events: Sequence[Event], *, reopens: bool) -> list[Event]:
+    """What a conversation hears of events in a part of it: who waits, and no word of what was said."""
+    found: list[Event] = []
+    for event in events:
+        fact = PartHeard(customer_id=above.state.customer_id, part=part.id, what="received")
+        match event:
+            case c.MessageReceived():
+                update: dict[str, Any] = {"reopens": reopens}
+            case c.MessageSent():
+                update = {"what": "sent" if event.automatic else "answered"}
+            case c.AnswerJudged() if not event.answered and part.state.own_status not in c.CLOSED:
+                update = {"what": "disputed"}
+            case c.PersonRequested():
+                update = {"what": "person-requested", "reopens": True}
+            case c.InteractionAdded():
+                # It opens again what is closed, and nothing that waits.
+                closed = above.state.status in c.CLOSED
+                brought = {"interaction_id": event.interaction_id, "kind": event.kind}
+                update = {"what": "brought", "reopens": closed, **brought}
+            case _:
+                continue
+        found.append(fact.model_copy(update=update))
+    return found

@@ -1,0 +1,191 @@
+"""A message turns out to be about another matter: it is shown in a conversation of its own, and back again. It stays in
+the stream in which it was said; an undo takes away the link."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from pydantic import Field
+
+from domain.conversation import events as c
+from domain.conversation.commands import OpenConversation
+from domain.conversation.decisions import decide, merged
+from domain.conversation.events import Member, MessagePlaced, MessageReturned, MessageSplit, MessageTaken
+from domain.conversation.interaction import InteractionKind
+from domain.conversation.merging import Side, decide_merge
+from domain.conversation.state import Conversation
+from domain.conversation.waiting import left, members
+from domain.kernel.event import AnyEntry, Event
+from domain.kernel.ids import new_id
+from domain.kernel.refusal import Refusal
+from domain.kernel.values import Frozen, Label, Remark
+
+
+class SplitMessage(Frozen):
+    """Show a message of the customer's in a conversation of its own, with what it is: an inquiry, a complaint, …"""
+
+    message_id: str
+    kind: InteractionKind
+    subject: Remark | None = None
+    product_area: Label | None = None
+    theme: Label | None = None
+    order_id: str | None = None
+    interaction_id: str = Field(default_factory=lambda: new_id("interaction"))
+
+
+class UndoSplit(Frozen):
+    """Show it where it was said again, and with it what else was said in the conversation that it was given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A conversation with all that happened in it."""
+
+    id: str
+    state: Conversation
+    entries: Sequence[AnyEntry]
+
+    @property
+    def side(self) -> Side:
+        """What a merge needs to know of it."""
+        return Side(self.id, self.state)
+
+    @property
+    def elsewhere(self) -> Mapping[str, str]:
+        """The messages that were said, or placed, in it and are not shown in it, and where they are."""
+        found: dict[str, str] = {}
+        for entry in self.entries:
+            match entry.event:
+                case MessageSplit() as event:
+                    found[event.message_id] = event.into
+                case MessageReturned() as event:
+                    del found[event.message_id]
+                case MessageTaken() as event:
+                    found[event.message_id] = event.back_to
+        return found
+
+
+def check_splittable(told: Told, message_id: str) -> AnyEntry:
+    """The message's entry.
+
+    Raises Refusal `conversation-merged`, `message-unknown`, `message-not-received`, `split-already`, `nothing-left`.
+    """
+    if told.state.merged_into is not None:
+        raise merged(told.state.merged_into)
+    said = [
+        entry for entry in told.entries
+        if isinstance(entry.event, (c.MessageReceived, c.MessageSent, MessagePlaced))
+    ]  # fmt: skip
+    found = next((entry for entry in said if entry.event.message_id == message_id), None)
+    if found is None:
+        raise Refusal("message-unknown", "the conversation has no such message; look at its history for the id")
+    elsewhere = told.elsewhere
+    if message_id in elsewhere:
+        raise Refusal("split-already", f"it was split off before: it is shown in {elsewhere[message_id]}")
+    if len({entry.event.message_id for entry in said} - elsewhere.keys()) == 1:
+        raise Refusal("nothing-left", "nothing else was said in this conversation; change its kind instead")
+    if not isinstance(found.event, c.MessageReceived):
+        raise Refusal("message-not-received", "only what the customer said in this conversation is split off")
+    return found
+
+
+def decide_split(told: Told, command: SplitMessage, id: str, now: datetime) -> Mapping[str, list[Event]]:
+    """What happens to the conversation, and in the new one, which gets this `id`. Raises as `check_splittable`, or
+    Refusal `order-missing`."""
+    entry = check_splittable(told, command.message_id)
+    customer_id, message = told.state.customer_id, entry.event
+    opening = OpenConversation(
+        customer_id=customer_id,
+        opened_by="company",
+        kind=command.kind,
+        channel=message.channel,
+        language=message.language,
+        subject=command.subject,
+        product_area=command.product_area,
+        theme=command.theme,
+        order_id=command.order_id,
+        segment=_segment(told),
+        interaction_id=command.interaction_id,
+    )
+    split = MessageSplit(
+        customer_id=customer_id,
+        message_id=command.message_id,
+        message_version=entry.originator_version,
+        into=id,
+        left=left(told.entries, {*told.elsewhere, command.message_id}),
+    )
+    placed = MessagePlaced(customer_id=customer_id, message_id=command.message_id, out_of=told.id, said_at=entry.at)
+    return {told.id: [split], id: [*decide(None, opening, now), placed]}
+
+
+def check_undone(told: Told, source: Told) -> None:
+    """Raises Refusal `not-split`, `split-merged`."""
+    if told.state.split_from is None:
+        raise not_split()
+    for each in (told, source):
+        if each.state.merged_into is not None:
+            raise Refusal("split-merged", f"{each.id} was merged into {each.state.merged_into}; separate them first")
+
+
+def not_split() -> Refusal:
+    """There is nothing to undo."""
+    return Refusal("not-split", "it did not begin with a message that was split off, or that was undone already")
+
+
+def decide_undo(told: Told, source: Told) -> Mapping[str, list[Event]]:
+    """What happens to the conversation that was split off, which becomes a part of the one it came from, with what was
+    said in it meanwhile; and to that one. Raises as `check_undone`, or Refusal `parts-too-many`."""
+    check_undone(told, source)
+    message_id = next(entry.event.message_id for entry in told.entries if isinstance(entry.event, MessagePlaced))
+    split = next(
+        entry.event
+        for entry in reversed(source.entries)
+        if isinstance(entry.event, MessageSplit) and entry.event.message_id == message_id
+    )
+    taken = MessageTaken(
+        customer_id=told.state.customer_id,
+        message_id=message_id,
+        back_to=source.id,
+        left=left(told.entries, {*told.elsewhere, message_id}),
+        order_id=_only_because_of_it(told.entries),
+    )
+    returned = MessageReturned(
+        customer_id=source.state.customer_id,
+        message_id=message_id,
+        message_version=split.message_version,
+        out_of=told.id,
+        left=left(source.entries, source.elsewhere.keys() - {message_id}),
+    )
+    merging = decide_merge(told.side, source.side, _joining(told.entries, taken))
+    return {told.id: [taken, *merging[told.id]], source.id: [returned, *merging[source.id]]}
+
+
+def _joining(entries: Sequence[AnyEntry], taken: MessageTaken) -> Sequence[Member]:
+    """What comes along: what was said and brought meanwhile, and nothing of what was only there to show the message."""
+    own, *parts = members(entries)
+    now = taken.left
+    without = own.model_copy(
+        update={
+            "waiting_since": now.waiting_since,
+            "person_requested_at": now.person_requested_at,
+            "messages_in": now.messages_in,
+            "messages_out": now.messages_out,
+            "interactions": own.interactions[1:],
+            "kinds": own.kinds[1:],
+            # It opens the other again only for who waits in it.
+            "reopened": own.reopened and now.waiting_since is not None,
+        }
+    )
+    return without, *parts
+
+
+def _segment(told: Told) -> str | None:
+    opened = told.entries[0].event
+    return opened.segment if isinstance(opened, c.Opened) else None
+
+
+def _only_because_of_it(entries: Sequence[AnyEntry]) -> str | None:
+    orders = [entry.event.order_id for entry in entries if isinstance(entry.event, c.InteractionAdded)]
+    return orders[0] if orders.count(orders[0]) == 1 else None

@@ -1,0 +1,146 @@
+"""A conversation as its events left it: what decisions need, and no text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+from domain.conversation.events import (
+    CLOSED,
+    Assigned,
+    HandedOver,
+    InteractionAdded,
+    KindChanged,
+    Merged,
+    MessagePlaced,
+    MessageSent,
+    MessageTaken,
+    Opened,
+    PartHeard,
+    PartJoined,
+    PartLeft,
+    PersonRequested,
+    PolicySet,
+    Priority,
+    PriorityChanged,
+    Separated,
+    Status,
+    StatusChanged,
+    Withdrawn,
+)
+from domain.conversation.interaction import InteractionKind
+from domain.kernel.event import Event
+from domain.kernel.ids import kind_of
+
+# -- state: what decisions need, and no text
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A conversation as its events left it.
+
+    `own_status` and `asked_for_person` (since it was closed last) are its own; `reopened` and `for_person` are the
+    parts that have opened it again, or have asked, since. `parts`: all that is shown at it, whatever it was merged into
+    first. `split_from`: the message that it began with was said there. `ordered`: the interactions that name an order.
+    """
+
+    customer_id: str
+    channel: str
+    priority: Priority
+    own_status: Status = "open"
+    reopened: frozenset[str] = frozenset()
+    for_person: frozenset[str] = frozenset()
+    merged_into: str | None = None
+    split_from: str | None = None
+    parts: tuple[str, ...] = ()
+    team_id: str | None = None
+    agent_id: str | None = None
+    interactions: Mapping[str, InteractionKind] = field(default_factory=lambda: MappingProxyType({}))
+    ordered: frozenset[str] = frozenset()
+    last_answer_id: str | None = None
+    policy_id: str | None = None
+    asked_for_person: bool = False
+
+    @property
+    def status(self) -> Status:
+        """Who has the next move in all of it."""
+        return status_of_all(self.own_status, reopened=bool(self.reopened))
+
+    @property
+    def person_requested(self) -> bool:
+        """Whether a person is asked for in any of it."""
+        return self.asked_for_person or bool(self.for_person)
+
+
+def status_of_all(own: Status, *, reopened: bool) -> Status:
+    """The status that a conversation shows with its parts. What is on hold stays so, as when itself is written to."""
+    return "open" if reopened and own != "on_hold" else own
+
+
+def is_bot(agent_id: str | None) -> bool:
+    """Whether what has a conversation is a program. Programs are services; people are staff."""
+    return kind_of(agent_id or "") == "service"
+
+
+def evolve(state: Conversation | None, event: Event) -> Conversation | None:
+    """The state after one more event. Events that no decision depends on leave it as it is."""
+    if isinstance(event, Opened):
+        return Conversation(event.customer_id, event.channel, event.priority)
+    if state is None:
+        return None
+    match event:
+        case InteractionAdded() | KindChanged():
+            interactions = MappingProxyType({**state.interactions, event.interaction_id: event.kind})
+            about_order = isinstance(event, InteractionAdded) and event.order_id is not None
+            ordered = state.ordered | {event.interaction_id} if about_order else state.ordered
+            return replace(state, interactions=interactions, ordered=ordered)
+        case MessageSent():
+            return replace(state, last_answer_id=event.message_id)
+        case Assigned() | HandedOver():
+            return replace(state, team_id=event.team_id, agent_id=event.agent_id)
+        case PriorityChanged():
+            return replace(state, priority=event.priority)
+        case PolicySet():
+            return replace(state, policy_id=event.policy_id)
+        case StatusChanged():
+            return _moved(state, event.status)
+        case Withdrawn():
+            return _moved(state, "withdrawn")
+        case PersonRequested():
+            return replace(state, asked_for_person=True)
+        case Merged():
+            return replace(state, merged_into=event.into)
+        case Separated():
+            return replace(state, merged_into=None)
+        case MessagePlaced():
+            return replace(state, split_from=event.out_of)
+        case MessageTaken():
+            return replace(state, split_from=None)
+        case PartJoined():
+            reopened = {each.conversation_id for each in event.joining if each.reopened}
+            asking = {each.conversation_id for each in event.joining if each.for_person}
+            return replace(
+                state, parts=event.parts, reopened=state.reopened | reopened, for_person=state.for_person | asking
+            )
+        case PartLeft():
+            kept = frozenset(event.parts)
+            return replace(state, parts=event.parts, reopened=state.reopened & kept, for_person=state.for_person & kept)
+        case PartHeard() if event.part in state.parts:
+            asking = {event.part} if event.what == "person-requested" else set()
+            reopened = {event.part} if event.reopens else set()
+            return replace(state, reopened=state.reopened | reopened, for_person=state.for_person | asking)
+        case _:
+            return state
+
+
+def _moved(state: Conversation, status: Status) -> Conversation:
+    """What is done to the one that is shown is done to all of it."""
+    closed = status in CLOSED
+    return replace(
+        state,
+        own_status=status,
+        reopened=frozenset(),
+        asked_for_person=state.asked_for_person and not closed,
+        for_person=frozenset() if closed else state.for_person,
+    )

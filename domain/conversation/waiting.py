@@ -1,0 +1,260 @@
+"""Who waits in a conversation and for how long, as all says that is shown at it: the conversation itself and its parts.
+
+What is answered or closed at the one that is shown is so in its parts, too; what is answered in a part is answered
+there only. So each part can be taken out again, and leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Protocol
+
+from domain.conversation import events as c
+from domain.conversation.events import Left, Member, Status
+from domain.conversation.state import evolve, status_of_all
+from domain.kernel.event import AnyEntry, Event
+from domain.kernel.time import Instant
+
+
+class Stands(Protocol):
+    """Whatever has these fields. `members` is empty without parts; else documents of Members, the conversation's own
+    first with what is its own of `status`, `answered_at` and `closed_at`; the fields tell of all of them together."""
+
+    @property
+    def conversation_id(self) -> str: ...
+    @property
+    def status(self) -> Status: ...
+    @property
+    def waiting_since(self) -> datetime | None: ...
+    @property
+    def person_requested_at(self) -> datetime | None: ...
+    @property
+    def taken_up_at(self) -> datetime | None: ...
+    @property
+    def answered_at(self) -> datetime | None: ...
+    @property
+    def closed_at(self) -> datetime | None: ...
+    @property
+    def messages_in(self) -> int: ...
+    @property
+    def messages_out(self) -> int: ...
+    @property
+    def interactions(self) -> tuple[str, ...]: ...
+    @property
+    def kinds(self) -> tuple[str, ...]: ...
+    @property
+    def members(self) -> tuple[Mapping[str, Any], ...]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """No more than that."""
+
+    conversation_id: str
+    status: Status = "open"
+    waiting_since: datetime | None = None
+    person_requested_at: datetime | None = None
+    taken_up_at: datetime | None = None
+    answered_at: datetime | None = None
+    closed_at: datetime | None = None
+    messages_in: int = 0
+    messages_out: int = 0
+    interactions: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    members: tuple[Mapping[str, Any], ...] = ()
+
+
+class _Own(Member):
+    """The conversation itself, as it is where nothing is merged into it."""
+
+    status: Status
+    answered_at: Instant | None
+    closed_at: Instant | None
+
+
+_OWN = ("status", "answered_at", "closed_at")
+_SHARED = tuple(name for name in Member.model_fields if name not in ("reopened", "for_person"))
+"""What a Member has of these fields."""
+
+
+def members(entries: Sequence[AnyEntry]) -> tuple[Member, ...]:
+    """What joins another where the conversation with these entries is merged into it: itself, and its parts."""
+    now = Standing(entries[0].originator_id)
+    state = None
+    for entry in entries:
+        now = replace(now, **changes(now, entry))
+        state = evolve(state, entry.event)
+    assert state is not None, "a conversation begins with its opening"
+    its, *parts = _members(now)
+    own = Member(
+        **its.model_dump(include=set(_SHARED)), reopened=now.status == "open", for_person=state.asked_for_person
+    )
+    asking = state.for_person
+    return own, *(part.model_copy(update={"for_person": part.conversation_id in asking}) for part in parts)
+
+
+def left(entries: Sequence[AnyEntry], without: Collection[str]) -> Left:
+    """What the conversation with these entries has of its own, as if these messages had never been said in it."""
+    now = Standing(entries[0].originator_id)
+    for entry in entries:
+        event = entry.event
+        said_there = isinstance(event, _SAID) and event.message_id in without
+        if not said_there and not isinstance(event, _TOLD_ANEW):
+            now = replace(now, **_alone(now, entry))
+    return Left.model_validate({name: getattr(now, name) for name in Left.model_fields})
+
+
+_SAID = (c.MessageReceived, c.MessageSent, c.MessagePlaced)
+_TOLD_ANEW = (c.MessageSplit, c.MessageReturned, c.MessageTaken)
+
+
+def changes(now: Stands, entry: AnyEntry) -> dict[str, Any]:
+    """Which of the fields become what by one more event."""
+    event = entry.event
+    if not now.members and not isinstance(event, c.PartJoined):
+        return _alone(now, entry)
+    own, *parts = _members(now)
+    itself = Standing(taken_up_at=now.taken_up_at, **{name: getattr(own, name) for name in (*_SHARED, *_OWN)})
+    match event:
+        case c.PartJoined():
+            parts += event.joining
+        case c.PartLeft():
+            parts = [part for part in parts if part.conversation_id not in event.leaving]
+        case c.PartHeard():
+            parts = [_heard(part, entry) if part.conversation_id == event.part else part for part in parts]
+        case _:
+            itself = replace(itself, **_alone(itself, entry))
+            parts = [_after(part, entry) for part in parts]
+    return _together(itself, parts)
+
+
+def _alone(now: Stands, entry: AnyEntry) -> dict[str, Any]:
+    event, at = entry.event, entry.at
+    match event:
+        case c.Opened():
+            # Also a complaint without words waits for an answer.
+            return {"waiting_since": at if event.opened_by == "customer" else None}
+        case c.MessageReceived():
+            return {"messages_in": now.messages_in + 1, **_waits(now, at)}
+        case c.MessageSent():
+            out = {"messages_out": now.messages_out + 1}
+            if not _answers(now.person_requested_at, entry):
+                return out
+            answered = {"waiting_since": None, "person_requested_at": None, "answered_at": at}
+            return {**out, **answered, "taken_up_at": now.taken_up_at or at}
+        case c.MessagePlaced():
+            since = min(now.waiting_since or event.said_at, event.said_at)
+            return {"messages_in": now.messages_in + 1, "waiting_since": since, "answered_at": None}
+        case c.MessageSplit() | c.MessageReturned() | c.MessageTaken():
+            return {name: getattr(event.left, name) for name in Left.model_fields}
+        case c.InteractionAdded():
+            # The first goes with the opening, which says whether they wait.
+            asks = now.interactions and entry.envelope.actor.kind == "customer"
+            return {
+                "interactions": (*now.interactions, event.interaction_id),
+                "kinds": (*now.kinds, event.kind),
+                **(_waits(now, at) if asks else {}),
+            }
+        case c.KindChanged():
+            pairs = zip(now.interactions, now.kinds, strict=True)
+            return {"kinds": tuple(event.kind if id == event.interaction_id else kind for id, kind in pairs)}
+        case c.StatusChanged():
+            return _moved(now, event.status, at)
+        case c.Withdrawn():
+            return _moved(now, "withdrawn", at)
+        case c.PersonRequested():
+            return {"person_requested_at": now.person_requested_at or at, **_waits(now, at)}
+        case c.AnswerJudged() if not event.answered:
+            return {"answered_at": None} if now.status in c.CLOSED else _waits(now, at)
+        case _:
+            return {}
+
+
+def _waits(now: Stands, at: datetime) -> dict[str, Any]:
+    return {"waiting_since": now.waiting_since or at, "answered_at": None}
+
+
+def _moved(now: Stands, status: Status, at: datetime) -> dict[str, Any]:
+    if status not in c.CLOSED:
+        return {"status": status, "closed_at": None}
+    return {
+        "status": status, "waiting_since": None, "person_requested_at": None, "closed_at": now.closed_at or at,
+    }  # fmt: skip
+
+
+def _answers(person_requested_at: datetime | None, entry: AnyEntry) -> bool:
+    """Whether what was sent is an answer: to who asked for a person, only a person's is."""
+    return not entry.event.automatic and (person_requested_at is None or entry.envelope.actor.kind == "agent")
+
+
+def _members(now: Stands) -> tuple[_Own, *tuple[Member, ...]]:
+    if not now.members:
+        return (_own(now),)
+    own, *parts = now.members
+    return _Own.model_validate(own), *map(Member.model_validate, parts)
+
+
+def _own(itself: Stands) -> _Own:
+    return _Own.model_validate({name: getattr(itself, name) for name in (*_SHARED, *_OWN)})
+
+
+def _heard(part: Member, entry: AnyEntry) -> Member:
+    """A part after something in it, as `_alone` has it of a conversation by itself."""
+    event, at = entry.event, entry.at
+    waits = {"waiting_since": part.waiting_since or at}
+    update: dict[str, Any] = {"reopened": part.reopened or event.reopens}
+    match event.what:
+        case "received":
+            update |= {"messages_in": part.messages_in + 1, **waits}
+        case "answered" if part.person_requested_at is None or entry.envelope.actor.kind == "agent":
+            update |= {"messages_out": part.messages_out + 1, "waiting_since": None, "person_requested_at": None}
+        case "answered" | "sent":
+            update |= {"messages_out": part.messages_out + 1}
+        case "disputed":
+            update |= waits
+        case "person-requested":
+            update |= {"person_requested_at": part.person_requested_at or at, **waits}
+        case "brought":
+            brought = {
+                "interactions": (*part.interactions, event.interaction_id),
+                "kinds": (*part.kinds, event.kind),
+            }
+            update |= {**brought, **(waits if entry.envelope.actor.kind == "customer" else {})}
+    return part.model_copy(update=update)
+
+
+def _after(part: Member, entry: AnyEntry) -> Member:
+    """A part after something at the one that it is shown at."""
+    event: Event = entry.event
+    at_rest = {"waiting_since": None, "person_requested_at": None}
+    match event:
+        case c.MessageSent() if _answers(part.person_requested_at, entry):
+            return part.model_copy(update=at_rest)
+        case c.StatusChanged() | c.Withdrawn():
+            closed = isinstance(event, c.Withdrawn) or event.status in c.CLOSED
+            return part.model_copy(update={**(at_rest if closed else {}), "reopened": False})
+        case _:
+            return part
+
+
+def _together(itself: Standing, parts: Sequence[Member]) -> dict[str, Any]:
+    every = (_own(itself), *parts)
+    waiting = min((each.waiting_since for each in every if each.waiting_since), default=None)
+    status = status_of_all(itself.status, reopened=any(part.reopened for part in parts))
+    return {
+        "status": status,
+        "waiting_since": waiting,
+        "person_requested_at": min(
+            (each.person_requested_at for each in every if each.person_requested_at), default=None
+        ),
+        "taken_up_at": itself.taken_up_at,
+        "answered_at": None if waiting else itself.answered_at,
+        "closed_at": itself.closed_at if status in c.CLOSED else None,
+        "messages_in": sum(each.messages_in for each in every),
+        "messages_out": sum(each.messages_out for each in every),
+        "interactions": tuple(id for each in every for id in each.interactions),
+        "kinds": tuple(kind for each in every for kind in each.kinds),
+        "members": tuple(each.model_dump(mode="json") for each in every) if parts else (),
+    }

@@ -1,0 +1,96 @@
+"""What every event is made of: the event, who acted, what stands around the event, and its place in the log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, ClassVar, Generic, Literal, TypeVar
+
+from pydantic import AwareDatetime, Field
+
+from domain.kernel.time import TimePrecision
+from domain.kernel.values import Frozen
+
+ActorKind = Literal["customer", "agent", "bot", "system", "service"]
+
+
+E = TypeVar("E", bound="Event")
+Upcast = Callable[[dict[str, Any]], dict[str, Any]]
+
+EVENTS: dict[str, type[Event]] = {}
+"""Every event by its stored name. The names are a storage contract: they are added to and never changed."""
+
+
+class Event(Frozen):
+    """A fact. Subclass as `class MessageReceived(Event, name="conversation.message-received")`.
+
+    A field that changed raises `schema_version` and adds `upcasts[old]`, which turns the old data into the next
+    version's. Unknown fields are refused, so that a reader never drops what it does not understand.
+    """
+
+    stored_name: ClassVar[str]
+    schema_version: ClassVar[int] = 1
+    upcasts: ClassVar[dict[int, Upcast]] = {}
+
+    def __init_subclass__(cls, name: str | None = None, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if name is None:
+            return  # an abstract base
+        if EVENTS.setdefault(name, cls) is not cls:
+            raise TypeError(f"event name {name} is taken by {EVENTS[name].__qualname__}")
+        cls.stored_name = name
+
+
+class Actor(Frozen):
+    """Who acts, with the roles and team they had at that time. Nothing happens that nobody did."""
+
+    id: Annotated[str, Field(min_length=1)]
+    kind: ActorKind
+    roles: tuple[str, ...] = ()
+    team: str | None = None
+
+
+class Envelope(Frozen):
+    """What stands around every event: when, by whom, on whose authority, caused by what.
+
+    `recorded_at` is the database's clock, stamped when the log takes the event in (None before). `occurred_at`
+    equals it unless a gateway or an import knew better. Nothing in here may be personal: it is never sealed.
+    """
+
+    event_id: str
+    actor: Actor
+    recorded_at: AwareDatetime | None = None
+    occurred_at: AwareDatetime | None = None
+    time_precision: TimePrecision = "exact"
+    on_behalf_of: str | None = None
+    reason: str | None = None
+    client: str | None = None
+    command_id: str | None = None
+    correlation_id: str | None = None
+    causation_id: str | None = None
+    traceparent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry(Generic[E]):
+    """One event at its place: in its stream by version (from 1, without a hole), in the log by position.
+
+    `position` is None before the append. Positions rise; a gap between them is never a loss.
+    """
+
+    originator_id: str
+    originator_version: int
+    event: E
+    envelope: Envelope
+    position: int | None = None
+
+    @property
+    def at(self) -> datetime:
+        """When it happened (UTC). Only for entries read from the log."""
+        instant = self.envelope.occurred_at or self.envelope.recorded_at
+        assert instant is not None, "an entry has no time before the log stamped it"
+        return instant
+
+
+AnyEntry = Entry[Any]

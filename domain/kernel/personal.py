@@ -1,0 +1,60 @@
+"""Personal text: the mark of a field that is sealed, and where such fields stand in an event."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Annotated, Any, get_args, get_origin
+
+from pydantic import BaseModel
+
+ERASED = "[erased]"
+"""What a personal field reads as once its subject's key is destroyed; views write the same on `customer.erased`."""
+
+
+@dataclass(frozen=True)
+class Personal:
+    """Marks a text field as sealed under the key of the subject that field `of` of the same event names.
+
+    A seal is bound to the field's path: a marked field keeps its name and its place for good, also in an upcast.
+    """
+
+    of: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalField:
+    """Where a sealed text stands inside an event's data; `*` in the path runs over a list."""
+
+    path: tuple[str, ...]
+    of: str
+
+
+def personal_fields(model: type[BaseModel]) -> tuple[PersonalField, ...]:
+    """Every `Personal` field of an event class, nested models and tuples of models included."""
+    return tuple(_personal_fields(model, ()))
+
+
+def _personal_fields(model: type[BaseModel], path: tuple[str, ...]) -> Iterator[PersonalField]:
+    for field_name, field in model.model_fields.items():
+        here = (*path, field_name)
+        yield from _marks(field.metadata, here)
+        yield from _within(field.annotation, here)
+
+
+def _within(annotation: Any, path: tuple[str, ...]) -> Iterator[PersonalField]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield from _personal_fields(annotation, path)
+        return
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        yield from _marks(arguments[1:], path)
+    found = [each for inner in arguments for each in _within(inner, (*path, "*") if origin in (tuple, list) else path)]
+    # Better no such event than one whose texts are written in the clear.
+    if found and origin in (dict, set, frozenset):
+        raise TypeError(f"{'.'.join(path)}: personal texts stand in fields, tuples and lists only")
+    yield from found
+
+
+def _marks(metadata: Iterable[Any], path: tuple[str, ...]) -> Iterator[PersonalField]:
+    return (PersonalField(path, mark.of) for mark in metadata if isinstance(mark, Personal))

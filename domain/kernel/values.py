@@ -1,0 +1,30 @@
+"""Values: what events and commands of all subjects are made of."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, Strict
+
+from domain.kernel.text import Text
+
+# What people and programs send. Of what stands for it in other languages, such as "yes", "3" or a number of seconds,
+# nothing is taken for it: what was meant is not ours to guess.
+Flag = Annotated[bool, Strict()]
+Whole = Annotated[int, Strict()]
+
+
+class Frozen(BaseModel):
+    """A value: immutable, closed to unknown fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+Channel = Annotated[str, Field(min_length=1, max_length=50, pattern=r"^[a-z][a-z0-9_-]*$")]
+"""How it reached us: `mail`, `chat`, `phone`, `web`, … Lower case, so that one channel has one name."""
+Language = Annotated[str, Field(max_length=35, pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+"""A language tag (RFC 5646): `de`, `pt-BR`."""
+Label = Annotated[Text, Field(min_length=1, max_length=200)]
+"""A short word of the company's own, such as a product area; never personal."""
+Remark = Annotated[Text, Field(min_length=1, max_length=2_000)]
+"""A subject, a reason, a resolution: a sentence or two."""

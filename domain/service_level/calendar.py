@@ -1,0 +1,176 @@
+"""Calendars as streams: each is written once, edited for the time to come, and corrected for the time gone by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from pydantic import Field
+
+from domain.kernel.event import Event
+from domain.kernel.ids import new_id
+from domain.kernel.refusal import NotFound, Refusal
+from domain.kernel.time import Instant
+from domain.kernel.values import Frozen, Label
+from domain.kernel.versioned import Since, Statement, check_ahead, eras, instant
+from domain.service_level.business_time import Calendar, Version
+from domain.service_level.opening_hours import Closed, Holidays, OpeningHours, PartDays, WeekHours, Zone, week
+
+# -- events
+
+
+class Said(Event):
+    """Keys of a calendar; what is None is left as it was. `holiday_dates`: what `holidays` stood for when it was
+    written, by `holidays_data`, the version of that data."""
+
+    zone: Zone | None = None
+    hours: Mapping[str, tuple[str, ...]] | None = None
+    closed: tuple[date, ...] | None = None
+    part_days: Mapping[date, tuple[str, ...]] | None = None
+    holidays: Holidays | None = None
+    holiday_dates: tuple[date, ...] | None = None
+    holidays_data: str | None = None
+    zone_data: str | None = None
+
+
+class Written(Said, name="calendar.written"):
+    """A calendar was written down; it holds from the beginning."""
+
+    calendar_name: str
+
+
+class Edited(Said, name="calendar.edited"):
+    """From an instant to come on, some of it reads otherwise."""
+
+    effective_from: Instant
+
+
+class Corrected(Said, name="calendar.corrected"):
+    """Some of it should have read otherwise ever since an instant: what was judged by it is judged anew."""
+
+    correct_from: Instant
+
+
+# -- state
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarState:
+    """A calendar as its events left it."""
+
+    name: str
+    statements: tuple[Statement, ...]
+
+
+def statement(event: Said, version: int) -> Statement:
+    """What one of its events says."""
+    since = event.effective_from if isinstance(event, Edited) else None
+    since = event.correct_from if isinstance(event, Corrected) else since
+    says = {name: value for name in Said.model_fields if (value := getattr(event, name)) is not None}
+    return Statement(version, since, says)
+
+
+def evolve(state: CalendarState | None, event: Event) -> CalendarState | None:
+    """The state after one more event."""
+    if isinstance(event, Written):
+        return CalendarState(event.calendar_name, (statement(event, 1),))
+    if state is None or not isinstance(event, Said):
+        return state
+    return replace(state, statements=(*state.statements, statement(event, len(state.statements) + 1)))
+
+
+def calendar(statements: Sequence[Statement]) -> Calendar:
+    """The calendar that they make. Raises Refusal `opening-hours-invalid`."""
+    return Calendar([Version(era.since, _week(era.says)) for era in eras(statements)])
+
+
+def _week(says: Mapping[str, Any]) -> Any:
+    written = OpeningHours.model_validate({name: says[name] for name in OpeningHours.model_fields if name in says})
+    return week(written, says.get("holiday_dates", ()))
+
+
+# -- commands
+
+
+class HolidayDates(Frozen):
+    """What `holidays` of a command stands for, looked up by whoever asks."""
+
+    dates: tuple[date, ...]
+    data: str
+
+
+class WriteCalendar(Frozen):
+    """Write a calendar down. `name` is its own."""
+
+    name: Label
+    opening_hours: OpeningHours
+    calendar_id: str = Field(default_factory=lambda: new_id("calendar"))
+
+
+class Keys(Frozen):
+    """Those of a calendar that are to read otherwise; the rest stays."""
+
+    zone: Zone | None = None
+    hours: WeekHours | None = None
+    closed: Closed | None = None
+    part_days: PartDays | None = None
+    holidays: Holidays | None = None
+
+
+class EditCalendar(Keys):
+    """From a local date or an instant to come on, these keys read so."""
+
+    effective_from: Since
+
+
+class CorrectCalendar(Keys):
+    """These keys should have read so since a local date or an instant."""
+
+    correct_from: Since
+
+
+def decide(
+    state: CalendarState | None,
+    command: WriteCalendar | EditCalendar | CorrectCalendar,
+    now: datetime,
+    holidays: HolidayDates | None = None,
+    zone_data: str | None = None,
+) -> list[Event]:
+    """What the command makes happen. `holidays`: what those of the command stand for.
+
+    Raises Refusal `not-found`, `calendar-exists`, `opening-hours-invalid`, `effective-from-past`, `nothing-said`.
+    """
+    keys = command.opening_hours if isinstance(command, WriteCalendar) else command
+    said: dict[str, Any] = {name: value for name in Keys.model_fields if (value := getattr(keys, name)) is not None}
+    if not said:
+        raise Refusal("nothing-said", "name at least one key that is to read otherwise")
+    if holidays is not None:
+        said |= {"holiday_dates": holidays.dates, "holidays_data": holidays.data}
+    said["zone_data"] = zone_data
+    event: Said
+    if isinstance(command, WriteCalendar):
+        if state is not None:
+            raise Refusal("calendar-exists", "there is a calendar of this name; edit it, or choose another name")
+        event = Written(calendar_name=command.name, **said)
+    elif state is None:
+        raise NotFound("the calendar")
+    elif isinstance(command, EditCalendar):
+        since = instant(command.effective_from, command.zone or zone_at(state.statements, now))
+        check_ahead(since, now)
+        event = Edited(effective_from=since, **said)
+    else:
+        event = Corrected(
+            correct_from=instant(command.correct_from, command.zone or zone_at(state.statements, now)), **said
+        )
+    after = evolve(state, event)
+    assert after is not None
+    calendar(after.statements)
+    return [event]
+
+
+def zone_at(statements: Iterable[Statement], at: datetime) -> str:
+    """The zone in force then."""
+    found = [era.says["zone"] for era in eras(list(statements)) if era.since is None or era.since <= at]
+    return str(found[-1])

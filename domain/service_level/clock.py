@@ -1,0 +1,192 @@
+"""One clock: what of its time counted, when it is due, and whether that was missed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Literal
+
+from domain.conversation.events import CLOSED, Priority, Status
+from domain.service_level.business_time import Calendar
+from domain.service_level.policy import Metric, ReopenMode
+
+State = Literal["running", "paused", "met", "met-late", "cancelled"]
+Cause = Literal["time", "policy_change"]
+
+REPLIES: tuple[Metric, ...] = ("first_reply", "next_reply")
+UPDATES: tuple[Metric, ...] = ("periodic_update", "pausable_update")
+WHOLE_LIFE: tuple[Metric, ...] = ("requester_wait", "agent_work", "total_resolution")
+_PAUSED_WHILE: Mapping[Metric, tuple[Status, ...]] = {
+    "pausable_update": ("waiting_on_customer",),
+    "requester_wait": ("waiting_on_customer",),
+    "agent_work": ("waiting_on_customer", "on_hold"),
+}
+_NONE = timedelta()
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Which clock it is, wherever it is shown: the conversation in which it started, and the how-manieth there."""
+
+    conversation_id: str
+    metric: Metric
+    number: int
+
+
+@dataclass(slots=True)
+class Stretch:
+    """A time in which it ran. `end` None: it still does. `calendar_id` None: no calendar has judged it yet."""
+
+    start: datetime
+    end: datetime | None
+    calendar_id: str | None
+
+
+@dataclass(slots=True, eq=False)
+class Clock:
+    """A clock as it is while events are gone through. `target` None: nothing is promised, and it is not shown.
+
+    `paused_too`: in which further states its policy lets it stand still. `judged_under`: the policy it last went by,
+    where it goes by none any more. `resumable`: the last resolve stopped it. `solved`: from when on which calendar
+    would have judged it since.
+    """
+
+    metric: Metric
+    started_at: datetime
+    stretches: list[Stretch]
+    policy_id: str | None
+    priority: Priority
+    calendar_id: str | None
+    state: State = "running"
+    paused_too: tuple[Status, ...] = ()
+    target: timedelta | None = None
+    policy_version: int | None = None
+    stopped_at: datetime | None = None
+    breached_at: datetime | None = None
+    cause: Cause | None = None
+    resumable: bool = False
+    solved: list[Stretch] = field(default_factory=list)
+    positions: list[int] = field(default_factory=list)
+    origin: Origin | None = None
+    judged_under: str | None = None
+
+    @property
+    def live(self) -> bool:
+        """Whether it still goes on, be it paused."""
+        return self.state in ("running", "paused")
+
+    @property
+    def due_by(self) -> str | None:
+        """The calendar that its due goes by: what changes after it stopped changes nothing of what it stopped with."""
+        return (self.solved[0].calendar_id if self.solved else None) or self.calendar_id
+
+    def paused_while(self, status: Status) -> bool:
+        """Whether it stands still in a conversation that stands so."""
+        return status in (*_PAUSED_WHILE.get(self.metric, ()), *self.paused_too)
+
+    def consumed(self, calendars: Mapping[str, Calendar], now: datetime) -> timedelta:
+        """The business time it took."""
+        return sum((_elapsed(each, calendars, now) for each in self.stretches), _NONE)
+
+    def due(self, calendars: Mapping[str, Calendar], now: datetime, *, before: timedelta = _NONE) -> datetime | None:
+        """When its target is used up; if it stands still, were it to go on now; if it stopped, had it run on.
+        `before`: when so much business time is left."""
+        if self.target is None or self.calendar_id is None:
+            return None
+        left = max(_NONE, self.target - before)
+        for each in self.stretches:
+            if each.end is None:
+                return calendars[each.calendar_id or self.calendar_id].due(each.start, left)
+            calendar = calendars[each.calendar_id or self.calendar_id]
+            took = calendar.elapsed(each.start, each.end)
+            # Used up exactly at its end, it is due then. A budget of no length waits for an opening.
+            if took >= left and took > _NONE:
+                return calendar.due(each.start, left)
+            left -= took
+        return calendars[self.due_by or self.calendar_id].due(self.stopped_at or now, left)
+
+    def settle(self, calendars: Mapping[str, Calendar], now: datetime) -> None:
+        """See whether its due has passed. A due at this very instant has not."""
+        if self.breached_at is None and self.live and (due := self.due(calendars, now)) is not None and due < now:
+            self.breached_at, self.cause = due, "time"
+
+    def stop(self, calendars: Mapping[str, Calendar], now: datetime, *, cancelled: bool = False) -> None:
+        """It is over."""
+        self.settle(calendars, now)
+        self._rest(now)
+        self.stopped_at = now
+        self.state = "cancelled" if cancelled else "met" if self.breached_at is None else "met-late"
+
+    def solve(self, calendars: Mapping[str, Calendar], now: datetime) -> None:
+        """The conversation was resolved; it may go on when that is opened again."""
+        self.stop(calendars, now)
+        self.resumable, self.solved = True, [Stretch(now, None, self.calendar_id)]
+
+    def follow(self, status: Status, now: datetime) -> None:
+        """Stand still or go on, as the conversation does."""
+        if not self.live or status in CLOSED:
+            return
+        if self.paused_while(status):
+            if self.state == "running":
+                self._rest(now)
+                self.state = "paused"
+        elif self.state == "paused":
+            self.stretches.append(Stretch(now, None, self.calendar_id))
+            self.state = "running"
+
+    def judge_by(self, calendar_id: str | None, now: datetime) -> None:
+        """From now on, another calendar counts; what was judged by the former one stays so."""
+        if calendar_id is None or calendar_id == self.calendar_id:
+            return
+        self.calendar_id = calendar_id
+        for each in (*self.stretches, *self.solved):
+            each.calendar_id = each.calendar_id or calendar_id
+        for line in (self.stretches, self.solved):
+            if line and line[-1].end is None and line[-1].calendar_id != calendar_id:
+                line[-1].end = now
+                line.append(Stretch(now, None, calendar_id))
+
+    def promise(self, calendars: Mapping[str, Calendar], target: timedelta, now: datetime) -> None:
+        """Another target, with the same start and pauses. Is its due past already, it is missed by this change."""
+        self.target = target
+        if self.breached_at is None and (due := self.due(calendars, now)) is not None and due < now:
+            self.breached_at, self.cause = now, "policy_change"
+
+    def reopen(self, mode: ReopenMode, status: Status, now: datetime) -> datetime | None:
+        """Go on after a resolve, where the mode says so: then, since when the time counts again. The target that holds
+        now is to follow with `promise_again`."""
+        if not self.resumable:
+            return None
+        self.resumable = False
+        if not mode.startswith("continue"):
+            return None
+        solved, self.solved = self.solved, []
+        since = now
+        if mode == "continue_including_solved":
+            since = solved[0].start
+            solved[-1].end = now
+            self.stretches += solved
+        self.stopped_at, self.state = None, "paused"
+        self.follow(status, now)
+        return since
+
+    def promise_again(
+        self, calendars: Mapping[str, Calendar], target: timedelta, since: datetime, now: datetime
+    ) -> None:
+        """The target that holds when it is reopened, whose time counts again since `since`: a due in that time is when
+        it was missed; one before is missed by the change that was made meanwhile."""
+        same, self.target = target == self.target, target
+        if self.breached_at is not None or (due := self.due(calendars, now)) is None or due >= now:
+            return
+        self.breached_at, self.cause = (due, "time") if same or due >= since else (now, "policy_change")
+
+    def _rest(self, now: datetime) -> None:
+        if self.stretches and self.stretches[-1].end is None:
+            self.stretches[-1].end = now
+
+
+def _elapsed(stretch: Stretch, calendars: Mapping[str, Calendar], now: datetime) -> timedelta:
+    if stretch.calendar_id is None:
+        return _NONE
+    return calendars[stretch.calendar_id].elapsed(stretch.start, now if stretch.end is None else stretch.end)

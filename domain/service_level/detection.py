@@ -1,0 +1,191 @@
+"""When a missed target was noticed: by the watch, by a correction, or as something happened in the conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from domain.conversation import events as c
+from domain.kernel.event import AnyEntry
+from domain.kernel.ids import kind_of
+from domain.kernel.versioned import Statement, eras
+from domain.service_level import calendar as calendar_versions
+from domain.service_level import policy as sla_policy
+from domain.service_level.business_time import Calendar
+from domain.service_level.clock import Origin
+from domain.service_level.evaluation import Course, Rules, Standing, judge
+from domain.service_level.policy import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """The watch looked for what was missed: everything that was recorded up to `position`."""
+
+    at: datetime
+    recorded_at: datetime
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was true of `now`, as it was known. `noticed`: when the breaches were that stand. `withdrawn`: which had
+    been noticed and stand no more."""
+
+    now: datetime
+    rules: Rules
+    standings: Mapping[str, Standing]
+    noticed: Mapping[Origin, datetime]
+    withdrawn: frozenset[Origin]
+
+
+_Missed = tuple[str, Origin, bool]
+"""Of a clock, at which conversation it is shown, and whether it was missed."""
+
+
+@dataclass(slots=True)
+class _Noticed:
+    standing: dict[Origin, datetime] = field(default_factory=dict)
+    withdrawn: set[Origin] = field(default_factory=set)
+
+    def look(self, clocks: Iterable[_Missed], shown_at: Collection[str] | None, at: datetime) -> None:
+        """What is missed is noticed of some conversations, with what is shown at them, or of all."""
+        for conversation_id, origin, missed in clocks:
+            if missed and (shown_at is None or conversation_id in shown_at) and origin not in self.standing:
+                self.standing[origin] = at
+                self.withdrawn.discard(origin)
+
+    def withdraw(self, clocks: Iterable[_Missed]) -> None:
+        """Of all, what is not missed after all, or is no clock any more."""
+        missed = {origin for _, origin, missed in clocks if missed}
+        for origin in [each for each in self.standing if each not in missed]:
+            del self.standing[origin]
+            self.withdrawn.add(origin)
+
+
+_Said = tuple[str, tuple[int, ...]]
+"""Of a policy or a calendar, which of its versions are known."""
+
+
+class Knowledge:
+    """What a log holds of conversations, policies and calendars, and the sweeps of the watch."""
+
+    def __init__(self, entries: Sequence[AnyEntry], sweeps: Sequence[Sweep] = ()) -> None:
+        """`entries`: whole streams of these kinds, in the order of the log."""
+        facts: list[AnyEntry | Sweep] = [*entries, *sweeps]
+        self._facts = sorted(facts, key=_log_order)
+        self._policies: dict[_Said, Policy] = {}
+        self._calendars: dict[_Said, Calendar] = {}
+
+    def at(self, now: datetime, known_at: datetime | None = None) -> Answer:
+        """What was true of `now`, of what was recorded by `known_at`; judged as of the earlier of the two."""
+        known_at = now if known_at is None else known_at
+        now = min(now, known_at)
+        facts = [each for each in self._facts if _recorded(each) <= known_at and each.at <= now]
+        entries = [each for each in facts if not isinstance(each, Sweep)]
+        rules = self.rules(entries)
+        standings = judge(_of_conversations(entries), rules, now)
+        found = self._noticed(facts, now)
+        shown = {clock.origin: clock for each in standings.values() for clock in each.clocks}
+        missed = {origin for origin, clock in shown.items() if clock.breached_at is not None}
+        noticed = {origin: at for origin, at in found.standing.items() if origin in missed}
+        withdrawn = (found.withdrawn | found.standing.keys()) & shown.keys() - missed
+        return Answer(now, rules, standings, noticed, frozenset(withdrawn))
+
+    def standings(self, now: datetime) -> Mapping[str, Standing]:
+        """What is true of `now`, as it is known then."""
+        known = [each for each in self._facts if not isinstance(each, Sweep) and _recorded(each) <= now]
+        return judge(_of_conversations(known), self.rules(known), now)
+
+    def version(self, conversation_id: str) -> int:
+        """Up to which version its stream is known."""
+        return max(
+            each.originator_version
+            for each in self._facts
+            if not isinstance(each, Sweep) and each.originator_id == conversation_id
+        )
+
+    def rules(self, entries: Iterable[AnyEntry]) -> Rules:
+        """The policies and calendars that these make."""
+        said: dict[str, list[Statement]] = {}
+        written: dict[str, int | None] = {}
+        for entry in entries:
+            written.setdefault(entry.originator_id, entry.position)
+            if isinstance(entry.event, sla_policy.Said):
+                said.setdefault(entry.originator_id, []).append(
+                    sla_policy.statement(entry.event, entry.originator_version)
+                )
+            elif isinstance(entry.event, calendar_versions.Said):
+                said.setdefault(entry.originator_id, []).append(
+                    calendar_versions.statement(entry.event, entry.originator_version)
+                )
+        policies, calendars = {}, {}
+        for id, statements in said.items():
+            # Not how many: of what is told late, others are known to each question.
+            key = id, tuple(each.version for each in statements)
+            if kind_of(id) == "policy":
+                policies[id] = self._policies.get(key) or self._policies.setdefault(
+                    key, Policy(statements, written[id])
+                )
+            else:
+                calendars[id] = self._calendars.get(key) or self._calendars.setdefault(
+                    key, calendar_versions.calendar(statements)
+                )
+        versions = {id: [(era.since, era.version) for era in eras(said[id])] for id in calendars}
+        return Rules(policies, calendars, versions)
+
+    def _noticed(self, facts: Sequence[AnyEntry | Sweep], now: datetime) -> _Noticed:
+        found, course = _Noticed(), Course()
+        rules: list[AnyEntry] = []
+        course.judge_by(self.rules(rules))
+        for fact in facts:
+            if not isinstance(fact, Sweep):
+                if isinstance(fact.event, _TOLD_ELSEWHERE):
+                    continue
+                if _is_of_conversation(fact):
+                    course.add(fact)
+                else:
+                    rules.append(fact)
+                    course.judge_by(self.rules(rules))
+            at, about = _recorded(fact), _about(fact)
+            clocks = course.breaches(min(now, at))
+            found.look(clocks, about if about is None else set(map(course.shown_at, about)), at)
+            found.withdraw(clocks)
+        return found
+
+
+_TOLD_ELSEWHERE = (c.PartHeard, c.PartJoined, c.PartLeft)
+"""What a conversation hears of one that is shown at it, and of which that one has the event itself."""
+
+
+def _about(fact: AnyEntry | Sweep) -> tuple[str, ...] | None:
+    """Of which conversations it notices what is missed; None of all, and no one of an edit."""
+    if isinstance(fact, Sweep) or isinstance(fact.event, sla_policy.Corrected | calendar_versions.Corrected):
+        return None
+    match fact.event:
+        case c.Merged():
+            return fact.originator_id, fact.event.into
+        case c.Separated():
+            return fact.originator_id, fact.event.out_of
+        case _:
+            return (fact.originator_id,) if _is_of_conversation(fact) else ()
+
+
+def _is_of_conversation(entry: AnyEntry) -> bool:
+    return kind_of(entry.originator_id) == "conversation"
+
+
+def _of_conversations(entries: Iterable[AnyEntry]) -> list[AnyEntry]:
+    return [each for each in entries if _is_of_conversation(each)]
+
+
+def _recorded(fact: AnyEntry | Sweep) -> datetime:
+    at = fact.recorded_at if isinstance(fact, Sweep) else fact.envelope.recorded_at
+    assert at is not None
+    return at
+
+
+def _log_order(fact: AnyEntry | Sweep) -> tuple[datetime, int, bool]:
+    position = fact.position
+    assert position is not None
+    return _recorded(fact), position, isinstance(fact, Sweep)

@@ -1,0 +1,119 @@
+"""Opening hours as people write them down: read, checked, and turned into the week of a calendar."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, Field
+
+from domain.kernel.refusal import Refusal
+from domain.kernel.text import Text
+from domain.kernel.time import WrittenDay
+from domain.kernel.values import Frozen
+from domain.service_level.business_time import Hours, Week
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+_NO_PLACE = ("localtime", "Factory", "posixrules")
+"""Zones that are other ones on other machines, or none."""
+_RANGE = re.compile(r"([01]\d|2[0-4]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)")
+
+
+def _known_zone(name: str) -> str:
+    try:
+        if name in _NO_PLACE:
+            raise ValueError
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("no such time zone; name one such as Europe/Berlin") from None
+    return name
+
+
+Zone = Annotated[Text, Field(max_length=100, json_schema_extra={"format": "time-zone"}), AfterValidator(_known_zone)]
+"""A time zone by its name in the IANA database."""
+
+Range = Annotated[Text, Field(max_length=100, json_schema_extra={"format": "hours", "examples": ["09:00-17:00"]})]
+Ranges = Annotated[tuple[Range, ...], Field(max_length=24, fail_fast=True)]
+WeekHours = Annotated[Mapping[str, Ranges], Field(max_length=7)]
+Closed = Annotated[tuple[WrittenDay, ...], Field(max_length=1_000, fail_fast=True)]
+PartDays = Annotated[Mapping[WrittenDay, Ranges], Field(max_length=1_000)]
+Country = Annotated[Text, Field(max_length=100, json_schema_extra={"format": "iso-3166"})]
+
+
+class Holidays(Frozen):
+    """Whose public holidays are closed: ISO 3166 codes of a country and, perhaps, of a part of it."""
+
+    country: Country
+    subdivision: Country | None = None
+
+
+class OpeningHours(Frozen):
+    """A calendar as written down. `hours`: of a day, a range of days or a list of them; `part_days` stand in for a
+    date's hours; what is in `closed` is closed whatever the rest says, and holidays give way to both."""
+
+    zone: Zone
+    hours: WeekHours
+    closed: Closed = ()
+    part_days: PartDays = Field(default_factory=dict)
+    holidays: Holidays | None = None
+
+
+def week(written: OpeningHours, holidays: Iterable[date] = ()) -> Week:
+    """The week it says, with the dates that differ. `holidays`: the dates that `written.holidays` stands for.
+
+    Raises Refusal `opening-hours-invalid`, which says where.
+    """
+    weekdays: list[tuple[Hours, ...]] = [()] * len(DAYS)
+    named: set[int] = set()
+    for days, ranges in written.hours.items():
+        for day in _days(days):
+            if day in named:
+                raise _invalid(f"{DAYS[day]} is named twice; write its hours in one place")
+            named.add(day)
+            weekdays[day] = _hours(days, ranges)
+    dates: dict[date, tuple[Hours, ...]] = dict.fromkeys(holidays, ())
+    dates |= {day: _hours(day.isoformat(), ranges) for day, ranges in written.part_days.items()}
+    dates |= dict.fromkeys(written.closed, ())
+    return Week(written.zone, tuple(weekdays), dates)
+
+
+def _days(text: str) -> list[int]:
+    found = []
+    for part in text.split(","):
+        first, _, last = part.strip().partition("-")
+        try:
+            begin, end = DAYS.index(first), DAYS.index(last or first)
+        except ValueError:
+            raise _invalid(f"“{text}” names no days; write mon, mon-fri or mon,wed") from None
+        # From Saturday to Monday goes round the end of the week.
+        found += [day % 7 for day in range(begin, end + 1 + 7 * (end < begin))]
+    return found
+
+
+def _hours(where: str, ranges: Iterable[str]) -> tuple[Hours, ...]:
+    found = sorted((_range(where, each) for each in ranges), key=lambda each: each.opens)
+    for before, after in pairwise(found):
+        if after.opens < before.closes:
+            raise _invalid(f"two of the hours of {where} overlap")
+    return tuple(found)
+
+
+def _range(where: str, text: str) -> Hours:
+    found = _RANGE.fullmatch(text)
+    if not found:
+        raise _invalid(f"“{text}” of {where} is no range of hours; write 09:00-17:00")
+    hour, minute, end_hour, end_minute = map(int, found.groups())
+    opens, closes = timedelta(hours=hour, minutes=minute), timedelta(hours=end_hour, minutes=end_minute)
+    day = timedelta(days=1)
+    if opens >= day or closes > day or opens == closes:
+        raise _invalid(f"“{text}” of {where} is no range of hours; a whole day is 00:00-24:00")
+    return Hours(opens, closes if closes > opens else closes + day)
+
+
+def _invalid(what: str) -> Refusal:
+    return Refusal("opening-hours-invalid", what)

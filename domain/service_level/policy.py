@@ -1,0 +1,285 @@
+"""Policies: what a customer may expect by when, as streams of versions. Chosen by what a conversation is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Annotated, Any, ClassVar, Literal, get_args
+
+from pydantic import BeforeValidator, Field
+
+from domain.conversation.events import Priority
+from domain.conversation.interaction import InteractionKind
+from domain.kernel.event import Event, Upcast
+from domain.kernel.ids import new_id
+from domain.kernel.refusal import NotFound, Refusal
+from domain.kernel.time import Instant
+from domain.kernel.values import Flag, Frozen, Label
+from domain.kernel.versioned import Era, Since, Statement, check_ahead, eras, instant
+
+Metric = Literal[
+    "first_reply",
+    "next_reply",
+    "periodic_update",
+    "pausable_update",
+    "requester_wait",
+    "agent_work",
+    "total_resolution",
+]
+METRICS: tuple[Metric, ...] = get_args(Metric)
+ReopenMode = Literal["freeze", "continue_excluding_solved", "continue_including_solved", "new_cycle"]
+OnCustomerMessage = Literal["reopen", "keep"]
+Pause = Literal["waiting_on_customer", "on_hold"]
+
+
+def _iso_duration(value: object) -> object:
+    # Not what else stands for a timedelta, such as a number of seconds.
+    if isinstance(value, str) and not value.startswith("P"):
+        raise ValueError("write an ISO 8601 duration of business time, as PT1H30M; P1D is 24 hours")
+    if not isinstance(value, str | timedelta):
+        raise ValueError("write an ISO 8601 duration of business time, as PT1H30M; P1D is 24 hours")
+    return value
+
+
+Budget = Annotated[timedelta, BeforeValidator(_iso_duration), Field(ge=timedelta(), le=timedelta(days=10_000))]
+"""Business time, as ISO 8601 has durations."""
+Targets = Mapping[Metric, Budget]
+
+
+class Selects(Frozen):
+    """Which conversations a policy is for; what is empty is not asked about. Of several, the one that asks most."""
+
+    kinds: tuple[InteractionKind, ...] = ()
+    priorities: tuple[Priority, ...] = ()
+    channels: tuple[Label, ...] = ()
+    tiers: tuple[Label, ...] = ()
+    product_areas: tuple[Label, ...] = ()
+
+
+class About(Frozen):
+    """What of a conversation chooses its policy."""
+
+    kind: str | None = None
+    priority: str | None = None
+    channel: str | None = None
+    tier: str | None = None
+    product_area: str | None = None
+
+
+_ASKS = {
+    "kinds": "kind", "priorities": "priority", "channels": "channel", "tiers": "tier", "product_areas": "product_area",
+}  # fmt: skip
+
+
+class Terms(Frozen):
+    """What a policy says. `by_priority` overrides `targets` metric by metric. `warn_before`: with how much business
+    time left it is warned of a due. `on_customer_message`: whether words open what waits for them, or was resolved.
+    `notes_count`: a person's note stops a reply clock, too. `total_resolution_pauses`: while the conversation stands
+    so, total_resolution stands still. `tells_policy_breaches`: whether it is told what a change of policy missed.
+    """
+
+    calendar_id: str
+    targets: Targets
+    by_priority: Mapping[Priority, Targets] = Field(default_factory=dict)
+    reopen: ReopenMode = "continue_excluding_solved"
+    on_customer_message: OnCustomerMessage = "reopen"
+    selects: Selects | None = None
+    warn_before: tuple[Budget, ...] = ()
+    notes_count: Flag = False
+    total_resolution_pauses: tuple[Pause, ...] = ()
+    tells_policy_breaches: Flag = True
+
+    def pauses(self, metric: Metric) -> tuple[Pause, ...]:
+        """In which further states a clock stands still."""
+        return self.total_resolution_pauses if metric == "total_resolution" else ()
+
+    def target(self, metric: Metric, priority: Priority) -> timedelta | None:
+        """How much business time there is; None where nothing is promised."""
+        return self.by_priority.get(priority, {}).get(metric, self.targets.get(metric))
+
+
+# -- events
+
+
+class Said(Event):
+    """Keys of a policy; what is None is left as it was. Version 1 knew no warnings, 2 none of the last three."""
+
+    schema_version = 3
+    upcasts: ClassVar[dict[int, Upcast]] = {
+        1: lambda data: {**data, "warn_before": None},
+        2: lambda data: {
+            **data, "notes_count": None, "total_resolution_pauses": None, "tells_policy_breaches": None,
+        },
+    }  # fmt: skip
+
+    calendar_id: str | None = None
+    targets: Targets | None = None
+    by_priority: Mapping[Priority, Targets] | None = None
+    reopen: ReopenMode | None = None
+    on_customer_message: OnCustomerMessage | None = None
+    selects: Selects | None = None
+    warn_before: tuple[Budget, ...] | None = None
+    notes_count: Flag | None = None
+    total_resolution_pauses: tuple[Pause, ...] | None = None
+    tells_policy_breaches: Flag | None = None
+
+
+class Written(Said, name="policy.written"):
+    """A policy was written down; it holds from the beginning."""
+
+    policy_name: str
+
+
+class Edited(Said, name="policy.edited"):
+    """From an instant to come on, some of it reads otherwise."""
+
+    effective_from: Instant
+
+
+class Corrected(Said, name="policy.corrected"):
+    """Some of it should have read otherwise ever since an instant: what was judged by it is judged anew."""
+
+    correct_from: Instant
+
+
+# -- state
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyState:
+    """A policy as its events left it."""
+
+    name: str
+    statements: tuple[Statement, ...]
+
+
+def statement(event: Said, version: int) -> Statement:
+    """What one of its events says."""
+    since = event.effective_from if isinstance(event, Edited) else None
+    since = event.correct_from if isinstance(event, Corrected) else since
+    says = {name: value for name in Said.model_fields if (value := getattr(event, name)) is not None}
+    return Statement(version, since, says)
+
+
+def evolve(state: PolicyState | None, event: Event) -> PolicyState | None:
+    """The state after one more event."""
+    if isinstance(event, Written):
+        return PolicyState(event.policy_name, (statement(event, 1),))
+    if state is None or not isinstance(event, Said):
+        return state
+    return replace(state, statements=(*state.statements, statement(event, len(state.statements) + 1)))
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """What a policy says from an instant on."""
+
+    since: datetime | None
+    version: int
+    terms: Terms
+
+
+class Policy:
+    """A policy with all of its versions."""
+
+    def __init__(self, statements: Sequence[Statement], written: int | None = None) -> None:
+        """`written`: at which position of the log. Raises ValidationError where some of them make no whole policy."""
+        self.written = written
+        self.in_force = [InForce(era.since, era.version, _terms(era)) for era in eras(statements)]
+
+    def at(self, instant: datetime) -> InForce:
+        """What it says then."""
+        return next(each for each in reversed(self.in_force) if each.since is None or each.since <= instant)
+
+    def keeps(self, at: datetime) -> bool:
+        """Whether what the customer says then leaves a conversation as it stands."""
+        return self.at(at).terms.on_customer_message == "keep"
+
+
+def _terms(era: Era) -> Terms:
+    return Terms.model_validate(dict(era.says))
+
+
+def chosen(policies: Mapping[str, Policy], about: About, at: datetime) -> str | None:
+    """The id of the policy for such a conversation: of those that fit, the one that asks most; among equals, the first
+    written. None where none fits. A policy that selects nothing is chosen by name only."""
+    found: list[tuple[int, str]] = []
+    for id, policy in policies.items():
+        selects = policy.at(at).terms.selects
+        asked = {one: getattr(selects, many) for many, one in _ASKS.items()} if selects else {}
+        if selects and all(not wanted or getattr(about, one) in wanted for one, wanted in asked.items()):
+            found.append((-sum(map(bool, asked.values())), id))
+    return min(found, default=(0, None))[1]
+
+
+# -- commands
+
+
+class WritePolicy(Frozen):
+    """Write a policy down. `name` is its own."""
+
+    name: Label
+    terms: Terms
+    policy_id: str = Field(default_factory=lambda: new_id("policy"))
+
+
+class Wording(Frozen):
+    """Keys of a policy that are to read otherwise, but for its calendar; the rest stays."""
+
+    targets: Targets | None = None
+    by_priority: Mapping[Priority, Targets] | None = None
+    reopen: ReopenMode | None = None
+    on_customer_message: OnCustomerMessage | None = None
+    selects: Selects | None = None
+    warn_before: tuple[Budget, ...] | None = None
+    notes_count: Flag | None = None
+    total_resolution_pauses: tuple[Pause, ...] | None = None
+    tells_policy_breaches: Flag | None = None
+
+
+class Keys(Wording):
+    """The same, and its calendar."""
+
+    calendar_id: str | None = None
+
+
+class EditPolicy(Keys):
+    """From a local date (of the policy's calendar) or an instant to come on, these keys read so."""
+
+    effective_from: Since
+
+
+class CorrectPolicy(Keys):
+    """These keys should have read so since a local date or an instant."""
+
+    correct_from: Since
+
+
+def decide(
+    state: PolicyState | None, command: WritePolicy | EditPolicy | CorrectPolicy, now: datetime, zone: str
+) -> list[Event]:
+    """What the command makes happen. `zone`: of the policy's calendar, in which a date begins.
+
+    Raises Refusal `not-found`, `policy-exists`, `effective-from-past`, `nothing-said`.
+    """
+    keys = command.terms if isinstance(command, WritePolicy) else command
+    said: dict[str, Any] = {name: value for name in Said.model_fields if (value := getattr(keys, name)) is not None}
+    if not said:
+        raise Refusal("nothing-said", "name at least one key that is to read otherwise")
+    if isinstance(command, WritePolicy):
+        if state is not None:
+            raise Refusal("policy-exists", "there is a policy of this name; edit it, or choose another name")
+        return [Written(policy_name=command.name, **said)]
+    if state is None:
+        raise NotFound("the policy")
+    if isinstance(command, EditPolicy):
+        since = instant(command.effective_from, zone)
+        check_ahead(since, now)
+        return [Edited(effective_from=since, **said)]
+    return [Corrected(correct_from=instant(command.correct_from, zone), **said)]
+
+
+def calendars_of(statements: Iterable[Statement]) -> set[str]:
+    """Every calendar that any version of it goes by."""
+    return {each.says["calendar_id"] for each in statements if "calendar_id" in each.says}

@@ -1,0 +1,22 @@
+"""Policies and calendars as a file says them, by name: to be tried on the past, or put in force."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from domain.kernel.values import Frozen
+from domain.service_level.policy import Wording
+
+
+class PolicyInFile(Wording):
+    """Keys of a policy; of one that there is not yet, all it says. `calendar`: the name of its calendar."""
+
+    calendar: str | None = None
+
+
+class RulesInFile(Frozen):
+    """All that the file says: of what exists, keys that are given replace others."""
+
+    policies: Mapping[str, PolicyInFile] = {}
+    calendars: Mapping[str, Mapping[str, Any]] = {}

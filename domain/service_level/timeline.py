@@ -1,0 +1,55 @@
+"""Why a clock stands as it does, as a timeline: what counted, what did not, when it was due, what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from domain.service_level.evaluation import Judged, Rules
+
+Kind = Literal["started", "counted", "closed", "stood-still", "due", "missed", "stopped", "now"]
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One line of it. `until`: of what lasts. `seconds`: business time that it took, of what counted."""
+
+    kind: Kind
+    at: datetime
+    until: datetime | None = None
+    seconds: int = 0
+
+
+def timeline(clock: Judged, rules: Rules, now: datetime) -> list[Moment]:
+    """All of it, in the order of time; `now` is as of when it was judged."""
+    end = clock.stopped_at or now
+    lasting = sorted(_lasting(clock, rules, end), key=lambda each: each.at)
+    points = [Moment("started", clock.started_at)]
+    if clock.due_at is not None:
+        points.append(Moment("due", clock.due_at))
+    if clock.breached_at is not None and clock.breached_at != clock.due_at:
+        points.append(Moment("missed", clock.breached_at))
+    points.append(Moment("stopped" if clock.stopped_at else "now", end))
+    order = {"started": 0, "now": 3, "stopped": 3, "due": 2, "missed": 2}
+    return sorted([*lasting, *points], key=lambda each: (each.at, order.get(each.kind, 1)))
+
+
+def _lasting(clock: Judged, rules: Rules, end: datetime) -> Iterator[Moment]:
+    reached = clock.started_at
+    for stretch in clock.stretches:
+        if stretch.start > reached:
+            yield Moment("stood-still", reached, stretch.start)
+        reached = stretch.end or end
+        calendar_id = stretch.calendar_id or clock.calendar_id
+        at = stretch.start
+        for opens, closes in rules.calendars[calendar_id].open_times(stretch.start, reached):
+            if opens > at:
+                yield Moment("closed", at, opens)
+            yield Moment("counted", opens, closes, (closes - opens) // timedelta(seconds=1))
+            at = closes
+        if reached > at:
+            yield Moment("closed", at, reached)
+    if end > reached:
+        yield Moment("stood-still", reached, end)

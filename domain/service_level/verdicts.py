@@ -1,0 +1,230 @@
+"""The clocks of a conversation as the watch saw them, and what it noticed. A stream of their own beside the
+conversation's: a warning never changes a conversation's version."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from types import MappingProxyType
+
+from domain.kernel.event import Event
+from domain.kernel.time import Instant
+from domain.kernel.values import Frozen
+from domain.service_level.clock import Cause, State
+from domain.service_level.evaluation import Judged
+from domain.service_level.policy import Metric
+
+
+def stream_of(conversation_id: str) -> str:
+    """The stream of its clocks."""
+    return "clocks-" + conversation_id.removeprefix("conversation-")
+
+
+# -- events
+
+
+class Which(Frozen):
+    """Which clock it is, wherever it is shown: the conversation it started in, and the how-manieth there."""
+
+    conversation_id: str
+    metric: Metric
+    number: int
+
+
+class Clock(Frozen):
+    """A clock as it was judged. What changes by itself as time goes by is told of what has stopped only: of a clock
+    that is paused, no due; of one that goes on, nothing of what it took."""
+
+    which: Which
+    instance: int
+    state: State
+    started_at: Instant
+    due_at: Instant | None
+    warn_at: tuple[Instant, ...]
+    stopped_at: Instant | None
+    target: timedelta | None
+    consumed_seconds: int | None
+    over_seconds: int | None
+    breached_at: Instant | None
+    cause: Cause | None
+    policy_id: str
+    policy_version: int
+    calendar_id: str
+    calendar_version: int | None
+    positions: tuple[int, ...]
+
+
+class About(Event):
+    """In which conversation."""
+
+    conversation_id: str
+
+
+class Seen(About, name="clocks.seen"):
+    """All clocks of a conversation, judged by what its stream held up to a version."""
+
+    up_to: int
+    clocks: tuple[Clock, ...]
+
+
+class Warned(About, name="clocks.warned"):
+    """A due came near."""
+
+    which: Which
+    warn_at: Instant
+    due_at: Instant
+
+
+class Breached(About, name="clocks.breached"):
+    """A target was missed: at `breached_at`, and that was seen at `detected_at`, by the database's clock."""
+
+    which: Which
+    due_at: Instant | None
+    breached_at: Instant
+    detected_at: Instant
+    cause: Cause
+
+
+class Met(About, name="clocks.met"):
+    """A target was met."""
+
+    which: Which
+    stopped_at: Instant
+
+
+class Withdrawn(About, name="clocks.breach-withdrawn"):
+    """What was held to be missed was not, as what came in since shows. What was known then stays in the log."""
+
+    which: Which
+    breached_at: Instant
+
+
+class NeverDue(About, name="clocks.never-due"):
+    """An error: the calendar that a clock goes by never opens, so that nothing is due. It is not taken for all day."""
+
+    which: Which
+    calendar_id: str
+    calendar_version: int | None
+
+
+# -- state
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """What was seen and noticed of a conversation's clocks."""
+
+    up_to: int = 0
+    clocks: tuple[Clock, ...] = ()
+    breached: Mapping[Which, datetime] = field(default_factory=lambda: MappingProxyType({}))
+    warned: frozenset[tuple[Which, datetime]] = frozenset()
+    met: frozenset[Which] = frozenset()
+    never_due: frozenset[tuple[Which, str, int | None]] = frozenset()
+
+
+def evolve(state: Verdicts | None, event: Event) -> Verdicts | None:
+    """The state after one more event."""
+    state = state or Verdicts()
+    match event:
+        case Seen():
+            return replace(state, up_to=event.up_to, clocks=event.clocks)
+        case Warned():
+            return replace(state, warned=state.warned | {(event.which, event.warn_at)})
+        case Breached():
+            breached = {**state.breached, event.which: event.breached_at}
+            return replace(state, breached=MappingProxyType(breached))
+        case Withdrawn():
+            breached = {which: at for which, at in state.breached.items() if which != event.which}
+            return replace(state, breached=MappingProxyType(breached))
+        case NeverDue():
+            return replace(
+                state, never_due=state.never_due | {(event.which, event.calendar_id, event.calendar_version)}
+            )
+        case Met():
+            return replace(state, met=state.met | {event.which})
+        case _:
+            return state
+
+
+def first_due(clocks: Sequence[Clock]) -> Clock | None:
+    """The running clock that is due first, or was."""
+    due = [each for each in clocks if each.state == "running" and each.due_at is not None]
+    return min(due, key=lambda each: each.due_at or each.started_at, default=None)
+
+
+# -- decisions
+
+
+def notice(
+    state: Verdicts | None, conversation_id: str, found: Sequence[Judged], up_to: int, now: datetime
+) -> list[Event]:
+    """What is new in the clocks `found` as of `now`, of a conversation at version `up_to`: each thing once."""
+    before = state or Verdicts()
+    clocks = tuple(map(_clock, found))
+    events: list[Event] = []
+    # Also where there is no clock: else it would be looked at for ever.
+    if clocks != before.clocks or up_to > before.up_to:
+        events.append(Seen(conversation_id=conversation_id, up_to=up_to, clocks=clocks))
+    for clock, judged in zip(clocks, found, strict=True):
+        events += _noticed(before, conversation_id, clock, judged.untold, now)
+        by = clock.which, clock.calendar_id, clock.calendar_version
+        if judged.never_opens and judged.stopped_at is None and by not in before.never_due:
+            events.append(
+                NeverDue(
+                    conversation_id=conversation_id,
+                    which=clock.which,
+                    calendar_id=clock.calendar_id,
+                    calendar_version=clock.calendar_version,
+                )
+            )
+    return events
+
+
+def _noticed(before: Verdicts, conversation_id: str, clock: Clock, untold: bool, now: datetime) -> list[Event]:
+    which, events = clock.which, list[Event]()
+    if clock.breached_at is not None and clock.cause is not None:
+        if which not in before.breached and not untold:
+            events.append(
+                Breached(
+                    conversation_id=conversation_id,
+                    which=which,
+                    due_at=clock.due_at,
+                    breached_at=clock.breached_at,
+                    detected_at=now,
+                    cause=clock.cause,
+                )
+            )
+        return events
+    if (missed := before.breached.get(which)) is not None:
+        events.append(Withdrawn(conversation_id=conversation_id, which=which, breached_at=missed))
+    if clock.state == "met" and clock.stopped_at is not None and which not in before.met:
+        events.append(Met(conversation_id=conversation_id, which=which, stopped_at=clock.stopped_at))
+    for warn_at in clock.warn_at:
+        if warn_at <= now and clock.due_at is not None and (which, warn_at) not in before.warned:
+            events.append(Warned(conversation_id=conversation_id, which=which, warn_at=warn_at, due_at=clock.due_at))
+    return events
+
+
+def _clock(judged: Judged) -> Clock:
+    stopped = judged.stopped_at is not None
+    origin = judged.origin
+    return Clock(
+        which=Which(conversation_id=origin.conversation_id, metric=origin.metric, number=origin.number),
+        instance=judged.instance,
+        state=judged.state,
+        started_at=judged.started_at,
+        due_at=None if judged.state == "paused" and judged.breached_at is None else judged.due_at,
+        warn_at=judged.warn_at,
+        stopped_at=judged.stopped_at,
+        target=judged.target,
+        consumed_seconds=judged.consumed_seconds if stopped else None,
+        over_seconds=judged.over_seconds if stopped else None,
+        breached_at=judged.breached_at,
+        cause=judged.cause,
+        policy_id=judged.policy_id,
+        policy_version=judged.policy_version,
+        calendar_id=judged.calendar_id,
+        calendar_version=judged.calendar_version,
+        positions=judged.positions,
+    )

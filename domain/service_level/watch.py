@@ -1,0 +1,39 @@
+"""Up to where the watch has evaluated all clocks. A stream of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.kernel.event import Event
+from domain.kernel.time import Instant
+
+STREAM = "watch-sla"
+
+
+class JudgedAnew(Event, name="watch.judged-anew"):
+    """All clocks that changed policies may concern were evaluated anew: by the policies and calendars up to a position
+    of the log, and as of an instant."""
+
+    up_to: int
+    as_of: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Watching:
+    """By the policies up to which position all clocks were evaluated, and as of when."""
+
+    up_to: int
+    as_of: datetime
+
+
+def evolve(state: Watching | None, event: Event) -> Watching | None:
+    """The state after one more event."""
+    return Watching(event.up_to, event.as_of) if isinstance(event, JudgedAnew) else state
+
+
+def all_judged(state: Watching | None, up_to: int, as_of: datetime) -> list[Event]:
+    """The event that all clocks were evaluated by the policies up to a position; none if that is recorded already."""
+    if state and (state.up_to, state.as_of) >= (up_to, as_of):
+        return []
+    return [JudgedAnew(up_to=up_to, as_of=as_of)]

@@ -1,0 +1,64 @@
+"""Requests to a subscription to retry or skip quarantined events. The envelope says who asks, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from pydantic import Field
+
+from domain.kernel.event import Event
+from domain.kernel.values import Frozen
+
+
+class RetryRequested(Event, name="follower.retry-requested"):
+    """Take the quarantined events of this stream again, in order, up to the first that still fails."""
+
+    follower: str
+    version: int
+    stream: str
+
+
+class SkipRequested(Event, name="follower.skip-requested"):
+    """Leave this one event out for good, then go on with the rest of its stream as in a retry."""
+
+    follower: str
+    version: int
+    stream: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """The requests made so far; none of them limits the next."""
+
+
+def evolve(state: Following | None, event: Event) -> Following | None:
+    """The state after one more event."""
+    return state or Following()
+
+
+class Retry(Frozen):
+    """Ask a subscription to take the quarantined events of a stream again."""
+
+    follower: str = Field(min_length=1)
+    version: int = Field(ge=1)
+    stream: str = Field(min_length=1)
+
+
+class Skip(Retry):
+    """Ask a subscription to leave an event out for good, also in every replay."""
+
+    position: int = Field(ge=1)
+
+
+def decide(state: Following | None, command: Retry | Skip, now: datetime) -> list[Event]:
+    """What the command makes happen."""
+    if isinstance(command, Skip):
+        return [SkipRequested(**dict(command))]
+    return [RetryRequested(**dict(command))]
+
+
+def stream_of(follower: str) -> str:
+    """The stream of the requests to a subscription."""
+    return f"follower-{follower}"

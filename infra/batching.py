@@ -1,0 +1,161 @@
+"""Batches: callers that wait while a batch is served go together into the next batch."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from contextlib import suppress
+from typing import Generic, TypeVar
+
+from domain.kernel.refusal import OutcomeUnknown, Overloaded, Refusal
+
+Q = TypeVar("Q")
+A = TypeVar("A")
+
+
+class _Waiting(Generic[Q, A]):
+    __slots__ = ("answer", "answered", "given_up", "handed_over", "question", "until")
+
+    def __init__(self, question: Q, until: float) -> None:
+        self.question = question
+        self.until = until
+        self.handed_over = False
+        self.given_up = False
+        self.answer: A | BaseException | None = None
+        self.answered = threading.Lock()  # a bare lock: several times cheaper than an Event
+        self.answered.acquire()
+
+
+class Gather(Generic[Q, A]):
+    """A bounded queue and one thread that serves what waits in it, up to `batch` questions at a time.
+
+    `serve(questions, until)` returns answers in the same order. An answer that is an exception is raised in its caller
+    alone; an exception that `serve` raises is raised in all callers. `until` is the latest caller's deadline
+    (time.monotonic). `keys(question)` names what may appear once in a batch: a later question with the same key waits
+    for the next batch.
+
+    A `serve` that writes calls `hand_over` just before: for a caller that gives up earlier, nothing has happened.
+    """
+
+    LINGER = 0.25
+    """How long a batch waits, at most, to be as large as the last one: a part of the time that the last one took."""
+    MOST_LINGER_SECONDS = 0.05
+
+    def __init__(
+        self,
+        name: str,
+        serve: Callable[[Sequence[Q], float], Sequence[A | BaseException]],
+        *,
+        batch: int = 500,
+        queue: int = 2000,
+        keys: Callable[[Q], Iterable[Hashable]] | None = None,
+    ) -> None:
+        self._serve = serve
+        self._batch = batch
+        self._queue = queue
+        self._keys = keys
+        self._name = name
+        self._changed = threading.Condition()
+        self._waiting: deque[_Waiting[Q, A]] = deque()
+        self._trip: list[_Waiting[Q, A]] = []
+        self._thread: threading.Thread | None = None
+        self._closed = False
+        self._expected = 1
+
+    def ask(self, question: Q, seconds: float) -> A:
+        """The answer, within `seconds`.
+
+        Raises Overloaded when the queue is full or the deadline strikes before it was handed over (nothing happened
+        and nothing will), OutcomeUnknown when it strikes after, or whatever the trip answered.
+        """
+        waiting: _Waiting[Q, A] = _Waiting(question, time.monotonic() + seconds)
+        with self._changed:
+            if self._closed:
+                raise Overloaded("this process is stopping; send it to another one")
+            if len(self._waiting) >= self._queue:
+                raise Overloaded("too much is waiting already; try again shortly")
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
+                self._thread.start()
+            self._waiting.append(waiting)
+            if len(self._waiting) in (1, self._expected):
+                self._changed.notify()
+        if not waiting.answered.acquire(timeout=seconds):
+            raise self._too_late(waiting)
+        if isinstance(waiting.answer, BaseException):
+            raise waiting.answer
+        return waiting.answer  # type: ignore[return-value]
+
+    def hand_over(self, numbers: Iterable[int]) -> list[int]:
+        """Which of the batch's questions still have a caller. A caller that gives up from now on gets OutcomeUnknown.
+
+        `serve` calls it just before it writes, and leaves out the others: their callers know that nothing will happen.
+        """
+        with self._changed:
+            going = [number for number in numbers if not self._trip[number].given_up]
+            for number in going:
+                self._trip[number].handed_over = True
+            return going
+
+    def _too_late(self, waiting: _Waiting[Q, A]) -> Refusal:
+        with self._changed:
+            if waiting.handed_over:
+                return OutcomeUnknown()
+            waiting.given_up = True
+            with suppress(ValueError):  # it may be on a trip already
+                self._waiting.remove(waiting)
+        return Overloaded("the database does not answer in time; try again shortly")
+
+    def _run(self) -> None:
+        took = 0.0
+        while self._next_trip(took):
+            trip, began = self._trip, time.monotonic()
+            if not trip:
+                continue
+            try:
+                answers = self._serve([each.question for each in trip], max(each.until for each in trip))
+            except BaseException as error:
+                answers = [error] * len(trip)
+            for each, answer in zip(trip, answers, strict=True):
+                each.answer = answer
+                each.answered.release()
+            took = time.monotonic() - began
+
+    def _next_trip(self, last_took: float) -> bool:
+        with self._changed:
+            self._changed.wait_for(lambda: self._waiting or self._closed)
+            # Callers just answered tend to be back at once. A batch that starts without them splits the callers into
+            # two groups that wait for each other's batches. A moment of waiting costs much less than another batch.
+            self._changed.wait_for(
+                lambda: self._closed or len(self._waiting) >= self._expected,
+                min(self.LINGER * last_took, self.MOST_LINGER_SECONDS),
+            )
+            if not self._waiting:  # closed; or the last of them gave up just now
+                self._trip = []
+                return not self._closed
+            trip: list[_Waiting[Q, A]] = []
+            kept: list[_Waiting[Q, A]] = []
+            taken: set[Hashable] = set()
+            while self._waiting and len(trip) < self._batch:
+                each = self._waiting.popleft()
+                keys = set(self._keys(each.question)) if self._keys else set()
+                if taken.isdisjoint(keys):
+                    trip.append(each)
+                else:
+                    kept.append(each)
+                # Also the keys of what is kept: two that wait for the same keep their order.
+                taken |= keys
+            self._waiting.extendleft(reversed(kept))
+            self._trip = trip
+            self._expected = len(trip)
+            return True
+
+    def close(self) -> None:
+        """Serve what waits, then stop. Later questions are refused."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify()
+        if self._thread is not None:
+            self._thread.join(timeout=10)

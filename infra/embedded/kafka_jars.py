@@ -1,0 +1,79 @@
+"""The programs of Apache Kafka: resolved once with Maven as deploy/kafka/pom.xml pins them, and compared with their
+SHA-256 sums before each use."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+from domain.kernel.refusal import Refusal
+
+DEPLOY = Path(__file__).parents[2] / "deploy" / "kafka"
+JAVA = 17
+RESOLVE_SECONDS = 600
+
+
+def missing_programs() -> list[str]:
+    """Those of `java` and `mvn` that this machine has not."""
+    return [program for program in ("java", "mvn") if shutil.which(program) is None]
+
+
+def jars(cache: Path | None = None, deploy: Path = DEPLOY) -> Path:
+    """The folder of jars, under `cache` (default: ~/.cache/antiphon), resolved at the first call.
+
+    Raises Refusal `kafka-not-installed`, `kafka-jars-differ`.
+    """
+    cache = cache or Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "antiphon"
+    pinned = (deploy / "pom.xml").read_bytes() + (deploy / "SHA256SUMS").read_bytes()
+    folder = cache / f"kafka-{hashlib.sha256(pinned).hexdigest()[:12]}"
+    if not folder.exists():
+        _resolve(deploy, folder)
+    _compare(folder, deploy)
+    return folder
+
+
+def _resolve(deploy: Path, folder: Path) -> None:
+    if missing := missing_programs():
+        raise Refusal(
+            "kafka-not-installed",
+            f"a broker of our own needs Java {JAVA} and Maven, and there is no {' and no '.join(missing)} here; "
+            "on Debian: apt-get install openjdk-17-jre-headless maven; or set KAFKA_BOOTSTRAP_SERVERS",
+        )
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    # Beside, and renamed when all of it is right: whoever comes meanwhile, or after a failure, finds nothing half made.
+    with tempfile.TemporaryDirectory(prefix="kafka.unfinished-", dir=folder.parent) as unfinished:
+        fresh = Path(unfinished) / "jars"
+        command = ["mvn", "-q", "-B", "-f", str(deploy / "pom.xml"), "dependency:copy-dependencies"]
+        try:
+            said = subprocess.run(
+                [*command, "-DincludeScope=runtime", f"-DoutputDirectory={fresh}"],
+                capture_output=True,
+                text=True,
+                timeout=RESOLVE_SECONDS,
+                check=True,
+            )
+            assert fresh.is_dir(), said.stdout
+        except (OSError, subprocess.SubprocessError) as error:
+            words = str(getattr(error, "stdout", None) or error).strip()
+            raise Refusal("kafka-not-installed", f"Maven could not fetch the jars: {words[-500:]}") from error
+        _compare(fresh, deploy)
+        with suppress(OSError):  # another process was faster
+            fresh.rename(folder)
+
+
+def _compare(folder: Path, deploy: Path) -> None:
+    lines = [line.split() for line in (deploy / "SHA256SUMS").read_text().splitlines()]
+    pinned = {name: digest for digest, name in lines}
+    found = {jar.name: hashlib.sha256(jar.read_bytes()).hexdigest() for jar in folder.iterdir()}
+    if found != pinned:
+        wrong = sorted(name for name in found.keys() | pinned.keys() if found.get(name) != pinned.get(name))
+        raise Refusal(
+            "kafka-jars-differ",
+            f"{folder} is not what deploy/kafka/SHA256SUMS pins: {', '.join(wrong[:5])}; nothing of it was run; "
+            "remove the folder, and it is fetched anew",
+        )

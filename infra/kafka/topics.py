@@ -1,0 +1,87 @@
+"""Every topic there is, and how `antiphon migrate` makes it. Topics are never made by being written to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from kafka.errors import TopicAlreadyExistsError
+
+from infra.kafka.clients import Kafka
+
+HOURS = 3_600_000
+DAYS = 24 * HOURS
+
+MOST_BYTES = 1_048_576
+"""How long a message may be, with its headers: as much as the clients and the broker take as they come."""
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One topic: its name without the prefix, and for how long a message stays.
+
+    `latest`: of each key the last message stays for good, and earlier ones for `retention_ms` at least; only where one
+    message says all that there is to say of its key. `content`: it carries what people wrote.
+    """
+
+    name: str
+    direction: Literal["out", "in"]
+    retention_ms: int
+    latest: bool = False
+    content: bool = False
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """The broker's settings of this topic, without what depends on the number of brokers."""
+        settings = {"max.message.bytes": str(MOST_BYTES), "message.timestamp.type": "CreateTime"}
+        if self.latest:
+            return settings | {"cleanup.policy": "compact", "min.compaction.lag.ms": str(self.retention_ms)}
+        return settings | {"cleanup.policy": "delete", "retention.ms": str(self.retention_ms)}
+
+
+TOPICS: Sequence[Topic] = (
+    # What happened, one message an event: an earlier one is never made void by a later one, so no compaction.
+    Topic("conversations.v1", "out", 30 * DAYS),
+    Topic("customers.v1", "out", 30 * DAYS),
+    Topic("orders.v1", "out", 30 * DAYS),
+    Topic("clocks.v1", "out", 30 * DAYS),
+    # Where a signal stands: the last message of a key says all of it.
+    Topic("signals.v1", "out", 7 * DAYS, latest=True),
+    # For and from gateways: what people wrote stays no longer than a gateway may be away.
+    Topic("outbound.messages.v1", "out", 3 * DAYS, content=True),
+    Topic("inbound.messages.v1", "in", 3 * DAYS, content=True),
+    Topic("inbound.orders.v1", "in", 7 * DAYS),
+    Topic("inbound.delivery.v1", "in", 7 * DAYS),
+)
+
+
+def prepare_topics(kafka: Kafka, partitions: int, topics: Sequence[Topic] = TOPICS) -> list[str]:
+    """Make the topics that are not there yet, and leave those that are as they are. Answers the names of those made.
+
+    Three replicas, of which two must have a message before it counts as taken; on fewer brokers, what they allow.
+    Raises Overloaded, KafkaError.
+    """
+    with kafka.admin() as admin:
+        there = set(admin.list_topics())
+        absent = [topic for topic in topics if kafka.topic(topic.name) not in there]
+        if not absent:
+            return []
+        replicas = min(3, len(admin.describe_cluster()["brokers"]))
+        wanted = {
+            kafka.topic(topic.name): {
+                "num_partitions": partitions,
+                "replication_factor": replicas,
+                "configs": topic.settings | {"min.insync.replicas": str(max(1, replicas - 1))},
+            }
+            for topic in absent
+        }
+        made = []
+        for name, how in wanted.items():
+            try:
+                admin.create_topics({name: how})
+                made.append(name)
+            except TopicAlreadyExistsError:  # another process was faster
+                continue
+        admin.wait_for_topics(list(wanted))
+        return made

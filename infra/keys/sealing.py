@@ -1,0 +1,82 @@
+"""Personal texts are sealed in the log: AES-256-GCM under the subject's key, bound to their place.
+
+The place (stream, version, field) is the additional data, so that a sealed text moved to another event does not open.
+"""
+
+from __future__ import annotations
+
+import binascii
+import os
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from domain.kernel.event import Event
+from domain.kernel.personal import PersonalField, personal_fields
+
+_NONCE_BYTES = 12
+
+fields_of: Callable[[type[Event]], tuple[PersonalField, ...]] = cache(personal_fields)
+"""The personal fields of an event class, worked out once."""
+
+
+Replace = Callable[[str, str, str], str]
+"""(text, subject, field) -> what stands in its place."""
+
+
+class SealBroken(Exception):
+    """A sealed text does not open at this place under this key: it was changed or moved."""
+
+
+def seal(text: str, cipher: AESGCM, place: str) -> str:
+    """Base64 of nonce and ciphertext; `cipher` is made of the subject's key."""
+    return binascii.b2a_base64(seal_bytes(text.encode(), cipher, place), newline=False).decode("ascii")
+
+
+def unseal(sealed: str, cipher: AESGCM, place: str) -> str:
+    """The text again. Raises SealBroken."""
+    try:
+        return unseal_bytes(binascii.a2b_base64(sealed, strict_mode=True), cipher, place).decode()
+    except ValueError:
+        raise SealBroken(f"the text at {place} does not open") from None
+
+
+def seal_bytes(content: bytes, cipher: AESGCM, place: str) -> bytes:
+    """Nonce and ciphertext."""
+    nonce = os.urandom(_NONCE_BYTES)
+    return nonce + cipher.encrypt(nonce, content, place.encode())
+
+
+def unseal_bytes(sealed: bytes, cipher: AESGCM, place: str) -> bytes:
+    """The content again. Raises SealBroken."""
+    try:
+        return cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], place.encode())
+    except (InvalidTag, ValueError):
+        raise SealBroken(f"the text at {place} does not open") from None
+
+
+def replace_personal(event_class: type[Event], data: dict[str, Any], replace: Replace) -> dict[str, Any]:
+    """Put `replace(text, subject, field)` in the place of every personal text in an event's data. Changes `data`."""
+    for field in fields_of(event_class):
+        step = field.path[0]
+        if not (there := data.get(step)):
+            continue  # most optional texts, and lists of what has some
+        if len(field.path) > 1:
+            _replace_at(data, field.path, "", data[field.of], replace)
+        else:
+            data[step] = replace(there, data[field.of], step)
+    return data
+
+
+def _replace_at(data: Any, path: tuple[str, ...], at: str, subject: str, replace: Replace) -> None:
+    steps = range(len(data)) if path[0] == "*" else [path[0]]
+    for step in steps:
+        if path[0] != "*" and data.get(step) is None:
+            continue
+        if path[1:]:
+            _replace_at(data[step], path[1:], f"{at}{step}.", subject, replace)
+        else:
+            data[step] = replace(data[step], subject, f"{at}{step}")

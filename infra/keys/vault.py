@@ -1,0 +1,162 @@
+"""The vault: one key per subject, in a database of its own, wrapped by the master key. Destroying a key is the erasure.
+
+Nothing in here is ever in the log's backup. A destroyed key leaves its row behind, empty: that row is the list of
+erasures which a restore applies, and the reason why a late event never makes a new key.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from domain.kernel.refusal import Overloaded, Refusal
+from infra.batching import Gather
+from infra.postgres.database import Database
+
+CLAIMS: Final = "antiphon:claims"
+"""The subject under which the vault keeps the key of the claims' HMACs; no customer's id looks like it."""
+
+_NONCE_BYTES = 12
+# Planned anew each time: a plan made while the table is small reads all of it when it is large.
+_FIND = "SELECT subject, wrapped FROM vault.keys WHERE subject = ANY (%b)"
+_MAKE = f"""
+WITH made AS (
+    INSERT INTO vault.keys (subject, wrapped) SELECT * FROM unnest(%b::text[], %b::bytea[])
+    ON CONFLICT DO NOTHING RETURNING subject, wrapped
+)
+TABLE made UNION ALL {_FIND}"""  # noqa: S608
+
+
+class SubjectErased(Refusal):
+    """The subject's key is destroyed; nothing more can be written about them."""
+
+    def __init__(self, subject: str) -> None:
+        super().__init__("customer-erased", f"{subject} was erased; a later contact is a new customer")
+        self.subject = subject
+
+
+class Vault:
+    """Keys by subject, cached for a short while. Thread-safe."""
+
+    CACHE_SECONDS = 60.0
+    CACHE_SUBJECTS = 100_000
+
+    def __init__(self, database: Database, master_key: bytes) -> None:
+        self.database = database
+        self._master = AESGCM(master_key)
+        self._lock = threading.Lock()
+        self._cache: dict[str, tuple[float, bytes]] = {}
+        self._create: Gather[str, bytes] = Gather("vault-keys", self._create_many)
+
+    def key(self, subject: str) -> bytes:
+        """The subject's 32-byte key, made on first use. Raises SubjectErased, Overloaded."""
+        return self._cached(subject) or self._create.ask(subject, self.database.deadline_seconds)
+
+    def prepare(self, subjects: Iterable[str], seconds: float) -> dict[str, BaseException]:
+        """Make the keys of all who have none yet, in one trip of so many seconds at most; `key` then finds them.
+
+        Answers for whom there is none, and why: SubjectErased, Overloaded.
+        """
+        missing = sorted({subject for subject in subjects if self._cached(subject) is None})
+        if not missing:
+            return {}
+        try:
+            keys = self._create_many(missing, time.monotonic() + seconds)
+        except Overloaded as error:
+            return dict.fromkeys(missing, error)
+        return {subject: why for subject, why in zip(missing, keys, strict=True) if isinstance(why, BaseException)}
+
+    def keys(self, subjects: Iterable[str]) -> dict[str, bytes | None]:
+        """The keys of all of them in one trip; None where destroyed. One that never existed is left out."""
+        found: dict[str, bytes | None] = {}
+        missing = []
+        for subject in set(subjects):
+            key = self._cached(subject)
+            if key is None:
+                missing.append(subject)
+            else:
+                found[subject] = key
+        if missing:
+            with self.database.connection() as connection:
+                rows = connection.execute(_FIND, (missing,), binary=True, prepare=False).fetchall()
+            for subject, wrapped in rows:
+                found[subject] = self._keep(subject, wrapped) if wrapped is not None else None
+        return found
+
+    def destroy(self, *subjects: str) -> None:
+        """Destroy the subjects' keys for good, all of them or none. Asked again, the first time of it stands."""
+        with self.database.connection() as connection:
+            connection.execute(
+                "INSERT INTO vault.keys AS k (subject, erased_at) SELECT unnest(%s::text[]), clock_timestamp() "
+                "ON CONFLICT (subject) DO UPDATE SET wrapped = NULL, "
+                "erased_at = coalesce(k.erased_at, clock_timestamp())",
+                (sorted(set(subjects)),),
+            )
+        with self._lock:
+            for subject in subjects:
+                self._cache.pop(subject, None)
+
+    def destroyed(self, subjects: Iterable[str]) -> set[str]:
+        """Whose keys are destroyed by now, whatever is still at hand. Raises Overloaded."""
+        with self.database.connection() as connection:
+            rows = connection.execute(
+                "SELECT subject FROM vault.keys WHERE subject = ANY (%s) AND wrapped IS NULL", (sorted(subjects),)
+            ).fetchall()
+        return {subject for (subject,) in rows}
+
+    def forget_cached(self) -> None:
+        """Ask for every key anew: another process may have destroyed some."""
+        with self._lock:
+            self._cache.clear()
+
+    def erasures(self) -> list[tuple[str, datetime]]:
+        """Everybody whose key was destroyed, and when: what a restore of the log has to apply."""
+        with self.database.connection() as connection:
+            return connection.execute(
+                "SELECT subject, erased_at FROM vault.keys WHERE erased_at IS NOT NULL ORDER BY erased_at, subject"
+            ).fetchall()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._create.close()
+        self.database.close()
+
+    def _cached(self, subject: str) -> bytes | None:
+        found = self._cache.get(subject)
+        # Short, so that a key destroyed by another process is soon forgotten here too.
+        return found[1] if found and found[0] > time.monotonic() else None
+
+    def _keep(self, subject: str, wrapped: bytes) -> bytes:
+        try:
+            key = self._master.decrypt(wrapped[:_NONCE_BYTES], wrapped[_NONCE_BYTES:], subject.encode())
+        except InvalidTag:
+            raise Refusal("master-key-wrong", "the vault was written under another ANTIPHON_MASTER_KEY") from None
+        with self._lock:
+            if len(self._cache) >= self.CACHE_SUBJECTS:
+                self._cache.clear()
+            self._cache[subject] = (time.monotonic() + self.CACHE_SECONDS, key)
+        return key
+
+    def _create_many(self, subjects: Sequence[str], until: float) -> list[bytes | BaseException]:
+        fresh = []
+        for subject in (wanted := sorted(set(subjects))):
+            nonce = os.urandom(_NONCE_BYTES)
+            fresh.append(nonce + self._master.encrypt(nonce, AESGCM.generate_key(256), subject.encode()))
+        with self.database.connection(until - time.monotonic()) as connection:
+            rows = connection.execute(_MAKE, (wanted, fresh, wanted), binary=True).fetchall()
+            if len(rows) < len(wanted):  # another process made some of them at the same moment
+                rows = connection.execute(_FIND, (wanted,), binary=True, prepare=False).fetchall()
+        keys: dict[str, bytes | BaseException] = {}
+        for subject, wrapped in rows:
+            try:
+                keys[subject] = self._keep(subject, wrapped) if wrapped is not None else SubjectErased(subject)
+            except Refusal as refusal:
+                keys[subject] = refusal
+        return [keys[subject] for subject in subjects]

@@ -1,0 +1,136 @@
+"""One append, its outcome, and how both are passed to `antiphon.append` (infra/postgres/migrations/log)."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import Any
+
+from eventsourcing.persistence import IntegrityError, StoredEvent
+
+from domain.kernel.refusal import OutcomeUnknown
+from infra.keys.vault import SubjectErased
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A unique key written with an append. A later append with the same key gets `id`, and adds nothing.
+
+    `fingerprint`, if given, is the HMAC of the request's body. When `subject` is erased, the key is deleted. A key with
+    a fingerprint is kept for repeats of the request, and only loses the fingerprint.
+    """
+
+    key: bytes
+    id: str
+    fingerprint: bytes | None = None
+    subject: str | None = None
+
+
+class ClaimHeld(Exception):
+    """A unique key is taken: nothing was added. `number` says which key; the other fields are what it stands for."""
+
+    def __init__(self, number: int, id: str, position: int, fingerprint: bytes | None) -> None:
+        super().__init__(f"claim {number} is held by {id} at {position}")
+        self.number = number
+        self.id = id
+        self.position = position
+        self.fingerprint = fingerprint
+
+
+class VersionTaken(IntegrityError):
+    """Somebody else appended to the stream first: load it again and decide again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Append:
+    """One command's events and claims: all of it goes in, or nothing."""
+
+    events: Sequence[StoredEvent]
+    claims: Sequence[Claim] = ()
+    subjects: Sequence[str] = ()
+    forget: Sequence[str] = ()
+
+    @property
+    def bytes(self) -> int:
+        """How much is to be stored, roughly."""
+        return sum(len(event.state) for event in self.events)
+
+    def exclusive(self) -> Iterator[Hashable]:
+        """Whatever two appends of one server-side call must not have in common."""
+        for event in self.events:
+            yield event.originator_id, event.originator_version
+        for claim in self.claims:
+            yield claim.key
+        # An append after an erasure must be refused by its tombstone, which only the next call sees.
+        yield from self.subjects
+        yield from self.forget
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """Where an append went: `position` of its last event (of the log's end, if it had none), `positions` of all."""
+
+    position: int
+    positions: range
+
+
+_PARAMETERS = (
+    "int[]", "int[]", "text[]", "bigint[]", "text[]", "bytea[]",
+    "int[]", "bytea[]", "text[]", "bytea[]", "text[]",
+    "int[]", "text[]", "int[]", "text[]",
+)  # fmt: skip
+CALL = (
+    "SELECT command, outcome, claim, id, position, fingerprint FROM antiphon.append("  # noqa: S608
+    + ", ".join(f"%b::{kind}" for kind in _PARAMETERS)
+    + ")"
+)
+
+
+def arguments(appends: Sequence[Append]) -> list[Any]:
+    """What the function is called with."""
+    events = [(number, event) for number, append in enumerate(appends) for event in append.events]
+    claims = [(number, claim) for number, append in enumerate(appends) for claim in append.claims]
+    subjects = [(number, subject) for number, append in enumerate(appends) for subject in append.subjects]
+    ends = accumulate(len(append.events) for append in appends)
+    return [
+        [end if append.events else 0 for append, end in zip(appends, ends, strict=True)],
+        [number for number, _ in events],
+        [str(event.originator_id) for _, event in events],
+        [event.originator_version for _, event in events],
+        [event.topic for _, event in events],
+        [event.state for _, event in events],
+        [number for number, _ in claims],
+        [claim.key for _, claim in claims],
+        [claim.id for _, claim in claims],
+        [claim.fingerprint for _, claim in claims],
+        [claim.subject for _, claim in claims],
+        [number for number, _ in subjects],
+        [subject for _, subject in subjects],
+        [number for number, append in enumerate(appends) for _ in append.forget],
+        [subject for append in appends for subject in append.forget],
+    ]
+
+
+def answers(
+    appends: Sequence[Append], rows: Sequence[tuple[Any, ...]], lost: bool = False
+) -> list[Appended | BaseException]:
+    """The outcome of each append, from the function's rows. `lost`: the appends were sent before, without an answer."""
+    first_claim = [0]
+    for append in appends:
+        first_claim.append(first_claim[-1] + len(append.claims))
+    found: list[Appended | BaseException] = [OutcomeUnknown()] * len(appends)
+    for command, outcome, claim, id, position, fingerprint in rows:
+        match outcome:
+            case "appended":
+                after = position + 1
+                found[command] = Appended(position, range(after - len(appends[command].events), after))
+            case "repeated":
+                found[command] = ClaimHeld(claim - first_claim[command], id, position, fingerprint)
+            # Sent before, it may have met itself: without claims in its own events; with them, where they went with
+            # their subject since.
+            case "conflict" if appends[command].claims or not lost:
+                found[command] = VersionTaken(f"{id} went on meanwhile")
+            case "erased" if not lost:
+                found[command] = SubjectErased(id)
+    return found

@@ -1,0 +1,313 @@
+"""The log: the library's Application over our own recorder. `save` is the one way in; many callers share one commit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from itertools import islice
+from typing import Any, cast
+from uuid import UUID
+
+from eventsourcing.application import Application
+from eventsourcing.persistence import (
+    ApplicationRecorder,
+    InfrastructureFactory,
+    Mapper,
+    StoredEvent,
+    Subscription,
+    Transcoder,
+)
+from eventsourcing.utils import Environment
+
+from domain.kernel.event import AnyEntry, Event
+from domain.kernel.refusal import Overloaded
+from infra.batching import Gather
+from infra.keys.vault import Vault
+from infra.log.append import Append, Appended, VersionTaken
+from infra.log.mapper import Record, SealingMapper
+from infra.log.tail import Tail
+from infra.log.writer import Writer
+from infra.postgres.database import Connection, Database
+from infra.settings import refuse_unsafe_library_settings
+
+
+class Recorder(ApplicationRecorder):
+    """The library's recorder contract on `antiphon.append`: one writer per process, one call for all who wait."""
+
+    SELECT = "SELECT position, originator_id, originator_version, topic, state, recorded_at FROM antiphon.log "
+
+    def __init__(
+        self, database: Database, *, deadline_seconds: float = 5.0, batch: int = 500, queue: int = 2000
+    ) -> None:
+        self.database = database
+        self._deadline_seconds = deadline_seconds
+        self._writer = Writer(database)
+        self._waiting: Gather[Append, Appended] = Gather(
+            "log-writer", self._serve, batch=batch, queue=queue, keys=Append.exclusive
+        )
+
+    # -- writing
+
+    def append(self, append: Append) -> Appended:
+        """Append for good: when this returns, it is committed.
+
+        Raises ClaimHeld, VersionTaken, SubjectErased (nothing was added), Overloaded (nothing was or will be added),
+        OutcomeUnknown (repeat it with the same claims).
+        """
+        return self._waiting.ask(append, self._deadline_seconds)
+
+    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
+        """The library's way to `append`; `claims`, `subjects` and `forget` may come along. Answers positions."""
+        append = Append(stored_events, kwargs.get("claims", ()), kwargs.get("subjects", ()), kwargs.get("forget", ()))
+        if not append.events and not append.claims:
+            return None
+        keys = list(append.exclusive())
+        if len(keys) != len(set(keys)):
+            raise VersionTaken("the same place in a stream, or the same claim, twice in one append")
+        return list(self.append(append).positions)
+
+    def append_all(self, appends: Sequence[Append], until: float) -> list[Appended | BaseException]:
+        """Append many in one call, as `Writer.append_all`."""
+        return self._writer.append_all(appends, until)
+
+    def _serve(self, appends: Sequence[Append], until: float) -> list[Appended | BaseException]:
+        answers: list[Appended | BaseException] = [Overloaded("given up")] * len(appends)
+        going = self._waiting.hand_over(range(len(appends)))
+        for number, answer in zip(going, self.append_all([appends[n] for n in going], until), strict=True):
+            answers[number] = answer
+        return answers
+
+    @property
+    def appended(self) -> Mapping[str, int]:
+        """What went well so far, as the writer counts it."""
+        return self._writer.appended
+
+    # -- reading
+
+    def streams(self, ids: Iterable[str]) -> dict[str, list[Record]]:
+        """Whole streams in one query, each in version order; an unknown one is empty. Raises Overloaded."""
+        found: dict[str, list[Record]] = {id: [] for id in ids}
+        storable = [id for id in found if id.isascii() and "\x00" not in id]  # of any other, there is no stream
+        query = self.SELECT + "WHERE originator_id = ANY (%b) ORDER BY originator_id, originator_version"
+        with self.database.connection() as connection:
+            for record in _records(connection, query, (storable,)):
+                found[str(record.originator_id)].append(record)
+        return found
+
+    def rules(self, after: int) -> list[Record]:
+        """What was said of policies and calendars, in log order. There is an index of just that."""
+        query = self.SELECT + "WHERE (originator_id LIKE 'policy-%%' OR originator_id LIKE 'calendar-%%') "
+        with self.database.connection() as connection:
+            return _records(connection, query + "AND position > %s ORDER BY position", (after,))
+
+    def held(self, keys: Sequence[bytes]) -> dict[bytes, tuple[str, int, bytes | None]]:
+        """Who holds these claims: id, position and fingerprint by key."""
+        with self.database.connection() as connection:
+            rows = connection.execute(
+                "SELECT key, id, position, fingerprint FROM antiphon.claims WHERE key = ANY (%b)",
+                (list(keys),),
+                binary=True,
+                prepare=False,  # as in `_records`
+            ).fetchall()
+        return {key: (id, position, fingerprint) for key, id, position, fingerprint in rows}
+
+    def fenced(self) -> set[str]:
+        """All about whom nothing more is taken in."""
+        with self.database.connection() as connection:
+            rows = connection.execute("SELECT subject FROM antiphon.erased").fetchall()
+        return {subject for (subject,) in rows}
+
+    def select_events(
+        self,
+        originator_id: UUID | str,
+        *,
+        gt: int | None = None,
+        lte: int | None = None,
+        desc: bool = False,
+        limit: int | None = None,
+    ) -> Sequence[StoredEvent]:
+        """The library's read of one stream."""
+        query = self.SELECT + "WHERE originator_id = %s AND originator_version > %s AND originator_version <= %s "
+        query += f"ORDER BY originator_version {'DESC' if desc else 'ASC'} LIMIT %s"
+        bounds = (str(originator_id), -1 if gt is None else gt, 2**62 if lte is None else lte, limit)
+        with self.database.connection() as connection:
+            found = _records(connection, query, bounds)
+        return [StoredEvent(r.originator_id, r.originator_version, r.topic, r.state) for r in found]
+
+    def select_notifications(
+        self,
+        start: int | None,
+        limit: int,
+        stop: int | None = None,
+        topics: Sequence[str] = (),
+        *,
+        inclusive_of_start: bool = True,
+    ) -> Sequence[Record]:
+        """The library's read of the log, in order."""
+        after = (start or 0) - (1 if inclusive_of_start else 0)
+        query = self.SELECT + "WHERE position > %s AND position <= %s "
+        query += ("AND topic = ANY (%s) " if topics else "AND %s::text[] = '{}' ") + "ORDER BY position LIMIT %s"
+        with self.database.connection() as connection:
+            return _records(connection, query, (after, 2**62 if stop is None else stop, list(topics), limit))
+
+    def max_notification_id(self) -> int | None:
+        """The log's last position; None while it is empty."""
+        with self.database.connection() as connection:
+            row = connection.execute("SELECT max(position) FROM antiphon.log").fetchone()
+        return row[0] if row else None
+
+    def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> Subscription[ApplicationRecorder]:
+        """The library's subscription: everything after `gt`, then what comes, without a gap."""
+        return cast(Subscription[ApplicationRecorder], Tail(self, self.database, gt, topics))
+
+    def close(self) -> None:
+        """Answer what waits, then let go of the database."""
+        self._waiting.close()
+        self._writer.close()
+        self.database.close()
+
+
+def _records(connection: Connection, query: str, parameters: Sequence[Any]) -> list[Record]:
+    # Planned anew each time: a plan made while the table is small reads all of it when it is large.
+    rows = connection.execute(cast(Any, query), parameters, binary=True, prepare=False).fetchall()
+    return [
+        Record(originator_id=id, originator_version=version, topic=topic, state=state, id=position, recorded_at=at)
+        for position, id, version, topic, state, at in rows
+    ]
+
+
+class _Factory(InfrastructureFactory):
+    """Hands the library our recorder and mapper. (Its own PostgreSQL factory drops DATABASE_URL's sslmode, keepalives
+    and options, and retries ten times over a 30 s pool wait.)"""
+
+    def __init__(self, env: Environment, recorder: Recorder, mapper: SealingMapper) -> None:
+        super().__init__(env)
+        self._recorder = recorder
+        self._mapper = mapper
+
+    def mapper(self, transcoder: Transcoder | None = None, mapper_class: Any = None) -> Mapper[Any]:
+        return self._mapper
+
+    def application_recorder(self) -> ApplicationRecorder:
+        return self._recorder
+
+    def aggregate_recorder(self, purpose: str = "events") -> Any:
+        raise NotImplementedError("snapshots are not kept: a fold of a stream is cheap")
+
+    def tracking_recorder(self, tracking_recorder_class: Any = None) -> Any:
+        raise NotImplementedError(
+            "followers keep their position in a row of their own (infra/subscriptions/subscription.py)"
+        )
+
+    def process_recorder(self) -> Any:
+        raise NotImplementedError(
+            "followers keep their position in a row of their own (infra/subscriptions/subscription.py)"
+        )
+
+
+class Log(Application[str]):
+    """The one log. Writers `save` entries with their claims; readers go by stream or by position."""
+
+    name = "antiphon"
+
+    def __init__(
+        self,
+        database: Database,
+        vault: Vault,
+        *,
+        deadline_seconds: float = 5.0,
+        append_batch: int = 500,
+        append_queue: int = 2000,
+    ) -> None:
+        refuse_unsafe_library_settings()
+        self.vault = vault
+        self.deadline_seconds = deadline_seconds
+        self.append_batch = append_batch
+        self.append_queue = append_queue
+        self._recorder = Recorder(database, deadline_seconds=deadline_seconds, batch=append_batch, queue=append_queue)
+        self._mapper = SealingMapper(vault)
+        super().__init__()
+
+    @property
+    def database(self) -> Database:
+        """The appender's pool, for what else a decision has to know."""
+        return self._recorder.database
+
+    def construct_factory(self, env: Environment) -> InfrastructureFactory:
+        """Our own pipes behind the library's Application."""
+        return _Factory(env, self._recorder, self._mapper)
+
+    def sealed(self, entries: Sequence[AnyEntry]) -> list[StoredEvent]:
+        """As they will be stored. Raises SubjectErased."""
+        return self._mapper.to_stored_events(entries)
+
+    def append_all(self, appends: Sequence[Append], until: float) -> list[Appended | BaseException]:
+        """Append many in one call, as `Recorder.append_all`."""
+        return self._recorder.append_all(appends, until)
+
+    def streams(self, ids: Iterable[str], *, opened: bool = True) -> dict[str, list[AnyEntry]]:
+        """Whole streams by id, in version order, opened or not as `entries` has it; an unknown one is empty.
+
+        Raises UnreadableEvent, Overloaded.
+        """
+        found = self._recorder.streams(ids)
+        entries = iter(self.entries([record for records in found.values() for record in records], opened=opened))
+        return {id: list(islice(entries, len(records))) for id, records in found.items()}
+
+    def records(self, stream: str) -> list[Record]:
+        """One stream in version order, still sealed. Raises Overloaded."""
+        return self._recorder.streams([stream])[stream]
+
+    def histories(self, ids: Iterable[str]) -> dict[str, list[tuple[Event, int]]]:
+        """Whole streams as decisions need them: events without their texts, each with its position.
+
+        Raises UnreadableEvent, Overloaded.
+        """
+        found = self._recorder.streams(ids)
+        return {
+            id: list(zip(self._mapper.to_events(records), (record.id for record in records), strict=True))
+            for id, records in found.items()
+        }
+
+    def read(self, after: int, limit: int = 500) -> list[Record]:
+        """The next records in log order, still sealed."""
+        return list(self._recorder.select_notifications(after, limit, inclusive_of_start=False))
+
+    def rules(self, after: int = 0) -> list[AnyEntry]:
+        """What was said of policies and calendars after a position. Raises UnreadableEvent, Overloaded."""
+        return self._mapper.to_entries(self._recorder.rules(after))
+
+    def entries(self, records: Sequence[Record], *, opened: bool = True) -> list[AnyEntry]:
+        """Decoded and, if so asked, opened; else personal texts read as erased. Raises UnreadableEvent for the first
+        that cannot be read."""
+        return self._mapper.to_entries(records, opened=opened)
+
+    @property
+    def appended(self) -> Mapping[str, int]:
+        """How many calls appended so far in this process, and how many commands they brought along."""
+        return self._recorder.appended
+
+    def held(self, keys: Sequence[bytes]) -> dict[bytes, tuple[str, int, bytes | None]]:
+        """Who holds these claims: id, position and fingerprint by key."""
+        return self._recorder.held(keys)
+
+    def fenced(self) -> set[str]:
+        """Everybody behind the fence: nothing more is written about them. Raises Overloaded."""
+        return self._recorder.fenced()
+
+    def now(self) -> datetime:
+        """The clock that stamps events. Raises Overloaded."""
+        with self.database.connection() as connection:
+            ((now,),) = connection.execute("SELECT clock_timestamp()").fetchall()
+        assert isinstance(now, datetime)
+        return now
+
+    def position(self) -> int:
+        """The position of the last event; 0 while the log is empty."""
+        return self._recorder.max_notification_id() or 0
+
+    def close(self) -> None:
+        """Answer what waits, then let go of everything."""
+        self._recorder.close()
+        self.vault.close()
+        super().close()

@@ -1,0 +1,86 @@
+"""A backup of the log alone, as one file: events, claims and the fence. Keys stay in the vault; views are rebuilt."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import IO, Any
+
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from domain.kernel.refusal import Refusal
+from infra.embedded import postgres_program
+from infra.postgres.database import connect
+from infra.views.tables import prepare_views
+from infra.views.view import View
+
+TABLES = ("log", "claims", "erased", "dead_letters", "dead_letter_decisions")
+_ARGUMENTS = ["--role=antiphon_owner", "--data-only"]
+
+
+def dump(database_url: str, file: Path, *, overwrite: bool = False) -> int:
+    """Write what the log holds at one moment to `file`, for its owner's eyes only. Answers the number of bytes.
+
+    Where there is a file, it is whole. Raises Refusal `file-exists`, `file-not-writable`,
+    `backup-failed`.
+    """
+    if file.exists() and not overwrite:
+        raise Refusal("file-exists", f"{file} is there already; name another, or overwrite it with --force")
+    unfinished = file.with_name(f".{file.name}.unfinished")
+    try:
+        unfinished.unlink(missing_ok=True)
+        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as written:
+            tables = [f"--table=antiphon.{table}" for table in TABLES]
+            _run("pg_dump", database_url, ["--format=custom", *tables], written)
+            os.fsync(written.fileno())
+            size = written.tell()
+        unfinished.rename(file)
+    except OSError as error:
+        raise Refusal("file-not-writable", f"{error}; name a file in a folder you may write to") from error
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return size
+
+
+def restore(database_url: str, file: Path, views: Iterable[View[Any]]) -> None:
+    """Fill an empty log from a backup, all of it or nothing; views begin from zero.
+
+    Before anything else starts, what the vault has forgotten since must be forgotten here too: `apply_erasures`.
+    Raises Refusal `log-not-empty`, `backup-not-restored`, `file-not-readable`.
+    """
+    try:
+        file.open("rb").close()
+    except OSError as error:
+        raise Refusal("file-not-readable", f"{error}; name a file that `antiphon backup` wrote") from error
+    with connect(database_url, "owner") as owner, owner.transaction():
+        if last := owner.execute("SELECT max(position) FROM antiphon.log HAVING count(*) > 0").fetchone():
+            raise Refusal(
+                "log-not-empty",
+                f"the log holds events up to {last[0]}, and a backup goes into an empty one; docs/backup.md says how",
+            )
+        for (name,) in owner.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'views'").fetchall():
+            owner.execute(sql.SQL("DROP TABLE {}").format(sql.Identifier("views", name)))
+        owner.execute("DELETE FROM antiphon.parked")
+        owner.execute("DELETE FROM antiphon.followers")
+    prepare_views(database_url, views)
+    # Whoever appends meanwhile takes a position that the backup has, too: then nothing of it goes in.
+    _run("pg_restore", database_url, ["--single-transaction", "--exit-on-error", str(file)], subprocess.DEVNULL)
+
+
+def _run(program: str, database_url: str, arguments: Sequence[str], output: IO[bytes] | int) -> None:
+    given = conninfo_to_dict(database_url)
+    # Not on the command line, where everybody on the machine could read it.
+    password = given.pop("password", None)
+    environment = dict(os.environ) | ({"PGPASSWORD": str(password)} if password else {})
+    where = make_conninfo("", **({"connect_timeout": 3} | given))
+    path = postgres_program.of_the_wheel() / "bin" / program
+    command = [str(path), *_ARGUMENTS, f"--dbname={where}", *arguments]
+    ended = subprocess.run(command, stdout=output, stderr=subprocess.PIPE, env=environment, check=False)
+    if ended.returncode:
+        said = (ended.stderr.decode(errors="replace").strip().splitlines() or ["nothing"])[0]
+        raise Refusal(
+            "backup-failed" if program == "pg_dump" else "backup-not-restored", f"{said}; nothing was changed"
+        )

@@ -1,0 +1,187 @@
+"""Events to bytes and back: sealed, versioned, and unreadable only with a reason that names the place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache, partial
+from typing import Any
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from eventsourcing.domain import DomainEventProtocol
+from eventsourcing.persistence import (
+    JSONTranscoder,
+    Mapper,
+    MapperDeserialisationError,
+    Notification,
+    StoredEvent,
+)
+from eventsourcing.utils import register_topic
+from pydantic import ValidationError
+from pydantic_core import from_json, to_json
+
+import domain.catalogue
+from domain.kernel.event import EVENTS, AnyEntry, Entry, Envelope, Event
+from domain.kernel.personal import ERASED
+from domain.kernel.refusal import Refusal
+from infra.keys.sealing import SealBroken, fields_of, replace_personal, seal, unseal
+from infra.keys.vault import Vault
+
+for _name, _event_class in domain.catalogue.EVENTS.items():
+    register_topic(_name, _event_class)
+
+
+@dataclass(frozen=True)
+class Record(Notification):
+    """A stored event at its position (`id`), with the time at which the log took it in."""
+
+    recorded_at: datetime
+
+
+class UnreadableEvent(MapperDeserialisationError, Refusal):
+    """A stored event that this version of the project cannot read; `code` says why. Never its content."""
+
+    def __init__(self, code: str, stored: StoredEvent, why: str) -> None:
+        place = f"{stored.topic} in {stored.originator_id} version {stored.originator_version}"
+        Refusal.__init__(self, code, f"{place}: {why}")
+
+
+class SealingMapper(Mapper[str]):
+    """Writes `{"v": schema version, "e": envelope, "d": data}` as JSON, personal texts sealed.
+
+    Old versions are upcast on read; a newer one is refused, because dropping what one does not understand loses it.
+    """
+
+    def __init__(self, vault: Vault) -> None:
+        super().__init__(transcoder=JSONTranscoder())
+        self._vault = vault
+
+    def to_stored_event(self, domain_event: DomainEventProtocol[str]) -> StoredEvent:
+        """Seal and encode an entry. Raises SubjectErased, Overloaded."""
+        assert isinstance(domain_event, Entry)
+        return self.to_stored_events([domain_event])[0]
+
+    def to_stored_events(self, entries: Sequence[AnyEntry]) -> list[StoredEvent]:
+        """Seal and encode many. Raises SubjectErased, Overloaded."""
+        # Step after step, not entry after entry: what a processor has just done, it does again in half of the time.
+        documents = [entry.event.model_dump(mode="json") for entry in entries]
+        # One cipher for all texts of a subject: making it takes longer than sealing a text with it.
+        cipher = cache(lambda subject: AESGCM(self._vault.key(subject)))
+        for entry, data in zip(entries, documents, strict=True):
+            place = f"{entry.originator_id}/{entry.originator_version}/"
+            replace_personal(type(entry.event), data, partial(_sealed, cipher, place))
+        # Without what is None, `recorded_at` included: the log has a column of its own for it. (Data keeps its None.)
+        states = [
+            to_json({"v": entry.event.schema_version, "e": entry.envelope, "d": data}, exclude_none=True)
+            for entry, data in zip(entries, documents, strict=True)
+        ]
+        return [
+            StoredEvent(entry.originator_id, entry.originator_version, entry.event.stored_name, state)
+            for entry, state in zip(entries, states, strict=True)
+        ]
+
+    def to_domain_event(self, stored_event: StoredEvent) -> AnyEntry:
+        """Decode and open one. Raises UnreadableEvent, Overloaded."""
+        return self.to_entries([stored_event])[0]
+
+    def to_entries(self, stored: Sequence[StoredEvent], *, opened: bool = True) -> list[AnyEntry]:
+        """Decode many, and open them with one trip to the vault; without `opened`, personal texts read as erased and
+        the vault is not asked. Raises UnreadableEvent for the first that cannot be read."""
+        parsed = [_parse(each) for each in stored]
+        if not opened:
+            return [_entry(each, *parts, _erased) for each, parts in zip(stored, parsed, strict=True)]
+        subjects = {str(data.get(field.of)) for cls, _, data in parsed for field in fields_of(cls)}
+        keys = self._vault.keys(subjects) if subjects else {}
+        # One cipher for all texts of a subject: making it takes longer than opening a text with it.
+        ciphers = {subject: None if key is None else AESGCM(key) for subject, key in keys.items()}
+        return [
+            _entry(each, *parts, partial(_opened, each, ciphers)) for each, parts in zip(stored, parsed, strict=True)
+        ]
+
+    def to_events(self, stored: Sequence[StoredEvent]) -> list[Event]:
+        """Decode what decisions are made on: no envelopes, and every personal text reads as erased, since no decision
+        depends on one. The vault is not asked. Raises UnreadableEvent for the first that cannot be read."""
+        events = []
+        for each in stored:
+            event_class, _, data = _parse(each)
+            try:
+                events.append(event_class.model_validate(replace_personal(event_class, data, _erased)))
+            except _MISFITS as error:
+                raise _invalid(each, error) from None
+        return events
+
+
+def _entry(
+    stored: StoredEvent,
+    event_class: type[Event],
+    envelope: dict[str, Any],
+    data: dict[str, Any],
+    text: Callable[[str, str, str], str],
+) -> AnyEntry:
+    if isinstance(stored, Record):
+        envelope["recorded_at"] = stored.recorded_at
+    try:
+        return Entry(
+            originator_id=str(stored.originator_id),
+            originator_version=stored.originator_version,
+            event=event_class.model_validate(replace_personal(event_class, data, text)),
+            envelope=Envelope.model_validate(envelope),
+            position=stored.id if isinstance(stored, Notification) else None,
+        )
+    except SealBroken as error:
+        raise UnreadableEvent("seal-broken", stored, str(error)) from None
+    except _MISFITS as error:
+        raise _invalid(stored, error) from None
+
+
+def _opened(stored: StoredEvent, ciphers: Mapping[str, AESGCM | None], sealed: str, subject: str, at: str) -> str:
+    if subject not in ciphers:
+        raise UnreadableEvent("key-missing", stored, f"the vault has never had a key of {subject}")
+    cipher = ciphers[subject]
+    if cipher is None:
+        return ERASED
+    return unseal(sealed, cipher, f"{stored.originator_id}/{stored.originator_version}/{at}")
+
+
+def _sealed(cipher: Callable[[str], AESGCM], place: str, text: str, subject: str, at: str) -> str:
+    return seal(text, cipher(subject), place + at)
+
+
+def _erased(text: str, subject: str, at: str) -> str:
+    return ERASED
+
+
+_MISFITS = (ValidationError, LookupError, TypeError, AttributeError)
+"""What comes of data that does not have the event's shape."""
+
+
+def _invalid(stored: StoredEvent, error: Exception) -> UnreadableEvent:
+    # Only where it fails, never the value: the text may be personal and errors are logged.
+    wrong = error.errors(include_input=False) if isinstance(error, ValidationError) else []
+    where = ", ".join(".".join(map(str, each["loc"])) for each in wrong) or "its shape"
+    return UnreadableEvent("data-invalid", stored, f"does not fit the event's fields: {where}")
+
+
+def _parse(stored: StoredEvent) -> tuple[type[Event], dict[str, Any], dict[str, Any]]:
+    event_class = EVENTS.get(stored.topic)
+    if event_class is None:
+        raise UnreadableEvent("name-unknown", stored, "this version of the project does not know the event")
+    try:
+        state = from_json(stored.state)
+    except ValueError:
+        state = None
+    if not isinstance(state, dict):
+        state = {}
+    version, envelope, data = state.get("v"), state.get("e"), state.get("d")
+    if not (isinstance(version, int) and version >= 1 and isinstance(envelope, dict) and isinstance(data, dict)):
+        raise UnreadableEvent("not-decodable", stored, "its bytes are not one of our JSON documents")
+    if version > event_class.schema_version:
+        raise UnreadableEvent("version-newer", stored, f"written as version {version}; upgrade this process first")
+    try:
+        for old in range(version, event_class.schema_version):
+            data = event_class.upcasts[old](data)
+    except Exception as error:  # an upcast meets whatever was stored, and its error may quote it
+        why = f"version {version} cannot be brought up to date ({type(error).__name__})"
+        raise UnreadableEvent("upcast-failed", stored, why) from None
+    return event_class, envelope, data

@@ -1,0 +1,276 @@
+"""Connections to PostgreSQL: one pool per process and role, a deadline on every wait, and the migrations."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import random
+import select
+import socket
+import threading
+import time
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, Literal, cast
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg_pool import ConnectionPool, PoolTimeout, TooManyRequests
+
+from domain.kernel.refusal import Overloaded, Refusal
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+AnyConnection = psycopg.Connection[Any] | psycopg.AsyncConnection[Any]
+Role = Literal["owner", "appender", "projector", "reader", "auditor", "keykeeper"]
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+_SESSION = {
+    # What a paused process holds is freed by the server; what a dead one holds, by the keepalives.
+    "idle_in_transaction_session_timeout": "10s",
+    "tcp_keepalives_idle": "10",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
+    "timezone": "UTC",
+    # Whoever was cut off while waiting for a lock stops waiting.
+    "client_connection_check_interval": "1s",
+}
+
+
+def conninfo(url: str, role: Role | None = None, application_name: str = "antiphon") -> str:
+    """The connection string for `url` as one of our roles; everything the URL says itself (sslmode, options) stays."""
+    given = conninfo_to_dict(url)
+    # What the URL says comes later, and wins.
+    options = [f"-c {name}={value}" for name, value in _SESSION.items()]
+    options.append(str(given.pop("options", None) or ""))
+    # But each statement of the append function must see what was committed while it waited for its lock.
+    options.append(r"-c default_transaction_isolation=read\ committed")
+    if role:
+        options.append(f"-c role=antiphon_{role}")
+    defaults: dict[str, Any] = {
+        "application_name": application_name,
+        "connect_timeout": 3,
+        "keepalives": 1,
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 15_000,
+    }
+    return make_conninfo("", **(defaults | given | {"options": " ".join(filter(None, options))}))
+
+
+def connect(url: str, role: Role | None = None, *, application_name: str = "antiphon") -> Connection:
+    """One connection of its own, in autocommit mode. Raises psycopg.OperationalError where there is no server."""
+    return psycopg.connect(conninfo(url, role, application_name), autocommit=True)
+
+
+class _Watchdog:
+    """Cuts the socket of whoever overstays: a black-holed unix socket never reports an error by itself."""
+
+    TICK_SECONDS = 0.1
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._watched: dict[object, tuple[float, AnyConnection]] = {}
+        self._asleep = False
+        self._thread: threading.Thread | None = None
+
+    @contextmanager
+    def watch(self, connection: AnyConnection, seconds: float) -> Iterator[None]:
+        token = object()
+        with self._changed:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="deadlines", daemon=True)
+                self._thread.start()
+            self._watched[token] = (time.monotonic() + seconds, connection)
+            # Not each time: it would have the interpreter go to that thread and back for every statement.
+            if self._asleep:
+                self._changed.notify()
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._watched.pop(token, None)
+
+    def _run(self) -> None:
+        while True:
+            with self._changed:
+                self._asleep = True
+                self._changed.wait_for(lambda: self._watched)
+                self._asleep = False
+                now = time.monotonic()
+                for token, (until, connection) in list(self._watched.items()):
+                    if until <= now:
+                        del self._watched[token]
+                        cut(connection)
+            time.sleep(self.TICK_SECONDS)
+
+
+def cut(connection: AnyConnection) -> None:
+    """End what a connection waits for, from any thread; its user gets psycopg.OperationalError."""
+    # A duplicate, so that libpq still owns and closes its own descriptor.
+    with suppress(OSError, psycopg.Error), socket.socket(fileno=os.dup(connection.fileno())) as wire:
+        wire.shutdown(socket.SHUT_RDWR)
+
+
+_watchdog = _Watchdog()
+os.register_at_fork(after_in_child=_watchdog.__init__)  # type: ignore[misc]
+
+
+def deadline(connection: AnyConnection, seconds: float) -> Any:
+    """Within this context the connection is cut after `seconds`; its user then gets psycopg.OperationalError."""
+    return _watchdog.watch(connection, seconds)
+
+
+class Idleness:
+    """Which connections of a pool must be asked, before they are used, whether they still are: those that were idle for
+    a while (asking each time would double the round trips of every read), and those on which something came in unasked,
+    which is the server's goodbye.
+    """
+
+    SECONDS = 1.0
+
+    def __init__(self) -> None:
+        self._since: weakref.WeakKeyDictionary[AnyConnection, float] = weakref.WeakKeyDictionary()
+
+    def begins(self, connection: AnyConnection) -> None:
+        """It is given back now. (A pool's own `reset` would send each connection through another thread or task.)"""
+        self._since[connection] = time.monotonic()
+
+    def doubtful(self, connection: AnyConnection) -> bool:
+        """Whether it has to be asked."""
+        if self._since.get(connection, 0.0) + self.SECONDS < time.monotonic():
+            return True
+        wire = select.poll()
+        wire.register(connection.fileno(), select.POLLIN)
+        return bool(wire.poll(0))
+
+
+ASK_SECONDS = 1.0
+"""How long a connection may take to say that it still is."""
+
+
+class Database:
+    """One database as one role: a pool shared by the whole process, opened on first use."""
+
+    def __init__(self, url: str, role: Role, *, pool_size: int = 8, deadline_seconds: float = 5.0) -> None:
+        self.url = url
+        self.role: Role = role
+        self.deadline_seconds = deadline_seconds
+        self._idleness = Idleness()
+        self._pool: ConnectionPool[Connection] = ConnectionPool(
+            conninfo(url, role),
+            kwargs={"autocommit": True},
+            min_size=0,
+            max_size=pool_size,
+            open=False,
+            check=self._check,
+            timeout=deadline_seconds,
+            reconnect_timeout=deadline_seconds,
+            max_waiting=1000,
+            max_idle=60,
+        )
+
+    def _check(self, connection: Connection) -> None:
+        if self._idleness.doubtful(connection):
+            with deadline(connection, min(ASK_SECONDS, self.deadline_seconds)):
+                connection.execute("")
+
+    @contextmanager
+    def connection(self, seconds: float | None = None) -> Iterator[Connection]:
+        """A connection in autocommit mode, cut when waiting for it and using it outlast the deadline (or `seconds`).
+
+        Raises Overloaded when none is to be had in time, when the database goes away meanwhile, and as `view_gone`.
+        """
+        seconds = self.deadline_seconds if seconds is None else max(0.05, seconds)
+        until = time.monotonic() + seconds
+        try:
+            self._pool.open()
+            with (
+                self._pool.connection(seconds) as connection,
+                deadline(connection, max(0.05, until - time.monotonic())),
+            ):
+                try:
+                    yield connection
+                finally:
+                    self._idleness.begins(connection)
+        except (PoolTimeout, TooManyRequests, psycopg.OperationalError) as error:
+            raise Overloaded("the database does not answer; try again shortly") from error
+        except psycopg.errors.UndefinedTable as error:
+            raise view_gone() from error
+
+    def answers(self, seconds: float) -> bool:
+        """Whether it does, within so many seconds."""
+        with suppress(Overloaded), self.connection(seconds) as connection:
+            connection.execute("")
+            return True
+        return False
+
+    def stats(self) -> dict[str, int]:
+        """How the pool is used, as psycopg counts it."""
+        return self._pool.get_stats()
+
+    def dedicated(self) -> Connection:
+        """A connection of one's own, outside the pool. Raises psycopg.OperationalError."""
+        return connect(self.url, self.role, application_name=f"antiphon-{self.role}")
+
+    def close(self) -> None:
+        """Give all connections back to the server."""
+        self._pool.close()
+
+
+def view_gone() -> Overloaded:
+    """A table is not there: a later release has retired the version of the view that this process reads."""
+    return Overloaded("what this shows is not kept any more by a later release; ask a process of that one")
+
+
+def backoff(attempt: int, most_seconds: float = 2.0) -> float:
+    """How long to wait before attempt n+1, in seconds: doubling from 50 ms, with jitter, bounded."""
+    doubled: float = 0.05 * 2 ** min(attempt, 10)
+    return min(most_seconds, doubled) * (0.5 + random.random() / 2)  # noqa: S311
+
+
+def migrate(database_url: str, vault_url: str, *, deadline_seconds: float = 5.0) -> list[str]:
+    """Bring log and vault to the present schema, in one transaction each. Answers the names of what was applied.
+
+    Finding out what there is to do has a deadline; doing it takes as long as it takes. Raises Refusal
+    `migration-changed` where a file applied earlier reads differently today, psycopg.Error.
+    """
+    return _migrate(database_url, "log", deadline_seconds) + _migrate(vault_url, "vault", deadline_seconds)
+
+
+def _migrate(url: str, kind: str, deadline_seconds: float) -> list[str]:
+    with psycopg.connect(conninfo(url)) as connection:
+        with deadline(connection, deadline_seconds):
+            connection.execute("SELECT pg_advisory_xact_lock(4712)")  # one migrator at a time
+            connection.execute(
+                "CREATE TABLE IF NOT EXISTS public.antiphon_migrations (name text PRIMARY KEY, sha256 text NOT NULL)"
+            )
+            pending = _pending(connection, kind)
+        for name, sha256, content in pending:
+            connection.execute(content)
+            connection.execute("INSERT INTO public.antiphon_migrations VALUES (%s, %s)", (name, sha256))
+    return [name for name, _, _ in pending]
+
+
+def pending(url: str, kind: Literal["log", "vault"], *, deadline_seconds: float = 5.0) -> list[str]:
+    """The names of the migrations a database lacks. Changes nothing. Raises as `migrate`."""
+    with psycopg.connect(conninfo(url)) as connection, deadline(connection, deadline_seconds):
+        return [name for name, _, _ in _pending(connection, kind)]
+
+
+def _pending(connection: Connection, kind: str) -> list[tuple[str, str, bytes]]:
+    done: dict[str, str] = {}
+    if connection.execute("SELECT to_regclass('public.antiphon_migrations')").fetchone() != (None,):
+        done = dict(cast(list[tuple[str, str]], connection.execute("TABLE public.antiphon_migrations").fetchall()))
+    found = []
+    for file in sorted((MIGRATIONS / kind).glob("*.sql")):
+        name, content = f"{kind}/{file.stem}", file.read_bytes()
+        sha256 = hashlib.sha256(content).hexdigest()
+        if done.get(name, sha256) != sha256:
+            raise Refusal("migration-changed", f"{name} differs from what was applied; add a new file instead")
+        if name not in done:
+            found.append((name, sha256, content))
+    return found

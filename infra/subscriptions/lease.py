@@ -1,0 +1,132 @@
+"""Leases: the right to move one subscription. A lease runs by the database's clock and is fenced by an epoch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+
+from infra.postgres.database import Connection
+from infra.postgres.listener import CHANNEL
+
+
+class SteppedDown(Exception):
+    """Another process holds the lease now: this transaction must be rolled back."""
+
+
+@dataclass(slots=True)
+class Lease:
+    """A subscription's row, held for `seconds` at a time.
+
+    Taking the lease raises the epoch, so that a former holder can move nothing any more.
+    """
+
+    name: str
+    version: int
+    seconds: float
+    epoch: int
+    position: int
+    shard: int = 0
+
+    @classmethod
+    def take(
+        cls, connection: Connection, name: str, version: int, holder: str, seconds: float, shard: int = 0
+    ) -> Self | None:
+        """Take the lease, unless another holder has it; `holder` takes it from itself at any time. Answers None if not.
+
+        Never waits: while a former holder still locks the row, the answer is None, and the caller asks again.
+        """
+        key = (name, version, shard)
+        connection.execute(
+            "INSERT INTO antiphon.followers (name, version, shard) SELECT %s, %s, %s WHERE NOT EXISTS "
+            "(SELECT FROM antiphon.followers WHERE (name, version, shard) = (%s, %s, %s)) ON CONFLICT DO NOTHING",
+            (*key, *key),
+        )
+        row = connection.execute(
+            "WITH free AS (SELECT name, version, shard FROM antiphon.followers "
+            "WHERE (name, version, shard) = (%s, %s, %s) "
+            "AND (lease_until IS NULL OR lease_until < clock_timestamp() OR holder = %s) FOR UPDATE SKIP LOCKED) "
+            "UPDATE antiphon.followers AS f SET epoch = epoch + 1, holder = %s, "
+            "lease_until = clock_timestamp() + make_interval(secs => %s) "
+            "FROM free WHERE (f.name, f.version, f.shard) = (free.name, free.version, free.shard) "
+            "RETURNING epoch, position",
+            (*key, holder, holder, seconds),
+        ).fetchone()
+        if row is None:
+            _end_stuck_copy(connection, key, seconds)
+        return cls(name, version, seconds, row[0], row[1], shard) if row else None
+
+    def move(self, connection: Connection, position: int) -> None:
+        """Move the position and renew the lease. Raises SteppedDown if the lease is lost.
+
+        Call it first in a transaction: the row's lock keeps the next holder waiting until this transaction ends.
+        """
+        moved = connection.execute(
+            "UPDATE antiphon.followers SET position = %s, "
+            "lease_until = clock_timestamp() + make_interval(secs => %s) "
+            "WHERE (name, version, shard) = (%s, %s, %s) AND epoch = %s",
+            (position, self.seconds, self.name, self.version, self.shard, self.epoch),
+        )
+        if moved.rowcount == 0:
+            raise SteppedDown(f"shard {self.shard} of {self.name} version {self.version} is led by somebody else")
+
+    def release(self, connection: Connection) -> None:
+        """Let a standby take over at once: it is woken as by an append."""
+        connection.execute(
+            "UPDATE antiphon.followers SET lease_until = NULL, holder = NULL "
+            "WHERE (name, version, shard) = (%s, %s, %s) AND epoch = %s",
+            (self.name, self.version, self.shard, self.epoch),
+        )
+        connection.execute("SELECT pg_notify(%s, '')", (CHANNEL,))
+
+
+def _end_stuck_copy(connection: Connection, key: tuple[str, int, int], seconds: float) -> None:
+    """End the session of a former lease holder that stopped half-way through sending rows.
+
+    No timeout reaches a backend that waits for the rest of a COPY: PostgreSQL looks at them between statements only.
+    """
+    locked = connection.execute(
+        "SELECT xmax::text FROM antiphon.followers "
+        "WHERE (name, version, shard) = (%s, %s, %s) AND lease_until < clock_timestamp()",
+        key,
+    ).fetchone()
+    if locked:
+        with connection.transaction():
+            # The login, whose sessions these are; none of our roles may end any.
+            connection.execute("SET LOCAL ROLE NONE")
+            connection.execute(
+                "SELECT pg_terminate_backend(s.pid) FROM pg_locks AS l JOIN pg_stat_activity AS s USING (pid) "
+                "WHERE l.locktype = 'transactionid' AND l.granted AND l.transactionid = %s::text::xid "
+                "AND s.usename = current_user AND (s.state, s.wait_event) = ('active', 'ClientRead') "
+                "AND s.query_start < clock_timestamp() - make_interval(secs => %s)",
+                (locked[0], seconds),
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Status of one shard of a subscription. `leased`: the lease is held right now, by the database's clock."""
+
+    name: str
+    version: int
+    position: int
+    epoch: int
+    holder: str | None
+    lease_until: datetime | None
+    leased: bool
+    shard: int
+
+
+def standings(connection: Connection) -> list[Standing]:
+    """The status of every shard of every subscription, by name, version and shard."""
+    rows = connection.execute(
+        "SELECT name, version, position, epoch, holder, lease_until, coalesce(lease_until > clock_timestamp(), false), "
+        "shard FROM antiphon.followers ORDER BY name, version, shard"
+    )
+    return [Standing(*row) for row in rows]
+
+
+def positions(connection: Connection) -> dict[tuple[str, int], int]:
+    """The position each subscription has reached, by name and version: the lowest of its shards."""
+    rows = connection.execute("SELECT name, version, min(position) FROM antiphon.followers GROUP BY name, version")
+    return {(name, version): position for name, version, position in rows}

@@ -1,0 +1,163 @@
+"""The log in pages, decoded once for all subscriptions of a process."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from domain.kernel.event import AnyEntry
+from domain.kernel.refusal import Overloaded
+from infra.log.application import Log
+from infra.log.mapper import Record, UnreadableEvent
+from infra.subscriptions.quarantine import error_code
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A record that cannot be decoded: subscriptions that read its topic quarantine it."""
+
+    originator_id: str
+    topic: str
+    position: int
+    error: str
+
+
+Item = AnyEntry | Unreadable
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What comes after a position, in order: `last` is the position of its last item."""
+
+    items: Sequence[Item]
+    last: int
+
+
+class Pages:
+    """Reads the log for subscriptions. Thread-safe; readers of the same page get the same objects.
+
+    For a reader without personal texts, these read as erased, unless another reader had the same page opened. Decoding
+    is most of the work, and few pages are kept. So a reader that is ahead waits a little for those behind, lest each of
+    them decode every page for itself.
+    """
+
+    KEPT = 4
+    PATIENCE_SECONDS = 0.2
+
+    def __init__(self, log: Log, size: int = 500) -> None:
+        self._log = log
+        self._size = size
+        lock = threading.Lock()
+        self._made_one, self._moved_on = threading.Condition(lock), threading.Condition(lock)
+        self._kept: OrderedDict[tuple[int, bool], Page] = OrderedDict()
+        self._making: set[int] = set()
+        """the positions after which a page is being read now"""
+        self._end = 0, 0.0
+        """the position after which there was no page, and when that was found"""
+        self._readers: dict[object, int] = {}
+        """for each reader, the position after which it asked last"""
+        self._failed_at = 0.0
+
+    def after(
+        self, position: int, upto: int | None = None, *, opened: bool = True, reader: object = None
+    ) -> Page | None:
+        """The next page after `position`, not beyond `upto`; None at the end. `reader`: who asks. Raises Overloaded."""
+        asked_at = time.monotonic()
+        with self._made_one:
+            if reader is not None:
+                self._readers[reader] = position
+                self._moved_on.notify_all()
+            while (page := self._page(position, opened)) is None:
+                if self._failed_at > asked_at:  # while this one waited: it need not wait for the same once more
+                    raise Overloaded("the database does not answer; try again shortly")
+                if self._end[0] == position and self._end[1] > asked_at:
+                    return None
+                if position in self._making:
+                    self._made_one.wait()
+                elif self._somebody_needs_the_oldest() and time.monotonic() < asked_at + self.PATIENCE_SECONDS:
+                    self._moved_on.wait(self.PATIENCE_SECONDS)
+                else:
+                    self._making.add(position)
+                    break
+        if page is None and (page := self._make(position, opened)) is None:
+            return None
+        if upto is None or page.last <= upto:
+            return page
+        items = [item for item in page.items if place(item) <= upto]
+        return Page(items, upto) if position < upto else None
+
+    def _page(self, position: int, opened: bool) -> Page | None:
+        return self._kept.get((position, True)) or self._kept.get((position, opened))
+
+    def _make(self, position: int, opened: bool) -> Page | None:
+        page, began = None, time.monotonic()
+        try:
+            records = self._records(position)
+            page = Page(self._decoded(records, opened), records[-1].id) if records else None
+            self._end = self._end if page else (position, began)
+        except Overloaded:
+            self._failed_at = time.monotonic()
+            raise
+        finally:
+            with self._made_one:
+                self._making.discard(position)
+                if page:
+                    self._kept[position, opened] = page
+                    if len(self._kept) > self.KEPT:
+                        self._kept.popitem(last=False)
+                self._made_one.notify_all()
+                self._moved_on.notify_all()
+        return page
+
+    def _somebody_needs_the_oldest(self) -> bool:
+        """Whether a reader is about to need the oldest page, which a new page would push out. Small pages mean that
+        nobody is catching up, and then nobody waits."""
+        if len(self._kept) < self.KEPT or any(
+            page.last - position < self._size // 2 for (position, _), page in self._kept.items()
+        ):
+            return False
+        oldest, _ = next(iter(self._kept))
+        # A reader that is far behind has to read its pages anyway.
+        return any(at < oldest <= at + self.KEPT * self._size for at in self._readers.values())
+
+    def stream(self, stream: str, upto: int, *, opened: bool = True) -> list[Item]:
+        """One stream up to a position, read anew, with keys fetched anew, since an erasure may have come meanwhile."""
+        self._log.vault.forget_cached()
+        return self._decoded([record for record in self._log.records(stream) if record.id <= upto], opened)
+
+    def _records(self, position: int) -> list[Record]:
+        records = self._log.read(position, self._size)
+        # Pages end at round positions, so that followers which began at different ones soon share them.
+        edge = (position // self._size + 1) * self._size
+        return [record for record in records if record.id <= edge] or records
+
+    def _decoded(self, records: Sequence[Record], opened: bool) -> list[Item]:
+        try:
+            return list(self._log.entries(records, opened=opened))
+        except UnreadableEvent:
+            return [self._one(record, opened) for record in records]
+
+    def _one(self, record: Record, opened: bool) -> Item:
+        try:
+            return self._log.entries([record], opened=opened)[0]
+        except UnreadableEvent as error:
+            return Unreadable(str(record.originator_id), record.topic, record.id, error_code(error))
+
+
+def place(item: Item) -> int:
+    """An item's position in the log."""
+    assert item.position is not None, "what is read from the log has a position"
+    return item.position
+
+
+def topic(item: Item) -> str:
+    """The stored name of an item's event."""
+    return item.topic if isinstance(item, Unreadable) else item.event.stored_name
+
+
+def wanted(items: Iterable[Item], topics: frozenset[str]) -> list[Item]:
+    """The items with one of these topics."""
+    return [item for item in items if topic(item) in topics]

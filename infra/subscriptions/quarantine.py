@@ -1,0 +1,119 @@
+"""Quarantined events, which a subscription could not take in: their place and kind of error, never their content."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import psycopg
+from psycopg import errors
+
+from domain.kernel.refusal import Refusal
+from infra.log.mapper import UnreadableEvent
+from infra.postgres.database import Connection
+from infra.subscriptions.lease import SteppedDown
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """One quarantined event. `error` is the error's class and, if it has one, its stable code."""
+
+    follower: str
+    version: int
+    stream: str
+    position: int
+    error: str
+
+
+def is_poison(error: BaseException) -> bool:
+    """Whether the error is the event's fault, so that the event fails in the same way each time (a poison event).
+
+    It is not the event's fault when the database or the key store cannot do something just now, or when every event
+    fails alike, as for a missing table: a quarantine of the whole log would hide that.
+    """
+    match error:
+        case UnreadableEvent():
+            return True
+        case psycopg.DataError() | psycopg.IntegrityError():
+            return True
+        case psycopg.Error() | Refusal() | SteppedDown() | MemoryError() | OSError():
+            return False
+        case _:
+            return isinstance(error, Exception)
+
+
+def error_code(error: BaseException) -> str:
+    """The error's class and stable code, without its message: that may quote the event."""
+    code = error.sqlstate if isinstance(error, errors.Error) else getattr(error, "code", None)
+    return f"{type(error).__name__} {code}" if code else type(error).__name__
+
+
+class Parking:
+    """The quarantined events of one shard of a subscription."""
+
+    def __init__(self, follower: str, version: int, shard: int = 0) -> None:
+        self._key = (follower, version, shard)
+
+    def streams(self, connection: Connection) -> set[str]:
+        """The streams with quarantined events: later events of these streams are quarantined behind them."""
+        rows = connection.execute(
+            "SELECT DISTINCT stream FROM antiphon.parked WHERE (follower, version, shard) = (%s, %s, %s)", self._key
+        )
+        return {stream for (stream,) in rows}
+
+    def positions(self, connection: Connection, stream: str) -> set[int]:
+        """The positions of a stream's quarantined events."""
+        rows = connection.execute(
+            "SELECT position FROM antiphon.parked WHERE (follower, version, shard, stream) = (%s, %s, %s, %s)",
+            (*self._key, stream),
+        )
+        return {position for (position,) in rows}
+
+    def park(self, connection: Connection, parked: Sequence[Parked]) -> None:
+        """Quarantine events."""
+        if parked:
+            connection.execute(
+                "INSERT INTO antiphon.parked (follower, version, shard, stream, position, error) "
+                "SELECT %s, %s, %s, * FROM unnest(%s::text[], %s::bigint[], %s::text[])",
+                (
+                    *self._key,
+                    [each.stream for each in parked],
+                    [each.position for each in parked],
+                    [each.error for each in parked],
+                ),
+            )
+
+    def release(self, connection: Connection, stream: str) -> set[int]:
+        """Release all quarantined events of a stream. Answers their positions."""
+        rows = connection.execute(
+            "DELETE FROM antiphon.parked WHERE (follower, version, shard, stream) = (%s, %s, %s, %s) "
+            "RETURNING position",
+            (*self._key, stream),
+        )
+        return {position for (position,) in rows}
+
+
+def may_skip(connection: Connection, event: Parked, told_at: int) -> bool | None:
+    """Whether this event is quarantined, by a subscription that has carried out all requests up to position `told_at`.
+
+    None while the subscription has not reached it: a request may still release the event. `event.error` is ignored.
+    """
+    key = (event.follower, event.version)
+    row = connection.execute(
+        "SELECT min(position) >= %s, EXISTS (SELECT FROM antiphon.parked AS p "
+        "WHERE (p.follower, p.version, p.stream, p.position) = (%s, %s, %s, %s)) "
+        "FROM antiphon.followers WHERE (name, version) = (%s, %s) HAVING count(*) > 0",
+        (told_at, *key, event.stream, event.position, *key),
+    ).fetchone()
+    if row is None:
+        return False
+    return row[1] if row[0] else None
+
+
+def all_parked(connection: Connection) -> list[Parked]:
+    """All quarantined events by subscription, stream and position; an event that several shards have, once."""
+    rows = connection.execute(
+        "SELECT DISTINCT follower, version, stream, position, error FROM antiphon.parked "
+        "ORDER BY follower, version, stream, position"
+    )
+    return [Parked(*row) for row in rows]

@@ -1,0 +1,251 @@
+"""What a subscription is, and how its lease holder moves it: a page at a time, each event exactly once. Events that it
+cannot take in are quarantined. This file knows the protocol of subscriptions, and no single subscription."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from contextlib import nullcontext
+from typing import Protocol
+
+from domain.kernel.event import AnyEntry
+from domain.subscription import RetryRequested, SkipRequested, stream_of
+from infra.log.application import Log
+from infra.postgres.database import Connection, Database
+from infra.subscriptions.lease import Lease, SteppedDown
+from infra.subscriptions.pages import Item, Page, Pages, Unreadable, place, topic, wanted
+from infra.subscriptions.quarantine import Parked, Parking, error_code, is_poison
+from infra.subscriptions.shards import shard_of
+
+_ORDERS = frozenset({RetryRequested.stored_name, SkipRequested.stored_name})
+
+BEHIND = "behind"
+"""The error of an event that is quarantined only because an earlier event of its stream is."""
+
+
+class Follower(Protocol):
+    """A subscription to the log. The host reads for it, and commits what `take` does together with the position."""
+
+    @property
+    def name(self) -> str:
+        """Its row in `antiphon.followers`, with `version`."""
+
+    @property
+    def version(self) -> int:
+        """Rises with each change of what the subscription does with events. A new version begins at position 0."""
+
+    @property
+    def shard(self) -> int:
+        """The number of this shard, from 0. Each shard has a row and a lease holder of its own."""
+
+    @property
+    def shards(self) -> int:
+        """The number of shards; a stream's hash says which one takes it. Every shard takes in the `at_once` events."""
+
+    @property
+    def orders(self) -> str:
+        """The name under which retries and skips are requested; a rebuild goes by its original's name."""
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """The stored names of the events it takes in."""
+
+    @property
+    def opened(self) -> bool:
+        """Whether it gets personal texts opened. If not, they read as erased, and no key is fetched."""
+
+    @property
+    def at_once(self) -> frozenset[str]:
+        """Events that take effect even while their stream is quarantined, and once more when their turn comes."""
+
+    def take(self, entries: Sequence[AnyEntry], connection: Connection) -> None:
+        """Take in events, in order, in the host's transaction. What raises here is rolled back."""
+
+    def announce(self, entries: Sequence[AnyEntry], position: int, connection: Connection) -> None:
+        """A retry at `position` took these events in: let readers of what the subscription made know."""
+
+    def arrive(self, position: int, connection: Connection) -> bool:
+        """It has reached `position`, the end of the log. Answer False to be called again at the next end."""
+
+
+class Leader:
+    """The lease holder: moves one subscription through the log for as long as it holds the lease. Not thread-safe."""
+
+    def __init__(self, follower: Follower, log: Log, pages: Pages, database: Database, holder: str, seconds: float):
+        """`database` is the projector's; `holder` names this process; the lease lasts `seconds` at a time."""
+        self.follower = follower
+        self._log = log
+        self._pages = pages
+        self._database = database
+        self._holder = holder
+        self._seconds = seconds
+        self._lease: Lease | None = None
+        self._renew_at = 0.0
+        self._arrived = False
+        self._parking = Parking(follower.name, follower.version, follower.shard)
+        self._topics = follower.reads | _ORDERS
+        self._parked: set[str] = set()
+        self._skipped: set[int] = set()
+
+    @property
+    def position(self) -> int | None:
+        """The position it has reached; None while another process holds the lease."""
+        return self._lease.position if self._lease else None
+
+    def step(self, upto: int | None = None) -> bool:
+        """Take the next page (not beyond `upto`), in one transaction. False: no page, or another holder.
+
+        An error rolls everything back, and the next step begins by taking the lease anew. Raises errors that are not
+        the event's fault, such as Overloaded.
+        """
+        try:
+            lease = self._lease = self._lease or self._take_lease()
+            if lease is None:
+                return False
+            page = self._pages.after(lease.position, upto, opened=self.follower.opened, reader=self)
+            if page is None:
+                self._renew(lease)
+                if upto is None:
+                    self._arrive(lease)
+                return False
+            self._advance(lease, page)
+            return True
+        except SteppedDown:
+            self._lease = None
+            return False
+        except BaseException:
+            self._lease = None
+            raise
+
+    def release(self) -> None:
+        """Let a standby take over at once. Raises Overloaded."""
+        lease, self._lease = self._lease, None
+        if lease:
+            with self._database.connection() as connection:
+                lease.release(connection)
+
+    def _take_lease(self) -> Lease | None:
+        follower = self.follower
+        with self._database.connection() as connection:
+            lease = Lease.take(connection, follower.name, follower.version, self._holder, self._seconds, follower.shard)
+            if lease is None:
+                return None
+            self._parked = self._parking.streams(connection)
+        self._renew_at = time.monotonic() + self._seconds / 3
+        self._arrived = False
+        # A skipped event is left out of every replay, too: skips are known before their positions are reached.
+        told = self._log.streams([stream_of(follower.orders)])[stream_of(follower.orders)]
+        self._skipped = {
+            entry.event.position
+            for entry in told
+            if isinstance(entry.event, SkipRequested) and entry.event.version == follower.version
+        }
+        return lease
+
+    def _renew(self, lease: Lease) -> None:
+        if time.monotonic() >= self._renew_at:
+            with self._database.connection() as connection:
+                lease.move(connection, lease.position)
+            self._renew_at = time.monotonic() + self._seconds / 3
+
+    def _arrive(self, lease: Lease) -> None:
+        if not self._arrived:
+            with self._database.connection() as connection:
+                self._arrived = self.follower.arrive(lease.position, connection)
+
+    def _advance(self, lease: Lease, page: Page) -> None:
+        items = self._own(wanted(page.items, self._topics))
+        with self._database.connection() as connection, connection.transaction() if items else nullcontext():
+            lease.move(connection, page.last)
+            self._take(items, connection)
+        lease.position = page.last
+        self._renew_at = time.monotonic() + self._seconds / 3
+
+    def _own(self, items: Sequence[Item]) -> Sequence[Item]:
+        """The items that belong to this shard."""
+        shard, shards = self.follower.shard, self.follower.shards
+        if shards == 1:
+            return items
+        everywhere = self.follower.at_once | _ORDERS
+        return [each for each in items if topic(each) in everywhere or shard_of(each.originator_id, shards) == shard]
+
+    # -- a page
+
+    def _take(self, items: Sequence[Item], connection: Connection) -> None:
+        run: list[Item] = []
+        for item in items:
+            if topic(item) in _ORDERS and not isinstance(item, Unreadable):
+                self._take_run(run, connection)
+                run = []
+                self._obey(item, connection)
+            elif topic(item) in self.follower.reads:
+                run.append(item)
+        self._take_run(run, connection)
+
+    def _take_run(self, run: Sequence[Item], connection: Connection) -> None:
+        """Take all in one go; if an event fails, in halves, until that event is alone and all others are in."""
+        if not run:
+            return
+        try:
+            self._take_together(run, connection)
+        except Exception as error:
+            if not is_poison(error):
+                raise
+            if len(run) > 1:
+                self._take_run(run[: len(run) // 2], connection)
+                self._take_run(run[len(run) // 2 :], connection)
+            else:
+                self._parking.park(connection, [self._aside(run[0], error_code(error))])
+                self._parked.add(run[0].originator_id)
+
+    def _take_together(self, run: Sequence[Item], connection: Connection) -> None:
+        through: list[AnyEntry] = []
+        aside: list[Parked] = []
+        parked = set(self._parked)
+        for item in run:
+            if self._left_out(item):
+                continue
+            if item.originator_id in parked:
+                aside.append(self._aside(item, BEHIND))
+                if isinstance(item, Unreadable) or topic(item) not in self.follower.at_once:
+                    continue
+            elif isinstance(item, Unreadable):
+                aside.append(self._aside(item, item.error))
+                parked.add(item.originator_id)
+                continue
+            through.append(item)
+        with connection.transaction():
+            if through:
+                self.follower.take(through, connection)
+            self._parking.park(connection, aside)
+        self._parked = parked
+
+    def _left_out(self, item: Item) -> bool:
+        # An erasure is not skipped: what it has to wipe would stay readable.
+        return place(item) in self._skipped and topic(item) not in self.follower.at_once
+
+    def _aside(self, item: Item, error: str) -> Parked:
+        return Parked(self.follower.name, self.follower.version, item.originator_id, place(item), error)
+
+    # -- what people tell it
+
+    def _obey(self, entry: AnyEntry, connection: Connection) -> None:
+        event, stream = entry.event, entry.event.stream
+        if (event.follower, event.version) != (self.follower.orders, self.follower.version):
+            return
+        if isinstance(event, SkipRequested):
+            self._skipped.add(event.position)
+        items = self._own(
+            wanted(self._pages.stream(stream, place(entry), opened=self.follower.opened), self.follower.reads)
+        )
+        waiting = self._parking.release(connection, stream)
+        self._parked.discard(stream)
+        self._take_run([item for item in items if place(item) in waiting], connection)
+        # All of the stream that is taken in, not only what waited: a replay, for which nothing waits, does the same.
+        parked = self._parking.positions(connection, stream)
+        taken = [
+            item
+            for item in items
+            if not isinstance(item, Unreadable) and place(item) not in parked and not self._left_out(item)
+        ]
+        self.follower.announce(taken, place(entry), connection)

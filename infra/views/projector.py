@@ -1,0 +1,101 @@
+"""A view as a follower: its rows are loaded, folded and written in the host's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Generic, TypeVar
+
+from domain.kernel.event import AnyEntry
+from infra.postgres.database import Connection
+from infra.subscriptions.shards import shard_of
+from infra.views.tables import Table
+from infra.views.versions import go_live
+from infra.views.view import Again, Key, Match, Target, View, fold_page
+
+R = TypeVar("R")
+
+
+class ViewFollower(Generic[R]):
+    """Keeps one table of a view, or one shard's rows in it, up with the log."""
+
+    opened = True
+
+    def __init__(self, view: View[R], suffix: str = "", shard: int = 0) -> None:
+        """`suffix` names another table of the same view, such as the one a rebuild fills."""
+        self.view = view
+        self.shard = shard
+        self.shards = view.shards
+        self.name = view.name + suffix
+        self.orders = view.name
+        self.version = view.version
+        self.reads = frozenset(event.stored_name for event in view.reads)
+        self.at_once = frozenset(event.stored_name for event in view.at_once)
+        self.table = Table(view, suffix)
+
+    def take(self, entries: Sequence[AnyEntry], connection: Connection) -> None:
+        """Fold a page into the table. Several changes of one row are one write."""
+        work = [(entry, tuple(self.view.keys(entry))) for entry in entries]
+        keys, again, matches = _apart(work)
+        self._check_everywhere(work)
+        rows = self.table.load(connection, again if self.view.grows else keys | again)
+        self._check_own(rows.values())
+        for match in matches:
+            rows |= self._matching(connection, match)
+        known = set(rows)
+        changed = fold_page(self.view, work, rows)
+        self._check_own(rows[key] for key in changed if key in rows)
+        born = {key for key in changed if key in rows and key not in known} if self.view.grows else set()
+        self.table.copy(connection, [(rows[key], changed[key]) for key in born])
+        self.table.upsert(connection, [(key, rows.get(key), at) for key, at in changed.items() if key not in born])
+
+    def announce(self, entries: Sequence[AnyEntry], position: int, connection: Connection) -> None:
+        """Give every row these entries reach a new position, so that whoever follows the rows looks at them again."""
+        keys, again, matches = _apart([(entry, tuple(self.view.keys(entry))) for entry in entries])
+        keys |= again
+        if self.shards > 1:
+            keys = keys.union(*(self._matching(connection, match) for match in matches))
+            matches = set()
+        self.table.touch(connection, keys, matches, position)
+
+    def arrive(self, position: int, connection: Connection) -> bool:
+        """A table that was built beside another goes live; what a rebuild fills waits for the rebuild."""
+        return bool(self.table.suffix) or go_live(connection, self.view.name, self.version, position)
+
+    def _matching(self, connection: Connection, match: Match) -> dict[Key, R]:
+        """The shard's own rows among those that match: another leader is at work on the others."""
+        rows = self.table.load_matching(connection, match)
+        return {key: row for key, row in rows.items() if self._owns(row)}
+
+    def _owns(self, row: R) -> bool:
+        return self.shards == 1 or shard_of(getattr(row, str(self.view.stream)), self.shards) == self.shard
+
+    def _check_own(self, rows: Iterable[R]) -> None:
+        if self.shards > 1 and not all(map(self._owns, rows)):
+            raise TypeError(f"a row of {self.view.name} is reached from a stream that it is not made from")
+
+    def _check_everywhere(self, work: Sequence[tuple[AnyEntry, Sequence[Target]]]) -> None:
+        reaching = (entry.event for entry, targets in work if any(isinstance(target, Match) for target in targets))
+        if self.shards > 1 and not all(event.stored_name in self.at_once for event in reaching):
+            raise TypeError(
+                f"{self.view.name} has shards, and is to match rows by an event that only one of them hears"
+            )
+
+
+def followers_of(view: View[R], suffix: str = "") -> list[ViewFollower[R]]:
+    """A follower for each shard of the view."""
+    return [ViewFollower(view, suffix, shard) for shard in range(view.shards)]
+
+
+def _apart(work: Sequence[tuple[AnyEntry, Sequence[Target]]]) -> tuple[set[Key], set[Key], set[Match]]:
+    keys: set[Key] = set()
+    again: set[Key] = set()
+    matches: set[Match] = set()
+    for _, targets in work:
+        for target in targets:
+            if isinstance(target, Match):
+                matches.add(target)
+            elif isinstance(target, Again):
+                again.add(target.key)
+            else:
+                keys.add(target)
+    return keys, again, matches

@@ -1,0 +1,135 @@
+"""Views read without a thread: JSON as PostgreSQL writes it, passed on as bytes, with the position where it holds."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from psycopg_pool import AsyncConnectionPool, PoolTimeout, TooManyRequests
+
+from domain.kernel.refusal import Overloaded
+from infra.postgres.database import ASK_SECONDS, Idleness, conninfo, deadline, view_gone
+from infra.views.selection import Part, checked, encoded
+
+AsyncConnection = psycopg.AsyncConnection[tuple[Any, ...]]
+
+_WIDTH = 6
+"""How many values a selection's part of a statement has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A page of a selection, or of what changed in it.
+
+    `position`: the rows hold what the log held up to there. `rows` is a JSON array. `number` counts what was found, and
+    `last` is the place of the last in the selection's order; of changes, its position. `cursor`: after which the next
+    page begins; None where there is none. `generation` is another one when the whole table was replaced, and positions
+    say nothing any more. `gone`: a JSON array of the keys of rows that do not belong to the selection any more.
+    """
+
+    position: int
+    rows: bytes
+    number: int
+    last: list[str]
+    generation: int
+    gone: bytes
+    cursor: str | None
+
+
+class Reader:
+    """The reader's pool of one process. To be used on one event loop, within `async with`."""
+
+    def __init__(self, url: str, *, pool_size: int = 8, deadline_seconds: float = 5.0) -> None:
+        self.deadline_seconds = deadline_seconds
+        self._idleness = Idleness()
+        self._pool: AsyncConnectionPool[AsyncConnection] = AsyncConnectionPool(
+            conninfo(url, "reader"),
+            kwargs={"autocommit": True},
+            min_size=0,
+            max_size=pool_size,
+            open=False,
+            check=self._check,
+            timeout=deadline_seconds,
+            reconnect_timeout=deadline_seconds,
+            max_waiting=1000,
+            max_idle=60,
+        )
+
+    async def __aenter__(self) -> Reader:
+        await self._pool.open()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._pool.close()
+
+    async def _check(self, connection: AsyncConnection) -> None:
+        if self._idleness.doubtful(connection):
+            try:
+                with deadline(connection, min(ASK_SECONDS, self.deadline_seconds)):
+                    await connection.execute("")
+            except psycopg.Error:
+                # Its neighbours died of the same; found out one by one, with the pool's pauses in between, they would
+                # use up the deadline of a read that the database could answer again.
+                await self._pool.drain()
+                raise
+
+    @asynccontextmanager
+    async def connection(self, seconds: float | None = None) -> AsyncIterator[AsyncConnection]:
+        """A connection in autocommit mode, cut when waiting for it and using it outlast the deadline (or `seconds`).
+
+        Raises Overloaded when none is to be had in time, when the database goes away meanwhile, and as `view_gone`.
+        """
+        loop = asyncio.get_running_loop()
+        seconds = self.deadline_seconds if seconds is None else seconds
+        until = loop.time() + seconds
+        try:
+            async with self._pool.connection(seconds) as connection:
+                try:
+                    with deadline(connection, max(0.05, until - loop.time())):
+                        yield connection
+                finally:
+                    self._idleness.begins(connection)
+        except (PoolTimeout, TooManyRequests, psycopg.OperationalError) as error:
+            raise Overloaded("the database does not answer; try again shortly") from error
+        except psycopg.errors.UndefinedTable as error:
+            raise view_gone() from error
+
+    def stats(self) -> dict[str, int]:
+        """How the pool is used, as psycopg counts it."""
+        return self._pool.get_stats()
+
+    async def execute(
+        self, query: str, parameters: Any = None, *, seconds: float | None = None
+    ) -> list[tuple[Any, ...]]:
+        """All rows of one statement. Raises Overloaded."""
+        async with self.connection(seconds) as connection:
+            found = await connection.execute(query.encode(), parameters, binary=True)
+            return await found.fetchall()
+
+    async def pages(self, parts: Sequence[Part], limits: Sequence[int], **parameters: Any) -> list[Rows]:
+        """Pages (or changes) of several selections as they were at one instant; `limits` are theirs.
+
+        Raises Overloaded, Refusal `cursor-invalid`.
+        """
+        values = await self._read(parts, parameters)
+        found = []
+        for n, limit in enumerate(limits):
+            position, rows, number, last, generation, gone = values[_WIDTH * n : _WIDTH * (n + 1)]
+            found.append(
+                Rows(position, rows, number, last, generation, gone, encoded(last) if number == limit else None)
+            )
+        return found
+
+    async def _read(self, parts: Sequence[Part], parameters: dict[str, Any]) -> tuple[Any, ...]:
+        query = "".join({part.given for part in parts}) + "SELECT * FROM " + ", ".join(part.sql for part in parts)
+        for part in parts:
+            parameters |= part.parameters
+        with checked(next((part.cursor for part in parts if part.cursor), None)):
+            (row,) = await self.execute(query, parameters)
+        if None in row[:: len(row) // len(parts)]:
+            raise Overloaded("what this shows is still being built; `antiphon doctor` says how far it is")
+        return row

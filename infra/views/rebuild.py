@@ -1,0 +1,264 @@
+"""A view from zero: filled beside the live table by the same leader, then compared with it or put in its place."""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from domain.kernel.refusal import Overloaded, Refusal
+from infra.log.application import Log
+from infra.postgres.database import Connection, Database, backoff, connect, deadline
+from infra.subscriptions.lease import standings
+from infra.subscriptions.pages import Pages
+from infra.subscriptions.subscription import Leader
+from infra.views.projector import followers_of
+from infra.views.tables import Table, make_table
+from infra.views.versions import drop
+from infra.views.view import View
+
+SUFFIX = "_rebuild"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A row that is not the same in both tables: its key and the columns that differ, never their content.
+
+    No columns: the row is in one of the tables only.
+    """
+
+    key: tuple[Any, ...]
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """`rows` of the rebuilt view (removed ones too) at `position`; `differing` counts, `examples` names some."""
+
+    rows: int
+    position: int
+    differing: int
+    examples: Sequence[Difference] = ()
+
+
+class _InUse(Exception):
+    """Somebody reads the table just now."""
+
+
+class Rebuild:
+    """Builds one view anew beside its live table. One at a time for each view."""
+
+    LEASE_SECONDS = 30.0
+    LOCK_SECONDS = 10.0
+    """How long it waits for the live follower's page under way."""
+    SWITCH_SECONDS = (0.2, 0.2, 0.4, 0.4, 0.8, 0.8, 1.2, 1.6)
+    """How long each try to switch waits for whoever reads the table, while all who come after wait for it. More than a
+    second makes autovacuum let go; none is as long as a read may take."""
+    LONGEST_SECONDS = 900.0
+    """How long comparing may take; a line that went dead without a word ends then, too."""
+
+    def __init__(self, log: Log, database: Database, owner_url: str, view: View[Any], page_size: int = 500) -> None:
+        """`database` is the projector's; `owner_url` reaches the same database as a login that may be the owner."""
+        self._database = database
+        self._owner_url = owner_url
+        self._live = Table(view)
+        self._beside = Table(view, SUFFIX)
+        self._view = view
+        self._name = view.name + SUFFIX
+        holder = f"{socket.gethostname()}:{os.getpid()}:rebuild"
+        pages = Pages(log, page_size)
+        self._leaders = [
+            Leader(each, log, pages, database, holder, seconds=self.LEASE_SECONDS)
+            for each in followers_of(view, SUFFIX)
+        ]
+
+    def verify(self, progress: Callable[[int, int], None] = lambda _at, _of: None) -> Rebuilt:
+        """Compare the live table with a replay from zero up to the same position, byte by byte. Changes nothing.
+
+        `progress` hears of the position reached and the one to reach. Raises Refusal `rebuild-running`,
+        `view-unknown`, Overloaded.
+        """
+        with self._begun():
+            return self._compared(progress)
+
+    def replace(self, progress: Callable[[int, int], None] = lambda _at, _of: None) -> Rebuilt:
+        """Put a replay from zero in the live table's place, at the same position, while readers go on.
+
+        Rows that differed changed without an event, and some may be gone without a trace: so the view's `generation`
+        rises. Raises as `verify`, and Overloaded where somebody reads the table for too long.
+        """
+        with self._begun():
+            compared = self._compared(progress)
+            for attempt, seconds in enumerate(self.SWITCH_SECONDS, start=1):
+                try:
+                    self._switch(seconds, progress)
+                    return compared
+                except _InUse:
+                    time.sleep(backoff(attempt, seconds))
+            raise Overloaded(f"somebody reads {self._view.name} for long; try again when they are done")
+
+    # -- building
+
+    @contextmanager
+    def _owner(self) -> Iterator[Connection]:
+        """A session of the owner's in which no wait is without end. Raises Overloaded."""
+        try:
+            with connect(self._owner_url, "owner") as owner, deadline(owner, self.LONGEST_SECONDS):
+                owner.execute("SELECT set_config('lock_timeout', %s, false)", (f"{self.LOCK_SECONDS}s",))
+                yield owner
+        except (psycopg.OperationalError, psycopg.errors.IdleInTransactionSessionTimeout) as error:
+            raise Overloaded("the database does not answer; try again shortly") from error
+
+    @contextmanager
+    def _begun(self) -> Iterator[None]:
+        """An empty table and followers at 0, gone again afterwards; also what a killed rebuild left."""
+        self._clear()
+        with self._owner() as owner, owner.transaction():
+            make_table(owner, self._beside)
+        try:
+            yield
+        except BaseException:
+            with suppress(Refusal):  # what is left now, the next one clears away first
+                self._end()
+            raise
+        self._end()
+
+    def _end(self) -> None:
+        for leader in self._leaders:
+            leader.release()
+        self._clear()
+
+    def _clear(self) -> None:
+        view = self._view
+        with self._owner() as owner, owner.transaction():
+            for each in standings(owner):
+                if (each.name, each.version) == (self._name, view.version) and each.leased:
+                    raise Refusal("rebuild-running", f"{view.name} is being rebuilt by {each.holder}; wait for it")
+            drop(owner, view.name, view.version, SUFFIX)
+
+    def _catch_up(self, progress: Callable[[int, int], None]) -> None:
+        view = self._view
+        while True:
+            with self._database.connection() as connection:
+                found = [
+                    each for each in standings(connection) if (each.name, each.version) == (view.name, view.version)
+                ]
+            if not found:
+                raise Refusal("view-unknown", f"{view.name} has no follower here yet; run `antiphon migrate`")
+            progress(self._position, min(each.position for each in found))
+            stepped = [self._leaders[each.shard].step(upto=each.position) for each in found]
+            if not any(stepped):
+                return
+
+    @property
+    def _position(self) -> int:
+        """How far the hindmost shard has come beside the live one."""
+        return min(leader.position or 0 for leader in self._leaders)
+
+    @contextmanager
+    def _live_held(self, progress: Callable[[int, int], None]) -> Iterator[tuple[Connection, int]]:
+        """The live follower stands still in all its shards, and the table beside it has come to the same positions.
+
+        Gives the least of them.
+        """
+        view = self._view
+        with self._owner() as owner, owner.transaction():
+            rows = owner.execute(
+                "SELECT shard, position FROM antiphon.followers WHERE (name, version) = (%s, %s) "
+                "ORDER BY shard FOR UPDATE",
+                (view.name, view.version),
+            ).fetchall()
+            for shard, position in rows:
+                while self._leaders[shard].step(upto=position):
+                    pass
+                if (self._leaders[shard].position or 0) != position:
+                    raise Refusal("rebuild-running", f"somebody else took over the rebuild of {view.name}; try again")
+            least = min(position for _, position in rows)
+            progress(least, least)
+            yield owner, least
+
+    # -- comparing and switching
+
+    def _compared(self, progress: Callable[[int, int], None]) -> Rebuilt:
+        """Both tables compared as they are at one position. The live one goes on meanwhile."""
+        self._catch_up(progress)
+        with self._owner() as snapshot:
+            with self._live_held(progress) as (_, position):
+                snapshot.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                snapshot.execute("SELECT 1")  # the snapshot is taken by the first query: while nothing moves
+            return self._compare(snapshot, position)
+
+    def _compare(self, connection: Connection, position: int) -> Rebuilt:
+        keys = self._live.view.key
+        same_key = sql.SQL(" AND ").join(sql.SQL("a.{0} = b.{0}").format(sql.Identifier(key)) for key in keys)
+        differing = sql.SQL(
+            "FROM {} AS a FULL JOIN {} AS b ON {} WHERE (a.*)::text IS DISTINCT FROM (b.*)::text"
+        ).format(self._live.name, self._beside.name, same_key)
+        one = connection.execute(
+            sql.SQL("SELECT (SELECT count(*) FROM {}), (SELECT count(*) {})").format(self._beside.name, differing)
+        ).fetchone()
+        assert one is not None
+        found = connection.execute(sql.SQL("SELECT to_jsonb(a), to_jsonb(b) {} LIMIT 10").format(differing)).fetchall()
+        return Rebuilt(*(one[0], position, one[1]), [_difference(keys, live, rebuilt) for live, rebuilt in found])
+
+    def _switch(self, seconds: float, progress: Callable[[int, int], None]) -> None:
+        """Raises _InUse where nobody may be kept waiting any longer: nothing was changed, and the live view goes on."""
+        self._catch_up(progress)
+        with self._live_held(progress) as (owner, _):
+            owner.execute("SELECT set_config('lock_timeout', %s, true)", (f"{seconds}s",))
+            try:
+                owner.execute(sql.SQL("DROP TABLE {}").format(self._live.name))
+            except psycopg.errors.LockNotAvailable:
+                raise _InUse from None
+            self._take_its_place(owner)
+
+    def _take_its_place(self, owner: Connection) -> None:
+        view = self._view
+        rename = sql.SQL("ALTER TABLE {} RENAME TO {}")
+        owner.execute(rename.format(self._beside.name, self._live.local_name))
+        owner.execute("DELETE FROM antiphon.parked WHERE (follower, version) = (%s, %s)", (view.name, view.version))
+        owner.execute(
+            "UPDATE antiphon.parked SET follower = %s WHERE (follower, version) = (%s, %s)",
+            (view.name, self._name, view.version),
+        )
+        # Whoever leads finds out, and reads anew what is parked.
+        owner.execute(
+            "UPDATE antiphon.followers SET epoch = epoch + 1 WHERE (name, version) = (%s, %s)",
+            (view.name, view.version),
+        )
+        owner.execute(
+            "UPDATE antiphon.views SET generation = 1 + (SELECT max(generation) FROM antiphon.views WHERE name = %s) "
+            "WHERE (name, version) = (%s, %s) AND generation > 0",
+            (view.name, view.name, view.version),
+        )
+
+
+def drop_abandoned(owner_url: str) -> list[str]:
+    """Drop what killed rebuilds left: no erasure would ever wipe the texts in there. Answers their names.
+
+    A rebuild that goes on holds its lease, or its table.
+    """
+    dropped = []
+    with connect(owner_url, "owner") as owner:
+        found = [each for each in standings(owner) if each.name.endswith(SUFFIX)]
+        going_on = {(each.name, each.version) for each in found if each.leased}
+        for name, version in sorted({(each.name, each.version) for each in found} - going_on):
+            with suppress(psycopg.errors.LockNotAvailable), owner.transaction():
+                owner.execute("SET LOCAL lock_timeout = '100ms'")
+                drop(owner, name.removesuffix(SUFFIX), version, SUFFIX)
+                dropped.append(name)
+    return dropped
+
+
+def _difference(keys: tuple[str, ...], live: dict[str, Any] | None, rebuilt: dict[str, Any] | None) -> Difference:
+    row = live or rebuilt
+    assert row is not None
+    columns = [name for name in row if live and rebuilt and live[name] != rebuilt[name]]
+    return Difference(tuple(row[key] for key in keys), tuple(columns))

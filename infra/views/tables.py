@@ -1,0 +1,373 @@
+"""The tables of views: made from the row's annotations, read and written a page at a time."""
+
+from __future__ import annotations
+
+import hashlib
+import types
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from decimal import Decimal
+from operator import attrgetter
+from typing import Any, Generic, Literal, LiteralString, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from weakref import WeakSet
+
+from psycopg import sql
+from psycopg.types.json import Jsonb
+from pydantic_core import to_json
+
+from domain.kernel.refusal import Overloaded, Refusal
+from infra.postgres.database import Connection, connect
+from infra.views import row_json
+from infra.views.versions import is_live
+from infra.views.view import WIPED, Key, Match, View
+
+R = TypeVar("R")
+Document = Mapping[str, Any]
+"""A JSON object inside a row: `tuple[Document, ...]` becomes a jsonb column."""
+
+
+@dataclass(frozen=True)
+class ColumnType:
+    """How values of one annotation stand in a table. Functions are None where the value passes as it is."""
+
+    sql: str
+    """The column's type."""
+    binary: str
+    """Its type in a binary COPY."""
+    list_of: str
+    """The type of one value inside an unnested parameter, from which it is cast to the column's type."""
+    to_copy: Callable[[Any], Any] | None = None
+    to_list: Callable[[Any], Any] | None = None
+    load: Callable[[Any], Any] | None = None
+
+
+def _array_literal(items: tuple[str, ...]) -> str:
+    # PostgreSQL unnests an array of arrays into single items: so each goes as its literal.
+    return "{" + ",".join('"' + item.replace("\\", "\\\\").replace('"', '\\"') + '"' for item in items) + "}"
+
+
+def _documents(items: tuple[Document, ...]) -> Any:
+    return Jsonb(items, to_json)
+
+
+COLUMN_TYPES: Mapping[Any, ColumnType] = {
+    # Byte order: the same rows come in the same order on every machine.
+    str: ColumnType('text COLLATE "C"', "text", "text"),
+    bool: ColumnType("boolean", "bool", "boolean"),
+    int: ColumnType("bigint", "int8", "bigint"),
+    Decimal: ColumnType("numeric", "numeric", "numeric"),
+    date: ColumnType("date", "date", "date"),
+    datetime: ColumnType("timestamptz", "timestamptz", "timestamptz"),
+    tuple[str, ...]: ColumnType('text[] COLLATE "C"', "text[]", "text", list, _array_literal, tuple),
+    tuple[Document, ...]: ColumnType("jsonb", "jsonb", "jsonb", _documents, _documents, tuple),
+}
+"""What a row's annotations may be, each also `| None`. A Literal of strings is a str."""
+
+
+def _column_type(annotation: Any) -> ColumnType:
+    if get_origin(annotation) in (Union, types.UnionType):
+        (annotation,) = (each for each in get_args(annotation) if each is not type(None))
+    if get_origin(annotation) is Literal:
+        annotation = type(get_args(annotation)[0])
+    try:
+        return COLUMN_TYPES[annotation]
+    except KeyError:
+        raise TypeError(f"a row may not hold {annotation}: see COLUMN_TYPES") from None
+
+
+class Table(Generic[R]):
+    """The table `views.<name>_v<version><suffix>` of one view.
+
+    Beside the row's fields it has `position`, of the event that last changed the row, and `deleted`: a removed row
+    leaves its key behind, so that whoever follows "rows with position > n" learns of it.
+    """
+
+    def __init__(self, view: View[R], suffix: str = "") -> None:
+        self.view = view
+        self.suffix = suffix
+        self.local_name = sql.Identifier(f"{view.name}_v{view.version}{suffix}")
+        self.name = sql.SQL("views.{}").format(self.local_name)
+        hints = get_type_hints(view.row)
+        self.columns = {field.name: _column_type(hints[field.name]) for field in fields(cast(Any, view.row))}
+        marked = get_type_hints(view.row, include_extras=True)
+        self.wiped = [name for name in self.columns if WIPED in getattr(marked[name], "__metadata__", ())]
+        every = [*self.columns.values(), COLUMN_TYPES[int], COLUMN_TYPES[bool]]
+        self._binary = [column.binary for column in every]
+        self._to_copy = [(n, column.to_copy) for n, column in enumerate(every) if column.to_copy]
+        self._to_list = [column.to_list for column in every]
+        self._load = [(n, column.load) for n, column in enumerate(every) if column.load]
+        self._values: Callable[[R], tuple[Any, ...]] = attrgetter(*self.columns)
+        self._key: Callable[[R], Key] = attrgetter(*view.key) if len(view.key) > 1 else _single(view.key[0])
+        self._live_on: WeakSet[Connection] = WeakSet()
+        self._sql_types = {name: column.sql for name, column in self.columns.items()}
+        self._statements()
+
+    def _statements(self) -> None:
+        names = [*self.columns, "position", "deleted"]
+        kinds = [*self.columns.values(), COLUMN_TYPES[int], COLUMN_TYPES[bool]]
+        keys = list(self.view.key)
+        asked = sql.SQL("unnest({}) AS asked({})").format(_lists(self.columns[key] for key in keys), _names(keys))
+        same_key = sql.SQL("({}) = ({})").format(_names(keys, "t"), _names(keys, "asked"))
+        new = (
+            sql.SQL("new.{}::" + _sql(k.sql.partition(" ")[0])).format(sql.Identifier(n))
+            for n, k in zip(names, kinds, strict=True)
+        )
+        kept = (sql.SQL("{0} = excluded.{0}").format(sql.Identifier(name)) for name in names if name not in keys)
+        self._select = sql.SQL("SELECT {} FROM {} AS t ").format(_names(self.columns, "t"), self.name)
+        self._load_keys = (
+            self._select + sql.SQL("JOIN {} ON {} WHERE NOT t.deleted").format(asked, same_key)
+        ).as_bytes()
+        self._touch_keys = (
+            sql.SQL("UPDATE {} AS t SET position = %b FROM {} WHERE {}").format(self.name, asked, same_key).as_bytes()
+        )
+        self._copy = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(self.name, _names(names)).as_bytes()
+        self._upsert = (
+            sql.SQL("INSERT INTO {} ({}) SELECT {} FROM unnest({}) AS new({}) ON CONFLICT ({}) DO UPDATE SET {}")
+            .format(
+                self.name, _names(names), sql.SQL(", ").join(new), _lists(kinds), _names(names), _names(keys),
+                sql.SQL(", ").join(kept),
+            )
+            .as_bytes()
+        )  # fmt: skip
+
+    # -- reading
+
+    def as_json(self, instead: Mapping[str, str]) -> str:
+        """SQL for a row `t` as a JSON object, which shows some columns otherwise than they stand."""
+        columns = row_json.columns(self._sql_types)
+        if self.view.document is None:
+            return row_json.of({**columns, **instead})
+        if not instead:
+            return f"t.{row_json.COLUMN}"
+        ((name, shown),) = instead.items()
+        kept = self.view.document[name]
+        # The column is a boolean: where it differs from what the kept JSON shows, its value is NOT of that. So the
+        # expression, which may be long, stands in the statement once. Planning it twice takes longer than reading.
+        made = row_json.of({**columns, name: f"NOT {kept}"})
+        return f"CASE WHEN {shown} IS DISTINCT FROM {kept} THEN {made} ELSE t.{row_json.COLUMN} END"
+
+    def check_live(self, connection: Connection) -> None:
+        """Raises Overloaded while this version of the view is still built: half of it would pass for all of it.
+
+        Asked once on each connection, since what has gone live stays so.
+        """
+        if connection not in self._live_on:
+            if not is_live(connection, self.view.name, self.view.version):
+                raise not_live(self.view)
+            self._live_on.add(connection)
+
+    def select(self, connection: Connection, rest: LiteralString = "", parameters: Sequence[Any] = ()) -> list[R]:
+        """Rows, by the SQL that follows `SELECT … FROM <table> AS t`, such as `WHERE NOT deleted AND … ORDER BY …`.
+
+        Raises Overloaded as `check_live`.
+        """
+        self.check_live(connection)
+        return self.rows(connection.execute(self._select + sql.SQL(rest), parameters, binary=True).fetchall())
+
+    def load(self, connection: Connection, keys: Iterable[Key]) -> dict[Key, R]:
+        """The rows with these keys; what is removed or was never there is left out."""
+        columns = [list(column) for column in zip(*keys, strict=True)]
+        if not columns:
+            return {}
+        # Planned anew each time: a plan made while the table is small must not serve when it is large.
+        found = connection.execute(self._load_keys, columns, binary=True, prepare=False).fetchall()
+        return {self._key(row): row for row in self.rows(found)}
+
+    def load_matching(self, connection: Connection, match: Match) -> dict[Key, R]:
+        """The rows whose column has the value."""
+        where = sql.SQL("WHERE t.{} = %b AND NOT t.deleted").format(sql.Identifier(match.column))
+        found = connection.execute(self._select + where, [match.value], binary=True, prepare=False).fetchall()
+        return {self._key(row): row for row in self.rows(found)}
+
+    def rows(self, found: Sequence[tuple[Any, ...]]) -> list[R]:
+        """The rows of these values, which stand in the order of `columns`."""
+        make = self.view.row
+        if not self._load:
+            return [make(*values) for values in found]
+        rows = []
+        for values in found:
+            loaded = list(values)
+            for number, load in self._load:
+                if loaded[number] is not None:
+                    loaded[number] = load(loaded[number])
+            rows.append(make(*loaded))
+        return rows
+
+    # -- writing
+
+    def copy(self, connection: Connection, rows: Sequence[tuple[R, int]]) -> None:
+        """Add rows that are not there yet, each with its position. Raises psycopg.errors.UniqueViolation."""
+        if not rows:
+            return
+        with connection.cursor() as cursor, cursor.copy(self._copy) as copy:
+            copy.set_types(self._binary)
+            for row, position in rows:
+                values = (*self._values(row), position, False)
+                if self._to_copy:
+                    changed = list(values)
+                    for number, dump in self._to_copy:
+                        if changed[number] is not None:
+                            changed[number] = dump(changed[number])
+                    copy.write_row(changed)
+                else:
+                    copy.write_row(values)
+
+    def upsert(self, connection: Connection, rows: Sequence[tuple[Key, R | None, int]]) -> None:
+        """Write rows, each with its key and position; None leaves the key and the position behind, deleted."""
+        if not rows:
+            return
+        nothing = dict.fromkeys(self.columns)
+        written = [
+            (*self._values(row), position, False)
+            if row is not None
+            else (*(nothing | dict(zip(self.view.key, key, strict=True))).values(), position, True)
+            for key, row, position in rows
+        ]
+        columns: list[list[Any]] = [
+            list(column) if dump is None else [None if value is None else dump(value) for value in column]
+            for column, dump in zip(zip(*written, strict=True), self._to_list, strict=True)
+        ]
+        connection.execute(self._upsert, columns)
+
+    def touch(self, connection: Connection, keys: Iterable[Key], matches: Iterable[Match], position: int) -> None:
+        """Give the rows with these keys, removed ones too, and those that match, a new position."""
+        columns = [list(column) for column in zip(*keys, strict=True)]
+        if columns:
+            connection.execute(self._touch_keys, [position, *columns], prepare=False)
+        for match in matches:
+            update = sql.SQL("UPDATE {} SET position = %b WHERE {} = %b AND NOT deleted")
+            connection.execute(
+                update.format(self.name, sql.Identifier(match.column)), [position, match.value], prepare=False
+            )
+
+    # -- making
+
+    def definition(self) -> list[sql.Composed]:
+        """The statements that make the table and its indexes; the owner's, who also grants."""
+        columns = [
+            sql.SQL("{} " + _sql(column.sql) + (" NOT NULL" if name in self.view.key else "")).format(
+                sql.Identifier(name)
+            )
+            for name, column in self.columns.items()
+        ]
+        columns += [sql.SQL("{} " + _sql(kind)).format(sql.Identifier(n)) for n, kind in self.view.computed.items()]
+        functions = []
+        unread = [*self.wiped, *self.view.computed]
+        if self.view.document is not None:
+            kept = self.view.document
+            functions.append(row_json.function(self.view.name, self.view.version, self._sql_types, kept))
+            columns.append(row_json.column(self.view.name, self.view.version, self.columns))
+            unread.append(row_json.COLUMN)
+        create = sql.SQL(
+            "CREATE TABLE {} ({}, position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ({}))"
+        ).format(self.name, sql.SQL(", ").join(columns), _names(self.view.key))
+        unsampled = [
+            sql.SQL("ALTER TABLE {} ALTER COLUMN {} SET STATISTICS 0").format(self.name, sql.Identifier(name))
+            for name in unread
+        ]
+        # Unnamed, so that a rebuilt table may take the other's place.
+        indexes = [
+            sql.SQL("CREATE INDEX ON {} " + _sql(each if each.startswith("USING ") else f"({each})")).format(self.name)
+            for each in (*self.view.indexes, "position")
+        ]
+        grants = [
+            sql.SQL("GRANT SELECT, INSERT, UPDATE, DELETE ON {} TO antiphon_projector").format(self.name),
+            sql.SQL("GRANT SELECT ON {} TO antiphon_reader, antiphon_auditor").format(self.name),
+        ]
+        return [*functions, create, *unsampled, *indexes, *grants]
+
+
+def prepare_views(database_url: str, views: Iterable[View[Any]]) -> list[str]:
+    """The host's part of the migration: a table and a follower for each view that has none yet. Answers their names.
+
+    Raises Refusal `view-changed` where a table of this version was made for another row.
+    """
+    made: list[str] = []
+    with connect(database_url, "owner") as connection, connection.transaction():
+        connection.execute("SELECT pg_advisory_xact_lock(4712)")  # one migrator at a time
+        for view in views:
+            table = Table(view)
+            if make_table(connection, table):
+                connection.execute(
+                    "INSERT INTO antiphon.followers (name, version, shard) "
+                    "SELECT %s, %s, generate_series(0, %s - 1) ON CONFLICT DO NOTHING",
+                    (view.name, view.version, view.shards),
+                )
+                # Of an empty log, an empty table shows all there is.
+                connection.execute(
+                    "INSERT INTO antiphon.views (name, version, generation) SELECT %(name)s, %(version)s, "
+                    "CASE WHEN EXISTS (SELECT FROM antiphon.log) THEN 0 "
+                    "ELSE 1 + coalesce((SELECT max(generation) FROM antiphon.views WHERE name = %(name)s), 0) END "
+                    "ON CONFLICT DO NOTHING",
+                    {"name": view.name, "version": view.version},
+                )
+                made.append(f"{view.name}_v{view.version}")
+    return made
+
+
+def missing_views(database_url: str, views: Iterable[View[Any]]) -> list[str]:
+    """The views whose table `prepare_views` would make. Changes nothing. Raises Refusal `view-changed`."""
+    with connect(database_url, "owner") as connection, connection.transaction():
+        return [f"{view.name}_v{view.version}" for view in views if not _table_exists(connection, Table(view))]
+
+
+def make_table(connection: Connection, table: Table[Any]) -> bool:
+    """Make the table unless it is there. Answers whether it was made. Raises Refusal `view-changed`."""
+    if _table_exists(connection, table):
+        return False
+    for statement in table.definition():
+        connection.execute(statement)
+    connection.execute(sql.SQL("COMMENT ON TABLE {} IS {}").format(table.name, sql.Literal(_mark(connection, table))))
+    return True
+
+
+def _table_exists(connection: Connection, table: Table[Any]) -> bool:
+    """Raises Refusal `view-changed` where the table was made for another row."""
+    name = table.name.as_string(connection)
+    found = connection.execute("SELECT to_regclass(%s), obj_description(to_regclass(%s), 'pg_class')", (name, name))
+    exists, mark = found.fetchone() or (None, None)
+    if exists is not None and mark != _mark(connection, table):
+        raise Refusal(
+            "view-changed",
+            f"the table of {table.view.name} version {table.view.version} was made for another row; "
+            "a change of a view raises its version",
+        )
+    return exists is not None
+
+
+def _mark(connection: Connection, table: Table[Any]) -> str:
+    """The table's comment: a hash of the statements that make it."""
+    # Without the suffix: what a rebuild fills takes the other's place.
+    text = "; ".join(statement.as_string(connection) for statement in Table(table.view).definition())
+    if table.view.shards > 1:
+        text += f"; followed in {table.view.shards} shards"
+    return "made by " + hashlib.sha256(text.encode()).hexdigest()
+
+
+def not_live(view: View[Any]) -> Overloaded:
+    """What a reader hears of a version that is still built."""
+    return Overloaded(
+        f"version {view.version} of {view.name} is still being built; `antiphon doctor` says how far it is"
+    )
+
+
+def _single(name: str) -> Callable[[Any], Key]:
+    get = attrgetter(name)
+    return lambda row: (get(row),)
+
+
+def _names(names: Iterable[str], prefix: str | None = None) -> sql.Composed:
+    """Column names, for SQL."""
+    parts = (sql.Identifier(prefix, name) if prefix else sql.Identifier(name) for name in names)
+    return sql.SQL(", ").join(parts)
+
+
+def _lists(kinds: Iterable[ColumnType]) -> sql.Composed:
+    """Parameters to unnest, one list a column."""
+    return sql.SQL(", ").join(sql.SQL("%b::" + _sql(kind.list_of) + "[]") for kind in kinds)
+
+
+def _sql(text: str) -> LiteralString:
+    # Written by a view's author, never by a caller.
+    return text

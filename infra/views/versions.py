@@ -1,0 +1,162 @@
+"""Versions of a view side by side: one is built while another is read, then goes live; the one before is retired."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+import structlog
+from psycopg import sql
+
+from infra.postgres.database import Connection, connect
+from infra.views import row_json
+from infra.views.view import View
+
+_LOGGER = structlog.get_logger("followers")
+
+# Never behind a version that is read, so that nobody sees an older state after a newer one. What it parked and another
+# took in is for a person to look at.
+_GO_LIVE = """
+UPDATE antiphon.views AS new SET generation = 1 + (SELECT max(generation) FROM antiphon.views WHERE name = new.name)
+WHERE (name, version) = (%(name)s, %(version)s) AND generation = 0
+  AND (SELECT min(position) FROM antiphon.followers AS f WHERE (f.name, f.version) = (new.name, new.version))
+    >= greatest(%(end)s, (
+     SELECT max(f.position) FROM antiphon.followers AS f JOIN antiphon.views AS v USING (name, version)
+     WHERE v.name = new.name AND v.generation > 0))
+  AND (%(anyway)s OR NOT EXISTS (
+    SELECT FROM antiphon.parked AS p
+    WHERE (p.follower, p.version) = (new.name, new.version) AND EXISTS (
+      SELECT FROM antiphon.views AS v WHERE v.name = new.name AND v.generation > 0 AND NOT EXISTS (
+        SELECT FROM antiphon.parked AS o WHERE (o.follower, o.version, o.position) = (v.name, v.version, p.position)))))
+RETURNING generation
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of a view. `generation` 0: it is being built. `parked` counts events it could not take in."""
+
+    version: int
+    generation: int
+    position: int
+    parked: int
+    led: bool
+
+
+def versions(connection: Connection, name: str) -> list[Version]:
+    """Every version of a view there is here, in order."""
+    rows = connection.execute(
+        "SELECT version, generation, min(position), "
+        "(SELECT count(DISTINCT p.position) FROM antiphon.parked AS p "
+        "WHERE (p.follower, p.version) = (v.name, v.version)), "
+        "coalesce(bool_or(lease_until > clock_timestamp()), false) "
+        "FROM antiphon.views AS v JOIN antiphon.followers USING (name, version) "
+        "WHERE name = %s GROUP BY name, version, generation ORDER BY version",
+        (name,),
+    )
+    return [Version(*row) for row in rows]
+
+
+def live(connection: Connection) -> set[tuple[str, int]]:
+    """All that may be read: views by name and version."""
+    rows = connection.execute("SELECT name, version FROM antiphon.views WHERE generation > 0")
+    return {(name, version) for name, version in rows}
+
+
+def is_live(connection: Connection, name: str, version: int) -> bool:
+    """Whether this version may be read."""
+    row = connection.execute(
+        "SELECT generation > 0 FROM antiphon.views WHERE (name, version) = (%s, %s)", (name, version)
+    ).fetchone()
+    return row == (True,)
+
+
+def position_in_sql(view: View[Any]) -> str:
+    """Up to where the view's rows hold what the log holds, as a subselect; NULL while this version is being built."""
+    query = sql.SQL(
+        "(SELECT min(f.position) FROM antiphon.views AS v JOIN antiphon.followers AS f USING (name, version) "
+        "WHERE name = {} AND version = {} AND generation > 0)"
+    )
+    return query.format(sql.Literal(view.name), sql.Literal(view.version)).as_string()
+
+
+def position(connection: Connection, view: View[Any]) -> int:
+    """What the view holds of the log, up to which position."""
+    row = connection.execute(f"SELECT {position_in_sql(view)}".encode()).fetchone()
+    return int(row[0] or 0) if row else 0
+
+
+def generation_in_sql(view: View[Any]) -> str:
+    """The view's generation, as a subselect: where it is another one, positions say nothing about what changed."""
+    query = sql.SQL("(SELECT generation FROM antiphon.views WHERE name = {} AND version = {})")
+    return query.format(sql.Literal(view.name), sql.Literal(view.version)).as_string()
+
+
+def go_live(connection: Connection, name: str, version: int, end: int, *, anyway: bool = False) -> bool:
+    """Have a version read from now on, if it has come to `end`, a position of the log, and is behind no other that is
+    read. Answers whether it is live.
+
+    A version that parked what another has taken in goes live `anyway` only.
+    """
+    values = {"name": name, "version": version, "end": end, "anyway": anyway}
+    row = connection.execute(_GO_LIVE, values).fetchone()
+    if row:
+        _LOGGER.info("view-live", view=name, version=version, generation=row[0])
+    return row is not None or is_live(connection, name, version)
+
+
+def retire(owner_url: str, view: View[Any], *, only_unwiped: bool = False) -> list[int]:
+    """Drop the versions that this one has taken the place of, where nobody follows them. Answers which.
+
+    `only_unwiped`: those that somebody was erased without, whose texts nobody would wipe there any more.
+    """
+    erasures = [event.stored_name for event in view.at_once]
+    dropped: list[int] = []
+    with connect(owner_url, "owner") as owner:
+        old = owner.execute(
+            "SELECT v.version FROM antiphon.views AS v JOIN antiphon.views AS live USING (name) "
+            "WHERE v.name = %s AND v.version < %s AND live.version = %s AND live.generation > 0 ORDER BY 1",
+            (view.name, view.version, view.version),
+        ).fetchall()
+        for (version,) in old:
+            with suppress(psycopg.errors.LockNotAvailable), owner.transaction():
+                owner.execute("SET LOCAL lock_timeout = '200ms'")
+                if _abandoned(owner, view.name, version) and not (
+                    only_unwiped and not _unwiped(owner, view.name, version, erasures)
+                ):
+                    drop(owner, view.name, version)
+                    dropped.append(version)
+    return dropped
+
+
+def _abandoned(owner: Connection, name: str, version: int) -> bool:
+    rows = owner.execute(
+        "SELECT coalesce(lease_until > clock_timestamp(), false) FROM antiphon.followers "
+        "WHERE (name, version) = (%s, %s) FOR UPDATE",
+        (name, version),
+    ).fetchall()
+    return not any(leased for (leased,) in rows)
+
+
+def _unwiped(owner: Connection, name: str, version: int, erasures: Iterable[str]) -> bool:
+    found = owner.execute(
+        "SELECT FROM antiphon.log WHERE topic = ANY (%s) AND position > "
+        "(SELECT min(position) FROM antiphon.followers WHERE (name, version) = (%s, %s)) LIMIT 1",
+        (list(erasures), name, version),
+    )
+    return found.fetchone() is not None
+
+
+def drop(owner: Connection, name: str, version: int, suffix: str = "") -> None:
+    """Drop one table of a view and all that is known of what followed it. `suffix` as in `Table`."""
+    table = sql.Identifier("views", f"{name}_v{version}{suffix}")
+    owner.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(table))
+    if not suffix:
+        owner.execute(sql.SQL("DROP FUNCTION IF EXISTS {}").format(row_json.function_of(name, version)))
+    key = (name + suffix, version)
+    owner.execute("DELETE FROM antiphon.parked WHERE (follower, version) = (%s, %s)", key)
+    owner.execute("DELETE FROM antiphon.followers WHERE (name, version) = (%s, %s)", key)
+    owner.execute("DELETE FROM antiphon.views WHERE (name, version) = (%s, %s)", key)

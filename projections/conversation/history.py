@@ -1,0 +1,283 @@
+"""One conversation in full: a line for everything that happened in it, both voices in order, notes and changes too.
+
+Lines stand in the order in which things happened; what was told of later is at its place, and marked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from types import MappingProxyType
+from typing import Annotated, Any, Literal
+
+from domain import customer
+from domain.conversation import events as c
+from domain.conversation.interaction import Attachment
+from domain.kernel.event import ActorKind, AnyEntry, Event
+from domain.kernel.personal import ERASED
+from domain.kernel.text import bidi
+from domain.kernel.time import TimePrecision
+from infra.postgres.database import Connection
+from infra.views.selection import Page, Selection
+from infra.views.tables import Document, Table
+from infra.views.view import WIPED, Again, Match, Target, View
+
+Kind = Literal["opened", "interaction", "received", "sent", "note", "change", "verdict", "person-requested", "heard"]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that happened. `version` counts the events of a conversation from 1; `place` is the event's position in
+    the log. `late`: it was told of only after something that had happened later.
+
+    `about` is the id of the message, note or interaction. A change has `field` (assignee, team, priority, kind, status,
+    merged, parts, split)
+    with `old` and `new`; an assignee is a team, a staff member, or both with a blank between; None is nobody. A verdict
+    has `new`: answered or not-answered. `text` is what was said: a body, a subject, a reason, a resolution.
+    `bidi`: it, or an attachment's name, holds controls that turn the direction of text, and may show as what it is not.
+    `split_into`: the message is shown in that conversation, and no more in its own.
+    `parts`: the conversations that are shown along with it from here on.
+    """
+
+    conversation_id: str
+    version: int
+    place: int
+    customer_id: str
+    kind: Kind
+    author_id: str
+    author_kind: ActorKind
+    author_team: str | None
+    occurred_at: datetime
+    recorded_at: datetime
+    time_precision: TimePrecision
+    late: bool = False
+    about: str | None = None
+    field: str | None = None
+    old: str | None = None
+    new: str | None = None
+    text: Annotated[str | None, WIPED] = None
+    channel: str | None = None
+    language: str | None = None
+    automatic: bool = False
+    attachments: Annotated[tuple[Document, ...], WIPED] = ()
+    reason: str | None = None
+    parts: tuple[str, ...] | None = None
+    split_into: str | None = None
+    bidi: bool = False
+
+
+class History(View[Line]):
+    """Lines by conversation and version."""
+
+    name = "history"
+    version = 6
+    row = Line
+    document = MappingProxyType({"late": "false"})
+    key = ("conversation_id", "version")
+    stream = "conversation_id"
+    grows = True
+    indexes = (
+        "customer_id",
+        "coalesce(split_into, conversation_id), occurred_at, place",
+        "USING btree (split_into) WHERE split_into IS NOT NULL",
+        "USING btree (conversation_id) WHERE split_into IS NOT NULL",
+        "USING btree (conversation_id, place) WHERE parts IS NOT NULL",
+    )
+    at_once = frozenset({customer.Erased})
+    reads = frozenset(
+        {
+            c.Opened, c.InteractionAdded, c.MessageReceived, c.MessageSent, c.NoteAdded, c.Assigned, c.HandedOver,
+            c.PriorityChanged, c.KindChanged, c.StatusChanged, c.AnswerJudged, c.PersonRequested, c.Withdrawn,
+            c.Merged, c.Separated, c.PartJoined, c.PartLeft, c.PartHeard, c.MessageSplit,
+            c.MessagePlaced, c.MessageReturned, c.MessageTaken, customer.Erased,
+        }
+    )  # fmt: skip
+
+    def keys(self, entry: AnyEntry) -> Iterable[Target]:
+        """A line of its own for each event; a split reaches the message's; an erasure all of the customer's."""
+        event = entry.event
+        if isinstance(event, customer.Erased):
+            yield Match("customer_id", event.customer_id)
+            return
+        yield entry.originator_id, entry.originator_version
+        if isinstance(event, _SPLITS):
+            yield Again((entry.originator_id, event.message_version))
+
+    def fold(self, row: Line | None, entry: AnyEntry) -> Line | None:
+        """Write the line; say where its message is shown; wipe it on erasure."""
+        event = entry.event
+        if isinstance(event, customer.Erased):
+            return None if row is None else _wiped(row)
+        if row is not None and isinstance(event, _SPLITS):
+            return replace(row, split_into=event.into if isinstance(event, c.MessageSplit) else None)
+        kind, said = _said(event)
+        envelope = entry.envelope
+        assert envelope.recorded_at is not None
+        assert entry.position is not None
+        return Line(
+            conversation_id=entry.originator_id,
+            version=entry.originator_version,
+            place=entry.position,
+            customer_id=event.customer_id,
+            kind=kind,
+            author_id=envelope.actor.id,
+            author_kind=envelope.actor.kind,
+            author_team=envelope.actor.team,
+            occurred_at=entry.at,
+            recorded_at=envelope.recorded_at,
+            time_precision=envelope.time_precision,
+            # It may be: whether it is, only the lines before it tell (`LATE`).
+            late=entry.at < envelope.recorded_at,
+            reason=envelope.reason,
+            bidi=bidi(said.get("text"), *(each["name"] for each in said.get("attachments", ()))),
+            **said,
+        )
+
+
+_SPLITS = (c.MessageSplit, c.MessageReturned)
+
+HISTORY = History()
+_TABLE = Table(HISTORY)
+
+SHOWN_AT = "coalesce(t.split_into, t.conversation_id)"
+"""Where a line is shown: with its own conversation, or with the one its message was split into."""
+
+LATE = f"""(t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT FROM {_TABLE.name.as_string()} AS earlier
+    WHERE coalesce(earlier.split_into, earlier.conversation_id) = {SHOWN_AT} AND earlier.place < t.place
+    AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
+    AND (t.time_precision = 'exact' OR earlier.occurred_at >= t.occurred_at + interval '1 day')
+    AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted))"""
+"""Whether something that happened later was told of before. Asked when a line is read, not when it is written: a line
+knows nothing of the others, and those that happened when they were recorded are never late."""
+
+_LINES = _TABLE.name.as_string()
+SHOWN = f"""shown(id) AS (SELECT %(id)s::text UNION ALL SELECT unnest(parts) FROM (
+    SELECT parts FROM {_LINES} AS joined WHERE joined.conversation_id = %(id)s
+    AND joined.parts IS NOT NULL ORDER BY joined.place DESC LIMIT 1) AS present),
+    linked(id) AS (SELECT id FROM shown
+    UNION ALL SELECT come.about FROM shown JOIN {_LINES} AS come ON come.split_into = shown.id
+    UNION ALL SELECT gone.about FROM shown JOIN {_LINES} AS gone ON gone.conversation_id = shown.id
+    AND gone.split_into IS NOT NULL)"""  # noqa: S608
+"""A conversation, and what is merged into it at present. The ids of messages that were split into or out of these are
+with them: nothing is shown at those, but whoever follows it live begins anew where there are others than before."""
+
+LINES = Selection(
+    "lines",
+    _TABLE,
+    # What happened at the same time, as far as is known, stays in the order in which it was told.
+    order=[("t.occurred_at", "timestamptz"), ("t.place", "bigint")],
+    scope=f"{SHOWN_AT} = %(id)s",
+    which="t.kind <> 'heard'",
+    among=SHOWN,
+    instead={"late": LATE},
+)
+"""The lines of a conversation and of its parts by its `id`, with the message that was split off into it and without
+those that were split off from it, in the order in which they happened."""
+
+NEWEST = Selection(
+    "newest", _TABLE, order=[("t.version", "bigint")], scope="t.conversation_id = %(id)s", descending=True
+)
+"""The same from the last that was recorded; the place of a line is its version."""
+
+
+def read(connection: Connection, conversation_id: str, *, cursor: str | None = None, limit: int = 500) -> Page[Line]:
+    """A page of a conversation's lines; none where there is no such conversation. Raises Refusal `cursor-invalid`."""
+    return LINES.read(connection, cursor=cursor, limit=limit, id=conversation_id)
+
+
+def first_message(connection: Connection, conversation_id: str) -> Line | None:
+    """What was said first, by either side; None where nobody said anything."""
+    rows = _TABLE.select(
+        connection,
+        f"WHERE {SHOWN_AT} = %s AND kind IN ('received', 'sent') AND NOT deleted ORDER BY occurred_at, place LIMIT 1",
+        (conversation_id,),
+    )
+    return rows[0] if rows else None
+
+
+def _said(event: Event) -> tuple[Kind, dict[str, Any]]:
+    match event:
+        case c.MessageReceived():
+            return "received", _message(event)
+        case c.MessageSent():
+            return "sent", {**_message(event), "automatic": event.automatic}
+        case c.Opened():
+            return "opened", {"text": event.subject, "channel": event.channel, "language": event.language}
+        case c.InteractionAdded():
+            return "interaction", {"about": event.interaction_id, "new": event.kind}
+        case c.NoteAdded():
+            return "note", {"about": event.note_id, "text": event.body}
+        case c.Assigned():
+            return "change", _given(event, "assignee")
+        case c.HandedOver():
+            return "change", {**_given(event, "team"), "text": event.because}
+        case c.PriorityChanged():
+            return "change", {"field": "priority", "old": event.previous, "new": event.priority}
+        case c.KindChanged():
+            return "change", {
+                "field": "kind", "old": event.previous, "new": event.kind, "about": event.interaction_id,
+            }  # fmt: skip
+        case c.StatusChanged():
+            return "change", {
+                "field": "status", "old": event.previous, "new": event.status, "text": event.resolution,
+            }  # fmt: skip
+        case c.Merged():
+            return "change", {"field": "merged", "new": event.into}
+        case c.Separated():
+            return "change", {"field": "merged", "old": event.out_of}
+        case c.PartJoined():
+            joining = event.joining[0].conversation_id
+            return "change", {"field": "parts", "new": joining, "parts": event.parts}
+        case c.PartLeft():
+            return "change", {"field": "parts", "old": event.leaving[0], "parts": event.parts}
+        case c.PartHeard():
+            # It is shown by the line of the part itself; this one keeps the count of versions without a hole.
+            return "heard", {"about": event.part}
+        case c.MessageSplit():
+            return "change", {"field": "split", "new": event.into, "about": event.message_id}
+        case c.MessageReturned():
+            return "change", {"field": "split", "old": event.out_of, "about": event.message_id}
+        case c.MessagePlaced():
+            return "change", {"field": "split-from", "new": event.out_of, "about": event.message_id}
+        case c.MessageTaken():
+            return "change", {"field": "split-from", "old": event.back_to, "about": event.message_id}
+        case c.AnswerJudged():
+            verdict = "answered" if event.answered else "not-answered"
+            return "verdict", {"new": verdict, "text": event.because, "about": event.message_id}
+        case c.PersonRequested():
+            return "person-requested", {"text": event.because}
+        case c.Withdrawn():
+            return "change", {"field": "status", "old": event.previous, "new": "withdrawn", "text": event.because}
+        case _:
+            raise TypeError(f"no line is known for {event.stored_name}")
+
+
+def _message(event: c.MessageReceived | c.MessageSent) -> dict[str, Any]:
+    return {
+        "about": event.message_id,
+        "text": event.body,
+        "channel": event.channel,
+        "language": event.language,
+        "attachments": tuple(_document(each) for each in event.attachments) if event.attachments else (),
+    }
+
+
+def _document(attachment: Attachment) -> Document:
+    return attachment.model_dump()
+
+
+def _given(event: c.Assigned | c.HandedOver, field: str) -> dict[str, Any]:
+    old = " ".join(filter(None, (event.previous_team_id, event.previous_agent_id)))
+    new = " ".join(filter(None, (event.team_id, event.agent_id)))
+    return {"field": field, "old": old or None, "new": new or None}
+
+
+def _wiped(line: Line) -> Line:
+    """What a replay gives once the key is destroyed: every text there was reads as erased, and none appears."""
+    return replace(
+        line,
+        text=None if line.text is None else ERASED,
+        attachments=tuple({**each, "name": ERASED} for each in line.attachments),
+        bidi=False,
+    )

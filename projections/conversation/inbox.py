@@ -1,0 +1,272 @@
+"""Where each conversation stands, and who has been waiting for how long."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from domain import customer
+from domain.conversation import events as c
+from domain.conversation.events import Priority, Status
+from domain.conversation.interaction import InteractionKind
+from domain.conversation.state import is_bot
+from domain.conversation.waiting import changes
+from domain.kernel.event import AnyEntry
+from domain.kernel.personal import ERASED
+from domain.kernel.text import bidi
+from domain.service_level import verdicts as v
+from domain.service_level.policy import Metric
+from infra.postgres.database import Connection
+from infra.views.selection import Page, Selection
+from infra.views.tables import Document, Table
+from infra.views.view import WIPED, Match, Target, View
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A conversation as the inbox shows it.
+
+    `interactions` and `kinds` go together, in the order in which they were brought. `waiting_since` is when the
+    customer said the first thing that nobody has answered; None once answered or closed. An automatic reply answers
+    nothing, and an answer the customer disputes leaves them waiting from then on. `answered` is their last verdict.
+    `person_requested_at` is since when they wait for a person: from then on only a person's reply answers.
+    `taken_up_at` is when it was first given to people or answered, `answered_at` when all they had said was, None once
+    they wait or dispute it; `closed_at` since when it has been resolved or withdrawn.
+    `split_from`: it began with a message that was said there; it was opened when that was said.
+    `version` is the conversation's own: how many events it has. `merged_into`: it is shown there, and is not in the
+    inbox any more; `members`: where others were merged into this one, what each of them has, itself first, while the
+    fields above tell of all of them (`domain/conversation/waiting.py`). `bidi`: the subject holds controls that turn
+    the direction of text, and may show as something else than it is.
+    `due_at`: when the first of its running clocks is due, or was, as the watch saw them; `due_metric` which that is,
+    `due_warned` whether its due came near, `due_missed` whether it passed. None where nothing runs or is promised.
+    """
+
+    conversation_id: str
+    version: int
+    customer_id: str
+    channel: str
+    priority: Priority
+    opened_at: datetime
+    last_at: datetime
+    status: Status = "open"
+    subject: Annotated[str | None, WIPED] = None
+    language: str | None = None
+    product_area: str | None = None
+    team_id: str | None = None
+    agent_id: str | None = None
+    interactions: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    waiting_since: datetime | None = None
+    messages_in: int = 0
+    messages_out: int = 0
+    answered: bool | None = None
+    person_requested_at: datetime | None = None
+    taken_up_at: datetime | None = None
+    answered_at: datetime | None = None
+    closed_at: datetime | None = None
+    merged_into: str | None = None
+    split_from: str | None = None
+    members: tuple[Document, ...] = ()
+    bidi: bool = False
+    due_at: datetime | None = None
+    due_metric: Metric | None = None
+    due_warned: bool = False
+    due_missed: bool = False
+
+
+class Inbox(View[Item]):
+    """Items by conversation."""
+
+    name = "inbox"
+    version = 8
+    row = Item
+    key = ("conversation_id",)
+    stream = "conversation_id"
+    indexes = (
+        "coalesce(waiting_since, 'infinity'), conversation_id",
+        "team_id, coalesce(waiting_since, 'infinity'), conversation_id",
+        "agent_id, coalesce(waiting_since, 'infinity'), conversation_id",
+        "customer_id",
+        "coalesce(due_at, 'infinity'), coalesce(waiting_since, 'infinity'), conversation_id",
+    )
+    at_once = frozenset({customer.Erased})
+    reads = frozenset(
+        {
+            c.Opened, c.InteractionAdded, c.MessageReceived, c.MessageSent, c.NoteAdded, c.Assigned, c.HandedOver,
+            c.PriorityChanged, c.KindChanged, c.StatusChanged, c.AnswerJudged, c.PersonRequested, c.Withdrawn,
+            c.Merged, c.Separated, c.PartJoined, c.PartLeft, c.PartHeard, c.MessageSplit,
+            c.MessagePlaced, c.MessageReturned, c.MessageTaken, v.Seen, v.Warned, customer.Erased,
+        }
+    )  # fmt: skip
+
+    def keys(self, entry: AnyEntry) -> Iterable[Target]:
+        """The conversation; an erasure reaches all of the customer's."""
+        if isinstance(entry.event, customer.Erased):
+            yield Match("customer_id", entry.event.customer_id)
+        else:
+            yield (entry.event.conversation_id if isinstance(entry.event, v.About) else entry.originator_id,)
+
+    def fold(self, row: Item | None, entry: AnyEntry) -> Item | None:
+        """Where it stands after one more event."""
+        event, at = entry.event, entry.at
+        if isinstance(event, c.Opened):
+            return Item(
+                conversation_id=entry.originator_id,
+                version=entry.originator_version,
+                customer_id=event.customer_id,
+                channel=event.channel,
+                priority=event.priority,
+                opened_at=at,
+                last_at=at,
+                subject=event.subject,
+                language=event.language,
+                product_area=event.product_area,
+                waiting_since=at if event.opened_by == "customer" else None,
+                bidi=bidi(event.subject),
+            )
+        if row is None:
+            return None
+        if isinstance(event, customer.Erased):
+            return replace(row, subject=None if row.subject is None else ERASED, bidi=False)
+        if isinstance(event, v.About):
+            return _due(row, event, at)
+        # What is told of parts and splits goes with them, and leaves no time behind.
+        last_at = row.last_at if isinstance(event, _LINKS) else max(row.last_at, at)
+        changed = {**changes(row, entry), **_change(row, entry)}
+        return replace(row, version=entry.originator_version, last_at=last_at, **changed)
+
+
+_LINKS = (c.Merged, c.Separated, c.PartJoined, c.PartLeft, c.PartHeard, c.MessageSplit, c.MessageReturned)
+
+INBOX = Inbox()
+_TABLE = Table(INBOX)
+
+
+def _due(row: Item, event: v.About, at: datetime) -> Item:
+    """What is due of it, as the watch saw at `at`; another look that saw the same changes nothing."""
+    match event:
+        case v.Seen():
+            first = v.first_due(event.clocks)
+            due: dict[str, Any] = {
+                "due_at": first and first.due_at,
+                "due_metric": first and first.which.metric,
+                "due_warned": first is not None and any(warn_at <= at for warn_at in first.warn_at),
+                "due_missed": first is not None and first.breached_at is not None,
+            }
+        case v.Warned() if (event.due_at, event.which.metric) == (row.due_at, row.due_metric):
+            due = {"due_warned": True}
+        case _:
+            return row
+    return row if all(getattr(row, name) == value for name, value in due.items()) else replace(row, **due)
+
+
+def _change(row: Item, entry: AnyEntry) -> dict[str, Any]:
+    """What is its own, also where others are shown at it."""
+    event = entry.event
+    match event:
+        case c.InteractionAdded():
+            return {"product_area": row.product_area or event.product_area}
+        case c.Assigned() | c.HandedOver():
+            given = {"team_id": event.team_id, "agent_id": event.agent_id}
+            to_people = any(given.values()) and not is_bot(event.agent_id)
+            return {**given, "taken_up_at": row.taken_up_at or (entry.at if to_people else None)}
+        case c.PriorityChanged():
+            return {"priority": event.priority}
+        case c.AnswerJudged():
+            return {"answered": event.answered}
+        case c.Merged():
+            return {"merged_into": event.into}
+        case c.Separated():
+            return {"merged_into": None}
+        case c.MessagePlaced():
+            return {"split_from": event.out_of, "opened_at": min(row.opened_at, event.said_at)}
+        case c.MessageTaken():
+            return {"split_from": None}
+        case _:
+            return {}
+
+
+# -- reading
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which conversations; None is any. Without a status: all that are not closed."""
+
+    status: Status | None = None
+    kind: InteractionKind | None = None
+    team_id: str | None = None
+    agent_id: str | None = None
+    product_area: str | None = None
+    person_requested: bool | None = None
+
+
+_WAITING = ("coalesce(t.waiting_since, 'infinity')", "timestamptz")
+_ID = ("t.conversation_id", "text")
+_FITS = (
+    "CASE WHEN %(status)s::text IS NULL THEN t.status NOT IN ('resolved', 'withdrawn')"
+    " ELSE t.status = %(status)s END"
+    " AND (%(kind)s::text IS NULL OR %(kind)s = ANY (t.kinds))"
+    " AND (%(team_id)s::text IS NULL OR t.team_id = %(team_id)s)"
+    " AND (%(agent_id)s::text IS NULL OR t.agent_id = %(agent_id)s)"
+    " AND (%(product_area)s::text IS NULL OR t.product_area = %(product_area)s)"
+    " AND (%(person_requested)s::boolean IS NULL"
+    " OR (t.person_requested_at IS NOT NULL) = %(person_requested)s::boolean)"
+    " AND t.merged_into IS NULL"
+)
+ITEMS = Selection("items", _TABLE, order=[_WAITING, _ID], which=_FITS)
+"""The inbox, with the fields of a Filter as its parameters: who waits longest, then who does not wait, oldest first."""
+
+BY_DUE = Selection(
+    "items", _TABLE, order=[("coalesce(t.due_at, 'infinity')", "timestamptz"), _WAITING, _ID], which=_FITS
+)
+"""The same by what is due first, or was; where nothing is due, as above."""
+
+Order = Literal["waiting", "due"]
+IN_ORDER: Mapping[Order, Selection[Item]] = {"waiting": ITEMS, "due": BY_DUE}
+
+ONE = Selection("conversation", _TABLE, order=[("t.version", "bigint")], scope="t.conversation_id = %(id)s")
+"""Where one conversation stands, by its `id`; the place of this one row is its version."""
+
+OF_CUSTOMER = Selection(
+    "conversations",
+    _TABLE,
+    order=[("t.opened_at", "timestamptz"), ("t.conversation_id", "text")],
+    scope="t.customer_id = %(id)s",
+    descending=True,
+)
+"""A customer's conversations by the customer's `id`, newest first."""
+
+
+def read(
+    connection: Connection,
+    which: Filter = Filter(),
+    *,
+    order: Order = "waiting",
+    cursor: str | None = None,
+    limit: int = 50,
+) -> Page[Item]:
+    """A page of the inbox. Raises Refusal `cursor-invalid`."""
+    return IN_ORDER[order].read(connection, cursor=cursor, limit=limit, **asdict(which))
+
+
+def one(connection: Connection, conversation_id: str) -> Item | None:
+    """Where one conversation stands."""
+    return next(iter(ONE.read(connection, limit=1, id=conversation_id).rows), None)
+
+
+def of_agent(connection: Connection, agent_id: str, *, limit: int = 500) -> Iterator[str]:
+    """The ids of all that is theirs and not closed, read in pages of `limit`."""
+    cursor = None
+    while True:
+        page = read(connection, Filter(agent_id=agent_id), cursor=cursor, limit=limit)
+        yield from (item.conversation_id for item in page.rows)
+        if (cursor := page.cursor) is None:
+            return
+
+
+def of_customer(connection: Connection, customer_id: str, *, limit: int = 500) -> Sequence[Item]:
+    """A customer's conversations, newest first."""
+    return OF_CUSTOMER.read(connection, limit=limit, id=customer_id).rows

@@ -1,0 +1,116 @@
+"""How each customer is reached, and how they want to be: contact points, preferences, consents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Annotated
+
+from domain import customer
+from domain.kernel.event import AnyEntry
+from domain.kernel.personal import ERASED
+from infra.postgres.database import Connection
+from infra.views.selection import Selection
+from infra.views.tables import Document, Table
+from infra.views.view import WIPED, Match, Target, View
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One customer. `points`, in order, are `{kind, value}`.
+
+    `channel`, `language` and `quiet` are what they chose at `chosen_at`; nothing was chosen where that is None.
+    `language` is, before that, the one they came with. `consents`, by purpose, are `{purpose, given, at, by}`: when it
+    was given or withdrawn last, and the kind of actor who said so; a purpose that nobody spoke of is not there.
+    """
+
+    customer_id: str
+    name: Annotated[str | None, WIPED] = None
+    points: Annotated[tuple[Document, ...], WIPED] = ()
+    channel: str | None = None
+    language: str | None = None
+    quiet: bool = False
+    chosen_at: datetime | None = None
+    consents: tuple[Document, ...] = ()
+
+
+class Contacts(View[Contact]):
+    """Contacts by customer."""
+
+    name = "contacts"
+    row = Contact
+    key = ("customer_id",)
+    stream = "customer_id"
+    at_once = frozenset({customer.Erased})
+    reads = frozenset(
+        {
+            customer.Registered, customer.ContactPointAdded, customer.PreferencesChosen, customer.ConsentGiven,
+            customer.ConsentWithdrawn, customer.Erased,
+        }
+    )  # fmt: skip
+
+    def keys(self, entry: AnyEntry) -> Iterable[Target]:
+        """The customer."""
+        event = entry.event
+        if isinstance(event, customer.Erased):
+            yield Match("customer_id", event.customer_id)
+        else:
+            yield (event.customer_id,)
+
+    def fold(self, row: Contact | None, entry: AnyEntry) -> Contact | None:
+        """How they are reached after one more event; wiped on erasure."""
+        event = entry.event
+        if isinstance(event, customer.Registered):
+            return Contact(event.customer_id, event.name, language=event.language)
+        if row is None:
+            return None
+        match event:
+            case customer.ContactPointAdded():
+                return replace(row, points=(*row.points, {"kind": event.contact_kind, "value": event.value}))
+            case customer.PreferencesChosen():
+                return replace(
+                    row, channel=event.channel, language=event.language, quiet=event.quiet, chosen_at=entry.at
+                )
+            case customer.ConsentGiven() | customer.ConsentWithdrawn():
+                others = (each for each in row.consents if each["purpose"] != event.purpose)
+                return replace(row, consents=tuple(sorted((*others, _consent(event, entry)), key=_purpose)))
+            case _:
+                return _wiped(row)
+
+
+CONTACTS = Contacts()
+_TABLE = Table(CONTACTS)
+
+
+def _consent(event: customer.ConsentGiven | customer.ConsentWithdrawn, entry: AnyEntry) -> Document:
+    return {
+        "purpose": event.purpose,
+        "given": isinstance(event, customer.ConsentGiven),
+        "at": entry.at.isoformat(),
+        "by": entry.envelope.actor.kind,
+    }
+
+
+def _purpose(consent: Document) -> str:
+    return str(consent["purpose"])
+
+
+def _wiped(row: Contact) -> Contact:
+    """What a replay gives once the key is destroyed."""
+    return replace(
+        row,
+        name=None if row.name is None else ERASED,
+        points=tuple({**each, "value": ERASED} for each in row.points),
+    )
+
+
+# -- reading
+
+ONE = Selection("contact", _TABLE, order=[("t.customer_id", "text")], scope="t.customer_id = %(id)s")
+"""One customer's by the customer's `id`."""
+
+
+def one(connection: Connection, customer_id: str) -> Contact | None:
+    """One customer's."""
+    return next(iter(ONE.read(connection, limit=1, id=customer_id).rows), None)

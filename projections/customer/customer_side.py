@@ -1,0 +1,310 @@
+"""What customers are shown of the views, and in which form. Whatever does not stand here is internal, and stays inside.
+
+The rows are the same that agents and auditors read; the database writes only this of them. Each selection asks for the
+customer whose it has to be, as `customer_id`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Literal
+
+from domain.conversation.interaction import InteractionKind
+from domain.customer import ContactKind
+from domain.kernel.time import TimePrecision
+from domain.order import Status as OrderStatus
+from infra.views.selection import Selection
+from infra.views.tables import Table
+from projections.conversation.history import HISTORY, LATE, SHOWN, SHOWN_AT
+from projections.conversation.inbox import INBOX
+from projections.customer.contacts import CONTACTS
+from projections.order import ORDERS as ORDERS_VIEW
+from projections.promise import PROMISES as PROMISES_VIEW
+from projections.promise import State
+
+_THEIRS = "t.customer_id = %(customer_id)s"
+_CLOSED = "t.status IN ('resolved', 'withdrawn')"
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One step of a conversation, and when it was done; None while it is to come.
+
+    `received`: it reached the company. `taken-up`: it was first given to people, or answered. `answered`: all that the
+    customer said is. `closed`: it was resolved, or withdrawn.
+    """
+
+    stage: Literal["received", "taken-up", "answered", "closed"]
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """Where a conversation stands, as its customer sees it.
+
+    `brought` are the kinds of what they brought, in order. `next_move`: whose turn it is. `waiting_since`: since when
+    something of theirs has not been answered. `person_requested_at`: since when they wait for a person. `answered` is
+    their own last verdict. `merged_into`: their matter goes on there, and is shown there. `split_from`: it is about
+    something they wrote there. `bidi`: the subject may show as something else than it is.
+    """
+
+    conversation_id: str
+    subject: str | None
+    channel: str
+    language: str | None
+    opened_at: datetime
+    brought: tuple[InteractionKind, ...]
+    closed: Literal["resolved", "withdrawn"] | None
+    next_move: Literal["company", "customer", "nobody"]
+    stages: tuple[Stage, ...]
+    waiting_since: datetime | None
+    person_requested_at: datetime | None
+    answered: bool | None
+    merged_into: str | None
+    split_from: str | None
+    bidi: bool
+
+
+_CONVERSATION = {
+    "conversation_id": "t.conversation_id",
+    "subject": "t.subject",
+    "channel": "t.channel",
+    "language": "t.language",
+    "opened_at": "t.opened_at",
+    "brought": "t.kinds",
+    "closed": f"CASE WHEN {_CLOSED} THEN t.status END",
+    "next_move": f"CASE WHEN {_CLOSED} OR t.merged_into IS NOT NULL THEN 'nobody'"
+    " WHEN t.status = 'waiting_on_customer' AND t.waiting_since IS NULL THEN 'customer' ELSE 'company' END",
+    "stages": "json_build_array(json_build_object('stage', 'received', 'at', t.opened_at),"
+    " json_build_object('stage', 'taken-up', 'at', t.taken_up_at),"
+    " json_build_object('stage', 'answered', 'at', t.answered_at),"
+    " json_build_object('stage', 'closed', 'at', t.closed_at))",
+    "waiting_since": "t.waiting_since",
+    "person_requested_at": "t.person_requested_at",
+    "answered": "t.answered",
+    "merged_into": "t.merged_into",
+    "split_from": "t.split_from",
+    "bidi": "t.bidi",
+}
+
+_INBOX: Table[Any] = Table(INBOX)
+CONVERSATIONS = Selection(
+    "conversations",
+    _INBOX,
+    order=[("t.opened_at", "timestamptz"), ("t.conversation_id", "text")],
+    scope=_THEIRS,
+    descending=True,
+    shows=_CONVERSATION,
+)
+"""All of theirs, newest first."""
+CONVERSATION = Selection(
+    "conversation", _INBOX, order=[("t.conversation_id", "text")], scope=f"t.conversation_id = %(id)s AND {_THEIRS}",
+    shows=_CONVERSATION,
+)  # fmt: skip
+"""One of theirs by its `id`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that was said or done in a conversation, in the order in which it happened.
+
+    `by` tells who of the two, where that says something. `what` is the kind of an interaction, a verdict (answered,
+    not-answered), the status from then on (open, resolved, withdrawn), or of a split, the conversation in which the
+    message is shown from then on, None where it is shown here again. `about` is the id of the message or interaction.
+    `automatic`: nobody wrote it for this customer. `late`: it was told of after what comes next. `bidi`: the text, or
+    the name of an attachment, may show as something else than it is.
+    """
+
+    kind: Literal["opened", "interaction", "message", "verdict", "person-requested", "status", "split"]
+    by: Literal["customer", "company"] | None
+    at: datetime
+    time_precision: TimePrecision
+    late: bool
+    about: str | None
+    what: str | None
+    text: str | None
+    channel: str | None
+    language: str | None
+    automatic: bool
+    attachments: tuple[dict[str, Any], ...]
+    bidi: bool
+
+
+_SAID = "t.kind IN ('opened', 'received', 'sent', 'verdict', 'person-requested')"
+_SPLIT = "(t.kind = 'change' AND t.field = 'split')"
+_WITHDRAWN = "(t.kind = 'change' AND t.new = 'withdrawn')"
+LINES = Selection(
+    "lines",
+    Table(HISTORY),
+    order=[("t.occurred_at", "timestamptz"), ("t.place", "bigint")],
+    scope=f"{SHOWN_AT} = %(id)s AND {_THEIRS}",
+    # Of the statuses only that it is closed or open again; of the rest, what was said, and where it is shown.
+    which=f"{_SAID} OR {_SPLIT} OR t.kind = 'interaction' OR (t.kind = 'change' AND t.field = 'status'"
+    " AND (t.new IN ('resolved', 'withdrawn') OR t.old IN ('resolved', 'withdrawn')))",
+    shows={
+        "kind": "CASE t.kind WHEN 'received' THEN 'message' WHEN 'sent' THEN 'message'"
+        f" ELSE CASE WHEN {_SPLIT} THEN 'split' WHEN t.kind = 'change' THEN 'status' ELSE t.kind END END",
+        "by": f"CASE WHEN t.kind IN ('received', 'verdict', 'person-requested') OR {_WITHDRAWN} THEN 'customer'"
+        " WHEN t.kind = 'sent' OR t.new = 'resolved' THEN 'company' END",
+        "at": "t.occurred_at",
+        "time_precision": "t.time_precision",
+        "late": LATE,
+        "about": f"CASE WHEN {_SAID} OR {_SPLIT} OR t.kind = 'interaction' THEN t.about END",
+        "what": f"CASE WHEN t.kind IN ('interaction', 'verdict') OR {_SPLIT}"
+        " OR t.new IN ('resolved', 'withdrawn') THEN t.new WHEN t.kind = 'change' THEN 'open' END",
+        # A resolution is a word among colleagues; what customers are to know is said to them.
+        "text": f"CASE WHEN {_SAID} OR {_WITHDRAWN} THEN t.text END",
+        "channel": "t.channel",
+        "language": "t.language",
+        "automatic": "t.automatic",
+        "attachments": "t.attachments",
+        "bidi": f"t.bidi AND ({_SAID} OR {_WITHDRAWN})",
+    },
+)
+"""What was said and done in one of theirs by its `id`."""
+TOGETHER = LINES.across(SHOWN)
+"""The same, with what was said and done in those that are merged into it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """Another date took the place of the one before, because of something."""
+
+    due_at: datetime
+    previous: datetime
+    because: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A line of the ledger, as whom it was promised to sees it: all of it but who of the company said so."""
+
+    promise_id: str
+    conversation_id: str | None
+    order_id: str | None
+    delivery: bool
+    text: str
+    original_due_at: datetime
+    due_at: datetime
+    made_at: datetime
+    state: State
+    revisions: tuple[Revision, ...]
+    overdue_at: datetime | None
+    ended_at: datetime | None
+    because: str | None
+
+
+_PROMISE = {name: f"t.{name}" for name in Promise.__slots__} | {
+    "revisions": "(SELECT coalesce(json_agg(json_build_object('due_at', each -> 'due_at',"
+    " 'previous', each -> 'previous', 'because', each -> 'because', 'at', each -> 'at') ORDER BY n), '[]')"
+    " FROM jsonb_array_elements(t.revisions) WITH ORDINALITY AS listed(each, n))",
+}
+_LEDGER: Table[Any] = Table(PROMISES_VIEW)
+PROMISES = Selection(
+    "promises",
+    _LEDGER,
+    order=[("t.promise_id", "text")],
+    scope=_THEIRS,
+    which="%(conversation_id)s::text IS NULL OR t.conversation_id = %(conversation_id)s",
+    shows=_PROMISE,
+)
+"""What they were promised, as it was; with a `conversation_id`, in that one."""
+HEAR_BY = Selection(
+    "hear_by",
+    _LEDGER,
+    order=[("t.due_at", "timestamptz"), ("t.promise_id", "text")],
+    scope=f"t.conversation_id = %(id)s AND {_THEIRS}",
+    which="t.ended_at IS NULL",
+    shows=_PROMISE,
+)
+"""What stands of what they were promised in the conversation of this `id`, the nearest date first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order, as whoever placed it sees it."""
+
+    order_id: str
+    status: OrderStatus
+    number: str | None
+    placed_at: datetime
+    placed_on: date | None
+    item_count: int | None
+    value: Decimal | None
+    currency: str | None
+    lines: tuple[dict[str, Any], ...]
+    promise_id: str | None
+    promised_at: datetime | None
+    shipped_at: datetime | None
+    carrier: str | None
+    tracking: str | None
+    delivered_at: datetime | None
+    in_full: bool | None
+    undamaged: bool | None
+    documents_right: bool | None
+    cancelled_at: datetime | None
+    returned_at: datetime | None
+    conversations: tuple[str, ...]
+
+
+ORDERS = Selection(
+    "orders",
+    Table(ORDERS_VIEW),
+    order=[("t.order_id", "text")],
+    scope=_THEIRS,
+    which="t.status IS NOT NULL",
+    shows={name: f"t.{name}" for name in Order.__slots__} | {"value": "t.value::text"},
+)
+"""What they ordered, in the order in which it became known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A way to reach them."""
+
+    kind: ContactKind
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What they said of one purpose last. `by`: themselves, or who said so for them."""
+
+    purpose: str
+    given: bool
+    at: datetime
+    by: Literal["customer", "company"]
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """How they are reached, and how they want to be."""
+
+    customer_id: str
+    name: str | None
+    points: tuple[Point, ...]
+    channel: str | None
+    language: str | None
+    quiet: bool
+    chosen_at: datetime | None
+    consents: tuple[Consent, ...]
+
+
+_CONTACTS = Table(CONTACTS)
+CONTACT = Selection(
+    "contact",
+    _CONTACTS,
+    order=[("t.customer_id", "text")],
+    scope=_THEIRS,
+    shows={name: f"t.{name}" for name in Contact.__slots__}
+    | {
+        "consents": "(SELECT coalesce(json_agg(json_build_object('purpose', each -> 'purpose',"
+        " 'given', each -> 'given', 'at', each -> 'at',"
+        " 'by', CASE each ->> 'by' WHEN 'customer' THEN 'customer' ELSE 'company' END) ORDER BY n), '[]')"
+        " FROM jsonb_array_elements(t.consents) WITH ORDINALITY AS listed(each, n))",
+    },
+)
+"""Theirs."""

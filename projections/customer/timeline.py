@@ -1,0 +1,191 @@
+"""A customer's whole life with the company: conversations, what they brought, orders, promises, outcomes, verdicts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from domain import customer, order
+from domain import promise as p
+from domain.conversation import events as c
+from domain.kernel.event import AnyEntry, Event
+from domain.kernel.personal import ERASED
+from domain.kernel.text import bidi
+from domain.kernel.time import TimePrecision
+from infra.postgres.database import Connection
+from infra.views.selection import Page, Selection
+from infra.views.tables import Table
+from infra.views.view import WIPED, Match, Target, View
+
+Kind = Literal[
+    "registered", "contact-point", "opened", "interaction", "order", "promise", "status", "verdict", "person-requested"
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One thing in a customer's life. `place` is its event's position in the log, `stream` where it happened.
+
+    `what` says more: the kind of an interaction or a contact point, the new status, answered or not-answered, what
+    became of an order (nothing when it was placed) or of a promise. `text` is what was said about it: a name, a contact
+    point, a subject, an order number, a promise, a resolution, a reason. `due_at`: a promise's date from then on.
+    `bidi`: the text holds controls that turn its direction, and may show as something else than it is.
+    """
+
+    place: int
+    customer_id: str
+    stream: str
+    kind: Kind
+    at: datetime
+    recorded_at: datetime
+    time_precision: TimePrecision
+    author_id: str
+    what: str | None = None
+    text: Annotated[str | None, WIPED] = None
+    order_id: str | None = None
+    item_count: int | None = None
+    value: Decimal | None = None
+    currency: str | None = None
+    due_at: datetime | None = None
+    bidi: bool = False
+
+
+class Timeline(View[Moment]):
+    """Moments by their place in the log."""
+
+    name = "timeline"
+    version = 3
+    row = Moment
+    key = ("place",)
+    stream = "stream"
+    grows = True
+    indexes = ("customer_id, at DESC, place DESC",)
+    at_once = frozenset({customer.Erased})
+    reads = frozenset(
+        {
+            customer.Registered, customer.ContactPointAdded, customer.Erased,
+            c.Opened, c.InteractionAdded, c.StatusChanged, c.AnswerJudged, c.PersonRequested, c.Withdrawn,
+            order.Placed, order.Shipped, order.Delivered, order.Cancelled, order.Returned,
+            p.Made, p.Revised, p.Overdue, p.Kept, p.Broken, p.Withdrawn,
+        }
+    )  # fmt: skip
+
+    def keys(self, entry: AnyEntry) -> Iterable[Target]:
+        """A moment of its own for each event that tells one; an erasure reaches all of the customer's."""
+        event = entry.event
+        if isinstance(event, customer.Erased):
+            yield Match("customer_id", event.customer_id)
+        elif not isinstance(event, c.StatusChanged) or {event.status, event.previous}.intersection(c.CLOSED):
+            yield (entry.position,)
+
+    def fold(self, row: Moment | None, entry: AnyEntry) -> Moment | None:
+        """Write the moment; wipe it on erasure."""
+        event = entry.event
+        if isinstance(event, customer.Erased):
+            # What a replay gives once the key is destroyed: every text there was reads as erased, and none appears.
+            return None if row is None else replace(row, text=None if row.text is None else ERASED, bidi=False)
+        kind, told = _told(event)
+        assert entry.position is not None
+        assert entry.envelope.recorded_at is not None
+        return Moment(
+            place=entry.position,
+            customer_id=event.customer_id,
+            stream=entry.originator_id,
+            kind=kind,
+            at=entry.at,
+            recorded_at=entry.envelope.recorded_at,
+            time_precision=entry.envelope.time_precision,
+            author_id=entry.envelope.actor.id,
+            bidi=bidi(told.get("text")),
+            **told,
+        )
+
+
+TIMELINE = Timeline()
+_TABLE = Table(TIMELINE)
+
+
+def _told(event: Event) -> tuple[Kind, dict[str, Any]]:
+    match event:
+        case c.Opened():
+            return "opened", {"what": event.channel, "text": event.subject}
+        case c.InteractionAdded():
+            return "interaction", {"what": event.kind, "order_id": event.order_id}
+        case c.StatusChanged():
+            return "status", {"what": event.status, "text": event.resolution}
+        case c.Withdrawn():
+            return "status", {"what": "withdrawn", "text": event.because}
+        case c.PersonRequested():
+            return "person-requested", {"text": event.because}
+        case c.AnswerJudged():
+            return "verdict", {"what": "answered" if event.answered else "not-answered", "text": event.because}
+        case order.Placed():
+            return "order", {
+                "text": event.number,
+                "order_id": event.order_id,
+                "item_count": event.item_count,
+                "value": event.value,
+                "currency": event.currency,
+            }
+        case order.Shipped() | order.Delivered() | order.Cancelled() | order.Returned():
+            what, because = event.stored_name.partition(".")[2], getattr(event, "because", None)
+            return "order", {"what": what, "order_id": event.order_id, "text": because}
+        case p.About():
+            return "promise", _promise(event)
+        case customer.Registered():
+            return "registered", {"what": event.segment, "text": event.name}
+        case customer.ContactPointAdded():
+            return "contact-point", {"what": event.contact_kind, "text": event.value}
+        case _:
+            raise TypeError(f"no moment is known for {event.stored_name}")
+
+
+def _promise(event: p.About) -> dict[str, Any]:
+    told: dict[str, Any] = {"what": event.stored_name.partition(".")[2], "order_id": event.order_id}
+    match event:
+        case p.Made():
+            return {**told, "text": event.text, "due_at": event.due_at}
+        case p.Revised():
+            return {**told, "text": event.because, "due_at": event.due_at}
+        case p.Overdue():
+            return {**told, "due_at": event.due_at}
+        case p.Broken() | p.Withdrawn():
+            return {**told, "text": event.because}
+        case _:
+            return told
+
+
+# -- reading
+
+
+MOMENTS = Selection(
+    "moments",
+    _TABLE,
+    order=[("t.at", "timestamptz"), ("t.place", "bigint")],
+    scope="t.customer_id = %(id)s",
+    descending=True,
+)
+"""A customer's moments by the customer's `id`, newest first."""
+
+
+def read(connection: Connection, customer_id: str, *, cursor: str | None = None, limit: int = 100) -> Page[Moment]:
+    """A page of a customer's moments. Raises Refusal `cursor-invalid`."""
+    return MOMENTS.read(connection, cursor=cursor, limit=limit, id=customer_id)
+
+
+def names(connection: Connection, customer_ids: Iterable[str]) -> dict[str, str]:
+    """What to call these customers: the name they gave, else the first contact point; nobody without either."""
+    rows = _TABLE.select(
+        connection,
+        "WHERE customer_id = ANY (%s) AND kind IN ('registered', 'contact-point') AND text IS NOT NULL AND NOT deleted"
+        " ORDER BY customer_id, kind = 'registered' DESC, place",
+        (list(set(customer_ids)),),
+    )
+    found: dict[str, str] = {}
+    for row in rows:
+        assert row.text is not None
+        found.setdefault(row.customer_id, row.text)
+    return found

@@ -1,0 +1,200 @@
+"""The ledger of promises: what was promised to whom, the first date and the present one, kept or not.
+
+There is one ledger. The customer, whoever promised, and the auditor read the same rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Annotated, Literal
+
+from domain import customer
+from domain import promise as p
+from domain.kernel.event import ActorKind, AnyEntry
+from domain.kernel.personal import ERASED
+from infra.postgres.database import Connection
+from infra.views.selection import Page, Selection
+from infra.views.tables import Document, Table
+from infra.views.view import WIPED, Match, Target, View
+
+State = Literal["open", "overdue", "kept", "kept-late", "broken", "withdrawn"]
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A promise as it stands. `original_due_at` is the date that was first given, and never changes.
+
+    `revisions`, in order, are `{due_at, previous, because, by, at}`: times in ISO 8601, `by` the id of who revised it.
+    `overdue_at` is when it was last noticed that a date had passed, also where it was revised or kept since. `because`
+    is why it was broken or withdrawn.
+    """
+
+    promise_id: str
+    customer_id: str
+    conversation_id: str | None
+    order_id: str | None
+    delivery: bool
+    text: Annotated[str, WIPED]
+    original_due_at: datetime
+    due_at: datetime
+    made_at: datetime
+    made_by: str
+    made_by_kind: ActorKind
+    state: State = "open"
+    revisions: Annotated[tuple[Document, ...], WIPED] = ()
+    overdue_at: datetime | None = None
+    ended_at: datetime | None = None
+    ended_by: str | None = None
+    because: Annotated[str | None, WIPED] = None
+
+
+_STANDING = "(CASE WHEN ended_at IS NULL THEN due_at END)"
+"""An expression, so that an index on it holds what stands, by date, in one place."""
+_UNNOTICED = "(CASE WHEN state = 'open' THEN due_at END)"
+
+
+class Promises(View[Promise]):
+    """Promises by their id."""
+
+    name = "promises"
+    row = Promise
+    key = ("promise_id",)
+    indexes = (
+        "customer_id, promise_id",
+        "conversation_id, promise_id",
+        "order_id, promise_id",
+        f"{_STANDING}, promise_id",
+        f"{_UNNOTICED}, promise_id",
+    )
+    at_once = frozenset({customer.Erased})
+    reads = frozenset({p.Made, p.Revised, p.Overdue, p.Kept, p.Broken, p.Withdrawn, customer.Erased})
+
+    def keys(self, entry: AnyEntry) -> Iterable[Target]:
+        """The promise; an erasure reaches all of the customer's."""
+        if isinstance(entry.event, customer.Erased):
+            yield Match("customer_id", entry.event.customer_id)
+        else:
+            yield (entry.originator_id,)
+
+    def fold(self, row: Promise | None, entry: AnyEntry) -> Promise | None:
+        """How it stands after one more event."""
+        event, actor = entry.event, entry.envelope.actor
+        if isinstance(event, p.Made):
+            return Promise(
+                promise_id=entry.originator_id,
+                customer_id=event.customer_id,
+                conversation_id=event.conversation_id,
+                order_id=event.order_id,
+                delivery=event.delivery,
+                text=event.text,
+                original_due_at=event.due_at,
+                due_at=event.due_at,
+                made_at=entry.at,
+                made_by=actor.id,
+                made_by_kind=actor.kind,
+            )
+        if row is None:
+            return None
+        match event:
+            case p.Revised():
+                return replace(
+                    row, state="open", due_at=event.due_at, revisions=(*row.revisions, _revision(event, entry))
+                )
+            case p.Overdue():
+                return replace(row, state="overdue", overdue_at=event.detected_at)
+            case p.Kept():
+                return _ended(row, entry, "kept" if entry.at <= row.due_at else "kept-late")
+            case p.Broken():
+                return _ended(row, entry, "broken", event.because)
+            case p.Withdrawn():
+                return _ended(row, entry, "withdrawn", event.because)
+            case _:
+                return _wiped(row)
+
+
+PROMISES = Promises()
+_TABLE = Table(PROMISES)
+
+
+def _revision(event: p.Revised, entry: AnyEntry) -> Document:
+    return {
+        "due_at": event.due_at.isoformat(),
+        "previous": event.previous_due_at.isoformat(),
+        "because": event.because,
+        "by": entry.envelope.actor.id,
+        "at": entry.at.isoformat(),
+    }
+
+
+def _ended(row: Promise, entry: AnyEntry, state: State, because: str | None = None) -> Promise:
+    return replace(row, state=state, ended_at=entry.at, ended_by=entry.envelope.actor.id, because=because)
+
+
+def _wiped(row: Promise) -> Promise:
+    """What a replay gives once the key is destroyed."""
+    return replace(
+        row,
+        text=ERASED,
+        revisions=tuple({**each, "because": ERASED} for each in row.revisions),
+        because=None if row.because is None else ERASED,
+    )
+
+
+# -- reading
+
+_OLDEST_FIRST = [("t.promise_id", "text")]  # ids are drawn in the order of time
+OF_CUSTOMER = Selection("promises", _TABLE, order=_OLDEST_FIRST, scope="t.customer_id = %(id)s")
+"""What a customer was promised by the customer's `id`, in the order in which it was."""
+OF_CONVERSATION = Selection("promises", _TABLE, order=_OLDEST_FIRST, scope="t.conversation_id = %(id)s")
+"""The same in a conversation."""
+OF_ORDER = Selection("promises", _TABLE, order=_OLDEST_FIRST, scope="t.order_id = %(id)s")
+"""The same about an order."""
+ONE = Selection("promise", _TABLE, order=_OLDEST_FIRST, scope="t.promise_id = %(id)s")
+"""One promise by its `id`."""
+STANDING = Selection(
+    "promises", _TABLE, order=[(_STANDING, "timestamptz"), ("t.promise_id", "text")],
+    which=f"{_STANDING} < %(before)s::timestamptz",
+)  # fmt: skip
+"""What is neither kept, broken nor withdrawn and is due `before` a time, the most urgent first."""
+_UNSEEN = Selection(
+    "unnoticed",
+    _TABLE,
+    order=[(_UNNOTICED, "timestamptz"), ("t.promise_id", "text")],
+    which=f"{_UNNOTICED} IS NOT NULL",
+)
+
+
+def of_customer(
+    connection: Connection, customer_id: str, *, cursor: str | None = None, limit: int = 50
+) -> Page[Promise]:
+    """A page of OF_CUSTOMER. Raises Refusal `cursor-invalid`."""
+    return OF_CUSTOMER.read(connection, cursor=cursor, limit=limit, id=customer_id)
+
+
+def of_conversation(
+    connection: Connection, conversation_id: str, *, cursor: str | None = None, limit: int = 50
+) -> Page[Promise]:
+    """A page of OF_CONVERSATION. Raises Refusal `cursor-invalid`."""
+    return OF_CONVERSATION.read(connection, cursor=cursor, limit=limit, id=conversation_id)
+
+
+def of_order(connection: Connection, order_id: str, *, cursor: str | None = None, limit: int = 50) -> Page[Promise]:
+    """A page of OF_ORDER. Raises Refusal `cursor-invalid`."""
+    return OF_ORDER.read(connection, cursor=cursor, limit=limit, id=order_id)
+
+
+def standing(connection: Connection, before: datetime, *, cursor: str | None = None, limit: int = 50) -> Page[Promise]:
+    """A page of STANDING. Raises Refusal `cursor-invalid`."""
+    return STANDING.read(connection, cursor=cursor, limit=limit, before=before)
+
+
+def unnoticed(connection: Connection, *, cursor: str | None = None, limit: int = 500) -> Page[Promise]:
+    """What stands and of which nobody has noticed that its date passed, if it did: the earliest date first."""
+    return _UNSEEN.read(connection, cursor=cursor, limit=limit)
+
+
+def one(connection: Connection, promise_id: str) -> Promise | None:
+    """One promise."""
+    return next(iter(ONE.read(connection, limit=1, id=promise_id).rows), None)

@@ -1,0 +1,153 @@
+"""The clocks of each conversation: what runs, what is due next, and every verdict with what it was judged by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from domain.conversation import events as c
+from domain.kernel.event import AnyEntry, Event
+from domain.service_level import verdicts as v
+from infra.postgres.database import Connection
+from infra.views.selection import Page, Selection
+from infra.views.tables import Document, Table
+from infra.views.view import Target, View
+
+
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """A conversation's clocks. `next_at` is when the watch has to look again: when the first of those that run is due
+    and was not missed yet, or before, for a warning. `unseen`: something happened in the
+    conversation that the watch has not looked at. In `clocks` each has, beside what `clocks.seen` says of it,
+    `detected_at`, `withdrawn_at` and the times it was `warned` of."""
+
+    conversation_id: str
+    version: int = 0
+    seen_version: int = 0
+    unseen: bool = True
+    runs: bool = False
+    next_at: datetime | None = None
+    clocks: tuple[Document, ...] = ()
+
+
+_HEARD: frozenset[type[Event]] = frozenset(
+    {
+        c.Opened, c.InteractionAdded, c.KindChanged, c.MessageReceived, c.MessageSent, c.NoteAdded, c.StatusChanged,
+        c.Withdrawn, c.PriorityChanged, c.PolicySet, c.Merged, c.Separated, c.MessagePlaced, c.PartJoined, c.PartLeft,
+        c.PartHeard,
+    }
+)  # fmt: skip
+_LOOK = "(CASE WHEN unseen THEN '1970-01-01T00:00:00Z'::timestamptz ELSE next_at END)"
+
+
+class SlaClocks(View[Clocks]):
+    """Clocks by conversation."""
+
+    name = "sla_clocks"
+    version = 2
+    row = Clocks
+    key = ("conversation_id",)
+    indexes = (f"{_LOOK}, conversation_id", "runs, conversation_id")
+    reads = _HEARD | {v.Seen, v.Warned, v.Breached, v.Met, v.Withdrawn}
+
+    def keys(self, entry: AnyEntry) -> Iterable[Target]:
+        """The conversation."""
+        yield (entry.event.conversation_id if isinstance(entry.event, v.About) else entry.originator_id,)
+
+    def fold(self, row: Clocks | None, entry: AnyEntry) -> Clocks | None:
+        """What is known of its clocks after one more event."""
+        event = entry.event
+        if not isinstance(event, v.About):
+            row = row or Clocks(entry.originator_id)
+            return replace(row, version=entry.originator_version, unseen=True)
+        row = row or Clocks(event.conversation_id)
+        match event:
+            case v.Seen():
+                kept = {_which(each): each for each in row.clocks}
+                clocks = tuple(_document(each, kept) for each in event.clocks)
+                row = replace(row, seen_version=event.up_to, unseen=row.version > event.up_to, clocks=clocks)
+            case v.Warned():
+                row = _noted(row, event.which, lambda each: {"warned": [*each["warned"], event.warn_at.isoformat()]})
+            case v.Breached():
+                noticed = {"detected_at": event.detected_at.isoformat(), "withdrawn_at": None}
+                row = _noted(row, event.which, lambda _: noticed)
+            case v.Withdrawn():
+                withdrawn = {"detected_at": None, "withdrawn_at": entry.at.isoformat()}
+                row = _noted(row, event.which, lambda _: withdrawn)
+            case _:
+                return row
+        return _ahead(row)
+
+
+SLA_CLOCKS = SlaClocks()
+_TABLE = Table(SLA_CLOCKS)
+
+
+def _which(document: Mapping[str, Any]) -> tuple[Any, ...]:
+    which = document["which"]
+    return which["conversation_id"], which["metric"], which["number"]
+
+
+def _document(clock: v.Clock, kept: Mapping[tuple[Any, ...], Document]) -> Document:
+    said = clock.model_dump(mode="json")
+    before = kept.get(_which(said), {})
+    noticed = {name: before.get(name) for name in ("detected_at", "withdrawn_at")}
+    return {**said, **noticed, "warned": before.get("warned", [])}
+
+
+def _noted(row: Clocks, which: v.Which, update: Any) -> Clocks:
+    key = which.conversation_id, which.metric, which.number
+    clocks = tuple({**each, **update(each)} if _which(each) == key else each for each in row.clocks)
+    return replace(row, clocks=clocks)
+
+
+def _ahead(row: Clocks) -> Clocks:
+    """When there is something to see of it."""
+    running = [each for each in row.clocks if each["state"] == "running" and each["breached_at"] is None]
+    dues = [datetime.fromisoformat(each["due_at"]) for each in running if each["due_at"]]
+    warnings = [
+        at
+        for each in running
+        for text in each["warn_at"]
+        if (at := datetime.fromisoformat(text)) not in {datetime.fromisoformat(told) for told in each["warned"]}
+    ]
+    return replace(
+        row,
+        runs=any(each["state"] in ("running", "paused") for each in row.clocks),
+        next_at=min([*dues, *warnings], default=None),
+    )
+
+
+# -- reading
+
+ONE = Selection("clocks", _TABLE, order=[("t.conversation_id", "text")], scope="t.conversation_id = %(id)s")
+"""One conversation's, by its `id`."""
+_ORDER = [(_LOOK, "timestamptz"), ("t.conversation_id", "text")]
+_TO_LOOK_AT = Selection("to look at", _TABLE, order=_ORDER, which=f"{_LOOK} < %(now)s")
+_AHEAD = Selection("ahead", _TABLE, order=_ORDER, which=f"{_LOOK} >= %(now)s")
+_RUNNING = Selection("running", _TABLE, order=[("t.conversation_id", "text")], which="t.runs")
+_ALL = Selection("all", _TABLE, order=[("t.conversation_id", "text")], which="t.seen_version > 0")
+
+
+def one(connection: Connection, conversation_id: str) -> Clocks | None:
+    """The clocks of one conversation, as far as they were seen."""
+    return next(iter(ONE.read(connection, limit=1, id=conversation_id).rows), None)
+
+
+def to_look_at(connection: Connection, now: datetime, *, cursor: str | None = None, limit: int = 500) -> Page[Clocks]:
+    """Where something happened that was not looked at, then what there was something to see of by now, in order."""
+    return _TO_LOOK_AT.read(connection, cursor=cursor, limit=limit, now=now)
+
+
+def next_look(connection: Connection, now: datetime) -> datetime | None:
+    """When there will next be something to see, as far as it was looked at; None where nothing is due."""
+    return next((row.next_at for row in _AHEAD.read(connection, limit=1, now=now).rows), None)
+
+
+def to_judge_anew(
+    connection: Connection, *, stopped: bool, cursor: str | None = None, limit: int = 500
+) -> Page[Clocks]:
+    """Whose clocks other rules may change: those that run, or, with those that have stopped, all."""
+    return (_ALL if stopped else _RUNNING).read(connection, cursor=cursor, limit=limit)

@@ -1,0 +1,103 @@
+"""Policies and calendars as they were written down: every version, with who said so and when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from pydantic_core import to_jsonable_python
+
+from domain.kernel.event import AnyEntry
+from domain.service_level import calendar, policy
+from infra.postgres.database import Connection
+from infra.views.selection import Selection
+from infra.views.tables import Document, Table
+from infra.views.view import Target, View
+
+Kind = Literal["policy", "calendar"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A policy or a calendar. `versions`, in the order in which they were recorded: `version`, counted from 1; `since`
+    when it holds (None: from the beginning); whether it `corrects` what was judged by then; `says`, the keys that read
+    so from then on; `recorded_at`, `author_id`, `reason`."""
+
+    id: str
+    kind: Kind
+    name: str
+    versions: tuple[Document, ...]
+
+
+class Rules(View[Rule]):
+    """Policies and calendars by their id."""
+
+    name = "rules"
+    row = Rule
+    key = ("id",)
+    indexes = ("kind", "name")
+    reads = frozenset(
+        {
+            policy.Written, policy.Edited, policy.Corrected,
+            calendar.Written, calendar.Edited, calendar.Corrected,
+        }
+    )  # fmt: skip
+
+    def keys(self, entry: AnyEntry) -> Iterable[Target]:
+        """The policy, or the calendar."""
+        yield (entry.originator_id,)
+
+    def fold(self, row: Rule | None, entry: AnyEntry) -> Rule | None:
+        """One version more."""
+        event = entry.event
+        match event:
+            case policy.Written():
+                return Rule(entry.originator_id, "policy", event.policy_name, (_version(entry, policy.Said),))
+            case calendar.Written():
+                return Rule(entry.originator_id, "calendar", event.calendar_name, (_version(entry, calendar.Said),))
+            case policy.Edited() | policy.Corrected() if row is not None:
+                return replace(row, versions=(*row.versions, _version(entry, policy.Said)))
+            case calendar.Edited() | calendar.Corrected() if row is not None:
+                return replace(row, versions=(*row.versions, _version(entry, calendar.Said)))
+            case _:
+                return row
+
+
+def _version(entry: AnyEntry, keys: type[policy.Said | calendar.Said]) -> Document:
+    event, envelope = entry.event, entry.envelope
+    corrects = isinstance(event, policy.Corrected | calendar.Corrected)
+    edits = isinstance(event, policy.Edited | calendar.Edited)
+    return {
+        "version": entry.originator_version,
+        "since": to_jsonable_python(event.correct_from if corrects else event.effective_from if edits else None),
+        "corrects": corrects,
+        "says": event.model_dump(mode="json", include=set(keys.model_fields), exclude_none=True),
+        "recorded_at": to_jsonable_python(envelope.recorded_at),
+        "author_id": envelope.actor.id,
+        "reason": envelope.reason,
+    }
+
+
+RULES = Rules()
+_TABLE = Table(RULES)
+
+POLICIES = Selection("policies", _TABLE, order=[("t.id", "text")], which="t.kind = 'policy'")
+"""All policies, in the order in which they were written down."""
+
+CALENDARS = Selection("calendars", _TABLE, order=[("t.id", "text")], which="t.kind = 'calendar'")
+"""All calendars, in the order in which they were written down."""
+
+ONE = Selection("rule", _TABLE, order=[("t.id", "text")], scope="t.id = %(id)s", which="t.kind = %(kind)s")
+"""The policy or calendar `id`."""
+
+
+def named(connection: Connection, kind: Kind, name: str) -> Rule | None:
+    """The one of this name; None where there is none."""
+    rows = _TABLE.select(connection, "WHERE kind = %s AND name = %s AND NOT deleted", (kind, name))
+    return rows[0] if rows else None
+
+
+def every(connection: Connection, kind: Kind) -> list[Rule]:
+    """All of a kind, in the order in which they were written down."""
+    return _TABLE.select(connection, "WHERE kind = %s AND NOT deleted ORDER BY id", (kind,))

@@ -1,0 +1,87 @@
+"""Who works here or did, and in which team: the names behind the ids that other views show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Annotated
+
+from domain import staff
+from domain.kernel.event import AnyEntry
+from infra.postgres.database import Connection
+from infra.views.selection import Selection
+from infra.views.tables import Table
+from infra.views.view import WIPED, Target, View
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A staff member, who has a handle and perhaps a team, or a team, which has neither. `left_at`: since when they do
+    not work here any more; None while they do."""
+
+    id: str
+    name: Annotated[str, WIPED]
+    handle: Annotated[str | None, WIPED] = None
+    team_id: str | None = None
+    roles: tuple[str, ...] = ()
+    left_at: datetime | None = None
+
+
+class Staffing(View[Entry]):
+    """Entries by the id of a staff member or a team."""
+
+    name = "staffing"
+    version = 2
+    row = Entry
+    key = ("id",)
+    indexes = ("team_id",)
+    reads = frozenset({staff.Joined, staff.Moved, staff.RolesChanged, staff.Left, staff.TeamFormed})
+
+    def keys(self, entry: AnyEntry) -> Iterable[Target]:
+        """The staff member, or the team."""
+        yield (entry.originator_id,)
+
+    def fold(self, row: Entry | None, entry: AnyEntry) -> Entry | None:
+        """Who they are after one more event."""
+        event = entry.event
+        match event:
+            case staff.Joined():
+                return Entry(event.staff_id, event.name, event.handle, event.team_id, event.roles)
+            case staff.TeamFormed():
+                return Entry(event.team_id, event.name)
+            case staff.Moved() if row is not None:
+                return replace(row, team_id=event.team_id)
+            case staff.RolesChanged() if row is not None:
+                return replace(row, roles=event.roles)
+            case staff.Left() if row is not None:
+                return replace(row, left_at=entry.at)
+            case _:
+                return row
+
+
+STAFFING = Staffing()
+_TABLE = Table(STAFFING)
+
+
+def by_id(connection: Connection, ids: Iterable[str]) -> dict[str, Entry]:
+    """Those of these staff members and teams that are known."""
+    rows = _TABLE.select(connection, "WHERE id = ANY (%s) AND NOT deleted", (list(set(ids)),))
+    return {row.id: row for row in rows}
+
+
+COLLEAGUES = Selection(
+    "staff",
+    _TABLE,
+    order=[("t.id", "text")],
+    which="t.handle IS NOT NULL AND (%(team_id)s::text IS NULL OR t.team_id = %(team_id)s)",
+)
+"""Who is in the team of `team_id` (None: anybody at all), in the order in which they joined, also who left."""
+
+TEAMS = Selection("teams", _TABLE, order=[("t.id", "text")], which="t.handle IS NULL")
+"""The teams, in the order in which they were formed."""
+
+
+def of_team(connection: Connection, team_id: str | None = None, *, limit: int = 500) -> Sequence[Entry]:
+    """Who is in a team (None: anybody at all), in the order in which they joined, also who left."""
+    return COLLEAGUES.read(connection, limit=limit, team_id=team_id).rows

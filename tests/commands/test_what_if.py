@@ -1,0 +1,178 @@
+"""What a dry run of a policy or calendar predicts is what comes of it, to the clock; and it appends nothing."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from commands.conversation import handlers as conversations
+from commands.conversation import merging
+from commands.customer import handlers as customers
+from commands.customer.handlers import ContactPoint
+from commands.executor.context import Context
+from commands.executor.executor import Handling
+from commands.service_level import handlers as sla
+from commands.service_level.what_if import dry_run, outcome
+from domain.conversation.commands import ChangePriority, ChangeStatus, OpenConversation, ReceiveMessage, SendReply
+from domain.conversation.merging import MergeInto
+from domain.kernel.ids import kind_of
+from domain.kernel.refusal import Refusal
+from domain.service_level.calendar import CorrectCalendar, WriteCalendar
+from domain.service_level.detection import Knowledge
+from domain.service_level.opening_hours import OpeningHours
+from domain.service_level.policy import CorrectPolicy, Selects, Terms, WritePolicy
+from domain.service_level.policy_file import RulesInFile
+from infra.embedded.postgres import Urls
+from infra.log.application import Log
+from tests.support.companies import AGENT, GATEWAY, opened
+from tests.support.databases import Databases
+
+NOW = datetime.now(UTC).replace(microsecond=0)
+LATER = NOW + timedelta(hours=1)
+SINCE, UNTIL = NOW - timedelta(days=6), NOW - timedelta(days=1)
+ALWAYS = {"mon-sun": ["00:00-24:00"]}
+
+
+class Company:
+    """One with a calendar and a policy, and weeks of conversations behind it."""
+
+    def __init__(self, handling: Handling, chance: random.Random) -> None:
+        self.handling, self.chance = handling, chance
+        always = OpeningHours.model_validate({"zone": "Europe/Berlin", "hours": ALWAYS})
+        self.calendar_id = sla.write_calendar(handling, WriteCalendar(name="BER", opening_hours=always), GATEWAY).id
+        targets = {"first_reply": "PT4H", "next_reply": "PT2H", "agent_work": "P1D"}
+        terms = Terms.model_validate({"calendar_id": self.calendar_id, "targets": targets})
+        self.policy_id = sla.write_policy(handling, WritePolicy(name="standard", terms=terms), GATEWAY).id
+        contact = ContactPoint("mail", "ada@example.org", "Ada")
+        self.customer_id = customers.register(handling, [contact], GATEWAY).id
+        self.opened = [self.conversation() for _ in range(30)]
+        for source, target in ((0, 1), (2, 3)):
+            context = replace(AGENT, occurred_at=NOW - timedelta(hours=20), told_by=GATEWAY.actor)
+            merging.merge(handling, self.opened[source], MergeInto(into=self.opened[target]), context)
+
+    def conversation(self) -> str:
+        """One that goes some way or other."""
+        chance = self.chance
+        at = NOW - timedelta(minutes=chance.randrange(2 * 24 * 60, 9 * 24 * 60))
+        policy_id = self.policy_id if chance.random() < 0.6 else None
+        opening = OpenConversation(
+            customer_id=self.customer_id, kind="complaint", channel="mail", body="words", policy_id=policy_id
+        )
+        id = conversations.open_conversation(self.handling, opening, told(at)).id
+        for _ in range(chance.randrange(5)):
+            at += timedelta(minutes=chance.randrange(1, 500))
+            command = chance.choice(
+                [
+                    SendReply(body="words"),
+                    ReceiveMessage(body="words"),
+                    ChangeStatus(status=chance.choice(["resolved", "waiting_on_customer", "on_hold"]), again=True),
+                    ChangePriority(priority="urgent", again=True),
+                ]
+            )
+            agent = replace(AGENT, occurred_at=at, told_by=GATEWAY.actor)
+            conversations.act(self.handling, id, command, told(at) if isinstance(command, ReceiveMessage) else agent)
+        return id
+
+
+def told(at: datetime) -> Context:
+    return replace(GATEWAY, occurred_at=at)
+
+
+def verdicts(log: Log) -> dict[Any, Any]:
+    """Of every clock, what became of it, when it started and when it stopped."""
+    kinds = ("conversation", "policy", "calendar")
+    entries = [each for each in log.entries(log.read(0, 100_000)) if kind_of(each.originator_id) in kinds]
+    return {
+        clock.origin: (outcome((id, clock)), clock.started_at, clock.stopped_at)
+        for id, standing in Knowledge(entries).at(LATER).standings.items()
+        for clock in standing.clocks
+    }
+
+
+TIGHTER = {"targets": {"first_reply": "PT30M", "requester_wait": "P2D"}, "reopen": "new_cycle"}
+SHORTER = {"hours": {"mon-fri": ["09:00-12:00"]}}
+
+
+def tighter(company: Company, handling: Handling) -> None:
+    correct = CorrectPolicy.model_validate({**TIGHTER, "correct_from": SINCE})
+    sla.change_policy(handling, company.policy_id, correct, GATEWAY)
+
+
+def shorter(company: Company, handling: Handling) -> None:
+    correct = CorrectCalendar.model_validate({**SHORTER, "correct_from": SINCE})
+    sla.change_calendar(handling, company.calendar_id, correct, GATEWAY)
+
+
+def one_more(company: Company, handling: Handling) -> None:
+    selects = Selects(kinds=("complaint",))
+    said = {"calendar_id": company.calendar_id, "targets": {"first_reply": "PT1H"}, "selects": selects}
+    sla.write_policy(handling, WritePolicy(name="complaints", terms=Terms.model_validate(said)), GATEWAY)
+
+
+LIVE: dict[str, tuple[dict[str, Any], Callable[[Company, Handling], None]]] = {
+    "policy": ({"policies": {"standard": TIGHTER}}, tighter),
+    "calendar": ({"calendars": {"BER": SHORTER}}, shorter),
+    "new": (
+        {
+            "policies": {
+                "complaints": {
+                    "calendar": "BER",
+                    "targets": {"first_reply": "PT1H"},
+                    "selects": {"kinds": ["complaint"]},
+                }
+            }
+        },
+        one_more,
+    ),
+}
+
+
+def test_going_live_on_a_copy_gives_what_was_predicted(
+    database_urls: Urls, databases: Databases, chance: random.Random
+) -> None:
+    # Given a company, and what would come of each change
+    with opened(database_urls) as handling:
+        company = Company(handling, chance)
+        position = handling.log.position()
+        predicted = {
+            name: dry_run(handling.log, RulesInFile.model_validate(tried), SINCE, UNTIL, LATER)
+            for name, (tried, _) in LIVE.items()
+        }
+        before = verdicts(handling.log)
+        # Then nothing was appended
+        assert handling.log.position() == position
+    for name, (_, go_live) in LIVE.items():
+        # When it goes live on a copy
+        with databases.copied(database_urls) as copy, opened(copy) as handling:
+            go_live(company, handling)
+            after = verdicts(handling.log)
+        # Then that came of it, and nothing else
+        flipped = {}
+        for origin in {**before, **after}:
+            found = [each for each in (before.get(origin), after.get(origin)) if each]
+            in_time = any(start < UNTIL and (end is None or end >= SINCE) for _, start, end in found)
+            one, other = (each[0] if each else "none" for each in (before.get(origin), after.get(origin)))
+            if in_time and one != other:
+                flipped[origin] = one, other
+        assert flipped == {flip.clock: (flip.before, flip.after) for flip in predicted[name].flips}
+        assert len(flipped) > 3, f"the change of the {name} shows something"
+        assert sum(predicted[name].by_cell().values()) == len(flipped)
+
+
+def test_what_would_be_refused_is_refused(database_urls: Urls, chance: random.Random) -> None:
+    with opened(database_urls) as handling:
+        Company(handling, chance)
+        for tried, code in (
+            ({}, "nothing-said"),
+            ({"policies": {"standard": {}}}, "nothing-said"),
+            ({"policies": {"standard": {"calendar": "NONE"}}}, "calendar-unknown"),
+            ({"calendars": {"BER": {"hours": {"mon": ["09:00-12:00", "11:00-13:00"]}}}}, "opening-hours-invalid"),
+        ):
+            with pytest.raises(Refusal) as refused:
+                dry_run(handling.log, RulesInFile.model_validate(tried), SINCE, UNTIL, LATER)
+            assert refused.value.code == code
