@@ -15,7 +15,8 @@ from api.server import routes
 from commands.conversation import handlers as conversations
 from commands.customer import handlers as customers
 from commands.executor.executor import Handling
-from tests.support.calling import CONTRACT, UNKNOWN, Call, Place, calls
+from tests.support.calling import UNKNOWN, Call, Place, calls
+from tests.support.contract import CONTRACT
 from tests.support.serving import Company, client
 
 CALLS = list(calls())

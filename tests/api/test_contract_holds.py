@@ -5,18 +5,16 @@ Calls are drawn from the contract: such as fit it, and such as do not (schemathe
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import cycle
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import pytest
-import schemathesis
 from hypothesis import HealthCheck, Phase
-from schemathesis.core.failures import FailureGroup
-from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
 from api.contract import examples
 from api.edge.access import ANYBODY
@@ -25,8 +23,9 @@ from infra.postgres.database import Database
 from infra.subscriptions.host import Host
 from infra.views.projector import ViewFollower
 from projections.catalogue import VIEWS
-from tests.support.calling import CONTRACT, Place
+from tests.support.calling import Place
 from tests.support.companies import opened_log
+from tests.support.contract import CONTRACT
 from tests.support.databases import Databases
 from tests.support.serving import Company, served, token
 from tests.support.waiting import wait_until
@@ -35,12 +34,13 @@ EXAMPLES = 40 if hypothesis.settings().max_examples > 100 else 2
 """How many calls are drawn for an operation, beside those at the edges of what it takes; more in the long form."""
 STREAMS = {path for path in CONTRACT["paths"] if path.endswith("/live")}
 """These answer for as long as one listens: tests/api/test_live.py."""
-LENIENT: list[Any] = [positive_data_acceptance, negative_data_rejection]
-"""What is not asked: rules that no schema tells refuse some calls that fit it, and where what was meant is clear ("1"
-for 1), some that do not are taken."""
+OPERATIONS = [
+    (path, method.upper()) for path, methods in CONTRACT["paths"].items() if path not in STREAMS for method in methods
+]
+if TYPE_CHECKING:  # at run time, only where calls are drawn: the import takes seconds
+    from schemathesis import Case as AnyCase
 
-Case = schemathesis.Case[Any]
-CALLS = schemathesis.openapi.from_dict(CONTRACT).exclude(path=sorted(STREAMS))
+    Case = AnyCase[Any]
 
 
 @dataclass
@@ -94,19 +94,52 @@ def on_what_there_is(case: Case, place: Place) -> None:
         case.body = {**case.body, "customer_id": place.company.customer}  # not in the example itself
 
 
-@pytest.mark.faults
-@CALLS.parametrize()
-@hypothesis.settings(
-    max_examples=EXAMPLES, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck)
-)
-def test_whatever_is_sent_is_answered_as_declared(case: Case, world: World) -> None:
-    on_what_there_is(case, world.place)
-    case.call_and_validate(
-        base_url=world.url,
-        headers={"Authorization": f"Bearer {token(world.caller(case))}"},
-        timeout=30,
-        excluded_checks=LENIENT,
+@cache
+def operation(path: str, method: str) -> Any:
+    """An operation of the contract, from which calls are drawn."""
+    import schemathesis
+
+    return schemathesis.openapi.from_dict(CONTRACT)[path][method]
+
+
+def each_drawn(operation: Any, test: Callable[[Case], None]) -> None:
+    """Test calls of this operation: such as are drawn, and those at the edges of what it takes."""
+    from schemathesis.checks import load_all_checks
+    from schemathesis.generation.feedback import FeedbackSources
+    from schemathesis.pytest._test_builder import build_operation_test
+
+    load_all_checks()
+    drawing = hypothesis.settings(
+        max_examples=EXAMPLES, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck)
     )
+    build_operation_test(
+        config=operation.schema.config,
+        operation=operation,
+        test_func=drawing(test),
+        given_kwargs={},
+        feedback=FeedbackSources(),
+    )()
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize(("path", "method"), OPERATIONS)
+def test_whatever_is_sent_is_answered_as_declared(path: str, method: str, world: World) -> None:
+    from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
+
+    # Rules that no schema tells refuse some calls that fit it, and where what was meant is clear ("1" for 1), some that
+    # do not are taken.
+    lenient: list[Any] = [positive_data_acceptance, negative_data_rejection]
+
+    def is_answered_as_declared(case: Case) -> None:
+        on_what_there_is(case, world.place)
+        case.call_and_validate(
+            base_url=world.url,
+            headers={"Authorization": f"Bearer {token(world.caller(case))}"},
+            timeout=30,
+            excluded_checks=lenient,
+        )
+
+    each_drawn(operation(path, method), is_answered_as_declared)
 
 
 def test_nothing_that_was_taken_in_is_too_much_for_a_view(world: World) -> None:
@@ -121,6 +154,9 @@ def test_nothing_that_was_taken_in_is_too_much_for_a_view(world: World) -> None:
 
 
 def test_an_answer_that_is_not_declared_is_found(world: World) -> None:
+    import schemathesis
+    from schemathesis.core.failures import FailureGroup
+
     # Given a contract that tells of no 401
     contract = deepcopy(CONTRACT)
     del contract["paths"]["/me"]["get"]["responses"]["401"]

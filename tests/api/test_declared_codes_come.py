@@ -13,8 +13,9 @@ from commands.conversation import handlers as conversations
 from commands.customer.erasing import erase
 from commands.executor.executor import Handling
 from domain.conversation.commands import AddNote
-from tests.support.calling import CONTRACT, Call, Place, calls
+from tests.support.calling import Call, Place, calls
 from tests.support.companies import AGENT
+from tests.support.contract import CONTRACT
 from tests.support.serving import Company, client
 
 

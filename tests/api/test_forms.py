@@ -10,8 +10,9 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.api.test_naughty_strings import CONTRACT, members, resolved
+from tests.api.test_naughty_strings import members, resolved
 from tests.support.calling import Call, Place, calls
+from tests.support.contract import CONTRACT
 from tests.support.serving import Company, client
 
 ELSEWHERE: dict[str, list[Any]] = {

@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 from hypothesis.errors import HypothesisException
 
 from api.live import routes as live
-from api.server import routes
 from commands.conversation.handlers import deliver
 from commands.executor.executor import Handling
 from domain.conversation.events import MessageReceived
@@ -36,6 +35,7 @@ from projections.catalogue import VIEWS
 from tests.support import serving
 from tests.support.asking import ask, founded, learn
 from tests.support.companies import AGENT, GATEWAY, mail, opened
+from tests.support.contract import CONTRACT
 from tests.support.drawn import Command, Company, command_classes, drawn
 from tests.support.live_client import LiveClient, live_clients, read_whole
 from tests.support.serving import client, served
@@ -46,7 +46,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:Do not use the `random` module inside strategies"),
 ]
 
-LIVE = [path.removesuffix("/live") for path in routes().openapi()["paths"] if path.endswith("/live")]
+LIVE = [path.removesuffix("/live") for path in CONTRACT["paths"] if path.endswith("/live")]
 WHY = replace(AGENT, reason="seen to")
 TRIES = 6
 """How often a command is drawn anew where it is refused."""

@@ -18,13 +18,12 @@ import pytest
 import structlog
 
 from api.edge.metrics import Metrics
-from api.server import routes
 from cli.display import logs
 from commands.executor.executor import Handling
+from tests.support.contract import CONTRACT
 from tests.support.marker_scan import STEM, markers_in, said, scan
 from tests.support.serving import Company, client
 
-CONTRACT: dict[str, Any] = routes().openapi()
 CALLS = [(path, method, call) for path, calls in CONTRACT["paths"].items() for method, call in calls.items()]
 VALUES = ("2026-06-01T09:00:00Z", "2026-06-01", "0" * 64, "de", "EUR", "1")
 """What other texts may be."""

@@ -18,18 +18,17 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from api.server import routes
 from domain.kernel.ids import new_id
 from infra.postgres.database import Database
 from infra.subscriptions.host import Host
 from infra.views.projector import ViewFollower
 from projections.catalogue import VIEWS
 from tests.support.companies import opened
+from tests.support.contract import CONTRACT
 from tests.support.databases import Databases
 from tests.support.naughty_strings import NOT_TEXT, STRINGS, fitting
 from tests.support.serving import Company, client, served
 
-CONTRACT: dict[str, Any] = routes().openapi()
 OPERATIONS = [
     (method.upper(), path, operation)
     for path, methods in CONTRACT["paths"].items()

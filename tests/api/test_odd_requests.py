@@ -8,7 +8,8 @@ import httpx
 import pytest
 
 from commands.executor.executor import Handling
-from tests.support.calling import CONTRACT, Call, Place, calls
+from tests.support.calling import Call, Place, calls
+from tests.support.contract import CONTRACT
 from tests.support.serving import Company, client
 
 JSON = {"Content-Type": "application/json"}

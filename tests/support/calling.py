@@ -11,7 +11,6 @@ from typing import Any
 import httpx
 
 from api.contract import examples
-from api.server import routes
 from commands import order as orders
 from commands import promise as promises
 from commands.conversation import handlers as conversations
@@ -34,9 +33,9 @@ from domain.service_level.opening_hours import OpeningHours
 from domain.service_level.policy import Terms, WritePolicy
 from domain.staff import JoinStaff
 from tests.support.companies import AGENT, GATEWAY, mail
+from tests.support.contract import CONTRACT
 from tests.support.serving import Company
 
-CONTRACT: dict[str, Any] = routes().openapi()
 UNKNOWN = "0199c5a0-0000-7000-8000-000000000000"
 
 
