@@ -72,6 +72,13 @@ class Sample:
                 yield read_one(place, partial(cast.record, place, match[1]), take_in=cast.take_in)
 
 
+def conversations(file: BinaryIO, handling: Handling) -> set[str]:
+    """The ids of those conversations here that a sample opened: the only ones that are nobody's."""
+    told = [each["id"] for each in tomllib.loads(file.read().decode())["conversation"]]
+    keys = [handling.claim_key("source-record", "\x00".join((Sample.name, id, "opened"))) for id in told]
+    return {id for id, _, _ in handling.log.held(keys).values()}
+
+
 class _Cast:
     """Who there is so far. Ids of staff are drawn here, and the true ones known once the staff is in."""
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import signal
 import subprocess
+import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -26,23 +28,37 @@ SECONDS = 60
 
 
 PORT = free_port()
-ENVIRONMENT = {"ANTIPHON_API_PORT": str(PORT), "COLUMNS": "80", "PYTHONUNBUFFERED": "1"}
+ENVIRONMENT = {"ANTIPHON_API_PORT": str(PORT), "COLUMNS": "80", "PYTHONUNBUFFERED": "1", "TERM": "dumb"}
 
 
 class Running:
-    """One `antiphon …` in a session of its own; what it prints goes to files, which never fill up as pipes do."""
+    """One `antiphon …` in a session of its own; what it prints goes to files, which never fill up as pipes do.
 
-    def __init__(self, home: Path, arguments: Sequence[str], number: int) -> None:
+    With a `terminal`, what it prints goes there first.
+    """
+
+    def __init__(self, home: Path, arguments: Sequence[str], number: int, *, terminal: bool = False) -> None:
         self._out, self._err = home / f"{number}.out", home / f"{number}.err"
-        with self._out.open("w") as out, self._err.open("w") as err:
+        with self._out.open("wb") as file, self._err.open("w") as err:
+            screen, out = os.openpty() if terminal else (None, os.dup(file.fileno()))
             self.process = subprocess.Popen(
                 [PROGRAM, *arguments], cwd=home, stdout=out, stderr=err, start_new_session=True,
                 env=os.environ | ENVIRONMENT | {"ANTIPHON_HOME": str(home)},
             )  # fmt: skip
+            os.close(out)
+        if screen is not None:
+            threading.Thread(target=self._watch, args=[screen], daemon=True).start()
+
+    def _watch(self, screen: int) -> None:
+        # Reading fails once nobody has the other side any more.
+        with self._out.open("ab", buffering=0) as file, suppress(OSError):
+            while said := os.read(screen, 65_536):
+                file.write(said)
+        os.close(screen)
 
     @property
     def out(self) -> str:
-        return self._out.read_text()
+        return self._out.read_bytes().decode().replace("\r\n", "\n")
 
     @property
     def err(self) -> str:
@@ -63,8 +79,8 @@ class Running:
 
 
 @contextmanager
-def running(home: Path, *arguments: str, number: int = 1) -> Iterator[Running]:
-    it = Running(home, arguments, number)
+def running(home: Path, *arguments: str, number: int = 1, terminal: bool = False) -> Iterator[Running]:
+    it = Running(home, arguments, number, terminal=terminal)
     try:
         yield it
     finally:
@@ -101,8 +117,9 @@ def called(path: str) -> httpx.Response:
 @pytest.mark.timeout(300)  # a dozen processes, one after the other
 def test_what_it_says_to_try_works_and_the_next_run_goes_on_with_the_same_data(home: Path) -> None:
     # Given
-    with running(home, "run") as first:
+    with running(home, "run", terminal=True) as first:
         first.wait_for("running", what="all")
+        wait_until(lambda: "Ctrl-C stops it" in first.out, SECONDS, "all of it is printed")
         assert "took in the sample" in first.out
         assert all(word in first.out for word in ("Greta Lindqvist", "[urgent, disputed]", "Workshop / lukas"))
         assert max(len(line) for line in first.out.partition("Try next")[0].splitlines()) <= 80
@@ -111,6 +128,8 @@ def test_what_it_says_to_try_works_and_the_next_run_goes_on_with_the_same_data(h
         commands = pasted(first.out)
         ran = [(line, shell.paste(line)) for line in commands]
         results = [result for line, result in ran if line.startswith(str(PROGRAM))]
+        (token,) = (line for line in commands if line.startswith("TOKEN="))
+        assert re.fullmatch(rf"TOKEN=\$\({PROGRAM} token \w+\)", token), "no token stands on the screen"
         inbox, conversation, reply, live = (result for line, result in ran if line.startswith("curl "))
         # Then
         verbs = [shlex.split(line)[1] for line in commands if line.startswith(str(PROGRAM))]
@@ -141,7 +160,8 @@ def test_what_it_says_to_try_works_and_the_next_run_goes_on_with_the_same_data(h
     # And again
     with running(home, "run", number=2) as second:
         second.wait_for("running", what="all")
-        assert "took in the sample" not in second.out
+        assert second.out == f"The API is at http://127.0.0.1:{PORT}\n", "no words of anybody and no token into a file"
+        assert not second.logged("sample-taken-in")
         assert called("/readyz").json()["checks"]["log"]["position"] >= events
         assert second.stop(signal.SIGTERM) == 0
         assert "Traceback" not in second.err

@@ -35,9 +35,11 @@ class Shell:
 
     def paste(self, line: str) -> Pasted:
         """Run one line to its end; of a stream that does not end (curl -N), the first event."""
-        if re.match(r"(export )?\w+=", line):
-            self._set.append(line)
-            return Pasted(0, "", "")
+        if assigned := re.match(r"(export )?(\w+)=", line):
+            # Now, and once: what stands in $( ) is run when the line is pasted.
+            ran = self._ran(f'set -e\n{line}\nprintf %s "${assigned[2]}"')
+            self._set.append(f"{assigned[0]}{shlex.quote(ran.out)}")
+            return Pasted(ran.status, "", ran.err)
         arguments = shlex.split(line)
         if arguments[0] != "curl" or (CURL and "-N" not in arguments):
             return self._ran(line)
@@ -64,7 +66,7 @@ class Shell:
         return Pasted(0, "".join(lines), "")
 
     def _expanded(self, line: str) -> str:
-        values = dict(each.removeprefix("export ").split("=", 1) for each in self._set) | os.environ
+        values = dict(shlex.split(each)[-1].split("=", 1) for each in self._set) | os.environ
         return re.sub(r"\$(\w+)", lambda name: values[name[1]], line)
 
 

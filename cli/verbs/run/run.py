@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,7 +24,7 @@ from cli.wiring.composition import FOLLOWERS, Antiphon, antiphon, kafka_of
 from cli.wiring.serving import api, listening
 from cli.wiring.views import wait
 from consumers.imports.run import run as take_in
-from consumers.imports.sample import Sample
+from consumers.imports.sample import Sample, conversations
 from consumers.imports.source import Reject
 from domain.kernel.refusal import Refusal
 from infra.embedded.kafka import EmbeddedKafka
@@ -93,7 +94,13 @@ def _all(settings: Settings) -> NoReturn:
         with Children(commands, [address.fileno()]) as children:
             with parts.database("reader") as database:
                 wait(database, FOLLOWERS, parts.log.position())
-            trying.show(parts)
+            with SAMPLE.open("rb") as sample:
+                nobodys = conversations(sample, parts.handling)
+            # Into a file go addresses and log lines only: what customers said is not for whoever reads that.
+            if sys.stdout.isatty():
+                trying.show(parts, nobodys)
+            else:
+                print(f"The API is at {trying.url(settings)}", flush=True)
             _stay(parts, "all", children.look, look_after_broker)
 
 
@@ -196,4 +203,6 @@ def _take_in_sample(parts: Antiphon) -> None:
         counts = take_in(records, parts.handling, rejected.append, lambda end, _: seen(end, size))
     for each in rejected:
         _LOGGER.warning("sample-rejected", line=each.place.line, code=each.code)
-    print(f"The log was empty: took in the sample of docs/sample ({counts.imported} records).\n")
+    _LOGGER.info("sample-taken-in", records=counts.imported)
+    if sys.stdout.isatty():
+        print(f"The log was empty: took in the sample of docs/sample ({counts.imported} records).\n")

@@ -1,12 +1,14 @@
-"""What `antiphon run` shows: the inbox, one conversation, and what to try next, ready to be pasted."""
+"""What `antiphon run` shows on a terminal: of the sample the inbox and one conversation, and what to try next, ready to
+be pasted. What real customers said is not shown, and no token is."""
 
 from __future__ import annotations
 
 import json
 import os
 import shlex
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.text import Text
@@ -16,7 +18,6 @@ from cli.verbs.conversation import show as showing
 from cli.verbs.conversation.inbox import Known
 from cli.verbs.conversation.inbox import show as show_inbox
 from cli.wiring.composition import Antiphon
-from cli.wiring.serving import tokens
 from infra.settings import Settings
 from projections import staff as staffing
 from projections.conversation import inbox
@@ -24,17 +25,18 @@ from projections.conversation.inbox import Filter, Item
 from projections.service_level import policies as rules
 
 POLICY = Path(__file__).parents[3] / "docs" / "sample" / "policy.yaml"
-TOKEN_HOLDS = timedelta(hours=12)
 
 
-def show(parts: Antiphon) -> None:
-    """Print all of it."""
+def show(parts: Antiphon, nobodys: Collection[str]) -> None:
+    """Print all of it. `nobodys`: the ids of the conversations that may be shown, because they are made up."""
     with parts.database("reader") as reader:
         with reader.connection() as connection:
             page = inbox.read(connection, Filter(), limit=20)
+            page = replace(page, rows=[item for item in page.rows if item.conversation_id in nobodys])
             known = Known.about(connection, page.rows)
-        _head("The inbox: who waits, longest first")
-        show_inbox(page, known, datetime.now(UTC))
+        if page.rows:
+            _head("The inbox: who waits, longest first")
+            show_inbox(page, known, datetime.now(UTC))
         # The liveliest one has the most to show.
         item = max(
             page.rows, key=lambda item: (item.answered is False, item.messages_in + item.messages_out), default=None
@@ -64,12 +66,15 @@ def _next(
         yield "answer the customer, and see it in the conversation", _command(*answer)
         yield "", _command("show", item.conversation_id)
         yield "the same customer's whole timeline", _command("show", item.customer_id)
-    else:
+    elif parts.log.position() == 0:
         yield "a first message", _command("open", "inquiry", "Are you open on Saturday?", "--from", "ada@example.org")
-    # A token that lets in elsewhere, too, has no place on a screen.
+    else:
+        yield "who waits, longest first", _command("inbox")
+    # Elsewhere the issuer of tokens is somebody else, or `antiphon token` needs settings that this line lacks.
     if item is not None and colleague is not None and parts.settings.makes_token_secret:
         yield from _over_http(item, colleague, parts.settings)
-    yield from _in_business_time(item, promised)
+    if item is not None or parts.log.position() == 0:
+        yield from _in_business_time(item, promised)
     yield "only complaints, only open ones", _command("inbox", "--kind", "complaint", "--status", "open")
     yield "what the log holds, event by event", _command("log", "--after", "0", "--limit", "3")
     yield "a view is right when a replay from zero gives the same rows", _command("rebuild", "inbox", "--verify")
@@ -98,19 +103,24 @@ def _in_business_time(item: Item | None, promised: bool) -> Iterator[tuple[str, 
         yield comment, _command("inbox", "--order", "due")
 
 
-def _over_http(item: Item, colleague: staffing.Entry, settings: Settings) -> Iterator[tuple[str, str]]:
+def url(settings: Settings) -> str:
+    """Where the API is, for whoever calls from this machine."""
     here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.api_host, settings.api_host)  # noqa: S104
-    url = f"http://{f'[{here}]' if ':' in here else here}:{settings.api_port}"
-    conversation = f"{url}/conversations/{item.conversation_id}"
-    token = tokens(settings).issue(colleague.id, TOKEN_HOLDS)
+    return f"http://{f'[{here}]' if ':' in here else here}:{settings.api_port}"
+
+
+def _over_http(item: Item, colleague: staffing.Entry, settings: Settings) -> Iterator[tuple[str, str]]:
+    api = url(settings)
+    conversation = f"{api}/conversations/{item.conversation_id}"
+    token = _command("token", colleague.handle or colleague.id)
     call = 'curl -sS -H "Authorization: Bearer $TOKEN"'
     reply = json.dumps({"body": "It is ready on Friday."})
-    yield f"the same over HTTP, described at {url}/docs; as {one_line(colleague.name)}, for 12 hours", f"TOKEN={token}"
-    yield "", f"{call} {shlex.quote(f'{url}/inbox?kind=complaint&limit=2')}"
+    yield f"the same over HTTP, described at {api}/docs; as {one_line(colleague.name)}", f"TOKEN=$({token})"
+    yield "", f"{call} {shlex.quote(f'{api}/inbox?kind=complaint&limit=2')}"
     yield "", f"{call} {conversation}"
     key = f"-H 'Idempotency-Key: try-{item.conversation_id}'"
     yield "", f"{call} -H 'Content-Type: application/json' {key} -d {shlex.quote(reply)} {conversation}/replies"
-    yield "what comes to the inbox, as it comes, until Ctrl-C", f"{call} -N {url}/inbox/live"
+    yield "what comes to the inbox, as it comes, until Ctrl-C", f"{call} -N {api}/inbox/live"
 
 
 def _command(*arguments: str) -> str:
