@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 from consumers.imports.source import Reject
 from domain.kernel.refusal import Refusal
+from infra.file_to_write import file_there
 
 if TYPE_CHECKING:
     from _csv import Writer
@@ -30,7 +31,7 @@ class Rejects:
     def __enter__(self) -> Self:
         """Raises Refusal `rejects-not-writable`, before anything is imported."""
         try:
-            theirs = self.path.exists() and not self._is_ours()
+            theirs = file_there(self.path) and not self._is_ours()
             writable = os.access(self.path.parent, os.W_OK)
         except OSError as error:
             raise _not_writable(str(error)) from None
@@ -54,6 +55,7 @@ class Rejects:
 
     def _open(self) -> Writer:
         try:
+            file_there(self.path)  # it may have changed since
             # Unlinked first: whoever had the old one open, or linked to it, does not get the new one to read.
             self.path.unlink(missing_ok=True)
             number = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -24,6 +24,7 @@ from kafka.errors import KafkaError
 
 from domain.kernel.refusal import Refusal
 from infra.embedded import kafka_jars
+from infra.file_to_write import file_there
 
 HEAP = "512m"
 ATTEMPTS = 3
@@ -90,6 +91,7 @@ class EmbeddedKafka:
         jars = self._jars or kafka_jars.jars()
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            file_there(self.log)
         except OSError as error:
             raise Refusal("home-not-usable", f"{error}; set ANTIPHON_HOME to a folder that is yours") from error
         if self.log.exists() and self.log.stat().st_size > _LOG_BYTES:

@@ -23,6 +23,7 @@ from psycopg import sql
 from domain.kernel.refusal import Refusal
 from infra.embedded import postgres_program
 from infra.embedded.postmaster import PORT, Postmaster
+from infra.file_to_write import check_no_link, file_there
 from infra.settings import Settings, make_home
 
 LOGIN = "antiphon"
@@ -196,6 +197,9 @@ class EmbeddedPostgres:
             )
         make_home(self.home)
         try:
+            check_no_link(self._server.sockets)
+            for name in ("users.lock", "starting.lock", self._server.log.name):
+                file_there(self.home / name)
             self._server.sockets.mkdir(exist_ok=True)
             self._server.sockets.chmod(0o700)
             if self._account:

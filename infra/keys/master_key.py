@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from domain.kernel.refusal import Refusal
+from infra.file_to_write import file_there
 
 KEY_BYTES = 32
 
@@ -32,9 +33,11 @@ def make_once(file: Path) -> None:
 
     It is on disk when this returns: losing it would lose all personal data. Raises Refusal `home-not-usable`.
     """
-    if file.exists():
-        return
     try:
+        # A link that leads to a key is whoever mounts secrets; one that leads nowhere is no place for a new key.
+        if file.exists():
+            return
+        file_there(file)
         file.parent.mkdir(exist_ok=True)
         file.parent.chmod(0o700)
         # Written beside and then linked, so that nobody ever reads half a key.

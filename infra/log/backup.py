@@ -13,6 +13,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from domain.kernel.refusal import Refusal
 from infra.embedded import postgres_program
+from infra.file_to_write import file_there
 from infra.postgres.database import connect
 from infra.views.tables import prepare_views
 from infra.views.view import View
@@ -27,9 +28,13 @@ def dump(database_url: str, file: Path, *, overwrite: bool = False) -> int:
     Where there is a file, it is whole. Raises Refusal `file-exists`, `file-not-writable`,
     `backup-failed`.
     """
-    if file.exists() and not overwrite:
-        raise Refusal("file-exists", f"{file} is there already; name another, or overwrite it with --force")
     unfinished = file.with_name(f".{file.name}.unfinished")
+    try:
+        file_there(unfinished)
+        if file_there(file) and not overwrite:
+            raise Refusal("file-exists", f"{file} is there already; name another, or overwrite it with --force")
+    except OSError as error:
+        raise _not_writable(error) from error
     try:
         unfinished.unlink(missing_ok=True)
         with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as written:
@@ -37,12 +42,17 @@ def dump(database_url: str, file: Path, *, overwrite: bool = False) -> int:
             _run("pg_dump", database_url, ["--format=custom", *tables], written)
             os.fsync(written.fileno())
             size = written.tell()
+        file_there(file)  # it may have changed since
         unfinished.rename(file)
     except OSError as error:
-        raise Refusal("file-not-writable", f"{error}; name a file in a folder you may write to") from error
+        raise _not_writable(error) from error
     finally:
         unfinished.unlink(missing_ok=True)
     return size
+
+
+def _not_writable(error: OSError) -> Refusal:
+    return Refusal("file-not-writable", f"{error}; name a file in a folder you may write to")
 
 
 def restore(database_url: str, file: Path, views: Iterable[View[Any]]) -> None:
