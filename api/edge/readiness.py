@@ -11,7 +11,8 @@ from typing import Any
 import psycopg
 
 from domain.kernel.refusal import Overloaded, Refusal
-from infra.postgres.database import Database, pending
+from infra.postgres.database import Database
+from infra.postgres.migrate import pending
 from infra.subscriptions.health import QUERY, Followed, Health
 from infra.views.reader import Reader
 from projections.catalogue import VIEWS

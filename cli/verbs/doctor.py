@@ -17,7 +17,8 @@ from cli.wiring.composition import FOLLOWERS, TELLERS
 from domain.kernel.refusal import Overloaded, Refusal
 from infra.embedded.postgres import Urls, databases
 from infra.keys.vault import CLAIMS, Vault
-from infra.postgres.database import Database, pending
+from infra.postgres.database import Database
+from infra.postgres.migrate import pending
 from infra.settings import Settings
 from infra.subscriptions.health import QUERY, Health
 from infra.views.versions import live

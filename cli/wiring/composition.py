@@ -18,7 +18,8 @@ from infra.embedded.postgres import Urls, databases
 from infra.kafka.clients import Kafka
 from infra.keys.vault import Vault
 from infra.log.application import Log
-from infra.postgres.database import Database, Role, migrate, pending
+from infra.postgres.database import Database, Role
+from infra.postgres.migrate import migrate, pending
 from infra.settings import Settings
 from infra.subscriptions.host import Host
 from infra.subscriptions.subscription import Follower

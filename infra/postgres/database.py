@@ -1,8 +1,7 @@
-"""Connections to PostgreSQL: one pool per process and role, a deadline on every wait, and the migrations."""
+"""Connections to PostgreSQL: one pool per process and role, and a deadline on every wait."""
 
 from __future__ import annotations
 
-import hashlib
 import os
 import random
 import select
@@ -12,20 +11,17 @@ import time
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg_pool import ConnectionPool, PoolTimeout, TooManyRequests
 
-from domain.kernel.refusal import Overloaded, Refusal
+from domain.kernel.refusal import Overloaded
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 AnyConnection = psycopg.Connection[Any] | psycopg.AsyncConnection[Any]
 Role = Literal["owner", "appender", "projector", "reader", "auditor", "keykeeper"]
-
-MIGRATIONS = Path(__file__).parent / "migrations"
 
 _SESSION = {
     # What a paused process holds is freed by the server; what a dead one holds, by the keepalives.
@@ -230,47 +226,3 @@ def backoff(attempt: int, most_seconds: float = 2.0) -> float:
     """How long to wait before attempt n+1, in seconds: doubling from 50 ms, with jitter, bounded."""
     doubled: float = 0.05 * 2 ** min(attempt, 10)
     return min(most_seconds, doubled) * (0.5 + random.random() / 2)  # noqa: S311
-
-
-def migrate(database_url: str, vault_url: str, *, deadline_seconds: float = 5.0) -> list[str]:
-    """Bring log and vault to the present schema, in one transaction each. Answers the names of what was applied.
-
-    Finding out what there is to do has a deadline; doing it takes as long as it takes. Raises Refusal
-    `migration-changed` where a file applied earlier reads differently today, psycopg.Error.
-    """
-    return _migrate(database_url, "log", deadline_seconds) + _migrate(vault_url, "vault", deadline_seconds)
-
-
-def _migrate(url: str, kind: str, deadline_seconds: float) -> list[str]:
-    with psycopg.connect(conninfo(url)) as connection:
-        with deadline(connection, deadline_seconds):
-            connection.execute("SELECT pg_advisory_xact_lock(4712)")  # one migrator at a time
-            connection.execute(
-                "CREATE TABLE IF NOT EXISTS public.antiphon_migrations (name text PRIMARY KEY, sha256 text NOT NULL)"
-            )
-            pending = _pending(connection, kind)
-        for name, sha256, content in pending:
-            connection.execute(content)
-            connection.execute("INSERT INTO public.antiphon_migrations VALUES (%s, %s)", (name, sha256))
-    return [name for name, _, _ in pending]
-
-
-def pending(url: str, kind: Literal["log", "vault"], *, deadline_seconds: float = 5.0) -> list[str]:
-    """The names of the migrations a database lacks. Changes nothing. Raises as `migrate`."""
-    with psycopg.connect(conninfo(url)) as connection, deadline(connection, deadline_seconds):
-        return [name for name, _, _ in _pending(connection, kind)]
-
-
-def _pending(connection: Connection, kind: str) -> list[tuple[str, str, bytes]]:
-    done: dict[str, str] = {}
-    if connection.execute("SELECT to_regclass('public.antiphon_migrations')").fetchone() != (None,):
-        done = dict(cast(list[tuple[str, str]], connection.execute("TABLE public.antiphon_migrations").fetchall()))
-    found = []
-    for file in sorted((MIGRATIONS / kind).glob("*.sql")):
-        name, content = f"{kind}/{file.stem}", file.read_bytes()
-        sha256 = hashlib.sha256(content).hexdigest()
-        if done.get(name, sha256) != sha256:
-            raise Refusal("migration-changed", f"{name} differs from what was applied; add a new file instead")
-        if name not in done:
-            found.append((name, sha256, content))
-    return found

@@ -15,7 +15,8 @@ import pytest
 from commands.customer.erasing import erase
 from commands.executor.executor import Handling
 from infra.embedded.postgres import DATABASE, VAULT, EmbeddedPostgres
-from infra.postgres.database import Database, connect, migrate
+from infra.postgres.database import Database, connect
+from infra.postgres.migrate import migrate
 from infra.views.rebuild import Rebuild
 from infra.views.tables import Table, prepare_views
 from projections.catalogue import VIEWS

@@ -8,7 +8,8 @@ import psycopg
 import pytest
 
 from infra.embedded.postgres import Urls
-from infra.postgres.database import MIGRATIONS, connect
+from infra.postgres.database import connect
+from infra.postgres.migrate import migrations
 from projections.conversation.inbox import INBOX
 from tests.cli.conftest import Antiphon
 from tests.support.databases import Databases
@@ -50,7 +51,7 @@ def test_a_schema_that_is_not_there_is_said_and_not_made(
     ran = antiphon("doctor")
     # Then
     assert ran.status == 1
-    assert f"!!  schema     {len(list(MIGRATIONS.glob('log/*.sql')))} migrations missing" in ran.out
+    assert f"!!  schema     {len(list(migrations('log')))} migrations missing" in ran.out
     assert "run: antiphon migrate" in ran.out
     with psycopg.connect(databases.server.url("postgres")) as connection:
         assert connection.execute("SELECT to_regclass('public.antiphon_migrations')").fetchone() == (None,)

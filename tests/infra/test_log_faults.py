@@ -22,7 +22,7 @@ from domain.conversation.commands import SendReply
 from domain.kernel.refusal import OutcomeUnknown, Overloaded
 from infra.embedded.postgres import EmbeddedPostgres, Urls
 from infra.log.application import Log
-from infra.postgres.database import migrate
+from infra.postgres.migrate import migrate
 from tests.support import sabotage
 from tests.support.checking import Outcome, wrong_in_outcomes, wrong_in_streams
 from tests.support.companies import AGENT, GATEWAY, mail, opened

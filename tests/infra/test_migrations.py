@@ -13,7 +13,8 @@ import pytest
 
 from domain.kernel.refusal import Refusal
 from infra.embedded.postgres import Urls
-from infra.postgres.database import MIGRATIONS, connect, migrate, pending
+from infra.postgres.database import connect
+from infra.postgres.migrate import MIGRATIONS, migrate, pending
 from tests.support.databases import Databases
 
 
@@ -77,3 +78,45 @@ def test_a_file_that_fails_leaves_nothing_of_itself(urls: Urls, files: Path) -> 
         migrate(urls.database_url, urls.vault_url)
     assert not {"new_one", "other"} & tables(urls)
     assert pending(urls.database_url, "log") == ["log/9000_new", "log/9001_wrong"]
+
+
+def body_of_append(urls: Urls) -> str:
+    with connect(urls.database_url, "owner") as owner:
+        row = owner.execute("SELECT prosrc FROM pg_proc WHERE proname = 'append'").fetchone()
+    return str(row[0]) if row else ""
+
+
+def revised(files: Path, revision: int, word: str) -> None:
+    """Another text of the append function, as this revision."""
+    file = files / "log" / "functions" / "append.sql"
+    _, text = file.read_text().split("\n", 1)
+    file.write_text(f"-- revision {revision}\n" + text.replace("BEGIN\n", f"BEGIN\n    -- {word}\n", 1))
+
+
+def test_a_function_of_a_higher_revision_is_applied_anew(urls: Urls, files: Path) -> None:
+    # Given
+    revised(files, 7, "seven")
+    assert pending(urls.database_url, "log") == ["log/append@7"]
+    # When
+    assert migrate(urls.database_url, urls.vault_url) == ["log/append@7"]
+    # Then
+    assert "-- seven" in body_of_append(urls)
+    assert migrate(urls.database_url, urls.vault_url) == []
+
+
+def test_a_function_of_a_later_release_stays(urls: Urls, files: Path) -> None:
+    # Given
+    revised(files, 12, "twelve")
+    migrate(urls.database_url, urls.vault_url)
+    # When an earlier release looks
+    revised(files, 9, "nine")
+    # Then
+    assert pending(urls.database_url, "log") == []
+    assert migrate(urls.database_url, urls.vault_url) == []
+    assert "-- twelve" in body_of_append(urls)
+
+
+def test_a_function_changed_without_another_revision_is_refused(urls: Urls, files: Path) -> None:
+    revised(files, 1, "one more")
+    with pytest.raises(Refusal, match=r"migration-changed: log/append@1 differs .* raise its revision"):
+        migrate(urls.database_url, urls.vault_url)

@@ -11,7 +11,8 @@ import pytest
 
 from domain.kernel.refusal import Overloaded
 from infra.embedded.postgres import EmbeddedPostgres, Urls
-from infra.postgres.database import Idleness, migrate
+from infra.postgres.database import Idleness
+from infra.postgres.migrate import migrate
 from infra.views.reader import Reader
 from tests.support.proxy import Proxy
 

@@ -13,7 +13,7 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
 from infra.embedded.postgres import EmbeddedPostgres, Urls
-from infra.postgres.database import migrate
+from infra.postgres.migrate import migrate
 from infra.views.tables import prepare_views
 from projections.catalogue import VIEWS
 
