@@ -40,7 +40,7 @@ from api.routes.customer import record as customer_record
 from api.routes.service_level import clocks
 from api.routes.service_level import policies as rules
 from commands.executor.context import Context
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer
 from commands.service_level.facts import ClockFacts
 from infra.postgres.database import Database
@@ -51,10 +51,10 @@ _LOGGER = structlog.get_logger("api")
 
 
 def application(
-    handling: Handling,
+    executor: CommandExecutor,
     database_url: str,
     tokens: Tokens,
-    erase: Callable[[Handling, str, Context, Iterable[str], Iterable[str]], Answer],
+    erase: Callable[[CommandExecutor, str, Context, Iterable[str], Iterable[str]], Answer],
     *,
     pool_size: int = 8,
     deadline_seconds: float = 5.0,
@@ -84,16 +84,16 @@ def application(
             Arrivals(reader, database) as arrivals,
         ):
             app.state.parts = Parts(
-                handling,
+                executor,
                 erase,
                 database,
-                Access(tokens, handling),
+                Access(tokens, executor),
                 reader,
                 arrivals,
                 Streams(streams, streams_per_caller, Looks(reader)),
                 metrics,
-                ClockFacts(handling.log),
-                Readiness(reader, handling.log.vault.database, database_url, thresholds or Thresholds()),
+                ClockFacts(executor.log),
+                Readiness(reader, executor.log.vault.database, database_url, thresholds or Thresholds()),
             )
             yield
 

@@ -22,13 +22,13 @@ def append(databases: Databases, size: Size) -> Row:
     ratios, ours, theirs, latencies = [], [], [], list[float]()
     with databases.fresh() as urls:
         callers = [Caller(number) for number in range(CALLERS)]
-        with process_over(urls) as handling:
-            all_at_once(handling, callers, seconds=size.seconds)  # conversations to go on with, tables and caches warm
+        with process_over(urls) as executor:
+            all_at_once(executor, callers, seconds=size.seconds)  # conversations to go on with, tables and caches warm
             # Many short rounds: on a shared machine, speed comes and goes by the second.
             seconds = max(1, size.seconds // 2)
             for _ in range(3 * size.rounds):
                 theirs.append(commits(urls.database_url, connections=16, seconds=seconds).rows_per_second)
-                load = all_at_once(handling, callers, seconds=seconds)
+                load = all_at_once(executor, callers, seconds=seconds)
                 ours.append(load.events / load.seconds)
                 latencies += load.latencies_ms
                 ratios.append(ours[-1] / theirs[-1])
@@ -59,10 +59,10 @@ def append_size(databases: Databases, size: Size) -> Row:
             for number in range(size.rounds + 1):
                 latencies: dict[Urls, list[float]] = {small: [], big: []}
                 for _ in range(size.seconds):
-                    for urls, handling in ((small, in_small), (big, in_big)):
+                    for urls, executor in ((small, in_small), (big, in_big)):
                         for _ in range(_COMMANDS):
                             began = time.perf_counter()
-                            callers[urls].send(handling)
+                            callers[urls].send(executor)
                             latencies[urls].append((time.perf_counter() - began) * 1000)
                 if number:  # the first round fills caches
                     medians.append((percentile(latencies[small], 0.5), percentile(latencies[big], 0.5)))

@@ -12,7 +12,7 @@ from psycopg import sql
 from bench.rows import Row, Size
 from bench.traffic import CALLERS, SENTENCE, Caller, all_at_once, process_over
 from commands.executor.context import Context
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from commands.service_level.clocks import look
 from commands.service_level.facts import ClockFacts
 from domain.kernel.event import Actor
@@ -111,11 +111,11 @@ class _Watched(Caller):
         super().__init__(number)
         self._facts = facts
 
-    def send(self, handling: Handling) -> int:
-        events = super().send(handling)
+    def send(self, executor: CommandExecutor) -> int:
+        events = super().send(executor)
         if events == 1:
             return events
-        look(handling, self._facts, self.conversation_id, _WATCH)
+        look(executor, self._facts, self.conversation_id, _WATCH)
         return events + 1
 
 
@@ -127,15 +127,15 @@ def catch_up(databases: Databases, size: Size) -> Row:
         with connect(urls.database_url, "owner") as owner:
             for view in VIEWS:
                 make_table(owner, Table(view, _SUFFIX))
-        with process_over(urls) as handling:
-            policy_for_inquiries(handling)
-            facts = ClockFacts(handling.log)
-            all_at_once(handling, [_Watched(number, facts) for number in range(CALLERS)], events=size.catch_up)
-            events = handling.log.position()
+        with process_over(urls) as executor:
+            policy_for_inquiries(executor)
+            facts = ClockFacts(executor.log)
+            all_at_once(executor, [_Watched(number, facts) for number in range(CALLERS)], events=size.catch_up)
+            events = executor.log.position()
         for _ in range(size.rounds):
             theirs.append(events / _in_sql(urls))
-            with process_over(urls) as handling:  # no key in the vault's cache
-                ours.append(events / _by_followers(urls, handling.log, events))
+            with process_over(urls) as executor:  # no key in the vault's cache
+                ours.append(events / _by_followers(urls, executor.log, events))
             ratios.append(ours[-1] / theirs[-1])
         _same_rows(urls)
     return Row(

@@ -29,25 +29,25 @@ _TIMES = 5
 def clock_fold(databases: Databases, size: Size) -> Row:
     """All seven clocks, each reply stopping some and starting others, against the fold that a command needs."""
     ratios, ours, theirs = [], [], []
-    with databases.fresh() as urls, process_over(urls) as handling:
+    with databases.fresh() as urls, process_over(urls) as executor:
         hours = OpeningHours(zone="Europe/Berlin", hours={"mon-fri": ("09:00-17:00",), "sat": ("10:00-14:00",)})
-        calendar_id = sla.write_calendar(handling, WriteCalendar(name="BER", opening_hours=hours), AGENT).id
+        calendar_id = sla.write_calendar(executor, WriteCalendar(name="BER", opening_hours=hours), AGENT).id
         terms = Terms(calendar_id=calendar_id, targets=dict.fromkeys(METRICS, timedelta(hours=4)))
-        policy_id = sla.write_policy(handling, WritePolicy(name="standard", terms=terms), AGENT).id
+        policy_id = sla.write_policy(executor, WritePolicy(name="standard", terms=terms), AGENT).id
         begin = Delivery("mail", "1", ContactPoint("mail", "ada@example.org", "Ada"), SENTENCE, "1")
-        id = conversations.deliver(handling, begin, GATEWAY).id
-        conversations.act(handling, id, SetPolicy(policy_id=policy_id), AGENT)
+        id = conversations.deliver(executor, begin, GATEWAY).id
+        conversations.act(executor, id, SetPolicy(policy_id=policy_id), AGENT)
         for number in range(size.fold - 4):
             command: Command = ReceiveMessage(body=SENTENCE) if number % 2 else SendReply(body=SENTENCE)
-            conversations.act(handling, id, command, AGENT if isinstance(command, SendReply) else GATEWAY)
-        entries = handling.log.streams([id])[id]
-        rules = Knowledge([]).rules(ClockFacts(handling.log).rules())
+            conversations.act(executor, id, command, AGENT if isinstance(command, SendReply) else GATEWAY)
+        entries = executor.log.streams([id])[id]
+        rules = Knowledge([]).rules(ClockFacts(executor.log).rules())
         now = entries[-1].at + timedelta(days=1)
         for _ in range(size.rounds):
             loading, judging = [], []
             for _ in range(_TIMES):
                 began = time.perf_counter()
-                loaded = folded(id, handling.log.histories([id])[id])
+                loaded = folded(id, executor.log.histories([id])[id])
                 folded_at = time.perf_counter()
                 (standing,) = judge(entries, rules, now).values()
                 done = time.perf_counter()

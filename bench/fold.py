@@ -22,13 +22,13 @@ def fold(databases: Databases, size: Size) -> Row:
     """What a command does that comes upon a conversation not in its cache, against the bare SELECT of the same rows."""
     ratios, ours, theirs = [], [], []
     with databases.fresh() as urls:
-        with process_over(urls) as handling:
+        with process_over(urls) as executor:
             begin = Delivery("mail", "1", ContactPoint("mail", "ada@example.org", "Ada"), SENTENCE, "1")
-            id = conversations.deliver(handling, begin, GATEWAY).id
+            id = conversations.deliver(executor, begin, GATEWAY).id
             for number in range(size.fold - 3):
                 command: Command = ReceiveMessage(body=SENTENCE) if number % 2 else SendReply(body=SENTENCE)
-                conversations.act(handling, id, command, GATEWAY)
-        with process_over(urls) as handling, connect(urls.database_url, "appender") as connection:
+                conversations.act(executor, id, command, GATEWAY)
+        with process_over(urls) as executor, connect(urls.database_url, "appender") as connection:
             for _ in range(size.rounds):
                 bare, loading = [], []
                 for _ in range(_TIMES):
@@ -36,7 +36,7 @@ def fold(databases: Databases, size: Size) -> Row:
                     query = "SELECT * FROM antiphon.log WHERE originator_id = %s ORDER BY originator_version"
                     rows = connection.execute(query, (id,), binary=True).fetchall()
                     selected = time.perf_counter()
-                    loaded = folded(id, handling.log.histories([id])[id])
+                    loaded = folded(id, executor.log.histories([id])[id])
                     done = time.perf_counter()
                     assert len(rows) == loaded.version == size.fold
                     bare.append((selected - began) * 1000)

@@ -24,13 +24,13 @@ def inbound(databases: Databases, size: Size) -> Row:
     ratios, ours, theirs = [], [], []
     callers = [Caller(number) for number in range(CALLERS)]
     sent = 0
-    with cluster() as kafka, databases.fresh() as urls, process_over(urls) as handling:
+    with cluster() as kafka, databases.fresh() as urls, process_over(urls) as executor:
         for number in range(size.rounds + 1):
-            load = all_at_once(handling, callers, seconds=size.seconds)
+            load = all_at_once(executor, callers, seconds=size.seconds)
             commands = len(load.latencies_ms)
             _send(kafka, sent, commands)
             sent += commands
-            with Consumer(handling, kafka) as consumer:
+            with Consumer(executor, kafka) as consumer:
                 began = _until(consumer, 1)
                 before = consumer.fates.total()
                 seconds = _until(consumer, commands) - began

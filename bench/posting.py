@@ -22,9 +22,9 @@ def post(databases: Databases, size: Size) -> Row:
     ratios, ours, theirs, latencies = [], [], [], list[float]()
     with databases.fresh() as urls, databases.fresh() as bare:
         callers = [Caller(number) for number in range(CALLERS)]
-        with api_processes(urls) as ports, process_over(bare) as handling:
+        with api_processes(urls) as ports, process_over(bare) as executor:
             for number in range(size.rounds + 1):
-                load = all_at_once(handling, callers, seconds=size.seconds)
+                load = all_at_once(executor, callers, seconds=size.seconds)
                 posted, taken = _post(ports, size.seconds)
                 if number:  # the first round fills caches
                     theirs.append(len(load.latencies_ms) / load.seconds)

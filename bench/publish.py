@@ -58,12 +58,12 @@ def publish(databases: Databases, size: Size) -> Row:
         publisher = Publisher(kafka)
         told = 0
         for number in range(size.rounds + 1):
-            with process_over(urls) as handling:
-                load = all_at_once(handling, callers, seconds=size.seconds)
-            with process_over(urls) as handling:  # no key in the vault's cache
-                end = handling.log.position()
+            with process_over(urls) as executor:
+                load = all_at_once(executor, callers, seconds=size.seconds)
+            with process_over(urls) as executor:  # no key in the vault's cache
+                end = executor.log.position()
                 began = time.perf_counter()
-                with Host(handling.log, database, [publisher]):
+                with Host(executor.log, database, [publisher]):
                     wait_until_reached(database, [(publisher.name, publisher.version)], end)
                     taken = time.perf_counter() - began
             if number:  # the first round warms the broker up

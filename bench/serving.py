@@ -96,8 +96,8 @@ def main() -> None:
     collect_rarely()
     logs.configure()
     listening = socket.create_server(("127.0.0.1", 0), backlog=1024)
-    with process_over(urls) as handling:
-        app = application(handling, urls.database_url, TOKENS, erase, limits=LIMITS)
+    with process_over(urls) as executor:
+        app = application(executor, urls.database_url, TOKENS, erase, limits=LIMITS)
         print(listening.getsockname()[1], flush=True)
         Server(app, LIMITS).run(sockets=[listening])
 

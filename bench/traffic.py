@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from commands.conversation.handlers import Delivery, deliver
 from commands.customer.handlers import ContactPoint
 from commands.executor.context import Context
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from domain.kernel.event import Actor
 from infra.embedded.postgres import Urls
 from infra.keys.vault import Vault
@@ -29,13 +29,13 @@ SENTENCE = "The kettle that came yesterday drips at the handle, and the lid does
 
 
 @contextmanager
-def process_over(urls: Urls) -> Iterator[Handling]:
+def process_over(urls: Urls) -> Iterator[CommandExecutor]:
     """A log and its commands as a process of its own has them: nothing cached, no connection open."""
     vault = Vault(Database(urls.vault_url, "keykeeper"), master_key=bytes(32))
     log = Log(Database(urls.database_url, "appender"), vault)
-    handling = Handling(log)
-    yield handling
-    handling.close()
+    executor = CommandExecutor(log)
+    yield executor
+    executor.close()
     log.close()
 
 
@@ -51,7 +51,7 @@ class Caller:
         self._conversations: list[tuple[str, int]] = []
         """(whose, how many events), those that still grow"""
 
-    def send(self, handling: Handling) -> int:
+    def send(self, executor: CommandExecutor) -> int:
         """Deliver the next message; answers how many events that made."""
         self.sent += 1
         if self.sent % 5 == 1 or not self._conversations:
@@ -65,7 +65,7 @@ class Caller:
                 self._conversations[place] = whose, length + 1
             else:
                 self._conversations.pop(place)
-        self.conversation_id = deliver(handling, self._message(whose), GATEWAY).id
+        self.conversation_id = deliver(executor, self._message(whose), GATEWAY).id
         return events
 
     def _message(self, whose: str) -> Delivery:
@@ -88,7 +88,9 @@ class Load:
     latencies_ms: Sequence[float]
 
 
-def all_at_once(handling: Handling, callers: Sequence[Caller], *, seconds: float = 1e9, events: int = 2**62) -> Load:
+def all_at_once(
+    executor: CommandExecutor, callers: Sequence[Caller], *, seconds: float = 1e9, events: int = 2**62
+) -> Load:
     """Each caller in a thread of its own sends its next command as soon as the last is answered, for so many seconds
     or until there are so many events."""
     made = [0] * len(callers)
@@ -99,7 +101,7 @@ def all_at_once(handling: Handling, callers: Sequence[Caller], *, seconds: float
     def call(number: int, caller: Caller) -> None:
         begin.wait()
         while (at := time.perf_counter()) - began < seconds and made[number] < events / len(callers):
-            made[number] += caller.send(handling)
+            made[number] += caller.send(executor)
             latencies[number].append((time.perf_counter() - at) * 1000)
 
     threads = [threading.Thread(target=call, args=each) for each in enumerate(callers)]

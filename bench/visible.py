@@ -14,7 +14,7 @@ from bench.rows import Row, Size, percentile
 from bench.traffic import GATEWAY, SENTENCE, process_over
 from commands.conversation.handlers import Delivery, deliver
 from commands.customer.handlers import ContactPoint
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from domain.kernel.ids import new_id
 from infra.postgres.database import Connection, Database, connect
 from infra.subscriptions.host import Host
@@ -53,16 +53,16 @@ def _visible(databases: Databases, size: Size, *, rate: int, reach: float) -> Ro
         prepare_views(urls.database_url, VIEWS)
         projector = Database(urls.database_url, "projector")
         with (
-            process_over(urls) as handling,
-            Host(handling.log, projector, [ViewFollower(view) for view in VIEWS]),
+            process_over(urls) as executor,
+            Host(executor.log, projector, [ViewFollower(view) for view in VIEWS]),
             connect(urls.database_url, "reader") as reader,
             connect(urls.database_url) as bare,
         ):
             bare.execute(sql.SQL(_WAIT).format(Table(HISTORY).name))
-            _latencies(handling, reader, rate, 1)  # to warm up
+            _latencies(executor, reader, rate, 1)  # to warm up
             for _ in range(size.rounds):
                 theirs.append(two_commits(bare, times=rate * size.seconds, pause=1 / rate))
-                latencies = _latencies(handling, reader, rate, size.seconds)
+                latencies = _latencies(executor, reader, rate, size.seconds)
                 ours.append(statistics.median(latencies))
                 tail.append(percentile(latencies, 0.99))
                 ratios.append(ours[-1] / theirs[-1])
@@ -82,7 +82,7 @@ def _visible(databases: Databases, size: Size, *, rate: int, reach: float) -> Ro
     )
 
 
-def _latencies(handling: Handling, reader: Connection, rate: int, seconds: int) -> list[float]:
+def _latencies(executor: CommandExecutor, reader: Connection, rate: int, seconds: int) -> list[float]:
     """Send for so long, evenly; milliseconds from before each command to when a reader finds its line."""
     senders = max(1, rate // 20)  # so that none has to wait for an answer when its next turn comes
     sent: queue.SimpleQueue[tuple[int, float]] = queue.SimpleQueue()
@@ -93,7 +93,7 @@ def _latencies(handling: Handling, reader: Connection, rate: int, seconds: int) 
             due = begin + (turn + number / senders) * senders / rate
             time.sleep(max(0.0, due - time.perf_counter()))
             started = time.perf_counter()
-            sent.put((deliver(handling, _message(number), GATEWAY).position, started))
+            sent.put((deliver(executor, _message(number), GATEWAY).position, started))
 
     threads = [threading.Thread(target=send, args=(number,)) for number in range(senders)]
     for thread in threads:

@@ -115,10 +115,10 @@ def watch(databases: Databases, size: Size) -> Row:
 
 @contextmanager
 def _company(databases: Databases, clocks: int) -> Iterator[_Company]:
-    with databases.fresh() as urls, process_over(urls) as handling:
+    with databases.fresh() as urls, process_over(urls) as executor:
         prepare_views(urls.database_url, [SLA_CLOCKS])
         reader, projector = Database(urls.database_url, "reader"), Database(urls.database_url, "projector")
-        company = _Company(handling.log, projector, Clocked(handling, warn_before=()), SlaWatch(handling, reader))
+        company = _Company(executor.log, projector, Clocked(executor, warn_before=()), SlaWatch(executor, reader))
         id = company.owed.due(3600)
         company.seen()
         table = Table(SLA_CLOCKS).name

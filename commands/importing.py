@@ -11,7 +11,7 @@ from commands.conversation.keeping import decided, kept_as_they_stand
 from commands.conversation.merging import changes
 from commands.customer.handlers import ContactPoint, customer_for
 from commands.executor.context import Context
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import NOTHING, Loaded
 from commands.executor.unit_of_work import Change, ClaimKind, Proposal
 from commands.order import order_for
@@ -54,12 +54,12 @@ class SourceRecord:
         return [("source-record", "\x00".join((self.source, self.id, told.what))) for told in self.told]
 
 
-def take_in(handling: Handling, record: SourceRecord, known: Mapping[str, str] | None = None) -> bool:
+def take_in(executor: CommandExecutor, record: SourceRecord, known: Mapping[str, str] | None = None) -> bool:
     """Append the facts of the record that are not in the log yet; answers whether there were any.
 
     `known` maps further drawn ids, such as those of staff, to known ids. A fact without an exact time comes after the
     facts before it in the record. Imported twice, by two at once, or after a crash half-way, each fact is in the log
-    once. Raises Refusal as `Handling.run`, `domain.conversation.decisions.decide` and
+    once. Raises Refusal as `CommandExecutor.run`, `domain.conversation.decisions.decide` and
     `order_for`.
     """
     names = record.names
@@ -68,18 +68,18 @@ def take_in(handling: Handling, record: SourceRecord, known: Mapping[str, str] |
     new: list[tuple[tuple[ClaimKind, str], Told]] = []
 
     def work() -> Proposal:
-        holders = handling.named(*names)
+        holders = executor.named(*names)
         new[:] = [(name, told) for name, told, by in zip(names, everything, holders, strict=True) if by is None]
         held = [(told, by) for told, by in zip(record.told, holders, strict=True) if by is not None]
         if not new:
             return Proposal(held[0][1] if held else "", [])
-        draft = _Draft(handling, record, dict(known or {}))
+        draft = _Draft(executor, record, dict(known or {}))
         claims = draft.begin(held, conversation_id)
         for name, told in new:
             claims.append((*name, draft.add(told, claims)))
         return Proposal(draft.conversation_id, draft.changes, claims, subject=draft.customer_id)
 
-    handling.run(record.context, work, names=[*names, *(contact.claim for contact in record.contacts)])
+    executor.run(record.context, work, names=[*names, *(contact.claim for contact in record.contacts)])
     return bool(new)
 
 
@@ -98,8 +98,8 @@ def _in_order(everything: Sequence[Told]) -> Iterator[Told]:
 class _Draft:
     """The changes that a record makes, each decided on the states that the changes before it left."""
 
-    def __init__(self, handling: Handling, record: SourceRecord, ids: dict[str, str]) -> None:
-        self._handling = handling
+    def __init__(self, executor: CommandExecutor, record: SourceRecord, ids: dict[str, str]) -> None:
+        self._executor = executor
         self._record = record
         self._ids = ids
         self._streams: dict[str, Loaded] = {}
@@ -117,10 +117,10 @@ class _Draft:
         self.conversation_id = conversation_id
         record = self._record
         if held:
-            self.customer_id = self._handling.load(held[0][1]).state.customer_id
+            self.customer_id = self._executor.load(held[0][1]).state.customer_id
             self._ids[record.customer.customer_id] = self.customer_id
             return []
-        found = customer_for(self._handling, record.contacts, record.customer)
+        found = customer_for(self._executor, record.contacts, record.customer)
         self.customer_id = self._ids[record.customer.customer_id] = found.id
         self._add(found.changes, record.context)
         return list(found.claims)
@@ -130,7 +130,7 @@ class _Draft:
         context, command = told.context, _known(told.command, self._ids)
         context = replace(context, actor=_known(context.actor, self._ids))
         if isinstance(command, PlaceOrder):
-            found = order_for(self._handling, command)
+            found = order_for(self._executor, command)
             self._ids[command.order_id] = found.id
             claims += found.claims
             self._add(found.changes, context)
@@ -139,14 +139,14 @@ class _Draft:
         opens = isinstance(command, OpenConversation) and id not in self._streams
         before = NOTHING if opens else self._present(id)
         kept = kept_as_they_stand(
-            self._handling, id, before, command, context, load=self._present, drafted=self.changes
+            self._executor, id, before, command, context, load=self._present, drafted=self.changes
         )
-        events = decided(id, before, command, kept, self._handling.clock())
+        events = decided(id, before, command, kept, self._executor.clock())
         self._add(changes(self._present, id, before, command, events, kept), context)
         return id
 
     def _present(self, id: str) -> Loaded:
-        return self._streams.get(id) or self._handling.load(id)
+        return self._streams.get(id) or self._executor.load(id)
 
     def _add(self, changes: Sequence[Change], context: Context) -> None:
         for change in changes:

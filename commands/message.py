@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from commands.executor.context import Context, body_of
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer, Change, Proposal
 from domain.conversation.events import MessageSent
 from domain.kernel.ids import kind_of
@@ -11,34 +11,34 @@ from domain.kernel.refusal import NotFound
 from domain.message import ReportDelivery, decide
 
 
-def report_delivery(handling: Handling, message_id: str, command: ReportDelivery, context: Context) -> Answer:
+def report_delivery(executor: CommandExecutor, message_id: str, command: ReportDelivery, context: Context) -> Answer:
     """Take in how far a message to a customer has come. What is known already, or less than that, changes nothing.
 
-    Raises Refusal `not-found` where the conversation has no such message of ours, or as `Handling.run`.
+    Raises Refusal `not-found` where the conversation has no such message of ours, or as `CommandExecutor.run`.
     """
 
     # Before its turn comes: nobody else is to wait while a whole conversation is read, and what was sent stays sent.
-    customer_id = _to_whom(handling, command.conversation_id, message_id)
+    customer_id = _to_whom(executor, command.conversation_id, message_id)
 
     def work() -> Proposal:
         if customer_id is None:
             raise NotFound("the message")
-        before = handling.load(message_id)
+        before = executor.load(message_id)
         events = decide(before.state, command, message_id, customer_id)
         return Proposal(message_id, [Change(message_id, before, events)], subject=customer_id)
 
-    return handling.run(context, work, body=body_of(context, command, message_id), streams=[message_id])
+    return executor.run(context, work, body=body_of(context, command, message_id), streams=[message_id])
 
 
-def _to_whom(handling: Handling, conversation_id: str, message_id: str) -> str | None:
+def _to_whom(executor: CommandExecutor, conversation_id: str, message_id: str) -> str | None:
     """Whose the message is; None where the conversation has none of this id that we sent."""
     if kind_of(message_id) != "message" or kind_of(conversation_id) != "conversation":
         return None
-    if (told := handling.read(message_id).state) is not None:
+    if (told := executor.read(message_id).state) is not None:
         return str(told.customer_id) if told.conversation_id == conversation_id else None
     # Looked up once for each message, when it is first told of: the states of conversations need not know of all that
     # was ever sent in them.
-    for event, _ in handling.log.histories([conversation_id])[conversation_id]:
+    for event, _ in executor.log.histories([conversation_id])[conversation_id]:
         if isinstance(event, MessageSent) and event.message_id == message_id:
             return event.customer_id
     return None

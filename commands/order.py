@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from commands.customer.handlers import Found
 from commands.executor.context import Context, body_of
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import NOTHING
 from commands.executor.unit_of_work import Answer, Change, ClaimKind, Proposal
 from domain import order, promise
@@ -15,56 +15,57 @@ from domain.order import CancelOrder, Command, DeliverOrder, PlaceOrder, ReturnO
 from domain.promise import KeepPromise, WithdrawPromise
 
 
-def order_for(handling: Handling, command: PlaceOrder) -> Found:
+def order_for(executor: CommandExecutor, command: PlaceOrder) -> Found:
     """The order that has this number, or a new one. Part of other commands. Raises Refusal `order-number-taken`."""
     if command.number is None:
-        return _new(handling, command)
+        return _new(executor, command)
     number: tuple[ClaimKind, str] = ("order-number", command.number)
-    (known,) = handling.named(number)
+    (known,) = executor.named(number)
     if known is None:
-        return _new(handling, command, (*number, command.order_id))
-    before = handling.load(known)
+        return _new(executor, command, (*number, command.order_id))
+    before = executor.load(known)
     if before.state.customer_id != command.customer_id:
         raise Refusal("order-number-taken", f"{known} of another customer has this number; check who ordered")
     return Found(known, [Change(known, before, [])])
 
 
-def place(handling: Handling, command: PlaceOrder, context: Context) -> Answer:
+def place(executor: CommandExecutor, command: PlaceOrder, context: Context) -> Answer:
     """Take up an order of a customer who is known. Its number, where it has one, is its own: the same number again
-    is the same order. Raises Refusal `not-found`, `order-number-taken` (by another customer), or as `Handling.run`."""
+    is the same order. Raises Refusal `not-found`, `order-number-taken` (by another customer), or as
+    `CommandExecutor.run`."""
 
     def work() -> Proposal:
-        handling.existing(command.customer_id, "customer")
-        found = order_for(handling, command)
+        executor.existing(command.customer_id, "customer")
+        found = order_for(executor, command)
         return Proposal(found.id, found.changes, list(found.claims), subject=command.customer_id)
 
-    return handling.run(context, work, body=body_of(context, command), streams=[command.customer_id])
+    return executor.run(context, work, body=body_of(context, command), streams=[command.customer_id])
 
 
-def act(handling: Handling, order_id: str, command: Command, context: Context) -> Answer:
+def act(executor: CommandExecutor, order_id: str, command: Command, context: Context) -> Answer:
     """Ask anything else of an order: to ship, deliver, check, cancel or return it.
 
     Along with that, a promise of its delivery that stands is kept, or, where it will not come any more, withdrawn.
-    Raises Refusal as `domain.order.decide` and `Handling.run`.
+    Raises Refusal as `domain.order.decide` and `CommandExecutor.run`.
     """
 
     def work() -> Proposal:
-        before = handling.existing(order_id, "order")
-        events = order.decide(before.state, command, handling.clock())
+        before = executor.existing(order_id, "order")
+        events = order.decide(before.state, command, executor.clock())
         changes = [Change(order_id, before, events)]
         if before.state.promise_id and (ending := _ENDS.get(type(command))):
-            promised = handling.load(before.state.promise_id)
+            promised = executor.load(before.state.promise_id)
             if promised.state.end is None:
-                ended = promise.decide(promised.state, ending(), context.occurred_at or handling.clock())
+                ended = promise.decide(promised.state, ending(), context.occurred_at or executor.clock())
                 changes.append(Change(before.state.promise_id, promised, ended))
         return Proposal(order_id, changes, subject=before.state.customer_id)
 
-    return handling.run(context, work, body=body_of(context, command, order_id), streams=[order_id])
+    return executor.run(context, work, body=body_of(context, command, order_id), streams=[order_id])
 
 
-def order_id(handling: Handling, number: str) -> str | None:
+def order_id(executor: CommandExecutor, number: str) -> str | None:
     """Which order has this number."""
-    return handling.find("order-number", number)
+    return executor.find("order-number", number)
 
 
 _ENDS: Mapping[type[Command], type[KeepPromise | WithdrawPromise]] = {
@@ -75,6 +76,6 @@ _ENDS: Mapping[type[Command], type[KeepPromise | WithdrawPromise]] = {
 """What becomes of the promise of a delivery."""
 
 
-def _new(handling: Handling, command: PlaceOrder, *claims: tuple[ClaimKind, str, str]) -> Found:
-    events = order.decide(None, command, handling.clock())
+def _new(executor: CommandExecutor, command: PlaceOrder, *claims: tuple[ClaimKind, str, str]) -> Found:
+    events = order.decide(None, command, executor.clock())
     return Found(command.order_id, [Change(command.order_id, NOTHING, events)], claims)

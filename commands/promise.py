@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from commands.customer.handlers import check_theirs
 from commands.executor.context import Context, body_of
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import NOTHING
 from commands.executor.unit_of_work import Answer, Change, Proposal
 from domain import order, promise
@@ -12,59 +12,59 @@ from domain.kernel.refusal import Refusal
 from domain.promise import Command, MakePromise, NoticeOverdue
 
 
-def make(handling: Handling, command: MakePromise, context: Context) -> Answer:
+def make(executor: CommandExecutor, command: MakePromise, context: Context) -> Answer:
     """Promise a customer something, in a conversation or about an order of theirs.
 
     A promise of a delivery is noted in the order, too, which keeps it by being delivered (`commands/order.py`); of
     those one stands at a time. Raises Refusal `not-found`, `not-theirs`, `delivery-promised`, or as
-    `domain.promise.decide`, `domain.order.promise_delivery` and `Handling.run`.
+    `domain.promise.decide`, `domain.order.promise_delivery` and `CommandExecutor.run`.
     """
     about = {"conversation": command.conversation_id, "order": command.order_id}
 
     def work() -> Proposal:
-        handling.existing(command.customer_id, "customer")
+        executor.existing(command.customer_id, "customer")
         for kind, id in about.items():
             if id:
-                check_theirs(handling, kind, id, command.customer_id)
-        made = promise.decide(None, command, context.occurred_at or handling.clock())
+                check_theirs(executor, kind, id, command.customer_id)
+        made = promise.decide(None, command, context.occurred_at or executor.clock())
         changes = [Change(command.promise_id, NOTHING, made)]
         if command.delivery and command.order_id:
-            changes.append(_promised_delivery(handling, command, command.order_id))
+            changes.append(_promised_delivery(executor, command, command.order_id))
         return Proposal(command.promise_id, changes, subject=command.customer_id)
 
     streams = [command.customer_id, *filter(None, about.values())]
-    return handling.run(context, work, body=body_of(context, command), streams=streams)
+    return executor.run(context, work, body=body_of(context, command), streams=streams)
 
 
-def act(handling: Handling, promise_id: str, command: Command, context: Context) -> Answer:
+def act(executor: CommandExecutor, promise_id: str, command: Command, context: Context) -> Answer:
     """Ask anything else of a promise: to keep, break, revise or withdraw it.
 
-    Raises Refusal as `domain.promise.decide` and `Handling.run`.
+    Raises Refusal as `domain.promise.decide` and `CommandExecutor.run`.
     """
-    return _decided(handling, promise_id, command, context, body_of(context, command, promise_id))
+    return _decided(executor, promise_id, command, context, body_of(context, command, promise_id))
 
 
-def notice_overdue(handling: Handling, promise_id: str, command: NoticeOverdue, context: Context) -> Answer:
+def notice_overdue(executor: CommandExecutor, promise_id: str, command: NoticeOverdue, context: Context) -> Answer:
     """Take note that a promise's date passed; the promise's stream, not whoever noticed it, says whether that is so.
 
     When it was noticed does not count for a repeat: two who notice the same are one. Raises Refusal as `act`.
     """
-    return _decided(handling, promise_id, command, context, body_of(context, promise_id, command.due_at))
+    return _decided(executor, promise_id, command, context, body_of(context, promise_id, command.due_at))
 
 
-def _promised_delivery(handling: Handling, command: MakePromise, order_id: str) -> Change:
-    before = handling.load(order_id)
-    if (earlier := before.state.promise_id) and handling.load(earlier).state.end is None:
+def _promised_delivery(executor: CommandExecutor, command: MakePromise, order_id: str) -> Change:
+    before = executor.load(order_id)
+    if (earlier := before.state.promise_id) and executor.load(earlier).state.end is None:
         raise Refusal("delivery-promised", f"{earlier} promises this delivery already; revise it")
     return Change(order_id, before, order.promise_delivery(before.state, command.promise_id, command.due_at))
 
 
 def _decided(
-    handling: Handling, promise_id: str, command: Command | NoticeOverdue, context: Context, body: bytes | None
+    executor: CommandExecutor, promise_id: str, command: Command | NoticeOverdue, context: Context, body: bytes | None
 ) -> Answer:
     def work() -> Proposal:
-        before = handling.existing(promise_id, "promise")
-        events = promise.decide(before.state, command, context.occurred_at or handling.clock())
+        before = executor.existing(promise_id, "promise")
+        events = promise.decide(before.state, command, context.occurred_at or executor.clock())
         return Proposal(promise_id, [Change(promise_id, before, events)], subject=before.state.customer_id)
 
-    return handling.run(context, work, body=body, streams=[promise_id])
+    return executor.run(context, work, body=body, streams=[promise_id])

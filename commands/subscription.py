@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from commands.executor.context import Context, body_of
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer, Change, Proposal
 from domain import subscription as following
 from domain.kernel.refusal import Refusal
@@ -11,29 +11,29 @@ from domain.subscription import Retry, Skip, stream_of
 from infra.subscriptions.quarantine import Parked, may_skip
 
 
-def tell(handling: Handling, command: Retry | Skip, context: Context) -> Answer:
+def tell(executor: CommandExecutor, command: Retry | Skip, context: Context) -> Answer:
     """Ask for a retry or a skip; the subscription carries it out when it reaches the answer's position.
 
     Only a quarantined event can be skipped: a replay leaves the event out, so the subscription must have left it out,
     too. If another request came in between, such as a retry that took the event in, the append fails by the version.
-    Raises Refusal `reason-missing`, `not-parked`, `follower-behind`, or as `Handling.run`.
+    Raises Refusal `reason-missing`, `not-parked`, `follower-behind`, or as `CommandExecutor.run`.
     """
     if not context.reason:
         raise Refusal("reason-missing", "say why; it is kept with the request")
     stream = stream_of(command.follower)
 
     def work() -> Proposal:
-        before = handling.load(stream)
+        before = executor.load(stream)
         if isinstance(command, Skip):
-            _check_parked(handling, command, before.position)
-        return Proposal(stream, [Change(stream, before, following.decide(before.state, command, handling.clock()))])
+            _check_parked(executor, command, before.position)
+        return Proposal(stream, [Change(stream, before, following.decide(before.state, command, executor.clock()))])
 
-    return handling.run(context, work, body=body_of(context, command), streams=[stream])
+    return executor.run(context, work, body=body_of(context, command), streams=[stream])
 
 
-def _check_parked(handling: Handling, skip: Skip, told_at: int) -> None:
+def _check_parked(executor: CommandExecutor, skip: Skip, told_at: int) -> None:
     event = Parked(skip.follower, skip.version, skip.stream, skip.position, error="")
-    with handling.log.database.connection() as connection:
+    with executor.log.database.connection() as connection:
         parked = may_skip(connection, event, told_at)
     if parked is None:
         raise Refusal("follower-behind", f"{skip.follower} has not yet done what it was told before; ask again shortly")

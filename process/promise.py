@@ -12,7 +12,7 @@ from datetime import datetime
 from itertools import repeat
 
 from commands.executor.context import Context
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from commands.promise import notice_overdue
 from domain.kernel.event import Actor
 from domain.kernel.refusal import OutcomeUnknown, Overloaded, Refusal
@@ -32,20 +32,20 @@ class PromiseWatch(Watch):
     name = "promise-watch"
     AT_ONCE = 16
 
-    def __init__(self, handling: Handling, database: Database, *, poll_seconds: float = 1.0) -> None:
+    def __init__(self, executor: CommandExecutor, database: Database, *, poll_seconds: float = 1.0) -> None:
         """`database` is a reader's; the caller closes it."""
-        super().__init__(handling, database, poll_seconds=poll_seconds)
+        super().__init__(executor, database, poll_seconds=poll_seconds)
         self._asked: dict[tuple[str, datetime], float] = {}
 
     def look(self) -> float:
         """Detect every promise that is overdue by now. Answers after how many seconds the next one is due, as far as
         the ledger knows. Raises Overloaded, OutcomeUnknown: what was recorded stays, and the next poll finds the rest.
         """
-        end = self._handling.log.position()
+        end = self._executor.log.position()
         seen = set[tuple[str, datetime]]()
         cursor = None
         while True:
-            now = self._handling.log.now()
+            now = self._executor.log.now()
             with self._database.connection() as connection:
                 # Mostly nothing is due, and the first row says when the next promise is.
                 page = promises.unnoticed(connection, cursor=cursor, limit=self.PAGE if cursor else 1)
@@ -70,7 +70,7 @@ class PromiseWatch(Watch):
         command_id = f"promise-watch {promise.promise_id} {promise.due_at.isoformat()}"
         command = NoticeOverdue(due_at=promise.due_at, detected_at=now)
         try:
-            notice_overdue(self._handling, promise.promise_id, command, Context(_WATCH, command_id=command_id))
+            notice_overdue(self._executor, promise.promise_id, command, Context(_WATCH, command_id=command_id))
         except (Overloaded, OutcomeUnknown):
             raise
         except Exception as error:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from commands.executor.context import Context
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from commands.service_level.clocks import all_judged_by, look, note_all_judged
 from commands.service_level.facts import ClockFacts
 from domain.kernel.event import Actor, AnyEntry
@@ -52,10 +52,10 @@ class SlaWatch(Watch):
     ANEW = 100
     """How many clocks are evaluated anew before the watch polls again for what is due."""
 
-    def __init__(self, handling: Handling, database: Database, *, poll_seconds: float = 1.0) -> None:
+    def __init__(self, executor: CommandExecutor, database: Database, *, poll_seconds: float = 1.0) -> None:
         """`database` is a reader's; the caller closes it."""
-        super().__init__(handling, database, poll_seconds=poll_seconds)
-        self._facts = ClockFacts(handling.log)
+        super().__init__(executor, database, poll_seconds=poll_seconds)
+        self._facts = ClockFacts(executor.log)
         self._asked: dict[tuple[str, int, bool, datetime | None], float] = {}
         self._judged: tuple[int, datetime] | None = None
         """by which policies all clocks were evaluated, and as of when"""
@@ -69,7 +69,7 @@ class SlaWatch(Watch):
         rules = self._facts.rules()
         if not rules:
             return self.MOST_SECONDS
-        end, now = self._handling.log.position(), self._handling.log.now()
+        end, now = self._executor.log.position(), self._executor.log.now()
         self._as_rules_change(rules, end, now)
         anew = self._judge_anew()
         with self._database.connection() as connection:
@@ -92,7 +92,7 @@ class SlaWatch(Watch):
     def _as_rules_change(self, rules: list[AnyEntry], end: int, now: datetime) -> None:
         """Begin a new evaluation if policies were recorded or came into force since the last one."""
         if self._judged is None:
-            self._judged = all_judged_by(self._handling) or _BEGINNING
+            self._judged = all_judged_by(self._executor) or _BEGINNING
         up_to, as_of = (self._anew.up_to, self._anew.as_of) if self._anew else self._judged
         last = _position(rules[-1])
         if last > up_to or any(as_of < at <= now for at in _changes(rules)):
@@ -115,7 +115,7 @@ class SlaWatch(Watch):
             self._anew = replace(self._anew, cursor=page.cursor)
             return 0.0
         judged = self._anew.up_to, self._anew.as_of
-        note_all_judged(self._handling, *judged, Context(_WATCH))
+        note_all_judged(self._executor, *judged, Context(_WATCH))
         self._judged, self._anew = judged, None
         return self.MOST_SECONDS
 
@@ -129,7 +129,7 @@ class SlaWatch(Watch):
         if not again and time.monotonic() < self._asked.get(key, -math.inf) + self.MOST_SECONDS:
             return
         try:
-            look(self._handling, self._facts, row.conversation_id, Context(_WATCH))
+            look(self._executor, self._facts, row.conversation_id, Context(_WATCH))
         except (Overloaded, OutcomeUnknown):
             raise
         except NotFound:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 
 import structlog
 
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from infra.postgres.database import Connection, Database, backoff
 from infra.postgres.listener import Listener
 from infra.subscriptions.lease import positions
@@ -30,9 +30,9 @@ class Watch(ABC):
     MOST_SECONDS = 60.0
     """The longest pause, since the database's clock may be set; also the pause before asking for the same again."""
 
-    def __init__(self, handling: Handling, database: Database, *, poll_seconds: float = 1.0) -> None:
+    def __init__(self, executor: CommandExecutor, database: Database, *, poll_seconds: float = 1.0) -> None:
         """`database` is a reader's; the caller closes it."""
-        self._handling = handling
+        self._executor = executor
         self._database = database
         self._poll_seconds = poll_seconds
         self._logger = structlog.get_logger(self.name)

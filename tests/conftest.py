@@ -15,7 +15,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from infra.embedded.postgres import EmbeddedPostgres, Urls
 from infra.kafka.clients import Kafka
 from infra.keys.vault import Vault
@@ -140,11 +140,11 @@ def log(database_urls: Urls) -> Iterator[Log]:
 
 
 @pytest.fixture
-def handling(log: Log) -> Iterator[Handling]:
+def executor(log: Log) -> Iterator[CommandExecutor]:
     """Commands over the empty log."""
-    handling = Handling(log)
-    yield handling
-    handling.close()
+    executor = CommandExecutor(log)
+    yield executor
+    executor.close()
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 
 from commands.conversation.handlers import deliver
 from commands.executor.context import Context
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer
 from domain.kernel.ids import new_id
 from domain.kernel.refusal import Refusal
@@ -32,18 +32,18 @@ def test_every_command_class_can_be_drawn(command: type[Command]) -> None:
     drawn(command, Company())
 
 
-def run_machine(handling: Handling, log: Log, how: settings) -> None:
+def run_machine(executor: CommandExecutor, log: Log, how: settings) -> None:
     """Ask everything twice, for as many examples as `how` says. Raises AssertionError."""
 
     class Twice(RuleBasedStateMachine):
         def __init__(self) -> None:
             super().__init__()
-            self.company = founded(handling)
+            self.company = founded(executor)
             self.asked: list[tuple[Command, str, Context, str]] = []
 
         def outcome(self, command: Command, stream: str, context: Context) -> tuple[Answer | None, str]:
             try:
-                answer = ask(handling, command, stream, context)
+                answer = ask(executor, command, stream, context)
             except Refusal as refusal:
                 return None, refusal.code
             return answer, f"{answer.id} {answer.position}"
@@ -78,22 +78,26 @@ def run_machine(handling: Handling, log: Log, how: settings) -> None:
             sender = f"{thread}@example.org"
             delivery = mail(number, f"t{thread}", sender)
             delivery = replace(delivery, channel_message_id=f"{number} of {thread}")
-            first = deliver(handling, delivery, GATEWAY)
+            first = deliver(executor, delivery, GATEWAY)
             end = log.position()
-            assert deliver(handling, delivery, GATEWAY) == replace(first, repeated=True)
+            assert deliver(executor, delivery, GATEWAY) == replace(first, repeated=True)
             assert log.position() == end
             self.company.add(first.id)
-            self.company.add(handling.read(first.id).state.customer_id)
+            self.company.add(executor.read(first.id).state.customer_id)
 
     run_state_machine_as_test(Twice, settings=how)
 
 
-def test_every_command_run_twice_adds_nothing_and_answers_the_same(handling: Handling, log: Log, long: bool) -> None:
-    run_machine(handling, log, settings(max_examples=300 if long else 30, stateful_step_count=40))
+def test_every_command_run_twice_adds_nothing_and_answers_the_same(
+    executor: CommandExecutor, log: Log, long: bool
+) -> None:
+    run_machine(executor, log, settings(max_examples=300 if long else 30, stateful_step_count=40))
 
 
-def test_the_machine_catches_claims_that_nobody_looks_at(handling: Handling, log: Log, database_urls: Urls) -> None:
+def test_the_machine_catches_claims_that_nobody_looks_at(
+    executor: CommandExecutor, log: Log, database_urls: Urls
+) -> None:
     claims_off(database_urls)
     # FlakyFailure: caught, and not at the same place when it was tried again on what the first time left.
     with pytest.raises((AssertionError, FlakyFailure)):
-        run_machine(handling, log, settings(max_examples=3, phases=[Phase.generate]))
+        run_machine(executor, log, settings(max_examples=3, phases=[Phase.generate]))

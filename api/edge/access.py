@@ -17,7 +17,7 @@ from fastapi.security import HTTPBearer
 
 from api.edge.single_flight import SingleFlight
 from api.edge.tokens import Tokens
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from domain.kernel.event import Actor, ActorKind
 from domain.kernel.ids import kind_of
 from domain.kernel.refusal import NotFound, Refusal
@@ -57,9 +57,9 @@ class Access:
     KNOWN_SECONDS = 2.0
     KNOWN = 10_000
 
-    def __init__(self, tokens: Tokens, handling: Handling) -> None:
+    def __init__(self, tokens: Tokens, executor: CommandExecutor) -> None:
         self._tokens = tokens
-        self._handling = handling
+        self._executor = executor
         self._known: OrderedDict[str, tuple[float, Actor]] = OrderedDict()
         self._asked: SingleFlight[Actor] = SingleFlight()
 
@@ -78,7 +78,7 @@ class Access:
         if actor is None or time.monotonic() > at + self.KNOWN_SECONDS:
             try:
                 # Once for all calls of theirs: where the database is away, they would take every thread.
-                actor = await self._asked.run(subject, lambda: to_thread.run_sync(known, self._handling, subject))
+                actor = await self._asked.run(subject, lambda: to_thread.run_sync(known, self._executor, subject))
             except NotFound:
                 raise Refusal("token-invalid", "its subject is not known here") from None
             self._known[subject] = (time.monotonic(), actor)
@@ -88,7 +88,7 @@ class Access:
         return actor
 
 
-def known(handling: Handling, subject: str) -> Actor:
+def known(executor: CommandExecutor, subject: str) -> Actor:
     """A staff member or a customer as the log knows them, or a service. Who left, or was erased, is nobody.
 
     Raises Refusal `not-found`, `unavailable`."""
@@ -97,7 +97,7 @@ def known(handling: Handling, subject: str) -> Actor:
         raise NotFound("the subject")
     if kind == "service":
         return Actor(id=subject, kind=kind, roles=("service",))
-    state: Any = handling.read(subject).state
+    state: Any = executor.read(subject).state
     if state is None or getattr(state, "erased", False) or getattr(state, "left", False):
         raise NotFound(subject)
     if kind == "customer":

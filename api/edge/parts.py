@@ -15,7 +15,7 @@ from api.edge.metrics import Metrics
 from api.edge.readiness import Readiness
 from api.live.streams import Streams
 from commands.executor.context import Context
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer
 from commands.service_level.facts import ClockFacts
 from domain.kernel.refusal import Refusal
@@ -34,8 +34,8 @@ class Parts:
     """One API process's parts. `erase` is `commands.customer.erasing.erase`; `database` is the reader's, for what
     takes a read more than one statement."""
 
-    handling: Handling
-    erase: Callable[[Handling, str, Context, Iterable[str], Iterable[str]], Answer]
+    executor: CommandExecutor
+    erase: Callable[[CommandExecutor, str, Context, Iterable[str], Iterable[str]], Answer]
     database: Database
     access: Access
     reader: Reader

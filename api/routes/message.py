@@ -25,4 +25,4 @@ def report_delivery(id: Id, body: bodies.DeliveryReport, parts: TheParts, contex
     already changes nothing, so that reports may come twice and in any order."""
     told = replace(context, occurred_at=body.occurred_at, time_precision=body.time_precision)
     command = ReportDelivery(conversation_id=body.conversation_id, state=body.state, code=body.code)
-    return done(messages.report_delivery(parts.handling, id, command, told))
+    return done(messages.report_delivery(parts.executor, id, command, told))

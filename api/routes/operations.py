@@ -38,12 +38,12 @@ async def tell_metrics(request: Request, parts: TheParts) -> Response:
     """What this process counts, and where the followers are. Raises Refusal `forbidden`."""
     _check_reader(request, parts.metrics.token)
     stats: dict[str, Callable[[], dict[str, int]]] = {
-        "appender": parts.handling.log.database.stats,
-        "keykeeper": parts.handling.log.vault.database.stats,
+        "appender": parts.executor.log.database.stats,
+        "keykeeper": parts.executor.log.vault.database.stats,
         "reader": parts.reader.stats,
     }
     pools = {name: read() for name, read in stats.items()}
-    text = parts.metrics.text(await parts.readiness.health(), pools, parts.handling.log.appended)
+    text = parts.metrics.text(await parts.readiness.health(), pools, parts.executor.log.appended)
     return Response(text, media_type=CONTENT_TYPE_LATEST)
 
 

@@ -47,37 +47,37 @@ class OrderPage(BaseModel):
 @router.post("/orders", **changing(*BOTS, codes=("not-found", "order-number-taken", "customer-erased"), status=201))
 def place_order(body: bodies.Order, parts: TheParts, context: TheContext) -> Response:
     """Take up an order of a customer who is known. The same number again is the same order."""
-    return done(orders.place(parts.handling, o.PlaceOrder(**dict(body)), context), 201)
+    return done(orders.place(parts.executor, o.PlaceOrder(**dict(body)), context), 201)
 
 
 @router.put("/orders/{id}/shipment", **changing(*BOTS, codes=MOVED))
 def ship_order(id: Id, body: o.ShipOrder, parts: TheParts, context: TheContext) -> Response:
     """It is on its way."""
-    return done(orders.act(parts.handling, id, body, context))
+    return done(orders.act(parts.executor, id, body, context))
 
 
 @router.put("/orders/{id}/delivery", **changing(*BOTS, codes=MOVED))
 def deliver_order(id: Id, body: o.DeliverOrder, parts: TheParts, context: TheContext) -> Response:
     """The customer has it; what is known of how it came. Keeps the promise of its delivery."""
-    return done(orders.act(parts.handling, id, body, context))
+    return done(orders.act(parts.executor, id, body, context))
 
 
 @router.put("/orders/{id}/delivery/facts", **changing(*BOTS, codes=MOVED))
 def check_delivery(id: Id, body: o.CheckDelivery, parts: TheParts, context: TheContext) -> Response:
     """Put right what is known of how it came."""
-    return done(orders.act(parts.handling, id, body, context))
+    return done(orders.act(parts.executor, id, body, context))
 
 
 @router.put("/orders/{id}/cancellation", **changing(*BOTS, codes=MOVED))
 def cancel_order(id: Id, body: o.CancelOrder, parts: TheParts, context: TheContext) -> Response:
     """It will not be delivered. A promise of its delivery is withdrawn."""
-    return done(orders.act(parts.handling, id, body, context))
+    return done(orders.act(parts.executor, id, body, context))
 
 
 @router.put("/orders/{id}/return", **changing(*BOTS, codes=MOVED))
 def return_order(id: Id, body: o.ReturnOrder, parts: TheParts, context: TheContext) -> Response:
     """It came back."""
-    return done(orders.act(parts.handling, id, body, context))
+    return done(orders.act(parts.executor, id, body, context))
 
 
 # -- reads
@@ -113,7 +113,7 @@ def find_order(
     parts: TheParts,
 ) -> OrderId:
     """Which order has this number."""
-    id = orders.order_id(parts.handling, number)
+    id = orders.order_id(parts.executor, number)
     if id is None:
         raise NotFound("an order with this number")
     return OrderId(id=id)

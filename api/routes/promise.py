@@ -60,19 +60,19 @@ class PromisePage(BaseModel):
 )  # fmt: skip
 def make_promise(body: bodies.Promise, parts: TheParts, context: TheContext) -> Response:
     """Promise a customer something by a time, in a conversation or about an order of theirs."""
-    return done(promises.make(parts.handling, p.MakePromise(**dict(body)), context), 201)
+    return done(promises.make(parts.executor, p.MakePromise(**dict(body)), context), 201)
 
 
 @router.put("/promises/{id}/due", **changing(*BOTS, codes=(*ENDED, "due-in-past")))
 def revise_promise(id: Id, body: bodies.Revision, parts: TheParts, context: TheContext) -> Response:
     """Give a promise another date, and say why. The first one stays in the ledger."""
-    return done(promises.act(parts.handling, id, p.RevisePromise(**dict(body)), context))
+    return done(promises.act(parts.executor, id, p.RevisePromise(**dict(body)), context))
 
 
 @router.put("/promises/{id}/outcome", **changing(*BOTS, codes=ENDED))
 def end_promise(id: Id, body: bodies.Outcome, parts: TheParts, context: TheContext) -> Response:
     """Say that it was kept, that it will not happen, or that nobody expects it any more."""
-    return done(promises.act(parts.handling, id, body.command(), context))
+    return done(promises.act(parts.executor, id, body.command(), context))
 
 
 # -- the ledger

@@ -22,26 +22,26 @@ router = APIRouter(route_class=StrictJSON, tags=["staff"])
 @router.post("/teams", **changing("lead", status=201))
 def form_team(body: bodies.Team, parts: TheParts, context: TheContext) -> Response:
     """Form a team; the one that has the name already, if there is one."""
-    return done(staffing.form_team(parts.handling, FormTeam(**dict(body)), context), 201)
+    return done(staffing.form_team(parts.executor, FormTeam(**dict(body)), context), 201)
 
 
 @router.post("/staff", **changing("lead", codes=("not-found",), status=201))
 def join(body: bodies.Joining, parts: TheParts, context: TheContext) -> Response:
     """Take up a staff member; whoever has the handle already, if somebody has. Where they left, they come back, with
     what is said now."""
-    return done(staffing.join(parts.handling, JoinStaff(**dict(body)), context), 201)
+    return done(staffing.join(parts.executor, JoinStaff(**dict(body)), context), 201)
 
 
 @router.put("/staff/{id}/team", **changing("lead", codes=("not-found", "staff-left")))
 def move(id: Id, body: bodies.Moving, parts: TheParts, context: TheContext) -> Response:
     """Put somebody into another team, or into none."""
-    return done(staffing.move(parts.handling, MoveStaff(staff_id=id, **dict(body)), context))
+    return done(staffing.move(parts.executor, MoveStaff(staff_id=id, **dict(body)), context))
 
 
 @router.put("/staff/{id}/roles", **changing("lead", codes=("not-found", "staff-left")))
 def change_roles(id: Id, body: bodies.Roles, parts: TheParts, context: TheContext) -> Response:
     """Give somebody these roles, and take all others, within two seconds."""
-    return done(staffing.change_roles(parts.handling, ChangeRoles(staff_id=id, **dict(body)), context))
+    return done(staffing.change_roles(parts.executor, ChangeRoles(staff_id=id, **dict(body)), context))
 
 
 @router.put("/staff/{id}/departure", **changing("lead", codes=("not-found", "position-not-reached")))
@@ -55,4 +55,4 @@ def leave(id: Id, body: bodies.Departure, parts: TheParts, context: TheContext) 
             return list(inbox.of_agent(connection, id))
 
     because = replace(context, reason=body.reason)
-    return done(leaving.leave(parts.handling, LeaveStaff(staff_id=id), because, theirs))
+    return done(leaving.leave(parts.executor, LeaveStaff(staff_id=id), because, theirs))

@@ -34,7 +34,7 @@ def restore(file: Annotated[Path, typer.Argument(help="What `antiphon backup` wr
     """Fill an empty log from a backup; whoever was erased since stays erased. Views are built anew."""
     with antiphon() as parts:
         log_backup.restore(parts.urls.database_url, file, VIEWS)
-        forgotten = apply_erasures(parts.handling)
+        forgotten = apply_erasures(parts.executor)
         position = parts.log.position()
         with caught_up(parts):
             pass

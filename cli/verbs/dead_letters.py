@@ -56,7 +56,7 @@ def list_(
 def show(letter: LetterId) -> None:
     """Show what was sent, as far as it is kept, and what was done about it. Personal text may be in it."""
     with antiphon() as parts:
-        letters = DeadLetters(parts.handling)
+        letters = DeadLetters(parts.executor)
         found = letters.letter(letter)
         print(safe(f"{found.id}: {found.state}"))
         print(safe(f"stood at   {found.topic}, partition {found.partition}, offset {found.offset}"))
@@ -86,7 +86,7 @@ def retry(reason: Reason, letters: Letters = None, code: Code = None, as_: As = 
 def discard(reason: Reason, letters: Letters = None, code: Code = None, as_: As = None) -> None:
     """Give up what was sent: its words are wiped; that it came, and who gave it up and why, is kept."""
     with antiphon() as parts:
-        who = actor(parts.handling, as_).id
+        who = actor(parts.executor, as_).id
 
         def give_up(each: str, kept: DeadLetters) -> bool:
             kept.settle(each, "discarded", who, reason)
@@ -97,8 +97,8 @@ def discard(reason: Reason, letters: Letters = None, code: Code = None, as_: As 
 
 
 def _again(parts: Antiphon, kept: DeadLetters, id: str, reason: str, as_: str | None) -> bool:
-    who = actor(parts.handling, as_).id
-    refusal = inbound.retry(parts.handling, kept, id, who, reason)
+    who = actor(parts.executor, as_).id
+    refusal = inbound.retry(parts.executor, kept, id, who, reason)
     print(safe(f"{id} is taken in" if refusal is None else f"{id} still cannot be taken in: {refusal}"))
     return refusal is None
 
@@ -112,12 +112,12 @@ def _each(
     named = ids or [each.id for each in _listed(parts, every=False) if each.code == code]
     if not named:
         print("no dead letters wait for that reason")
-    kept = DeadLetters(parts.handling)
+    kept = DeadLetters(parts.executor)
     return [id for id in named if not do(id, kept)]
 
 
 def _listed(parts: Antiphon, every: bool) -> list[Letter]:
-    return DeadLetters(parts.handling).all(None if every else "waiting", LISTED)
+    return DeadLetters(parts.executor).all(None if every else "waiting", LISTED)
 
 
 def _text(value: bytes | None) -> str:

@@ -88,8 +88,8 @@ def _held(parts: Antiphon, follower: str, stream: str, position: int | None) -> 
 
 def _tell(parts: Antiphon, command: Retry | Skip, reason: str, handle: str | None) -> None:
     kafka = kafka_needed(parts.settings) if command.follower in dict(TELLERS) else None
-    context = Context(actor(parts.handling, handle), reason=reason, client="cli")
-    answer = following.tell(parts.handling, command, context)
+    context = Context(actor(parts.executor, handle), reason=reason, client="cli")
+    answer = following.tell(parts.executor, command, context)
     with parts.followers(POLL_SECONDS, kafka) as database:
         wait(database, [(command.follower, command.version)], answer.position)
     if not (left := _parked(parts, command.follower, command.stream)):

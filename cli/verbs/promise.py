@@ -53,7 +53,7 @@ def promise(
 
     def ask(parts: Antiphon) -> Answer:
         kind = kind_of(about)
-        state = parts.handling.read(about).state if kind in ("conversation", "order") else None
+        state = parts.executor.read(about).state if kind in ("conversation", "order") else None
         if state is None:
             raise NotFound(about)
         command = p.MakePromise(
@@ -64,7 +64,7 @@ def promise(
             order_id=about if kind == "order" else order,
             delivery=delivery,
         )
-        return commands.make(parts.handling, command, context(parts.handling, as_, key))
+        return commands.make(parts.executor, command, context(parts.executor, as_, key))
 
     carry_out(ask)
 
@@ -173,4 +173,4 @@ def instant(text: str) -> datetime:
 
 
 def _act(promise_id: str, command: p.Command, handle: str | None, key: str | None) -> None:
-    carry_out(lambda parts: commands.act(parts.handling, promise_id, command, context(parts.handling, handle, key)))
+    carry_out(lambda parts: commands.act(parts.executor, promise_id, command, context(parts.executor, handle, key)))

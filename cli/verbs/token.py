@@ -26,6 +26,6 @@ def token(
     """Print a token with which WHO may call the API; only where this installation shares a secret with the issuer."""
     with antiphon() as parts:
         is_id = kind_of(who) in ("staff", "customer", "service") and "-" in who
-        id = known(parts.handling, who).id if is_id else actors.colleague(parts.handling, who)
+        id = known(parts.executor, who).id if is_id else actors.colleague(parts.executor, who)
         assert id is not None
         print(tokens(parts.settings).issue(id, timedelta(hours=hours)))

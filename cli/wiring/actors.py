@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from commands.executor.context import Context
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from commands.staff import handlers as staffing
 from domain.kernel.event import Actor
 from domain.kernel.refusal import Refusal
@@ -16,21 +16,21 @@ from domain.kernel.refusal import Refusal
 As = Annotated[str | None, typer.Option("--as", metavar="HANDLE", help="Who acts: a staff member's handle.")]
 
 
-def actor(handling: Handling, handle: str | None) -> Actor:
+def actor(executor: CommandExecutor, handle: str | None) -> Actor:
     """The staff member with their present roles and team; without a handle, whoever runs the command line.
 
     Raises Refusal `staff-unknown`.
     """
-    id = colleague(handling, handle)
+    id = colleague(executor, handle)
     if id is None:
         return operator()
-    member: Any = handling.read(id).state
+    member: Any = executor.read(id).state
     return Actor(id=id, kind="agent", roles=member.roles, team=member.team_id)
 
 
-def context(handling: Handling, handle: str | None, key: str | None) -> Context:
+def context(executor: CommandExecutor, handle: str | None, key: str | None) -> Context:
     """Around what this staff member asks for on the command line. Raises Refusal `staff-unknown`."""
-    return Context(actor(handling, handle), command_id=key, client="cli")
+    return Context(actor(executor, handle), command_id=key, client="cli")
 
 
 def operator() -> Actor:
@@ -43,23 +43,23 @@ def gateway(channel: str) -> Actor:
     return Actor(id=f"service-{channel}", kind="service")
 
 
-def team(handling: Handling, name: str | None) -> str | None:
+def team(executor: CommandExecutor, name: str | None) -> str | None:
     """The id of the team with this name, if one is given. Raises Refusal `team-unknown`."""
-    if name is None or (id := staffing.team_id(handling, name)):
+    if name is None or (id := staffing.team_id(executor, name)):
         return id if name else None
     raise Refusal("team-unknown", f"there is no team {name}; form it with: antiphon team {name}")
 
 
-def staff(handling: Handling, handle: str | None) -> str | None:
+def staff(executor: CommandExecutor, handle: str | None) -> str | None:
     """The id of the staff member with this handle, if one is given; also who left. Raises Refusal `staff-unknown`."""
-    if handle is None or (id := staffing.staff_id(handling, handle)):
+    if handle is None or (id := staffing.staff_id(executor, handle)):
         return id if handle else None
     raise Refusal("staff-unknown", f"nobody is called {handle}; take them up with: antiphon join {handle} 'Their Name'")
 
 
-def colleague(handling: Handling, handle: str | None) -> str | None:
+def colleague(executor: CommandExecutor, handle: str | None) -> str | None:
     """The same of who works here now. Raises Refusal `staff-unknown`."""
-    id = staff(handling, handle)
-    if id is not None and handling.read(id).state.left:
+    id = staff(executor, handle)
+    if id is not None and executor.read(id).state.left:
         raise Refusal("staff-unknown", f"{handle} left; take them back with: antiphon join {handle} 'Their Name'")
     return id

@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 from commands.customer.erasing import apply_erasures
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from consumers.inbound.consumer import Consumer
 from consumers.publishing import outbound, publisher
 from consumers.publishing.outbound import Outbound
@@ -45,7 +45,7 @@ class Antiphon:
     settings: Settings
     urls: Urls
     log: Log
-    handling: Handling
+    executor: CommandExecutor
 
     @contextmanager
     def database(self, role: Role) -> Iterator[Database]:
@@ -72,7 +72,7 @@ class Antiphon:
             followers: list[Follower] = [follower for view in VIEWS for follower in followers_of(view)]
             if kafka:
                 outbound.begin(database)
-                for teller in (Publisher(kafka), Outbound(kafka, self.handling)):
+                for teller in (Publisher(kafka), Outbound(kafka, self.executor)):
                     closing.callback(teller.close)
                     followers.append(teller)
             closing.enter_context(
@@ -93,7 +93,7 @@ class Antiphon:
         is nothing to do."""
         with ExitStack() as closing:
             if kafka:
-                closing.enter_context(Consumer(self.handling, kafka, letter_days=self.settings.dead_letter_days))
+                closing.enter_context(Consumer(self.executor, kafka, letter_days=self.settings.dead_letter_days))
             yield
 
     @contextmanager
@@ -101,8 +101,8 @@ class Antiphon:
         """What notices that time has passed; several processes may, and each instant is noticed once."""
         with (
             self.database("reader") as reader,
-            PromiseWatch(self.handling, reader, poll_seconds=self.settings.poll_seconds),
-            SlaWatch(self.handling, reader, poll_seconds=self.settings.poll_seconds),
+            PromiseWatch(self.executor, reader, poll_seconds=self.settings.poll_seconds),
+            SlaWatch(self.executor, reader, poll_seconds=self.settings.poll_seconds),
         ):
             yield
 
@@ -188,10 +188,10 @@ def antiphon(settings: Settings | None = None, *, running: bool = False) -> Iter
             append_queue=settings.append_queue,
         )
         closing.callback(log.close)
-        handling = Handling(log)
-        closing.callback(handling.close)
-        apply_erasures(handling)
-        yield Antiphon(settings, urls, log, handling)
+        executor = CommandExecutor(log)
+        closing.callback(executor.close)
+        apply_erasures(executor)
+        yield Antiphon(settings, urls, log, executor)
 
 
 def collect_rarely() -> None:

@@ -54,7 +54,7 @@ def api(parts: Antiphon, address: socket.socket) -> Iterator[threading.Thread]:
     """
     settings = parts.settings
     app = application(
-        parts.handling,
+        parts.executor,
         parts.urls.database_url,
         tokens(settings),
         erase,

@@ -8,7 +8,7 @@ from commands.conversation.keeping import decided, kept_as_they_stand
 from commands.conversation.merging import changes
 from commands.customer.handlers import ContactPoint, check_theirs, customer_for
 from commands.executor.context import Context, body_of
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import NOTHING, check_version
 from commands.executor.unit_of_work import Answer, Change, ClaimKind, Proposal
 from commands.order import order_for
@@ -30,28 +30,28 @@ from domain.kernel.refusal import NotFound
 from domain.order import PlaceOrder
 
 
-def open_conversation(handling: Handling, command: OpenConversation, context: Context) -> Answer:
+def open_conversation(executor: CommandExecutor, command: OpenConversation, context: Context) -> Answer:
     """Open a conversation for a customer who is known, perhaps about an order of theirs.
 
-    Raises Refusal `not-found`, `not-theirs`, or as `domain.conversation.decisions.decide` and `Handling.run`.
+    Raises Refusal `not-found`, `not-theirs`, or as `domain.conversation.decisions.decide` and `CommandExecutor.run`.
     """
     conversation_id = new_id("conversation")
 
     def work() -> Proposal:
-        handling.existing(command.customer_id, "customer")
+        executor.existing(command.customer_id, "customer")
         for order_id in _ordered(command):
-            check_theirs(handling, "order", order_id, command.customer_id)
+            check_theirs(executor, "order", order_id, command.customer_id)
         if command.policy_id is not None:
-            handling.existing(command.policy_id, "policy")
-        events = decide(None, command, handling.clock())
+            executor.existing(command.policy_id, "policy")
+        events = decide(None, command, executor.clock())
         return Proposal(conversation_id, [Change(conversation_id, NOTHING, events)], subject=command.customer_id)
 
     streams = [command.customer_id, *_ordered(command)]
-    return handling.run(context, work, body=body_of(context, command), streams=streams)
+    return executor.run(context, work, body=body_of(context, command), streams=streams)
 
 
 def act(
-    handling: Handling,
+    executor: CommandExecutor,
     conversation_id: str,
     command: Command,
     context: Context,
@@ -63,30 +63,30 @@ def act(
 
     `expected_version`: what the caller saw, where they want it done only if that still stands. `only_of`: the customer
     whose conversation it has to be. Raises Refusal `not-found` (also who it is given to), `not-theirs` (an order),
-    `version-changed`, or as `domain.conversation.decisions.decide` and `Handling.run`.
+    `version-changed`, or as `domain.conversation.decisions.decide` and `CommandExecutor.run`.
     """
 
     def work() -> Proposal:
-        before = handling.existing(conversation_id, "conversation")
+        before = executor.existing(conversation_id, "conversation")
         if only_of is not None and before.state.customer_id != only_of:
             raise NotFound("the conversation")
         for order_id in _ordered(command):
-            check_theirs(handling, "order", order_id, before.state.customer_id, to_them=only_of is not None)
+            check_theirs(executor, "order", order_id, before.state.customer_id, to_them=only_of is not None)
         check_by(before.state, command, context.actor.kind)
         if isinstance(command, SetPolicy):
-            handling.existing(command.policy_id, "policy")
+            executor.existing(command.policy_id, "policy")
         taker: list[Change] = []
         if isinstance(command, Assign | HandOver):
-            taker = _taker(handling, command.team_id, command.agent_id)
-        as_wished, wishes = _as_wished(handling, before.state, command)
-        kept = kept_as_they_stand(handling, conversation_id, before, command, context)
-        events = decided(conversation_id, before, as_wished, kept, handling.clock())
+            taker = _taker(executor, command.team_id, command.agent_id)
+        as_wished, wishes = _as_wished(executor, before.state, command)
+        kept = kept_as_they_stand(executor, conversation_id, before, command, context)
+        events = decided(conversation_id, before, as_wished, kept, executor.clock())
         check_version(before, expected_version)
-        changed = [*changes(handling.load, conversation_id, before, as_wished, events, kept), *wishes, *taker]
+        changed = [*changes(executor.load, conversation_id, before, as_wished, events, kept), *wishes, *taker]
         return Proposal(conversation_id, changed, subject=before.state.customer_id)
 
     body = body_of(context, command, conversation_id)
-    return handling.run(context, work, body=body, streams=[conversation_id, *_ordered(command)])
+    return executor.run(context, work, body=body, streams=[conversation_id, *_ordered(command)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +108,11 @@ class Delivery:
     order_number: str | None = None
 
 
-def deliver(handling: Handling, delivery: Delivery, context: Context) -> Answer:
+def deliver(executor: CommandExecutor, delivery: Delivery, context: Context) -> Answer:
     """Take in a message from a channel: into the conversation of its thread, or a new one of a customer who may be new.
 
     Delivered twice, or at once by two processes, it is one message; many at once to a new thread make one
-    conversation. Raises Refusal as `Handling.run`.
+    conversation. Raises Refusal as `CommandExecutor.run`.
     """
     message: tuple[ClaimKind, str] = ("channel-message", f"{delivery.channel}\x00{delivery.channel_message_id}")
     thread: tuple[ClaimKind, str] = (
@@ -122,9 +122,9 @@ def deliver(handling: Handling, delivery: Delivery, context: Context) -> Answer:
     message_id, conversation_id = new_id("message"), new_id("conversation")
 
     def work() -> Proposal:
-        (known,) = handling.named(thread)
+        (known,) = executor.named(thread)
         if known is not None:
-            before = handling.load(known)
+            before = executor.load(known)
             receive = ReceiveMessage(
                 body=delivery.body,
                 channel=delivery.channel,
@@ -132,13 +132,13 @@ def deliver(handling: Handling, delivery: Delivery, context: Context) -> Answer:
                 attachments=delivery.attachments,
                 message_id=message_id,
             )
-            kept = kept_as_they_stand(handling, known, before, receive, context)
-            events = decided(known, before, receive, kept, handling.clock())
-            changed = changes(handling.load, known, before, receive, events, kept)
+            kept = kept_as_they_stand(executor, known, before, receive, context)
+            events = decided(known, before, receive, kept, executor.clock())
+            changed = changes(executor.load, known, before, receive, events, kept)
             return Proposal(known, changed, [(*message, known)], subject=before.state.customer_id)
-        customer = customer_for(handling, [delivery.contact])
+        customer = customer_for(executor, [delivery.contact])
         number = delivery.order_number
-        order = order_for(handling, PlaceOrder(customer_id=customer.id, number=number)) if number else None
+        order = order_for(executor, PlaceOrder(customer_id=customer.id, number=number)) if number else None
         begin = OpenConversation(
             customer_id=customer.id,
             kind=delivery.kind,
@@ -156,7 +156,7 @@ def deliver(handling: Handling, delivery: Delivery, context: Context) -> Answer:
             [
                 *customer.changes,
                 *(order.changes if order else ()),
-                Change(conversation_id, NOTHING, decide(None, begin, handling.clock())),
+                Change(conversation_id, NOTHING, decide(None, begin, executor.clock())),
             ],
             [
                 (*message, conversation_id),
@@ -167,28 +167,28 @@ def deliver(handling: Handling, delivery: Delivery, context: Context) -> Answer:
             subject=customer.id,
         )
 
-    return handling.run(context, work, body=body_of(context, delivery), names=[thread, delivery.contact.claim])
+    return executor.run(context, work, body=body_of(context, delivery), names=[thread, delivery.contact.claim])
 
 
-def _taker(handling: Handling, team_id: str | None, agent_id: str | None) -> list[Change]:
+def _taker(executor: CommandExecutor, team_id: str | None, agent_id: str | None) -> list[Change]:
     """There is such a team and such a person, and they have not left; else what is given to them is in nobody's inbox.
     Answers on which state of theirs. Raises NotFound."""
     if team_id is not None:
-        handling.existing(team_id, "team")
+        executor.existing(team_id, "team")
     if agent_id is None or is_bot(agent_id):
         return []
-    person = handling.existing(agent_id, "staff")
+    person = executor.existing(agent_id, "staff")
     if person.state.left:
         raise NotFound("the staff")
     # The unchanged stream is among the changes, so that it is found out where the state was behind.
     return [Change(agent_id, person, [])]
 
 
-def _as_wished(handling: Handling, state: Conversation, command: Command) -> tuple[Command, list[Change]]:
+def _as_wished(executor: CommandExecutor, state: Conversation, command: Command) -> tuple[Command, list[Change]]:
     """A reply that names no channel goes over the one that the customer wants; and on which state of theirs."""
     if not isinstance(command, SendReply) or command.channel is not None:
         return command, []
-    customer = handling.load(state.customer_id)
+    customer = executor.load(state.customer_id)
     channel = customer.state.channel if customer.state else None
     # The unchanged stream is among the changes, so that it is found out where the state was behind.
     return command.model_copy(update={"channel": channel}), [Change(state.customer_id, customer, [])]

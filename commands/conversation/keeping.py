@@ -7,7 +7,7 @@ from datetime import datetime
 
 from commands.conversation.merging import above
 from commands.executor.context import Context
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import Loaded
 from commands.executor.unit_of_work import Change
 from commands.service_level.facts import whole
@@ -28,7 +28,7 @@ def decided(id: str, before: Loaded, command: Command, kept: Collection[str], no
 
 
 def kept_as_they_stand(
-    handling: Handling,
+    executor: CommandExecutor,
     id: str,
     before: Loaded,
     command: Command,
@@ -45,17 +45,17 @@ def kept_as_they_stand(
     """
     if not isinstance(command, ReceiveMessage) or not command.reopens or before.state is None:
         return set()
-    shown = {id: before, **above(load or handling.load, before)}
+    shown = {id: before, **above(load or executor.load, before)}
     # Most messages come to open conversations: no policy is read for them.
     if all(each.state.own_status in ("open", "on_hold") for each in shown.values()):
         return set()
-    rules, now = handling.rules(), handling.clock()
+    rules, now = executor.rules(), executor.clock()
     at = context.occurred_at or now
     if not any(policy.keeps(at) for policy in rules.policies.values()):
         return set()
     # States do not hold the policy, so whole streams are read. An event in the log, stamped by the database's clock,
     # must not count as future.
-    entries = [entry for stream in whole(handling.log, [id]).values() for entry in stream]
+    entries = [entry for stream in whole(executor.log, [id]).values() for entry in stream]
     entries += _entries(drafted, now)
     at = context.occurred_at or max(now, *(entry.at for entry in entries))
     governing = {each: governs(entries, rules, each, at) for each in shown}

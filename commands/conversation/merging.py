@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from commands.conversation.returning import returning
 from commands.customer.links import check_may_merge, shown_as
 from commands.executor.context import Context, body_of
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import Loaded, check_version
 from commands.executor.unit_of_work import Answer, Change, Proposal
 from domain.conversation.commands import Command, ReceiveMessage
@@ -26,50 +26,50 @@ from domain.kernel.refusal import Refusal
 
 
 def merge(
-    handling: Handling, id: str, command: MergeInto, context: Context, *, expected_version: int | None = None
+    executor: CommandExecutor, id: str, command: MergeInto, context: Context, *, expected_version: int | None = None
 ) -> Answer:
     """Show a conversation at another one of the same customer. `expected_version`: of the one that becomes a part.
 
     Raises Refusal `forbidden`, `not-found`, `customers-differ`, `version-changed`, or as `decide_merge` and
-    `Handling.run`.
+    `CommandExecutor.run`.
     """
 
     check_may_merge(context)
 
     def work() -> Proposal:
-        before = {each: handling.existing(each, "conversation") for each in (id, command.into)}
+        before = {each: executor.existing(each, "conversation") for each in (id, command.into)}
         part, target = (Side(each, before[each].state) for each in (id, command.into))
         check_mergeable(part, target)
-        if len({shown_as(handling.load, side.state.customer_id) for side in (part, target)}) > 1:
+        if len({shown_as(executor.load, side.state.customer_id) for side in (part, target)}) > 1:
             raise Refusal("customers-differ", "they are of two customers; if it is one person, merge these first")
         check_version(before[id], expected_version)
         # States know no times. Should anything come in after this look, the append finds the version taken.
-        entries = handling.log.streams([id], opened=False)[id][: before[id].version]
+        entries = executor.log.streams([id], opened=False)[id][: before[id].version]
         events = decide_merge(part, target, members(entries))
-        return proposal(handling.load, id, before, events)
+        return proposal(executor.load, id, before, events)
 
     body = body_of(context, command, id)
-    return handling.run(context, work, body=body, streams=[id, command.into])
+    return executor.run(context, work, body=body, streams=[id, command.into])
 
 
 def separate(
-    handling: Handling, id: str, command: Separate, context: Context, *, expected_version: int | None = None
+    executor: CommandExecutor, id: str, command: Separate, context: Context, *, expected_version: int | None = None
 ) -> Answer:
     """Take a conversation out of the one it is shown at, as if it had never been there, with all that came in since.
 
-    Raises Refusal `forbidden`, `not-found`, `not-merged`, `version-changed`, or as `Handling.run`.
+    Raises Refusal `forbidden`, `not-found`, `not-merged`, `version-changed`, or as `CommandExecutor.run`.
     """
 
     check_may_merge(context)
 
     def work() -> Proposal:
-        before = {id: handling.existing(id, "conversation")}
+        before = {id: executor.existing(id, "conversation")}
         check_version(before[id], expected_version)
-        before |= above(handling.load, before[id])
+        before |= above(executor.load, before[id])
         part, *others = (Side(each, loaded.state) for each, loaded in before.items())
-        return proposal(handling.load, id, before, decide_separation(part, others))
+        return proposal(executor.load, id, before, decide_separation(part, others))
 
-    return handling.run(context, work, body=body_of(context, command, id), streams=[id])
+    return executor.run(context, work, body=body_of(context, command, id), streams=[id])
 
 
 def above(load: Callable[[str], Loaded], part: Loaded) -> dict[str, Loaded]:

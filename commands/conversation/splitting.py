@@ -8,7 +8,7 @@ from commands.conversation.merging import proposal
 from commands.customer.handlers import check_theirs
 from commands.customer.links import check_may_merge
 from commands.executor.context import Context, body_of
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import NOTHING, Loaded, check_version
 from commands.executor.unit_of_work import Answer, Proposal
 from domain.conversation.splitting import SplitMessage, Told, UndoSplit, decide_split, decide_undo, not_split
@@ -16,50 +16,51 @@ from domain.kernel.ids import new_id
 
 
 def split(
-    handling: Handling, id: str, command: SplitMessage, context: Context, *, expected_version: int | None = None
+    executor: CommandExecutor, id: str, command: SplitMessage, context: Context, *, expected_version: int | None = None
 ) -> Answer:
     """Show a message in a conversation of its own, of the same customer; answers that one's id.
 
-    Raises Refusal `forbidden`, `not-found`, `not-theirs`, `version-changed`, or as `decide_split` and `Handling.run`.
+    Raises Refusal `forbidden`, `not-found`, `not-theirs`, `version-changed`, or as `decide_split` and
+    `CommandExecutor.run`.
     """
     check_may_merge(context)
     into = new_id("conversation")
     ordered = [command.order_id] if command.order_id is not None else []
 
     def work() -> Proposal:
-        before = handling.existing(id, "conversation")
+        before = executor.existing(id, "conversation")
         for order_id in ordered:
-            check_theirs(handling, "order", order_id, before.state.customer_id)
+            check_theirs(executor, "order", order_id, before.state.customer_id)
         check_version(before, expected_version)
-        events = decide_split(_told(handling, id, before), command, into, handling.clock())
-        return replace(proposal(handling.load, id, {id: before, into: NOTHING}, events), id=into)
+        events = decide_split(_told(executor, id, before), command, into, executor.clock())
+        return replace(proposal(executor.load, id, {id: before, into: NOTHING}, events), id=into)
 
-    return handling.run(context, work, body=body_of(context, command, id), streams=[id, *ordered])
+    return executor.run(context, work, body=body_of(context, command, id), streams=[id, *ordered])
 
 
 def undo_split(
-    handling: Handling, id: str, command: UndoSplit, context: Context, *, expected_version: int | None = None
+    executor: CommandExecutor, id: str, command: UndoSplit, context: Context, *, expected_version: int | None = None
 ) -> Answer:
     """Show the message that this conversation began with where it was said again, as if it had never been split off.
     The conversation, with what was said in it meanwhile, becomes a part of the one it came from.
 
-    Raises Refusal `forbidden`, `not-found`, `version-changed`, or as `decide_undo` and `Handling.run`.
+    Raises Refusal `forbidden`, `not-found`, `version-changed`, or as `decide_undo` and `CommandExecutor.run`.
     """
     check_may_merge(context)
 
     def work() -> Proposal:
-        before = handling.existing(id, "conversation")
+        before = executor.existing(id, "conversation")
         check_version(before, expected_version)
         back_to = before.state.split_from
         if back_to is None:
             raise not_split()
-        source = handling.existing(back_to, "conversation")
-        events = decide_undo(_told(handling, id, before), _told(handling, back_to, source))
-        return proposal(handling.load, id, {id: before, back_to: source}, events)
+        source = executor.existing(back_to, "conversation")
+        events = decide_undo(_told(executor, id, before), _told(executor, back_to, source))
+        return proposal(executor.load, id, {id: before, back_to: source}, events)
 
-    return handling.run(context, work, body=body_of(context, command, id), streams=[id])
+    return executor.run(context, work, body=body_of(context, command, id), streams=[id])
 
 
-def _told(handling: Handling, id: str, before: Loaded) -> Told:
+def _told(executor: CommandExecutor, id: str, before: Loaded) -> Told:
     # Should anything come in after this look, the append finds the version taken.
-    return Told(id, before.state, handling.log.streams([id], opened=False)[id][: before.version])
+    return Told(id, before.state, executor.log.streams([id], opened=False)[id][: before.version])

@@ -11,7 +11,7 @@ from commands.customer import handlers as customers
 from commands.customer.handlers import LinkedMeanwhile
 from commands.customer.links import linked
 from commands.executor.context import Context
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer
 from domain.conversation.commands import ChangeStatus
 from domain.customer import EraseCustomer
@@ -23,7 +23,7 @@ from infra.keys.vault import SubjectErased
 
 
 def erase(
-    handling: Handling,
+    executor: CommandExecutor,
     customer_id: str,
     context: Context,
     conversation_ids: Iterable[str] = (),
@@ -39,44 +39,46 @@ def erase(
     The keys go first: should the process die in between, the vault's own list of erasures brings the events after
     (`apply_erasures`), whereas an event without the deed would be a lie.
     """
-    customers.check_may_erase(handling, customer_id, context)
-    _settle(handling, conversation_ids, promise_ids, replace(context, command_id=None))
-    keyless = set(linked(handling.read, customer_id))
+    customers.check_may_erase(executor, customer_id, context)
+    _settle(executor, conversation_ids, promise_ids, replace(context, command_id=None))
+    keyless = set(linked(executor.read, customer_id))
     while True:
-        handling.log.vault.destroy(*keyless)
+        executor.log.vault.destroy(*keyless)
         try:
-            return customers.erase(handling, customer_id, keyless, context)
+            return customers.erase(executor, customer_id, keyless, context)
         except LinkedMeanwhile as more:
             keyless.update(more.customer_ids)
 
 
-def _settle(handling: Handling, conversation_ids: Iterable[str], promise_ids: Iterable[str], context: Context) -> None:
+def _settle(
+    executor: CommandExecutor, conversation_ids: Iterable[str], promise_ids: Iterable[str], context: Context
+) -> None:
     try:
         for id in conversation_ids:
-            _resolve(handling, id, context)
+            _resolve(executor, id, context)
         for id in promise_ids:
-            _withdraw(handling, id, context)
+            _withdraw(executor, id, context)
     except SubjectErased:
         return  # this is not the first time
 
 
-def _resolve(handling: Handling, conversation_id: str, context: Context) -> None:
+def _resolve(executor: CommandExecutor, conversation_id: str, context: Context) -> None:
     try:
-        conversations.act(handling, conversation_id, ChangeStatus(status="resolved"), context)
+        conversations.act(executor, conversation_id, ChangeStatus(status="resolved"), context)
     except Refusal as refusal:
         if refusal.code != "conversation-merged":  # the one that it is shown at is resolved
             raise
 
 
-def _withdraw(handling: Handling, promise_id: str, context: Context) -> None:
+def _withdraw(executor: CommandExecutor, promise_id: str, context: Context) -> None:
     try:
-        promises.act(handling, promise_id, WithdrawPromise(), context)
+        promises.act(executor, promise_id, WithdrawPromise(), context)
     except Refusal as refusal:
         if refusal.code != "promise-ended":
             raise
 
 
-def apply_erasures(handling: Handling) -> list[str]:
+def apply_erasures(executor: CommandExecutor) -> list[str]:
     """Make vault and log agree on whom they have forgotten: after a death half-way, or a restore of either of them.
     Answers the ids of those of whom only one had known.
 
@@ -84,7 +86,7 @@ def apply_erasures(handling: Handling) -> list[str]:
 
     To be done before anything else starts. Raises Overloaded.
     """
-    log, vault = handling.log, handling.log.vault
+    log, vault = executor.log, executor.log.vault
     forgotten = {subject for subject, _ in vault.erasures()}
     fenced = log.fenced()
     restored = sorted(fenced - forgotten)
@@ -95,5 +97,5 @@ def apply_erasures(handling: Handling) -> list[str]:
     late = [subject for subject, history in histories.items() if history]
     context = Context(Actor(id="system-vault", kind="system"), reason="the vault's list of erasures")
     for subject in late:
-        customers.act(handling, EraseCustomer(customer_id=subject), context)
+        customers.act(executor, EraseCustomer(customer_id=subject), context)
     return restored + late

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from commands.customer.links import check_may_merge, linked, other_side, shown_as
 from commands.executor.context import Context, body_of
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import NOTHING
 from commands.executor.unit_of_work import Answer, Change, ClaimKind, Proposal
 from domain import customer
@@ -49,14 +49,16 @@ class Found:
     claims: Sequence[tuple[ClaimKind, str, str]] = ()
 
 
-def customer_for(handling: Handling, contacts: Sequence[ContactPoint], new: RegisterCustomer | None = None) -> Found:
+def customer_for(
+    executor: CommandExecutor, contacts: Sequence[ContactPoint], new: RegisterCustomer | None = None
+) -> Found:
     """Whom the first known contact point belongs to, with the others added; somebody new where none is known.
 
     `new` says more of them in that case. Part of other commands.
     """
     by_claim = {contact.claim: contact for contact in contacts}
-    holders = handling.named(*by_claim)
-    now = handling.clock()
+    holders = executor.named(*by_claim)
+    now = executor.clock()
     id = next((holder for holder in holders if holder), None)
     if id is None:
         name = next((contact.name for contact in contacts if contact.name), None)
@@ -65,7 +67,7 @@ def customer_for(handling: Handling, contacts: Sequence[ContactPoint], new: Regi
         events = customer.decide(None, new, now)
         state = customer.evolve(None, events[0])
     else:
-        before = handling.load(id)
+        before = executor.load(id)
         events, state = [], before.state
     unclaimed = [
         (claim, contact) for (claim, contact), holder in zip(by_claim.items(), holders, strict=True) if not holder
@@ -76,34 +78,34 @@ def customer_for(handling: Handling, contacts: Sequence[ContactPoint], new: Regi
     return Found(id, [Change(id, before, events)], [(*claim, id) for claim, _ in unclaimed])
 
 
-def check_theirs(handling: Handling, kind: str, id: str, customer_id: str, *, to_them: bool = False) -> None:
+def check_theirs(executor: CommandExecutor, kind: str, id: str, customer_id: str, *, to_them: bool = False) -> None:
     """Check that a thing of this kind exists and is this customer's. Part of other commands.
 
     `to_them`: the customer asks, and must not learn what others have. Raises Refusal `not-found`, `not-theirs`.
     """
-    if handling.existing(id, kind).state.customer_id != customer_id:
+    if executor.existing(id, kind).state.customer_id != customer_id:
         if to_them:
             raise NotFound(f"the {kind}")
         raise Refusal("not-theirs", f"{id} is not this customer's; check the ids")
 
 
-def register(handling: Handling, contacts: Sequence[ContactPoint], context: Context) -> Answer:
+def register(executor: CommandExecutor, contacts: Sequence[ContactPoint], context: Context) -> Answer:
     """Take up a customer by their contact points, or find whom the first known one belongs to and add the others.
 
-    Raises Refusal as `Handling.run`.
+    Raises Refusal as `CommandExecutor.run`.
     """
 
     def work() -> Proposal:
-        found = customer_for(handling, contacts)
+        found = customer_for(executor, contacts)
         return Proposal(found.id, found.changes, list(found.claims), subject=found.id)
 
     body = body_of(context, contacts)
-    return handling.run(context, work, body=body, names=[contact.claim for contact in contacts])
+    return executor.run(context, work, body=body, names=[contact.claim for contact in contacts])
 
 
-def act(handling: Handling, command: Command, context: Context, *, only_of: str | None = None) -> Answer:
+def act(executor: CommandExecutor, command: Command, context: Context, *, only_of: str | None = None) -> Answer:
     """Ask anything else about a customer; `only_of`: who it has to be. Raises Refusal `forbidden` (who may not merge),
-    `merge-cycle`, or as `domain.customer.decide`, `domain.customer.other_side` and `Handling.run`.
+    `merge-cycle`, or as `domain.customer.decide`, `domain.customer.other_side` and `CommandExecutor.run`.
 
     A merge is one append to both streams, decided on both. Erasing puts this one customer behind the log's fence and
     deletes their claims; whoever is linked with them is erased by `erase`.
@@ -114,9 +116,9 @@ def act(handling: Handling, command: Command, context: Context, *, only_of: str 
     def work() -> Proposal:
         if kind_of(command.customer_id) != "customer" or only_of not in (None, command.customer_id):
             raise NotFound(command.customer_id)
-        before = handling.load(command.customer_id)
-        events = customer.decide(before.state, command, handling.clock())
-        both = [other_side(handling, event) for event in events if isinstance(event, Merged | Separated)]
+        before = executor.load(command.customer_id)
+        events = customer.decide(before.state, command, executor.clock())
+        both = [other_side(executor, event) for event in events if isinstance(event, Merged | Separated)]
         forget = [command.customer_id] if isinstance(command, EraseCustomer) and events else []
         return Proposal(
             command.customer_id,
@@ -126,7 +128,7 @@ def act(handling: Handling, command: Command, context: Context, *, only_of: str 
         )
 
     streams = [command.customer_id, *([command.into] if isinstance(command, MergeCustomer) else [])]
-    return handling.run(context, work, body=body_of(context, command), streams=streams)
+    return executor.run(context, work, body=body_of(context, command), streams=streams)
 
 
 class LinkedMeanwhile(Exception):
@@ -137,35 +139,35 @@ class LinkedMeanwhile(Exception):
         self.customer_ids = customer_ids
 
 
-def erase(handling: Handling, customer_id: str, keyless: Collection[str], context: Context) -> Answer:
+def erase(executor: CommandExecutor, customer_id: str, keyless: Collection[str], context: Context) -> Answer:
     """Erase a customer, and with them everybody who is linked with them, in one append.
 
     `keyless`: whose keys the vault has destroyed for it (`commands/customer/erasing.py`); they are erased in any
-    case. Raises LinkedMeanwhile, or Refusal as `Handling.run`.
+    case. Raises LinkedMeanwhile, or Refusal as `CommandExecutor.run`.
     """
 
     def work() -> Proposal:
         # Each of them gets an event, so that the append finds out where somebody is merged or separated meanwhile.
-        if more := set(linked(handling.load, customer_id)).difference(keyless):
+        if more := set(linked(executor.load, customer_id)).difference(keyless):
             raise LinkedMeanwhile(more)
-        changes = [_erased(handling, id) for id in sorted(keyless)]
+        changes = [_erased(executor, id) for id in sorted(keyless)]
         return Proposal(customer_id, changes, forget=[change.stream_id for change in changes if change.events])
 
-    return handling.run(context, work, body=_erasure(customer_id, context), streams=list(keyless))
+    return executor.run(context, work, body=_erasure(customer_id, context), streams=list(keyless))
 
 
-def check_may_erase(handling: Handling, customer_id: str, context: Context) -> None:
+def check_may_erase(executor: CommandExecutor, customer_id: str, context: Context) -> None:
     """Whatever would have the command refused is found out before a key is destroyed for it. Raises Refusal
     `not-found`, `idempotency-key-reused`, `unavailable`."""
-    shown_as(handling.read, customer_id)  # or there is nobody to erase
-    handling.check_command_id(context, _erasure(customer_id, context))
+    shown_as(executor.read, customer_id)  # or there is nobody to erase
+    executor.check_command_id(context, _erasure(customer_id, context))
 
 
 def _erasure(customer_id: str, context: Context) -> bytes | None:
     return body_of(context, EraseCustomer(customer_id=customer_id))
 
 
-def _erased(handling: Handling, customer_id: str) -> Change:
-    before = handling.load(customer_id)
-    events = customer.decide(before.state, EraseCustomer(customer_id=customer_id), handling.clock())
+def _erased(executor: CommandExecutor, customer_id: str) -> Change:
+    before = executor.load(customer_id)
+    events = customer.decide(before.state, EraseCustomer(customer_id=customer_id), executor.clock())
     return Change(customer_id, before, events)

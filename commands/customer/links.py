@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from commands.executor.context import Context
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import Loaded
 from commands.executor.unit_of_work import Change
 from domain import customer
@@ -14,7 +14,7 @@ from domain.kernel.ids import kind_of
 from domain.kernel.refusal import NotFound, Refusal
 
 Read = Callable[[str], Loaded]
-"""`Handling.load` for whoever is deciding, `Handling.read` for others."""
+"""`CommandExecutor.load` for whoever is deciding, `CommandExecutor.read` for others."""
 
 
 def shown_as(read: Read, customer_id: str) -> str:
@@ -47,14 +47,14 @@ def check_may_merge(context: Context) -> None:
         raise Refusal("forbidden", "agents and leads say what is merged and separated")
 
 
-def other_side(handling: Handling, event: Merged | Separated) -> Change:
+def other_side(executor: CommandExecutor, event: Merged | Separated) -> Change:
     """What a merge or its undoing changes for the other customer.
 
     Raises Refusal `merge-cycle`, or as `domain.customer.other_side`.
     """
     other = event.into if isinstance(event, Merged) else event.out_of
-    before = handling.existing(other, "customer")
-    if isinstance(event, Merged) and shown_as(handling.load, other) == event.customer_id:
+    before = executor.existing(other, "customer")
+    if isinstance(event, Merged) and shown_as(executor.load, other) == event.customer_id:
         raise Refusal("merge-cycle", f"{other} was merged into {event.customer_id}, not the other way round")
     return Change(other, before, customer.other_side(before.state, event))
 

@@ -58,7 +58,7 @@ class Desk:
         self._asked: Gather[Asked, Answer] = Gather("desk", self._serve, batch=log.append_batch, queue=log.append_queue)
 
     def ask(self, asked: Asked, seconds: float) -> Answer:
-        """Answer one command. Raises AskAgain if another command was first, else as `Handling.run`."""
+        """Answer one command. Raises AskAgain if another command was first, else as `CommandExecutor.run`."""
         return self._asked.ask(asked, seconds)
 
     def named(self, names: Sequence[tuple[ClaimKind, str]]) -> list[str | None]:

@@ -22,7 +22,7 @@ AMID_ERASURE = 3
 """How many times a command is decided anew because its customer was erased."""
 
 
-class Handling:
+class CommandExecutor:
     """Runs commands against a log. One per process; thread-safe.
 
     All commands of a process go through one command batcher (`commands/executor/batcher.py`).

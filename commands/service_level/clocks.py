@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from commands.executor.context import Context
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer, Change, Proposal
 from commands.service_level.facts import ClockFacts
 from domain.kernel.refusal import NotFound
@@ -18,55 +18,55 @@ class _Overtaken(Exception):
     """Something was noted since what is known was read."""
 
 
-def look(handling: Handling, facts: ClockFacts, conversation_id: str, context: Context) -> Answer:
+def look(executor: CommandExecutor, facts: ClockFacts, conversation_id: str, context: Context) -> Answer:
     """Judge the clocks of a conversation as of now, and take note of what is new: each thing once, however many look.
 
-    What comes in between the look and the note is found by the next look. Raises NotFound, or as `Handling.run`.
+    What comes in between the look and the note is found by the next look. Raises NotFound, or as `CommandExecutor.run`.
     """
     while True:
         try:
-            return _look(handling, facts, conversation_id, context)
+            return _look(executor, facts, conversation_id, context)
         except _Overtaken:
             continue  # each time, somebody else has noted something
 
 
-def _look(handling: Handling, facts: ClockFacts, conversation_id: str, context: Context) -> Answer:
+def _look(executor: CommandExecutor, facts: ClockFacts, conversation_id: str, context: Context) -> Answer:
     stream = stream_of(conversation_id)
 
     def work() -> Proposal:
         # Looked at anew each time: whoever was first may have seen less.
-        before = handling.load(stream)
+        before = executor.load(stream)
         if before.version > noted:
             # Or more: by what is known here, that would be taken back.
             raise _Overtaken
         events = notice(before.state, conversation_id, clocks, up_to, now)
         return Proposal(stream, [Change(stream, before, events)])
 
-    noted = handling.read(stream).version
+    noted = executor.read(stream).version
     known = facts.of(conversation_id, noticed=False)
     up_to = known.version(conversation_id)
     # By the clock that stamps the log, so that what is noticed never lies ahead of it.
-    now = handling.log.now()
+    now = executor.log.now()
     standing = known.standings(now).get(conversation_id)
     if standing is None:
         raise NotFound("the conversation")
     clocks = standing.clocks
-    return handling.run(context, work, streams=[stream])
+    return executor.run(context, work, streams=[stream])
 
 
-def note_all_judged(handling: Handling, up_to: int, as_of: datetime, context: Context) -> Answer:
+def note_all_judged(executor: CommandExecutor, up_to: int, as_of: datetime, context: Context) -> Answer:
     """Take note that all clocks were judged anew by the rules up to a position, as of an instant: so that whoever comes
-    next need not. Raises as `Handling.run`."""
+    next need not. Raises as `CommandExecutor.run`."""
 
     def work() -> Proposal:
-        before = handling.load(watching.STREAM)
+        before = executor.load(watching.STREAM)
         events = watching.all_judged(before.state, up_to, as_of)
         return Proposal(watching.STREAM, [Change(watching.STREAM, before, events)])
 
-    return handling.run(context, work, streams=[watching.STREAM])
+    return executor.run(context, work, streams=[watching.STREAM])
 
 
-def all_judged_by(handling: Handling) -> tuple[int, datetime] | None:
+def all_judged_by(executor: CommandExecutor) -> tuple[int, datetime] | None:
     """By which rules and as of when they last were. Raises UnreadableEvent, Overloaded."""
-    state: Watching | None = handling.read(watching.STREAM).state
+    state: Watching | None = executor.read(watching.STREAM).state
     return (state.up_to, state.as_of) if state else None

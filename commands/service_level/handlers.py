@@ -9,7 +9,7 @@ from importlib.metadata import version
 from typing import Literal
 
 from commands.executor.context import Context, body_of
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import NOTHING
 from commands.executor.unit_of_work import Answer, Change, ClaimKind, Proposal
 from domain.kernel.refusal import Refusal
@@ -24,93 +24,96 @@ _CALENDAR: ClaimKind = "calendar-name"
 _POLICY: ClaimKind = "policy-name"
 
 
-def named(handling: Handling, kind: Literal["policy", "calendar"], name: str) -> str | None:
+def named(executor: CommandExecutor, kind: Literal["policy", "calendar"], name: str) -> str | None:
     """The id of the one of this name; None where there is none."""
-    return handling.find(_POLICY if kind == "policy" else _CALENDAR, name)
+    return executor.find(_POLICY if kind == "policy" else _CALENDAR, name)
 
 
-def write_calendar(handling: Handling, command: WriteCalendar, context: Context) -> Answer:
+def write_calendar(executor: CommandExecutor, command: WriteCalendar, context: Context) -> Answer:
     """Write a calendar down; its name is its own. Raises Refusal `calendar-exists`, `holidays-unknown`, or as
-    `domain.service_level.calendar.decide` and `Handling.run`."""
+    `domain.service_level.calendar.decide` and `CommandExecutor.run`."""
     name = (_CALENDAR, command.name)
 
     def work() -> Proposal:
-        if handling.named(name) != [None]:
+        if executor.named(name) != [None]:
             raise Refusal("calendar-exists", f"there is a calendar {command.name}; edit it, or choose another name")
-        dates = _dates(handling, command.opening_hours.holidays)
-        events = calendar_versions.decide(None, command, handling.clock(), dates, _zone_data())
+        dates = _dates(executor, command.opening_hours.holidays)
+        events = calendar_versions.decide(None, command, executor.clock(), dates, _zone_data())
         id = command.calendar_id
         return Proposal(id, [Change(id, NOTHING, events)], [(*name, id)])
 
-    return handling.run(context, work, body=body_of(context, command), names=[name])
+    return executor.run(context, work, body=body_of(context, command), names=[name])
 
 
 def change_calendar(
-    handling: Handling, calendar_id: str, command: EditCalendar | CorrectCalendar, context: Context
+    executor: CommandExecutor, calendar_id: str, command: EditCalendar | CorrectCalendar, context: Context
 ) -> Answer:
     """Have some of it read otherwise, from now on or, as a correction, ever since.
 
-    Raises Refusal `not-found`, `holidays-unknown`, or as `domain.service_level.calendar.decide` and `Handling.run`."""
+    Raises Refusal `not-found`, `holidays-unknown`, or as `domain.service_level.calendar.decide` and
+    `CommandExecutor.run`."""
 
     def work() -> Proposal:
-        before = handling.existing(calendar_id, "calendar")
-        dates = _dates(handling, command.holidays)
-        events = calendar_versions.decide(before.state, command, _when(handling, context), dates, _zone_data())
+        before = executor.existing(calendar_id, "calendar")
+        dates = _dates(executor, command.holidays)
+        events = calendar_versions.decide(before.state, command, _when(executor, context), dates, _zone_data())
         return Proposal(calendar_id, [Change(calendar_id, before, events)])
 
-    return handling.run(context, work, body=body_of(context, command, calendar_id), streams=[calendar_id])
+    return executor.run(context, work, body=body_of(context, command, calendar_id), streams=[calendar_id])
 
 
-def write_policy(handling: Handling, command: WritePolicy, context: Context) -> Answer:
+def write_policy(executor: CommandExecutor, command: WritePolicy, context: Context) -> Answer:
     """Write a policy down; its name is its own. Raises Refusal `policy-exists`, `not-found` (its calendar), or as
-    `domain.service_level.policy.decide` and `Handling.run`."""
+    `domain.service_level.policy.decide` and `CommandExecutor.run`."""
     name = (_POLICY, command.name)
 
     def work() -> Proposal:
-        if handling.named(name) != [None]:
+        if executor.named(name) != [None]:
             raise Refusal("policy-exists", f"there is a policy {command.name}; edit it, or choose another name")
-        zone = _zone(handling, [command.terms.calendar_id], handling.clock())
-        events = sla_policy.decide(None, command, handling.clock(), zone)
+        zone = _zone(executor, [command.terms.calendar_id], executor.clock())
+        events = sla_policy.decide(None, command, executor.clock(), zone)
         id = command.policy_id
         return Proposal(id, [Change(id, NOTHING, events)], [(*name, id)])
 
-    return handling.run(
+    return executor.run(
         context, work, body=body_of(context, command), streams=[command.terms.calendar_id], names=[name]
     )
 
 
-def change_policy(handling: Handling, policy_id: str, command: EditPolicy | CorrectPolicy, context: Context) -> Answer:
+def change_policy(
+    executor: CommandExecutor, policy_id: str, command: EditPolicy | CorrectPolicy, context: Context
+) -> Answer:
     """Have some of it read otherwise, from now on or, as a correction, ever since.
 
     Raises Refusal `not-found` (the policy, or the calendar it names), or as `domain.service_level.policy.decide` and
-    `Handling.run`."""
+    `CommandExecutor.run`."""
 
     def work() -> Proposal:
-        before = handling.existing(policy_id, "policy")
-        now = _when(handling, context)
+        before = executor.existing(policy_id, "policy")
+        now = _when(executor, context)
         named = [command.calendar_id] if command.calendar_id else []
-        zone = _zone(handling, [sla_policy.Policy(before.state.statements).at(now).terms.calendar_id, *named], now)
+        zone = _zone(executor, [sla_policy.Policy(before.state.statements).at(now).terms.calendar_id, *named], now)
         events = sla_policy.decide(before.state, command, now, zone)
         return Proposal(policy_id, [Change(policy_id, before, events)])
 
-    return handling.run(context, work, body=body_of(context, command, policy_id), streams=[policy_id])
+    return executor.run(context, work, body=body_of(context, command, policy_id), streams=[policy_id])
 
 
-def _when(handling: Handling, context: Context) -> datetime:
+def _when(executor: CommandExecutor, context: Context) -> datetime:
     """When it is said; where that is told later, it was then."""
-    return context.occurred_at or handling.clock()
+    return context.occurred_at or executor.clock()
 
 
-def _zone(handling: Handling, calendar_ids: Collection[str], at: datetime) -> str:
+def _zone(executor: CommandExecutor, calendar_ids: Collection[str], at: datetime) -> str:
     """The zone of the first; that all of them exist is looked at, too."""
-    found = [handling.existing(id, "calendar").state.statements for id in calendar_ids]
+    found = [executor.existing(id, "calendar").state.statements for id in calendar_ids]
     return calendar_versions.zone_at(found[0], at)
 
 
-def _dates(handling: Handling, whose: Holidays | None) -> HolidayDates | None:
+def _dates(executor: CommandExecutor, whose: Holidays | None) -> HolidayDates | None:
     if whose is None:
         return None
-    dates = holidays.resolved(whose, handling.clock().year)
+    dates = holidays.resolved(whose, executor.clock().year)
     return HolidayDates(dates=tuple(dates), data=version("holidays"))
 
 

@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 from commands.executor.context import Context, body_of
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import NOTHING
 from commands.executor.unit_of_work import Answer, Change, ClaimKind, Proposal
 from domain import staff
 from domain.staff import ChangeRoles, FormTeam, JoinStaff, LeaveStaff, MoveStaff
 
 
-def form_team(handling: Handling, command: FormTeam, context: Context) -> Answer:
+def form_team(executor: CommandExecutor, command: FormTeam, context: Context) -> Answer:
     """Make a team; the team that has the name already is the answer where there is one."""
     name = team_claim(command.name)
 
     def work() -> Proposal:
-        (known,) = handling.named(name)
+        (known,) = executor.named(name)
         if known is not None:
-            return Proposal(known, [Change(known, handling.load(known), [])])
-        events = staff.decide_team(None, command, handling.clock())
+            return Proposal(known, [Change(known, executor.load(known), [])])
+        events = staff.decide_team(None, command, executor.clock())
         return Proposal(command.team_id, [Change(command.team_id, NOTHING, events)], [(*name, command.team_id)])
 
-    return handling.run(context, work, body=body_of(context, command))
+    return executor.run(context, work, body=body_of(context, command))
 
 
-def join(handling: Handling, command: JoinStaff, context: Context) -> Answer:
+def join(executor: CommandExecutor, command: JoinStaff, context: Context) -> Answer:
     """Take up a staff member; whoever has the handle already is the answer where there is one, and where they left,
     they come back: a handle stays its owner's.
 
@@ -33,58 +33,61 @@ def join(handling: Handling, command: JoinStaff, context: Context) -> Answer:
     handle = handle_claim(command.handle)
 
     def work() -> Proposal:
-        (known,) = handling.named(handle)
-        before = NOTHING if known is None else handling.load(known)
+        (known,) = executor.named(handle)
+        before = NOTHING if known is None else executor.load(known)
         if known is not None and not before.state.left:
             return Proposal(known, [Change(known, before, [])])
         if command.team_id is not None:
-            handling.existing(command.team_id, "team")
+            executor.existing(command.team_id, "team")
         id = known or command.staff_id
         joining = command.model_copy(update={"staff_id": id})
-        events = staff.decide_staff(before.state, joining, handling.clock())
+        events = staff.decide_staff(before.state, joining, executor.clock())
         claims = [(*handle, id)] if known is None else []
         return Proposal(id, [Change(id, before, events)], claims, subject=id)
 
-    return handling.run(context, work, body=body_of(context, command))
+    return executor.run(context, work, body=body_of(context, command))
 
 
-def move(handling: Handling, command: MoveStaff, context: Context) -> Answer:
+def move(executor: CommandExecutor, command: MoveStaff, context: Context) -> Answer:
     """Put somebody into another team. Raises Refusal `not-found` (them, or the team), `staff-left`."""
-    return _act(handling, command, context, command.team_id)
+    return _act(executor, command, context, command.team_id)
 
 
-def change_roles(handling: Handling, command: ChangeRoles, context: Context) -> Answer:
+def change_roles(executor: CommandExecutor, command: ChangeRoles, context: Context) -> Answer:
     """Give somebody these roles, and take all others. Raises Refusal `not-found`, `staff-left`."""
-    return _act(handling, command, context)
+    return _act(executor, command, context)
 
 
-def leave(handling: Handling, command: LeaveStaff, context: Context) -> Answer:
+def leave(executor: CommandExecutor, command: LeaveStaff, context: Context) -> Answer:
     """Somebody is gone: nobody to the API, and nothing is given to them any more. What they have stays theirs until it
     is given back (`commands/staff/leaving.py`). Raises Refusal `not-found`."""
-    return _act(handling, command, context)
+    return _act(executor, command, context)
 
 
 def _act(
-    handling: Handling, command: MoveStaff | ChangeRoles | LeaveStaff, context: Context, team_id: str | None = None
+    executor: CommandExecutor,
+    command: MoveStaff | ChangeRoles | LeaveStaff,
+    context: Context,
+    team_id: str | None = None,
 ) -> Answer:
     def work() -> Proposal:
-        before = handling.existing(command.staff_id, "staff")
+        before = executor.existing(command.staff_id, "staff")
         if team_id is not None:
-            handling.existing(team_id, "team")
-        events = staff.decide_staff(before.state, command, handling.clock())
+            executor.existing(team_id, "team")
+        events = staff.decide_staff(before.state, command, executor.clock())
         return Proposal(command.staff_id, [Change(command.staff_id, before, events)], subject=command.staff_id)
 
-    return handling.run(context, work, body=body_of(context, command))
+    return executor.run(context, work, body=body_of(context, command))
 
 
-def staff_id(handling: Handling, handle: str) -> str | None:
+def staff_id(executor: CommandExecutor, handle: str) -> str | None:
     """Who is called by this handle."""
-    return handling.find(*handle_claim(handle))
+    return executor.find(*handle_claim(handle))
 
 
-def team_id(handling: Handling, name: str) -> str | None:
+def team_id(executor: CommandExecutor, name: str) -> str | None:
     """Which team has this name."""
-    return handling.find(*team_claim(name))
+    return executor.find(*team_claim(name))
 
 
 def handle_claim(handle: str) -> tuple[ClaimKind, str]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from consumers.imports.source import Record, Reject
 from domain.kernel.refusal import OutcomeUnknown, Overloaded, Refusal
 
@@ -38,9 +38,11 @@ Seen = Callable[[int, Counts], None]
 """Told after each record read: how much of the file that makes, and the counts so far."""
 
 
-def run(records: Iterable[Record | Reject], handling: Handling, reject: Callable[[Reject], None], seen: Seen) -> Counts:
+def run(
+    records: Iterable[Record | Reject], executor: CommandExecutor, reject: Callable[[Reject], None], seen: Seen
+) -> Counts:
     """Take everything in. Raises Overloaded where the database stays away, and whatever else ends an import early."""
-    run = _Run(handling, reject)
+    run = _Run(executor, reject)
     try:
         for record in records:
             if isinstance(record, Reject):
@@ -56,18 +58,18 @@ def run(records: Iterable[Record | Reject], handling: Handling, reject: Callable
 
 
 def rehearse(
-    records: Iterable[Record | Reject], handling: Handling, reject: Callable[[Reject], None], seen: Seen
+    records: Iterable[Record | Reject], executor: CommandExecutor, reject: Callable[[Reject], None], seen: Seen
 ) -> Counts:
     """Append nothing, and answer what `run` would."""
     counts = Counts()
     taken: set[bytes] = set()
     for page in _pages(records, 500):
         keys = {
-            id(record): [handling.claim_key(*name) for name in record.names]
+            id(record): [executor.claim_key(*name) for name in record.names]
             for record in page
             if isinstance(record, Record)
         }
-        taken |= handling.log.held([key for each in keys.values() for key in each]).keys()
+        taken |= executor.log.held([key for each in keys.values() for key in each]).keys()
         for record in page:
             if isinstance(record, Reject):
                 reject(record)
@@ -90,9 +92,9 @@ def _pages(records: Iterable[Record | Reject], size: int) -> Iterator[Sequence[R
 class _Run:
     """One import under way."""
 
-    def __init__(self, handling: Handling, reject: Callable[[Reject], None]) -> None:
+    def __init__(self, executor: CommandExecutor, reject: Callable[[Reject], None]) -> None:
         self.counts = Counts()
-        self._handling = handling
+        self._executor = executor
         self._reject = reject
         self._lock = threading.Lock()
         self._failure: BaseException | None = None
@@ -171,7 +173,7 @@ class _Run:
         unknown = False
         while True:
             try:
-                return record.take_in(self._handling) or unknown
+                return record.take_in(self._executor) or unknown
             except (Overloaded, OutcomeUnknown) as error:
                 unknown = unknown or isinstance(error, OutcomeUnknown)
                 if time.monotonic() > until or self._stopping.wait(0.5):

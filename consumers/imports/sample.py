@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 
 from commands.customer.handlers import ContactPoint
 from commands.executor.context import Context
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from commands.importing import SourceRecord, Told, take_in
 from commands.staff import handlers as staffing
 from consumers.imports.source import Place, Record, Reject, Unsound, attempt, head, read_one, unrecognised
@@ -72,11 +72,11 @@ class Sample:
                 yield read_one(place, partial(cast.record, place, match[1]), take_in=cast.take_in)
 
 
-def conversations(file: BinaryIO, handling: Handling) -> set[str]:
+def conversations(file: BinaryIO, executor: CommandExecutor) -> set[str]:
     """The ids of those conversations here that a sample opened: the only ones that are nobody's."""
     told = [each["id"] for each in tomllib.loads(file.read().decode())["conversation"]]
-    keys = [handling.claim_key("source-record", "\x00".join((Sample.name, id, "opened"))) for id in told]
-    return {id for id, _, _ in handling.log.held(keys).values()}
+    keys = [executor.claim_key("source-record", "\x00".join((Sample.name, id, "opened"))) for id in told]
+    return {id for id, _, _ in executor.log.held(keys).values()}
 
 
 class _Cast:
@@ -93,8 +93,8 @@ class _Cast:
         command = FormTeam.model_validate(_block(place, "team"))
         self._teams[command.name] = command.team_id
 
-        def take_in(handling: Handling) -> bool:
-            id = self._true[command.team_id] = staffing.form_team(handling, command, _context(_SERVICE)).id
+        def take_in(executor: CommandExecutor) -> bool:
+            id = self._true[command.team_id] = staffing.form_team(executor, command, _context(_SERVICE)).id
             return id == command.team_id
 
         return Record(place, None, [staffing.team_claim(command.name)], take_in)
@@ -106,19 +106,19 @@ class _Cast:
             id=command.staff_id, kind="agent", roles=command.roles, team=command.team_id
         )
 
-        def take_in(handling: Handling) -> bool:
+        def take_in(executor: CommandExecutor) -> bool:
             of_team = {"team_id": self._true[command.team_id]} if command.team_id else {}
             joining = command.model_copy(update=of_team)
             # Who is known is not asked to join: they may have left, and a sample told once more brings nobody back.
-            known = staffing.staff_id(handling, command.handle)
-            id = self._true[command.staff_id] = known or staffing.join(handling, joining, _context(_SERVICE)).id
+            known = staffing.staff_id(executor, command.handle)
+            id = self._true[command.staff_id] = known or staffing.join(executor, joining, _context(_SERVICE)).id
             return id == command.staff_id
 
         return Record(place, None, [staffing.handle_claim(command.handle)], take_in)
 
-    def take_in(self, handling: Handling, record: SourceRecord) -> bool:
+    def take_in(self, executor: CommandExecutor, record: SourceRecord) -> bool:
         """Take in what may refer to the staff."""
-        return take_in(handling, record, self._true)
+        return take_in(executor, record, self._true)
 
     def record(self, place: Place, kind: str) -> SourceRecord:
         """A purchase, or a conversation with all that happened in it."""

@@ -10,7 +10,7 @@ from typing import BinaryIO, Protocol
 from pydantic import ValidationError
 
 from commands.executor.context import Context
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import ClaimKind
 from commands.importing import SourceRecord, take_in
 from domain.kernel.event import Actor
@@ -46,7 +46,7 @@ class Record:
     place: Place
     lane: str | None
     names: Sequence[tuple[ClaimKind, str]]
-    take_in: Callable[[Handling], bool]
+    take_in: Callable[[CommandExecutor], bool]
 
 
 class Source(Protocol):
@@ -69,7 +69,7 @@ class Unsound(Exception):
         self.why = why
 
 
-TakeIn = Callable[[Handling, SourceRecord], bool]
+TakeIn = Callable[[CommandExecutor, SourceRecord], bool]
 
 
 def read_one(place: Place, read: Callable[[], SourceRecord], take_in: TakeIn = take_in) -> Record | Reject:
@@ -78,7 +78,7 @@ def read_one(place: Place, read: Callable[[], SourceRecord], take_in: TakeIn = t
     def ready() -> Record:
         record = read()
         lane = record.contacts[0].value if record.contacts else record.id
-        return Record(place, lane, record.names, lambda handling: take_in(handling, record))
+        return Record(place, lane, record.names, lambda executor: take_in(executor, record))
 
     return attempt(place, ready)
 

@@ -28,7 +28,7 @@ from commands.conversation import handlers as conversations
 from commands.conversation.handlers import Delivery
 from commands.customer.handlers import ContactPoint
 from commands.executor.context import Context
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from consumers.inbound.dead_letters import DeadLetters
 from consumers.inbound.messages import (
     TYPES,
@@ -56,7 +56,7 @@ CLIENT = "inbound"
 _LOGGER = structlog.get_logger("inbound")
 
 
-def take_in(handling: Handling, received: Received) -> None:
+def take_in(executor: CommandExecutor, received: Received) -> None:
     """Do what a record says, once however often it comes. Raises Refusal: as `read`, `customer-unknown`,
     `order-unknown`, or the command's own."""
     message, event = read(received)
@@ -68,7 +68,7 @@ def take_in(handling: Handling, received: Received) -> None:
         case _:
             source, who = event, "orders"
     # The other system's ids may be personal, and envelopes are not sealed: what stands there is a keyed hash.
-    digest = handling.claim_key("inbound-message", f"{received.topic}\x00{source}").hex()
+    digest = executor.claim_key("inbound-message", f"{received.topic}\x00{source}").hex()
     context = Context(
         Actor(id=f"service-{who}", kind="service"),
         command_id=f"{received.topic} {digest}",
@@ -76,26 +76,26 @@ def take_in(handling: Handling, received: Received) -> None:
         time_precision=message.time_precision,
         client=CLIENT,
     )
-    _do(handling, message, context)
+    _do(executor, message, context)
 
 
-def _do(handling: Handling, message: Inbound, context: Context) -> None:
+def _do(executor: CommandExecutor, message: Inbound, context: Context) -> None:
     match message:
         case InboundMessage():
-            conversations.deliver(handling, _delivery(message), context)
+            conversations.deliver(executor, _delivery(message), context)
         case InboundDelivery():
             report = ReportDelivery(conversation_id=message.conversation_id, state=message.state, code=message.code)
-            messages.report_delivery(handling, message.message_id, report, context)
+            messages.report_delivery(executor, message.message_id, report, context)
         case OrderPlaced():
             told = message.model_dump(include={"placed_on", "item_count", "value", "currency", "lines"})
-            customer_id = _customer(handling, message)
+            customer_id = _customer(executor, message)
             place = order.PlaceOrder(customer_id=customer_id, number=message.order_number, **told)
-            orders.place(handling, place, context)
+            orders.place(executor, place, context)
         case _:
-            order_id = orders.order_id(handling, message.order_number)
+            order_id = orders.order_id(executor, message.order_number)
             if order_id is None:
                 raise Refusal("order-unknown", "no order has this number; once it was placed, retry")
-            orders.act(handling, order_id, _step(message), context)
+            orders.act(executor, order_id, _step(message), context)
 
 
 def _delivery(message: InboundMessage) -> Delivery:
@@ -115,11 +115,11 @@ def _delivery(message: InboundMessage) -> Delivery:
     )
 
 
-def _customer(handling: Handling, message: OrderPlaced) -> str:
+def _customer(executor: CommandExecutor, message: OrderPlaced) -> str:
     if isinstance(message.customer, str):
         return message.customer
     contact = message.customer
-    found = handling.find(*ContactPoint(contact.kind, contact.value).claim)
+    found = executor.find(*ContactPoint(contact.kind, contact.value).claim)
     if found is None:
         raise Refusal("customer-unknown", "no customer has this contact point; once they are taken up, retry")
     return found
@@ -137,7 +137,7 @@ def _step(message: OrderShipped | OrderDelivered | OrderEnded) -> order.Command:
     return kinds[message.step].model_validate(told)
 
 
-def retry(handling: Handling, letters: DeadLetters, id: str, who: str, why: str) -> Refusal | None:
+def retry(executor: CommandExecutor, letters: DeadLetters, id: str, who: str, why: str) -> Refusal | None:
     """Take in what a dead letter holds as if it came now. Answers why it still cannot be; None where it is taken in.
 
     Raises Refusal `reason-missing`, `not-found`, `letter-settled`, Overloaded, OutcomeUnknown.
@@ -146,7 +146,7 @@ def retry(handling: Handling, letters: DeadLetters, id: str, who: str, why: str)
         raise Refusal("reason-missing", "say why; it is kept with the letter")
     received = letters.open(id).received
     try:
-        take_in(handling, received)
+        take_in(executor, received)
     except Exception as error:
         refusal = why_dead(error)
         letters.still_dead(id, refusal.code, who, why)
@@ -163,12 +163,14 @@ class Consumer:
     POLL_MS = 200
     EXPIRE_SECONDS = 3600.0
 
-    def __init__(self, handling: Handling, kafka: Kafka, *, letter_days: int = 30, session_ms: int = 10_000) -> None:
+    def __init__(
+        self, executor: CommandExecutor, kafka: Kafka, *, letter_days: int = 30, session_ms: int = 10_000
+    ) -> None:
         """`letter_days`: for how long a dead letter waits for somebody. `session_ms`: how long a member may be silent
         before the others take over what it had."""
-        self._handling = handling
+        self._executor = executor
         self._kafka = kafka
-        self._letters = DeadLetters(handling)
+        self._letters = DeadLetters(executor)
         self._letter_days = letter_days
         self._session_ms = session_ms
         self._topics = {kafka.topic(name): name for name in TYPES}
@@ -187,7 +189,7 @@ class Consumer:
 
     def __exit__(self, *_: object) -> None:
         self._stopping.set()
-        self._thread.join(timeout=4 * self._handling.log.deadline_seconds)
+        self._thread.join(timeout=4 * self._executor.log.deadline_seconds)
         self._lanes.shutdown()
 
     def _run(self) -> None:
@@ -287,7 +289,7 @@ class Consumer:
         count = 0
         for received in lane:
             try:
-                take_in(self._handling, received)
+                take_in(self._executor, received)
             except Exception as error:
                 refusal = why_dead(error)
                 # Before the next has its turn: read again after a failure, it would be judged by what came after it.

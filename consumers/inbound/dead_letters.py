@@ -15,7 +15,7 @@ from typing import Literal
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from consumers.inbound.messages import Received
 from domain.kernel.ids import new_id
 from domain.kernel.refusal import NotFound, Refusal
@@ -66,16 +66,16 @@ class Opened:
 class DeadLetters:
     """All dead letters of a log. Thread-safe."""
 
-    def __init__(self, handling: Handling) -> None:
-        self._handling = handling
-        self._database = handling.log.database
-        self._vault = handling.log.vault
+    def __init__(self, executor: CommandExecutor) -> None:
+        self._executor = executor
+        self._database = executor.log.database
+        self._vault = executor.log.vault
 
     def add(self, refused: Sequence[tuple[Received, Refusal]]) -> None:
         """Keep them; one that is there stays as it is. Raises Overloaded."""
         if not refused:
             return
-        subject = SUBJECT + self._handling.clock().date().isoformat()
+        subject = SUBJECT + self._executor.clock().date().isoformat()
         cipher = AESGCM(self._vault.key(subject))
         rows = []
         for received, refusal in refused:
@@ -151,7 +151,7 @@ class DeadLetters:
     def expire(self, days: int) -> int:
         """Those that have waited for more than so many days are given up: their key is destroyed, and so what was sent
         is gone from every backup, too; that they were is kept. Answers how many. Raises Overloaded."""
-        last = SUBJECT + (self._handling.clock().date() - timedelta(days=days + 1)).isoformat()
+        last = SUBJECT + (self._executor.clock().date() - timedelta(days=days + 1)).isoformat()
         with self._database.connection() as connection:
             rows = connection.execute(
                 "SELECT DISTINCT subject FROM antiphon.dead_letters WHERE state = 'waiting' AND subject <= %s", (last,)
@@ -196,7 +196,7 @@ class DeadLetters:
 
     def _digest(self, received: Received) -> bytes:
         parts = [repr(received.key), repr(received.value), repr(list(received.headers))]
-        return self._handling.claim_key("inbound-message", "\x00".join(parts))
+        return self._executor.claim_key("inbound-message", "\x00".join(parts))
 
 
 def _one(connection: Connection, id: str) -> tuple[Letter, str, bytes | None]:

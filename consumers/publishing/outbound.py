@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from commands.customer.links import linked
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from consumers.publishing.cloudevents import headers
 from consumers.publishing.publisher import Outgoing, Publisher
 from domain.conversation.events import MessageSent
@@ -87,16 +87,16 @@ class Outbound(Publisher):
     reads = frozenset({MessageSent.stored_name})
     opened = True
 
-    def __init__(self, kafka: Kafka, handling: Handling) -> None:
+    def __init__(self, kafka: Kafka, executor: CommandExecutor) -> None:
         super().__init__(kafka)
         self._topic = kafka.topic(TOPIC)
-        self._handling = handling
+        self._executor = executor
 
     def _messages(self, entries: Sequence[AnyEntry]) -> Sequence[Outgoing]:
         said = [entry for entry in entries if _here(entry.envelope)]
         customers = {entry.event.customer_id for entry in said}
         # Asked anew: a key that is still at hand may have been destroyed by another process.
-        erased = self._handling.log.vault.destroyed(customers)
+        erased = self._executor.log.vault.destroyed(customers)
         contacts = self._contacts(customers - erased)
         return [
             self._message(entry, contacts[entry.event.customer_id])
@@ -106,8 +106,8 @@ class Outbound(Publisher):
 
     def _contacts(self, customer_ids: Iterable[str]) -> dict[str, tuple[Contact, ...]]:
         """All ways to reach each of them, by whichever name they were met."""
-        who = {id: linked(self._handling.read, id) for id in sorted(customer_ids)}
-        streams = self._handling.log.streams({one for same in who.values() for one in same})
+        who = {id: linked(self._executor.read, id) for id in sorted(customer_ids)}
+        streams = self._executor.log.streams({one for same in who.values() for one in same})
         return {
             id: tuple(
                 Contact(kind=entry.event.contact_kind, value=entry.event.value)

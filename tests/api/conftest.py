@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from infra.embedded.postgres import Urls
 from infra.log.application import Log
 from infra.postgres.database import Database
@@ -18,18 +18,20 @@ from tests.support.serving import Company, client, served
 
 
 @pytest.fixture
-def company(handling: Handling) -> Company:
+def company(executor: CommandExecutor) -> Company:
     """Somebody of each role, and a conversation."""
-    return Company.founded(handling)
+    return Company.founded(executor)
 
 
 @pytest.fixture
-def api(company: Company, handling: Handling, log: Log, projector: Database, database_urls: Urls) -> Iterator[str]:
+def api(
+    company: Company, executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls
+) -> Iterator[str]:
     """The API's URL."""
     followers = [ViewFollower(view) for view in VIEWS]
     with (
         Host(log, projector, followers, lease_seconds=5, poll_seconds=0.2),
-        served(handling, database_urls) as url,
+        served(executor, database_urls) as url,
     ):
         yield url
 

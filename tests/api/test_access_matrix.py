@@ -14,7 +14,7 @@ from api.edge.access import ANYBODY, Caller
 from api.server import routes
 from commands.conversation import handlers as conversations
 from commands.customer import handlers as customers
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from tests.support.calling import UNKNOWN, Call, Place, calls
 from tests.support.contract import CONTRACT
 from tests.support.serving import Company, client
@@ -27,9 +27,9 @@ Found = dict[tuple[str, str], str]
 
 
 @pytest.fixture
-def place(api: str, company: Company, handling: Handling) -> Place:
+def place(api: str, company: Company, executor: CommandExecutor) -> Place:
     """Where every call can be made."""
-    return Place.furnished(handling, company)
+    return Place.furnished(executor, company)
 
 
 def wrong(api: str, place: Place, which: Iterable[Call] = CALLS) -> Found:

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 
 from commands.conversation import handlers as conversations
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from commands.service_level import handlers as sla
 from domain.conversation.commands import SendReply
 from domain.service_level.policy import CorrectPolicy
@@ -22,15 +22,15 @@ from tests.support.waiting import wait_until
 
 
 def test_a_clock_names_what_it_was_judged_by_and_is_told_as_of_then_and_as_known_then(
-    agent: httpx.Client, handling: Handling
+    agent: httpx.Client, executor: CommandExecutor
 ) -> None:
     # Given a conversation that nobody put under a policy, and an answer
-    policy_id = policy_for_inquiries(handling)
-    conversation_id = conversations.deliver(handling, mail(7, "t7", "7@example.org"), GATEWAY).id
+    policy_id = policy_for_inquiries(executor)
+    conversation_id = conversations.deliver(executor, mail(7, "t7", "7@example.org"), GATEWAY).id
     path = f"/conversations/{conversation_id}/clocks"
     (running,) = agent.get(path).raise_for_status().json()["clocks"]
     asked = datetime.fromisoformat(running["started_at"])
-    position = conversations.act(handling, conversation_id, SendReply(body="Here"), AGENT).position
+    position = conversations.act(executor, conversation_id, SendReply(body="Here"), AGENT).position
     # Then the policy that fits was chosen, and the answer is what it was judged by
     now = agent.get(path).raise_for_status().json()
     (first,) = now["clocks"]
@@ -41,7 +41,7 @@ def test_a_clock_names_what_it_was_judged_by_and_is_told_as_of_then_and_as_known
     # When the target should have been tighter ever since
     known_at = now["now"]
     tighter = CorrectPolicy(correct_from=asked, targets={"first_reply": timedelta()})
-    sla.change_policy(handling, policy_id, tighter, AGENT)
+    sla.change_policy(executor, policy_id, tighter, AGENT)
     # Then it is missed, and was not as it was known then
     (corrected,) = agent.get(path).raise_for_status().json()["clocks"]
     assert (corrected["state"], corrected["policy_version"]) == ("met-late", 2)
@@ -60,16 +60,16 @@ def clocks_seen(agent: httpx.Client, conversation_id: str) -> list[dict[str, Any
 
 
 def test_the_inbox_is_read_by_what_is_due_and_a_conversation_shows_what_the_watch_saw(
-    agent: httpx.Client, handling: Handling, log: Log, projector: Database
+    agent: httpx.Client, executor: CommandExecutor, log: Log, projector: Database
 ) -> None:
     # Given, and a watch
-    policy_for_inquiries(handling)
+    policy_for_inquiries(executor)
     ago = replace(GATEWAY, occurred_at=log.now() - timedelta(minutes=30))
     later, sooner = (
-        conversations.deliver(handling, mail(number, f"t{number}"), said).id
+        conversations.deliver(executor, mail(number, f"t{number}"), said).id
         for number, said in ((1, GATEWAY), (2, ago))
     )
-    with SlaWatch(handling, projector):
+    with SlaWatch(executor, projector):
         # When
         for id in (later, sooner):
             wait_until(lambda: clocks_seen(agent, id), 10, "the watch saw it")  # noqa: B023

@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, Phase
 
 from api.contract import examples
 from api.edge.access import ANYBODY
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from infra.postgres.database import Database
 from infra.subscriptions.host import Host
 from infra.views.projector import ViewFollower
@@ -65,17 +65,17 @@ def world(databases: Databases) -> Iterator[World]:
     """One for all calls: what was called before is part of what there is."""
     with databases.fresh() as urls, opened_log(urls) as log, pytest.MonkeyPatch.context() as patch:
         patch.setattr("api.edge.parts.AT_LEAST_SECONDS", 0.02)  # positions that are drawn are seldom reached
-        handling = Handling(log)
-        place = Place.furnished(handling, Company.founded(handling))
+        executor = CommandExecutor(log)
+        place = Place.furnished(executor, Company.founded(executor))
         projector = Database(urls.database_url, "projector")
         followers = [ViewFollower(view) for view in VIEWS]
         with (
             Host(log, projector, followers, lease_seconds=5, poll_seconds=0.2),
-            served(handling, urls) as url,
+            served(executor, urls) as url,
         ):
             yield World(url, place, projector)
         projector.close()
-        handling.close()
+        executor.close()
 
 
 def on_what_there_is(case: Case, place: Place) -> None:

@@ -9,7 +9,7 @@ import httpx
 from commands import order as orders
 from commands import promise as promises
 from commands.conversation.handlers import deliver
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from domain.order import PlaceOrder
 from domain.promise import MakePromise
 from tests.api.test_access_matrix import CALLS, told
@@ -19,15 +19,15 @@ from tests.support.serving import Company, client
 
 
 def test_a_merged_customer_is_shown_with_the_other_until_they_are_separated(
-    api: str, company: Company, handling: Handling
+    api: str, company: Company, executor: CommandExecutor
 ) -> None:
     # Given two customers, each with conversations, orders and promises, by turns
-    threads = [deliver(handling, mail(n, f"t{n}", f"{n % 2}@x"), GATEWAY).id for n in range(2, 8)]
-    other, one = (handling.read(id).state.customer_id for id in threads[:2])
+    threads = [deliver(executor, mail(n, f"t{n}", f"{n % 2}@x"), GATEWAY).id for n in range(2, 8)]
+    other, one = (executor.read(id).state.customer_id for id in threads[:2])
     for id in (one, other, one):
-        order = orders.place(handling, PlaceOrder(customer_id=id), AGENT).id
+        order = orders.place(executor, PlaceOrder(customer_id=id), AGENT).id
         due = datetime.now(UTC) + timedelta(days=1)
-        promises.make(handling, MakePromise(customer_id=id, order_id=order, text="Soon", due_at=due), AGENT)
+        promises.make(executor, MakePromise(customer_id=id, order_id=order, text="Soon", due_at=due), AGENT)
     with client(api, company.agent) as agent:
 
         def read(id: str, position: int, limit: int = 500) -> dict[str, list[dict[str, object]]]:
@@ -44,7 +44,7 @@ def test_a_merged_customer_is_shown_with_the_other_until_they_are_separated(
                     found |= {name: page[name] for name in ("links", "conversations") if name in page}
             return found
 
-        alone = {id: read(id, handling.log.position()) for id in (one, other)}
+        alone = {id: read(id, executor.log.position()) for id in (one, other)}
         # When
         answer = agent.post(f"/customers/{one}/merge", json={"into": other, "reason": "the same number"})
         merged = read(other, answer.raise_for_status().json()["position"])
@@ -68,10 +68,10 @@ def test_a_merged_customer_is_shown_with_the_other_until_they_are_separated(
         assert {id: read(id, position) for id in (one, other)} == alone
 
 
-def test_an_erasure_says_who_was_erased(api: str, company: Company, handling: Handling) -> None:
+def test_an_erasure_says_who_was_erased(api: str, company: Company, executor: CommandExecutor) -> None:
     # Given
-    id = deliver(handling, mail(2, "t2", "2@x"), GATEWAY).id
-    one = handling.read(id).state.customer_id
+    id = deliver(executor, mail(2, "t2", "2@x"), GATEWAY).id
+    one = executor.read(id).state.customer_id
     with client(api, company.lead) as lead:
         lead.post(f"/customers/{one}/merge", json={"into": company.customer}).raise_for_status()
         # When
@@ -85,9 +85,11 @@ def test_an_erasure_says_who_was_erased(api: str, company: Company, handling: Ha
             assert page["conversation"]["status"] == "resolved"
 
 
-def test_a_customer_who_is_merged_gets_at_nothing_of_the_other(api: str, company: Company, handling: Handling) -> None:
+def test_a_customer_who_is_merged_gets_at_nothing_of_the_other(
+    api: str, company: Company, executor: CommandExecutor
+) -> None:
     # Given
-    place = Place.furnished(handling, company)
+    place = Place.furnished(executor, company)
     with client(api, company.agent) as agent:
         agent.post(f"/customers/{place.stranger}/merge", json={"into": company.customer}).raise_for_status()
     # When each calls what customers may call, on what is the other's
@@ -97,7 +99,7 @@ def test_a_customer_who_is_merged_gets_at_nothing_of_the_other(api: str, company
             call.name: call.made(stranger, place.id(call), place.names) for call in theirs
         }
         # When they read what they are shown
-        at = {"At-Least": str(handling.log.position())}
+        at = {"At-Least": str(executor.log.position())}
         paths = [call.path for call in CALLS if call.path.startswith("/me/") and not call.kind]
         shown = [stranger.get(path, headers=at).raise_for_status().text for path in paths]
     # Then

@@ -11,7 +11,7 @@ import pytest
 
 from api.routes.customer import record as customer_record
 from commands.conversation import handlers as conversations
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from domain.conversation.commands import ReceiveMessage, SendReply
 from tests.api.test_openapi import OPERATIONS, fits, resolved
 from tests.support.companies import AGENT
@@ -181,15 +181,15 @@ def test_the_customer_reads_the_auditors_ledger_but_for_who_promised(
 
 
 def test_the_record_has_all_of_it_and_is_never_held_whole(
-    customer: httpx.Client, company: Company, handling: Handling, monkeypatch: pytest.MonkeyPatch
+    customer: httpx.Client, company: Company, executor: CommandExecutor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Given more than goes into several pages
     monkeypatch.setattr(customer_record, "PAGE", 10)
     for number in range(60):
         said = (ReceiveMessage, SendReply)[number % 2](body=f"said {number} " + "x" * 1000)
-        conversations.act(handling, company.conversation, said, AGENT)
+        conversations.act(executor, company.conversation, said, AGENT)
     # When
-    customer.headers["At-Least"] = str(handling.log.position())
+    customer.headers["At-Least"] = str(executor.log.position())
     with customer.stream("GET", "/me/record") as answer:
         pieces = list(answer.iter_raw())
     # Then

@@ -11,7 +11,7 @@ import pytest
 from api.contract.openapi import operations
 from commands.conversation import handlers as conversations
 from commands.customer.erasing import erase
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from domain.conversation.commands import AddNote
 from tests.support.calling import Call, Place, calls
 from tests.support.companies import AGENT
@@ -31,9 +31,9 @@ def declaring(code: str) -> set[str]:
 
 
 @pytest.fixture
-def place(api: str, company: Company, handling: Handling) -> Place:
+def place(api: str, company: Company, executor: CommandExecutor) -> Place:
     """Where every call can be made."""
-    return Place.furnished(handling, company)
+    return Place.furnished(executor, company)
 
 
 @dataclass(frozen=True)
@@ -68,12 +68,12 @@ def refusing(api: str, place: Place, code: str, which: Iterable[Prepared], **hea
 
 
 def test_what_was_seen_before_something_happened_is_refused_where_a_route_takes_if_match(
-    api: str, place: Place, handling: Handling
+    api: str, place: Place, executor: CommandExecutor
 ) -> None:
     # Given conversations to which something happened after it was looked at them
     which = list(prepared(place))
     for id in {each.id for each in which if each.call.kind == "conversation"}:
-        conversations.act(handling, id, AddNote(body="Seen", again=True), AGENT)
+        conversations.act(executor, id, AddNote(body="Seen", again=True), AGENT)
     # Then
     stale = {"If-Match": '"1"'}
     assert refusing(api, place, "version-changed", which, **stale) == declaring("version-changed")
@@ -87,10 +87,12 @@ def test_what_was_merged_into_another_refuses_what_is_about_it_alone(api: str, p
     assert refusing(api, place, "conversation-merged", which) == declaring("conversation-merged")
 
 
-def test_what_was_erased_refuses_whatever_would_be_said_of_it(api: str, place: Place, handling: Handling) -> None:
+def test_what_was_erased_refuses_whatever_would_be_said_of_it(
+    api: str, place: Place, executor: CommandExecutor
+) -> None:
     # Given somebody who was forgotten, after all was there that could be asked of what is theirs
     which = list(prepared(place))
-    erase(handling, place.company.customer, AGENT)
+    erase(executor, place.company.customer, AGENT)
     # Then; but where a later contact is a new customer, it comes only to who writes in that very moment
     amid = {"deliver", "register"}
     assert refusing(api, place, "customer-erased", which) == declaring("customer-erased") - amid

@@ -8,7 +8,7 @@ import pytest
 
 from commands.conversation import handlers as conversations
 from commands.customer.erasing import erase
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from domain.conversation.commands import SendReply
 from domain.kernel.ids import new_id
 from tests.support.companies import AGENT
@@ -16,18 +16,18 @@ from tests.support.serving import Company, client
 
 
 @pytest.fixture
-def answered(company: Company, handling: Handling) -> str:
+def answered(company: Company, executor: CommandExecutor) -> str:
     """The id of an answer."""
-    conversations.act(handling, company.conversation, SendReply(body="On its way"), AGENT)
-    return str(handling.read(company.conversation).state.last_answer_id)
+    conversations.act(executor, company.conversation, SendReply(body="On its way"), AGENT)
+    return str(executor.read(company.conversation).state.last_answer_id)
 
 
 def test_reports_in_any_order_are_shown_with_their_times(
-    api: str, company: Company, handling: Handling, answered: str
+    api: str, company: Company, executor: CommandExecutor, answered: str
 ) -> None:
     path = f"/conversations/{company.conversation}"
     with client(api, company.service) as gateway, client(api, company.agent) as agent:
-        tag = agent.get(path, headers={"At-Least": str(handling.log.position())}).headers["ETag"]
+        tag = agent.get(path, headers={"At-Least": str(executor.log.position())}).headers["ETag"]
 
         def report(state: str, second: int, **more: str) -> int:
             at = f"2026-01-01T00:00:{second:02}Z"
@@ -48,7 +48,7 @@ def test_reports_in_any_order_are_shown_with_their_times(
         assert {name: at and at[17:19] for name, at in times.items()} == {
             "queued": "01", "sent": None, "failed": "03", "delivered": None, "read": "09",
         }  # fmt: skip
-        assert handling.read(answered).version == 3
+        assert executor.read(answered).version == 3
         with client(api, company.customer) as customer:
             theirs = customer.get(f"/me{path}", headers={"At-Least": str(max(positions))}).raise_for_status().json()
         assert theirs["receipts"] == [receipt]
@@ -56,12 +56,12 @@ def test_reports_in_any_order_are_shown_with_their_times(
 
 
 def test_what_is_no_message_of_ours_in_the_conversation_is_not_known(
-    api: str, company: Company, handling: Handling, answered: str
+    api: str, company: Company, executor: CommandExecutor, answered: str
 ) -> None:
     # Given
     received = next(
         event.message_id  # type: ignore[attr-defined]
-        for event, _ in handling.log.histories([company.conversation])[company.conversation]
+        for event, _ in executor.log.histories([company.conversation])[company.conversation]
         if event.stored_name == "conversation.message-received"
     )
     with client(api, company.service) as gateway:
@@ -78,7 +78,7 @@ def test_what_is_no_message_of_ours_in_the_conversation_is_not_known(
         assert report(answered) == "done"
         assert report(answered, new_id("conversation")) == "not-found"
         # When
-        erase(handling, company.customer, AGENT)
+        erase(executor, company.customer, AGENT)
         # Then
         assert report(answered) == "done", "it adds nothing"
         body = {"conversation_id": company.conversation, "state": "read"}
@@ -87,16 +87,16 @@ def test_what_is_no_message_of_ours_in_the_conversation_is_not_known(
 
 @pytest.mark.parametrize("states", list(permutations(["sent", "delivered", "read"]))[:3])
 def test_each_message_has_a_receipt_of_its_own(
-    api: str, company: Company, handling: Handling, answered: str, states: tuple[str, ...]
+    api: str, company: Company, executor: CommandExecutor, answered: str, states: tuple[str, ...]
 ) -> None:
     # Given
-    conversations.act(handling, company.conversation, SendReply(body="And one more"), AGENT)
+    conversations.act(executor, company.conversation, SendReply(body="And one more"), AGENT)
     with client(api, company.service) as gateway:
         # When
         bodies = [{"conversation_id": company.conversation, "state": state} for state in states]
         told = [gateway.put(f"/messages/{answered}/delivery", json=body).raise_for_status() for body in bodies]
         # Then
-        headers = {"At-Least": str(handling.log.position())}
+        headers = {"At-Least": str(executor.log.position())}
         page = gateway.get(f"/conversations/{company.conversation}", headers=headers).json()
     assert {each.json()["id"] for each in told} == {answered}
     assert [(each["message_id"], each["state"]) for each in page["receipts"]] == [(answered, "read")]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from domain.kernel.personal import ERASED
 from tests.support.serving import Company, client
 
 
-def test_what_waits_for_the_forgotten_is_ended(api: str, company: Company, handling: Handling) -> None:
+def test_what_waits_for_the_forgotten_is_ended(api: str, company: Company, executor: CommandExecutor) -> None:
     with client(api, company.lead) as lead:
         # Given somebody who waits, and was promised something
         promise = lead.post(

@@ -65,9 +65,9 @@ CASES = [
 
 
 @pytest.fixture
-def place(company: Company, handling: Any) -> Place:
+def place(company: Company, executor: Any) -> Place:
     """Where every call can be made."""
-    return Place.furnished(handling, company)
+    return Place.furnished(executor, company)
 
 
 def caller_of(api: str, place: Place, call: Call) -> httpx.Client:

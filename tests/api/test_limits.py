@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.edge.limits import BURST_SECONDS, CALLERS, Rate, TooManyRequests, network
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from infra.embedded.postgres import Urls
 from tests.support.companies import opened
 from tests.support.databases import Databases
@@ -26,27 +26,27 @@ TIGHT = replace(
 
 
 @pytest.fixture(scope="module")
-def alone(databases: Databases) -> Iterator[tuple[Company, Handling, Urls]]:
+def alone(databases: Databases) -> Iterator[tuple[Company, CommandExecutor, Urls]]:
     """A company of this file's own, without followers: what is asked here is refused before it reaches them."""
-    with databases.fresh() as urls, opened(urls) as handling:
-        yield Company.founded(handling), handling, urls
+    with databases.fresh() as urls, opened(urls) as executor:
+        yield Company.founded(executor), executor, urls
 
 
 @pytest.fixture(scope="module")
-def company(alone: tuple[Company, Handling, Urls]) -> Company:
+def company(alone: tuple[Company, CommandExecutor, Urls]) -> Company:
     """Somebody of each role, and a conversation."""
     return alone[0]
 
 
 @pytest.fixture(scope="module")
-def tight(alone: tuple[Company, Handling, Urls]) -> Iterator[str]:
+def tight(alone: tuple[Company, CommandExecutor, Urls]) -> Iterator[str]:
     """The API, with patience for half a second and bodies of 10 kB."""
     with served(*alone[1:], replace(TIGHT, calls_per_minute=10**9)) as url:
         yield url
 
 
 @pytest.fixture(scope="module")
-def usual(alone: tuple[Company, Handling, Urls]) -> Iterator[str]:
+def usual(alone: tuple[Company, CommandExecutor, Urls]) -> Iterator[str]:
     """The API with the usual limits."""
     with served(*alone[1:]) as url:
         yield url
@@ -261,7 +261,9 @@ def test_what_is_no_http_is_refused_with_a_problem(tight: str, said: bytes) -> N
         assert raw.closed()
 
 
-def test_an_answer_that_nobody_reads_is_not_kept(company: Company, alone: tuple[Company, Handling, Urls]) -> None:
+def test_an_answer_that_nobody_reads_is_not_kept(
+    company: Company, alone: tuple[Company, CommandExecutor, Urls]
+) -> None:
     with served(*alone[1:], replace(TIGHT, calls_per_minute=10**9)) as url, Raw(url, receive_buffer=4_096) as raw:
         # When much is asked for, and nothing of it read
         request = head(company, path="/openapi.json", method="GET").encode()
@@ -270,7 +272,7 @@ def test_an_answer_that_nobody_reads_is_not_kept(company: Company, alone: tuple[
 
 
 def test_one_connection_too_many_ends_the_one_idle_for_longest(
-    company: Company, alone: tuple[Company, Handling, Urls]
+    company: Company, alone: tuple[Company, CommandExecutor, Urls]
 ) -> None:
     limits = replace(LIMITS, connections=10, requests=2)
     with served(*alone[1:], limits) as url, client(url, company.agent) as agent:
@@ -293,7 +295,7 @@ def test_one_connection_too_many_ends_the_one_idle_for_longest(
 
 
 def test_a_caller_who_calls_too_often_waits_and_others_do_not(
-    company: Company, alone: tuple[Company, Handling, Urls]
+    company: Company, alone: tuple[Company, CommandExecutor, Urls]
 ) -> None:
     with (
         served(*alone[1:], TIGHT) as url,

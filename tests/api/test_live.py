@@ -14,7 +14,7 @@ from httpx_sse import connect_sse
 
 from api.live import routes as live
 from api.live.polls import Looks
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from domain.kernel.personal import ERASED
 from infra.embedded.postgres import Urls
 from infra.log.application import Log
@@ -186,7 +186,7 @@ def test_a_client_of_a_view_that_is_rebuilt_begins_anew(
 
 
 def test_an_erasure_reaches_whoever_is_live(
-    api: str, agent: httpx.Client, company: Company, portal: BlockingPortal, handling: Handling
+    api: str, agent: httpx.Client, company: Company, portal: BlockingPortal, executor: CommandExecutor
 ) -> None:
     # Given clients that hold what the customer said
     paths = [f"/conversations/{company.conversation}", f"/customers/{company.customer}"]

@@ -17,7 +17,7 @@ from httpx_sse import ServerSentEvent, connect_sse
 from api.edge import access
 from api.live import routes as live
 from api.live import streams
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from domain.kernel.event import Actor
 from domain.kernel.ids import new_id
 from infra.embedded.postgres import Urls
@@ -76,11 +76,11 @@ def test_there_is_no_stream_of_what_is_not_there_or_not_the_callers(api: str, co
 
 
 def test_streams_are_bounded_in_all_and_for_each_caller(
-    company: Company, handling: Handling, database_urls: Urls, projector: Database
+    company: Company, executor: CommandExecutor, database_urls: Urls, projector: Database
 ) -> None:
     # Given room for two, and for one of each caller
     with (
-        served(handling, database_urls, streams=2, streams_per_caller=1) as url,
+        served(executor, database_urls, streams=2, streams_per_caller=1) as url,
         client(url, company.agent) as agent, client(url, company.lead) as lead, client(url, company.auditor) as auditor,
     ):  # fmt: skip
         with following(agent, "/inbox"):
@@ -118,8 +118,8 @@ def test_a_stream_ends_when_the_callers_role_is_taken_away(
         # When
         known = access.known
 
-        def without_roles(handling: Handling, subject: str) -> Actor:
-            return known(handling, subject).model_copy(update={"roles": ("design",)})
+        def without_roles(executor: CommandExecutor, subject: str) -> Actor:
+            return known(executor, subject).model_copy(update={"roles": ("design",)})
 
         monkeypatch.setattr(access, "known", without_roles)
         # Then, whatever else happened meanwhile
@@ -151,7 +151,7 @@ def test_silence_is_filled_with_heartbeats(api: str, agent: httpx.Client, monkey
 
 
 def test_whoever_does_not_read_is_cut_off_and_others_are_served(
-    company: Company, api: str, agent: httpx.Client, handling: Handling, database_urls: Urls,
+    company: Company, api: str, agent: httpx.Client, executor: CommandExecutor, database_urls: Urls,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     # Given a conversation that no buffer holds, and room for one stream
@@ -160,7 +160,7 @@ def test_whoever_does_not_read_is_cut_off_and_others_are_served(
     long_texts(agent, company.conversation)
     path = f"/conversations/{company.conversation}"
     with (
-        served(handling, database_urls, streams=1) as url,
+        served(executor, database_urls, streams=1) as url,
         client(url, company.agent) as other,
         unread(url, company.agent, path) as wire,
     ):
@@ -175,11 +175,11 @@ def test_whoever_does_not_read_is_cut_off_and_others_are_served(
 
 
 def test_a_server_stops_promptly_while_streams_are_open_and_one_of_them_is_not_read(
-    company: Company, api: str, agent: httpx.Client, handling: Handling, database_urls: Urls
+    company: Company, api: str, agent: httpx.Client, executor: CommandExecutor, database_urls: Urls
 ) -> None:
     # Given
     long_texts(agent, company.conversation)
-    with live_clients() as portal, served(handling, database_urls) as url:
+    with live_clients() as portal, served(executor, database_urls) as url:
         clients = [LiveClient(portal, company.agent, "/inbox") for _ in range(20)]
         for each in clients:
             each.connect(url)

@@ -18,7 +18,7 @@ from hypothesis.errors import HypothesisException
 
 from api.live import routes as live
 from commands.conversation.handlers import deliver
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from domain.conversation.events import MessageReceived
 from domain.conversation.splitting import SplitMessage, UndoSplit
 from domain.customer import EraseCustomer, MergeCustomer, SeparateCustomer
@@ -63,7 +63,7 @@ def last(command: type[Command]) -> bool:
 class Stage:
     """Two servers over one log, followers, whoever writes, and the clients that follow."""
 
-    handling: Handling
+    executor: CommandExecutor
     log: Log
     urls: Sequence[str]
     staff: serving.Company
@@ -97,7 +97,7 @@ class Stage:
     def ask(self, command: Command, stream: str, company: Company) -> bool:
         """Whether the command was done."""
         try:
-            answer = ask(self.handling, command, stream, WHY)
+            answer = ask(self.executor, command, stream, WHY)
         except Refusal:
             return False
         learn(company, command, answer)
@@ -130,7 +130,7 @@ class Stage:
                 thread = chance.randrange(10)
                 told = replace(mail(number, f"{company.ids['team'][0]} {thread}"), kind="complaint")
                 with suppress(SubjectErased):  # again and again while it was delivered
-                    company.add(deliver(self.handling, told, GATEWAY).id)
+                    company.add(deliver(self.executor, told, GATEWAY).id)
 
         threads = [threading.Thread(target=calls, args=(url, random.Random(self.chance.random()))) for url in self.urls]
         threads.append(threading.Thread(target=deliveries, args=(random.Random(self.chance.random()),)))
@@ -147,9 +147,9 @@ class Stage:
     def tell(self, data: st.DataObject) -> None:
         """One story: every command there is, in any order, and clients that lose their connections. Raises
         AssertionError where one of them does not hold what is read."""
-        company = founded(self.handling)
-        other = deliver(self.handling, mail(1, company.ids["team"][0], company.ids["team"][0]), GATEWAY).id
-        company.add(self.handling.read(other).state.customer_id)
+        company = founded(self.executor)
+        other = deliver(self.executor, mail(1, company.ids["team"][0], company.ids["team"][0]), GATEWAY).id
+        company.add(self.executor.read(other).state.customer_id)
         clients = [each.connect(self.anywhere()) for each in self.watched(company)]
         with self.writers(company):
             to_ask = deque(sorted(data.draw(st.permutations(command_classes())), key=last)) * self.tries
@@ -189,7 +189,7 @@ class Stage:
     def divide(self, company: Company) -> None:
         """A message is split off from the conversation that is watched, or comes back."""
         watched = company.ids["conversation"][0]
-        states = [(id, self.handling.read(id).state) for id in company.ids["conversation"]]
+        states = [(id, self.executor.read(id).state) for id in company.ids["conversation"]]
         split = [id for id, state in states if state is not None and state.split_from == watched]
         said = [entry.event for entry in self.log.streams([watched])[watched]]
         messages = [each.message_id for each in said if isinstance(each, MessageReceived)]
@@ -206,22 +206,22 @@ class Stage:
 
 @pytest.fixture
 def stage(
-    handling: Handling, log: Log, projector: Database, database_urls: Urls, chance: random.Random,
+    executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls, chance: random.Random,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Stage]:  # fmt: skip
     """The company's servers are up."""
     monkeypatch.setattr(live, "PAGE", 3)  # so that all of it goes in several steps
-    staff = serving.Company.founded(handling)
+    staff = serving.Company.founded(executor)
     followers = [ViewFollower(view) for view in VIEWS]
     with (
         opened(database_urls) as beside,
         Host(log, projector, followers, lease_seconds=5, poll_seconds=0.2),
-        SlaWatch(handling, projector),
-        served(handling, database_urls) as one,
+        SlaWatch(executor, projector),
+        served(executor, database_urls) as one,
         served(beside, database_urls) as other,
         live_clients() as portal,
     ):
-        yield Stage(handling, log, (one, other), staff, portal, chance)
+        yield Stage(executor, log, (one, other), staff, portal, chance)
 
 
 def run(stage: Stage, examples: int) -> None:

@@ -19,7 +19,7 @@ import structlog
 
 from api.edge.metrics import Metrics
 from cli.display import logs
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from tests.support.contract import CONTRACT
 from tests.support.marker_scan import STEM, markers_in, said, scan
 from tests.support.serving import Company, client
@@ -162,10 +162,10 @@ def test_no_text_of_any_route_gets_into_logs_or_metrics(
     tool.call_all()
 
     # And each command fails with what it was asked in its message
-    def fails(_: Handling, context: Any, work: Any, **asked: Any) -> None:
+    def fails(_: CommandExecutor, context: Any, work: Any, **asked: Any) -> None:
         raise ValueError(f"could not do {asked}, {[cell.cell_contents for cell in work.__closure__ or ()]}")
 
-    monkeypatch.setattr(Handling, "run", fails)
+    monkeypatch.setattr(CommandExecutor, "run", fails)
     tool.command_all()
     with client(api, None) as anybody:
         metrics = anybody.get("/metrics").text

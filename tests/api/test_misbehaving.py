@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from infra.embedded.postgres import Urls
 from tests.support.serving import LIMITS, Company, client, served, token
 from tests.support.waiting import wait_until
@@ -125,10 +125,10 @@ def work(normal: httpx.Client, company: Company, times: int) -> list[int]:
 
 @pytest.mark.parametrize("connections", [FEW, ENOUGH])
 def test_a_normal_client_is_served_while_hundreds_say_nothing_or_speak_slowly(
-    company: Company, handling: Handling, database_urls: Urls, connections: int
+    company: Company, executor: CommandExecutor, database_urls: Urls, connections: int
 ) -> None:
     limits = replace(LIMITED, connections=connections)
-    with served(handling, database_urls, limits) as url, client(url, company.agent) as normal:
+    with served(executor, database_urls, limits) as url, client(url, company.agent) as normal:
         # Given a client that is served
         assert work(normal, company, 3) == [200, 201] * 3
         with misbehaving(url, company) as crowd:
@@ -144,10 +144,10 @@ def test_a_normal_client_is_served_while_hundreds_say_nothing_or_speak_slowly(
 
 
 def test_a_caller_beyond_their_rate_takes_nothing_from_the_others(
-    company: Company, handling: Handling, database_urls: Urls
+    company: Company, executor: CommandExecutor, database_urls: Urls
 ) -> None:
     limits = replace(LIMITS, calls_per_minute=600)
-    with served(handling, database_urls, limits) as url, client(url, company.agent) as normal:
+    with served(executor, database_urls, limits) as url, client(url, company.agent) as normal:
         ended = threading.Event()
         heard: list[int] = []
 

@@ -260,16 +260,16 @@ def soon() -> str:
 @pytest.fixture(scope="module")
 def world(databases: Databases) -> Iterator[World]:
     """The API with followers behind it."""
-    with databases.fresh() as urls, opened(urls) as handling:
-        company = Company.founded(handling)
+    with databases.fresh() as urls, opened(urls) as executor:
+        company = Company.founded(executor)
         projector = Database(urls.database_url, "projector")
         followers = [ViewFollower(view) for view in VIEWS]
         with (
-            Host(handling.log, projector, followers, lease_seconds=5, poll_seconds=0.2),
-            served(handling, urls) as url,
+            Host(executor.log, projector, followers, lease_seconds=5, poll_seconds=0.2),
+            served(executor, urls) as url,
         ):
             erased = _another_customer(url, company)
-            answer = handling.read(company.conversation).state.last_answer_id or ""
+            answer = executor.read(company.conversation).state.last_answer_id or ""
             yield World(url, company, erased, answer, *_rules(url, company))
         projector.close()
 

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from tests.support.calling import Call, Place, calls
 from tests.support.contract import CONTRACT
 from tests.support.serving import Company, client
@@ -50,10 +50,10 @@ ODD: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("operation", ["reading", "changing"])
 def test_what_no_tool_sends_is_answered_as_the_contract_says(
-    api: str, company: Company, handling: Handling, operation: str
+    api: str, company: Company, executor: CommandExecutor, operation: str
 ) -> None:
     # Given
-    place = Place.furnished(handling, company)
+    place = Place.furnished(executor, company)
     with client(api, company.lead) as lead, client(api, company.service) as service:
         for call in calls():
             if (call.body is None) != (operation == "reading") or call.path.endswith("/live"):

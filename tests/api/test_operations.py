@@ -15,7 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from api.edge.readiness import Thresholds
 from cli.display import logs
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from infra.embedded.postgres import Urls
 from infra.log.application import Log
 from infra.postgres.database import Database
@@ -89,12 +89,12 @@ def test_probes_need_no_token_and_say_what_was_looked_at(anybody: httpx.Client, 
 
 
 def test_it_is_not_ready_while_a_view_is_late_or_set_aside_too_much(
-    handling: Handling, log: Log, company: Company, projector: Database, database_urls: Urls
+    executor: CommandExecutor, log: Log, company: Company, projector: Database, database_urls: Urls
 ) -> None:
     # Given a log that nobody follows
     def checks(**thresholds: Any) -> tuple[int, dict[str, Any]]:
         with (
-            served(handling, database_urls, thresholds=Thresholds(**thresholds)) as url,
+            served(executor, database_urls, thresholds=Thresholds(**thresholds)) as url,
             client(url, None) as anybody,
         ):
             answer = anybody.get("/readyz")
@@ -161,13 +161,13 @@ def test_metrics_count_by_route_and_code_and_hold_no_id(
 
 
 def test_metrics_are_for_this_machine_or_for_whoever_brings_their_token(
-    anybody: httpx.Client, handling: Handling, database_urls: Urls
+    anybody: httpx.Client, executor: CommandExecutor, database_urls: Urls
 ) -> None:
     assert anybody.get("/metrics").status_code == 200
     for passed_on in ({"X-Forwarded-For": "203.0.113.7"}, {"Forwarded": "for=203.0.113.7"}):
         refused = anybody.get("/metrics", headers=passed_on)
         assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
-    with served(handling, database_urls, metrics_token="0123456789abcdef") as url, client(url, None) as remote:
+    with served(executor, database_urls, metrics_token="0123456789abcdef") as url, client(url, None) as remote:
         assert remote.get("/metrics").status_code == 403
         assert remote.get("/metrics", headers={"Authorization": "Bearer another"}).status_code == 403
         brought = {"Authorization": "Bearer 0123456789abcdef", "X-Forwarded-For": "203.0.113.7"}

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from api.live import routes as live
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from infra.embedded.postgres import Urls
 from infra.log.application import Log
 from infra.postgres.database import Database
@@ -21,14 +21,14 @@ INTERNAL = ("between us", "another device")
 
 
 def test_whoever_follows_a_conversation_that_is_split_and_made_whole_holds_what_is_read(
-    handling: Handling, log: Log, projector: Database, database_urls: Urls, monkeypatch: pytest.MonkeyPatch
+    executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(live, "PAGE", 3)  # so that all of it goes in several steps
-    company = Company.founded(handling)
+    company = Company.founded(executor)
     followers = [ViewFollower(view) for view in VIEWS]
     with (
         Host(log, projector, followers, lease_seconds=5, poll_seconds=0.2),
-        served(handling, database_urls) as url,
+        served(executor, database_urls) as url,
         client(url, company.agent) as agent,
         client(url, company.service) as gateway,
         client(url, company.customer) as customer,

@@ -11,7 +11,7 @@ import pytest
 from api.edge.access import Access
 from commands.conversation import handlers as conversations
 from commands.conversation.handlers import deliver
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from domain.conversation.commands import Assign
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.serving import Company, client
@@ -99,12 +99,12 @@ def test_nothing_is_given_to_who_left(lead: httpx.Client, agent: httpx.Client, c
 
 
 def test_what_they_had_goes_back_to_its_team_however_much_it_is(
-    lead: httpx.Client, company: Company, handling: Handling
+    lead: httpx.Client, company: Company, executor: CommandExecutor
 ) -> None:
     # Given more than a page
     def begun(number: int) -> str:
-        id = deliver(handling, mail(number, f"t{number}", f"{number}@example.org"), GATEWAY).id
-        conversations.act(handling, id, Assign(team_id=company.team, agent_id=company.agent), AGENT)
+        id = deliver(executor, mail(number, f"t{number}", f"{number}@example.org"), GATEWAY).id
+        conversations.act(executor, id, Assign(team_id=company.team, agent_id=company.agent), AGENT)
         return id
 
     with ThreadPoolExecutor(32) as threads:
@@ -113,10 +113,10 @@ def test_what_they_had_goes_back_to_its_team_however_much_it_is(
     left = lead.put(f"/staff/{company.agent}/departure", json={"reason": "retired"})
     # Then
     assert left.status_code == 200, left.text
-    states = [handling.read(id).state for id in ids]
+    states = [executor.read(id).state for id in ids]
     assert {(state.team_id, state.agent_id) for state in states} == {(company.team, None)}
     # And it was the lead who gave it back, for that reason
-    line = lead.get(f"/conversations/{ids[0]}", headers={"At-Least": str(handling.read(ids[0]).position)}).json()
+    line = lead.get(f"/conversations/{ids[0]}", headers={"At-Least": str(executor.read(ids[0]).position)}).json()
     assert [(each["author_id"], each["reason"]) for each in line["lines"]][-1] == (company.lead, "retired")
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx
 
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from infra.embedded.postgres import Urls
 from infra.log.application import Log
 from tests.support.api_process import ApiProcess
@@ -17,9 +17,9 @@ from tests.support.serving import Company, client
 
 
 def test_commands_reads_and_repeats_go_through_either(
-    handling: Handling, log: Log, database_urls: Urls, home: Path
+    executor: CommandExecutor, log: Log, database_urls: Urls, home: Path
 ) -> None:
-    company = Company.founded(handling)
+    company = Company.founded(executor)
     one, other = ApiProcess(database_urls, home), ApiProcess(database_urls, home)
     replies, conversation = (f"/conversations/{company.conversation}{path}" for path in ("/replies", ""))
     with (

@@ -18,7 +18,7 @@ from api.edge import access
 from api.edge.access import Access, known
 from commands.customer.erasing import erase
 from commands.executor.context import Context
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from commands.staff import handlers as staffing
 from domain.kernel.event import Actor
 from domain.kernel.refusal import NotFound
@@ -91,22 +91,22 @@ def test_the_scheme_is_written_as_one_likes(api: str, company: Company) -> None:
         assert calling.get("/me").json()["id"] == company.agent
 
 
-def test_roles_and_team_are_the_logs_within_two_seconds(api: str, company: Company, handling: Handling) -> None:
+def test_roles_and_team_are_the_logs_within_two_seconds(api: str, company: Company, executor: CommandExecutor) -> None:
     # Given an agent in a team
     with client(api, company.agent) as agent:
         assert agent.get("/me").json()["team_id"] == company.team
         # When they leave it
-        staffing.move(handling, MoveStaff(staff_id=company.agent, team_id=None), OPERATOR)
+        staffing.move(executor, MoveStaff(staff_id=company.agent, team_id=None), OPERATOR)
         # Then
         wait_until(lambda: agent.get("/me").json()["team_id"] is None, Access.KNOWN_SECONDS + 1, "the team is gone")
 
 
-def test_an_erased_customer_is_nobody_within_two_seconds(api: str, company: Company, handling: Handling) -> None:
+def test_an_erased_customer_is_nobody_within_two_seconds(api: str, company: Company, executor: CommandExecutor) -> None:
     # Given a customer who may call
     with client(api, company.customer) as customer:
         assert customer.get("/me").status_code == 200
         # When they are erased
-        erase(handling, company.customer, Context(Actor(id=company.lead, kind="agent"), reason="asked for"))
+        erase(executor, company.customer, Context(Actor(id=company.lead, kind="agent"), reason="asked for"))
         # Then
         wait_until(lambda: customer.get("/me").status_code == 401, Access.KNOWN_SECONDS + 1, "they are refused")
         assert customer.get("/me").json()["code"] == "token-invalid"
@@ -117,9 +117,9 @@ def test_no_more_callers_are_kept_in_mind_than_that(api: str, monkeypatch: pytes
     monkeypatch.setattr(Access, "KNOWN", 3)
     looked_up: list[str] = []
 
-    def counted(handling: Handling, id: str) -> Actor:
+    def counted(executor: CommandExecutor, id: str) -> Actor:
         looked_up.append(id)
-        return known(handling, id)
+        return known(executor, id)
 
     monkeypatch.setattr(access, "known", counted)
     # When many call, one after the other, and the first once more
@@ -137,10 +137,10 @@ def test_many_calls_of_one_caller_look_them_up_once(
     answers = threading.Event()
     looked_up: list[str] = []
 
-    def slow(handling: Handling, id: str) -> Actor:
+    def slow(executor: CommandExecutor, id: str) -> Actor:
         looked_up.append(id)
         assert answers.wait(10)
-        return known(handling, id)
+        return known(executor, id)
 
     monkeypatch.setattr(access, "known", slow)
 
@@ -159,9 +159,9 @@ def test_many_calls_of_one_caller_look_them_up_once(
 
 
 @pytest.mark.parametrize("subject", ["", "staff", "staff-", "service-", "service-a b", "service-" + "a" * 91, "team-1"])
-def test_what_is_no_subject_is_looked_for_nowhere(subject: str, handling: Handling) -> None:
+def test_what_is_no_subject_is_looked_for_nowhere(subject: str, executor: CommandExecutor) -> None:
     with pytest.raises(NotFound):
-        known(handling, subject)
+        known(executor, subject)
 
 
 def test_a_token_for_an_hour_says_so() -> None:

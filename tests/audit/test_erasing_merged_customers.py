@@ -13,7 +13,7 @@ from commands.conversation.handlers import deliver
 from commands.customer import handlers as customers
 from commands.customer.erasing import apply_erasures, erase
 from commands.customer.links import linked
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from domain.customer import MergeCustomer, SeparateCustomer
 from domain.kernel.personal import ERASED
 from domain.kernel.refusal import Refusal
@@ -22,14 +22,14 @@ from infra.log.application import Log
 from tests.support.companies import AGENT, GATEWAY, mail, names, opened
 
 
-def three(handling: Handling, begin: int = 1) -> list[str]:
+def three(executor: CommandExecutor, begin: int = 1) -> list[str]:
     """Customers, each with a conversation."""
-    conversations = (deliver(handling, mail(n, f"t{n}", f"{n}@x"), GATEWAY).id for n in range(begin, begin + 3))
-    return [handling.read(id).state.customer_id for id in conversations]
+    conversations = (deliver(executor, mail(n, f"t{n}", f"{n}@x"), GATEWAY).id for n in range(begin, begin + 3))
+    return [executor.read(id).state.customer_id for id in conversations]
 
 
-def merge(handling: Handling, one: str, into: str) -> None:
-    customers.act(handling, MergeCustomer(customer_id=one, into=into), AGENT)
+def merge(executor: CommandExecutor, one: str, into: str) -> None:
+    customers.act(executor, MergeCustomer(customer_id=one, into=into), AGENT)
 
 
 def erased(log: Log, *ids: str) -> list[bool]:
@@ -43,73 +43,73 @@ def erased(log: Log, *ids: str) -> list[bool]:
 
 
 @pytest.mark.parametrize("which", [0, 1, 2])
-def test_erasing_any_of_them_erases_all_in_one_append(handling: Handling, log: Log, which: int) -> None:
+def test_erasing_any_of_them_erases_all_in_one_append(executor: CommandExecutor, log: Log, which: int) -> None:
     # Given
-    a, b, c = three(handling)
-    stranger = three(handling, 10)[0]
-    merge(handling, a, b)
-    merge(handling, b, c)
+    a, b, c = three(executor)
+    stranger = three(executor, 10)[0]
+    merge(executor, a, b)
+    merge(executor, b, c)
     # When
-    answer = erase(handling, (a, b, c)[which], AGENT)
+    answer = erase(executor, (a, b, c)[which], AGENT)
     # Then
     assert erased(log, a, b, c, stranger) == [True, True, True, False]
     gone = [e for e in log.entries(log.read(0)) if e.event.stored_name == "customer.erased"]
     assert [entry.position for entry in gone] == list(range(answer.position - 2, answer.position + 1))
-    assert {entry.event.customer_id for entry in gone} == set(linked(handling.read, a)) == {a, b, c}
+    assert {entry.event.customer_id for entry in gone} == set(linked(executor.read, a)) == {a, b, c}
     texts = {e.event.body for e in log.entries(log.read(0)) if e.event.stored_name == "conversation.message-received"}
     assert ERASED in texts
     assert len(texts) == 4
     # When asked again
-    assert erase(handling, b, AGENT).position >= answer.position
+    assert erase(executor, b, AGENT).position >= answer.position
     # Then
     assert log.position() == answer.position
 
 
-def test_whoever_was_separated_before_stays(handling: Handling, log: Log) -> None:
+def test_whoever_was_separated_before_stays(executor: CommandExecutor, log: Log) -> None:
     # Given
-    a, b, c = three(handling)
-    merge(handling, a, b)
-    merge(handling, c, b)
-    customers.act(handling, SeparateCustomer(customer_id=a), AGENT)
+    a, b, c = three(executor)
+    merge(executor, a, b)
+    merge(executor, c, b)
+    customers.act(executor, SeparateCustomer(customer_id=a), AGENT)
     # When
-    erase(handling, b, AGENT)
+    erase(executor, b, AGENT)
     # Then
     assert erased(log, a, b, c) == [False, True, True]
 
 
-def test_a_death_half_way_erases_all_of_them_with_the_next_start(handling: Handling, log: Log) -> None:
+def test_a_death_half_way_erases_all_of_them_with_the_next_start(executor: CommandExecutor, log: Log) -> None:
     # Given
-    a, b, c = three(handling)
-    merge(handling, a, b)
-    log.vault.destroy(*linked(handling.read, a))  # and here the process dies
+    a, b, c = three(executor)
+    merge(executor, a, b)
+    log.vault.destroy(*linked(executor.read, a))  # and here the process dies
     # When
-    assert set(apply_erasures(handling)) == {a, b}
+    assert set(apply_erasures(executor)) == {a, b}
     # Then
     assert erased(log, a, b, c) == [True, True, False]
 
 
 def test_at_the_same_time_as_merges_and_separations_all_who_were_linked_go_and_nobody_else(
-    handling: Handling, log: Log, database_urls: Urls, chance: Random, long: bool
+    executor: CommandExecutor, log: Log, database_urls: Urls, chance: Random, long: bool
 ) -> None:
     with opened(database_urls) as second, opened(database_urls) as third, ThreadPoolExecutor(3) as pool:
         for round in range(60 if long else 8):
             # Given
-            a, b, c = three(handling, 100 + 10 * round)
-            merge(handling, a, b)
+            a, b, c = three(executor, 100 + 10 * round)
+            merge(executor, a, b)
 
-            def link(process: Handling, command: MergeCustomer | SeparateCustomer) -> str:
+            def link(process: CommandExecutor, command: MergeCustomer | SeparateCustomer) -> str:
                 try:
                     customers.act(process, command, AGENT)
                 except Refusal as refusal:
                     return refusal.code
                 return "done"
 
-            def forget(process: Handling, id: str) -> str:
+            def forget(process: CommandExecutor, id: str) -> str:
                 return erase(process, id, AGENT).id
 
             # When
             jobs: list[Callable[[], str]] = [
-                partial(forget, handling, a),
+                partial(forget, executor, a),
                 partial(link, second, MergeCustomer(customer_id=c, into=b)),
                 partial(link, third, SeparateCustomer(customer_id=a)),
             ]

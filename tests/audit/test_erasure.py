@@ -16,7 +16,7 @@ from commands.conversation.handlers import deliver, open_conversation
 from commands.customer import handlers as customers
 from commands.customer.erasing import apply_erasures, erase
 from commands.executor.context import Context
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer
 from commands.importing import SourceRecord, Told, take_in
 from domain.conversation.commands import ChangePriority, OpenConversation, SendReply
@@ -39,10 +39,10 @@ from tests.support.following import catch_up, rows, verify_all
 IMPORT = Context(Actor(id="service-import", kind="service"), occurred_at=datetime(2026, 1, 1, tzinfo=UTC))
 
 
-def ada(handling: Handling, number: int = 1) -> tuple[str, str]:
+def ada(executor: CommandExecutor, number: int = 1) -> tuple[str, str]:
     """Her conversation and herself."""
-    conversation_id = deliver(handling, mail(number), GATEWAY).id
-    return conversation_id, handling.read(conversation_id).state.customer_id
+    conversation_id = deliver(executor, mail(number), GATEWAY).id
+    return conversation_id, executor.read(conversation_id).state.customer_id
 
 
 def record(id: str = "r1") -> SourceRecord:
@@ -64,12 +64,12 @@ def claimed_by(urls: Urls, subject: str) -> int:
         return len(found.fetchall())
 
 
-def test_key_claims_and_fence_agree(handling: Handling, log: Log, database_urls: Urls) -> None:
+def test_key_claims_and_fence_agree(executor: CommandExecutor, log: Log, database_urls: Urls) -> None:
     # Given
-    conversation_id, customer_id = ada(handling)
+    conversation_id, customer_id = ada(executor)
     assert claimed_by(database_urls, customer_id) == 2
     # When
-    answer = erase(handling, customer_id, Context(AGENT.actor, reason="asked to be forgotten"))
+    answer = erase(executor, customer_id, Context(AGENT.actor, reason="asked to be forgotten"))
     # Then
     assert [subject for subject, _ in log.vault.erasures()] == [customer_id] == fenced(database_urls)
     assert claimed_by(database_urls, customer_id) == 0
@@ -82,39 +82,39 @@ def test_key_claims_and_fence_agree(handling: Handling, log: Log, database_urls:
     assert log.streams([conversation_id])[conversation_id][2].event.body == ERASED
 
 
-def test_erasing_again_finds_the_first_time_and_adds_nothing(handling: Handling, log: Log) -> None:
+def test_erasing_again_finds_the_first_time_and_adds_nothing(executor: CommandExecutor, log: Log) -> None:
     # Given
-    _, customer_id = ada(handling)
+    _, customer_id = ada(executor)
     keyed = Context(AGENT.actor, command_id="e1")
-    first = erase(handling, customer_id, keyed)
+    first = erase(executor, customer_id, keyed)
     end, erasures = log.position(), log.vault.erasures()
     # When
-    again = [erase(handling, customer_id, keyed), erase(handling, customer_id, AGENT)]
+    again = [erase(executor, customer_id, keyed), erase(executor, customer_id, AGENT)]
     # Then
     assert [answer.position for answer in again] == [first.position] * 2
     assert (log.position(), log.vault.erasures()) == (end, erasures)
 
 
-def test_erasing_somebody_unknown_is_refused_and_leaves_no_trace(handling: Handling, log: Log) -> None:
+def test_erasing_somebody_unknown_is_refused_and_leaves_no_trace(executor: CommandExecutor, log: Log) -> None:
     with pytest.raises(Refusal, match="not-found"):
-        erase(handling, new_id("customer"), AGENT)
+        erase(executor, new_id("customer"), AGENT)
     assert log.vault.erasures() == []
 
 
-def test_nothing_more_can_be_asked_about_an_erased_customer(handling: Handling, log: Log) -> None:
+def test_nothing_more_can_be_asked_about_an_erased_customer(executor: CommandExecutor, log: Log) -> None:
     # Given
-    conversation_id, customer_id = ada(handling)
-    erase(handling, customer_id, AGENT)
+    conversation_id, customer_id = ada(executor)
+    erase(executor, customer_id, AGENT)
     end = log.position()
     late: list[Callable[[], Answer]] = [
         lambda: customers.act(
-            handling, AddContactPoint(customer_id=customer_id, contact_kind="phone", value="+49 1"), AGENT
+            executor, AddContactPoint(customer_id=customer_id, contact_kind="phone", value="+49 1"), AGENT
         ),
-        lambda: conversations.act(handling, conversation_id, SendReply(body="late"), AGENT),
-        lambda: conversations.act(handling, conversation_id, ChangePriority(priority="high"), AGENT),
-        lambda: orders.place(handling, PlaceOrder(customer_id=customer_id), AGENT),
+        lambda: conversations.act(executor, conversation_id, SendReply(body="late"), AGENT),
+        lambda: conversations.act(executor, conversation_id, ChangePriority(priority="high"), AGENT),
+        lambda: orders.place(executor, PlaceOrder(customer_id=customer_id), AGENT),
         lambda: open_conversation(
-            handling, OpenConversation(customer_id=customer_id, kind="inquiry", channel="mail"), AGENT
+            executor, OpenConversation(customer_id=customer_id, kind="inquiry", channel="mail"), AGENT
         ),
     ]
     # When
@@ -128,15 +128,15 @@ def test_nothing_more_can_be_asked_about_an_erased_customer(handling: Handling, 
 
 
 def test_whoever_comes_back_by_the_same_contact_or_thread_is_somebody_new(
-    handling: Handling, log: Log, projector: Database
+    executor: CommandExecutor, log: Log, projector: Database
 ) -> None:
     # Given
-    first_conversation, first = ada(handling)
-    assert take_in(handling, record())
-    erase(handling, first, AGENT)
+    first_conversation, first = ada(executor)
+    assert take_in(executor, record())
+    erase(executor, first, AGENT)
     # When
-    second_conversation, second = ada(handling, number=2)
-    other_record_came_in = take_in(handling, record("r2"))
+    second_conversation, second = ada(executor, number=2)
+    other_record_came_in = take_in(executor, record("r2"))
     # Then
     assert second != first
     assert second_conversation != first_conversation
@@ -148,19 +148,19 @@ def test_whoever_comes_back_by_the_same_contact_or_thread_is_somebody_new(
 
 
 def test_what_was_erased_is_not_brought_back_by_whoever_tells_it_again(
-    handling: Handling, log: Log, database_urls: Urls
+    executor: CommandExecutor, log: Log, database_urls: Urls
 ) -> None:
     # Given a message of a channel, a command with a key, and a record of an import, all of somebody who was erased
     keyed = replace(AGENT, command_id="reply-1")
     reply = SendReply(body="word")
-    first, customer_id = ada(handling)
-    answered = conversations.act(handling, first, reply, keyed)
-    assert take_in(handling, record())
-    erase(handling, customer_id, AGENT)
+    first, customer_id = ada(executor)
+    answered = conversations.act(executor, first, reply, keyed)
+    assert take_in(executor, record())
+    erase(executor, customer_id, AGENT)
     end = log.position()
     # When each comes once more, also to a process that remembers nothing
     with opened(database_urls) as afresh:
-        for desk in (handling, afresh):
+        for desk in (executor, afresh):
             delivered = deliver(desk, mail(1), GATEWAY)
             again = conversations.act(desk, first, reply, keyed)
             came_in = take_in(desk, record())
@@ -176,10 +176,10 @@ def test_what_was_erased_is_not_brought_back_by_whoever_tells_it_again(
 
 
 def test_a_death_between_key_and_event_is_made_good_at_the_next_start(
-    handling: Handling, log: Log, projector: Database, database_urls: Urls
+    executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls
 ) -> None:
     # Given
-    conversation_id, customer_id = ada(handling)
+    conversation_id, customer_id = ada(executor)
     catch_up(log, projector)
     log.vault.destroy(customer_id)  # and here the process dies
     with opened_log(database_urls) as afresh:
@@ -194,16 +194,16 @@ def test_a_death_between_key_and_event_is_made_good_at_the_next_start(
     catch_up(log, projector)
     assert {row.text for row, _ in rows(projector, HISTORY).values()} == {None, ERASED}
     verify_all(log, projector, database_urls.database_url)
-    assert ada(handling, number=2)[1] != customer_id
+    assert ada(executor, number=2)[1] != customer_id
 
 
 def test_a_start_after_a_restore_erases_whom_the_backup_still_knew_and_passes_over_whom_it_never_did(
-    handling: Handling, log: Log, database_urls: Urls
+    executor: CommandExecutor, log: Log, database_urls: Urls
 ) -> None:
     # Given
     log.vault.destroy(new_id("customer"))
-    known = [deliver(handling, mail(n, f"t{n}", f"{n}@example.org"), GATEWAY).id for n in range(3)]
-    subjects = [handling.read(id).state.customer_id for id in known]
+    known = [deliver(executor, mail(n, f"t{n}", f"{n}@example.org"), GATEWAY).id for n in range(3)]
+    subjects = [executor.read(id).state.customer_id for id in known]
     for subject in subjects[:2]:
         log.vault.destroy(subject)
     # When
@@ -215,12 +215,12 @@ def test_a_start_after_a_restore_erases_whom_the_backup_still_knew_and_passes_ov
 
 
 def test_a_backup_made_before_an_erasure_brings_nobody_back(
-    handling: Handling, database_urls: Urls, databases: Databases, tmp_path: Path
+    executor: CommandExecutor, database_urls: Urls, databases: Databases, tmp_path: Path
 ) -> None:
     # Given
-    conversation_id, customer_id = ada(handling)
+    conversation_id, customer_id = ada(executor)
     dump(database_urls.database_url, tmp_path / "backup")
-    erase(handling, customer_id, AGENT)
+    erase(executor, customer_id, AGENT)
     with databases.fresh() as other:
         # When
         restore(other.database_url, tmp_path / "backup", VIEWS)
@@ -237,14 +237,14 @@ def test_a_backup_made_before_an_erasure_brings_nobody_back(
 
 
 def test_a_start_after_an_old_vault_came_back_destroys_the_keys_again(
-    handling: Handling, log: Log, database_urls: Urls
+    executor: CommandExecutor, log: Log, database_urls: Urls
 ) -> None:
     # Given
-    conversation_id, customer_id = ada(handling)
+    conversation_id, customer_id = ada(executor)
     with connect(database_urls.vault_url, "keykeeper") as vault:
         kept = vault.execute("SELECT wrapped FROM vault.keys WHERE subject = %s", [customer_id]).fetchone()
         assert kept is not None
-        erase(handling, customer_id, AGENT)
+        erase(executor, customer_id, AGENT)
         back = "UPDATE vault.keys SET wrapped = %s, erased_at = NULL WHERE subject = %s"
         vault.execute(back, [*kept, customer_id])
     with opened_log(database_urls) as afresh:
@@ -259,15 +259,15 @@ def test_a_start_after_an_old_vault_came_back_destroys_the_keys_again(
 
 
 def test_an_event_without_the_deed_never_comes_about_while_the_vault_is_away(
-    handling: Handling, log: Log, monkeypatch: pytest.MonkeyPatch
+    executor: CommandExecutor, log: Log, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Given
-    _, customer_id = ada(handling)
+    _, customer_id = ada(executor)
     away = Database("postgresql://antiphon@/nowhere?host=/nonexistent", "keykeeper", deadline_seconds=0.3)
     monkeypatch.setattr(log.vault, "database", away)
     # When
     with pytest.raises(Refusal) as refused:
-        erase(handling, customer_id, AGENT)
+        erase(executor, customer_id, AGENT)
     # Then
     assert refused.value.code == "unavailable"
     assert "customer.erased" not in names(log, customer_id)

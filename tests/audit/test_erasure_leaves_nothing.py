@@ -19,7 +19,7 @@ from commands.conversation import handlers as conversations
 from commands.conversation.handlers import Delivery, deliver
 from commands.customer.erasing import erase
 from commands.customer.handlers import ContactPoint
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from commands.staff import handlers as staffing
 from domain import customer, order, staff
 from domain.conversation import events as c
@@ -51,7 +51,7 @@ EVERY = OF_CUSTOMERS | OF_STAFF | {BYSTANDER}
 # -- everything personal that can be told, in two ways; both answer the customer's id
 
 
-def by_commands(handling: Handling) -> str:
+def by_commands(executor: CommandExecutor) -> str:
     """As it comes about: through commands. What none of them tells is saved as it is."""
 
     def file(event_class: type[Any]) -> tuple[Attachment, ...]:
@@ -60,7 +60,7 @@ def by_commands(handling: Handling) -> str:
 
     contact = ContactPoint("mail", marker(customer.ContactPointAdded, "value"), marker(customer.Registered, "name"))
     said_first = marker(c.MessageReceived, "body")
-    team_id = staffing.form_team(handling, staff.FormTeam(name="Care"), AGENT).id
+    team_id = staffing.form_team(executor, staff.FormTeam(name="Care"), AGENT).id
     ids = []
     for number in range(2):
         opening = Delivery(
@@ -68,7 +68,7 @@ def by_commands(handling: Handling) -> str:
             subject=marker(c.Opened, "subject"),
             attachments=file(c.MessageReceived),
         )
-        ids.append(deliver(handling, opening, GATEWAY).id)
+        ids.append(deliver(executor, opening, GATEWAY).id)
         for command in (
             SendReply(body=marker(c.MessageSent, "body"), attachments=file(c.MessageSent)),
             AddNote(body=marker(c.NoteAdded, "body")),
@@ -76,14 +76,14 @@ def by_commands(handling: Handling) -> str:
             ChangeStatus(status="resolved", resolution=marker(c.StatusChanged, "resolution")),
             JudgeAnswer(answered=False, because=marker(c.AnswerJudged, "because")),
         ):
-            conversations.act(handling, ids[-1], command, AGENT)
-    customer_id: str = handling.read(ids[0]).state.customer_id
-    orders.place(handling, order.PlaceOrder(customer_id=customer_id, number=marker(order.Placed, "number")), AGENT)
+            conversations.act(executor, ids[-1], command, AGENT)
+    customer_id: str = executor.read(ids[0]).state.customer_id
+    orders.place(executor, order.PlaceOrder(customer_id=customer_id, number=marker(order.Placed, "number")), AGENT)
     joining = staff.JoinStaff(handle=marker(staff.Joined, "handle"), name=marker(staff.Joined, "name"))
-    staff_id = staffing.join(handling, joining, AGENT).id
-    told = markers_in(scan(EVERY, as_read(handling.log)))
+    staff_id = staffing.join(executor, joining, AGENT).id
+    told = markers_in(scan(EVERY, as_read(executor.log)))
     left = [cls for cls in marked_classes() if not markers_of(cls) <= told]
-    save(handling.log, left, {"customer_id": customer_id, "staff_id": staff_id})
+    save(executor.log, left, {"customer_id": customer_id, "staff_id": staff_id})
     return customer_id
 
 
@@ -130,8 +130,8 @@ def everywhere(server: EmbeddedPostgres, database_urls: Urls, capfd: pytest.Capt
     return Everywhere(server, database_urls, capfd)
 
 
-def tell_bystander(handling: Handling) -> None:
-    deliver(handling, Delivery("mail", "m9", ContactPoint("mail", "ben@example.org"), BYSTANDER, "t9"), GATEWAY)
+def tell_bystander(executor: CommandExecutor) -> None:
+    deliver(executor, Delivery("mail", "m9", ContactPoint("mail", "ben@example.org"), BYSTANDER, "t9"), GATEWAY)
 
 
 def fail_over_a_text(urls: Urls) -> None:
@@ -150,16 +150,16 @@ def test_there_are_marked_events() -> None:
 
 @pytest.mark.parametrize("tell", [by_commands, by_saving])
 def test_every_personal_field_is_sealed_where_it_is_kept_shown_in_views_and_gone_once_erased(
-    tell: Callable[[Handling], str],
-    handling: Handling,
+    tell: Callable[[CommandExecutor], str],
+    executor: CommandExecutor,
     log: Log,
     projector: Database,
     everywhere: Everywhere,
     tmp_path: Path,
 ) -> None:
     # Given
-    customer_id = tell(handling)
-    tell_bystander(handling)
+    customer_id = tell(executor)
+    tell_bystander(executor)
     catch_up(log, projector)
     with connect(everywhere.urls.database_url, "owner") as owner:
         owner.execute("ANALYZE")
@@ -176,7 +176,7 @@ def test_every_personal_field_is_sealed_where_it_is_kept_shown_in_views_and_gone
     assert scan(EVERY, unwiped_columns(projector)) == []
     assert scan(EVERY, chain(everywhere.vault(), everywhere.backup(tmp_path), everywhere.files_and_output())) == []
     # When
-    erase(handling, customer_id, AGENT)
+    erase(executor, customer_id, AGENT)
     catch_up(log, projector)
     # Then
     assert markers_in(scan(EVERY, everywhere.read_afresh())) == OF_STAFF | {BYSTANDER}
@@ -186,26 +186,26 @@ def test_every_personal_field_is_sealed_where_it_is_kept_shown_in_views_and_gone
 
 
 def test_with_sealing_switched_off_the_scan_finds_every_field_in_the_log_and_its_backup(
-    handling: Handling, everywhere: Everywhere, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    executor: CommandExecutor, everywhere: Everywhere, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     # Given
     monkeypatch.setattr("infra.log.mapper.seal", lambda text, key, place: text)
     # When
-    by_saving(handling)
+    by_saving(executor)
     # Then
     assert markers_in(scan(EVERY, tables(everywhere.log(), "antiphon."))) == EVERY - {BYSTANDER}
     assert markers_in(scan(EVERY, everywhere.backup(tmp_path))) == EVERY - {BYSTANDER}
 
 
 def test_what_a_follower_chokes_on_is_parked_and_reported_without_a_word_of_it(
-    handling: Handling, log: Log, projector: Database, everywhere: Everywhere
+    executor: CommandExecutor, log: Log, projector: Database, everywhere: Everywhere
 ) -> None:
     # Given
     class Quoting(ViewFollower[Any]):
         def take(self, entries: Sequence[AnyEntry], connection: Connection) -> None:
             raise ValueError(f"choked on {[entry.event for entry in entries]}")
 
-    by_commands(handling)
+    by_commands(executor)
     # When
     catch_up(log, projector, followers=[Quoting(HISTORY)])
     # Then

@@ -25,7 +25,7 @@ from commands.conversation.handlers import deliver, open_conversation
 from commands.customer import handlers as customers
 from commands.customer.erasing import apply_erasures, erase
 from commands.executor.context import Context
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer
 from domain.conversation.commands import AddNote, OpenConversation, SendReply
 from domain.customer import AddContactPoint
@@ -58,34 +58,34 @@ NUMBERS = count(100)
 class Ada:
     """A customer, and what may be done about her at any time. Every text holds WORD."""
 
-    def __init__(self, handling: Handling) -> None:
+    def __init__(self, executor: CommandExecutor) -> None:
         # What was said once before the erasure of another one brings nobody back.
-        self.conversation_id = deliver(handling, mail(next(NUMBERS), "t1", sender=WORD), GATEWAY).id
-        self.id: str = handling.read(self.conversation_id).state.customer_id
-        orders.place(handling, PlaceOrder(customer_id=self.id, number=WORD), AGENT)
+        self.conversation_id = deliver(executor, mail(next(NUMBERS), "t1", sender=WORD), GATEWAY).id
+        self.id: str = executor.read(self.conversation_id).state.customer_id
+        orders.place(executor, PlaceOrder(customer_id=self.id, number=WORD), AGENT)
         promise = MakePromise(
             customer_id=self.id,
             conversation_id=self.conversation_id,
             text=WORD,
             due_at=datetime.now(UTC) + timedelta(days=1),
         )
-        promises.make(handling, promise, AGENT)
-        conversations.act(handling, self.conversation_id, AddNote(body=WORD), AGENT)
+        promises.make(executor, promise, AGENT)
+        conversations.act(executor, self.conversation_id, AddNote(body=WORD), AGENT)
 
-    def late(self, handling: Handling, what: str, number: int) -> Answer:
+    def late(self, executor: CommandExecutor, what: str, number: int) -> Answer:
         """One of LATE."""
         match what:
             case "reply":
-                return conversations.act(handling, self.conversation_id, SendReply(body=WORD), AGENT)
+                return conversations.act(executor, self.conversation_id, SendReply(body=WORD), AGENT)
             case "contact":
                 add = AddContactPoint(customer_id=self.id, contact_kind="handle", value=f"{WORD}-{number}")
-                return customers.act(handling, add, AGENT)
+                return customers.act(executor, add, AGENT)
             case "order":
                 command = PlaceOrder(customer_id=self.id, number=f"{WORD}-{number}")
-                return orders.place(handling, command, AGENT)
+                return orders.place(executor, command, AGENT)
             case _:
                 opening = OpenConversation(customer_id=self.id, kind="inquiry", channel="mail", body=WORD)
-                return open_conversation(handling, opening, AGENT)
+                return open_conversation(executor, opening, AGENT)
 
 
 LATE = ("reply", "contact", "order", "open")
@@ -107,7 +107,7 @@ def assert_forgotten(urls: Urls, customer_id: str) -> None:
 
 
 @pytest.fixture
-def processes(database_urls: Urls) -> Iterator[list[Handling]]:
+def processes(database_urls: Urls) -> Iterator[list[CommandExecutor]]:
     with ExitStack() as closing:
         yield [closing.enter_context(opened(database_urls)) for _ in range(3)]
 
@@ -115,7 +115,7 @@ def processes(database_urls: Urls) -> Iterator[list[Handling]]:
 @settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.permutations(["destroy", "say", "restart", *(f"{process}{what}" for process in "12" for what in LATE)]))
 def test_in_whatever_order_a_late_command_makes_no_new_key_and_leaves_nothing_readable(
-    steps: list[str], processes: list[Handling], database_urls: Urls
+    steps: list[str], processes: list[CommandExecutor], database_urls: Urls
 ) -> None:
     # Given
     one, two, other = processes
@@ -139,7 +139,7 @@ def test_in_whatever_order_a_late_command_makes_no_new_key_and_leaves_nothing_re
 
 
 def test_at_the_same_time_in_two_processes_a_late_command_leaves_nothing_readable(
-    processes: list[Handling], database_urls: Urls, chance: Random, long: bool
+    processes: list[CommandExecutor], database_urls: Urls, chance: Random, long: bool
 ) -> None:
     one, two, three = processes
     for round in range(40 if long else 6):
@@ -149,7 +149,7 @@ def test_at_the_same_time_in_two_processes_a_late_command_leaves_nothing_readabl
         enough, done = threading.Semaphore(0), threading.Event()
         refused: set[str] = set()
 
-        def write(process: Handling, seed: int) -> None:
+        def write(process: CommandExecutor, seed: int) -> None:
             number = seed
             while not done.is_set():  # noqa: B023
                 number += 1
@@ -178,9 +178,11 @@ def test_at_the_same_time_in_two_processes_a_late_command_leaves_nothing_readabl
         assert_forgotten(database_urls, ada.id)
 
 
-def test_what_was_sealed_before_the_erasure_does_not_go_in_after_it(handling: Handling, database_urls: Urls) -> None:
+def test_what_was_sealed_before_the_erasure_does_not_go_in_after_it(
+    executor: CommandExecutor, database_urls: Urls
+) -> None:
     # Given
-    ada = Ada(handling)
+    ada = Ada(executor)
     with opened(database_urls) as late:
         envelope = Envelope(event_id=new_id("event"), actor=Actor(id="service-test", kind="service"))
         entries = [
@@ -188,7 +190,7 @@ def test_what_was_sealed_before_the_erasure_does_not_go_in_after_it(handling: Ha
             for cls in marked_classes()
         ]
         sealed = late.log.sealed(entries)
-        erase(handling, ada.id, AGENT)
+        erase(executor, ada.id, AGENT)
         # When, Then
         with pytest.raises(SubjectErased):
             late.log.recorder.insert_events(sealed, subjects=[ada.id])
@@ -196,10 +198,10 @@ def test_what_was_sealed_before_the_erasure_does_not_go_in_after_it(handling: Ha
 
 
 def test_a_process_that_still_has_the_key_shows_nothing_of_it_in_views(
-    handling: Handling, log: Log, projector: Database, database_urls: Urls
+    executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls
 ) -> None:
     # Given
-    ada = Ada(handling)
+    ada = Ada(executor)
     with opened_log(database_urls) as warm:
         assert WORD in repr(warm.entries(warm.read(0)))
         culprit = log.position()
@@ -208,11 +210,11 @@ def test_a_process_that_still_has_the_key_shows_nothing_of_it_in_views(
         while leader.step():
             pass
         # When
-        erase(handling, ada.id, AGENT)
+        erase(executor, ada.id, AGENT)
         assert WORD in repr(warm.entries(warm.read(0))), "it has the key, for a minute"
         choking.on.clear()
         why = Context(AGENT.actor, reason="mended")
-        following.tell(handling, Retry(follower="history", version=HISTORY.version, stream=ada.conversation_id), why)
+        following.tell(executor, Retry(follower="history", version=HISTORY.version, stream=ada.conversation_id), why)
         while leader.step():
             pass
         leader.release()
@@ -225,10 +227,10 @@ def test_a_process_that_still_has_the_key_shows_nothing_of_it_in_views(
 
 
 def test_a_rebuild_that_began_before_the_erasure_shows_nothing_either(
-    handling: Handling, log: Log, projector: Database, database_urls: Urls
+    executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls
 ) -> None:
     # Given
-    ada = Ada(handling)
+    ada = Ada(executor)
     catch_up(log, projector)
     erased: list[int] = []
 
@@ -248,17 +250,17 @@ def test_a_rebuild_that_began_before_the_erasure_shows_nothing_either(
 
 
 def test_the_fence_alone_holds_without_the_vault_and_the_vault_without_the_fence(
-    handling: Handling, database_urls: Urls
+    executor: CommandExecutor, database_urls: Urls
 ) -> None:
     # Given
-    ada, ben = Ada(handling), deliver(handling, mail(9, "t9", "ben@example.org"), GATEWAY).id
-    bens_id = handling.read(ben).state.customer_id
+    ada, ben = Ada(executor), deliver(executor, mail(9, "t9", "ben@example.org"), GATEWAY).id
+    bens_id = executor.read(ben).state.customer_id
     with opened(database_urls) as warm:
         ada.late(warm, "reply", 1)
         conversations.act(warm, ben, AddNote(body="x"), AGENT)
         # When
-        erase(handling, ada.id, AGENT)
-        handling.log.vault.destroy(bens_id)
+        erase(executor, ada.id, AGENT)
+        executor.log.vault.destroy(bens_id)
         # Then
         with pytest.raises(SubjectErased):
             ada.late(warm, "reply", 2)  # the key is at hand, the fence holds
@@ -269,13 +271,13 @@ def test_the_fence_alone_holds_without_the_vault_and_the_vault_without_the_fence
 
 @pytest.mark.parametrize("broken", ["fence", "vault"])
 def test_without_the_fence_or_without_the_vaults_memory_the_check_fails(
-    handling: Handling, database_urls: Urls, broken: str
+    executor: CommandExecutor, database_urls: Urls, broken: str
 ) -> None:
     # Given
-    ada = Ada(handling)
+    ada = Ada(executor)
     with opened(database_urls) as warm:
         ada.late(warm, "reply", 1)
-        erase(handling, ada.id, AGENT)
+        erase(executor, ada.id, AGENT)
         # When
         if broken == "vault":
             warm.log.vault.forget_cached()

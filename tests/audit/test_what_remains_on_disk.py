@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from commands.customer.erasing import erase
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from infra.embedded.postgres import DATABASE, VAULT, EmbeddedPostgres
 from infra.postgres.database import Database, connect
 from infra.postgres.migrate import migrate
@@ -45,9 +45,9 @@ def own_server(home: Path) -> Iterator[EmbeddedPostgres]:
 
 
 @pytest.fixture
-def company(own_server: EmbeddedPostgres) -> Iterator[Handling]:
-    with opened(own_server.urls) as handling:
-        yield handling
+def company(own_server: EmbeddedPostgres) -> Iterator[CommandExecutor]:
+    with opened(own_server.urls) as executor:
+        yield executor
 
 
 def as_superuser(server: EmbeddedPostgres, database: str, *statements: str) -> None:
@@ -83,7 +83,7 @@ def index_of_words(server: EmbeddedPostgres) -> Path:
 
 
 def test_texts_and_keys_are_in_no_file_once_the_documented_statements_ran(
-    own_server: EmbeddedPostgres, company: Handling
+    own_server: EmbeddedPostgres, company: CommandExecutor
 ) -> None:
     # Given
     projector = Database(own_server.urls.database_url, "projector")
@@ -116,7 +116,7 @@ def test_texts_and_keys_are_in_no_file_once_the_documented_statements_ran(
 
 
 def test_a_word_stays_in_the_index_of_words_also_once_it_is_vacuumed_until_the_view_is_rebuilt(
-    own_server: EmbeddedPostgres, company: Handling
+    own_server: EmbeddedPostgres, company: CommandExecutor
 ) -> None:
     # Given
     projector = Database(own_server.urls.database_url, "projector")

@@ -6,7 +6,7 @@ from __future__ import annotations
 import httpx
 
 from commands.customer.erasing import erase
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from infra.embedded.postgres import Urls
 from infra.log.application import Log
 from tests.support.companies import AGENT
@@ -22,11 +22,11 @@ WORDS = {
 
 
 def test_a_delivery_and_a_reply_sent_again_after_an_erasure_hear_their_first_answers(
-    handling: Handling, log: Log, database_urls: Urls
+    executor: CommandExecutor, log: Log, database_urls: Urls
 ) -> None:
-    company = Company.founded(handling)
+    company = Company.founded(executor)
     with (
-        served(handling, database_urls) as url,
+        served(executor, database_urls) as url,
         client(url, company.service) as gateway,
         client(url, company.agent) as agent,
     ):
@@ -42,8 +42,8 @@ def test_a_delivery_and_a_reply_sent_again_after_an_erasure_hear_their_first_ans
         first = delivered(**{"Idempotency-Key": "delivery-7"}).json()
         conversation_id = first["id"]
         answer = replied().json()
-        customer_id = handling.read(conversation_id).state.customer_id
-        erase(handling, customer_id, AGENT)
+        customer_id = executor.read(conversation_id).state.customer_id
+        erase(executor, customer_id, AGENT)
         end = log.position()
         # When what was sent is sent again, with its key and without
         again = [delivered(**{"Idempotency-Key": "delivery-7"}), delivered()]

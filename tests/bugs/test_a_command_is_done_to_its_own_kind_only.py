@@ -13,7 +13,7 @@ from commands import promise as promises
 from commands.conversation import handlers as conversations
 from commands.executor import state_cache as states
 from commands.executor.context import Context
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer
 from commands.service_level.clocks import look, note_all_judged
 from commands.service_level.facts import ClockFacts
@@ -37,29 +37,29 @@ from tests.support.serving import Company, client, served
 COMMANDS = [call for call in calls() if call.method != "GET" and call.kind]
 
 
-def one_of_each_kind(handling: Handling, place: Place) -> dict[str, str]:
+def one_of_each_kind(executor: CommandExecutor, place: Place) -> dict[str, str]:
     """Ids by what they are ids of: every kind of stream, and an interaction, which is none."""
     why = Context(AGENT.actor, reason="looked into it")
-    follower = tell(handling, Retry(follower="inbox", version=1, stream=place.company.conversation), why).id
-    clocks = look(handling, ClockFacts(handling.log), place.company.conversation, why).id
-    watch = note_all_judged(handling, handling.log.position(), handling.log.now(), why).id
+    follower = tell(executor, Retry(follower="inbox", version=1, stream=place.company.conversation), why).id
+    clocks = look(executor, ClockFacts(executor.log), place.company.conversation, why).id
+    watch = note_all_judged(executor, executor.log.position(), executor.log.now(), why).id
     ids = [*place.names.values(), follower, clocks, watch]
     return {kind_of(id): id for id in ids if id[0].isalpha()}
 
 
 def test_what_a_route_is_not_for_is_not_found(
-    handling: Handling, log: Log, projector: Database, database_urls: Urls
+    executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls
 ) -> None:
     # Given
-    company = Company.founded(handling)
-    place = Place.furnished(handling, company)
-    ids = one_of_each_kind(handling, place)
+    company = Company.founded(executor)
+    place = Place.furnished(executor, company)
+    ids = one_of_each_kind(executor, place)
     assert set(ids) == {*states._FOLDS, "interaction"}
     followers = [ViewFollower(view) for view in VIEWS]
     found = {}
     with (
         Host(log, projector, followers, lease_seconds=5, poll_seconds=0.2),
-        served(handling, database_urls) as url,
+        served(executor, database_urls) as url,
     ):
         for call in COMMANDS:
             with client(url, getattr(company, call.roles[0])) as caller:
@@ -73,19 +73,19 @@ def test_what_a_route_is_not_for_is_not_found(
     assert len(found) == len(COMMANDS) * (len(ids) - 1) > 100
 
 
-def test_whose_it_is_has_to_be_a_customer(handling: Handling, log: Log) -> None:
+def test_whose_it_is_has_to_be_a_customer(executor: CommandExecutor, log: Log) -> None:
     # Given
-    place = Place.furnished(handling, Company.founded(handling))
-    ids = one_of_each_kind(handling, place)
+    place = Place.furnished(executor, Company.founded(executor))
+    ids = one_of_each_kind(executor, place)
     ids["customer"] = "customer-nobody"
     about, tomorrow = place.company.conversation, datetime.now(UTC) + timedelta(days=1)
     asks: list[Callable[[str], Answer]] = [
         lambda id: conversations.open_conversation(
-            handling, OpenConversation(customer_id=id, kind="inquiry", channel="mail"), AGENT
+            executor, OpenConversation(customer_id=id, kind="inquiry", channel="mail"), AGENT
         ),
-        lambda id: orders.place(handling, PlaceOrder(customer_id=id), AGENT),
+        lambda id: orders.place(executor, PlaceOrder(customer_id=id), AGENT),
         lambda id: promises.make(
-            handling, MakePromise(customer_id=id, conversation_id=about, text="Soon", due_at=tomorrow), AGENT
+            executor, MakePromise(customer_id=id, conversation_id=about, text="Soon", due_at=tomorrow), AGENT
         ),
     ]
     end = log.position()

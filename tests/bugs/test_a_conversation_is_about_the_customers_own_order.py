@@ -9,7 +9,7 @@ import pytest
 from commands import order as orders
 from commands.conversation import handlers as conversations
 from commands.conversation.handlers import deliver
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer
 from domain.conversation.commands import AddInteraction, OpenConversation
 from domain.kernel.ids import new_id
@@ -20,20 +20,20 @@ from tests.support.companies import AGENT, GATEWAY, mail
 
 
 def test_another_customers_order_is_refused_and_to_a_customer_it_is_as_if_it_were_not_there(
-    handling: Handling, log: Log
+    executor: CommandExecutor, log: Log
 ) -> None:
     # Given
-    conversation_ids = [deliver(handling, mail(n, f"t{n}", f"{n}@example.org"), GATEWAY).id for n in (1, 2)]
-    ada, ben = (handling.read(id).state.customer_id for id in conversation_ids)
-    hers, his = (orders.place(handling, PlaceOrder(customer_id=id), AGENT).id for id in (ada, ben))
+    conversation_ids = [deliver(executor, mail(n, f"t{n}", f"{n}@example.org"), GATEWAY).id for n in (1, 2)]
+    ada, ben = (executor.read(id).state.customer_id for id in conversation_ids)
+    hers, his = (orders.place(executor, PlaceOrder(customer_id=id), AGENT).id for id in (ada, ben))
 
     def add(order_id: str, only_of: str | None = None) -> Answer:
         command = AddInteraction(kind="complaint", order_id=order_id)
-        return conversations.act(handling, conversation_ids[0], command, AGENT, only_of=only_of)
+        return conversations.act(executor, conversation_ids[0], command, AGENT, only_of=only_of)
 
     def open_(order_id: str) -> Answer:
         command = OpenConversation(customer_id=ada, kind="order", channel="mail", order_id=order_id)
-        return conversations.open_conversation(handling, command, AGENT)
+        return conversations.open_conversation(executor, command, AGENT)
 
     def as_customer(order_id: str) -> Answer:
         return add(order_id, only_of=ada)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from commands.conversation import handlers as conversations
 from commands.conversation.handlers import deliver
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from commands.service_level.facts import ClockFacts
 from domain.conversation.commands import AddInteraction, ChangeKind
 from infra.log.application import Log
@@ -12,15 +12,15 @@ from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.promising import policy_for_inquiries
 
 
-def test_another_kind_of_what_came_later_chooses_no_other_policy(handling: Handling, log: Log) -> None:
+def test_another_kind_of_what_came_later_chooses_no_other_policy(executor: CommandExecutor, log: Log) -> None:
     # Given an inquiry, into which a complaint was brought
-    policy_for_inquiries(handling)
-    id = deliver(handling, mail(1), GATEWAY).id
+    policy_for_inquiries(executor)
+    id = deliver(executor, mail(1), GATEWAY).id
     brought = AddInteraction(kind="complaint")
-    conversations.act(handling, id, brought, AGENT)
+    conversations.act(executor, id, brought, AGENT)
     # When that turns out to be feedback
     change = ChangeKind(kind="feedback", interaction_id=brought.interaction_id)
-    conversations.act(handling, id, change, AGENT)
+    conversations.act(executor, id, change, AGENT)
     # Then its clocks go on
     clocks = ClockFacts(log).of(id).standings(log.now())[id].clocks
     assert [(clock.metric, clock.state) for clock in clocks] == [("first_reply", "running")]

@@ -7,7 +7,7 @@ import json
 
 from httpx_sse import connect_sse
 
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from infra.embedded.postgres import Urls
 from infra.log.application import Log
 from infra.postgres.database import Database
@@ -24,15 +24,15 @@ def encoded(value: object) -> str:
 
 
 def test_each_route_that_has_pages_refuses_it(
-    handling: Handling, log: Log, projector: Database, database_urls: Urls
+    executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls
 ) -> None:
     # Given
-    company = Company.founded(handling)
-    place = Place.furnished(handling, company)
+    company = Company.founded(executor)
+    place = Place.furnished(executor, company)
     asked = 0
     with (
         Host(log, projector, [ViewFollower(view) for view in VIEWS]),
-        served(handling, database_urls) as url,
+        served(executor, database_urls) as url,
         client(url, company.agent) as agent,
         client(url, company.customer) as customer,
     ):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from commands.conversation import handlers as conversations
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from commands.service_level import handlers as sla
 from domain.conversation.commands import ReceiveMessage
 from domain.service_level.policy import EditPolicy
@@ -24,21 +24,21 @@ from tests.support.following import catch_up
 from tests.support.waiting import wait_until
 
 
-def other_rules(handling: Handling, policy_id: str, _: str) -> None:
-    sla.change_policy(handling, policy_id, EditPolicy(effective_from=handling.log.now() + HOUR, reopen="freeze"), AGENT)
+def other_rules(executor: CommandExecutor, policy_id: str, _: str) -> None:
+    sla.change_policy(executor, policy_id, EditPolicy(effective_from=executor.log.now() + HOUR, reopen="freeze"), AGENT)
 
 
-def more_words(handling: Handling, _: str, conversation_id: str) -> None:
-    conversations.act(handling, conversation_id, ReceiveMessage(body="Hello?"), AGENT)
+def more_words(executor: CommandExecutor, _: str, conversation_id: str) -> None:
+    conversations.act(executor, conversation_id, ReceiveMessage(body="Hello?"), AGENT)
 
 
 @pytest.mark.parametrize("happens", [other_rules, more_words])
 def test_a_due_soon_after_a_look_is_noticed_as_it_passes(
-    handling: Handling,
+    executor: CommandExecutor,
     log: Log,
     projector: Database,
     database_urls: Urls,
-    happens: Callable[[Handling, str, str], None],
+    happens: Callable[[CommandExecutor, str, str], None],
 ) -> None:
     def look() -> None:
         catch_up(log, projector, followers=[ViewFollower(SLA_CLOCKS)])
@@ -46,13 +46,13 @@ def test_a_due_soon_after_a_look_is_noticed_as_it_passes(
 
     # Given
     reader = Database(database_urls.database_url, "reader")
-    watch = SlaWatch(handling, reader)
-    owed = Clocked(handling)
+    watch = SlaWatch(executor, reader)
+    owed = Clocked(executor)
     id = owed.due(2)
     look()
     look()
     # When
-    happens(handling, owed.policy_id, id)
+    happens(executor, owed.policy_id, id)
     look()
     wait_until(lambda: log.now() > due_of(log, id), 10, "the due passes")
     look()

@@ -11,7 +11,7 @@ import pytest
 from commands.conversation.handlers import deliver
 from commands.customer.erasing import erase
 from commands.executor.context import Context
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer
 from domain.kernel.refusal import Refusal
 from infra.log.application import Log
@@ -26,12 +26,12 @@ def refused(ask: Callable[[Context], Answer], context: Context) -> str:
     return refusal.value.code
 
 
-def test_another_time_is_another_delivery(handling: Handling, log: Log) -> None:
+def test_another_time_is_another_delivery(executor: CommandExecutor, log: Log) -> None:
     # Given
     told = replace(GATEWAY, command_id="k1", occurred_at=MAY, time_precision="day")
 
     def ask(context: Context) -> Answer:
-        return deliver(handling, mail(1), context)
+        return deliver(executor, mail(1), context)
 
     first = ask(told)
     end = log.position()
@@ -47,14 +47,14 @@ def test_another_time_is_another_delivery(handling: Handling, log: Log) -> None:
     assert log.position() == end
 
 
-def test_another_reason_is_another_erasure(handling: Handling, log: Log) -> None:
+def test_another_reason_is_another_erasure(executor: CommandExecutor, log: Log) -> None:
     # Given
-    conversation_id = deliver(handling, mail(1), GATEWAY).id
-    customer_id = handling.read(conversation_id).state.customer_id
+    conversation_id = deliver(executor, mail(1), GATEWAY).id
+    customer_id = executor.read(conversation_id).state.customer_id
     asked = Context(AGENT.actor, command_id="k1", reason="they asked")
 
     def ask(context: Context) -> Answer:
-        return erase(handling, customer_id, context)
+        return erase(executor, customer_id, context)
 
     first = ask(asked)
     end = log.position()

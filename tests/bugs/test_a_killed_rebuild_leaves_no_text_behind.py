@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from commands.conversation.handlers import deliver
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from infra.embedded.postgres import Urls
 from infra.log.application import Log
 from infra.postgres.database import Database, connect
@@ -18,10 +18,10 @@ from tests.support.following import rows
 
 
 def test_what_a_killed_rebuild_left_is_dropped_and_one_that_goes_on_is_not(
-    handling: Handling, log: Log, projector: Database, database_urls: Urls
+    executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls
 ) -> None:
     # Given
-    deliver(handling, mail(1), GATEWAY)
+    deliver(executor, mail(1), GATEWAY)
     with connect(database_urls.database_url, "owner") as owner:
         make_table(owner, Table(HISTORY, SUFFIX))
     Leader(ViewFollower(HISTORY, SUFFIX), log, Pages(log), projector, "killed", seconds=30).step()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from infra.embedded.postgres import Urls
 from tests.support.serving import Company, client, served
 
@@ -19,10 +19,12 @@ from tests.support.serving import Company, client, served
     ],
     ids=lambda text: text[:24],
 )
-def test_the_answer_is_that_of_the_usual_way(handling: Handling, database_urls: Urls, id: str, code: str) -> None:
+def test_the_answer_is_that_of_the_usual_way(
+    executor: CommandExecutor, database_urls: Urls, id: str, code: str
+) -> None:
     # Given
-    company = Company.founded(handling)
-    with served(handling, database_urls) as url, client(url, company.agent) as agent:
+    company = Company.founded(executor)
+    with served(executor, database_urls) as url, client(url, company.agent) as agent:
         # When
         straight = agent.get(f"/orders/{id}")
         usual = agent.get(f"/orders/{id}", headers={"At-Least": "0"})

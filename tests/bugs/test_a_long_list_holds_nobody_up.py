@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from infra.embedded.postgres import Urls
 from tests.support.serving import Company, client, served
 
@@ -22,10 +22,10 @@ from tests.support.serving import Company, client, served
     ids=["too many", "too many inside", "all of them wrong"],
 )
 def test_many_items_are_refused_in_few_words(
-    handling: Handling, database_urls: Urls, items: list[object], told: str
+    executor: CommandExecutor, database_urls: Urls, items: list[object], told: str
 ) -> None:
-    company = Company.founded(handling)
-    with served(handling, database_urls) as url, client(url, company.customer) as customer:
+    company = Company.founded(executor)
+    with served(executor, database_urls) as url, client(url, company.customer) as customer:
         # When
         body = json.dumps({"body": "x", "attachments": items}, separators=(",", ":"))
         path = f"/conversations/{company.conversation}/messages"
@@ -36,10 +36,10 @@ def test_many_items_are_refused_in_few_words(
     assert "attachments.1" not in answer.json()["detail"]
 
 
-def test_a_calendar_has_as_many_dates_as_a_calendar_may_have(handling: Handling, database_urls: Urls) -> None:
-    company = Company.founded(handling)
+def test_a_calendar_has_as_many_dates_as_a_calendar_may_have(executor: CommandExecutor, database_urls: Urls) -> None:
+    company = Company.founded(executor)
     calendar = {"name": "all", "zone": "Europe/Berlin", "hours": {"mon": ["09:00-17:00"]}}
-    with served(handling, database_urls) as url, client(url, company.lead) as lead:
+    with served(executor, database_urls) as url, client(url, company.lead) as lead:
         for closed in (["2026-12-24"] * 1_001, [0]):
             answer = lead.post("/calendars", json={**calendar, "closed": closed})
             assert (answer.status_code, answer.json()["code"]) == (422, "input-invalid"), closed[:1]

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from commands.conversation import handlers as conversations
 from commands.executor.context import Context
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from commands.service_level import clocks
 from commands.service_level.facts import ClockFacts
 from domain.conversation.commands import OpenConversation, SendReply
@@ -37,20 +37,20 @@ class Interrupted(ClockFacts):
         return known
 
 
-def test_what_another_watch_noted_meanwhile_by_more_stays_so(handling: Handling, log: Log) -> None:
+def test_what_another_watch_noted_meanwhile_by_more_stays_so(executor: CommandExecutor, log: Log) -> None:
     # Given an inquiry that seems to be late
-    policy_for_inquiries(handling)
-    customer_id = handling.read(conversations.deliver(handling, mail(1), GATEWAY).id).state.customer_id
+    policy_for_inquiries(executor)
+    customer_id = executor.read(conversations.deliver(executor, mail(1), GATEWAY).id).state.customer_id
     opening = OpenConversation(customer_id=customer_id, kind="inquiry", channel="web", body="Where is it?")
     ago = {hours: replace(GATEWAY, occurred_at=log.now() - hours * HOUR) for hours in (3, 2.5)}
-    conversation_id = conversations.open_conversation(handling, opening, ago[3]).id
+    conversation_id = conversations.open_conversation(executor, opening, ago[3]).id
 
     def answered_as_is_told_late() -> None:
         said = replace(AGENT, occurred_at=ago[2.5].occurred_at, told_by=GATEWAY.actor)
-        conversations.act(handling, conversation_id, SendReply(body="On the phone"), said)
-        clocks.look(handling, ClockFacts(log), conversation_id, WATCH)
+        conversations.act(executor, conversation_id, SendReply(body="On the phone"), said)
+        clocks.look(executor, ClockFacts(log), conversation_id, WATCH)
 
     # When
-    clocks.look(handling, Interrupted(log, answered_as_is_told_late), conversation_id, WATCH)
+    clocks.look(executor, Interrupted(log, answered_as_is_told_late), conversation_id, WATCH)
     # Then
     assert names(log, stream_of(conversation_id)) == ["clocks.seen", "clocks.met"]

@@ -9,7 +9,7 @@ import pytest
 from commands.conversation import handlers as conversations
 from commands.conversation.handlers import deliver
 from commands.customer.erasing import erase
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from domain.conversation.commands import AddNote
 from domain.kernel.refusal import Refusal
 from infra.embedded.postgres import Urls
@@ -18,17 +18,17 @@ from tests.support.companies import AGENT, GATEWAY, mail, opened_log
 
 
 def test_an_erasure_under_a_key_that_named_something_else_leaves_all_as_it_was(
-    handling: Handling, log: Log, database_urls: Urls
+    executor: CommandExecutor, log: Log, database_urls: Urls
 ) -> None:
     # Given a key under which a note was written
-    id = deliver(handling, mail(1), GATEWAY).id
-    customer_id = handling.read(id).state.customer_id
+    id = deliver(executor, mail(1), GATEWAY).id
+    customer_id = executor.read(id).state.customer_id
     keyed = replace(AGENT, command_id="k")
-    conversations.act(handling, id, AddNote(body="Seen."), keyed)
+    conversations.act(executor, id, AddNote(body="Seen."), keyed)
     end = log.position()
     # When somebody is to be erased under the same
     with pytest.raises(Refusal, match="idempotency-key-reused"):
-        erase(handling, customer_id, keyed, [id])
+        erase(executor, customer_id, keyed, [id])
     # Then nothing was done, neither in the log nor in the vault
     assert log.position() == end
     assert log.vault.erasures() == []
@@ -36,10 +36,10 @@ def test_an_erasure_under_a_key_that_named_something_else_leaves_all_as_it_was(
         assert afresh.streams([id])[id][2].event.body == "word 1"
 
 
-def test_an_erasure_asked_for_again_under_its_own_key_hears_its_first_answer(handling: Handling) -> None:
+def test_an_erasure_asked_for_again_under_its_own_key_hears_its_first_answer(executor: CommandExecutor) -> None:
     # Given
-    customer_id = handling.read(deliver(handling, mail(1), GATEWAY).id).state.customer_id
+    customer_id = executor.read(deliver(executor, mail(1), GATEWAY).id).state.customer_id
     keyed = replace(AGENT, command_id="k")
-    first = erase(handling, customer_id, keyed)
+    first = erase(executor, customer_id, keyed)
     # Then
-    assert erase(handling, customer_id, keyed) == replace(first, repeated=True)
+    assert erase(executor, customer_id, keyed) == replace(first, repeated=True)

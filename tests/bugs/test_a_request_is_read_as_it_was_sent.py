@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from infra.embedded.postgres import Urls
 from tests.support.serving import Company, served, token
 
@@ -31,9 +31,9 @@ def sent(url: str, *requests: bytes) -> list[bytes]:
 
 
 @pytest.mark.parametrize("body", [LENGTH + NOTE, b"Transfer-Encoding: chunked\r\n\r\n" + CHUNKED + b"\r\n"])
-def test_a_wish_for_another_protocol_is_left_aside(handling: Handling, database_urls: Urls, body: bytes) -> None:
-    company = Company.founded(handling)
-    with served(handling, database_urls) as url:
+def test_a_wish_for_another_protocol_is_left_aside(executor: CommandExecutor, database_urls: Urls, body: bytes) -> None:
+    company = Company.founded(executor)
+    with served(executor, database_urls) as url:
         head = f"POST /conversations/{company.conversation}/notes HTTP/1.1\r\nHost: a\r\n"
         head += f"Authorization: Bearer {token(company.agent)}\r\nContent-Type: application/json\r\n"
         # When such a request is sent, and the next one over the same connection
@@ -42,9 +42,9 @@ def test_a_wish_for_another_protocol_is_left_aside(handling: Handling, database_
         assert sent(url, request, request) == [b"201 Created"] * 2
 
 
-def test_what_stands_behind_a_body_is_no_header(handling: Handling, database_urls: Urls) -> None:
-    company = Company.founded(handling)
-    with served(handling, database_urls) as url:
+def test_what_stands_behind_a_body_is_no_header(executor: CommandExecutor, database_urls: Urls) -> None:
+    company = Company.founded(executor)
+    with served(executor, database_urls) as url:
         head = f"POST /conversations/{company.conversation}/notes HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n"
         trailer = f"Authorization: Bearer {token(company.agent)}\r\n\r\n"
         # When

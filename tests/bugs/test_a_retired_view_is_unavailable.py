@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from domain.kernel.refusal import Overloaded
 from infra.embedded.postgres import Urls
 from infra.postgres.database import Database, connect
@@ -13,9 +13,11 @@ from projections.conversation import inbox
 from tests.support.serving import Company, client, served
 
 
-def test_whoever_reads_a_view_that_is_gone_is_told_to_ask_elsewhere(handling: Handling, database_urls: Urls) -> None:
-    company = Company.founded(handling)
-    with served(handling, database_urls) as url, client(url, company.agent) as agent:
+def test_whoever_reads_a_view_that_is_gone_is_told_to_ask_elsewhere(
+    executor: CommandExecutor, database_urls: Urls
+) -> None:
+    company = Company.founded(executor)
+    with served(executor, database_urls) as url, client(url, company.agent) as agent:
         assert agent.get("/inbox").status_code == 200
         # When
         with connect(database_urls.database_url, "owner") as owner:

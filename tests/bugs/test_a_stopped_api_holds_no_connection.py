@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from infra.embedded.postgres import Urls
 from infra.postgres.database import connect
 from tests.support.serving import Company, client, served
 from tests.support.waiting import wait_until
 
 
-def test_a_stopped_api_holds_no_connection(handling: Handling, database_urls: Urls) -> None:
-    company = Company.founded(handling)
-    handling.log.position()
+def test_a_stopped_api_holds_no_connection(executor: CommandExecutor, database_urls: Urls) -> None:
+    company = Company.founded(executor)
+    executor.log.position()
     with connect(database_urls.database_url) as connection:
 
         def others() -> int:
@@ -22,7 +22,7 @@ def test_a_stopped_api_holds_no_connection(handling: Handling, database_urls: Ur
 
         # Given
         before = others()
-        with served(handling, database_urls) as url, client(url, company.agent) as agent:
+        with served(executor, database_urls) as url, client(url, company.agent) as agent:
             assert agent.get("/search", params={"words": "word"}).status_code == 200
             assert others() > before
         # Then

@@ -13,7 +13,7 @@ from api.contract import bodies
 from commands import order as orders
 from commands.customer import handlers as customers
 from commands.customer.handlers import ContactPoint
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from domain.order import OrderLine, Placed, PlaceOrder
 from infra.log.application import Log
 from infra.postgres.database import Database
@@ -48,13 +48,15 @@ def test_what_cannot_be_held_is_refused(model: type[PlaceOrder | bodies.Order], 
     ],
     ids=lambda text: text[:20],
 )
-def test_what_is_taken_in_is_held(handling: Handling, log: Log, projector: Database, written: str, held: str) -> None:
+def test_what_is_taken_in_is_held(
+    executor: CommandExecutor, log: Log, projector: Database, written: str, held: str
+) -> None:
     # Given
-    customer_id = customers.register(handling, [ContactPoint("mail", "ada@example.org")], AGENT).id
+    customer_id = customers.register(executor, [ContactPoint("mail", "ada@example.org")], AGENT).id
     line = OrderLine(item="bell", count=2**31 - 1, price=Decimal(written))
     command = PlaceOrder(customer_id=customer_id, value=Decimal(written), item_count=2**31 - 1, lines=(line,))
     # When
-    order_id = orders.place(handling, command, AGENT).id
+    order_id = orders.place(executor, command, AGENT).id
     catch_up(log, projector)
     # Then
     with projector.connection() as connection:

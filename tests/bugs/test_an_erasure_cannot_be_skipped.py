@@ -6,7 +6,7 @@ from commands import subscription as following
 from commands.conversation.handlers import deliver
 from commands.customer.erasing import erase
 from commands.executor.context import Context
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from domain.kernel.personal import ERASED
 from domain.subscription import Skip
 from infra.embedded.postgres import Urls
@@ -21,12 +21,12 @@ from tests.support.following import Choking, catch_up, rows, verify_all
 
 
 def test_a_follower_told_to_skip_an_erasure_wipes_and_equals_a_replay(
-    handling: Handling, log: Log, projector: Database, database_urls: Urls
+    executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls
 ) -> None:
     # Given
-    customer_id = handling.read(deliver(handling, mail(1), GATEWAY).id).state.customer_id
+    customer_id = executor.read(deliver(executor, mail(1), GATEWAY).id).state.customer_id
     catch_up(log, projector)
-    erased_at = erase(handling, customer_id, AGENT).position
+    erased_at = erase(executor, customer_id, AGENT).position
     choking = Leader(Choking(HISTORY, {erased_at}), log, Pages(log), projector, "me", seconds=5)
     choking.step()
     choking.release()
@@ -35,7 +35,7 @@ def test_a_follower_told_to_skip_an_erasure_wipes_and_equals_a_replay(
     # When
     why = Context(AGENT.actor, reason="by mistake")
     skip = Skip(follower="history", version=HISTORY.version, stream=customer_id, position=erased_at)
-    following.tell(handling, skip, why)
+    following.tell(executor, skip, why)
     catch_up(log, projector)
     # Then
     assert {row.text for row, _ in rows(projector, HISTORY).values()} == {None, ERASED}

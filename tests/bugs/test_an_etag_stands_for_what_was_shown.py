@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import httpx
 
 from commands.conversation import handlers as conversations
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from domain.conversation.commands import ReceiveMessage
 from infra.embedded.postgres import Urls
 from infra.log.application import Log
@@ -22,12 +22,12 @@ from tests.support.serving import Company, client, served
 
 
 def test_a_version_whose_line_is_not_shown_yet_does_not_pass_for_seen(
-    handling: Handling, log: Log, projector: Database, database_urls: Urls
+    executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls
 ) -> None:
-    company = Company.founded(handling)
+    company = Company.founded(executor)
     path = f"/conversations/{company.conversation}"
     followers = {view.name: ViewFollower(view) for view in VIEWS}
-    with served(handling, database_urls) as url, client(url, company.agent) as agent:
+    with served(executor, database_urls) as url, client(url, company.agent) as agent:
         # Given a conversation that all views have taken in
         with Host(log, projector, list(followers.values()), lease_seconds=5, poll_seconds=0.2):
             noted = agent.post(f"{path}/notes", json={"body": "look"})
@@ -46,13 +46,13 @@ def test_a_version_whose_line_is_not_shown_yet_does_not_pass_for_seen(
 
 
 def test_page_by_page_the_etag_comes_with_the_last_and_not_for_what_came_in_meanwhile(
-    handling: Handling, log: Log, projector: Database, database_urls: Urls
+    executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls
 ) -> None:
-    company = Company.founded(handling)
+    company = Company.founded(executor)
     path = f"/conversations/{company.conversation}"
     with (
         Host(log, projector, [ViewFollower(view) for view in VIEWS], lease_seconds=5, poll_seconds=0.2),
-        served(handling, database_urls) as url,
+        served(executor, database_urls) as url,
         client(url, company.agent) as agent,
     ):
         noted = agent.post(f"{path}/notes", json={"body": "look"})
@@ -69,7 +69,7 @@ def test_page_by_page_the_etag_comes_with_the_last_and_not_for_what_came_in_mean
         assert read_on(first).headers["ETag"] == f'"{version}"'
         # When something comes in late, with its place on a page that was read
         told = replace(GATEWAY, occurred_at=datetime(2026, 1, 1, tzinfo=UTC))
-        late = conversations.act(handling, company.conversation, ReceiveMessage(body="I wrote a letter"), told)
+        late = conversations.act(executor, company.conversation, ReceiveMessage(body="I wrote a letter"), told)
         agent.get("/inbox", headers={"At-Least": str(late.position)}).raise_for_status()
         last = read_on(first)
         # Then it does not pass for seen

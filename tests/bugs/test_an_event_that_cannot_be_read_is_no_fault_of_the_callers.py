@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import structlog
 
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from infra.embedded.postgres import Urls
 from infra.postgres.database import connect
 from tests.support.companies import opened
@@ -12,9 +12,9 @@ from tests.support.serving import Company, client, served
 
 
 def test_a_command_of_a_stream_that_cannot_be_read_is_a_failure_of_ours(
-    database_urls: Urls, handling: Handling
+    database_urls: Urls, executor: CommandExecutor
 ) -> None:
-    company = Company.founded(handling)
+    company = Company.founded(executor)
     # Given a conversation of which an event was changed in the log, and a process that has not read it yet
     with connect(database_urls.database_url, "owner") as owner:
         owner.execute("UPDATE antiphon.log SET state = 'x' WHERE originator_id = %s", [company.conversation])

@@ -8,7 +8,7 @@ from commands import order as orders
 from commands.customer import handlers as customers
 from commands.customer.handlers import ContactPoint
 from commands.executor.context import Context
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from domain.kernel.event import Actor
 from domain.kernel.refusal import Refusal
 from domain.order import PlaceOrder
@@ -17,21 +17,21 @@ from infra.log.application import Log
 SHOP = Context(Actor(id="service-shop", kind="service"))
 
 
-def customer(handling: Handling, mail: str) -> str:
-    return customers.register(handling, [ContactPoint("mail", mail)], SHOP).id
+def customer(executor: CommandExecutor, mail: str) -> str:
+    return customers.register(executor, [ContactPoint("mail", mail)], SHOP).id
 
 
 def test_another_customer_may_not_have_the_number_and_the_same_one_finds_the_order(
-    handling: Handling, log: Log
+    executor: CommandExecutor, log: Log
 ) -> None:
     # Given
-    ada, ben = customer(handling, "ada@example.org"), customer(handling, "ben@example.org")
-    first = orders.place(handling, PlaceOrder(customer_id=ada, number="A-17"), SHOP)
+    ada, ben = customer(executor, "ada@example.org"), customer(executor, "ben@example.org")
+    first = orders.place(executor, PlaceOrder(customer_id=ada, number="A-17"), SHOP)
     end = log.position()
     # When
     with pytest.raises(Refusal) as refused:
-        orders.place(handling, PlaceOrder(customer_id=ben, number="A-17"), SHOP)
-    again = orders.place(handling, PlaceOrder(customer_id=ada, number="A-17"), SHOP)
+        orders.place(executor, PlaceOrder(customer_id=ben, number="A-17"), SHOP)
+    again = orders.place(executor, PlaceOrder(customer_id=ada, number="A-17"), SHOP)
     # Then
     assert refused.value.code == "order-number-taken"
     assert again.id == first.id

@@ -4,17 +4,17 @@ them, and took four fifths of the speed."""
 from __future__ import annotations
 
 from commands.conversation.handlers import deliver
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from infra.postgres.database import Database
 from tests.support.companies import GATEWAY, mail
 
 
-def test_no_look_up_of_a_command_is_kept_as_a_plan(handling: Handling) -> None:
+def test_no_look_up_of_a_command_is_kept_as_a_plan(executor: CommandExecutor) -> None:
     # Given more commands than it takes until a plan is kept
     for number in range(20):
-        deliver(handling, mail(number), GATEWAY)
+        deliver(executor, mail(number), GATEWAY)
     # Then the only plan that is kept is that of the way in, which plans inside for any size
-    for database in (handling.log.database, handling.log.vault.database):
+    for database in (executor.log.database, executor.log.vault.database):
         assert [each for each in kept(database) if "antiphon.append(" not in each] == []
 
 

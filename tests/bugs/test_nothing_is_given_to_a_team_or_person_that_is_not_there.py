@@ -6,7 +6,7 @@ import pytest
 
 from commands.conversation import handlers as conversations
 from commands.conversation.handlers import deliver
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from commands.staff import handlers as staffing
 from domain.conversation.commands import Assign, HandOver
 from domain.kernel.ids import new_id
@@ -16,11 +16,11 @@ from infra.log.application import Log
 from tests.support.companies import AGENT, GATEWAY, mail
 
 
-def test_nothing_is_given_to_a_team_or_person_that_is_not_there(handling: Handling, log: Log) -> None:
+def test_nothing_is_given_to_a_team_or_person_that_is_not_there(executor: CommandExecutor, log: Log) -> None:
     # Given a conversation, a team and somebody in it
-    conversation_id = deliver(handling, mail(1), GATEWAY).id
-    team_id = staffing.form_team(handling, FormTeam(name="Care"), AGENT).id
-    bo = staffing.join(handling, JoinStaff(handle="bo", name="Bo", team_id=team_id), AGENT).id
+    conversation_id = deliver(executor, mail(1), GATEWAY).id
+    team_id = staffing.form_team(executor, FormTeam(name="Care"), AGENT).id
+    bo = staffing.join(executor, JoinStaff(handle="bo", name="Bo", team_id=team_id), AGENT).id
     end = log.position()
     # When it is given to others, also to what is something else
     for command in (
@@ -32,14 +32,14 @@ def test_nothing_is_given_to_a_team_or_person_that_is_not_there(handling: Handli
         HandOver(team_id=team_id, agent_id=team_id, because="theirs"),
     ):
         with pytest.raises(NotFound):
-            conversations.act(handling, conversation_id, command, AGENT)
+            conversations.act(executor, conversation_id, command, AGENT)
     # and people are put into teams
     with pytest.raises(NotFound):
-        staffing.move(handling, MoveStaff(staff_id=bo, team_id=new_id("team")), AGENT)
+        staffing.move(executor, MoveStaff(staff_id=bo, team_id=new_id("team")), AGENT)
     with pytest.raises(NotFound):
-        staffing.join(handling, JoinStaff(handle="eve", name="Eve", team_id=new_id("team")), AGENT)
+        staffing.join(executor, JoinStaff(handle="eve", name="Eve", team_id=new_id("team")), AGENT)
     # Then nothing happened, and to those who are there, and to programs, it is given
     assert log.position() == end
-    conversations.act(handling, conversation_id, HandOver(team_id=team_id, agent_id=bo, because="theirs"), AGENT)
-    conversations.act(handling, conversation_id, Assign(team_id=team_id, agent_id="service-bot"), AGENT)
+    conversations.act(executor, conversation_id, HandOver(team_id=team_id, agent_id=bo, because="theirs"), AGENT)
+    conversations.act(executor, conversation_id, Assign(team_id=team_id, agent_id="service-bot"), AGENT)
     assert log.position() == end + 2

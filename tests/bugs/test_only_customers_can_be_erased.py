@@ -7,7 +7,7 @@ import pytest
 from commands.conversation.handlers import deliver
 from commands.customer import handlers as customers
 from commands.customer.erasing import erase
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from commands.staff import handlers as staffing
 from domain.customer import AddContactPoint
 from domain.kernel.refusal import Refusal
@@ -17,24 +17,24 @@ from infra.log.application import Log
 from tests.support.companies import AGENT, GATEWAY, mail
 
 
-def test_neither_staff_nor_conversations_nor_other_keys_are_destroyed(handling: Handling, log: Log) -> None:
+def test_neither_staff_nor_conversations_nor_other_keys_are_destroyed(executor: CommandExecutor, log: Log) -> None:
     # Given
-    staff_id = staffing.join(handling, JoinStaff(handle="eve", name="Eve"), AGENT).id
-    others = [staff_id, deliver(handling, mail(1), GATEWAY).id, CLAIMS, "customer-nobody"]
+    staff_id = staffing.join(executor, JoinStaff(handle="eve", name="Eve"), AGENT).id
+    others = [staff_id, deliver(executor, mail(1), GATEWAY).id, CLAIMS, "customer-nobody"]
     # When
     for id in others:
         with pytest.raises(Refusal, match="not-found"):
-            erase(handling, id, AGENT)
+            erase(executor, id, AGENT)
     # Then
     assert log.vault.erasures() == []
     assert log.streams([staff_id])[staff_id][0].event.name == "Eve"
 
 
-def test_a_contact_point_is_only_a_customers(handling: Handling) -> None:
+def test_a_contact_point_is_only_a_customers(executor: CommandExecutor) -> None:
     # Given
-    conversation_id = deliver(handling, mail(1), GATEWAY).id
+    conversation_id = deliver(executor, mail(1), GATEWAY).id
     # When
     add = AddContactPoint(customer_id=conversation_id, contact_kind="mail", value="ada@example.org")
     # Then
     with pytest.raises(Refusal, match="not-found"):
-        customers.act(handling, add, AGENT)
+        customers.act(executor, add, AGENT)

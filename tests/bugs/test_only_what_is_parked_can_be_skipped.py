@@ -9,7 +9,7 @@ import pytest
 from commands import subscription as following
 from commands.conversation.handlers import deliver
 from commands.executor.context import Context
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from domain.kernel.refusal import Refusal
 from domain.subscription import Retry, Skip
 from infra.log.application import Log
@@ -23,49 +23,49 @@ from tests.support.following import Choking, catch_up
 WHY = Context(AGENT.actor, reason="looked into it")
 
 
-def test_what_was_taken_in_is_not_skipped(handling: Handling, log: Log, projector: Database) -> None:
+def test_what_was_taken_in_is_not_skipped(executor: CommandExecutor, log: Log, projector: Database) -> None:
     # Given
-    answer = deliver(handling, mail(1), GATEWAY)
+    answer = deliver(executor, mail(1), GATEWAY)
     catch_up(log, projector)
     # When, Then
     with pytest.raises(Refusal, match="not-parked"):
         following.tell(
-            handling, Skip(follower="history", version=HISTORY.version, stream=answer.id, position=answer.position), WHY
+            executor, Skip(follower="history", version=HISTORY.version, stream=answer.id, position=answer.position), WHY
         )
     with pytest.raises(Refusal, match="not-parked"):
-        following.tell(handling, Skip(follower="nobody", version=1, stream=answer.id, position=answer.position), WHY)
+        following.tell(executor, Skip(follower="nobody", version=1, stream=answer.id, position=answer.position), WHY)
 
 
 def test_nothing_is_skipped_while_a_retry_that_may_take_it_in_is_under_way(
-    handling: Handling, log: Log, projector: Database
+    executor: CommandExecutor, log: Log, projector: Database
 ) -> None:
     # Given
-    answer = deliver(handling, mail(1), GATEWAY)
+    answer = deliver(executor, mail(1), GATEWAY)
     leader = Leader(Choking(HISTORY, {answer.position}), log, Pages(log), projector, "me", seconds=5)
     leader.step()
     skip = Skip(follower="history", version=HISTORY.version, stream=answer.id, position=answer.position)
-    following.tell(handling, Retry(follower="history", version=HISTORY.version, stream=answer.id), WHY)
+    following.tell(executor, Retry(follower="history", version=HISTORY.version, stream=answer.id), WHY)
     # When, Then
     with pytest.raises(Refusal, match="follower-behind"):
-        following.tell(handling, skip, WHY)
+        following.tell(executor, skip, WHY)
     # When
     leader.step()
     # Then
-    assert following.tell(handling, skip, WHY).position == log.position()
+    assert following.tell(executor, skip, WHY).position == log.position()
 
 
 def test_a_skip_asked_again_hears_its_first_answer_also_when_nothing_is_parked_any_more(
-    handling: Handling, log: Log, projector: Database
+    executor: CommandExecutor, log: Log, projector: Database
 ) -> None:
     # Given
-    answer = deliver(handling, mail(1), GATEWAY)
+    answer = deliver(executor, mail(1), GATEWAY)
     leader = Leader(Choking(HISTORY, {answer.position}), log, Pages(log), projector, "me", seconds=5)
     leader.step()
     skip = Skip(follower="history", version=HISTORY.version, stream=answer.id, position=answer.position)
     keyed = replace(WHY, command_id="k1")
-    first = following.tell(handling, skip, keyed)
+    first = following.tell(executor, skip, keyed)
     # When, Then
-    assert following.tell(handling, skip, keyed) == replace(first, repeated=True)
+    assert following.tell(executor, skip, keyed) == replace(first, repeated=True)
     leader.step()
-    assert following.tell(handling, skip, keyed) == replace(first, repeated=True)
+    assert following.tell(executor, skip, keyed) == replace(first, repeated=True)
     assert log.position() == first.position

@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from infra.embedded.postgres import Urls
 from infra.postgres.database import Database
 from infra.subscriptions.read_your_writes import Arrivals
@@ -28,8 +28,8 @@ class Stumbling(Reader):
         return await super().execute(*asked, **options)
 
 
-def test_a_look_that_failed_is_followed_by_another(handling: Handling, database_urls: Urls) -> None:
-    Company.founded(handling)
+def test_a_look_that_failed_is_followed_by_another(executor: CommandExecutor, database_urls: Urls) -> None:
+    Company.founded(executor)
     view = ITEMS.table.view
 
     async def run() -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from commands.conversation import handlers as conversations
 from commands.conversation.handlers import deliver
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from commands.service_level.facts import ClockFacts
 from domain.conversation.commands import ChangeKind, SendReply
 from infra.log.application import Log
@@ -13,19 +13,19 @@ from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.promising import policy_for_inquiries
 
 
-def test_clocks_stay_when_no_policy_fits_any_more(handling: Handling, log: Log) -> None:
+def test_clocks_stay_when_no_policy_fits_any_more(executor: CommandExecutor, log: Log) -> None:
     # Given one that was answered in time, and one that waits
-    policy = policy_for_inquiries(handling)
-    answered, waiting = (deliver(handling, mail(n, f"t{n}"), GATEWAY).id for n in (1, 2))
-    conversations.act(handling, answered, SendReply(body="Here you are"), AGENT)
+    policy = policy_for_inquiries(executor)
+    answered, waiting = (deliver(executor, mail(n, f"t{n}"), GATEWAY).id for n in (1, 2))
+    conversations.act(executor, answered, SendReply(body="Here you are"), AGENT)
     # When they turn out to be complaints, for which there is no policy
     for each in (answered, waiting):
-        conversations.act(handling, each, ChangeKind(kind="complaint"), AGENT)
+        conversations.act(executor, each, ChangeKind(kind="complaint"), AGENT)
     # Then
     found = {
         id: [
             (clock.metric, clock.state, clock.policy_id)
-            for clock in ClockFacts(log).of(id).at(handling.clock()).standings[id].clocks
+            for clock in ClockFacts(log).of(id).at(executor.clock()).standings[id].clocks
         ]
         for id in (answered, waiting)
     }

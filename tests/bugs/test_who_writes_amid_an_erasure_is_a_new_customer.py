@@ -8,38 +8,38 @@ import pytest
 
 from commands.conversation.handlers import deliver
 from commands.customer import handlers as customers
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from infra.keys.vault import SubjectErased
 from tests.support.companies import AGENT, GATEWAY, mail
 
 
 def test_a_message_between_the_keys_end_and_the_event_is_somebody_news(
-    handling: Handling, monkeypatch: pytest.MonkeyPatch
+    executor: CommandExecutor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Given a customer whose key is destroyed, and whose erasure is not in the log yet
-    first = deliver(handling, mail(1, "t1"), GATEWAY).id
-    customer_id = handling.read(first).state.customer_id
-    handling.log.vault.destroy(customer_id)
-    asked, ask = [0], handling._desk.ask
+    first = deliver(executor, mail(1, "t1"), GATEWAY).id
+    customer_id = executor.read(first).state.customer_id
+    executor.log.vault.destroy(customer_id)
+    asked, ask = [0], executor._desk.ask
 
     def slowly(*arguments: Any) -> Any:
         asked[0] += 1
         if asked[0] == 3:  # it gets there after the message was looked at twice
-            customers.erase(handling, customer_id, {customer_id}, AGENT)
+            customers.erase(executor, customer_id, {customer_id}, AGENT)
         return ask(*arguments)
 
-    monkeypatch.setattr(handling._desk, "ask", slowly)
+    monkeypatch.setattr(executor._desk, "ask", slowly)
     # When they write once more
-    second = deliver(handling, mail(2, "t1"), GATEWAY).id
+    second = deliver(executor, mail(2, "t1"), GATEWAY).id
     # Then
     assert second != first
-    assert handling.read(second).state.customer_id != customer_id
+    assert executor.read(second).state.customer_id != customer_id
 
 
-def test_what_stays_erased_is_refused(handling: Handling) -> None:
+def test_what_stays_erased_is_refused(executor: CommandExecutor) -> None:
     # Given
-    first = deliver(handling, mail(1, "t1"), GATEWAY).id
-    handling.log.vault.destroy(handling.read(first).state.customer_id)
+    first = deliver(executor, mail(1, "t1"), GATEWAY).id
+    executor.log.vault.destroy(executor.read(first).state.customer_id)
     # Then, as long as its erasure does not get into the log
     with pytest.raises(SubjectErased):
-        deliver(handling, mail(2, "t1"), GATEWAY)
+        deliver(executor, mail(2, "t1"), GATEWAY)

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from infra.log.application import Log
 from tests.cli.conftest import Antiphon
 from tests.cli.test_promising import once
 
 
 def test_how_a_customer_wants_to_be_reached_is_chosen_and_shown(
-    antiphon: Antiphon, handling: Handling, log: Log, monkeypatch: pytest.MonkeyPatch
+    antiphon: Antiphon, executor: CommandExecutor, log: Log, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Given
     monkeypatch.setenv("COLUMNS", "160")
     conversation_id = antiphon("open", "inquiry", "Where is it?", "--from", "ada@example.org").id
-    customer_id = handling.read(conversation_id).state.customer_id
+    customer_id = executor.read(conversation_id).state.customer_id
     antiphon("join", "mia", "Mia Sandberg")
     # When
     once(antiphon, log, "prefer", customer_id, "--channel", "phone", "--language", "de", "--quiet")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from consumers.inbound.dead_letters import DeadLetters
 from consumers.inbound.messages import Received
 from domain.kernel.refusal import Refusal
@@ -14,19 +14,19 @@ ORDER = step("o1", "4711", "placed", customer={"kind": "mail", "value": "ada@exa
 FOREIGN = step("o2", "4712\x1b[31m", "shipped")
 
 
-def set_aside(handling: Handling) -> list[str]:
+def set_aside(executor: CommandExecutor) -> list[str]:
     """Two dead letters, the younger with bytes that a terminal would obey."""
-    letters = DeadLetters(handling)
+    letters = DeadLetters(executor)
     for offset, (sent, code) in enumerate([(ORDER, "customer-unknown"), (FOREIGN, "order-unknown")]):
         record = Received(sent.topic, 2, offset, sent.key, sent.value, sent.headers)
         letters.add([(record, Refusal(code, "this is why"))])
     return [each.id for each in letters.all()]
 
 
-def test_they_are_listed_shown_retried_and_discarded(antiphon: Antiphon, handling: Handling) -> None:
+def test_they_are_listed_shown_retried_and_discarded(antiphon: Antiphon, executor: CommandExecutor) -> None:
     # Given
     assert antiphon("dead-letters", "list").out == "no dead letters wait\n"
-    first, second = set_aside(handling)
+    first, second = set_aside(executor)
     # When
     listed = antiphon("dead-letters", "list").out
     shown = antiphon("dead-letters", "show", first).out

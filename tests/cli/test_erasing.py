@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from commands import promise as promises
 from commands.conversation.handlers import deliver
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from domain.promise import MakePromise
 from infra.log.application import Log
 from tests.cli.conftest import Antiphon
@@ -14,30 +14,32 @@ from tests.support.companies import AGENT, GATEWAY, mail
 
 
 def test_the_inbox_shows_no_conversation_of_somebody_who_was_erased(
-    antiphon: Antiphon, handling: Handling, log: Log
+    antiphon: Antiphon, executor: CommandExecutor, log: Log
 ) -> None:
     # Given
-    ids = [deliver(handling, mail(number, thread=f"t{number}"), GATEWAY).id for number in (1, 2)]
-    other = deliver(handling, mail(3, thread="t3", sender="bob@example.org"), GATEWAY).id
-    customer_id = handling.read(ids[0]).state.customer_id
+    ids = [deliver(executor, mail(number, thread=f"t{number}"), GATEWAY).id for number in (1, 2)]
+    other = deliver(executor, mail(3, thread="t3", sender="bob@example.org"), GATEWAY).id
+    customer_id = executor.read(ids[0]).state.customer_id
     # When
     erased = antiphon("erase", customer_id, "--reason", "they asked")
     # Then
     assert erased.status == 0
-    assert {handling.read(id).state.status for id in ids} == {"resolved"}
+    assert {executor.read(id).state.status for id in ids} == {"resolved"}
     shown = antiphon("inbox").out
     assert other in shown
     assert not [id for id in ids if id in shown]
 
 
-def test_what_was_promised_to_somebody_who_is_erased_is_withdrawn(antiphon: Antiphon, handling: Handling) -> None:
+def test_what_was_promised_to_somebody_who_is_erased_is_withdrawn(
+    antiphon: Antiphon, executor: CommandExecutor
+) -> None:
     # Given
-    id = deliver(handling, mail(1), GATEWAY).id
-    customer_id = handling.read(id).state.customer_id
+    id = deliver(executor, mail(1), GATEWAY).id
+    customer_id = executor.read(id).state.customer_id
     due_at = datetime.now(UTC) + timedelta(days=1)
     made = MakePromise(customer_id=customer_id, conversation_id=id, text="We call", due_at=due_at)
-    promise_id = promises.make(handling, made, AGENT).id
+    promise_id = promises.make(executor, made, AGENT).id
     # When
     antiphon("erase", customer_id, "--reason", "they asked")
     # Then
-    assert handling.read(promise_id).state.end == "withdrawn"
+    assert executor.read(promise_id).state.end == "withdrawn"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from infra.log.application import Log
 from tests.cli.conftest import Antiphon
 from tests.cli.test_promising import once
@@ -54,10 +54,10 @@ def test_a_message_is_split_off_and_comes_back(antiphon: Antiphon, log: Log) -> 
     assert antiphon("undo-split", new, "--as", "mia").err.startswith("antiphon: not-split")
 
 
-def test_two_customers_are_merged_and_separated(antiphon: Antiphon, handling: Handling, log: Log) -> None:
+def test_two_customers_are_merged_and_separated(antiphon: Antiphon, executor: CommandExecutor, log: Log) -> None:
     # Given
     conversations = [antiphon("open", "inquiry", "Where is it?", "--from", f"ada{n}@example.org").id for n in (1, 2)]
-    part, target = (handling.read(each).state.customer_id for each in conversations)
+    part, target = (executor.read(each).state.customer_id for each in conversations)
     antiphon("join", "mia", "Mia Sandberg")
     # When
     once(antiphon, log, "merge-customer", part, target, "--reason", "the same order", "--as", "mia")

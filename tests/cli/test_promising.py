@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cli.verbs.promise import instant
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from domain.kernel.refusal import Refusal
 from infra.embedded.postgres import Urls
 from infra.log.application import Log
@@ -40,7 +40,7 @@ def once(antiphon: Antiphon, log: Log, *verb: str) -> Ran:
 
 
 def test_promises_are_made_and_go_on_and_the_ledger_tells_all_of_it(
-    antiphon: Antiphon, handling: Handling, log: Log, conversation_id: str, monkeypatch: pytest.MonkeyPatch
+    antiphon: Antiphon, executor: CommandExecutor, log: Log, conversation_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Given
     monkeypatch.setenv("COLUMNS", "160")
@@ -56,7 +56,7 @@ def test_promises_are_made_and_go_on_and_the_ledger_tells_all_of_it(
     kept = antiphon("promise", conversation_id, "A mail", "--by", MONDAY).id
     once(antiphon, log, "keep", kept)
     # Then
-    customer_id = handling.read(conversation_id).state.customer_id
+    customer_id = executor.read(conversation_id).state.customer_id
     told = antiphon("promises", customer_id).out
     assert told == antiphon("promises", conversation_id).out
     lines = [line.strip() for line in told.splitlines()]
@@ -97,10 +97,10 @@ def test_the_ledger_goes_on_where_the_page_before_ended(antiphon: Antiphon, conv
 
 
 def test_an_order_goes_from_placed_to_delivered_and_keeps_its_promise(
-    antiphon: Antiphon, handling: Handling, log: Log, conversation_id: str
+    antiphon: Antiphon, executor: CommandExecutor, log: Log, conversation_id: str
 ) -> None:
     # Given
-    customer_id = handling.read(conversation_id).state.customer_id
+    customer_id = executor.read(conversation_id).state.customer_id
     order_id = once(antiphon, log, "order", "place", customer_id, "--number", "4711", "--value", "87.40").id
     promised = antiphon("promise", order_id, "With you on Friday", "--by", FRIDAY, "--delivery").id
     # When
@@ -109,7 +109,7 @@ def test_an_order_goes_from_placed_to_delivered_and_keeps_its_promise(
     once(antiphon, log, "order", "check", "4711", "--undamaged")
     once(antiphon, log, "order", "return", "4711", "--because", "too small")
     # Then
-    assert handling.read(promised).state.end == "kept"
+    assert executor.read(promised).state.end == "kept"
     shown = [" ".join(line.split()) for line in antiphon("show", order_id).out.splitlines()]
     assert shown[:3] == ["order 4711", order_id, f"customer {customer_id}"]
     assert [line.partition(" 20")[0] for line in shown[3:7]] == ["placed", "shipped", "delivered", "returned"]
@@ -123,7 +123,7 @@ def test_an_order_goes_from_placed_to_delivered_and_keeps_its_promise(
     # And one that never goes out
     other = antiphon("order", "place", customer_id).id
     once(antiphon, log, "order", "cancel", other)
-    assert handling.read(other).state.status == "cancelled"
+    assert executor.read(other).state.status == "cancelled"
 
 
 @pytest.mark.parametrize(
@@ -165,13 +165,13 @@ def test_a_day_means_its_end_and_a_time_is_utc_where_it_does_not_say() -> None:
 
 
 def test_the_watch_runs_along_with_the_followers(
-    handling: Handling, log: Log, database_urls: Urls, tmp_path: Path
+    executor: CommandExecutor, log: Log, database_urls: Urls, tmp_path: Path
 ) -> None:
     # Given
     with start(database_urls, tmp_path, "run", "followers") as process:
         try:
             # When
-            missed = Promised(handling).due(0.1)
+            missed = Promised(executor).due(0.1)
             # Then
             wait_until(lambda: missed in overdue(whole(log)), 60, "it is noticed")
         finally:

@@ -16,7 +16,7 @@ from commands.conversation import handlers as conversations
 from commands.conversation.handlers import Delivery, deliver
 from commands.customer.handlers import ContactPoint
 from commands.executor.context import Context
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from domain.conversation.commands import ReceiveMessage
 from domain.kernel.event import Actor
 from domain.order import PlaceOrder
@@ -29,8 +29,8 @@ def write(antiphon: Antiphon, body: str, sender: str = "ada@example.org", *more:
     return antiphon("open", "complaint", body, "--from", sender, *more).id
 
 
-def customer_of(handling: Handling, conversation_id: str) -> str:
-    found: str = handling.read(conversation_id).state.customer_id
+def customer_of(executor: CommandExecutor, conversation_id: str) -> str:
+    found: str = executor.read(conversation_id).state.customer_id
     return found
 
 
@@ -109,14 +109,14 @@ def test_a_conversation_is_shown_in_full_however_long(antiphon: Antiphon, monkey
 
 
 def test_a_customers_whole_life_is_shown_across_conversations_with_orders(
-    antiphon: Antiphon, handling: Handling, monkeypatch: pytest.MonkeyPatch
+    antiphon: Antiphon, executor: CommandExecutor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Given
     monkeypatch.setattr(show_customer, "PAGE", 2)
     first = write(antiphon, "It clicks", "ada@example.org", "--name", "Ada")
-    customer_id = customer_of(handling, first)
+    customer_id = customer_of(executor, first)
     order = PlaceOrder(customer_id=customer_id, number="4711", item_count=3, value=Decimal("87.40"), currency="EUR")
-    orders.place(handling, order, Context(SERVICE))
+    orders.place(executor, order, Context(SERVICE))
     antiphon("resolve", first, "--resolution", "Mended")
     second = write(antiphon, "And now it squeaks", "ada@example.org")
     # When
@@ -129,7 +129,7 @@ def test_a_customers_whole_life_is_shown_across_conversations_with_orders(
     assert sorted(wanted, key=timeline.index) == wanted
 
 
-def test_times_are_shown_no_more_exact_than_they_are(antiphon: Antiphon, handling: Handling) -> None:
+def test_times_are_shown_no_more_exact_than_they_are(antiphon: Antiphon, executor: CommandExecutor) -> None:
     # Given
     id = write(antiphon, "first")
     midnight = datetime(2024, 2, 29, tzinfo=UTC)
@@ -138,7 +138,7 @@ def test_times_are_shown_no_more_exact_than_they_are(antiphon: Antiphon, handlin
         Context(SERVICE, time_precision="unknown"),
         Context(SERVICE, occurred_at=midnight),
     ):
-        conversations.act(handling, id, ReceiveMessage(body="later"), context)
+        conversations.act(executor, id, ReceiveMessage(body="later"), context)
     # When
     shown = antiphon("show", id).out
     # Then
@@ -148,14 +148,14 @@ def test_times_are_shown_no_more_exact_than_they_are(antiphon: Antiphon, handlin
 
 
 def test_what_a_customer_writes_is_neither_markup_nor_obeyed_by_the_terminal(
-    antiphon: Antiphon, handling: Handling
+    antiphon: Antiphon, executor: CommandExecutor
 ) -> None:
     # Given
     evil = "[bold]x[/bold] :smile: \x1b[2J\x1b]0;owned\x07 \x9b31m \u202egpj.exe https://example.org 'quoted'"
     contact = ContactPoint("mail", "eve@example.org", "Eve\x1b[31m")
-    id = deliver(handling, Delivery("mail", "m1", contact, evil, subject=evil), Context(SERVICE)).id
+    id = deliver(executor, Delivery("mail", "m1", contact, evil, subject=evil), Context(SERVICE)).id
     # When
-    outputs = [antiphon(*verb).out for verb in (["inbox"], ["show", id], ["show", customer_of(handling, id)], ["log"])]
+    outputs = [antiphon(*verb).out for verb in (["inbox"], ["show", id], ["show", customer_of(executor, id)], ["log"])]
     # Then
     for shown in outputs:
         assert not set(shown) & set("\x1b\x07\x9b\u202e")

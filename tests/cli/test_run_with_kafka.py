@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from commands.conversation import handlers as conversations
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from domain.conversation.commands import SendReply
 from domain.conversation.events import MessageReceived
 from infra.embedded.postgres import Urls
@@ -23,7 +23,12 @@ from tests.support.telling import read
 
 
 def test_a_message_comes_in_and_its_reply_goes_out(
-    database_urls: Urls, handling: Handling, log: Log, kafka: Kafka, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    database_urls: Urls,
+    executor: CommandExecutor,
+    log: Log,
+    kafka: Kafka,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # Given
     monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrap_servers)
@@ -36,7 +41,7 @@ def test_a_message_comes_in_and_its_reply_goes_out(
     try:
         wait_until_taken_in(kafka, 60)
         (said,) = [each for each in whole(log) if isinstance(each.event, MessageReceived)]
-        conversations.act(handling, said.originator_id, SendReply(body="a new one is on its way"), AGENT)
+        conversations.act(executor, said.originator_id, SendReply(body="a new one is on its way"), AGENT)
         replies = read(kafka, bool, 30, "outbound.messages.v1")
     finally:
         running.send_signal(signal.SIGTERM)

@@ -5,19 +5,21 @@ from __future__ import annotations
 import shlex
 
 from commands import order as orders
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from domain.order import PlaceOrder
 from tests.cli.conftest import Antiphon
 from tests.support.companies import AGENT
 
 
-def test_what_was_said_is_found_with_its_customer_and_its_conversation(antiphon: Antiphon, handling: Handling) -> None:
+def test_what_was_said_is_found_with_its_customer_and_its_conversation(
+    antiphon: Antiphon, executor: CommandExecutor
+) -> None:
     # Given
     opening = ("open", "complaint", "The kettles drip\nat the handle", "--from", "ada@example.org", "--name", "Ada")
     id = antiphon(*opening, "--language", "en").id
     antiphon("note", id, "third kettle this week")
-    customer_id = handling.read(id).state.customer_id
-    order_id = orders.place(handling, PlaceOrder(customer_id=customer_id, number="A-1001"), AGENT).id
+    customer_id = executor.read(id).state.customer_id
+    order_id = orders.place(executor, PlaceOrder(customer_id=customer_id, number="A-1001"), AGENT).id
     # When
     ran = antiphon("search", "kettle")
     # Then

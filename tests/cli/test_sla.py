@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from infra.embedded.postgres import Urls
 from infra.log.application import Log
 from infra.postgres.database import Database
@@ -19,11 +19,11 @@ from tests.support.promising import policy_for_inquiries
 
 
 def test_a_clock_is_explained_as_a_timeline(
-    antiphon: Antiphon, handling: Handling, monkeypatch: pytest.MonkeyPatch
+    antiphon: Antiphon, executor: CommandExecutor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Given
     monkeypatch.setenv("COLUMNS", "160")
-    policy_for_inquiries(handling)
+    policy_for_inquiries(executor)
     opened = antiphon("open", "inquiry", "Where is it?", "--from", "ada@example.org", "--name", "Ada")
     # When
     told = antiphon("sla", "explain", opened.id)
@@ -48,11 +48,11 @@ def test_who_is_not_there_is_not_found(antiphon: Antiphon) -> None:
 
 
 def test_a_dry_run_says_which_verdicts_would_be_others_and_appends_nothing(
-    antiphon: Antiphon, handling: Handling, log: Log, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    antiphon: Antiphon, executor: CommandExecutor, log: Log, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Given
     monkeypatch.setenv("COLUMNS", "160")
-    name = handling.read(policy_for_inquiries(handling)).state.name
+    name = executor.read(policy_for_inquiries(executor)).state.name
     opened = antiphon("open", "inquiry", "Where is it?", "--from", "ada@example.org", "--name", "Ada")
     position = log.position()
     file = tmp_path / "policy.yaml"
@@ -127,19 +127,19 @@ def test_what_names_no_calendar_is_refused_and_leaves_the_rest_to_be_said_again(
 
 def test_what_is_due_next_is_told_once_the_watch_has_seen_it(
     antiphon: Antiphon,
-    handling: Handling,
+    executor: CommandExecutor,
     log: Log,
     projector: Database,
     database_urls: Urls,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # Given
-    policy_for_inquiries(handling, hour=timedelta())
+    policy_for_inquiries(executor, hour=timedelta())
     antiphon("open", "complaint", "It broke", "--from", "ada@example.org")
     opened = antiphon("open", "inquiry", "Where is it?", "--from", "ada@example.org", "--name", "Ada")
     catch_up(log, projector)
     reader = Database(database_urls.database_url, "reader")
-    SlaWatch(handling, reader).look()
+    SlaWatch(executor, reader).look()
     reader.close()
     # When
     monkeypatch.setenv("COLUMNS", "160")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from infra.log.application import Log
 from tests.cli.conftest import Antiphon
 
@@ -19,12 +19,12 @@ def id(antiphon: Antiphon) -> str:
     return id
 
 
-def test_roles_are_given_and_taken(antiphon: Antiphon, handling: Handling, log: Log, id: str) -> None:
+def test_roles_are_given_and_taken(antiphon: Antiphon, executor: CommandExecutor, log: Log, id: str) -> None:
     # When
     ran = antiphon("roles", "mia", "agent", "lead")
     # Then
     assert (ran.status, ran.err, ran.position) == (0, "", log.position())
-    assert handling.read(ran.id).state.roles == ("agent", "lead")
+    assert executor.read(ran.id).state.roles == ("agent", "lead")
     assert antiphon("roles", "MIA", "lead", "agent").position == ran.position == log.position()
     for refused, code in ((["mia", "king"], "input-invalid"), (["eve", "lead"], "staff-unknown")):
         ran = antiphon("roles", *refused)
@@ -33,13 +33,13 @@ def test_roles_are_given_and_taken(antiphon: Antiphon, handling: Handling, log: 
 
 
 def test_who_leaves_acts_no_more_and_what_they_had_is_nobodys(
-    antiphon: Antiphon, handling: Handling, log: Log, id: str
+    antiphon: Antiphon, executor: CommandExecutor, log: Log, id: str
 ) -> None:
     # When
     left = antiphon("leave", "mia", "--reason", "retired")
     # Then
     assert (left.status, left.err) == (0, "")
-    state = handling.read(id).state
+    state = executor.read(id).state
     assert (state.team_id is not None, state.agent_id) == (True, None)
     end = log.position()
     for verb in (

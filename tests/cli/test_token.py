@@ -9,7 +9,7 @@ import pytest
 
 from api.edge.access import known
 from api.edge.tokens import Tokens
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from tests.cli.conftest import Antiphon
 from tests.support.forging import Issuer
 
@@ -22,7 +22,7 @@ def shared(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ANTIPHON_TOKEN_SECRET", base64.b64encode(SECRET).decode())
 
 
-def test_a_token_for_a_colleague_by_their_handle(antiphon: Antiphon, handling: Handling) -> None:
+def test_a_token_for_a_colleague_by_their_handle(antiphon: Antiphon, executor: CommandExecutor) -> None:
     # Given
     joined = antiphon("join", "eve", "Eve Adler").id
     # When
@@ -31,7 +31,7 @@ def test_a_token_for_a_colleague_by_their_handle(antiphon: Antiphon, handling: H
     assert (printed.status, printed.err, len(printed.out.split())) == (0, "", 1)
     held = Tokens(SECRET, "antiphon", "antiphon").check(printed.out.strip())
     assert held.subject == joined
-    assert known(handling, joined).roles == ("agent",)
+    assert known(executor, joined).roles == ("agent",)
 
 
 def test_a_token_for_a_service_or_by_id(antiphon: Antiphon) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from commands.conversation.handlers import deliver
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from consumers.publishing.publisher import NAME, VERSION
 from infra.embedded.postgres import Urls
 from infra.kafka.clients import Kafka
@@ -28,9 +28,9 @@ def at_the_broker(kafka: Kafka, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def told(handling: Handling, log: Log, projector: Database, kafka: Kafka) -> list[int]:
+def told(executor: CommandExecutor, log: Log, projector: Database, kafka: Kafka) -> list[int]:
     """Mails of two conversations, all of which is told; their positions."""
-    positions = [deliver(handling, mail(number, f"t{number % 2}"), GATEWAY).position for number in range(8)]
+    positions = [deliver(executor, mail(number, f"t{number % 2}"), GATEWAY).position for number in range(8)]
     publish(log, projector, kafka)
     return positions
 
@@ -92,13 +92,13 @@ def test_without_kafka_they_say_so(antiphon: Antiphon, monkeypatch: pytest.Monke
 
 
 def test_run_followers_tells_what_happens(
-    handling: Handling, log: Log, projector: Database, database_urls: Urls, kafka: Kafka, tmp_path: Path
+    executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls, kafka: Kafka, tmp_path: Path
 ) -> None:
     # Given
     process = cli.start(database_urls, tmp_path, "run", "followers")
     try:
         # When
-        deliver(handling, mail(1), GATEWAY)
+        deliver(executor, mail(1), GATEWAY)
         # Then
         assert wait_until_reached(projector, [(NAME, VERSION)], log.position(), 30)
         records = read(kafka, lambda found: len(found) >= len(in_log(log)))

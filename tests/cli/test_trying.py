@@ -10,7 +10,7 @@ from cli.verbs.run import trying
 from cli.verbs.run.run import SAMPLE
 from cli.wiring import composition as wiring
 from commands.conversation.handlers import act
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from consumers.imports.sample import conversations
 from domain.conversation.commands import Assign
 from infra.log.application import Log
@@ -21,12 +21,12 @@ from tests.support.serving import OPERATOR, SECRET, Company
 
 
 def test_no_token_is_shown_where_the_database_and_its_secret_are_shared(
-    antiphon: Antiphon, handling: Handling, log: Log, projector: Database,
+    antiphon: Antiphon, executor: CommandExecutor, log: Log, projector: Database,
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str],
 ) -> None:  # fmt: skip
     # Given
-    company = Company.founded(handling)
-    act(handling, company.conversation, Assign(team_id=company.team), OPERATOR)
+    company = Company.founded(executor)
+    act(executor, company.conversation, Assign(team_id=company.team), OPERATOR)
     catch_up(log, projector)
     monkeypatch.setenv("ANTIPHON_TOKEN_SECRET", base64.b64encode(SECRET).decode())
     # When
@@ -49,7 +49,7 @@ def test_what_real_customers_said_is_not_shown(
     ).id
     catch_up(log, projector)
     with wiring.antiphon() as parts, SAMPLE.open("rb") as sample:
-        nobodys = conversations(sample, parts.handling)
+        nobodys = conversations(sample, parts.executor)
         # When
         trying.show(parts, nobodys)
         shown = capfd.readouterr().out

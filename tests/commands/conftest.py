@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from commands.conversation.handlers import deliver
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from infra.log.application import Log
 from infra.postgres.database import Database
 from projections.conversation import history, inbox
@@ -19,12 +19,12 @@ Thread = Callable[..., str]
 
 
 @pytest.fixture
-def thread(handling: Handling) -> Thread:
+def thread(executor: CommandExecutor) -> Thread:
     """A conversation with one message, by the name of its thread."""
     numbers = iter(range(1, 1000))
 
     def begun(name: str, sender: str = "ada@example.org") -> str:
-        return deliver(handling, mail(next(numbers), name, sender), GATEWAY).id
+        return deliver(executor, mail(next(numbers), name, sender), GATEWAY).id
 
     return begun
 

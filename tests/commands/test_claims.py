@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from commands.conversation.handlers import Delivery, deliver
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from domain.kernel.event import AnyEntry
 from infra.embedded.postgres import Urls
 from infra.log.application import Log
@@ -78,7 +78,7 @@ def test_without_claims_the_same_check_finds_the_doubles(database_urls: Urls) ->
 
 
 @pytest.fixture(scope="module")
-def two_processes(databases: Databases) -> Iterator[tuple[Handling, Handling]]:
+def two_processes(databases: Databases) -> Iterator[tuple[CommandExecutor, CommandExecutor]]:
     """Two that share a log and nothing else: what one knows, the other has to find out."""
     with databases.fresh() as urls, opened(urls) as one, opened(urls) as other:
         yield one, other
@@ -96,7 +96,9 @@ places = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2)), min_size=MESS
 @settings(max_examples=40)
 @given(steps=steps, places=places)
 def test_whatever_is_delivered_where_and_how_often_and_beside_what_each_message_is_in_once(
-    two_processes: tuple[Handling, Handling], steps: list[list[tuple[int, int]]], places: list[tuple[int, int]]
+    two_processes: tuple[CommandExecutor, CommandExecutor],
+    steps: list[list[tuple[int, int]]],
+    places: list[tuple[int, int]],
 ) -> None:
     """A step is what happens at once: messages by number, each to one of the processes. `places` says to which thread
     and by whom each message is."""

@@ -8,7 +8,7 @@ from commands.conversation import handlers as conversations
 from commands.conversation.handlers import deliver
 from commands.customer import handlers as customers
 from commands.executor.context import Context
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from commands.staff import handlers as staffing
 from domain.conversation import commands as c
 from domain.conversation.events import MessageSent
@@ -30,17 +30,17 @@ BOT = Context(Actor(id="service-bot", kind="service", roles=("service",)))
 class Desk:
     """A conversation, whoever asks something of it, and where it then stands."""
 
-    def __init__(self, handling: Handling, log: Log, projector: Database) -> None:
-        self.handling = handling
+    def __init__(self, executor: CommandExecutor, log: Log, projector: Database) -> None:
+        self.executor = executor
         self._log = log
         self._projector = projector
-        self.id = deliver(handling, mail(1), GATEWAY).id
-        self.customer = Context(Actor(id=handling.read(self.id).state.customer_id, kind="customer"))
+        self.id = deliver(executor, mail(1), GATEWAY).id
+        self.customer = Context(Actor(id=executor.read(self.id).state.customer_id, kind="customer"))
 
     def ask(self, by: Context, *commands: c.Command) -> Item:
         """Where it stands when all of it is done. Raises Refusal."""
         for command in commands:
-            conversations.act(self.handling, self.id, command, by)
+            conversations.act(self.executor, self.id, command, by)
         catch_up(self._log, self._projector)
         with self._projector.connection() as connection:
             item = inbox.one(connection, self.id)
@@ -50,7 +50,7 @@ class Desk:
     def refusal(self, by: Context, command: c.Command) -> str:
         """The code it is refused with."""
         with pytest.raises(Refusal) as refused:
-            conversations.act(self.handling, self.id, command, by)
+            conversations.act(self.executor, self.id, command, by)
         return refused.value.code
 
     def inbox(self, which: Filter | None = None) -> list[str]:
@@ -60,14 +60,14 @@ class Desk:
 
 
 @pytest.fixture
-def desk(handling: Handling, log: Log, projector: Database) -> Desk:
+def desk(executor: CommandExecutor, log: Log, projector: Database) -> Desk:
     """One with the customer's first message."""
-    return Desk(handling, log, projector)
+    return Desk(executor, log, projector)
 
 
 def test_whoever_asks_for_a_person_leaves_the_bots_hands_and_waits_until_a_person_answers(desk: Desk, log: Log) -> None:
     # Given a bot that has answered and seen to it all
-    team = staffing.form_team(desk.handling, FormTeam(name="Care"), AGENT).id
+    team = staffing.form_team(desk.executor, FormTeam(name="Care"), AGENT).id
     desk.ask(BOT, c.Assign(team_id=team, agent_id="service-bot"), c.SendReply(body="Switch it off and on"))
     before = desk.ask(BOT, c.ChangeStatus(status="resolved"))
     assert (before.waiting_since, before.taken_up_at) == (None, before.answered_at)
@@ -130,9 +130,9 @@ def test_what_they_bring_into_a_closed_conversation_opens_it_and_waits(desk: Des
 
 
 def test_a_reply_goes_where_the_customer_wants_it_unless_the_agent_says_where(
-    desk: Desk, log: Log, handling: Handling, database_urls: Urls
+    desk: Desk, log: Log, executor: CommandExecutor, database_urls: Urls
 ) -> None:
-    def channel(by: Handling, said: str | None = None) -> str:
+    def channel(by: CommandExecutor, said: str | None = None) -> str:
         conversations.act(by, desk.id, c.SendReply(body="Here", channel=said), AGENT)
         sent = log.streams([desk.id])[desk.id][-1].event
         assert isinstance(sent, MessageSent)
@@ -140,10 +140,10 @@ def test_a_reply_goes_where_the_customer_wants_it_unless_the_agent_says_where(
 
     with opened(database_urls) as another_process:
         # Given both know the customer as they were
-        assert [channel(handling), channel(another_process)] == ["mail", "mail"]
+        assert [channel(executor), channel(another_process)] == ["mail", "mail"]
         # When
         choice = ChoosePreferences(customer_id=desk.customer.actor.id, channel="chat")
-        customers.act(handling, choice, desk.customer)
+        customers.act(executor, choice, desk.customer)
         # Then both know it at once
-        assert [channel(another_process), channel(handling)] == ["chat", "chat"]
+        assert [channel(another_process), channel(executor)] == ["chat", "chat"]
         assert channel(another_process, "phone") == "phone"

@@ -11,7 +11,7 @@ import pytest
 from commands.conversation import handlers as conversations
 from commands.conversation import merging
 from commands.conversation.handlers import deliver
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from commands.staff import handlers as staffing
 from commands.staff.leaving import leave
 from domain.conversation.commands import Assign, ChangeStatus, GiveBack, HandOver
@@ -30,30 +30,30 @@ Theirs = Callable[[int], list[str]]
 
 
 @pytest.fixture
-def team(handling: Handling) -> str:
+def team(executor: CommandExecutor) -> str:
     """A team."""
-    return staffing.form_team(handling, FormTeam(name="Care"), AGENT).id
+    return staffing.form_team(executor, FormTeam(name="Care"), AGENT).id
 
 
 @pytest.fixture
-def bo(handling: Handling, team: str) -> str:
+def bo(executor: CommandExecutor, team: str) -> str:
     """Somebody in it."""
-    return staffing.join(handling, JoinStaff(handle="bo", name="Bo", team_id=team), AGENT).id
+    return staffing.join(executor, JoinStaff(handle="bo", name="Bo", team_id=team), AGENT).id
 
 
 @pytest.fixture
-def eve(handling: Handling, team: str) -> str:
+def eve(executor: CommandExecutor, team: str) -> str:
     """Somebody else."""
-    return staffing.join(handling, JoinStaff(handle="eve", name="Eve", team_id=team), AGENT).id
+    return staffing.join(executor, JoinStaff(handle="eve", name="Eve", team_id=team), AGENT).id
 
 
 @pytest.fixture
-def given(handling: Handling, thread: Thread, team: str) -> Callable[[str, str], str]:
+def given(executor: CommandExecutor, thread: Thread, team: str) -> Callable[[str, str], str]:
     """A conversation that is given to somebody of the team."""
 
     def begun(name: str, agent_id: str) -> str:
         id = thread(name)
-        conversations.act(handling, id, Assign(team_id=team, agent_id=agent_id), AGENT)
+        conversations.act(executor, id, Assign(team_id=team, agent_id=agent_id), AGENT)
         return id
 
     return begun
@@ -71,9 +71,9 @@ def theirs(log: Log, projector: Database, bo: str) -> Theirs:
     return shown
 
 
-def has(handling: Handling, id: str) -> tuple[str | None, str | None]:
+def has(executor: CommandExecutor, id: str) -> tuple[str | None, str | None]:
     """The team and the person it is given to."""
-    state = handling.read(id).state
+    state = executor.read(id).state
     return state.team_id, state.agent_id
 
 
@@ -83,128 +83,134 @@ def refused(code: str, ask: Callable[[], object]) -> None:
     assert refusal.value.code == code
 
 
-def test_the_same_roles_again_and_leaving_again_are_nothing(handling: Handling, log: Log, bo: str) -> None:
+def test_the_same_roles_again_and_leaving_again_are_nothing(executor: CommandExecutor, log: Log, bo: str) -> None:
     # Given
     roles = ChangeRoles(staff_id=bo, roles=("lead", "agent"))
-    staffing.change_roles(handling, roles, AGENT)
-    staffing.leave(handling, LeaveStaff(staff_id=bo), AGENT)
+    staffing.change_roles(executor, roles, AGENT)
+    staffing.leave(executor, LeaveStaff(staff_id=bo), AGENT)
     end = log.position()
     # When
-    assert staffing.leave(handling, LeaveStaff(staff_id=bo), AGENT).position == end
-    refused("staff-left", lambda: staffing.change_roles(handling, roles, AGENT))
-    refused("staff-left", lambda: staffing.move(handling, MoveStaff(staff_id=bo, team_id=None), AGENT))
+    assert staffing.leave(executor, LeaveStaff(staff_id=bo), AGENT).position == end
+    refused("staff-left", lambda: staffing.change_roles(executor, roles, AGENT))
+    refused("staff-left", lambda: staffing.move(executor, MoveStaff(staff_id=bo, team_id=None), AGENT))
     # Then
     assert log.position() == end
     assert names(log, bo) == ["staff.joined", "staff.roles-changed", "staff.left"]
 
 
-def test_with_the_handle_of_who_left_they_come_back(handling: Handling, log: Log, bo: str, team: str) -> None:
+def test_with_the_handle_of_who_left_they_come_back(executor: CommandExecutor, log: Log, bo: str, team: str) -> None:
     # Given
-    staffing.leave(handling, LeaveStaff(staff_id=bo), AGENT)
+    staffing.leave(executor, LeaveStaff(staff_id=bo), AGENT)
     # When
     again = JoinStaff(handle="BO", name="Bo Lind", roles=("lead",))
-    back = staffing.join(handling, again, AGENT)
+    back = staffing.join(executor, again, AGENT)
     # Then it is they, as is said now, and once
     assert back.id == bo
-    state = handling.read(bo).state
+    state = executor.read(bo).state
     assert (state.roles, state.team_id, state.left) == (("lead",), None, False)
     assert names(log, bo) == ["staff.joined", "staff.left", "staff.joined"]
-    assert staffing.join(handling, again, AGENT).position == back.position == log.position()
+    assert staffing.join(executor, again, AGENT).position == back.position == log.position()
 
 
 def test_nothing_is_given_to_who_left_also_by_a_process_that_knew_them(
-    handling: Handling, thread: Thread, bo: str, team: str, database_urls: Urls
+    executor: CommandExecutor, thread: Thread, bo: str, team: str, database_urls: Urls
 ) -> None:
     ids = [thread(name) for name in "ab"]
     with opened(database_urls) as other:
         # Given another process, which gave them something
         conversations.act(other, ids[0], Assign(team_id=team, agent_id=bo), AGENT)
         # When they leave here
-        staffing.leave(handling, LeaveStaff(staff_id=bo), AGENT)
+        staffing.leave(executor, LeaveStaff(staff_id=bo), AGENT)
         # Then there, too, they are nobody
         for command in (Assign(agent_id=bo), HandOver(team_id=team, agent_id=bo, because="theirs")):
             with pytest.raises(NotFound):
                 conversations.act(other, ids[1], command, AGENT)
         # And somebody again when they are back
-        staffing.join(handling, JoinStaff(handle="bo", name="Bo"), AGENT)
+        staffing.join(executor, JoinStaff(handle="bo", name="Bo"), AGENT)
         conversations.act(other, ids[1], Assign(agent_id=bo), AGENT)
-    assert has(handling, ids[1]) == (None, bo)
+    assert has(executor, ids[1]) == (None, bo)
 
 
 def test_what_is_not_closed_goes_back_to_its_team(
-    handling: Handling, given: Callable[[str, str], str], bo: str, eve: str, team: str, theirs: Theirs
+    executor: CommandExecutor, given: Callable[[str, str], str], bo: str, eve: str, team: str, theirs: Theirs
 ) -> None:
     # Given
     open_, waiting, resolved, others = (given(name, who) for name, who in zip("abcd", (bo, bo, bo, eve), strict=True))
-    conversations.act(handling, waiting, ChangeStatus(status="waiting_on_customer"), AGENT)
-    conversations.act(handling, resolved, ChangeStatus(status="resolved"), AGENT)
+    conversations.act(executor, waiting, ChangeStatus(status="waiting_on_customer"), AGENT)
+    conversations.act(executor, resolved, ChangeStatus(status="resolved"), AGENT)
     # When
-    leave(handling, LeaveStaff(staff_id=bo), AGENT, theirs)
+    leave(executor, LeaveStaff(staff_id=bo), AGENT, theirs)
     # Then
-    assert [has(handling, id) for id in (open_, waiting)] == [(team, None)] * 2
-    assert has(handling, resolved) == (team, bo)
-    assert has(handling, others) == (team, eve)
+    assert [has(executor, id) for id in (open_, waiting)] == [(team, None)] * 2
+    assert has(executor, resolved) == (team, bo)
+    assert has(executor, others) == (team, eve)
     assert theirs(0) == []
 
 
 def test_what_they_had_closed_is_nobodys_when_it_opens(
-    handling: Handling, log: Log, given: Callable[[str, str], str], bo: str, eve: str, team: str, database_urls: Urls
+    executor: CommandExecutor,
+    log: Log,
+    given: Callable[[str, str], str],
+    bo: str,
+    eve: str,
+    team: str,
+    database_urls: Urls,
 ) -> None:
     # Given
     ids = [given(name, who) for name, who in (("a", bo), ("b", eve), ("c", bo))]
     for id in ids:
-        conversations.act(handling, id, ChangeStatus(status="resolved"), AGENT)
+        conversations.act(executor, id, ChangeStatus(status="resolved"), AGENT)
     with opened(database_urls) as other:
         other_knows = other.read(bo).state.left
         conversations.act(other, ids[2], ChangeStatus(status="open"), AGENT)
         conversations.act(other, ids[2], ChangeStatus(status="resolved"), AGENT)
-        staffing.leave(handling, LeaveStaff(staff_id=bo), AGENT)
+        staffing.leave(executor, LeaveStaff(staff_id=bo), AGENT)
         # When their customers write, here and where nobody heard of it yet
-        deliver(handling, mail(11, "a"), GATEWAY)
-        deliver(handling, mail(12, "b"), GATEWAY)
+        deliver(executor, mail(11, "a"), GATEWAY)
+        deliver(executor, mail(12, "b"), GATEWAY)
         deliver(other, mail(13, "c"), GATEWAY)
     # Then
     assert other_knows is False
-    assert [has(handling, id) for id in ids] == [(team, None), (team, eve), (team, None)]
+    assert [has(executor, id) for id in ids] == [(team, None), (team, eve), (team, None)]
     assert names(log, ids[0])[-3:] == [
         "conversation.message-received", "conversation.status-changed", "conversation.assigned",
     ]  # fmt: skip
 
 
 def test_what_was_merged_is_nobodys_when_it_stands_for_itself_again(
-    handling: Handling, given: Callable[[str, str], str], bo: str, eve: str, team: str, theirs: Theirs
+    executor: CommandExecutor, given: Callable[[str, str], str], bo: str, eve: str, team: str, theirs: Theirs
 ) -> None:
     # Given
     part, whole = given("a", bo), given("b", eve)
-    merging.merge(handling, part, MergeInto(into=whole), AGENT)
-    leave(handling, LeaveStaff(staff_id=bo), AGENT, theirs)
-    assert has(handling, whole) == (team, eve)
+    merging.merge(executor, part, MergeInto(into=whole), AGENT)
+    leave(executor, LeaveStaff(staff_id=bo), AGENT, theirs)
+    assert has(executor, whole) == (team, eve)
     # When
-    merging.separate(handling, part, Separate(), AGENT)
+    merging.separate(executor, part, Separate(), AGENT)
     # Then
-    assert has(handling, part) == (team, None)
+    assert has(executor, part) == (team, None)
 
 
 def test_nothing_is_taken_from_who_has_it_by_now(
-    handling: Handling, log: Log, given: Callable[[str, str], str], bo: str, eve: str, team: str
+    executor: CommandExecutor, log: Log, given: Callable[[str, str], str], bo: str, eve: str, team: str
 ) -> None:
     # Given a look at the inbox that is out of date
     id = given("a", bo)
-    conversations.act(handling, id, Assign(team_id=team, agent_id=eve), AGENT)
+    conversations.act(executor, id, Assign(team_id=team, agent_id=eve), AGENT)
     # When
-    leave(handling, LeaveStaff(staff_id=bo), AGENT, lambda _: [id])
+    leave(executor, LeaveStaff(staff_id=bo), AGENT, lambda _: [id])
     # Then
-    assert has(handling, id) == (team, eve)
+    assert has(executor, id) == (team, eve)
     assert names(log, id)[-1] == "conversation.assigned"
 
 
 def test_none_of_many_is_left_behind_whatever_becomes_of_them_meanwhile(
-    handling: Handling, log: Log, projector: Database, bo: str, team: str
+    executor: CommandExecutor, log: Log, projector: Database, bo: str, team: str
 ) -> None:
     # Given more than a few pages
     def begun(number: int) -> str:
-        id = deliver(handling, mail(number, f"t{number}", f"{number}@example.org"), GATEWAY).id
-        conversations.act(handling, id, Assign(team_id=team, agent_id=bo), AGENT)
+        id = deliver(executor, mail(number, f"t{number}", f"{number}@example.org"), GATEWAY).id
+        conversations.act(executor, id, Assign(team_id=team, agent_id=bo), AGENT)
         return id
 
     with ThreadPoolExecutor(8) as threads:
@@ -217,7 +223,7 @@ def test_none_of_many_is_left_behind_whatever_becomes_of_them_meanwhile(
 
     assert sorted(pages(0)) == sorted(ids)
     # When one of them goes by unseen at the first look, and one is shown elsewhere by the time
-    merging.merge(handling, ids[1], MergeInto(into=_another_of(handling, ids[1], bo)), AGENT)
+    merging.merge(executor, ids[1], MergeInto(into=_another_of(executor, ids[1], bo)), AGENT)
     looks = 0
 
     def theirs(position: int) -> list[str]:
@@ -225,24 +231,24 @@ def test_none_of_many_is_left_behind_whatever_becomes_of_them_meanwhile(
         looks += 1
         return ids[1:] if looks == 1 else pages(position)
 
-    leave(handling, LeaveStaff(staff_id=bo), AGENT, theirs)
+    leave(executor, LeaveStaff(staff_id=bo), AGENT, theirs)
     # Then
-    assert {has(handling, id) for id in ids if id != ids[1]} == {(team, None)}
+    assert {has(executor, id) for id in ids if id != ids[1]} == {(team, None)}
     assert pages(0) == []
 
 
-def _another_of(handling: Handling, id: str, agent_id: str) -> str:
+def _another_of(executor: CommandExecutor, id: str, agent_id: str) -> str:
     """One more conversation of the same customer."""
-    state = handling.read(id).state
-    number = next(number for number in range(60) if handling.find("channel-thread", f"mail\x00t{number}") == id)
-    other = deliver(handling, mail(1000, "another", f"{number}@example.org"), GATEWAY).id
-    assert handling.read(other).state.customer_id == state.customer_id
-    conversations.act(handling, other, Assign(team_id=state.team_id, agent_id=agent_id), AGENT)
+    state = executor.read(id).state
+    number = next(number for number in range(60) if executor.find("channel-thread", f"mail\x00t{number}") == id)
+    other = deliver(executor, mail(1000, "another", f"{number}@example.org"), GATEWAY).id
+    assert executor.read(other).state.customer_id == state.customer_id
+    conversations.act(executor, other, Assign(team_id=state.team_id, agent_id=agent_id), AGENT)
     return other
 
 
 def test_repeated_after_a_death_half_way_it_does_the_rest(
-    handling: Handling, log: Log, given: Callable[[str, str], str], bo: str, team: str, theirs: Theirs,
+    executor: CommandExecutor, log: Log, given: Callable[[str, str], str], bo: str, team: str, theirs: Theirs,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     # Given a departure that came to two of four
@@ -260,34 +266,34 @@ def test_repeated_after_a_death_half_way_it_does_the_rest(
     with monkeypatch.context() as patch:
         patch.setattr(conversations, "act", dying)
         with pytest.raises(Overloaded):
-            leave(handling, LeaveStaff(staff_id=bo), context, theirs)
-    assert [has(handling, id) for id in ids].count((team, bo)) == 2
+            leave(executor, LeaveStaff(staff_id=bo), context, theirs)
+    assert [has(executor, id) for id in ids].count((team, bo)) == 2
     # When it is asked for again
-    answers = [leave(handling, LeaveStaff(staff_id=bo), context, theirs) for _ in range(2)]
+    answers = [leave(executor, LeaveStaff(staff_id=bo), context, theirs) for _ in range(2)]
     # Then
-    assert {has(handling, id) for id in ids} == {(team, None)}
-    assert {(each.id, each.position, each.repeated) for each in answers} == {(bo, handling.read(bo).position, True)}
+    assert {has(executor, id) for id in ids} == {(team, None)}
+    assert {(each.id, each.position, each.repeated) for each in answers} == {(bo, executor.read(bo).position, True)}
     assert [name for id in ids for name in names(log, id)].count("conversation.assigned") == 8
 
 
 def test_a_departure_that_is_repeated_late_takes_nothing_from_who_is_back(
-    handling: Handling, given: Callable[[str, str], str], bo: str, team: str, theirs: Theirs
+    executor: CommandExecutor, given: Callable[[str, str], str], bo: str, team: str, theirs: Theirs
 ) -> None:
     # Given
     context = replace(AGENT, command_id="gone")
-    leave(handling, LeaveStaff(staff_id=bo), context, theirs)
-    staffing.join(handling, JoinStaff(handle="bo", name="Bo", team_id=team), AGENT)
+    leave(executor, LeaveStaff(staff_id=bo), context, theirs)
+    staffing.join(executor, JoinStaff(handle="bo", name="Bo", team_id=team), AGENT)
     id = given("a", bo)
     # When
-    assert leave(handling, LeaveStaff(staff_id=bo), context, theirs).repeated
+    assert leave(executor, LeaveStaff(staff_id=bo), context, theirs).repeated
     # Then
-    assert has(handling, id) == (team, bo)
+    assert has(executor, id) == (team, bo)
 
 
 def test_who_gives_back_what_they_do_not_have_changes_nothing(
-    handling: Handling, log: Log, given: Callable[[str, str], str], bo: str, eve: str
+    executor: CommandExecutor, log: Log, given: Callable[[str, str], str], bo: str, eve: str
 ) -> None:
     id = given("a", bo)
     end = log.position()
-    conversations.act(handling, id, GiveBack(agent_id=eve), AGENT)
+    conversations.act(executor, id, GiveBack(agent_id=eve), AGENT)
     assert log.position() == end

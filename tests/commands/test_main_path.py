@@ -10,7 +10,7 @@ from commands.conversation import handlers as conversations
 from commands.conversation.handlers import deliver
 from commands.customer import handlers as customers
 from commands.executor.context import Context
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from domain.conversation.commands import ChangeStatus, SendReply
 from domain.customer import EraseCustomer
 from domain.kernel.personal import ERASED
@@ -20,13 +20,13 @@ from infra.log.application import Log
 from tests.support.companies import AGENT, GATEWAY, mail, names
 
 
-def test_a_message_opens_a_conversation_and_a_reply_is_appended(handling: Handling, log: Log) -> None:
+def test_a_message_opens_a_conversation_and_a_reply_is_appended(executor: CommandExecutor, log: Log) -> None:
     # Given
-    conversation_id = deliver(handling, mail(1), GATEWAY).id
+    conversation_id = deliver(executor, mail(1), GATEWAY).id
     # When
-    conversations.act(handling, conversation_id, ChangeStatus(status="waiting_on_customer"), AGENT)
-    conversations.act(handling, conversation_id, SendReply(body="We look into it"), AGENT)
-    again = deliver(handling, mail(2), GATEWAY)
+    conversations.act(executor, conversation_id, ChangeStatus(status="waiting_on_customer"), AGENT)
+    conversations.act(executor, conversation_id, SendReply(body="We look into it"), AGENT)
+    again = deliver(executor, mail(2), GATEWAY)
     # Then
     assert again.id == conversation_id
     assert names(log, conversation_id) == [
@@ -41,25 +41,25 @@ def test_a_message_opens_a_conversation_and_a_reply_is_appended(handling: Handli
     assert [entry.event.body for entry in log.streams([conversation_id])[conversation_id][2:3]] == ["word 1"]
 
 
-def test_the_same_channel_message_twice_is_one(handling: Handling, log: Log) -> None:
+def test_the_same_channel_message_twice_is_one(executor: CommandExecutor, log: Log) -> None:
     # Given
-    first = deliver(handling, mail(1), GATEWAY)
+    first = deliver(executor, mail(1), GATEWAY)
     end = log.position()
     # When
-    second = deliver(handling, mail(1), GATEWAY)
+    second = deliver(executor, mail(1), GATEWAY)
     # Then
     assert (second.id, second.position, second.repeated) == (first.id, first.position, True)
     assert log.position() == end
 
 
-def test_twenty_messages_at_once_to_a_new_thread_make_one_conversation(handling: Handling, log: Log) -> None:
+def test_twenty_messages_at_once_to_a_new_thread_make_one_conversation(executor: CommandExecutor, log: Log) -> None:
     # Given
     answers = []
     start = threading.Barrier(20)
 
     def send(number: int) -> None:
         start.wait()
-        answers.append(deliver(handling, mail(number), GATEWAY))
+        answers.append(deliver(executor, mail(number), GATEWAY))
 
     # When
     senders = [threading.Thread(target=send, args=(number,)) for number in range(20)]
@@ -72,32 +72,34 @@ def test_twenty_messages_at_once_to_a_new_thread_make_one_conversation(handling:
     assert names(log, conversation_id).count("conversation.message-received") == 20
 
 
-def test_a_command_id_used_again_gets_the_first_answer_and_with_another_body_is_refused(handling: Handling) -> None:
+def test_a_command_id_used_again_gets_the_first_answer_and_with_another_body_is_refused(
+    executor: CommandExecutor,
+) -> None:
     # Given
-    conversation_id = deliver(handling, mail(1), GATEWAY).id
+    conversation_id = deliver(executor, mail(1), GATEWAY).id
     keyed = Context(AGENT.actor, command_id="k1")
-    first = conversations.act(handling, conversation_id, SendReply(body="yes"), keyed)
+    first = conversations.act(executor, conversation_id, SendReply(body="yes"), keyed)
     # When
-    again = conversations.act(handling, conversation_id, SendReply(body="yes"), keyed)
+    again = conversations.act(executor, conversation_id, SendReply(body="yes"), keyed)
     with pytest.raises(Refusal) as refused:
-        conversations.act(handling, conversation_id, SendReply(body="no"), keyed)
+        conversations.act(executor, conversation_id, SendReply(body="no"), keyed)
     # Then
     assert (again.position, again.repeated) == (first.position, True)
     assert refused.value.code == "idempotency-key-reused"
 
 
 def test_an_erased_customer_is_unreadable_fenced_and_a_stranger_when_they_write_again(
-    handling: Handling, log: Log
+    executor: CommandExecutor, log: Log
 ) -> None:
     # Given
-    conversation_id = deliver(handling, mail(1), GATEWAY).id
+    conversation_id = deliver(executor, mail(1), GATEWAY).id
     customer_id = log.streams([conversation_id])[conversation_id][0].event.customer_id
     # When
     log.vault.destroy(customer_id)
-    customers.act(handling, EraseCustomer(customer_id=customer_id), AGENT)
+    customers.act(executor, EraseCustomer(customer_id=customer_id), AGENT)
     # Then
     assert log.streams([conversation_id])[conversation_id][2].event.body == ERASED
     with pytest.raises(SubjectErased):
-        conversations.act(handling, conversation_id, SendReply(body="late"), AGENT)
+        conversations.act(executor, conversation_id, SendReply(body="late"), AGENT)
     assert log.vault.keys([customer_id]) == {customer_id: None}
-    assert deliver(handling, mail(2), GATEWAY).id != conversation_id
+    assert deliver(executor, mail(2), GATEWAY).id != conversation_id

@@ -16,7 +16,7 @@ from commands.customer import handlers as customers
 from commands.customer.handlers import ContactPoint
 from commands.executor.batcher import Desk
 from commands.executor.context import Context
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import NOTHING
 from commands.executor.unit_of_work import Answer, Change, Proposal
 from domain.conversation.commands import ChangePriority, SendReply
@@ -35,7 +35,7 @@ from tests.support.waiting import wait_until
 Ask = Callable[[], Answer]
 
 
-def together(handling: Handling, asks: list[Ask]) -> list[Answer | BaseException]:
+def together(executor: CommandExecutor, asks: list[Ask]) -> list[Answer | BaseException]:
     """Ask all of it in one trip of the desk, and what became of each."""
     outcomes: list[Any] = [None] * len(asks)
     entered, go = threading.Event(), threading.Event()
@@ -51,13 +51,13 @@ def together(handling: Handling, asks: list[Ask]) -> list[Answer | BaseException
         except BaseException as error:
             outcomes[number] = error
 
-    threads = [threading.Thread(target=handling.run, args=(AGENT, hold_the_desk))]
+    threads = [threading.Thread(target=executor.run, args=(AGENT, hold_the_desk))]
     threads[0].start()
     assert entered.wait(10)
     threads += [threading.Thread(target=ask, args=(number,)) for number in range(len(asks))]
     for thread in threads[1:]:
         thread.start()
-    waiting = handling._desk._asked._waiting
+    waiting = executor._desk._asked._waiting
     wait_until(lambda: len(waiting) == len(asks), 10, "all of them wait at the desk")
     go.set()
     for thread in threads:
@@ -79,13 +79,13 @@ def trips(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return sizes
 
 
-def reply(handling: Handling, conversation_id: str, text: str = "yes") -> Ask:
-    return lambda: conversations.act(handling, conversation_id, SendReply(body=text), AGENT)
+def reply(executor: CommandExecutor, conversation_id: str, text: str = "yes") -> Ask:
+    return lambda: conversations.act(executor, conversation_id, SendReply(body=text), AGENT)
 
 
-def spoilt(handling: Handling, urls: Urls, number: int) -> str:
+def spoilt(executor: CommandExecutor, urls: Urls, number: int) -> str:
     """A conversation whose second event another, newer process wrote."""
-    id = deliver(handling, mail(number, f"spoilt {number}", f"{number}@example.org"), GATEWAY).id
+    id = deliver(executor, mail(number, f"spoilt {number}", f"{number}@example.org"), GATEWAY).id
     with psycopg.connect(urls.database_url, autocommit=True) as owner:
         owner.execute("SET ROLE antiphon_owner")
         owner.execute(
@@ -96,24 +96,24 @@ def spoilt(handling: Handling, urls: Urls, number: int) -> str:
     return id
 
 
-def test_what_fails_while_deciding_fails_alone(trips: list[int], handling: Handling, log: Log) -> None:
+def test_what_fails_while_deciding_fails_alone(trips: list[int], executor: CommandExecutor, log: Log) -> None:
     # Given
-    id = deliver(handling, mail(1), GATEWAY).id
+    id = deliver(executor, mail(1), GATEWAY).id
 
     def broken() -> Proposal:
         raise RuntimeError("a mistake of ours")
 
     # When
     outcomes = together(
-        handling,
+        executor,
         [
-            lambda: handling.run(AGENT, broken),
-            lambda: deliver(handling, Delivery("mail", "m9", ContactPoint("mail", "b@example.org"), ""), GATEWAY),
-            reply(handling, "conversation-unknown"),
-            reply(handling, "conversation-\x00"),
-            lambda: conversations.act(handling, id, SendReply(body="no"), Context(AGENT.actor, reason="\ud800")),
-            lambda: deliver(handling, mail(2, "t2", "c@example.org"), GATEWAY),
-            reply(handling, id),
+            lambda: executor.run(AGENT, broken),
+            lambda: deliver(executor, Delivery("mail", "m9", ContactPoint("mail", "b@example.org"), ""), GATEWAY),
+            reply(executor, "conversation-unknown"),
+            reply(executor, "conversation-\x00"),
+            lambda: conversations.act(executor, id, SendReply(body="no"), Context(AGENT.actor, reason="\ud800")),
+            lambda: deliver(executor, mail(2, "t2", "c@example.org"), GATEWAY),
+            reply(executor, id),
         ],
     )
     # Then
@@ -135,9 +135,9 @@ def test_a_stream_that_cannot_be_read_stops_only_who_needs_it_and_says_why(
     with opened(database_urls) as first:
         spoiled = [spoilt(first, database_urls, number) for number in (1, 2)]
         sound = [deliver(first, mail(n, f"t{n}", f"{n}@example.org"), GATEWAY).id for n in range(3, 9)]
-    with opened(database_urls) as handling:
+    with opened(database_urls) as executor:
         # When
-        outcomes = together(handling, [reply(handling, id) for id in [*spoiled, *sound]])
+        outcomes = together(executor, [reply(executor, id) for id in [*spoiled, *sound]])
         # Then
         assert 8 in trips
         for outcome in outcomes[:2]:
@@ -147,16 +147,18 @@ def test_a_stream_that_cannot_be_read_stops_only_who_needs_it_and_says_why(
         assert [type(each) for each in outcomes[2:]] == [Answer] * 6
 
 
-def test_an_erased_subject_stops_only_who_writes_about_them(trips: list[int], handling: Handling, log: Log) -> None:
+def test_an_erased_subject_stops_only_who_writes_about_them(
+    trips: list[int], executor: CommandExecutor, log: Log
+) -> None:
     # Given
-    mine = deliver(handling, mail(1), GATEWAY).id
-    other = deliver(handling, mail(2, "t2", "b@example.org"), GATEWAY).id
-    customer_id = handling.read(mine).state.customer_id
+    mine = deliver(executor, mail(1), GATEWAY).id
+    other = deliver(executor, mail(2, "t2", "b@example.org"), GATEWAY).id
+    customer_id = executor.read(mine).state.customer_id
     # When
     log.vault.destroy(customer_id)
-    first = together(handling, [reply(handling, mine), reply(handling, other)])
-    customers.act(handling, EraseCustomer(customer_id=customer_id), AGENT)
-    then = together(handling, [reply(handling, mine), reply(handling, other, "and again")])
+    first = together(executor, [reply(executor, mine), reply(executor, other)])
+    customers.act(executor, EraseCustomer(customer_id=customer_id), AGENT)
+    then = together(executor, [reply(executor, mine), reply(executor, other, "and again")])
     # Then
     for outcomes in (first, then):
         assert isinstance(outcomes[0], Refusal)
@@ -172,18 +174,18 @@ def test_without_the_vault_only_those_wait_whose_texts_cannot_be_sealed(
         known, unknown = (deliver(elsewhere, mail(n, f"t{n}", f"{n}@example.org"), GATEWAY).id for n in (1, 2))
     with (
         Proxy(database_urls.vault_url, home) as wire,
-        opened(Urls(database_urls.database_url, wire.url), deadline_seconds=1) as handling,
+        opened(Urls(database_urls.database_url, wire.url), deadline_seconds=1) as executor,
     ):
-        conversations.act(handling, known, SendReply(body="its key is at hand now"), AGENT)
+        conversations.act(executor, known, SendReply(body="its key is at hand now"), AGENT)
         wire.black_hole()
         # When
         outcomes = together(
-            handling,
+            executor,
             [
-                reply(handling, known),
-                reply(handling, unknown),
-                lambda: conversations.act(handling, unknown, ChangePriority(priority="high"), AGENT),
-                lambda: deliver(handling, mail(3, "t3", "new@example.org"), GATEWAY),
+                reply(executor, known),
+                reply(executor, unknown),
+                lambda: conversations.act(executor, unknown, ChangePriority(priority="high"), AGENT),
+                lambda: deliver(executor, mail(3, "t3", "new@example.org"), GATEWAY),
             ],
         )
         # Then
@@ -191,32 +193,32 @@ def test_without_the_vault_only_those_wait_whose_texts_cannot_be_sealed(
         assert [type(each) for each in outcomes] == [Answer, Overloaded, Answer, Overloaded]
 
 
-def test_what_the_database_refuses_is_refused_alone(trips: list[int], handling: Handling, log: Log) -> None:
+def test_what_the_database_refuses_is_refused_alone(trips: list[int], executor: CommandExecutor, log: Log) -> None:
     # Given ids PostgreSQL cannot index or cannot even be sent
-    ids = [deliver(handling, mail(n, f"t{n}", f"{n}@example.org"), GATEWAY).id for n in range(5)]
+    ids = [deliver(executor, mail(n, f"t{n}", f"{n}@example.org"), GATEWAY).id for n in range(5)]
 
     def writing_to(stream: str) -> Ask:
-        note = NoteAdded(note_id="note-1", customer_id=handling.read(ids[0]).state.customer_id, body="noted")
-        return lambda: handling.run(AGENT, lambda: Proposal(stream, [Change(stream, NOTHING, [note])]))
+        note = NoteAdded(note_id="note-1", customer_id=executor.read(ids[0]).state.customer_id, body="noted")
+        return lambda: executor.run(AGENT, lambda: Proposal(stream, [Change(stream, NOTHING, [note])]))
 
     # When
     too_long = "".join(new_id("x") for _ in range(20_000))
-    outcomes = together(handling, [*(reply(handling, id) for id in ids), writing_to(too_long), writing_to("x-\x00")])
+    outcomes = together(executor, [*(reply(executor, id) for id in ids), writing_to(too_long), writing_to("x-\x00")])
     # Then
     assert 7 in trips
     assert [type(each) for each in outcomes[:5]] == [Answer] * 5
     assert [each.code for each in outcomes[5:] if isinstance(each, Refusal)] == ["not-storable"] * 2
-    assert all(handling.read(id).version == 4 for id in ids)
+    assert all(executor.read(id).version == 4 for id in ids)
 
 
-def test_a_call_that_would_grow_too_large_is_several(trips: list[int], handling: Handling, log: Log) -> None:
+def test_a_call_that_would_grow_too_large_is_several(trips: list[int], executor: CommandExecutor, log: Log) -> None:
     # Given
     writer = log._recorder._writer
     writer.MOST_BYTES = 3_000
-    ids = [deliver(handling, mail(n, f"t{n}", f"{n}@example.org"), GATEWAY).id for n in range(8)]
+    ids = [deliver(executor, mail(n, f"t{n}", f"{n}@example.org"), GATEWAY).id for n in range(8)]
     before = log.position()
     # When
-    outcomes = together(handling, [reply(handling, id, "x" * 1_000) for id in ids])
+    outcomes = together(executor, [reply(executor, id, "x" * 1_000) for id in ids])
     # Then
     assert 8 in trips
     assert [type(each) for each in outcomes] == [Answer] * 8
@@ -238,22 +240,22 @@ def test_a_trip_that_takes_too_long_begins_nothing_more(trips: list[int], databa
         begun.append("late")
         return Proposal("nothing", [])
 
-    with opened(database_urls, deadline_seconds=0.5) as handling:
+    with opened(database_urls, deadline_seconds=0.5) as executor:
         outcomes: list[str] = []
 
         def ask(work: Callable[[], Proposal]) -> None:
             with pytest.raises(Refusal) as refused:
-                handling.run(AGENT, work)
+                executor.run(AGENT, work)
             outcomes.append(refused.value.code)
 
         def hold_the_desk() -> Proposal:
             for number, thread in enumerate(callers, start=1):
                 thread.start()
-                wait_until(lambda expected=number: len(handling._desk._asked._waiting) == expected, 5, "one more waits")  # type: ignore[misc]
+                wait_until(lambda expected=number: len(executor._desk._asked._waiting) == expected, 5, "one more waits")  # type: ignore[misc]
             return Proposal("nothing", [])
 
         callers = [threading.Thread(target=ask, args=(work,)) for work in (forever, late)]
-        handling.run(AGENT, hold_the_desk)
+        executor.run(AGENT, hold_the_desk)
         # When
         for caller in callers:
             caller.join(10)
@@ -284,16 +286,16 @@ def test_a_no_is_said_only_to_what_is_so_now(database_urls: Urls) -> None:
 
 
 def test_events_of_a_stream_that_nothing_is_decided_on_are_appended_one_after_the_other(
-    handling: Handling, log: Log
+    executor: CommandExecutor, log: Log
 ) -> None:
     # Given
     def skip(position: int) -> Answer:
         def work() -> Proposal:
-            before = handling.load("thing-1")
+            before = executor.load("thing-1")
             event = SkipRequested(follower="history", version=1, stream="conversation-1", position=position)
             return Proposal("thing-1", [Change("thing-1", before, [event])])
 
-        return handling.run(AGENT, work)
+        return executor.run(AGENT, work)
 
     # When
     answers = [skip(1), skip(2)]

@@ -13,7 +13,7 @@ from commands.conversation import handlers as conversations
 from commands.conversation import merging
 from commands.conversation.handlers import deliver
 from commands.executor.context import Context
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from commands.importing import SourceRecord, Told, take_in
 from commands.service_level import handlers as sla
 from commands.service_level.facts import ClockFacts
@@ -45,83 +45,83 @@ REOPEN: OnCustomerMessage = "reopen"
 class Company:
     """Conversations that wait, or are resolved, and customers who write to them."""
 
-    def __init__(self, handling: Handling) -> None:
-        self.handling = handling
-        self._facts = ClockFacts(handling.log)
+    def __init__(self, executor: CommandExecutor) -> None:
+        self.executor = executor
+        self._facts = ClockFacts(executor.log)
         self._mails = 0
 
     def conversation(self, status: CompanyStatus = "waiting_on_customer") -> str:
         self._mails += 1
-        id = deliver(self.handling, mail(self._mails, f"t{self._mails}"), GATEWAY).id
+        id = deliver(self.executor, mail(self._mails, f"t{self._mails}"), GATEWAY).id
         self.now(id, status)
         return id
 
     def now(self, id: str, status: CompanyStatus) -> None:
-        conversations.act(self.handling, id, ChangeStatus(status=status), AGENT)
+        conversations.act(self.executor, id, ChangeStatus(status=status), AGENT)
 
     def customer_writes(self, id: str) -> None:
-        conversations.act(self.handling, id, ReceiveMessage(body="And?"), GATEWAY)
+        conversations.act(self.executor, id, ReceiveMessage(body="And?"), GATEWAY)
 
     def status(self, id: str) -> str:
         """As its state says; its clocks say the same."""
-        status = self.handling.read(id).state.status
-        assert self._facts.of(id).standings(self.handling.log.now())[id].status == status
+        status = self.executor.read(id).state.status
+        assert self._facts.of(id).standings(self.executor.log.now())[id].status == status
         return str(status)
 
 
 @pytest.fixture
-def company(handling: Handling) -> Company:
-    return Company(handling)
+def company(executor: CommandExecutor) -> Company:
+    return Company(executor)
 
 
 @pytest.mark.parametrize("status", ["waiting_on_customer", "resolved", "on_hold"])
 @pytest.mark.parametrize("by_name", [True, False])
 def test_words_leave_a_conversation_as_it_stands_where_its_policy_says_so(
-    company: Company, handling: Handling, status: CompanyStatus, by_name: bool
+    company: Company, executor: CommandExecutor, status: CompanyStatus, by_name: bool
 ) -> None:
     # Given two, of which one is under a policy
     more: dict[str, Any] = {"selects": None} if by_name else {}
-    policy_id = policy_for_inquiries(handling, on_customer_message=KEEP, **more)
+    policy_id = policy_for_inquiries(executor, on_customer_message=KEEP, **more)
     under_it, other = company.conversation(status), company.conversation(status)
     if by_name:
-        conversations.act(handling, under_it, SetPolicy(policy_id=policy_id), AGENT)
+        conversations.act(executor, under_it, SetPolicy(policy_id=policy_id), AGENT)
     else:
-        conversations.act(handling, other, ChangeKind(kind="complaint"), AGENT)
+        conversations.act(executor, other, ChangeKind(kind="complaint"), AGENT)
     # When both customers write, over the desk and over the channel
     for id in (under_it, other):
         company.customer_writes(id)
-    deliver(handling, mail(11, "t1"), GATEWAY)
+    deliver(executor, mail(11, "t1"), GATEWAY)
     # Then
     assert company.status(under_it) == status
     assert company.status(other) == ("on_hold" if status == "on_hold" else "open")
 
 
-def test_the_version_in_force_when_the_customer_writes_decides(company: Company, handling: Handling) -> None:
+def test_the_version_in_force_when_the_customer_writes_decides(company: Company, executor: CommandExecutor) -> None:
     # Given an edit that is to come, and one that is far off
-    policy_id = policy_for_inquiries(handling)
-    soon = handling.log.now() + timedelta(seconds=1)
-    sla.change_policy(handling, policy_id, EditPolicy(effective_from=soon, on_customer_message=KEEP), AGENT)
+    policy_id = policy_for_inquiries(executor)
+    soon = executor.log.now() + timedelta(seconds=1)
+    sla.change_policy(executor, policy_id, EditPolicy(effective_from=soon, on_customer_message=KEEP), AGENT)
     later = soon.replace(year=2100)
-    sla.change_policy(handling, policy_id, EditPolicy(effective_from=later, on_customer_message=REOPEN), AGENT)
+    sla.change_policy(executor, policy_id, EditPolicy(effective_from=later, on_customer_message=REOPEN), AGENT)
     before, after, told_late = (company.conversation() for _ in range(3))
     # When
-    said_at = handling.log.now()
+    said_at = executor.log.now()
     company.customer_writes(before)
-    wait_until(lambda: handling.log.now() > soon and handling.clock() > soon, 5, "the edit is in force")
+    wait_until(lambda: executor.log.now() > soon and executor.clock() > soon, 5, "the edit is in force")
     company.customer_writes(after)
     then = replace(GATEWAY, occurred_at=said_at)
-    conversations.act(handling, told_late, ReceiveMessage(body="From before"), then)
+    conversations.act(executor, told_late, ReceiveMessage(body="From before"), then)
     # Then
     assert [company.status(id) for id in (before, after, told_late)] == ["open", "waiting_on_customer", "open"]
 
 
-def test_another_process_says_so_and_it_holds_at_once(company: Company, handling: Handling, log: Log) -> None:
+def test_another_process_says_so_and_it_holds_at_once(company: Company, executor: CommandExecutor, log: Log) -> None:
     # Given a process that has looked at the policies before
     one, other = company.conversation(), company.conversation()
     company.customer_writes(one)
     assert company.status(one) == "open"
     # When
-    elsewhere = Handling(log)
+    elsewhere = CommandExecutor(log)
     policy_for_inquiries(elsewhere, on_customer_message=KEEP)
     elsewhere.close()
     company.customer_writes(other)
@@ -129,12 +129,12 @@ def test_another_process_says_so_and_it_holds_at_once(company: Company, handling
     assert [company.status(id) for id in (one, other)] == ["open", "waiting_on_customer"]
 
 
-def test_what_chooses_another_policy_takes_its_word(company: Company, handling: Handling) -> None:
+def test_what_chooses_another_policy_takes_its_word(company: Company, executor: CommandExecutor) -> None:
     # Given a policy that keeps, and one for what is urgent that does not
-    policy_for_inquiries(handling, on_customer_message=KEEP)
-    policy_for_inquiries(handling, selects={"kinds": ("inquiry",), "priorities": ("urgent",)})
+    policy_for_inquiries(executor, on_customer_message=KEEP)
+    policy_for_inquiries(executor, selects={"kinds": ("inquiry",), "priorities": ("urgent",)})
     usual, urgent = company.conversation(), company.conversation()
-    conversations.act(handling, urgent, ChangePriority(priority="urgent"), AGENT)
+    conversations.act(executor, urgent, ChangePriority(priority="urgent"), AGENT)
     # When
     for id in (usual, urgent):
         company.customer_writes(id)
@@ -143,26 +143,26 @@ def test_what_chooses_another_policy_takes_its_word(company: Company, handling: 
 
 
 @pytest.mark.parametrize("keeps", ["whole", "part"])
-def test_of_what_is_merged_each_goes_by_its_own(company: Company, handling: Handling, keeps: str) -> None:
+def test_of_what_is_merged_each_goes_by_its_own(company: Company, executor: CommandExecutor, keeps: str) -> None:
     # Given a part, and what it is shown at, of which one keeps
-    policy_id = policy_for_inquiries(handling, on_customer_message=KEEP, selects=None)
+    policy_id = policy_for_inquiries(executor, on_customer_message=KEEP, selects=None)
     whole, part = company.conversation(), company.conversation()
-    conversations.act(handling, whole if keeps == "whole" else part, SetPolicy(policy_id=policy_id), AGENT)
-    merging.merge(handling, part, MergeInto(into=whole), AGENT)
+    conversations.act(executor, whole if keeps == "whole" else part, SetPolicy(policy_id=policy_id), AGENT)
+    merging.merge(executor, part, MergeInto(into=whole), AGENT)
     # When the customer writes to the part
     company.customer_writes(part)
     # Then it counts where it is shown, and as if never merged where that is undone
     assert company.status(whole) == ("waiting_on_customer" if keeps == "whole" else "open")
-    merging.separate(handling, part, Separate(), AGENT)
+    merging.separate(executor, part, Separate(), AGENT)
     assert company.status(whole) == "waiting_on_customer"
     assert company.status(part) == ("open" if keeps == "whole" else "waiting_on_customer")
 
 
 def test_words_to_what_is_open_have_no_look_at_policies(
-    company: Company, handling: Handling, log: Log, monkeypatch: pytest.MonkeyPatch
+    company: Company, executor: CommandExecutor, log: Log, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Given
-    policy_for_inquiries(handling, on_customer_message=KEEP)
+    policy_for_inquiries(executor, on_customer_message=KEEP)
     open_, waits = company.conversation("on_hold"), company.conversation()
     company.now(open_, "open")
     looks: list[int] = []
@@ -183,10 +183,10 @@ def test_words_to_what_is_open_have_no_look_at_policies(
 
 @pytest.mark.parametrize("says", [KEEP, REOPEN])
 def test_what_another_system_tells_goes_by_it_too(
-    company: Company, handling: Handling, log: Log, says: OnCustomerMessage
+    company: Company, executor: CommandExecutor, log: Log, says: OnCustomerMessage
 ) -> None:
     # Given a policy, and what was said long ago, told at once: it waited, and then the customer wrote
-    policy_for_inquiries(handling, on_customer_message=says)
+    policy_for_inquiries(executor, on_customer_message=says)
     customer_id = new_id("customer")
     then = datetime(2026, 5, 4, 9, tzinfo=UTC)
 
@@ -207,7 +207,7 @@ def test_what_another_system_tells_goes_by_it_too(
         ),
     )
     # When
-    take_in(handling, record)
+    take_in(executor, record)
     # Then
     id = next(entry.originator_id for entry in log.entries(log.read(0)) if isinstance(entry.event, Opened))
     assert company.status(id) == ("waiting_on_customer" if says == KEEP else "open")

@@ -9,7 +9,7 @@ import pytest
 
 from commands.conversation import handlers as conversations
 from commands.conversation.handlers import deliver
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from commands.service_level import handlers as sla
 from commands.service_level.facts import ClockFacts
 from domain.conversation.commands import AddNote, ChangeStatus, Command, ReceiveMessage
@@ -24,36 +24,36 @@ HOUR = timedelta(hours=1)
 class Inquiry:
     """One that was made four hours ago."""
 
-    def __init__(self, handling: Handling) -> None:
-        self.handling = handling
-        self.began_at = handling.log.now() - 4 * HOUR
-        self.id = deliver(handling, mail(1), replace(GATEWAY, occurred_at=self.began_at)).id
+    def __init__(self, executor: CommandExecutor) -> None:
+        self.executor = executor
+        self.began_at = executor.log.now() - 4 * HOUR
+        self.id = deliver(executor, mail(1), replace(GATEWAY, occurred_at=self.began_at)).id
 
     def after(self, since: timedelta, command: Command) -> None:
         """So long after it was made; told of by now."""
         by = GATEWAY if isinstance(command, ReceiveMessage) else replace(AGENT, told_by=GATEWAY.actor)
-        conversations.act(self.handling, self.id, command, replace(by, occurred_at=self.began_at + since))
+        conversations.act(self.executor, self.id, command, replace(by, occurred_at=self.began_at + since))
 
     def clocks(self) -> list[Judged]:
         """As of now."""
-        now = self.handling.log.now()
-        return list(ClockFacts(self.handling.log).of(self.id).standings(now)[self.id].clocks)
+        now = self.executor.log.now()
+        return list(ClockFacts(self.executor.log).of(self.id).standings(now)[self.id].clocks)
 
 
 @pytest.fixture
-def inquiry(handling: Handling) -> Inquiry:
-    return Inquiry(handling)
+def inquiry(executor: CommandExecutor) -> Inquiry:
+    return Inquiry(executor)
 
 
 @pytest.mark.parametrize("notes_count", [True, False])
 def test_a_note_stops_a_reply_clock_where_the_policy_says_so(
-    inquiry: Inquiry, handling: Handling, notes_count: bool
+    inquiry: Inquiry, executor: CommandExecutor, notes_count: bool
 ) -> None:
     # Given
-    policy_for_inquiries(handling, notes_count=notes_count)
+    policy_for_inquiries(executor, notes_count=notes_count)
     # When a colleague is told something within the hour, and a program notes something before
     conversations.act(
-        handling, inquiry.id, AddNote(body="From the till"), replace(GATEWAY, occurred_at=inquiry.began_at + HOUR / 4)
+        executor, inquiry.id, AddNote(body="From the till"), replace(GATEWAY, occurred_at=inquiry.began_at + HOUR / 4)
     )
     inquiry.after(HOUR / 2, AddNote(body="Rang them up"))
     # Then
@@ -65,10 +65,10 @@ def test_a_note_stops_a_reply_clock_where_the_policy_says_so(
 
 
 def test_what_the_customer_says_after_a_note_that_counts_is_owed_a_next_reply(
-    inquiry: Inquiry, handling: Handling
+    inquiry: Inquiry, executor: CommandExecutor
 ) -> None:
     # Given
-    policy_for_inquiries(handling, metric="next_reply", notes_count=True)
+    policy_for_inquiries(executor, metric="next_reply", notes_count=True)
     # When
     inquiry.after(HOUR / 2, AddNote(body="Rang them up"))
     inquiry.after(HOUR, ReceiveMessage(body="And now?"))
@@ -78,11 +78,11 @@ def test_what_the_customer_says_after_a_note_that_counts_is_owed_a_next_reply(
 
 
 def test_total_resolution_stands_still_in_the_states_that_the_policy_names(
-    inquiry: Inquiry, handling: Handling
+    inquiry: Inquiry, executor: CommandExecutor
 ) -> None:
     # Given
     policy_id = policy_for_inquiries(
-        handling, metric="total_resolution", hour=2 * HOUR, total_resolution_pauses=("on_hold",)
+        executor, metric="total_resolution", hour=2 * HOUR, total_resolution_pauses=("on_hold",)
     )
     # When it is on hold, and an hour later waits on the customer
     inquiry.after(HOUR, ChangeStatus(status="on_hold"))
@@ -94,6 +94,6 @@ def test_total_resolution_stands_still_in_the_states_that_the_policy_names(
     assert (waits.state, waits.due_at) == ("running", inquiry.began_at + 3 * HOUR)
     # And if it should have stood still from then on in none, it stands still no more
     since = inquiry.began_at + 3 * HOUR / 2
-    sla.change_policy(handling, policy_id, CorrectPolicy(correct_from=since, total_resolution_pauses=()), AGENT)
+    sla.change_policy(executor, policy_id, CorrectPolicy(correct_from=since, total_resolution_pauses=()), AGENT)
     (corrected,) = inquiry.clocks()
     assert (corrected.state, corrected.due_at) == ("running", inquiry.began_at + 5 * HOUR / 2)

@@ -11,7 +11,7 @@ from commands import order as orders
 from commands import promise as promises
 from commands.conversation.handlers import deliver
 from commands.customer.erasing import erase
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from domain.kernel.ids import new_id
 from domain.kernel.refusal import Refusal
 from domain.order import CancelOrder, Command, DeliverOrder, PlaceOrder, ReturnOrder, ShipOrder
@@ -25,22 +25,22 @@ TOMORROW = datetime.now(UTC) + timedelta(days=1)
 class Customer:
     """Somebody who wrote and ordered, and who can be promised something."""
 
-    def __init__(self, handling: Handling, number: int = 1) -> None:
-        self._handling = handling
-        self.conversation_id = deliver(handling, mail(number, f"t{number}", f"{number}@example.org"), GATEWAY).id
-        self.id: str = handling.read(self.conversation_id).state.customer_id
-        self.order_id = orders.place(handling, PlaceOrder(customer_id=self.id), AGENT).id
+    def __init__(self, executor: CommandExecutor, number: int = 1) -> None:
+        self._executor = executor
+        self.conversation_id = deliver(executor, mail(number, f"t{number}", f"{number}@example.org"), GATEWAY).id
+        self.id: str = executor.read(self.conversation_id).state.customer_id
+        self.order_id = orders.place(executor, PlaceOrder(customer_id=self.id), AGENT).id
 
     def promised_delivery(self) -> str:
         command = MakePromise(
             customer_id=self.id, order_id=self.order_id, text="There tomorrow", due_at=TOMORROW, delivery=True
         )
-        return promises.make(self._handling, command, AGENT).id
+        return promises.make(self._executor, command, AGENT).id
 
 
 @pytest.fixture
-def ada(handling: Handling) -> Customer:
-    return Customer(handling)
+def ada(executor: CommandExecutor) -> Customer:
+    return Customer(executor)
 
 
 def refused(code: str) -> pytest.RaisesExc[Refusal]:
@@ -48,24 +48,24 @@ def refused(code: str) -> pytest.RaisesExc[Refusal]:
 
 
 def test_a_promise_is_made_revised_and_kept_and_the_conversation_stays_at_its_version(
-    handling: Handling, log: Log, ada: Customer
+    executor: CommandExecutor, log: Log, ada: Customer
 ) -> None:
     # Given
-    before = handling.read(ada.conversation_id).version
+    before = executor.read(ada.conversation_id).version
     made = MakePromise(customer_id=ada.id, conversation_id=ada.conversation_id, text="We call you", due_at=TOMORROW)
     # When
-    id = promises.make(handling, made, AGENT).id
+    id = promises.make(executor, made, AGENT).id
     later = RevisePromise(due_at=TOMORROW + timedelta(days=1), because="She is ill")
-    promises.act(handling, id, later, AGENT)
-    promises.act(handling, id, KeepPromise(), AGENT)
+    promises.act(executor, id, later, AGENT)
+    promises.act(executor, id, KeepPromise(), AGENT)
     # Then
     assert names(log, id) == ["promise.made", "promise.revised", "promise.kept"]
     assert [entry.event.conversation_id for entry in log.streams([id])[id]] == [ada.conversation_id] * 3
-    assert handling.read(ada.conversation_id).version == before
+    assert executor.read(ada.conversation_id).version == before
 
 
-def test_a_promise_is_about_what_belongs_to_the_customer(handling: Handling, log: Log, ada: Customer) -> None:
-    ben = Customer(handling, 2)
+def test_a_promise_is_about_what_belongs_to_the_customer(executor: CommandExecutor, log: Log, ada: Customer) -> None:
+    ben = Customer(executor, 2)
     end = log.position()
     for about, code in (
         ({"conversation_id": ben.conversation_id}, "not-theirs"),
@@ -75,12 +75,12 @@ def test_a_promise_is_about_what_belongs_to_the_customer(handling: Handling, log
     ):
         command = MakePromise.model_validate({"customer_id": ada.id, "text": "x", "due_at": TOMORROW, **about})
         with refused(code):
-            promises.make(handling, command, AGENT)
+            promises.make(executor, command, AGENT)
     for id in (new_id("promise"), ada.conversation_id):
         with refused("not-found"):
-            promises.act(handling, id, KeepPromise(), AGENT)
+            promises.act(executor, id, KeepPromise(), AGENT)
         with refused("not-found"):
-            orders.act(handling, id, ShipOrder(), AGENT)
+            orders.act(executor, id, ShipOrder(), AGENT)
     assert log.position() == end
 
 
@@ -94,33 +94,33 @@ def test_a_promise_is_about_what_belongs_to_the_customer(handling: Handling, log
     ],
 )
 def test_an_order_ends_the_promise_of_its_delivery(
-    handling: Handling, log: Log, ada: Customer, steps: list[Command], ending: str
+    executor: CommandExecutor, log: Log, ada: Customer, steps: list[Command], ending: str
 ) -> None:
     # Given
     id = ada.promised_delivery()
     # When
     for step in steps:
-        orders.act(handling, ada.order_id, step, AGENT)
+        orders.act(executor, ada.order_id, step, AGENT)
     # Then
     assert names(log, id)[-1] == ending
     assert names(log, ada.order_id)[:2] == ["order.placed", "order.delivery-promised"]
 
 
-def test_one_promise_of_a_delivery_stands_at_a_time(handling: Handling, log: Log, ada: Customer) -> None:
+def test_one_promise_of_a_delivery_stands_at_a_time(executor: CommandExecutor, log: Log, ada: Customer) -> None:
     # Given
     first = ada.promised_delivery()
     with refused("delivery-promised"):
         ada.promised_delivery()
     # When
-    promises.act(handling, first, BreakPromise(because="The truck broke down"), AGENT)
+    promises.act(executor, first, BreakPromise(because="The truck broke down"), AGENT)
     second = ada.promised_delivery()
-    orders.act(handling, ada.order_id, DeliverOrder(), AGENT)
+    orders.act(executor, ada.order_id, DeliverOrder(), AGENT)
     # Then
     assert names(log, first) == ["promise.made", "promise.broken"]
     assert names(log, second) == ["promise.made", "promise.kept"]
 
 
-def test_who_was_told_late_may_say_so_of_a_date_that_was_ahead_then(handling: Handling, ada: Customer) -> None:
+def test_who_was_told_late_may_say_so_of_a_date_that_was_ahead_then(executor: CommandExecutor, ada: Customer) -> None:
     # Given
     now = datetime.now(UTC)
     told = replace(GATEWAY, occurred_at=now - timedelta(days=2))
@@ -128,38 +128,38 @@ def test_who_was_told_late_may_say_so_of_a_date_that_was_ahead_then(handling: Ha
         customer_id=ada.id, conversation_id=ada.conversation_id, text="x", due_at=now - timedelta(days=1)
     )
     # Then
-    assert promises.make(handling, made, told).id.startswith("promise-")
+    assert promises.make(executor, made, told).id.startswith("promise-")
     with refused("due-in-past"):
-        promises.make(handling, made, GATEWAY)
+        promises.make(executor, made, GATEWAY)
 
 
-def test_two_who_notice_the_same_at_different_times_are_one(handling: Handling, log: Log, ada: Customer) -> None:
+def test_two_who_notice_the_same_at_different_times_are_one(executor: CommandExecutor, log: Log, ada: Customer) -> None:
     # Given
     id = ada.promised_delivery()
     watch = replace(GATEWAY, command_id="noticed")
     # When
-    first = promises.notice_overdue(handling, id, NoticeOverdue(due_at=TOMORROW, detected_at=TOMORROW), watch)
+    first = promises.notice_overdue(executor, id, NoticeOverdue(due_at=TOMORROW, detected_at=TOMORROW), watch)
     later = NoticeOverdue(due_at=TOMORROW, detected_at=TOMORROW + timedelta(seconds=1))
-    again = promises.notice_overdue(handling, id, later, watch)
+    again = promises.notice_overdue(executor, id, later, watch)
     # Then
     assert again == replace(first, repeated=True)
     assert names(log, id) == ["promise.made", "promise.overdue"]
 
 
 def test_an_erasure_withdraws_what_stands_and_afterwards_nothing_is_promised(
-    handling: Handling, log: Log, ada: Customer
+    executor: CommandExecutor, log: Log, ada: Customer
 ) -> None:
     # Given
     id = ada.promised_delivery()
     ended = promises.make(
-        handling, MakePromise(customer_id=ada.id, order_id=ada.order_id, text="x", due_at=TOMORROW), AGENT
+        executor, MakePromise(customer_id=ada.id, order_id=ada.order_id, text="x", due_at=TOMORROW), AGENT
     ).id
-    promises.act(handling, ended, WithdrawPromise(), AGENT)
+    promises.act(executor, ended, WithdrawPromise(), AGENT)
     # When
-    erase(handling, ada.id, AGENT, [ada.conversation_id], [ended, id])
+    erase(executor, ada.id, AGENT, [ada.conversation_id], [ended, id])
     # Then
     assert names(log, id)[-1] == names(log, ended)[-1] == "promise.withdrawn"
     with refused("customer-erased"):
         promises.make(
-            handling, MakePromise(customer_id=ada.id, order_id=ada.order_id, text="x", due_at=TOMORROW), AGENT
+            executor, MakePromise(customer_id=ada.id, order_id=ada.order_id, text="x", due_at=TOMORROW), AGENT
         )

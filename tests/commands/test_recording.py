@@ -9,7 +9,7 @@ import pytest
 
 from commands.customer.handlers import ContactPoint
 from commands.executor.context import Context
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from commands.importing import SourceRecord, Told, take_in
 from domain.conversation.commands import OpenConversation, ReceiveMessage, SendReply
 from domain.customer import RegisterCustomer
@@ -52,9 +52,9 @@ def everything(log: Log) -> list[AnyEntry]:
     return log.entries(log.read(0))
 
 
-def test_a_record_is_one_append_each_event_with_its_own_time_and_actor(handling: Handling, log: Log) -> None:
+def test_a_record_is_one_append_each_event_with_its_own_time_and_actor(executor: CommandExecutor, log: Log) -> None:
     # When
-    assert take_in(handling, record("1", answer("Tomorrow"), number="A-1"), None)
+    assert take_in(executor, record("1", answer("Tomorrow"), number="A-1"), None)
     # Then
     entries = everything(log)
     assert [entry.event.stored_name for entry in entries] == [
@@ -75,52 +75,52 @@ def test_a_record_is_one_append_each_event_with_its_own_time_and_actor(handling:
     assert (entries[6].envelope.occurred_at, entries[6].envelope.time_precision) == (MAY, "unknown")
 
 
-def test_again_it_adds_nothing_and_with_more_to_tell_only_that(handling: Handling, log: Log) -> None:
+def test_again_it_adds_nothing_and_with_more_to_tell_only_that(executor: CommandExecutor, log: Log) -> None:
     # Given
-    take_in(handling, record("1", answer("Tomorrow")))
+    take_in(executor, record("1", answer("Tomorrow")))
     end = log.position()
     # When
-    again = take_in(handling, record("1", answer("Tomorrow")))
+    again = take_in(executor, record("1", answer("Tomorrow")))
     # Then
     assert not again
     assert log.position() == end
     # When
-    more = take_in(handling, record("1", answer("Tomorrow"), answer("Today, after all")))
+    more = take_in(executor, record("1", answer("Tomorrow"), answer("Today, after all")))
     # Then
     assert more
     (sent,) = log.entries(log.read(end))
     assert sent.event.body == "Today, after all"
 
 
-def test_the_customer_and_the_order_are_known_by_contact_point_and_number(handling: Handling, log: Log) -> None:
+def test_the_customer_and_the_order_are_known_by_contact_point_and_number(executor: CommandExecutor, log: Log) -> None:
     # Given
-    take_in(handling, record("1", number="A-1"))
+    take_in(executor, record("1", number="A-1"))
     # When
-    take_in(handling, record("2", number="A-1"))
+    take_in(executor, record("2", number="A-1"))
     # Then
     entries = everything(log)
     assert len({entry.originator_id for entry in entries if entry.originator_id.startswith("customer")}) == 1
     assert len({entry.event.order_id for entry in entries if hasattr(entry.event, "order_id")}) == 1
 
 
-def test_one_thing_that_is_refused_refuses_the_whole_record(handling: Handling, log: Log) -> None:
+def test_one_thing_that_is_refused_refuses_the_whole_record(executor: CommandExecutor, log: Log) -> None:
     # Given
-    take_in(handling, record("1", number="A-1"))
+    take_in(executor, record("1", number="A-1"))
     end = log.position()
-    tomorrow = Told("late", SendReply(body="No"), Context(SHOP, occurred_at=handling.clock() + timedelta(days=1)))
+    tomorrow = Told("late", SendReply(body="No"), Context(SHOP, occurred_at=executor.clock() + timedelta(days=1)))
     # When
     with pytest.raises(Refusal) as taken:
-        take_in(handling, record("2", number="A-1", mail="ben@example.org"))
+        take_in(executor, record("2", number="A-1", mail="ben@example.org"))
     with pytest.raises(Refusal) as future:
-        take_in(handling, record("3", tomorrow))
+        take_in(executor, record("3", tomorrow))
     # Then
     assert (taken.value.code, future.value.code) == ("order-number-taken", "time-in-future")
     assert log.position() == end
 
 
-def test_the_same_record_from_many_at_once_is_in_once(handling: Handling, log: Log) -> None:
+def test_the_same_record_from_many_at_once_is_in_once(executor: CommandExecutor, log: Log) -> None:
     # Given
-    others = [Handling(log) for _ in range(4)]
+    others = [CommandExecutor(log) for _ in range(4)]
     start = threading.Barrier(12)
     new: list[bool] = []
 

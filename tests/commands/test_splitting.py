@@ -13,7 +13,7 @@ from commands.conversation import merging, splitting
 from commands.conversation.handlers import deliver
 from commands.customer.erasing import erase
 from commands.executor.context import Context
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from commands.staff import handlers as staffing
 from domain.conversation.commands import AddNote, Assign, ChangeStatus, ReceiveMessage, SendReply
 from domain.conversation.events import MessageReceived, MessageSent
@@ -39,11 +39,11 @@ ERASED = "[erased]"
 
 
 @pytest.fixture
-def two(handling: Handling, log: Log, thread: Thread) -> tuple[str, str]:
+def two(executor: CommandExecutor, log: Log, thread: Thread) -> tuple[str, str]:
     """A conversation that was answered, and then the customer wrote of something else; and the id of that message."""
     source = thread("t1")
-    conversations.act(handling, source, SendReply(body="an answer"), AGENT)
-    deliver(handling, replace(mail(40, "t1"), body="the toaster burns", language="en"), GATEWAY)
+    conversations.act(executor, source, SendReply(body="an answer"), AGENT)
+    deliver(executor, replace(mail(40, "t1"), body="the toaster burns", language="en"), GATEWAY)
     return source, said(log, source)[-1]
 
 
@@ -54,13 +54,13 @@ def said(log: Log, id: str) -> list[str]:
 
 
 def split(
-    handling: Handling, id: str, message: str, kind: InteractionKind = "complaint", context: Context = AGENT
+    executor: CommandExecutor, id: str, message: str, kind: InteractionKind = "complaint", context: Context = AGENT
 ) -> str:
-    return splitting.split(handling, id, SplitMessage(message_id=message, kind=kind), context).id
+    return splitting.split(executor, id, SplitMessage(message_id=message, kind=kind), context).id
 
 
-def undo(handling: Handling, id: str, context: Context = AGENT) -> str:
-    return splitting.undo_split(handling, id, UndoSplit(), context).id
+def undo(executor: CommandExecutor, id: str, context: Context = AGENT) -> str:
+    return splitting.undo_split(executor, id, UndoSplit(), context).id
 
 
 def refused(code: str, do: Callable[[], object], *, naming: str | None = None) -> None:
@@ -70,7 +70,7 @@ def refused(code: str, do: Callable[[], object], *, naming: str | None = None) -
 
 
 def test_the_message_opens_a_conversation_of_its_own_and_an_undo_brings_back_what_was(
-    handling: Handling, read: Reading, two: tuple[str, str]
+    executor: CommandExecutor, read: Reading, two: tuple[str, str]
 ) -> None:
     # Given
     source, message = two
@@ -78,7 +78,7 @@ def test_the_message_opens_a_conversation_of_its_own_and_an_undo_brings_back_wha
     assert before[0].waiting_since is not None
     # When
     command = SplitMessage(message_id=message, kind="complaint", subject="the toaster", product_area="toasters")
-    new = splitting.split(handling, source, command, AGENT).id
+    new = splitting.split(executor, source, command, AGENT).id
     # Then the line is placed in the new one, and still of the stream in which it was said
     assert read.said(new) == [(source, "the toaster burns")]
     assert read.said(source) == before[1][:-1]
@@ -92,7 +92,7 @@ def test_the_message_opens_a_conversation_of_its_own_and_an_undo_brings_back_wha
     assert (left.waiting_since, left.messages_in, left.answered_at is not None) == (None, 1, True)
     assert read.inbox() == [new, source]
     # When it is undone
-    undo(handling, new)
+    undo(executor, new)
     # Then
     assert read.said(source) == before[1]
     assert replace(read.item(source), version=0, members=()) == replace(before[0], version=0)
@@ -101,11 +101,11 @@ def test_the_message_opens_a_conversation_of_its_own_and_an_undo_brings_back_wha
 
 
 def test_the_first_line_is_the_message_and_the_old_one_says_where_it_went(
-    handling: Handling, log: Log, projector: Database, two: tuple[str, str]
+    executor: CommandExecutor, log: Log, projector: Database, two: tuple[str, str]
 ) -> None:
     # Given
     source, message = two
-    new = split(handling, source, message)
+    new = split(executor, source, message)
     catch_up(log, projector)
     # When
     with projector.connection() as connection:
@@ -117,56 +117,56 @@ def test_the_first_line_is_the_message_and_the_old_one_says_where_it_went(
 
 
 def test_what_is_said_in_the_new_one_meanwhile_stays_readable_after_an_undo(
-    handling: Handling, read: Reading, two: tuple[str, str]
+    executor: CommandExecutor, read: Reading, two: tuple[str, str]
 ) -> None:
     # Given
     source, message = two
-    new = split(handling, source, message)
+    new = split(executor, source, message)
     # When each goes on by itself
-    eve = staffing.join(handling, JoinStaff(handle="eve", name="Eve"), AGENT).id
-    conversations.act(handling, new, Assign(agent_id=eve), AGENT)
-    conversations.act(handling, new, SendReply(body="unplug it"), AGENT)
-    wrote = deliver(handling, replace(mail(41, "t1"), body="thanks"), GATEWAY)
+    eve = staffing.join(executor, JoinStaff(handle="eve", name="Eve"), AGENT).id
+    conversations.act(executor, new, Assign(agent_id=eve), AGENT)
+    conversations.act(executor, new, SendReply(body="unplug it"), AGENT)
+    wrote = deliver(executor, replace(mail(41, "t1"), body="thanks"), GATEWAY)
     # Then the thread's messages stay with the old one
     assert wrote.id == source
     assert read.said(new) == [(source, "the toaster burns"), (new, "unplug it")]
     assert (read.item(new).waiting_since, read.item(new).agent_id) == (None, eve)
     assert read.item(source).agent_id is None
     # When
-    conversations.act(handling, new, ReceiveMessage(body="done"), GATEWAY)
-    undo(handling, new)
+    conversations.act(executor, new, ReceiveMessage(body="done"), GATEWAY)
+    undo(executor, new)
     # Then all of it is shown in the old one, in order, and waits there
     assert [text for _, text in read.said(source)] == [
         "word 1", "an answer", "the toaster burns", "unplug it", "thanks", "done",
     ]  # fmt: skip
     item = read.item(source)
     assert (item.messages_in, item.messages_out, item.kinds) == (4, 2, ("inquiry",))
-    refused("conversation-merged", lambda: conversations.act(handling, new, AddNote(body="x"), AGENT), naming=source)
+    refused("conversation-merged", lambda: conversations.act(executor, new, AddNote(body="x"), AGENT), naming=source)
     # When somebody writes to the shell, it reaches the old one
-    conversations.act(handling, new, ReceiveMessage(body="one more"), GATEWAY)
+    conversations.act(executor, new, ReceiveMessage(body="one more"), GATEWAY)
     assert read.said(source)[-1] == (new, "one more")
 
 
 def test_what_was_resolved_is_not_opened_again_by_an_undo(
-    handling: Handling, read: Reading, two: tuple[str, str]
+    executor: CommandExecutor, read: Reading, two: tuple[str, str]
 ) -> None:
     # Given
     source, message = two
-    new = split(handling, source, message)
-    conversations.act(handling, source, ChangeStatus(status="resolved"), AGENT)
+    new = split(executor, source, message)
+    conversations.act(executor, source, ChangeStatus(status="resolved"), AGENT)
     # When
-    undo(handling, new)
+    undo(executor, new)
     # Then
     assert (read.item(source).status, read.inbox()) == ("resolved", [])
 
 
 def test_search_and_orders_tell_of_the_message_where_it_is_shown(
-    handling: Handling, log: Log, projector: Database, two: tuple[str, str]
+    executor: CommandExecutor, log: Log, projector: Database, two: tuple[str, str]
 ) -> None:
     # Given
     source, message = two
-    customer = handling.read(source).state.customer_id
-    order = orders.place(handling, PlaceOrder(customer_id=customer), AGENT).id
+    customer = executor.read(source).state.customer_id
+    order = orders.place(executor, PlaceOrder(customer_id=customer), AGENT).id
 
     def found() -> tuple[str, tuple[str, ...]]:
         catch_up(log, projector)
@@ -179,126 +179,128 @@ def test_search_and_orders_tell_of_the_message_where_it_is_shown(
     assert found() == (source, ())
     # When
     command = SplitMessage(message_id=message, kind="order", order_id=order)
-    new = splitting.split(handling, source, command, AGENT).id
+    new = splitting.split(executor, source, command, AGENT).id
     # Then
     assert found() == (new, (new,))
     # When
-    undo(handling, new)
+    undo(executor, new)
     # Then
     assert found() == (source, ())
 
 
 def test_several_messages_are_split_off_and_come_back_in_any_order(
-    handling: Handling, log: Log, read: Reading, thread: Thread
+    executor: CommandExecutor, log: Log, read: Reading, thread: Thread
 ) -> None:
     # Given
     source = thread("t1")
     for number in (2, 3):
-        deliver(handling, mail(number, "t1"), GATEWAY)
+        deliver(executor, mail(number, "t1"), GATEWAY)
     before = read.item(source), read.said(source)
     # When also the opening message goes
     first, second, _ = said(log, source)
-    new = [split(handling, source, each) for each in (first, second)]
+    new = [split(executor, source, each) for each in (first, second)]
     # Then
     assert read.said(source) == [(source, "word 3")]
-    refused("nothing-left", lambda: split(handling, source, said(log, source)[-1]))
+    refused("nothing-left", lambda: split(executor, source, said(log, source)[-1]))
     # When
     for each in new:
-        undo(handling, each)
+        undo(executor, each)
     # Then
     assert read.said(source) == before[1]
     assert replace(read.item(source), version=0, members=()) == replace(before[0], version=0)
     # And it can be split off anew
-    again = split(handling, source, first)
+    again = split(executor, source, first)
     assert again not in new
     assert read.said(again) == [(source, "word 1")]
 
 
 def test_what_is_merged_can_be_split_and_what_is_split_merged(
-    handling: Handling, log: Log, read: Reading, thread: Thread, two: tuple[str, str]
+    executor: CommandExecutor, log: Log, read: Reading, thread: Thread, two: tuple[str, str]
 ) -> None:
     # Given
     (source, message), other = two, thread("t9")
     # When what was split off is merged into a third
-    new = split(handling, source, message)
-    merging.merge(handling, new, MergeInto(into=other), AGENT)
+    new = split(executor, source, message)
+    merging.merge(executor, new, MergeInto(into=other), AGENT)
     # Then
     assert (source, "the toaster burns") in read.said(other)
-    refused("split-merged", lambda: undo(handling, new), naming=other)
+    refused("split-merged", lambda: undo(executor, new), naming=other)
     # When both are separated again, and the old one is merged
-    merging.separate(handling, new, Separate(), AGENT)
-    merging.merge(handling, source, MergeInto(into=other), AGENT)
+    merging.separate(executor, new, Separate(), AGENT)
+    merging.merge(executor, source, MergeInto(into=other), AGENT)
     # Then
     assert (source, "the toaster burns") not in read.said(other)
-    refused("split-merged", lambda: undo(handling, new), naming=other)
-    refused("conversation-merged", lambda: split(handling, source, said(log, source)[0]), naming=other)
+    refused("split-merged", lambda: undo(executor, new), naming=other)
+    refused("conversation-merged", lambda: split(executor, source, said(log, source)[0]), naming=other)
     # When the one that has a part is split itself
-    conversations.act(handling, other, ReceiveMessage(body="more"), GATEWAY)
-    apart = split(handling, other, said(log, other)[-1])
+    conversations.act(executor, other, ReceiveMessage(body="more"), GATEWAY)
+    apart = split(executor, other, said(log, other)[-1])
     # Then
     assert read.said(apart) == [(other, "more")]
     assert (other, "more") not in read.said(other)
     # When
-    undo(handling, apart)
-    merging.separate(handling, source, Separate(), AGENT)
-    undo(handling, new)
+    undo(executor, apart)
+    merging.separate(executor, source, Separate(), AGENT)
+    undo(executor, new)
     # Then
     assert read.said(source) == [(source, "word 1"), (source, "an answer"), (source, "the toaster burns")]
 
 
-def test_what_cannot_be_split_is_refused(handling: Handling, log: Log, thread: Thread, two: tuple[str, str]) -> None:
+def test_what_cannot_be_split_is_refused(
+    executor: CommandExecutor, log: Log, thread: Thread, two: tuple[str, str]
+) -> None:
     # Given
     (source, message), other = two, thread("t9", "bob@example.org")
     note = AddNote(body="x")
-    conversations.act(handling, source, note, AGENT)
-    customer = Context(Actor(id=handling.read(source).state.customer_id, kind="customer", roles=("lead",)))
-    theirs = orders.place(handling, PlaceOrder(customer_id=handling.read(other).state.customer_id), AGENT).id
+    conversations.act(executor, source, note, AGENT)
+    customer = Context(Actor(id=executor.read(source).state.customer_id, kind="customer", roles=("lead",)))
+    theirs = orders.place(executor, PlaceOrder(customer_id=executor.read(other).state.customer_id), AGENT).id
     # Then
     for unknown in ("message-nobody", note.note_id, said(log, other)[0]):
-        refused("message-unknown", lambda: split(handling, source, unknown))  # noqa: B023
-    refused("message-not-received", lambda: split(handling, source, said(log, source)[1]))
-    refused("nothing-left", lambda: split(handling, other, said(log, other)[0]))
-    refused("not-found", lambda: split(handling, "conversation-nobody", message))
-    refused("forbidden", lambda: split(handling, source, message, context=customer))
-    refused("order-missing", lambda: split(handling, source, message, "order"))
+        refused("message-unknown", lambda: split(executor, source, unknown))  # noqa: B023
+    refused("message-not-received", lambda: split(executor, source, said(log, source)[1]))
+    refused("nothing-left", lambda: split(executor, other, said(log, other)[0]))
+    refused("not-found", lambda: split(executor, "conversation-nobody", message))
+    refused("forbidden", lambda: split(executor, source, message, context=customer))
+    refused("order-missing", lambda: split(executor, source, message, "order"))
     command = SplitMessage(message_id=message, kind="order", order_id=theirs)
-    refused("not-theirs", lambda: splitting.split(handling, source, command, AGENT))
-    refused("not-split", lambda: undo(handling, source))
+    refused("not-theirs", lambda: splitting.split(executor, source, command, AGENT))
+    refused("not-split", lambda: undo(executor, source))
     # When
-    new = split(handling, source, message)
+    new = split(executor, source, message)
     # Then
-    refused("split-already", lambda: split(handling, source, message), naming=new)
-    refused("nothing-left", lambda: split(handling, new, message))
-    refused("forbidden", lambda: undo(handling, new, customer))
-    conversations.act(handling, new, ReceiveMessage(body="y"), GATEWAY)
-    refused("message-not-received", lambda: split(handling, new, message))
-    undo(handling, new)
-    refused("not-split", lambda: undo(handling, new))
+    refused("split-already", lambda: split(executor, source, message), naming=new)
+    refused("nothing-left", lambda: split(executor, new, message))
+    refused("forbidden", lambda: undo(executor, new, customer))
+    conversations.act(executor, new, ReceiveMessage(body="y"), GATEWAY)
+    refused("message-not-received", lambda: split(executor, new, message))
+    undo(executor, new)
+    refused("not-split", lambda: undo(executor, new))
 
 
 def test_asked_twice_it_is_one_split_and_no_text_is_written_again(
-    handling: Handling, log: Log, two: tuple[str, str]
+    executor: CommandExecutor, log: Log, two: tuple[str, str]
 ) -> None:
     # Given
     source, message = two
     once = replace(AGENT, command_id="once")
     # When
-    new = split(handling, source, message, context=once)
+    new = split(executor, source, message, context=once)
     # Then
-    assert split(handling, source, message, context=once) == new
+    assert split(executor, source, message, context=once) == new
     assert names(log, source).count("conversation.message-split") == 1
     kept = names(log, new)
     assert kept == ["conversation.opened", "conversation.interaction-added", "conversation.message-placed"]
 
 
 def test_an_erasure_wipes_it_in_both(
-    handling: Handling, log: Log, projector: Database, read: Reading, two: tuple[str, str]
+    executor: CommandExecutor, log: Log, projector: Database, read: Reading, two: tuple[str, str]
 ) -> None:
     # Given
     source, message = two
-    new = split(handling, source, message)
+    new = split(executor, source, message)
     # When
-    erase(handling, handling.read(new).state.customer_id, AGENT)
+    erase(executor, executor.read(new).state.customer_id, AGENT)
     # Then
     assert {text for id in (source, new) for _, text in read.said(id)} == {ERASED}
     for view in VIEWS:
@@ -306,16 +308,16 @@ def test_an_erasure_wipes_it_in_both(
 
 
 def test_a_rebuild_gives_what_live_views_hold(
-    handling: Handling, log: Log, projector: Database, database_urls: Urls, two: tuple[str, str]
+    executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls, two: tuple[str, str]
 ) -> None:
     # Given views that had taken in the message before it was split off, and back
     source, message = two
     catch_up(log, projector)
-    new = split(handling, source, message)
+    new = split(executor, source, message)
     catch_up(log, projector)
-    again = split(handling, source, said(log, source)[0])
-    undo(handling, new)
+    again = split(executor, source, said(log, source)[0])
+    undo(executor, new)
     catch_up(log, projector)
     # Then
     verify_all(log, projector, database_urls.database_url)
-    assert handling.read(again).state.split_from == source
+    assert executor.read(again).state.split_from == source

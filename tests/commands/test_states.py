@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import NOTHING, Loaded, States, check_version, evolved
 from commands.staff.handlers import form_team
 from domain.kernel.refusal import Refusal
@@ -36,10 +36,10 @@ class CountingLog(MemoryLog):
 def log() -> CountingLog:
     """Six teams, team-1 to team-6, in memory."""
     log = CountingLog()
-    handling = Handling(log)
+    executor = CommandExecutor(log)
     for number in range(1, 7):
-        form_team(handling, FormTeam(name=f"T{number}", team_id=f"team-{number}"), AGENT)
-    handling.close()
+        form_team(executor, FormTeam(name=f"T{number}", team_id=f"team-{number}"), AGENT)
+    executor.close()
     log.asked.clear()
     return log
 

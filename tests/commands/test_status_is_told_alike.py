@@ -13,7 +13,7 @@ from commands.conversation import handlers as conversations
 from commands.conversation import merging
 from commands.customer import handlers as customers
 from commands.customer.handlers import ContactPoint
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from commands.service_level import handlers as sla
 from domain.conversation.commands import (
     ChangeKind,
@@ -54,17 +54,17 @@ class Company:
         self.chance = chance
         self.now = datetime(2026, 6, 1, 9, tzinfo=UTC)
         self.log = MemoryLog(lambda: self.now)
-        self.handling = Handling(self.log, lambda: self.now)
-        self.customer = customers.register(self.handling, [ContactPoint("mail", "ada@example.org")], GATEWAY).id
+        self.executor = CommandExecutor(self.log, lambda: self.now)
+        self.customer = customers.register(self.executor, [ContactPoint("mail", "ada@example.org")], GATEWAY).id
         hours = OpeningHours(zone="UTC", hours={"mon-sun": ("00:00-24:00",)})
-        self.calendar = sla.write_calendar(self.handling, WriteCalendar(name="all", opening_hours=hours), GATEWAY).id
+        self.calendar = sla.write_calendar(self.executor, WriteCalendar(name="all", opening_hours=hours), GATEWAY).id
         self.policies: list[str] = []
         self.conversations: list[str] = []
         self.writes_policy()
         self.opens()
 
     def close(self) -> None:
-        self.handling.close()
+        self.executor.close()
         self.log.close()
 
     def opens(self) -> None:
@@ -75,7 +75,7 @@ class Company:
             body="words",
             priority=self.chance.choice(("normal", "urgent")),
         )
-        self.conversations.append(conversations.open_conversation(self.handling, opening, GATEWAY).id)
+        self.conversations.append(conversations.open_conversation(self.executor, opening, GATEWAY).id)
 
     def writes_policy(self) -> None:
         terms = Terms(
@@ -85,12 +85,12 @@ class Company:
             selects=self.chance.choice(SELECTS),
         )
         write = WritePolicy(name=f"policy {len(self.policies)}", terms=terms)
-        self.policies.append(sla.write_policy(self.handling, write, AGENT).id)
+        self.policies.append(sla.write_policy(self.executor, write, AGENT).id)
 
     def edits_policy(self) -> None:
         soon = self.now + self.chance.choice((1, 10, 40)) * timedelta(minutes=1)
         edit = EditPolicy(effective_from=soon, on_customer_message=self.chance.choice(WORDS))
-        sla.change_policy(self.handling, self.chance.choice(self.policies), edit, AGENT)
+        sla.change_policy(self.executor, self.chance.choice(self.policies), edit, AGENT)
 
     def asks(self) -> None:
         chance = self.chance
@@ -106,16 +106,16 @@ class Company:
         self.act(chance.choice(self.conversations), chance.choice(asked))
 
     def act(self, id: str, command: Command) -> None:
-        conversations.act(self.handling, id, command, GATEWAY if isinstance(command, ReceiveMessage) else AGENT)
+        conversations.act(self.executor, id, command, GATEWAY if isinstance(command, ReceiveMessage) else AGENT)
 
     def merges(self) -> None:
         part, target = self.chance.choice(self.conversations), self.chance.choice(self.conversations)
         # What is open opens what it is merged into. By its clocks, that stands as it stood.
         self.act(part, ChangeStatus(status="waiting_on_customer"))
-        merging.merge(self.handling, part, MergeInto(into=target), AGENT)
+        merging.merge(self.executor, part, MergeInto(into=target), AGENT)
 
     def separates(self) -> None:
-        merging.separate(self.handling, self.chance.choice(self.conversations), Separate(), AGENT)
+        merging.separate(self.executor, self.chance.choice(self.conversations), Separate(), AGENT)
 
     def happens(self) -> None:
         self.now += self.chance.choice((0, 1, 7, 30)) * timedelta(minutes=1)
@@ -131,7 +131,7 @@ class Company:
         kinds = ("conversation", "policy", "calendar")
         known = Knowledge([each for each in self.log.everything() if kind_of(each.originator_id) in kinds])
         found = known.standings(self.now)
-        states = {id: self.handling.read(id).state for id in self.conversations}
+        states = {id: self.executor.read(id).state for id in self.conversations}
         return [id for id, state in states.items() if not state.merged_into and found[id].status != state.status]
 
 

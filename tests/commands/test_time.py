@@ -9,7 +9,7 @@ import pytest
 from commands.conversation import handlers as conversations
 from commands.conversation.handlers import deliver
 from commands.executor.context import Context
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import NOTHING
 from commands.executor.unit_of_work import Answer, Change, Proposal
 from domain.conversation.commands import SendReply
@@ -27,13 +27,13 @@ def by(kind: ActorKind, at: datetime | None = YESTERDAY) -> Context:
 
 
 @pytest.mark.parametrize("kind", ["agent", "customer", "bot"])
-def test_nobody_says_when_they_did_something_themselves(handling: Handling, log: Log, kind: ActorKind) -> None:
+def test_nobody_says_when_they_did_something_themselves(executor: CommandExecutor, log: Log, kind: ActorKind) -> None:
     # Given
-    id = deliver(handling, mail(1), GATEWAY).id
+    id = deliver(executor, mail(1), GATEWAY).id
     end = log.position()
     # When
     with pytest.raises(Refusal) as refused:
-        conversations.act(handling, id, SendReply(body="yes"), by(kind))
+        conversations.act(executor, id, SendReply(body="yes"), by(kind))
     # Then
     assert refused.value.code == "time-not-yours"
     assert log.position() == end
@@ -41,10 +41,10 @@ def test_nobody_says_when_they_did_something_themselves(handling: Handling, log:
 
 @pytest.mark.parametrize("kind", ["service", "system"])
 def test_a_gateway_says_when_it_happened_and_the_log_when_it_heard_of_it(
-    handling: Handling, log: Log, kind: ActorKind
+    executor: CommandExecutor, log: Log, kind: ActorKind
 ) -> None:
     # When
-    id = deliver(handling, mail(1), by(kind)).id
+    id = deliver(executor, mail(1), by(kind)).id
     # Then
     envelope = log.streams([id])[id][0].envelope
     assert envelope.occurred_at == YESTERDAY
@@ -53,12 +53,12 @@ def test_a_gateway_says_when_it_happened_and_the_log_when_it_heard_of_it(
     assert envelope.recorded_at > YESTERDAY
 
 
-def test_an_import_tells_what_others_did_and_when(handling: Handling, log: Log) -> None:
+def test_an_import_tells_what_others_did_and_when(executor: CommandExecutor, log: Log) -> None:
     # Given a change that names its own actor and time
     change = Change("team-1", NOTHING, [TeamFormed(team_id="team-1", name="Claims")], by("agent"))
 
     def asked_by(kind: ActorKind) -> Answer:
-        return handling.run(by(kind, None), lambda: Proposal("team-1", [change]))
+        return executor.run(by(kind, None), lambda: Proposal("team-1", [change]))
 
     # When
     with pytest.raises(Refusal) as refused:
@@ -70,25 +70,25 @@ def test_an_import_tells_what_others_did_and_when(handling: Handling, log: Log) 
     assert (entry.envelope.actor.kind, entry.at) == ("agent", YESTERDAY)
 
 
-def test_nothing_happened_in_the_future(handling: Handling, log: Log) -> None:
+def test_nothing_happened_in_the_future(executor: CommandExecutor, log: Log) -> None:
     # When
     with pytest.raises(Refusal) as refused:
-        deliver(handling, mail(1), by("service", datetime.now(UTC) + timedelta(minutes=1)))
+        deliver(executor, mail(1), by("service", datetime.now(UTC) + timedelta(minutes=1)))
     # Then
     assert refused.value.code == "time-in-future"
     assert log.position() == 0
 
 
-def test_what_nobody_dates_happened_when_it_was_recorded(handling: Handling, log: Log) -> None:
+def test_what_nobody_dates_happened_when_it_was_recorded(executor: CommandExecutor, log: Log) -> None:
     # When
-    id = deliver(handling, mail(1), GATEWAY).id
+    id = deliver(executor, mail(1), GATEWAY).id
     # Then
     (entry, *_) = log.streams([id])[id]
     assert entry.envelope.occurred_at is None
     assert entry.at == entry.envelope.recorded_at
 
 
-def test_everything_said_around_a_command_stands_in_its_envelope(handling: Handling, log: Log) -> None:
+def test_everything_said_around_a_command_stands_in_its_envelope(executor: CommandExecutor, log: Log) -> None:
     # Given
     actor = Actor(id="staff-1", kind="agent", roles=("agent", "lead"), team="team-1")
     said = {
@@ -100,9 +100,9 @@ def test_everything_said_around_a_command_stands_in_its_envelope(handling: Handl
         "causation_id": "event-1",
         "traceparent": "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
     }
-    id = deliver(handling, mail(1), GATEWAY).id
+    id = deliver(executor, mail(1), GATEWAY).id
     # When
-    conversations.act(handling, id, SendReply(body="yes"), Context(actor, **said))  # type: ignore[arg-type]
+    conversations.act(executor, id, SendReply(body="yes"), Context(actor, **said))  # type: ignore[arg-type]
     # Then
     envelope = log.streams([id])[id][-1].envelope
     assert envelope.actor == actor

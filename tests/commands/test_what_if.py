@@ -15,7 +15,7 @@ from commands.conversation import merging
 from commands.customer import handlers as customers
 from commands.customer.handlers import ContactPoint
 from commands.executor.context import Context
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from commands.service_level import handlers as sla
 from commands.service_level.what_if import dry_run, outcome
 from domain.conversation.commands import ChangePriority, ChangeStatus, OpenConversation, ReceiveMessage, SendReply
@@ -41,19 +41,19 @@ ALWAYS = {"mon-sun": ["00:00-24:00"]}
 class Company:
     """One with a calendar and a policy, and weeks of conversations behind it."""
 
-    def __init__(self, handling: Handling, chance: random.Random) -> None:
-        self.handling, self.chance = handling, chance
+    def __init__(self, executor: CommandExecutor, chance: random.Random) -> None:
+        self.executor, self.chance = executor, chance
         always = OpeningHours.model_validate({"zone": "Europe/Berlin", "hours": ALWAYS})
-        self.calendar_id = sla.write_calendar(handling, WriteCalendar(name="BER", opening_hours=always), GATEWAY).id
+        self.calendar_id = sla.write_calendar(executor, WriteCalendar(name="BER", opening_hours=always), GATEWAY).id
         targets = {"first_reply": "PT4H", "next_reply": "PT2H", "agent_work": "P1D"}
         terms = Terms.model_validate({"calendar_id": self.calendar_id, "targets": targets})
-        self.policy_id = sla.write_policy(handling, WritePolicy(name="standard", terms=terms), GATEWAY).id
+        self.policy_id = sla.write_policy(executor, WritePolicy(name="standard", terms=terms), GATEWAY).id
         contact = ContactPoint("mail", "ada@example.org", "Ada")
-        self.customer_id = customers.register(handling, [contact], GATEWAY).id
+        self.customer_id = customers.register(executor, [contact], GATEWAY).id
         self.opened = [self.conversation() for _ in range(30)]
         for source, target in ((0, 1), (2, 3)):
             context = replace(AGENT, occurred_at=NOW - timedelta(hours=20), told_by=GATEWAY.actor)
-            merging.merge(handling, self.opened[source], MergeInto(into=self.opened[target]), context)
+            merging.merge(executor, self.opened[source], MergeInto(into=self.opened[target]), context)
 
     def conversation(self) -> str:
         """One that goes some way or other."""
@@ -63,7 +63,7 @@ class Company:
         opening = OpenConversation(
             customer_id=self.customer_id, kind="complaint", channel="mail", body="words", policy_id=policy_id
         )
-        id = conversations.open_conversation(self.handling, opening, told(at)).id
+        id = conversations.open_conversation(self.executor, opening, told(at)).id
         for _ in range(chance.randrange(5)):
             at += timedelta(minutes=chance.randrange(1, 500))
             command = chance.choice(
@@ -75,7 +75,7 @@ class Company:
                 ]
             )
             agent = replace(AGENT, occurred_at=at, told_by=GATEWAY.actor)
-            conversations.act(self.handling, id, command, told(at) if isinstance(command, ReceiveMessage) else agent)
+            conversations.act(self.executor, id, command, told(at) if isinstance(command, ReceiveMessage) else agent)
         return id
 
 
@@ -98,23 +98,23 @@ TIGHTER = {"targets": {"first_reply": "PT30M", "requester_wait": "P2D"}, "reopen
 SHORTER = {"hours": {"mon-fri": ["09:00-12:00"]}}
 
 
-def tighter(company: Company, handling: Handling) -> None:
+def tighter(company: Company, executor: CommandExecutor) -> None:
     correct = CorrectPolicy.model_validate({**TIGHTER, "correct_from": SINCE})
-    sla.change_policy(handling, company.policy_id, correct, GATEWAY)
+    sla.change_policy(executor, company.policy_id, correct, GATEWAY)
 
 
-def shorter(company: Company, handling: Handling) -> None:
+def shorter(company: Company, executor: CommandExecutor) -> None:
     correct = CorrectCalendar.model_validate({**SHORTER, "correct_from": SINCE})
-    sla.change_calendar(handling, company.calendar_id, correct, GATEWAY)
+    sla.change_calendar(executor, company.calendar_id, correct, GATEWAY)
 
 
-def one_more(company: Company, handling: Handling) -> None:
+def one_more(company: Company, executor: CommandExecutor) -> None:
     selects = Selects(kinds=("complaint",))
     said = {"calendar_id": company.calendar_id, "targets": {"first_reply": "PT1H"}, "selects": selects}
-    sla.write_policy(handling, WritePolicy(name="complaints", terms=Terms.model_validate(said)), GATEWAY)
+    sla.write_policy(executor, WritePolicy(name="complaints", terms=Terms.model_validate(said)), GATEWAY)
 
 
-LIVE: dict[str, tuple[dict[str, Any], Callable[[Company, Handling], None]]] = {
+LIVE: dict[str, tuple[dict[str, Any], Callable[[Company, CommandExecutor], None]]] = {
     "policy": ({"policies": {"standard": TIGHTER}}, tighter),
     "calendar": ({"calendars": {"BER": SHORTER}}, shorter),
     "new": (
@@ -136,21 +136,21 @@ def test_going_live_on_a_copy_gives_what_was_predicted(
     database_urls: Urls, databases: Databases, chance: random.Random
 ) -> None:
     # Given a company, and what would come of each change
-    with opened(database_urls) as handling:
-        company = Company(handling, chance)
-        position = handling.log.position()
+    with opened(database_urls) as executor:
+        company = Company(executor, chance)
+        position = executor.log.position()
         predicted = {
-            name: dry_run(handling.log, RulesInFile.model_validate(tried), SINCE, UNTIL, LATER)
+            name: dry_run(executor.log, RulesInFile.model_validate(tried), SINCE, UNTIL, LATER)
             for name, (tried, _) in LIVE.items()
         }
-        before = verdicts(handling.log)
+        before = verdicts(executor.log)
         # Then nothing was appended
-        assert handling.log.position() == position
+        assert executor.log.position() == position
     for name, (_, go_live) in LIVE.items():
         # When it goes live on a copy
-        with databases.copied(database_urls) as copy, opened(copy) as handling:
-            go_live(company, handling)
-            after = verdicts(handling.log)
+        with databases.copied(database_urls) as copy, opened(copy) as executor:
+            go_live(company, executor)
+            after = verdicts(executor.log)
         # Then that came of it, and nothing else
         flipped = {}
         for origin in {**before, **after}:
@@ -165,8 +165,8 @@ def test_going_live_on_a_copy_gives_what_was_predicted(
 
 
 def test_what_would_be_refused_is_refused(database_urls: Urls, chance: random.Random) -> None:
-    with opened(database_urls) as handling:
-        Company(handling, chance)
+    with opened(database_urls) as executor:
+        Company(executor, chance)
         for tried, code in (
             ({}, "nothing-said"),
             ({"policies": {"standard": {}}}, "nothing-said"),
@@ -174,5 +174,5 @@ def test_what_would_be_refused_is_refused(database_urls: Urls, chance: random.Ra
             ({"calendars": {"BER": {"hours": {"mon": ["09:00-12:00", "11:00-13:00"]}}}}, "opening-hours-invalid"),
         ):
             with pytest.raises(Refusal) as refused:
-                dry_run(handling.log, RulesInFile.model_validate(tried), SINCE, UNTIL, LATER)
+                dry_run(executor.log, RulesInFile.model_validate(tried), SINCE, UNTIL, LATER)
             assert refused.value.code == code

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from commands.conversation.handlers import deliver
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from consumers.inbound import consumer as inbound
 from consumers.inbound.dead_letters import EXPIRER, DeadLetters
 from consumers.inbound.messages import Received
@@ -28,8 +28,8 @@ MARKER = f"{STEM}-sent"
 
 
 @pytest.fixture
-def letters(handling: Handling) -> DeadLetters:
-    return DeadLetters(handling)
+def letters(executor: CommandExecutor) -> DeadLetters:
+    return DeadLetters(executor)
 
 
 def received(sent: Sent, offset: int = 0) -> Received:
@@ -45,16 +45,18 @@ def dead(letters: DeadLetters, sent: Sent, code: str = "customer-unknown", offse
 ORDER = step("o1", "4711", "placed", customer={"kind": "mail", "value": "ada@example.org"})
 
 
-def test_a_retry_takes_it_in_once_what_was_wrong_is_mended(handling: Handling, log: Log, letters: DeadLetters) -> None:
+def test_a_retry_takes_it_in_once_what_was_wrong_is_mended(
+    executor: CommandExecutor, log: Log, letters: DeadLetters
+) -> None:
     # Given
     id = dead(letters, ORDER)
-    refusal = inbound.retry(handling, letters, id, "staff-1", "perhaps now")
+    refusal = inbound.retry(executor, letters, id, "staff-1", "perhaps now")
     assert refusal is not None
     assert refusal.code == "customer-unknown"
     assert [each.state for each in letters.all()] == ["waiting"]
     # When
-    deliver(handling, mail(1), GATEWAY)
-    assert inbound.retry(handling, letters, id, "staff-1", "she wrote") is None
+    deliver(executor, mail(1), GATEWAY)
+    assert inbound.retry(executor, letters, id, "staff-1", "she wrote") is None
     # Then
     assert sum(isinstance(each.event, Placed) for each in whole(log)) == 1
     assert letters.all() == []
@@ -67,17 +69,17 @@ def test_a_retry_takes_it_in_once_what_was_wrong_is_mended(handling: Handling, l
 
 
 @pytest.mark.parametrize("state", ["taken-in", "discarded"])
-def test_what_is_settled_is_settled(handling: Handling, letters: DeadLetters, state: str) -> None:
+def test_what_is_settled_is_settled(executor: CommandExecutor, letters: DeadLetters, state: str) -> None:
     # Given
-    deliver(handling, mail(1), GATEWAY)
+    deliver(executor, mail(1), GATEWAY)
     id = dead(letters, ORDER)
     if state == "taken-in":
-        inbound.retry(handling, letters, id, "staff-1", "because")
+        inbound.retry(executor, letters, id, "staff-1", "because")
     else:
         letters.settle(id, "discarded", "staff-1", "a test of theirs")
     # When
     attempts: list[Callable[[], object]] = [
-        lambda: inbound.retry(handling, letters, id, "staff-1", "because"),
+        lambda: inbound.retry(executor, letters, id, "staff-1", "because"),
         lambda: letters.settle(id, "discarded", "staff-1", "because"),
         lambda: letters.open(id),
     ]
@@ -89,10 +91,10 @@ def test_what_is_settled_is_settled(handling: Handling, letters: DeadLetters, st
     assert len(letters.decisions(id)) == 1
 
 
-def test_nothing_is_done_without_a_reason(handling: Handling, letters: DeadLetters) -> None:
+def test_nothing_is_done_without_a_reason(executor: CommandExecutor, letters: DeadLetters) -> None:
     id = dead(letters, ORDER)
     attempts: list[Callable[[], object]] = [
-        lambda: inbound.retry(handling, letters, id, "staff-1", ""),
+        lambda: inbound.retry(executor, letters, id, "staff-1", ""),
         lambda: letters.settle(id, "discarded", "staff-1", ""),
     ]
     for attempt in attempts:
@@ -134,8 +136,8 @@ def test_what_was_sent_is_readable_nowhere_and_its_reason_is_without_it(
 def test_what_waits_for_too_long_is_given_up_and_its_key_destroyed(log: Log, database_urls: Urls) -> None:
     # Given
     now = datetime(2026, 5, 1, 12, tzinfo=UTC)
-    handling = Handling(log, clock=lambda: now)
-    letters = DeadLetters(handling)
+    executor = CommandExecutor(log, clock=lambda: now)
+    letters = DeadLetters(executor)
     old = dead(letters, ORDER)
     now += timedelta(days=1)
     young = dead(letters, ORDER, offset=1)
@@ -150,17 +152,17 @@ def test_what_waits_for_too_long_is_given_up_and_its_key_destroyed(log: Log, dat
     assert [(each.what, each.who) for each in letters.decisions(old)] == [("expire", EXPIRER)]
     assert [subject for subject, _ in log.vault.erasures()] == ["dead-letters:2026-05-01"]
     assert letters.expire(30) == 0
-    handling.close()
+    executor.close()
 
 
 def test_a_message_that_is_retried_is_heard_once_however_often_it_came(
-    handling: Handling, log: Log, letters: DeadLetters
+    executor: CommandExecutor, log: Log, letters: DeadLetters
 ) -> None:
     # Given
     sent = message("m1", "t1", "it drips")
     id = dead(letters, sent)
-    inbound.take_in(handling, received(sent))
+    inbound.take_in(executor, received(sent))
     # When
-    assert inbound.retry(handling, letters, id, "staff-1", "because") is None
+    assert inbound.retry(executor, letters, id, "staff-1", "because") is None
     # Then
     assert sum(isinstance(each.event, MessageReceived) for each in whole(log)) == 1

@@ -15,7 +15,7 @@ import pytest
 
 from commands.conversation import handlers as conversations
 from commands.conversation.handlers import deliver
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from consumers.inbound import consumer as inbound
 from consumers.inbound.consumer import Consumer
 from consumers.inbound.dead_letters import DeadLetters
@@ -56,19 +56,19 @@ def gateway(kafka: Kafka) -> Iterator[Gateway]:
     gateway.close()
 
 
-def replied(handling: Handling, log: Log) -> tuple[str, str]:
+def replied(executor: CommandExecutor, log: Log) -> tuple[str, str]:
     """A message of ours: its id, and its conversation's."""
-    conversation_id = deliver(handling, mail(1), GATEWAY).id
-    conversations.act(handling, conversation_id, SendReply(body="see to it"), AGENT)
+    conversation_id = deliver(executor, mail(1), GATEWAY).id
+    conversations.act(executor, conversation_id, SendReply(body="see to it"), AGENT)
     (sent,) = (each.event for each in whole(log) if isinstance(each.event, MessageSent))
     return sent.message_id, conversation_id
 
 
 def test_messages_orders_and_reports_take_effect(
-    handling: Handling, log: Log, projector: Database, kafka: Kafka, gateway: Gateway
+    executor: CommandExecutor, log: Log, projector: Database, kafka: Kafka, gateway: Gateway
 ) -> None:
     # Given
-    message_id, conversation_id = replied(handling, log)
+    message_id, conversation_id = replied(executor, log)
     known = {"kind": "mail", "value": "ada@example.org"}
     # When
     gateway.send([
@@ -80,10 +80,10 @@ def test_messages_orders_and_reports_take_effect(
         report("d1", message_id, conversation_id, "sent"),
         report("d2", message_id, conversation_id, "failed", code="mailbox-full"),
     ])  # fmt: skip
-    with Consumer(handling, kafka):
+    with Consumer(executor, kafka):
         wait_until_taken_in(kafka, 20)
     # Then
-    assert_fates(gateway.at, handling)
+    assert_fates(gateway.at, executor)
     entries = list(whole(log))
     said = [each for each in entries if isinstance(each.event, MessageReceived)]
     assert [each.event.body for each in said] == ["word 1", "it drips", "still"]
@@ -101,19 +101,19 @@ def test_messages_orders_and_reports_take_effect(
 
 @pytest.mark.faults
 def test_bad_messages_are_dead_letters_each_with_its_reason_and_nobody_waits_for_them(
-    handling: Handling, log: Log, kafka: Kafka, gateway: Gateway, chance: random.Random, long: bool
+    executor: CommandExecutor, log: Log, kafka: Kafka, gateway: Gateway, chance: random.Random, long: bool
 ) -> None:
     # Given
-    ours = replied(handling, log)
+    ours = replied(executor, log)
     (customer_id,) = {each.event.customer_id for each in whole(log) if isinstance(each.event, MessageSent)}
     bad = Bad(chance, customer_id, "ada@example.org", ours)
     # When
     for handful in bad.draw(20_000 if long else 400, too_large=20 if long else 2):
         gateway.send(handful)
-    with Consumer(handling, kafka) as consumer:
+    with Consumer(executor, kafka) as consumer:
         wait_until_taken_in(kafka, 600 if long else 30)
     # Then
-    assert_fates(gateway.at, handling)
+    assert_fates(gateway.at, executor)
     fates = Counter(each.fate for each in gateway.at.values())
     assert len(fates) == 15, fates
     assert sum(fates.values()) - fates["taken in"] > (10_000 if long else 200)
@@ -127,16 +127,22 @@ def test_bad_messages_are_dead_letters_each_with_its_reason_and_nobody_waits_for
     assert states == sorted(set(states), key=["queued", "sent", "failed", "delivered", "read"].index)
     # And read again from the beginning, nothing happens
     lose_offsets(kafka)
-    with Consumer(handling, kafka) as consumer:
+    with Consumer(executor, kafka) as consumer:
         wait_until_taken_in(kafka, 600 if long else 30)
     assert consumer.fates["dead"] == 0
-    assert_fates(gateway.at, handling)
+    assert_fates(gateway.at, executor)
     assert list(whole(log)) == entries
 
 
 @pytest.mark.faults
 def test_with_three_consumers_joining_and_leaving_and_offsets_lost_each_takes_effect_once_and_in_order(
-    database_urls: Urls, log: Log, handling: Handling, kafka: Kafka, gateway: Gateway, chance: random.Random, long: bool
+    database_urls: Urls,
+    log: Log,
+    executor: CommandExecutor,
+    kafka: Kafka,
+    gateway: Gateway,
+    chance: random.Random,
+    long: bool,
 ) -> None:
     # Given a load
     threads, seconds = 40, 60.0 if long else 6.0
@@ -178,7 +184,7 @@ def test_with_three_consumers_joining_and_leaving_and_offsets_lost_each_takes_ef
             member.enter_context(Consumer(handlings[place], kafka))
         wait_until_taken_in(kafka, 60)
     # Then
-    assert_fates(gateway.at, handling)
+    assert_fates(gateway.at, executor)
     assert_in_order(log, sent)
 
 
@@ -192,10 +198,10 @@ def assert_in_order(log: Log, sent: dict[str, list[str]]) -> None:
 
 
 @pytest.mark.parametrize("how", ["lost", "twice", "swapped"])
-def test_the_check_of_order_finds_what_is_wrong(handling: Handling, log: Log, how: str) -> None:
+def test_the_check_of_order_finds_what_is_wrong(executor: CommandExecutor, log: Log, how: str) -> None:
     # Given
     for number in (1, 2, 3):
-        deliver(handling, mail(number), GATEWAY)
+        deliver(executor, mail(number), GATEWAY)
     sent = {"t1": ["word 1", "word 2", "word 3"]}
     assert_in_order(log, sent)
     # When
@@ -209,29 +215,29 @@ def test_the_check_of_order_finds_what_is_wrong(handling: Handling, log: Log, ho
         assert_in_order(log, {"t1": wrong[how]})
 
 
-def test_the_check_of_fates_finds_what_is_wrong(handling: Handling) -> None:
+def test_the_check_of_fates_finds_what_is_wrong(executor: CommandExecutor) -> None:
     # Given
-    letters = DeadLetters(handling)
+    letters = DeadLetters(executor)
     at = {("inbound.messages.v1", 0, 0): Sent("inbound.messages.v1", b"k", b"{", (("a", b"b"),), "not-json")}
     with pytest.raises(AssertionError):
-        assert_fates(at, handling)  # a dead letter is missing
+        assert_fates(at, executor)  # a dead letter is missing
     # When
     ((place, sent),) = at.items()
     letters.add([(Received(*place, sent.key, sent.value, sent.headers), Refusal("not-json", "no"))])
     # Then
-    assert_fates(at, handling)
+    assert_fates(at, executor)
     for wrong in (
         {},
         {place: Sent(sent.topic, b"k", b"{", (("a", b"b"),), "tombstone")},
         {place: Sent(sent.topic, b"k", b"[", (("a", b"b"),), "not-json")},
     ):
         with pytest.raises(AssertionError):
-            assert_fates(wrong, handling)
+            assert_fates(wrong, executor)
 
 
 @pytest.mark.faults
 def test_while_the_database_is_away_everything_waits_and_nothing_is_a_dead_letter(
-    database_urls: Urls, log: Log, handling: Handling, kafka: Kafka, gateway: Gateway, home: Path
+    database_urls: Urls, log: Log, executor: CommandExecutor, kafka: Kafka, gateway: Gateway, home: Path
 ) -> None:
     # Given a consumer whose database is behind a wire that is cut
     gateway.send(message(f"m{number}", f"t{number % 3}", f"word {number}") for number in range(30))
@@ -246,15 +252,15 @@ def test_while_the_database_is_away_everything_waits_and_nothing_is_a_dead_lette
                 proxy.restore()
                 wait_until_taken_in(kafka, 30)
     # Then
-    assert_fates(gateway.at, handling)
+    assert_fates(gateway.at, executor)
     assert_said_once(whole(log), [f"word {number}" for number in range(30)])
 
 
 def test_what_was_refused_stays_refused_when_its_batch_is_read_again(
-    handling: Handling, log: Log, kafka: Kafka, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+    executor: CommandExecutor, log: Log, kafka: Kafka, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Given a step that comes before its order, and a batch that fails once all of it was tried
-    deliver(handling, mail(1), GATEWAY)
+    deliver(executor, mail(1), GATEWAY)
     known = {"kind": "mail", "value": "ada@example.org"}
     gateway.send([
         step("o1", "4711", "shipped", fate="order-unknown"),
@@ -263,18 +269,18 @@ def test_what_was_refused_stays_refused_when_its_batch_is_read_again(
     ])  # fmt: skip
     take_in, failed = inbound.take_in, threading.Event()
 
-    def fails_once(handling: Handling, received: Received) -> None:
-        take_in(handling, received)
+    def fails_once(executor: CommandExecutor, received: Received) -> None:
+        take_in(executor, received)
         if b"placed" in (received.value or b"") and not failed.is_set():
             failed.set()
             raise Overloaded("the database went away just then")
 
     monkeypatch.setattr(inbound, "take_in", fails_once)
     # When
-    with Consumer(handling, kafka):
+    with Consumer(executor, kafka):
         wait_until_taken_in(kafka, 20)
     # Then
     assert failed.is_set()
-    assert_fates(gateway.at, handling)
+    assert_fates(gateway.at, executor)
     kinds = [type(each.event) for each in whole(log) if isinstance(each.event, Placed | Shipped)]
     assert kinds == [Placed]

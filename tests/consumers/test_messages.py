@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from commands.conversation.handlers import deliver
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from consumers.publishing.cloudevents import SOURCE
 from consumers.publishing.messages import INTERNAL, TOLD, TOPIC_OF_KIND, Message, kind_told, topic_of, type_of
 from domain.catalogue import EVENTS
@@ -51,20 +51,20 @@ def test_every_message_is_of_a_class_of_its_own(name: str) -> None:
     assert [other for other in TOLD if TOLD[other] is TOLD[name]] == [name]
 
 
-def everything(handling: Handling) -> list[AnyEntry]:
+def everything(executor: CommandExecutor) -> list[AnyEntry]:
     """One of each event that is told or has personal texts, as it stands in the log afterwards."""
     ids = {"customer_id": new_id("customer"), "staff_id": new_id("staff")}
-    save(handling.log, list(dict.fromkeys([*(EVENTS[name] for name in TOLD), *marked_classes()])), ids)
-    entries = list(handling.log.entries(handling.log.read(0)))
+    save(executor.log, list(dict.fromkeys([*(EVENTS[name] for name in TOLD), *marked_classes()])), ids)
+    entries = list(executor.log.entries(executor.log.read(0)))
     assert {entry.event.stored_name for entry in entries} - TOLD.keys(), "some are not told"
     return entries
 
 
 def test_one_message_is_told_of_each_event_and_no_word_of_anybody(
-    handling: Handling, log: Log, projector: Database, kafka: Kafka
+    executor: CommandExecutor, log: Log, projector: Database, kafka: Kafka
 ) -> None:
     # Given
-    entries = everything(handling)
+    entries = everything(executor)
     expected = {entry.envelope.event_id: entry for entry in entries if entry.event.stored_name in TOLD}
     assert len(expected) == len(TOLD)
     # When
@@ -109,10 +109,10 @@ def test_the_scan_finds_a_marker_in_a_topic(kafka: Kafka) -> None:
     assert [each.place.rpartition(" ")[2] for each in found if each.form == "utf-8"] == ["h", "value"]
 
 
-def test_traces_are_passed_on(handling: Handling, log: Log, projector: Database, kafka: Kafka) -> None:
+def test_traces_are_passed_on(executor: CommandExecutor, log: Log, projector: Database, kafka: Kafka) -> None:
     # Given
     traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
-    deliver(handling, mail(1), replace(GATEWAY, traceparent=traceparent, correlation_id="c-1"))
+    deliver(executor, mail(1), replace(GATEWAY, traceparent=traceparent, correlation_id="c-1"))
     # When
     publish(log, projector, kafka)
     # Then

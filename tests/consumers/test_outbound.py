@@ -13,7 +13,7 @@ from commands.conversation import handlers as conversations
 from commands.conversation.handlers import deliver
 from commands.customer import handlers as customers
 from commands.customer.erasing import erase
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from consumers.inbound.consumer import Consumer
 from consumers.publishing.outbound import NAME, TOPIC, TYPE, VERSION, Outbound, begin
 from domain.conversation.commands import SendReply
@@ -30,12 +30,12 @@ from tests.support.inbound import Gateway, report, wait_until_taken_in
 from tests.support.telling import read
 
 
-def reply(handling: Handling, number: int, body: str) -> tuple[str, str]:
+def reply(executor: CommandExecutor, number: int, body: str) -> tuple[str, str]:
     """Mail of a thread of its own, and a reply to it: the conversation's id and the customer's."""
     sender = f"ada{number}@example.org"
-    id = deliver(handling, mail(number, thread=f"t{number}", sender=sender), GATEWAY).id
-    conversations.act(handling, id, SendReply(body=body), AGENT)
-    return id, handling.read(id).state.customer_id
+    id = deliver(executor, mail(number, thread=f"t{number}", sender=sender), GATEWAY).id
+    conversations.act(executor, id, SendReply(body=body), AGENT)
+    return id, executor.read(id).state.customer_id
 
 
 def left(kafka: Kafka, log: Log, projector: Database, follower: Outbound, known: int) -> Sequence[Mapping[str, Any]]:
@@ -51,13 +51,13 @@ def left(kafka: Kafka, log: Log, projector: Database, follower: Outbound, known:
 
 
 def test_a_reply_leaves_once_with_where_it_is_to_go_and_its_state_comes_back(
-    handling: Handling, log: Log, projector: Database, kafka: Kafka
+    executor: CommandExecutor, log: Log, projector: Database, kafka: Kafka
 ) -> None:
     # Given
     begin(projector)
-    id, customer_id = reply(handling, 1, "It is on its way.")
+    id, customer_id = reply(executor, 1, "It is on its way.")
     # When
-    (message,) = left(kafka, log, projector, Outbound(kafka, handling), 1)
+    (message,) = left(kafka, log, projector, Outbound(kafka, executor), 1)
     # Then
     assert (message["body"], message["channel"]) == ("It is on its way.", "mail")
     assert (message["conversation_id"], message["customer_id"]) == (id, customer_id)
@@ -68,7 +68,7 @@ def test_a_reply_leaves_once_with_where_it_is_to_go_and_its_state_comes_back(
     gateway = Gateway(kafka)
     gateway.send([report("d1", message["message_id"], id, "delivered")])
     gateway.close()
-    with Consumer(handling, kafka):
+    with Consumer(executor, kafka):
         wait_until_taken_in(kafka, 20)
     catch_up(log, projector)
     with projector.connection() as connection:
@@ -77,17 +77,17 @@ def test_a_reply_leaves_once_with_where_it_is_to_go_and_its_state_comes_back(
 
 
 def test_sent_again_after_a_death_it_is_still_one_for_who_drops_repeats(
-    handling: Handling, log: Log, projector: Database, kafka: Kafka
+    executor: CommandExecutor, log: Log, projector: Database, kafka: Kafka
 ) -> None:
     # Given
     begin(projector)
     for number in range(5):
-        reply(handling, number, f"word {number}")
-    once = left(kafka, log, projector, Outbound(kafka, handling), 5)
+        reply(executor, number, f"word {number}")
+    once = left(kafka, log, projector, Outbound(kafka, executor), 5)
     # When its position was not kept
     with projector.connection() as connection:
         connection.execute("UPDATE antiphon.followers SET position = 0 WHERE name = %s", (NAME,))
-    twice = left(kafka, log, projector, Outbound(kafka, handling), 10)
+    twice = left(kafka, log, projector, Outbound(kafka, executor), 10)
     # Then
     assert len(once) == 5
     assert len(twice) == 10
@@ -96,48 +96,48 @@ def test_sent_again_after_a_death_it_is_still_one_for_who_drops_repeats(
 
 
 def test_what_was_said_before_or_is_told_afterwards_does_not_leave(
-    handling: Handling, log: Log, projector: Database, kafka: Kafka
+    executor: CommandExecutor, log: Log, projector: Database, kafka: Kafka
 ) -> None:
     # Given
-    reply(handling, 1, "before")
+    reply(executor, 1, "before")
     begin(projector)
-    id, _ = reply(handling, 2, "now")
+    id, _ = reply(executor, 2, "now")
     # When
-    for context in (replace(AGENT, client="import"), replace(GATEWAY, occurred_at=handling.clock())):
-        conversations.act(handling, id, SendReply(body="told afterwards"), context)
+    for context in (replace(AGENT, client="import"), replace(GATEWAY, occurred_at=executor.clock())):
+        conversations.act(executor, id, SendReply(body="told afterwards"), context)
     begin(projector)  # at another start, it has begun
     # Then
-    assert [each["body"] for each in left(kafka, log, projector, Outbound(kafka, handling), 1)] == ["now"]
+    assert [each["body"] for each in left(kafka, log, projector, Outbound(kafka, executor), 1)] == ["now"]
 
 
 @pytest.mark.parametrize("erasing", ["here", "in another process"])
 def test_the_words_of_who_was_erased_do_not_leave(
-    handling: Handling, log: Log, projector: Database, kafka: Kafka, database_urls: Urls, erasing: str
+    executor: CommandExecutor, log: Log, projector: Database, kafka: Kafka, database_urls: Urls, erasing: str
 ) -> None:
     # Given keys that are still at hand
     begin(projector)
-    _, erased = reply(handling, 1, "to somebody who was erased")
-    reply(handling, 2, "to somebody else")
+    _, erased = reply(executor, 1, "to somebody who was erased")
+    reply(executor, 2, "to somebody else")
     # When
     if erasing == "here":
-        erase(handling, erased, AGENT)
+        erase(executor, erased, AGENT)
     else:
         with opened(database_urls) as other:
             erase(other, erased, AGENT)
     # Then
-    assert [each["body"] for each in left(kafka, log, projector, Outbound(kafka, handling), 1)] == ["to somebody else"]
+    assert [each["body"] for each in left(kafka, log, projector, Outbound(kafka, executor), 1)] == ["to somebody else"]
 
 
 def test_who_was_merged_is_reached_in_every_way_there_is(
-    handling: Handling, log: Log, projector: Database, kafka: Kafka
+    executor: CommandExecutor, log: Log, projector: Database, kafka: Kafka
 ) -> None:
     # Given
-    _, first = reply(handling, 1, "before they were one")
-    _, second = reply(handling, 2, "as well")
-    customers.act(handling, MergeCustomer(customer_id=second, into=first), AGENT)
+    _, first = reply(executor, 1, "before they were one")
+    _, second = reply(executor, 2, "as well")
+    customers.act(executor, MergeCustomer(customer_id=second, into=first), AGENT)
     begin(projector)
     # When
-    reply(handling, 2, "and now")
+    reply(executor, 2, "and now")
     # Then
-    (message,) = left(kafka, log, projector, Outbound(kafka, handling), 1)
+    (message,) = left(kafka, log, projector, Outbound(kafka, executor), 1)
     assert [each["value"] for each in message["contacts"]] == ["ada1@example.org", "ada2@example.org"]

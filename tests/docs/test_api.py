@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from cli.verbs.run.run import SAMPLE
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from consumers.imports.run import run as take_in
 from consumers.imports.sample import Sample
 from consumers.imports.source import Reject
@@ -31,13 +31,13 @@ PAGE = Path(__file__).parents[2] / "docs" / "api.md"
 
 
 @pytest.fixture
-def api(handling: Handling, log: Log, projector: Database, database_urls: Urls) -> Iterator[str]:
+def api(executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls) -> Iterator[str]:
     with SAMPLE.open("rb") as content:
         rejected: list[Reject] = []
-        take_in(Sample().read(content, datetime.now(UTC)), handling, rejected.append, lambda *_: None)
+        take_in(Sample().read(content, datetime.now(UTC)), executor, rejected.append, lambda *_: None)
     assert not rejected
     catch_up(log, projector)
-    with Host(log, projector, [ViewFollower(view) for view in VIEWS]), served(handling, database_urls) as url:
+    with Host(log, projector, [ViewFollower(view) for view in VIEWS]), served(executor, database_urls) as url:
         yield url
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from consumers.inbound.consumer import Consumer
 from consumers.inbound.dead_letters import DeadLetters
 from consumers.inbound.messages import TYPES
@@ -25,7 +25,7 @@ EXAMPLES = re.findall(r"^```json (\S+)\n(.*?)^```", PAGE, flags=re.MULTILINE | r
 
 
 def test_the_gateway_on_the_page_delivers(
-    handling: Handling, log: Log, kafka: Kafka, monkeypatch: pytest.MonkeyPatch
+    executor: CommandExecutor, log: Log, kafka: Kafka, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Given
     (program,) = re.findall(r"^```python\n(.*?)^```", PAGE, flags=re.MULTILINE | re.DOTALL)
@@ -33,10 +33,10 @@ def test_the_gateway_on_the_page_delivers(
     monkeypatch.setenv("ANTIPHON_TOPIC_PREFIX", kafka.prefix)
     # When
     exec(program, {})
-    with Consumer(handling, kafka):
+    with Consumer(executor, kafka):
         wait_until_taken_in(kafka, 20)
     # Then
-    assert DeadLetters(handling).all() == []
+    assert DeadLetters(executor).all() == []
     said = [each.event.body for each in whole(log) if isinstance(each.event, MessageReceived)]
     assert said == ["The kettle drips at the handle."]
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from commands.conversation.handlers import deliver
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from domain.conversation.events import MessageReceived
 from infra.kafka.clients import Kafka
 from infra.log.application import Log
@@ -52,9 +52,9 @@ def in_log(log: Log) -> dict[str, int]:
     return dict(found)
 
 
-def write(handling: Handling, first: int, many: int) -> None:
+def write(executor: CommandExecutor, first: int, many: int) -> None:
     for number in range(first, first + many):
-        deliver(handling, mail(number, f"t{number % 3}", f"somebody-{number % 3}@example.org"), GATEWAY)
+        deliver(executor, mail(number, f"t{number % 3}", f"somebody-{number % 3}@example.org"), GATEWAY)
 
 
 def test_it_is_as_short_as_it_says() -> None:
@@ -64,12 +64,12 @@ def test_it_is_as_short_as_it_says() -> None:
 
 @pytest.mark.parametrize("deduping", [True, False])
 def test_the_subscriber_of_the_page_counts_right_and_only_because_it_drops_what_came_before(
-    handling: Handling, log: Log, projector: Database, kafka: Kafka, tmp_path: Path, deduping: bool
+    executor: CommandExecutor, log: Log, projector: Database, kafka: Kafka, tmp_path: Path, deduping: bool
 ) -> None:
     assert CODE is not None
     code = CODE[1] if deduping else CODE[1].replace("version <= seen[0]", "False")
     # Given
-    write(handling, 1, 30)
+    write(executor, 1, 30)
     publish(log, projector, kafka)
     subscriber = started(kafka, tmp_path, code)
     try:
@@ -79,7 +79,7 @@ def test_the_subscriber_of_the_page_counts_right_and_only_because_it_drops_what_
         subscriber.wait()
         with projector.connection() as connection:
             connection.execute("UPDATE antiphon.followers SET position = 0 WHERE name = 'publisher'")
-        write(handling, 31, 10)
+        write(executor, 31, 10)
         publish(log, projector, kafka)
         subscriber = started(kafka, tmp_path, code)
         # Then

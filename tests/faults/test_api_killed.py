@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from infra.embedded.postgres import Urls
 from infra.log.application import Log
 from infra.postgres.database import Database
@@ -50,7 +50,7 @@ class Pair:
 
 
 def test_of_apis_killed_again_and_again_every_acknowledged_command_is_in_the_log_once(
-    handling: Handling,
+    executor: CommandExecutor,
     log: Log,
     projector: Database,
     database_urls: Urls,
@@ -58,7 +58,7 @@ def test_of_apis_killed_again_and_again_every_acknowledged_command_is_in_the_log
     chance: random.Random,
     long: bool,
 ) -> None:
-    company = Company.founded(handling)
+    company = Company.founded(executor)
     with HostProcess(database_urls), Pair(database_urls, home) as pair:
         # When
         with HttpLoad([each.url for each in pair.processes], company, chance) as load:
@@ -70,9 +70,9 @@ def test_of_apis_killed_again_and_again_every_acknowledged_command_is_in_the_log
 
 
 def test_the_checker_catches_callers_who_repeat_with_a_new_key(
-    handling: Handling, log: Log, database_urls: Urls, home: Path, chance: random.Random
+    executor: CommandExecutor, log: Log, database_urls: Urls, home: Path, chance: random.Random
 ) -> None:
-    company = Company.founded(handling)
+    company = Company.founded(executor)
     with Pair(database_urls, home) as pair:
         with HttpLoad([each.url for each in pair.processes], company, chance, new_keys=True) as load:
             for _ in range(40):

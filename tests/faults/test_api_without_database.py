@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from infra.embedded.postgres import EmbeddedPostgres, Urls
 from infra.log.application import Log
 from tests.support.companies import opened
@@ -68,8 +68,8 @@ class Calls:
 def calls(through: Urls, company: Company) -> Iterator[Calls]:
     """The API over these databases."""
     with ExitStack() as entered:
-        handling = entered.enter_context(opened(through, DEADLINE_SECONDS))
-        url = entered.enter_context(served(handling, through, deadline_seconds=DEADLINE_SECONDS))
+        executor = entered.enter_context(opened(through, DEADLINE_SECONDS))
+        url = entered.enter_context(served(executor, through, deadline_seconds=DEADLINE_SECONDS))
         yield Calls(
             company, entered.enter_context(client(url, company.agent)), entered.enter_context(client(url, None))
         )
@@ -108,9 +108,9 @@ def test_a_database_that_is_stopped(home: Path) -> None:
     try:
         with (
             Databases(server).fresh() as urls,
-            opened(urls) as handling,
+            opened(urls) as executor,
             HostProcess(urls),
-            calls(urls, Company.founded(handling)) as calling,
+            calls(urls, Company.founded(executor)) as calling,
         ):
             # Given
             assert all(answer.is_success for answer, _ in calling.many())
@@ -122,16 +122,16 @@ def test_a_database_that_is_stopped(home: Path) -> None:
                 # When
                 server.start()
                 # Then
-                assert_goes_on(calling, handling.log, at)
+                assert_goes_on(calling, executor.log, at)
     finally:
         server.stop()
 
 
-def test_a_database_in_a_black_hole(database_urls: Urls, home: Path, handling: Handling, log: Log) -> None:
+def test_a_database_in_a_black_hole(database_urls: Urls, home: Path, executor: CommandExecutor, log: Log) -> None:
     with (
         Proxy(database_urls.database_url, home) as proxy,
         HostProcess(database_urls),
-        calls(Urls(proxy.url, database_urls.vault_url), Company.founded(handling)) as calling,
+        calls(Urls(proxy.url, database_urls.vault_url), Company.founded(executor)) as calling,
     ):
         # Given
         assert all(answer.is_success for answer, _ in calling.many())

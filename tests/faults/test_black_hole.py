@@ -13,7 +13,7 @@ import pytest
 from psycopg.conninfo import make_conninfo
 
 from commands.conversation.handlers import deliver
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from domain.kernel.refusal import Overloaded, Refusal
 from infra.embedded.postgres import Urls
 from infra.log.application import Log
@@ -89,25 +89,25 @@ def test_a_standby_takes_over_from_a_leader_in_a_black_hole_which_moves_nothing_
 
 
 def test_polling_goes_on_while_the_listening_connection_is_in_a_black_hole(
-    handling: Handling, log: Log, projector: Database, database_urls: Urls, proxy: Proxy
+    executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls, proxy: Proxy
 ) -> None:
     # Given
     followers = Database(database_urls.database_url, "projector")
     followers.url = proxy.url  # the listener's own connection, and no other
     with Host(log, followers, [ViewFollower(view) for view in VIEWS], poll_seconds=0.5):
-        deliver(handling, mail(1), GATEWAY)
+        deliver(executor, mail(1), GATEWAY)
         assert wait_until_reached(projector, FOLLOWERS, log.position(), 10)
         # When
         proxy.black_hole()
         for number in range(2, 5):
-            end = deliver(handling, mail(number), GATEWAY).position
+            end = deliver(executor, mail(number), GATEWAY).position
             # Then
             assert wait_until_reached(projector, FOLLOWERS, end, 5)
     followers.close()
 
 
 def test_whoever_listens_in_a_black_hole_notices_and_listens_anew(
-    handling: Handling, database_urls: Urls, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+    executor: CommandExecutor, database_urls: Urls, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Given
     monkeypatch.setattr(Listener, "ANSWER_SECONDS", 0.5)
@@ -147,15 +147,15 @@ def asked(log: Log, database: Database, owner_url: str) -> dict[str, Callable[[]
 
 @pytest.mark.parametrize("what", ["step", "release", "wait", "verify", "replace"])
 def test_every_wait_for_a_database_in_a_black_hole_ends(
-    handling: Handling, log: Log, projector: Database, proxy: Proxy, monkeypatch: pytest.MonkeyPatch, what: str
+    executor: CommandExecutor, log: Log, projector: Database, proxy: Proxy, monkeypatch: pytest.MonkeyPatch, what: str
 ) -> None:
     # Given
-    deliver(handling, mail(1), GATEWAY)
+    deliver(executor, mail(1), GATEWAY)
     catch_up(log, projector)
     monkeypatch.setattr(Rebuild, "LONGEST_SECONDS", 1.0)
     database = Database(proxy.url, "projector", deadline_seconds=1)
     ask = asked(log, database, proxy.url)[what]
-    deliver(handling, mail(2), GATEWAY)
+    deliver(executor, mail(2), GATEWAY)
     # When
     proxy.black_hole()
     begun = time.monotonic()
@@ -168,7 +168,7 @@ def test_every_wait_for_a_database_in_a_black_hole_ends(
 
 
 def test_a_rebuild_that_a_black_hole_caught_half_way_ends_and_the_next_one_is_well(
-    handling: Handling,
+    executor: CommandExecutor,
     log: Log,
     projector: Database,
     database_urls: Urls,
@@ -177,7 +177,7 @@ def test_a_rebuild_that_a_black_hole_caught_half_way_ends_and_the_next_one_is_we
 ) -> None:
     # Given
     for number in range(5):
-        deliver(handling, mail(number), GATEWAY)
+        deliver(executor, mail(number), GATEWAY)
     catch_up(log, projector)
     monkeypatch.setattr(Rebuild, "LONGEST_SECONDS", 1.0)
     monkeypatch.setattr(Rebuild, "LEASE_SECONDS", 1.0)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from commands.conversation.handlers import deliver
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from infra.embedded.postgres import Urls
 from infra.log.application import Log
 from infra.postgres.database import Database, connect
@@ -47,7 +47,7 @@ def terminate(urls: Urls, pids: set[int]) -> None:
 
 
 def test_whoever_listens_listens_again_after_its_backend_was_killed(
-    handling: Handling, followers: Database, database_urls: Urls
+    executor: CommandExecutor, followers: Database, database_urls: Urls
 ) -> None:
     # Given
     woken = threading.Event()
@@ -58,7 +58,7 @@ def test_whoever_listens_listens_again_after_its_backend_was_killed(
     wait_until(lambda: backends(database_urls, LISTENING) - first, 10, "it listens again")
     wait_until(woken.is_set, 10, "it looks at once, lest it missed something")
     woken.clear()
-    deliver(handling, mail(1), GATEWAY)
+    deliver(executor, mail(1), GATEWAY)
     # Then
     assert woken.wait(10), "it hears of appends as before"
     terminate(database_urls, backends(database_urls, LISTENING))  # so that closing need not wait out the poll

@@ -14,7 +14,7 @@ import pytest
 from commands import subscription as following
 from commands.conversation.handlers import deliver
 from commands.executor.context import Context
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from domain.conversation.events import NoteAdded
 from domain.kernel.event import Actor, Entry, Envelope
 from domain.kernel.ids import new_id
@@ -75,7 +75,7 @@ def at_once(*work: Callable[[], None]) -> None:
 
 
 def test_poison_under_load_is_set_aside_and_taken_in_when_two_people_ask_for_it_at_once(
-    log: Log, handling: Handling, projector: Database, database_urls: Urls, chance: random.Random, long: bool
+    log: Log, executor: CommandExecutor, projector: Database, database_urls: Urls, chance: random.Random, long: bool
 ) -> None:
     # Given
     poisons = {view: Every(chance.randrange(30, 60)) for view in VIEWS}
@@ -86,7 +86,7 @@ def test_poison_under_load_is_set_aside_and_taken_in_when_two_people_ask_for_it_
 
     def retry_all(who: str) -> None:
         for name, version, stream in sorted({(each.follower, each.version, each.stream) for each in parked(projector)}):
-            following.tell(handling, Retry(follower=name, version=version, stream=stream), operator(who))
+            following.tell(executor, Retry(follower=name, version=version, stream=stream), operator(who))
 
     onlooker = Onlooker(projector)
     with Load(database_urls, chance) as load:
@@ -107,7 +107,7 @@ def test_poison_under_load_is_set_aside_and_taken_in_when_two_people_ask_for_it_
 
 
 def test_retry_and_skip_by_two_people_at_once_leave_what_a_replay_leaves_while_the_leader_changes(
-    log: Log, handling: Handling, projector: Database, database_urls: Urls, chance: random.Random, long: bool
+    log: Log, executor: CommandExecutor, projector: Database, database_urls: Urls, chance: random.Random, long: bool
 ) -> None:
     # Given
     poison = Every(7)
@@ -136,7 +136,7 @@ def test_retry_and_skip_by_two_people_at_once_leave_what_a_replay_leaves_while_t
     def receive(numbers: range) -> None:
         for number in numbers:
             thread = f"t{number % 15}"
-            deliver(handling, mail(number, thread, f"{thread}@example.org"), GATEWAY)
+            deliver(executor, mail(number, thread, f"{thread}@example.org"), GATEWAY)
 
     receive(range(60))
     first = leader("first")
@@ -159,7 +159,7 @@ def test_retry_and_skip_by_two_people_at_once_leave_what_a_replay_leaves_while_t
     # Then
     poison.clear()
     for each in {each.stream for each in parked(projector)}:
-        following.tell(handling, Retry(follower="history", version=HISTORY.version, stream=each), operator("ada"))
+        following.tell(executor, Retry(follower="history", version=HISTORY.version, stream=each), operator("ada"))
     run(first)
     onlooker.look()
     assert not parked(projector)
@@ -197,11 +197,11 @@ def test_a_page_with_culprits_is_through_within_the_deadline_and_keeps_the_rest(
 
 
 def test_what_is_parked_of_a_long_stream_is_retried_within_the_deadline(
-    log: Log, handling: Handling, projector: Database
+    log: Log, executor: CommandExecutor, projector: Database
 ) -> None:
     # Given
-    stream = deliver(handling, mail(1), GATEWAY).id
-    customer_id = handling.read(stream).state.customer_id
+    stream = deliver(executor, mail(1), GATEWAY).id
+    customer_id = executor.read(stream).state.customer_id
     for begin in range(4, 5000, 500):
         notes(log, stream, customer_id, range(begin, begin + 500))
     poison = {4}
@@ -211,7 +211,7 @@ def test_what_is_parked_of_a_long_stream_is_retried_within_the_deadline(
     assert len(parked(projector)) >= 5000
     # When
     poison.clear()
-    following.tell(handling, Retry(follower="history", version=HISTORY.version, stream=stream), operator("ada"))
+    following.tell(executor, Retry(follower="history", version=HISTORY.version, stream=stream), operator("ada"))
     # Then
     assert leader.step()
     assert parked(projector) == []

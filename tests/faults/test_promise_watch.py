@@ -10,7 +10,7 @@ from functools import partial
 
 import pytest
 
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from domain.promise import Made
 from infra.embedded.postgres import Urls
 from infra.log.application import Log
@@ -36,21 +36,27 @@ def wait_until_noticed(log: Log, promises: Collection[str], seconds: float = 30)
 
 
 def kill_in_the_middle(
-    urls: Urls, handling: Handling, log: Log, projector: Database, chance: random.Random, number: int, broken: str = ""
+    urls: Urls,
+    executor: CommandExecutor,
+    log: Log,
+    projector: Database,
+    chance: random.Random,
+    number: int,
+    broken: str = "",
 ) -> list[str]:
     """Of two watches one is killed, and soon the other, while date after date passes; then one more begins. Answers
     what is wrong in the end."""
     runs = broken or RIGHT
     with ledger(log, projector), WatchProcess(urls, runs) as one, WatchProcess(urls, runs) as other:
-        due = Promised(handling).all_due([chance.uniform(-1, number / 50) for _ in range(number)])
+        due = Promised(executor).all_due([chance.uniform(-1, number / 50) for _ in range(number)])
         for watch, least in ((one, number // 5), (other, number // 2)):
             wait_until(partial(noticed, log, least), 30, f"{least} are noticed")
             watch.kill()
         # Dates that pass while nobody watches
-        last = Promised(handling).due(0.1)
+        last = Promised(executor).due(0.1)
         wait_until(lambda: database_clock(urls.database_url) > _due(log, last), 10, "it passes")
         with WatchProcess(urls, runs):
-            after = Promised(handling).due(0.5)
+            after = Promised(executor).due(0.5)
             wait_until_noticed(log, {after} if broken else {*due, last, after})
     return wrong_in_overdue(whole(log), database_clock(urls.database_url))
 
@@ -62,15 +68,15 @@ def _due(log: Log, promise_id: str) -> datetime:
 
 
 def test_two_watches_killed_in_the_middle_notice_each_missed_date_once(
-    handling: Handling, log: Log, projector: Database, database_urls: Urls, chance: random.Random, long: bool
+    executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls, chance: random.Random, long: bool
 ) -> None:
     number = 1000 if long else 100
-    assert kill_in_the_middle(database_urls, handling, log, projector, chance, number) == []
+    assert kill_in_the_middle(database_urls, executor, log, projector, chance, number) == []
 
 
 @pytest.mark.parametrize(("broken", "what"), [("FromNowOn", "never noticed"), ("WithoutCommand", "times")])
 def test_the_checker_catches_a_watch_that_forgets_or_repeats(
-    handling: Handling,
+    executor: CommandExecutor,
     log: Log,
     projector: Database,
     database_urls: Urls,
@@ -78,17 +84,17 @@ def test_the_checker_catches_a_watch_that_forgets_or_repeats(
     broken: str,
     what: str,
 ) -> None:
-    wrong = kill_in_the_middle(database_urls, handling, log, projector, chance, 50, broken)
+    wrong = kill_in_the_middle(database_urls, executor, log, projector, chance, 50, broken)
     assert [each for each in wrong if what in each]
 
 
 @pytest.mark.parametrize("stand_by", [False, True])
 def test_a_watch_that_stood_still_past_many_dates_notices_what_nobody_has(
-    handling: Handling, log: Log, projector: Database, database_urls: Urls, chance: random.Random, stand_by: bool
+    executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls, chance: random.Random, stand_by: bool
 ) -> None:
     with ledger(log, projector), WatchProcess(database_urls, RIGHT) as watch:
         # Given
-        ada = Promised(handling)
+        ada = Promised(executor)
         wait_until_noticed(log, {ada.due(0.1)})
         watch.stop()
         # When
@@ -105,7 +111,9 @@ def test_a_watch_that_stood_still_past_many_dates_notices_what_nobody_has(
     assert wrong_in_overdue(whole(log), database_clock(database_urls.database_url)) == []
 
 
-def with_wrong_clocks(urls: Urls, handling: Handling, log: Log, projector: Database, broken: str = "") -> list[str]:
+def with_wrong_clocks(
+    urls: Urls, executor: CommandExecutor, log: Log, projector: Database, broken: str = ""
+) -> list[str]:
     """Two watches, one of them days behind and one days ahead, meet a date that passes and one that does not; answers
     what is wrong."""
     with (
@@ -113,7 +121,7 @@ def with_wrong_clocks(urls: Urls, handling: Handling, log: Log, projector: Datab
         WatchProcess(urls, broken or RIGHT, hours=-48) as behind,
         WatchProcess(urls, broken or RIGHT, hours=48),
     ):
-        ada = Promised(handling)
+        ada = Promised(executor)
         ahead = ada.due(LATER)
         wait_until_noticed(log, {ahead} if broken else {ada.due(0.3)})
         if not broken:
@@ -124,25 +132,25 @@ def with_wrong_clocks(urls: Urls, handling: Handling, log: Log, projector: Datab
 
 
 def test_the_clocks_of_the_processes_do_not_count(
-    handling: Handling, log: Log, projector: Database, database_urls: Urls
+    executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls
 ) -> None:
-    assert with_wrong_clocks(database_urls, handling, log, projector) == []
+    assert with_wrong_clocks(database_urls, executor, log, projector) == []
 
 
 def test_the_checker_catches_a_watch_that_goes_by_its_own_clock(
-    handling: Handling, log: Log, projector: Database, database_urls: Urls
+    executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls
 ) -> None:
-    wrong = with_wrong_clocks(database_urls, handling, log, projector, "OwnClock")
+    wrong = with_wrong_clocks(database_urls, executor, log, projector, "OwnClock")
     assert [each for each in wrong if "too early" in each]
 
 
 def test_it_wakes_when_the_log_goes_on_and_at_the_instant_itself(
-    handling: Handling, log: Log, projector: Database, database_urls: Urls
+    executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls
 ) -> None:
     # Given a watch that hears nothing but appends, and has nothing due
     with ledger(log, projector), WatchProcess(database_urls, RIGHT, poll_seconds=60):
         # When
-        id = Promised(handling).due(1)
+        id = Promised(executor).due(1)
         # Then: long before it would look by itself
         wait_until_noticed(log, {id}, 30)
     assert wrong_in_overdue(whole(log), database_clock(database_urls.database_url)) == []

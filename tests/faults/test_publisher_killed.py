@@ -17,7 +17,7 @@ from urllib.parse import quote
 import pytest
 
 from commands.conversation.handlers import deliver
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from consumers.publishing.publisher import NAME, VERSION, Outgoing, Publisher
 from domain.kernel.event import AnyEntry
 from infra.embedded.postgres import Urls
@@ -105,10 +105,10 @@ def test_whoever_is_killed_subscribers_learn_of_everything_in_order(
     assert kills.total() == sum((LONG if long else SHORT).values())
 
 
-def write(handling: Handling, first: int, many: int) -> None:
+def write(executor: CommandExecutor, first: int, many: int) -> None:
     """So many mails of one conversation."""
     for number in range(first, first + many):
-        deliver(handling, mail(number), GATEWAY)
+        deliver(executor, mail(number), GATEWAY)
 
 
 class Dropping(Publisher):
@@ -128,8 +128,8 @@ class Swapping(Publisher):
         return messages
 
 
-def told_by(kind: type[Publisher], handling: Handling, log: Log, projector: Database, kafka: Kafka) -> Verdict:
-    write(handling, 1, 12)
+def told_by(kind: type[Publisher], executor: CommandExecutor, log: Log, projector: Database, kafka: Kafka) -> Verdict:
+    write(executor, 1, 12)
     publish(log, projector, kafka, kind(kafka))
     expected = in_log(log)
     lost = 1 if kind is Dropping else 0
@@ -141,7 +141,7 @@ def told_by(kind: type[Publisher], handling: Handling, log: Log, projector: Data
     ("kind", "holes", "missing", "duplicates"), [(Publisher, 0, 0, 0), (Dropping, 1, 1, 0), (Swapping, 1, 0, 1)]
 )
 def test_the_checker_catches_a_dropped_and_a_swapped_message(
-    handling: Handling,
+    executor: CommandExecutor,
     log: Log,
     projector: Database,
     kafka: Kafka,
@@ -150,7 +150,7 @@ def test_the_checker_catches_a_dropped_and_a_swapped_message(
     missing: int,
     duplicates: int,
 ) -> None:
-    verdict = told_by(kind, handling, log, projector, kafka)
+    verdict = told_by(kind, executor, log, projector, kafka)
     assert (len(verdict.holes), verdict.missing, verdict.duplicates) == (holes, missing, duplicates)
     assert verdict.well is (kind is Publisher)
 
@@ -161,15 +161,15 @@ def soon(urls: Urls) -> Urls:
 
 
 def test_a_paused_publisher_that_wakes_up_behind_its_successor_sends_nothing_more(
-    handling: Handling, log: Log, projector: Database, database_urls: Urls, kafka: Kafka
+    executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls, kafka: Kafka
 ) -> None:
     # Given one that stands still with half of a page sent
     with publisher(soon(database_urls), kafka) as old:
-        write(handling, 1, 30)
+        write(executor, 1, 30)
         old.stop_amid_a_page()
         # and a successor, which sent that page and all that came later
         with publisher(soon(database_urls), kafka) as new:
-            write(handling, 31, 10)
+            write(executor, 31, 10)
             end = log.position()
             assert wait_until_reached(projector, [(NAME, VERSION)], end, 30)
             # When
@@ -184,5 +184,5 @@ def test_a_paused_publisher_that_wakes_up_behind_its_successor_sends_nothing_mor
         assert verdict.well
         assert verdict.duplicates == 0
         # The one that was paused still is of use: it goes on where its successor ended.
-        write(handling, 41, 3)
+        write(executor, 41, 3)
         assert wait_until_reached(projector, [(NAME, VERSION)], log.position(), 30)

@@ -10,7 +10,7 @@ from functools import partial
 
 import pytest
 
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from infra.embedded.postgres import Urls
 from infra.log.application import Log
 from infra.postgres.database import Database
@@ -41,7 +41,13 @@ def so_many_are_missed(log: Log, least: int) -> bool:
 
 
 def kill_in_the_middle(
-    urls: Urls, handling: Handling, log: Log, projector: Database, chance: random.Random, number: int, broken: str = ""
+    urls: Urls,
+    executor: CommandExecutor,
+    log: Log,
+    projector: Database,
+    chance: random.Random,
+    number: int,
+    broken: str = "",
 ) -> list[str]:
     """Of two watches, one days behind and one days ahead, one is killed, and soon the other, while due after due passes
     and some are met; then one more begins. Answers what is wrong in the end."""
@@ -51,7 +57,7 @@ def kill_in_the_middle(
         WatchProcess(urls, runs, hours=-48) as one,
         WatchProcess(urls, runs, hours=48) as other,
     ):
-        owed = Clocked(handling)
+        owed = Clocked(executor)
         passing = owed.all_due([chance.uniform(-1, number / 50) for _ in range(number)])
         answered = owed.all_due([LATER] * (number // 5))
         for watch, least in ((one, number // 5), (other, number // 2)):
@@ -75,10 +81,10 @@ def kill_in_the_middle(
 
 
 def test_two_watches_killed_in_the_middle_notice_each_thing_once(
-    handling: Handling, log: Log, projector: Database, database_urls: Urls, chance: random.Random, long: bool
+    executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls, chance: random.Random, long: bool
 ) -> None:
     number = 1000 if long else 100
-    assert kill_in_the_middle(database_urls, handling, log, projector, chance, number) == []
+    assert kill_in_the_middle(database_urls, executor, log, projector, chance, number) == []
     assert_as_from_zero(log, projector, database_urls.database_url)
 
 
@@ -87,7 +93,7 @@ def test_two_watches_killed_in_the_middle_notice_each_thing_once(
     [("WithEyesShut", "never noticed"), ("WithoutAsking", "times"), ("ByItsOwnClock", "too early")],
 )
 def test_the_checker_catches_a_watch_that_forgets_or_repeats_or_goes_by_its_own_clock(
-    handling: Handling,
+    executor: CommandExecutor,
     log: Log,
     projector: Database,
     database_urls: Urls,
@@ -95,17 +101,17 @@ def test_the_checker_catches_a_watch_that_forgets_or_repeats_or_goes_by_its_own_
     broken: str,
     what: str,
 ) -> None:
-    found = kill_in_the_middle(database_urls, handling, log, projector, chance, 20, broken)
+    found = kill_in_the_middle(database_urls, executor, log, projector, chance, 20, broken)
     assert [each for each in found if what in each]
 
 
 def test_a_watch_killed_while_it_judges_by_a_correction_leaves_the_rest_to_the_next(
-    handling: Handling, log: Log, projector: Database, database_urls: Urls, long: bool
+    executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls, long: bool
 ) -> None:
     # Given what was answered in time, before any watch
     number = 500 if long else 40
     with clocks_view(log, projector):
-        owed = Clocked(handling)
+        owed = Clocked(executor)
         answered = owed.all_due([LATER] * number)
         for id in answered:
             owed.answer(id)
@@ -130,11 +136,11 @@ def so_many_are_otherwise(log: Log, answered: Collection[str], target: timedelta
 
 @pytest.mark.parametrize("stand_by", [False, True])
 def test_a_watch_that_stood_still_past_many_dues_notices_what_nobody_has(
-    handling: Handling, log: Log, projector: Database, database_urls: Urls, chance: random.Random, stand_by: bool
+    executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls, chance: random.Random, stand_by: bool
 ) -> None:
     with clocks_view(log, projector), WatchProcess(database_urls, RIGHT) as watch:
         # Given
-        owed = Clocked(handling)
+        owed = Clocked(executor)
         wait_until_missed(log, [owed.due(0.1)])
         met = owed.due(LATER)
         watch.stop()
@@ -153,11 +159,11 @@ def test_a_watch_that_stood_still_past_many_dues_notices_what_nobody_has(
 
 
 def test_it_wakes_when_the_log_goes_on_and_at_the_instant_itself(
-    handling: Handling, log: Log, projector: Database, database_urls: Urls
+    executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls
 ) -> None:
     # Given watches that hear nothing but appends
     with clocks_view(log, projector):
-        owed = Clocked(handling)
+        owed = Clocked(executor)
         with WatchProcess(database_urls, "Sweeping", poll_seconds=60):
             # When
             id = owed.due(0.7)

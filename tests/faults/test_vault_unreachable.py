@@ -12,7 +12,7 @@ import pytest
 from commands.conversation import handlers as conversations
 from commands.conversation.handlers import deliver
 from commands.customer.erasing import erase
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from domain.conversation.commands import SendReply
 from domain.kernel.refusal import OutcomeUnknown, Overloaded, Refusal
 from infra.embedded.postgres import Urls
@@ -39,10 +39,10 @@ def vault_wire(database_urls: Urls, home: Path) -> Iterator[Proxy]:
 
 
 @pytest.fixture
-def away(database_urls: Urls, vault_wire: Proxy) -> Iterator[Handling]:
+def away(database_urls: Urls, vault_wire: Proxy) -> Iterator[CommandExecutor]:
     """Commands of a process whose way to the vault may be taken away."""
-    with opened(Urls(database_urls.database_url, vault_wire.url), DEADLINE_SECONDS) as handling:
-        yield handling
+    with opened(Urls(database_urls.database_url, vault_wire.url), DEADLINE_SECONDS) as executor:
+        yield executor
 
 
 def refused_in_time(ask: Callable[[], object]) -> None:
@@ -54,7 +54,7 @@ def refused_in_time(ask: Callable[[], object]) -> None:
 
 
 def test_commands_and_reads_are_told_in_time_and_go_on_when_it_is_back(
-    away: Handling, vault_wire: Proxy, log: Log
+    away: CommandExecutor, vault_wire: Proxy, log: Log
 ) -> None:
     # Given
     conversation_id = deliver(away, mail(1), GATEWAY).id
@@ -86,11 +86,16 @@ def test_commands_and_reads_are_told_in_time_and_go_on_when_it_is_back(
 
 
 def test_views_wait_for_the_vault_park_nothing_and_go_on(
-    away: Handling, vault_wire: Proxy, handling: Handling, log: Log, projector: Database, database_urls: Urls
+    away: CommandExecutor,
+    vault_wire: Proxy,
+    executor: CommandExecutor,
+    log: Log,
+    projector: Database,
+    database_urls: Urls,
 ) -> None:
     # Given
     vault_wire.black_hole()
-    conversation_id = deliver(handling, mail(1), GATEWAY).id
+    conversation_id = deliver(executor, mail(1), GATEWAY).id
     with Host(away.log, projector, [ViewFollower(view) for view in VIEWS], lease_seconds=5, poll_seconds=0.2):
         # When
         refused_in_time(lambda: away.log.streams([conversation_id]))  # as long as they have had to wait, too
@@ -108,20 +113,20 @@ def test_an_erasure_that_lost_the_log_half_way_is_done_when_it_is_asked_for_agai
 ) -> None:
     with (
         Proxy(database_urls.database_url, home) as log_wire,
-        opened(Urls(log_wire.url, database_urls.vault_url), DEADLINE_SECONDS) as handling,
+        opened(Urls(log_wire.url, database_urls.vault_url), DEADLINE_SECONDS) as executor,
     ):
         # Given
-        customer_id = handling.read(deliver(handling, mail(1), GATEWAY).id).state.customer_id
-        destroy = handling.log.vault.destroy
+        customer_id = executor.read(deliver(executor, mail(1), GATEWAY).id).state.customer_id
+        destroy = executor.log.vault.destroy
 
         def destroy_and_lose_the_log(*subjects: str) -> None:
             destroy(*subjects)
             log_wire.black_hole()
 
-        monkeypatch.setattr(handling.log.vault, "destroy", destroy_and_lose_the_log)
+        monkeypatch.setattr(executor.log.vault, "destroy", destroy_and_lose_the_log)
         # When
         with pytest.raises(Refusal) as refused:
-            erase(handling, customer_id, AGENT)
+            erase(executor, customer_id, AGENT)
         # Then
         assert refused.value.code in ("unavailable", "outcome-unknown")
         monkeypatch.undo()
@@ -129,7 +134,7 @@ def test_an_erasure_that_lost_the_log_half_way_is_done_when_it_is_asked_for_agai
 
         def erased() -> int:
             with suppress(Overloaded, OutcomeUnknown):
-                return erase(handling, customer_id, AGENT).position
+                return erase(executor, customer_id, AGENT).position
             return 0
 
         assert wait_until(erased, 20, "the erasure is done") == log.position()

@@ -28,15 +28,15 @@ def test_watches_outlive_the_death_of_postgres(home: Path) -> None:
     try:
         with (
             Databases(server).fresh() as urls,
-            opened(urls) as handling,
+            opened(urls) as executor,
             WatchProcess(urls, "PromiseWatch"),
             WatchProcess(urls, "SlaWatch"),
         ):
-            log, url, projector = handling.log, urls.database_url, Database(urls.database_url, "projector")
+            log, url, projector = executor.log, urls.database_url, Database(urls.database_url, "projector")
             with ledger(log, projector), clocks_view(log, projector):
                 # Given
-                promised = Promised(handling).all_due(DUES)
-                owed = Clocked(handling).all_due(DUES)
+                promised = Promised(executor).all_due(DUES)
+                owed = Clocked(executor).all_due(DUES)
                 # When
                 server.kill()
                 server.start()

@@ -39,10 +39,10 @@ def content(databases: Databases, urls: Urls) -> dict[str, str]:
 def used(urls: Urls, messages: int) -> None:
     """Write into log, vault and views, and have it analysed."""
     projector = Database(urls.database_url, "projector")
-    with opened(urls) as handling:
+    with opened(urls) as executor:
         for number in range(messages):
-            deliver(handling, mail(number, f"t{number % 3}"), GATEWAY)
-        catch_up(handling.log, projector)
+            deliver(executor, mail(number, f"t{number % 3}"), GATEWAY)
+        catch_up(executor.log, projector)
     projector.close()
     with connect(urls.database_url, "owner") as owner:
         owner.execute("ANALYZE")

@@ -12,7 +12,7 @@ from commands.conversation.handlers import Delivery, deliver
 from commands.customer.erasing import erase
 from commands.customer.handlers import ContactPoint
 from commands.executor.context import Context
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from commands.staff import handlers as staffing
 from domain.conversation.commands import AddNote, ChangePriority, SendReply
 from domain.kernel.event import Actor
@@ -39,9 +39,9 @@ AGENT = Context(Actor(id="staff-1", kind="agent", roles=("agent",)), reason="see
 GATEWAY = Context(Actor(id="service-mail", kind="service"))
 
 
-def mail(handling: Handling, number: int, thread: str = "t1") -> str:
+def mail(executor: CommandExecutor, number: int, thread: str = "t1") -> str:
     contact = ContactPoint("mail", f"{thread}@example.org", "Ada")
-    return deliver(handling, Delivery("mail", f"m{number}", contact, f"word {number}", thread), GATEWAY).id
+    return deliver(executor, Delivery("mail", f"m{number}", contact, f"word {number}", thread), GATEWAY).id
 
 
 def leader(log: Log, projector: Database, follower: Any, holder: str = "me", page_size: int = 500) -> Leader:
@@ -58,14 +58,14 @@ def parked(projector: Database) -> list[tuple[str, int, str]]:
         return [(each.stream, each.position, each.error) for each in all_parked(connection)]
 
 
-def test_views_hold_what_a_fold_in_memory_gives(handling: Handling, log: Log, projector: Database) -> None:
+def test_views_hold_what_a_fold_in_memory_gives(executor: CommandExecutor, log: Log, projector: Database) -> None:
     # Given
-    conversation_id = mail(handling, 0)
+    conversation_id = mail(executor, 0)
     for number in range(1, 6):
-        mail(handling, number, f"t{number % 2}")
-        conversations.act(handling, conversation_id, SendReply(body=f"answer {number}"), AGENT)
-    conversations.act(handling, conversation_id, ChangePriority(priority="high"), AGENT)
-    staffing.form_team(handling, FormTeam(name="Orders"), AGENT)
+        mail(executor, number, f"t{number % 2}")
+        conversations.act(executor, conversation_id, SendReply(body=f"answer {number}"), AGENT)
+    conversations.act(executor, conversation_id, ChangePriority(priority="high"), AGENT)
+    staffing.form_team(executor, FormTeam(name="Orders"), AGENT)
     # When
     catch_up(log, projector)
     # Then
@@ -76,15 +76,15 @@ def test_views_hold_what_a_fold_in_memory_gives(handling: Handling, log: Log, pr
 
 
 def test_a_replay_from_zero_equals_the_live_views_also_after_an_erasure(
-    handling: Handling, log: Log, projector: Database, database_urls: Urls
+    executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls
 ) -> None:
     # Given
-    conversation_id = mail(handling, 1)
-    customer_id = handling.read(conversation_id).state.customer_id
+    conversation_id = mail(executor, 1)
+    customer_id = executor.read(conversation_id).state.customer_id
     catch_up(log, projector)
     assert "word 1" in {row.text for row, _ in rows(projector, HISTORY).values()}
     # When
-    erase(handling, customer_id, AGENT)
+    erase(executor, customer_id, AGENT)
     catch_up(log, projector)
     # Then
     assert {row.text for row, _ in rows(projector, HISTORY).values()} == {None, ERASED}
@@ -92,10 +92,10 @@ def test_a_replay_from_zero_equals_the_live_views_also_after_an_erasure(
 
 
 def test_verifying_catches_a_row_that_was_changed_behind_the_followers_back(
-    handling: Handling, log: Log, projector: Database, database_urls: Urls
+    executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls
 ) -> None:
     # Given
-    conversation_id = mail(handling, 1)
+    conversation_id = mail(executor, 1)
     catch_up(log, projector)
     with projector.connection() as connection:
         connection.execute(f"UPDATE {Table(INBOX).name.as_string()} SET messages_in = 7".encode())
@@ -116,13 +116,13 @@ def test_verifying_catches_a_row_that_was_changed_behind_the_followers_back(
 
 
 def test_poison_is_parked_with_all_that_follows_in_its_stream_and_the_rest_flows(
-    handling: Handling, log: Log, projector: Database
+    executor: CommandExecutor, log: Log, projector: Database
 ) -> None:
     # Given
-    poisoned = mail(handling, 1, "t1")
-    culprit = conversations.act(handling, poisoned, AddNote(body="the culprit"), AGENT).position
-    other = mail(handling, 2, "t2")
-    behind = conversations.act(handling, poisoned, SendReply(body="later"), AGENT).position
+    poisoned = mail(executor, 1, "t1")
+    culprit = conversations.act(executor, poisoned, AddNote(body="the culprit"), AGENT).position
+    other = mail(executor, 2, "t2")
+    behind = conversations.act(executor, poisoned, SendReply(body="later"), AGENT).position
     history = leader(log, projector, Choking(HISTORY, {culprit}))
     # When
     run(history)
@@ -136,20 +136,20 @@ def test_poison_is_parked_with_all_that_follows_in_its_stream_and_the_rest_flows
 
 
 def test_a_retry_takes_in_what_was_parked_and_equals_a_replay(
-    handling: Handling, log: Log, projector: Database, database_urls: Urls
+    executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls
 ) -> None:
     # Given
-    stream = mail(handling, 1)
-    culprit = conversations.act(handling, stream, AddNote(body="the culprit"), AGENT).position
-    conversations.act(handling, stream, SendReply(body="later"), AGENT)
+    stream = mail(executor, 1)
+    culprit = conversations.act(executor, stream, AddNote(body="the culprit"), AGENT).position
+    conversations.act(executor, stream, SendReply(body="later"), AGENT)
     choking = Choking(HISTORY, {culprit})
     history = leader(log, projector, choking)
-    following.tell(handling, Retry(follower="history", version=HISTORY.version, stream=stream), AGENT)
+    following.tell(executor, Retry(follower="history", version=HISTORY.version, stream=stream), AGENT)
     run(history)
     assert len(parked(projector)) == 2, "asked while it still chokes"
     # When
     choking.on.clear()
-    following.tell(handling, Retry(follower="history", version=HISTORY.version, stream=stream), AGENT)
+    following.tell(executor, Retry(follower="history", version=HISTORY.version, stream=stream), AGENT)
     run(history)
     # Then
     assert parked(projector) == []
@@ -159,16 +159,16 @@ def test_a_retry_takes_in_what_was_parked_and_equals_a_replay(
 
 
 def test_a_skipped_event_is_left_out_and_stays_out_in_a_replay(
-    handling: Handling, log: Log, projector: Database, database_urls: Urls
+    executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls
 ) -> None:
     # Given
-    stream = mail(handling, 1)
-    culprit = conversations.act(handling, stream, AddNote(body="the culprit"), AGENT).position
-    conversations.act(handling, stream, SendReply(body="later"), AGENT)
+    stream = mail(executor, 1)
+    culprit = conversations.act(executor, stream, AddNote(body="the culprit"), AGENT).position
+    conversations.act(executor, stream, SendReply(body="later"), AGENT)
     history = leader(log, projector, Choking(HISTORY, {culprit}))
     run(history)
     # When
-    following.tell(handling, Skip(follower="history", version=HISTORY.version, stream=stream, position=culprit), AGENT)
+    following.tell(executor, Skip(follower="history", version=HISTORY.version, stream=stream, position=culprit), AGENT)
     run(history)
     # Then
     assert parked(projector) == []
@@ -177,38 +177,38 @@ def test_a_skipped_event_is_left_out_and_stays_out_in_a_replay(
 
 
 def test_an_erasure_reaches_rows_while_their_stream_is_parked_and_what_is_retried_after_it(
-    handling: Handling, log: Log, projector: Database, database_urls: Urls
+    executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls
 ) -> None:
     # Given
-    stream = mail(handling, 1)
-    culprit = conversations.act(handling, stream, AddNote(body="the culprit"), AGENT).position
+    stream = mail(executor, 1)
+    culprit = conversations.act(executor, stream, AddNote(body="the culprit"), AGENT).position
     choking = Choking(HISTORY, {culprit})
     history = leader(log, projector, choking)
     run(history)
     # When
-    erase(handling, handling.read(stream).state.customer_id, AGENT)
+    erase(executor, executor.read(stream).state.customer_id, AGENT)
     run(history)
     # Then
     assert {row.text for row, _ in rows(projector, HISTORY).values()} == {None, ERASED}
     # When
     choking.on.clear()
-    following.tell(handling, Retry(follower="history", version=HISTORY.version, stream=stream), AGENT)
+    following.tell(executor, Retry(follower="history", version=HISTORY.version, stream=stream), AGENT)
     run(history)
     # Then
     assert {row.text for row, _ in rows(projector, HISTORY).values()} == {None, ERASED}
     assert Rebuild(log, projector, database_urls.database_url, HISTORY).verify().differing == 0
 
 
-def test_telling_a_follower_needs_a_reason(handling: Handling) -> None:
+def test_telling_a_follower_needs_a_reason(executor: CommandExecutor) -> None:
     with pytest.raises(Refusal, match="reason-missing"):
-        following.tell(handling, Retry(follower="history", version=HISTORY.version, stream="conversation-1"), GATEWAY)
+        following.tell(executor, Retry(follower="history", version=HISTORY.version, stream="conversation-1"), GATEWAY)
 
 
 def test_one_leads_and_the_other_stands_by_until_the_lease_is_given_back(
-    handling: Handling, log: Log, projector: Database
+    executor: CommandExecutor, log: Log, projector: Database
 ) -> None:
     # Given
-    mail(handling, 1)
+    mail(executor, 1)
     first = leader(log, projector, ViewFollower(INBOX), "first")
     second = leader(log, projector, ViewFollower(INBOX), "second")
     run(first)
@@ -221,9 +221,9 @@ def test_one_leads_and_the_other_stands_by_until_the_lease_is_given_back(
     assert second.position == log.position()
 
 
-def test_a_leader_that_was_overtaken_moves_nothing(handling: Handling, log: Log, projector: Database) -> None:
+def test_a_leader_that_was_overtaken_moves_nothing(executor: CommandExecutor, log: Log, projector: Database) -> None:
     # Given
-    mail(handling, 1)
+    mail(executor, 1)
     old = leader(log, projector, ViewFollower(INBOX), "old")
     run(old)
     with projector.connection() as connection:
@@ -231,7 +231,7 @@ def test_a_leader_that_was_overtaken_moves_nothing(handling: Handling, log: Log,
     new = leader(log, projector, ViewFollower(INBOX), "new")
     new.step()
     # When
-    mail(handling, 2)
+    mail(executor, 2)
     assert not old.step()
     # Then
     assert old.position is None
@@ -240,10 +240,10 @@ def test_a_leader_that_was_overtaken_moves_nothing(handling: Handling, log: Log,
 
 
 def test_an_unreadable_event_is_parked_by_those_who_want_it(
-    handling: Handling, log: Log, projector: Database, database_urls: Urls
+    executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls
 ) -> None:
     # Given
-    stream = mail(handling, 1)
+    stream = mail(executor, 1)
     with connect(database_urls.database_url, "owner") as owner:
         owner.execute("UPDATE antiphon.log SET state = '\\x00' WHERE topic = 'conversation.message-received'")
     # When

@@ -17,7 +17,7 @@ import pytest
 from commands.conversation import handlers as conversations
 from commands.conversation.handlers import deliver
 from commands.executor.context import Context
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from domain.conversation.commands import SendReply
 from domain.kernel.refusal import OutcomeUnknown, Overloaded
 from infra.embedded.postgres import EmbeddedPostgres, Urls
@@ -38,8 +38,8 @@ SLACK_SECONDS = 1.5
 class Callers:
     """Callers of one process, each replying over and over, and what each reply was told."""
 
-    def __init__(self, handling: Handling, conversation_ids: list[str]) -> None:
-        self._handling = handling
+    def __init__(self, executor: CommandExecutor, conversation_ids: list[str]) -> None:
+        self._executor = executor
         self._conversation_ids = conversation_ids
         self.outcomes: dict[str, Outcome] = {}
         self.longest = 0.0
@@ -68,7 +68,7 @@ class Callers:
         began = time.monotonic()
         try:
             keyed = Context(AGENT.actor, command_id=name)
-            conversations.act(self._handling, id, SendReply(body=name), keyed)
+            conversations.act(self._executor, id, SendReply(body=name), keyed)
             return "acknowledged"
         except Overloaded:
             return "refused"
@@ -99,22 +99,22 @@ def replies(log: Log) -> Counter[str]:
 
 
 @contextmanager
-def at_work(urls: Urls, deadline_seconds: float) -> Iterator[tuple[Handling, Callers]]:
-    with opened(urls, deadline_seconds) as handling:
-        ids = [deliver(handling, mail(n, f"t{n}", f"{n}@example.org"), GATEWAY).id for n in range(8)]
-        with Callers(handling, ids) as callers:
+def at_work(urls: Urls, deadline_seconds: float) -> Iterator[tuple[CommandExecutor, Callers]]:
+    with opened(urls, deadline_seconds) as executor:
+        ids = [deliver(executor, mail(n, f"t{n}", f"{n}@example.org"), GATEWAY).id for n in range(8)]
+        with Callers(executor, ids) as callers:
             callers.more("acknowledged", 50)
-            yield handling, callers
+            yield executor, callers
             callers.more("acknowledged", callers.told("acknowledged") + 50)
         assert callers.longest < deadline_seconds + SLACK_SECONDS
-        assert wrong_in_outcomes(callers.outcomes, replies(handling.log)) == []
+        assert wrong_in_outcomes(callers.outcomes, replies(executor.log)) == []
         # When all that is unknown is repeated
         unknown = [name for name, outcome in callers.outcomes.items() if outcome == "unknown"]
         callers.outcomes |= {name: callers.say(name) for name in unknown}
         # Then
         assert callers.told("unknown") == 0
-        assert wrong_in_outcomes(callers.outcomes, replies(handling.log)) == []
-        assert wrong_in_streams(handling.log.read(0, 10**6)) == []
+        assert wrong_in_outcomes(callers.outcomes, replies(executor.log)) == []
+        assert wrong_in_streams(executor.log.read(0, 10**6)) == []
 
 
 def test_a_connection_that_dies_between_commit_and_answer_still_brings_the_first_answer(
@@ -123,25 +123,25 @@ def test_a_connection_that_dies_between_commit_and_answer_still_brings_the_first
     # Given
     with (
         Proxy(database_urls.database_url, home) as proxy,
-        opened(Urls(proxy.url, database_urls.vault_url)) as handling,
+        opened(Urls(proxy.url, database_urls.vault_url)) as executor,
     ):
         proxy.swallow_answer(b"antiphon.append")
         # When
-        answer = deliver(handling, mail(1), GATEWAY)
+        answer = deliver(executor, mail(1), GATEWAY)
         # Then
         assert proxy.swallowed == 1
-        assert handling.log.position() == answer.position == 5
+        assert executor.log.position() == answer.position == 5
         # When
         proxy.cut()  # so that the statement is sent in full again
         proxy.swallow_answer(b"antiphon.append")
         keyed = Context(AGENT.actor, command_id="k")
-        first = conversations.act(handling, answer.id, SendReply(body="yes"), keyed)
-        again = conversations.act(handling, answer.id, SendReply(body="yes"), keyed)
-        unkeyed = conversations.act(handling, answer.id, SendReply(body="and"), AGENT)
+        first = conversations.act(executor, answer.id, SendReply(body="yes"), keyed)
+        again = conversations.act(executor, answer.id, SendReply(body="yes"), keyed)
+        unkeyed = conversations.act(executor, answer.id, SendReply(body="and"), AGENT)
         # Then
         assert proxy.swallowed == 2
         assert (first.position, again.position, unkeyed.position) == (6, 6, 7)
-        assert replies(handling.log) == {"yes": 1, "and": 1}
+        assert replies(executor.log) == {"yes": 1, "and": 1}
 
 
 def test_without_claims_the_same_check_finds_it_twice(database_urls: Urls, home: Path) -> None:
@@ -149,15 +149,15 @@ def test_without_claims_the_same_check_finds_it_twice(database_urls: Urls, home:
     sabotage.claims_off(database_urls)
     with (
         Proxy(database_urls.database_url, home) as proxy,
-        opened(Urls(proxy.url, database_urls.vault_url)) as handling,
+        opened(Urls(proxy.url, database_urls.vault_url)) as executor,
     ):
-        id = deliver(handling, mail(1), GATEWAY).id
+        id = deliver(executor, mail(1), GATEWAY).id
         proxy.cut()
         # When
         proxy.swallow_answer(b"antiphon.append")
-        conversations.act(handling, id, SendReply(body="yes"), Context(AGENT.actor, command_id="k"))
+        conversations.act(executor, id, SendReply(body="yes"), Context(AGENT.actor, command_id="k"))
         # Then
-        assert wrong_in_outcomes({"yes": "acknowledged"}, replies(handling.log)) == [
+        assert wrong_in_outcomes({"yes": "acknowledged"}, replies(executor.log)) == [
             "yes was acknowledged and is there 2 times"
         ]
 
@@ -167,12 +167,12 @@ def test_a_backend_that_is_terminated_before_the_commit_leaves_nothing_and_the_c
 ) -> None:
     # Given somebody who holds the lock, so that an append waits
     with (
-        opened(database_urls) as handling,
+        opened(database_urls) as executor,
         psycopg.connect(database_urls.database_url, autocommit=True) as operator,
     ):
-        id = deliver(handling, mail(1), GATEWAY).id
+        id = deliver(executor, mail(1), GATEWAY).id
         operator.execute("SELECT pg_advisory_lock(4711)")
-        sender = threading.Thread(target=conversations.act, args=(handling, id, SendReply(body="yes"), AGENT))
+        sender = threading.Thread(target=conversations.act, args=(executor, id, SendReply(body="yes"), AGENT))
         sender.start()
         waiting = "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND objid = 4711"
         pids = wait_until(lambda: operator.execute(waiting).fetchone(), 5, "an append waits for the lock")
@@ -181,7 +181,7 @@ def test_a_backend_that_is_terminated_before_the_commit_leaves_nothing_and_the_c
         operator.execute("SELECT pg_advisory_unlock(4711)")
         sender.join(10)
         # Then
-        assert replies(handling.log) == {"yes": 1}
+        assert replies(executor.log) == {"yes": 1}
 
 
 def test_who_waits_for_the_lock_too_long_is_told_in_time_and_stops_waiting_in_the_database_too(
@@ -189,23 +189,23 @@ def test_who_waits_for_the_lock_too_long_is_told_in_time_and_stops_waiting_in_th
 ) -> None:
     # Given
     with (
-        opened(database_urls, deadline_seconds=1) as handling,
+        opened(database_urls, deadline_seconds=1) as executor,
         psycopg.connect(database_urls.database_url, autocommit=True) as operator,
     ):
-        id = deliver(handling, mail(1), GATEWAY).id
+        id = deliver(executor, mail(1), GATEWAY).id
         keyed = Context(AGENT.actor, command_id="k")
         operator.execute("SELECT pg_advisory_lock(4711)")
         began = time.monotonic()
         # When
         with pytest.raises(OutcomeUnknown):
-            conversations.act(handling, id, SendReply(body="yes"), keyed)
+            conversations.act(executor, id, SendReply(body="yes"), keyed)
         # Then
         assert time.monotonic() - began < 1 + SLACK_SECONDS
         waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND objid = 4711"
         wait_until(lambda: operator.execute(waiting).fetchone() == (0,), 10, "nobody waits for the lock any more")
         operator.execute("SELECT pg_advisory_unlock(4711)")
-        conversations.act(handling, id, SendReply(body="yes"), keyed)
-        assert replies(handling.log) == {"yes": 1}
+        conversations.act(executor, id, SendReply(body="yes"), keyed)
+        assert replies(executor.log) == {"yes": 1}
 
 
 @pytest.mark.parametrize("where", ["anywhere", "after a commit"])

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from commands.conversation.handlers import deliver
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from domain.kernel.refusal import Refusal
 from infra.embedded.postgres import Urls
 from infra.log.application import Log
@@ -21,11 +21,11 @@ from tests.support.following import catch_up
 
 @pytest.mark.parametrize("second", [Rebuild.verify, Rebuild.replace])
 def test_two_rebuilds_of_one_view_do_not_run_at_once(
-    handling: Handling, log: Log, projector: Database, database_urls: Urls, second: Callable[[Rebuild], Rebuilt]
+    executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls, second: Callable[[Rebuild], Rebuilt]
 ) -> None:
     # Given a view with some rows, and a rebuild of it that has begun
     for number in range(1, 6):
-        deliver(handling, mail(number, thread=f"t{number}"), GATEWAY)
+        deliver(executor, mail(number, thread=f"t{number}"), GATEWAY)
     catch_up(log, projector)
     refused: list[str] = []
 
@@ -45,10 +45,10 @@ def test_two_rebuilds_of_one_view_do_not_run_at_once(
 
 
 def test_rebuilds_of_two_views_run_at_once(
-    handling: Handling, log: Log, projector: Database, database_urls: Urls
+    executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls
 ) -> None:
     for number in range(1, 6):
-        deliver(handling, mail(number, thread=f"t{number}"), GATEWAY)
+        deliver(executor, mail(number, thread=f"t{number}"), GATEWAY)
     catch_up(log, projector)
     other = next(view for view in VIEWS if view is not INBOX)
     found: list[int] = []

@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 
 from commands.conversation.handlers import deliver
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from domain.conversation.events import MessageReceived
 from domain.kernel.personal import ERASED
 from infra.keys.vault import Vault
@@ -43,9 +43,9 @@ def words(page: Page | None) -> list[str]:
     ]
 
 
-def test_who_reads_no_texts_is_given_none_and_asks_for_no_key(handling: Handling, log: Log) -> None:
+def test_who_reads_no_texts_is_given_none_and_asks_for_no_key(executor: CommandExecutor, log: Log) -> None:
     # Given a message, and a process whose vault is not there
-    deliver(handling, mail(1, "t1"), GATEWAY)
+    deliver(executor, mail(1, "t1"), GATEWAY)
     nowhere = Vault(Database("postgresql:///nowhere?host=/nonexistent", "keykeeper", deadline_seconds=0.2), bytes(32))
     keyless = Log(log.database, nowhere)
     # When
@@ -54,9 +54,9 @@ def test_who_reads_no_texts_is_given_none_and_asks_for_no_key(handling: Handling
     assert words(page) == [ERASED]
 
 
-def test_a_page_that_was_opened_for_one_is_shared_by_all(handling: Handling, log: Log) -> None:
+def test_a_page_that_was_opened_for_one_is_shared_by_all(executor: CommandExecutor, log: Log) -> None:
     # Given
-    deliver(handling, mail(1, "t1"), GATEWAY)
+    deliver(executor, mail(1, "t1"), GATEWAY)
     pages = Pages(log)
     # When
     closed, opened, shared = pages.after(0, opened=False), pages.after(0), pages.after(0, opened=False)
@@ -66,10 +66,10 @@ def test_a_page_that_was_opened_for_one_is_shared_by_all(handling: Handling, log
     assert shared is opened
 
 
-def test_each_page_is_decoded_once_however_much_slower_one_reader_is(handling: Handling, log: Log) -> None:
+def test_each_page_is_decoded_once_however_much_slower_one_reader_is(executor: CommandExecutor, log: Log) -> None:
     # Given many pages, and one who has begun with the first
     for number in range(60):
-        deliver(handling, mail(number, "t1"), GATEWAY)
+        deliver(executor, mail(number, "t1"), GATEWAY)
     pages = Counting(log, size=5)
     pages.PATIENCE_SECONDS = 60
     first = pages.after(0, reader="slow")
@@ -89,10 +89,10 @@ def test_each_page_is_decoded_once_however_much_slower_one_reader_is(handling: H
     assert pages.decoded == len(fast) - 1 > 10
 
 
-def test_nobody_is_held_up_for_long_by_one_who_does_not_go_on(handling: Handling, log: Log) -> None:
+def test_nobody_is_held_up_for_long_by_one_who_does_not_go_on(executor: CommandExecutor, log: Log) -> None:
     # Given
     for number in range(200):
-        deliver(handling, mail(number, "t1"), GATEWAY)
+        deliver(executor, mail(number, "t1"), GATEWAY)
     pages = Pages(log, size=5)
     pages.after(0, reader="slow")
     # When

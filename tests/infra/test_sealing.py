@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from commands.conversation import handlers as conversations
 from commands.conversation.handlers import deliver
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from domain.conversation.commands import AddNote
 from infra.embedded.postgres import EmbeddedPostgres, Urls
 from infra.keys.sealing import SealBroken, seal, unseal
@@ -72,12 +72,12 @@ def test_under_another_key_or_at_another_place_it_does_not_open(key: bytes, plac
 
 
 def test_a_sealed_text_moved_to_another_event_does_not_open_and_the_place_is_named(
-    handling: Handling, log: Log, database_urls: Urls
+    executor: CommandExecutor, log: Log, database_urls: Urls
 ) -> None:
     # Given
-    stream = deliver(handling, mail(1), GATEWAY).id
+    stream = deliver(executor, mail(1), GATEWAY).id
     for text in ("one", "two"):
-        conversations.act(handling, stream, AddNote(body=text), AGENT)
+        conversations.act(executor, stream, AddNote(body=text), AGENT)
     texts: list[str] = []
     tamper(database_urls, "originator_id = %s AND originator_version = 4", [stream], lambda d: texts.append(d["body"]))
     # When
@@ -92,11 +92,11 @@ def test_a_sealed_text_moved_to_another_event_does_not_open_and_the_place_is_nam
 
 
 def test_a_sealed_text_moved_to_another_customer_does_not_open(
-    handling: Handling, log: Log, database_urls: Urls
+    executor: CommandExecutor, log: Log, database_urls: Urls
 ) -> None:
     # Given
-    hers = deliver(handling, mail(1), GATEWAY).id
-    his = handling.read(deliver(handling, mail(2, "t2", "ben@example.org"), GATEWAY).id).state.customer_id
+    hers = deliver(executor, mail(1), GATEWAY).id
+    his = executor.read(deliver(executor, mail(2, "t2", "ben@example.org"), GATEWAY).id).state.customer_id
     # When
     tamper(database_urls, "originator_id = %s", [hers], lambda d: d.update(customer_id=his))
     # Then
@@ -105,10 +105,10 @@ def test_a_sealed_text_moved_to_another_customer_does_not_open(
 
 
 def test_a_flipped_bit_in_the_log_is_found_and_its_neighbours_still_open(
-    handling: Handling, log: Log, database_urls: Urls
+    executor: CommandExecutor, log: Log, database_urls: Urls
 ) -> None:
     # Given
-    stream = deliver(handling, mail(1), GATEWAY).id
+    stream = deliver(executor, mail(1), GATEWAY).id
 
     def flip(data: dict[str, Any]) -> None:
         raw = bytearray(base64.b64decode(data["body"]))
@@ -125,10 +125,10 @@ def test_a_flipped_bit_in_the_log_is_found_and_its_neighbours_still_open(
 
 
 def test_a_key_that_was_lost_is_named_and_never_taken_for_an_erasure(
-    handling: Handling, log: Log, database_urls: Urls
+    executor: CommandExecutor, log: Log, database_urls: Urls
 ) -> None:
     # Given
-    stream = deliver(handling, mail(1), GATEWAY).id
+    stream = deliver(executor, mail(1), GATEWAY).id
     with connect(database_urls.vault_url, "keykeeper") as vault:
         vault.execute("DELETE FROM vault.keys WHERE subject LIKE 'customer-%%'", [])
     log.vault.forget_cached()
@@ -138,11 +138,11 @@ def test_a_key_that_was_lost_is_named_and_never_taken_for_an_erasure(
 
 
 def test_under_another_master_key_nothing_opens_and_nothing_is_written(
-    handling: Handling, log: Log, database_urls: Urls
+    executor: CommandExecutor, log: Log, database_urls: Urls
 ) -> None:
     # Given
-    stream = deliver(handling, mail(1), GATEWAY).id
-    customer_id = handling.read(stream).state.customer_id
+    stream = deliver(executor, mail(1), GATEWAY).id
+    customer_id = executor.read(stream).state.customer_id
     end = log.position()
     other = Vault(Database(database_urls.vault_url, "keykeeper"), KEY)
     wrong = Log(Database(database_urls.database_url, "appender"), other)
@@ -150,7 +150,7 @@ def test_under_another_master_key_nothing_opens_and_nothing_is_written(
         for refused in (
             lambda: words(wrong, stream),
             lambda: other.key(customer_id),
-            lambda: Handling(wrong),  # so that a process with it does not even start
+            lambda: CommandExecutor(wrong),  # so that a process with it does not even start
         ):
             # When, Then
             with pytest.raises(Exception, match="master-key-wrong"):
@@ -169,11 +169,11 @@ def test_keys_are_wrapped_and_neither_they_nor_the_master_key_are_where_texts_ar
         log = Log(
             Database(urls.database_url, "appender"), Vault(Database(urls.vault_url, "keykeeper"), master_key=master)
         )
-        handling = Handling(log)
-        stream = deliver(handling, mail(1), GATEWAY).id
-        customer_id = handling.read(stream).state.customer_id
+        executor = CommandExecutor(log)
+        stream = deliver(executor, mail(1), GATEWAY).id
+        customer_id = executor.read(stream).state.customer_id
         key = log.vault.key(customer_id)
-        handling.close()
+        executor.close()
         log.close()
         # When
         vault = dict(database("vault", superuser_url(server, urls.vault_url)))
@@ -190,11 +190,11 @@ def test_keys_are_wrapped_and_neither_they_nor_the_master_key_are_where_texts_ar
 
 
 def test_a_wrapped_key_moved_to_another_subject_does_not_open(
-    handling: Handling, log: Log, database_urls: Urls
+    executor: CommandExecutor, log: Log, database_urls: Urls
 ) -> None:
     # Given
-    hers = handling.read(deliver(handling, mail(1), GATEWAY).id).state.customer_id
-    his = handling.read(deliver(handling, mail(2, "t2", "ben@example.org"), GATEWAY).id).state.customer_id
+    hers = executor.read(deliver(executor, mail(1), GATEWAY).id).state.customer_id
+    his = executor.read(deliver(executor, mail(2, "t2", "ben@example.org"), GATEWAY).id).state.customer_id
     # When
     with connect(database_urls.vault_url, "keykeeper") as vault:
         vault.execute(

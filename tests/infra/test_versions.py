@@ -11,7 +11,7 @@ from commands import subscription as following
 from commands.conversation.handlers import deliver
 from commands.customer.erasing import erase
 from commands.executor.context import Context
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from domain.kernel.event import Actor
 from domain.kernel.refusal import Overloaded
 from domain.subscription import Retry
@@ -35,9 +35,9 @@ from tests.support.next_inbox import NEXT_INBOX
 WHY = Context(Actor(id="staff-1", kind="agent", roles=("lead",)), reason="looked into it")
 
 
-def receive(handling: Handling, numbers: Sequence[int]) -> str:
+def receive(executor: CommandExecutor, numbers: Sequence[int]) -> str:
     """Mails in a conversation each; the last one's id."""
-    ids = [deliver(handling, mail(n, f"t{n}", f"c{n}@example.org"), GATEWAY).id for n in numbers]
+    ids = [deliver(executor, mail(n, f"t{n}", f"c{n}@example.org"), GATEWAY).id for n in numbers]
     return ids[-1]
 
 
@@ -61,10 +61,10 @@ def read(projector: Database, view: View[Item]) -> list[Item]:
 
 
 def test_a_new_version_is_read_once_it_has_caught_up_and_the_old_one_goes_on(
-    handling: Handling, log: Log, projector: Database, database_urls: Urls
+    executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls
 ) -> None:
     # Given
-    receive(handling, range(5))
+    receive(executor, range(5))
     catch_up(log, projector)
     before = known(projector)[INBOX.version].generation
     # When
@@ -81,17 +81,17 @@ def test_a_new_version_is_read_once_it_has_caught_up_and_the_old_one_goes_on(
     assert known(projector)[INBOX.version].generation == before
     assert known(projector)[NEXT_INBOX.version].generation == before + 1
     # When
-    receive(handling, [7])
+    receive(executor, [7])
     catch_up(log, projector)
     # Then
     assert (len(read(projector, INBOX)), len(read(projector, NEXT_INBOX))) == (6, 5), "each is followed by its own"
 
 
 def test_a_new_view_of_a_log_that_is_not_empty_is_not_read_half_built(
-    handling: Handling, log: Log, projector: Database, database_urls: Urls
+    executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls
 ) -> None:
     # Given
-    receive(handling, range(3))
+    receive(executor, range(3))
 
     class Second(type(INBOX)):  # type: ignore[misc]
         name = "second_inbox"
@@ -105,15 +105,15 @@ def test_a_new_view_of_a_log_that_is_not_empty_is_not_read_half_built(
 
 
 def test_a_version_is_not_behind_any_other_when_it_goes_live(
-    handling: Handling, log: Log, projector: Database, database_urls: Urls
+    executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls
 ) -> None:
     # Given
-    receive(handling, range(3))
+    receive(executor, range(3))
     prepare_views(database_urls.database_url, [NEXT_INBOX])
     end = log.position()
     building = leader(log, projector, ViewFollower(NEXT_INBOX))
     assert building.step(upto=end)
-    receive(handling, [4])
+    receive(executor, [4])
     catch_up(log, projector)
     # When
     with projector.connection() as connection:
@@ -125,10 +125,10 @@ def test_a_version_is_not_behind_any_other_when_it_goes_live(
 
 
 def test_a_version_that_parked_what_another_took_in_waits_for_a_person(
-    handling: Handling, log: Log, projector: Database, database_urls: Urls
+    executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls
 ) -> None:
     # Given
-    stream = receive(handling, range(3))
+    stream = receive(executor, range(3))
     culprit = log.position()
     catch_up(log, projector)
     prepare_views(database_urls.database_url, [NEXT_INBOX])
@@ -142,7 +142,7 @@ def test_a_version_that_parked_what_another_took_in_waits_for_a_person(
     assert known(projector)[NEXT_INBOX.version].parked
     # When the fold is mended
     choking.on.clear()
-    following.tell(handling, Retry(follower="inbox", version=NEXT_INBOX.version, stream=stream), WHY)
+    following.tell(executor, Retry(follower="inbox", version=NEXT_INBOX.version, stream=stream), WHY)
     catch_up(log, projector)
     run(building)
     # Then
@@ -150,10 +150,10 @@ def test_a_version_that_parked_what_another_took_in_waits_for_a_person(
 
 
 def test_a_person_may_have_it_read_anyway(
-    handling: Handling, log: Log, projector: Database, database_urls: Urls
+    executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls
 ) -> None:
     # Given
-    receive(handling, range(3))
+    receive(executor, range(3))
     catch_up(log, projector)
     prepare_views(database_urls.database_url, [NEXT_INBOX])
     run(leader(log, projector, Choking(NEXT_INBOX, {log.position()})))
@@ -166,10 +166,10 @@ def test_a_person_may_have_it_read_anyway(
 
 
 def test_what_the_version_before_could_not_take_in_either_holds_nobody_up(
-    handling: Handling, log: Log, projector: Database, database_urls: Urls
+    executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls
 ) -> None:
     # Given
-    receive(handling, range(3))
+    receive(executor, range(3))
     culprit = log.position()
     run(leader(log, projector, Choking(INBOX, {culprit})))
     prepare_views(database_urls.database_url, [NEXT_INBOX])
@@ -184,11 +184,11 @@ def test_what_the_version_before_could_not_take_in_either_holds_nobody_up(
 
 
 def test_a_version_is_dropped_only_once_a_newer_one_is_live_and_nobody_follows_it(
-    handling: Handling, log: Log, projector: Database, database_urls: Urls
+    executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls
 ) -> None:
     # Given
     url = database_urls.database_url
-    receive(handling, range(3))
+    receive(executor, range(3))
     old = leader(log, projector, ViewFollower(INBOX))
     run(old)
     prepare_views(url, [NEXT_INBOX])
@@ -209,11 +209,11 @@ def test_a_version_is_dropped_only_once_a_newer_one_is_live_and_nobody_follows_i
 
 
 def test_a_version_that_nobody_follows_does_not_keep_the_texts_of_somebody_who_is_erased(
-    handling: Handling, log: Log, projector: Database, database_urls: Urls
+    executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls
 ) -> None:
     # Given
     url = database_urls.database_url
-    customer_id = handling.read(receive(handling, range(3))).state.customer_id
+    customer_id = executor.read(receive(executor, range(3))).state.customer_id
     old = leader(log, projector, ViewFollower(INBOX))
     run(old)
     old.release()
@@ -221,15 +221,15 @@ def test_a_version_that_nobody_follows_does_not_keep_the_texts_of_somebody_who_i
     run(leader(log, projector, ViewFollower(NEXT_INBOX)))
     # When, Then
     assert retire(url, NEXT_INBOX, only_unwiped=True) == []
-    erase(handling, customer_id, AGENT)
+    erase(executor, customer_id, AGENT)
     assert retire(url, NEXT_INBOX, only_unwiped=True) == [INBOX.version]
 
 
 def test_a_rebuild_tells_by_the_generation_that_rows_changed_without_an_event(
-    handling: Handling, log: Log, projector: Database, database_urls: Urls
+    executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls
 ) -> None:
     # Given a row from nowhere
-    receive(handling, range(2))
+    receive(executor, range(2))
     catch_up(log, projector)
     with projector.connection() as connection:
         invent = sql.SQL("UPDATE {} SET conversation_id = 'conversation-0' WHERE conversation_id = %s")
@@ -249,10 +249,10 @@ def test_a_rebuild_tells_by_the_generation_that_rows_changed_without_an_event(
 
 
 def test_a_rebuild_keeps_nobody_waiting_for_somebody_who_reads_for_long(
-    handling: Handling, log: Log, projector: Database, database_urls: Urls, monkeypatch: pytest.MonkeyPatch
+    executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Given
-    receive(handling, range(2))
+    receive(executor, range(2))
     catch_up(log, projector)
     monkeypatch.setattr(Rebuild, "SWITCH_SECONDS", (0.1, 0.1))
     rebuild = Rebuild(log, projector, database_urls.database_url, INBOX)
@@ -261,7 +261,7 @@ def test_a_rebuild_keeps_nobody_waiting_for_somebody_who_reads_for_long(
         # When, Then
         with pytest.raises(Overloaded, match="somebody reads inbox"):
             rebuild.replace()
-        receive(handling, [3])
+        receive(executor, [3])
         catch_up(log, projector)
         assert len(read(projector, INBOX)) == 3
     # When

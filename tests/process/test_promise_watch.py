@@ -9,7 +9,7 @@ import pytest
 
 from commands import promise as promises
 from commands.customer.handlers import act as act_on_customer
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from domain.customer import EraseCustomer
 from domain.promise import KeepPromise, RevisePromise
 from infra.embedded.postgres import Urls
@@ -29,15 +29,15 @@ LONG_AGO, LATER = -3600.0, 3600.0
 
 
 @pytest.fixture
-def ada(handling: Handling) -> Promised:
-    return Promised(handling)
+def ada(executor: CommandExecutor) -> Promised:
+    return Promised(executor)
 
 
 @pytest.fixture
-def watch(handling: Handling, database_urls: Urls) -> Iterator[PromiseWatch]:
+def watch(executor: CommandExecutor, database_urls: Urls) -> Iterator[PromiseWatch]:
     """A watch that looks only when it is told to."""
     reader = Database(database_urls.database_url, "reader")
-    yield PromiseWatch(handling, reader)
+    yield PromiseWatch(executor, reader)
     reader.close()
 
 
@@ -94,14 +94,14 @@ def test_more_than_a_page_of_missed_dates_is_noticed_in_one_look(
 
 
 def test_a_ledger_that_lags_does_no_harm(
-    handling: Handling, log: Log, projector: Database, database_urls: Urls, ada: Promised, watch: PromiseWatch
+    executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls, ada: Promised, watch: PromiseWatch
 ) -> None:
     # Given
     revised, kept, missed = ada.due(LONG_AGO), ada.due(LONG_AGO), ada.due(LONG_AGO)
     follow(log, projector)
     later = RevisePromise(due_at=datetime.now(UTC) + timedelta(hours=1), because="She is ill")
-    promises.act(handling, revised, later, AGENT)
-    promises.act(handling, kept, KeepPromise(), AGENT)
+    promises.act(executor, revised, later, AGENT)
+    promises.act(executor, kept, KeepPromise(), AGENT)
     # When the ledger knows nothing of that,
     watch.look()
     watch.look()
@@ -115,7 +115,7 @@ def test_a_ledger_that_lags_does_no_harm(
 
 
 def test_what_cannot_be_noticed_keeps_nobody_waiting(
-    handling: Handling, log: Log, projector: Database, database_urls: Urls, ada: Promised, watch: PromiseWatch
+    executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls, ada: Promised, watch: PromiseWatch
 ) -> None:
     # Given a promise that cannot be read, and one to somebody who was erased
     unreadable, missed = ada.due(LONG_AGO), ada.due(LONG_AGO + 60)
@@ -129,7 +129,7 @@ def test_what_cannot_be_noticed_keeps_nobody_waiting(
     # And
     erased = ada.due(LONG_AGO)
     follow(log, projector)
-    act_on_customer(handling, EraseCustomer(customer_id=ada.customer_id), AGENT)
+    act_on_customer(executor, EraseCustomer(customer_id=ada.customer_id), AGENT)
     end = log.position()
     watch.look()
     assert log.position() == end

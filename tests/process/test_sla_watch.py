@@ -10,7 +10,7 @@ import pytest
 
 from commands.conversation import handlers as conversations
 from commands.conversation import splitting
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from commands.service_level import handlers as sla
 from commands.service_level.facts import ClockFacts
 from domain.conversation.commands import ChangePriority, OpenConversation, ReceiveMessage, SendReply
@@ -37,16 +37,16 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def watch(handling: Handling, database_urls: Urls) -> Iterator[SlaWatch]:
+def watch(executor: CommandExecutor, database_urls: Urls) -> Iterator[SlaWatch]:
     """A watch that looks only when it is told to."""
     reader = Database(database_urls.database_url, "reader")
-    yield SlaWatch(handling, reader)
+    yield SlaWatch(executor, reader)
     reader.close()
 
 
 @pytest.fixture
-def customer_id(handling: Handling) -> str:
-    found = handling.read(conversations.deliver(handling, mail(1), GATEWAY).id).state.customer_id
+def customer_id(executor: CommandExecutor) -> str:
+    found = executor.read(conversations.deliver(executor, mail(1), GATEWAY).id).state.customer_id
     assert isinstance(found, str)
     return found
 
@@ -65,11 +65,11 @@ def looked(watch: SlaWatch, log: Log, projector: Database) -> None:
             return
 
 
-def begun(handling: Handling, customer_id: str, ago: timedelta, **told: str) -> str:
+def begun(executor: CommandExecutor, customer_id: str, ago: timedelta, **told: str) -> str:
     """An inquiry that was made so long ago."""
     opening = OpenConversation(customer_id=customer_id, kind="inquiry", channel="web", body="Where is it?")
-    said = replace(GATEWAY, occurred_at=handling.log.now() - ago)
-    return conversations.open_conversation(handling, opening, said).id
+    said = replace(GATEWAY, occurred_at=executor.log.now() - ago)
+    return conversations.open_conversation(executor, opening, said).id
 
 
 def verdict(log: Log, conversation_id: str) -> str:
@@ -86,11 +86,11 @@ def row(projector: Database, conversation_id: str) -> sla_clocks.Clocks:
 
 
 def test_a_due_that_passed_becomes_an_event_once_with_when_it_was_and_when_it_was_seen(
-    handling: Handling, log: Log, projector: Database, watch: SlaWatch, customer_id: str
+    executor: CommandExecutor, log: Log, projector: Database, watch: SlaWatch, customer_id: str
 ) -> None:
     # Given one that is late and one that is not, and warnings
-    policy_for_inquiries(handling, warn_before=(timedelta(minutes=30),))
-    late, near = (begun(handling, customer_id, ago) for ago in (3 * HOUR, HOUR * 3 / 4))
+    policy_for_inquiries(executor, warn_before=(timedelta(minutes=30),))
+    late, near = (begun(executor, customer_id, ago) for ago in (3 * HOUR, HOUR * 3 / 4))
     # When
     looked(watch, log, projector)
     # Then
@@ -105,7 +105,7 @@ def test_a_due_that_passed_becomes_an_event_once_with_when_it_was_and_when_it_wa
     assert (clock["policy_version"], clock["calendar_version"], bool(clock["positions"])) == (1, 1, True)
     assert 0 < watch.look() <= 60
     # When it is answered
-    conversations.act(handling, near, SendReply(body="Here"), AGENT)
+    conversations.act(executor, near, SendReply(body="Here"), AGENT)
     looked(watch, log, projector)
     # Then
     assert names(log, stream_of(near))[2:] == ["clocks.seen", "clocks.met"]
@@ -113,15 +113,15 @@ def test_a_due_that_passed_becomes_an_event_once_with_when_it_was_and_when_it_wa
 
 
 def test_a_reply_told_of_late_takes_the_breach_back(
-    handling: Handling, log: Log, projector: Database, watch: SlaWatch, customer_id: str
+    executor: CommandExecutor, log: Log, projector: Database, watch: SlaWatch, customer_id: str
 ) -> None:
     # Given
-    policy_for_inquiries(handling)
-    conversation_id = begun(handling, customer_id, 3 * HOUR)
+    policy_for_inquiries(executor)
+    conversation_id = begun(executor, customer_id, 3 * HOUR)
     looked(watch, log, projector)
     # When
-    said = replace(AGENT, occurred_at=handling.log.now() - 2 * HOUR - HOUR / 2, told_by=GATEWAY.actor)
-    conversations.act(handling, conversation_id, SendReply(body="On the phone"), said)
+    said = replace(AGENT, occurred_at=executor.log.now() - 2 * HOUR - HOUR / 2, told_by=GATEWAY.actor)
+    conversations.act(executor, conversation_id, SendReply(body="On the phone"), said)
     looked(watch, log, projector)
     # Then
     told = names(log, stream_of(conversation_id))
@@ -132,22 +132,22 @@ def test_a_reply_told_of_late_takes_the_breach_back(
 
 
 def test_other_rules_are_taken_up_and_corrections_reach_what_has_stopped(
-    handling: Handling, log: Log, projector: Database, watch: SlaWatch, customer_id: str
+    executor: CommandExecutor, log: Log, projector: Database, watch: SlaWatch, customer_id: str
 ) -> None:
     # Given one that runs, and one that was answered in time
-    policy_id = policy_for_inquiries(handling, hour=8 * HOUR)
-    runs, answered = (begun(handling, customer_id, 3 * HOUR) for _ in range(2))
-    conversations.act(handling, answered, SendReply(body="Here"), AGENT)
+    policy_id = policy_for_inquiries(executor, hour=8 * HOUR)
+    runs, answered = (begun(executor, customer_id, 3 * HOUR) for _ in range(2))
+    conversations.act(executor, answered, SendReply(body="Here"), AGENT)
     looked(watch, log, projector)
     assert names(log, stream_of(answered))[-1] == "clocks.met"
     # When the time to come is edited
-    edit = EditPolicy(effective_from=handling.log.now() + HOUR, targets={"first_reply": HOUR})
-    sla.change_policy(handling, policy_id, edit, AGENT)
+    edit = EditPolicy(effective_from=executor.log.now() + HOUR, targets={"first_reply": HOUR})
+    sla.change_policy(executor, policy_id, edit, AGENT)
     looked(watch, log, projector)
     # Then nothing was missed; by a correction, both were
     assert "clocks.breached" not in names(log, stream_of(runs)) + names(log, stream_of(answered))
-    correct = CorrectPolicy(correct_from=handling.log.now() - 9 * HOUR, targets={"first_reply": HOUR})
-    sla.change_policy(handling, policy_id, correct, AGENT)
+    correct = CorrectPolicy(correct_from=executor.log.now() - 9 * HOUR, targets={"first_reply": HOUR})
+    sla.change_policy(executor, policy_id, correct, AGENT)
     looked(watch, log, projector)
     assert names(log, stream_of(runs))[-1] == names(log, stream_of(answered))[-1] == "clocks.breached"
 
@@ -155,8 +155,8 @@ def test_other_rules_are_taken_up_and_corrections_reach_what_has_stopped(
 class Counting(SlaWatch):
     """Keeps what it looked at."""
 
-    def __init__(self, handling: Handling, database: Database) -> None:
-        super().__init__(handling, database)
+    def __init__(self, executor: CommandExecutor, database: Database) -> None:
+        super().__init__(executor, database)
         self.looked_at: list[str] = []
 
     def _one(self, row: sla_clocks.Clocks, again: bool) -> None:
@@ -165,10 +165,10 @@ class Counting(SlaWatch):
 
 
 @pytest.fixture
-def started(handling: Handling, database_urls: Urls) -> Iterator[Callable[[], Counting]]:
+def started(executor: CommandExecutor, database_urls: Urls) -> Iterator[Callable[[], Counting]]:
     """As after a restart: a watch that knows nothing of what others did."""
     reader = Database(database_urls.database_url, "reader")
-    yield lambda: Counting(handling, reader)
+    yield lambda: Counting(executor, reader)
     reader.close()
 
 
@@ -176,13 +176,13 @@ Started = Callable[[], Counting]
 
 
 def test_a_correction_while_no_watch_runs_is_found_by_the_next_and_a_start_without_one_judges_nothing(
-    handling: Handling, log: Log, projector: Database, started: Started, customer_id: str
+    executor: CommandExecutor, log: Log, projector: Database, started: Started, customer_id: str
 ) -> None:
     # Given one that was answered in time, one that was not, and one that runs
-    policy_id = policy_for_inquiries(handling, hour=2 * HOUR)
-    in_time, late, runs = (begun(handling, customer_id, ago) for ago in (HOUR, 3 * HOUR, HOUR))
+    policy_id = policy_for_inquiries(executor, hour=2 * HOUR)
+    in_time, late, runs = (begun(executor, customer_id, ago) for ago in (HOUR, 3 * HOUR, HOUR))
     for id in (in_time, late):
-        conversations.act(handling, id, SendReply(body="Here"), AGENT)
+        conversations.act(executor, id, SendReply(body="Here"), AGENT)
     looked(started(), log, projector)
     assert [verdict(log, id) for id in (in_time, late, runs)] == ["clocks.met", "clocks.breached", "clocks.seen"]
     # When it is started again
@@ -196,7 +196,7 @@ def test_a_correction_while_no_watch_runs_is_found_by_the_next_and_a_start_witho
         (4, ["clocks.breach-withdrawn", "clocks.met", "clocks.breach-withdrawn"]),
     ):
         correct = CorrectPolicy(correct_from=log.now() - 9 * HOUR, targets={"first_reply": hours * HOUR})
-        sla.change_policy(handling, policy_id, correct, AGENT)
+        sla.change_policy(executor, policy_id, correct, AGENT)
         looked(started(), log, projector)
         # Then
         assert [verdict(log, id) for id in (in_time, late, runs)] == last
@@ -206,13 +206,13 @@ def test_a_correction_while_no_watch_runs_is_found_by_the_next_and_a_start_witho
 
 
 def test_what_comes_into_force_while_no_watch_runs_is_found_by_the_next(
-    handling: Handling, log: Log, projector: Database, started: Started, customer_id: str
+    executor: CommandExecutor, log: Log, projector: Database, started: Started, customer_id: str
 ) -> None:
     # Given
-    policy_id = policy_for_inquiries(handling, hour=8 * HOUR)
-    runs = begun(handling, customer_id, 3 * HOUR)
+    policy_id = policy_for_inquiries(executor, hour=8 * HOUR)
+    runs = begun(executor, customer_id, 3 * HOUR)
     soon = log.now() + timedelta(seconds=1)
-    sla.change_policy(handling, policy_id, EditPolicy(effective_from=soon, targets={"first_reply": HOUR}), AGENT)
+    sla.change_policy(executor, policy_id, EditPolicy(effective_from=soon, targets={"first_reply": HOUR}), AGENT)
     looked(started(), log, projector)
     # When
     wait_until(lambda: log.now() > soon, 10, "it comes into force")
@@ -226,32 +226,32 @@ def test_what_comes_into_force_while_no_watch_runs_is_found_by_the_next(
 
 
 def test_a_policy_written_later_reaches_what_there_was_under_none(
-    handling: Handling, log: Log, projector: Database, watch: SlaWatch, customer_id: str
+    executor: CommandExecutor, log: Log, projector: Database, watch: SlaWatch, customer_id: str
 ) -> None:
     # Given what was looked at while no policy was for it
-    sla.write_calendar(handling, WriteCalendar(name="always", opening_hours=OpeningHours(zone="UTC", hours={})), AGENT)
-    late = begun(handling, customer_id, 3 * HOUR)
+    sla.write_calendar(executor, WriteCalendar(name="always", opening_hours=OpeningHours(zone="UTC", hours={})), AGENT)
+    late = begun(executor, customer_id, 3 * HOUR)
     looked(watch, log, projector)
     assert names(log, stream_of(late)) == ["clocks.seen"]
     # When
-    policy_for_inquiries(handling)
+    policy_for_inquiries(executor)
     looked(watch, log, projector)
     # Then
     assert names(log, stream_of(late))[1:] == ["clocks.seen", "clocks.breached"]
 
 
 def test_what_is_due_does_not_wait_for_all_that_is_judged_anew_nor_is_it_forgotten_where_that_was_cut_short(
-    handling: Handling, log: Log, projector: Database, started: Started, customer_id: str
+    executor: CommandExecutor, log: Log, projector: Database, started: Started, customer_id: str
 ) -> None:
     # Given a correction that is to reach several, of which few are judged at once
-    policy_id = policy_for_inquiries(handling, hour=8 * HOUR)
-    answered = [begun(handling, customer_id, 3 * HOUR) for _ in range(5)]
+    policy_id = policy_for_inquiries(executor, hour=8 * HOUR)
+    answered = [begun(executor, customer_id, 3 * HOUR) for _ in range(5)]
     for id in answered:
-        conversations.act(handling, id, SendReply(body="Here"), AGENT)
+        conversations.act(executor, id, SendReply(body="Here"), AGENT)
     looked(started(), log, projector)
     correct = CorrectPolicy(correct_from=log.now() - 9 * HOUR, targets={"first_reply": HOUR})
-    sla.change_policy(handling, policy_id, correct, AGENT)
-    late = begun(handling, customer_id, 3 * HOUR)
+    sla.change_policy(executor, policy_id, correct, AGENT)
+    late = begun(executor, customer_id, 3 * HOUR)
     follow(log, projector)
     cut_short = started()
     cut_short.ANEW = 2
@@ -271,15 +271,15 @@ def _is_breach(entry: AnyEntry) -> bool:
 
 @pytest.mark.parametrize("told", [True, False])
 def test_what_a_change_of_policy_missed_is_told_unless_the_policy_says_otherwise(
-    handling: Handling, log: Log, projector: Database, watch: SlaWatch, customer_id: str, told: bool
+    executor: CommandExecutor, log: Log, projector: Database, watch: SlaWatch, customer_id: str, told: bool
 ) -> None:
     # Given
     urgent = {"urgent": {"first_reply": timedelta()}}
-    policy_for_inquiries(handling, hour=8 * HOUR, by_priority=urgent, tells_policy_breaches=told)
-    conversation_id = begun(handling, customer_id, 3 * HOUR)
+    policy_for_inquiries(executor, hour=8 * HOUR, by_priority=urgent, tells_policy_breaches=told)
+    conversation_id = begun(executor, customer_id, 3 * HOUR)
     looked(watch, log, projector)
     # When
-    conversations.act(handling, conversation_id, ChangePriority(priority="urgent"), AGENT)
+    conversations.act(executor, conversation_id, ChangePriority(priority="urgent"), AGENT)
     looked(watch, log, projector)
     # Then the verdict is the same
     (clock,) = row(projector, conversation_id).clocks
@@ -288,19 +288,19 @@ def test_what_a_change_of_policy_missed_is_told_unless_the_policy_says_otherwise
 
 
 def test_two_watches_notice_each_thing_once_and_what_is_under_no_policy_is_left_alone(
-    handling: Handling, log: Log, projector: Database, database_urls: Urls, watch: SlaWatch, customer_id: str
+    executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls, watch: SlaWatch, customer_id: str
 ) -> None:
     # Given conversations before there was any policy
-    begun(handling, customer_id, 3 * HOUR)
+    begun(executor, customer_id, 3 * HOUR)
     end = log.position()
     looked(watch, log, projector)
     assert log.position() == end
     # When
-    policy_for_inquiries(handling)
-    late = begun(handling, customer_id, 3 * HOUR)
+    policy_for_inquiries(executor)
+    late = begun(executor, customer_id, 3 * HOUR)
     follow(log, projector)
     reader = Database(database_urls.database_url, "reader")
-    other = SlaWatch(handling, reader)
+    other = SlaWatch(executor, reader)
     watch.look()
     other.look()  # behind: the view has not been told
     looked(other, log, projector)
@@ -310,11 +310,11 @@ def test_two_watches_notice_each_thing_once_and_what_is_under_no_policy_is_left_
 
 
 def test_who_asks_the_log_hears_when_the_watch_noticed(
-    handling: Handling, log: Log, projector: Database, watch: SlaWatch
+    executor: CommandExecutor, log: Log, projector: Database, watch: SlaWatch
 ) -> None:
     # Given what is due at once, so that nothing but the watch sees it missed
-    policy_for_inquiries(handling, hour=timedelta())
-    conversation_id = conversations.deliver(handling, mail(1), GATEWAY).id
+    policy_for_inquiries(executor, hour=timedelta())
+    conversation_id = conversations.deliver(executor, mail(1), GATEWAY).id
     assert ClockFacts(log).of(conversation_id).at(log.now()).noticed == {}
     # When
     looked(watch, log, projector)
@@ -324,14 +324,14 @@ def test_who_asks_the_log_hears_when_the_watch_noticed(
 
 
 def test_a_calendar_that_never_opens_is_an_error_that_is_told_once(
-    handling: Handling, log: Log, projector: Database, watch: SlaWatch, customer_id: str
+    executor: CommandExecutor, log: Log, projector: Database, watch: SlaWatch, customer_id: str
 ) -> None:
     # Given
-    policy_for_inquiries(handling, opens=False)
-    conversation_id = begun(handling, customer_id, 3 * HOUR)
+    policy_for_inquiries(executor, opens=False)
+    conversation_id = begun(executor, customer_id, 3 * HOUR)
     # When
     looked(watch, log, projector)
-    conversations.act(handling, conversation_id, ReceiveMessage(body="Hello?"), AGENT)
+    conversations.act(executor, conversation_id, ReceiveMessage(body="Hello?"), AGENT)
     looked(watch, log, projector)
     # Then
     assert names(log, stream_of(conversation_id)) == ["clocks.seen", "clocks.never-due", "clocks.seen"]
@@ -339,26 +339,26 @@ def test_a_calendar_that_never_opens_is_an_error_that_is_told_once(
 
 
 def test_a_message_that_is_split_off_is_owed_a_first_reply_and_its_source_goes_on(
-    handling: Handling, log: Log, projector: Database, watch: SlaWatch
+    executor: CommandExecutor, log: Log, projector: Database, watch: SlaWatch
 ) -> None:
     # Given a conversation that was answered, and words of something else
-    policy_for_inquiries(handling)
-    source = conversations.deliver(handling, mail(1), GATEWAY).id
-    conversations.act(handling, source, SendReply(body="Here"), AGENT)
+    policy_for_inquiries(executor)
+    source = conversations.deliver(executor, mail(1), GATEWAY).id
+    conversations.act(executor, source, SendReply(body="Here"), AGENT)
     words = ReceiveMessage(body="And the toaster burns")
-    conversations.act(handling, source, words, GATEWAY)
+    conversations.act(executor, source, words, GATEWAY)
     looked(watch, log, projector)
     (before,) = row(projector, source).clocks
     # When
     split = SplitMessage(message_id=words.message_id, kind="inquiry")
-    new = splitting.split(handling, source, split, AGENT).id
+    new = splitting.split(executor, source, split, AGENT).id
     looked(watch, log, projector)
     # Then
     (clock,) = row(projector, new).clocks
     assert (clock["which"]["metric"], clock["state"]) == ("first_reply", "running")
     assert row(projector, source).clocks == (before,)
     # And taken back, what it had is shown where it came from
-    splitting.undo_split(handling, new, UndoSplit(), AGENT)
+    splitting.undo_split(executor, new, UndoSplit(), AGENT)
     looked(watch, log, projector)
     assert row(projector, new).clocks == ()
     assert [each["instance"] for each in row(projector, source).clocks] == [1, 2]

@@ -9,7 +9,7 @@ import pytest
 from commands.conversation import handlers as conversations
 from commands.conversation.handlers import deliver
 from commands.customer.handlers import act
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from domain.conversation.commands import SendReply
 from domain.conversation.interaction import Attachment
 from domain.customer import EraseCustomer
@@ -52,13 +52,13 @@ class Shown:
 
 
 def test_subjects_bodies_and_names_of_attachments_are_told_of(
-    handling: Handling, log: Log, projector: Database
+    executor: CommandExecutor, log: Log, projector: Database
 ) -> None:
     # Given a subject that turns, a body that does not, and an attachment whose name does
-    id = deliver(handling, replace(mail(1), subject=TURNED), GATEWAY).id
+    id = deliver(executor, replace(mail(1), subject=TURNED), GATEWAY).id
     file = Attachment(id="a", name=TURNED, type="application/pdf", size=1, sha256="0" * 64)
-    conversations.act(handling, id, SendReply(body="plain", attachments=(file,)), AGENT)
-    conversations.act(handling, id, SendReply(body="plain"), AGENT)
+    conversations.act(executor, id, SendReply(body="plain", attachments=(file,)), AGENT)
+    conversations.act(executor, id, SendReply(body="plain"), AGENT)
     # When
     catch_up(log, projector)
     # Then
@@ -66,7 +66,7 @@ def test_subjects_bodies_and_names_of_attachments_are_told_of(
         assert Shown.of(connection, id) == Shown([True, False, False, True, False], True, {True, False})
         assert history.read(connection, id).rows[0].text == TURNED
     # When
-    act(handling, EraseCustomer(customer_id=handling.read(id).state.customer_id), AGENT)
+    act(executor, EraseCustomer(customer_id=executor.read(id).state.customer_id), AGENT)
     catch_up(log, projector)
     # Then
     with projector.connection() as connection:

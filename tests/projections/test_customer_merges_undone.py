@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 from commands.conversation.handlers import deliver
 from commands.customer import handlers as customers
 from commands.customer.links import shown_as
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from domain.conversation.merging import MergeInto
 from domain.customer import EraseCustomer, MergeCustomer, SeparateCustomer
 from domain.kernel.event import AnyEntry
@@ -35,19 +35,19 @@ FURTHER = [each for each in command_classes() if each not in (*LINKING, EraseCus
 
 
 @pytest.fixture
-def plain(databases: Databases) -> Iterator[Handling]:
+def plain(databases: Databases) -> Iterator[CommandExecutor]:
     """A second company, in which nobody merges anybody."""
-    with databases.fresh() as urls, opened(urls) as handling:
-        yield handling
+    with databases.fresh() as urls, opened(urls) as executor:
+        yield executor
 
 
 class Side:
     """One of two companies in which the same happens, and what came of it since `begun`."""
 
-    def __init__(self, handling: Handling) -> None:
-        self.handling = handling
-        self.begun = handling.log.position()
-        self.company: Company = founded(handling)
+    def __init__(self, executor: CommandExecutor) -> None:
+        self.executor = executor
+        self.begun = executor.log.position()
+        self.company: Company = founded(executor)
         self.ids = [id for ids in self.company.ids.values() for id in ids]
 
     def learn(self, *ids: str) -> None:
@@ -56,7 +56,7 @@ class Side:
             self.ids.append(id)
 
     def entries(self) -> list[AnyEntry]:
-        log = self.handling.log
+        log = self.executor.log
         return log.entries(log.read(self.begun, 100_000))
 
     def rows(self) -> dict[str, list[str]]:
@@ -74,7 +74,7 @@ def translated(command: C, names: dict[str, str]) -> C:
     return command.model_copy(update={field: of_the_other(said) for field, said in command})
 
 
-def run_machine(merging: Handling, plain: Handling, how: settings) -> None:
+def run_machine(merging: CommandExecutor, plain: CommandExecutor, how: settings) -> None:
     """Do, go on, undo; and only go on. Raises AssertionError where the views differ."""
     numbers = iter(range(10**9))
 
@@ -100,7 +100,7 @@ def run_machine(merging: Handling, plain: Handling, how: settings) -> None:
             outcomes = []
             for side, asked, on in ((self.one, command, stream), there):
                 try:
-                    answer = ask(side.handling, asked, on, WHY)
+                    answer = ask(side.executor, asked, on, WHY)
                 except Refusal as refusal:
                     outcomes.append(refusal.code)
                     continue
@@ -111,7 +111,7 @@ def run_machine(merging: Handling, plain: Handling, how: settings) -> None:
 
         def customers_of(self, *conversation_ids: str) -> set[str]:
             """Whose they are, whoever was merged with whom."""
-            states = [self.one.handling.read(id).state for id in conversation_ids]
+            states = [self.one.executor.read(id).state for id in conversation_ids]
             return {state.customer_id for state in states if state is not None}
 
         @rule(sender=st.integers(1, 3))
@@ -119,8 +119,8 @@ def run_machine(merging: Handling, plain: Handling, how: settings) -> None:
             number = next(numbers)
             for side in (self.one, self.other):
                 told = mail(number, f"t{number}", f"{sender}.{self.number}@example.org")
-                id = deliver(side.handling, told, GATEWAY).id
-                side.learn(id, side.handling.read(id).state.customer_id)
+                id = deliver(side.executor, told, GATEWAY).id
+                side.learn(id, side.executor.read(id).state.customer_id)
 
         @rule(data=st.data())
         def merge(self, data: st.DataObject) -> None:
@@ -149,40 +149,40 @@ def run_machine(merging: Handling, plain: Handling, how: settings) -> None:
 
 @pytest.mark.faults
 def test_merged_gone_on_with_and_separated_is_as_if_nobody_had_merged(
-    handling: Handling, plain: Handling, long: bool
+    executor: CommandExecutor, plain: CommandExecutor, long: bool
 ) -> None:
     examples = 600 if long else 12
-    run_machine(handling, plain, settings(max_examples=examples, stateful_step_count=25, phases=[Phase.generate]))
+    run_machine(executor, plain, settings(max_examples=examples, stateful_step_count=25, phases=[Phase.generate]))
 
 
 def test_a_merge_that_keeps_later_contacts_for_the_other_is_caught(
-    handling: Handling, plain: Handling, monkeypatch: pytest.MonkeyPatch
+    executor: CommandExecutor, plain: CommandExecutor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Given whoever writes again is taken for the customer they are shown as
-    named = handling.named
+    named = executor.named
 
     def moved(*names: object) -> list[str | None]:
         found = named(*names)  # type: ignore[arg-type]
-        return [shown_as(handling.load, id) if id and kind_of(id) == "customer" else id for id in found]
+        return [shown_as(executor.load, id) if id and kind_of(id) == "customer" else id for id in found]
 
-    monkeypatch.setattr(handling, "named", moved)
+    monkeypatch.setattr(executor, "named", moved)
     # Then
     with pytest.raises((AssertionError, FlakyFailure)):
-        run_machine(handling, plain, settings(max_examples=30, stateful_step_count=25, phases=[Phase.generate]))
+        run_machine(executor, plain, settings(max_examples=30, stateful_step_count=25, phases=[Phase.generate]))
 
 
 def test_what_is_left_of_a_merge_is_caught(
-    handling: Handling, plain: Handling, monkeypatch: pytest.MonkeyPatch
+    executor: CommandExecutor, plain: CommandExecutor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Given a separation that changes nothing
     act = customers.act
 
-    def careless(handling: Handling, command: Command, context: object) -> object:
+    def careless(executor: CommandExecutor, command: Command, context: object) -> object:
         if isinstance(command, SeparateCustomer):
             raise Refusal("not-merged", "or so it says")
-        return act(handling, command, context)  # type: ignore[arg-type]
+        return act(executor, command, context)  # type: ignore[arg-type]
 
     monkeypatch.setattr(customers, "act", careless)
     # Then
     with pytest.raises((AssertionError, FlakyFailure)):
-        run_machine(handling, plain, settings(max_examples=30, stateful_step_count=25, phases=[Phase.generate]))
+        run_machine(executor, plain, settings(max_examples=30, stateful_step_count=25, phases=[Phase.generate]))

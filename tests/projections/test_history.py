@@ -11,7 +11,7 @@ import pytest
 from commands.conversation import handlers as conversations
 from commands.conversation.handlers import deliver
 from commands.executor.context import Context
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from commands.importing import SourceRecord, Told, take_in
 from domain.conversation.commands import AddNote, OpenConversation, ReceiveMessage, SendReply
 from domain.customer import RegisterCustomer
@@ -54,16 +54,16 @@ def said(lines: Sequence[Line]) -> list[tuple[str | None, bool]]:
     return [(line.text, line.late) for line in lines if line.kind in ("received", "sent", "note")]
 
 
-def test_what_arrives_later_is_shown_at_its_place_and_marked(handling: Handling, read: Read) -> None:
+def test_what_arrives_later_is_shown_at_its_place_and_marked(executor: CommandExecutor, read: Read) -> None:
     # Given a mail at noon and an answer by now
     at_noon = replace(GATEWAY, occurred_at=NOON)
-    id = deliver(handling, replace(mail(1, "t"), body="a mail at noon"), at_noon).id
-    conversations.act(handling, id, AddNote(body="looking"), AGENT)
+    id = deliver(executor, replace(mail(1, "t"), body="a mail at noon"), at_noon).id
+    conversations.act(executor, id, AddNote(body="looking"), AGENT)
     # When a letter of that morning arrives, and another mail in its turn
     morning, evening = (replace(GATEWAY, occurred_at=NOON + timedelta(hours=hours)) for hours in (-3, 8))
-    conversations.act(handling, id, ReceiveMessage(body="a letter of the morning", reopens=False), morning)
-    deliver(handling, replace(mail(2, "t"), body="a mail of the evening"), evening)
-    conversations.act(handling, id, SendReply(body="an answer to all"), AGENT)
+    conversations.act(executor, id, ReceiveMessage(body="a letter of the morning", reopens=False), morning)
+    deliver(executor, replace(mail(2, "t"), body="a mail of the evening"), evening)
+    conversations.act(executor, id, SendReply(body="an answer to all"), AGENT)
     # Then
     assert said(read(id)) == [
         ("a letter of the morning", True),
@@ -74,12 +74,14 @@ def test_what_arrives_later_is_shown_at_its_place_and_marked(handling: Handling,
     ]
 
 
-def test_what_happened_at_one_time_stays_in_the_order_in_which_it_was_told(handling: Handling, read: Read) -> None:
+def test_what_happened_at_one_time_stays_in_the_order_in_which_it_was_told(
+    executor: CommandExecutor, read: Read
+) -> None:
     # When
     at_noon = replace(GATEWAY, occurred_at=NOON)
-    id = deliver(handling, replace(mail(1, "t"), body="1"), at_noon).id
+    id = deliver(executor, replace(mail(1, "t"), body="1"), at_noon).id
     for number in range(2, 7):
-        deliver(handling, replace(mail(number, "t"), body=str(number)), at_noon)
+        deliver(executor, replace(mail(number, "t"), body=str(number)), at_noon)
     # Then
     assert said(read(id)) == [(str(number), False) for number in range(1, 7)]
 
@@ -116,10 +118,10 @@ def record(*told: tuple[str, datetime | None, TimePrecision]) -> SourceRecord:
     ],
 )
 def test_an_import_in_order_is_shown_in_that_order_and_nothing_of_it_marked(
-    handling: Handling, log: Log, read: Read, told: Sequence[tuple[str, datetime | None, TimePrecision]]
+    executor: CommandExecutor, log: Log, read: Read, told: Sequence[tuple[str, datetime | None, TimePrecision]]
 ) -> None:
     # When
-    take_in(handling, record(*told))
+    take_in(executor, record(*told))
     # Then
     id = next(e.originator_id for e in log.entries(log.read(0)) if e.originator_id.startswith("conversation-"))
     lines = read(id)
@@ -128,11 +130,11 @@ def test_an_import_in_order_is_shown_in_that_order_and_nothing_of_it_marked(
     assert {line.author_id for line in lines} == {SHOP.id}
 
 
-def test_an_import_out_of_order_is_put_in_order_and_marked(handling: Handling, log: Log, read: Read) -> None:
+def test_an_import_out_of_order_is_put_in_order_and_marked(executor: CommandExecutor, log: Log, read: Read) -> None:
     # When
     hours = [timedelta(hours=number) for number in range(4)]
     take_in(
-        handling,
+        executor,
         record(("first", NOON, "exact"), ("third", NOON + hours[2], "exact"), ("second", NOON + hours[1], "exact")),
     )
     # Then
@@ -140,12 +142,12 @@ def test_an_import_out_of_order_is_put_in_order_and_marked(handling: Handling, l
     assert said(read(id)) == [("first", False), ("second", True), ("third", False)]
 
 
-def test_a_long_conversation_is_read_to_its_end(handling: Handling, log: Log, projector: Database) -> None:
+def test_a_long_conversation_is_read_to_its_end(executor: CommandExecutor, log: Log, projector: Database) -> None:
     # Given more than anybody would think to be the most
     def told(number: int) -> tuple[str, datetime | None, TimePrecision]:
         return str(number), NOON + timedelta(seconds=number), "exact"
 
-    take_in(handling, record(*map(told, range(2_100))))
+    take_in(executor, record(*map(told, range(2_100))))
     catch_up(log, projector)
     id = next(e.originator_id for e in log.entries(log.read(0, 5)) if e.originator_id.startswith("conversation-"))
     # When

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from commands.conversation import handlers as conversations
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from domain.conversation.commands import ChangeStatus, OpenConversation, SendReply
 from domain.conversation.events import Status
 from infra.log.application import Log
@@ -29,20 +29,20 @@ class Desk:
     """A company that promises a first reply within an hour, and is warned a quarter of one before.
     The views are brought up, and the watch looks, whenever it is read."""
 
-    def __init__(self, handling: Handling, log: Log, projector: Database) -> None:
-        self.handling = handling
+    def __init__(self, executor: CommandExecutor, log: Log, projector: Database) -> None:
+        self.executor = executor
         self._log = log
         self._projector = projector
-        self._watch = SlaWatch(handling, projector)
-        policy_for_inquiries(handling, warn_before=(HOUR / 4,))
-        complaint = conversations.deliver(handling, replace(mail(1), kind="complaint"), GATEWAY).id
-        self.customer_id = handling.read(complaint).state.customer_id
+        self._watch = SlaWatch(executor, projector)
+        policy_for_inquiries(executor, warn_before=(HOUR / 4,))
+        complaint = conversations.deliver(executor, replace(mail(1), kind="complaint"), GATEWAY).id
+        self.customer_id = executor.read(complaint).state.customer_id
 
     def asked(self, ago: timedelta) -> str:
         """An inquiry that was made so long ago."""
         opening = OpenConversation(customer_id=self.customer_id, kind="inquiry", channel="web", body="Where is it?")
-        said = replace(GATEWAY, occurred_at=self.handling.log.now() - ago)
-        return conversations.open_conversation(self.handling, opening, said).id
+        said = replace(GATEWAY, occurred_at=self.executor.log.now() - ago)
+        return conversations.open_conversation(self.executor, opening, said).id
 
     def read(self, status: Status | None = None) -> list[Item]:
         """The inbox by what is due, once the watch has nothing more to notice."""
@@ -57,8 +57,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(handling: Handling, log: Log, projector: Database) -> Desk:
-    return Desk(handling, log, projector)
+def desk(executor: CommandExecutor, log: Log, projector: Database) -> Desk:
+    return Desk(executor, log, projector)
 
 
 def test_what_is_due_first_or_was_comes_first_and_what_nothing_is_due_of_last(desk: Desk) -> None:
@@ -81,8 +81,8 @@ def test_what_is_answered_or_closed_is_not_due_and_a_version_is_the_conversation
     answered, closed = desk.asked(HOUR / 2), desk.asked(HOUR / 2)
     before = {item.conversation_id: item.version for item in desk.read()}
     # When
-    conversations.act(desk.handling, answered, SendReply(body="Here"), AGENT)
-    conversations.act(desk.handling, closed, ChangeStatus(status="resolved"), AGENT)
+    conversations.act(desk.executor, answered, SendReply(body="Here"), AGENT)
+    conversations.act(desk.executor, closed, ChangeStatus(status="resolved"), AGENT)
     found = {item.conversation_id: item for item in desk.read()}
     # Then
     assert found[answered].due_at is None

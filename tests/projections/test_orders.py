@@ -13,7 +13,7 @@ from commands import order as orders
 from commands import promise as promises
 from commands.conversation import handlers as conversations
 from commands.conversation.handlers import deliver
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from domain.conversation.commands import AddInteraction
 from domain.conversation.events import InteractionAdded
 from domain.kernel.event import Actor, AnyEntry, Entry, Envelope, Event
@@ -94,22 +94,22 @@ def test_it_is_the_same_whether_its_conversation_or_itself_is_heard_of_first() -
 
 
 def test_orders_are_read_by_customer_and_number_with_what_became_of_them(
-    handling: Handling, log: Log, projector: Database
+    executor: CommandExecutor, log: Log, projector: Database
 ) -> None:
     # Given
-    conversation_id = deliver(handling, mail(1), GATEWAY).id
-    customer_id: str = handling.read(conversation_id).state.customer_id
-    ids = [orders.place(handling, PlaceOrder(customer_id=customer_id, number=n), AGENT).id for n in ("A-1", "A-2")]
+    conversation_id = deliver(executor, mail(1), GATEWAY).id
+    customer_id: str = executor.read(conversation_id).state.customer_id
+    ids = [orders.place(executor, PlaceOrder(customer_id=customer_id, number=n), AGENT).id for n in ("A-1", "A-2")]
     due_at = datetime.now(UTC) + timedelta(days=1)
     made = MakePromise(customer_id=customer_id, order_id=ids[0], text="Tomorrow", due_at=due_at, delivery=True)
-    promise_id = promises.make(handling, made, AGENT).id
-    orders.act(handling, ids[0], ShipOrder(carrier="post", tracking="T1"), AGENT)
-    orders.act(handling, ids[0], DeliverOrder(in_full=True, undamaged=True, documents_right=True), AGENT)
-    conversations.act(handling, conversation_id, AddInteraction(kind="complaint", order_id=ids[0]), AGENT)
+    promise_id = promises.make(executor, made, AGENT).id
+    orders.act(executor, ids[0], ShipOrder(carrier="post", tracking="T1"), AGENT)
+    orders.act(executor, ids[0], DeliverOrder(in_full=True, undamaged=True, documents_right=True), AGENT)
+    conversations.act(executor, conversation_id, AddInteraction(kind="complaint", order_id=ids[0]), AGENT)
     # When
     catch_up(log, projector)
     # Then
-    assert [orders.order_id(handling, number) for number in ("A-1", "A-2", "A-3")] == [*ids, None]
+    assert [orders.order_id(executor, number) for number in ("A-1", "A-2", "A-3")] == [*ids, None]
     with projector.connection() as connection:
         first = view.of_customer(connection, customer_id, limit=1)
         second = view.of_customer(connection, customer_id, cursor=first.cursor, limit=1)

@@ -13,7 +13,7 @@ from commands import promise as promises
 from commands.conversation.handlers import deliver
 from commands.customer.erasing import erase
 from commands.executor.context import Context
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from domain.kernel.event import Actor, AnyEntry, Entry, Envelope, Event
 from domain.kernel.personal import ERASED
 from domain.order import PlaceOrder
@@ -90,27 +90,27 @@ def test_the_first_date_stays_and_each_revision_is_told_with_its_reason() -> Non
 
 
 def test_the_ledger_is_read_by_whom_and_what_it_is_about_and_by_date_page_by_page(
-    handling: Handling, log: Log, projector: Database
+    executor: CommandExecutor, log: Log, projector: Database
 ) -> None:
     # Given
     begin = datetime.now(UTC)
-    conversation_id = deliver(handling, mail(1), GATEWAY).id
-    customer_id: str = handling.read(conversation_id).state.customer_id
-    order_id = orders.place(handling, PlaceOrder(customer_id=customer_id), AGENT).id
+    conversation_id = deliver(executor, mail(1), GATEWAY).id
+    customer_id: str = executor.read(conversation_id).state.customer_id
+    order_id = orders.place(executor, PlaceOrder(customer_id=customer_id), AGENT).id
 
     def promise(hours: int, **about: str) -> str:
         due_at = begin + timedelta(hours=hours)
         command = MakePromise(customer_id=customer_id, text=f"In {hours} h", due_at=due_at, **about)  # type: ignore[arg-type]
-        return promises.make(handling, command, AGENT).id
+        return promises.make(executor, command, AGENT).id
 
     in_three = promise(3, conversation_id=conversation_id)
     in_one = promise(1, conversation_id=conversation_id)
     in_two = promise(2, conversation_id=conversation_id, order_id=order_id)
-    promises.act(handling, in_one, KeepPromise(), AGENT)
-    promises.act(handling, in_two, RevisePromise(due_at=begin + timedelta(hours=4), because="Snow"), AGENT)
-    other = deliver(handling, mail(2, "t2", "ben@example.org"), GATEWAY).id
-    about = {"customer_id": handling.read(other).state.customer_id, "conversation_id": other}
-    bens = promises.make(handling, MakePromise(**about, text="x", due_at=begin + timedelta(hours=1)), AGENT).id
+    promises.act(executor, in_one, KeepPromise(), AGENT)
+    promises.act(executor, in_two, RevisePromise(due_at=begin + timedelta(hours=4), because="Snow"), AGENT)
+    other = deliver(executor, mail(2, "t2", "ben@example.org"), GATEWAY).id
+    about = {"customer_id": executor.read(other).state.customer_id, "conversation_id": other}
+    bens = promises.make(executor, MakePromise(**about, text="x", due_at=begin + timedelta(hours=1)), AGENT).id
     # When
     catch_up(log, projector)
     # Then
@@ -132,21 +132,21 @@ def test_the_ledger_is_read_by_whom_and_what_it_is_about_and_by_date_page_by_pag
 
 
 def test_who_is_forgotten_leaves_dates_and_outcomes_and_no_words(
-    handling: Handling, log: Log, projector: Database
+    executor: CommandExecutor, log: Log, projector: Database
 ) -> None:
     # Given
-    conversation_id = deliver(handling, mail(1), GATEWAY).id
-    customer_id: str = handling.read(conversation_id).state.customer_id
+    conversation_id = deliver(executor, mail(1), GATEWAY).id
+    customer_id: str = executor.read(conversation_id).state.customer_id
     due_at = datetime.now(UTC) + timedelta(days=1)
     made = MakePromise(customer_id=customer_id, conversation_id=conversation_id, text="We call", due_at=due_at)
-    id = promises.make(handling, made, AGENT).id
-    promises.act(handling, id, RevisePromise(due_at=due_at + timedelta(days=1), because="She is ill"), AGENT)
-    promises.act(handling, id, BreakPromise(because="The number is wrong"), AGENT)
+    id = promises.make(executor, made, AGENT).id
+    promises.act(executor, id, RevisePromise(due_at=due_at + timedelta(days=1), because="She is ill"), AGENT)
+    promises.act(executor, id, BreakPromise(because="The number is wrong"), AGENT)
     catch_up(log, projector)
     with projector.connection() as connection:
         before = ledger.one(connection, id)
     # When
-    erase(handling, customer_id, replace(Context(AGENT.actor), reason="asked"))
+    erase(executor, customer_id, replace(Context(AGENT.actor), reason="asked"))
     catch_up(log, projector)
     # Then
     with projector.connection() as connection:

@@ -13,7 +13,7 @@ from hypothesis.errors import FlakyFailure
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
 from commands import subscription as following
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from domain.kernel.event import AnyEntry
 from domain.kernel.refusal import Refusal
 from domain.subscription import Retry, Skip, SkipRequested
@@ -38,7 +38,7 @@ WHY = replace(AGENT, reason="seen to")
 
 
 def run_machine(
-    handling: Handling,
+    executor: CommandExecutor,
     log: Log,
     projector: Database,
     owner_url: str,
@@ -56,7 +56,7 @@ def run_machine(
     class Live(RuleBasedStateMachine):
         def __init__(self) -> None:
             super().__init__()
-            self.company = founded(handling)
+            self.company = founded(executor)
             self.poison: dict[View[Any], set[int]] = {view: set() for view in views}
             self.onlooker = Onlooker(projector, views)
             self.onlooker.look()
@@ -66,7 +66,7 @@ def run_machine(
             command = data.draw(drawn(command_class, self.company))
             stream = data.draw(self.company.target(command_class))
             try:
-                learn(self.company, command, ask(handling, command, stream, WHY))
+                learn(self.company, command, ask(executor, command, stream, WHY))
             except Refusal:
                 return
 
@@ -89,7 +89,7 @@ def run_machine(
                 if skip:
                     told = Skip(**dict(told), position=event.position)
                 try:
-                    following.tell(handling, told, WHY)
+                    following.tell(executor, told, WHY)
                 except Refusal as refusal:
                     if refusal.code != "follower-behind":
                         raise
@@ -101,7 +101,7 @@ def run_machine(
             for poison in self.poison.values():
                 poison.clear()
             for each in sorted({(each.follower, each.version, each.stream) for each in parked()}):
-                following.tell(handling, Retry(follower=each[0], version=each[1], stream=each[2]), WHY)
+                following.tell(executor, Retry(follower=each[0], version=each[1], stream=each[2]), WHY)
             for view in views:
                 exhaust(self.leader(view).step)
             self.onlooker.look()
@@ -131,10 +131,10 @@ def exhaust(step: Callable[[], bool]) -> None:
 
 
 def test_views_folded_live_in_any_pages_equal_their_rebuild(
-    handling: Handling, log: Log, projector: Database, database_urls: Urls, long: bool
+    executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls, long: bool
 ) -> None:
     how = settings(max_examples=200 if long else 6, stateful_step_count=50, phases=[Phase.generate])
-    run_machine(handling, log, projector, database_urls.database_url, how)
+    run_machine(executor, log, projector, database_urls.database_url, how)
 
 
 class _Silent(Choking):
@@ -153,7 +153,7 @@ class _Forgetful(Choking):
 
 @pytest.mark.parametrize("broken", [_Silent, _Forgetful])
 def test_the_machine_catches_a_follower_broken_on_purpose(
-    handling: Handling, log: Log, projector: Database, database_urls: Urls, broken: type[Choking]
+    executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls, broken: type[Choking]
 ) -> None:
     how = settings(max_examples=80, stateful_step_count=50, phases=[Phase.generate])
     # With one view, it is followed and poisoned often enough for it; and it shows nothing of other commands.
@@ -161,4 +161,4 @@ def test_the_machine_catches_a_follower_broken_on_purpose(
     views = (HISTORY,)
     # FlakyFailure: caught, and caught at another place when it was tried again on what the first time left.
     with pytest.raises((AssertionError, FlakyFailure)):
-        run_machine(handling, log, projector, database_urls.database_url, how, broken, views, shown)
+        run_machine(executor, log, projector, database_urls.database_url, how, broken, views, shown)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from commands.service_level import handlers as sla
 from domain.service_level.calendar import CorrectCalendar, WriteCalendar
 from domain.service_level.opening_hours import OpeningHours
@@ -20,18 +20,18 @@ A_FRIDAY = date(2025, 10, 31)
 
 
 def test_each_version_tells_what_it_says_since_when_and_whose_it_is(
-    handling: Handling, log: Log, projector: Database
+    executor: CommandExecutor, log: Log, projector: Database
 ) -> None:
     # Given
     hours = OpeningHours(zone="Europe/Berlin", hours={"mon-fri": ("09:00-17:00",)})
-    calendar = sla.write_calendar(handling, WriteCalendar(name="Berlin", opening_hours=hours), AGENT).id
+    calendar = sla.write_calendar(executor, WriteCalendar(name="Berlin", opening_hours=hours), AGENT).id
     terms = Terms(calendar_id=calendar, targets={"first_reply": timedelta(hours=1)})
-    policy = sla.write_policy(handling, WritePolicy(name="standard", terms=terms), AGENT).id
+    policy = sla.write_policy(executor, WritePolicy(name="standard", terms=terms), AGENT).id
     # When
     soon = datetime(2100, 1, 1, tzinfo=UTC)
     edit = EditPolicy(effective_from=soon, targets={"first_reply": timedelta(minutes=30)})
-    sla.change_policy(handling, policy, edit, replace(AGENT, reason="We grew"))
-    sla.change_calendar(handling, calendar, CorrectCalendar(correct_from=A_FRIDAY, closed=(A_FRIDAY,)), AGENT)
+    sla.change_policy(executor, policy, edit, replace(AGENT, reason="We grew"))
+    sla.change_calendar(executor, calendar, CorrectCalendar(correct_from=A_FRIDAY, closed=(A_FRIDAY,)), AGENT)
     catch_up(log, projector)
     # Then
     with projector.connection() as connection:

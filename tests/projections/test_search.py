@@ -18,7 +18,7 @@ from commands.conversation import handlers as conversations
 from commands.conversation.handlers import deliver
 from commands.customer import handlers as customers
 from commands.customer.erasing import erase
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from domain.conversation.commands import AddNote, OpenConversation, ReceiveMessage, SendReply
 from domain.customer import RegisterCustomer
 from domain.kernel.ids import new_id
@@ -86,21 +86,21 @@ def every(connection: Connection, words: str, scope: Scope = EVERYTHING, limit: 
 
 
 def test_messages_notes_subjects_names_addresses_and_order_numbers_are_found_where_they_stand(
-    handling: Handling, followed: Callable[[], None], reader: Connection
+    executor: CommandExecutor, followed: Callable[[], None], reader: Connection
 ) -> None:
     # Given
     customer_id = customers.act(
-        handling, RegisterCustomer(customer_id=new_id("customer"), name="Jo Ferreira"), AGENT
+        executor, RegisterCustomer(customer_id=new_id("customer"), name="Jo Ferreira"), AGENT
     ).id
     opening = OpenConversation(
         customer_id=customer_id, kind="complaint", channel="mail", subject="A kettle", body="It drips at the handle"
     )
-    conversation_id = conversations.open_conversation(handling, opening, AGENT).id
+    conversation_id = conversations.open_conversation(executor, opening, AGENT).id
     reply = SendReply(body="We send a gasket")
-    conversations.act(handling, conversation_id, reply, AGENT)
+    conversations.act(executor, conversation_id, reply, AGENT)
     note = AddNote(body="third gasket this week")
-    conversations.act(handling, conversation_id, note, AGENT)
-    order_id = orders.place(handling, PlaceOrder(customer_id=customer_id, number="PO-2024/117"), AGENT).id
+    conversations.act(executor, conversation_id, note, AGENT)
+    order_id = orders.place(executor, PlaceOrder(customer_id=customer_id, number="PO-2024/117"), AGENT).id
     followed()
 
     def found(words: str) -> list[tuple[str, str, str | None]]:
@@ -405,19 +405,23 @@ def test_the_longest_texts_are_taken_in(hold: Hold, reader: Connection) -> None:
 
 
 def test_what_was_erased_is_not_found_by_anything_and_nobody_elses_is_lost(
-    handling: Handling, followed: Callable[[], None], reader: Connection, projector: Database, database_urls: Urls
+    executor: CommandExecutor,
+    followed: Callable[[], None],
+    reader: Connection,
+    projector: Database,
+    database_urls: Urls,
 ) -> None:
     # Given
-    hers = deliver(handling, mail(1), GATEWAY).id
-    deliver(handling, mail(2, "t2", "ben@example.org"), GATEWAY)
-    conversations.act(handling, hers, ReceiveMessage(body="drips"), GATEWAY)
+    hers = deliver(executor, mail(1), GATEWAY).id
+    deliver(executor, mail(2, "t2", "ben@example.org"), GATEWAY)
+    conversations.act(executor, hers, ReceiveMessage(body="drips"), GATEWAY)
     followed()
     assert len(every(reader, "word")) == 2
     assert "ada@example.org" in texts(every(reader, "ada@example.org"))
     with connect(database_urls.database_url, "owner") as owner:
         owner.execute("ANALYZE views.search_v2")
     # When
-    erase(handling, handling.read(hers).state.customer_id, AGENT)
+    erase(executor, executor.read(hers).state.customer_id, AGENT)
     followed()
     # Then
     assert texts(every(reader, "word")) == ["word 2"]

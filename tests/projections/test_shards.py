@@ -16,7 +16,7 @@ from commands.conversation import handlers as conversations
 from commands.conversation.handlers import deliver
 from commands.customer.erasing import erase
 from commands.executor.context import Context
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from domain.conversation.commands import AddNote, SendReply
 from domain.conversation.events import MessageReceived
 from domain.customer import Erased
@@ -95,9 +95,14 @@ class Driven:
     """A company at work and three leaders for each view, in turns of chance; some events are poison for a while."""
 
     def __init__(
-        self, handling: Handling, log: Log, projector: Database, chance: random.Random, leading: type[Leader] = Leader
+        self,
+        executor: CommandExecutor,
+        log: Log,
+        projector: Database,
+        chance: random.Random,
+        leading: type[Leader] = Leader,
     ) -> None:
-        self._handling = handling
+        self._executor = executor
         self._log = log
         self._projector = projector
         self._chance = chance
@@ -132,14 +137,14 @@ class Driven:
         for poison in self.poison.values():
             poison.clear()
         for each in {(each.follower, each.version, each.stream) for each in parked(self._projector)}:
-            following.tell(self._handling, Retry(follower=each[0], version=each[1], stream=each[2]), WHY)
+            following.tell(self._executor, Retry(follower=each[0], version=each[1], stream=each[2]), WHY)
         for leader in self.leaders():
             run(leader)
         assert parked(self._projector) == []
 
     def _deliver(self, number: int) -> str:
         thread = f"t{number % 6}"
-        return deliver(self._handling, mail(number, thread, f"{thread}@example.org"), GATEWAY).id
+        return deliver(self._executor, mail(number, thread, f"{thread}@example.org"), GATEWAY).id
 
     def _act(self) -> None:
         self._said += 1
@@ -150,9 +155,9 @@ class Driven:
                 self._deliver(self._said)
             elif dice < 0.95:
                 command = SendReply(body="an answer") if dice < 0.8 else AddNote(body="noted")
-                conversations.act(self._handling, id, command, AGENT)
+                conversations.act(self._executor, id, command, AGENT)
             else:
-                erase(self._handling, self._handling.read(id).state.customer_id, AGENT)
+                erase(self._executor, self._executor.read(id).state.customer_id, AGENT)
                 self.erased += 1
         except Refusal:
             pass  # of whoever is erased, nothing is taken in any more
@@ -162,7 +167,7 @@ class Driven:
         if self._chance.random() < 0.3:
             told = Skip(**dict(told), position=event.position)
         try:
-            following.tell(self._handling, told, WHY)
+            following.tell(self._executor, told, WHY)
             self.told += 1
         except Refusal as refusal:
             if refusal.code != "follower-behind":
@@ -176,10 +181,10 @@ def sharded(database_urls: Urls) -> None:
 
 @pytest.mark.usefixtures("sharded")
 def test_three_shards_hold_what_one_holds_also_after_poison_retries_skips_and_erasures(
-    handling: Handling, log: Log, projector: Database, database_urls: Urls, chance: random.Random, long: bool
+    executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls, chance: random.Random, long: bool
 ) -> None:
     # Given
-    driven = Driven(handling, log, projector, chance)
+    driven = Driven(executor, log, projector, chance)
     onlooker = Onlooker(projector, SHARDED)
     # When
     for _ in range(300 if long else 20):
@@ -209,14 +214,14 @@ class _Deaf(Leader):
 
 @pytest.mark.usefixtures("sharded")
 def test_the_comparison_catches_shards_that_do_not_hear_of_an_erasure(
-    handling: Handling, log: Log, projector: Database, database_urls: Urls, chance: random.Random
+    executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls, chance: random.Random
 ) -> None:
     # Given
-    driven = Driven(handling, log, projector, chance, _Deaf)
+    driven = Driven(executor, log, projector, chance, _Deaf)
     # So many that not all can fall to the shard of their customer.
     for number in range(15):
-        conversation = deliver(handling, mail(number, f"t{number}", f"t{number}@example.org"), GATEWAY).id
-        erase(handling, handling.read(conversation).state.customer_id, AGENT)
+        conversation = deliver(executor, mail(number, f"t{number}", f"t{number}@example.org"), GATEWAY).id
+        erase(executor, executor.read(conversation).state.customer_id, AGENT)
     # When
     for leader in driven.leaders():
         run(leader)
@@ -227,9 +232,9 @@ def test_the_comparison_catches_shards_that_do_not_hear_of_an_erasure(
 
 
 @pytest.mark.usefixtures("sharded")
-def test_a_view_is_as_far_as_its_hindmost_shard(handling: Handling, log: Log, projector: Database) -> None:
+def test_a_view_is_as_far_as_its_hindmost_shard(executor: CommandExecutor, log: Log, projector: Database) -> None:
     # Given
-    deliver(handling, mail(1), GATEWAY)
+    deliver(executor, mail(1), GATEWAY)
     view = SHARDED[0]
     leaders = [Leader(each, log, Pages(log), projector, "me", 30) for each in followers_of(view)]
     for leader in leaders[:-1]:
@@ -269,13 +274,13 @@ class _Matching(_Crossing):
 
 @pytest.mark.parametrize("crossing", [_Crossing, _Matching])
 def test_a_row_that_several_streams_reach_is_parked_rather_than_folded_by_two_leaders_at_once(
-    handling: Handling, log: Log, projector: Database, database_urls: Urls, crossing: type[View[Any]]
+    executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls, crossing: type[View[Any]]
 ) -> None:
     # Given
     view = crossing()
     prepare_views(database_urls.database_url, [view])
     for number in range(30):  # so many that no shard has nearly all of them
-        deliver(handling, mail(number, f"t{number}", f"t{number}@example.org"), GATEWAY)
+        deliver(executor, mail(number, f"t{number}", f"t{number}@example.org"), GATEWAY)
     # When
     for each in followers_of(view):
         run(Leader(each, log, Pages(log), projector, "me", 30))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from commands.executor.context import Context
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from commands.staff import handlers as commands
 from domain.kernel.event import Actor
 from domain.staff import ChangeRoles, FormTeam, JoinStaff, LeaveStaff, MoveStaff
@@ -21,16 +21,16 @@ OPERATOR = Context(Actor(id="operator-1", kind="agent"))
 
 
 def test_staff_and_teams_are_known_by_their_ids_and_a_move_shows(
-    handling: Handling, log: Log, projector: Database, database_urls: Urls
+    executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls
 ) -> None:
     # Given
     orders, workshop = (
-        commands.form_team(handling, FormTeam(name=name), OPERATOR).id for name in ("Orders", "Workshop")
+        commands.form_team(executor, FormTeam(name=name), OPERATOR).id for name in ("Orders", "Workshop")
     )
     joining = JoinStaff(handle="mia", name="Mia Sandberg", team_id=orders)
-    mia = commands.join(handling, joining, OPERATOR).id
+    mia = commands.join(executor, joining, OPERATOR).id
     # When
-    commands.move(handling, MoveStaff(staff_id=mia, team_id=workshop), OPERATOR)
+    commands.move(executor, MoveStaff(staff_id=mia, team_id=workshop), OPERATOR)
     catch_up(log, projector)
     # Then
     with projector.connection() as connection:
@@ -42,8 +42,8 @@ def test_staff_and_teams_are_known_by_their_ids_and_a_move_shows(
     assert (found[mia].name, found[mia].team_id, found[mia].roles) == ("Mia Sandberg", workshop, ("agent",))
     assert found.keys() == {orders, mia}
     # When they may do more, and leave
-    commands.change_roles(handling, ChangeRoles(staff_id=mia, roles=("agent", "lead")), OPERATOR)
-    commands.leave(handling, LeaveStaff(staff_id=mia), OPERATOR)
+    commands.change_roles(executor, ChangeRoles(staff_id=mia, roles=("agent", "lead")), OPERATOR)
+    commands.leave(executor, LeaveStaff(staff_id=mia), OPERATOR)
     catch_up(log, projector)
     # Then they are known as before, and since when they are gone
     left = log.streams([mia])[mia][-1]
@@ -53,7 +53,7 @@ def test_staff_and_teams_are_known_by_their_ids_and_a_move_shows(
     assert found_mia == gone
     assert found[mia].left_at is None
     # When they come back
-    commands.join(handling, JoinStaff(handle="mia", name="Mia S"), OPERATOR)
+    commands.join(executor, JoinStaff(handle="mia", name="Mia S"), OPERATOR)
     catch_up(log, projector)
     # Then
     with projector.connection() as connection:

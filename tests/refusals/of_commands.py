@@ -54,34 +54,34 @@ def asked(*commands: Command) -> Any:
     def provoke(place: Place) -> None:
         id = place.conversation()
         for command in commands:
-            conversations.act(place.handling, id, command, AGENT)
+            conversations.act(place.executor, id, command, AGENT)
 
     return provoke
 
 
 def merging_again(place: Place) -> None:
     part, _ = place.merged()
-    merging.merge(place.handling, part, MergeInto(into=place.conversation()), AGENT)
+    merging.merge(place.executor, part, MergeInto(into=place.conversation()), AGENT)
 
 
 def merging_back(place: Place) -> None:
     part, target = place.merged()
-    merging.merge(place.handling, target, MergeInto(into=part), AGENT)
+    merging.merge(place.executor, target, MergeInto(into=part), AGENT)
 
 
 def merging_into_a_part(place: Place) -> None:
     part, _ = place.merged()
-    merging.merge(place.handling, place.conversation(), MergeInto(into=part), AGENT)
+    merging.merge(place.executor, place.conversation(), MergeInto(into=part), AGENT)
 
 
 def merging_itself(place: Place) -> None:
     id = place.conversation()
-    merging.merge(place.handling, id, MergeInto(into=id), AGENT)
+    merging.merge(place.executor, id, MergeInto(into=id), AGENT)
 
 
 def merging_two_customers(place: Place) -> None:
     command = MergeInto(into=place.conversation("bo@example.org"))
-    merging.merge(place.handling, place.conversation(), command, AGENT)
+    merging.merge(place.executor, place.conversation(), command, AGENT)
 
 
 def merging_too_many(place: Place) -> None:
@@ -92,9 +92,9 @@ def merging_too_many(place: Place) -> None:
 
 def writing_of_who_was_erased(place: Place) -> None:
     id = place.customer()
-    customers.act(place.handling, EraseCustomer(customer_id=id), AGENT)
+    customers.act(place.executor, EraseCustomer(customer_id=id), AGENT)
     add = AddContactPoint(customer_id=id, contact_kind="mail", value="new@example.org")
-    customers.act(place.handling, add, AGENT)
+    customers.act(place.executor, add, AGENT)
 
 
 def promise_of(place: Place, **more: Any) -> MakePromise:
@@ -105,45 +105,45 @@ def promise_of(place: Place, **more: Any) -> MakePromise:
 def promising_a_delivery_twice(place: Place) -> None:
     order_id = place.order()
     for _ in range(2):
-        promises.make(place.handling, promise_of(place, order_id=order_id, delivery=True), AGENT)
+        promises.make(place.executor, promise_of(place, order_id=order_id, delivery=True), AGENT)
 
 
 def made(place: Place) -> str:
-    return promises.make(place.handling, promise_of(place, conversation_id=place.conversation()), AGENT).id
+    return promises.make(place.executor, promise_of(place, conversation_id=place.conversation()), AGENT).id
 
 
 def keeping_what_was_withdrawn(place: Place) -> None:
     id = made(place)
-    promises.act(place.handling, id, promise.WithdrawPromise(), AGENT)
-    promises.act(place.handling, id, KeepPromise(), AGENT)
+    promises.act(place.executor, id, promise.WithdrawPromise(), AGENT)
+    promises.act(place.executor, id, KeepPromise(), AGENT)
 
 
 def noticing_too_early(place: Place) -> None:
     notice = NoticeOverdue(due_at=NOW + HOUR, detected_at=NOW)
-    promises.notice_overdue(place.handling, made(place), notice, AGENT)
+    promises.notice_overdue(place.executor, made(place), notice, AGENT)
 
 
 def a_command_id_again(place: Place) -> None:
     id = place.conversation()
     for body in ("one thing", "another"):
-        conversations.act(place.handling, id, SendReply(body=body), replace(AGENT, command_id="c1"))
+        conversations.act(place.executor, id, SendReply(body=body), replace(AGENT, command_id="c1"))
 
 
 def anothers_number(place: Place) -> None:
     place.order("K-1")
     other = PlaceOrder(customer_id=place.customer("bo@example.org"), number="K-1")
-    orders.place(place.handling, other, AGENT)
+    orders.place(place.executor, other, AGENT)
 
 
 def anothers_order(place: Place) -> None:
     about = AddInteraction(kind="order", order_id=place.order())
-    conversations.act(place.handling, place.conversation("bo@example.org"), about, AGENT)
+    conversations.act(place.executor, place.conversation("bo@example.org"), about, AGENT)
 
 
 def shipping_what_was_delivered(place: Place) -> None:
     id = place.order()
-    orders.act(place.handling, id, DeliverOrder(), AGENT)
-    orders.act(place.handling, id, ShipOrder(), AGENT)
+    orders.act(place.executor, id, DeliverOrder(), AGENT)
+    orders.act(place.executor, id, ShipOrder(), AGENT)
 
 
 def split(place: Place, *words: str, which: int = 0, again: bool = False, reply: bool = False) -> tuple[str, str]:
@@ -152,25 +152,25 @@ def split(place: Place, *words: str, which: int = 0, again: bool = False, reply:
     ids = []
     for body in words:
         command = SendReply(body=body) if reply else ReceiveMessage(body=body)
-        conversations.act(place.handling, id, command, GATEWAY)
+        conversations.act(place.executor, id, command, GATEWAY)
         ids.append(command.message_id)
     made = ""
     for _ in range(2 if again else 1):
         off = SplitMessage(message_id=ids[which] if ids else "message-none", kind="complaint")
-        made = splitting.split(place.handling, id, off, AGENT).id
+        made = splitting.split(place.executor, id, off, AGENT).id
     return id, made
 
 
 def undoing_a_split_amid_a_merge(place: Place) -> None:
     id, made = split(place, "one", "two")
-    merging.merge(place.handling, id, MergeInto(into=place.conversation()), AGENT)
-    splitting.undo_split(place.handling, made, UndoSplit(), AGENT)
+    merging.merge(place.executor, id, MergeInto(into=place.conversation()), AGENT)
+    splitting.undo_split(place.executor, made, UndoSplit(), AGENT)
 
 
 def moving_who_left(place: Place) -> None:
-    id = staffing.join(place.handling, JoinStaff(handle="bo", name="Bo"), AGENT).id
-    staffing.leave(place.handling, LeaveStaff(staff_id=id), AGENT)
-    staffing.move(place.handling, MoveStaff(staff_id=id, team_id=None), AGENT)
+    id = staffing.join(place.executor, JoinStaff(handle="bo", name="Bo"), AGENT).id
+    staffing.leave(place.executor, LeaveStaff(staff_id=id), AGENT)
+    staffing.move(place.executor, MoveStaff(staff_id=id, team_id=None), AGENT)
 
 
 def waited_for(number: int) -> Any:
@@ -197,7 +197,7 @@ def waited_for(number: int) -> Any:
 def writing_a_policy_twice(place: Place) -> None:
     terms = Terms(calendar_id=place.calendar(), targets={"first_reply": HOUR})
     for _ in range(2):
-        sla.write_policy(place.handling, WritePolicy(name="standard", terms=terms), AGENT)
+        sla.write_policy(place.executor, WritePolicy(name="standard", terms=terms), AGENT)
 
 
 COMMANDS: Table = {
@@ -209,35 +209,35 @@ COMMANDS: Table = {
         NOW,
     ),
     "conversation-merged": lambda place: conversations.act(
-        place.handling, place.merged()[0], AddNote(body="Where is it?"), AGENT
+        place.executor, place.merged()[0], AddNote(body="Where is it?"), AGENT
     ),
     "customer-erased": writing_of_who_was_erased,
     "customer-exists": lambda place: customer.decide(Customer(), RegisterCustomer(customer_id="customer-1"), NOW),
     "customers-differ": merging_two_customers,
     "delivery-promised": promising_a_delivery_twice,
     "due-in-past": lambda place: promises.make(
-        place.handling, promise_of(place, conversation_id=place.conversation(), due_at=NOW), AGENT
+        place.executor, promise_of(place, conversation_id=place.conversation(), due_at=NOW), AGENT
     ),
     "effective-from-past": lambda place: sla.change_calendar(
-        place.handling, place.calendar(), EditCalendar(effective_from=NOW, closed=()), AGENT
+        place.executor, place.calendar(), EditCalendar(effective_from=NOW, closed=()), AGENT
     ),
     "forbidden": lambda place: check_may_merge(GATEWAY),
     "idempotency-key-reused": a_command_id_again,
-    "input-invalid": lambda place: place.handling.find("order-number", "\ud800"),
+    "input-invalid": lambda place: place.executor.find("order-number", "\ud800"),
     "interaction-unknown": asked(ChangeKind(kind="complaint", interaction_id="interaction-none")),
     "merge-cycle": merging_back,
     "merge-with-itself": merging_itself,
     "merged-already": merging_again,
     "message-not-received": lambda place: split(place, "one", "two", reply=True),
     "message-unknown": lambda place: split(place),
-    "not-found": lambda place: conversations.act(place.handling, "conversation-none", Withdraw(), AGENT),
-    "not-merged": lambda place: merging.separate(place.handling, place.conversation(), Separate(), AGENT),
-    "not-split": lambda place: splitting.undo_split(place.handling, place.conversation(), UndoSplit(), AGENT),
+    "not-found": lambda place: conversations.act(place.executor, "conversation-none", Withdraw(), AGENT),
+    "not-merged": lambda place: merging.separate(place.executor, place.conversation(), Separate(), AGENT),
+    "not-split": lambda place: splitting.undo_split(place.executor, place.conversation(), UndoSplit(), AGENT),
     "not-storable": "test_neighbours.py",
     "not-theirs": anothers_order,
     "nothing-left": lambda place: split(place, "one"),
     "nothing-said": lambda place: sla.change_calendar(
-        place.handling, place.calendar(), CorrectCalendar(correct_from=NOW), AGENT
+        place.executor, place.calendar(), CorrectCalendar(correct_from=NOW), AGENT
     ),
     "nothing-to-judge": asked(JudgeAnswer(answered=True)),
     "order-exists": lambda place: order.decide(
@@ -250,14 +250,14 @@ COMMANDS: Table = {
     "parts-too-many": merging_too_many,
     "person-requested": asked(RequestPerson(), Assign(agent_id="service-bot")),
     "policy-exists": writing_a_policy_twice,
-    "promise-about-nothing": lambda place: promises.make(place.handling, promise_of(place), AGENT),
+    "promise-about-nothing": lambda place: promises.make(place.executor, promise_of(place), AGENT),
     "promise-ended": keeping_what_was_withdrawn,
     "promise-exists": lambda place: promise.decide(
         Promise("promise-1", "customer-1", None, None, NOW), promise_of(place, order_id="order-1"), NOW
     ),
     "promise-not-overdue": noticing_too_early,
     "reason-missing": lambda place: following.tell(
-        place.handling, Retry(follower="inbox", version=1, stream="conversation-1"), AGENT
+        place.executor, Retry(follower="inbox", version=1, stream="conversation-1"), AGENT
     ),
     "resolution-misplaced": asked(ChangeStatus(status="on_hold", resolution="Sent anew")),
     "split-already": lambda place: split(place, "one", "two", again=True),
@@ -266,21 +266,21 @@ COMMANDS: Table = {
         Staff(("agent",), None), JoinStaff(handle="bo", name="Bo"), NOW
     ),
     "staff-left": moving_who_left,
-    "staff-unknown": lambda place: actors.staff(place.handling, "nobody"),
+    "staff-unknown": lambda place: actors.staff(place.executor, "nobody"),
     "target-merged": merging_into_a_part,
     "team-exists": lambda place: staff.decide_team(Team("Care"), FormTeam(name="Care"), NOW),
-    "team-unknown": lambda place: actors.team(place.handling, "Nowhere"),
+    "team-unknown": lambda place: actors.team(place.executor, "Nowhere"),
     "time-in-future": lambda place: conversations.act(
-        place.handling,
+        place.executor,
         place.conversation(),
         ReceiveMessage(body="Soon"),
         replace(GATEWAY, occurred_at=NOW + HOUR),
     ),
     "time-not-yours": lambda place: conversations.act(
-        place.handling, place.conversation(), SendReply(body="x"), replace(AGENT, occurred_at=NOW - HOUR)
+        place.executor, place.conversation(), SendReply(body="x"), replace(AGENT, occurred_at=NOW - HOUR)
     ),
     "unavailable": waited_for(0),
     "version-changed": lambda place: conversations.act(
-        place.handling, place.conversation(), AddNote(body="x"), AGENT, expected_version=1
+        place.executor, place.conversation(), AddNote(body="x"), AGENT, expected_version=1
     ),
 }  # fmt: skip

@@ -79,7 +79,7 @@ def header(name: str, value: bytes | None) -> tuple[tuple[str, bytes], ...]:
 
 
 def taken_in(sent: Sent) -> Provoke:
-    return lambda place: take_in(place.handling, received(sent))
+    return lambda place: take_in(place.executor, received(sent))
 
 
 NOBODYS = event(

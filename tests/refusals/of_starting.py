@@ -151,7 +151,7 @@ def played(*steps: Any) -> Provoke:
 def telling_again(to: str, of: str | None = None) -> Provoke:
     def provoke(place: Place) -> None:
         kafka = Kafka.of(Settings.load(), "127.0.0.1:9")
-        resending.resend(place.handling.log, kafka, 1, to, of)
+        resending.resend(place.executor.log, kafka, 1, to, of)
 
     return provoke
 

@@ -15,7 +15,7 @@ from commands.conversation import handlers as conversations
 from commands.conversation import merging
 from commands.customer import handlers as customers
 from commands.customer.handlers import ContactPoint
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from commands.service_level import handlers as sla
 from domain.conversation.commands import OpenConversation
 from domain.conversation.merging import MergeInto
@@ -37,34 +37,34 @@ class Place:
     patch: pytest.MonkeyPatch
 
     @cached_property
-    def handling(self) -> Handling:
+    def executor(self) -> CommandExecutor:
         """Commands over a log in memory."""
-        return Handling(MemoryLog(lambda: NOW), lambda: NOW)
+        return CommandExecutor(MemoryLog(lambda: NOW), lambda: NOW)
 
     def customer(self, mail: str = "ada@example.org") -> str:
-        return customers.register(self.handling, [ContactPoint("mail", mail)], GATEWAY).id
+        return customers.register(self.executor, [ContactPoint("mail", mail)], GATEWAY).id
 
     def conversation(self, mail: str = "ada@example.org", body: str | None = None) -> str:
         opening = OpenConversation(customer_id=self.customer(mail), kind="inquiry", channel="mail", body=body)
-        return conversations.open_conversation(self.handling, opening, GATEWAY).id
+        return conversations.open_conversation(self.executor, opening, GATEWAY).id
 
     def merged(self) -> tuple[str, str]:
         """A conversation, and the one that it was merged into."""
         part, target = self.conversation(), self.conversation()
-        merging.merge(self.handling, part, MergeInto(into=target), AGENT)
+        merging.merge(self.executor, part, MergeInto(into=target), AGENT)
         return part, target
 
     def order(self, number: str | None = None) -> str:
         place = PlaceOrder(customer_id=self.customer(), number=number)
-        return orders.place(self.handling, place, AGENT).id
+        return orders.place(self.executor, place, AGENT).id
 
     def calendar(self, name: str = "Berlin") -> str:
         hours = OpeningHours(zone="Europe/Berlin", hours={"mon-fri": ("09:00-17:00",)})
-        return sla.write_calendar(self.handling, WriteCalendar(name=name, opening_hours=hours), AGENT).id
+        return sla.write_calendar(self.executor, WriteCalendar(name=name, opening_hours=hours), AGENT).id
 
     def close(self) -> None:
-        if "handling" in self.__dict__:
-            self.handling.close()
+        if "executor" in self.__dict__:
+            self.executor.close()
 
 
 Provoke = Callable[[Place], object]

@@ -13,7 +13,7 @@ from commands.conversation import merging, splitting
 from commands.customer import handlers as customers
 from commands.customer.erasing import erase
 from commands.executor.context import Context
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer
 from commands.service_level import handlers as sla
 from commands.staff import handlers as staffing
@@ -29,62 +29,62 @@ from domain.service_level.opening_hours import OpeningHours
 from tests.support.drawn import DUE, Command, Company
 
 
-def ask(handling: Handling, command: Command, stream: str, context: Context) -> Answer:
+def ask(executor: CommandExecutor, command: Command, stream: str, context: Context) -> Answer:
     """Carry a command out; those of something that is there already, on this stream (`Company.target`)."""
     match command:
         case conversation.OpenConversation():
-            return conversations.open_conversation(handling, command, context)
+            return conversations.open_conversation(executor, command, context)
         case conversation.Command():
-            return conversations.act(handling, stream, command, context)
+            return conversations.act(executor, stream, command, context)
         case MergeInto():
-            return merging.merge(handling, stream, command, context)
+            return merging.merge(executor, stream, command, context)
         case Separate():
-            return merging.separate(handling, stream, command, context)
+            return merging.separate(executor, stream, command, context)
         case SplitMessage():
-            return splitting.split(handling, stream, command, context)
+            return splitting.split(executor, stream, command, context)
         case UndoSplit():
-            return splitting.undo_split(handling, stream, command, context)
+            return splitting.undo_split(executor, stream, command, context)
         case customer.EraseCustomer():
-            return erase(handling, command.customer_id, context)
+            return erase(executor, command.customer_id, context)
         case customer.Command():
-            return customers.act(handling, command, context)
+            return customers.act(executor, command, context)
         case message.ReportDelivery():
-            return messages.report_delivery(handling, stream, command, context)
+            return messages.report_delivery(executor, stream, command, context)
         case order.PlaceOrder():
-            return orders.place(handling, command, context)
+            return orders.place(executor, command, context)
         case order.Command():
-            return orders.act(handling, stream, command, context)
+            return orders.act(executor, stream, command, context)
         case promise.MakePromise():
-            return promises.make(handling, command, context)
+            return promises.make(executor, command, context)
         case promise.Command():
-            return promises.act(handling, stream, command, context)
+            return promises.act(executor, stream, command, context)
         case promise.NoticeOverdue():
-            return promises.notice_overdue(handling, stream, command, context)
+            return promises.notice_overdue(executor, stream, command, context)
         case staff.FormTeam():
-            return staffing.form_team(handling, command, context)
+            return staffing.form_team(executor, command, context)
         case staff.JoinStaff():
-            return staffing.join(handling, command, context)
+            return staffing.join(executor, command, context)
         case staff.MoveStaff():
-            return staffing.move(handling, command, context)
+            return staffing.move(executor, command, context)
         case staff.ChangeRoles():
-            return staffing.change_roles(handling, command, context)
+            return staffing.change_roles(executor, command, context)
         case staff.LeaveStaff():
-            return staffing.leave(handling, command, context)
+            return staffing.leave(executor, command, context)
         case calendar.WriteCalendar():
-            return sla.write_calendar(handling, command, context)
+            return sla.write_calendar(executor, command, context)
         case calendar.EditCalendar() | calendar.CorrectCalendar():
-            return sla.change_calendar(handling, stream, command, context)
+            return sla.change_calendar(executor, stream, command, context)
         case policy.WritePolicy():
-            return sla.write_policy(handling, command, context)
+            return sla.write_policy(executor, command, context)
         case policy.EditPolicy() | policy.CorrectPolicy():
-            return sla.change_policy(handling, stream, command, context)
+            return sla.change_policy(executor, stream, command, context)
         case f.Retry():
-            return following.tell(handling, command, context)
+            return following.tell(executor, command, context)
         case _:
             raise TypeError(f"nobody has said how {type(command).__name__} is asked for")
 
 
-def founded(handling: Handling) -> Company:
+def founded(executor: CommandExecutor) -> Company:
     """A company with a customer, a conversation with an answer, an order and a promise, a team and somebody in it, a
     calendar and a policy for all conversations."""
     company = Company()
@@ -115,7 +115,7 @@ def founded(handling: Handling) -> Company:
             ),
         ),
     ):
-        answer = ask(handling, command, conversation_id, context)
+        answer = ask(executor, command, conversation_id, context)
         learn(company, command, answer)
         conversation_id = answer.id if command is opening else conversation_id
     return company

@@ -18,7 +18,7 @@ from commands.conversation import merging, splitting
 from commands.conversation.handlers import deliver
 from commands.customer import handlers as customers
 from commands.customer.handlers import ContactPoint
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from commands.service_level import handlers as sla
 from commands.staff import handlers as staffing
 from domain.conversation.commands import OpenConversation, ReceiveMessage, SendReply
@@ -97,33 +97,33 @@ class Place:
     stranger: str
     to_forget: str
     names: dict[str, str]
-    handling: Handling
+    executor: CommandExecutor
 
     @classmethod
-    def furnished(cls, handling: Handling, company: Company) -> Place:
+    def furnished(cls, executor: CommandExecutor, company: Company) -> Place:
         """Whatever the examples speak of is there."""
-        conversations.act(handling, company.conversation, SendReply(body="On its way"), AGENT)
-        interactions = handling.read(company.conversation).state.interactions
-        others = [deliver(handling, mail(n, f"t{n}", f"{n}@example.org"), GATEWAY).id for n in (2, 3)]
-        stranger, to_forget = (handling.read(id).state.customer_id for id in others)
+        conversations.act(executor, company.conversation, SendReply(body="On its way"), AGENT)
+        interactions = executor.read(company.conversation).state.interactions
+        others = [deliver(executor, mail(n, f"t{n}", f"{n}@example.org"), GATEWAY).id for n in (2, 3)]
+        stranger, to_forget = (executor.read(id).state.customer_id for id in others)
         names = {
             examples.ADA: company.customer,
             examples.KETTLE: company.conversation,
             examples.LEAK: next(iter(interactions)),
-            examples.ANSWERED: handling.read(company.conversation).state.last_answer_id,
+            examples.ANSWERED: executor.read(company.conversation).state.last_answer_id,
             examples.BO: company.agent,
             examples.CARE: company.team,
             examples.REPAIRS: company.team,
         }
-        place = cls(company, stranger, to_forget, names, handling)
+        place = cls(company, stranger, to_forget, names, executor)
         names[examples.PROMISE] = place._promise()
         names[examples.ORDER] = place._order(number="K-2291")
         hours = OpeningHours(zone="Europe/Berlin", hours={"mon-fri": ("09:00-17:00",)})
         names[examples.CALENDAR] = sla.write_calendar(
-            handling, WriteCalendar(name="all", opening_hours=hours), AGENT
+            executor, WriteCalendar(name="all", opening_hours=hours), AGENT
         ).id
         terms = Terms(calendar_id=names[examples.CALENDAR], targets={"first_reply": timedelta(hours=1)})
-        names[examples.POLICY] = sla.write_policy(handling, WritePolicy(name="all", terms=terms), AGENT).id
+        names[examples.POLICY] = sla.write_policy(executor, WritePolicy(name="all", terms=terms), AGENT).id
         return place
 
     def id(self, call: Call) -> str:
@@ -160,31 +160,31 @@ class Place:
 
     def _somebody(self, merged: bool) -> str:
         """One customer more."""
-        id = customers.register(self.handling, [ContactPoint("handle", new_id("handle"))], AGENT).id
+        id = customers.register(self.executor, [ContactPoint("handle", new_id("handle"))], AGENT).id
         if merged:
-            customers.act(self.handling, MergeCustomer(customer_id=id, into=self.company.customer), AGENT)
+            customers.act(self.executor, MergeCustomer(customer_id=id, into=self.company.customer), AGENT)
         return id
 
     def _colleague(self) -> str:
         """One staff member more."""
-        return staffing.join(self.handling, JoinStaff(handle=new_id("handle"), name="Eve"), AGENT).id
+        return staffing.join(self.executor, JoinStaff(handle=new_id("handle"), name="Eve"), AGENT).id
 
     def _of_same_customer(self, *, merged: bool) -> str:
         """One more conversation of theirs, shown at the company's or not."""
         opening = OpenConversation(customer_id=self.company.customer, kind="inquiry", channel="mail", body="And this?")
-        id = conversations.open_conversation(self.handling, opening, AGENT).id
+        id = conversations.open_conversation(self.executor, opening, AGENT).id
         if merged:
-            merging.merge(self.handling, id, MergeInto(into=self.company.conversation), AGENT)
+            merging.merge(self.executor, id, MergeInto(into=self.company.conversation), AGENT)
         return id
 
     def _of_two_matters(self, *, split: bool) -> str:
         """A conversation of theirs with one message more, which was split off or not; what was split off."""
         id = self._of_same_customer(merged=False)
         said = ReceiveMessage(body="And that?")
-        conversations.act(self.handling, id, said, GATEWAY)
+        conversations.act(self.executor, id, said, GATEWAY)
         self.names[examples.SAID] = said.message_id
         command = SplitMessage(message_id=said.message_id, kind="inquiry")
-        return splitting.split(self.handling, id, command, AGENT).id if split else id
+        return splitting.split(self.executor, id, command, AGENT).id if split else id
 
     def _promise(self) -> str:
         """One more, that stands."""
@@ -194,14 +194,14 @@ class Place:
             text="Soon",
             due_at=datetime.now(UTC) + timedelta(days=1),
         )
-        return promises.make(self.handling, command, AGENT).id
+        return promises.make(self.executor, command, AGENT).id
 
     def _order(self, for_call: str = "", number: str | None = None) -> str:
         """One more, as far as it has to be for this call."""
         command = PlaceOrder(customer_id=self.company.customer, number=number)
-        id = orders.place(self.handling, command, AGENT).id
+        id = orders.place(self.executor, command, AGENT).id
         if for_call in ("check_delivery", "return_order"):
-            orders.act(self.handling, id, DeliverOrder(), AGENT)
+            orders.act(self.executor, id, DeliverOrder(), AGENT)
         return id
 
 

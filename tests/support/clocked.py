@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from commands.conversation import handlers as conversations
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from commands.service_level import handlers as sla
 from domain.conversation.commands import OpenConversation, SendReply
 from domain.service_level.policy import CorrectPolicy
@@ -30,16 +30,16 @@ class Clocked:
     """Inquiries of one customer, told by a gateway after they were made: so their dues may have passed. They are warned
     of, too, shortly before."""
 
-    def __init__(self, handling: Handling, warn_before: tuple[timedelta, ...] = (NEAR,)) -> None:
-        self._handling = handling
-        self._customer_id = handling.read(conversations.deliver(handling, mail(1), GATEWAY).id).state.customer_id
-        self.policy_id = policy_for_inquiries(handling, hour=HOUR, warn_before=warn_before)
+    def __init__(self, executor: CommandExecutor, warn_before: tuple[timedelta, ...] = (NEAR,)) -> None:
+        self._executor = executor
+        self._customer_id = executor.read(conversations.deliver(executor, mail(1), GATEWAY).id).state.customer_id
+        self.policy_id = policy_for_inquiries(executor, hour=HOUR, warn_before=warn_before)
 
     def due(self, seconds: float) -> str:
         """A conversation whose first reply is due in so many seconds, or was so many before."""
         begun = datetime.now(UTC) + timedelta(seconds=seconds) - HOUR
         opening = OpenConversation(customer_id=self._customer_id, kind="inquiry", channel="web", body="Where is it?")
-        return conversations.open_conversation(self._handling, opening, replace(GATEWAY, occurred_at=begun)).id
+        return conversations.open_conversation(self._executor, opening, replace(GATEWAY, occurred_at=begun)).id
 
     def all_due(self, seconds: Sequence[float]) -> list[str]:
         """Several of them."""
@@ -48,14 +48,14 @@ class Clocked:
     def correct(self, target: timedelta) -> None:
         """The first reply should have been owed within that ever since."""
         keys = CorrectPolicy(correct_from=datetime.now(UTC) - 24 * HOUR, targets={"first_reply": target})
-        sla.change_policy(self._handling, self.policy_id, keys, AGENT)
+        sla.change_policy(self._executor, self.policy_id, keys, AGENT)
 
     def answer(self, conversation_id: str, ago: timedelta | None = None) -> None:
         """An agent answers, or did so long ago and it is told only now."""
         said = AGENT
         if ago is not None:
             said = replace(AGENT, occurred_at=datetime.now(UTC) - ago, told_by=GATEWAY.actor)
-        conversations.act(self._handling, conversation_id, SendReply(body="Here"), said)
+        conversations.act(self._executor, conversation_id, SendReply(body="Here"), said)
 
 
 def due_of(log: Log, conversation_id: str) -> datetime:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from commands.conversation.handlers import Delivery
 from commands.customer.handlers import ContactPoint
 from commands.executor.context import Context
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from domain.kernel.event import Actor
 from infra.embedded.postgres import Urls
 from infra.keys.vault import Vault
@@ -38,14 +38,14 @@ def opened_log(urls: Urls, deadline_seconds: float = 5.0) -> Iterator[Log]:
 
 
 @contextmanager
-def opened(urls: Urls, deadline_seconds: float = 5.0) -> Iterator[Handling]:
+def opened(urls: Urls, deadline_seconds: float = 5.0) -> Iterator[CommandExecutor]:
     """Commands as one more process has them."""
     with opened_log(urls, deadline_seconds) as log:
-        handling = Handling(log)
+        executor = CommandExecutor(log)
         try:
-            yield handling
+            yield executor
         finally:
-            handling.close()
+            executor.close()
 
 
 def names(log: Log, stream: str) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from consumers.imports.catalogue import SOURCES
 from consumers.imports.run import rehearse, run
 from consumers.imports.source import Record, Reject
@@ -40,12 +40,12 @@ def wrong(read: Sequence[Record | Reject]) -> list[tuple[int, str]]:
     return [(each.place.line, each.code) for each in read if isinstance(each, Reject)]
 
 
-def imported(handling: Handling, kind: str, content: str | bytes, *, dry: bool = False) -> Imported:
+def imported(executor: CommandExecutor, kind: str, content: str | bytes, *, dry: bool = False) -> Imported:
     """Import a file, or say what would happen."""
     result = Imported("")
     go = rehearse if dry else run
     records = SOURCES[kind].read(_file(content), NOW)
-    result.said = str(go(records, handling, result.rejects.append, lambda end, counts: None))
+    result.said = str(go(records, executor, result.rejects.append, lambda end, counts: None))
     return result
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from kafka import TopicPartition
 
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from consumers.inbound.consumer import GROUP
 from consumers.inbound.dead_letters import DeadLetters
 from consumers.inbound.messages import MOST_BYTES, TYPES, Received
@@ -117,10 +117,10 @@ def lose_offsets(kafka: Kafka) -> None:
         admin.delete_groups([kafka.topic(GROUP)])
 
 
-def assert_fates(at: Mapping[Place, Sent], handling: Handling) -> None:
+def assert_fates(at: Mapping[Place, Sent], executor: CommandExecutor) -> None:
     """Each record had its fate, exactly once: there is one dead letter of each that should be one, with its code and
     its bytes, and none of another. Raises AssertionError."""
-    letters = DeadLetters(handling)
+    letters = DeadLetters(executor)
     every = letters.all(None, limit=1_000_000)
     found = {(each.topic, each.partition, each.offset): each for each in every}
     assert len(found) == len(every), "a record has two dead letters"

@@ -13,7 +13,7 @@ from commands.conversation.handlers import Delivery, act, deliver
 from commands.customer.erasing import erase
 from commands.customer.handlers import ContactPoint
 from commands.executor.context import Context
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer
 from domain.conversation.commands import AddNote, Command, SendReply
 from domain.kernel.refusal import OutcomeUnknown, Overloaded
@@ -39,7 +39,7 @@ class Load:
         """`name` tells this load's customers and commands from another's on the same log."""
         self.acknowledged: dict[str, Answer] = {}
         self._closing = ExitStack()
-        self._handling = self._closing.enter_context(opened(urls, deadline_seconds))
+        self._executor = self._closing.enter_context(opened(urls, deadline_seconds))
         self._stopping = threading.Event()
         self._failures: list[BaseException] = []
         seeds = [chance.random() for _ in range(writers)]
@@ -72,7 +72,7 @@ class Load:
 
     def _run(self, name: str, chance: random.Random) -> None:
         try:
-            writer = _Writer(self, name, chance, self._handling)
+            writer = _Writer(self, name, chance, self._executor)
             while not self._stopping.is_set():
                 writer.say_something()
                 self.pause()
@@ -83,11 +83,11 @@ class Load:
 class _Writer:
     """One writer and the conversations of its customers."""
 
-    def __init__(self, load: Load, name: str, chance: random.Random, handling: Handling) -> None:
+    def __init__(self, load: Load, name: str, chance: random.Random, executor: CommandExecutor) -> None:
         self._load = load
         self._name = name
         self._chance = chance
-        self._handling = handling
+        self._executor = executor
         self._said = 0
         self._conversations: list[tuple[str, str]] = []
         """(conversation, thread); a thread is one customer's."""
@@ -112,14 +112,14 @@ class _Writer:
     def _deliver(self, thread: str, number: int) -> Answer:
         contact = ContactPoint("mail", f"{thread}@example.org", f"Customer {thread}")
         delivery = Delivery("mail", f"{self._name}-m{number}", contact, f"word {number}", thread)
-        return self._ask(number, lambda context: deliver(self._handling, delivery, context), GATEWAY)
+        return self._ask(number, lambda context: deliver(self._executor, delivery, context), GATEWAY)
 
     def _act(self, conversation_id: str, command: Command, number: int) -> Answer:
-        return self._ask(number, lambda context: act(self._handling, conversation_id, command, context), AGENT)
+        return self._ask(number, lambda context: act(self._executor, conversation_id, command, context), AGENT)
 
     def _erase(self, conversation_id: str) -> None:
-        state = self._handling.read(conversation_id).state
-        erase(self._handling, state.customer_id, AGENT)
+        state = self._executor.read(conversation_id).state
+        erase(self._executor, state.customer_id, AGENT)
 
     def _ask(self, number: int, ask: Callable[[Context], Answer], context: Context) -> Answer:
         command_id = f"{self._name}-c{number}"

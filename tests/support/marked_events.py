@@ -9,7 +9,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from domain.catalogue import EVENTS
 from domain.kernel.event import Actor, Entry, Envelope, Event
 from domain.kernel.ids import new_id
@@ -55,11 +55,11 @@ def marked(event_class: type[Event], ids: dict[str, str]) -> Event:
     return event_class.model_validate(_data(event_class, event_class, (), paths, ids))
 
 
-def by_saving(handling: Handling) -> str:
+def by_saving(executor: CommandExecutor) -> str:
     """One of each in the log, those of conversations twice, all about one customer, whose id is the answer."""
     ids = {"customer_id": new_id("customer"), "staff_id": new_id("staff")}
-    save(handling.log, marked_classes(), ids)
-    save(handling.log, [cls for cls in marked_classes() if cls.stored_name.startswith("conversation.")], ids)
+    save(executor.log, marked_classes(), ids)
+    save(executor.log, [cls for cls in marked_classes() if cls.stored_name.startswith("conversation.")], ids)
     return ids["customer_id"]
 
 

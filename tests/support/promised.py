@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from commands import promise as promises
 from commands.conversation.handlers import deliver
 from commands.executor.context import Context
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from domain.promise import MakePromise
 from infra.log.application import Log
 from infra.postgres.database import Database, connect
@@ -22,10 +22,10 @@ from tests.support.companies import GATEWAY, mail
 class Promised:
     """Makes promises to one customer, told by a gateway a day after they were made: so their dates may have passed."""
 
-    def __init__(self, handling: Handling) -> None:
-        self._handling = handling
-        self.conversation_id = deliver(handling, mail(1), GATEWAY).id
-        self.customer_id: str = handling.read(self.conversation_id).state.customer_id
+    def __init__(self, executor: CommandExecutor) -> None:
+        self._executor = executor
+        self.conversation_id = deliver(executor, mail(1), GATEWAY).id
+        self.customer_id: str = executor.read(self.conversation_id).state.customer_id
 
     def due(self, seconds: float) -> str:
         """A promise that is due in so many seconds, or was so many before."""
@@ -37,7 +37,7 @@ class Promised:
             due_at=now + timedelta(seconds=seconds),
         )
         context = Context(GATEWAY.actor, occurred_at=now - timedelta(days=1))
-        return promises.make(self._handling, command, context).id
+        return promises.make(self._executor, command, context).id
 
     def all_due(self, seconds: Sequence[float]) -> set[str]:
         """Several of them."""

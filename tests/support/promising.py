@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from commands.service_level import handlers as sla
 from domain.kernel.ids import new_id
 from domain.service_level.calendar import WriteCalendar
@@ -15,7 +15,7 @@ from tests.support.companies import AGENT
 
 
 def policy_for_inquiries(
-    handling: Handling,
+    executor: CommandExecutor,
     *,
     hour: timedelta = timedelta(hours=1),
     metric: Metric = "first_reply",
@@ -26,7 +26,7 @@ def policy_for_inquiries(
     id."""
     hours = {"mon-sun": ("00:00-24:00",)} if opens else {}
     always = WriteCalendar(name=new_id("calendar"), opening_hours=OpeningHours(zone="UTC", hours=hours))
-    calendar_id = sla.write_calendar(handling, always, AGENT).id
+    calendar_id = sla.write_calendar(executor, always, AGENT).id
     selects = {"selects": Selects(kinds=("inquiry",)), **more}
     terms = Terms(calendar_id=calendar_id, targets={metric: hour}, **selects)
-    return sla.write_policy(handling, WritePolicy(name=new_id("policy"), terms=terms), AGENT).id
+    return sla.write_policy(executor, WritePolicy(name=new_id("policy"), terms=terms), AGENT).id

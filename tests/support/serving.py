@@ -21,7 +21,7 @@ from cli.wiring import serving
 from commands.conversation.handlers import deliver
 from commands.customer.erasing import erase
 from commands.executor.context import Context
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from commands.staff import handlers as staffing
 from domain.kernel.event import Actor
 from domain.staff import FormTeam, JoinStaff
@@ -50,22 +50,22 @@ class Company:
     conversation: str
 
     @classmethod
-    def founded(cls, handling: Handling) -> Company:
+    def founded(cls, executor: CommandExecutor) -> Company:
         """Take all of them up."""
-        team = staffing.form_team(handling, FormTeam(name="Care"), OPERATOR).id
+        team = staffing.form_team(executor, FormTeam(name="Care"), OPERATOR).id
 
         def joined(*roles: Any) -> str:
             command = JoinStaff(handle=roles[0], name=f"The {roles[0]}", roles=roles, team_id=team)
-            return staffing.join(handling, command, OPERATOR).id
+            return staffing.join(executor, command, OPERATOR).id
 
-        conversation = deliver(handling, mail(1), GATEWAY).id
+        conversation = deliver(executor, mail(1), GATEWAY).id
         return cls(
             agent=joined("agent"),
             lead=joined("lead"),
             design=joined("design"),
             auditor=joined("auditor"),
             service="service-mail",
-            customer=handling.read(conversation).state.customer_id,
+            customer=executor.read(conversation).state.customer_id,
             team=team,
             conversation=conversation,
         )
@@ -77,11 +77,11 @@ def token(subject: str) -> str:
 
 
 @contextmanager
-def served(handling: Handling, urls: Urls, limits: Limits = LIMITS, **options: Any) -> Iterator[str]:
+def served(executor: CommandExecutor, urls: Urls, limits: Limits = LIMITS, **options: Any) -> Iterator[str]:
     """The API over these, at the URL this gives."""
     logs.configure()  # structlog's own way shows every local of an exception's way, which takes it half a minute
     listening = socket.create_server(("127.0.0.1", 0))
-    app = application(handling, urls.database_url, TOKENS, erase, limits=limits, **options)
+    app = application(executor, urls.database_url, TOKENS, erase, limits=limits, **options)
     server = Server(app, limits)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from commands.service_level import clocks
 from domain.kernel.event import Entry, Envelope
 from domain.kernel.ids import new_id
@@ -43,8 +43,8 @@ class WatchProcess(HostProcess):
 class FromNowOn(PromiseWatch):
     """Notices only what falls due while it runs: what a killed one left, nobody finds."""
 
-    def __init__(self, handling: Handling, database: Database, *, poll_seconds: float = 1.0) -> None:
-        super().__init__(handling, database, poll_seconds=poll_seconds)
+    def __init__(self, executor: CommandExecutor, database: Database, *, poll_seconds: float = 1.0) -> None:
+        super().__init__(executor, database, poll_seconds=poll_seconds)
         self._began = datetime.now(UTC)
 
     def _notice(self, promise: Promise, now: datetime) -> None:
@@ -55,9 +55,9 @@ class FromNowOn(PromiseWatch):
 class OwnClock(PromiseWatch):
     """Goes by the clock of its process."""
 
-    def __init__(self, handling: Handling, database: Database, *, poll_seconds: float = 1.0) -> None:
-        super().__init__(handling, database, poll_seconds=poll_seconds)
-        setattr(handling.log, "now", handling.clock)  # noqa: B010
+    def __init__(self, executor: CommandExecutor, database: Database, *, poll_seconds: float = 1.0) -> None:
+        super().__init__(executor, database, poll_seconds=poll_seconds)
+        setattr(executor.log, "now", executor.clock)  # noqa: B010
 
 
 class WithoutCommand(PromiseWatch):
@@ -66,20 +66,20 @@ class WithoutCommand(PromiseWatch):
     def _notice(self, promise: Promise, now: datetime) -> None:
         about = {name: getattr(promise, name) for name in ("promise_id", "customer_id", "conversation_id", "order_id")}
         event = Overdue.model_validate({**about, "due_at": promise.due_at, "detected_at": now})
-        version = self._handling.read(promise.promise_id).version + 1
+        version = self._executor.read(promise.promise_id).version + 1
         envelope = Envelope(event_id=new_id("event"), actor=promise_watch._WATCH)
-        self._handling.log.save(Entry(promise.promise_id, version, event, envelope))
+        self._executor.log.save(Entry(promise.promise_id, version, event, envelope))
 
 
 class WithEyesShut(SlaWatch):
     """Looks at nothing that was there when it began: what a killed one left, nobody finds."""
 
-    def __init__(self, handling: Handling, database: Database, *, poll_seconds: float = 1.0) -> None:
-        super().__init__(handling, database, poll_seconds=poll_seconds)
-        self._began = handling.log.position()
+    def __init__(self, executor: CommandExecutor, database: Database, *, poll_seconds: float = 1.0) -> None:
+        super().__init__(executor, database, poll_seconds=poll_seconds)
+        self._began = executor.log.position()
 
     def _one(self, row: Clocks, again: bool) -> None:
-        _, first = self._handling.log.histories([row.conversation_id])[row.conversation_id][0]
+        _, first = self._executor.log.histories([row.conversation_id])[row.conversation_id][0]
         if first > self._began:
             super()._one(row, again)
 
@@ -87,16 +87,16 @@ class WithEyesShut(SlaWatch):
 class ByItsOwnClock(SlaWatch):
     """Goes by the clock of its process."""
 
-    def __init__(self, handling: Handling, database: Database, *, poll_seconds: float = 1.0) -> None:
-        super().__init__(handling, database, poll_seconds=poll_seconds)
-        setattr(handling.log, "now", handling.clock)  # noqa: B010
+    def __init__(self, executor: CommandExecutor, database: Database, *, poll_seconds: float = 1.0) -> None:
+        super().__init__(executor, database, poll_seconds=poll_seconds)
+        setattr(executor.log, "now", executor.clock)  # noqa: B010
 
 
 class WithoutAsking(SlaWatch):
     """Writes what it notices, and does not ask what was noticed before."""
 
-    def __init__(self, handling: Handling, database: Database, *, poll_seconds: float = 1.0) -> None:
-        super().__init__(handling, database, poll_seconds=poll_seconds)
+    def __init__(self, executor: CommandExecutor, database: Database, *, poll_seconds: float = 1.0) -> None:
+        super().__init__(executor, database, poll_seconds=poll_seconds)
         setattr(clocks, "notice", lambda _, *known: notice(None, *known))  # noqa: B010
 
 
@@ -120,11 +120,11 @@ def main() -> None:
     watch_class = globals()[given.runs]
     reader = Database(given.database_url, "reader")
     with opened_log(Urls(given.database_url, given.vault_url)) as log:
-        handling = Handling(log, lambda: datetime.now(UTC) + timedelta(hours=given.hours))
-        with watch_class(handling, reader, poll_seconds=given.poll_seconds):
+        executor = CommandExecutor(log, lambda: datetime.now(UTC) + timedelta(hours=given.hours))
+        with watch_class(executor, reader, poll_seconds=given.poll_seconds):
             print("following", flush=True)
             sys.stdin.read()
-        handling.close()
+        executor.close()
     reader.close()
 
 

@@ -75,10 +75,10 @@ def append(url: str, name: str, events: int) -> int:
 
 def deliver_all(urls: list[str], numbers: list[int], threads: int, callers: int) -> list[list[Any]]:
     """Deliver the mails of these numbers, several callers at once; number, conversation and position of each."""
-    with opened(Urls(*urls), deadline_seconds=60) as handling, ThreadPoolExecutor(callers) as pool:
+    with opened(Urls(*urls), deadline_seconds=60) as executor, ThreadPoolExecutor(callers) as pool:
 
         def one(number: int) -> list[Any]:
-            answer = deliver(handling, numbered(number, threads), GATEWAY)
+            answer = deliver(executor, numbered(number, threads), GATEWAY)
             return [number, answer.id, answer.position]
 
         return list(pool.map(one, numbers))

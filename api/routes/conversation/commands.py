@@ -56,7 +56,7 @@ def _act(
     parts: Parts, id: str, command: c.Command, context: Context, expected_version: int | None, status: int = 200
 ) -> Response:
     answer = conversations.act(
-        parts.handling,
+        parts.executor,
         id,
         command,
         context,
@@ -73,7 +73,7 @@ def _act(
 )
 def open_conversation(body: bodies.Opening, parts: TheParts, context: TheContext) -> Response:
     """Open a conversation for a customer who is known, with what they brought."""
-    return done(conversations.open_conversation(parts.handling, c.OpenConversation(**dict(body)), context), 201)
+    return done(conversations.open_conversation(parts.executor, c.OpenConversation(**dict(body)), context), 201)
 
 
 @router.post(
@@ -94,7 +94,7 @@ def deliver(body: bodies.Delivered, parts: TheParts, context: TheContext) -> Res
     at, precision = said.pop("occurred_at"), said.pop("time_precision")
     delivery = Delivery(**said | {"contact": ContactPoint(**dict(body.contact))})
     told = replace(context, occurred_at=at, time_precision=precision)
-    return done(conversations.deliver(parts.handling, delivery, told), 201)
+    return done(conversations.deliver(parts.executor, delivery, told), 201)
 
 
 @router.post("/conversations/{id}/messages", tags=["conversations"], **changing_one(*DESK, *CUSTOMERS, status=201))

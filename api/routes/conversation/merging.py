@@ -32,7 +32,7 @@ def merge_conversation(
     """Show a conversation at another one of the same customer, with all that was and will be said in it. It leaves the
     inbox, and whoever reads it learns where its matter went. It can be undone at any time, exactly."""
     because = replace(context, reason=body.reason)
-    return done(merging.merge(parts.handling, id, MergeInto(into=body.into), because, expected_version=expected))
+    return done(merging.merge(parts.executor, id, MergeInto(into=body.into), because, expected_version=expected))
 
 
 @router.post("/conversations/{id}/separation", **changing_one(*DESK, codes=("not-merged",)))
@@ -42,4 +42,4 @@ def separate_conversation(
     """Undo a merge: take a conversation out of the other one, with all that came in since, as if it had never been
     there."""
     because = replace(context, reason=body.reason)
-    return done(merging.separate(parts.handling, id, Separate(), because, expected_version=expected))
+    return done(merging.separate(parts.executor, id, Separate(), because, expected_version=expected))

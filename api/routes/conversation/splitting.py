@@ -34,7 +34,7 @@ def split_message(
     the id of the new one. The old one says where the message went. It can be undone at any time, exactly."""
     command = SplitMessage(**body.model_dump(exclude={"reason"}))
     because = replace(context, reason=body.reason)
-    return done(splitting.split(parts.handling, id, command, because, expected_version=expected), 201)
+    return done(splitting.split(parts.executor, id, command, because, expected_version=expected), 201)
 
 
 @router.post(
@@ -46,4 +46,4 @@ def undo_split(
     """Undo a split, of the conversation that came of it: the message is shown where it was said again, as if it had
     never been elsewhere. What was said here meanwhile is shown there, too, as of a conversation that was merged."""
     because = replace(context, reason=body.reason)
-    return done(splitting.undo_split(parts.handling, id, UndoSplit(), because, expected_version=expected))
+    return done(splitting.undo_split(parts.executor, id, UndoSplit(), because, expected_version=expected))

@@ -141,7 +141,7 @@ async def read_my_orders(
 
 def _of_customer(parts: Parts, command: u.Command, context: Context) -> Response:
     only_of = context.actor.id if context.actor.kind == "customer" else None
-    return done(customers.act(parts.handling, command, context, only_of=only_of))
+    return done(customers.act(parts.executor, command, context, only_of=only_of))
 
 
 @router.put("/customers/{id}/preferences", **changing(*DESK, *CUSTOMERS, codes=OF_ONE))

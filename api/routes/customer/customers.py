@@ -35,7 +35,7 @@ class Erased(Done):
 def register(body: bodies.Customer, parts: TheParts, context: TheContext) -> Response:
     """Take up a customer by the ways to reach them, or find whom the first known one belongs to and add the others."""
     contacts = [ContactPoint(**dict(each)) for each in body.contacts]
-    return done(customers.register(parts.handling, contacts, context), 201)
+    return done(customers.register(parts.executor, contacts, context), 201)
 
 
 @router.post(
@@ -49,14 +49,14 @@ def merge(id: Id, body: bodies.Merge, parts: TheParts, context: TheContext) -> R
     """Say that they are the same person as another, with whom all that is theirs is shown from now on. Nothing is
     moved: it can be undone at any time, exactly."""
     because = replace(context, reason=body.reason)
-    return done(customers.act(parts.handling, MergeCustomer(customer_id=id, into=body.into), because))
+    return done(customers.act(parts.executor, MergeCustomer(customer_id=id, into=body.into), because))
 
 
 @router.post("/customers/{id}/separation", **changing(*DESK, codes=("not-found", "not-merged", "customer-erased")))
 def separate(id: Id, body: bodies.Separation, parts: TheParts, context: TheContext) -> Response:
     """Undo a merge: they are not the person into whom they were merged. What each of them said stays their own."""
     because = replace(context, reason=body.reason)
-    return done(customers.act(parts.handling, SeparateCustomer(customer_id=id), because))
+    return done(customers.act(parts.executor, SeparateCustomer(customer_id=id), because))
 
 
 @router.post(
@@ -66,10 +66,10 @@ def separate(id: Id, body: bodies.Separation, parts: TheParts, context: TheConte
 async def erase(id: Id, body: bodies.Erasure, parts: TheParts, context: TheContext) -> Response:
     """Forget a customer for good, and whoever they are merged with: what they said and who they were. What happened
     stays countable."""
-    position = await to_thread.run_sync(parts.handling.log.position)
+    position = await to_thread.run_sync(parts.executor.log.position)
     views = (LINKS, CONVERSATIONS, PROMISES)
     await arrived(parts, views, position)
-    person = await to_thread.run_sync(shown_as, parts.handling.read, id)
+    person = await to_thread.run_sync(shown_as, parts.executor.read, id)
     _, *pages = await parts.reader.pages([view.page(limit=MOST_ERASED) for view in views], [MOST_ERASED] * 3, id=person)
     because = replace(context, reason=body.reason)
 
@@ -77,7 +77,7 @@ async def erase(id: Id, body: bodies.Erasure, parts: TheParts, context: TheConte
         items, promised = (json.loads(each.rows) for each in pages)
         conversation_ids = [item["conversation_id"] for item in items]
         standing = [promise["promise_id"] for promise in promised if promise["ended_at"] is None]
-        answer = parts.erase(parts.handling, id, because, conversation_ids, standing)
-        return done(answer, erased=linked(parts.handling.read, id))
+        answer = parts.erase(parts.executor, id, because, conversation_ids, standing)
+        return done(answer, erased=linked(parts.executor.read, id))
 
     return await to_thread.run_sync(forget)

@@ -88,8 +88,8 @@ def read_clocks(
     Without `as_of`, of now; at most ten years ahead, since every day until then is gone through. Without `known_at`, of
     what was recorded by then.
     """
-    position = parts.handling.log.position()
-    now = parts.handling.clock()
+    position = parts.executor.log.position()
+    now = parts.executor.clock()
     check_within_reach(as_of, now)
     answer = parts.clock_facts.of(id).at(as_of or now, known_at)
     return Response(_told(id, answer).model_dump_json(), 200, {"Position": str(position)}, "application/json")

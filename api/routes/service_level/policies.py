@@ -81,7 +81,7 @@ def write_policy(body: bodies.Policy, parts: TheParts, context: TheContext) -> R
     """Write a policy down. It holds from the beginning, for what it is chosen for or put under it."""
     said = dict(body)
     command = policy.WritePolicy(name=said.pop("name"), terms=policy.Terms(**said))
-    return done(sla.write_policy(parts.handling, command, context), 201)
+    return done(sla.write_policy(parts.executor, command, context), 201)
 
 
 @router.post("/policies/{id}/edits", **changing("lead", codes=(*SAID, "effective-from-past"), status=201))
@@ -89,7 +89,7 @@ def edit_policy(id: Id, body: bodies.PolicyEdit, parts: TheParts, context: TheCo
     """From a date or an instant to come on, some of its keys read otherwise. Clocks that run then get a new target,
     with the start and the pauses they have."""
     command, because = policy.EditPolicy(**_keys(body)), replace(context, reason=body.reason)
-    return done(sla.change_policy(parts.handling, id, command, because), 201)
+    return done(sla.change_policy(parts.executor, id, command, because), 201)
 
 
 @router.post("/policies/{id}/corrections", **changing("lead", codes=SAID, status=201))
@@ -97,7 +97,7 @@ def correct_policy(id: Id, body: bodies.PolicyCorrection, parts: TheParts, conte
     """Some of its keys should have read otherwise since then: all of it is judged anew. What was known before stays to
     be seen."""
     command, because = policy.CorrectPolicy(**_keys(body)), replace(context, reason=body.reason)
-    return done(sla.change_policy(parts.handling, id, command, because), 201)
+    return done(sla.change_policy(parts.executor, id, command, because), 201)
 
 
 @router.post(
@@ -107,7 +107,7 @@ def write_calendar(body: bodies.Calendar, parts: TheParts, context: TheContext) 
     """Write a calendar down. The dates that its holidays stand for are looked up now, and kept."""
     said = dict(body)
     command = calendar.WriteCalendar(name=said.pop("name"), opening_hours=OpeningHours(**said))
-    return done(sla.write_calendar(parts.handling, command, context), 201)
+    return done(sla.write_calendar(parts.executor, command, context), 201)
 
 
 @router.post(
@@ -119,7 +119,7 @@ def write_calendar(body: bodies.Calendar, parts: TheParts, context: TheContext) 
 def edit_calendar(id: Id, body: bodies.CalendarEdit, parts: TheParts, context: TheContext) -> Response:
     """From a date or an instant to come on, some of its keys read otherwise."""
     command, because = calendar.EditCalendar(**_keys(body)), replace(context, reason=body.reason)
-    return done(sla.change_calendar(parts.handling, id, command, because), 201)
+    return done(sla.change_calendar(parts.executor, id, command, because), 201)
 
 
 @router.post(
@@ -129,7 +129,7 @@ def edit_calendar(id: Id, body: bodies.CalendarEdit, parts: TheParts, context: T
 def correct_calendar(id: Id, body: bodies.CalendarCorrection, parts: TheParts, context: TheContext) -> Response:
     """Some of its keys should have read otherwise since then: what was judged by it is judged anew."""
     command, because = calendar.CorrectCalendar(**_keys(body)), replace(context, reason=body.reason)
-    return done(sla.change_calendar(parts.handling, id, command, because), 201)
+    return done(sla.change_calendar(parts.executor, id, command, because), 201)
 
 
 def _keys(body: Frozen) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from commands.conversation import handlers as conversations
 from commands.conversation.handlers import Delivery, deliver
 from commands.customer.handlers import ContactPoint
 from commands.executor.context import Context
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer
 from commands.staff import handlers as staffing
 from commands.staff import leaving
@@ -66,7 +66,7 @@ def open_(
             language=language,
             order_number=order,
         )
-        return deliver(parts.handling, delivery, Context(gateway(channel)))
+        return deliver(parts.executor, delivery, Context(gateway(channel)))
 
     carry_out(ask)
 
@@ -75,10 +75,10 @@ def receive(conversation_id: Conversation, body: str, key: Key = None) -> None:
     """Take in what the customer said next."""
 
     def ask(parts: Antiphon) -> Answer:
-        state = parts.handling.read(conversation_id).state
+        state = parts.executor.read(conversation_id).state
         customer = Actor(id=state.customer_id, kind="customer") if state else gateway("mail")
         command = c.ReceiveMessage(body=body)
-        return conversations.act(parts.handling, conversation_id, command, Context(customer, command_id=key))
+        return conversations.act(parts.executor, conversation_id, command, Context(customer, command_id=key))
 
     carry_out(ask)
 
@@ -103,7 +103,7 @@ def assign(
     """Give it to a team, a person, or (without either) nobody."""
     _act(
         conversation_id,
-        lambda handling: c.Assign(team_id=team_id(handling, team), agent_id=colleague(handling, to)),
+        lambda executor: c.Assign(team_id=team_id(executor, team), agent_id=colleague(executor, to)),
         as_,
         key,
     )
@@ -119,10 +119,10 @@ def hand_over(
 ) -> None:
     """Give it to another team, and say why."""
 
-    def command(handling: Handling) -> c.Command:
-        to_team = team_id(handling, team)
+    def command(executor: CommandExecutor) -> c.Command:
+        to_team = team_id(executor, team)
         assert to_team is not None
-        return c.HandOver(team_id=to_team, agent_id=colleague(handling, to), because=because)
+        return c.HandOver(team_id=to_team, agent_id=colleague(executor, to), because=because)
 
     _act(conversation_id, command, as_, key)
 
@@ -166,17 +166,17 @@ def judge(
     """The customer's verdict: it answered me, or it did not."""
 
     def ask(parts: Antiphon) -> Answer:
-        state = parts.handling.read(conversation_id).state
+        state = parts.executor.read(conversation_id).state
         customer = Actor(id=state.customer_id, kind="customer") if state else gateway("mail")
         command = c.JudgeAnswer(answered=answered, because=because)
-        return conversations.act(parts.handling, conversation_id, command, Context(customer, command_id=key))
+        return conversations.act(parts.executor, conversation_id, command, Context(customer, command_id=key))
 
     carry_out(ask)
 
 
 def team(name: str) -> None:
     """Form a team; the one that has the name already, if there is one."""
-    carry_out(lambda parts: staffing.form_team(parts.handling, staff.FormTeam(name=name), Context(operator())))
+    carry_out(lambda parts: staffing.form_team(parts.executor, staff.FormTeam(name=name), Context(operator())))
 
 
 def join(
@@ -189,9 +189,9 @@ def join(
 
     def ask(parts: Antiphon) -> Answer:
         command = staff.JoinStaff.model_validate(
-            {"handle": handle, "name": name, "roles": role or ["agent"], "team_id": team_id(parts.handling, team)}
+            {"handle": handle, "name": name, "roles": role or ["agent"], "team_id": team_id(parts.executor, team)}
         )
-        return staffing.join(parts.handling, command, Context(operator()))
+        return staffing.join(parts.executor, command, Context(operator()))
 
     carry_out(ask)
 
@@ -203,9 +203,9 @@ def roles(
     """Give a staff member these roles, and take all others."""
 
     def ask(parts: Antiphon) -> Answer:
-        id = staff_id(parts.handling, handle)
+        id = staff_id(parts.executor, handle)
         command = staff.ChangeRoles.model_validate({"staff_id": id, "roles": roles})
-        return staffing.change_roles(parts.handling, command, Context(operator()))
+        return staffing.change_roles(parts.executor, command, Context(operator()))
 
     carry_out(ask)
 
@@ -214,7 +214,7 @@ def leave(handle: Handle, reason: Annotated[str | None, typer.Option(help="Why; 
     """A staff member does not work here any more; what they have is nobody's again, in the team it has."""
 
     def ask(parts: Antiphon) -> Answer:
-        id = staff_id(parts.handling, handle)
+        id = staff_id(parts.executor, handle)
         assert id is not None
 
         def theirs(_: int) -> list[str]:
@@ -222,15 +222,17 @@ def leave(handle: Handle, reason: Annotated[str | None, typer.Option(help="Why; 
                 return list(inbox.of_agent(connection, id))
 
         command = staff.LeaveStaff(staff_id=id)
-        return leaving.leave(parts.handling, command, Context(operator(), reason=reason), theirs)
+        return leaving.leave(parts.executor, command, Context(operator(), reason=reason), theirs)
 
     carry_out(ask)
 
 
-def _act(conversation_id: str, command: Callable[[Handling], c.Command], handle: str | None, key: str | None) -> None:
+def _act(
+    conversation_id: str, command: Callable[[CommandExecutor], c.Command], handle: str | None, key: str | None
+) -> None:
     def ask(parts: Antiphon) -> Answer:
-        by = context(parts.handling, handle, key)
-        return conversations.act(parts.handling, conversation_id, command(parts.handling), by)
+        by = context(parts.executor, handle, key)
+        return conversations.act(parts.executor, conversation_id, command(parts.executor), by)
 
     carry_out(ask)
 

@@ -52,8 +52,8 @@ def inbox_(
         which = Filter(
             status=status,
             kind=kind,
-            team_id=actors.team(parts.handling, team),
-            agent_id=actors.staff(parts.handling, agent),
+            team_id=actors.team(parts.executor, team),
+            agent_id=actors.staff(parts.executor, agent),
             product_area=area,
             person_requested=True if person else None,
         )

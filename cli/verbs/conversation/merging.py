@@ -31,7 +31,7 @@ def merge_conversation(
     command = MergeInto(into=into)
     carry_out(
         lambda parts: merging.merge(
-            parts.handling, conversation_id, command, replace(context(parts.handling, as_, key), reason=reason)
+            parts.executor, conversation_id, command, replace(context(parts.executor, as_, key), reason=reason)
         )
     )
 
@@ -42,6 +42,6 @@ def separate_conversation(
     """Undo a merge: take a conversation out of the other one again, with all that came in since."""
     carry_out(
         lambda parts: merging.separate(
-            parts.handling, conversation_id, Separate(), replace(context(parts.handling, as_, key), reason=reason)
+            parts.executor, conversation_id, Separate(), replace(context(parts.executor, as_, key), reason=reason)
         )
     )

@@ -41,7 +41,7 @@ def split(
     )
     carry_out(
         lambda parts: splitting.split(
-            parts.handling, conversation_id, command, replace(context(parts.handling, as_, key), reason=reason)
+            parts.executor, conversation_id, command, replace(context(parts.executor, as_, key), reason=reason)
         )
     )
 
@@ -50,6 +50,6 @@ def undo_split(conversation_id: Conversation, reason: Reason = None, as_: As = N
     """Undo a split, of the conversation that came of it: the message is shown where it was said again."""
     carry_out(
         lambda parts: splitting.undo_split(
-            parts.handling, conversation_id, UndoSplit(), replace(context(parts.handling, as_, key), reason=reason)
+            parts.executor, conversation_id, UndoSplit(), replace(context(parts.executor, as_, key), reason=reason)
         )
     )

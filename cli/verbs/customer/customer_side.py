@@ -13,7 +13,7 @@ from commands import promise as promises
 from commands.conversation import handlers as conversations
 from commands.customer import handlers as customers
 from commands.executor.context import Context
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer
 from domain import customer
 from domain.conversation import commands as c
@@ -46,8 +46,8 @@ def withdraw(
 
     def ask(parts: Antiphon) -> Answer:
         if kind_of(id) == "promise":
-            by = context(parts.handling, as_, key)
-            return promises.act(parts.handling, id, WithdrawPromise(because=because), by)
+            by = context(parts.executor, as_, key)
+            return promises.act(parts.executor, id, WithdrawPromise(because=because), by)
         return _said(parts, id, c.Withdraw(because=because), key)
 
     carry_out(ask)
@@ -78,21 +78,21 @@ def consent(
 
 
 def _said(parts: Antiphon, conversation_id: str, command: c.Command, key: str | None) -> Answer:
-    state = parts.handling.read(conversation_id).state if kind_of(conversation_id) == "conversation" else None
+    state = parts.executor.read(conversation_id).state if kind_of(conversation_id) == "conversation" else None
     if state is None:
         raise NotFound(conversation_id)
-    by = _context(parts.handling, state.customer_id, None, key)
-    return conversations.act(parts.handling, conversation_id, command, by)
+    by = _context(parts.executor, state.customer_id, None, key)
+    return conversations.act(parts.executor, conversation_id, command, by)
 
 
 def _act(command: customer.Command, handle: str | None, key: str | None) -> None:
     carry_out(
-        lambda parts: customers.act(parts.handling, command, _context(parts.handling, command.customer_id, handle, key))
+        lambda parts: customers.act(parts.executor, command, _context(parts.executor, command.customer_id, handle, key))
     )
 
 
-def _context(handling: Handling, customer_id: str, handle: str | None, key: str | None) -> Context:
+def _context(executor: CommandExecutor, customer_id: str, handle: str | None, key: str | None) -> Context:
     if kind_of(customer_id) != "customer":
         raise NotFound(customer_id)
     themselves = Actor(id=customer_id, kind="customer", roles=("customer",))
-    return Context(actor(handling, handle) if handle else themselves, command_id=key, client="cli")
+    return Context(actor(executor, handle) if handle else themselves, command_id=key, client="cli")

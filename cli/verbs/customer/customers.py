@@ -53,17 +53,17 @@ def erase(customer_id: str, reason: Annotated[str, typer.Option(help="On what gr
 
     def ask(parts: Antiphon) -> Answer:
         with caught_up(parts) as reader, reader.connection() as connection:
-            person = shown_as(parts.handling.read, customer_id)
+            person = shown_as(parts.executor.read, customer_id)
             theirs = CONVERSATIONS.read(connection, limit=MOST, id=person).rows
             promised = PROMISES.read(connection, limit=MOST, id=person).rows
         answer = erase_customer(
-            parts.handling,
+            parts.executor,
             customer_id,
             Context(operator(), reason=reason),
             [item.conversation_id for item in theirs],
             [promise.promise_id for promise in promised if promise.ended_at is None],
         )
-        for id in linked(parts.handling.read, customer_id):
+        for id in linked(parts.executor.read, customer_id):
             if id != customer_id:
                 typer.echo(f"{id} was the same person, and is erased, too")
         return answer
@@ -73,7 +73,7 @@ def erase(customer_id: str, reason: Annotated[str, typer.Option(help="On what gr
 
 def _act(command: Command, reason: str | None, handle: str | None, key: str | None) -> None:
     def ask(parts: Antiphon) -> Answer:
-        by = replace(context(parts.handling, handle, key), reason=reason)
-        return customers.act(parts.handling, command, by)
+        by = replace(context(parts.executor, handle, key), reason=reason)
+        return customers.act(parts.executor, command, by)
 
     carry_out(ask)

@@ -9,7 +9,7 @@ import typer
 from cli.verbs.conversation.acting import Key, carry_out
 from cli.wiring.actors import As, context
 from commands import order as orders
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from domain import order as o
 from domain.kernel.ids import kind_of
 from domain.kernel.refusal import NotFound
@@ -44,7 +44,7 @@ def place(
     command = o.PlaceOrder.model_validate(
         {"customer_id": customer_id, "number": number, "item_count": items, "value": value, "currency": currency}
     )
-    carry_out(lambda parts: orders.place(parts.handling, command, context(parts.handling, as_, key)))
+    carry_out(lambda parts: orders.place(parts.executor, command, context(parts.executor, as_, key)))
 
 
 def ship(
@@ -94,9 +94,9 @@ def return_(order: OrderName, because: Because = None, as_: As = None, key: Key 
     _act(order, o.ReturnOrder(because=because), as_, key)
 
 
-def order_id(handling: Handling, name: str) -> str:
+def order_id(executor: CommandExecutor, name: str) -> str:
     """The id of the order with this id or number. Raises Refusal `not-found`."""
-    id = name if kind_of(name) == "order" else orders.order_id(handling, name)
+    id = name if kind_of(name) == "order" else orders.order_id(executor, name)
     if id is None:
         raise NotFound("an order with this number")
     return id
@@ -105,6 +105,6 @@ def order_id(handling: Handling, name: str) -> str:
 def _act(order: str, command: o.Command, handle: str | None, key: str | None) -> None:
     carry_out(
         lambda parts: orders.act(
-            parts.handling, order_id(parts.handling, order), command, context(parts.handling, handle, key)
+            parts.executor, order_id(parts.executor, order), command, context(parts.executor, handle, key)
         )
     )

@@ -95,7 +95,7 @@ def _all(settings: Settings) -> NoReturn:
             with parts.database("reader") as database:
                 wait(database, FOLLOWERS, parts.log.position())
             with SAMPLE.open("rb") as sample:
-                nobodys = conversations(sample, parts.handling)
+                nobodys = conversations(sample, parts.executor)
             # Into a file go addresses and log lines only: what customers said is not for whoever reads that.
             if sys.stdout.isatty():
                 trying.show(parts, nobodys)
@@ -200,7 +200,7 @@ def _take_in_sample(parts: Antiphon) -> None:
     with SAMPLE.open("rb") as content, progress("sample") as seen:
         size = SAMPLE.stat().st_size
         records = Sample().read(content, datetime.now(UTC))
-        counts = take_in(records, parts.handling, rejected.append, lambda end, _: seen(end, size))
+        counts = take_in(records, parts.executor, rejected.append, lambda end, _: seen(end, size))
     for each in rejected:
         _LOGGER.warning("sample-rejected", line=each.place.line, code=each.code)
     _LOGGER.info("sample-taken-in", records=counts.imported)

@@ -19,7 +19,7 @@ from cli.wiring.actors import As, context
 from cli.wiring.composition import antiphon
 from cli.wiring.views import caught_up
 from commands.executor.context import Context
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer
 from commands.service_level import handlers as sla
 from domain.kernel.ids import kind_of
@@ -57,8 +57,8 @@ def put(
     if len(given) > 1:
         raise Refusal("input-invalid", "say either --from or --since: an edit is about what comes, a correction is not")
     with antiphon() as parts:
-        because = replace(context(parts.handling, as_, None), reason=reason)
-        for name, answer in _put(parts.handling, said, given, because):
+        because = replace(context(parts.executor, as_, None), reason=reason)
+        for name, answer in _put(parts.executor, said, given, because):
             print(f"{kind_of(answer.id)} {name}: {answer.id} at {answer.position}")
 
 
@@ -76,32 +76,32 @@ def rules(
 
 
 def _put(
-    handling: Handling, said: RulesInFile, dated: Mapping[str, Any], because: Context
+    executor: CommandExecutor, said: RulesInFile, dated: Mapping[str, Any], because: Context
 ) -> Iterator[tuple[str, Answer]]:
     # Calendars first: a new policy may name a new one.
     for name, keys in said.calendars.items():
-        id = sla.named(handling, "calendar", name)
+        id = sla.named(executor, "calendar", name)
         if id is None:
             hours = OpeningHours.model_validate(keys)
-            yield name, sla.write_calendar(handling, WriteCalendar(name=name, opening_hours=hours), because)
+            yield name, sla.write_calendar(executor, WriteCalendar(name=name, opening_hours=hours), because)
         else:
             change: Any = CorrectCalendar if "correct_from" in dated else EditCalendar
             command = change.model_validate({**keys, **_date(dated, "calendar", name)})
-            yield name, sla.change_calendar(handling, id, command, because)
+            yield name, sla.change_calendar(executor, id, command, because)
     for name, policy in said.policies.items():
         terms = policy.model_dump(exclude_none=True)
         if calendar := terms.pop("calendar", None):
-            terms["calendar_id"] = sla.named(handling, "calendar", calendar)
+            terms["calendar_id"] = sla.named(executor, "calendar", calendar)
             if terms["calendar_id"] is None:
                 raise Refusal("calendar-unknown", f"there is no calendar {calendar}; write it into the file, too")
-        id = sla.named(handling, "policy", name)
+        id = sla.named(executor, "policy", name)
         if id is None:
             write = WritePolicy(name=name, terms=Terms.model_validate(terms))
-            yield name, sla.write_policy(handling, write, because)
+            yield name, sla.write_policy(executor, write, because)
         else:
             change = CorrectPolicy if "correct_from" in dated else EditPolicy
             command = change.model_validate({**terms, **_date(dated, "policy", name)})
-            yield name, sla.change_policy(handling, id, command, because)
+            yield name, sla.change_policy(executor, id, command, because)
 
 
 def _date(dated: Mapping[str, Any], kind: Kind, name: str) -> Mapping[str, Any]:

@@ -22,7 +22,7 @@ from commands.conversation import merging
 from commands.customer import handlers as customers
 from commands.customer.handlers import ContactPoint
 from commands.executor.context import Context
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from commands.service_level import handlers as sla
 from domain.conversation.commands import (
     AddNote,
@@ -80,16 +80,16 @@ class _Play:
         instants += [each.now for each in head.ask] + [each.known_at for each in head.ask if each.known_at]
         self._now = min(instants, default=datetime(2026, 1, 1, tzinfo=UTC))
         self._log = MemoryLog(lambda: self._now)
-        self._handling = Handling(self._log, lambda: self._now)
+        self._executor = CommandExecutor(self._log, lambda: self._now)
         self._ids: dict[tuple[str, str], str] = {}
         self._sweeps: list[Sweep] = []
         self._number = 0
         self._customer = customers.register(
-            self._handling, [ContactPoint("mail", "scenario@example.org")], Context(_GATEWAY)
+            self._executor, [ContactPoint("mail", "scenario@example.org")], Context(_GATEWAY)
         ).id
 
     def close(self) -> None:
-        self._handling.close()
+        self._executor.close()
         self._log.close()
 
     def answers(self) -> dict[str, Any]:
@@ -97,12 +97,12 @@ class _Play:
         for name, hours in head.calendars.items():
             with self._named(f"calendar {name}"):
                 write = WriteCalendar(name=name, opening_hours=hours)
-                self._ids["calendar", name] = sla.write_calendar(self._handling, write, Context(_GATEWAY)).id
+                self._ids["calendar", name] = sla.write_calendar(self._executor, write, Context(_GATEWAY)).id
         for name, policy in head.policies.items():
             with self._named(f"policy {name}"):
                 terms = Terms.model_validate(self._policy_keys(policy))
                 write_policy = WritePolicy(name=name, terms=terms)
-                self._ids["policy", name] = sla.write_policy(self._handling, write_policy, Context(_GATEWAY)).id
+                self._ids["policy", name] = sla.write_policy(self._executor, write_policy, Context(_GATEWAY)).id
         # As the log takes it in, which need not be as it happened.
         numbered = enumerate(self._scenario.steps, start=1)
         for number, step in sorted(numbered, key=lambda each: each[1].recorded):
@@ -118,27 +118,27 @@ class _Play:
         return {"answers": [self._answer(each, knowledge.at(each.now, each.known_at)) for each in head.ask]}
 
     def _play(self, step: told.Step) -> None:
-        handling = self._handling
+        executor = self._executor
         match step:
             case told.Open():
                 self._open(step)
             case told.Merge():
                 id, into = self._id("conversation", step.conversation), self._id("conversation", step.merge_into)
-                merging.merge(handling, id, MergeInto(into=into), self._context(step))
+                merging.merge(executor, id, MergeInto(into=into), self._context(step))
             case told.Undo():
                 id = self._id("conversation", step.conversation)
-                merging.separate(handling, id, Separate(), self._context(step))
+                merging.separate(executor, id, Separate(), self._context(step))
             case told.InConversation():
                 id = self._id("conversation", step.conversation)
-                conversations.act(handling, id, self._command(step), self._context(step))
+                conversations.act(executor, id, self._command(step), self._context(step))
             case told.CalendarChange():
                 calendar = _since(
                     step, EditCalendar, CorrectCalendar, step.model_dump(include=_keys(told.CalendarKeys))
                 )
-                sla.change_calendar(handling, self._id("calendar", step.calendar), calendar, self._context(step))
+                sla.change_calendar(executor, self._id("calendar", step.calendar), calendar, self._context(step))
             case told.PolicyChange():
                 policy = _since(step, EditPolicy, CorrectPolicy, self._policy_keys(step))
-                sla.change_policy(handling, self._id("policy", step.policy), policy, self._context(step))
+                sla.change_policy(executor, self._id("policy", step.policy), policy, self._context(step))
             case told.WatchLooks():
                 if step.recorded < step.at:
                     raise Refusal("time-in-future", "it is recorded before it happens")
@@ -150,7 +150,7 @@ class _Play:
         order_id = None
         if step.open == "order":
             place = PlaceOrder(customer_id=self._customer)
-            order_id = orders.place(self._handling, place, self._context(step, _GATEWAY)).id
+            order_id = orders.place(self._executor, place, self._context(step, _GATEWAY)).id
         opening = OpenConversation(
             customer_id=self._customer,
             kind=step.open,
@@ -161,7 +161,7 @@ class _Play:
             policy_id=None if step.policy is None else self._id("policy", step.policy),
             order_id=order_id,
         )
-        answer = conversations.open_conversation(self._handling, opening, self._context(step))
+        answer = conversations.open_conversation(self._executor, opening, self._context(step))
         self._ids["conversation", step.conversation] = answer.id
 
     def _command(self, step: told.InConversation) -> Command:

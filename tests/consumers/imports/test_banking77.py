@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from domain.kernel.refusal import Refusal
 from infra.log.application import Log
 from tests.support.importing import everything, imported, names, read, wrong
@@ -12,9 +12,9 @@ from tests.support.importing import everything, imported, names, read, wrong
 HEADER = "text,category\n"
 
 
-def test_a_question_is_an_inquiry_with_a_theme_and_no_time(handling: Handling, log: Log) -> None:
+def test_a_question_is_an_inquiry_with_a_theme_and_no_time(executor: CommandExecutor, log: Log) -> None:
     # When
-    result = imported(handling, "banking77", HEADER + '"Where is it,\nthe card?",card_arrival\n')
+    result = imported(executor, "banking77", HEADER + '"Where is it,\nthe card?",card_arrival\n')
     # Then
     assert result.said == "imported 1, unchanged 0, rejected 0"
     entries = everything(log)
@@ -24,13 +24,13 @@ def test_a_question_is_an_inquiry_with_a_theme_and_no_time(handling: Handling, l
     assert {(entry.envelope.time_precision, entry.envelope.occurred_at) for entry in entries} == {("unknown", None)}
 
 
-def test_a_rerun_adds_nothing(handling: Handling, log: Log) -> None:
+def test_a_rerun_adds_nothing(executor: CommandExecutor, log: Log) -> None:
     # Given
     file = HEADER + "Why?,pin_blocked\nWhy?,pin_blocked\nHow?,reverted_card_payment?\n"
-    assert imported(handling, "banking77", file).said == "imported 3, unchanged 0, rejected 0"
+    assert imported(executor, "banking77", file).said == "imported 3, unchanged 0, rejected 0"
     end = log.position()
     # When
-    again = imported(handling, "banking77", file)
+    again = imported(executor, "banking77", file)
     # Then
     assert again.said == "imported 0, unchanged 3, rejected 0"
     assert log.position() == end
@@ -62,6 +62,6 @@ def test_bad_rows_take_no_good_ones_along() -> None:
     assert len(found) == 11
 
 
-def test_a_file_of_another_kind_is_refused(handling: Handling) -> None:
+def test_a_file_of_another_kind_is_refused(executor: CommandExecutor) -> None:
     with pytest.raises(Refusal, match="file-unrecognised"):
-        imported(handling, "banking77", "a,b\n1,2\n")
+        imported(executor, "banking77", "a,b\n1,2\n")

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from domain.kernel.refusal import Refusal
 from infra.log.application import Log
 from tests.support.importing import everything, imported, names, read, wrong
@@ -17,9 +17,9 @@ FIRST = " 00007 19970112  5   77.00\r\n"
 SECOND = " 00008 19970113  1   12.49\r\n"
 
 
-def test_a_line_is_an_order_of_a_customer_known_by_account(handling: Handling, log: Log) -> None:
+def test_a_line_is_an_order_of_a_customer_known_by_account(executor: CommandExecutor, log: Log) -> None:
     # When
-    result = imported(handling, "cdnow", HEADER + FIRST)
+    result = imported(executor, "cdnow", HEADER + FIRST)
     # Then
     assert result.said == "imported 1, unchanged 0, rejected 0"
     registered, account, placed = everything(log)
@@ -32,31 +32,31 @@ def test_a_line_is_an_order_of_a_customer_known_by_account(handling: Handling, l
     assert (placed.envelope.occurred_at, placed.envelope.time_precision) == (datetime(1997, 1, 12, tzinfo=UTC), "day")
 
 
-def test_identical_lines_are_distinct_and_found_again_in_a_longer_file(handling: Handling, log: Log) -> None:
+def test_identical_lines_are_distinct_and_found_again_in_a_longer_file(executor: CommandExecutor, log: Log) -> None:
     # When
-    first = imported(handling, "cdnow", FIRST + SECOND + FIRST)
+    first = imported(executor, "cdnow", FIRST + SECOND + FIRST)
     # Then
     assert first.said == "imported 3, unchanged 0, rejected 0"
     assert names(everything(log)).count("placed") == 3
     assert names(everything(log)).count("registered") == 2
     # When
-    longer = imported(handling, "cdnow", HEADER + FIRST + SECOND + FIRST + FIRST.replace("  5  ", " 5 "))
+    longer = imported(executor, "cdnow", HEADER + FIRST + SECOND + FIRST + FIRST.replace("  5  ", " 5 "))
     # Then
     assert longer.said == "imported 1, unchanged 3, rejected 0"
 
 
-def test_a_dry_run_adds_nothing_and_says_the_same(handling: Handling, log: Log) -> None:
+def test_a_dry_run_adds_nothing_and_says_the_same(executor: CommandExecutor, log: Log) -> None:
     # Given
-    imported(handling, "cdnow", FIRST)
+    imported(executor, "cdnow", FIRST)
     end = log.position()
     file = FIRST + FIRST + SECOND + "garbage\n"
     # When
-    dry = imported(handling, "cdnow", file, dry=True)
+    dry = imported(executor, "cdnow", file, dry=True)
     # Then
     assert log.position() == end
     assert dry.said == "imported 2, unchanged 1, rejected 1"
-    assert imported(handling, "cdnow", file).said == dry.said
-    assert imported(handling, "cdnow", file, dry=True).said == "imported 0, unchanged 3, rejected 1"
+    assert imported(executor, "cdnow", file).said == dry.said
+    assert imported(executor, "cdnow", file, dry=True).said == "imported 0, unchanged 3, rejected 1"
 
 
 @pytest.mark.parametrize(
@@ -84,6 +84,6 @@ def test_a_bad_line_is_rejected_and_its_neighbours_go_in(bad: str, code: str) ->
     assert found[1].place.raw == bad + "\r\n"
 
 
-def test_a_file_of_another_kind_is_refused(handling: Handling) -> None:
+def test_a_file_of_another_kind_is_refused(executor: CommandExecutor) -> None:
     with pytest.raises(Refusal, match="file-unrecognised"):
-        imported(handling, "cdnow", "text,category\n")
+        imported(executor, "cdnow", "text,category\n")

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from domain.kernel.refusal import Refusal
 from infra.log.application import Log
 from tests.support.importing import everything, imported, names, read, wrong
@@ -36,9 +36,11 @@ def line(
     )
 
 
-def test_a_complaint_without_words_is_a_complaint_interaction_with_a_resolution(handling: Handling, log: Log) -> None:
+def test_a_complaint_without_words_is_a_complaint_interaction_with_a_resolution(
+    executor: CommandExecutor, log: Log
+) -> None:
     # When
-    result = imported(handling, "cfpb", HEADER + line())
+    result = imported(executor, "cfpb", HEADER + line())
     # Then
     assert result.said == "imported 1, unchanged 0, rejected 0"
     entries = everything(log)
@@ -56,9 +58,9 @@ def test_a_complaint_without_words_is_a_complaint_interaction_with_a_resolution(
     assert (resolved.event.status, resolved.event.resolution) == ("resolved", "Closed with explanation")
 
 
-def test_a_day_is_a_day_and_a_response_has_no_time_of_its_own(handling: Handling, log: Log) -> None:
+def test_a_day_is_a_day_and_a_response_has_no_time_of_its_own(executor: CommandExecutor, log: Log) -> None:
     # When
-    imported(handling, "cfpb", HEADER + line(public="Company disputes the facts"))
+    imported(executor, "cfpb", HEADER + line(public="Company disputes the facts"))
     # Then
     by_name = dict(zip(names(entries := everything(log)), entries, strict=True))
     opened, sent = by_name["opened"].envelope, by_name["message-sent"].envelope
@@ -68,10 +70,10 @@ def test_a_day_is_a_day_and_a_response_has_no_time_of_its_own(handling: Handling
     assert (sent.occurred_at, sent.time_precision) == (opened.occurred_at, "unknown")
 
 
-def test_the_words_are_a_message_and_in_progress_stays_open(handling: Handling, log: Log) -> None:
+def test_the_words_are_a_message_and_in_progress_stays_open(executor: CommandExecutor, log: Log) -> None:
     # When
     words = '"They lost, ""twice"",\nmy papers."'
-    imported(handling, "cfpb", HEADER + line(narrative=words, response="In progress", via="Postal mail"))
+    imported(executor, "cfpb", HEADER + line(narrative=words, response="In progress", via="Postal mail"))
     # Then
     entries = everything(log)
     assert names(entries) == [
@@ -84,10 +86,10 @@ def test_the_words_are_a_message_and_in_progress_stays_open(handling: Handling, 
 @pytest.mark.parametrize(("public", "message"), [("Company disputes the facts", True), ("", False)])
 @pytest.mark.parametrize(("disputed", "answered"), [("Yes", False), ("No", True)])
 def test_a_disputed_response_is_the_customers_verdict(
-    handling: Handling, log: Log, public: str, message: bool, disputed: str, answered: bool
+    executor: CommandExecutor, log: Log, public: str, message: bool, disputed: str, answered: bool
 ) -> None:
     # When
-    imported(handling, "cfpb", HEADER + line(public=public, disputed=disputed))
+    imported(executor, "cfpb", HEADER + line(public=public, disputed=disputed))
     # Then
     entries = everything(log)
     assert names(entries)[-1] == "answer-judged"
@@ -97,24 +99,24 @@ def test_a_disputed_response_is_the_customers_verdict(
     assert verdict.envelope.actor.id == verdict.event.customer_id
 
 
-def test_a_rerun_adds_nothing_and_the_position_stays(handling: Handling, log: Log) -> None:
+def test_a_rerun_adds_nothing_and_the_position_stays(executor: CommandExecutor, log: Log) -> None:
     # Given
     file = HEADER + line(1) + line(2, narrative="Help", disputed="Yes") + line(3, response="In progress")
-    imported(handling, "cfpb", file)
+    imported(executor, "cfpb", file)
     end = log.position()
     # When
-    again = imported(handling, "cfpb", file)
+    again = imported(executor, "cfpb", file)
     # Then
     assert again.said == "imported 0, unchanged 3, rejected 0"
     assert log.position() == end
 
 
-def test_a_newer_export_adds_only_what_is_new(handling: Handling, log: Log) -> None:
+def test_a_newer_export_adds_only_what_is_new(executor: CommandExecutor, log: Log) -> None:
     # Given
-    imported(handling, "cfpb", HEADER + line(1, response="In progress") + line(2))
+    imported(executor, "cfpb", HEADER + line(1, response="In progress") + line(2))
     end = log.position()
     # When
-    newer = imported(handling, "cfpb", HEADER + line(1, response="Closed with monetary relief") + line(2))
+    newer = imported(executor, "cfpb", HEADER + line(1, response="Closed with monetary relief") + line(2))
     # Then
     assert newer.said == "imported 1, unchanged 1, rejected 0"
     (resolved,) = everything(log, end)
@@ -122,30 +124,30 @@ def test_a_newer_export_adds_only_what_is_new(handling: Handling, log: Log) -> N
     # When
     end = log.position()
     later = line(1, response="Closed with explanation", narrative="My words", disputed="Yes", timely="No")
-    imported(handling, "cfpb", HEADER + later + line(2))
+    imported(executor, "cfpb", HEADER + later + line(2))
     # Then: words that are published late open nothing again, and another resolution is kept
     added = everything(log, end)
     assert names(added) == ["message-received", "note-added", "status-changed", "answer-judged"]
     assert (added[1].event.body, added[2].event.resolution) == ("Timely response: No", "Closed with explanation")
     # When an older export comes again
     end = log.position()
-    older = imported(handling, "cfpb", HEADER + line(1, response="In progress") + line(2))
+    older = imported(executor, "cfpb", HEADER + line(1, response="In progress") + line(2))
     # Then
     assert older.said == "imported 0, unchanged 2, rejected 0"
     assert log.position() == end
 
 
-def test_the_same_complaint_twice_in_one_file_is_one(handling: Handling, log: Log) -> None:
+def test_the_same_complaint_twice_in_one_file_is_one(executor: CommandExecutor, log: Log) -> None:
     # When
     file = HEADER + line(1, response="In progress") + line(1) + line(1)
-    dry = imported(handling, "cfpb", file, dry=True)
-    result = imported(handling, "cfpb", file)
+    dry = imported(executor, "cfpb", file, dry=True)
+    result = imported(executor, "cfpb", file)
     # Then
     assert result.said == dry.said == "imported 2, unchanged 1, rejected 0"
     assert names(everything(log)).count("opened") == 1
 
 
-def test_older_exports_have_other_columns_in_another_order(handling: Handling, log: Log) -> None:
+def test_older_exports_have_other_columns_in_another_order(executor: CommandExecutor, log: Log) -> None:
     # Given
     old = (
         "\ufeffComplaint ID,Product,Issue,State,Submitted via,Date received,Company,Company response,"
@@ -154,7 +156,7 @@ def test_older_exports_have_other_columns_in_another_order(handling: Handling, l
         "12,Credit card,Billing disputes,CA,Email,08/10/12,Nowhere Card,Untimely response,No,\r\n"
     )
     # When
-    result = imported(handling, "cfpb", old)
+    result = imported(executor, "cfpb", old)
     # Then
     assert result.said == "imported 2, unchanged 0, rejected 0"
     entries = everything(log)
@@ -166,7 +168,7 @@ def test_older_exports_have_other_columns_in_another_order(handling: Handling, l
 
 
 @pytest.mark.parametrize("wrapped", [False, True])
-def test_the_sites_json_says_the_same_as_its_csv(handling: Handling, log: Log, wrapped: bool) -> None:
+def test_the_sites_json_says_the_same_as_its_csv(executor: CommandExecutor, log: Log, wrapped: bool) -> None:
     # Given
     element = {
         "date_received": "2023-05-04T12:00:00-05:00", "product": "Mortgage", "sub_product": "Conventional",
@@ -176,17 +178,17 @@ def test_the_sites_json_says_the_same_as_its_csv(handling: Handling, log: Log, w
         "company_response": "Closed with explanation", "timely": "Yes", "consumer_disputed": "N/A",
         "complaint_id": "1", "has_narrative": False,
     }  # fmt: skip
-    imported(handling, "cfpb", HEADER + line())
+    imported(executor, "cfpb", HEADER + line())
     end = log.position()
     # When
     content = json.dumps([{"_index": "complaints", "_source": element} if wrapped else element])
-    result = imported(handling, "cfpb", content)
+    result = imported(executor, "cfpb", content)
     # Then: but for the note, whose columns are named differently, everything is known
     assert result.said == "imported 1, unchanged 0, rejected 0"
     assert names(everything(log, end)) == ["note-added"]
 
 
-def test_an_impossible_date_and_one_to_come_are_rejected(handling: Handling) -> None:
+def test_an_impossible_date_and_one_to_come_are_rejected(executor: CommandExecutor) -> None:
     # When
     file = HEADER + line(1, date="2023-02-31") + line(2, date="2025-06-17") + line(3) + line(4, date="")
     # Then
@@ -199,7 +201,7 @@ def test_a_number_cut_short_at_the_end_of_the_file_is_not_taken_for_another_comp
     assert wrong(read("cfpb", file[:-4])) == [(3, "cut-short")]
 
 
-def test_a_file_of_another_kind_is_refused(handling: Handling) -> None:
+def test_a_file_of_another_kind_is_refused(executor: CommandExecutor) -> None:
     for content in ("text,category\nwhy?,card_arrival\n", "", "\x00\x01"):
         with pytest.raises(Refusal, match="file-unrecognised"):
-            imported(handling, "cfpb", content)
+            imported(executor, "cfpb", content)

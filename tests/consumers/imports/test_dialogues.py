@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from domain.kernel.refusal import Refusal
 from infra.log.application import Log
 from tests.support.importing import everything, imported, names, read, wrong
@@ -58,9 +58,9 @@ def with_(element: dict[str, Any], **changed: Any) -> dict[str, Any]:
     return {**element, **changed}
 
 
-def test_an_sgd_dialogue_is_one_conversation_with_both_voices_in_order(handling: Handling, log: Log) -> None:
+def test_an_sgd_dialogue_is_one_conversation_with_both_voices_in_order(executor: CommandExecutor, log: Log) -> None:
     # When
-    result = imported(handling, "sgd", json.dumps([SGD], indent=1))
+    result = imported(executor, "sgd", json.dumps([SGD], indent=1))
     # Then
     assert result.said == "imported 1, unchanged 0, rejected 0"
     entries = everything(log)
@@ -80,22 +80,22 @@ def test_an_sgd_dialogue_is_one_conversation_with_both_voices_in_order(handling:
     assert entries[4].envelope.actor.kind == "bot"
 
 
-def test_a_dialogue_that_went_on_adds_only_its_new_turns(handling: Handling, log: Log) -> None:
+def test_a_dialogue_that_went_on_adds_only_its_new_turns(executor: CommandExecutor, log: Log) -> None:
     # Given
     short = with_(SGD, turns=SGD["turns"][:3])
-    imported(handling, "sgd", json.dumps([short]))
+    imported(executor, "sgd", json.dumps([short]))
     end = log.position()
     # When
-    result = imported(handling, "sgd", json.dumps([SGD]))
+    result = imported(executor, "sgd", json.dumps([SGD]))
     # Then
     assert result.said == "imported 1, unchanged 0, rejected 0"
     assert names(everything(log, end)) == ["message-sent", "interaction-added", "message-received"]
-    assert imported(handling, "sgd", json.dumps([SGD])).said == "imported 0, unchanged 1, rejected 0"
+    assert imported(executor, "sgd", json.dumps([SGD])).said == "imported 0, unchanged 1, rejected 0"
 
 
-def test_an_abcd_dialogue_brings_its_customer_and_order(handling: Handling, log: Log) -> None:
+def test_an_abcd_dialogue_brings_its_customer_and_order(executor: CommandExecutor, log: Log) -> None:
     # When
-    result = imported(handling, "abcd", json.dumps({"train": [ABCD], "dev": [with_(ABCD, convo_id=42)]}))
+    result = imported(executor, "abcd", json.dumps({"train": [ABCD], "dev": [with_(ABCD, convo_id=42)]}))
     # Then
     assert result.said == "imported 2, unchanged 0, rejected 0"
     entries = everything(log)
@@ -117,16 +117,16 @@ def test_an_abcd_dialogue_brings_its_customer_and_order(handling: Handling, log:
     interaction = first[1].event
     assert (interaction.kind, interaction.order_id) == ("complaint", placed.originator_id)
     assert first[2].event.body == "num_products: 1\nstreet_address: 1 Low Road"
-    assert imported(handling, "abcd", json.dumps([ABCD])).said == "imported 0, unchanged 1, rejected 0"
+    assert imported(executor, "abcd", json.dumps([ABCD])).said == "imported 0, unchanged 1, rejected 0"
 
 
-def test_an_order_number_of_another_customer_rejects_the_whole_dialogue(handling: Handling, log: Log) -> None:
+def test_an_order_number_of_another_customer_rejects_the_whole_dialogue(executor: CommandExecutor, log: Log) -> None:
     # Given
-    imported(handling, "abcd", json.dumps([ABCD]))
+    imported(executor, "abcd", json.dumps([ABCD]))
     end = log.position()
     other = with_(ABCD, convo_id=43, scenario=with_(ABCD["scenario"], personal={"email": "ben@example.org"}))
     # When
-    result = imported(handling, "abcd", json.dumps([other]))
+    result = imported(executor, "abcd", json.dumps([other]))
     # Then
     assert (result.said, result.wrong) == ("imported 0, unchanged 0, rejected 1", [(1, "order-number-taken")])
     assert log.position() == end
@@ -173,7 +173,7 @@ def test_a_file_cut_short_gives_all_whole_elements() -> None:
     assert len(found) == 3
 
 
-def test_a_file_of_another_kind_is_refused(handling: Handling) -> None:
+def test_a_file_of_another_kind_is_refused(executor: CommandExecutor) -> None:
     for kind, content in (("sgd", json.dumps([ABCD])), ("abcd", json.dumps([SGD])), ("sgd", "a,b\n")):
         with pytest.raises(Refusal, match="file-unrecognised"):
-            imported(handling, kind, content)
+            imported(executor, kind, content)

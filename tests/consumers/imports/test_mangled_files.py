@@ -9,7 +9,7 @@ import re
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from consumers.imports.csv_rows import split
 from consumers.imports.source import Record, Reject
 from infra.log.application import Log
@@ -65,13 +65,13 @@ def test_a_row_that_a_csv_writer_wrote_is_read_as_it_was(rows: list[list[str]]) 
 
 @settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(CFPB, min_size=3, max_size=15).filter(lambda pieces: not all(piece.mangled for piece in pieces)))
-def test_in_the_log_too_and_once(handling: Handling, log: Log, pieces: list[Piece]) -> None:
+def test_in_the_log_too_and_once(executor: CommandExecutor, log: Log, pieces: list[Piece]) -> None:
     # Given
     content, sound, bad = assemble("cfpb", pieces)
     # When
-    first = imported(handling, "cfpb", content)
+    first = imported(executor, "cfpb", content)
     end = log.position()
-    again = imported(handling, "cfpb", content)
+    again = imported(executor, "cfpb", content)
     # Then
     counted = [int(number) for number in re.findall(r"\d+", first.said)]
     assert sum(counted) == len(pieces)

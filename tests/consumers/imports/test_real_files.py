@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from infra.log.application import Log
 from tests.support.importing import everything, imported
 
@@ -35,19 +35,25 @@ SharedData = Callable[[str], Path]
     ],
 )
 def test_a_real_file_comes_in_whole_and_once(
-    handling: Handling, log: Log, shared_data: SharedData, kind: str, name: str, records: int, happened: dict[str, int]
+    executor: CommandExecutor,
+    log: Log,
+    shared_data: SharedData,
+    kind: str,
+    name: str,
+    records: int,
+    happened: dict[str, int],
 ) -> None:
     # Given
     content = shared_data(name).read_bytes()
     # When
-    result = imported(handling, kind, content)
+    result = imported(executor, kind, content)
     # Then
     assert result.said == f"imported {records}, unchanged 0, rejected 0"
     counted = Counter(entry.event.stored_name.partition(".")[2] for entry in everything(log))
     assert {name: counted[name] for name in happened} == happened
     # When
     end = log.position()
-    again = imported(handling, kind, content)
+    again = imported(executor, kind, content)
     # Then
     assert again.said == f"imported 0, unchanged {records}, rejected 0"
     assert log.position() == end
@@ -55,12 +61,12 @@ def test_a_real_file_comes_in_whole_and_once(
 
 @pytest.mark.parametrize("name", ["cfpb_complaints.csv"])
 def test_a_real_file_cut_anywhere_gives_all_whole_records(
-    handling: Handling, log: Log, shared_data: SharedData, name: str
+    executor: CommandExecutor, log: Log, shared_data: SharedData, name: str
 ) -> None:
     # Given
     content = shared_data(name).read_bytes()
     # When
-    result = imported(handling, "cfpb", content[:200_000], dry=True)
+    result = imported(executor, "cfpb", content[:200_000], dry=True)
     # Then
     assert [code for _, code in result.wrong] == ["cut-short"]
 
@@ -71,14 +77,14 @@ def test_a_real_file_cut_anywhere_gives_all_whole_records(
 )
 @pytest.mark.timeout(1_200)
 def test_a_real_file_of_many_lines(
-    handling: Handling, log: Log, shared_data: SharedData, kind: str, name: str, short: int, long: bool
+    executor: CommandExecutor, log: Log, shared_data: SharedData, kind: str, name: str, short: int, long: bool
 ) -> None:
     # Given
     content = shared_data(name).read_bytes()
     if not long:
         content = content[: content.index(b"\n", short) + 1]
     # When
-    result = imported(handling, kind, content)
+    result = imported(executor, kind, content)
     # Then
     records = result.said.split(",")[0].removeprefix("imported ")
     assert result.said == f"imported {records}, unchanged 0, rejected 0"
@@ -86,7 +92,7 @@ def test_a_real_file_of_many_lines(
         assert int(records) == {"banking77": 10_003, "cdnow": 69_659}[kind]
     # When
     end = log.position()
-    again = imported(handling, kind, content)
+    again = imported(executor, kind, content)
     # Then
     assert again.said == f"imported 0, unchanged {records}, rejected 0"
     assert log.position() == end

@@ -9,17 +9,17 @@ from typing import cast
 
 import pytest
 
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from consumers.imports.run import Counts, run
 from consumers.imports.source import Place, Record, Reject
 from domain.kernel.refusal import OutcomeUnknown, Overloaded, Refusal
 
-NOBODY = cast(Handling, None)
+NOBODY = cast(CommandExecutor, None)
 """The records of these tests take themselves in."""
 
 
 def record(number: int, lane: str | None, take_in: Callable[[], bool]) -> Record:
-    return Record(Place(number, number, ""), lane, (), lambda handling: take_in())
+    return Record(Place(number, number, ""), lane, (), lambda executor: take_in())
 
 
 def counted(records: Iterator[Record | Reject], rejects: list[Reject] | None = None) -> Counts:

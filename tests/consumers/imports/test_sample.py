@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from commands.executor.executor import Handling
+from commands.executor.executor import CommandExecutor
 from commands.staff import handlers as staffing
 from domain.kernel.event import AnyEntry
 from domain.kernel.refusal import Refusal
@@ -25,9 +25,9 @@ def inbox(entries: list[AnyEntry]) -> list[Item]:
     return [row for row, _ in fold_in_memory(INBOX, entries).values() if row is not None]
 
 
-def test_it_has_all_that_an_inbox_is_about(handling: Handling, log: Log) -> None:
+def test_it_has_all_that_an_inbox_is_about(executor: CommandExecutor, log: Log) -> None:
     # When
-    result = imported(handling, "sample", SAMPLE.read_bytes())
+    result = imported(executor, "sample", SAMPLE.read_bytes())
     # Then
     assert re.fullmatch(r"imported \d+, unchanged 0, rejected 0", result.said)
     entries = everything(log)
@@ -52,13 +52,13 @@ def test_it_has_all_that_an_inbox_is_about(handling: Handling, log: Log) -> None
     assert teams == {entry.originator_id for entry in entries if entry.event.stored_name == "team.formed"}
 
 
-def test_a_rerun_adds_nothing_although_time_went_on(handling: Handling, log: Log) -> None:
+def test_a_rerun_adds_nothing_although_time_went_on(executor: CommandExecutor, log: Log) -> None:
     # Given
-    imported(handling, "sample", SAMPLE.read_bytes())
+    imported(executor, "sample", SAMPLE.read_bytes())
     end = log.position()
     # When
-    dry = imported(handling, "sample", SAMPLE.read_bytes(), dry=True)
-    again = imported(handling, "sample", SAMPLE.read_bytes())
+    dry = imported(executor, "sample", SAMPLE.read_bytes(), dry=True)
+    again = imported(executor, "sample", SAMPLE.read_bytes())
     # Then
     assert again.said == dry.said
     assert again.said.startswith("imported 0, unchanged ")
@@ -66,30 +66,30 @@ def test_a_rerun_adds_nothing_although_time_went_on(handling: Handling, log: Log
     assert log.position() == end
 
 
-def test_a_rerun_brings_nobody_back_who_left(handling: Handling, log: Log) -> None:
+def test_a_rerun_brings_nobody_back_who_left(executor: CommandExecutor, log: Log) -> None:
     # Given
-    imported(handling, "sample", SAMPLE.read_bytes())
+    imported(executor, "sample", SAMPLE.read_bytes())
     for staff_id in {entry.originator_id for entry in everything(log) if isinstance(entry.event, Joined)}:
-        staffing.leave(handling, LeaveStaff(staff_id=staff_id), AGENT)
+        staffing.leave(executor, LeaveStaff(staff_id=staff_id), AGENT)
     end = log.position()
     # When
-    again = imported(handling, "sample", SAMPLE.read_bytes())
+    again = imported(executor, "sample", SAMPLE.read_bytes())
     # Then
     assert again.said.startswith("imported 0, unchanged ")
     assert again.said.endswith(", rejected 0")
     assert log.position() == end
 
 
-def test_a_conversation_that_went_on_adds_only_that(handling: Handling, log: Log) -> None:
+def test_a_conversation_that_went_on_adds_only_that(executor: CommandExecutor, log: Log) -> None:
     # Given
     text = SAMPLE.read_text()
-    imported(handling, "sample", text)
+    imported(executor, "sample", text)
     end = log.position()
     # When
     more = text.replace(
         "\n# -- waiting for some hours", '\n[[conversation.then]]\nago = "1h"\nby = "jo"\nreplies = "Soon."\n', 1
     )
-    imported(handling, "sample", more)
+    imported(executor, "sample", more)
     # Then
     (sent,) = everything(log, end)
     assert sent.event.body == "Soon."
@@ -121,9 +121,9 @@ def then(**said: str) -> str:
         ('[[person]]\nhandle = "jo"\nname = "Jo"\nteam = "Nowhere"\n', "value-invalid"),
     ],
 )
-def test_a_wrong_block_is_rejected_and_the_others_go_in(handling: Handling, block: str, code: str) -> None:
+def test_a_wrong_block_is_rejected_and_the_others_go_in(executor: CommandExecutor, block: str, code: str) -> None:
     # When
-    result = imported(handling, "sample", '[[team]]\nname = "One"\n\n' + block + '\n[[team]]\nname = "Two"\n')
+    result = imported(executor, "sample", '[[team]]\nname = "One"\n\n' + block + '\n[[team]]\nname = "Two"\n')
     # Then
     assert result.said == "imported 2, unchanged 0, rejected 1"
     assert result.wrong == [(4, code)]
