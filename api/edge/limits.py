@@ -33,7 +33,7 @@ SMALL_BODY = 65_536
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Of one API process. `infra/settings.py` says what each is, and has the usual values."""
+    """Of one API process. `infra/settings/api.py` says what each is, and has the usual values."""
 
     body_bytes: int
     body_seconds: float

@@ -19,7 +19,7 @@ from infra.embedded.postgres import Urls, databases
 from infra.keys.vault import CLAIMS, Vault
 from infra.postgres.database import Database
 from infra.postgres.migrate import pending
-from infra.settings import Settings
+from infra.settings.settings import Settings
 from infra.subscriptions.health import QUERY, Health
 from infra.views.versions import live
 
@@ -35,7 +35,7 @@ def doctor() -> None:
     report.say("versions", f"antiphon {importlib.metadata.version('antiphon')}, Python {platform.python_version()}")
     with report.caught("settings"):
         settings = Settings.load()
-        report.say("home", str(settings.home))
+        report.say("home", str(settings.home.folder))
         with report.caught("database"):
             _databases(report, settings)
     if report.wrong:
@@ -73,10 +73,10 @@ class _Report:
 
 
 def _databases(report: _Report, settings: Settings) -> None:
-    if settings.embedded and not (settings.home / "postgres" / "PG_VERSION").exists():
+    if settings.postgres.embedded and not (settings.home.folder / "postgres" / "PG_VERSION").exists():
         report.say("database", "embedded, not made yet", "run any other verb, such as `antiphon migrate`, to make it")
         return
-    with databases(settings) as urls:
+    with databases(settings.postgres, settings.home.folder) as urls:
         with report.caught("database"):
             _log(report, settings, urls)
         with report.caught("vault"):
@@ -87,11 +87,11 @@ def _log(report: _Report, settings: Settings, urls: Urls) -> None:
     with psycopg.connect(urls.database_url, connect_timeout=3) as connection:
         version = connection.info.parameter_status("server_version")
     report.say("database", f"{_place(settings, urls.database_url)}, PostgreSQL {version}")
-    if missing := pending(urls.database_url, "log", deadline_seconds=settings.deadline_seconds):
+    if missing := pending(urls.database_url, "log", deadline_seconds=settings.postgres.deadline_seconds):
         report.say("schema", f"{len(missing)} migrations missing", "run: antiphon migrate")
         return
     report.say("schema", "up to date")
-    database = Database(urls.database_url, "auditor", deadline_seconds=settings.deadline_seconds)
+    database = Database(urls.database_url, "auditor", deadline_seconds=settings.postgres.deadline_seconds)
     try:
         with database.connection() as connection:
             health = Health.of(connection.execute(QUERY).fetchall())
@@ -115,15 +115,16 @@ def _log(report: _Report, settings: Settings, urls: Urls) -> None:
 
 
 def _vault(report: _Report, settings: Settings, urls: Urls) -> None:
-    if missing := pending(urls.vault_url, "vault", deadline_seconds=settings.deadline_seconds):
+    if missing := pending(urls.vault_url, "vault", deadline_seconds=settings.postgres.deadline_seconds):
         report.say("vault", f"{len(missing)} migrations missing", "run: antiphon migrate")
         return
-    own = settings.home / "keys" / "master.key"
-    if settings.embedded and not (settings.master_key or settings.master_key_file or own.exists()):
+    own = settings.home.folder / "keys" / "master.key"
+    if settings.postgres.embedded and not (settings.keys.master_key or settings.keys.master_key_file or own.exists()):
         report.say("vault", "the master key is not there", f"put {own} back; without it no personal text can be read")
         return
     vault = Vault(
-        Database(urls.vault_url, "keykeeper", deadline_seconds=settings.deadline_seconds), settings.read_master_key()
+        Database(urls.vault_url, "keykeeper", deadline_seconds=settings.postgres.deadline_seconds),
+        settings.keys.read_master_key(settings.own_home),
     )
     try:
         vault.keys([CLAIMS])
@@ -134,7 +135,7 @@ def _vault(report: _Report, settings: Settings, urls: Urls) -> None:
 
 def _place(settings: Settings, url: str) -> str:
     """Which database, without its password."""
-    if settings.embedded:
+    if settings.postgres.embedded:
         return "embedded"
     given = conninfo_to_dict(url)
     user = f"{given['user']}@" if given.get("user") else ""

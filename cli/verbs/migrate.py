@@ -7,7 +7,7 @@ import typer
 from cli.wiring.composition import bring_up_to_date, kafka_of
 from infra.embedded.postgres import databases
 from infra.kafka.topics import prepare_topics
-from infra.settings import Settings
+from infra.settings.settings import Settings
 
 
 def verbs(app: typer.Typer) -> None:
@@ -23,8 +23,8 @@ def migrate() -> None:
     """
     settings = Settings.load()
     kafka = kafka_of(settings)
-    with databases(settings) as urls:
-        applied = bring_up_to_date(urls, settings)
+    with databases(settings.postgres, settings.home.folder) as urls:
+        applied = bring_up_to_date(urls, settings.postgres.deadline_seconds)
     if kafka:
-        applied += [f"topics/{name}" for name in prepare_topics(kafka, settings.topic_partitions)]
+        applied += [f"topics/{name}" for name in prepare_topics(kafka, settings.kafka.topic_partitions)]
     print("\n".join(applied) or "nothing to do")

@@ -15,7 +15,7 @@ from consumers.publishing.resending import resend
 from domain.kernel.refusal import Refusal
 from infra.kafka.clients import Kafka
 from infra.kafka.topics import TOPICS
-from infra.settings import Settings
+from infra.settings.settings import Settings
 
 SHOWN = tuple(topic.name for topic in TOPICS if topic.direction == "out" and not topic.content)
 

@@ -20,7 +20,7 @@ from infra.keys.vault import Vault
 from infra.log.application import Log
 from infra.postgres.database import Database, Role
 from infra.postgres.migrate import migrate, pending
-from infra.settings import Settings
+from infra.settings.settings import Settings
 from infra.subscriptions.host import Host
 from infra.subscriptions.subscription import Follower
 from infra.views.projector import followers_of
@@ -53,8 +53,8 @@ class Antiphon:
         database = Database(
             self.urls.database_url,
             role,
-            pool_size=self.settings.pool_size,
-            deadline_seconds=self.settings.deadline_seconds,
+            pool_size=self.settings.postgres.pool_size,
+            deadline_seconds=self.settings.postgres.deadline_seconds,
         )
         try:
             yield database
@@ -80,9 +80,9 @@ class Antiphon:
                     self.log,
                     database,
                     followers,
-                    lease_seconds=self.settings.lease_seconds,
-                    poll_seconds=poll_seconds or self.settings.poll_seconds,
-                    page_size=self.settings.page_size,
+                    lease_seconds=self.settings.subscriptions.lease_seconds,
+                    poll_seconds=poll_seconds or self.settings.subscriptions.poll_seconds,
+                    page_size=self.settings.subscriptions.page_size,
                 )
             )
             yield database
@@ -93,7 +93,7 @@ class Antiphon:
         is nothing to do."""
         with ExitStack() as closing:
             if kafka:
-                closing.enter_context(Consumer(self.executor, kafka, letter_days=self.settings.dead_letter_days))
+                closing.enter_context(Consumer(self.executor, kafka, letter_days=self.settings.kafka.dead_letter_days))
             yield
 
     @contextmanager
@@ -101,17 +101,17 @@ class Antiphon:
         """What notices that time has passed; several processes may, and each instant is noticed once."""
         with (
             self.database("reader") as reader,
-            PromiseWatch(self.executor, reader, poll_seconds=self.settings.poll_seconds),
-            SlaWatch(self.executor, reader, poll_seconds=self.settings.poll_seconds),
+            PromiseWatch(self.executor, reader, poll_seconds=self.settings.subscriptions.poll_seconds),
+            SlaWatch(self.executor, reader, poll_seconds=self.settings.subscriptions.poll_seconds),
         ):
             yield
 
 
 def kafka_of(settings: Settings) -> Kafka | None:
     """The cluster that the settings name; None where there are no topics. Raises Refusal `kafka-not-secured`."""
-    if not settings.kafka_bootstrap_servers:
+    if not settings.kafka.bootstrap_servers:
         return None
-    return Kafka.of(settings, settings.kafka_bootstrap_servers)
+    return Kafka.of(settings.kafka, settings.kafka.bootstrap_servers, settings.postgres.deadline_seconds)
 
 
 def kafka_needed(settings: Settings) -> Kafka:
@@ -122,23 +122,23 @@ def kafka_needed(settings: Settings) -> Kafka:
     return kafka
 
 
-def bring_up_to_date(urls: Urls, settings: Settings) -> list[str]:
+def bring_up_to_date(urls: Urls, deadline_seconds: float) -> list[str]:
     """Log, vault and the tables of views at the present schema. Answers the names of what was made.
 
     Raises Refusal `migration-changed`, `view-changed`, psycopg.Error.
     """
-    applied = migrate(urls.database_url, urls.vault_url, deadline_seconds=settings.deadline_seconds)
+    applied = migrate(urls.database_url, urls.vault_url, deadline_seconds=deadline_seconds)
     return applied + [f"views/{name}" for name in prepare_views(urls.database_url, VIEWS)]
 
 
-def check_schema(urls: Urls, settings: Settings) -> None:
+def check_schema(urls: Urls, deadline_seconds: float) -> None:
     """Changes nothing. Raises Refusal `schema-behind` where `bring_up_to_date` would do something, and as that does.
 
     A database that is ahead, because a later release has migrated it, is fit: two releases run side by side.
     """
     missing = [
-        *pending(urls.database_url, "log", deadline_seconds=settings.deadline_seconds),
-        *pending(urls.vault_url, "vault", deadline_seconds=settings.deadline_seconds),
+        *pending(urls.database_url, "log", deadline_seconds=deadline_seconds),
+        *pending(urls.vault_url, "vault", deadline_seconds=deadline_seconds),
     ]
     # Only once there is the role that may look.
     if not missing:
@@ -161,31 +161,32 @@ def antiphon(settings: Settings | None = None, *, running: bool = False) -> Iter
     does not.
     """
     settings = settings or Settings.load()
+    postgres = settings.postgres
     collect_rarely()
     with ExitStack() as closing:
-        urls = closing.enter_context(databases(settings))
-        if settings.embedded or (running and settings.run_migrates):
-            bring_up_to_date(urls, settings)
+        urls = closing.enter_context(databases(postgres, settings.home.folder))
+        if postgres.embedded or (running and postgres.run_migrates):
+            bring_up_to_date(urls, postgres.deadline_seconds)
         else:
-            check_schema(urls, settings)
+            check_schema(urls, postgres.deadline_seconds)
         drop_abandoned(urls.database_url)
         for view in VIEWS:
             retire(urls.database_url, view, only_unwiped=True)
         vault = Vault(
-            Database(urls.vault_url, "keykeeper", deadline_seconds=settings.deadline_seconds),
-            settings.read_master_key(),
+            Database(urls.vault_url, "keykeeper", deadline_seconds=postgres.deadline_seconds),
+            settings.keys.read_master_key(settings.own_home),
         )
         log = Log(
             Database(
                 urls.database_url,
                 "appender",
-                pool_size=settings.pool_size,
-                deadline_seconds=settings.deadline_seconds,
+                pool_size=postgres.pool_size,
+                deadline_seconds=postgres.deadline_seconds,
             ),
             vault,
-            deadline_seconds=settings.deadline_seconds,
-            append_batch=settings.append_batch,
-            append_queue=settings.append_queue,
+            deadline_seconds=postgres.deadline_seconds,
+            append_batch=settings.log.append_batch,
+            append_queue=settings.log.append_queue,
         )
         closing.callback(log.close)
         executor = CommandExecutor(log)

@@ -18,15 +18,16 @@ from api.server import application
 from cli.wiring.composition import Antiphon
 from commands.customer.erasing import erase
 from domain.kernel.refusal import Refusal
-from infra.settings import Settings
+from infra.settings.api import ApiSettings
+from infra.settings.settings import Settings
 
 
 def tokens(settings: Settings) -> Tokens:
     """Who issues and checks tokens here. Raises Refusal `token-key-missing`, `token-key-invalid`."""
-    return Tokens(settings.read_token_key(), settings.token_issuer, settings.token_audience)
+    return Tokens(settings.tokens.read_key(settings.own_home), settings.tokens.issuer, settings.tokens.audience)
 
 
-def limits(settings: Settings) -> Limits:
+def limits(settings: ApiSettings) -> Limits:
     """What callers of one API process may take."""
     return Limits(**{field.name: getattr(settings, field.name) for field in fields(Limits)})
 
@@ -35,9 +36,9 @@ OTHER_FILES = 500
 """How many files a process has open beside its connections, at most: databases, above all."""
 
 
-def listening(settings: Settings) -> socket.socket:
+def listening(settings: ApiSettings) -> socket.socket:
     """The API's address, taken. Raises Refusal `port-taken`, `address-unusable`."""
-    host, port = settings.api_host, settings.api_port
+    host, port = settings.host, settings.port
     try:
         return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
@@ -52,14 +53,15 @@ def api(parts: Antiphon, address: socket.socket) -> Iterator[threading.Thread]:
 
     Not in the main thread: that one waits for signals, and sees to PostgreSQL.
     """
-    settings = parts.settings
+    settings = parts.settings.api
+    postgres = parts.settings.postgres
     app = application(
         parts.executor,
         parts.urls.database_url,
-        tokens(settings),
+        tokens(parts.settings),
         erase,
-        pool_size=settings.pool_size,
-        deadline_seconds=settings.deadline_seconds,
+        pool_size=postgres.pool_size,
+        deadline_seconds=postgres.deadline_seconds,
         streams=settings.streams,
         streams_per_caller=settings.streams_per_caller,
         thresholds=Thresholds(settings.ready_lag_seconds, settings.ready_parked),

@@ -1,16 +1,46 @@
-"""Instants and days: aware, in UTC, and as people and programs write them."""
+"""Instants, days, durations and time zones: the one reading of what people and programs write (`docs/times.md`)."""
 
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
 
-_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+from domain.kernel.text import Text
+
 TimePrecision = Literal["exact", "day", "unknown"]
 """How far `occurred_at` may be trusted: `day`, the source had only a date; `unknown`, it had no time at all."""
+
+# -- time zones
+
+_NO_PLACE = ("localtime", "Factory", "posixrules")
+"""Zones that are other ones on other machines, or none."""
+
+
+def _known_zone(name: str) -> str:
+    try:
+        if name in _NO_PLACE:
+            raise ValueError
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("no such time zone; name one such as Europe/Berlin") from None
+    return name
+
+
+Zone = Annotated[Text, Field(max_length=100, json_schema_extra={"format": "time-zone"}), AfterValidator(_known_zone)]
+"""A time zone by its name in the IANA database."""
+
+# -- instants
+
+_DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_DAY = re.compile(_DATE)
+_CLOCK = re.compile(rf"({_DATE})[Tt _]([0-9]{{2}}:[0-9]{{2}})(:[0-9]{{2}})?(?:[.,]([0-9]{{1,18}}))?(.*)", re.DOTALL)
+_OFFSET = re.compile("([+\u2212-])([0-9]{2})(?::?([0-9]{2}))?")
+_WRITE = "write a date and a time with its offset, as 2026-05-04T09:30:00+02:00 or 2026-05-04T07:30:00Z"
+_NO_ZONE = f"a time without a zone could mean several instants; {_WRITE}"
 
 
 def _in_utc(at: datetime) -> datetime:
@@ -20,15 +50,164 @@ def _in_utc(at: datetime) -> datetime:
         raise ValueError("no such date in UTC") from None
 
 
-Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]
-"""An aware time, kept in UTC."""
+def read_instant(text: str) -> datetime:
+    """The instant that a text writes as RFC 3339 has it, in UTC. Raises ValueError, which says what to write."""
+    if _DAY.fullmatch(text):
+        raise ValueError(f"a date alone is no instant; {_WRITE}")
+    if not (found := _CLOCK.fullmatch(text)):
+        raise ValueError(_WRITE)
+    day, minutes, seconds, fraction, zone = found.groups()
+    if not zone:
+        raise ValueError(_NO_ZONE)
+    offset = "+00:00" if zone in ("Z", "z") else _offset(zone)
+    if fraction and not seconds:
+        raise ValueError(_WRITE)
+    # What is finer than a microsecond is cut off, as the log keeps no more.
+    text = f"{day}T{minutes}{seconds or ':00'}.{(fraction or '').ljust(6, '0')[:6]}{offset}"
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"there is no such date or time; {_WRITE}") from None
+    return _in_utc(at)
+
+
+def _offset(text: str) -> str:
+    found = _OFFSET.fullmatch(text)
+    if not found or int(found[2]) > 23 or int(found[3] or 0) > 59:
+        raise ValueError(_WRITE)
+    return f"{'+' if found[1] == '+' else '-'}{found[2]}:{found[3] or '00'}"
+
+
+def read_day_or_instant(text: str) -> date | datetime:
+    """A date where the text is one, such as 2026-05-04; else the instant, in UTC. Raises ValueError."""
+    if not _DAY.fullmatch(text):
+        return read_instant(text)
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValueError("there is no such date; write it as 2026-05-04") from None
+
+
+def _instant(value: object) -> datetime:
+    if isinstance(value, str):
+        return read_instant(value)
+    if isinstance(value, datetime):
+        return _aware(value)
+    raise ValueError(_WRITE)
+
+
+def _day_or_instant(value: object) -> date | datetime:
+    if isinstance(value, str):
+        return read_day_or_instant(value)
+    if isinstance(value, datetime):
+        return _aware(value)
+    if isinstance(value, date):
+        return value
+    raise ValueError(f"write a date, as 2026-05-04; or {_WRITE}")
+
+
+def _aware(at: datetime) -> datetime:
+    if at.utcoffset() is None:
+        raise ValueError(_NO_ZONE)
+    return _in_utc(at)
 
 
 def _written(value: object) -> object:
     if not isinstance(value, date) and not (isinstance(value, str) and _DAY.match(value)):
-        raise ValueError("write it as ISO 8601 has it, as 2026-05-04, or with a time, as 2026-05-04T09:30:00Z")
+        raise ValueError("write it as ISO 8601 has it, as 2026-05-04")
     return value
 
 
-WrittenInstant = Annotated[Instant, BeforeValidator(_written)]
+Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+"""An aware time, kept in UTC. For what we wrote ourselves; what others write is a `WrittenInstant`."""
+WrittenInstant = Annotated[datetime, BeforeValidator(_instant)]
+"""An instant as somebody writes it, with its zone; kept in UTC."""
 WrittenDay = Annotated[date, BeforeValidator(_written)]
+WrittenDayOrInstant = Annotated[date | datetime, BeforeValidator(_day_or_instant)]
+"""A date, or an instant with its zone. What a date means is for the field to say: `start_of_day` or `end_of_day`."""
+
+# -- days
+
+
+def start_of_day(day: date, zone: str) -> datetime:
+    """The instant at which the clocks of this zone show the day's first midnight, in UTC.
+
+    Where they are put forward over midnight, the day begins with the time that they are put to. Raises ValueError.
+    """
+    return _in_utc(datetime.combine(day, time(), ZoneInfo(zone)))
+
+
+def end_of_day(day: date, zone: str) -> datetime:
+    """The day's last microsecond, in UTC. Not the next midnight, which anybody would read as the next day.
+
+    Raises ValueError.
+    """
+    if day == date.max:
+        raise ValueError("no such date in UTC")
+    return start_of_day(day + timedelta(days=1), zone) - timedelta(microseconds=1)
+
+
+def from_start(written: date | datetime, zone: str) -> datetime:
+    """The instant, or the start of the day. Raises ValueError."""
+    return written if isinstance(written, datetime) else start_of_day(written, zone)
+
+
+def until_end(written: date | datetime, zone: str) -> datetime:
+    """The instant, or the end of the day. Raises ValueError."""
+    return written if isinstance(written, datetime) else end_of_day(written, zone)
+
+
+# -- durations
+
+_NUMBER = "([0-9]{1,9})"
+_ISO = re.compile(
+    rf"P(?=.)(?:{_NUMBER}W)?(?:{_NUMBER}D)?(?:T(?=.)(?:{_NUMBER}H)?(?:{_NUMBER}M)?(?:{_NUMBER}S)?)?", re.DOTALL
+)
+_PLAIN = re.compile(" ?".join(rf"(?:{_NUMBER} ?{unit})?" for unit in "wdhms"))
+_UNITS = ("weeks", "days", "hours", "minutes", "seconds")
+_WRITE_DURATION = "write a duration as PT1H30M, or plainly as 1h 30m; a day is 24 hours"
+
+
+def read_duration(text: str) -> timedelta:
+    """A duration of whole seconds, as ISO 8601 has it (PT40H) or plain (1d 16h). A day is 24 hours, a week 7 days.
+
+    Months and years are refused, because they have no fixed length. Raises ValueError, which says what to write.
+    """
+    found = _ISO.fullmatch(text) or (_PLAIN.fullmatch(text.strip()) if text.strip() else None)
+    if found:
+        numbers = {unit: int(number) for unit, number in zip(_UNITS, found.groups(), strict=True) if number}
+        try:
+            return timedelta(**numbers)
+        except OverflowError:
+            raise ValueError("such a duration is longer than any clock can run; write a shorter one") from None
+    if re.match("P[^T]*[YM]", text):
+        raise ValueError(f"months and years have no fixed length (minutes are PT15M or 15m); {_WRITE_DURATION}")
+    if re.search("[0-9][.,][0-9]", text):
+        raise ValueError(f"a duration has whole seconds, and no fractions; {_WRITE_DURATION}")
+    raise ValueError(_WRITE_DURATION)
+
+
+def duration_text(span: timedelta) -> str:
+    """A duration as ISO 8601 has it, in hours, minutes and seconds: `PT40H`, and not `P1DT16H`, which a reader of
+    business time could take for a working day and 16 hours."""
+    seconds, rest = divmod(abs(span), timedelta(seconds=1))
+    hours, minutes = divmod(seconds, 3600)
+    minutes, seconds = divmod(minutes, 60)
+    fraction = f".{rest.microseconds:06}".rstrip("0") if rest else ""
+    parts = (f"{hours}H" * bool(hours), f"{minutes}M" * bool(minutes), f"{seconds}{fraction}S" * bool(seconds or rest))
+    return f"{'-' * (span < timedelta())}PT{''.join(parts) or '0S'}"
+
+
+def _duration(value: object) -> timedelta:
+    # Not what else stands for a timedelta, such as a number of seconds.
+    if isinstance(value, str):
+        return read_duration(value)
+    if not isinstance(value, timedelta):
+        raise ValueError(_WRITE_DURATION)
+    if value.microseconds:
+        raise ValueError(f"a duration has whole seconds, and no fractions; {_WRITE_DURATION}")
+    return value
+
+
+WrittenDuration = Annotated[timedelta, BeforeValidator(_duration)]
+"""A duration of whole seconds as somebody writes it."""

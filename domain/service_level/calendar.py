@@ -12,11 +12,11 @@ from pydantic import Field
 from domain.kernel.event import Event
 from domain.kernel.ids import new_id
 from domain.kernel.refusal import NotFound, Refusal
-from domain.kernel.time import Instant
+from domain.kernel.time import Instant, Zone
 from domain.kernel.values import Frozen, Label
 from domain.kernel.versioned import Since, Statement, check_ahead, eras, instant
 from domain.service_level.business_time import Calendar, Version
-from domain.service_level.opening_hours import Closed, Holidays, OpeningHours, PartDays, WeekHours, Zone, week
+from domain.service_level.opening_hours import Closed, Holidays, OpeningHours, PartDays, WeekHours, week
 
 # -- events
 

@@ -7,35 +7,19 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Annotated
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from domain.kernel.refusal import Refusal
 from domain.kernel.text import Text
-from domain.kernel.time import WrittenDay
+from domain.kernel.time import WrittenDay, Zone
 from domain.kernel.values import Frozen
 from domain.service_level.business_time import Hours, Week
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
-_NO_PLACE = ("localtime", "Factory", "posixrules")
-"""Zones that are other ones on other machines, or none."""
 _RANGE = re.compile(r"([01]\d|2[0-4]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)")
 
-
-def _known_zone(name: str) -> str:
-    try:
-        if name in _NO_PLACE:
-            raise ValueError
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError("no such time zone; name one such as Europe/Berlin") from None
-    return name
-
-
-Zone = Annotated[Text, Field(max_length=100, json_schema_extra={"format": "time-zone"}), AfterValidator(_known_zone)]
-"""A time zone by its name in the IANA database."""
 
 Range = Annotated[Text, Field(max_length=100, json_schema_extra={"format": "hours", "examples": ["09:00-17:00"]})]
 Ranges = Annotated[tuple[Range, ...], Field(max_length=24, fail_fast=True)]

@@ -24,7 +24,8 @@ from domain.kernel.refusal import Refusal
 from infra.embedded import postgres_program
 from infra.embedded.postmaster import PORT, Postmaster
 from infra.file_to_write import check_no_link, file_there
-from infra.settings import Settings, make_home
+from infra.settings.home import make_home
+from infra.settings.postgres import PostgresSettings
 
 LOGIN = "antiphon"
 DATABASE, VAULT = "antiphon", "antiphon_vault"
@@ -56,12 +57,12 @@ class Urls:
 
 
 @contextmanager
-def databases(settings: Settings) -> Iterator[Urls]:
-    """The databases the settings name; without any, those of a PostgreSQL of our own, for as long as needed."""
+def databases(settings: PostgresSettings, home: Path) -> Iterator[Urls]:
+    """The databases the settings name; without any, those of a PostgreSQL of our own in `home`, while needed."""
     if settings.database_url and settings.vault_url:
         yield Urls(settings.database_url.get_secret_value(), settings.vault_url.get_secret_value())
     else:
-        with embedded_postgres(settings.home) as urls:
+        with embedded_postgres(home) as urls:
             yield urls
 
 

@@ -14,7 +14,7 @@ from kafka.errors import KafkaError
 from kafka.partitioner.default import DefaultPartitioner, murmur2
 
 from domain.kernel.refusal import Overloaded, Refusal
-from infra.settings import Settings
+from infra.settings.kafka import KafkaSettings
 
 CLIENT = "antiphon"
 
@@ -29,7 +29,7 @@ class Kafka:
     deadline_seconds: float = 5.0
 
     @classmethod
-    def of(cls, settings: Settings, bootstrap_servers: str) -> Kafka:
+    def of(cls, settings: KafkaSettings, bootstrap_servers: str, deadline_seconds: float = 5.0) -> Kafka:
         """As the settings say; `bootstrap_servers`: theirs, or those of a broker of our own.
 
         Raises Refusal `kafka-not-secured`.
@@ -38,7 +38,7 @@ class Kafka:
             bootstrap_servers,
             settings.topic_prefix,
             _security(settings, bootstrap_servers),
-            settings.deadline_seconds,
+            deadline_seconds,
         )
 
     def topic(self, name: str) -> str:
@@ -129,8 +129,8 @@ class _Partitioner(DefaultPartitioner):  # type: ignore[misc]  # the library has
         return int(partitions[hash_of(serialized_key) % len(partitions)])
 
 
-def _security(settings: Settings, bootstrap_servers: str) -> dict[str, Any]:
-    protocol = settings.kafka_security_protocol
+def _security(settings: KafkaSettings, bootstrap_servers: str) -> dict[str, Any]:
+    protocol = settings.security_protocol
     if protocol == "PLAINTEXT":
         if not all(map(_is_here, bootstrap_servers.split(","))):
             raise Refusal(
@@ -140,20 +140,20 @@ def _security(settings: Settings, bootstrap_servers: str) -> dict[str, Any]:
             )
         return {"security_protocol": protocol}
     files = {
-        "ssl_cafile": settings.kafka_ca_file,
-        "ssl_certfile": settings.kafka_certificate_file,
-        "ssl_keyfile": settings.kafka_key_file,
+        "ssl_cafile": settings.ca_file,
+        "ssl_certfile": settings.certificate_file,
+        "ssl_keyfile": settings.key_file,
     }
     security: dict[str, Any] = {"security_protocol": protocol, "ssl_check_hostname": True}
     security |= {name: str(file) for name, file in files.items() if file}
-    if settings.kafka_key_password:
-        security["ssl_password"] = settings.kafka_key_password.get_secret_value()
+    if settings.key_password:
+        security["ssl_password"] = settings.key_password.get_secret_value()
     if protocol == "SASL_SSL":
-        assert settings.kafka_password is not None, "Settings.load has seen to it"
+        assert settings.password is not None, "Settings.load has seen to it"
         security |= {
-            "sasl_mechanism": settings.kafka_sasl_mechanism,
-            "sasl_plain_username": settings.kafka_username,
-            "sasl_plain_password": settings.kafka_password.get_secret_value(),
+            "sasl_mechanism": settings.sasl_mechanism,
+            "sasl_plain_username": settings.username,
+            "sasl_plain_password": settings.password.get_secret_value(),
         }
     return security
 

@@ -28,7 +28,7 @@ from infra.log.mapper import Record, SealingMapper
 from infra.log.tail import Tail
 from infra.log.writer import Writer
 from infra.postgres.database import Connection, Database
-from infra.settings import refuse_unsafe_library_settings
+from infra.settings.log import refuse_unsafe_library_settings
 
 
 class Recorder(ApplicationRecorder):

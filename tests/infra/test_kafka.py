@@ -25,7 +25,8 @@ from infra.embedded.kafka import EmbeddedKafka
 from infra.embedded.postgres import Urls
 from infra.kafka.clients import Kafka
 from infra.kafka.topics import TOPICS, prepare_topics
-from infra.settings import Settings
+from infra.settings.kafka import KafkaSettings
+from infra.settings.settings import Settings
 from tests.support import cli
 from tests.support.brokers import PARTITIONS, Brokers
 from tests.support.waiting import wait_until
@@ -174,10 +175,10 @@ def test_consumers_have_none_of_the_librarys_own_settings(kafka: Kafka) -> None:
 # -- settings
 
 
-def settings(monkeypatch: pytest.MonkeyPatch, **given: str) -> Settings:
+def settings(monkeypatch: pytest.MonkeyPatch, **given: str) -> KafkaSettings:
     for name, value in given.items():
         monkeypatch.setenv(name, value)
-    return Settings.load()
+    return Settings.load().kafka
 
 
 @pytest.mark.parametrize("servers", ["127.0.0.1:9092", "localhost:9092,[::1]:9093"])

@@ -11,7 +11,7 @@ import pytest
 
 from domain.kernel.refusal import Refusal
 from infra.embedded.postgres import EmbeddedPostgres, Urls, databases
-from infra.settings import Settings, example, variable
+from infra.settings.settings import Settings, example, rooms
 
 KEY = bytes(range(32))
 BASE64_KEY = base64.b64encode(KEY).decode()
@@ -31,24 +31,30 @@ def refusal() -> Refusal:
     return refused.value
 
 
+def master_key() -> bytes:
+    settings = Settings.load()
+    return settings.keys.read_master_key(settings.own_home)
+
+
 def test_the_example_lists_every_setting_with_its_meaning_and_default() -> None:
     assert (ROOT / ".env.example").read_text() == example(), "python -m infra.settings > .env.example"
-    for field, info in Settings.model_fields.items():
-        assert info.description, f"{field} says nothing about itself"
-        assert f"\n#{variable(field)}=" in example()
+    for room in rooms().values():
+        for name, field in room.model_fields.items():
+            assert field.description, f"{name} says nothing about itself"
+            assert f"\n#{field.validation_alias}=" in example()
 
 
 def test_nothing_set_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("ANTIPHON_HOME")
     settings = Settings.load()
     expected = Path("/var/lib/antiphon") if os.geteuid() == 0 else Path.home() / ".local/share/antiphon"
-    assert settings.home == expected
-    assert settings.embedded
+    assert settings.home.folder == expected
+    assert settings.postgres.embedded
 
 
 def test_the_home_may_begin_with_a_tilde(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ANTIPHON_HOME", "~/somewhere")
-    assert Settings.load().home == Path.home() / "somewhere"
+    assert Settings.load().home.folder == Path.home() / "somewhere"
 
 
 def test_a_user_without_a_home_folder_is_told_to_name_one(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -62,15 +68,15 @@ def test_a_user_without_a_home_folder_is_told_to_name_one(monkeypatch: pytest.Mo
 def test_an_empty_variable_is_an_absent_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ANTIPHON_PAGE_SIZE", "")
     monkeypatch.setenv("DATABASE_URL", "")
-    assert Settings.load().page_size == 500
-    assert Settings.load().embedded
+    assert Settings.load().subscriptions.page_size == 500
+    assert Settings.load().postgres.embedded
 
 
 def test_a_file_named_env_is_read_and_the_environment_wins(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
     (home / ".env").write_text("ANTIPHON_PAGE_SIZE=7\nANTIPHON_APPEND_BATCH=7\n")
     monkeypatch.setenv("ANTIPHON_APPEND_BATCH", "9")
     settings = Settings.load()
-    assert (settings.page_size, settings.append_batch) == (7, 9)
+    assert (settings.subscriptions.page_size, settings.log.append_batch) == (7, 9)
 
 
 @pytest.mark.parametrize(
@@ -97,14 +103,14 @@ def test_both_databases_as_given(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", urls.database_url)
     monkeypatch.setenv("VAULT_URL", urls.vault_url)
     settings = Settings.load()
-    assert not settings.embedded
+    assert not settings.postgres.embedded
     assert "secret-quince" not in repr(settings)
-    with databases(settings) as given:
+    with databases(settings.postgres, settings.home.folder) as given:
         assert given == urls
 
 
 def test_no_database_given_starts_one_in_the_home(home: Path) -> None:
-    with databases(Settings.load()) as urls:
+    with databases(Settings.load().postgres, home) as urls:
         assert EmbeddedPostgres(home).pid
         assert str(home) in urls.database_url
     assert EmbeddedPostgres(home).pid is None
@@ -152,12 +158,12 @@ def test_the_librarys_insert_without_a_lock_is_refused(monkeypatch: pytest.Monke
 @pytest.mark.parametrize("value", ["", "n", "False", "0", "off"])
 def test_the_librarys_insert_without_a_lock_may_be_declined(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
     monkeypatch.setenv("POSTGRES_ENABLE_DB_FUNCTIONS", value)
-    assert Settings.load().embedded
+    assert Settings.load().postgres.embedded
 
 
 def test_the_master_key_may_be_given(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
     monkeypatch.setenv("ANTIPHON_MASTER_KEY", BASE64_KEY)
-    assert Settings.load().read_master_key() == KEY
+    assert master_key() == KEY
     assert BASE64_KEY not in repr(Settings.load())
     assert not (home / "keys").exists()
 
@@ -165,7 +171,7 @@ def test_the_master_key_may_be_given(monkeypatch: pytest.MonkeyPatch, home: Path
 def test_the_master_key_may_stand_in_a_file(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
     (home / "key").write_text(BASE64_KEY + "\n")
     monkeypatch.setenv("ANTIPHON_MASTER_KEY_FILE", str(home / "key"))
-    assert Settings.load().read_master_key() == KEY
+    assert master_key() == KEY
 
 
 def test_a_key_and_a_key_file_are_one_too_many(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
@@ -178,7 +184,7 @@ def test_a_key_and_a_key_file_are_one_too_many(monkeypatch: pytest.MonkeyPatch, 
 def test_what_is_no_key_is_refused_without_repeating_it(monkeypatch: pytest.MonkeyPatch, key: str) -> None:
     monkeypatch.setenv("ANTIPHON_MASTER_KEY", key)
     with pytest.raises(Refusal, match="ANTIPHON_MASTER_KEY") as refused:
-        Settings.load().read_master_key()
+        master_key()
     assert refused.value.code == "master-key-invalid"
     assert key not in str(refused.value)
 
@@ -186,7 +192,7 @@ def test_what_is_no_key_is_refused_without_repeating_it(monkeypatch: pytest.Monk
 def test_an_absent_key_file_is_never_made_where_the_user_named_it(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
     monkeypatch.setenv("ANTIPHON_MASTER_KEY_FILE", str(home / "key"))
     with pytest.raises(Refusal) as refused:
-        Settings.load().read_master_key()
+        master_key()
     assert refused.value.code == "master-key-missing"
     assert not (home / "key").exists()
 
@@ -195,14 +201,14 @@ def test_a_database_of_ones_own_needs_a_key_of_ones_own(monkeypatch: pytest.Monk
     monkeypatch.setenv("DATABASE_URL", "postgresql://a@db/log")
     monkeypatch.setenv("VAULT_URL", "postgresql://a@db/vault")
     with pytest.raises(Refusal) as refused:
-        Settings.load().read_master_key()
+        master_key()
     assert refused.value.code == "master-key-missing"
 
 
 def test_the_embedded_key_is_made_once_and_for_its_owner_alone(home: Path) -> None:
-    first = Settings.load().read_master_key()
+    first = master_key()
     assert len(first) == 32
-    assert Settings.load().read_master_key() == first
+    assert master_key() == first
     assert (home / "keys").stat().st_mode & 0o777 == 0o700
     assert (home / "keys" / "master.key").stat().st_mode & 0o777 == 0o600
     assert not (home / "keys").is_relative_to(home / "postgres")
@@ -210,7 +216,7 @@ def test_the_embedded_key_is_made_once_and_for_its_owner_alone(home: Path) -> No
 
 def _key_of(home: str) -> bytes:
     os.environ["ANTIPHON_HOME"] = home
-    return Settings.load().read_master_key()
+    return master_key()
 
 
 def test_processes_that_start_at_once_agree_on_one_key(home: Path) -> None:

@@ -30,7 +30,8 @@ from infra.kafka.clients import Kafka
 from infra.kafka.topics import TOPICS
 from infra.keys import master_key
 from infra.log import backup
-from infra.settings import Settings, make_home
+from infra.settings.home import make_home
+from infra.settings.settings import Settings
 from tests.refusals.place import NOW, Place, Provoke, Table
 from tests.support.waiting import wait_until
 
@@ -59,7 +60,7 @@ def without(place: Place) -> Settings:
 def listening(place: Place, host: str, port: int) -> None:
     place.patch.setenv("ANTIPHON_API_HOST", host)
     place.patch.setenv("ANTIPHON_API_PORT", str(port))
-    serving.listening(Settings.load()).close()
+    serving.listening(Settings.load().api).close()
 
 
 def listening_twice(place: Place) -> None:
@@ -150,7 +151,7 @@ def played(*steps: Any) -> Provoke:
 
 def telling_again(to: str, of: str | None = None) -> Provoke:
     def provoke(place: Place) -> None:
-        kafka = Kafka.of(Settings.load(), "127.0.0.1:9")
+        kafka = Kafka.of(Settings.load().kafka, "127.0.0.1:9")
         resending.resend(place.executor.log, kafka, 1, to, of)
 
     return provoke
@@ -167,11 +168,11 @@ STARTING: Table = {
     "home-path-too-long": lambda place: EmbeddedPostgres(place.folder / ("x" * 100)).start(),
     "kafka-jars-differ": jars_of_somebody_else,
     "kafka-not-installed": jars_without_java,
-    "kafka-not-secured": lambda place: Kafka.of(Settings.load(), "kafka.example:9092"),
+    "kafka-not-secured": lambda place: Kafka.of(Settings.load().kafka, "kafka.example:9092"),
     "kafka-not-set": lambda place: wiring.kafka_needed(Settings.load()),
     "kafka-not-started": a_broker_that_ends_at_once,
     "master-key-invalid": lambda place: master_key.decoded("short", "here"),
-    "master-key-missing": lambda place: without(place).read_master_key(),
+    "master-key-missing": lambda place: without(place).keys.read_master_key(None),
     "master-key-wrong": "test_sealing.py",
     "migration-changed": "test_migrations.py",
     "port-taken": listening_twice,

@@ -26,12 +26,12 @@ from commands.staff import handlers as staffing
 from domain.kernel.event import Actor
 from domain.staff import FormTeam, JoinStaff
 from infra.embedded.postgres import Urls
-from infra.settings import Settings
+from infra.settings.api import ApiSettings
 from tests.support.companies import GATEWAY, mail
 
 SECRET = b"a secret of the tests, 32 bytes long"
 TOKENS = Tokens(SECRET, "antiphon", "antiphon")
-LIMITS = replace(serving.limits(Settings()), calls_per_minute=10**9, stranger_calls_per_minute=10**9)
+LIMITS = replace(serving.limits(ApiSettings()), calls_per_minute=10**9, stranger_calls_per_minute=10**9)
 """The usual ones, but that tests call as often as they like."""
 OPERATOR = Context(Actor(id="operator-test", kind="agent", roles=("operator",)))
 

@@ -31,7 +31,7 @@ from infra.embedded.kafka import EmbeddedKafka
 from infra.embedded.postgres import EmbeddedPostgres
 from infra.kafka.clients import Kafka
 from infra.kafka.topics import prepare_topics
-from infra.settings import Settings
+from infra.settings.settings import Settings
 
 SAMPLE = Path(__file__).parents[3] / "docs" / "sample" / "sample.toml"
 
@@ -80,7 +80,7 @@ def run(
 def _all(settings: Settings) -> NoReturn:
     # Held here, so that a taken port is told at once, and whoever calls while the API starts again waits.
     with (
-        listening(settings) as address,
+        listening(settings.api) as address,
         _topics(settings) as look_after_broker,
         antiphon(settings, running=True) as parts,
     ):
@@ -100,20 +100,23 @@ def _all(settings: Settings) -> NoReturn:
             if sys.stdout.isatty():
                 trying.show(parts, nobodys)
             else:
-                print(f"The API is at {trying.url(settings)}", flush=True)
+                print(f"The API is at {trying.url(settings.api)}", flush=True)
             _stay(parts, "all", children.look, look_after_broker)
 
 
 @contextmanager
 def _topics(settings: Settings) -> Iterator[Callable[[], None]]:
     """All topics are there, at the broker that is set or at one of our own; gives what looks after that one."""
-    if settings.kafka_bootstrap_servers or not settings.embedded_kafka:
+    if settings.kafka.bootstrap_servers or not settings.kafka.embedded_kafka:
         if kafka := kafka_of(settings):
-            prepare_topics(kafka, settings.topic_partitions)
+            prepare_topics(kafka, settings.kafka.topic_partitions)
         yield lambda: None
         return
-    with EmbeddedKafka(settings.home / "kafka") as broker:
-        prepare_topics(Kafka.of(settings, broker.bootstrap_servers), settings.topic_partitions)
+    with EmbeddedKafka(settings.home.folder / "kafka") as broker:
+        prepare_topics(
+            Kafka.of(settings.kafka, broker.bootstrap_servers, settings.postgres.deadline_seconds),
+            settings.kafka.topic_partitions,
+        )
         # For our parts, which find it as they would find anybody's.
         os.environ["KAFKA_BOOTSTRAP_SERVERS"] = broker.bootstrap_servers
         print(f"Kafka is at KAFKA_BOOTSTRAP_SERVERS={broker.bootstrap_servers}\n")
@@ -133,7 +136,7 @@ def _topics(settings: Settings) -> Iterator[Callable[[], None]]:
 
 
 def _api(settings: Settings, socket_fd: int | None, parent: int | None) -> NoReturn:
-    address = listening(settings) if socket_fd is None else socket.socket(fileno=socket_fd)
+    address = listening(settings.api) if socket_fd is None else socket.socket(fileno=socket_fd)
     host, port, *_ = address.getsockname()
     _LOGGER.info("listening", host=host, port=port)
     with address, antiphon(settings, running=True) as parts, api(parts, address) as thread:
@@ -156,7 +159,7 @@ def _with_parent(pid: int | None) -> Callable[[], None]:
 def _stay(parts: Antiphon, what: str, *looks: Callable[[], None]) -> NoReturn:
     """For as long as nobody ends it. All outlives any database; where PostgreSQL is ours, we see to it."""
     _LOGGER.info("running", what=what, position=parts.log.position())
-    server = EmbeddedPostgres(parts.settings.home) if parts.settings.embedded else None
+    server = EmbeddedPostgres(parts.settings.home.folder) if parts.settings.postgres.embedded else None
     while True:
         threading.Event().wait(LOOK_SECONDS)
         for look in looks:

@@ -18,7 +18,8 @@ from cli.verbs.conversation import show as showing
 from cli.verbs.conversation.inbox import Known
 from cli.verbs.conversation.inbox import show as show_inbox
 from cli.wiring.composition import Antiphon
-from infra.settings import Settings
+from infra.settings.api import ApiSettings
+from infra.settings.settings import Settings
 from projections import staff as staffing
 from projections.conversation import inbox
 from projections.conversation.inbox import Filter, Item
@@ -59,7 +60,7 @@ def _next(
     item: Item | None, colleague: staffing.Entry | None, promised: bool, parts: Antiphon
 ) -> Iterator[tuple[str, str]]:
     if os.environ.get("ANTIPHON_HOME"):
-        yield "the same data as here", f"export ANTIPHON_HOME={shlex.quote(str(parts.settings.home))}"
+        yield "the same data as here", f"export ANTIPHON_HOME={shlex.quote(str(parts.settings.home.folder))}"
     if item is not None:
         acting = ["--as", colleague.handle] if colleague and colleague.handle else []
         answer = ["reply", item.conversation_id, "Thank you for your patience. We look into it today.", *acting]
@@ -103,14 +104,14 @@ def _in_business_time(item: Item | None, promised: bool) -> Iterator[tuple[str, 
         yield comment, _command("inbox", "--order", "due")
 
 
-def url(settings: Settings) -> str:
+def url(settings: ApiSettings) -> str:
     """Where the API is, for whoever calls from this machine."""
-    here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.api_host, settings.api_host)  # noqa: S104
-    return f"http://{f'[{here}]' if ':' in here else here}:{settings.api_port}"
+    here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104
+    return f"http://{f'[{here}]' if ':' in here else here}:{settings.port}"
 
 
 def _over_http(item: Item, colleague: staffing.Entry, settings: Settings) -> Iterator[tuple[str, str]]:
-    api = url(settings)
+    api = url(settings.api)
     conversation = f"{api}/conversations/{item.conversation_id}"
     token = _command("token", colleague.handle or colleague.id)
     call = 'curl -sS -H "Authorization: Bearer $TOKEN"'

@@ -13,8 +13,9 @@ from domain.conversation.commands import CompanyStatus
 from domain.conversation.events import Priority
 from domain.conversation.interaction import InteractionKind
 from domain.kernel.refusal import InputInvalid, Refusal
+from domain.kernel.time import Zone
 from domain.kernel.values import Frozen
-from domain.service_level.opening_hours import Holidays, OpeningHours, Zone
+from domain.service_level.opening_hours import Holidays, OpeningHours
 from domain.service_level.policy import OnCustomerMessage, ReopenMode, Targets
 
 By = Literal["customer", "agent", "bot"]

@@ -1,0 +1,92 @@
+"""Settings of the two PostgreSQL databases: the log's and the vault's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+from pydantic import Field, SecretStr, field_validator
+
+from domain.kernel.refusal import Refusal
+from infra.settings.room import Room
+
+
+class PostgresSettings(Room):
+    """Which databases there are, and how they are used."""
+
+    database_url: SecretStr | None = Field(
+        None,
+        validation_alias="DATABASE_URL",
+        description="The PostgreSQL database of the log, such as postgresql://antiphon@db.example/antiphon?"
+        "sslmode=verify-full. Its login needs no superuser but CREATEROLE, for `antiphon migrate`. Default: PostgreSQL "
+        "is started in ANTIPHON_HOME.",
+    )
+    vault_url: SecretStr | None = Field(
+        None,
+        validation_alias="VAULT_URL",
+        description="The database of the vault of keys. Needed with DATABASE_URL and never the same database: keys "
+        "must stay out of the log's backups, or erasing a customer would not erase them there.",
+    )
+    run_migrates: bool = Field(
+        False,
+        validation_alias="ANTIPHON_RUN_MIGRATES",
+        description="Whether `antiphon run` brings the databases of DATABASE_URL and VAULT_URL to its schema as it "
+        "starts, as `antiphon migrate` does. No other verb ever does so; by default, `run` does not either.",
+    )
+    deadline_seconds: float = Field(
+        5.0,
+        validation_alias="ANTIPHON_DEADLINE_SECONDS",
+        gt=0,
+        le=300,
+        description="How long a command or a read may take, in seconds, before its caller is told.",
+    )
+    pool_size: int = Field(
+        8,
+        validation_alias="ANTIPHON_POOL_SIZE",
+        ge=1,
+        le=100,
+        description="How many connections a pool opens, at most. A process has a pool for each database and role that "
+        "it works as; the API has two as reader, and one connection more that hears of appends.",
+    )
+
+    @field_validator("database_url", "vault_url")
+    @classmethod
+    def _names_a_database(cls, url: SecretStr | None) -> SecretStr | None:
+        if url and not {"dbname", "service"} & _parts(url).keys():
+            raise ValueError("is no URL of a database, such as postgresql://user@host/database")
+        return url
+
+    def check(self) -> None:
+        """Raises Refusal `vault-url-missing`, `database-url-missing`, `vault-not-apart`."""
+        if bool(self.database_url) != bool(self.vault_url):
+            given, absent = ("DATABASE_URL", "VAULT_URL") if self.database_url else ("VAULT_URL", "DATABASE_URL")
+            raise Refusal(
+                "vault-url-missing" if self.database_url else "database-url-missing",
+                f"{given} is set and {absent} is not; create a second database, which the log's backups do not reach, "
+                f"and set {absent} to it",
+            )
+        if self.database_url and self.vault_url and _place(self.database_url) == _place(self.vault_url):
+            raise Refusal(
+                "vault-not-apart",
+                "VAULT_URL is the same database as DATABASE_URL; the vault must be a database of its own, or the "
+                "log's backups would carry the keys",
+            )
+
+    @property
+    def embedded(self) -> bool:
+        """Whether PostgreSQL is to be started by ourselves."""
+        return self.database_url is None
+
+
+def _place(url: SecretStr) -> tuple[str, ...]:
+    """Which database a URL names, as far as its text tells."""
+    place = {"port": "5432"} | {key: str(value) for key, value in _parts(url).items() if value}
+    return tuple(place.get(key, "") for key in ("service", "hostaddr", "host", "port", "dbname"))
+
+
+def _parts(url: SecretStr) -> dict[str, Any]:
+    try:
+        return conninfo_to_dict(url.get_secret_value())
+    except psycopg.ProgrammingError:
+        return {}

@@ -1,0 +1,86 @@
+"""All settings of a process, room by room, read in this one place.
+
+Each setting comes from one environment variable, or from a `.env` file in the working folder. Whoever needs settings
+takes only its room. `python -m infra.settings` prints the list of all, which is kept as `.env.example`.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Self, get_type_hints
+
+from pydantic import ValidationError
+
+from domain.kernel.refusal import Refusal
+from infra.settings.api import ApiSettings
+from infra.settings.home import HomeSettings
+from infra.settings.kafka import KafkaSettings
+from infra.settings.keys import KeySettings
+from infra.settings.log import LogSettings, refuse_unsafe_library_settings
+from infra.settings.postgres import PostgresSettings
+from infra.settings.room import Room
+from infra.settings.subscriptions import SubscriptionSettings
+from infra.settings.tokens import TokenSettings
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What this process was told, a field a room. Make it with `Settings.load()`, which refuses what cannot work."""
+
+    home: HomeSettings
+    postgres: PostgresSettings
+    keys: KeySettings
+    log: LogSettings
+    subscriptions: SubscriptionSettings
+    api: ApiSettings
+    kafka: KafkaSettings
+    tokens: TokenSettings
+
+    @classmethod
+    def load(cls) -> Self:
+        """The settings of this process. Raises Refusal, naming the variable and never its value."""
+        refuse_unsafe_library_settings()
+        found: dict[str, Room] = {}
+        wrong: list[str] = []
+        for name, room in rooms().items():
+            try:
+                found[name] = room()
+            except ValidationError as error:
+                wrong += (
+                    f"{each['loc'][0]}: {each['msg'].removeprefix('Value error, ')}"
+                    for each in error.errors(include_input=False)
+                )
+        if wrong:
+            raise Refusal("settings-invalid", f"{'; '.join(wrong)} (.env.example tells what each means)")
+        for each in found.values():
+            each.check()
+        return cls(**found)  # type: ignore[arg-type]  # each of its own room's type, as `rooms` says
+
+    @property
+    def own_home(self) -> Path | None:
+        """The data folder, where this process may make keys. None with a DATABASE_URL: keys belong to its owner."""
+        return self.home.folder if self.postgres.embedded else None
+
+    @property
+    def makes_token_secret(self) -> bool:
+        """Whether tokens are checked with a secret that was made here and is shared with nobody."""
+        return self.postgres.embedded and not self.tokens.secret and not self.tokens.jwks_file
+
+
+def rooms() -> dict[str, type[Room]]:
+    """The class of each room by its name in `Settings`, in the order of `.env.example`."""
+    types = get_type_hints(Settings)
+    return {each.name: types[each.name] for each in fields(Settings)}
+
+
+def example() -> str:
+    """The text of `.env.example`: every setting with its meaning and its default."""
+    parts = ["# Every setting and its meaning. Copy to .env, or set in the environment, what should differ.\n"]
+    for room in rooms().values():
+        for field in room.model_fields.values():
+            meaning = textwrap.fill(field.description or "", 116, initial_indent="# ", subsequent_indent="# ")
+            default = "" if field.default_factory or field.default is None else field.default
+            parts.append(f"{meaning}\n#{field.validation_alias}={default}\n")
+    return "\n".join(parts)

@@ -1,0 +1,39 @@
+"""Settings of the subscriptions, which follow the log."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from domain.kernel.refusal import Refusal
+from infra.settings.room import Room
+
+
+class SubscriptionSettings(Room):
+    """How subscriptions wait, take turns and read."""
+
+    lease_seconds: float = Field(
+        10.0,
+        validation_alias="ANTIPHON_LEASE_SECONDS",
+        gt=0,
+        description="How long a follower's leader may be silent, in seconds, before a standby takes over. "
+        "At least twice ANTIPHON_POLL_SECONDS.",
+    )
+    poll_seconds: float = Field(
+        1.0,
+        validation_alias="ANTIPHON_POLL_SECONDS",
+        gt=0,
+        le=1,
+        description="How long a follower waits, in seconds, before it looks without being notified.",
+    )
+    page_size: int = Field(
+        500,
+        validation_alias="ANTIPHON_PAGE_SIZE",
+        ge=1,
+        le=500,
+        description="How many events a follower takes in at once, at most.",
+    )
+
+    def check(self) -> None:
+        """Raises Refusal `settings-invalid`."""
+        if self.lease_seconds < 2 * self.poll_seconds:
+            raise Refusal("settings-invalid", "ANTIPHON_LEASE_SECONDS must be at least twice ANTIPHON_POLL_SECONDS")
