@@ -1,7 +1,7 @@
 """The contract of the topics: a JSON Schema for each message and one AsyncAPI document, from the classes themselves.
 
-`python -m consumers.publishing.contract` writes them into docs/topics. It refuses to take back what subscribers
-were promised.
+`python -m consumers.publishing.contract` writes them into docs/topics of a checkout. It refuses to take back what
+subscribers were promised.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from consumers.publishing.cloudevents import SOURCE
 from consumers.publishing.messages import TOLD, topic_of
 from infra.kafka.topics import TOPICS, Topic
 
+# A developer's tool: an installed wheel has no docs, and `main` refuses there.
 FOLDER = Path(__file__).parents[2] / "docs" / "topics"
 ASYNCAPI = "asyncapi.json"
 
@@ -260,11 +261,12 @@ def _message(each: Described) -> dict[str, Any]:
 
 def main(folder: Path = FOLDER) -> None:
     """Write all of it anew. Exits with what would be taken back, having written nothing."""
+    if not folder.is_dir():
+        sys.exit(f"{folder} is not there; the contract is written in a checkout of the project")
     new = documents()
     before = {file.name: json.loads(file.read_text()) for file in folder.glob("*.json") if file.name != ASYNCAPI}
     if broken := [line for name, was in before.items() for line in taken_back(was, new.get(name))]:
         sys.exit("\n".join([*broken, "what was promised stays: add a field, or a message of another version, instead"]))
-    folder.mkdir(exist_ok=True)
     for name, document in new.items():
         (folder / name).write_text(written(document))
 

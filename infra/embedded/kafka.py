@@ -138,7 +138,7 @@ class EmbeddedKafka:
         settings = self.folder / "server.properties"
         port, controller = self._ports
         java = ["java", f"-Xmx{HEAP}", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
-        java += [f"-Dlog4j2.configurationFile={kafka_jars.DEPLOY / 'log4j2.properties'}", "-cp", f"{jars}/*"]
+        java += [f"-Dlog4j2.configurationFile={kafka_jars.PINNED / 'log4j2.properties'}", "-cp", f"{jars}/*"]
         if not self._data.exists():
             fresh = self.folder / "data.unfinished"
             shutil.rmtree(fresh, ignore_errors=True)

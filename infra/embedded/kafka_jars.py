@@ -1,4 +1,4 @@
-"""The programs of Apache Kafka: resolved once with Maven as deploy/kafka/pom.xml pins them, and compared with their
+"""The programs of Apache Kafka: resolved once with Maven as jars/pom.xml pins them, and compared with their
 SHA-256 sums before each use."""
 
 from __future__ import annotations
@@ -9,11 +9,15 @@ import shutil
 import subprocess
 import tempfile
 from contextlib import suppress
+from importlib.resources import files
 from pathlib import Path
 
 from domain.kernel.refusal import Refusal
 
-DEPLOY = Path(__file__).parents[2] / "deploy" / "kafka"
+# Java and Maven read these files themselves, so they need paths; pip always unpacks a wheel.
+PINNED = Path(str(files("infra.embedded") / "jars"))
+"""The folder of what pins the jars: pom.xml, SHA256SUMS, and the settings of the broker's own log."""
+
 JAVA = 17
 RESOLVE_SECONDS = 600
 
@@ -23,21 +27,21 @@ def missing_programs() -> list[str]:
     return [program for program in ("java", "mvn") if shutil.which(program) is None]
 
 
-def jars(cache: Path | None = None, deploy: Path = DEPLOY) -> Path:
+def jars(cache: Path | None = None, pins: Path = PINNED) -> Path:
     """The folder of jars, under `cache` (default: ~/.cache/antiphon), resolved at the first call.
 
     Raises Refusal `kafka-not-installed`, `kafka-jars-differ`.
     """
     cache = cache or Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "antiphon"
-    pinned = (deploy / "pom.xml").read_bytes() + (deploy / "SHA256SUMS").read_bytes()
+    pinned = (pins / "pom.xml").read_bytes() + (pins / "SHA256SUMS").read_bytes()
     folder = cache / f"kafka-{hashlib.sha256(pinned).hexdigest()[:12]}"
     if not folder.exists():
-        _resolve(deploy, folder)
-    _compare(folder, deploy)
+        _resolve(pins, folder)
+    _compare(folder, pins)
     return folder
 
 
-def _resolve(deploy: Path, folder: Path) -> None:
+def _resolve(pins: Path, folder: Path) -> None:
     if missing := missing_programs():
         raise Refusal(
             "kafka-not-installed",
@@ -48,7 +52,7 @@ def _resolve(deploy: Path, folder: Path) -> None:
     # Beside, and renamed when all of it is right: whoever comes meanwhile, or after a failure, finds nothing half made.
     with tempfile.TemporaryDirectory(prefix="kafka.unfinished-", dir=folder.parent) as unfinished:
         fresh = Path(unfinished) / "jars"
-        command = ["mvn", "-q", "-B", "-f", str(deploy / "pom.xml"), "dependency:copy-dependencies"]
+        command = ["mvn", "-q", "-B", "-f", str(pins / "pom.xml"), "dependency:copy-dependencies"]
         try:
             said = subprocess.run(
                 [*command, "-DincludeScope=runtime", f"-DoutputDirectory={fresh}"],
@@ -61,19 +65,19 @@ def _resolve(deploy: Path, folder: Path) -> None:
         except (OSError, subprocess.SubprocessError) as error:
             words = str(getattr(error, "stdout", None) or error).strip()
             raise Refusal("kafka-not-installed", f"Maven could not fetch the jars: {words[-500:]}") from error
-        _compare(fresh, deploy)
+        _compare(fresh, pins)
         with suppress(OSError):  # another process was faster
             fresh.rename(folder)
 
 
-def _compare(folder: Path, deploy: Path) -> None:
-    lines = [line.split() for line in (deploy / "SHA256SUMS").read_text().splitlines()]
+def _compare(folder: Path, pins: Path) -> None:
+    lines = [line.split() for line in (pins / "SHA256SUMS").read_text().splitlines()]
     pinned = {name: digest for digest, name in lines}
     found = {jar.name: hashlib.sha256(jar.read_bytes()).hexdigest() for jar in folder.iterdir()}
     if found != pinned:
         wrong = sorted(name for name in found.keys() | pinned.keys() if found.get(name) != pinned.get(name))
         raise Refusal(
             "kafka-jars-differ",
-            f"{folder} is not what deploy/kafka/SHA256SUMS pins: {', '.join(wrong[:5])}; nothing of it was run; "
+            f"{folder} is not what infra/embedded/jars/SHA256SUMS pins: {', '.join(wrong[:5])}; nothing of it was run; "
             "remove the folder, and it is fetched anew",
         )

@@ -10,6 +10,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 from typing import Literal, cast
 
@@ -18,7 +19,7 @@ import psycopg
 from domain.kernel.refusal import Refusal
 from infra.postgres.database import Connection, conninfo, deadline
 
-MIGRATIONS = Path(__file__).parent / "migrations"
+MIGRATIONS = Path(str(files("infra.postgres") / "migrations"))
 _REVISION = re.compile(rb"-- revision ([1-9][0-9]*)\n")
 
 Kind = Literal["log", "vault"]

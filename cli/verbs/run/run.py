@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Literal, NoReturn
 
@@ -33,7 +34,7 @@ from infra.kafka.clients import Kafka
 from infra.kafka.topics import prepare_topics
 from infra.settings.settings import Settings
 
-SAMPLE = Path(__file__).parents[3] / "docs" / "sample" / "sample.toml"
+SAMPLE = Path(str(files("cli") / "sample" / "sample.toml"))
 
 LOOK_SECONDS = 0.5
 """How often parts and PostgreSQL of our own are looked after."""
@@ -208,4 +209,4 @@ def _take_in_sample(parts: Antiphon) -> None:
         _LOGGER.warning("sample-rejected", line=each.place.line, code=each.code)
     _LOGGER.info("sample-taken-in", records=counts.imported)
     if sys.stdout.isatty():
-        print(f"The log was empty: took in the sample of docs/sample ({counts.imported} records).\n")
+        print(f"The log was empty: took in the sample ({counts.imported} records).\n")

@@ -18,7 +18,7 @@ from projections.conversation.inbox import INBOX, Item
 from tests.support.companies import AGENT
 from tests.support.importing import NOW, everything, imported, read, wrong
 
-SAMPLE = Path(__file__).parents[3] / "docs" / "sample" / "sample.toml"
+SAMPLE = Path(__file__).parents[3] / "cli" / "sample" / "sample.toml"
 
 
 def inbox(entries: list[AnyEntry]) -> list[Item]:
