@@ -21,7 +21,8 @@ from infra.log.application import Log
 from infra.postgres.database import Connection, Database, connect
 from infra.subscriptions.host import Host, wait_until_reached
 from infra.views.projector import ViewFollower
-from infra.views.tables import Table, make_table, prepare_views
+from infra.views.schema import make_table, prepare_views
+from infra.views.tables import Table
 from infra.views.view import View
 from projections.catalogue import VIEWS
 from projections.conversation.history import HISTORY

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 
 from bench.rows import Row, Size
 from infra.postgres.database import Connection, connect
-from infra.views.tables import Table, prepare_views
+from infra.views.schema import prepare_views
+from infra.views.tables import Table
 from projections import search
 from projections.search import EVERYTHING, SEARCH, Scope
 from tests.support.databases import Databases

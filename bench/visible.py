@@ -19,7 +19,8 @@ from domain.kernel.ids import new_id
 from infra.postgres.database import Connection, Database, connect
 from infra.subscriptions.host import Host
 from infra.views.projector import ViewFollower
-from infra.views.tables import Table, prepare_views
+from infra.views.schema import prepare_views
+from infra.views.tables import Table
 from projections.catalogue import VIEWS
 from projections.conversation.history import HISTORY
 from tests.support.databases import Databases

@@ -15,7 +15,8 @@ from domain.service_level.verdicts import Breached, stream_of
 from infra.log.application import Log
 from infra.postgres.database import Database, connect
 from infra.views.projector import ViewFollower
-from infra.views.tables import Table, prepare_views
+from infra.views.schema import prepare_views
+from infra.views.tables import Table
 from process.service_level import SlaWatch
 from projections.service_level.clocks import SLA_CLOCKS
 from tests.support.clocked import Clocked, due_of

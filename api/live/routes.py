@@ -24,7 +24,8 @@ from domain.conversation.interaction import InteractionKind
 from domain.kernel.refusal import NotFound, Overloaded, Refusal
 from domain.kernel.text import Text
 from infra.views.reader import Rows
-from infra.views.selection import TOGETHER, Part, Selection
+from infra.views.selection import Part, Selection
+from infra.views.statements import TOGETHER
 from projections import message as receipts
 from projections.conversation import history, inbox
 from projections.customer import overview as customers

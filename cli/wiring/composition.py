@@ -25,7 +25,7 @@ from infra.subscriptions.host import Host
 from infra.subscriptions.subscription import Follower
 from infra.views.projector import followers_of
 from infra.views.rebuild import drop_abandoned
-from infra.views.tables import missing_views, prepare_views
+from infra.views.schema import missing_views, prepare_views
 from infra.views.versions import retire
 from process.promise import PromiseWatch
 from process.service_level import SlaWatch

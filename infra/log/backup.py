@@ -15,7 +15,7 @@ from domain.kernel.refusal import Refusal
 from infra.embedded import postgres_program
 from infra.file_to_write import file_there
 from infra.postgres.database import connect
-from infra.views.tables import prepare_views
+from infra.views.schema import prepare_views
 from infra.views.view import View
 
 TABLES = ("log", "claims", "erased", "dead_letters", "dead_letter_decisions")

@@ -125,7 +125,7 @@ class Reader:
         return found
 
     async def _read(self, parts: Sequence[Part], parameters: dict[str, Any]) -> tuple[Any, ...]:
-        query = "".join({part.given for part in parts}) + "SELECT * FROM " + ", ".join(part.sql for part in parts)
+        query = " ".join((*{part.given for part in parts}, "SELECT * FROM", ", ".join(part.sql for part in parts)))
         for part in parts:
             parameters |= part.parameters
         with checked(next((part.cursor for part in parts if part.cursor), None)):

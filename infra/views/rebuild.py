@@ -20,7 +20,8 @@ from infra.subscriptions.lease import standings
 from infra.subscriptions.pages import Pages
 from infra.subscriptions.subscription import Leader
 from infra.views.projector import followers_of
-from infra.views.tables import Table, make_table
+from infra.views.schema import make_table
+from infra.views.tables import Table
 from infra.views.versions import drop
 from infra.views.view import View
 

@@ -6,6 +6,7 @@ Making it takes PostgreSQL three times as long as finding the row.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import LiteralString
 
 from psycopg import sql
 
@@ -13,10 +14,18 @@ COLUMN = "document"
 """The column that holds it, of a view with `document`."""
 
 
-def of(shown: Mapping[str, str]) -> str:
-    """SQL for a JSON object of these expressions by name."""
-    told = ", ".join(f'{expression} AS "{name}"' for name, expression in shown.items())
-    return f"row_to_json((SELECT shown FROM (SELECT {told}) AS shown))"
+def authored(expression: str) -> LiteralString:
+    """SQL that a view's author wrote; never a caller, whose values are parameters."""
+    return expression
+
+
+def of(shown: Mapping[str, str]) -> sql.Composed:
+    """SQL for a JSON object of these expressions by name, which a view's author wrote."""
+    named = [
+        sql.SQL("{} AS {}").format(sql.SQL(authored(expression)), sql.Identifier(name))
+        for name, expression in shown.items()
+    ]
+    return sql.SQL("row_to_json((SELECT shown FROM (SELECT {}) AS shown))").format(sql.SQL(", ").join(named))
 
 
 def columns(types: Mapping[str, str], prefix: str = "t.") -> dict[str, str]:
@@ -42,7 +51,7 @@ def function(view: str, version: int, types: Mapping[str, str], kept: Mapping[st
     ).format(
         function_of(view, version),
         sql.SQL(", ").join(arguments),
-        sql.Literal(f"SELECT {of({**columns(types, ''), **kept})}"),
+        sql.Literal(sql.SQL("SELECT {}").format(of({**columns(types, ""), **kept})).as_string()),
     )
 
 

@@ -14,15 +14,10 @@ import psycopg
 
 from domain.kernel.refusal import Refusal
 from infra.postgres.database import Connection
-from infra.views import row_json
+from infra.views.statements import Conditions, Statements
 from infra.views.tables import Table
-from infra.views.versions import generation_in_sql, position_in_sql
 
 R = TypeVar("R")
-
-
-TOGETHER = 10
-"""How many times as many changes as were asked for may be told of at once, so that those of one event are together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,70 +65,38 @@ class Selection(Generic[R]):
         place of a column, as an expression of its type. `among`: as `across` has it."""
         self.name = name
         self.table = table
-        self._order = order
-        self._said: dict[str, Any] = {
+        self.order = order
+        self._declared: dict[str, Any] = {
             "order": order, "scope": scope, "which": which, "descending": descending,
             "shows": shows, "instead": instead,
         }  # fmt: skip
-        view = table.view
-        columns = ", ".join(instead.get(name, f't."{name}"') for name in table.columns)
-        source = f"FROM {table.name.as_string()} AS t"
-        expressions = [expression for expression, _ in order]
-        places = ", ".join(f"%({name}_{n})s::{kind}" for n, (_, kind) in enumerate(order))
-        beyond = f"({', '.join(expressions)}) {'<' if descending else '>'} ({places})"
-        by = ", ".join(each + (" DESC" if descending else "") for each in expressions)
-        end = f" ORDER BY {by} LIMIT %({name}_limit)s"
-        found = [
-            f"{source} WHERE NOT t.deleted AND ({scope}) AND ({which}) AND {where}{end}"
-            for where in ("true", beyond)  # the first page, and those after a cursor
-        ]
-        self._given = f"WITH RECURSIVE {among} " if among else ""
-        if among:
-            # A page of each and the first of all these: each is read in its order, and no further than one page.
-            found = [
-                f"FROM linked CROSS JOIN LATERAL (SELECT t.* {page.replace('%(id)s', 'linked.id')}) AS t{end}"
-                for page in found
-            ]
-            scope = scope.replace("%(id)s", "ANY (ARRAY(SELECT id FROM linked))")
-        here = ", ".join(f"({each})::text" for each in expressions)
-        self._rows = [f"SELECT {columns}, ARRAY[{here}] {page}" for page in found]
-
-        at, generation = position_in_sql(view), generation_in_sql(view)
-        if among:  # with others among them, positions say nothing about what changed
-            generation = f"hashtextextended((SELECT string_agg(id, ' ' ORDER BY id) FROM linked), {generation})"
-        row = f"{row_json.of(shows) if shows else table.as_json(instead)} AS row"
-        ends = ", ".join(f"{each} AS place_{n}" for n, each in enumerate(expressions))
-        last = ", ".join(f"(array_agg(place_{n}))[count(*)]::text" for n in range(len(order)))
-        every = _json("json_agg(row)")
-        nothing = _json("NULL")
-        self._pages = [
-            f"(SELECT {at} AS position, {every} AS rows, count(*) AS number, ARRAY[{last}] AS last,"
-            f" {generation} AS generation, {nothing} AS gone"
-            f' FROM (SELECT {row}, {ends} {page}) AS page) AS "{name}"'
-            for page in found
-        ]
-        key = ", ".join(f"t.{each}" for each in view.key)
-        fitting, gone = _json("json_agg(row) FILTER (WHERE fits)"), _json("json_agg(key) FILTER (WHERE NOT fits)")
-        self._changes = (
-            f"(SELECT {at} AS position, {fitting} AS rows, count(*) AS number, ARRAY[max(place)::text] AS last,"
-            f" {generation} AS generation, {gone} AS gone FROM (SELECT * FROM (SELECT t.position AS place,"
-            f" coalesce(NOT t.deleted AND ({which}), false) AS fits, {row}, json_build_array({key}) AS key {source}"
-            f" WHERE t.position > %({name}_since)s AND ({scope}) ORDER BY t.position"
-            # One event may have changed several rows: all of them are told of together, unless they are too many.
-            f" FETCH FIRST (%({name}_limit)s) ROWS WITH TIES) AS changes"
-            f' LIMIT {TOGETHER} * %({name}_limit)s + 1) AS told) AS "{name}"'
+        self.sql = Statements.of(
+            name,
+            table,
+            order,
+            Conditions(scope, which),
+            descending=descending,
+            shows=shows,
+            instead=instead,
+            among=among,
         )
+
+    def statements(self) -> Iterator[tuple[str, str]]:
+        """All of its statements, each with what it does."""
+        yield "read a page of", self.sql.given + self.sql.rows[True]
+        yield "page as JSON of", self.sql.given + self.sql.pages[True]
+        yield "changes of", self.sql.given + self.sql.changes
 
     def across(self, linked: str) -> Selection[R]:
         """The same of several things in one order: `linked` is a query of that name, which answers their ids as `id`,
         in the place of the one that the scope names. Where it answers others than before, so does the generation."""
-        return Selection(self.name, self.table, among=linked, **self._said)
+        return Selection(self.name, self.table, among=linked, **self._declared)
 
     def read(self, connection: Connection, *, cursor: str | None = None, limit: int, **parameters: Any) -> Page[R]:
         """A page of rows. Raises Refusal `cursor-invalid`."""
         self.table.check_live(connection)
         places = self._places(cursor)
-        query = (self._given + self._rows[bool(places)]).encode()
+        query = (self.sql.given + self.sql.rows[bool(places)]).encode()
         with checked(cursor):
             found = connection.execute(query, {**parameters, **places, f"{self.name}_limit": limit + 1}, binary=True)
             rows = found.fetchall()
@@ -145,7 +108,7 @@ class Selection(Generic[R]):
     def page(self, *, cursor: str | None = None, limit: int) -> Part:
         """A page for `Reader.pages`. Raises Refusal `cursor-invalid`."""
         places = self._places(cursor)
-        return Part(self._pages[bool(places)], {f"{self.name}_limit": limit, **places}, cursor, self._given)
+        return Part(self.sql.pages[bool(places)], {f"{self.name}_limit": limit, **places}, cursor, self.sql.given)
 
     def changes(self, since: int, *, limit: int) -> Part:
         """The same of the first `limit` rows that changed after a position (or some more, where one event changed
@@ -154,13 +117,13 @@ class Selection(Generic[R]):
         With more than `TOGETHER` times `limit` of them it is not all that changed: begin anew with pages.
         """
         parameters = {f"{self.name}_since": since, f"{self.name}_limit": limit}
-        return Part(self._changes, parameters, given=self._given)
+        return Part(self.sql.changes, parameters, given=self.sql.given)
 
     def _places(self, cursor: str | None) -> dict[str, str]:
         if cursor is None:
             return {}
         places = place(cursor)
-        if len(places) != len(self._order):
+        if len(places) != len(self.order):
             raise cursor_invalid()
         return {f"{self.name}_{n}": place for n, place in enumerate(places)}
 
@@ -198,11 +161,6 @@ def checked(cursor: str | None) -> Iterator[None]:
         if cursor is None:
             raise
         raise cursor_invalid() from None
-
-
-def _json(aggregate: str) -> str:
-    """Sent as bytes, which nobody has to decode only to encode them again."""
-    return f"convert_to(coalesce({aggregate}, '[]')::text, 'UTF8')"
 
 
 def cursor_invalid() -> Refusal:

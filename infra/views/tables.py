@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import types
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,9 +15,10 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 from pydantic_core import to_json
 
-from domain.kernel.refusal import Overloaded, Refusal
-from infra.postgres.database import Connection, connect
+from domain.kernel.refusal import Overloaded
+from infra.postgres.database import Connection
 from infra.views import row_json
+from infra.views.row_json import authored
 from infra.views.versions import is_live
 from infra.views.view import WIPED, Key, Match, View
 
@@ -110,7 +110,7 @@ class Table(Generic[R]):
         asked = sql.SQL("unnest({}) AS asked({})").format(_lists(self.columns[key] for key in keys), _names(keys))
         same_key = sql.SQL("({}) = ({})").format(_names(keys, "t"), _names(keys, "asked"))
         new = (
-            sql.SQL("new.{}::" + _sql(k.sql.partition(" ")[0])).format(sql.Identifier(n))
+            sql.SQL("new.{}::" + authored(k.sql.partition(" ")[0])).format(sql.Identifier(n))
             for n, k in zip(names, kinds, strict=True)
         )
         kept = (sql.SQL("{0} = excluded.{0}").format(sql.Identifier(name)) for name in names if name not in keys)
@@ -131,21 +131,31 @@ class Table(Generic[R]):
             .as_bytes()
         )  # fmt: skip
 
+    def statements(self) -> Iterator[tuple[str, str]]:
+        """The statements that read and write rows, each with what it does."""
+        yield "read rows of", self._select.as_string()
+        yield "load rows by key of", self._load_keys.decode()
+        yield "touch rows of", self._touch_keys.decode()
+        yield "add rows to", self._copy.decode()
+        yield "write rows of", self._upsert.decode()
+
     # -- reading
 
-    def as_json(self, instead: Mapping[str, str]) -> str:
+    def as_json(self, instead: Mapping[str, str]) -> sql.Composed:
         """SQL for a row `t` as a JSON object, which shows some columns otherwise than they stand."""
         columns = row_json.columns(self._sql_types)
         if self.view.document is None:
             return row_json.of({**columns, **instead})
         if not instead:
-            return f"t.{row_json.COLUMN}"
+            return sql.SQL("{}").format(sql.Identifier("t", row_json.COLUMN))
         ((name, shown),) = instead.items()
         kept = self.view.document[name]
         # The column is a boolean: where it differs from what the kept JSON shows, its value is NOT of that. So the
         # expression, which may be long, stands in the statement once. Planning it twice takes longer than reading.
         made = row_json.of({**columns, name: f"NOT {kept}"})
-        return f"CASE WHEN {shown} IS DISTINCT FROM {kept} THEN {made} ELSE t.{row_json.COLUMN} END"
+        return sql.SQL("CASE WHEN {} IS DISTINCT FROM {} THEN {} ELSE {} END").format(
+            sql.SQL(authored(shown)), sql.SQL(authored(kept)), made, sql.Identifier("t", row_json.COLUMN)
+        )
 
     def check_live(self, connection: Connection) -> None:
         """Raises Overloaded while this version of the view is still built: half of it would pass for all of it.
@@ -246,12 +256,12 @@ class Table(Generic[R]):
     def definition(self) -> list[sql.Composed]:
         """The statements that make the table and its indexes; the owner's, who also grants."""
         columns = [
-            sql.SQL("{} " + _sql(column.sql) + (" NOT NULL" if name in self.view.key else "")).format(
+            sql.SQL("{} " + authored(column.sql) + (" NOT NULL" if name in self.view.key else "")).format(
                 sql.Identifier(name)
             )
             for name, column in self.columns.items()
         ]
-        columns += [sql.SQL("{} " + _sql(kind)).format(sql.Identifier(n)) for n, kind in self.view.computed.items()]
+        columns += [sql.SQL("{} " + authored(kind)).format(sql.Identifier(n)) for n, kind in self.view.computed.items()]
         functions = []
         unread = [*self.wiped, *self.view.computed]
         if self.view.document is not None:
@@ -267,82 +277,13 @@ class Table(Generic[R]):
             for name in unread
         ]
         # Unnamed, so that a rebuilt table may take the other's place.
-        indexes = [
-            sql.SQL("CREATE INDEX ON {} " + _sql(each if each.startswith("USING ") else f"({each})")).format(self.name)
-            for each in (*self.view.indexes, "position")
-        ]
+        on = (each if each.startswith("USING ") else f"({each})" for each in (*self.view.indexes, "position"))
+        indexes = [sql.SQL("CREATE INDEX ON {} " + authored(each)).format(self.name) for each in on]
         grants = [
             sql.SQL("GRANT SELECT, INSERT, UPDATE, DELETE ON {} TO antiphon_projector").format(self.name),
             sql.SQL("GRANT SELECT ON {} TO antiphon_reader, antiphon_auditor").format(self.name),
         ]
         return [*functions, create, *unsampled, *indexes, *grants]
-
-
-def prepare_views(database_url: str, views: Iterable[View[Any]]) -> list[str]:
-    """The host's part of the migration: a table and a follower for each view that has none yet. Answers their names.
-
-    Raises Refusal `view-changed` where a table of this version was made for another row.
-    """
-    made: list[str] = []
-    with connect(database_url, "owner") as connection, connection.transaction():
-        connection.execute("SELECT pg_advisory_xact_lock(4712)")  # one migrator at a time
-        for view in views:
-            table = Table(view)
-            if make_table(connection, table):
-                connection.execute(
-                    "INSERT INTO antiphon.followers (name, version, shard) "
-                    "SELECT %s, %s, generate_series(0, %s - 1) ON CONFLICT DO NOTHING",
-                    (view.name, view.version, view.shards),
-                )
-                # Of an empty log, an empty table shows all there is.
-                connection.execute(
-                    "INSERT INTO antiphon.views (name, version, generation) SELECT %(name)s, %(version)s, "
-                    "CASE WHEN EXISTS (SELECT FROM antiphon.log) THEN 0 "
-                    "ELSE 1 + coalesce((SELECT max(generation) FROM antiphon.views WHERE name = %(name)s), 0) END "
-                    "ON CONFLICT DO NOTHING",
-                    {"name": view.name, "version": view.version},
-                )
-                made.append(f"{view.name}_v{view.version}")
-    return made
-
-
-def missing_views(database_url: str, views: Iterable[View[Any]]) -> list[str]:
-    """The views whose table `prepare_views` would make. Changes nothing. Raises Refusal `view-changed`."""
-    with connect(database_url, "owner") as connection, connection.transaction():
-        return [f"{view.name}_v{view.version}" for view in views if not _table_exists(connection, Table(view))]
-
-
-def make_table(connection: Connection, table: Table[Any]) -> bool:
-    """Make the table unless it is there. Answers whether it was made. Raises Refusal `view-changed`."""
-    if _table_exists(connection, table):
-        return False
-    for statement in table.definition():
-        connection.execute(statement)
-    connection.execute(sql.SQL("COMMENT ON TABLE {} IS {}").format(table.name, sql.Literal(_mark(connection, table))))
-    return True
-
-
-def _table_exists(connection: Connection, table: Table[Any]) -> bool:
-    """Raises Refusal `view-changed` where the table was made for another row."""
-    name = table.name.as_string(connection)
-    found = connection.execute("SELECT to_regclass(%s), obj_description(to_regclass(%s), 'pg_class')", (name, name))
-    exists, mark = found.fetchone() or (None, None)
-    if exists is not None and mark != _mark(connection, table):
-        raise Refusal(
-            "view-changed",
-            f"the table of {table.view.name} version {table.view.version} was made for another row; "
-            "a change of a view raises its version",
-        )
-    return exists is not None
-
-
-def _mark(connection: Connection, table: Table[Any]) -> str:
-    """The table's comment: a hash of the statements that make it."""
-    # Without the suffix: what a rebuild fills takes the other's place.
-    text = "; ".join(statement.as_string(connection) for statement in Table(table.view).definition())
-    if table.view.shards > 1:
-        text += f"; followed in {table.view.shards} shards"
-    return "made by " + hashlib.sha256(text.encode()).hexdigest()
 
 
 def not_live(view: View[Any]) -> Overloaded:
@@ -365,9 +306,4 @@ def _names(names: Iterable[str], prefix: str | None = None) -> sql.Composed:
 
 def _lists(kinds: Iterable[ColumnType]) -> sql.Composed:
     """Parameters to unnest, one list a column."""
-    return sql.SQL(", ").join(sql.SQL("%b::" + _sql(kind.list_of) + "[]") for kind in kinds)
-
-
-def _sql(text: str) -> LiteralString:
-    # Written by a view's author, never by a caller.
-    return text
+    return sql.SQL(", ").join(sql.SQL("%b::" + authored(kind.list_of) + "[]") for kind in kinds)

@@ -74,25 +74,25 @@ def is_live(connection: Connection, name: str, version: int) -> bool:
     return row == (True,)
 
 
-def position_in_sql(view: View[Any]) -> str:
+def position_in_sql(view: View[Any]) -> sql.Composed:
     """Up to where the view's rows hold what the log holds, as a subselect; NULL while this version is being built."""
     query = sql.SQL(
         "(SELECT min(f.position) FROM antiphon.views AS v JOIN antiphon.followers AS f USING (name, version) "
         "WHERE name = {} AND version = {} AND generation > 0)"
     )
-    return query.format(sql.Literal(view.name), sql.Literal(view.version)).as_string()
+    return query.format(sql.Literal(view.name), sql.Literal(view.version))
 
 
 def position(connection: Connection, view: View[Any]) -> int:
     """What the view holds of the log, up to which position."""
-    row = connection.execute(f"SELECT {position_in_sql(view)}".encode()).fetchone()
+    row = connection.execute(sql.SQL("SELECT {}").format(position_in_sql(view))).fetchone()
     return int(row[0] or 0) if row else 0
 
 
-def generation_in_sql(view: View[Any]) -> str:
+def generation_in_sql(view: View[Any]) -> sql.Composed:
     """The view's generation, as a subselect: where it is another one, positions say nothing about what changed."""
     query = sql.SQL("(SELECT generation FROM antiphon.views WHERE name = {} AND version = {})")
-    return query.format(sql.Literal(view.name), sql.Literal(view.version)).as_string()
+    return query.format(sql.Literal(view.name), sql.Literal(view.version))
 
 
 def go_live(connection: Connection, name: str, version: int, end: int, *, anyway: bool = False) -> bool:

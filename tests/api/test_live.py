@@ -21,7 +21,7 @@ from infra.log.application import Log
 from infra.postgres.database import Database
 from infra.views.reader import Rows
 from infra.views.rebuild import Rebuild
-from infra.views.selection import TOGETHER
+from infra.views.statements import TOGETHER
 from projections.conversation.history import HISTORY
 from projections.conversation.inbox import INBOX
 from tests.support.live_client import Held, LiveClient, live_clients, read_whole

@@ -261,12 +261,12 @@ def test_whoever_applies_every_change_holds_what_is_read(stage: Stage, long: boo
 def without_a_row(selection: Selection[object]) -> str:
     """Changes that lose what changed first."""
     name = f"%({selection.name}_since)s"
-    return selection._changes.replace(name, f"{name} + 1")
+    return selection.sql.changes.replace(name, f"{name} + 1")
 
 
 def without_what_is_gone(selection: Selection[object]) -> str:
     """Changes that tell of nothing as gone."""
-    return selection._changes.replace("FILTER (WHERE NOT fits)", "FILTER (WHERE false)")
+    return selection.sql.changes.replace("FILTER (WHERE NOT fits)", "FILTER (WHERE false)")
 
 
 @pytest.mark.parametrize("broken", [without_a_row, without_what_is_gone])
@@ -285,8 +285,8 @@ def test_changes_that_lose_something_are_caught(stage: Stage, broken: object, mo
         customers.CONVERSATIONS,
         customers.MOMENTS,
     ):
-        assert broken(selection) != selection._changes
-        monkeypatch.setattr(selection, "_changes", broken(selection))
+        assert broken(selection) != selection.sql.changes
+        monkeypatch.setattr(selection, "sql", replace(selection.sql, changes=broken(selection)))
     stage.patience, stage.tries = 2, 1
     # Then
     with pytest.raises(AssertionError, match="held as read"):

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -163,15 +164,16 @@ def test_customers_are_shown_what_is_theirs_and_nothing_internal(
             ("ORDERS", orders.OF_CUSTOMER),
         ):
             with monkeypatch.context() as patch:
-                patch.setattr(getattr(shown, name), "_pages", rows_of(careless))
-                patch.setattr(getattr(shown, name), "_given", careless._given)
+                careful = getattr(shown, name)
+                sql = replace(careful.sql, pages=rows_of(careless), given=careless.sql.given)
+                patch.setattr(careful, "sql", sql)
                 # Then it is found
                 assert marks.found(everything(customer)) > SHOWN, name
 
 
-def rows_of(careless: Selection[Any]) -> list[str]:
+def rows_of(careless: Selection[Any]) -> tuple[str, ...]:
     """What it reads, asked as a customer asks."""
-    return [
+    return tuple(
         page.replace("%(id)s", "%(customer_id)s") if "t.customer_id = %(id)s" in page else page
-        for page in careless._pages
-    ]
+        for page in careless.sql.pages
+    )

@@ -18,7 +18,8 @@ from infra.embedded.postgres import DATABASE, VAULT, EmbeddedPostgres
 from infra.postgres.database import Database, connect
 from infra.postgres.migrate import migrate
 from infra.views.rebuild import Rebuild
-from infra.views.tables import Table, prepare_views
+from infra.views.schema import prepare_views
+from infra.views.tables import Table
 from projections.catalogue import VIEWS
 from projections.search import SEARCH
 from tests.support.companies import AGENT, opened

@@ -11,7 +11,8 @@ from infra.subscriptions.pages import Pages
 from infra.subscriptions.subscription import Leader
 from infra.views.projector import ViewFollower
 from infra.views.rebuild import SUFFIX, drop_abandoned
-from infra.views.tables import Table, make_table
+from infra.views.schema import make_table
+from infra.views.tables import Table
 from projections.conversation.history import HISTORY
 from tests.support.companies import GATEWAY, mail
 from tests.support.following import rows

@@ -6,7 +6,7 @@ from infra.embedded.postgres import Urls
 from infra.log.application import Log
 from infra.postgres.database import Database, connect
 from infra.views.projector import ViewFollower
-from infra.views.tables import prepare_views
+from infra.views.schema import prepare_views
 from projections.conversation.inbox import INBOX, Inbox
 from tests.cli.conftest import Antiphon
 from tests.support.following import catch_up

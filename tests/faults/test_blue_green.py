@@ -16,7 +16,8 @@ from infra.postgres.database import Database, connect
 from infra.subscriptions.host import wait_until_reached
 from infra.subscriptions.lease import standings
 from infra.views.rebuild import SUFFIX, Rebuild
-from infra.views.tables import Table, prepare_views
+from infra.views.schema import prepare_views
+from infra.views.tables import Table
 from infra.views.versions import is_live
 from projections.conversation.inbox import INBOX
 from tests.support import cli

@@ -12,7 +12,7 @@ from infra.log.application import Log
 from infra.postgres.database import Database
 from infra.subscriptions.host import wait_until_reached
 from infra.views.rebuild import Rebuild
-from infra.views.tables import prepare_views
+from infra.views.schema import prepare_views
 from tests.support.following import in_memory, rows
 from tests.support.host_process import HostProcess
 from tests.support.load import Load

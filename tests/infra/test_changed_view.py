@@ -11,7 +11,7 @@ import pytest
 from domain.conversation.events import PolicySet
 from domain.kernel.event import AnyEntry
 from domain.kernel.refusal import Refusal
-from infra.views.tables import prepare_views
+from infra.views.schema import prepare_views
 from infra.views.view import Target, View
 from tests.support.databases import Databases
 

@@ -9,11 +9,14 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Annotated, ClassVar
 
+from psycopg import sql
+
 from domain.conversation.events import Opened
 from domain.kernel.event import AnyEntry
 from infra.embedded.postgres import Urls
 from infra.postgres.database import connect
-from infra.views.tables import Document, Table, prepare_views
+from infra.views.schema import prepare_views
+from infra.views.tables import Document, Table
 from infra.views.versions import drop
 from infra.views.view import WIPED, Target, View
 
@@ -76,8 +79,8 @@ def test_what_is_kept_is_what_would_be_made_whatever_the_session_and_goes_with_t
         table.upsert(owner, [(("changed",), replace(FULL, id="changed", said="[erased]", documents=()), 4)])
         # Then
         owner.execute("SET timezone = 'UTC'; RESET datestyle")
-        made = f"SELECT t.document::text, {Table(Made()).as_json({})}::text FROM {table.name.as_string()} AS t"
-        both = owner.execute(made.encode()).fetchall()
+        made = sql.SQL("SELECT t.document::text, {}::text FROM {} AS t").format(Table(Made()).as_json({}), table.name)
+        both = owner.execute(made).fetchall()
         assert len(both) == 3
         assert all(kept == made for kept, made in both)
         assert any("[erased]" in kept for kept, _ in both)

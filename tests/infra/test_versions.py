@@ -22,7 +22,8 @@ from infra.subscriptions.pages import Pages
 from infra.subscriptions.subscription import Leader
 from infra.views.projector import ViewFollower
 from infra.views.rebuild import Rebuild
-from infra.views.tables import Table, prepare_views
+from infra.views.schema import prepare_views
+from infra.views.tables import Table
 from infra.views.versions import Version, go_live, retire, versions
 from infra.views.view import View
 from projections.catalogue import VIEWS

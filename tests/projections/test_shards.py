@@ -34,7 +34,8 @@ from infra.subscriptions.shards import shard_of
 from infra.subscriptions.subscription import Leader
 from infra.views.projector import ViewFollower, followers_of
 from infra.views.rebuild import Rebuild
-from infra.views.tables import Table, make_table, prepare_views
+from infra.views.schema import make_table, prepare_views
+from infra.views.tables import Table
 from infra.views.view import Match, Target, View
 from projections.catalogue import VIEWS
 from projections.conversation import inbox

@@ -14,7 +14,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from infra.embedded.postgres import EmbeddedPostgres, Urls
 from infra.postgres.migrate import migrate
-from infra.views.tables import prepare_views
+from infra.views.schema import prepare_views
 from projections.catalogue import VIEWS
 
 FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}

@@ -6,6 +6,8 @@ import threading
 import time
 from collections.abc import Sequence
 
+from psycopg import sql
+
 from infra.embedded.postgres import Urls
 from infra.postgres.database import Connection, Database
 from infra.views.tables import Table
@@ -86,9 +88,10 @@ class Readers:
 
     def _newest(self, connection: Connection) -> tuple[int, int]:
         for view in self._versions:
-            table = Table(view).name.as_string()
-            query = f"SELECT {position_in_sql(view)}, coalesce(sum(messages_in + messages_out), 0)::int FROM {table}"
-            at, said = connection.execute(query.encode()).fetchone() or (None, 0)
+            query = sql.SQL("SELECT {}, coalesce(sum(messages_in + messages_out), 0)::int FROM {}").format(
+                position_in_sql(view), Table(view).name
+            )
+            at, said = connection.execute(query).fetchone() or (None, 0)
             if at is not None:
                 self.seen.add(view.version)
                 return at, said

@@ -1,0 +1,81 @@
+"""The schema of views: makes the tables that are missing, and finds a table that was made for another row."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from typing import Any
+
+from psycopg import sql
+
+from domain.kernel.refusal import Refusal
+from infra.postgres.database import Connection, connect
+from infra.views.tables import Table
+from infra.views.view import View
+
+
+def prepare_views(database_url: str, views: Iterable[View[Any]]) -> list[str]:
+    """The host's part of the migration: a table and a follower for each view that has none yet. Answers their names.
+
+    Raises Refusal `view-changed` where a table of this version was made for another row.
+    """
+    made: list[str] = []
+    with connect(database_url, "owner") as connection, connection.transaction():
+        connection.execute("SELECT pg_advisory_xact_lock(4712)")  # one migrator at a time
+        for view in views:
+            table = Table(view)
+            if make_table(connection, table):
+                connection.execute(
+                    "INSERT INTO antiphon.followers (name, version, shard) "
+                    "SELECT %s, %s, generate_series(0, %s - 1) ON CONFLICT DO NOTHING",
+                    (view.name, view.version, view.shards),
+                )
+                # Of an empty log, an empty table shows all there is.
+                connection.execute(
+                    "INSERT INTO antiphon.views (name, version, generation) SELECT %(name)s, %(version)s, "
+                    "CASE WHEN EXISTS (SELECT FROM antiphon.log) THEN 0 "
+                    "ELSE 1 + coalesce((SELECT max(generation) FROM antiphon.views WHERE name = %(name)s), 0) END "
+                    "ON CONFLICT DO NOTHING",
+                    {"name": view.name, "version": view.version},
+                )
+                made.append(f"{view.name}_v{view.version}")
+    return made
+
+
+def missing_views(database_url: str, views: Iterable[View[Any]]) -> list[str]:
+    """The views whose table `prepare_views` would make. Changes nothing. Raises Refusal `view-changed`."""
+    with connect(database_url, "owner") as connection, connection.transaction():
+        return [f"{view.name}_v{view.version}" for view in views if not _table_exists(connection, Table(view))]
+
+
+def make_table(connection: Connection, table: Table[Any]) -> bool:
+    """Make the table unless it is there. Answers whether it was made. Raises Refusal `view-changed`."""
+    if _table_exists(connection, table):
+        return False
+    for statement in table.definition():
+        connection.execute(statement)
+    connection.execute(sql.SQL("COMMENT ON TABLE {} IS {}").format(table.name, sql.Literal(_mark(connection, table))))
+    return True
+
+
+def _table_exists(connection: Connection, table: Table[Any]) -> bool:
+    """Raises Refusal `view-changed` where the table was made for another row."""
+    name = table.name.as_string(connection)
+    found = connection.execute("SELECT to_regclass(%s), obj_description(to_regclass(%s), 'pg_class')", (name, name))
+    exists, mark = found.fetchone() or (None, None)
+    if exists is not None and mark != _mark(connection, table):
+        raise Refusal(
+            "view-changed",
+            f"the table of {table.view.name} version {table.view.version} was made for another row; "
+            "a change of a view raises its version",
+        )
+    return exists is not None
+
+
+def _mark(connection: Connection, table: Table[Any]) -> str:
+    """The table's comment: a hash of the statements that make it."""
+    # Without the suffix: what a rebuild fills takes the other's place.
+    text = "; ".join(statement.as_string(connection) for statement in Table(table.view).definition())
+    if table.view.shards > 1:
+        text += f"; followed in {table.view.shards} shards"
+    return "made by " + hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,138 @@
+"""The statements of a selection, put together once from what its author declared. Callers' values are parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from psycopg.sql import SQL, Composable, Composed, Identifier, Literal, Placeholder
+
+from infra.views import row_json
+from infra.views.row_json import authored
+from infra.views.tables import Table
+from infra.views.versions import generation_in_sql, position_in_sql
+
+TOGETHER = 10
+"""How many times as many changes as were asked for may come at once, so that the changes of one event are together."""
+
+_FIRST = SQL("true")
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """Which rows a selection shows, as SQL over a row `t`: `scope` never changes for a row, `which` may."""
+
+    scope: str
+    which: str
+
+
+@dataclass(frozen=True, slots=True)
+class Statements:
+    """The texts. `rows` and `pages`: the first page, and a page after a cursor. `pages` and `changes` are subselects of
+    one row. `given` stands before a statement that uses any of them."""
+
+    given: str
+    rows: tuple[str, str]
+    pages: tuple[str, str]
+    changes: str
+
+    @classmethod
+    def of(
+        cls,
+        name: str,
+        table: Table[Any],
+        order: Sequence[tuple[str, str]],
+        conditions: Conditions,
+        *,
+        descending: bool,
+        shows: Mapping[str, str] | None,
+        instead: Mapping[str, str],
+        among: str | None,
+    ) -> Statements:
+        """The statements of `Selection` with these arguments."""
+        view = table.view
+        scope, which = _authored(conditions.scope), _authored(conditions.which)
+        places = [_authored(expression) for expression, _ in order]
+        limit = Placeholder(f"{name}_limit")
+        source = SQL("FROM {} AS t").format(table.name)
+        end = SQL(" ORDER BY {} LIMIT {}").format(
+            _listed(SQL("{} DESC").format(place) if descending else place for place in places), limit
+        )
+        beyond = SQL("({}) {} ({})").format(
+            _listed(places),
+            SQL("<" if descending else ">"),
+            _listed(
+                SQL("{}::{}").format(Placeholder(f"{name}_{n}"), _authored(kind)) for n, (_, kind) in enumerate(order)
+            ),
+        )
+        page = SQL("{} WHERE NOT t.deleted AND ({}) AND ({}) AND {}{}")
+        found = [page.format(source, scope, which, where, end) for where in (_FIRST, beyond)]
+        generation: Composable = generation_in_sql(view)
+        if among:
+            # A page of each and the first of all these: each is read in its order, and no further than one page.
+            of_each = _authored(conditions.scope.replace("%(id)s", "linked.id"))
+            found = [
+                SQL("FROM linked CROSS JOIN LATERAL (SELECT t.* {}) AS t{}").format(
+                    page.format(source, of_each, which, where, end), end
+                )
+                for where in (_FIRST, beyond)
+            ]
+            scope = _authored(conditions.scope.replace("%(id)s", "ANY (ARRAY(SELECT id FROM linked))"))
+            # With others among them, positions say nothing about what changed.
+            generation = SQL("hashtextextended((SELECT string_agg(id, ' ' ORDER BY id) FROM linked), {})").format(
+                generation
+            )
+        columns = [_authored(instead[each]) if each in instead else Identifier("t", each) for each in table.columns]
+        as_text = _listed(SQL("({})::text").format(place) for place in places)
+        row = SQL("{} AS row").format(row_json.of(shows) if shows else table.as_json(instead))
+        ends = _listed(SQL("{} AS {}").format(place, _place(n)) for n, place in enumerate(places))
+        last = _listed(SQL("(array_agg({}))[count(*)]::text").format(_place(n)) for n in range(len(order)))
+        position = position_in_sql(view)
+        pages = [
+            SQL(
+                "(SELECT {} AS position, {} AS rows, count(*) AS number, ARRAY[{}] AS last, {} AS generation,"
+                " {} AS gone FROM (SELECT {}, {} {}) AS page) AS {}"
+            ).format(
+                *(position, _json(SQL("json_agg(row)")), last, generation, _json(SQL("NULL"))),
+                *(row, ends, each, Identifier(name)),
+            )
+            for each in found
+        ]
+        # One event may have changed several rows: they all come together, unless they are too many.
+        changes = SQL(
+            "(SELECT {} AS position, {} AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, {} AS generation,"
+            " {} AS gone FROM (SELECT * FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND ({}), false)"
+            " AS fits, {}, json_build_array({}) AS key {} WHERE t.position > {} AND ({}) ORDER BY t.position"
+            " FETCH FIRST ({}) ROWS WITH TIES) AS changes LIMIT {} * {} + 1) AS changed) AS {}"
+        ).format(
+            *(position, _json(SQL("json_agg(row) FILTER (WHERE fits)")), generation),
+            *(_json(SQL("json_agg(key) FILTER (WHERE NOT fits)")), which, row),
+            *(_listed(Identifier("t", each) for each in view.key), source, Placeholder(f"{name}_since"), scope),
+            *(limit, Literal(TOGETHER), limit, Identifier(name)),
+        )
+        read = SQL("SELECT {}, ARRAY[{}] {}")
+        first, after = [read.format(_listed(columns), as_text, each).as_string() for each in found]
+        return cls(
+            given=SQL("WITH RECURSIVE {} ").format(_authored(among)).as_string() if among else "",
+            rows=(first, after),
+            pages=(pages[0].as_string(), pages[1].as_string()),
+            changes=changes.as_string(),
+        )
+
+
+def _authored(expression: str) -> SQL:
+    return SQL(authored(expression))
+
+
+def _listed(parts: Iterable[Composable]) -> Composed:
+    return SQL(", ").join(list(parts))
+
+
+def _place(n: int) -> SQL:
+    return SQL(authored(f"place_{n}"))
+
+
+def _json(aggregate: Composable) -> Composed:
+    """Sent as bytes, which nobody has to decode only to encode them again."""
+    return SQL("convert_to(coalesce({}, '[]')::text, 'UTF8')").format(aggregate)

@@ -1,0 +1,2623 @@
+-- make history
+CREATE OR REPLACE FUNCTION "views"."history_v6_document"("conversation_id" text, "version" bigint, "place" bigint, "customer_id" text, "kind" text, "author_id" text, "author_kind" text, "author_team" text, "occurred_at" timestamptz, "recorded_at" timestamptz, "time_precision" text, "late" boolean, "about" text, "field" text, "old" text, "new" text, "text" text, "channel" text, "language" text, "automatic" boolean, "attachments" jsonb, "reason" text, "parts" text[], "split_into" text, "bidi" boolean) RETURNS json LANGUAGE sql IMMUTABLE SET timezone = 'UTC' AS 'SELECT row_to_json((SELECT shown
+FROM (SELECT "conversation_id" AS "conversation_id", "version" AS "version", "place" AS "place", "customer_id" AS "customer_id", "kind" AS "kind", "author_id" AS "author_id", "author_kind" AS "author_kind", "author_team" AS "author_team", "occurred_at" AS "occurred_at", "recorded_at" AS "recorded_at", "time_precision" AS "time_precision", false AS "late", "about" AS "about", "field" AS "field", "old" AS "old", "new" AS "new", "text" AS "text", "channel" AS "channel", "language" AS "language", "automatic" AS "automatic", "attachments" AS "attachments", "reason" AS "reason", "parts" AS "parts", "split_into" AS "split_into", "bidi" AS "bidi") AS shown))';
+
+-- make history
+CREATE TABLE views."history_v6" ("conversation_id" text COLLATE "C" NOT NULL, "version" bigint NOT NULL, "place" bigint, "customer_id" text COLLATE "C", "kind" text COLLATE "C", "author_id" text COLLATE "C", "author_kind" text COLLATE "C", "author_team" text COLLATE "C", "occurred_at" timestamptz, "recorded_at" timestamptz, "time_precision" text COLLATE "C", "late" boolean, "about" text COLLATE "C", "field" text COLLATE "C", "old" text COLLATE "C", "new" text COLLATE "C", "text" text COLLATE "C", "channel" text COLLATE "C", "language" text COLLATE "C", "automatic" boolean, "attachments" jsonb, "reason" text COLLATE "C", "parts" text[] COLLATE "C", "split_into" text COLLATE "C", "bidi" boolean, "document" json GENERATED ALWAYS AS ("views"."history_v6_document"("conversation_id", "version", "place", "customer_id", "kind", "author_id", "author_kind", "author_team", "occurred_at", "recorded_at", "time_precision", "late", "about", "field", "old", "new", "text", "channel", "language", "automatic", "attachments", "reason", "parts", "split_into", "bidi")) STORED, position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("conversation_id", "version"));
+
+-- make history
+ALTER TABLE views."history_v6" ALTER COLUMN "text" SET STATISTICS 0;
+
+-- make history
+ALTER TABLE views."history_v6" ALTER COLUMN "attachments" SET STATISTICS 0;
+
+-- make history
+ALTER TABLE views."history_v6" ALTER COLUMN "document" SET STATISTICS 0;
+
+-- make history
+CREATE INDEX ON views."history_v6" (customer_id);
+
+-- make history
+CREATE INDEX ON views."history_v6" (coalesce(split_into, conversation_id), occurred_at, place);
+
+-- make history
+CREATE INDEX ON views."history_v6" USING btree (split_into)
+WHERE split_into IS NOT NULL;
+
+-- make history
+CREATE INDEX ON views."history_v6" USING btree (conversation_id)
+WHERE split_into IS NOT NULL;
+
+-- make history
+CREATE INDEX ON views."history_v6" USING btree (conversation_id, place)
+WHERE parts IS NOT NULL;
+
+-- make history
+CREATE INDEX ON views."history_v6" (position);
+
+-- make history
+GRANT SELECT, INSERT, UPDATE, DELETE ON views."history_v6" TO antiphon_projector;
+
+-- make history
+GRANT
+SELECT ON views."history_v6" TO antiphon_reader, antiphon_auditor;
+
+-- read rows of history
+SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi"
+FROM views."history_v6" AS t ;
+
+-- load rows by key of history
+SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi"
+FROM views."history_v6" AS t
+JOIN unnest(%b::text[], %b::bigint[]) AS asked("conversation_id", "version") ON ("t"."conversation_id", "t"."version") = ("asked"."conversation_id", "asked"."version")
+WHERE NOT t.deleted;
+
+-- touch rows of history
+UPDATE views."history_v6" AS t SET position = %b
+FROM unnest(%b::text[], %b::bigint[]) AS asked("conversation_id", "version")
+WHERE ("t"."conversation_id", "t"."version") = ("asked"."conversation_id", "asked"."version");
+
+-- add rows to history
+COPY views."history_v6" ("conversation_id", "version", "place", "customer_id", "kind", "author_id", "author_kind", "author_team", "occurred_at", "recorded_at", "time_precision", "late", "about", "field", "old", "new", "text", "channel", "language", "automatic", "attachments", "reason", "parts", "split_into", "bidi", "position", "deleted")
+FROM STDIN (FORMAT BINARY);
+
+-- write rows of history
+INSERT INTO views."history_v6" ("conversation_id", "version", "place", "customer_id", "kind", "author_id", "author_kind", "author_team", "occurred_at", "recorded_at", "time_precision", "late", "about", "field", "old", "new", "text", "channel", "language", "automatic", "attachments", "reason", "parts", "split_into", "bidi", "position", "deleted")
+SELECT new."conversation_id"::text, new."version"::bigint, new."place"::bigint, new."customer_id"::text, new."kind"::text, new."author_id"::text, new."author_kind"::text, new."author_team"::text, new."occurred_at"::timestamptz, new."recorded_at"::timestamptz, new."time_precision"::text, new."late"::boolean, new."about"::text, new."field"::text, new."old"::text, new."new"::text, new."text"::text, new."channel"::text, new."language"::text, new."automatic"::boolean, new."attachments"::jsonb, new."reason"::text, new."parts"::text[], new."split_into"::text, new."bidi"::boolean, new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::text[], %b::bigint[], %b::bigint[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::boolean[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::boolean[], %b::jsonb[], %b::text[], %b::text[], %b::text[], %b::boolean[], %b::bigint[], %b::boolean[]) AS new("conversation_id", "version", "place", "customer_id", "kind", "author_id", "author_kind", "author_team", "occurred_at", "recorded_at", "time_precision", "late", "about", "field", "old", "new", "text", "channel", "language", "automatic", "attachments", "reason", "parts", "split_into", "bidi", "position", "deleted")
+ON CONFLICT ("conversation_id", "version") DO UPDATE SET "place" = excluded."place", "customer_id" = excluded."customer_id", "kind" = excluded."kind", "author_id" = excluded."author_id", "author_kind" = excluded."author_kind", "author_team" = excluded."author_team", "occurred_at" = excluded."occurred_at", "recorded_at" = excluded."recorded_at", "time_precision" = excluded."time_precision", "late" = excluded."late", "about" = excluded."about", "field" = excluded."field", "old" = excluded."old", "new" = excluded."new", "text" = excluded."text", "channel" = excluded."channel", "language" = excluded."language", "automatic" = excluded."automatic", "attachments" = excluded."attachments", "reason" = excluded."reason", "parts" = excluded."parts", "split_into" = excluded."split_into", "bidi" = excluded."bidi", "position" = excluded."position", "deleted" = excluded."deleted";
+
+-- make inbox
+CREATE TABLE views."inbox_v8" ("conversation_id" text COLLATE "C" NOT NULL, "version" bigint, "customer_id" text COLLATE "C", "channel" text COLLATE "C", "priority" text COLLATE "C", "opened_at" timestamptz, "last_at" timestamptz, "status" text COLLATE "C", "subject" text COLLATE "C", "language" text COLLATE "C", "product_area" text COLLATE "C", "team_id" text COLLATE "C", "agent_id" text COLLATE "C", "interactions" text[] COLLATE "C", "kinds" text[] COLLATE "C", "waiting_since" timestamptz, "messages_in" bigint, "messages_out" bigint, "answered" boolean, "person_requested_at" timestamptz, "taken_up_at" timestamptz, "answered_at" timestamptz, "closed_at" timestamptz, "merged_into" text COLLATE "C", "split_from" text COLLATE "C", "members" jsonb, "bidi" boolean, "due_at" timestamptz, "due_metric" text COLLATE "C", "due_warned" boolean, "due_missed" boolean, position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("conversation_id"));
+
+-- make inbox
+ALTER TABLE views."inbox_v8" ALTER COLUMN "subject" SET STATISTICS 0;
+
+-- make inbox
+CREATE INDEX ON views."inbox_v8" (coalesce(waiting_since, 'infinity'), conversation_id);
+
+-- make inbox
+CREATE INDEX ON views."inbox_v8" (team_id, coalesce(waiting_since, 'infinity'), conversation_id);
+
+-- make inbox
+CREATE INDEX ON views."inbox_v8" (agent_id, coalesce(waiting_since, 'infinity'), conversation_id);
+
+-- make inbox
+CREATE INDEX ON views."inbox_v8" (customer_id);
+
+-- make inbox
+CREATE INDEX ON views."inbox_v8" (coalesce(due_at, 'infinity'), coalesce(waiting_since, 'infinity'), conversation_id);
+
+-- make inbox
+CREATE INDEX ON views."inbox_v8" (position);
+
+-- make inbox
+GRANT SELECT, INSERT, UPDATE, DELETE ON views."inbox_v8" TO antiphon_projector;
+
+-- make inbox
+GRANT
+SELECT ON views."inbox_v8" TO antiphon_reader, antiphon_auditor;
+
+-- read rows of inbox
+SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed"
+FROM views."inbox_v8" AS t ;
+
+-- load rows by key of inbox
+SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed"
+FROM views."inbox_v8" AS t
+JOIN unnest(%b::text[]) AS asked("conversation_id") ON ("t"."conversation_id") = ("asked"."conversation_id")
+WHERE NOT t.deleted;
+
+-- touch rows of inbox
+UPDATE views."inbox_v8" AS t SET position = %b
+FROM unnest(%b::text[]) AS asked("conversation_id")
+WHERE ("t"."conversation_id") = ("asked"."conversation_id");
+
+-- add rows to inbox
+COPY views."inbox_v8" ("conversation_id", "version", "customer_id", "channel", "priority", "opened_at", "last_at", "status", "subject", "language", "product_area", "team_id", "agent_id", "interactions", "kinds", "waiting_since", "messages_in", "messages_out", "answered", "person_requested_at", "taken_up_at", "answered_at", "closed_at", "merged_into", "split_from", "members", "bidi", "due_at", "due_metric", "due_warned", "due_missed", "position", "deleted")
+FROM STDIN (FORMAT BINARY);
+
+-- write rows of inbox
+INSERT INTO views."inbox_v8" ("conversation_id", "version", "customer_id", "channel", "priority", "opened_at", "last_at", "status", "subject", "language", "product_area", "team_id", "agent_id", "interactions", "kinds", "waiting_since", "messages_in", "messages_out", "answered", "person_requested_at", "taken_up_at", "answered_at", "closed_at", "merged_into", "split_from", "members", "bidi", "due_at", "due_metric", "due_warned", "due_missed", "position", "deleted")
+SELECT new."conversation_id"::text, new."version"::bigint, new."customer_id"::text, new."channel"::text, new."priority"::text, new."opened_at"::timestamptz, new."last_at"::timestamptz, new."status"::text, new."subject"::text, new."language"::text, new."product_area"::text, new."team_id"::text, new."agent_id"::text, new."interactions"::text[], new."kinds"::text[], new."waiting_since"::timestamptz, new."messages_in"::bigint, new."messages_out"::bigint, new."answered"::boolean, new."person_requested_at"::timestamptz, new."taken_up_at"::timestamptz, new."answered_at"::timestamptz, new."closed_at"::timestamptz, new."merged_into"::text, new."split_from"::text, new."members"::jsonb, new."bidi"::boolean, new."due_at"::timestamptz, new."due_metric"::text, new."due_warned"::boolean, new."due_missed"::boolean, new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::text[], %b::bigint[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::bigint[], %b::bigint[], %b::boolean[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::jsonb[], %b::boolean[], %b::timestamptz[], %b::text[], %b::boolean[], %b::boolean[], %b::bigint[], %b::boolean[]) AS new("conversation_id", "version", "customer_id", "channel", "priority", "opened_at", "last_at", "status", "subject", "language", "product_area", "team_id", "agent_id", "interactions", "kinds", "waiting_since", "messages_in", "messages_out", "answered", "person_requested_at", "taken_up_at", "answered_at", "closed_at", "merged_into", "split_from", "members", "bidi", "due_at", "due_metric", "due_warned", "due_missed", "position", "deleted")
+ON CONFLICT ("conversation_id") DO UPDATE SET "version" = excluded."version", "customer_id" = excluded."customer_id", "channel" = excluded."channel", "priority" = excluded."priority", "opened_at" = excluded."opened_at", "last_at" = excluded."last_at", "status" = excluded."status", "subject" = excluded."subject", "language" = excluded."language", "product_area" = excluded."product_area", "team_id" = excluded."team_id", "agent_id" = excluded."agent_id", "interactions" = excluded."interactions", "kinds" = excluded."kinds", "waiting_since" = excluded."waiting_since", "messages_in" = excluded."messages_in", "messages_out" = excluded."messages_out", "answered" = excluded."answered", "person_requested_at" = excluded."person_requested_at", "taken_up_at" = excluded."taken_up_at", "answered_at" = excluded."answered_at", "closed_at" = excluded."closed_at", "merged_into" = excluded."merged_into", "split_from" = excluded."split_from", "members" = excluded."members", "bidi" = excluded."bidi", "due_at" = excluded."due_at", "due_metric" = excluded."due_metric", "due_warned" = excluded."due_warned", "due_missed" = excluded."due_missed", "position" = excluded."position", "deleted" = excluded."deleted";
+
+-- make timeline
+CREATE TABLE views."timeline_v3" ("place" bigint NOT NULL, "customer_id" text COLLATE "C", "stream" text COLLATE "C", "kind" text COLLATE "C", "at" timestamptz, "recorded_at" timestamptz, "time_precision" text COLLATE "C", "author_id" text COLLATE "C", "what" text COLLATE "C", "text" text COLLATE "C", "order_id" text COLLATE "C", "item_count" bigint, "value" numeric, "currency" text COLLATE "C", "due_at" timestamptz, "bidi" boolean, position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("place"));
+
+-- make timeline
+ALTER TABLE views."timeline_v3" ALTER COLUMN "text" SET STATISTICS 0;
+
+-- make timeline
+CREATE INDEX ON views."timeline_v3" (customer_id, at DESC, place DESC);
+
+-- make timeline
+CREATE INDEX ON views."timeline_v3" (position);
+
+-- make timeline
+GRANT SELECT, INSERT, UPDATE, DELETE ON views."timeline_v3" TO antiphon_projector;
+
+-- make timeline
+GRANT
+SELECT ON views."timeline_v3" TO antiphon_reader, antiphon_auditor;
+
+-- read rows of timeline
+SELECT "t"."place", "t"."customer_id", "t"."stream", "t"."kind", "t"."at", "t"."recorded_at", "t"."time_precision", "t"."author_id", "t"."what", "t"."text", "t"."order_id", "t"."item_count", "t"."value", "t"."currency", "t"."due_at", "t"."bidi"
+FROM views."timeline_v3" AS t ;
+
+-- load rows by key of timeline
+SELECT "t"."place", "t"."customer_id", "t"."stream", "t"."kind", "t"."at", "t"."recorded_at", "t"."time_precision", "t"."author_id", "t"."what", "t"."text", "t"."order_id", "t"."item_count", "t"."value", "t"."currency", "t"."due_at", "t"."bidi"
+FROM views."timeline_v3" AS t
+JOIN unnest(%b::bigint[]) AS asked("place") ON ("t"."place") = ("asked"."place")
+WHERE NOT t.deleted;
+
+-- touch rows of timeline
+UPDATE views."timeline_v3" AS t SET position = %b
+FROM unnest(%b::bigint[]) AS asked("place")
+WHERE ("t"."place") = ("asked"."place");
+
+-- add rows to timeline
+COPY views."timeline_v3" ("place", "customer_id", "stream", "kind", "at", "recorded_at", "time_precision", "author_id", "what", "text", "order_id", "item_count", "value", "currency", "due_at", "bidi", "position", "deleted")
+FROM STDIN (FORMAT BINARY);
+
+-- write rows of timeline
+INSERT INTO views."timeline_v3" ("place", "customer_id", "stream", "kind", "at", "recorded_at", "time_precision", "author_id", "what", "text", "order_id", "item_count", "value", "currency", "due_at", "bidi", "position", "deleted")
+SELECT new."place"::bigint, new."customer_id"::text, new."stream"::text, new."kind"::text, new."at"::timestamptz, new."recorded_at"::timestamptz, new."time_precision"::text, new."author_id"::text, new."what"::text, new."text"::text, new."order_id"::text, new."item_count"::bigint, new."value"::numeric, new."currency"::text, new."due_at"::timestamptz, new."bidi"::boolean, new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::bigint[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::bigint[], %b::numeric[], %b::text[], %b::timestamptz[], %b::boolean[], %b::bigint[], %b::boolean[]) AS new("place", "customer_id", "stream", "kind", "at", "recorded_at", "time_precision", "author_id", "what", "text", "order_id", "item_count", "value", "currency", "due_at", "bidi", "position", "deleted")
+ON CONFLICT ("place") DO UPDATE SET "customer_id" = excluded."customer_id", "stream" = excluded."stream", "kind" = excluded."kind", "at" = excluded."at", "recorded_at" = excluded."recorded_at", "time_precision" = excluded."time_precision", "author_id" = excluded."author_id", "what" = excluded."what", "text" = excluded."text", "order_id" = excluded."order_id", "item_count" = excluded."item_count", "value" = excluded."value", "currency" = excluded."currency", "due_at" = excluded."due_at", "bidi" = excluded."bidi", "position" = excluded."position", "deleted" = excluded."deleted";
+
+-- make promises
+CREATE TABLE views."promises_v1" ("promise_id" text COLLATE "C" NOT NULL, "customer_id" text COLLATE "C", "conversation_id" text COLLATE "C", "order_id" text COLLATE "C", "delivery" boolean, "text" text COLLATE "C", "original_due_at" timestamptz, "due_at" timestamptz, "made_at" timestamptz, "made_by" text COLLATE "C", "made_by_kind" text COLLATE "C", "state" text COLLATE "C", "revisions" jsonb, "overdue_at" timestamptz, "ended_at" timestamptz, "ended_by" text COLLATE "C", "because" text COLLATE "C", position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("promise_id"));
+
+-- make promises
+ALTER TABLE views."promises_v1" ALTER COLUMN "text" SET STATISTICS 0;
+
+-- make promises
+ALTER TABLE views."promises_v1" ALTER COLUMN "revisions" SET STATISTICS 0;
+
+-- make promises
+ALTER TABLE views."promises_v1" ALTER COLUMN "because" SET STATISTICS 0;
+
+-- make promises
+CREATE INDEX ON views."promises_v1" (customer_id, promise_id);
+
+-- make promises
+CREATE INDEX ON views."promises_v1" (conversation_id, promise_id);
+
+-- make promises
+CREATE INDEX ON views."promises_v1" (order_id, promise_id);
+
+-- make promises
+CREATE INDEX ON views."promises_v1" ((CASE
+WHEN ended_at IS NULL THEN due_at END), promise_id);
+
+-- make promises
+CREATE INDEX ON views."promises_v1" ((CASE
+WHEN state = 'open' THEN due_at END), promise_id);
+
+-- make promises
+CREATE INDEX ON views."promises_v1" (position);
+
+-- make promises
+GRANT SELECT, INSERT, UPDATE, DELETE ON views."promises_v1" TO antiphon_projector;
+
+-- make promises
+GRANT
+SELECT ON views."promises_v1" TO antiphon_reader, antiphon_auditor;
+
+-- read rows of promises
+SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because"
+FROM views."promises_v1" AS t ;
+
+-- load rows by key of promises
+SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because"
+FROM views."promises_v1" AS t
+JOIN unnest(%b::text[]) AS asked("promise_id") ON ("t"."promise_id") = ("asked"."promise_id")
+WHERE NOT t.deleted;
+
+-- touch rows of promises
+UPDATE views."promises_v1" AS t SET position = %b
+FROM unnest(%b::text[]) AS asked("promise_id")
+WHERE ("t"."promise_id") = ("asked"."promise_id");
+
+-- add rows to promises
+COPY views."promises_v1" ("promise_id", "customer_id", "conversation_id", "order_id", "delivery", "text", "original_due_at", "due_at", "made_at", "made_by", "made_by_kind", "state", "revisions", "overdue_at", "ended_at", "ended_by", "because", "position", "deleted")
+FROM STDIN (FORMAT BINARY);
+
+-- write rows of promises
+INSERT INTO views."promises_v1" ("promise_id", "customer_id", "conversation_id", "order_id", "delivery", "text", "original_due_at", "due_at", "made_at", "made_by", "made_by_kind", "state", "revisions", "overdue_at", "ended_at", "ended_by", "because", "position", "deleted")
+SELECT new."promise_id"::text, new."customer_id"::text, new."conversation_id"::text, new."order_id"::text, new."delivery"::boolean, new."text"::text, new."original_due_at"::timestamptz, new."due_at"::timestamptz, new."made_at"::timestamptz, new."made_by"::text, new."made_by_kind"::text, new."state"::text, new."revisions"::jsonb, new."overdue_at"::timestamptz, new."ended_at"::timestamptz, new."ended_by"::text, new."because"::text, new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::boolean[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::text[], %b::jsonb[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::bigint[], %b::boolean[]) AS new("promise_id", "customer_id", "conversation_id", "order_id", "delivery", "text", "original_due_at", "due_at", "made_at", "made_by", "made_by_kind", "state", "revisions", "overdue_at", "ended_at", "ended_by", "because", "position", "deleted")
+ON CONFLICT ("promise_id") DO UPDATE SET "customer_id" = excluded."customer_id", "conversation_id" = excluded."conversation_id", "order_id" = excluded."order_id", "delivery" = excluded."delivery", "text" = excluded."text", "original_due_at" = excluded."original_due_at", "due_at" = excluded."due_at", "made_at" = excluded."made_at", "made_by" = excluded."made_by", "made_by_kind" = excluded."made_by_kind", "state" = excluded."state", "revisions" = excluded."revisions", "overdue_at" = excluded."overdue_at", "ended_at" = excluded."ended_at", "ended_by" = excluded."ended_by", "because" = excluded."because", "position" = excluded."position", "deleted" = excluded."deleted";
+
+-- make orders
+CREATE TABLE views."orders_v2" ("order_id" text COLLATE "C" NOT NULL, "customer_id" text COLLATE "C", "status" text COLLATE "C", "number" text COLLATE "C", "placed_at" timestamptz, "placed_on" date, "item_count" bigint, "value" numeric, "currency" text COLLATE "C", "lines" jsonb, "promise_id" text COLLATE "C", "promised_at" timestamptz, "shipped_at" timestamptz, "carrier" text COLLATE "C", "tracking" text COLLATE "C", "delivered_at" timestamptz, "in_full" boolean, "undamaged" boolean, "documents_right" boolean, "cancelled_at" timestamptz, "returned_at" timestamptz, "because" text COLLATE "C", "perfect" boolean, "conversations" text[] COLLATE "C", position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("order_id"));
+
+-- make orders
+ALTER TABLE views."orders_v2" ALTER COLUMN "number" SET STATISTICS 0;
+
+-- make orders
+ALTER TABLE views."orders_v2" ALTER COLUMN "tracking" SET STATISTICS 0;
+
+-- make orders
+ALTER TABLE views."orders_v2" ALTER COLUMN "because" SET STATISTICS 0;
+
+-- make orders
+CREATE INDEX ON views."orders_v2" (customer_id, order_id);
+
+-- make orders
+CREATE INDEX ON views."orders_v2" (position);
+
+-- make orders
+GRANT SELECT, INSERT, UPDATE, DELETE ON views."orders_v2" TO antiphon_projector;
+
+-- make orders
+GRANT
+SELECT ON views."orders_v2" TO antiphon_reader, antiphon_auditor;
+
+-- read rows of orders
+SELECT "t"."order_id", "t"."customer_id", "t"."status", "t"."number", "t"."placed_at", "t"."placed_on", "t"."item_count", "t"."value", "t"."currency", "t"."lines", "t"."promise_id", "t"."promised_at", "t"."shipped_at", "t"."carrier", "t"."tracking", "t"."delivered_at", "t"."in_full", "t"."undamaged", "t"."documents_right", "t"."cancelled_at", "t"."returned_at", "t"."because", "t"."perfect", "t"."conversations"
+FROM views."orders_v2" AS t ;
+
+-- load rows by key of orders
+SELECT "t"."order_id", "t"."customer_id", "t"."status", "t"."number", "t"."placed_at", "t"."placed_on", "t"."item_count", "t"."value", "t"."currency", "t"."lines", "t"."promise_id", "t"."promised_at", "t"."shipped_at", "t"."carrier", "t"."tracking", "t"."delivered_at", "t"."in_full", "t"."undamaged", "t"."documents_right", "t"."cancelled_at", "t"."returned_at", "t"."because", "t"."perfect", "t"."conversations"
+FROM views."orders_v2" AS t
+JOIN unnest(%b::text[]) AS asked("order_id") ON ("t"."order_id") = ("asked"."order_id")
+WHERE NOT t.deleted;
+
+-- touch rows of orders
+UPDATE views."orders_v2" AS t SET position = %b
+FROM unnest(%b::text[]) AS asked("order_id")
+WHERE ("t"."order_id") = ("asked"."order_id");
+
+-- add rows to orders
+COPY views."orders_v2" ("order_id", "customer_id", "status", "number", "placed_at", "placed_on", "item_count", "value", "currency", "lines", "promise_id", "promised_at", "shipped_at", "carrier", "tracking", "delivered_at", "in_full", "undamaged", "documents_right", "cancelled_at", "returned_at", "because", "perfect", "conversations", "position", "deleted")
+FROM STDIN (FORMAT BINARY);
+
+-- write rows of orders
+INSERT INTO views."orders_v2" ("order_id", "customer_id", "status", "number", "placed_at", "placed_on", "item_count", "value", "currency", "lines", "promise_id", "promised_at", "shipped_at", "carrier", "tracking", "delivered_at", "in_full", "undamaged", "documents_right", "cancelled_at", "returned_at", "because", "perfect", "conversations", "position", "deleted")
+SELECT new."order_id"::text, new."customer_id"::text, new."status"::text, new."number"::text, new."placed_at"::timestamptz, new."placed_on"::date, new."item_count"::bigint, new."value"::numeric, new."currency"::text, new."lines"::jsonb, new."promise_id"::text, new."promised_at"::timestamptz, new."shipped_at"::timestamptz, new."carrier"::text, new."tracking"::text, new."delivered_at"::timestamptz, new."in_full"::boolean, new."undamaged"::boolean, new."documents_right"::boolean, new."cancelled_at"::timestamptz, new."returned_at"::timestamptz, new."because"::text, new."perfect"::boolean, new."conversations"::text[], new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::date[], %b::bigint[], %b::numeric[], %b::text[], %b::jsonb[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::timestamptz[], %b::boolean[], %b::boolean[], %b::boolean[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::boolean[], %b::text[], %b::bigint[], %b::boolean[]) AS new("order_id", "customer_id", "status", "number", "placed_at", "placed_on", "item_count", "value", "currency", "lines", "promise_id", "promised_at", "shipped_at", "carrier", "tracking", "delivered_at", "in_full", "undamaged", "documents_right", "cancelled_at", "returned_at", "because", "perfect", "conversations", "position", "deleted")
+ON CONFLICT ("order_id") DO UPDATE SET "customer_id" = excluded."customer_id", "status" = excluded."status", "number" = excluded."number", "placed_at" = excluded."placed_at", "placed_on" = excluded."placed_on", "item_count" = excluded."item_count", "value" = excluded."value", "currency" = excluded."currency", "lines" = excluded."lines", "promise_id" = excluded."promise_id", "promised_at" = excluded."promised_at", "shipped_at" = excluded."shipped_at", "carrier" = excluded."carrier", "tracking" = excluded."tracking", "delivered_at" = excluded."delivered_at", "in_full" = excluded."in_full", "undamaged" = excluded."undamaged", "documents_right" = excluded."documents_right", "cancelled_at" = excluded."cancelled_at", "returned_at" = excluded."returned_at", "because" = excluded."because", "perfect" = excluded."perfect", "conversations" = excluded."conversations", "position" = excluded."position", "deleted" = excluded."deleted";
+
+-- make search
+CREATE TABLE views."search_v2" ("place" bigint NOT NULL, "customer_id" text COLLATE "C", "stream" text COLLATE "C", "kind" text COLLATE "C", "at" timestamptz, "text" text COLLATE "C", "time_precision" text COLLATE "C", "about" text COLLATE "C", "language" text COLLATE "C", "words" tsvector GENERATED ALWAYS AS (CASE
+WHEN text <> '[erased]' THEN
+            setweight(views.lexemes(text, language),
+CASE
+WHEN kind IN ('received', 'sent', 'note') THEN 'D'::"char"
+ELSE 'A' END)
+            ||
+CASE
+WHEN kind IN ('name', 'contact-point', 'order') THEN views.slips(to_tsvector('views.words', views.spaced(text)))
+ELSE '' END
+            || array_to_tsvector(ARRAY['@' || coalesce(split_part(lower(language), '-', 1), ''), '@10:' || (place >> 10)::text, '@13:' || (place >> 13)::text, '@16:' || (place >> 16)::text, '@19:' || (place >> 19)::text, '@22:' || (place >> 22)::text])
+            END) STORED, position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("place"));
+
+-- make search
+ALTER TABLE views."search_v2" ALTER COLUMN "text" SET STATISTICS 0;
+
+-- make search
+ALTER TABLE views."search_v2" ALTER COLUMN "words" SET STATISTICS 0;
+
+-- make search
+CREATE INDEX ON views."search_v2" (customer_id, place DESC);
+
+-- make search
+CREATE INDEX ON views."search_v2" USING gin (words) WITH (gin_pending_list_limit = 256);
+
+-- make search
+CREATE INDEX ON views."search_v2" (position);
+
+-- make search
+GRANT SELECT, INSERT, UPDATE, DELETE ON views."search_v2" TO antiphon_projector;
+
+-- make search
+GRANT
+SELECT ON views."search_v2" TO antiphon_reader, antiphon_auditor;
+
+-- read rows of search
+SELECT "t"."place", "t"."customer_id", "t"."stream", "t"."kind", "t"."at", "t"."text", "t"."time_precision", "t"."about", "t"."language"
+FROM views."search_v2" AS t ;
+
+-- load rows by key of search
+SELECT "t"."place", "t"."customer_id", "t"."stream", "t"."kind", "t"."at", "t"."text", "t"."time_precision", "t"."about", "t"."language"
+FROM views."search_v2" AS t
+JOIN unnest(%b::bigint[]) AS asked("place") ON ("t"."place") = ("asked"."place")
+WHERE NOT t.deleted;
+
+-- touch rows of search
+UPDATE views."search_v2" AS t SET position = %b
+FROM unnest(%b::bigint[]) AS asked("place")
+WHERE ("t"."place") = ("asked"."place");
+
+-- add rows to search
+COPY views."search_v2" ("place", "customer_id", "stream", "kind", "at", "text", "time_precision", "about", "language", "position", "deleted")
+FROM STDIN (FORMAT BINARY);
+
+-- write rows of search
+INSERT INTO views."search_v2" ("place", "customer_id", "stream", "kind", "at", "text", "time_precision", "about", "language", "position", "deleted")
+SELECT new."place"::bigint, new."customer_id"::text, new."stream"::text, new."kind"::text, new."at"::timestamptz, new."text"::text, new."time_precision"::text, new."about"::text, new."language"::text, new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::bigint[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::text[], %b::text[], %b::text[], %b::text[], %b::bigint[], %b::boolean[]) AS new("place", "customer_id", "stream", "kind", "at", "text", "time_precision", "about", "language", "position", "deleted")
+ON CONFLICT ("place") DO UPDATE SET "customer_id" = excluded."customer_id", "stream" = excluded."stream", "kind" = excluded."kind", "at" = excluded."at", "text" = excluded."text", "time_precision" = excluded."time_precision", "about" = excluded."about", "language" = excluded."language", "position" = excluded."position", "deleted" = excluded."deleted";
+
+-- make contacts
+CREATE TABLE views."contacts_v1" ("customer_id" text COLLATE "C" NOT NULL, "name" text COLLATE "C", "points" jsonb, "channel" text COLLATE "C", "language" text COLLATE "C", "quiet" boolean, "chosen_at" timestamptz, "consents" jsonb, position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("customer_id"));
+
+-- make contacts
+ALTER TABLE views."contacts_v1" ALTER COLUMN "name" SET STATISTICS 0;
+
+-- make contacts
+ALTER TABLE views."contacts_v1" ALTER COLUMN "points" SET STATISTICS 0;
+
+-- make contacts
+CREATE INDEX ON views."contacts_v1" (position);
+
+-- make contacts
+GRANT SELECT, INSERT, UPDATE, DELETE ON views."contacts_v1" TO antiphon_projector;
+
+-- make contacts
+GRANT
+SELECT ON views."contacts_v1" TO antiphon_reader, antiphon_auditor;
+
+-- read rows of contacts
+SELECT "t"."customer_id", "t"."name", "t"."points", "t"."channel", "t"."language", "t"."quiet", "t"."chosen_at", "t"."consents"
+FROM views."contacts_v1" AS t ;
+
+-- load rows by key of contacts
+SELECT "t"."customer_id", "t"."name", "t"."points", "t"."channel", "t"."language", "t"."quiet", "t"."chosen_at", "t"."consents"
+FROM views."contacts_v1" AS t
+JOIN unnest(%b::text[]) AS asked("customer_id") ON ("t"."customer_id") = ("asked"."customer_id")
+WHERE NOT t.deleted;
+
+-- touch rows of contacts
+UPDATE views."contacts_v1" AS t SET position = %b
+FROM unnest(%b::text[]) AS asked("customer_id")
+WHERE ("t"."customer_id") = ("asked"."customer_id");
+
+-- add rows to contacts
+COPY views."contacts_v1" ("customer_id", "name", "points", "channel", "language", "quiet", "chosen_at", "consents", "position", "deleted")
+FROM STDIN (FORMAT BINARY);
+
+-- write rows of contacts
+INSERT INTO views."contacts_v1" ("customer_id", "name", "points", "channel", "language", "quiet", "chosen_at", "consents", "position", "deleted")
+SELECT new."customer_id"::text, new."name"::text, new."points"::jsonb, new."channel"::text, new."language"::text, new."quiet"::boolean, new."chosen_at"::timestamptz, new."consents"::jsonb, new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::text[], %b::text[], %b::jsonb[], %b::text[], %b::text[], %b::boolean[], %b::timestamptz[], %b::jsonb[], %b::bigint[], %b::boolean[]) AS new("customer_id", "name", "points", "channel", "language", "quiet", "chosen_at", "consents", "position", "deleted")
+ON CONFLICT ("customer_id") DO UPDATE SET "name" = excluded."name", "points" = excluded."points", "channel" = excluded."channel", "language" = excluded."language", "quiet" = excluded."quiet", "chosen_at" = excluded."chosen_at", "consents" = excluded."consents", "position" = excluded."position", "deleted" = excluded."deleted";
+
+-- make customer_links
+CREATE TABLE views."customer_links_v1" ("customer_id" text COLLATE "C" NOT NULL, "merged_into" text COLLATE "C", "merged_at" timestamptz, "merged_by" text COLLATE "C", position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("customer_id"));
+
+-- make customer_links
+CREATE INDEX ON views."customer_links_v1" (merged_into);
+
+-- make customer_links
+CREATE INDEX ON views."customer_links_v1" (position);
+
+-- make customer_links
+GRANT SELECT, INSERT, UPDATE, DELETE ON views."customer_links_v1" TO antiphon_projector;
+
+-- make customer_links
+GRANT
+SELECT ON views."customer_links_v1" TO antiphon_reader, antiphon_auditor;
+
+-- read rows of customer_links
+SELECT "t"."customer_id", "t"."merged_into", "t"."merged_at", "t"."merged_by"
+FROM views."customer_links_v1" AS t ;
+
+-- load rows by key of customer_links
+SELECT "t"."customer_id", "t"."merged_into", "t"."merged_at", "t"."merged_by"
+FROM views."customer_links_v1" AS t
+JOIN unnest(%b::text[]) AS asked("customer_id") ON ("t"."customer_id") = ("asked"."customer_id")
+WHERE NOT t.deleted;
+
+-- touch rows of customer_links
+UPDATE views."customer_links_v1" AS t SET position = %b
+FROM unnest(%b::text[]) AS asked("customer_id")
+WHERE ("t"."customer_id") = ("asked"."customer_id");
+
+-- add rows to customer_links
+COPY views."customer_links_v1" ("customer_id", "merged_into", "merged_at", "merged_by", "position", "deleted")
+FROM STDIN (FORMAT BINARY);
+
+-- write rows of customer_links
+INSERT INTO views."customer_links_v1" ("customer_id", "merged_into", "merged_at", "merged_by", "position", "deleted")
+SELECT new."customer_id"::text, new."merged_into"::text, new."merged_at"::timestamptz, new."merged_by"::text, new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::text[], %b::text[], %b::timestamptz[], %b::text[], %b::bigint[], %b::boolean[]) AS new("customer_id", "merged_into", "merged_at", "merged_by", "position", "deleted")
+ON CONFLICT ("customer_id") DO UPDATE SET "merged_into" = excluded."merged_into", "merged_at" = excluded."merged_at", "merged_by" = excluded."merged_by", "position" = excluded."position", "deleted" = excluded."deleted";
+
+-- make receipts
+CREATE TABLE views."receipts_v1" ("message_id" text COLLATE "C" NOT NULL, "conversation_id" text COLLATE "C", "customer_id" text COLLATE "C", "state" text COLLATE "C", "queued_at" timestamptz, "sent_at" timestamptz, "failed_at" timestamptz, "delivered_at" timestamptz, "read_at" timestamptz, "code" text COLLATE "C", position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("message_id"));
+
+-- make receipts
+CREATE INDEX ON views."receipts_v1" (conversation_id, message_id DESC);
+
+-- make receipts
+CREATE INDEX ON views."receipts_v1" (position);
+
+-- make receipts
+GRANT SELECT, INSERT, UPDATE, DELETE ON views."receipts_v1" TO antiphon_projector;
+
+-- make receipts
+GRANT
+SELECT ON views."receipts_v1" TO antiphon_reader, antiphon_auditor;
+
+-- read rows of receipts
+SELECT "t"."message_id", "t"."conversation_id", "t"."customer_id", "t"."state", "t"."queued_at", "t"."sent_at", "t"."failed_at", "t"."delivered_at", "t"."read_at", "t"."code"
+FROM views."receipts_v1" AS t ;
+
+-- load rows by key of receipts
+SELECT "t"."message_id", "t"."conversation_id", "t"."customer_id", "t"."state", "t"."queued_at", "t"."sent_at", "t"."failed_at", "t"."delivered_at", "t"."read_at", "t"."code"
+FROM views."receipts_v1" AS t
+JOIN unnest(%b::text[]) AS asked("message_id") ON ("t"."message_id") = ("asked"."message_id")
+WHERE NOT t.deleted;
+
+-- touch rows of receipts
+UPDATE views."receipts_v1" AS t SET position = %b
+FROM unnest(%b::text[]) AS asked("message_id")
+WHERE ("t"."message_id") = ("asked"."message_id");
+
+-- add rows to receipts
+COPY views."receipts_v1" ("message_id", "conversation_id", "customer_id", "state", "queued_at", "sent_at", "failed_at", "delivered_at", "read_at", "code", "position", "deleted")
+FROM STDIN (FORMAT BINARY);
+
+-- write rows of receipts
+INSERT INTO views."receipts_v1" ("message_id", "conversation_id", "customer_id", "state", "queued_at", "sent_at", "failed_at", "delivered_at", "read_at", "code", "position", "deleted")
+SELECT new."message_id"::text, new."conversation_id"::text, new."customer_id"::text, new."state"::text, new."queued_at"::timestamptz, new."sent_at"::timestamptz, new."failed_at"::timestamptz, new."delivered_at"::timestamptz, new."read_at"::timestamptz, new."code"::text, new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::bigint[], %b::boolean[]) AS new("message_id", "conversation_id", "customer_id", "state", "queued_at", "sent_at", "failed_at", "delivered_at", "read_at", "code", "position", "deleted")
+ON CONFLICT ("message_id") DO UPDATE SET "conversation_id" = excluded."conversation_id", "customer_id" = excluded."customer_id", "state" = excluded."state", "queued_at" = excluded."queued_at", "sent_at" = excluded."sent_at", "failed_at" = excluded."failed_at", "delivered_at" = excluded."delivered_at", "read_at" = excluded."read_at", "code" = excluded."code", "position" = excluded."position", "deleted" = excluded."deleted";
+
+-- make staffing
+CREATE TABLE views."staffing_v2" ("id" text COLLATE "C" NOT NULL, "name" text COLLATE "C", "handle" text COLLATE "C", "team_id" text COLLATE "C", "roles" text[] COLLATE "C", "left_at" timestamptz, position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("id"));
+
+-- make staffing
+ALTER TABLE views."staffing_v2" ALTER COLUMN "name" SET STATISTICS 0;
+
+-- make staffing
+ALTER TABLE views."staffing_v2" ALTER COLUMN "handle" SET STATISTICS 0;
+
+-- make staffing
+CREATE INDEX ON views."staffing_v2" (team_id);
+
+-- make staffing
+CREATE INDEX ON views."staffing_v2" (position);
+
+-- make staffing
+GRANT SELECT, INSERT, UPDATE, DELETE ON views."staffing_v2" TO antiphon_projector;
+
+-- make staffing
+GRANT
+SELECT ON views."staffing_v2" TO antiphon_reader, antiphon_auditor;
+
+-- read rows of staffing
+SELECT "t"."id", "t"."name", "t"."handle", "t"."team_id", "t"."roles", "t"."left_at"
+FROM views."staffing_v2" AS t ;
+
+-- load rows by key of staffing
+SELECT "t"."id", "t"."name", "t"."handle", "t"."team_id", "t"."roles", "t"."left_at"
+FROM views."staffing_v2" AS t
+JOIN unnest(%b::text[]) AS asked("id") ON ("t"."id") = ("asked"."id")
+WHERE NOT t.deleted;
+
+-- touch rows of staffing
+UPDATE views."staffing_v2" AS t SET position = %b
+FROM unnest(%b::text[]) AS asked("id")
+WHERE ("t"."id") = ("asked"."id");
+
+-- add rows to staffing
+COPY views."staffing_v2" ("id", "name", "handle", "team_id", "roles", "left_at", "position", "deleted")
+FROM STDIN (FORMAT BINARY);
+
+-- write rows of staffing
+INSERT INTO views."staffing_v2" ("id", "name", "handle", "team_id", "roles", "left_at", "position", "deleted")
+SELECT new."id"::text, new."name"::text, new."handle"::text, new."team_id"::text, new."roles"::text[], new."left_at"::timestamptz, new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::bigint[], %b::boolean[]) AS new("id", "name", "handle", "team_id", "roles", "left_at", "position", "deleted")
+ON CONFLICT ("id") DO UPDATE SET "name" = excluded."name", "handle" = excluded."handle", "team_id" = excluded."team_id", "roles" = excluded."roles", "left_at" = excluded."left_at", "position" = excluded."position", "deleted" = excluded."deleted";
+
+-- make rules
+CREATE TABLE views."rules_v1" ("id" text COLLATE "C" NOT NULL, "kind" text COLLATE "C", "name" text COLLATE "C", "versions" jsonb, position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("id"));
+
+-- make rules
+CREATE INDEX ON views."rules_v1" (kind);
+
+-- make rules
+CREATE INDEX ON views."rules_v1" (name);
+
+-- make rules
+CREATE INDEX ON views."rules_v1" (position);
+
+-- make rules
+GRANT SELECT, INSERT, UPDATE, DELETE ON views."rules_v1" TO antiphon_projector;
+
+-- make rules
+GRANT
+SELECT ON views."rules_v1" TO antiphon_reader, antiphon_auditor;
+
+-- read rows of rules
+SELECT "t"."id", "t"."kind", "t"."name", "t"."versions"
+FROM views."rules_v1" AS t ;
+
+-- load rows by key of rules
+SELECT "t"."id", "t"."kind", "t"."name", "t"."versions"
+FROM views."rules_v1" AS t
+JOIN unnest(%b::text[]) AS asked("id") ON ("t"."id") = ("asked"."id")
+WHERE NOT t.deleted;
+
+-- touch rows of rules
+UPDATE views."rules_v1" AS t SET position = %b
+FROM unnest(%b::text[]) AS asked("id")
+WHERE ("t"."id") = ("asked"."id");
+
+-- add rows to rules
+COPY views."rules_v1" ("id", "kind", "name", "versions", "position", "deleted")
+FROM STDIN (FORMAT BINARY);
+
+-- write rows of rules
+INSERT INTO views."rules_v1" ("id", "kind", "name", "versions", "position", "deleted")
+SELECT new."id"::text, new."kind"::text, new."name"::text, new."versions"::jsonb, new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::text[], %b::text[], %b::text[], %b::jsonb[], %b::bigint[], %b::boolean[]) AS new("id", "kind", "name", "versions", "position", "deleted")
+ON CONFLICT ("id") DO UPDATE SET "kind" = excluded."kind", "name" = excluded."name", "versions" = excluded."versions", "position" = excluded."position", "deleted" = excluded."deleted";
+
+-- make sla_clocks
+CREATE TABLE views."sla_clocks_v2" ("conversation_id" text COLLATE "C" NOT NULL, "version" bigint, "seen_version" bigint, "unseen" boolean, "runs" boolean, "next_at" timestamptz, "clocks" jsonb, position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("conversation_id"));
+
+-- make sla_clocks
+CREATE INDEX ON views."sla_clocks_v2" ((CASE
+WHEN unseen THEN '1970-01-01T00:00:00Z'::timestamptz
+ELSE next_at END), conversation_id);
+
+-- make sla_clocks
+CREATE INDEX ON views."sla_clocks_v2" (runs, conversation_id);
+
+-- make sla_clocks
+CREATE INDEX ON views."sla_clocks_v2" (position);
+
+-- make sla_clocks
+GRANT SELECT, INSERT, UPDATE, DELETE ON views."sla_clocks_v2" TO antiphon_projector;
+
+-- make sla_clocks
+GRANT
+SELECT ON views."sla_clocks_v2" TO antiphon_reader, antiphon_auditor;
+
+-- read rows of sla_clocks
+SELECT "t"."conversation_id", "t"."version", "t"."seen_version", "t"."unseen", "t"."runs", "t"."next_at", "t"."clocks"
+FROM views."sla_clocks_v2" AS t ;
+
+-- load rows by key of sla_clocks
+SELECT "t"."conversation_id", "t"."version", "t"."seen_version", "t"."unseen", "t"."runs", "t"."next_at", "t"."clocks"
+FROM views."sla_clocks_v2" AS t
+JOIN unnest(%b::text[]) AS asked("conversation_id") ON ("t"."conversation_id") = ("asked"."conversation_id")
+WHERE NOT t.deleted;
+
+-- touch rows of sla_clocks
+UPDATE views."sla_clocks_v2" AS t SET position = %b
+FROM unnest(%b::text[]) AS asked("conversation_id")
+WHERE ("t"."conversation_id") = ("asked"."conversation_id");
+
+-- add rows to sla_clocks
+COPY views."sla_clocks_v2" ("conversation_id", "version", "seen_version", "unseen", "runs", "next_at", "clocks", "position", "deleted")
+FROM STDIN (FORMAT BINARY);
+
+-- write rows of sla_clocks
+INSERT INTO views."sla_clocks_v2" ("conversation_id", "version", "seen_version", "unseen", "runs", "next_at", "clocks", "position", "deleted")
+SELECT new."conversation_id"::text, new."version"::bigint, new."seen_version"::bigint, new."unseen"::boolean, new."runs"::boolean, new."next_at"::timestamptz, new."clocks"::jsonb, new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::text[], %b::bigint[], %b::bigint[], %b::boolean[], %b::boolean[], %b::timestamptz[], %b::jsonb[], %b::bigint[], %b::boolean[]) AS new("conversation_id", "version", "seen_version", "unseen", "runs", "next_at", "clocks", "position", "deleted")
+ON CONFLICT ("conversation_id") DO UPDATE SET "version" = excluded."version", "seen_version" = excluded."seen_version", "unseen" = excluded."unseen", "runs" = excluded."runs", "next_at" = excluded."next_at", "clocks" = excluded."clocks", "position" = excluded."position", "deleted" = excluded."deleted";
+
+-- read a page of projections.conversation.history.LINES
+WITH RECURSIVE shown(id) AS (SELECT %(id)s::text UNION ALL
+SELECT unnest(parts)
+FROM (
+   
+SELECT parts
+FROM views."history_v6" AS joined
+WHERE joined.conversation_id = %(id)s
+    AND joined.parts IS NOT NULL
+ORDER BY joined.place DESC
+LIMIT 1) AS present),
+    linked(id) AS (SELECT id
+FROM shown
+    UNION ALL
+SELECT come.about
+FROM shown
+JOIN views."history_v6" AS come ON come.split_into = shown.id
+    UNION ALL
+SELECT gone.about
+FROM shown
+JOIN views."history_v6" AS gone ON gone.conversation_id = shown.id
+    AND gone.split_into IS NOT NULL)
+SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
+FROM views."history_v6" AS earlier
+   
+WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
+    AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
+    AND (t.time_precision = 'exact' OR earlier.occurred_at >= t.occurred_at + interval '1 day')
+    AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)), "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", ARRAY[(t.occurred_at)::text, (t.place)::text]
+FROM linked
+CROSS
+JOIN LATERAL (SELECT t.*
+FROM views."history_v6" AS t
+WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = linked.id) AND (t.kind <> 'heard') AND (t.occurred_at, t.place) > (%(lines_0)s::timestamptz, %(lines_1)s::bigint)
+ORDER BY t.occurred_at, t.place
+LIMIT %(lines_limit)s) AS t
+ORDER BY t.occurred_at, t.place
+LIMIT %(lines_limit)s;
+
+-- page as JSON of projections.conversation.history.LINES
+WITH RECURSIVE shown(id) AS (SELECT %(id)s::text UNION ALL
+SELECT unnest(parts)
+FROM (
+   
+SELECT parts
+FROM views."history_v6" AS joined
+WHERE joined.conversation_id = %(id)s
+    AND joined.parts IS NOT NULL
+ORDER BY joined.place DESC
+LIMIT 1) AS present),
+    linked(id) AS (SELECT id
+FROM shown
+    UNION ALL
+SELECT come.about
+FROM shown
+JOIN views."history_v6" AS come ON come.split_into = shown.id
+    UNION ALL
+SELECT gone.about
+FROM shown
+JOIN views."history_v6" AS gone ON gone.conversation_id = shown.id
+    AND gone.split_into IS NOT NULL) (SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'history' AND version = 6 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+ORDER BY id)
+FROM linked), (SELECT generation
+FROM antiphon.views
+WHERE name = 'history' AND version = 6)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
+FROM (SELECT
+CASE
+WHEN (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
+FROM views."history_v6" AS earlier
+   
+WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
+    AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
+    AND (t.time_precision = 'exact' OR earlier.occurred_at >= t.occurred_at + interval '1 day')
+    AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)) IS DISTINCT
+FROM false THEN row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."place" AS "place", t."customer_id" AS "customer_id", t."kind" AS "kind", t."author_id" AS "author_id", t."author_kind" AS "author_kind", t."author_team" AS "author_team", t."occurred_at" AS "occurred_at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", NOT false AS "late", t."about" AS "about", t."field" AS "field", t."old" AS "old", t."new" AS "new", t."text" AS "text", t."channel" AS "channel", t."language" AS "language", t."automatic" AS "automatic", t."attachments" AS "attachments", t."reason" AS "reason", t."parts" AS "parts", t."split_into" AS "split_into", t."bidi" AS "bidi") AS shown))
+ELSE "t"."document" END AS row, t.occurred_at AS place_0, t.place AS place_1
+FROM linked
+CROSS
+JOIN LATERAL (SELECT t.*
+FROM views."history_v6" AS t
+WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = linked.id) AND (t.kind <> 'heard') AND (t.occurred_at, t.place) > (%(lines_0)s::timestamptz, %(lines_1)s::bigint)
+ORDER BY t.occurred_at, t.place
+LIMIT %(lines_limit)s) AS t
+ORDER BY t.occurred_at, t.place
+LIMIT %(lines_limit)s) AS page) AS "lines";
+
+-- changes of projections.conversation.history.LINES
+WITH RECURSIVE shown(id) AS (SELECT %(id)s::text UNION ALL
+SELECT unnest(parts)
+FROM (
+   
+SELECT parts
+FROM views."history_v6" AS joined
+WHERE joined.conversation_id = %(id)s
+    AND joined.parts IS NOT NULL
+ORDER BY joined.place DESC
+LIMIT 1) AS present),
+    linked(id) AS (SELECT id
+FROM shown
+    UNION ALL
+SELECT come.about
+FROM shown
+JOIN views."history_v6" AS come ON come.split_into = shown.id
+    UNION ALL
+SELECT gone.about
+FROM shown
+JOIN views."history_v6" AS gone ON gone.conversation_id = shown.id
+    AND gone.split_into IS NOT NULL) (SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'history' AND version = 6 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+ORDER BY id)
+FROM linked), (SELECT generation
+FROM antiphon.views
+WHERE name = 'history' AND version = 6)) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+FROM (SELECT *
+FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (t.kind <> 'heard'), false) AS fits,
+CASE
+WHEN (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
+FROM views."history_v6" AS earlier
+   
+WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
+    AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
+    AND (t.time_precision = 'exact' OR earlier.occurred_at >= t.occurred_at + interval '1 day')
+    AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)) IS DISTINCT
+FROM false THEN row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."place" AS "place", t."customer_id" AS "customer_id", t."kind" AS "kind", t."author_id" AS "author_id", t."author_kind" AS "author_kind", t."author_team" AS "author_team", t."occurred_at" AS "occurred_at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", NOT false AS "late", t."about" AS "about", t."field" AS "field", t."old" AS "old", t."new" AS "new", t."text" AS "text", t."channel" AS "channel", t."language" AS "language", t."automatic" AS "automatic", t."attachments" AS "attachments", t."reason" AS "reason", t."parts" AS "parts", t."split_into" AS "split_into", t."bidi" AS "bidi") AS shown))
+ELSE "t"."document" END AS row, json_build_array("t"."conversation_id", "t"."version") AS key
+FROM views."history_v6" AS t
+WHERE t.position > %(lines_since)s AND (coalesce(t.split_into, t.conversation_id) = ANY (ARRAY(SELECT id
+FROM linked)))
+ORDER BY t.position FETCH FIRST (%(lines_limit)s) ROWS WITH TIES) AS changes
+LIMIT 10 * %(lines_limit)s + 1) AS changed) AS "lines";
+
+-- read a page of projections.conversation.history.NEWEST
+SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", ARRAY[(t.version)::text]
+FROM views."history_v6" AS t
+WHERE NOT t.deleted AND (t.conversation_id = %(id)s) AND (true) AND (t.version) < (%(newest_0)s::bigint)
+ORDER BY t.version DESC
+LIMIT %(newest_limit)s;
+
+-- page as JSON of projections.conversation.history.NEWEST
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'history' AND version = 6 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'history' AND version = 6) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
+FROM (SELECT "t"."document" AS row, t.version AS place_0
+FROM views."history_v6" AS t
+WHERE NOT t.deleted AND (t.conversation_id = %(id)s) AND (true) AND (t.version) < (%(newest_0)s::bigint)
+ORDER BY t.version DESC
+LIMIT %(newest_limit)s) AS page) AS "newest";
+
+-- changes of projections.conversation.history.NEWEST
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'history' AND version = 6 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'history' AND version = 6) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+FROM (SELECT *
+FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (true), false) AS fits, "t"."document" AS row, json_build_array("t"."conversation_id", "t"."version") AS key
+FROM views."history_v6" AS t
+WHERE t.position > %(newest_since)s AND (t.conversation_id = %(id)s)
+ORDER BY t.position FETCH FIRST (%(newest_limit)s) ROWS WITH TIES) AS changes
+LIMIT 10 * %(newest_limit)s + 1) AS changed) AS "newest";
+
+-- read a page of projections.conversation.inbox.BY_DUE
+SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", ARRAY[(coalesce(t.due_at, 'infinity'))::text, (coalesce(t.waiting_since, 'infinity'))::text, (t.conversation_id)::text]
+FROM views."inbox_v8" AS t
+WHERE NOT t.deleted AND (true) AND (CASE
+WHEN %(status)s::text IS NULL THEN t.status NOT IN ('resolved', 'withdrawn')
+ELSE t.status = %(status)s END AND (%(kind)s::text IS NULL OR %(kind)s = ANY (t.kinds)) AND (%(team_id)s::text IS NULL OR t.team_id = %(team_id)s) AND (%(agent_id)s::text IS NULL OR t.agent_id = %(agent_id)s) AND (%(product_area)s::text IS NULL OR t.product_area = %(product_area)s) AND (%(person_requested)s::boolean IS NULL OR (t.person_requested_at IS NOT NULL) = %(person_requested)s::boolean) AND t.merged_into IS NULL) AND (coalesce(t.due_at, 'infinity'), coalesce(t.waiting_since, 'infinity'), t.conversation_id) > (%(items_0)s::timestamptz, %(items_1)s::timestamptz, %(items_2)s::text)
+ORDER BY coalesce(t.due_at, 'infinity'), coalesce(t.waiting_since, 'infinity'), t.conversation_id
+LIMIT %(items_limit)s;
+
+-- page as JSON of projections.conversation.inbox.BY_DUE
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'inbox' AND version = 8 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text, (array_agg(place_2))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'inbox' AND version = 8) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
+FROM (SELECT row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown)) AS row, coalesce(t.due_at, 'infinity') AS place_0, coalesce(t.waiting_since, 'infinity') AS place_1, t.conversation_id AS place_2
+FROM views."inbox_v8" AS t
+WHERE NOT t.deleted AND (true) AND (CASE
+WHEN %(status)s::text IS NULL THEN t.status NOT IN ('resolved', 'withdrawn')
+ELSE t.status = %(status)s END AND (%(kind)s::text IS NULL OR %(kind)s = ANY (t.kinds)) AND (%(team_id)s::text IS NULL OR t.team_id = %(team_id)s) AND (%(agent_id)s::text IS NULL OR t.agent_id = %(agent_id)s) AND (%(product_area)s::text IS NULL OR t.product_area = %(product_area)s) AND (%(person_requested)s::boolean IS NULL OR (t.person_requested_at IS NOT NULL) = %(person_requested)s::boolean) AND t.merged_into IS NULL) AND (coalesce(t.due_at, 'infinity'), coalesce(t.waiting_since, 'infinity'), t.conversation_id) > (%(items_0)s::timestamptz, %(items_1)s::timestamptz, %(items_2)s::text)
+ORDER BY coalesce(t.due_at, 'infinity'), coalesce(t.waiting_since, 'infinity'), t.conversation_id
+LIMIT %(items_limit)s) AS page) AS "items";
+
+-- changes of projections.conversation.inbox.BY_DUE
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'inbox' AND version = 8 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'inbox' AND version = 8) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+FROM (SELECT *
+FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (CASE
+WHEN %(status)s::text IS NULL THEN t.status NOT IN ('resolved', 'withdrawn')
+ELSE t.status = %(status)s END AND (%(kind)s::text IS NULL OR %(kind)s = ANY (t.kinds)) AND (%(team_id)s::text IS NULL OR t.team_id = %(team_id)s) AND (%(agent_id)s::text IS NULL OR t.agent_id = %(agent_id)s) AND (%(product_area)s::text IS NULL OR t.product_area = %(product_area)s) AND (%(person_requested)s::boolean IS NULL OR (t.person_requested_at IS NOT NULL) = %(person_requested)s::boolean) AND t.merged_into IS NULL), false) AS fits, row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown)) AS row, json_build_array("t"."conversation_id") AS key
+FROM views."inbox_v8" AS t
+WHERE t.position > %(items_since)s AND (true)
+ORDER BY t.position FETCH FIRST (%(items_limit)s) ROWS WITH TIES) AS changes
+LIMIT 10 * %(items_limit)s + 1) AS changed) AS "items";
+
+-- read a page of projections.conversation.inbox.ITEMS
+SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", ARRAY[(coalesce(t.waiting_since, 'infinity'))::text, (t.conversation_id)::text]
+FROM views."inbox_v8" AS t
+WHERE NOT t.deleted AND (true) AND (CASE
+WHEN %(status)s::text IS NULL THEN t.status NOT IN ('resolved', 'withdrawn')
+ELSE t.status = %(status)s END AND (%(kind)s::text IS NULL OR %(kind)s = ANY (t.kinds)) AND (%(team_id)s::text IS NULL OR t.team_id = %(team_id)s) AND (%(agent_id)s::text IS NULL OR t.agent_id = %(agent_id)s) AND (%(product_area)s::text IS NULL OR t.product_area = %(product_area)s) AND (%(person_requested)s::boolean IS NULL OR (t.person_requested_at IS NOT NULL) = %(person_requested)s::boolean) AND t.merged_into IS NULL) AND (coalesce(t.waiting_since, 'infinity'), t.conversation_id) > (%(items_0)s::timestamptz, %(items_1)s::text)
+ORDER BY coalesce(t.waiting_since, 'infinity'), t.conversation_id
+LIMIT %(items_limit)s;
+
+-- page as JSON of projections.conversation.inbox.ITEMS
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'inbox' AND version = 8 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'inbox' AND version = 8) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
+FROM (SELECT row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown)) AS row, coalesce(t.waiting_since, 'infinity') AS place_0, t.conversation_id AS place_1
+FROM views."inbox_v8" AS t
+WHERE NOT t.deleted AND (true) AND (CASE
+WHEN %(status)s::text IS NULL THEN t.status NOT IN ('resolved', 'withdrawn')
+ELSE t.status = %(status)s END AND (%(kind)s::text IS NULL OR %(kind)s = ANY (t.kinds)) AND (%(team_id)s::text IS NULL OR t.team_id = %(team_id)s) AND (%(agent_id)s::text IS NULL OR t.agent_id = %(agent_id)s) AND (%(product_area)s::text IS NULL OR t.product_area = %(product_area)s) AND (%(person_requested)s::boolean IS NULL OR (t.person_requested_at IS NOT NULL) = %(person_requested)s::boolean) AND t.merged_into IS NULL) AND (coalesce(t.waiting_since, 'infinity'), t.conversation_id) > (%(items_0)s::timestamptz, %(items_1)s::text)
+ORDER BY coalesce(t.waiting_since, 'infinity'), t.conversation_id
+LIMIT %(items_limit)s) AS page) AS "items";
+
+-- changes of projections.conversation.inbox.ITEMS
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'inbox' AND version = 8 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'inbox' AND version = 8) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+FROM (SELECT *
+FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (CASE
+WHEN %(status)s::text IS NULL THEN t.status NOT IN ('resolved', 'withdrawn')
+ELSE t.status = %(status)s END AND (%(kind)s::text IS NULL OR %(kind)s = ANY (t.kinds)) AND (%(team_id)s::text IS NULL OR t.team_id = %(team_id)s) AND (%(agent_id)s::text IS NULL OR t.agent_id = %(agent_id)s) AND (%(product_area)s::text IS NULL OR t.product_area = %(product_area)s) AND (%(person_requested)s::boolean IS NULL OR (t.person_requested_at IS NOT NULL) = %(person_requested)s::boolean) AND t.merged_into IS NULL), false) AS fits, row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown)) AS row, json_build_array("t"."conversation_id") AS key
+FROM views."inbox_v8" AS t
+WHERE t.position > %(items_since)s AND (true)
+ORDER BY t.position FETCH FIRST (%(items_limit)s) ROWS WITH TIES) AS changes
+LIMIT 10 * %(items_limit)s + 1) AS changed) AS "items";
+
+-- read a page of projections.conversation.inbox.OF_CUSTOMER
+SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", ARRAY[(t.opened_at)::text, (t.conversation_id)::text]
+FROM views."inbox_v8" AS t
+WHERE NOT t.deleted AND (t.customer_id = %(id)s) AND (true) AND (t.opened_at, t.conversation_id) < (%(conversations_0)s::timestamptz, %(conversations_1)s::text)
+ORDER BY t.opened_at DESC, t.conversation_id DESC
+LIMIT %(conversations_limit)s;
+
+-- page as JSON of projections.conversation.inbox.OF_CUSTOMER
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'inbox' AND version = 8 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'inbox' AND version = 8) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
+FROM (SELECT row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown)) AS row, t.opened_at AS place_0, t.conversation_id AS place_1
+FROM views."inbox_v8" AS t
+WHERE NOT t.deleted AND (t.customer_id = %(id)s) AND (true) AND (t.opened_at, t.conversation_id) < (%(conversations_0)s::timestamptz, %(conversations_1)s::text)
+ORDER BY t.opened_at DESC, t.conversation_id DESC
+LIMIT %(conversations_limit)s) AS page) AS "conversations";
+
+-- changes of projections.conversation.inbox.OF_CUSTOMER
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'inbox' AND version = 8 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'inbox' AND version = 8) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+FROM (SELECT *
+FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (true), false) AS fits, row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown)) AS row, json_build_array("t"."conversation_id") AS key
+FROM views."inbox_v8" AS t
+WHERE t.position > %(conversations_since)s AND (t.customer_id = %(id)s)
+ORDER BY t.position FETCH FIRST (%(conversations_limit)s) ROWS WITH TIES) AS changes
+LIMIT 10 * %(conversations_limit)s + 1) AS changed) AS "conversations";
+
+-- read a page of projections.conversation.inbox.ONE
+SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", ARRAY[(t.version)::text]
+FROM views."inbox_v8" AS t
+WHERE NOT t.deleted AND (t.conversation_id = %(id)s) AND (true) AND (t.version) > (%(conversation_0)s::bigint)
+ORDER BY t.version
+LIMIT %(conversation_limit)s;
+
+-- page as JSON of projections.conversation.inbox.ONE
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'inbox' AND version = 8 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'inbox' AND version = 8) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
+FROM (SELECT row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown)) AS row, t.version AS place_0
+FROM views."inbox_v8" AS t
+WHERE NOT t.deleted AND (t.conversation_id = %(id)s) AND (true) AND (t.version) > (%(conversation_0)s::bigint)
+ORDER BY t.version
+LIMIT %(conversation_limit)s) AS page) AS "conversation";
+
+-- changes of projections.conversation.inbox.ONE
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'inbox' AND version = 8 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'inbox' AND version = 8) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+FROM (SELECT *
+FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (true), false) AS fits, row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown)) AS row, json_build_array("t"."conversation_id") AS key
+FROM views."inbox_v8" AS t
+WHERE t.position > %(conversation_since)s AND (t.conversation_id = %(id)s)
+ORDER BY t.position FETCH FIRST (%(conversation_limit)s) ROWS WITH TIES) AS changes
+LIMIT 10 * %(conversation_limit)s + 1) AS changed) AS "conversation";
+
+-- read a page of projections.customer.contacts.ONE
+SELECT "t"."customer_id", "t"."name", "t"."points", "t"."channel", "t"."language", "t"."quiet", "t"."chosen_at", "t"."consents", ARRAY[(t.customer_id)::text]
+FROM views."contacts_v1" AS t
+WHERE NOT t.deleted AND (t.customer_id = %(id)s) AND (true) AND (t.customer_id) > (%(contact_0)s::text)
+ORDER BY t.customer_id
+LIMIT %(contact_limit)s;
+
+-- page as JSON of projections.customer.contacts.ONE
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'contacts' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'contacts' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
+FROM (SELECT row_to_json((SELECT shown
+FROM (SELECT t."customer_id" AS "customer_id", t."name" AS "name", t."points" AS "points", t."channel" AS "channel", t."language" AS "language", t."quiet" AS "quiet", t."chosen_at" AS "chosen_at", t."consents" AS "consents") AS shown)) AS row, t.customer_id AS place_0
+FROM views."contacts_v1" AS t
+WHERE NOT t.deleted AND (t.customer_id = %(id)s) AND (true) AND (t.customer_id) > (%(contact_0)s::text)
+ORDER BY t.customer_id
+LIMIT %(contact_limit)s) AS page) AS "contact";
+
+-- changes of projections.customer.contacts.ONE
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'contacts' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'contacts' AND version = 1) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+FROM (SELECT *
+FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (true), false) AS fits, row_to_json((SELECT shown
+FROM (SELECT t."customer_id" AS "customer_id", t."name" AS "name", t."points" AS "points", t."channel" AS "channel", t."language" AS "language", t."quiet" AS "quiet", t."chosen_at" AS "chosen_at", t."consents" AS "consents") AS shown)) AS row, json_build_array("t"."customer_id") AS key
+FROM views."contacts_v1" AS t
+WHERE t.position > %(contact_since)s AND (t.customer_id = %(id)s)
+ORDER BY t.position FETCH FIRST (%(contact_limit)s) ROWS WITH TIES) AS changes
+LIMIT 10 * %(contact_limit)s + 1) AS changed) AS "contact";
+
+-- read a page of projections.customer.customer_side.CONTACT
+SELECT "t"."customer_id", "t"."name", "t"."points", "t"."channel", "t"."language", "t"."quiet", "t"."chosen_at", "t"."consents", ARRAY[(t.customer_id)::text]
+FROM views."contacts_v1" AS t
+WHERE NOT t.deleted AND (t.customer_id = %(customer_id)s) AND (true) AND (t.customer_id) > (%(contact_0)s::text)
+ORDER BY t.customer_id
+LIMIT %(contact_limit)s;
+
+-- page as JSON of projections.customer.customer_side.CONTACT
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'contacts' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'contacts' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
+FROM (SELECT row_to_json((SELECT shown
+FROM (SELECT t.customer_id AS "customer_id", t.name AS "name", t.points AS "points", t.channel AS "channel", t.language AS "language", t.quiet AS "quiet", t.chosen_at AS "chosen_at", (SELECT coalesce(json_agg(json_build_object('purpose', each -> 'purpose', 'given', each -> 'given', 'at', each -> 'at', 'by',
+CASE each ->> 'by'
+WHEN 'customer' THEN 'customer'
+ELSE 'company' END)
+ORDER BY n), '[]')
+FROM jsonb_array_elements(t.consents) WITH ORDINALITY AS listed(each, n)) AS "consents") AS shown)) AS row, t.customer_id AS place_0
+FROM views."contacts_v1" AS t
+WHERE NOT t.deleted AND (t.customer_id = %(customer_id)s) AND (true) AND (t.customer_id) > (%(contact_0)s::text)
+ORDER BY t.customer_id
+LIMIT %(contact_limit)s) AS page) AS "contact";
+
+-- changes of projections.customer.customer_side.CONTACT
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'contacts' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'contacts' AND version = 1) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+FROM (SELECT *
+FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (true), false) AS fits, row_to_json((SELECT shown
+FROM (SELECT t.customer_id AS "customer_id", t.name AS "name", t.points AS "points", t.channel AS "channel", t.language AS "language", t.quiet AS "quiet", t.chosen_at AS "chosen_at", (SELECT coalesce(json_agg(json_build_object('purpose', each -> 'purpose', 'given', each -> 'given', 'at', each -> 'at', 'by',
+CASE each ->> 'by'
+WHEN 'customer' THEN 'customer'
+ELSE 'company' END)
+ORDER BY n), '[]')
+FROM jsonb_array_elements(t.consents) WITH ORDINALITY AS listed(each, n)) AS "consents") AS shown)) AS row, json_build_array("t"."customer_id") AS key
+FROM views."contacts_v1" AS t
+WHERE t.position > %(contact_since)s AND (t.customer_id = %(customer_id)s)
+ORDER BY t.position FETCH FIRST (%(contact_limit)s) ROWS WITH TIES) AS changes
+LIMIT 10 * %(contact_limit)s + 1) AS changed) AS "contact";
+
+-- read a page of projections.customer.customer_side.CONVERSATION
+SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", ARRAY[(t.conversation_id)::text]
+FROM views."inbox_v8" AS t
+WHERE NOT t.deleted AND (t.conversation_id = %(id)s AND t.customer_id = %(customer_id)s) AND (true) AND (t.conversation_id) > (%(conversation_0)s::text)
+ORDER BY t.conversation_id
+LIMIT %(conversation_limit)s;
+
+-- page as JSON of projections.customer.customer_side.CONVERSATION
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'inbox' AND version = 8 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'inbox' AND version = 8) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
+FROM (SELECT row_to_json((SELECT shown
+FROM (SELECT t.conversation_id AS "conversation_id", t.subject AS "subject", t.channel AS "channel", t.language AS "language", t.opened_at AS "opened_at", t.kinds AS "brought",
+CASE
+WHEN t.status IN ('resolved', 'withdrawn') THEN t.status END AS "closed",
+CASE
+WHEN t.status IN ('resolved', 'withdrawn') OR t.merged_into IS NOT NULL THEN 'nobody'
+WHEN t.status = 'waiting_on_customer' AND t.waiting_since IS NULL THEN 'customer'
+ELSE 'company' END AS "next_move", json_build_array(json_build_object('stage', 'received', 'at', t.opened_at), json_build_object('stage', 'taken-up', 'at', t.taken_up_at), json_build_object('stage', 'answered', 'at', t.answered_at), json_build_object('stage', 'closed', 'at', t.closed_at)) AS "stages", t.waiting_since AS "waiting_since", t.person_requested_at AS "person_requested_at", t.answered AS "answered", t.merged_into AS "merged_into", t.split_from AS "split_from", t.bidi AS "bidi") AS shown)) AS row, t.conversation_id AS place_0
+FROM views."inbox_v8" AS t
+WHERE NOT t.deleted AND (t.conversation_id = %(id)s AND t.customer_id = %(customer_id)s) AND (true) AND (t.conversation_id) > (%(conversation_0)s::text)
+ORDER BY t.conversation_id
+LIMIT %(conversation_limit)s) AS page) AS "conversation";
+
+-- changes of projections.customer.customer_side.CONVERSATION
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'inbox' AND version = 8 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'inbox' AND version = 8) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+FROM (SELECT *
+FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (true), false) AS fits, row_to_json((SELECT shown
+FROM (SELECT t.conversation_id AS "conversation_id", t.subject AS "subject", t.channel AS "channel", t.language AS "language", t.opened_at AS "opened_at", t.kinds AS "brought",
+CASE
+WHEN t.status IN ('resolved', 'withdrawn') THEN t.status END AS "closed",
+CASE
+WHEN t.status IN ('resolved', 'withdrawn') OR t.merged_into IS NOT NULL THEN 'nobody'
+WHEN t.status = 'waiting_on_customer' AND t.waiting_since IS NULL THEN 'customer'
+ELSE 'company' END AS "next_move", json_build_array(json_build_object('stage', 'received', 'at', t.opened_at), json_build_object('stage', 'taken-up', 'at', t.taken_up_at), json_build_object('stage', 'answered', 'at', t.answered_at), json_build_object('stage', 'closed', 'at', t.closed_at)) AS "stages", t.waiting_since AS "waiting_since", t.person_requested_at AS "person_requested_at", t.answered AS "answered", t.merged_into AS "merged_into", t.split_from AS "split_from", t.bidi AS "bidi") AS shown)) AS row, json_build_array("t"."conversation_id") AS key
+FROM views."inbox_v8" AS t
+WHERE t.position > %(conversation_since)s AND (t.conversation_id = %(id)s AND t.customer_id = %(customer_id)s)
+ORDER BY t.position FETCH FIRST (%(conversation_limit)s) ROWS WITH TIES) AS changes
+LIMIT 10 * %(conversation_limit)s + 1) AS changed) AS "conversation";
+
+-- read a page of projections.customer.customer_side.CONVERSATIONS
+SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", ARRAY[(t.opened_at)::text, (t.conversation_id)::text]
+FROM views."inbox_v8" AS t
+WHERE NOT t.deleted AND (t.customer_id = %(customer_id)s) AND (true) AND (t.opened_at, t.conversation_id) < (%(conversations_0)s::timestamptz, %(conversations_1)s::text)
+ORDER BY t.opened_at DESC, t.conversation_id DESC
+LIMIT %(conversations_limit)s;
+
+-- page as JSON of projections.customer.customer_side.CONVERSATIONS
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'inbox' AND version = 8 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'inbox' AND version = 8) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
+FROM (SELECT row_to_json((SELECT shown
+FROM (SELECT t.conversation_id AS "conversation_id", t.subject AS "subject", t.channel AS "channel", t.language AS "language", t.opened_at AS "opened_at", t.kinds AS "brought",
+CASE
+WHEN t.status IN ('resolved', 'withdrawn') THEN t.status END AS "closed",
+CASE
+WHEN t.status IN ('resolved', 'withdrawn') OR t.merged_into IS NOT NULL THEN 'nobody'
+WHEN t.status = 'waiting_on_customer' AND t.waiting_since IS NULL THEN 'customer'
+ELSE 'company' END AS "next_move", json_build_array(json_build_object('stage', 'received', 'at', t.opened_at), json_build_object('stage', 'taken-up', 'at', t.taken_up_at), json_build_object('stage', 'answered', 'at', t.answered_at), json_build_object('stage', 'closed', 'at', t.closed_at)) AS "stages", t.waiting_since AS "waiting_since", t.person_requested_at AS "person_requested_at", t.answered AS "answered", t.merged_into AS "merged_into", t.split_from AS "split_from", t.bidi AS "bidi") AS shown)) AS row, t.opened_at AS place_0, t.conversation_id AS place_1
+FROM views."inbox_v8" AS t
+WHERE NOT t.deleted AND (t.customer_id = %(customer_id)s) AND (true) AND (t.opened_at, t.conversation_id) < (%(conversations_0)s::timestamptz, %(conversations_1)s::text)
+ORDER BY t.opened_at DESC, t.conversation_id DESC
+LIMIT %(conversations_limit)s) AS page) AS "conversations";
+
+-- changes of projections.customer.customer_side.CONVERSATIONS
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'inbox' AND version = 8 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'inbox' AND version = 8) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+FROM (SELECT *
+FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (true), false) AS fits, row_to_json((SELECT shown
+FROM (SELECT t.conversation_id AS "conversation_id", t.subject AS "subject", t.channel AS "channel", t.language AS "language", t.opened_at AS "opened_at", t.kinds AS "brought",
+CASE
+WHEN t.status IN ('resolved', 'withdrawn') THEN t.status END AS "closed",
+CASE
+WHEN t.status IN ('resolved', 'withdrawn') OR t.merged_into IS NOT NULL THEN 'nobody'
+WHEN t.status = 'waiting_on_customer' AND t.waiting_since IS NULL THEN 'customer'
+ELSE 'company' END AS "next_move", json_build_array(json_build_object('stage', 'received', 'at', t.opened_at), json_build_object('stage', 'taken-up', 'at', t.taken_up_at), json_build_object('stage', 'answered', 'at', t.answered_at), json_build_object('stage', 'closed', 'at', t.closed_at)) AS "stages", t.waiting_since AS "waiting_since", t.person_requested_at AS "person_requested_at", t.answered AS "answered", t.merged_into AS "merged_into", t.split_from AS "split_from", t.bidi AS "bidi") AS shown)) AS row, json_build_array("t"."conversation_id") AS key
+FROM views."inbox_v8" AS t
+WHERE t.position > %(conversations_since)s AND (t.customer_id = %(customer_id)s)
+ORDER BY t.position FETCH FIRST (%(conversations_limit)s) ROWS WITH TIES) AS changes
+LIMIT 10 * %(conversations_limit)s + 1) AS changed) AS "conversations";
+
+-- read a page of projections.customer.customer_side.HEAR_BY
+SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because", ARRAY[(t.due_at)::text, (t.promise_id)::text]
+FROM views."promises_v1" AS t
+WHERE NOT t.deleted AND (t.conversation_id = %(id)s AND t.customer_id = %(customer_id)s) AND (t.ended_at IS NULL) AND (t.due_at, t.promise_id) > (%(hear_by_0)s::timestamptz, %(hear_by_1)s::text)
+ORDER BY t.due_at, t.promise_id
+LIMIT %(hear_by_limit)s;
+
+-- page as JSON of projections.customer.customer_side.HEAR_BY
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
+FROM (SELECT row_to_json((SELECT shown
+FROM (SELECT t.promise_id AS "promise_id", t.conversation_id AS "conversation_id", t.order_id AS "order_id", t.delivery AS "delivery", t.text AS "text", t.original_due_at AS "original_due_at", t.due_at AS "due_at", t.made_at AS "made_at", t.state AS "state", (SELECT coalesce(json_agg(json_build_object('due_at', each -> 'due_at', 'previous', each -> 'previous', 'because', each -> 'because', 'at', each -> 'at')
+ORDER BY n), '[]')
+FROM jsonb_array_elements(t.revisions) WITH ORDINALITY AS listed(each, n)) AS "revisions", t.overdue_at AS "overdue_at", t.ended_at AS "ended_at", t.because AS "because") AS shown)) AS row, t.due_at AS place_0, t.promise_id AS place_1
+FROM views."promises_v1" AS t
+WHERE NOT t.deleted AND (t.conversation_id = %(id)s AND t.customer_id = %(customer_id)s) AND (t.ended_at IS NULL) AND (t.due_at, t.promise_id) > (%(hear_by_0)s::timestamptz, %(hear_by_1)s::text)
+ORDER BY t.due_at, t.promise_id
+LIMIT %(hear_by_limit)s) AS page) AS "hear_by";
+
+-- changes of projections.customer.customer_side.HEAR_BY
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+FROM (SELECT *
+FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (t.ended_at IS NULL), false) AS fits, row_to_json((SELECT shown
+FROM (SELECT t.promise_id AS "promise_id", t.conversation_id AS "conversation_id", t.order_id AS "order_id", t.delivery AS "delivery", t.text AS "text", t.original_due_at AS "original_due_at", t.due_at AS "due_at", t.made_at AS "made_at", t.state AS "state", (SELECT coalesce(json_agg(json_build_object('due_at', each -> 'due_at', 'previous', each -> 'previous', 'because', each -> 'because', 'at', each -> 'at')
+ORDER BY n), '[]')
+FROM jsonb_array_elements(t.revisions) WITH ORDINALITY AS listed(each, n)) AS "revisions", t.overdue_at AS "overdue_at", t.ended_at AS "ended_at", t.because AS "because") AS shown)) AS row, json_build_array("t"."promise_id") AS key
+FROM views."promises_v1" AS t
+WHERE t.position > %(hear_by_since)s AND (t.conversation_id = %(id)s AND t.customer_id = %(customer_id)s)
+ORDER BY t.position FETCH FIRST (%(hear_by_limit)s) ROWS WITH TIES) AS changes
+LIMIT 10 * %(hear_by_limit)s + 1) AS changed) AS "hear_by";
+
+-- read a page of projections.customer.customer_side.LINES
+SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", ARRAY[(t.occurred_at)::text, (t.place)::text]
+FROM views."history_v6" AS t
+WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = %(id)s AND t.customer_id = %(customer_id)s) AND (t.kind IN ('opened', 'received', 'sent', 'verdict', 'person-requested') OR (t.kind = 'change' AND t.field = 'split') OR t.kind = 'interaction' OR (t.kind = 'change' AND t.field = 'status' AND (t.new IN ('resolved', 'withdrawn') OR t.old IN ('resolved', 'withdrawn')))) AND (t.occurred_at, t.place) > (%(lines_0)s::timestamptz, %(lines_1)s::bigint)
+ORDER BY t.occurred_at, t.place
+LIMIT %(lines_limit)s;
+
+-- page as JSON of projections.customer.customer_side.LINES
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'history' AND version = 6 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'history' AND version = 6) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
+FROM (SELECT row_to_json((SELECT shown
+FROM (SELECT
+CASE t.kind
+WHEN 'received' THEN 'message'
+WHEN 'sent' THEN 'message'
+ELSE
+CASE
+WHEN (t.kind = 'change' AND t.field = 'split') THEN 'split'
+WHEN t.kind = 'change' THEN 'status'
+ELSE t.kind END END AS "kind",
+CASE
+WHEN t.kind IN ('received', 'verdict', 'person-requested') OR (t.kind = 'change' AND t.new = 'withdrawn') THEN 'customer'
+WHEN t.kind = 'sent' OR t.new = 'resolved' THEN 'company' END AS "by", t.occurred_at AS "at", t.time_precision AS "time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
+FROM views."history_v6" AS earlier
+   
+WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
+    AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
+    AND (t.time_precision = 'exact' OR earlier.occurred_at >= t.occurred_at + interval '1 day')
+    AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)) AS "late",
+CASE
+WHEN t.kind IN ('opened', 'received', 'sent', 'verdict', 'person-requested') OR (t.kind = 'change' AND t.field = 'split') OR t.kind = 'interaction' THEN t.about END AS "about",
+CASE
+WHEN t.kind IN ('interaction', 'verdict') OR (t.kind = 'change' AND t.field = 'split') OR t.new IN ('resolved', 'withdrawn') THEN t.new
+WHEN t.kind = 'change' THEN 'open' END AS "what",
+CASE
+WHEN t.kind IN ('opened', 'received', 'sent', 'verdict', 'person-requested') OR (t.kind = 'change' AND t.new = 'withdrawn') THEN t.text END AS "text", t.channel AS "channel", t.language AS "language", t.automatic AS "automatic", t.attachments AS "attachments", t.bidi AND (t.kind IN ('opened', 'received', 'sent', 'verdict', 'person-requested') OR (t.kind = 'change' AND t.new = 'withdrawn')) AS "bidi") AS shown)) AS row, t.occurred_at AS place_0, t.place AS place_1
+FROM views."history_v6" AS t
+WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = %(id)s AND t.customer_id = %(customer_id)s) AND (t.kind IN ('opened', 'received', 'sent', 'verdict', 'person-requested') OR (t.kind = 'change' AND t.field = 'split') OR t.kind = 'interaction' OR (t.kind = 'change' AND t.field = 'status' AND (t.new IN ('resolved', 'withdrawn') OR t.old IN ('resolved', 'withdrawn')))) AND (t.occurred_at, t.place) > (%(lines_0)s::timestamptz, %(lines_1)s::bigint)
+ORDER BY t.occurred_at, t.place
+LIMIT %(lines_limit)s) AS page) AS "lines";
+
+-- changes of projections.customer.customer_side.LINES
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'history' AND version = 6 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'history' AND version = 6) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+FROM (SELECT *
+FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (t.kind IN ('opened', 'received', 'sent', 'verdict', 'person-requested') OR (t.kind = 'change' AND t.field = 'split') OR t.kind = 'interaction' OR (t.kind = 'change' AND t.field = 'status' AND (t.new IN ('resolved', 'withdrawn') OR t.old IN ('resolved', 'withdrawn')))), false) AS fits, row_to_json((SELECT shown
+FROM (SELECT
+CASE t.kind
+WHEN 'received' THEN 'message'
+WHEN 'sent' THEN 'message'
+ELSE
+CASE
+WHEN (t.kind = 'change' AND t.field = 'split') THEN 'split'
+WHEN t.kind = 'change' THEN 'status'
+ELSE t.kind END END AS "kind",
+CASE
+WHEN t.kind IN ('received', 'verdict', 'person-requested') OR (t.kind = 'change' AND t.new = 'withdrawn') THEN 'customer'
+WHEN t.kind = 'sent' OR t.new = 'resolved' THEN 'company' END AS "by", t.occurred_at AS "at", t.time_precision AS "time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
+FROM views."history_v6" AS earlier
+   
+WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
+    AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
+    AND (t.time_precision = 'exact' OR earlier.occurred_at >= t.occurred_at + interval '1 day')
+    AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)) AS "late",
+CASE
+WHEN t.kind IN ('opened', 'received', 'sent', 'verdict', 'person-requested') OR (t.kind = 'change' AND t.field = 'split') OR t.kind = 'interaction' THEN t.about END AS "about",
+CASE
+WHEN t.kind IN ('interaction', 'verdict') OR (t.kind = 'change' AND t.field = 'split') OR t.new IN ('resolved', 'withdrawn') THEN t.new
+WHEN t.kind = 'change' THEN 'open' END AS "what",
+CASE
+WHEN t.kind IN ('opened', 'received', 'sent', 'verdict', 'person-requested') OR (t.kind = 'change' AND t.new = 'withdrawn') THEN t.text END AS "text", t.channel AS "channel", t.language AS "language", t.automatic AS "automatic", t.attachments AS "attachments", t.bidi AND (t.kind IN ('opened', 'received', 'sent', 'verdict', 'person-requested') OR (t.kind = 'change' AND t.new = 'withdrawn')) AS "bidi") AS shown)) AS row, json_build_array("t"."conversation_id", "t"."version") AS key
+FROM views."history_v6" AS t
+WHERE t.position > %(lines_since)s AND (coalesce(t.split_into, t.conversation_id) = %(id)s AND t.customer_id = %(customer_id)s)
+ORDER BY t.position FETCH FIRST (%(lines_limit)s) ROWS WITH TIES) AS changes
+LIMIT 10 * %(lines_limit)s + 1) AS changed) AS "lines";
+
+-- read a page of projections.customer.customer_side.ORDERS
+SELECT "t"."order_id", "t"."customer_id", "t"."status", "t"."number", "t"."placed_at", "t"."placed_on", "t"."item_count", "t"."value", "t"."currency", "t"."lines", "t"."promise_id", "t"."promised_at", "t"."shipped_at", "t"."carrier", "t"."tracking", "t"."delivered_at", "t"."in_full", "t"."undamaged", "t"."documents_right", "t"."cancelled_at", "t"."returned_at", "t"."because", "t"."perfect", "t"."conversations", ARRAY[(t.order_id)::text]
+FROM views."orders_v2" AS t
+WHERE NOT t.deleted AND (t.customer_id = %(customer_id)s) AND (t.status IS NOT NULL) AND (t.order_id) > (%(orders_0)s::text)
+ORDER BY t.order_id
+LIMIT %(orders_limit)s;
+
+-- page as JSON of projections.customer.customer_side.ORDERS
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'orders' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'orders' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
+FROM (SELECT row_to_json((SELECT shown
+FROM (SELECT t.order_id AS "order_id", t.status AS "status", t.number AS "number", t.placed_at AS "placed_at", t.placed_on AS "placed_on", t.item_count AS "item_count", t.value::text AS "value", t.currency AS "currency", t.lines AS "lines", t.promise_id AS "promise_id", t.promised_at AS "promised_at", t.shipped_at AS "shipped_at", t.carrier AS "carrier", t.tracking AS "tracking", t.delivered_at AS "delivered_at", t.in_full AS "in_full", t.undamaged AS "undamaged", t.documents_right AS "documents_right", t.cancelled_at AS "cancelled_at", t.returned_at AS "returned_at", t.conversations AS "conversations") AS shown)) AS row, t.order_id AS place_0
+FROM views."orders_v2" AS t
+WHERE NOT t.deleted AND (t.customer_id = %(customer_id)s) AND (t.status IS NOT NULL) AND (t.order_id) > (%(orders_0)s::text)
+ORDER BY t.order_id
+LIMIT %(orders_limit)s) AS page) AS "orders";
+
+-- changes of projections.customer.customer_side.ORDERS
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'orders' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'orders' AND version = 2) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+FROM (SELECT *
+FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (t.status IS NOT NULL), false) AS fits, row_to_json((SELECT shown
+FROM (SELECT t.order_id AS "order_id", t.status AS "status", t.number AS "number", t.placed_at AS "placed_at", t.placed_on AS "placed_on", t.item_count AS "item_count", t.value::text AS "value", t.currency AS "currency", t.lines AS "lines", t.promise_id AS "promise_id", t.promised_at AS "promised_at", t.shipped_at AS "shipped_at", t.carrier AS "carrier", t.tracking AS "tracking", t.delivered_at AS "delivered_at", t.in_full AS "in_full", t.undamaged AS "undamaged", t.documents_right AS "documents_right", t.cancelled_at AS "cancelled_at", t.returned_at AS "returned_at", t.conversations AS "conversations") AS shown)) AS row, json_build_array("t"."order_id") AS key
+FROM views."orders_v2" AS t
+WHERE t.position > %(orders_since)s AND (t.customer_id = %(customer_id)s)
+ORDER BY t.position FETCH FIRST (%(orders_limit)s) ROWS WITH TIES) AS changes
+LIMIT 10 * %(orders_limit)s + 1) AS changed) AS "orders";
+
+-- read a page of projections.customer.customer_side.PROMISES
+SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because", ARRAY[(t.promise_id)::text]
+FROM views."promises_v1" AS t
+WHERE NOT t.deleted AND (t.customer_id = %(customer_id)s) AND (%(conversation_id)s::text IS NULL OR t.conversation_id = %(conversation_id)s) AND (t.promise_id) > (%(promises_0)s::text)
+ORDER BY t.promise_id
+LIMIT %(promises_limit)s;
+
+-- page as JSON of projections.customer.customer_side.PROMISES
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
+FROM (SELECT row_to_json((SELECT shown
+FROM (SELECT t.promise_id AS "promise_id", t.conversation_id AS "conversation_id", t.order_id AS "order_id", t.delivery AS "delivery", t.text AS "text", t.original_due_at AS "original_due_at", t.due_at AS "due_at", t.made_at AS "made_at", t.state AS "state", (SELECT coalesce(json_agg(json_build_object('due_at', each -> 'due_at', 'previous', each -> 'previous', 'because', each -> 'because', 'at', each -> 'at')
+ORDER BY n), '[]')
+FROM jsonb_array_elements(t.revisions) WITH ORDINALITY AS listed(each, n)) AS "revisions", t.overdue_at AS "overdue_at", t.ended_at AS "ended_at", t.because AS "because") AS shown)) AS row, t.promise_id AS place_0
+FROM views."promises_v1" AS t
+WHERE NOT t.deleted AND (t.customer_id = %(customer_id)s) AND (%(conversation_id)s::text IS NULL OR t.conversation_id = %(conversation_id)s) AND (t.promise_id) > (%(promises_0)s::text)
+ORDER BY t.promise_id
+LIMIT %(promises_limit)s) AS page) AS "promises";
+
+-- changes of projections.customer.customer_side.PROMISES
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+FROM (SELECT *
+FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (%(conversation_id)s::text IS NULL OR t.conversation_id = %(conversation_id)s), false) AS fits, row_to_json((SELECT shown
+FROM (SELECT t.promise_id AS "promise_id", t.conversation_id AS "conversation_id", t.order_id AS "order_id", t.delivery AS "delivery", t.text AS "text", t.original_due_at AS "original_due_at", t.due_at AS "due_at", t.made_at AS "made_at", t.state AS "state", (SELECT coalesce(json_agg(json_build_object('due_at', each -> 'due_at', 'previous', each -> 'previous', 'because', each -> 'because', 'at', each -> 'at')
+ORDER BY n), '[]')
+FROM jsonb_array_elements(t.revisions) WITH ORDINALITY AS listed(each, n)) AS "revisions", t.overdue_at AS "overdue_at", t.ended_at AS "ended_at", t.because AS "because") AS shown)) AS row, json_build_array("t"."promise_id") AS key
+FROM views."promises_v1" AS t
+WHERE t.position > %(promises_since)s AND (t.customer_id = %(customer_id)s)
+ORDER BY t.position FETCH FIRST (%(promises_limit)s) ROWS WITH TIES) AS changes
+LIMIT 10 * %(promises_limit)s + 1) AS changed) AS "promises";
+
+-- read a page of projections.customer.customer_side.TOGETHER
+WITH RECURSIVE shown(id) AS (SELECT %(id)s::text UNION ALL
+SELECT unnest(parts)
+FROM (
+   
+SELECT parts
+FROM views."history_v6" AS joined
+WHERE joined.conversation_id = %(id)s
+    AND joined.parts IS NOT NULL
+ORDER BY joined.place DESC
+LIMIT 1) AS present),
+    linked(id) AS (SELECT id
+FROM shown
+    UNION ALL
+SELECT come.about
+FROM shown
+JOIN views."history_v6" AS come ON come.split_into = shown.id
+    UNION ALL
+SELECT gone.about
+FROM shown
+JOIN views."history_v6" AS gone ON gone.conversation_id = shown.id
+    AND gone.split_into IS NOT NULL)
+SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", ARRAY[(t.occurred_at)::text, (t.place)::text]
+FROM linked
+CROSS
+JOIN LATERAL (SELECT t.*
+FROM views."history_v6" AS t
+WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = linked.id AND t.customer_id = %(customer_id)s) AND (t.kind IN ('opened', 'received', 'sent', 'verdict', 'person-requested') OR (t.kind = 'change' AND t.field = 'split') OR t.kind = 'interaction' OR (t.kind = 'change' AND t.field = 'status' AND (t.new IN ('resolved', 'withdrawn') OR t.old IN ('resolved', 'withdrawn')))) AND (t.occurred_at, t.place) > (%(lines_0)s::timestamptz, %(lines_1)s::bigint)
+ORDER BY t.occurred_at, t.place
+LIMIT %(lines_limit)s) AS t
+ORDER BY t.occurred_at, t.place
+LIMIT %(lines_limit)s;
+
+-- page as JSON of projections.customer.customer_side.TOGETHER
+WITH RECURSIVE shown(id) AS (SELECT %(id)s::text UNION ALL
+SELECT unnest(parts)
+FROM (
+   
+SELECT parts
+FROM views."history_v6" AS joined
+WHERE joined.conversation_id = %(id)s
+    AND joined.parts IS NOT NULL
+ORDER BY joined.place DESC
+LIMIT 1) AS present),
+    linked(id) AS (SELECT id
+FROM shown
+    UNION ALL
+SELECT come.about
+FROM shown
+JOIN views."history_v6" AS come ON come.split_into = shown.id
+    UNION ALL
+SELECT gone.about
+FROM shown
+JOIN views."history_v6" AS gone ON gone.conversation_id = shown.id
+    AND gone.split_into IS NOT NULL) (SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'history' AND version = 6 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+ORDER BY id)
+FROM linked), (SELECT generation
+FROM antiphon.views
+WHERE name = 'history' AND version = 6)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
+FROM (SELECT row_to_json((SELECT shown
+FROM (SELECT
+CASE t.kind
+WHEN 'received' THEN 'message'
+WHEN 'sent' THEN 'message'
+ELSE
+CASE
+WHEN (t.kind = 'change' AND t.field = 'split') THEN 'split'
+WHEN t.kind = 'change' THEN 'status'
+ELSE t.kind END END AS "kind",
+CASE
+WHEN t.kind IN ('received', 'verdict', 'person-requested') OR (t.kind = 'change' AND t.new = 'withdrawn') THEN 'customer'
+WHEN t.kind = 'sent' OR t.new = 'resolved' THEN 'company' END AS "by", t.occurred_at AS "at", t.time_precision AS "time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
+FROM views."history_v6" AS earlier
+   
+WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
+    AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
+    AND (t.time_precision = 'exact' OR earlier.occurred_at >= t.occurred_at + interval '1 day')
+    AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)) AS "late",
+CASE
+WHEN t.kind IN ('opened', 'received', 'sent', 'verdict', 'person-requested') OR (t.kind = 'change' AND t.field = 'split') OR t.kind = 'interaction' THEN t.about END AS "about",
+CASE
+WHEN t.kind IN ('interaction', 'verdict') OR (t.kind = 'change' AND t.field = 'split') OR t.new IN ('resolved', 'withdrawn') THEN t.new
+WHEN t.kind = 'change' THEN 'open' END AS "what",
+CASE
+WHEN t.kind IN ('opened', 'received', 'sent', 'verdict', 'person-requested') OR (t.kind = 'change' AND t.new = 'withdrawn') THEN t.text END AS "text", t.channel AS "channel", t.language AS "language", t.automatic AS "automatic", t.attachments AS "attachments", t.bidi AND (t.kind IN ('opened', 'received', 'sent', 'verdict', 'person-requested') OR (t.kind = 'change' AND t.new = 'withdrawn')) AS "bidi") AS shown)) AS row, t.occurred_at AS place_0, t.place AS place_1
+FROM linked
+CROSS
+JOIN LATERAL (SELECT t.*
+FROM views."history_v6" AS t
+WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = linked.id AND t.customer_id = %(customer_id)s) AND (t.kind IN ('opened', 'received', 'sent', 'verdict', 'person-requested') OR (t.kind = 'change' AND t.field = 'split') OR t.kind = 'interaction' OR (t.kind = 'change' AND t.field = 'status' AND (t.new IN ('resolved', 'withdrawn') OR t.old IN ('resolved', 'withdrawn')))) AND (t.occurred_at, t.place) > (%(lines_0)s::timestamptz, %(lines_1)s::bigint)
+ORDER BY t.occurred_at, t.place
+LIMIT %(lines_limit)s) AS t
+ORDER BY t.occurred_at, t.place
+LIMIT %(lines_limit)s) AS page) AS "lines";
+
+-- changes of projections.customer.customer_side.TOGETHER
+WITH RECURSIVE shown(id) AS (SELECT %(id)s::text UNION ALL
+SELECT unnest(parts)
+FROM (
+   
+SELECT parts
+FROM views."history_v6" AS joined
+WHERE joined.conversation_id = %(id)s
+    AND joined.parts IS NOT NULL
+ORDER BY joined.place DESC
+LIMIT 1) AS present),
+    linked(id) AS (SELECT id
+FROM shown
+    UNION ALL
+SELECT come.about
+FROM shown
+JOIN views."history_v6" AS come ON come.split_into = shown.id
+    UNION ALL
+SELECT gone.about
+FROM shown
+JOIN views."history_v6" AS gone ON gone.conversation_id = shown.id
+    AND gone.split_into IS NOT NULL) (SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'history' AND version = 6 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+ORDER BY id)
+FROM linked), (SELECT generation
+FROM antiphon.views
+WHERE name = 'history' AND version = 6)) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+FROM (SELECT *
+FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (t.kind IN ('opened', 'received', 'sent', 'verdict', 'person-requested') OR (t.kind = 'change' AND t.field = 'split') OR t.kind = 'interaction' OR (t.kind = 'change' AND t.field = 'status' AND (t.new IN ('resolved', 'withdrawn') OR t.old IN ('resolved', 'withdrawn')))), false) AS fits, row_to_json((SELECT shown
+FROM (SELECT
+CASE t.kind
+WHEN 'received' THEN 'message'
+WHEN 'sent' THEN 'message'
+ELSE
+CASE
+WHEN (t.kind = 'change' AND t.field = 'split') THEN 'split'
+WHEN t.kind = 'change' THEN 'status'
+ELSE t.kind END END AS "kind",
+CASE
+WHEN t.kind IN ('received', 'verdict', 'person-requested') OR (t.kind = 'change' AND t.new = 'withdrawn') THEN 'customer'
+WHEN t.kind = 'sent' OR t.new = 'resolved' THEN 'company' END AS "by", t.occurred_at AS "at", t.time_precision AS "time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
+FROM views."history_v6" AS earlier
+   
+WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
+    AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
+    AND (t.time_precision = 'exact' OR earlier.occurred_at >= t.occurred_at + interval '1 day')
+    AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)) AS "late",
+CASE
+WHEN t.kind IN ('opened', 'received', 'sent', 'verdict', 'person-requested') OR (t.kind = 'change' AND t.field = 'split') OR t.kind = 'interaction' THEN t.about END AS "about",
+CASE
+WHEN t.kind IN ('interaction', 'verdict') OR (t.kind = 'change' AND t.field = 'split') OR t.new IN ('resolved', 'withdrawn') THEN t.new
+WHEN t.kind = 'change' THEN 'open' END AS "what",
+CASE
+WHEN t.kind IN ('opened', 'received', 'sent', 'verdict', 'person-requested') OR (t.kind = 'change' AND t.new = 'withdrawn') THEN t.text END AS "text", t.channel AS "channel", t.language AS "language", t.automatic AS "automatic", t.attachments AS "attachments", t.bidi AND (t.kind IN ('opened', 'received', 'sent', 'verdict', 'person-requested') OR (t.kind = 'change' AND t.new = 'withdrawn')) AS "bidi") AS shown)) AS row, json_build_array("t"."conversation_id", "t"."version") AS key
+FROM views."history_v6" AS t
+WHERE t.position > %(lines_since)s AND (coalesce(t.split_into, t.conversation_id) = ANY (ARRAY(SELECT id
+FROM linked)) AND t.customer_id = %(customer_id)s)
+ORDER BY t.position FETCH FIRST (%(lines_limit)s) ROWS WITH TIES) AS changes
+LIMIT 10 * %(lines_limit)s + 1) AS changed) AS "lines";
+
+-- read a page of projections.customer.links.LINKS
+SELECT "t"."customer_id", "t"."merged_into", "t"."merged_at", "t"."merged_by", ARRAY[(t.customer_id)::text]
+FROM views."customer_links_v1" AS t
+WHERE NOT t.deleted AND (t.customer_id = %(id)s) AND (true) AND (t.customer_id) > (%(links_0)s::text)
+ORDER BY t.customer_id
+LIMIT %(links_limit)s;
+
+-- page as JSON of projections.customer.links.LINKS
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'customer_links' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'customer_links' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
+FROM (SELECT row_to_json((SELECT shown
+FROM (SELECT t."customer_id" AS "customer_id", t."merged_into" AS "merged_into", t."merged_at" AS "merged_at", t."merged_by" AS "merged_by") AS shown)) AS row, t.customer_id AS place_0
+FROM views."customer_links_v1" AS t
+WHERE NOT t.deleted AND (t.customer_id = %(id)s) AND (true) AND (t.customer_id) > (%(links_0)s::text)
+ORDER BY t.customer_id
+LIMIT %(links_limit)s) AS page) AS "links";
+
+-- changes of projections.customer.links.LINKS
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'customer_links' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'customer_links' AND version = 1) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+FROM (SELECT *
+FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (true), false) AS fits, row_to_json((SELECT shown
+FROM (SELECT t."customer_id" AS "customer_id", t."merged_into" AS "merged_into", t."merged_at" AS "merged_at", t."merged_by" AS "merged_by") AS shown)) AS row, json_build_array("t"."customer_id") AS key
+FROM views."customer_links_v1" AS t
+WHERE t.position > %(links_since)s AND (t.customer_id = %(id)s)
+ORDER BY t.position FETCH FIRST (%(links_limit)s) ROWS WITH TIES) AS changes
+LIMIT 10 * %(links_limit)s + 1) AS changed) AS "links";
+
+-- read a page of projections.customer.overview.CONVERSATIONS
+WITH RECURSIVE linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION
+SELECT l.customer_id
+FROM linked
+JOIN views."customer_links_v1" AS l ON l.merged_into = linked.id AND NOT l.deleted)
+SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", ARRAY[(t.opened_at)::text, (t.conversation_id)::text]
+FROM linked
+CROSS
+JOIN LATERAL (SELECT t.*
+FROM views."inbox_v8" AS t
+WHERE NOT t.deleted AND (t.customer_id = linked.id) AND (true) AND (t.opened_at, t.conversation_id) < (%(conversations_0)s::timestamptz, %(conversations_1)s::text)
+ORDER BY t.opened_at DESC, t.conversation_id DESC
+LIMIT %(conversations_limit)s) AS t
+ORDER BY t.opened_at DESC, t.conversation_id DESC
+LIMIT %(conversations_limit)s;
+
+-- page as JSON of projections.customer.overview.CONVERSATIONS
+WITH RECURSIVE linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION
+SELECT l.customer_id
+FROM linked
+JOIN views."customer_links_v1" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'inbox' AND version = 8 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+ORDER BY id)
+FROM linked), (SELECT generation
+FROM antiphon.views
+WHERE name = 'inbox' AND version = 8)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
+FROM (SELECT row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown)) AS row, t.opened_at AS place_0, t.conversation_id AS place_1
+FROM linked
+CROSS
+JOIN LATERAL (SELECT t.*
+FROM views."inbox_v8" AS t
+WHERE NOT t.deleted AND (t.customer_id = linked.id) AND (true) AND (t.opened_at, t.conversation_id) < (%(conversations_0)s::timestamptz, %(conversations_1)s::text)
+ORDER BY t.opened_at DESC, t.conversation_id DESC
+LIMIT %(conversations_limit)s) AS t
+ORDER BY t.opened_at DESC, t.conversation_id DESC
+LIMIT %(conversations_limit)s) AS page) AS "conversations";
+
+-- changes of projections.customer.overview.CONVERSATIONS
+WITH RECURSIVE linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION
+SELECT l.customer_id
+FROM linked
+JOIN views."customer_links_v1" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'inbox' AND version = 8 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+ORDER BY id)
+FROM linked), (SELECT generation
+FROM antiphon.views
+WHERE name = 'inbox' AND version = 8)) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+FROM (SELECT *
+FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (true), false) AS fits, row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown)) AS row, json_build_array("t"."conversation_id") AS key
+FROM views."inbox_v8" AS t
+WHERE t.position > %(conversations_since)s AND (t.customer_id = ANY (ARRAY(SELECT id
+FROM linked)))
+ORDER BY t.position FETCH FIRST (%(conversations_limit)s) ROWS WITH TIES) AS changes
+LIMIT 10 * %(conversations_limit)s + 1) AS changed) AS "conversations";
+
+-- read a page of projections.customer.overview.LINKS
+WITH RECURSIVE linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION
+SELECT l.customer_id
+FROM linked
+JOIN views."customer_links_v1" AS l ON l.merged_into = linked.id AND NOT l.deleted)
+SELECT "t"."customer_id", "t"."merged_into", "t"."merged_at", "t"."merged_by", ARRAY[(t.customer_id)::text]
+FROM linked
+CROSS
+JOIN LATERAL (SELECT t.*
+FROM views."customer_links_v1" AS t
+WHERE NOT t.deleted AND (t.customer_id = linked.id) AND (true) AND (t.customer_id) > (%(links_0)s::text)
+ORDER BY t.customer_id
+LIMIT %(links_limit)s) AS t
+ORDER BY t.customer_id
+LIMIT %(links_limit)s;
+
+-- page as JSON of projections.customer.overview.LINKS
+WITH RECURSIVE linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION
+SELECT l.customer_id
+FROM linked
+JOIN views."customer_links_v1" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'customer_links' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+ORDER BY id)
+FROM linked), (SELECT generation
+FROM antiphon.views
+WHERE name = 'customer_links' AND version = 1)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
+FROM (SELECT row_to_json((SELECT shown
+FROM (SELECT t."customer_id" AS "customer_id", t."merged_into" AS "merged_into", t."merged_at" AS "merged_at", t."merged_by" AS "merged_by") AS shown)) AS row, t.customer_id AS place_0
+FROM linked
+CROSS
+JOIN LATERAL (SELECT t.*
+FROM views."customer_links_v1" AS t
+WHERE NOT t.deleted AND (t.customer_id = linked.id) AND (true) AND (t.customer_id) > (%(links_0)s::text)
+ORDER BY t.customer_id
+LIMIT %(links_limit)s) AS t
+ORDER BY t.customer_id
+LIMIT %(links_limit)s) AS page) AS "links";
+
+-- changes of projections.customer.overview.LINKS
+WITH RECURSIVE linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION
+SELECT l.customer_id
+FROM linked
+JOIN views."customer_links_v1" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'customer_links' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+ORDER BY id)
+FROM linked), (SELECT generation
+FROM antiphon.views
+WHERE name = 'customer_links' AND version = 1)) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+FROM (SELECT *
+FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (true), false) AS fits, row_to_json((SELECT shown
+FROM (SELECT t."customer_id" AS "customer_id", t."merged_into" AS "merged_into", t."merged_at" AS "merged_at", t."merged_by" AS "merged_by") AS shown)) AS row, json_build_array("t"."customer_id") AS key
+FROM views."customer_links_v1" AS t
+WHERE t.position > %(links_since)s AND (t.customer_id = ANY (ARRAY(SELECT id
+FROM linked)))
+ORDER BY t.position FETCH FIRST (%(links_limit)s) ROWS WITH TIES) AS changes
+LIMIT 10 * %(links_limit)s + 1) AS changed) AS "links";
+
+-- read a page of projections.customer.overview.MOMENTS
+WITH RECURSIVE linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION
+SELECT l.customer_id
+FROM linked
+JOIN views."customer_links_v1" AS l ON l.merged_into = linked.id AND NOT l.deleted)
+SELECT "t"."place", "t"."customer_id", "t"."stream", "t"."kind", "t"."at", "t"."recorded_at", "t"."time_precision", "t"."author_id", "t"."what", "t"."text", "t"."order_id", "t"."item_count", "t"."value", "t"."currency", "t"."due_at", "t"."bidi", ARRAY[(t.at)::text, (t.place)::text]
+FROM linked
+CROSS
+JOIN LATERAL (SELECT t.*
+FROM views."timeline_v3" AS t
+WHERE NOT t.deleted AND (t.customer_id = linked.id) AND (true) AND (t.at, t.place) < (%(moments_0)s::timestamptz, %(moments_1)s::bigint)
+ORDER BY t.at DESC, t.place DESC
+LIMIT %(moments_limit)s) AS t
+ORDER BY t.at DESC, t.place DESC
+LIMIT %(moments_limit)s;
+
+-- page as JSON of projections.customer.overview.MOMENTS
+WITH RECURSIVE linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION
+SELECT l.customer_id
+FROM linked
+JOIN views."customer_links_v1" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'timeline' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+ORDER BY id)
+FROM linked), (SELECT generation
+FROM antiphon.views
+WHERE name = 'timeline' AND version = 3)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
+FROM (SELECT row_to_json((SELECT shown
+FROM (SELECT t."place" AS "place", t."customer_id" AS "customer_id", t."stream" AS "stream", t."kind" AS "kind", t."at" AS "at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", t."author_id" AS "author_id", t."what" AS "what", t."text" AS "text", t."order_id" AS "order_id", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."due_at" AS "due_at", t."bidi" AS "bidi") AS shown)) AS row, t.at AS place_0, t.place AS place_1
+FROM linked
+CROSS
+JOIN LATERAL (SELECT t.*
+FROM views."timeline_v3" AS t
+WHERE NOT t.deleted AND (t.customer_id = linked.id) AND (true) AND (t.at, t.place) < (%(moments_0)s::timestamptz, %(moments_1)s::bigint)
+ORDER BY t.at DESC, t.place DESC
+LIMIT %(moments_limit)s) AS t
+ORDER BY t.at DESC, t.place DESC
+LIMIT %(moments_limit)s) AS page) AS "moments";
+
+-- changes of projections.customer.overview.MOMENTS
+WITH RECURSIVE linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION
+SELECT l.customer_id
+FROM linked
+JOIN views."customer_links_v1" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'timeline' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+ORDER BY id)
+FROM linked), (SELECT generation
+FROM antiphon.views
+WHERE name = 'timeline' AND version = 3)) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+FROM (SELECT *
+FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (true), false) AS fits, row_to_json((SELECT shown
+FROM (SELECT t."place" AS "place", t."customer_id" AS "customer_id", t."stream" AS "stream", t."kind" AS "kind", t."at" AS "at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", t."author_id" AS "author_id", t."what" AS "what", t."text" AS "text", t."order_id" AS "order_id", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."due_at" AS "due_at", t."bidi" AS "bidi") AS shown)) AS row, json_build_array("t"."place") AS key
+FROM views."timeline_v3" AS t
+WHERE t.position > %(moments_since)s AND (t.customer_id = ANY (ARRAY(SELECT id
+FROM linked)))
+ORDER BY t.position FETCH FIRST (%(moments_limit)s) ROWS WITH TIES) AS changes
+LIMIT 10 * %(moments_limit)s + 1) AS changed) AS "moments";
+
+-- read a page of projections.customer.overview.ORDERS
+WITH RECURSIVE linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION
+SELECT l.customer_id
+FROM linked
+JOIN views."customer_links_v1" AS l ON l.merged_into = linked.id AND NOT l.deleted)
+SELECT "t"."order_id", "t"."customer_id", "t"."status", "t"."number", "t"."placed_at", "t"."placed_on", "t"."item_count", "t"."value", "t"."currency", "t"."lines", "t"."promise_id", "t"."promised_at", "t"."shipped_at", "t"."carrier", "t"."tracking", "t"."delivered_at", "t"."in_full", "t"."undamaged", "t"."documents_right", "t"."cancelled_at", "t"."returned_at", "t"."because", "t"."perfect", "t"."conversations", ARRAY[(t.order_id)::text]
+FROM linked
+CROSS
+JOIN LATERAL (SELECT t.*
+FROM views."orders_v2" AS t
+WHERE NOT t.deleted AND (t.customer_id = linked.id) AND (true) AND (t.order_id) > (%(orders_0)s::text)
+ORDER BY t.order_id
+LIMIT %(orders_limit)s) AS t
+ORDER BY t.order_id
+LIMIT %(orders_limit)s;
+
+-- page as JSON of projections.customer.overview.ORDERS
+WITH RECURSIVE linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION
+SELECT l.customer_id
+FROM linked
+JOIN views."customer_links_v1" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'orders' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+ORDER BY id)
+FROM linked), (SELECT generation
+FROM antiphon.views
+WHERE name = 'orders' AND version = 2)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
+FROM (SELECT row_to_json((SELECT shown
+FROM (SELECT t."order_id" AS "order_id", t."customer_id" AS "customer_id", t."status" AS "status", t."number" AS "number", t."placed_at" AS "placed_at", t."placed_on" AS "placed_on", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."lines" AS "lines", t."promise_id" AS "promise_id", t."promised_at" AS "promised_at", t."shipped_at" AS "shipped_at", t."carrier" AS "carrier", t."tracking" AS "tracking", t."delivered_at" AS "delivered_at", t."in_full" AS "in_full", t."undamaged" AS "undamaged", t."documents_right" AS "documents_right", t."cancelled_at" AS "cancelled_at", t."returned_at" AS "returned_at", t."because" AS "because", t."perfect" AS "perfect", t."conversations" AS "conversations") AS shown)) AS row, t.order_id AS place_0
+FROM linked
+CROSS
+JOIN LATERAL (SELECT t.*
+FROM views."orders_v2" AS t
+WHERE NOT t.deleted AND (t.customer_id = linked.id) AND (true) AND (t.order_id) > (%(orders_0)s::text)
+ORDER BY t.order_id
+LIMIT %(orders_limit)s) AS t
+ORDER BY t.order_id
+LIMIT %(orders_limit)s) AS page) AS "orders";
+
+-- changes of projections.customer.overview.ORDERS
+WITH RECURSIVE linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION
+SELECT l.customer_id
+FROM linked
+JOIN views."customer_links_v1" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'orders' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+ORDER BY id)
+FROM linked), (SELECT generation
+FROM antiphon.views
+WHERE name = 'orders' AND version = 2)) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+FROM (SELECT *
+FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (true), false) AS fits, row_to_json((SELECT shown
+FROM (SELECT t."order_id" AS "order_id", t."customer_id" AS "customer_id", t."status" AS "status", t."number" AS "number", t."placed_at" AS "placed_at", t."placed_on" AS "placed_on", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."lines" AS "lines", t."promise_id" AS "promise_id", t."promised_at" AS "promised_at", t."shipped_at" AS "shipped_at", t."carrier" AS "carrier", t."tracking" AS "tracking", t."delivered_at" AS "delivered_at", t."in_full" AS "in_full", t."undamaged" AS "undamaged", t."documents_right" AS "documents_right", t."cancelled_at" AS "cancelled_at", t."returned_at" AS "returned_at", t."because" AS "because", t."perfect" AS "perfect", t."conversations" AS "conversations") AS shown)) AS row, json_build_array("t"."order_id") AS key
+FROM views."orders_v2" AS t
+WHERE t.position > %(orders_since)s AND (t.customer_id = ANY (ARRAY(SELECT id
+FROM linked)))
+ORDER BY t.position FETCH FIRST (%(orders_limit)s) ROWS WITH TIES) AS changes
+LIMIT 10 * %(orders_limit)s + 1) AS changed) AS "orders";
+
+-- read a page of projections.customer.overview.PROMISES
+WITH RECURSIVE linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION
+SELECT l.customer_id
+FROM linked
+JOIN views."customer_links_v1" AS l ON l.merged_into = linked.id AND NOT l.deleted)
+SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because", ARRAY[(t.promise_id)::text]
+FROM linked
+CROSS
+JOIN LATERAL (SELECT t.*
+FROM views."promises_v1" AS t
+WHERE NOT t.deleted AND (t.customer_id = linked.id) AND (true) AND (t.promise_id) > (%(promises_0)s::text)
+ORDER BY t.promise_id
+LIMIT %(promises_limit)s) AS t
+ORDER BY t.promise_id
+LIMIT %(promises_limit)s;
+
+-- page as JSON of projections.customer.overview.PROMISES
+WITH RECURSIVE linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION
+SELECT l.customer_id
+FROM linked
+JOIN views."customer_links_v1" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+ORDER BY id)
+FROM linked), (SELECT generation
+FROM antiphon.views
+WHERE name = 'promises' AND version = 1)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
+FROM (SELECT row_to_json((SELECT shown
+FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because") AS shown)) AS row, t.promise_id AS place_0
+FROM linked
+CROSS
+JOIN LATERAL (SELECT t.*
+FROM views."promises_v1" AS t
+WHERE NOT t.deleted AND (t.customer_id = linked.id) AND (true) AND (t.promise_id) > (%(promises_0)s::text)
+ORDER BY t.promise_id
+LIMIT %(promises_limit)s) AS t
+ORDER BY t.promise_id
+LIMIT %(promises_limit)s) AS page) AS "promises";
+
+-- changes of projections.customer.overview.PROMISES
+WITH RECURSIVE linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION
+SELECT l.customer_id
+FROM linked
+JOIN views."customer_links_v1" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+ORDER BY id)
+FROM linked), (SELECT generation
+FROM antiphon.views
+WHERE name = 'promises' AND version = 1)) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+FROM (SELECT *
+FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (true), false) AS fits, row_to_json((SELECT shown
+FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because") AS shown)) AS row, json_build_array("t"."promise_id") AS key
+FROM views."promises_v1" AS t
+WHERE t.position > %(promises_since)s AND (t.customer_id = ANY (ARRAY(SELECT id
+FROM linked)))
+ORDER BY t.position FETCH FIRST (%(promises_limit)s) ROWS WITH TIES) AS changes
+LIMIT 10 * %(promises_limit)s + 1) AS changed) AS "promises";
+
+-- read a page of projections.customer.timeline.MOMENTS
+SELECT "t"."place", "t"."customer_id", "t"."stream", "t"."kind", "t"."at", "t"."recorded_at", "t"."time_precision", "t"."author_id", "t"."what", "t"."text", "t"."order_id", "t"."item_count", "t"."value", "t"."currency", "t"."due_at", "t"."bidi", ARRAY[(t.at)::text, (t.place)::text]
+FROM views."timeline_v3" AS t
+WHERE NOT t.deleted AND (t.customer_id = %(id)s) AND (true) AND (t.at, t.place) < (%(moments_0)s::timestamptz, %(moments_1)s::bigint)
+ORDER BY t.at DESC, t.place DESC
+LIMIT %(moments_limit)s;
+
+-- page as JSON of projections.customer.timeline.MOMENTS
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'timeline' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'timeline' AND version = 3) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
+FROM (SELECT row_to_json((SELECT shown
+FROM (SELECT t."place" AS "place", t."customer_id" AS "customer_id", t."stream" AS "stream", t."kind" AS "kind", t."at" AS "at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", t."author_id" AS "author_id", t."what" AS "what", t."text" AS "text", t."order_id" AS "order_id", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."due_at" AS "due_at", t."bidi" AS "bidi") AS shown)) AS row, t.at AS place_0, t.place AS place_1
+FROM views."timeline_v3" AS t
+WHERE NOT t.deleted AND (t.customer_id = %(id)s) AND (true) AND (t.at, t.place) < (%(moments_0)s::timestamptz, %(moments_1)s::bigint)
+ORDER BY t.at DESC, t.place DESC
+LIMIT %(moments_limit)s) AS page) AS "moments";
+
+-- changes of projections.customer.timeline.MOMENTS
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'timeline' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'timeline' AND version = 3) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+FROM (SELECT *
+FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (true), false) AS fits, row_to_json((SELECT shown
+FROM (SELECT t."place" AS "place", t."customer_id" AS "customer_id", t."stream" AS "stream", t."kind" AS "kind", t."at" AS "at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", t."author_id" AS "author_id", t."what" AS "what", t."text" AS "text", t."order_id" AS "order_id", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."due_at" AS "due_at", t."bidi" AS "bidi") AS shown)) AS row, json_build_array("t"."place") AS key
+FROM views."timeline_v3" AS t
+WHERE t.position > %(moments_since)s AND (t.customer_id = %(id)s)
+ORDER BY t.position FETCH FIRST (%(moments_limit)s) ROWS WITH TIES) AS changes
+LIMIT 10 * %(moments_limit)s + 1) AS changed) AS "moments";
+
+-- read a page of projections.message.OF_CONVERSATION
+SELECT "t"."message_id", "t"."conversation_id", "t"."customer_id", "t"."state", "t"."queued_at", "t"."sent_at", "t"."failed_at", "t"."delivered_at", "t"."read_at", "t"."code", ARRAY[(t.message_id)::text]
+FROM views."receipts_v1" AS t
+WHERE NOT t.deleted AND (t.conversation_id = %(id)s) AND (true) AND (t.message_id) < (%(receipts_0)s::text)
+ORDER BY t.message_id DESC
+LIMIT %(receipts_limit)s;
+
+-- page as JSON of projections.message.OF_CONVERSATION
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'receipts' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'receipts' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
+FROM (SELECT row_to_json((SELECT shown
+FROM (SELECT t."message_id" AS "message_id", t."conversation_id" AS "conversation_id", t."customer_id" AS "customer_id", t."state" AS "state", t."queued_at" AS "queued_at", t."sent_at" AS "sent_at", t."failed_at" AS "failed_at", t."delivered_at" AS "delivered_at", t."read_at" AS "read_at", t."code" AS "code") AS shown)) AS row, t.message_id AS place_0
+FROM views."receipts_v1" AS t
+WHERE NOT t.deleted AND (t.conversation_id = %(id)s) AND (true) AND (t.message_id) < (%(receipts_0)s::text)
+ORDER BY t.message_id DESC
+LIMIT %(receipts_limit)s) AS page) AS "receipts";
+
+-- changes of projections.message.OF_CONVERSATION
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'receipts' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'receipts' AND version = 1) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+FROM (SELECT *
+FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (true), false) AS fits, row_to_json((SELECT shown
+FROM (SELECT t."message_id" AS "message_id", t."conversation_id" AS "conversation_id", t."customer_id" AS "customer_id", t."state" AS "state", t."queued_at" AS "queued_at", t."sent_at" AS "sent_at", t."failed_at" AS "failed_at", t."delivered_at" AS "delivered_at", t."read_at" AS "read_at", t."code" AS "code") AS shown)) AS row, json_build_array("t"."message_id") AS key
+FROM views."receipts_v1" AS t
+WHERE t.position > %(receipts_since)s AND (t.conversation_id = %(id)s)
+ORDER BY t.position FETCH FIRST (%(receipts_limit)s) ROWS WITH TIES) AS changes
+LIMIT 10 * %(receipts_limit)s + 1) AS changed) AS "receipts";
+
+-- read a page of projections.message.TO_CUSTOMER
+SELECT "t"."message_id", "t"."conversation_id", "t"."customer_id", "t"."state", "t"."queued_at", "t"."sent_at", "t"."failed_at", "t"."delivered_at", "t"."read_at", "t"."code", ARRAY[(t.message_id)::text]
+FROM views."receipts_v1" AS t
+WHERE NOT t.deleted AND (t.conversation_id = %(id)s AND t.customer_id = %(customer_id)s) AND (true) AND (t.message_id) < (%(receipts_0)s::text)
+ORDER BY t.message_id DESC
+LIMIT %(receipts_limit)s;
+
+-- page as JSON of projections.message.TO_CUSTOMER
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'receipts' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'receipts' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
+FROM (SELECT row_to_json((SELECT shown
+FROM (SELECT t."message_id" AS "message_id", t."conversation_id" AS "conversation_id", t."customer_id" AS "customer_id", t."state" AS "state", t."queued_at" AS "queued_at", t."sent_at" AS "sent_at", t."failed_at" AS "failed_at", t."delivered_at" AS "delivered_at", t."read_at" AS "read_at", t."code" AS "code") AS shown)) AS row, t.message_id AS place_0
+FROM views."receipts_v1" AS t
+WHERE NOT t.deleted AND (t.conversation_id = %(id)s AND t.customer_id = %(customer_id)s) AND (true) AND (t.message_id) < (%(receipts_0)s::text)
+ORDER BY t.message_id DESC
+LIMIT %(receipts_limit)s) AS page) AS "receipts";
+
+-- changes of projections.message.TO_CUSTOMER
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'receipts' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'receipts' AND version = 1) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+FROM (SELECT *
+FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (true), false) AS fits, row_to_json((SELECT shown
+FROM (SELECT t."message_id" AS "message_id", t."conversation_id" AS "conversation_id", t."customer_id" AS "customer_id", t."state" AS "state", t."queued_at" AS "queued_at", t."sent_at" AS "sent_at", t."failed_at" AS "failed_at", t."delivered_at" AS "delivered_at", t."read_at" AS "read_at", t."code" AS "code") AS shown)) AS row, json_build_array("t"."message_id") AS key
+FROM views."receipts_v1" AS t
+WHERE t.position > %(receipts_since)s AND (t.conversation_id = %(id)s AND t.customer_id = %(customer_id)s)
+ORDER BY t.position FETCH FIRST (%(receipts_limit)s) ROWS WITH TIES) AS changes
+LIMIT 10 * %(receipts_limit)s + 1) AS changed) AS "receipts";
+
+-- read a page of projections.order.OF_CUSTOMER
+SELECT "t"."order_id", "t"."customer_id", "t"."status", "t"."number", "t"."placed_at", "t"."placed_on", "t"."item_count", "t"."value", "t"."currency", "t"."lines", "t"."promise_id", "t"."promised_at", "t"."shipped_at", "t"."carrier", "t"."tracking", "t"."delivered_at", "t"."in_full", "t"."undamaged", "t"."documents_right", "t"."cancelled_at", "t"."returned_at", "t"."because", "t"."perfect", "t"."conversations", ARRAY[(t.order_id)::text]
+FROM views."orders_v2" AS t
+WHERE NOT t.deleted AND (t.customer_id = %(id)s) AND (true) AND (t.order_id) > (%(orders_0)s::text)
+ORDER BY t.order_id
+LIMIT %(orders_limit)s;
+
+-- page as JSON of projections.order.OF_CUSTOMER
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'orders' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'orders' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
+FROM (SELECT row_to_json((SELECT shown
+FROM (SELECT t."order_id" AS "order_id", t."customer_id" AS "customer_id", t."status" AS "status", t."number" AS "number", t."placed_at" AS "placed_at", t."placed_on" AS "placed_on", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."lines" AS "lines", t."promise_id" AS "promise_id", t."promised_at" AS "promised_at", t."shipped_at" AS "shipped_at", t."carrier" AS "carrier", t."tracking" AS "tracking", t."delivered_at" AS "delivered_at", t."in_full" AS "in_full", t."undamaged" AS "undamaged", t."documents_right" AS "documents_right", t."cancelled_at" AS "cancelled_at", t."returned_at" AS "returned_at", t."because" AS "because", t."perfect" AS "perfect", t."conversations" AS "conversations") AS shown)) AS row, t.order_id AS place_0
+FROM views."orders_v2" AS t
+WHERE NOT t.deleted AND (t.customer_id = %(id)s) AND (true) AND (t.order_id) > (%(orders_0)s::text)
+ORDER BY t.order_id
+LIMIT %(orders_limit)s) AS page) AS "orders";
+
+-- changes of projections.order.OF_CUSTOMER
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'orders' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'orders' AND version = 2) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+FROM (SELECT *
+FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (true), false) AS fits, row_to_json((SELECT shown
+FROM (SELECT t."order_id" AS "order_id", t."customer_id" AS "customer_id", t."status" AS "status", t."number" AS "number", t."placed_at" AS "placed_at", t."placed_on" AS "placed_on", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."lines" AS "lines", t."promise_id" AS "promise_id", t."promised_at" AS "promised_at", t."shipped_at" AS "shipped_at", t."carrier" AS "carrier", t."tracking" AS "tracking", t."delivered_at" AS "delivered_at", t."in_full" AS "in_full", t."undamaged" AS "undamaged", t."documents_right" AS "documents_right", t."cancelled_at" AS "cancelled_at", t."returned_at" AS "returned_at", t."because" AS "because", t."perfect" AS "perfect", t."conversations" AS "conversations") AS shown)) AS row, json_build_array("t"."order_id") AS key
+FROM views."orders_v2" AS t
+WHERE t.position > %(orders_since)s AND (t.customer_id = %(id)s)
+ORDER BY t.position FETCH FIRST (%(orders_limit)s) ROWS WITH TIES) AS changes
+LIMIT 10 * %(orders_limit)s + 1) AS changed) AS "orders";
+
+-- read a page of projections.order.ONE
+SELECT "t"."order_id", "t"."customer_id", "t"."status", "t"."number", "t"."placed_at", "t"."placed_on", "t"."item_count", "t"."value", "t"."currency", "t"."lines", "t"."promise_id", "t"."promised_at", "t"."shipped_at", "t"."carrier", "t"."tracking", "t"."delivered_at", "t"."in_full", "t"."undamaged", "t"."documents_right", "t"."cancelled_at", "t"."returned_at", "t"."because", "t"."perfect", "t"."conversations", ARRAY[(t.order_id)::text]
+FROM views."orders_v2" AS t
+WHERE NOT t.deleted AND (t.order_id = %(id)s) AND (t.status IS NOT NULL) AND (t.order_id) > (%(order_0)s::text)
+ORDER BY t.order_id
+LIMIT %(order_limit)s;
+
+-- page as JSON of projections.order.ONE
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'orders' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'orders' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
+FROM (SELECT row_to_json((SELECT shown
+FROM (SELECT t."order_id" AS "order_id", t."customer_id" AS "customer_id", t."status" AS "status", t."number" AS "number", t."placed_at" AS "placed_at", t."placed_on" AS "placed_on", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."lines" AS "lines", t."promise_id" AS "promise_id", t."promised_at" AS "promised_at", t."shipped_at" AS "shipped_at", t."carrier" AS "carrier", t."tracking" AS "tracking", t."delivered_at" AS "delivered_at", t."in_full" AS "in_full", t."undamaged" AS "undamaged", t."documents_right" AS "documents_right", t."cancelled_at" AS "cancelled_at", t."returned_at" AS "returned_at", t."because" AS "because", t."perfect" AS "perfect", t."conversations" AS "conversations") AS shown)) AS row, t.order_id AS place_0
+FROM views."orders_v2" AS t
+WHERE NOT t.deleted AND (t.order_id = %(id)s) AND (t.status IS NOT NULL) AND (t.order_id) > (%(order_0)s::text)
+ORDER BY t.order_id
+LIMIT %(order_limit)s) AS page) AS "order";
+
+-- changes of projections.order.ONE
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'orders' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'orders' AND version = 2) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+FROM (SELECT *
+FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (t.status IS NOT NULL), false) AS fits, row_to_json((SELECT shown
+FROM (SELECT t."order_id" AS "order_id", t."customer_id" AS "customer_id", t."status" AS "status", t."number" AS "number", t."placed_at" AS "placed_at", t."placed_on" AS "placed_on", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."lines" AS "lines", t."promise_id" AS "promise_id", t."promised_at" AS "promised_at", t."shipped_at" AS "shipped_at", t."carrier" AS "carrier", t."tracking" AS "tracking", t."delivered_at" AS "delivered_at", t."in_full" AS "in_full", t."undamaged" AS "undamaged", t."documents_right" AS "documents_right", t."cancelled_at" AS "cancelled_at", t."returned_at" AS "returned_at", t."because" AS "because", t."perfect" AS "perfect", t."conversations" AS "conversations") AS shown)) AS row, json_build_array("t"."order_id") AS key
+FROM views."orders_v2" AS t
+WHERE t.position > %(order_since)s AND (t.order_id = %(id)s)
+ORDER BY t.position FETCH FIRST (%(order_limit)s) ROWS WITH TIES) AS changes
+LIMIT 10 * %(order_limit)s + 1) AS changed) AS "order";
+
+-- read a page of projections.promise.OF_CONVERSATION
+SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because", ARRAY[(t.promise_id)::text]
+FROM views."promises_v1" AS t
+WHERE NOT t.deleted AND (t.conversation_id = %(id)s) AND (true) AND (t.promise_id) > (%(promises_0)s::text)
+ORDER BY t.promise_id
+LIMIT %(promises_limit)s;
+
+-- page as JSON of projections.promise.OF_CONVERSATION
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
+FROM (SELECT row_to_json((SELECT shown
+FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because") AS shown)) AS row, t.promise_id AS place_0
+FROM views."promises_v1" AS t
+WHERE NOT t.deleted AND (t.conversation_id = %(id)s) AND (true) AND (t.promise_id) > (%(promises_0)s::text)
+ORDER BY t.promise_id
+LIMIT %(promises_limit)s) AS page) AS "promises";
+
+-- changes of projections.promise.OF_CONVERSATION
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+FROM (SELECT *
+FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (true), false) AS fits, row_to_json((SELECT shown
+FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because") AS shown)) AS row, json_build_array("t"."promise_id") AS key
+FROM views."promises_v1" AS t
+WHERE t.position > %(promises_since)s AND (t.conversation_id = %(id)s)
+ORDER BY t.position FETCH FIRST (%(promises_limit)s) ROWS WITH TIES) AS changes
+LIMIT 10 * %(promises_limit)s + 1) AS changed) AS "promises";
+
+-- read a page of projections.promise.OF_CUSTOMER
+SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because", ARRAY[(t.promise_id)::text]
+FROM views."promises_v1" AS t
+WHERE NOT t.deleted AND (t.customer_id = %(id)s) AND (true) AND (t.promise_id) > (%(promises_0)s::text)
+ORDER BY t.promise_id
+LIMIT %(promises_limit)s;
+
+-- page as JSON of projections.promise.OF_CUSTOMER
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
+FROM (SELECT row_to_json((SELECT shown
+FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because") AS shown)) AS row, t.promise_id AS place_0
+FROM views."promises_v1" AS t
+WHERE NOT t.deleted AND (t.customer_id = %(id)s) AND (true) AND (t.promise_id) > (%(promises_0)s::text)
+ORDER BY t.promise_id
+LIMIT %(promises_limit)s) AS page) AS "promises";
+
+-- changes of projections.promise.OF_CUSTOMER
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+FROM (SELECT *
+FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (true), false) AS fits, row_to_json((SELECT shown
+FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because") AS shown)) AS row, json_build_array("t"."promise_id") AS key
+FROM views."promises_v1" AS t
+WHERE t.position > %(promises_since)s AND (t.customer_id = %(id)s)
+ORDER BY t.position FETCH FIRST (%(promises_limit)s) ROWS WITH TIES) AS changes
+LIMIT 10 * %(promises_limit)s + 1) AS changed) AS "promises";
+
+-- read a page of projections.promise.OF_ORDER
+SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because", ARRAY[(t.promise_id)::text]
+FROM views."promises_v1" AS t
+WHERE NOT t.deleted AND (t.order_id = %(id)s) AND (true) AND (t.promise_id) > (%(promises_0)s::text)
+ORDER BY t.promise_id
+LIMIT %(promises_limit)s;
+
+-- page as JSON of projections.promise.OF_ORDER
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
+FROM (SELECT row_to_json((SELECT shown
+FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because") AS shown)) AS row, t.promise_id AS place_0
+FROM views."promises_v1" AS t
+WHERE NOT t.deleted AND (t.order_id = %(id)s) AND (true) AND (t.promise_id) > (%(promises_0)s::text)
+ORDER BY t.promise_id
+LIMIT %(promises_limit)s) AS page) AS "promises";
+
+-- changes of projections.promise.OF_ORDER
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+FROM (SELECT *
+FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (true), false) AS fits, row_to_json((SELECT shown
+FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because") AS shown)) AS row, json_build_array("t"."promise_id") AS key
+FROM views."promises_v1" AS t
+WHERE t.position > %(promises_since)s AND (t.order_id = %(id)s)
+ORDER BY t.position FETCH FIRST (%(promises_limit)s) ROWS WITH TIES) AS changes
+LIMIT 10 * %(promises_limit)s + 1) AS changed) AS "promises";
+
+-- read a page of projections.promise.ONE
+SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because", ARRAY[(t.promise_id)::text]
+FROM views."promises_v1" AS t
+WHERE NOT t.deleted AND (t.promise_id = %(id)s) AND (true) AND (t.promise_id) > (%(promise_0)s::text)
+ORDER BY t.promise_id
+LIMIT %(promise_limit)s;
+
+-- page as JSON of projections.promise.ONE
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
+FROM (SELECT row_to_json((SELECT shown
+FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because") AS shown)) AS row, t.promise_id AS place_0
+FROM views."promises_v1" AS t
+WHERE NOT t.deleted AND (t.promise_id = %(id)s) AND (true) AND (t.promise_id) > (%(promise_0)s::text)
+ORDER BY t.promise_id
+LIMIT %(promise_limit)s) AS page) AS "promise";
+
+-- changes of projections.promise.ONE
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+FROM (SELECT *
+FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (true), false) AS fits, row_to_json((SELECT shown
+FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because") AS shown)) AS row, json_build_array("t"."promise_id") AS key
+FROM views."promises_v1" AS t
+WHERE t.position > %(promise_since)s AND (t.promise_id = %(id)s)
+ORDER BY t.position FETCH FIRST (%(promise_limit)s) ROWS WITH TIES) AS changes
+LIMIT 10 * %(promise_limit)s + 1) AS changed) AS "promise";
+
+-- read a page of projections.promise.STANDING
+SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because", ARRAY[((CASE
+WHEN ended_at IS NULL THEN due_at END))::text, (t.promise_id)::text]
+FROM views."promises_v1" AS t
+WHERE NOT t.deleted AND (true) AND ((CASE
+WHEN ended_at IS NULL THEN due_at END) < %(before)s::timestamptz) AND ((CASE
+WHEN ended_at IS NULL THEN due_at END), t.promise_id) > (%(promises_0)s::timestamptz, %(promises_1)s::text)
+ORDER BY (CASE
+WHEN ended_at IS NULL THEN due_at END), t.promise_id
+LIMIT %(promises_limit)s;
+
+-- page as JSON of projections.promise.STANDING
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
+FROM (SELECT row_to_json((SELECT shown
+FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because") AS shown)) AS row, (CASE
+WHEN ended_at IS NULL THEN due_at END) AS place_0, t.promise_id AS place_1
+FROM views."promises_v1" AS t
+WHERE NOT t.deleted AND (true) AND ((CASE
+WHEN ended_at IS NULL THEN due_at END) < %(before)s::timestamptz) AND ((CASE
+WHEN ended_at IS NULL THEN due_at END), t.promise_id) > (%(promises_0)s::timestamptz, %(promises_1)s::text)
+ORDER BY (CASE
+WHEN ended_at IS NULL THEN due_at END), t.promise_id
+LIMIT %(promises_limit)s) AS page) AS "promises";
+
+-- changes of projections.promise.STANDING
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+FROM (SELECT *
+FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND ((CASE
+WHEN ended_at IS NULL THEN due_at END) < %(before)s::timestamptz), false) AS fits, row_to_json((SELECT shown
+FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because") AS shown)) AS row, json_build_array("t"."promise_id") AS key
+FROM views."promises_v1" AS t
+WHERE t.position > %(promises_since)s AND (true)
+ORDER BY t.position FETCH FIRST (%(promises_limit)s) ROWS WITH TIES) AS changes
+LIMIT 10 * %(promises_limit)s + 1) AS changed) AS "promises";
+
+-- read a page of projections.promise._UNSEEN
+SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because", ARRAY[((CASE
+WHEN state = 'open' THEN due_at END))::text, (t.promise_id)::text]
+FROM views."promises_v1" AS t
+WHERE NOT t.deleted AND (true) AND ((CASE
+WHEN state = 'open' THEN due_at END) IS NOT NULL) AND ((CASE
+WHEN state = 'open' THEN due_at END), t.promise_id) > (%(unnoticed_0)s::timestamptz, %(unnoticed_1)s::text)
+ORDER BY (CASE
+WHEN state = 'open' THEN due_at END), t.promise_id
+LIMIT %(unnoticed_limit)s;
+
+-- page as JSON of projections.promise._UNSEEN
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
+FROM (SELECT row_to_json((SELECT shown
+FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because") AS shown)) AS row, (CASE
+WHEN state = 'open' THEN due_at END) AS place_0, t.promise_id AS place_1
+FROM views."promises_v1" AS t
+WHERE NOT t.deleted AND (true) AND ((CASE
+WHEN state = 'open' THEN due_at END) IS NOT NULL) AND ((CASE
+WHEN state = 'open' THEN due_at END), t.promise_id) > (%(unnoticed_0)s::timestamptz, %(unnoticed_1)s::text)
+ORDER BY (CASE
+WHEN state = 'open' THEN due_at END), t.promise_id
+LIMIT %(unnoticed_limit)s) AS page) AS "unnoticed";
+
+-- changes of projections.promise._UNSEEN
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+FROM (SELECT *
+FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND ((CASE
+WHEN state = 'open' THEN due_at END) IS NOT NULL), false) AS fits, row_to_json((SELECT shown
+FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because") AS shown)) AS row, json_build_array("t"."promise_id") AS key
+FROM views."promises_v1" AS t
+WHERE t.position > %(unnoticed_since)s AND (true)
+ORDER BY t.position FETCH FIRST (%(unnoticed_limit)s) ROWS WITH TIES) AS changes
+LIMIT 10 * %(unnoticed_limit)s + 1) AS changed) AS "unnoticed";
+
+-- read a page of projections.service_level.clocks.ONE
+SELECT "t"."conversation_id", "t"."version", "t"."seen_version", "t"."unseen", "t"."runs", "t"."next_at", "t"."clocks", ARRAY[(t.conversation_id)::text]
+FROM views."sla_clocks_v2" AS t
+WHERE NOT t.deleted AND (t.conversation_id = %(id)s) AND (true) AND (t.conversation_id) > (%(clocks_0)s::text)
+ORDER BY t.conversation_id
+LIMIT %(clocks_limit)s;
+
+-- page as JSON of projections.service_level.clocks.ONE
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'sla_clocks' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'sla_clocks' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
+FROM (SELECT row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."seen_version" AS "seen_version", t."unseen" AS "unseen", t."runs" AS "runs", t."next_at" AS "next_at", t."clocks" AS "clocks") AS shown)) AS row, t.conversation_id AS place_0
+FROM views."sla_clocks_v2" AS t
+WHERE NOT t.deleted AND (t.conversation_id = %(id)s) AND (true) AND (t.conversation_id) > (%(clocks_0)s::text)
+ORDER BY t.conversation_id
+LIMIT %(clocks_limit)s) AS page) AS "clocks";
+
+-- changes of projections.service_level.clocks.ONE
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'sla_clocks' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'sla_clocks' AND version = 2) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+FROM (SELECT *
+FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (true), false) AS fits, row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."seen_version" AS "seen_version", t."unseen" AS "unseen", t."runs" AS "runs", t."next_at" AS "next_at", t."clocks" AS "clocks") AS shown)) AS row, json_build_array("t"."conversation_id") AS key
+FROM views."sla_clocks_v2" AS t
+WHERE t.position > %(clocks_since)s AND (t.conversation_id = %(id)s)
+ORDER BY t.position FETCH FIRST (%(clocks_limit)s) ROWS WITH TIES) AS changes
+LIMIT 10 * %(clocks_limit)s + 1) AS changed) AS "clocks";
+
+-- read a page of projections.service_level.clocks._AHEAD
+SELECT "t"."conversation_id", "t"."version", "t"."seen_version", "t"."unseen", "t"."runs", "t"."next_at", "t"."clocks", ARRAY[((CASE
+WHEN unseen THEN '1970-01-01T00:00:00Z'::timestamptz
+ELSE next_at END))::text, (t.conversation_id)::text]
+FROM views."sla_clocks_v2" AS t
+WHERE NOT t.deleted AND (true) AND ((CASE
+WHEN unseen THEN '1970-01-01T00:00:00Z'::timestamptz
+ELSE next_at END) >= %(now)s) AND ((CASE
+WHEN unseen THEN '1970-01-01T00:00:00Z'::timestamptz
+ELSE next_at END), t.conversation_id) > (%(ahead_0)s::timestamptz, %(ahead_1)s::text)
+ORDER BY (CASE
+WHEN unseen THEN '1970-01-01T00:00:00Z'::timestamptz
+ELSE next_at END), t.conversation_id
+LIMIT %(ahead_limit)s;
+
+-- page as JSON of projections.service_level.clocks._AHEAD
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'sla_clocks' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'sla_clocks' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
+FROM (SELECT row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."seen_version" AS "seen_version", t."unseen" AS "unseen", t."runs" AS "runs", t."next_at" AS "next_at", t."clocks" AS "clocks") AS shown)) AS row, (CASE
+WHEN unseen THEN '1970-01-01T00:00:00Z'::timestamptz
+ELSE next_at END) AS place_0, t.conversation_id AS place_1
+FROM views."sla_clocks_v2" AS t
+WHERE NOT t.deleted AND (true) AND ((CASE
+WHEN unseen THEN '1970-01-01T00:00:00Z'::timestamptz
+ELSE next_at END) >= %(now)s) AND ((CASE
+WHEN unseen THEN '1970-01-01T00:00:00Z'::timestamptz
+ELSE next_at END), t.conversation_id) > (%(ahead_0)s::timestamptz, %(ahead_1)s::text)
+ORDER BY (CASE
+WHEN unseen THEN '1970-01-01T00:00:00Z'::timestamptz
+ELSE next_at END), t.conversation_id
+LIMIT %(ahead_limit)s) AS page) AS "ahead";
+
+-- changes of projections.service_level.clocks._AHEAD
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'sla_clocks' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'sla_clocks' AND version = 2) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+FROM (SELECT *
+FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND ((CASE
+WHEN unseen THEN '1970-01-01T00:00:00Z'::timestamptz
+ELSE next_at END) >= %(now)s), false) AS fits, row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."seen_version" AS "seen_version", t."unseen" AS "unseen", t."runs" AS "runs", t."next_at" AS "next_at", t."clocks" AS "clocks") AS shown)) AS row, json_build_array("t"."conversation_id") AS key
+FROM views."sla_clocks_v2" AS t
+WHERE t.position > %(ahead_since)s AND (true)
+ORDER BY t.position FETCH FIRST (%(ahead_limit)s) ROWS WITH TIES) AS changes
+LIMIT 10 * %(ahead_limit)s + 1) AS changed) AS "ahead";
+
+-- read a page of projections.service_level.clocks._ALL
+SELECT "t"."conversation_id", "t"."version", "t"."seen_version", "t"."unseen", "t"."runs", "t"."next_at", "t"."clocks", ARRAY[(t.conversation_id)::text]
+FROM views."sla_clocks_v2" AS t
+WHERE NOT t.deleted AND (true) AND (t.seen_version > 0) AND (t.conversation_id) > (%(all_0)s::text)
+ORDER BY t.conversation_id
+LIMIT %(all_limit)s;
+
+-- page as JSON of projections.service_level.clocks._ALL
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'sla_clocks' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'sla_clocks' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
+FROM (SELECT row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."seen_version" AS "seen_version", t."unseen" AS "unseen", t."runs" AS "runs", t."next_at" AS "next_at", t."clocks" AS "clocks") AS shown)) AS row, t.conversation_id AS place_0
+FROM views."sla_clocks_v2" AS t
+WHERE NOT t.deleted AND (true) AND (t.seen_version > 0) AND (t.conversation_id) > (%(all_0)s::text)
+ORDER BY t.conversation_id
+LIMIT %(all_limit)s) AS page) AS "all";
+
+-- changes of projections.service_level.clocks._ALL
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'sla_clocks' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'sla_clocks' AND version = 2) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+FROM (SELECT *
+FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (t.seen_version > 0), false) AS fits, row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."seen_version" AS "seen_version", t."unseen" AS "unseen", t."runs" AS "runs", t."next_at" AS "next_at", t."clocks" AS "clocks") AS shown)) AS row, json_build_array("t"."conversation_id") AS key
+FROM views."sla_clocks_v2" AS t
+WHERE t.position > %(all_since)s AND (true)
+ORDER BY t.position FETCH FIRST (%(all_limit)s) ROWS WITH TIES) AS changes
+LIMIT 10 * %(all_limit)s + 1) AS changed) AS "all";
+
+-- read a page of projections.service_level.clocks._RUNNING
+SELECT "t"."conversation_id", "t"."version", "t"."seen_version", "t"."unseen", "t"."runs", "t"."next_at", "t"."clocks", ARRAY[(t.conversation_id)::text]
+FROM views."sla_clocks_v2" AS t
+WHERE NOT t.deleted AND (true) AND (t.runs) AND (t.conversation_id) > (%(running_0)s::text)
+ORDER BY t.conversation_id
+LIMIT %(running_limit)s;
+
+-- page as JSON of projections.service_level.clocks._RUNNING
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'sla_clocks' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'sla_clocks' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
+FROM (SELECT row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."seen_version" AS "seen_version", t."unseen" AS "unseen", t."runs" AS "runs", t."next_at" AS "next_at", t."clocks" AS "clocks") AS shown)) AS row, t.conversation_id AS place_0
+FROM views."sla_clocks_v2" AS t
+WHERE NOT t.deleted AND (true) AND (t.runs) AND (t.conversation_id) > (%(running_0)s::text)
+ORDER BY t.conversation_id
+LIMIT %(running_limit)s) AS page) AS "running";
+
+-- changes of projections.service_level.clocks._RUNNING
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'sla_clocks' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'sla_clocks' AND version = 2) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+FROM (SELECT *
+FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (t.runs), false) AS fits, row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."seen_version" AS "seen_version", t."unseen" AS "unseen", t."runs" AS "runs", t."next_at" AS "next_at", t."clocks" AS "clocks") AS shown)) AS row, json_build_array("t"."conversation_id") AS key
+FROM views."sla_clocks_v2" AS t
+WHERE t.position > %(running_since)s AND (true)
+ORDER BY t.position FETCH FIRST (%(running_limit)s) ROWS WITH TIES) AS changes
+LIMIT 10 * %(running_limit)s + 1) AS changed) AS "running";
+
+-- read a page of projections.service_level.clocks._TO_LOOK_AT
+SELECT "t"."conversation_id", "t"."version", "t"."seen_version", "t"."unseen", "t"."runs", "t"."next_at", "t"."clocks", ARRAY[((CASE
+WHEN unseen THEN '1970-01-01T00:00:00Z'::timestamptz
+ELSE next_at END))::text, (t.conversation_id)::text]
+FROM views."sla_clocks_v2" AS t
+WHERE NOT t.deleted AND (true) AND ((CASE
+WHEN unseen THEN '1970-01-01T00:00:00Z'::timestamptz
+ELSE next_at END) < %(now)s) AND ((CASE
+WHEN unseen THEN '1970-01-01T00:00:00Z'::timestamptz
+ELSE next_at END), t.conversation_id) > (%(to look at_0)s::timestamptz, %(to look at_1)s::text)
+ORDER BY (CASE
+WHEN unseen THEN '1970-01-01T00:00:00Z'::timestamptz
+ELSE next_at END), t.conversation_id
+LIMIT %(to look at_limit)s;
+
+-- page as JSON of projections.service_level.clocks._TO_LOOK_AT
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'sla_clocks' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'sla_clocks' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
+FROM (SELECT row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."seen_version" AS "seen_version", t."unseen" AS "unseen", t."runs" AS "runs", t."next_at" AS "next_at", t."clocks" AS "clocks") AS shown)) AS row, (CASE
+WHEN unseen THEN '1970-01-01T00:00:00Z'::timestamptz
+ELSE next_at END) AS place_0, t.conversation_id AS place_1
+FROM views."sla_clocks_v2" AS t
+WHERE NOT t.deleted AND (true) AND ((CASE
+WHEN unseen THEN '1970-01-01T00:00:00Z'::timestamptz
+ELSE next_at END) < %(now)s) AND ((CASE
+WHEN unseen THEN '1970-01-01T00:00:00Z'::timestamptz
+ELSE next_at END), t.conversation_id) > (%(to look at_0)s::timestamptz, %(to look at_1)s::text)
+ORDER BY (CASE
+WHEN unseen THEN '1970-01-01T00:00:00Z'::timestamptz
+ELSE next_at END), t.conversation_id
+LIMIT %(to look at_limit)s) AS page) AS "to look at";
+
+-- changes of projections.service_level.clocks._TO_LOOK_AT
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'sla_clocks' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'sla_clocks' AND version = 2) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+FROM (SELECT *
+FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND ((CASE
+WHEN unseen THEN '1970-01-01T00:00:00Z'::timestamptz
+ELSE next_at END) < %(now)s), false) AS fits, row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."seen_version" AS "seen_version", t."unseen" AS "unseen", t."runs" AS "runs", t."next_at" AS "next_at", t."clocks" AS "clocks") AS shown)) AS row, json_build_array("t"."conversation_id") AS key
+FROM views."sla_clocks_v2" AS t
+WHERE t.position > %(to look at_since)s AND (true)
+ORDER BY t.position FETCH FIRST (%(to look at_limit)s) ROWS WITH TIES) AS changes
+LIMIT 10 * %(to look at_limit)s + 1) AS changed) AS "to look at";
+
+-- read a page of projections.service_level.policies.CALENDARS
+SELECT "t"."id", "t"."kind", "t"."name", "t"."versions", ARRAY[(t.id)::text]
+FROM views."rules_v1" AS t
+WHERE NOT t.deleted AND (true) AND (t.kind = 'calendar') AND (t.id) > (%(calendars_0)s::text)
+ORDER BY t.id
+LIMIT %(calendars_limit)s;
+
+-- page as JSON of projections.service_level.policies.CALENDARS
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'rules' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'rules' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
+FROM (SELECT row_to_json((SELECT shown
+FROM (SELECT t."id" AS "id", t."kind" AS "kind", t."name" AS "name", t."versions" AS "versions") AS shown)) AS row, t.id AS place_0
+FROM views."rules_v1" AS t
+WHERE NOT t.deleted AND (true) AND (t.kind = 'calendar') AND (t.id) > (%(calendars_0)s::text)
+ORDER BY t.id
+LIMIT %(calendars_limit)s) AS page) AS "calendars";
+
+-- changes of projections.service_level.policies.CALENDARS
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'rules' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'rules' AND version = 1) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+FROM (SELECT *
+FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (t.kind = 'calendar'), false) AS fits, row_to_json((SELECT shown
+FROM (SELECT t."id" AS "id", t."kind" AS "kind", t."name" AS "name", t."versions" AS "versions") AS shown)) AS row, json_build_array("t"."id") AS key
+FROM views."rules_v1" AS t
+WHERE t.position > %(calendars_since)s AND (true)
+ORDER BY t.position FETCH FIRST (%(calendars_limit)s) ROWS WITH TIES) AS changes
+LIMIT 10 * %(calendars_limit)s + 1) AS changed) AS "calendars";
+
+-- read a page of projections.service_level.policies.ONE
+SELECT "t"."id", "t"."kind", "t"."name", "t"."versions", ARRAY[(t.id)::text]
+FROM views."rules_v1" AS t
+WHERE NOT t.deleted AND (t.id = %(id)s) AND (t.kind = %(kind)s) AND (t.id) > (%(rule_0)s::text)
+ORDER BY t.id
+LIMIT %(rule_limit)s;
+
+-- page as JSON of projections.service_level.policies.ONE
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'rules' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'rules' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
+FROM (SELECT row_to_json((SELECT shown
+FROM (SELECT t."id" AS "id", t."kind" AS "kind", t."name" AS "name", t."versions" AS "versions") AS shown)) AS row, t.id AS place_0
+FROM views."rules_v1" AS t
+WHERE NOT t.deleted AND (t.id = %(id)s) AND (t.kind = %(kind)s) AND (t.id) > (%(rule_0)s::text)
+ORDER BY t.id
+LIMIT %(rule_limit)s) AS page) AS "rule";
+
+-- changes of projections.service_level.policies.ONE
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'rules' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'rules' AND version = 1) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+FROM (SELECT *
+FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (t.kind = %(kind)s), false) AS fits, row_to_json((SELECT shown
+FROM (SELECT t."id" AS "id", t."kind" AS "kind", t."name" AS "name", t."versions" AS "versions") AS shown)) AS row, json_build_array("t"."id") AS key
+FROM views."rules_v1" AS t
+WHERE t.position > %(rule_since)s AND (t.id = %(id)s)
+ORDER BY t.position FETCH FIRST (%(rule_limit)s) ROWS WITH TIES) AS changes
+LIMIT 10 * %(rule_limit)s + 1) AS changed) AS "rule";
+
+-- read a page of projections.service_level.policies.POLICIES
+SELECT "t"."id", "t"."kind", "t"."name", "t"."versions", ARRAY[(t.id)::text]
+FROM views."rules_v1" AS t
+WHERE NOT t.deleted AND (true) AND (t.kind = 'policy') AND (t.id) > (%(policies_0)s::text)
+ORDER BY t.id
+LIMIT %(policies_limit)s;
+
+-- page as JSON of projections.service_level.policies.POLICIES
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'rules' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'rules' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
+FROM (SELECT row_to_json((SELECT shown
+FROM (SELECT t."id" AS "id", t."kind" AS "kind", t."name" AS "name", t."versions" AS "versions") AS shown)) AS row, t.id AS place_0
+FROM views."rules_v1" AS t
+WHERE NOT t.deleted AND (true) AND (t.kind = 'policy') AND (t.id) > (%(policies_0)s::text)
+ORDER BY t.id
+LIMIT %(policies_limit)s) AS page) AS "policies";
+
+-- changes of projections.service_level.policies.POLICIES
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'rules' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'rules' AND version = 1) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+FROM (SELECT *
+FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (t.kind = 'policy'), false) AS fits, row_to_json((SELECT shown
+FROM (SELECT t."id" AS "id", t."kind" AS "kind", t."name" AS "name", t."versions" AS "versions") AS shown)) AS row, json_build_array("t"."id") AS key
+FROM views."rules_v1" AS t
+WHERE t.position > %(policies_since)s AND (true)
+ORDER BY t.position FETCH FIRST (%(policies_limit)s) ROWS WITH TIES) AS changes
+LIMIT 10 * %(policies_limit)s + 1) AS changed) AS "policies";
+
+-- read a page of projections.staff.COLLEAGUES
+SELECT "t"."id", "t"."name", "t"."handle", "t"."team_id", "t"."roles", "t"."left_at", ARRAY[(t.id)::text]
+FROM views."staffing_v2" AS t
+WHERE NOT t.deleted AND (true) AND (t.handle IS NOT NULL AND (%(team_id)s::text IS NULL OR t.team_id = %(team_id)s)) AND (t.id) > (%(staff_0)s::text)
+ORDER BY t.id
+LIMIT %(staff_limit)s;
+
+-- page as JSON of projections.staff.COLLEAGUES
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'staffing' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'staffing' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
+FROM (SELECT row_to_json((SELECT shown
+FROM (SELECT t."id" AS "id", t."name" AS "name", t."handle" AS "handle", t."team_id" AS "team_id", t."roles" AS "roles", t."left_at" AS "left_at") AS shown)) AS row, t.id AS place_0
+FROM views."staffing_v2" AS t
+WHERE NOT t.deleted AND (true) AND (t.handle IS NOT NULL AND (%(team_id)s::text IS NULL OR t.team_id = %(team_id)s)) AND (t.id) > (%(staff_0)s::text)
+ORDER BY t.id
+LIMIT %(staff_limit)s) AS page) AS "staff";
+
+-- changes of projections.staff.COLLEAGUES
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'staffing' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'staffing' AND version = 2) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+FROM (SELECT *
+FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (t.handle IS NOT NULL AND (%(team_id)s::text IS NULL OR t.team_id = %(team_id)s)), false) AS fits, row_to_json((SELECT shown
+FROM (SELECT t."id" AS "id", t."name" AS "name", t."handle" AS "handle", t."team_id" AS "team_id", t."roles" AS "roles", t."left_at" AS "left_at") AS shown)) AS row, json_build_array("t"."id") AS key
+FROM views."staffing_v2" AS t
+WHERE t.position > %(staff_since)s AND (true)
+ORDER BY t.position FETCH FIRST (%(staff_limit)s) ROWS WITH TIES) AS changes
+LIMIT 10 * %(staff_limit)s + 1) AS changed) AS "staff";
+
+-- read a page of projections.staff.TEAMS
+SELECT "t"."id", "t"."name", "t"."handle", "t"."team_id", "t"."roles", "t"."left_at", ARRAY[(t.id)::text]
+FROM views."staffing_v2" AS t
+WHERE NOT t.deleted AND (true) AND (t.handle IS NULL) AND (t.id) > (%(teams_0)s::text)
+ORDER BY t.id
+LIMIT %(teams_limit)s;
+
+-- page as JSON of projections.staff.TEAMS
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'staffing' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'staffing' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
+FROM (SELECT row_to_json((SELECT shown
+FROM (SELECT t."id" AS "id", t."name" AS "name", t."handle" AS "handle", t."team_id" AS "team_id", t."roles" AS "roles", t."left_at" AS "left_at") AS shown)) AS row, t.id AS place_0
+FROM views."staffing_v2" AS t
+WHERE NOT t.deleted AND (true) AND (t.handle IS NULL) AND (t.id) > (%(teams_0)s::text)
+ORDER BY t.id
+LIMIT %(teams_limit)s) AS page) AS "teams";
+
+-- changes of projections.staff.TEAMS
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'staffing' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'staffing' AND version = 2) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+FROM (SELECT *
+FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (t.handle IS NULL), false) AS fits, row_to_json((SELECT shown
+FROM (SELECT t."id" AS "id", t."name" AS "name", t."handle" AS "handle", t."team_id" AS "team_id", t."roles" AS "roles", t."left_at" AS "left_at") AS shown)) AS row, json_build_array("t"."id") AS key
+FROM views."staffing_v2" AS t
+WHERE t.position > %(teams_since)s AND (true)
+ORDER BY t.position FETCH FIRST (%(teams_limit)s) ROWS WITH TIES) AS changes
+LIMIT 10 * %(teams_limit)s + 1) AS changed) AS "teams";
