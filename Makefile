@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check faults bench requirements clean $(VENV)
+.PHONY: help run test quick check faults bench requirements clean $(VENV)
 
 help: ## what there is to make
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -24,6 +24,9 @@ run: $(RUNTIME) ## start everything with a small sample, show it, and say what t
 # (By worksteal: other ways of sharing them out run tests of the same name, such as the contract's, only once.)
 test: check ## set up, check style, types and floors, run all tests
 	$(BIN)/python -m pytest -n auto --maxprocesses=4 --dist worksteal
+
+quick: $(DEV) ## the tests that need no server, in less than a minute
+	$(BIN)/python -m pytest --quick -n auto --maxprocesses=4 --dist worksteal
 
 check: $(DEV) ## style, types and floors only
 	$(BIN)/ruff check

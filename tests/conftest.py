@@ -9,7 +9,8 @@ import os
 import random
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import hypothesis
@@ -25,9 +26,12 @@ from tests.support import brokers as brokers_here
 from tests.support import shared_data as real_files
 from tests.support.brokers import Brokers
 from tests.support.databases import FORGETFUL, Databases
+from tests.support.quick import NoProcesses, is_quick
 
 LONG = os.environ.get("ANTIPHON_LONG", "") not in ("", "0")
 SEED = int(os.environ.get("ANTIPHON_SEED") or 20130611)
+
+NO_PROCESSES = pytest.StashKey[NoProcesses]()
 
 hypothesis.settings.register_profile("fixed", derandomize=True, deadline=None, print_blob=True)
 hypothesis.settings.register_profile("long", max_examples=1000, deadline=None, print_blob=True)
@@ -51,7 +55,25 @@ def pytest_report_header() -> str:
     return f"seed {SEED}, {'long' if LONG else 'short'} forms"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--quick", action="store_true", help="only the tests that need no server and start no process")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--quick"):
+        config.stash[NO_PROCESSES] = NoProcesses()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    with item.config.stash[NO_PROCESSES].on() if NO_PROCESSES in item.config.stash else nullcontext():
+        return (yield)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--quick"):
+        config.hook.pytest_deselected(items=[item for item in items if not is_quick(item)])
+        items[:] = filter(is_quick, items)
     for item in items:
         if "shared_data" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.needs_shared_data)

@@ -20,6 +20,8 @@ ROOMS = sorted(
     folder.parent.name for folder in ROOT.glob("*/__init__.py") if folder.parent.name not in ("tests", "bench")
 )
 
+pytestmark = pytest.mark.processes
+
 
 @pytest.fixture
 def house(tmp_path: Path) -> Path:

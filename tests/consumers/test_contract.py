@@ -151,6 +151,7 @@ def committed() -> dict[str, list[dict[str, Any]]]:
     return found
 
 
+@pytest.mark.processes
 def test_nothing_that_was_committed_is_taken_back() -> None:
     broken = [
         line for name, all_of in committed().items() for was in all_of for line in taken_back(was, SCHEMAS.get(name))

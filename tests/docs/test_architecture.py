@@ -53,6 +53,7 @@ def run(house: Path, *command: str | Path) -> None:
     assert ran.returncode == 0, f"{command}\n{ran.stdout}\n{ran.stderr}"
 
 
+@pytest.mark.processes
 def test_following_the_page_adds_an_event_a_command_and_a_view(house: Path) -> None:
     # When
     for command in follow(PAGE.read_text(), house):

@@ -271,6 +271,7 @@ def run_without_java(**environment: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.processes
 def test_without_a_broker_and_java_tests_are_skipped_counted_and_named() -> None:
     ran = run_without_java()
     assert ran.returncode == 0
@@ -279,6 +280,7 @@ def test_without_a_broker_and_java_tests_are_skipped_counted_and_named() -> None
     assert "1 skipped" in ran.stdout
 
 
+@pytest.mark.processes
 def test_in_ci_they_fail() -> None:
     ran = run_without_java(CI="true")
     assert ran.returncode == 1

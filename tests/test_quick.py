@@ -1,0 +1,43 @@
+"""`make quick` runs what needs no server: many tests, and none that starts a process."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from infra.embedded.postgres import EmbeddedPostgres
+from tests.support.quick import NoProcesses
+
+ROOT = Path(__file__).parents[1]
+
+
+def collected(*arguments: str) -> list[str]:
+    """The tests that would be run."""
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider", *arguments]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    return re.findall(r"^tests/.*::.*$", ran.stdout, re.MULTILINE)
+
+
+@pytest.mark.processes
+def test_quick_takes_the_pure_tests_and_leaves_those_of_a_server() -> None:
+    # When
+    every, quick = collected("tests/domain", "tests/faults"), collected("--quick", "tests/domain", "tests/faults")
+    # Then
+    assert quick == [name for name in every if name.startswith("tests/domain/")]
+    assert len(quick) > 300
+    assert len(every) > len(quick)
+
+
+@pytest.mark.processes
+def test_a_process_that_is_started_in_quick_fails_the_test(home: Path) -> None:
+    forbidden = NoProcesses()
+    with forbidden.on():
+        with pytest.raises(AssertionError, match="mark the test `processes`"):
+            subprocess.run(["true"], check=True)
+        with pytest.raises(AssertionError, match="no process is started"):
+            EmbeddedPostgres(home).start()
+    subprocess.run(["true"], check=True)
