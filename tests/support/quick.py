@@ -14,7 +14,7 @@ SLOW_FIXTURES = frozenset({"server", "brokers", "home"})
 
 
 def is_quick(item: pytest.Item) -> bool:
-    """Whether a test asks for no server, directly or by way of other fixtures, and is not marked as starting processes."""
+    """Whether a test asks for no server, directly or by way of fixtures, and is not marked as starting processes."""
     return SLOW_FIXTURES.isdisjoint(getattr(item, "fixturenames", ())) and not item.get_closest_marker("processes")
 
 
