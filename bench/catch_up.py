@@ -23,7 +23,7 @@ from infra.subscriptions.host import Host, wait_until_reached
 from infra.views.projector import ViewFollower
 from infra.views.schema import make_table, prepare_views
 from infra.views.tables import Table
-from infra.views.view import View
+from infra.views.view import AnyView
 from projections.catalogue import VIEWS
 from projections.conversation.history import HISTORY
 from projections.conversation.inbox import INBOX
@@ -46,7 +46,7 @@ WITH parsed AS MATERIALIZED (
            coalesce(s -> 'd' ->> 'conversation_id', originator_id) AS about
     FROM (SELECT *, convert_from(state, 'UTF8')::jsonb AS s FROM antiphon.log WHERE topic = ANY (%s)) AS log
 ) """
-_FILL: Mapping[View[Any], LiteralString] = {
+_FILL: Mapping[AnyView, LiteralString] = {
     HISTORY: """
 INSERT INTO {table} (conversation_id, version, place, customer_id, kind, author_id, author_kind, author_team,
     occurred_at, recorded_at, time_precision, about, field, old, new, text, channel, language, automatic, attachments,

@@ -16,7 +16,7 @@ from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from commands.service_level.clocks import all_judged_by, look, note_all_judged
 from commands.service_level.facts import ClockFacts
-from domain.kernel.event import Actor, AnyEntry
+from domain.kernel.event import Actor, Event, Recorded
 from domain.kernel.refusal import NotFound, OutcomeUnknown, Overloaded
 from domain.service_level import calendar as calendar_versions
 from domain.service_level import policy as sla_policy
@@ -89,14 +89,14 @@ class SlaWatch(Watch):
         wait = min(((at - now).total_seconds() for at in (*dues, *changes)), default=self.MOST_SECONDS)
         return min(wait, anew, self.BEHIND_SECONDS if behind else self.MOST_SECONDS)
 
-    def _as_rules_change(self, rules: list[AnyEntry], end: int, now: datetime) -> None:
+    def _as_rules_change(self, rules: list[Recorded[Event]], end: int, now: datetime) -> None:
         """Begin a new evaluation if policies were recorded or came into force since the last one."""
         if self._judged is None:
             self._judged = all_judged_by(self._executor) or _BEGINNING
         up_to, as_of = (self._anew.up_to, self._anew.as_of) if self._anew else self._judged
-        last = _position(rules[-1])
+        last = rules[-1].position
         if last > up_to or any(as_of < at <= now for at in _changes(rules)):
-            new = (each for each in rules if _position(each) > self._judged[0])
+            new = (each for each in rules if each.position > self._judged[0])
             self._anew = _Anew(last, now, end, any(map(_reaches_what_has_stopped, new)))
             self._asked.clear()
 
@@ -141,18 +141,13 @@ class SlaWatch(Watch):
             self._asked[key] = time.monotonic()
 
 
-def _changes(rules: Iterable[AnyEntry]) -> Iterator[datetime]:
+def _changes(rules: Iterable[Recorded[Event]]) -> Iterator[datetime]:
     """The instants at which other policies come into force."""
     for entry in rules:
         if isinstance(entry.event, sla_policy.Edited | calendar_versions.Edited):
             yield entry.event.effective_from
 
 
-def _reaches_what_has_stopped(rule: AnyEntry) -> bool:
+def _reaches_what_has_stopped(rule: Recorded[Event]) -> bool:
     """Whether it changes the past. (A new policy holds from the beginning. No clock goes by a new calendar yet.)"""
     return isinstance(rule.event, sla_policy.Written | sla_policy.Corrected | calendar_versions.Corrected)
-
-
-def _position(entry: AnyEntry) -> int:
-    assert entry.position is not None
-    return entry.position

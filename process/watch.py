@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from abc import ABC, abstractmethod
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 import structlog
 
@@ -14,7 +14,7 @@ from infra.postgres.database import Connection, Database, backoff
 from infra.postgres.listener import Listener
 from infra.subscriptions.lease import positions
 from infra.subscriptions.quarantine import error_code
-from infra.views.view import View
+from infra.views.view import AnyView
 
 
 class Watch(ABC):
@@ -61,7 +61,7 @@ class Watch(ABC):
         """
 
     @staticmethod
-    def _reached(connection: Connection, view: View[Any]) -> int:
+    def _reached(connection: Connection, view: AnyView) -> int:
         """How far the view has come."""
         return positions(connection).get((view.name, view.version), 0)
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from infra.views.view import View
+from infra.views.view import AnyView
 from projections.conversation.history import HISTORY
 from projections.conversation.inbox import INBOX
 from projections.customer.contacts import CONTACTS
@@ -18,6 +16,6 @@ from projections.service_level.clocks import SLA_CLOCKS
 from projections.service_level.policies import RULES
 from projections.staff import STAFFING
 
-VIEWS: tuple[View[Any], ...] = (
+VIEWS: tuple[AnyView, ...] = (
     HISTORY, INBOX, TIMELINE, PROMISES, ORDERS, SEARCH, CONTACTS, CUSTOMER_LINKS, RECEIPTS, STAFFING, RULES, SLA_CLOCKS,
 )  # fmt: skip

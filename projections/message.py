@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from domain.kernel.event import AnyEntry
+from domain.kernel.event import Recorded
 from domain.message import DeliveryChanged, DeliveryState
 from infra.postgres.database import Connection
 from infra.views.selection import Selection
@@ -32,7 +32,7 @@ class Receipt:
     code: str | None = None
 
 
-class Receipts(View[Receipt]):
+class Receipts(View[Receipt, DeliveryChanged]):
     """Receipts by message."""
 
     name = "receipts"
@@ -40,13 +40,12 @@ class Receipts(View[Receipt]):
     key = ("message_id",)
     stream = "message_id"
     indexes = ("conversation_id, message_id DESC",)
-    reads = frozenset({DeliveryChanged})
 
-    def keys(self, entry: AnyEntry) -> Iterable[Target]:
+    def keys(self, entry: Recorded[DeliveryChanged]) -> Iterable[Target]:
         """The message."""
         yield (entry.originator_id,)
 
-    def fold(self, row: Receipt | None, entry: AnyEntry) -> Receipt | None:
+    def fold(self, row: Receipt | None, entry: Recorded[DeliveryChanged]) -> Receipt | None:
         """One state further."""
         event = entry.event
         row = row or Receipt(entry.originator_id, event.conversation_id, event.customer_id, event.state)

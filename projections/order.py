@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from domain import customer
 from domain import order as o
 from domain.conversation import events as c
-from domain.kernel.event import AnyEntry, Event
+from domain.kernel.event import Event, Recorded
 from domain.kernel.personal import ERASED
 from domain.order import Status
 from infra.postgres.database import Connection
@@ -55,7 +55,13 @@ class Order:
     conversations: tuple[str, ...] = ()
 
 
-class Orders(View[Order]):
+_Reads = (
+    o.Placed | o.DeliveryPromised | o.Shipped | o.Delivered | o.DeliveryChecked | o.Cancelled | o.Returned
+    | c.InteractionAdded | c.MessageTaken | customer.Erased
+)  # fmt: skip
+
+
+class Orders(View[Order, _Reads]):
     """Orders by their id.
 
     A row is made of two kinds of streams, its order's and those of conversations. Where a stream waits, parked, the
@@ -68,14 +74,8 @@ class Orders(View[Order]):
     key = ("order_id",)
     indexes = ("customer_id, order_id",)
     at_once = frozenset({customer.Erased})
-    reads = frozenset(
-        {
-            o.Placed, o.DeliveryPromised, o.Shipped, o.Delivered, o.DeliveryChecked, o.Cancelled, o.Returned,
-            c.InteractionAdded, c.MessageTaken, customer.Erased,
-        }
-    )  # fmt: skip
 
-    def keys(self, entry: AnyEntry) -> Iterable[Target]:
+    def keys(self, entry: Recorded[_Reads]) -> Iterable[Target]:
         """The order an event is about, if it is about any; an erasure reaches all of the customer's."""
         event = entry.event
         match event:
@@ -87,7 +87,7 @@ class Orders(View[Order]):
             case _:
                 yield (entry.originator_id,)
 
-    def fold(self, row: Order | None, entry: AnyEntry) -> Order | None:
+    def fold(self, row: Order | None, entry: Recorded[_Reads]) -> Order | None:
         """Where it stands after one more event."""
         event, at = entry.event, entry.at
         match event:

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 
 from domain import customer
 from domain import promise as p
-from domain.kernel.event import ActorKind, AnyEntry
+from domain.kernel.event import ActorKind, Event, Recorded
 from domain.kernel.personal import ERASED
 from infra.postgres.database import Connection
 from infra.views.selection import Page, Selection
@@ -55,7 +55,12 @@ _STANDING = "(CASE WHEN ended_at IS NULL THEN due_at END)"
 _UNNOTICED = "(CASE WHEN state = 'open' THEN due_at END)"
 
 
-class Promises(View[Promise]):
+_Reads = (
+    p.Made | p.Revised | p.Overdue | p.Kept | p.Broken | p.Withdrawn | customer.Erased
+)  # fmt: skip
+
+
+class Promises(View[Promise, _Reads]):
     """Promises by their id."""
 
     name = "promises"
@@ -69,16 +74,15 @@ class Promises(View[Promise]):
         f"{_UNNOTICED}, promise_id",
     )
     at_once = frozenset({customer.Erased})
-    reads = frozenset({p.Made, p.Revised, p.Overdue, p.Kept, p.Broken, p.Withdrawn, customer.Erased})
 
-    def keys(self, entry: AnyEntry) -> Iterable[Target]:
+    def keys(self, entry: Recorded[_Reads]) -> Iterable[Target]:
         """The promise; an erasure reaches all of the customer's."""
         if isinstance(entry.event, customer.Erased):
             yield Match("customer_id", entry.event.customer_id)
         else:
             yield (entry.originator_id,)
 
-    def fold(self, row: Promise | None, entry: AnyEntry) -> Promise | None:
+    def fold(self, row: Promise | None, entry: Recorded[_Reads]) -> Promise | None:
         """How it stands after one more event."""
         event, actor = entry.event, entry.envelope.actor
         if isinstance(event, p.Made):
@@ -118,7 +122,7 @@ PROMISES = Promises()
 _TABLE = Table(PROMISES)
 
 
-def _revision(event: p.Revised, entry: AnyEntry) -> Document:
+def _revision(event: p.Revised, entry: Recorded[Event]) -> Document:
     return {
         "due_at": event.due_at.isoformat(),
         "previous": event.previous_due_at.isoformat(),
@@ -128,7 +132,7 @@ def _revision(event: p.Revised, entry: AnyEntry) -> Document:
     }
 
 
-def _ended(row: Promise, entry: AnyEntry, state: State, because: str | None = None) -> Promise:
+def _ended(row: Promise, entry: Recorded[Event], state: State, because: str | None = None) -> Promise:
     return replace(row, state=state, ended_at=entry.at, ended_by=entry.envelope.actor.id, because=because)
 
 

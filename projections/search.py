@@ -19,7 +19,7 @@ from psycopg import sql
 
 from domain import customer, order
 from domain.conversation import events as c
-from domain.kernel.event import AnyEntry, Event
+from domain.kernel.event import Event, Recorded
 from domain.kernel.personal import ERASED
 from domain.kernel.refusal import Refusal
 from domain.kernel.text import bidi
@@ -70,7 +70,13 @@ _SHORT = "kind IN ('name', 'contact-point', 'order')"
 _WINDOWS = ", ".join(f"'@{n}:' || (place >> {n})::text" for n in WINDOWS)
 
 
-class Search(View[Passage]):
+_Reads = (
+    c.Opened | c.MessageReceived | c.MessageSent | c.NoteAdded | c.MessageSplit | c.MessageReturned
+    | customer.Registered | customer.ContactPointAdded | customer.Erased | order.Placed
+)  # fmt: skip
+
+
+class Search(View[Passage, _Reads]):
     """Passages by their place in the log."""
 
     name = "search"
@@ -92,21 +98,15 @@ class Search(View[Passage]):
         "USING gin (words) WITH (gin_pending_list_limit = 256)",
     )
     at_once = frozenset({customer.Erased})
-    reads = frozenset(
-        {
-            c.Opened, c.MessageReceived, c.MessageSent, c.NoteAdded, c.MessageSplit, c.MessageReturned,
-            customer.Registered, customer.ContactPointAdded, customer.Erased, order.Placed,
-        }
-    )  # fmt: skip
 
-    def keys(self, entry: AnyEntry) -> Iterable[Target]:
+    def keys(self, entry: Recorded[_Reads]) -> Iterable[Target]:
         """A passage of its own for each event that has a text; a split and an erasure reach the customer's."""
         if isinstance(entry.event, (customer.Erased, *_SPLITS)):
             yield Match("customer_id", entry.event.customer_id)
         elif _text(entry.event) is not None:
             yield (entry.position,)
 
-    def fold(self, row: Passage | None, entry: AnyEntry) -> Passage | None:
+    def fold(self, row: Passage | None, entry: Recorded[_Reads]) -> Passage | None:
         """Write the passage; say where its message is shown; wipe it on erasure, with what PostgreSQL made of it."""
         event = entry.event
         if isinstance(event, customer.Erased):
@@ -117,7 +117,6 @@ class Search(View[Passage]):
             return replace(row, stream=event.into if isinstance(event, c.MessageSplit) else entry.originator_id)
         text = _text(event)
         assert text is not None
-        assert entry.position is not None
         return Passage(
             place=entry.position,
             customer_id=event.customer_id,

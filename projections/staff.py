@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Annotated
 
 from domain import staff
-from domain.kernel.event import AnyEntry
+from domain.kernel.event import Recorded
 from infra.postgres.database import Connection
 from infra.views.selection import Selection
 from infra.views.tables import Table
@@ -28,7 +28,12 @@ class Entry:
     left_at: datetime | None = None
 
 
-class Staffing(View[Entry]):
+_Reads = (
+    staff.Joined | staff.Moved | staff.RolesChanged | staff.Left | staff.TeamFormed
+)  # fmt: skip
+
+
+class Staffing(View[Entry, _Reads]):
     """Entries by the id of a staff member or a team."""
 
     name = "staffing"
@@ -36,13 +41,12 @@ class Staffing(View[Entry]):
     row = Entry
     key = ("id",)
     indexes = ("team_id",)
-    reads = frozenset({staff.Joined, staff.Moved, staff.RolesChanged, staff.Left, staff.TeamFormed})
 
-    def keys(self, entry: AnyEntry) -> Iterable[Target]:
+    def keys(self, entry: Recorded[_Reads]) -> Iterable[Target]:
         """The staff member, or the team."""
         yield (entry.originator_id,)
 
-    def fold(self, row: Entry | None, entry: AnyEntry) -> Entry | None:
+    def fold(self, row: Entry | None, entry: Recorded[_Reads]) -> Entry | None:
         """Who they are after one more event."""
         event = entry.event
         match event:

@@ -23,7 +23,7 @@ from infra.postgres.database import Database
 from infra.subscriptions.read_your_writes import Arrivals
 from infra.views.reader import Reader
 from infra.views.selection import Selection
-from infra.views.view import View
+from infra.views.view import AnyView
 
 AT_LEAST_SECONDS = 2.0
 """How long a read waits for the position it was asked for, at most."""
@@ -147,7 +147,7 @@ async def arrived(parts: Parts, selections: Iterable[Selection[Any]], position: 
     await views_arrived(parts, [selection.table.view for selection in selections], position)
 
 
-async def views_arrived(parts: Parts, views: Iterable[View[Any]], position: int) -> None:
+async def views_arrived(parts: Parts, views: Iterable[AnyView], position: int) -> None:
     """The same of whole views."""
     names = {(view.name, view.version) for view in views}
     if position and not await parts.arrivals.reached(names, position, AT_LEAST_SECONDS):

@@ -10,7 +10,7 @@ import typer
 
 from cli.display.terminal import escaped_json
 from cli.wiring.composition import antiphon
-from domain.kernel.event import AnyEntry
+from domain.kernel.event import Event, Recorded
 from infra.log.application import Log
 from infra.log.mapper import Record, UnreadableEvent
 
@@ -39,7 +39,7 @@ def log(
             print(escaped_json(json.dumps(line, ensure_ascii=False)))
 
 
-def _read(log: Log, after: int, limit: int | None) -> Iterator[tuple[Record, AnyEntry | UnreadableEvent]]:
+def _read(log: Log, after: int, limit: int | None) -> Iterator[tuple[Record, Recorded[Event] | UnreadableEvent]]:
     while records := log.read(after, PAGE if limit is None else min(PAGE, limit)):
         yield from zip(records, _opened(log, records), strict=True)
         after = records[-1].id
@@ -48,7 +48,7 @@ def _read(log: Log, after: int, limit: int | None) -> Iterator[tuple[Record, Any
             return
 
 
-def _opened(log: Log, records: Sequence[Record]) -> Sequence[AnyEntry | UnreadableEvent]:
+def _opened(log: Log, records: Sequence[Record]) -> Sequence[Recorded[Event] | UnreadableEvent]:
     try:
         return log.entries(records)
     except UnreadableEvent as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from psycopg import sql
@@ -12,7 +12,7 @@ from cli.wiring.views import caught_up
 from domain.kernel.refusal import Refusal
 from infra.postgres.database import Connection, Database
 from infra.views.versions import go_live, retire, versions
-from infra.views.view import View
+from infra.views.view import AnyView
 from projections.catalogue import VIEWS
 
 _VIEWS = {view.name: view for view in VIEWS}
@@ -63,7 +63,7 @@ def retire_(view: Name = None) -> None:
     print("\n".join(f"dropped version {version} of {name}" for name, version in dropped) or "nothing to drop")
 
 
-def _chosen(name: str | None) -> list[View[Any]]:
+def _chosen(name: str | None) -> list[AnyView]:
     if name is None:
         return list(VIEWS)
     if name not in _VIEWS:
@@ -71,7 +71,7 @@ def _chosen(name: str | None) -> list[View[Any]]:
     return [_VIEWS[name]]
 
 
-def _tell(reader: Database, view: View[Any]) -> None:
+def _tell(reader: Database, view: AnyView) -> None:
     with reader.connection() as connection:
         for each in versions(connection, view.name):
             rows = _rows(connection, view.name, each.version)

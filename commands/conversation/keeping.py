@@ -13,11 +13,8 @@ from commands.executor.unit_of_work import Change
 from commands.service_level.facts import whole
 from domain.conversation.commands import Command, ReceiveMessage
 from domain.conversation.decisions import decide
-from domain.kernel.event import AnyEntry, Entry, Envelope, Event
+from domain.kernel.event import TO_COME, Draft, Envelope, Event, Recorded
 from domain.service_level.evaluation import governs
-
-_TO_COME = 2**62
-"""A position after all that the log has."""
 
 
 def decided(id: str, before: Loaded, command: Command, kept: Collection[str], now: datetime) -> list[Event]:
@@ -62,14 +59,12 @@ def kept_as_they_stand(
     return {each for each, policy in governing.items() if policy and policy.keeps(at)}
 
 
-def _entries(drafted: Sequence[Change], now: datetime) -> Iterator[AnyEntry]:
+def _entries(drafted: Sequence[Change], now: datetime) -> Iterator[Recorded[Event]]:
     """As they will be in the log."""
-    position = _TO_COME
+    position = TO_COME
     for change in drafted:
         assert change.context is not None
-        envelope = Envelope(
-            event_id="", actor=change.context.actor, recorded_at=now, occurred_at=change.context.occurred_at
-        )
+        envelope = Envelope(event_id="", actor=change.context.actor, occurred_at=change.context.occurred_at)
         for version, event in enumerate(change.events, start=change.before.version + 1):
-            yield Entry(change.stream_id, version, event, envelope, position)
+            yield Draft(change.stream_id, version, event, envelope).recorded(position, now)
             position += 1

@@ -9,7 +9,7 @@ from typing import Literal
 
 from commands.executor.context import Context, said
 from commands.executor.state_cache import Loaded, evolved
-from domain.kernel.event import AnyEntry, Entry, Envelope, Event
+from domain.kernel.event import Draft, Envelope, Event
 from domain.kernel.ids import new_id
 from infra.keys.sealing import fields_of
 
@@ -90,12 +90,12 @@ class Proposal:
         touched.update(self.forget, ((kind, value) for kind, value, _ in self.claims))
         return touched | {self.subject} if self.subject else touched
 
-    def entries(self, context: Context, now: datetime) -> list[AnyEntry]:
+    def entries(self, context: Context, now: datetime) -> list[Draft[Event]]:
         """Its draft events, each with its stream version and envelope. Raises Refusal as `said`."""
-        entries: list[AnyEntry] = []
+        entries: list[Draft[Event]] = []
         for change in (change for change in self.changes if change.events):
             fields = said(change.context or context, context.told_by or context.actor, now)
             for version, event in enumerate(change.events, start=change.before.version + 1):
                 envelope = Envelope(event_id=new_id("event"), **fields)
-                entries.append(Entry(change.stream_id, version, event, envelope))
+                entries.append(Draft(change.stream_id, version, event, envelope))
         return entries

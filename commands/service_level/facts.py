@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from commands.service_level.known_policies import KnownRules
 from domain.conversation import events as c
-from domain.kernel.event import AnyEntry
+from domain.kernel.event import Event, Recorded
 from domain.kernel.ids import kind_of
 from domain.kernel.refusal import NotFound, Refusal
 from domain.service_level.detection import Knowledge, Sweep
@@ -43,26 +43,21 @@ class ClockFacts:
         entries = [entry for stream in streams.values() for entry in stream]
         return Knowledge([*self.rules(), *entries], self._sweeps(streams) if noticed else ())
 
-    def rules(self) -> list[AnyEntry]:
+    def rules(self) -> list[Recorded[Event]]:
         """All that was said of policies and calendars. Raises UnreadableEvent, Overloaded."""
         return self._rules.entries()
 
     def _sweeps(self, conversation_ids: Iterable[str]) -> list[Sweep]:
         found = self._log.streams(map(stream_of, conversation_ids), opened=False)
-        return [
-            Sweep(entry.at, entry.envelope.recorded_at, entry.position)
-            for stream in found.values()
-            for entry in stream
-            if entry.envelope.recorded_at is not None and entry.position is not None
-        ]
+        return [Sweep(entry.at, entry.recorded_at, entry.position) for stream in found.values() for entry in stream]
 
 
-def whole(log: Log, ids: Iterable[str]) -> dict[str, list[AnyEntry]]:
+def whole(log: Log, ids: Iterable[str]) -> dict[str, list[Recorded[Event]]]:
     """These conversations, and all that was ever merged with them; without texts, which no clock goes by.
 
     Raises UnreadableEvent, Overloaded.
     """
-    found: dict[str, list[AnyEntry]] = {}
+    found: dict[str, list[Recorded[Event]]] = {}
     missing = {id for id in ids if kind_of(id) == "conversation"}
     while missing:
         found |= log.streams(missing, opened=False)
@@ -70,7 +65,7 @@ def whole(log: Log, ids: Iterable[str]) -> dict[str, list[AnyEntry]]:
     return found
 
 
-def _linked(entry: AnyEntry) -> Iterator[str]:
+def _linked(entry: Recorded[Event]) -> Iterator[str]:
     match entry.event:
         case c.Merged():
             yield entry.event.into

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from domain.kernel.event import AnyEntry
+from domain.kernel.event import Event, Recorded
 from domain.service_level.detection import Knowledge
 from domain.service_level.evaluation import Rules
 from infra.log.application import Log
@@ -16,11 +16,11 @@ class KnownRules:
     def __init__(self, log: Log) -> None:
         self._log = log
         self._lock = threading.Lock()
-        self._entries: list[AnyEntry] = []
+        self._entries: list[Recorded[Event]] = []
         self._knowledge = Knowledge([])
         self._rules: Rules | None = None
 
-    def entries(self) -> list[AnyEntry]:
+    def entries(self) -> list[Recorded[Event]]:
         """All that was said of them. Raises UnreadableEvent, Overloaded."""
         with self._lock:
             self._read()
@@ -35,7 +35,6 @@ class KnownRules:
 
     def _read(self) -> bool:
         last = self._entries[-1].position if self._entries else 0
-        assert last is not None
         new = self._log.rules(last)
         self._entries += new
         return bool(new)

@@ -10,7 +10,7 @@ from importlib.metadata import version
 from typing import Any, Literal
 
 from commands.service_level.facts import whole
-from domain.kernel.event import Actor, AnyEntry, Entry, Envelope, Event
+from domain.kernel.event import TO_COME, Actor, Draft, Envelope, Event, Recorded
 from domain.kernel.ids import kind_of, new_id
 from domain.kernel.refusal import Refusal
 from domain.service_level import calendar as calendar_versions
@@ -109,7 +109,7 @@ def outcome(found: tuple[str, Judged] | None) -> Outcome:
     return "met" if state == "met" else "cancelled" if state == "cancelled" else "open"
 
 
-def _clocks(entries: Iterable[AnyEntry], rules: Rules, now: datetime) -> dict[Origin, tuple[str, Judged]]:
+def _clocks(entries: Iterable[Recorded[Event]], rules: Rules, now: datetime) -> dict[Origin, tuple[str, Judged]]:
     standings = judge(entries, rules, now)
     return {clock.origin: (id, clock) for id, standing in standings.items() for clock in standing.clocks}
 
@@ -118,18 +118,17 @@ def _goes_on(clock: Judged, since: datetime, until: datetime) -> bool:
     return clock.started_at < until and (clock.stopped_at is None or clock.stopped_at >= since)
 
 
-def _by_then(entry: AnyEntry, now: datetime) -> bool:
-    recorded_at = entry.envelope.recorded_at
-    return recorded_at is not None and recorded_at <= now and entry.at <= now
+def _by_then(entry: Recorded[Event], now: datetime) -> bool:
+    return entry.recorded_at <= now and entry.at <= now
 
 
 # -- the log
 
 
-def _read(log: Log) -> tuple[list[str], list[AnyEntry]]:
+def _read(log: Log) -> tuple[list[str], list[Recorded[Event]]]:
     """The ids of all conversations in the order of their beginning, and all that was said of policies and calendars."""
     ids: dict[str, None] = {}
-    rules: list[AnyEntry] = []
+    rules: list[Recorded[Event]] = []
     after = 0
     while records := log.read(after, PAGE):
         after = records[-1].id
@@ -142,7 +141,7 @@ def _kind(id: object) -> str:
     return kind_of(str(id))
 
 
-def _in_groups(log: Log, ids: Sequence[str]) -> Iterator[list[AnyEntry]]:
+def _in_groups(log: Log, ids: Sequence[str]) -> Iterator[list[Recorded[Event]]]:
     """Whole conversations, some at a time, each along with all that was ever merged with it."""
     done: set[str] = set()
     for start in range(0, len(ids), PAGE):
@@ -154,7 +153,7 @@ def _in_groups(log: Log, ids: Sequence[str]) -> Iterator[list[AnyEntry]]:
 # -- what is tried
 
 
-def _rules(entries: Iterable[AnyEntry]) -> Rules:
+def _rules(entries: Iterable[Recorded[Event]]) -> Rules:
     return Knowledge([]).rules(entries)
 
 
@@ -162,7 +161,9 @@ def _name(event: Event) -> str | None:
     return getattr(event, "policy_name", None) or getattr(event, "calendar_name", None)
 
 
-def _events(rules: Sequence[AnyEntry], tried: RulesInFile, since: datetime, now: datetime) -> list[AnyEntry]:
+def _events(
+    rules: Sequence[Recorded[Event]], tried: RulesInFile, since: datetime, now: datetime
+) -> list[Recorded[Event]]:
     """What would be appended, decided as if it were."""
     states: dict[str, Any] = {}
     ids: dict[tuple[str, str], str] = {}
@@ -220,9 +221,9 @@ def _dates(whose: Holidays | None, now: datetime) -> HolidayDates | None:
     return HolidayDates(dates=tuple(holidays.resolved(whose, now.year)), data=version("holidays"))
 
 
-def _entry(id: str, states: dict[str, Any], event: Event, now: datetime) -> AnyEntry:
+def _entry(id: str, states: dict[str, Any], event: Event, now: datetime) -> Recorded[Event]:
     before = states.get(id)
     evolve = sla_policy.evolve if kind_of(id) == "policy" else calendar_versions.evolve
     states[id] = evolve(before, event)
-    envelope = Envelope(event_id=new_id("event"), actor=Actor(id="service-dry-run", kind="service"), recorded_at=now)
-    return Entry(id, len(before.statements) + 1 if before else 1, event, envelope)
+    envelope = Envelope(event_id=new_id("event"), actor=Actor(id="service-dry-run", kind="service"))
+    return Draft(id, len(before.statements) + 1 if before else 1, event, envelope).recorded(TO_COME, now)

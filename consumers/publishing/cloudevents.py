@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from domain.kernel.event import AnyEntry
+from domain.kernel.event import Event, Recorded
 
 SOURCE = "/antiphon"
 
 
-def headers(entry: AnyEntry, type_name: str, subject: str, **more: str | None) -> list[tuple[str, bytes]]:
+def headers(entry: Recorded[Event], type_name: str, subject: str, **more: str | None) -> list[tuple[str, bytes]]:
     """Those of what is told of an event. `more`: attributes beyond, without their `ce_`; what is None is left out."""
     attributes = {
         "specversion": "1.0",

@@ -20,7 +20,7 @@ from consumers.publishing.cloudevents import headers, zulu
 from domain import customer, message, order, promise
 from domain.catalogue import EVENTS
 from domain.conversation import events as conversation
-from domain.kernel.event import AnyEntry, Event
+from domain.kernel.event import Event, Recorded
 from domain.service_level import verdicts as sla_verdicts
 
 TOPIC_OF_KIND: Mapping[str, str] = MappingProxyType(
@@ -636,19 +636,18 @@ TOLD: Mapping[str, type[Message]] = MappingProxyType(
 """Every message there is, by the stored name of its event."""
 
 
-def told(entry: AnyEntry) -> tuple[bytes, list[tuple[str, bytes]]]:
+def told(entry: Recorded[Event]) -> tuple[bytes, list[tuple[str, bytes]]]:
     """What is told of an event of `TOLD`, as CloudEvents in binary mode: the value, and the headers."""
     name, envelope = entry.event.stored_name, entry.envelope
     kind = TOLD[name]
     value = kind(by=envelope.actor.kind, **kind.facts(entry.event)).model_dump_json().encode()
-    assert envelope.recorded_at is not None, "only what stands in the log is told"
     return value, headers(
         entry,
         type_of(name),
         entry.originator_id,
         dataschema=schema_of(name),
         streamversion=str(entry.originator_version),
-        recordedat=zulu(envelope.recorded_at),
+        recordedat=zulu(entry.recorded_at),
         correlationid=envelope.correlation_id,
         causationid=envelope.causation_id,
         traceparent=envelope.traceparent,

@@ -18,7 +18,7 @@ from consumers.publishing.publisher import Outgoing, Publisher
 from domain.conversation.events import MessageSent
 from domain.conversation.interaction import Attachment
 from domain.customer import ContactPointAdded
-from domain.kernel.event import AnyEntry, Envelope
+from domain.kernel.event import Envelope, Event, Recorded
 from infra.kafka.clients import Kafka
 from infra.postgres.database import Database
 
@@ -92,16 +92,18 @@ class Outbound(Publisher):
         self._topic = kafka.topic(TOPIC)
         self._executor = executor
 
-    def _messages(self, entries: Sequence[AnyEntry]) -> Sequence[Outgoing]:
-        said = [entry for entry in entries if _here(entry.envelope)]
-        customers = {entry.event.customer_id for entry in said}
+    def _messages(self, entries: Sequence[Recorded[Event]]) -> Sequence[Outgoing]:
+        said = [
+            (entry, entry.event) for entry in entries if isinstance(entry.event, MessageSent) and _here(entry.envelope)
+        ]
+        customers = {sent.customer_id for _, sent in said}
         # Asked anew: a key that is still at hand may have been destroyed by another process.
         erased = self._executor.log.vault.destroyed(customers)
         contacts = self._contacts(customers - erased)
         return [
-            self._message(entry, contacts[entry.event.customer_id])
-            for entry in said
-            if entry.event.customer_id not in erased
+            self._message(entry, sent, contacts[sent.customer_id])
+            for entry, sent in said
+            if sent.customer_id not in erased
         ]
 
     def _contacts(self, customer_ids: Iterable[str]) -> dict[str, tuple[Contact, ...]]:
@@ -118,8 +120,7 @@ class Outbound(Publisher):
             for id, same in who.items()
         }
 
-    def _message(self, entry: AnyEntry, contacts: tuple[Contact, ...]) -> Outgoing:
-        event: MessageSent = entry.event
+    def _message(self, entry: Recorded[Event], event: MessageSent, contacts: tuple[Contact, ...]) -> Outgoing:
         message = OutboundMessage(
             message_id=event.message_id,
             conversation_id=entry.originator_id,

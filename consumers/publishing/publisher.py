@@ -10,7 +10,7 @@ from kafka import KafkaProducer
 from kafka.errors import KafkaError, MessageSizeTooLargeError
 
 from consumers.publishing.messages import TOLD, told, topic_of
-from domain.kernel.event import AnyEntry
+from domain.kernel.event import Event, Recorded
 from domain.kernel.refusal import Overloaded
 from infra.kafka.clients import Kafka
 from infra.postgres.database import Connection
@@ -44,7 +44,7 @@ class Publisher:
         self._producer: KafkaProducer | None = None
         self._topics = {name: kafka.topic(topic_of(name) or "") for name in TOLD}
 
-    def take(self, entries: Sequence[AnyEntry], connection: Connection) -> None:
+    def take(self, entries: Sequence[Recorded[Event]], connection: Connection) -> None:
         """Send a page, and return when all of it is taken. Raises Overloaded: nothing of it may count as sent."""
         messages = self._messages(entries)
         if not messages:
@@ -67,7 +67,7 @@ class Publisher:
             self.close()
             raise
 
-    def announce(self, entries: Sequence[AnyEntry], position: int, connection: Connection) -> None:
+    def announce(self, entries: Sequence[Recorded[Event]], position: int, connection: Connection) -> None:
         """Nothing follows what was sent but its readers, who have it."""
 
     def arrive(self, position: int, connection: Connection) -> bool:
@@ -81,7 +81,7 @@ class Publisher:
             with suppress(KafkaError, OSError):
                 producer.close(timeout=0)
 
-    def _messages(self, entries: Sequence[AnyEntry]) -> Sequence[Outgoing]:
+    def _messages(self, entries: Sequence[Recorded[Event]]) -> Sequence[Outgoing]:
         return [
             (self._topics[entry.event.stored_name], entry.originator_id.encode(), *told(entry)) for entry in entries
         ]

@@ -38,7 +38,7 @@ def resend(
     producer = kafka.producer()
     try:
         while position < end and (records := log.read(position)):
-            entries = [each for each in log.entries(records) if each.position is not None and each.position <= end]
+            entries = [each for each in log.entries(records) if each.position <= end]
             wanted = [each for each in entries if each.event.stored_name in TOLD]
             futures = []
             for entry in wanted:

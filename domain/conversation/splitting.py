@@ -17,7 +17,7 @@ from domain.conversation.interaction import InteractionKind
 from domain.conversation.merging import Side, decide_merge
 from domain.conversation.state import Conversation
 from domain.conversation.waiting import left, members
-from domain.kernel.event import AnyEntry, Event
+from domain.kernel.event import Event, Recorded
 from domain.kernel.ids import new_id
 from domain.kernel.refusal import Refusal
 from domain.kernel.values import Frozen, Label, Remark
@@ -45,7 +45,7 @@ class Told:
 
     id: str
     state: Conversation
-    entries: Sequence[AnyEntry]
+    entries: Sequence[Recorded[Event]]
 
     @property
     def side(self) -> Side:
@@ -67,35 +67,36 @@ class Told:
         return found
 
 
-def check_splittable(told: Told, message_id: str) -> AnyEntry:
-    """The message's entry.
+def check_splittable(told: Told, message_id: str) -> tuple[Recorded[Event], c.MessageReceived]:
+    """The message where it is recorded, and what it says.
 
     Raises Refusal `conversation-merged`, `message-unknown`, `message-not-received`, `split-already`, `nothing-left`.
     """
     if told.state.merged_into is not None:
         raise merged(told.state.merged_into)
     said = [
-        entry for entry in told.entries
+        (entry, entry.event) for entry in told.entries
         if isinstance(entry.event, (c.MessageReceived, c.MessageSent, MessagePlaced))
     ]  # fmt: skip
-    found = next((entry for entry in said if entry.event.message_id == message_id), None)
+    found = next(((entry, event) for entry, event in said if event.message_id == message_id), None)
     if found is None:
         raise Refusal("message-unknown", "the conversation has no such message; look at its history for the id")
     elsewhere = told.elsewhere
     if message_id in elsewhere:
         raise Refusal("split-already", f"it was split off before: it is shown in {elsewhere[message_id]}")
-    if len({entry.event.message_id for entry in said} - elsewhere.keys()) == 1:
+    if len({event.message_id for _, event in said} - elsewhere.keys()) == 1:
         raise Refusal("nothing-left", "nothing else was said in this conversation; change its kind instead")
-    if not isinstance(found.event, c.MessageReceived):
+    entry, message = found
+    if not isinstance(message, c.MessageReceived):
         raise Refusal("message-not-received", "only what the customer said in this conversation is split off")
-    return found
+    return entry, message
 
 
 def decide_split(told: Told, command: SplitMessage, id: str, now: datetime) -> Mapping[str, list[Event]]:
     """What happens to the conversation, and in the new one, which gets this `id`. Raises as `check_splittable`, or
     Refusal `order-missing`."""
-    entry = check_splittable(told, command.message_id)
-    customer_id, message = told.state.customer_id, entry.event
+    entry, message = check_splittable(told, command.message_id)
+    customer_id = told.state.customer_id
     opening = OpenConversation(
         customer_id=customer_id,
         opened_by="company",
@@ -162,7 +163,7 @@ def decide_undo(told: Told, source: Told) -> Mapping[str, list[Event]]:
     return {told.id: [taken, *merging[told.id]], source.id: [returned, *merging[source.id]]}
 
 
-def _joining(entries: Sequence[AnyEntry], taken: MessageTaken) -> Sequence[Member]:
+def _joining(entries: Sequence[Recorded[Event]], taken: MessageTaken) -> Sequence[Member]:
     """What comes along: what was said and brought meanwhile, and nothing of what was only there to show the message."""
     own, *parts = members(entries)
     now = taken.left
@@ -186,6 +187,6 @@ def _segment(told: Told) -> str | None:
     return opened.segment if isinstance(opened, c.Opened) else None
 
 
-def _only_because_of_it(entries: Sequence[AnyEntry]) -> str | None:
+def _only_because_of_it(entries: Sequence[Recorded[Event]]) -> str | None:
     orders = [entry.event.order_id for entry in entries if isinstance(entry.event, c.InteractionAdded)]
     return orders[0] if orders.count(orders[0]) == 1 else None

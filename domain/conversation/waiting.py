@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from domain.conversation import events as c
 from domain.conversation.events import Left, Member, Status
 from domain.conversation.state import evolve, status_of_all
-from domain.kernel.event import AnyEntry, Event
+from domain.kernel.event import Envelope, Event, Recorded
 from domain.kernel.time import Instant
 
 
@@ -79,7 +79,7 @@ _SHARED = tuple(name for name in Member.model_fields if name not in ("reopened",
 """What a Member has of these fields."""
 
 
-def members(entries: Sequence[AnyEntry]) -> tuple[Member, ...]:
+def members(entries: Sequence[Recorded[Event]]) -> tuple[Member, ...]:
     """What joins another where the conversation with these entries is merged into it: itself, and its parts."""
     now = Standing(entries[0].originator_id)
     state = None
@@ -95,7 +95,7 @@ def members(entries: Sequence[AnyEntry]) -> tuple[Member, ...]:
     return own, *(part.model_copy(update={"for_person": part.conversation_id in asking}) for part in parts)
 
 
-def left(entries: Sequence[AnyEntry], without: Collection[str]) -> Left:
+def left(entries: Sequence[Recorded[Event]], without: Collection[str]) -> Left:
     """What the conversation with these entries has of its own, as if these messages had never been said in it."""
     now = Standing(entries[0].originator_id)
     for entry in entries:
@@ -110,7 +110,7 @@ _SAID = (c.MessageReceived, c.MessageSent, c.MessagePlaced)
 _TOLD_ANEW = (c.MessageSplit, c.MessageReturned, c.MessageTaken)
 
 
-def changes(now: Stands, entry: AnyEntry) -> dict[str, Any]:
+def changes(now: Stands, entry: Recorded[Event]) -> dict[str, Any]:
     """Which of the fields become what by one more event."""
     event = entry.event
     if not now.members and not isinstance(event, c.PartJoined):
@@ -123,14 +123,14 @@ def changes(now: Stands, entry: AnyEntry) -> dict[str, Any]:
         case c.PartLeft():
             parts = [part for part in parts if part.conversation_id not in event.leaving]
         case c.PartHeard():
-            parts = [_heard(part, entry) if part.conversation_id == event.part else part for part in parts]
+            parts = [_heard(part, event, entry) if part.conversation_id == event.part else part for part in parts]
         case _:
             itself = replace(itself, **_alone(itself, entry))
             parts = [_after(part, entry) for part in parts]
     return _together(itself, parts)
 
 
-def _alone(now: Stands, entry: AnyEntry) -> dict[str, Any]:
+def _alone(now: Stands, entry: Recorded[Event]) -> dict[str, Any]:
     event, at = entry.event, entry.at
     match event:
         case c.Opened():
@@ -140,7 +140,7 @@ def _alone(now: Stands, entry: AnyEntry) -> dict[str, Any]:
             return {"messages_in": now.messages_in + 1, **_waits(now, at)}
         case c.MessageSent():
             out = {"messages_out": now.messages_out + 1}
-            if not _answers(now.person_requested_at, entry):
+            if not _answers(event, now.person_requested_at, entry.envelope):
                 return out
             answered = {"waiting_since": None, "person_requested_at": None, "answered_at": at}
             return {**out, **answered, "taken_up_at": now.taken_up_at or at}
@@ -184,9 +184,9 @@ def _moved(now: Stands, status: Status, at: datetime) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _answers(person_requested_at: datetime | None, entry: AnyEntry) -> bool:
+def _answers(sent: c.MessageSent, person_requested_at: datetime | None, envelope: Envelope) -> bool:
     """Whether what was sent is an answer: to who asked for a person, only a person's is."""
-    return not entry.event.automatic and (person_requested_at is None or entry.envelope.actor.kind == "agent")
+    return not sent.automatic and (person_requested_at is None or envelope.actor.kind == "agent")
 
 
 def _members(now: Stands) -> tuple[_Own, *tuple[Member, ...]]:
@@ -200,9 +200,9 @@ def _own(itself: Stands) -> _Own:
     return _Own.model_validate({name: getattr(itself, name) for name in (*_SHARED, *_OWN)})
 
 
-def _heard(part: Member, entry: AnyEntry) -> Member:
+def _heard(part: Member, event: c.PartHeard, entry: Recorded[Event]) -> Member:
     """A part after something in it, as `_alone` has it of a conversation by itself."""
-    event, at = entry.event, entry.at
+    at = entry.at
     waits = {"waiting_since": part.waiting_since or at}
     update: dict[str, Any] = {"reopened": part.reopened or event.reopens}
     match event.what:
@@ -225,12 +225,12 @@ def _heard(part: Member, entry: AnyEntry) -> Member:
     return part.model_copy(update=update)
 
 
-def _after(part: Member, entry: AnyEntry) -> Member:
+def _after(part: Member, entry: Recorded[Event]) -> Member:
     """A part after something at the one that it is shown at."""
-    event: Event = entry.event
+    event = entry.event
     at_rest = {"waiting_since": None, "person_requested_at": None}
     match event:
-        case c.MessageSent() if _answers(part.person_requested_at, entry):
+        case c.MessageSent() if _answers(event, part.person_requested_at, entry.envelope):
             return part.model_copy(update=at_rest)
         case c.StatusChanged() | c.Withdrawn():
             closed = isinstance(event, c.Withdrawn) or event.status in c.CLOSED

@@ -15,7 +15,7 @@ from domain.kernel.values import Frozen
 ActorKind = Literal["customer", "agent", "bot", "system", "service"]
 
 
-E = TypeVar("E", bound="Event")
+E = TypeVar("E", bound="Event", covariant=True)
 Upcast = Callable[[dict[str, Any]], dict[str, Any]]
 
 EVENTS: dict[str, type[Event]] = {}
@@ -54,13 +54,12 @@ class Actor(Frozen):
 class Envelope(Frozen):
     """What stands around every event: when, by whom, on whose authority, caused by what.
 
-    `recorded_at` is the database's clock, stamped when the log takes the event in (None before). `occurred_at`
-    equals it unless a gateway or an import knew better. Nothing in here may be personal: it is never sealed.
+    `occurred_at` is None unless a gateway or an import knew better than the log's clock. Nothing in here may be
+    personal: it is never sealed.
     """
 
     event_id: str
     actor: Actor
-    recorded_at: AwareDatetime | None = None
     occurred_at: AwareDatetime | None = None
     time_precision: TimePrecision = "exact"
     on_behalf_of: str | None = None
@@ -73,24 +72,39 @@ class Envelope(Frozen):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry(Generic[E]):
-    """One event at its place: in its stream by version (from 1, without a hole), in the log by position.
+class Recorded(Generic[E]):
+    """An event as read from the log: in its stream by version (from 1, without a hole), in the log by position.
 
-    `position` is None before the append. Positions rise; a gap between them is never a loss.
+    Positions rise; a gap between them is never a loss. `recorded_at` is the database's clock (UTC), stamped when the
+    log took the event in.
     """
 
     originator_id: str
     originator_version: int
     event: E
     envelope: Envelope
-    position: int | None = None
+    position: int
+    recorded_at: datetime
 
     @property
     def at(self) -> datetime:
-        """When it happened (UTC). Only for entries read from the log."""
-        instant = self.envelope.occurred_at or self.envelope.recorded_at
-        assert instant is not None, "an entry has no time before the log stamped it"
-        return instant
+        """When it happened (UTC)."""
+        return self.envelope.occurred_at or self.recorded_at
 
 
-AnyEntry = Entry[Any]
+@dataclass(frozen=True, slots=True)
+class Draft(Generic[E]):
+    """An event at its place in its stream, before the append."""
+
+    originator_id: str
+    originator_version: int
+    event: E
+    envelope: Envelope
+
+    def recorded(self, position: int, recorded_at: datetime) -> Recorded[E]:
+        """The event as it will be read from the log, if it is recorded so."""
+        return Recorded(self.originator_id, self.originator_version, self.event, self.envelope, position, recorded_at)
+
+
+TO_COME = 2**62
+"""A position after all that the log has: for a draft that a decision reads as if it was recorded."""

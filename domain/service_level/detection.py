@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from domain.conversation import events as c
-from domain.kernel.event import AnyEntry
+from domain.kernel.event import Event, Recorded
 from domain.kernel.ids import kind_of
 from domain.kernel.versioned import Statement, eras
 from domain.service_level import calendar as calendar_versions
@@ -70,9 +70,9 @@ _Said = tuple[str, tuple[int, ...]]
 class Knowledge:
     """What a log holds of conversations, policies and calendars, and the sweeps of the watch."""
 
-    def __init__(self, entries: Sequence[AnyEntry], sweeps: Sequence[Sweep] = ()) -> None:
+    def __init__(self, entries: Sequence[Recorded[Event]], sweeps: Sequence[Sweep] = ()) -> None:
         """`entries`: whole streams of these kinds, in the order of the log."""
-        facts: list[AnyEntry | Sweep] = [*entries, *sweeps]
+        facts: list[Recorded[Event] | Sweep] = [*entries, *sweeps]
         self._facts = sorted(facts, key=_log_order)
         self._policies: dict[_Said, Policy] = {}
         self._calendars: dict[_Said, Calendar] = {}
@@ -81,7 +81,7 @@ class Knowledge:
         """What was true of `now`, of what was recorded by `known_at`; judged as of the earlier of the two."""
         known_at = now if known_at is None else known_at
         now = min(now, known_at)
-        facts = [each for each in self._facts if _recorded(each) <= known_at and each.at <= now]
+        facts = [each for each in self._facts if each.recorded_at <= known_at and each.at <= now]
         entries = [each for each in facts if not isinstance(each, Sweep)]
         rules = self.rules(entries)
         standings = judge(_of_conversations(entries), rules, now)
@@ -94,7 +94,7 @@ class Knowledge:
 
     def standings(self, now: datetime) -> Mapping[str, Standing]:
         """What is true of `now`, as it is known then."""
-        known = [each for each in self._facts if not isinstance(each, Sweep) and _recorded(each) <= now]
+        known = [each for each in self._facts if not isinstance(each, Sweep) and each.recorded_at <= now]
         return judge(_of_conversations(known), self.rules(known), now)
 
     def version(self, conversation_id: str) -> int:
@@ -105,10 +105,10 @@ class Knowledge:
             if not isinstance(each, Sweep) and each.originator_id == conversation_id
         )
 
-    def rules(self, entries: Iterable[AnyEntry]) -> Rules:
+    def rules(self, entries: Iterable[Recorded[Event]]) -> Rules:
         """The policies and calendars that these make."""
         said: dict[str, list[Statement]] = {}
-        written: dict[str, int | None] = {}
+        written: dict[str, int] = {}
         for entry in entries:
             written.setdefault(entry.originator_id, entry.position)
             if isinstance(entry.event, sla_policy.Said):
@@ -134,9 +134,9 @@ class Knowledge:
         versions = {id: [(era.since, era.version) for era in eras(said[id])] for id in calendars}
         return Rules(policies, calendars, versions)
 
-    def _noticed(self, facts: Sequence[AnyEntry | Sweep], now: datetime) -> _Noticed:
+    def _noticed(self, facts: Sequence[Recorded[Event] | Sweep], now: datetime) -> _Noticed:
         found, course = _Noticed(), Course()
-        rules: list[AnyEntry] = []
+        rules: list[Recorded[Event]] = []
         course.judge_by(self.rules(rules))
         for fact in facts:
             if not isinstance(fact, Sweep):
@@ -147,7 +147,7 @@ class Knowledge:
                 else:
                     rules.append(fact)
                     course.judge_by(self.rules(rules))
-            at, about = _recorded(fact), _about(fact)
+            at, about = fact.recorded_at, _about(fact)
             clocks = course.breaches(min(now, at))
             found.look(clocks, about if about is None else set(map(course.shown_at, about)), at)
             found.withdraw(clocks)
@@ -158,7 +158,7 @@ _TOLD_ELSEWHERE = (c.PartHeard, c.PartJoined, c.PartLeft)
 """What a conversation hears of one that is shown at it, and of which that one has the event itself."""
 
 
-def _about(fact: AnyEntry | Sweep) -> tuple[str, ...] | None:
+def _about(fact: Recorded[Event] | Sweep) -> tuple[str, ...] | None:
     """Of which conversations it notices what is missed; None of all, and no one of an edit."""
     if isinstance(fact, Sweep) or isinstance(fact.event, sla_policy.Corrected | calendar_versions.Corrected):
         return None
@@ -171,21 +171,13 @@ def _about(fact: AnyEntry | Sweep) -> tuple[str, ...] | None:
             return (fact.originator_id,) if _is_of_conversation(fact) else ()
 
 
-def _is_of_conversation(entry: AnyEntry) -> bool:
+def _is_of_conversation(entry: Recorded[Event]) -> bool:
     return kind_of(entry.originator_id) == "conversation"
 
 
-def _of_conversations(entries: Iterable[AnyEntry]) -> list[AnyEntry]:
+def _of_conversations(entries: Iterable[Recorded[Event]]) -> list[Recorded[Event]]:
     return [each for each in entries if _is_of_conversation(each)]
 
 
-def _recorded(fact: AnyEntry | Sweep) -> datetime:
-    at = fact.recorded_at if isinstance(fact, Sweep) else fact.envelope.recorded_at
-    assert at is not None
-    return at
-
-
-def _log_order(fact: AnyEntry | Sweep) -> tuple[datetime, int, bool]:
-    position = fact.position
-    assert position is not None
-    return _recorded(fact), position, isinstance(fact, Sweep)
+def _log_order(fact: Recorded[Event] | Sweep) -> tuple[datetime, int, bool]:
+    return fact.recorded_at, fact.position, isinstance(fact, Sweep)

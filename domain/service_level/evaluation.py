@@ -14,7 +14,7 @@ from typing import Literal
 
 from domain.conversation import events as c
 from domain.conversation.events import CLOSED, Priority, Status
-from domain.kernel.event import AnyEntry
+from domain.kernel.event import Envelope, Event, Recorded
 from domain.service_level.business_time import Calendar
 from domain.service_level.clock import UPDATES, WHOLE_LIFE, Cause, Clock, Origin, State, Stretch
 from domain.service_level.policy import METRICS, About, InForce, Metric, Policy, chosen
@@ -79,7 +79,7 @@ class Standing:
     clocks: tuple[Judged, ...]
 
 
-def judge(entries: Iterable[AnyEntry], rules: Rules, now: datetime) -> dict[str, Standing]:
+def judge(entries: Iterable[Recorded[Event]], rules: Rules, now: datetime) -> dict[str, Standing]:
     """Every conversation of which there are events by then, as of `now`. `entries`: all that is known of them, whole
     streams, with those merged into them, in any order."""
     return _Run(rules).through([entry for entry in entries if entry.at <= now], now).standings(now)
@@ -91,7 +91,7 @@ _CHOOSE = (
 """What a conversation's policy depends on."""
 
 
-def governs(entries: Iterable[AnyEntry], rules: Rules, conversation_id: str, at: datetime) -> Policy | None:
+def governs(entries: Iterable[Recorded[Event]], rules: Rules, conversation_id: str, at: datetime) -> Policy | None:
     """The policy that a conversation goes by then, as if it had never been merged into another."""
     own = [
         entry
@@ -108,12 +108,12 @@ class Course:
     comes in as it happens is folded once; what comes in late, or other rules, has all of it gone through anew."""
 
     def __init__(self) -> None:
-        self._entries: list[AnyEntry] = []
+        self._entries: list[Recorded[Event]] = []
         self._rules: Rules | None = None
         self._run: _Run | None = None
-        self._new: list[AnyEntry] = []
+        self._new: list[Recorded[Event]] = []
 
-    def add(self, entry: AnyEntry) -> None:
+    def add(self, entry: Recorded[Event]) -> None:
         """One more of a conversation."""
         self._entries.append(entry)
         self._new.append(entry)
@@ -151,7 +151,8 @@ class _Matter:
     id: str
     priority: Priority
     about: About
-    opening: AnyEntry
+    opening: Recorded[Event]
+    opened: c.Opened
     first: str | None = None
     """the interaction it began with, whose kind is its own"""
     status: Status = "open"
@@ -181,7 +182,7 @@ class _Run:
         self._rules = rules
         self._matters: dict[str, _Matter] = {}
         self._into: dict[str, str] = {}
-        self._previous: AnyEntry | None = None
+        self._previous: Recorded[Event] | None = None
         self.gone_through = datetime.min.replace(tzinfo=UTC)
         # What holds from an instant on holds for what happens at that instant.
         self._changes = deque(
@@ -193,7 +194,7 @@ class _Run:
             )
         )
 
-    def through(self, entries: Iterable[AnyEntry], now: datetime) -> _Run:
+    def through(self, entries: Iterable[Recorded[Event]], now: datetime) -> _Run:
         """Go through what happened from when it was gone through to `now`."""
         for entry in sorted(_that_stand(list(entries)), key=_order):
             self._rules_change(entry.at)
@@ -232,7 +233,7 @@ class _Run:
 
     # -- what happens
 
-    def _happens(self, entry: AnyEntry, previous: AnyEntry | None) -> None:
+    def _happens(self, entry: Recorded[Event], previous: Recorded[Event] | None) -> None:
         event, at = entry.event, entry.at
         if isinstance(event, c.Opened):
             self._opened(entry, event)
@@ -249,13 +250,13 @@ class _Run:
                 # What was said elsewhere before is asked here from now on.
                 self._customer_spoke(matter, entry)
             case c.MessageSent():
-                if _by_a_person(entry) and not (own and _opens(own, entry)):
+                if _by_a_person(event, entry.envelope) and not (own and _opens(own, entry)):
                     self._answered(matter, entry)
             case c.NoteAdded():
                 if entry.envelope.actor.kind == "agent":
                     self._noted(matter, entry)
             case c.StatusChanged():
-                if not _follows_from_words(entry, previous):
+                if not (event.status == "open" and _follows_from_words(entry, previous)):
                     self._moved(matter, event.status, entry)
             case c.Withdrawn():
                 self._moved(matter, "withdrawn", entry)
@@ -277,18 +278,18 @@ class _Run:
             case c.Merged():
                 self._merged(entry.originator_id, event.into, at)
 
-    def _opened(self, entry: AnyEntry, event: c.Opened) -> None:
+    def _opened(self, entry: Recorded[Event], event: c.Opened) -> None:
         about = About(
             priority=event.priority, channel=event.channel, tier=event.segment, product_area=event.product_area
         )
-        matter = _Matter(entry.originator_id, event.priority, about, entry)
+        matter = _Matter(entry.originator_id, event.priority, about, entry, event)
         self._matters[matter.id] = matter
         for metric in WHOLE_LIFE:
             self._start(matter, metric, entry)
         if event.opened_by == "customer":
             self._customer_spoke(matter, entry)
 
-    def _customer_spoke(self, matter: _Matter, entry: AnyEntry) -> None:
+    def _customer_spoke(self, matter: _Matter, entry: Recorded[Event]) -> None:
         if matter.phase == "before":
             for clock in matter.clocks(*UPDATES):
                 if clock.live:
@@ -301,7 +302,7 @@ class _Run:
         elif matter.phase == "done" and not (matter.part_unanswered or _any_live(matter.clocks("next_reply"))):
             self._start(matter, "next_reply", entry)
 
-    def _answered(self, matter: _Matter, entry: AnyEntry) -> None:
+    def _answered(self, matter: _Matter, entry: Recorded[Event]) -> None:
         for clock in matter.clocks("first_reply", "next_reply", *UPDATES):
             if clock.live:
                 self._stop(clock, entry)
@@ -309,7 +310,7 @@ class _Run:
         for metric in UPDATES:
             self._start(matter, metric, entry)
 
-    def _noted(self, matter: _Matter, entry: AnyEntry) -> None:
+    def _noted(self, matter: _Matter, entry: Recorded[Event]) -> None:
         """A word to colleagues, which counts as an answer where the policy says so. It begins no updates."""
         for clock in matter.clocks("first_reply", "next_reply"):
             if clock.live and self._notes_count(clock.policy_id, entry.at):
@@ -323,7 +324,7 @@ class _Run:
         matter.part_unanswered = False
         matter.hidden = [each for each in matter.hidden if each.live or each.resumable]
 
-    def _moved(self, matter: _Matter, status: Status, entry: AnyEntry) -> None:
+    def _moved(self, matter: _Matter, status: Status, entry: Recorded[Event]) -> None:
         before, matter.status = matter.status, status
         if status in CLOSED:
             if before not in CLOSED:
@@ -343,7 +344,7 @@ class _Run:
         if before in CLOSED:
             self._reopened(matter, entry)
 
-    def _reopened(self, matter: _Matter, entry: AnyEntry) -> None:
+    def _reopened(self, matter: _Matter, entry: Recorded[Event]) -> None:
         at = entry.at
         for clock in matter.clocks(*WHOLE_LIFE):
             terms = self._terms(clock.policy_id, at)
@@ -356,7 +357,7 @@ class _Run:
             for metric in WHOLE_LIFE:
                 self._start(matter, metric, entry)
 
-    def _changed(self, matter: _Matter, entry: AnyEntry) -> None:
+    def _changed(self, matter: _Matter, entry: Recorded[Event]) -> None:
         """Another policy or priority: all of its clocks go by it from now on, also those that were merged into it."""
         if not matter.named:
             matter.policy_id = chosen(self._rules.policies, matter.about, entry.at)
@@ -397,7 +398,7 @@ class _Run:
 
     # -- what that does to a clock
 
-    def _start(self, matter: _Matter, metric: Metric, entry: AnyEntry) -> None:
+    def _start(self, matter: _Matter, metric: Metric, entry: Recorded[Event]) -> None:
         at, terms = entry.at, self._terms(matter.policy_id, entry.at)
         calendar_id = terms.terms.calendar_id if terms else None
         clock = Clock(metric, at, [], matter.policy_id, matter.priority, calendar_id)
@@ -459,11 +460,11 @@ class _Run:
         clock.stop(self._rules.calendars, at, cancelled=True)
         clock.target = None
 
-    def _stop(self, clock: Clock, entry: AnyEntry, *, cancelled: bool = False) -> None:
+    def _stop(self, clock: Clock, entry: Recorded[Event], *, cancelled: bool = False) -> None:
         clock.stop(self._rules.calendars, entry.at, cancelled=cancelled)
         _note(clock, entry)
 
-    def _solve(self, clock: Clock, entry: AnyEntry) -> None:
+    def _solve(self, clock: Clock, entry: Recorded[Event]) -> None:
         if clock.metric in WHOLE_LIFE:
             clock.solve(self._rules.calendars, entry.at)
             _note(clock, entry)
@@ -475,10 +476,9 @@ class _Run:
     def _root(self, id: str) -> _Matter | None:
         return self._matters.get(self.shown_at(id))
 
-    def _keeps(self, matter: _Matter, entry: AnyEntry) -> bool:
+    def _keeps(self, matter: _Matter, entry: Recorded[Event]) -> bool:
         """Whether words leave it as it stands. What a policy says that was written since does not count: it was decided
         without it, and the conversation is where it was taken then."""
-        assert entry.position is not None
         policies = self._rules.policies
         known = {id: policy for id, policy in policies.items() if policy.written and policy.written < entry.position}
         id = matter.policy_id
@@ -558,7 +558,7 @@ class _Run:
         )
 
 
-def _that_stand(entries: Sequence[AnyEntry]) -> Iterator[AnyEntry]:
+def _that_stand(entries: Sequence[Recorded[Event]]) -> Iterator[Recorded[Event]]:
     """Without the merges that were undone: from then on, all is as if they had never been."""
     undone: set[tuple[str, int]] = set()
     merged: dict[str, list[int]] = {}
@@ -571,24 +571,21 @@ def _that_stand(entries: Sequence[AnyEntry]) -> Iterator[AnyEntry]:
     return (each for each in entries if (each.originator_id, each.originator_version) not in undone)
 
 
-def _order(entry: AnyEntry) -> tuple[datetime, datetime, int]:
-    recorded_at, position = entry.envelope.recorded_at, entry.position
-    assert recorded_at is not None
-    assert position is not None
-    return entry.at, recorded_at, position
+def _order(entry: Recorded[Event]) -> tuple[datetime, datetime, int]:
+    return entry.at, entry.recorded_at, entry.position
 
 
-def _opens(matter: _Matter, entry: AnyEntry) -> bool:
+def _opens(matter: _Matter, entry: Recorded[Event]) -> bool:
     """Whether these are the words with which it was opened."""
-    said = c.MessageReceived if matter.opening.event.opened_by == "customer" else c.MessageSent
+    said = c.MessageReceived if matter.opened.opened_by == "customer" else c.MessageSent
     return isinstance(entry.event, said) and entry.originator_version <= 3 and _at_once(matter.opening, entry)
 
 
-def _at_once(one: AnyEntry, other: AnyEntry) -> bool:
+def _at_once(one: Recorded[Event], other: Recorded[Event]) -> bool:
     """Whether they were told at once; where commands have ids, by the same."""
     return (
         one.at == other.at
-        and one.envelope.recorded_at == other.envelope.recorded_at
+        and one.recorded_at == other.recorded_at
         and one.envelope.command_id == other.envelope.command_id
     )
 
@@ -597,16 +594,15 @@ def _any_live(clocks: Iterable[Clock]) -> bool:
     return any(clock.live for clock in clocks)
 
 
-def _by_a_person(entry: AnyEntry) -> bool:
-    return entry.envelope.actor.kind == "agent" and not entry.event.automatic
+def _by_a_person(sent: c.MessageSent, envelope: Envelope) -> bool:
+    return envelope.actor.kind == "agent" and not sent.automatic
 
 
-def _follows_from_words(entry: AnyEntry, previous: AnyEntry | None) -> bool:
-    """Whether it tells what the customer's words did to it when they were recorded; the fold says what they did when
+def _follows_from_words(entry: Recorded[Event], previous: Recorded[Event] | None) -> bool:
+    """Whether an opening tells what the customer's words did when they were recorded; the fold says what they did when
     they were said."""
     return (
-        entry.event.status == "open"
-        and previous is not None
+        previous is not None
         and isinstance(previous.event, c.MessageReceived)
         and previous.originator_id == entry.originator_id
         and previous.originator_version + 1 == entry.originator_version
@@ -615,6 +611,6 @@ def _follows_from_words(entry: AnyEntry, previous: AnyEntry | None) -> bool:
     )
 
 
-def _note(clock: Clock, entry: AnyEntry) -> None:
-    if entry.position is not None and entry.position not in clock.positions:
+def _note(clock: Clock, entry: Recorded[Event]) -> None:
+    if entry.position not in clock.positions:
         clock.positions.append(entry.position)

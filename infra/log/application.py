@@ -19,7 +19,7 @@ from eventsourcing.persistence import (
 )
 from eventsourcing.utils import Environment
 
-from domain.kernel.event import AnyEntry, Event
+from domain.kernel.event import Draft, Event, Recorded
 from domain.kernel.refusal import Overloaded
 from infra.batching import Gather
 from infra.keys.vault import Vault
@@ -237,7 +237,7 @@ class Log(Application[str]):
         """Our own pipes behind the library's Application."""
         return _Factory(env, self._recorder, self._mapper)
 
-    def sealed(self, entries: Sequence[AnyEntry]) -> list[StoredEvent]:
+    def sealed(self, entries: Sequence[Draft[Event]]) -> list[StoredEvent]:
         """As they will be stored. Raises SubjectErased."""
         return self._mapper.to_stored_events(entries)
 
@@ -245,7 +245,7 @@ class Log(Application[str]):
         """Append many in one call, as `Recorder.append_all`."""
         return self._recorder.append_all(appends, until)
 
-    def streams(self, ids: Iterable[str], *, opened: bool = True) -> dict[str, list[AnyEntry]]:
+    def streams(self, ids: Iterable[str], *, opened: bool = True) -> dict[str, list[Recorded[Event]]]:
         """Whole streams by id, in version order, opened or not as `entries` has it; an unknown one is empty.
 
         Raises UnreadableEvent, Overloaded.
@@ -273,14 +273,14 @@ class Log(Application[str]):
         """The next records in log order, still sealed."""
         return list(self._recorder.select_notifications(after, limit, inclusive_of_start=False))
 
-    def rules(self, after: int = 0) -> list[AnyEntry]:
+    def rules(self, after: int = 0) -> list[Recorded[Event]]:
         """What was said of policies and calendars after a position. Raises UnreadableEvent, Overloaded."""
-        return self._mapper.to_entries(self._recorder.rules(after))
+        return self._mapper.to_recorded(self._recorder.rules(after))
 
-    def entries(self, records: Sequence[Record], *, opened: bool = True) -> list[AnyEntry]:
+    def entries(self, records: Sequence[Record], *, opened: bool = True) -> list[Recorded[Event]]:
         """Decoded and, if so asked, opened; else personal texts read as erased. Raises UnreadableEvent for the first
         that cannot be read."""
-        return self._mapper.to_entries(records, opened=opened)
+        return self._mapper.to_recorded(records, opened=opened)
 
     @property
     def appended(self) -> Mapping[str, int]:

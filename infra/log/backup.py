@@ -6,7 +6,7 @@ import os
 import subprocess
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
@@ -16,7 +16,7 @@ from infra.embedded import postgres_program
 from infra.file_to_write import file_there
 from infra.postgres.database import connect
 from infra.views.schema import prepare_views
-from infra.views.view import View
+from infra.views.view import AnyView
 
 TABLES = ("log", "claims", "erased", "dead_letters", "dead_letter_decisions")
 _ARGUMENTS = ["--role=antiphon_owner", "--data-only"]
@@ -55,7 +55,7 @@ def _not_writable(error: OSError) -> Refusal:
     return Refusal("file-not-writable", f"{error}; name a file in a folder you may write to")
 
 
-def restore(database_url: str, file: Path, views: Iterable[View[Any]]) -> None:
+def restore(database_url: str, file: Path, views: Iterable[AnyView]) -> None:
     """Fill an empty log from a backup, all of it or nothing; views begin from zero.
 
     Before anything else starts, what the vault has forgotten since must be forgotten here too: `apply_erasures`.

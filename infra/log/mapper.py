@@ -22,7 +22,7 @@ from pydantic import ValidationError
 from pydantic_core import from_json, to_json
 
 import domain.catalogue
-from domain.kernel.event import EVENTS, AnyEntry, Entry, Envelope, Event
+from domain.kernel.event import EVENTS, Draft, Envelope, Event, Recorded
 from domain.kernel.personal import ERASED
 from domain.kernel.refusal import Refusal
 from infra.keys.sealing import SealBroken, fields_of, replace_personal, seal, unseal
@@ -58,45 +58,49 @@ class SealingMapper(Mapper[str]):
         self._vault = vault
 
     def to_stored_event(self, domain_event: DomainEventProtocol[str]) -> StoredEvent:
-        """Seal and encode an entry. Raises SubjectErased, Overloaded."""
-        assert isinstance(domain_event, Entry)
+        """Seal and encode a draft. Raises SubjectErased, Overloaded."""
+        assert isinstance(domain_event, Draft)
         return self.to_stored_events([domain_event])[0]
 
-    def to_stored_events(self, entries: Sequence[AnyEntry]) -> list[StoredEvent]:
+    def to_stored_events(self, drafts: Sequence[Draft[Event]]) -> list[StoredEvent]:
         """Seal and encode many. Raises SubjectErased, Overloaded."""
-        # Step after step, not entry after entry: what a processor has just done, it does again in half of the time.
-        documents = [entry.event.model_dump(mode="json") for entry in entries]
+        # Step after step, not draft after draft: what a processor has just done, it does again in half of the time.
+        documents = [draft.event.model_dump(mode="json") for draft in drafts]
         # One cipher for all texts of a subject: making it takes longer than sealing a text with it.
         cipher = cache(lambda subject: AESGCM(self._vault.key(subject)))
-        for entry, data in zip(entries, documents, strict=True):
-            place = f"{entry.originator_id}/{entry.originator_version}/"
-            replace_personal(type(entry.event), data, partial(_sealed, cipher, place))
-        # Without what is None, `recorded_at` included: the log has a column of its own for it. (Data keeps its None.)
+        for draft, data in zip(drafts, documents, strict=True):
+            place = f"{draft.originator_id}/{draft.originator_version}/"
+            replace_personal(type(draft.event), data, partial(_sealed, cipher, place))
+        # The envelope without what is None. (Data keeps its None.)
         states = [
-            to_json({"v": entry.event.schema_version, "e": entry.envelope, "d": data}, exclude_none=True)
-            for entry, data in zip(entries, documents, strict=True)
+            to_json({"v": draft.event.schema_version, "e": draft.envelope, "d": data}, exclude_none=True)
+            for draft, data in zip(drafts, documents, strict=True)
         ]
         return [
-            StoredEvent(entry.originator_id, entry.originator_version, entry.event.stored_name, state)
-            for entry, state in zip(entries, states, strict=True)
+            StoredEvent(draft.originator_id, draft.originator_version, draft.event.stored_name, state)
+            for draft, state in zip(drafts, states, strict=True)
         ]
 
-    def to_domain_event(self, stored_event: StoredEvent) -> AnyEntry:
-        """Decode and open one. Raises UnreadableEvent, Overloaded."""
-        return self.to_entries([stored_event])[0]
+    def to_domain_event(self, stored_event: StoredEvent) -> Draft[Event]:
+        """Decode and open one, wherever it stands in the log. Raises UnreadableEvent, Overloaded."""
+        return self._to_drafts([stored_event], opened=True)[0]
 
-    def to_entries(self, stored: Sequence[StoredEvent], *, opened: bool = True) -> list[AnyEntry]:
+    def to_recorded(self, records: Sequence[Record], *, opened: bool = True) -> list[Recorded[Event]]:
         """Decode many, and open them with one trip to the vault; without `opened`, personal texts read as erased and
         the vault is not asked. Raises UnreadableEvent for the first that cannot be read."""
+        drafts = self._to_drafts(records, opened=opened)
+        return [draft.recorded(each.id, each.recorded_at) for each, draft in zip(records, drafts, strict=True)]
+
+    def _to_drafts(self, stored: Sequence[StoredEvent], *, opened: bool) -> list[Draft[Event]]:
         parsed = [_parse(each) for each in stored]
         if not opened:
-            return [_entry(each, *parts, _erased) for each, parts in zip(stored, parsed, strict=True)]
+            return [_draft(each, *parts, _erased) for each, parts in zip(stored, parsed, strict=True)]
         subjects = {str(data.get(field.of)) for cls, _, data in parsed for field in fields_of(cls)}
         keys = self._vault.keys(subjects) if subjects else {}
         # One cipher for all texts of a subject: making it takes longer than opening a text with it.
         ciphers = {subject: None if key is None else AESGCM(key) for subject, key in keys.items()}
         return [
-            _entry(each, *parts, partial(_opened, each, ciphers)) for each, parts in zip(stored, parsed, strict=True)
+            _draft(each, *parts, partial(_opened, each, ciphers)) for each, parts in zip(stored, parsed, strict=True)
         ]
 
     def to_events(self, stored: Sequence[StoredEvent]) -> list[Event]:
@@ -112,22 +116,19 @@ class SealingMapper(Mapper[str]):
         return events
 
 
-def _entry(
+def _draft(
     stored: StoredEvent,
     event_class: type[Event],
     envelope: dict[str, Any],
     data: dict[str, Any],
     text: Callable[[str, str, str], str],
-) -> AnyEntry:
-    if isinstance(stored, Record):
-        envelope["recorded_at"] = stored.recorded_at
+) -> Draft[Event]:
     try:
-        return Entry(
+        return Draft(
             originator_id=str(stored.originator_id),
             originator_version=stored.originator_version,
             event=event_class.model_validate(replace_personal(event_class, data, text)),
             envelope=Envelope.model_validate(envelope),
-            position=stored.id if isinstance(stored, Notification) else None,
         )
     except SealBroken as error:
         raise UnreadableEvent("seal-broken", stored, str(error)) from None

@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from domain.kernel.event import AnyEntry
+from domain.kernel.event import Event, Recorded
 from domain.kernel.refusal import Overloaded
 from infra.log.application import Log
 from infra.log.mapper import Record, UnreadableEvent
@@ -25,7 +25,7 @@ class Unreadable:
     error: str
 
 
-Item = AnyEntry | Unreadable
+Item = Recorded[Event] | Unreadable
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +149,6 @@ class Pages:
 
 def place(item: Item) -> int:
     """An item's position in the log."""
-    assert item.position is not None, "what is read from the log has a position"
     return item.position
 
 

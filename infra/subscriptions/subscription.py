@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 from typing import Protocol
 
-from domain.kernel.event import AnyEntry
+from domain.kernel.event import Event, Recorded
 from domain.subscription import RetryRequested, SkipRequested, stream_of
 from infra.log.application import Log
 from infra.postgres.database import Connection, Database
@@ -58,10 +58,10 @@ class Follower(Protocol):
     def at_once(self) -> frozenset[str]:
         """Events that take effect even while their stream is quarantined, and once more when their turn comes."""
 
-    def take(self, entries: Sequence[AnyEntry], connection: Connection) -> None:
+    def take(self, entries: Sequence[Recorded[Event]], connection: Connection) -> None:
         """Take in events, in order, in the host's transaction. What raises here is rolled back."""
 
-    def announce(self, entries: Sequence[AnyEntry], position: int, connection: Connection) -> None:
+    def announce(self, entries: Sequence[Recorded[Event]], position: int, connection: Connection) -> None:
         """A retry at `position` took these events in: let readers of what the subscription made know."""
 
     def arrive(self, position: int, connection: Connection) -> bool:
@@ -174,10 +174,10 @@ class Leader:
     def _take(self, items: Sequence[Item], connection: Connection) -> None:
         run: list[Item] = []
         for item in items:
-            if topic(item) in _ORDERS and not isinstance(item, Unreadable):
+            if not isinstance(item, Unreadable) and isinstance(item.event, RetryRequested | SkipRequested):
                 self._take_run(run, connection)
                 run = []
-                self._obey(item, connection)
+                self._obey(item.event, item.position, connection)
             elif topic(item) in self.follower.reads:
                 run.append(item)
         self._take_run(run, connection)
@@ -199,7 +199,7 @@ class Leader:
                 self._parked.add(run[0].originator_id)
 
     def _take_together(self, run: Sequence[Item], connection: Connection) -> None:
-        through: list[AnyEntry] = []
+        through: list[Recorded[Event]] = []
         aside: list[Parked] = []
         parked = set(self._parked)
         for item in run:
@@ -229,14 +229,14 @@ class Leader:
 
     # -- what people tell it
 
-    def _obey(self, entry: AnyEntry, connection: Connection) -> None:
-        event, stream = entry.event, entry.event.stream
+    def _obey(self, event: RetryRequested | SkipRequested, position: int, connection: Connection) -> None:
+        stream = event.stream
         if (event.follower, event.version) != (self.follower.orders, self.follower.version):
             return
         if isinstance(event, SkipRequested):
             self._skipped.add(event.position)
         items = self._own(
-            wanted(self._pages.stream(stream, place(entry), opened=self.follower.opened), self.follower.reads)
+            wanted(self._pages.stream(stream, position, opened=self.follower.opened), self.follower.reads)
         )
         waiting = self._parking.release(connection, stream)
         self._parked.discard(stream)
@@ -248,4 +248,4 @@ class Leader:
             for item in items
             if not isinstance(item, Unreadable) and place(item) not in parked and not self._left_out(item)
         ]
-        self.follower.announce(taken, place(entry), connection)
+        self.follower.announce(taken, position, connection)

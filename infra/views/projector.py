@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
-from domain.kernel.event import AnyEntry
+from domain.kernel.event import Event, Recorded
 from infra.postgres.database import Connection
 from infra.subscriptions.shards import shard_of
 from infra.views.tables import Table
@@ -20,7 +20,7 @@ class ViewFollower(Generic[R]):
 
     opened = True
 
-    def __init__(self, view: View[R], suffix: str = "", shard: int = 0) -> None:
+    def __init__(self, view: View[R, Any], suffix: str = "", shard: int = 0) -> None:
         """`suffix` names another table of the same view, such as the one a rebuild fills."""
         self.view = view
         self.shard = shard
@@ -32,7 +32,7 @@ class ViewFollower(Generic[R]):
         self.at_once = frozenset(event.stored_name for event in view.at_once)
         self.table = Table(view, suffix)
 
-    def take(self, entries: Sequence[AnyEntry], connection: Connection) -> None:
+    def take(self, entries: Sequence[Recorded[Event]], connection: Connection) -> None:
         """Fold a page into the table. Several changes of one row are one write."""
         work = [(entry, tuple(self.view.keys(entry))) for entry in entries]
         keys, again, matches = _apart(work)
@@ -48,7 +48,7 @@ class ViewFollower(Generic[R]):
         self.table.copy(connection, [(rows[key], changed[key]) for key in born])
         self.table.upsert(connection, [(key, rows.get(key), at) for key, at in changed.items() if key not in born])
 
-    def announce(self, entries: Sequence[AnyEntry], position: int, connection: Connection) -> None:
+    def announce(self, entries: Sequence[Recorded[Event]], position: int, connection: Connection) -> None:
         """Give every row these entries reach a new position, so that whoever follows the rows looks at them again."""
         keys, again, matches = _apart([(entry, tuple(self.view.keys(entry))) for entry in entries])
         keys |= again
@@ -73,7 +73,7 @@ class ViewFollower(Generic[R]):
         if self.shards > 1 and not all(map(self._owns, rows)):
             raise TypeError(f"a row of {self.view.name} is reached from a stream that it is not made from")
 
-    def _check_everywhere(self, work: Sequence[tuple[AnyEntry, Sequence[Target]]]) -> None:
+    def _check_everywhere(self, work: Sequence[tuple[Recorded[Event], Sequence[Target]]]) -> None:
         reaching = (entry.event for entry, targets in work if any(isinstance(target, Match) for target in targets))
         if self.shards > 1 and not all(event.stored_name in self.at_once for event in reaching):
             raise TypeError(
@@ -81,12 +81,12 @@ class ViewFollower(Generic[R]):
             )
 
 
-def followers_of(view: View[R], suffix: str = "") -> list[ViewFollower[R]]:
+def followers_of(view: View[R, Any], suffix: str = "") -> list[ViewFollower[R]]:
     """A follower for each shard of the view."""
     return [ViewFollower(view, suffix, shard) for shard in range(view.shards)]
 
 
-def _apart(work: Sequence[tuple[AnyEntry, Sequence[Target]]]) -> tuple[set[Key], set[Key], set[Match]]:
+def _apart(work: Sequence[tuple[Recorded[Event], Sequence[Target]]]) -> tuple[set[Key], set[Key], set[Match]]:
     keys: set[Key] = set()
     again: set[Key] = set()
     matches: set[Match] = set()

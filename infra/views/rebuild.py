@@ -23,7 +23,7 @@ from infra.views.projector import followers_of
 from infra.views.schema import make_table
 from infra.views.tables import Table
 from infra.views.versions import drop
-from infra.views.view import View
+from infra.views.view import AnyView
 
 SUFFIX = "_rebuild"
 
@@ -65,7 +65,7 @@ class Rebuild:
     LONGEST_SECONDS = 900.0
     """How long comparing may take; a line that went dead without a word ends then, too."""
 
-    def __init__(self, log: Log, database: Database, owner_url: str, view: View[Any], page_size: int = 500) -> None:
+    def __init__(self, log: Log, database: Database, owner_url: str, view: AnyView, page_size: int = 500) -> None:
         """`database` is the projector's; `owner_url` reaches the same database as a login that may be the owner."""
         self._database = database
         self._owner_url = owner_url

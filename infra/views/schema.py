@@ -11,10 +11,10 @@ from psycopg import sql
 from domain.kernel.refusal import Refusal
 from infra.postgres.database import Connection, connect
 from infra.views.tables import Table
-from infra.views.view import View
+from infra.views.view import AnyView
 
 
-def prepare_views(database_url: str, views: Iterable[View[Any]]) -> list[str]:
+def prepare_views(database_url: str, views: Iterable[AnyView]) -> list[str]:
     """The host's part of the migration: a table and a follower for each view that has none yet. Answers their names.
 
     Raises Refusal `view-changed` where a table of this version was made for another row.
@@ -42,7 +42,7 @@ def prepare_views(database_url: str, views: Iterable[View[Any]]) -> list[str]:
     return made
 
 
-def missing_views(database_url: str, views: Iterable[View[Any]]) -> list[str]:
+def missing_views(database_url: str, views: Iterable[AnyView]) -> list[str]:
     """The views whose table `prepare_views` would make. Changes nothing. Raises Refusal `view-changed`."""
     with connect(database_url, "owner") as connection, connection.transaction():
         return [f"{view.name}_v{view.version}" for view in views if not _table_exists(connection, Table(view))]

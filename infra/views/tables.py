@@ -20,7 +20,7 @@ from infra.postgres.database import Connection
 from infra.views import row_json
 from infra.views.row_json import authored
 from infra.views.versions import is_live
-from infra.views.view import WIPED, Key, Match, View
+from infra.views.view import WIPED, AnyView, Key, Match, View
 
 R = TypeVar("R")
 Document = Mapping[str, Any]
@@ -83,7 +83,7 @@ class Table(Generic[R]):
     leaves its key behind, so that whoever follows "rows with position > n" learns of it.
     """
 
-    def __init__(self, view: View[R], suffix: str = "") -> None:
+    def __init__(self, view: View[R, Any], suffix: str = "") -> None:
         self.view = view
         self.suffix = suffix
         self.local_name = sql.Identifier(f"{view.name}_v{view.version}{suffix}")
@@ -286,7 +286,7 @@ class Table(Generic[R]):
         return [*functions, create, *unsampled, *indexes, *grants]
 
 
-def not_live(view: View[Any]) -> Overloaded:
+def not_live(view: AnyView) -> Overloaded:
     """What a reader hears of a version that is still built."""
     return Overloaded(
         f"version {view.version} of {view.name} is still being built; `antiphon doctor` says how far it is"

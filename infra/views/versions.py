@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
 
 import psycopg
 import structlog
@@ -13,7 +12,7 @@ from psycopg import sql
 
 from infra.postgres.database import Connection, connect
 from infra.views import row_json
-from infra.views.view import View
+from infra.views.view import AnyView
 
 _LOGGER = structlog.get_logger("followers")
 
@@ -74,7 +73,7 @@ def is_live(connection: Connection, name: str, version: int) -> bool:
     return row == (True,)
 
 
-def position_in_sql(view: View[Any]) -> sql.Composed:
+def position_in_sql(view: AnyView) -> sql.Composed:
     """Up to where the view's rows hold what the log holds, as a subselect; NULL while this version is being built."""
     query = sql.SQL(
         "(SELECT min(f.position) FROM antiphon.views AS v JOIN antiphon.followers AS f USING (name, version) "
@@ -83,13 +82,13 @@ def position_in_sql(view: View[Any]) -> sql.Composed:
     return query.format(sql.Literal(view.name), sql.Literal(view.version))
 
 
-def position(connection: Connection, view: View[Any]) -> int:
+def position(connection: Connection, view: AnyView) -> int:
     """What the view holds of the log, up to which position."""
     row = connection.execute(sql.SQL("SELECT {}").format(position_in_sql(view))).fetchone()
     return int(row[0] or 0) if row else 0
 
 
-def generation_in_sql(view: View[Any]) -> sql.Composed:
+def generation_in_sql(view: AnyView) -> sql.Composed:
     """The view's generation, as a subselect: where it is another one, positions say nothing about what changed."""
     query = sql.SQL("(SELECT generation FROM antiphon.views WHERE name = {} AND version = {})")
     return query.format(sql.Literal(view.name), sql.Literal(view.version))
@@ -108,7 +107,7 @@ def go_live(connection: Connection, name: str, version: int, end: int, *, anyway
     return row is not None or is_live(connection, name, version)
 
 
-def retire(owner_url: str, view: View[Any], *, only_unwiped: bool = False) -> list[int]:
+def retire(owner_url: str, view: AnyView, *, only_unwiped: bool = False) -> list[int]:
     """Drop the versions that this one has taken the place of, where nobody follows them. Answers which.
 
     `only_unwiped`: those that somebody was erased without, whose texts nobody would wipe there any more.

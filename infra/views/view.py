@@ -6,11 +6,12 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar, get_args, get_origin
 
-from domain.kernel.event import AnyEntry, Event
+from domain.kernel.event import Event, Recorded
 
 R = TypeVar("R")
+E = TypeVar("E", bound=Event, contravariant=True)
 Key = tuple[Any, ...]
 """A row's key: its values in the order of the view's `key`."""
 
@@ -49,7 +50,7 @@ class Wiped:
 WIPED = Wiped()
 
 
-class View(ABC, Generic[R]):
+class View(ABC, Generic[R, E]):
     """What can be seen: `keys` says which rows an event reaches, `fold` what becomes of each. Both are pure.
 
     A change of either, or of the row, raises `version`: the new version is a table and a follower of its own.
@@ -62,6 +63,7 @@ class View(ABC, Generic[R]):
     key: ClassVar[tuple[str, ...]]
     """The fields that name a row; never None."""
     reads: ClassVar[frozenset[type[Event]]]
+    """Of the class's second argument: `View[Row, Opened | Closed]` reads these two."""
     grows: ClassVar[bool] = False
     """Every key comes once, so that rows are copied in and nothing is loaded first. `Match` and `Again` still reach
     them."""
@@ -87,12 +89,19 @@ class View(ABC, Generic[R]):
     stream: ClassVar[str | None] = None
     """The column that holds the stream a row is made from."""
 
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        for base in cls.__dict__.get("__orig_bases__", ()):
+            if get_origin(base) is View and "reads" not in cls.__dict__:
+                events = get_args(base)[1]
+                cls.reads = frozenset(get_args(events) or (events,))
+
     @abstractmethod
-    def keys(self, entry: AnyEntry) -> Iterable[Target]:
+    def keys(self, recorded: Recorded[E]) -> Iterable[Target]:
         """The rows an event reaches, in the order in which they are to be folded."""
 
     @abstractmethod
-    def fold(self, row: R | None, entry: AnyEntry) -> R | None:
+    def fold(self, row: R | None, recorded: Recorded[E]) -> R | None:
         """What becomes of one of these rows: None where there was none, and to remove it.
 
         The very row it was given means "nothing changed here", and the row keeps its position. An equal one that was
@@ -100,11 +109,15 @@ class View(ABC, Generic[R]):
         """
 
 
+AnyView = View[Any, Any]
+"""A view of whatever rows, made from whatever events."""
 Placed = tuple[R | None, int]
 """A row (None: removed) and the position of the event that last changed it."""
 
 
-def fold_page(view: View[R], page: Sequence[tuple[AnyEntry, Sequence[Target]]], rows: dict[Key, R]) -> dict[Key, int]:
+def fold_page(
+    view: View[R, Any], page: Sequence[tuple[Recorded[Event], Sequence[Target]]], rows: dict[Key, R]
+) -> dict[Key, int]:
     """Fold entries into `rows`, which holds all the rows they reach and is changed in place.
 
     Answers the keys that changed, with the position of the last change; one that is not in `rows` is to be removed.
@@ -113,7 +126,6 @@ def fold_page(view: View[R], page: Sequence[tuple[AnyEntry, Sequence[Target]]], 
     fold = view.fold
     for entry, targets in page:
         position = entry.position
-        assert position is not None, "only what the log has taken in is folded"
         for target in targets:
             if isinstance(target, Match):
                 reached = [key for key, row in rows.items() if getattr(row, target.column) == target.value]
@@ -134,7 +146,7 @@ def fold_page(view: View[R], page: Sequence[tuple[AnyEntry, Sequence[Target]]], 
     return changed
 
 
-def fold_in_memory(view: View[R], entries: Iterable[AnyEntry]) -> dict[Key, Placed[R]]:
+def fold_in_memory(view: View[R, Any], entries: Iterable[Recorded[Event]]) -> dict[Key, Placed[R]]:
     """What the view's table holds after these entries, worked out without a database. Removed rows leave (None, n).
 
     Raises ValueError where a view that grows comes upon the same key twice, as its table would.

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 from domain import customer
 from domain.conversation import events as c
 from domain.conversation.interaction import Attachment
-from domain.kernel.event import ActorKind, AnyEntry, Event
+from domain.kernel.event import ActorKind, Event, Recorded
 from domain.kernel.personal import ERASED
 from domain.kernel.text import bidi
 from domain.kernel.time import TimePrecision
@@ -67,7 +67,15 @@ class Line:
     bidi: bool = False
 
 
-class History(View[Line]):
+_Reads = (
+    c.Opened | c.InteractionAdded | c.MessageReceived | c.MessageSent | c.NoteAdded | c.Assigned
+    | c.HandedOver | c.PriorityChanged | c.KindChanged | c.StatusChanged | c.AnswerJudged | c.PersonRequested
+    | c.Withdrawn | c.Merged | c.Separated | c.PartJoined | c.PartLeft | c.PartHeard | c.MessageSplit
+    | c.MessagePlaced | c.MessageReturned | c.MessageTaken | customer.Erased
+)  # fmt: skip
+
+
+class History(View[Line, _Reads]):
     """Lines by conversation and version."""
 
     name = "history"
@@ -85,16 +93,8 @@ class History(View[Line]):
         "USING btree (conversation_id, place) WHERE parts IS NOT NULL",
     )
     at_once = frozenset({customer.Erased})
-    reads = frozenset(
-        {
-            c.Opened, c.InteractionAdded, c.MessageReceived, c.MessageSent, c.NoteAdded, c.Assigned, c.HandedOver,
-            c.PriorityChanged, c.KindChanged, c.StatusChanged, c.AnswerJudged, c.PersonRequested, c.Withdrawn,
-            c.Merged, c.Separated, c.PartJoined, c.PartLeft, c.PartHeard, c.MessageSplit,
-            c.MessagePlaced, c.MessageReturned, c.MessageTaken, customer.Erased,
-        }
-    )  # fmt: skip
 
-    def keys(self, entry: AnyEntry) -> Iterable[Target]:
+    def keys(self, entry: Recorded[_Reads]) -> Iterable[Target]:
         """A line of its own for each event; a split reaches the message's; an erasure all of the customer's."""
         event = entry.event
         if isinstance(event, customer.Erased):
@@ -104,7 +104,7 @@ class History(View[Line]):
         if isinstance(event, _SPLITS):
             yield Again((entry.originator_id, event.message_version))
 
-    def fold(self, row: Line | None, entry: AnyEntry) -> Line | None:
+    def fold(self, row: Line | None, entry: Recorded[_Reads]) -> Line | None:
         """Write the line; say where its message is shown; wipe it on erasure."""
         event = entry.event
         if isinstance(event, customer.Erased):
@@ -113,8 +113,6 @@ class History(View[Line]):
             return replace(row, split_into=event.into if isinstance(event, c.MessageSplit) else None)
         kind, said = _said(event)
         envelope = entry.envelope
-        assert envelope.recorded_at is not None
-        assert entry.position is not None
         return Line(
             conversation_id=entry.originator_id,
             version=entry.originator_version,
@@ -125,10 +123,10 @@ class History(View[Line]):
             author_kind=envelope.actor.kind,
             author_team=envelope.actor.team,
             occurred_at=entry.at,
-            recorded_at=envelope.recorded_at,
+            recorded_at=entry.recorded_at,
             time_precision=envelope.time_precision,
             # It may be: whether it is, only the lines before it tell (`LATE`).
-            late=entry.at < envelope.recorded_at,
+            late=entry.at < entry.recorded_at,
             reason=envelope.reason,
             bidi=bidi(said.get("text"), *(each["name"] for each in said.get("attachments", ()))),
             **said,

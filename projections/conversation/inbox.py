@@ -13,7 +13,7 @@ from domain.conversation.events import Priority, Status
 from domain.conversation.interaction import InteractionKind
 from domain.conversation.state import is_bot
 from domain.conversation.waiting import changes
-from domain.kernel.event import AnyEntry
+from domain.kernel.event import Event, Recorded
 from domain.kernel.personal import ERASED
 from domain.kernel.text import bidi
 from domain.service_level import verdicts as v
@@ -76,7 +76,15 @@ class Item:
     due_missed: bool = False
 
 
-class Inbox(View[Item]):
+_Reads = (
+    c.Opened | c.InteractionAdded | c.MessageReceived | c.MessageSent | c.NoteAdded | c.Assigned
+    | c.HandedOver | c.PriorityChanged | c.KindChanged | c.StatusChanged | c.AnswerJudged | c.PersonRequested
+    | c.Withdrawn | c.Merged | c.Separated | c.PartJoined | c.PartLeft | c.PartHeard | c.MessageSplit
+    | c.MessagePlaced | c.MessageReturned | c.MessageTaken | v.Seen | v.Warned | customer.Erased
+)  # fmt: skip
+
+
+class Inbox(View[Item, _Reads]):
     """Items by conversation."""
 
     name = "inbox"
@@ -92,23 +100,15 @@ class Inbox(View[Item]):
         "coalesce(due_at, 'infinity'), coalesce(waiting_since, 'infinity'), conversation_id",
     )
     at_once = frozenset({customer.Erased})
-    reads = frozenset(
-        {
-            c.Opened, c.InteractionAdded, c.MessageReceived, c.MessageSent, c.NoteAdded, c.Assigned, c.HandedOver,
-            c.PriorityChanged, c.KindChanged, c.StatusChanged, c.AnswerJudged, c.PersonRequested, c.Withdrawn,
-            c.Merged, c.Separated, c.PartJoined, c.PartLeft, c.PartHeard, c.MessageSplit,
-            c.MessagePlaced, c.MessageReturned, c.MessageTaken, v.Seen, v.Warned, customer.Erased,
-        }
-    )  # fmt: skip
 
-    def keys(self, entry: AnyEntry) -> Iterable[Target]:
+    def keys(self, entry: Recorded[_Reads]) -> Iterable[Target]:
         """The conversation; an erasure reaches all of the customer's."""
         if isinstance(entry.event, customer.Erased):
             yield Match("customer_id", entry.event.customer_id)
         else:
             yield (entry.event.conversation_id if isinstance(entry.event, v.About) else entry.originator_id,)
 
-    def fold(self, row: Item | None, entry: AnyEntry) -> Item | None:
+    def fold(self, row: Item | None, entry: Recorded[_Reads]) -> Item | None:
         """Where it stands after one more event."""
         event, at = entry.event, entry.at
         if isinstance(event, c.Opened):
@@ -162,7 +162,7 @@ def _due(row: Item, event: v.About, at: datetime) -> Item:
     return row if all(getattr(row, name) == value for name, value in due.items()) else replace(row, **due)
 
 
-def _change(row: Item, entry: AnyEntry) -> dict[str, Any]:
+def _change(row: Item, entry: Recorded[Event]) -> dict[str, Any]:
     """What is its own, also where others are shown at it."""
     event = entry.event
     match event:

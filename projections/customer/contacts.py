@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Annotated
 
 from domain import customer
-from domain.kernel.event import AnyEntry
+from domain.kernel.event import Event, Recorded
 from domain.kernel.personal import ERASED
 from infra.postgres.database import Connection
 from infra.views.selection import Selection
@@ -35,7 +35,13 @@ class Contact:
     consents: tuple[Document, ...] = ()
 
 
-class Contacts(View[Contact]):
+_Reads = (
+    customer.Registered | customer.ContactPointAdded | customer.PreferencesChosen | customer.ConsentGiven
+    | customer.ConsentWithdrawn | customer.Erased
+)  # fmt: skip
+
+
+class Contacts(View[Contact, _Reads]):
     """Contacts by customer."""
 
     name = "contacts"
@@ -43,14 +49,8 @@ class Contacts(View[Contact]):
     key = ("customer_id",)
     stream = "customer_id"
     at_once = frozenset({customer.Erased})
-    reads = frozenset(
-        {
-            customer.Registered, customer.ContactPointAdded, customer.PreferencesChosen, customer.ConsentGiven,
-            customer.ConsentWithdrawn, customer.Erased,
-        }
-    )  # fmt: skip
 
-    def keys(self, entry: AnyEntry) -> Iterable[Target]:
+    def keys(self, entry: Recorded[_Reads]) -> Iterable[Target]:
         """The customer."""
         event = entry.event
         if isinstance(event, customer.Erased):
@@ -58,7 +58,7 @@ class Contacts(View[Contact]):
         else:
             yield (event.customer_id,)
 
-    def fold(self, row: Contact | None, entry: AnyEntry) -> Contact | None:
+    def fold(self, row: Contact | None, entry: Recorded[_Reads]) -> Contact | None:
         """How they are reached after one more event; wiped on erasure."""
         event = entry.event
         if isinstance(event, customer.Registered):
@@ -83,7 +83,7 @@ CONTACTS = Contacts()
 _TABLE = Table(CONTACTS)
 
 
-def _consent(event: customer.ConsentGiven | customer.ConsentWithdrawn, entry: AnyEntry) -> Document:
+def _consent(event: customer.ConsentGiven | customer.ConsentWithdrawn, entry: Recorded[Event]) -> Document:
     return {
         "purpose": event.purpose,
         "given": isinstance(event, customer.ConsentGiven),

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
 
 from domain.customer import Merged, Separated
-from domain.kernel.event import AnyEntry, Event
+from domain.kernel.event import Recorded
 from infra.views.selection import Selection
 from infra.views.tables import Table
 from infra.views.view import Target, View
@@ -24,20 +23,19 @@ class Link:
     merged_by: str
 
 
-class CustomerLinks(View[Link]):
+class CustomerLinks(View[Link, Merged | Separated]):
     """Links by the customer who was merged; a merge that was undone leaves none."""
 
     name = "customer_links"
     row = Link
     key = ("customer_id",)
     indexes = ("merged_into",)
-    reads: ClassVar[frozenset[type[Event]]] = frozenset((Merged, Separated))
 
-    def keys(self, entry: AnyEntry) -> Iterable[Target]:
+    def keys(self, entry: Recorded[Merged | Separated]) -> Iterable[Target]:
         """The customer who was merged."""
         yield (entry.event.customer_id,)
 
-    def fold(self, row: Link | None, entry: AnyEntry) -> Link | None:
+    def fold(self, row: Link | None, entry: Recorded[Merged | Separated]) -> Link | None:
         """Merged, or separated again."""
         event = entry.event
         if isinstance(event, Separated):

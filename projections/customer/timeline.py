@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from domain import customer, order
 from domain import promise as p
 from domain.conversation import events as c
-from domain.kernel.event import AnyEntry, Event
+from domain.kernel.event import Event, Recorded
 from domain.kernel.personal import ERASED
 from domain.kernel.text import bidi
 from domain.kernel.time import TimePrecision
@@ -53,7 +53,15 @@ class Moment:
     bidi: bool = False
 
 
-class Timeline(View[Moment]):
+_Reads = (
+    customer.Registered | customer.ContactPointAdded | customer.Erased | c.Opened | c.InteractionAdded
+    | c.StatusChanged | c.AnswerJudged | c.PersonRequested | c.Withdrawn | order.Placed | order.Shipped
+    | order.Delivered | order.Cancelled | order.Returned | p.Made | p.Revised | p.Overdue | p.Kept | p.Broken
+    | p.Withdrawn
+)  # fmt: skip
+
+
+class Timeline(View[Moment, _Reads]):
     """Moments by their place in the log."""
 
     name = "timeline"
@@ -64,16 +72,8 @@ class Timeline(View[Moment]):
     grows = True
     indexes = ("customer_id, at DESC, place DESC",)
     at_once = frozenset({customer.Erased})
-    reads = frozenset(
-        {
-            customer.Registered, customer.ContactPointAdded, customer.Erased,
-            c.Opened, c.InteractionAdded, c.StatusChanged, c.AnswerJudged, c.PersonRequested, c.Withdrawn,
-            order.Placed, order.Shipped, order.Delivered, order.Cancelled, order.Returned,
-            p.Made, p.Revised, p.Overdue, p.Kept, p.Broken, p.Withdrawn,
-        }
-    )  # fmt: skip
 
-    def keys(self, entry: AnyEntry) -> Iterable[Target]:
+    def keys(self, entry: Recorded[_Reads]) -> Iterable[Target]:
         """A moment of its own for each event that tells one; an erasure reaches all of the customer's."""
         event = entry.event
         if isinstance(event, customer.Erased):
@@ -81,22 +81,20 @@ class Timeline(View[Moment]):
         elif not isinstance(event, c.StatusChanged) or {event.status, event.previous}.intersection(c.CLOSED):
             yield (entry.position,)
 
-    def fold(self, row: Moment | None, entry: AnyEntry) -> Moment | None:
+    def fold(self, row: Moment | None, entry: Recorded[_Reads]) -> Moment | None:
         """Write the moment; wipe it on erasure."""
         event = entry.event
         if isinstance(event, customer.Erased):
             # What a replay gives once the key is destroyed: every text there was reads as erased, and none appears.
             return None if row is None else replace(row, text=None if row.text is None else ERASED, bidi=False)
         kind, told = _told(event)
-        assert entry.position is not None
-        assert entry.envelope.recorded_at is not None
         return Moment(
             place=entry.position,
             customer_id=event.customer_id,
             stream=entry.originator_id,
             kind=kind,
             at=entry.at,
-            recorded_at=entry.envelope.recorded_at,
+            recorded_at=entry.recorded_at,
             time_precision=entry.envelope.time_precision,
             author_id=entry.envelope.actor.id,
             bidi=bidi(told.get("text")),

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from domain.conversation import events as c
-from domain.kernel.event import AnyEntry, Event
+from domain.kernel.event import Recorded
 from domain.service_level import verdicts as v
 from infra.postgres.database import Connection
 from infra.views.selection import Page, Selection
@@ -32,17 +32,16 @@ class Clocks:
     clocks: tuple[Document, ...] = ()
 
 
-_HEARD: frozenset[type[Event]] = frozenset(
-    {
-        c.Opened, c.InteractionAdded, c.KindChanged, c.MessageReceived, c.MessageSent, c.NoteAdded, c.StatusChanged,
-        c.Withdrawn, c.PriorityChanged, c.PolicySet, c.Merged, c.Separated, c.MessagePlaced, c.PartJoined, c.PartLeft,
-        c.PartHeard,
-    }
+_Heard = (
+    c.Opened | c.InteractionAdded | c.KindChanged | c.MessageReceived | c.MessageSent | c.NoteAdded | c.StatusChanged
+    | c.Withdrawn | c.PriorityChanged | c.PolicySet | c.Merged | c.Separated | c.MessagePlaced | c.PartJoined
+    | c.PartLeft | c.PartHeard
 )  # fmt: skip
+_Reads = _Heard | v.Seen | v.Warned | v.Breached | v.Met | v.Withdrawn
 _LOOK = "(CASE WHEN unseen THEN '1970-01-01T00:00:00Z'::timestamptz ELSE next_at END)"
 
 
-class SlaClocks(View[Clocks]):
+class SlaClocks(View[Clocks, _Reads]):
     """Clocks by conversation."""
 
     name = "sla_clocks"
@@ -50,13 +49,12 @@ class SlaClocks(View[Clocks]):
     row = Clocks
     key = ("conversation_id",)
     indexes = (f"{_LOOK}, conversation_id", "runs, conversation_id")
-    reads = _HEARD | {v.Seen, v.Warned, v.Breached, v.Met, v.Withdrawn}
 
-    def keys(self, entry: AnyEntry) -> Iterable[Target]:
+    def keys(self, entry: Recorded[_Reads]) -> Iterable[Target]:
         """The conversation."""
         yield (entry.event.conversation_id if isinstance(entry.event, v.About) else entry.originator_id,)
 
-    def fold(self, row: Clocks | None, entry: AnyEntry) -> Clocks | None:
+    def fold(self, row: Clocks | None, entry: Recorded[_Reads]) -> Clocks | None:
         """What is known of its clocks after one more event."""
         event = entry.event
         if not isinstance(event, v.About):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Literal
 
 from pydantic_core import to_jsonable_python
 
-from domain.kernel.event import AnyEntry
+from domain.kernel.event import Event, Recorded
 from domain.service_level import calendar, policy
 from infra.postgres.database import Connection
 from infra.views.selection import Selection
@@ -30,25 +31,25 @@ class Rule:
     versions: tuple[Document, ...]
 
 
-class Rules(View[Rule]):
+_Reads = (
+    policy.Written | policy.Edited | policy.Corrected | calendar.Written | calendar.Edited
+    | calendar.Corrected
+)  # fmt: skip
+
+
+class Rules(View[Rule, _Reads]):
     """Policies and calendars by their id."""
 
     name = "rules"
     row = Rule
     key = ("id",)
     indexes = ("kind", "name")
-    reads = frozenset(
-        {
-            policy.Written, policy.Edited, policy.Corrected,
-            calendar.Written, calendar.Edited, calendar.Corrected,
-        }
-    )  # fmt: skip
 
-    def keys(self, entry: AnyEntry) -> Iterable[Target]:
+    def keys(self, entry: Recorded[_Reads]) -> Iterable[Target]:
         """The policy, or the calendar."""
         yield (entry.originator_id,)
 
-    def fold(self, row: Rule | None, entry: AnyEntry) -> Rule | None:
+    def fold(self, row: Rule | None, entry: Recorded[_Reads]) -> Rule | None:
         """One version more."""
         event = entry.event
         match event:
@@ -64,16 +65,22 @@ class Rules(View[Rule]):
                 return row
 
 
-def _version(entry: AnyEntry, keys: type[policy.Said | calendar.Said]) -> Document:
+def _version(entry: Recorded[Event], keys: type[policy.Said | calendar.Said]) -> Document:
     event, envelope = entry.event, entry.envelope
-    corrects = isinstance(event, policy.Corrected | calendar.Corrected)
-    edits = isinstance(event, policy.Edited | calendar.Edited)
+    since: datetime | None
+    match event:
+        case policy.Corrected() | calendar.Corrected():
+            since, corrects = event.correct_from, True
+        case policy.Edited() | calendar.Edited():
+            since, corrects = event.effective_from, False
+        case _:
+            since, corrects = None, False
     return {
         "version": entry.originator_version,
-        "since": to_jsonable_python(event.correct_from if corrects else event.effective_from if edits else None),
+        "since": to_jsonable_python(since),
         "corrects": corrects,
         "says": event.model_dump(mode="json", include=set(keys.model_fields), exclude_none=True),
-        "recorded_at": to_jsonable_python(envelope.recorded_at),
+        "recorded_at": to_jsonable_python(entry.recorded_at),
         "author_id": envelope.actor.id,
         "reason": envelope.reason,
     }

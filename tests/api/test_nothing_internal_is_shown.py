@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from domain.catalogue import EVENTS
 from domain.conversation.events import StatusChanged
-from domain.kernel.event import Actor, Entry, Envelope, Event
+from domain.kernel.event import Actor, Draft, Envelope, Event
 from domain.kernel.ids import new_id
 from infra.log.application import Log
 from infra.views.selection import Selection
@@ -128,7 +128,7 @@ def markers(log: Log) -> tuple[Markers, str]:
             event = markers.event(each, ids | {f"{kind}_id": stream})
             if isinstance(event, StatusChanged):  # of which they are shown that it is closed, and not what was said
                 event = event.model_copy(update={"status": "resolved"})
-            log.save(Entry(stream, versions[stream], event, markers.envelope(each.stored_name)))
+            log.save(Draft(stream, versions[stream], event, markers.envelope(each.stored_name)))
     return markers, ids["customer_id"]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -14,12 +15,14 @@ from commands.customer import handlers as customers
 from commands.customer.erasing import apply_erasures, erase
 from commands.customer.links import linked
 from commands.executor.executor import CommandExecutor
-from domain.customer import MergeCustomer, SeparateCustomer
+from domain.conversation.events import MessageReceived
+from domain.customer import Erased, MergeCustomer, SeparateCustomer
 from domain.kernel.personal import ERASED
 from domain.kernel.refusal import Refusal
 from infra.embedded.postgres import Urls
 from infra.log.application import Log
 from tests.support.companies import AGENT, GATEWAY, mail, names, opened
+from tests.support.recorded import recorded_as
 
 
 def three(executor: CommandExecutor, begin: int = 1) -> list[str]:
@@ -53,10 +56,10 @@ def test_erasing_any_of_them_erases_all_in_one_append(executor: CommandExecutor,
     answer = erase(executor, (a, b, c)[which], AGENT)
     # Then
     assert erased(log, a, b, c, stranger) == [True, True, True, False]
-    gone = [e for e in log.entries(log.read(0)) if e.event.stored_name == "customer.erased"]
+    gone = recorded_as(Erased, log.entries(log.read(0)))
     assert [entry.position for entry in gone] == list(range(answer.position - 2, answer.position + 1))
     assert {entry.event.customer_id for entry in gone} == set(linked(executor.read, a)) == {a, b, c}
-    texts = {e.event.body for e in log.entries(log.read(0)) if e.event.stored_name == "conversation.message-received"}
+    texts = {received.event.body for received in recorded_as(MessageReceived, log.entries(log.read(0)))}
     assert ERASED in texts
     assert len(texts) == 4
     # When asked again
@@ -120,7 +123,7 @@ def test_at_the_same_time_as_merges_and_separations_all_who_were_linked_go_and_n
             parts: dict[str, set[str]] = {id: {id} for id in (a, b, c)}
             entries = [e for e in log.entries(log.read(0, 100_000)) if getattr(e.event, "customer_id", "") in parts]
             for entry in entries:
-                event = entry.event
+                event: Any = entry.event
                 if event.stored_name == "customer.merged":
                     both = parts[event.customer_id] | parts[event.into]
                     parts |= dict.fromkeys(both, both)

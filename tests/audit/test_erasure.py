@@ -35,6 +35,7 @@ from projections.conversation.history import HISTORY
 from tests.support.companies import AGENT, GATEWAY, mail, names, opened, opened_log
 from tests.support.databases import Databases
 from tests.support.following import catch_up, rows, verify_all
+from tests.support.recorded import events_of
 
 IMPORT = Context(Actor(id="service-import", kind="service"), occurred_at=datetime(2026, 1, 1, tzinfo=UTC))
 
@@ -79,7 +80,7 @@ def test_key_claims_and_fence_agree(executor: CommandExecutor, log: Log, databas
         "customer.erased",
         "asked to be forgotten",
     )
-    assert log.streams([conversation_id])[conversation_id][2].event.body == ERASED
+    assert events_of(log, conversation_id)[2].body == ERASED
 
 
 def test_erasing_again_finds_the_first_time_and_adds_nothing(executor: CommandExecutor, log: Log) -> None:
@@ -183,7 +184,7 @@ def test_a_death_between_key_and_event_is_made_good_at_the_next_start(
     catch_up(log, projector)
     log.vault.destroy(customer_id)  # and here the process dies
     with opened_log(database_urls) as afresh:
-        assert afresh.streams([conversation_id])[conversation_id][2].event.body == ERASED
+        assert events_of(afresh, conversation_id)[2].body == ERASED
     # When
     with opened(database_urls) as started:
         applied = apply_erasures(started), apply_erasures(started)
@@ -230,7 +231,7 @@ def test_a_backup_made_before_an_erasure_brings_nobody_back(
             catch_up(restored.log, projector)
             # Then
             assert applied == [customer_id]
-            assert restored.log.streams([conversation_id])[conversation_id][2].event.body == ERASED
+            assert events_of(restored.log, conversation_id)[2].body == ERASED
             assert {row.text for row, _ in rows(projector, HISTORY).values()} == {None, ERASED}
             assert claimed_by(urls, customer_id) == 0
             assert ada(restored, number=2)[1] != customer_id
@@ -248,14 +249,14 @@ def test_a_start_after_an_old_vault_came_back_destroys_the_keys_again(
         back = "UPDATE vault.keys SET wrapped = %s, erased_at = NULL WHERE subject = %s"
         vault.execute(back, [*kept, customer_id])
     with opened_log(database_urls) as afresh:
-        assert afresh.streams([conversation_id])[conversation_id][2].event.body == "word 1"
+        assert events_of(afresh, conversation_id)[2].body == "word 1"
     # When
     with opened(database_urls) as started:
         applied = apply_erasures(started), apply_erasures(started)
     # Then
     assert applied == ([customer_id], [])
     with opened_log(database_urls) as afresh:
-        assert afresh.streams([conversation_id])[conversation_id][2].event.body == ERASED
+        assert events_of(afresh, conversation_id)[2].body == ERASED
 
 
 def test_an_event_without_the_deed_never_comes_about_while_the_vault_is_away(

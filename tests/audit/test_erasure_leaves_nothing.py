@@ -25,7 +25,7 @@ from domain import customer, order, staff
 from domain.conversation import events as c
 from domain.conversation.commands import AddNote, ChangeStatus, HandOver, JudgeAnswer, SendReply
 from domain.conversation.interaction import Attachment
-from domain.kernel.event import AnyEntry
+from domain.kernel.event import Event, Recorded
 from domain.kernel.personal import personal_fields
 from infra.embedded.postgres import EmbeddedPostgres, Urls
 from infra.log.application import Log
@@ -202,7 +202,7 @@ def test_what_a_follower_chokes_on_is_parked_and_reported_without_a_word_of_it(
 ) -> None:
     # Given
     class Quoting(ViewFollower[Any]):
-        def take(self, entries: Sequence[AnyEntry], connection: Connection) -> None:
+        def take(self, entries: Sequence[Recorded[Event]], connection: Connection) -> None:
             raise ValueError(f"choked on {[entry.event for entry in entries]}")
 
     by_commands(executor)

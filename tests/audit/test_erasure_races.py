@@ -29,7 +29,7 @@ from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer
 from domain.conversation.commands import AddNote, OpenConversation, SendReply
 from domain.customer import AddContactPoint
-from domain.kernel.event import Actor, Entry, Envelope
+from domain.kernel.event import Actor, Draft, Envelope
 from domain.kernel.ids import new_id
 from domain.kernel.personal import ERASED
 from domain.kernel.refusal import Refusal
@@ -186,7 +186,7 @@ def test_what_was_sealed_before_the_erasure_does_not_go_in_after_it(
     with opened(database_urls) as late:
         envelope = Envelope(event_id=new_id("event"), actor=Actor(id="service-test", kind="service"))
         entries = [
-            Entry(new_id("conversation"), 1, marked(cls, {"customer_id": ada.id, "staff_id": "staff-1"}), envelope)
+            Draft(new_id("conversation"), 1, marked(cls, {"customer_id": ada.id, "staff_id": "staff-1"}), envelope)
             for cls in marked_classes()
         ]
         sealed = late.log.sealed(entries)

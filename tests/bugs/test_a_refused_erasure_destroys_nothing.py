@@ -15,6 +15,7 @@ from domain.kernel.refusal import Refusal
 from infra.embedded.postgres import Urls
 from infra.log.application import Log
 from tests.support.companies import AGENT, GATEWAY, mail, opened_log
+from tests.support.recorded import events_of
 
 
 def test_an_erasure_under_a_key_that_named_something_else_leaves_all_as_it_was(
@@ -33,7 +34,7 @@ def test_an_erasure_under_a_key_that_named_something_else_leaves_all_as_it_was(
     assert log.position() == end
     assert log.vault.erasures() == []
     with opened_log(database_urls) as afresh:
-        assert afresh.streams([id])[id][2].event.body == "word 1"
+        assert events_of(afresh, id)[2].body == "word 1"
 
 
 def test_an_erasure_asked_for_again_under_its_own_key_hears_its_first_answer(executor: CommandExecutor) -> None:

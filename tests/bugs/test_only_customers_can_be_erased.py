@@ -15,6 +15,7 @@ from domain.staff import JoinStaff
 from infra.keys.vault import CLAIMS
 from infra.log.application import Log
 from tests.support.companies import AGENT, GATEWAY, mail
+from tests.support.recorded import events_of
 
 
 def test_neither_staff_nor_conversations_nor_other_keys_are_destroyed(executor: CommandExecutor, log: Log) -> None:
@@ -27,7 +28,7 @@ def test_neither_staff_nor_conversations_nor_other_keys_are_destroyed(executor: 
             erase(executor, id, AGENT)
     # Then
     assert log.vault.erasures() == []
-    assert log.streams([staff_id])[staff_id][0].event.name == "Eve"
+    assert events_of(log, staff_id)[0].name == "Eve"
 
 
 def test_a_contact_point_is_only_a_customers(executor: CommandExecutor) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from infra.log.application import Log
 from tests.cli.conftest import Antiphon
+from tests.support.recorded import events_of
 
 
 @pytest.fixture
@@ -65,7 +66,7 @@ def test_a_name_is_taken_once(antiphon: Antiphon, log: Log, id: str, verb: list[
 
 def test_a_customer_is_erased_once(antiphon: Antiphon, log: Log, id: str) -> None:
     # Given
-    customer_id = log.streams([id])[id][0].event.customer_id
+    customer_id = events_of(log, id)[0].customer_id
     # When
     first = antiphon("erase", customer_id, "--reason", "they asked")
     end = log.position()

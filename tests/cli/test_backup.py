@@ -12,6 +12,7 @@ from infra.log.application import Log
 from infra.postgres.database import connect
 from projections.catalogue import VIEWS
 from tests.cli.conftest import Antiphon
+from tests.support.recorded import events_of
 
 LOSE = "TRUNCATE antiphon.log, antiphon.claims, antiphon.erased"
 
@@ -33,7 +34,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def customer_of(log: Log, conversation_id: str) -> str:
-    found: str = log.streams([conversation_id])[conversation_id][0].event.customer_id
+    found: str = events_of(log, conversation_id)[0].customer_id
     return found
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from domain.subscription import SkipRequested
 from infra.embedded.postgres import Urls
 from infra.log.application import Log
 from infra.postgres.database import connect
 from tests.cli.conftest import Antiphon
+from tests.support.recorded import recorded_as
 
 REASON = ("--reason", "the disk had a bad day")
 
@@ -84,7 +86,7 @@ def test_a_skip_leaves_one_event_out(antiphon: Antiphon, log: Log, id: str, soun
     shown = antiphon("show", id).out
     assert "Are you open?" not in shown
     assert "A regular" in shown
-    (told,) = log.streams(["follower-history"])["follower-history"]
+    (told,) = recorded_as(SkipRequested, log.streams(["follower-history"])["follower-history"])
     assert (told.event.position, told.envelope.reason) == (5, REASON[1])
     assert told.envelope.actor.id.startswith("staff-")
 

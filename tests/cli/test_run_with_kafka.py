@@ -19,6 +19,7 @@ from tests.support import cli
 from tests.support.companies import AGENT
 from tests.support.exactly_once import whole
 from tests.support.inbound import Gateway, message, wait_until_taken_in
+from tests.support.recorded import recorded_as
 from tests.support.telling import read
 
 
@@ -40,7 +41,7 @@ def test_a_message_comes_in_and_its_reply_goes_out(
     running = cli.start(database_urls, tmp_path, "run", "followers")
     try:
         wait_until_taken_in(kafka, 60)
-        (said,) = [each for each in whole(log) if isinstance(each.event, MessageReceived)]
+        (said,) = recorded_as(MessageReceived, whole(log))
         conversations.act(executor, said.originator_id, SendReply(body="a new one is on its way"), AGENT)
         replies = read(kafka, bool, 30, "outbound.messages.v1")
     finally:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from commands.conversation.handlers import Delivery, deliver
 from commands.executor.executor import CommandExecutor
-from domain.kernel.event import AnyEntry
+from domain.kernel.event import Event, Recorded
 from infra.embedded.postgres import Urls
 from infra.log.application import Log
 from tests.support import sabotage
@@ -21,7 +21,7 @@ from tests.support.databases import Databases
 from tests.support.writing import Writers, numbered
 
 
-def everything(log: Log, after: int = 0) -> list[AnyEntry]:
+def everything(log: Log, after: int = 0) -> list[Recorded[Event]]:
     return log.entries(log.read(after, 10**6))
 
 

@@ -18,6 +18,7 @@ from domain.kernel.refusal import Refusal
 from infra.keys.vault import SubjectErased
 from infra.log.application import Log
 from tests.support.companies import AGENT, GATEWAY, mail, names
+from tests.support.recorded import events_of
 
 
 def test_a_message_opens_a_conversation_and_a_reply_is_appended(executor: CommandExecutor, log: Log) -> None:
@@ -38,7 +39,7 @@ def test_a_message_opens_a_conversation_and_a_reply_is_appended(executor: Comman
         "conversation.message-received",
         "conversation.status-changed",
     ]
-    assert [entry.event.body for entry in log.streams([conversation_id])[conversation_id][2:3]] == ["word 1"]
+    assert [event.body for event in events_of(log, conversation_id)[2:3]] == ["word 1"]
 
 
 def test_the_same_channel_message_twice_is_one(executor: CommandExecutor, log: Log) -> None:
@@ -93,12 +94,12 @@ def test_an_erased_customer_is_unreadable_fenced_and_a_stranger_when_they_write_
 ) -> None:
     # Given
     conversation_id = deliver(executor, mail(1), GATEWAY).id
-    customer_id = log.streams([conversation_id])[conversation_id][0].event.customer_id
+    customer_id = events_of(log, conversation_id)[0].customer_id
     # When
     log.vault.destroy(customer_id)
     customers.act(executor, EraseCustomer(customer_id=customer_id), AGENT)
     # Then
-    assert log.streams([conversation_id])[conversation_id][2].event.body == ERASED
+    assert events_of(log, conversation_id)[2].body == ERASED
     with pytest.raises(SubjectErased):
         conversations.act(executor, conversation_id, SendReply(body="late"), AGENT)
     assert log.vault.keys([customer_id]) == {customer_id: None}

@@ -18,6 +18,7 @@ from domain.order import CancelOrder, Command, DeliverOrder, PlaceOrder, ReturnO
 from domain.promise import BreakPromise, KeepPromise, MakePromise, NoticeOverdue, RevisePromise, WithdrawPromise
 from infra.log.application import Log
 from tests.support.companies import AGENT, GATEWAY, mail, names
+from tests.support.recorded import events_of
 
 TOMORROW = datetime.now(UTC) + timedelta(days=1)
 
@@ -60,7 +61,7 @@ def test_a_promise_is_made_revised_and_kept_and_the_conversation_stays_at_its_ve
     promises.act(executor, id, KeepPromise(), AGENT)
     # Then
     assert names(log, id) == ["promise.made", "promise.revised", "promise.kept"]
-    assert [entry.event.conversation_id for entry in log.streams([id])[id]] == [ada.conversation_id] * 3
+    assert [event.conversation_id for event in events_of(log, id)] == [ada.conversation_id] * 3
     assert executor.read(ada.conversation_id).version == before
 
 

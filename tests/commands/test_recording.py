@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -12,12 +13,14 @@ from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from commands.importing import SourceRecord, Told, take_in
 from domain.conversation.commands import OpenConversation, ReceiveMessage, SendReply
+from domain.conversation.events import MessageSent
 from domain.customer import RegisterCustomer
-from domain.kernel.event import Actor, AnyEntry
+from domain.kernel.event import Actor, Recorded
 from domain.kernel.ids import new_id
 from domain.kernel.refusal import Refusal
 from domain.order import PlaceOrder
 from infra.log.application import Log
+from tests.support.recorded import recorded_as
 
 SHOP = Actor(id="service-shop", kind="service")
 MAY = datetime(2026, 5, 4, tzinfo=UTC)
@@ -48,7 +51,7 @@ def answer(text: str) -> Told:
     return Told(f"answer {text}", SendReply(body=text), Context(SHOP, time_precision="unknown"))
 
 
-def everything(log: Log) -> list[AnyEntry]:
+def everything(log: Log) -> list[Recorded[Any]]:
     return log.entries(log.read(0))
 
 
@@ -66,7 +69,7 @@ def test_a_record_is_one_append_each_event_with_its_own_time_and_actor(executor:
         "conversation.message-received",
         "conversation.message-sent",
     ]
-    assert len({entry.envelope.recorded_at for entry in entries}) == 1
+    assert len({entry.recorded_at for entry in entries}) == 1
     customer_id, order_id = entries[0].originator_id, entries[2].originator_id
     assert {entry.event.customer_id for entry in entries} == {customer_id}
     assert entries[4].event.order_id == order_id
@@ -88,7 +91,7 @@ def test_again_it_adds_nothing_and_with_more_to_tell_only_that(executor: Command
     more = take_in(executor, record("1", answer("Tomorrow"), answer("Today, after all")))
     # Then
     assert more
-    (sent,) = log.entries(log.read(end))
+    (sent,) = recorded_as(MessageSent, log.entries(log.read(end)))
     assert sent.event.body == "Today, after all"
 
 

@@ -46,11 +46,10 @@ def test_a_gateway_says_when_it_happened_and_the_log_when_it_heard_of_it(
     # When
     id = deliver(executor, mail(1), by(kind)).id
     # Then
-    envelope = log.streams([id])[id][0].envelope
-    assert envelope.occurred_at == YESTERDAY
-    assert envelope.occurred_at.utcoffset() == timedelta(0)
-    assert envelope.recorded_at is not None
-    assert envelope.recorded_at > YESTERDAY
+    recorded = log.streams([id])[id][0]
+    assert recorded.envelope.occurred_at == YESTERDAY
+    assert recorded.envelope.occurred_at.utcoffset() == timedelta(0)
+    assert recorded.recorded_at > YESTERDAY
 
 
 def test_an_import_tells_what_others_did_and_when(executor: CommandExecutor, log: Log) -> None:
@@ -85,7 +84,7 @@ def test_what_nobody_dates_happened_when_it_was_recorded(executor: CommandExecut
     # Then
     (entry, *_) = log.streams([id])[id]
     assert entry.envelope.occurred_at is None
-    assert entry.at == entry.envelope.recorded_at
+    assert entry.at == entry.recorded_at
 
 
 def test_everything_said_around_a_command_stands_in_its_envelope(executor: CommandExecutor, log: Log) -> None:

@@ -46,6 +46,7 @@ from tests.support.inbound import (
     wait_until_taken_in,
 )
 from tests.support.proxy import Proxy
+from tests.support.recorded import recorded_as
 from tests.support.waiting import wait_until
 
 
@@ -85,7 +86,7 @@ def test_messages_orders_and_reports_take_effect(
     # Then
     assert_fates(gateway.at, executor)
     entries = list(whole(log))
-    said = [each for each in entries if isinstance(each.event, MessageReceived)]
+    said = recorded_as(MessageReceived, entries)
     assert [each.event.body for each in said] == ["word 1", "it drips", "still"]
     assert said[1].at.isoformat() == "2026-01-01T11:00:00+00:00"
     assert said[1].envelope.actor == Actor(id="service-mail", kind="service")

@@ -14,7 +14,7 @@ from commands.executor.executor import CommandExecutor
 from consumers.publishing.cloudevents import SOURCE
 from consumers.publishing.messages import INTERNAL, TOLD, TOPIC_OF_KIND, Message, kind_told, topic_of, type_of
 from domain.catalogue import EVENTS
-from domain.kernel.event import AnyEntry
+from domain.kernel.event import Event, Recorded
 from domain.kernel.ids import kind_of, new_id
 from domain.kernel.personal import personal_fields
 from infra.kafka.clients import Kafka
@@ -51,7 +51,7 @@ def test_every_message_is_of_a_class_of_its_own(name: str) -> None:
     assert [other for other in TOLD if TOLD[other] is TOLD[name]] == [name]
 
 
-def everything(executor: CommandExecutor) -> list[AnyEntry]:
+def everything(executor: CommandExecutor) -> list[Recorded[Event]]:
     """One of each event that is told or has personal texts, as it stands in the log afterwards."""
     ids = {"customer_id": new_id("customer"), "staff_id": new_id("staff")}
     save(executor.log, list(dict.fromkeys([*(EVENTS[name] for name in TOLD), *marked_classes()])), ids)
@@ -84,7 +84,7 @@ def test_one_message_is_told_of_each_event_and_no_word_of_anybody(
         assert (headers["ce_type"], headers["content-type"]) == (type_of(name), "application/json")
         assert headers["ce_dataschema"] == f"urn:antiphon:{name}.v1"
         assert datetime.fromisoformat(headers["ce_time"]) == entry.at
-        assert datetime.fromisoformat(headers["ce_recordedat"]) == entry.envelope.recorded_at
+        assert datetime.fromisoformat(headers["ce_recordedat"]) == entry.recorded_at
         assert (headers["ce_streamversion"], headers["ce_logposition"]) == (
             str(entry.originator_version),
             str(entry.position),

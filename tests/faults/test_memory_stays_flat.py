@@ -10,7 +10,7 @@ import tracemalloc
 import pytest
 
 from domain.conversation.events import NoteAdded
-from domain.kernel.event import Entry, Envelope
+from domain.kernel.event import Draft, Envelope
 from domain.kernel.ids import new_id
 from infra.log.append import Append, Appended
 from infra.log.application import Log
@@ -33,7 +33,7 @@ def test_a_long_catch_up_keeps_few_pages_and_grows_no_further(
     for _ in range(2 * thousands):
         stream = new_id("conversation")
         note = NoteAdded(note_id=new_id("note"), customer_id="customer-1", body=chance.randbytes(500).hex())
-        entries = [Entry(stream, version, note, envelope) for version in range(1, 501)]
+        entries = [Draft(stream, version, note, envelope) for version in range(1, 501)]
         (answer,) = log.append_all([Append(log.sealed(entries))], time.monotonic() + 30)
         assert isinstance(answer, Appended)
     pages = Pages(log, 500)

@@ -16,7 +16,7 @@ from commands.conversation.handlers import deliver
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from domain.conversation.events import NoteAdded
-from domain.kernel.event import Actor, Entry, Envelope
+from domain.kernel.event import Actor, Draft, Envelope
 from domain.kernel.ids import new_id
 from domain.kernel.refusal import Refusal
 from domain.subscription import Retry, Skip
@@ -173,7 +173,7 @@ def notes(log: Log, stream: str, customer_id: str, versions: range) -> None:
     """Append so many notes to a conversation in one go."""
     envelope = Envelope(event_id=new_id("event"), actor=AGENT.actor)
     event = NoteAdded(note_id=new_id("note"), customer_id=customer_id, body="noted")
-    entries = [Entry(stream, version, event, envelope) for version in versions]
+    entries = [Draft(stream, version, event, envelope) for version in versions]
     (answer,) = log.append_all([Append(log.sealed(entries))], time.monotonic() + 30)
     assert isinstance(answer, Appended)
 

@@ -19,7 +19,7 @@ import pytest
 from commands.conversation.handlers import deliver
 from commands.executor.executor import CommandExecutor
 from consumers.publishing.publisher import NAME, VERSION, Outgoing, Publisher
-from domain.kernel.event import AnyEntry
+from domain.kernel.event import Event, Recorded
 from infra.embedded.postgres import Urls
 from infra.kafka.clients import Kafka
 from infra.kafka.topics import prepare_topics
@@ -114,14 +114,14 @@ def write(executor: CommandExecutor, first: int, many: int) -> None:
 class Dropping(Publisher):
     """Leaves a message out."""
 
-    def _messages(self, entries: Sequence[AnyEntry]) -> Sequence[Outgoing]:
+    def _messages(self, entries: Sequence[Recorded[Event]]) -> Sequence[Outgoing]:
         return [each for number, each in enumerate(super()._messages(entries)) if number != 4]
 
 
 class Swapping(Publisher):
     """Sends two of one stream the wrong way round."""
 
-    def _messages(self, entries: Sequence[AnyEntry]) -> Sequence[Outgoing]:
+    def _messages(self, entries: Sequence[Recorded[Event]]) -> Sequence[Outgoing]:
         messages = list(super()._messages(entries))
         one, other = [number for number, each in enumerate(messages) if each[1].startswith(b"conversation")][1:3]
         messages[one], messages[other] = messages[other], messages[one]

@@ -25,6 +25,7 @@ from projections.conversation.history import HISTORY
 from tests.support.companies import AGENT, GATEWAY, mail, names, opened
 from tests.support.following import rows, verify_all
 from tests.support.proxy import Proxy
+from tests.support.recorded import events_of
 from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.faults
@@ -82,7 +83,7 @@ def test_commands_and_reads_are_told_in_time_and_go_on_when_it_is_back(
     theirs = wait_until(served, 20, "commands are served again")
     assert theirs
     assert names(log, theirs).count("conversation.message-received") == 1
-    assert away.log.streams([conversation_id])[conversation_id][-1].event.body == "still here"
+    assert events_of(away.log, conversation_id)[-1].body == "still here"
 
 
 def test_views_wait_for_the_vault_park_nothing_and_go_on(

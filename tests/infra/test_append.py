@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from eventsourcing.persistence import IntegrityError, StoredEvent
 
-from domain.kernel.event import Entry
+from domain.kernel.event import Draft
 from domain.kernel.refusal import Refusal
 from domain.staff import TeamFormed
 from infra.embedded.postgres import Urls
@@ -140,7 +140,7 @@ def test_an_append_sees_what_was_committed_while_it_waited_whatever_isolation_a_
 
 def test_the_librarys_own_save_is_the_same_way_in(log: Log) -> None:
     # Given
-    formed = Entry("team-1", 1, TeamFormed(team_id="team-1", name="Claims"), ENVELOPE)
+    formed = Draft("team-1", 1, TeamFormed(team_id="team-1", name="Claims"), ENVELOPE)
     # When
     (recording,) = log.save(formed, claims=[Claim(b"name", "team-1")])
     # Then

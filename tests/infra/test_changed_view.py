@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from domain.conversation.events import PolicySet
-from domain.kernel.event import AnyEntry
+from domain.kernel.event import Event, Recorded
 from domain.kernel.refusal import Refusal
 from infra.views.schema import prepare_views
-from infra.views.view import Target, View
+from infra.views.view import AnyView, Target
 from tests.support.databases import Databases
 
 
@@ -33,7 +33,7 @@ class ColouredLamp:
     colour: str
 
 
-class Lamps(View[Any]):
+class Lamps(AnyView):
     """A view of these."""
 
     name = "lamps"
@@ -41,10 +41,10 @@ class Lamps(View[Any]):
     key = ("id",)
     reads = frozenset({PolicySet})
 
-    def keys(self, entry: AnyEntry) -> Iterable[Target]:
+    def keys(self, entry: Recorded[Event]) -> Iterable[Target]:
         yield (entry.originator_id,)
 
-    def fold(self, row: Any, entry: AnyEntry) -> Any:
+    def fold(self, row: Any, entry: Recorded[Event]) -> Any:
         return row
 
 

@@ -19,6 +19,7 @@ from commands.conversation.handlers import deliver
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from domain.conversation.commands import SendReply
+from domain.conversation.events import MessageSent
 from domain.kernel.refusal import OutcomeUnknown, Overloaded
 from infra.embedded.postgres import EmbeddedPostgres, Urls
 from infra.log.application import Log
@@ -27,6 +28,7 @@ from tests.support import sabotage
 from tests.support.checking import Outcome, wrong_in_outcomes, wrong_in_streams
 from tests.support.companies import AGENT, GATEWAY, mail, opened
 from tests.support.proxy import Proxy
+from tests.support.recorded import recorded_as
 from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.faults
@@ -92,9 +94,7 @@ def replies(log: Log) -> Counter[str]:
     after = 0
     while records := log.read(after):
         after = records[-1].id
-        found.update(
-            entry.event.body for entry in log.entries(records) if entry.event.stored_name == "conversation.message-sent"
-        )
+        found.update(sent.event.body for sent in recorded_as(MessageSent, log.entries(records)))
     return found
 
 

@@ -12,7 +12,7 @@ from typing import Annotated, ClassVar
 from psycopg import sql
 
 from domain.conversation.events import Opened
-from domain.kernel.event import AnyEntry
+from domain.kernel.event import Recorded
 from infra.embedded.postgres import Urls
 from infra.postgres.database import connect
 from infra.views.schema import prepare_views
@@ -36,20 +36,19 @@ class Thing:
     so: bool = False
 
 
-class Kept(View[Thing]):
+class Kept(View[Thing, Opened]):
     """Things that keep their JSON."""
 
     name = "kept"
     row = Thing
     key = ("id",)
-    reads = frozenset({Opened})
     document: ClassVar[Mapping[str, str] | None] = MappingProxyType({})
 
-    def keys(self, entry: AnyEntry) -> Iterable[Target]:
+    def keys(self, entry: Recorded[Opened]) -> Iterable[Target]:
         """None."""
         return ()
 
-    def fold(self, row: Thing | None, entry: AnyEntry) -> Thing | None:
+    def fold(self, row: Thing | None, entry: Recorded[Opened]) -> Thing | None:
         """Nothing."""
         return row
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 from psycopg import sql
@@ -56,7 +57,7 @@ def known(projector: Database) -> dict[int, Version]:
         return {each.version: each for each in versions(connection, "inbox")}
 
 
-def read(projector: Database, view: View[Item]) -> list[Item]:
+def read(projector: Database, view: View[Item, Any]) -> list[Item]:
     with projector.connection() as connection:
         return Table(view).select(connection, "WHERE NOT deleted ORDER BY conversation_id")
 

@@ -15,7 +15,6 @@ from commands.service_level import handlers as sla
 from commands.service_level.facts import ClockFacts
 from domain.conversation.commands import ChangePriority, OpenConversation, ReceiveMessage, SendReply
 from domain.conversation.splitting import SplitMessage, UndoSplit
-from domain.kernel.event import AnyEntry
 from domain.service_level.calendar import WriteCalendar
 from domain.service_level.opening_hours import OpeningHours
 from domain.service_level.policy import CorrectPolicy, EditPolicy
@@ -31,6 +30,7 @@ from tests.support.companies import AGENT, GATEWAY, mail, names
 from tests.support.exactly_once import whole
 from tests.support.following import catch_up
 from tests.support.promising import policy_for_inquiries
+from tests.support.recorded import recorded_as
 from tests.support.waiting import wait_until
 
 HOUR = timedelta(hours=1)
@@ -96,7 +96,7 @@ def test_a_due_that_passed_becomes_an_event_once_with_when_it_was_and_when_it_wa
     # Then
     assert names(log, stream_of(late)) == ["clocks.seen", "clocks.breached"]
     assert names(log, stream_of(near)) == ["clocks.seen", "clocks.warned"]
-    (breach,) = [entry for entry in whole(log) if isinstance(entry.event, Breached)]
+    (breach,) = recorded_as(Breached, whole(log))
     assert breach.event.breached_at < breach.event.detected_at <= breach.at
     assert (breach.event.due_at, breach.event.cause) == (breach.event.breached_at, "time")
     # And the view has each with its verdict
@@ -218,8 +218,8 @@ def test_what_comes_into_force_while_no_watch_runs_is_found_by_the_next(
     wait_until(lambda: log.now() > soon, 10, "it comes into force")
     looked(started(), log, projector)
     # Then
-    (breach,) = [entry.event for entry in log.streams([stream_of(runs)])[stream_of(runs)] if _is_breach(entry)]
-    assert (breach.breached_at, breach.cause) == (soon, "policy_change")
+    (breach,) = recorded_as(Breached, log.streams([stream_of(runs)])[stream_of(runs)])
+    assert (breach.event.breached_at, breach.event.cause) == (soon, "policy_change")
     again = started()
     looked(again, log, projector)
     assert again.looked_at == []
@@ -263,10 +263,6 @@ def test_what_is_due_does_not_wait_for_all_that_is_judged_anew_nor_is_it_forgott
     # And whoever comes next goes through all of it
     looked(started(), log, projector)
     assert {verdict(log, id) for id in answered} == {"clocks.breached"}
-
-
-def _is_breach(entry: AnyEntry) -> bool:
-    return isinstance(entry.event, Breached)
 
 
 @pytest.mark.parametrize("told", [True, False])

@@ -18,7 +18,7 @@ from commands.customer.links import shown_as
 from commands.executor.executor import CommandExecutor
 from domain.conversation.merging import MergeInto
 from domain.customer import EraseCustomer, MergeCustomer, SeparateCustomer
-from domain.kernel.event import AnyEntry
+from domain.kernel.event import Event, Recorded
 from domain.kernel.ids import kind_of
 from domain.kernel.refusal import Refusal
 from domain.kernel.values import Frozen
@@ -55,7 +55,7 @@ class Side:
             self.company.add(id)
             self.ids.append(id)
 
-    def entries(self) -> list[AnyEntry]:
+    def entries(self) -> list[Recorded[Event]]:
         log = self.executor.log
         return log.entries(log.read(self.begun, 100_000))
 

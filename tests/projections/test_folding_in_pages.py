@@ -14,10 +14,10 @@ from domain import customer, order, promise
 from domain.conversation import commands as conversation_commands
 from domain.conversation.decisions import decide
 from domain.conversation.state import evolve
-from domain.kernel.event import Actor, AnyEntry, Entry, Envelope, Event
+from domain.kernel.event import Actor, Draft, Envelope, Event, Recorded
 from domain.kernel.ids import new_id
 from domain.kernel.refusal import Refusal
-from infra.views.view import Key, View, fold_in_memory, fold_page
+from infra.views.view import AnyView, Key, fold_in_memory, fold_page
 from projections.catalogue import VIEWS
 from tests.support.drawn import Command, Company, command_classes, drawn, kind_asked
 
@@ -32,11 +32,11 @@ FOLDED = [each for each in command_classes() if kind_asked(each) in FOLDS and "m
 
 
 @st.composite
-def entries(draw: st.DrawFn) -> list[AnyEntry]:
+def entries(draw: st.DrawFn) -> list[Recorded[Event]]:
     """A log of what a company's commands made happen."""
     company, states = Company(), defaultdict[str, Any](lambda: None)
     versions: dict[str, int] = defaultdict(int)
-    made: list[AnyEntry] = []
+    made: list[Recorded[Event]] = []
     company.add("customer-1")
     states["customer-1"] = customer.Customer()
     first: list[type[Command]] = [conversation_commands.OpenConversation] * 2
@@ -64,19 +64,17 @@ def entries(draw: st.DrawFn) -> list[AnyEntry]:
             versions[stream] += 1
             at = START + timedelta(seconds=len(made))
             said = at - timedelta(seconds=draw(st.integers(0, 100)))
-            envelope = Envelope(
-                event_id=new_id("event"), actor=Actor(id="staff-1", kind="agent"), recorded_at=at, occurred_at=said
-            )
-            made.append(Entry(stream, versions[stream], event, envelope, len(made) + 1))
+            envelope = Envelope(event_id=new_id("event"), actor=Actor(id="staff-1", kind="agent"), occurred_at=said)
+            made.append(Draft(stream, versions[stream], event, envelope).recorded(len(made) + 1, at))
     return made
 
 
-def fold_in_pages(view: View[Any], log: list[AnyEntry], sizes: list[int], fails: list[bool]) -> dict[Key, Any]:
+def fold_in_pages(view: AnyView, log: list[Recorded[Event]], sizes: list[int], fails: list[bool]) -> dict[Key, Any]:
     """As a leader does: a page that fails is undone and done again in halves."""
     rows: dict[Key, Any] = {}
     positions: dict[Key, int] = {}
 
-    def take(page: list[AnyEntry], fails: bool) -> None:
+    def take(page: list[Recorded[Event]], fails: bool) -> None:
         nonlocal rows
         work = [(entry, tuple(view.keys(entry))) for entry in page if type(entry.event) in view.reads]
         changed = dict(rows)
@@ -104,6 +102,6 @@ def fold_in_pages(view: View[Any], log: list[AnyEntry], sizes: list[int], fails:
     fails=st.lists(st.booleans(), min_size=1, max_size=8),
 )
 def test_a_fold_does_not_depend_on_its_pages(
-    view: View[Any], log: list[AnyEntry], sizes: list[int], fails: list[bool]
+    view: AnyView, log: list[Recorded[Event]], sizes: list[int], fails: list[bool]
 ) -> None:
     assert fold_in_pages(view, log, sizes, fails) == fold_in_memory(view, log)

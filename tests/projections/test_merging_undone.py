@@ -28,7 +28,7 @@ from domain.conversation.decisions import decide
 from domain.conversation.merging import Side
 from domain.conversation.splitting import SplitMessage, Told
 from domain.conversation.state import evolve
-from domain.kernel.event import Actor, AnyEntry, Entry, Envelope, Event
+from domain.kernel.event import Actor, Draft, Envelope, Event, Recorded
 from domain.kernel.ids import new_id
 from domain.kernel.refusal import Refusal
 from infra.views.view import fold_in_memory
@@ -48,7 +48,7 @@ class Merging(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.log: list[AnyEntry] = []
+        self.log: list[Recorded[Event]] = []
         self.loaded: dict[str, Loaded] = defaultdict(lambda: NOTHING)
         self.by = Actor(id="staff-1", kind="agent")
         self.born: set[str] = set()
@@ -63,10 +63,9 @@ class Merging(RuleBasedStateMachine):
             envelope = Envelope(
                 event_id=new_id("event"),
                 actor=self.by,
-                recorded_at=at,
                 occurred_at=at - timedelta(minutes=late),
             )
-            self.log.append(Entry(stream, before.version + 1, event, envelope, position))
+            self.log.append(Draft(stream, before.version + 1, event, envelope).recorded(position, at))
             self.loaded[stream] = evolved(stream, before, [event], position)
 
     def act(self, number: int, command: asked.Command, late: int = 0) -> None:
@@ -233,7 +232,7 @@ class Merging(RuleBasedStateMachine):
         assert {**shown, "members": ()} == due, "undone as if never done: inbox"
 
 
-def canonical(view: Any, log: Sequence[AnyEntry], without: Collection[str] = ()) -> Mapping[Any, Any]:
+def canonical(view: Any, log: Sequence[Recorded[Event]], without: Collection[str] = ()) -> Mapping[Any, Any]:
     """Rows without positions, versions, what tells of merges and undos, and those of some conversations."""
     rows: dict[Any, Any] = {}
     for key, (row, _) in fold_in_memory(view, log).items():
@@ -282,7 +281,7 @@ def moves_what_waits(together: Callable[..., dict[str, Any]]) -> Callable[..., d
 def keeps_what_left(changes: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
     """An undo that leaves what is shown as it was."""
 
-    def kept(now: Any, entry: AnyEntry) -> dict[str, Any]:
+    def kept(now: Any, entry: Recorded[Event]) -> dict[str, Any]:
         return {} if isinstance(entry.event, c.PartLeft) else changes(now, entry)
 
     return kept
@@ -305,7 +304,7 @@ def test_a_merge_that_moves_instead_of_placing_is_caught(
 def counts_no_further(left: Callable[..., c.Left]) -> Callable[..., c.Left]:
     """An undo that brings back what stood when the message was split off, whatever has happened since."""
 
-    def counted(entries: Sequence[AnyEntry], without: Collection[str]) -> c.Left:
+    def counted(entries: Sequence[Recorded[Event]], without: Collection[str]) -> c.Left:
         events = [type(entry.event) for entry in entries]
         end = events.index(c.MessageSplit) if c.MessageSplit in events else len(events)
         return left(entries[:end], without)
@@ -316,7 +315,7 @@ def counts_no_further(left: Callable[..., c.Left]) -> Callable[..., c.Left]:
 def keeps_it_elsewhere(fold: Callable[..., Any]) -> Callable[..., Any]:
     """An undo that leaves the message where it was placed."""
 
-    def kept(self: Any, row: Any, entry: AnyEntry) -> Any:
+    def kept(self: Any, row: Any, entry: Recorded[Event]) -> Any:
         return row if row is not None and isinstance(entry.event, c.MessageReturned) else fold(self, row, entry)
 
     return kept

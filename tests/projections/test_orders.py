@@ -16,7 +16,7 @@ from commands.conversation.handlers import deliver
 from commands.executor.executor import CommandExecutor
 from domain.conversation.commands import AddInteraction
 from domain.conversation.events import InteractionAdded
-from domain.kernel.event import Actor, AnyEntry, Entry, Envelope, Event
+from domain.kernel.event import Actor, Draft, Envelope, Event, Recorded
 from domain.order import (
     Delivered,
     DeliverOrder,
@@ -47,11 +47,11 @@ ALL_RIGHT = {"in_full": True, "undamaged": True, "documents_right": True}
 
 
 def row(*events: tuple[Event, datetime]) -> Order:
-    entries: list[AnyEntry] = []
+    entries: list[Recorded[Event]] = []
     for n, (event, at) in enumerate(events, start=1):
-        envelope = Envelope(event_id=f"event-{n}", actor=Actor(id="staff-1", kind="agent"), recorded_at=at)
+        envelope = Envelope(event_id=f"event-{n}", actor=Actor(id="staff-1", kind="agent"))
         stream = "conversation-1" if isinstance(event, InteractionAdded) else "order-1"
-        entries.append(Entry(stream, n, event, envelope, n))
+        entries.append(Draft(stream, n, event, envelope).recorded(n, at))
     ((found, _),) = fold_in_memory(ORDERS, entries).values()
     assert found is not None
     return found

@@ -14,7 +14,7 @@ from commands.conversation.handlers import deliver
 from commands.customer.erasing import erase
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
-from domain.kernel.event import Actor, AnyEntry, Entry, Envelope, Event
+from domain.kernel.event import Actor, Draft, Envelope, Event, Recorded
 from domain.kernel.personal import ERASED
 from domain.order import PlaceOrder
 from domain.promise import (
@@ -47,10 +47,10 @@ OVERDUE = Overdue(**ABOUT, due_at=FRIDAY, detected_at=FRIDAY)
 
 def row(*events: tuple[Event, datetime]) -> Promise:
     """The ledger's row after these, each said by an agent of its own at its time."""
-    entries: list[AnyEntry] = []
+    entries: list[Recorded[Event]] = []
     for n, (event, at) in enumerate(events, start=1):
-        envelope = Envelope(event_id=f"event-{n}", actor=Actor(id=f"staff-{n}", kind="agent"), recorded_at=at)
-        entries.append(Entry("promise-1", n, event, envelope, n))
+        envelope = Envelope(event_id=f"event-{n}", actor=Actor(id=f"staff-{n}", kind="agent"))
+        entries.append(Draft("promise-1", n, event, envelope).recorded(n, at))
     ((found, _),) = fold_in_memory(PROMISES, entries).values()
     assert found is not None
     return found

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from hypothesis import Phase, settings
@@ -14,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 
 from commands import subscription as following
 from commands.executor.executor import CommandExecutor
-from domain.kernel.event import AnyEntry
+from domain.kernel.event import Event, Recorded
 from domain.kernel.refusal import Refusal
 from domain.subscription import Retry, Skip, SkipRequested
 from infra.embedded.postgres import Urls
@@ -24,7 +23,7 @@ from infra.subscriptions.pages import Pages
 from infra.subscriptions.quarantine import Parked, all_parked
 from infra.subscriptions.subscription import Leader
 from infra.views.rebuild import Rebuild
-from infra.views.view import View, fold_in_memory
+from infra.views.view import AnyView, fold_in_memory
 from projections.catalogue import VIEWS
 from projections.conversation.history import HISTORY
 from tests.support.asking import ask, founded, learn
@@ -44,7 +43,7 @@ def run_machine(
     owner_url: str,
     how: settings,
     following_view: type[Choking] = Choking,
-    views: Sequence[View[Any]] = VIEWS,
+    views: Sequence[AnyView] = VIEWS,
     commands: Sequence[type[Command]] = command_classes(),
 ) -> None:
     """Follow with these views while everything happens, for as many examples as `how` says. Raises AssertionError."""
@@ -57,7 +56,7 @@ def run_machine(
         def __init__(self) -> None:
             super().__init__()
             self.company = founded(executor)
-            self.poison: dict[View[Any], set[int]] = {view: set() for view in views}
+            self.poison: dict[AnyView, set[int]] = {view: set() for view in views}
             self.onlooker = Onlooker(projector, views)
             self.onlooker.look()
 
@@ -71,11 +70,11 @@ def run_machine(
                 return
 
         @rule(view=st.sampled_from(views), ahead=st.integers(1, 10))
-        def poison_ahead(self, view: View[Any], ahead: int) -> None:
+        def poison_ahead(self, view: AnyView, ahead: int) -> None:
             self.poison[view].add(log.position() + ahead)
 
         @rule(view=st.sampled_from(views), size=st.integers(1, 500) | st.integers(1, 5), pages=st.integers(1, 4))
-        def follow(self, view: View[Any], size: int, pages: int) -> None:
+        def follow(self, view: AnyView, size: int, pages: int) -> None:
             leader = self.leader(view, size)
             for _ in range(pages):
                 leader.step()
@@ -94,7 +93,7 @@ def run_machine(
                     if refusal.code != "follower-behind":
                         raise
 
-        def leader(self, view: View[Any], size: int = 500) -> Leader:
+        def leader(self, view: AnyView, size: int = 500) -> Leader:
             return Leader(following_view(view, self.poison[view]), log, Pages(log, size), projector, "live", seconds=30)
 
         def teardown(self) -> None:
@@ -140,14 +139,14 @@ def test_views_folded_live_in_any_pages_equal_their_rebuild(
 class _Silent(Choking):
     """Tells nobody of what was taken in late."""
 
-    def announce(self, entries: Sequence[AnyEntry], position: int, connection: Connection) -> None:
+    def announce(self, entries: Sequence[Recorded[Event]], position: int, connection: Connection) -> None:
         pass
 
 
 class _Forgetful(Choking):
     """Leaves the last event of a page out, where there are several."""
 
-    def take(self, entries: Sequence[AnyEntry], connection: Connection) -> None:
+    def take(self, entries: Sequence[Recorded[Event]], connection: Connection) -> None:
         super().take(entries[:-1] or entries, connection)
 
 

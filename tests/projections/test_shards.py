@@ -20,7 +20,7 @@ from commands.executor.executor import CommandExecutor
 from domain.conversation.commands import AddNote, SendReply
 from domain.conversation.events import MessageReceived
 from domain.customer import Erased
-from domain.kernel.event import Actor, AnyEntry, Event
+from domain.kernel.event import Actor, Event, Recorded
 from domain.kernel.refusal import Refusal
 from domain.subscription import Retry, Skip
 from infra.embedded.postgres import Urls
@@ -36,7 +36,7 @@ from infra.views.projector import ViewFollower, followers_of
 from infra.views.rebuild import Rebuild
 from infra.views.schema import make_table, prepare_views
 from infra.views.tables import Table
-from infra.views.view import Match, Target, View
+from infra.views.view import AnyView, Match, Target
 from projections.catalogue import VIEWS
 from projections.conversation import inbox
 from projections.conversation.inbox import INBOX
@@ -53,11 +53,11 @@ IN_ONE = "_in_one"
 class ChokingShard(ViewFollower[Any]):
     """One shard that cannot take in some positions, until they are taken off `on`."""
 
-    def __init__(self, view: View[Any], shard: int, on: set[int]) -> None:
+    def __init__(self, view: AnyView, shard: int, on: set[int]) -> None:
         super().__init__(view, shard=shard)
         self.on = on
 
-    def take(self, entries: Sequence[AnyEntry], connection: Connection) -> None:
+    def take(self, entries: Sequence[Recorded[Event]], connection: Connection) -> None:
         super().take(entries, connection)
         if any(entry.position in self.on for entry in entries):
             raise ValueError("choked")
@@ -73,7 +73,7 @@ def parked(projector: Database) -> list[Parked]:
         return all_parked(connection)
 
 
-def differing(owner_url: str, view: View[Any]) -> int:
+def differing(owner_url: str, view: AnyView) -> int:
     """In how many rows the view's table is not that of one shard."""
     sharded, single = Table(view).name, Table(view, IN_ONE).name
     same = sql.SQL(" AND ").join(sql.SQL("a.{0} = b.{0}").format(sql.Identifier(key)) for key in view.key)
@@ -85,7 +85,7 @@ def differing(owner_url: str, view: View[Any]) -> int:
     return int(count)
 
 
-def follow_in_one(log: Log, projector: Database, owner_url: str, view: View[Any]) -> None:
+def follow_in_one(log: Log, projector: Database, owner_url: str, view: AnyView) -> None:
     """The same view from zero in one shard, told the same."""
     with connect(owner_url, "owner") as owner:
         make_table(owner, Table(in_one(view), IN_ONE))
@@ -255,10 +255,10 @@ class _Crossing(type(INBOX)):  # type: ignore[misc]
     version = 1
     shards = 3
 
-    def keys(self, entry: AnyEntry) -> Iterable[Target]:
+    def keys(self, entry: Recorded[Any]) -> Iterable[Target]:
         yield ("all",) if not isinstance(entry.event, Erased) else Match("customer_id", entry.event.customer_id)
 
-    def fold(self, row: inbox.Item | None, entry: AnyEntry) -> inbox.Item | None:
+    def fold(self, row: inbox.Item | None, entry: Recorded[Any]) -> inbox.Item | None:
         after: inbox.Item | None = super().fold(row, entry)
         return replace(after, conversation_id="all") if after else None
 
@@ -269,13 +269,13 @@ class _Matching(_Crossing):
     name = "matching"
     at_once: frozenset[type[Event]] = frozenset()
 
-    def keys(self, entry: AnyEntry) -> Iterable[Target]:
+    def keys(self, entry: Recorded[Any]) -> Iterable[Target]:
         yield Match("customer_id", entry.event.customer_id)
 
 
 @pytest.mark.parametrize("crossing", [_Crossing, _Matching])
 def test_a_row_that_several_streams_reach_is_parked_rather_than_folded_by_two_leaders_at_once(
-    executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls, crossing: type[View[Any]]
+    executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls, crossing: type[AnyView]
 ) -> None:
     # Given
     view = crossing()
@@ -293,7 +293,9 @@ def test_a_row_that_several_streams_reach_is_parked_rather_than_folded_by_two_le
 @pytest.mark.parametrize("view", [view for view in VIEWS if view.stream], ids=lambda view: view.name)
 @settings(max_examples=30)
 @given(log=entries())
-def test_a_view_that_may_be_split_makes_each_row_from_the_stream_it_names(view: View[Any], log: list[AnyEntry]) -> None:
+def test_a_view_that_may_be_split_makes_each_row_from_the_stream_it_names(
+    view: AnyView, log: list[Recorded[Event]]
+) -> None:
     held: dict[Any, Any] = {}
     for entry in log:
         if type(entry.event) not in view.reads:

@@ -7,17 +7,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.customer import Erased
-from domain.kernel.event import Actor, AnyEntry, Entry, Envelope, Event
+from domain.kernel.event import Actor, Draft, Envelope, Event, Recorded
 from domain.kernel.personal import ERASED, personal_fields
 from infra.keys.sealing import replace_personal
-from infra.views.view import View, fold_in_memory
+from infra.views.view import AnyView, fold_in_memory
 from projections.catalogue import VIEWS
 from tests.support.marked_events import marked, marked_classes
 from tests.support.marker_scan import said, scan
@@ -50,18 +49,18 @@ def events(draw: st.DrawFn) -> list[tuple[str, Event]]:
     return happened
 
 
-def entries(happened: Sequence[tuple[str, Event]]) -> list[AnyEntry]:
+def entries(happened: Sequence[tuple[str, Event]]) -> list[Recorded[Event]]:
     versions: Counter[str] = Counter()
-    placed: list[AnyEntry] = []
+    placed: list[Recorded[Event]] = []
     for position, (stream, event) in enumerate(happened, start=1):
         versions[stream] += 1
         at = BEGIN + timedelta(minutes=position)
-        envelope = Envelope(event_id=f"event-{position}", actor=Actor(id="staff-1", kind="agent"), recorded_at=at)
-        placed.append(Entry(stream, versions[stream], event, envelope, position))
+        envelope = Envelope(event_id=f"event-{position}", actor=Actor(id="staff-1", kind="agent"))
+        placed.append(Draft(stream, versions[stream], event, envelope).recorded(position, at))
     return placed
 
 
-def as_replayed(entry: AnyEntry, forgotten: str) -> AnyEntry:
+def as_replayed(entry: Recorded[Event], forgotten: str) -> Recorded[Event]:
     """As it reads once a key is destroyed."""
     data = entry.event.model_dump(mode="json")
     replace_personal(type(entry.event), data, lambda text, subject, at: ERASED if subject == forgotten else text)
@@ -71,7 +70,7 @@ def as_replayed(entry: AnyEntry, forgotten: str) -> AnyEntry:
 @pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.name)
 @given(happened=events(), again=st.booleans(), data=st.data())
 def test_the_rows_after_an_erasure_are_those_of_a_replay(
-    view: View[Any], happened: list[tuple[str, Event]], again: bool, data: st.DataObject
+    view: AnyView, happened: list[tuple[str, Event]], again: bool, data: st.DataObject
 ) -> None:
     # Given: once erased, only others go on.
     cut = data.draw(st.integers(0, len(happened)))
@@ -92,7 +91,7 @@ def test_the_rows_after_an_erasure_are_those_of_a_replay(
 @pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.name)
 @given(happened=events(), data=st.data())
 def test_what_was_parked_and_is_taken_in_after_the_erasure_makes_the_same_rows(
-    view: View[Any], happened: list[tuple[str, Event]], data: st.DataObject
+    view: AnyView, happened: list[tuple[str, Event]], data: st.DataObject
 ) -> None:
     # Given: from some event on, one stream is parked; the erasure, at the end, waits for nobody.
     told = entries([*happened, (ADA, Erased(customer_id=ADA))])

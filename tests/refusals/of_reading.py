@@ -15,7 +15,7 @@ from api.edge.tokens import Tokens
 from consumers.inbound.consumer import take_in
 from consumers.inbound.messages import MOST_BYTES, Received, read
 from domain.conversation.events import MessageReceived
-from domain.kernel.event import Entry, Event
+from domain.kernel.event import Draft, Event
 from infra.log.mapper import SealingMapper
 from infra.views import selection, text_search
 from tests.refusals.place import Place, Provoke, Table
@@ -36,7 +36,7 @@ class NoKeys(FixedKeys):
 
 def stored(change: Callable[[dict[str, Any]], object] = lambda state: None, **other: Any) -> StoredEvent:
     """An event as it is stored, but for something."""
-    entry: Entry[Event] = Entry("conversation-1", 1, SAID, ENVELOPE)
+    entry: Draft[Event] = Draft("conversation-1", 1, SAID, ENVELOPE)
     found = SealingMapper(FixedKeys()).to_stored_event(entry)
     state = from_json(found.state)
     change(state)

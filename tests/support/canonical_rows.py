@@ -9,7 +9,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from domain.kernel.event import AnyEntry
+from domain.kernel.event import Event, Recorded
 from infra.views.view import fold_in_memory
 from projections.catalogue import VIEWS
 
@@ -19,7 +19,7 @@ FAR = 2100
 """Dates from this year on were said, and not taken from a clock."""
 
 
-def canonical_rows(entries: Sequence[AnyEntry], ids: Sequence[str]) -> dict[str, list[str]]:
+def canonical_rows(entries: Sequence[Recorded[Event]], ids: Sequence[str]) -> dict[str, list[str]]:
     """By view, each row as a text, in order. `ids`: those of things, in the order in which both logs came to know them;
     others are numbered as the rows name them."""
     names = {id: f"{id.partition('-')[0]} {number}" for number, id in enumerate(dict.fromkeys(ids))}

@@ -8,7 +8,7 @@ from typing import Any
 from infra.postgres.database import Database
 from infra.subscriptions.lease import positions
 from infra.views.tables import Table
-from infra.views.view import View
+from infra.views.view import AnyView
 from projections.catalogue import VIEWS
 
 Rows = dict[tuple[Any, ...], tuple[Any, ...]]
@@ -17,9 +17,9 @@ Rows = dict[tuple[Any, ...], tuple[Any, ...]]
 class Onlooker:
     """Holds every view as it was at its last look, and follows only the rows with a higher position since."""
 
-    def __init__(self, projector: Database, views: Iterable[View[Any]] = VIEWS) -> None:
+    def __init__(self, projector: Database, views: Iterable[AnyView] = VIEWS) -> None:
         self._projector = projector
-        self._held: dict[View[Any], tuple[int, Rows]] = {view: (0, {}) for view in views}
+        self._held: dict[AnyView, tuple[int, Rows]] = {view: (0, {}) for view in views}
 
     def look(self) -> None:
         """Apply what changed by position, and compare with everything. Raises AssertionError where that differs."""
@@ -31,7 +31,7 @@ class Onlooker:
             assert not wrong, f"{view.name}: no position above {position} tells of the change of {wrong[:3]}"
             self._held[view] = (now, rows)
 
-    def _read(self, view: View[Any]) -> tuple[int, Rows]:
+    def _read(self, view: AnyView) -> tuple[int, Rows]:
         table = Table(view)
         columns = [*table.columns, "position", "deleted"]
         with self._projector.connection() as connection, connection.transaction():

@@ -9,7 +9,8 @@ from itertools import pairwise
 from typing import Literal
 
 from commands.conversation.handlers import Delivery
-from domain.kernel.event import AnyEntry
+from domain.conversation.events import MessageReceived
+from domain.kernel.event import Event, Recorded
 from infra.log.mapper import Record
 
 Outcome = Literal["acknowledged", "refused", "unknown"]
@@ -56,27 +57,27 @@ def wrong_in_outcomes(outcomes: Mapping[str, Outcome], found: Counter[str]) -> l
     return wrong + [f"nobody sent {command}" for command in found if command not in outcomes]
 
 
-def wrong_in_deliveries(delivered: Iterable[Delivery], log: Sequence[AnyEntry]) -> list[str]:
+def wrong_in_deliveries(delivered: Iterable[Delivery], log: Sequence[Recorded[Event]]) -> list[str]:
     """Where the log does not have each message once, each thread as one conversation, and each contact as one customer.
 
     Messages are told apart by their bodies, which must differ.
     """
     wrong = []
     messages = {delivery.body: delivery for delivery in delivered}
-    received = [entry for entry in log if entry.event.stored_name == "conversation.message-received"]
-    counts = Counter(entry.event.body for entry in received)
+    received = [(entry.originator_id, entry.event) for entry in log if isinstance(entry.event, MessageReceived)]
+    counts = Counter(event.body for _, event in received)
     wrong += [f"{body!r} is there {counts[body]} times" for body in messages if counts[body] != 1]
     wrong += [f"nobody sent {body!r}" for body in counts if body not in messages]
     conversations: dict[str, set[str]] = defaultdict(set)
     customers: dict[str, set[str]] = defaultdict(set)
     opener: dict[str, str] = {}
-    for entry in received:
-        delivery = messages.get(entry.event.body)
+    for conversation_id, event in received:
+        delivery = messages.get(event.body)
         if delivery is None:
             continue
-        conversations[delivery.thread or delivery.channel_message_id].add(entry.originator_id)
-        if opener.setdefault(entry.originator_id, entry.event.body) == entry.event.body:
-            customers[delivery.contact.claim[1]].add(entry.event.customer_id)
+        conversations[delivery.thread or delivery.channel_message_id].add(conversation_id)
+        if opener.setdefault(conversation_id, event.body) == event.body:
+            customers[delivery.contact.claim[1]].add(event.customer_id)
     wrong += [f"thread {thread} is {len(ids)} conversations" for thread, ids in conversations.items() if len(ids) != 1]
     wrong += [f"contact {contact!r} is {len(ids)} customers" for contact, ids in customers.items() if len(ids) != 1]
     registered = Counter(entry.event.stored_name for entry in log)["customer.registered"]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from commands.executor.unit_of_work import Answer
 from domain.conversation.events import MessageReceived, MessageSent, NoteAdded
-from domain.kernel.event import AnyEntry
+from domain.kernel.event import Event, Recorded
 from domain.subscription import RetryRequested
 from infra.log.application import Log
 from infra.postgres.database import Database
@@ -58,14 +58,13 @@ def assert_exactly_once(
     verify_all(log, projector, owner_url)
 
 
-def assert_log(entries: list[AnyEntry], acknowledged: Mapping[str, Answer]) -> None:
+def assert_log(entries: list[Recorded[Event]], acknowledged: Mapping[str, Answer]) -> None:
     """The log holds what was acknowledged, each once and where it was said to be, and no stream has a hole."""
     versions: Counter[str] = Counter()
     last = 0
     for entry in entries:
         versions[entry.originator_id] += 1
         assert entry.originator_version == versions[entry.originator_id], f"a hole in {entry.originator_id}"
-        assert entry.position is not None
         assert entry.position > last, "positions do not rise"
         last = entry.position
     ends: dict[str | None, int | None] = {}
@@ -80,14 +79,14 @@ def assert_log(entries: list[AnyEntry], acknowledged: Mapping[str, Answer]) -> N
     assert not twice, f"in the log twice: {twice[:5]}"
 
 
-def assert_said_once(entries: Iterable[AnyEntry], words: Iterable[str]) -> None:
+def assert_said_once(entries: Iterable[Recorded[Event]], words: Iterable[str]) -> None:
     """Each of these words, which nobody else says, is in the log once, under whatever command id it came."""
     times = Counter(entry.event.body for entry in entries if isinstance(entry.event, _SAID))
     wrong = [(word, times[word]) for word in words if times[word] != 1]
     assert not wrong, f"not said once: {wrong[:5]}"
 
 
-def whole(log: Log) -> Iterator[AnyEntry]:
+def whole(log: Log) -> Iterator[Recorded[Event]]:
     """Every entry of the log, in order."""
     after = 0
     while records := log.read(after):

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from domain import customer
-from domain.kernel.event import AnyEntry
+from domain.kernel.event import Event, Recorded
 from infra.log.application import Log
 from infra.postgres.database import Connection, Database
 from infra.subscriptions.host import Host, wait_until_reached
 from infra.views.projector import ViewFollower
 from infra.views.rebuild import Rebuild, Rebuilt
 from infra.views.tables import Table
-from infra.views.view import View, fold_in_memory
+from infra.views.view import AnyView, fold_in_memory
 from projections.catalogue import VIEWS
 
 PERSONAL = [view for view in VIEWS if customer.Erased in view.reads]
@@ -30,7 +30,7 @@ def catch_up(
         assert wait_until_reached(projector, names, log.position(), seconds), "the views did not catch up"
 
 
-def rows(projector: Database, view: View[Any]) -> dict[tuple[Any, ...], tuple[Any, int]]:
+def rows(projector: Database, view: AnyView) -> dict[tuple[Any, ...], tuple[Any, int]]:
     """Everything in a view's table by key: the row (None: removed) and its position, as `fold_in_memory` gives it."""
     table = Table(view)
     names = [*table.columns, "position", "deleted"]
@@ -45,9 +45,9 @@ def rows(projector: Database, view: View[Any]) -> dict[tuple[Any, ...], tuple[An
     return held
 
 
-def in_memory(log: Log, view: View[Any]) -> dict[tuple[Any, ...], tuple[Any, int]]:
+def in_memory(log: Log, view: AnyView) -> dict[tuple[Any, ...], tuple[Any, int]]:
     """What the view should hold, folded from the whole log without a database."""
-    entries: list[AnyEntry] = []
+    entries: list[Recorded[Event]] = []
     while records := log.read(entries[-1].position or 0 if entries else 0):
         entries += log.entries(records)
     return fold_in_memory(view, entries)
@@ -66,11 +66,11 @@ def verify_all(log: Log, projector: Database, owner_url: str) -> list[Rebuilt]:
 class Choking(ViewFollower[Any]):
     """A view that cannot take in some positions, until they are taken off `on`."""
 
-    def __init__(self, view: View[Any], on: set[int]) -> None:
+    def __init__(self, view: AnyView, on: set[int]) -> None:
         super().__init__(view)
         self.on = on
 
-    def take(self, entries: Sequence[AnyEntry], connection: Connection) -> None:
+    def take(self, entries: Sequence[Recorded[Event]], connection: Connection) -> None:
         super().take(entries, connection)
         if bad := [entry.position for entry in entries if entry.position in self.on]:
             raise ValueError(f"choked on {bad}")

@@ -23,7 +23,7 @@ from eventsourcing.persistence import StoredEvent
 from pydantic import AwareDatetime, BaseModel, ValidationError
 
 from domain.catalogue import EVENTS
-from domain.kernel.event import Actor, Entry, Envelope, Event
+from domain.kernel.event import Actor, Draft, Envelope, Event
 from infra.keys import sealing
 from infra.keys.vault import Vault
 from infra.log.mapper import SealingMapper, UnreadableEvent
@@ -131,7 +131,7 @@ def stored(event: Event) -> StoredEvent:
     """An event as it is stored today."""
     stream = f"{event.stored_name.partition('.')[0]}-01990000-0000-7000-8000-000000000000"
     with fixed_nonce():
-        return mapper().to_stored_event(Entry(stream, VERSION_IN_STREAM, event, ENVELOPE))
+        return mapper().to_stored_event(Draft(stream, VERSION_IN_STREAM, event, ENVELOPE))
 
 
 def document(event: Event) -> dict[str, Any]:

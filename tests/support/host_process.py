@@ -15,14 +15,14 @@ from typing import Any, Literal
 import psutil
 
 import infra.subscriptions.host
-from domain.kernel.event import AnyEntry
+from domain.kernel.event import Event, Recorded
 from infra.embedded.postgres import Urls
 from infra.postgres.database import Connection, Database
 from infra.subscriptions.host import Host
 from infra.subscriptions.lease import standings
 from infra.views.projector import ViewFollower
 from infra.views.tables import Table
-from infra.views.view import View
+from infra.views.view import AnyView
 from projections.catalogue import VIEWS
 from tests.support import broken
 from tests.support.companies import opened_log
@@ -33,7 +33,7 @@ from tests.support.waiting import wait_until
 Release = Literal["this", "next", "sharded"]
 """Which release's views: all there are, the next version of the inbox, or those that may be split, in three shards."""
 
-_VIEWS: dict[str, tuple[View[Any], ...]] = {"this": VIEWS, "next": (NEXT_INBOX,), "sharded": SHARDED}
+_VIEWS: dict[str, tuple[AnyView, ...]] = {"this": VIEWS, "next": (NEXT_INBOX,), "sharded": SHARDED}
 
 Phase = Literal["copying", "taken"]
 """Inside a page's transaction: half-way through sending rows, or with all of them written."""
@@ -133,13 +133,13 @@ class _StoppingTable(Table[Any]):
 
 
 class _Stopping(ViewFollower[Any]):
-    def __init__(self, view: View[Any], phase: str, shard: int) -> None:
+    def __init__(self, view: AnyView, phase: str, shard: int) -> None:
         super().__init__(view, shard=shard)
         self._phase = phase
         if phase == "copying":
             self.table = _StoppingTable(view)
 
-    def take(self, entries: Sequence[AnyEntry], connection: Connection) -> None:
+    def take(self, entries: Sequence[Recorded[Event]], connection: Connection) -> None:
         super().take(entries, connection)
         if self._phase == "taken":
             _stop_here()

@@ -6,12 +6,13 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 from commands.executor.executor import CommandExecutor
 from consumers.imports.catalogue import SOURCES
 from consumers.imports.run import rehearse, run
 from consumers.imports.source import Record, Reject
-from domain.kernel.event import AnyEntry
+from domain.kernel.event import Event, Recorded
 from infra.log.application import Log
 
 NOW = datetime(2025, 6, 16, 12, tzinfo=UTC)
@@ -49,12 +50,12 @@ def imported(executor: CommandExecutor, kind: str, content: str | bytes, *, dry:
     return result
 
 
-def everything(log: Log, after: int = 0) -> list[AnyEntry]:
+def everything(log: Log, after: int = 0) -> list[Recorded[Any]]:
     """All events after a position, opened."""
     return log.entries(log.read(after, 1_000_000))
 
 
-def names(entries: Sequence[AnyEntry]) -> list[str]:
+def names(entries: Sequence[Recorded[Event]]) -> list[str]:
     """What happened, without the part of the name that says to what."""
     return [entry.event.stored_name.partition(".")[2] for entry in entries]
 

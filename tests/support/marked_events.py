@@ -11,7 +11,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from commands.executor.executor import CommandExecutor
 from domain.catalogue import EVENTS
-from domain.kernel.event import Actor, Entry, Envelope, Event
+from domain.kernel.event import Actor, Draft, Envelope, Event
 from domain.kernel.ids import new_id
 from domain.kernel.personal import personal_fields
 from infra.log.application import Log
@@ -73,7 +73,7 @@ def save(log: Log, classes: Sequence[type[Event]], ids: dict[str, str]) -> None:
         stream = streams[event_class.stored_name.partition(".")[0]]
         versions[stream] += 1
         envelope = Envelope(event_id=new_id("event"), actor=Actor(id="service-test", kind="service"))
-        log.save(Entry(stream, versions[stream], marked(event_class, ids), envelope))
+        log.save(Draft(stream, versions[stream], marked(event_class, ids), envelope))
 
 
 def _data(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from typing import Any
 
-from domain.kernel.event import AnyEntry
+from domain.kernel.event import Recorded
 from infra.views.view import View
 from projections.conversation.inbox import INBOX, Inbox, Item
 
@@ -20,7 +21,7 @@ class _NextInbox(Inbox):
     version = INBOX.version + 1
     row = NextItem
 
-    def fold(self, row: Item | None, entry: AnyEntry) -> Item | None:
+    def fold(self, row: Item | None, entry: Recorded[Any]) -> Item | None:
         after = super().fold(row, entry)
         if after is None or after is row:
             return after
@@ -28,4 +29,4 @@ class _NextInbox(Inbox):
         return NextItem(**values, said=after.messages_in + after.messages_out)
 
 
-NEXT_INBOX: View[Item] = _NextInbox()
+NEXT_INBOX: View[Item, Any] = _NextInbox()

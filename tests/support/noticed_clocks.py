@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import TypeVar
 
 from domain.conversation import events as c
-from domain.kernel.event import AnyEntry
+from domain.kernel.event import Event, Recorded
 from domain.service_level import verdicts as v
 from domain.service_level.policy import Said
 from infra.log.application import Log
@@ -29,14 +29,14 @@ class _Owed:
     started_at: datetime
     stopped_at: datetime | None = None
     told_late: int = 0
-    notes: list[AnyEntry] = field(default_factory=list)
+    notes: list[Recorded[Event]] = field(default_factory=list)
 
     def of(self, *kinds: type[E]) -> list[tuple[E, datetime]]:
         """What was noticed of these kinds, and when it was recorded."""
         return [(each.event, _recorded(each)) for each in self.notes if isinstance(each.event, kinds)]
 
 
-def wrong_in_clocks(log: Iterable[AnyEntry], now: datetime) -> list[str]:
+def wrong_in_clocks(log: Iterable[Recorded[Event]], now: datetime) -> list[str]:
     """What is wrong with what a log says was noticed, in words; `now` is the database's clock, by which all before
     ought to have been noticed. Nothing wrong is []."""
     opened: dict[str, datetime] = {}
@@ -104,13 +104,11 @@ def _wrong(one: _Owed, targets: Sequence[timedelta], near: Sequence[timedelta], 
             yield f"was seen up to {before.up_to}, and then only up to {after.up_to}"
 
 
-def _recorded(entry: AnyEntry) -> datetime:
-    at = entry.envelope.recorded_at
-    assert at is not None
-    return at
+def _recorded(entry: Recorded[Event]) -> datetime:
+    return entry.recorded_at
 
 
-def missed(log: Iterable[AnyEntry]) -> set[str]:
+def missed(log: Iterable[Recorded[Event]]) -> set[str]:
     """Of which conversations it was noticed that something was missed, and not taken back."""
     found = dict[str, bool]()
     for entry in log:
@@ -119,7 +117,7 @@ def missed(log: Iterable[AnyEntry]) -> set[str]:
     return {id for id, stands in found.items() if stands}
 
 
-def noted(log: Iterable[AnyEntry]) -> dict[str, list[str]]:
+def noted(log: Iterable[Recorded[Event]]) -> dict[str, list[str]]:
     """By conversation, the stored names of all that was noticed of it."""
     found = defaultdict[str, list[str]](list)
     for entry in log:

@@ -6,11 +6,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
-from domain.kernel.event import AnyEntry
+from domain.kernel.event import Event, Recorded
 from domain.promise import About, Made, Overdue, Promise, evolve
 
 
-def wrong_in_overdue(log: Iterable[AnyEntry], now: datetime) -> list[str]:
+def wrong_in_overdue(log: Iterable[Recorded[Event]], now: datetime) -> list[str]:
     """What is wrong with the overdue events of a log, in words; `now` is the database's clock, by which all that fell
     due before ought to have been noticed. Nothing wrong is []."""
     wrong: list[str] = []
@@ -24,12 +24,10 @@ def wrong_in_overdue(log: Iterable[AnyEntry], now: datetime) -> list[str]:
         if isinstance(event, Made) or before is None or not isinstance(event, Overdue):
             continue
         noticed[id, event.due_at] += 1
-        recorded_at = entry.envelope.recorded_at
-        assert recorded_at is not None
         if before.end is not None or before.due_at != event.due_at:
             wrong.append(f"{id} was {before.end or 'revised'} before it was noticed")
-        if not event.due_at <= event.detected_at <= recorded_at:
-            wrong.append(f"{id} was noticed too early: due {event.due_at}, {event.detected_at}, {recorded_at}")
+        if not event.due_at <= event.detected_at <= entry.recorded_at:
+            wrong.append(f"{id} was noticed too early: due {event.due_at}, {event.detected_at}, {entry.recorded_at}")
     wrong += [f"{id} was noticed {count} times" for (id, _), count in noticed.items() if count > 1]
     for id, state in states.items():
         if state and state.end is None and state.due_at < now and not noticed[id, state.due_at]:
@@ -37,6 +35,6 @@ def wrong_in_overdue(log: Iterable[AnyEntry], now: datetime) -> list[str]:
     return wrong
 
 
-def overdue(log: Iterable[AnyEntry]) -> set[str]:
+def overdue(log: Iterable[Recorded[Event]]) -> set[str]:
     """Which promises were noticed."""
     return {entry.originator_id for entry in log if isinstance(entry.event, Overdue)}

@@ -18,7 +18,7 @@ import psutil
 from kafka.errors import KafkaError
 
 from consumers.publishing.publisher import Outgoing, Publisher
-from domain.kernel.event import AnyEntry
+from domain.kernel.event import Event, Recorded
 from infra.embedded.postgres import Urls
 from infra.kafka.clients import Kafka
 from infra.postgres.database import Database
@@ -96,14 +96,14 @@ class _StopsHalfway(list[Outgoing]):
 
 
 class _Stopping(Publisher):
-    def take(self, entries: Sequence[AnyEntry], connection: Any) -> None:
+    def take(self, entries: Sequence[Recorded[Event]], connection: Any) -> None:
         try:
             super().take(entries, connection)
         except BaseException as error:
             print(f"refused {error.__cause__ or error!r}", flush=True)
             raise
 
-    def _messages(self, entries: Sequence[AnyEntry]) -> Sequence[Outgoing]:
+    def _messages(self, entries: Sequence[Recorded[Event]]) -> Sequence[Outgoing]:
         return _StopsHalfway(super()._messages(entries))
 
 

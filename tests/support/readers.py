@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Sequence
+from typing import Any
 
 from psycopg import sql
 
@@ -30,7 +31,7 @@ class Readers:
     `seen` are the versions that were read. A failed read fails the test when the readers end.
     """
 
-    def __init__(self, urls: Urls, versions: Sequence[View[Item]] = (INBOX,), *, readers: int = 3) -> None:
+    def __init__(self, urls: Urls, versions: Sequence[View[Item, Any]] = (INBOX,), *, readers: int = 3) -> None:
         self.reads = 0
         self.slowest_seconds = 0.0
         self.seen: set[int] = set()

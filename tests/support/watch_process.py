@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from commands.executor.executor import CommandExecutor
 from commands.service_level import clocks
-from domain.kernel.event import Entry, Envelope
+from domain.kernel.event import Draft, Envelope
 from domain.kernel.ids import new_id
 from domain.promise import Overdue
 from domain.service_level.verdicts import notice
@@ -68,7 +68,7 @@ class WithoutCommand(PromiseWatch):
         event = Overdue.model_validate({**about, "due_at": promise.due_at, "detected_at": now})
         version = self._executor.read(promise.promise_id).version + 1
         envelope = Envelope(event_id=new_id("event"), actor=promise_watch._WATCH)
-        self._executor.log.save(Entry(promise.promise_id, version, event, envelope))
+        self._executor.log.save(Draft(promise.promise_id, version, event, envelope))
 
 
 class WithEyesShut(SlaWatch):

@@ -14,7 +14,7 @@ from cli.verbs.service_level import what_if as sla_dry_run
 from cli.verbs.service_level.calendar import instant
 from cli.wiring.composition import antiphon
 from commands.service_level.facts import ClockFacts, check_within_reach
-from domain.kernel.event import AnyEntry
+from domain.kernel.event import Event, Recorded
 from domain.kernel.refusal import NotFound
 from domain.service_level.detection import Answer
 from domain.service_level.evaluation import Judged
@@ -62,7 +62,7 @@ def explain(
             out.print(Text(line), soft_wrap=True)
 
 
-def _names(rules: list[AnyEntry]) -> dict[str, str]:
+def _names(rules: list[Recorded[Event]]) -> dict[str, str]:
     return {
         entry.originator_id: name
         for entry in rules

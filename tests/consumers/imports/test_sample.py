@@ -9,7 +9,7 @@ import pytest
 
 from commands.executor.executor import CommandExecutor
 from commands.staff import handlers as staffing
-from domain.kernel.event import AnyEntry
+from domain.kernel.event import Event, Recorded
 from domain.kernel.refusal import Refusal
 from domain.staff import Joined, LeaveStaff
 from infra.log.application import Log
@@ -21,7 +21,7 @@ from tests.support.importing import NOW, everything, imported, read, wrong
 SAMPLE = Path(__file__).parents[3] / "cli" / "sample" / "sample.toml"
 
 
-def inbox(entries: list[AnyEntry]) -> list[Item]:
+def inbox(entries: list[Recorded[Event]]) -> list[Item]:
     return [row for row, _ in fold_in_memory(INBOX, entries).values() if row is not None]
 
 
