@@ -28,8 +28,8 @@ class _Waiting(Generic[Q, A]):
         self.answered.acquire()
 
 
-class Gather(Generic[Q, A]):
-    """A bounded queue and one thread that serves what waits in it, up to `batch` questions at a time.
+class Batcher(Generic[Q, A]):
+    """A bounded queue and one thread that serves what waits in it, up to `batch_size` questions at a time.
 
     `serve(questions, until)` returns answers in the same order. An answer that is an exception is raised in its caller
     alone; an exception that `serve` raises is raised in all callers. `until` is the latest caller's deadline
@@ -48,18 +48,18 @@ class Gather(Generic[Q, A]):
         name: str,
         serve: Callable[[Sequence[Q], float], Sequence[A | BaseException]],
         *,
-        batch: int = 500,
+        batch_size: int = 500,
         queue: int = 2000,
         keys: Callable[[Q], Iterable[Hashable]] | None = None,
     ) -> None:
         self._serve = serve
-        self._batch = batch
+        self._batch_size = batch_size
         self._queue = queue
         self._keys = keys
         self._name = name
         self._changed = threading.Condition()
         self._waiting: deque[_Waiting[Q, A]] = deque()
-        self._trip: list[_Waiting[Q, A]] = []
+        self._batch: list[_Waiting[Q, A]] = []
         self._thread: threading.Thread | None = None
         self._closed = False
         self._expected = 1
@@ -68,7 +68,7 @@ class Gather(Generic[Q, A]):
         """The answer, within `seconds`.
 
         Raises Overloaded when the queue is full or the deadline strikes before it was handed over (nothing happened
-        and nothing will), OutcomeUnknown when it strikes after, or whatever the trip answered.
+        and nothing will), OutcomeUnknown when it strikes after, or whatever the batch answered.
         """
         waiting: _Waiting[Q, A] = _Waiting(question, time.monotonic() + seconds)
         with self._changed:
@@ -94,9 +94,9 @@ class Gather(Generic[Q, A]):
         `serve` calls it just before it writes, and leaves out the others: their callers know that nothing will happen.
         """
         with self._changed:
-            going = [number for number in numbers if not self._trip[number].given_up]
+            going = [number for number in numbers if not self._batch[number].given_up]
             for number in going:
-                self._trip[number].handed_over = True
+                self._batch[number].handed_over = True
             return going
 
     def _too_late(self, waiting: _Waiting[Q, A]) -> Refusal:
@@ -104,26 +104,26 @@ class Gather(Generic[Q, A]):
             if waiting.handed_over:
                 return OutcomeUnknown()
             waiting.given_up = True
-            with suppress(ValueError):  # it may be on a trip already
+            with suppress(ValueError):  # it may be in a batch already
                 self._waiting.remove(waiting)
         return Overloaded("the database does not answer in time; try again shortly")
 
     def _run(self) -> None:
         took = 0.0
-        while self._next_trip(took):
-            trip, began = self._trip, time.monotonic()
-            if not trip:
+        while self._next_batch(took):
+            batch, began = self._batch, time.monotonic()
+            if not batch:
                 continue
             try:
-                answers = self._serve([each.question for each in trip], max(each.until for each in trip))
+                answers = self._serve([each.question for each in batch], max(each.until for each in batch))
             except BaseException as error:
-                answers = [error] * len(trip)
-            for each, answer in zip(trip, answers, strict=True):
+                answers = [error] * len(batch)
+            for each, answer in zip(batch, answers, strict=True):
                 each.answer = answer
                 each.answered.release()
             took = time.monotonic() - began
 
-    def _next_trip(self, last_took: float) -> bool:
+    def _next_batch(self, last_took: float) -> bool:
         with self._changed:
             self._changed.wait_for(lambda: self._waiting or self._closed)
             # Callers just answered tend to be back at once. A batch that starts without them splits the callers into
@@ -133,23 +133,23 @@ class Gather(Generic[Q, A]):
                 min(self.LINGER * last_took, self.MOST_LINGER_SECONDS),
             )
             if not self._waiting:  # closed; or the last of them gave up just now
-                self._trip = []
+                self._batch = []
                 return not self._closed
-            trip: list[_Waiting[Q, A]] = []
+            batch: list[_Waiting[Q, A]] = []
             kept: list[_Waiting[Q, A]] = []
             taken: set[Hashable] = set()
-            while self._waiting and len(trip) < self._batch:
+            while self._waiting and len(batch) < self._batch_size:
                 each = self._waiting.popleft()
                 keys = set(self._keys(each.question)) if self._keys else set()
                 if taken.isdisjoint(keys):
-                    trip.append(each)
+                    batch.append(each)
                 else:
                     kept.append(each)
                 # Also the keys of what is kept: two that wait for the same keep their order.
                 taken |= keys
             self._waiting.extendleft(reversed(kept))
-            self._trip = trip
-            self._expected = len(trip)
+            self._batch = batch
+            self._expected = len(batch)
             return True
 
     def close(self) -> None:

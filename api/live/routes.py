@@ -214,7 +214,7 @@ async def _events(follow: Follow, event: bytes | None, parts: Parts, request: Re
                 if event:
                     yield event
                 if follow.complete:
-                    await streams.gather()
+                    await streams.coalesce()
                     ends = min(checked + HEARTBEAT_SECONDS - time.monotonic(), caller.expires_at - time.time())
                     await streams.wait(max(ends, 0.01), parts.arrivals, follow.held)
                 try:

@@ -61,7 +61,7 @@ class Streams:
         finally:
             self._followed -= Counter([what])
 
-    async def gather(self) -> None:
+    async def coalesce(self) -> None:
         """Let some time pass, in which several changes become one event."""
         await self.wait(len(self._followed) / LOOKS_PER_SECOND)
 

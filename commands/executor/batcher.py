@@ -18,7 +18,7 @@ from commands.executor.unit_of_work import REPEATS, SAID, Answer, ClaimKind, Pro
 from commands.service_level.known_policies import KnownRules
 from domain.kernel.refusal import InputInvalid, NotText, Overloaded, Refusal
 from domain.service_level.evaluation import Rules
-from infra.batching import Gather
+from infra.batching import Batcher
 from infra.log.append import Append, Appended, Claim, ClaimHeld, VersionTaken
 from infra.log.application import Log
 
@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class PendingCommand:
     """One command that waits for its batch."""
 
     context: Context
@@ -37,11 +37,11 @@ class Asked:
     """each with its hashed key"""
 
 
-class AskAgain(Exception):
+class DecideAgain(Exception):
     """Another command changed the same thing first: decide anew."""
 
 
-class Desk:
+class CommandBatcher:
     """One thread takes all waiting commands, loads what they need with one query, decides each, and appends with one
     call. (A thread per command would spend most of its time waiting for the interpreter's lock.)
     """
@@ -55,11 +55,13 @@ class Desk:
         self._rules: Rules | None = None
         self._keys: dict[tuple[ClaimKind, str], bytes] = {}
         self._held: dict[tuple[ClaimKind, str], str | None] = {}
-        self._asked: Gather[Asked, Answer] = Gather("desk", self._serve, batch=log.append_batch, queue=log.append_queue)
+        self._batcher: Batcher[PendingCommand, Answer] = Batcher(
+            "commands", self._serve, batch_size=log.append_batch, queue=log.append_queue
+        )
 
-    def ask(self, asked: Asked, seconds: float) -> Answer:
-        """Answer one command. Raises AskAgain if another command was first, else as `CommandExecutor.run`."""
-        return self._asked.ask(asked, seconds)
+    def ask(self, pending: PendingCommand, seconds: float) -> Answer:
+        """Answer one command. Raises DecideAgain if another command was first, else as `CommandExecutor.run`."""
+        return self._batcher.ask(pending, seconds)
 
     def named(self, names: Sequence[tuple[ClaimKind, str]]) -> list[str | None]:
         """The ids that these names stand for, for a command that is deciding; None for a free name."""
@@ -75,46 +77,46 @@ class Desk:
 
     def close(self) -> None:
         """Answer what waits; later commands are refused."""
-        self._asked.close()
+        self._batcher.close()
 
     # -- from here on in one thread, so that nothing needs a lock
 
-    def _serve(self, trip: Sequence[Asked], until: float) -> list[Answer | BaseException]:
+    def _serve(self, batch: Sequence[PendingCommand], until: float) -> list[Answer | BaseException]:
         self._keys.clear()
         self._held.clear()
         self._rules = None
-        self.states.begin_trip()
-        self._fetch(trip)
-        answers: list[Answer | BaseException] = [AskAgain()] * len(trip)
-        proposals = self._proposals(trip, until, answers)
-        appends = self._appends(trip, proposals, until, answers)
-        going = self._asked.hand_over(appends)
+        self.states.begin_batch()
+        self._fetch(batch)
+        answers: list[Answer | BaseException] = [DecideAgain()] * len(batch)
+        proposals = self._proposals(batch, until, answers)
+        appends = self._appends(batch, proposals, until, answers)
+        going = self._batcher.hand_over(appends)
         if going:
             appended = self._log.append_all([appends[number] for number in going], until)
             for number, each in zip(going, appended, strict=True):
-                answers[number] = self._answer(trip[number], proposals[number], appends[number], each)
+                answers[number] = self._answer(batch[number], proposals[number], appends[number], each)
         return answers
 
     def _proposals(
-        self, trip: Sequence[Asked], until: float, answers: list[Answer | BaseException]
+        self, batch: Sequence[PendingCommand], until: float, answers: list[Answer | BaseException]
     ) -> dict[int, Proposal]:
         """Decide each command. A command that needs no append is answered at once. Two units of work that touch the
         same thing cannot go together: the later command is decided anew, on what the first one made."""
         outcomes: dict[int, Proposal | Exception] = {}
         behind: dict[int, set[str]] = {}
-        for number, asked in enumerate(trip):
-            outcomes[number] = outcome = self._decided(asked, until)
+        for number, pending in enumerate(batch):
+            outcomes[number] = outcome = self._decided(pending, until)
             if isinstance(outcome, Exception) or outcome.changes_nothing():
                 behind[number] = self.states.behind()
         # These append nothing, so no version conflict would show that their state was old: load it again.
         self.states.fetch({stream for streams in behind.values() for stream in streams}, again=True)
-        outcomes |= {number: self._decided(trip[number], until) for number, streams in behind.items() if streams}
+        outcomes |= {number: self._decided(batch[number], until) for number, streams in behind.items() if streams}
 
-        answers_before = self._first_answers(trip, outcomes)
+        answers_before = self._first_answers(batch, outcomes)
         chosen: dict[int, Proposal] = {}
         touched: set[Hashable] = set()
         for number, outcome in outcomes.items():
-            claim = trip[number].claim
+            claim = batch[number].claim
             if isinstance(outcome, Exception):
                 answers[number] = answers_before.get(number, outcome)
             elif not (outcome.claims or claim or any(change.events for change in outcome.changes)):
@@ -127,44 +129,48 @@ class Desk:
                 touched |= touches
         return chosen
 
-    def _decided(self, asked: Asked, until: float) -> Proposal | Exception:
+    def _decided(self, pending: PendingCommand, until: float) -> Proposal | Exception:
         self.states.begin_work()
         if time.monotonic() > until:
             return Overloaded("the database does not answer in time; try again shortly")
         try:
-            return asked.work()
+            return pending.work()
         except ValidationError as error:
             return InputInvalid(error)
         except Exception as error:  # this command's alone
             return error
 
     def _first_answers(
-        self, trip: Sequence[Asked], outcomes: Mapping[int, Proposal | BaseException]
+        self, batch: Sequence[PendingCommand], outcomes: Mapping[int, Proposal | BaseException]
     ) -> dict[int, Answer | Exception]:
         """A repeat gets its first answer, also where the decision would be a refusal by now."""
         refused = {
             number: claim.key
             for number, outcome in outcomes.items()
-            if isinstance(outcome, Refusal) and not isinstance(outcome, Overloaded) and (claim := trip[number].claim)
+            if isinstance(outcome, Refusal) and not isinstance(outcome, Overloaded) and (claim := batch[number].claim)
         }
         held = self._log.held(list(refused.values())) if refused else {}
-        return {number: _first_answer(trip[number], *held[key]) for number, key in refused.items() if key in held}
+        return {number: _first_answer(batch[number], *held[key]) for number, key in refused.items() if key in held}
 
     def _appends(
-        self, trip: Sequence[Asked], proposals: dict[int, Proposal], until: float, answers: list[Answer | BaseException]
+        self,
+        batch: Sequence[PendingCommand],
+        proposals: dict[int, Proposal],
+        until: float,
+        answers: list[Answer | BaseException],
     ) -> dict[int, Append]:
         """The appends, sealed. A command whose texts cannot be sealed is answered with the reason."""
         to_seal = {p.subject for p in proposals.values() if p.subject and p.has_personal_text()}
         # Half of the time: when the key store is away, commands that need no key are still served in time.
         keyless = self._log.vault.prepare(to_seal, (until - time.monotonic()) / 2)
         refused = {number: keyless[p.subject] for number, p in proposals.items() if p.subject in keyless}
-        for number, why in (refused | self._first_answers(trip, refused)).items():
+        for number, why in (refused | self._first_answers(batch, refused)).items():
             answers[number] = why
         numbers = [number for number, proposal in proposals.items() if proposal.subject not in keyless]
         now = self._clock()
         # Step after step over all of them, as the mapper does.
-        claims = _each(numbers, lambda number: self._claims(trip[number], proposals[number]), answers)
-        entries = _each(claims, lambda number: proposals[number].entries(trip[number].context, now), answers)
+        claims = _each(numbers, lambda number: self._claims(batch[number], proposals[number]), answers)
+        entries = _each(claims, lambda number: proposals[number].entries(batch[number].context, now), answers)
         try:
             stored = iter(self._log.sealed([entry for each in entries.values() for entry in each]))
             sealed = {number: list(islice(stored, len(each))) for number, each in entries.items()}
@@ -176,13 +182,13 @@ class Desk:
             appends[number] = Append(events, claims[number], [fenced] if fenced else [], proposals[number].forget)
         return appends
 
-    def _claims(self, asked: Asked, proposal: Proposal) -> list[Claim]:
+    def _claims(self, pending: PendingCommand, proposal: Proposal) -> list[Claim]:
         subject = proposal.fenced
         claims = []
-        if asked.claim is not None:
+        if pending.claim is not None:
             # With the fingerprint, a guess at the request could be tested for ever: an erasure deletes it.
-            whose = subject if asked.claim.fingerprint is not None else None
-            claims.append(Claim(asked.claim.key, proposal.id, asked.claim.fingerprint, whose))
+            whose = subject if pending.claim.fingerprint is not None else None
+            claims.append(Claim(pending.claim.key, proposal.id, pending.claim.fingerprint, whose))
         elif not any(kind in REPEATS for kind, _, _ in proposal.claims):
             # Every command has a unique key that answers repeats: if the connection dies between commit and answer, the
             # writer sends the append again, and must find what it wrote.
@@ -193,7 +199,7 @@ class Desk:
         return claims
 
     def _answer(
-        self, asked: Asked, proposal: Proposal, append: Append, appended: Appended | BaseException
+        self, pending: PendingCommand, proposal: Proposal, append: Append, appended: Appended | BaseException
     ) -> Answer | BaseException:
         if isinstance(appended, Appended):
             position = appended.positions.start - 1
@@ -204,19 +210,19 @@ class Desk:
         if isinstance(appended, ClaimHeld):
             number = appended.number - (len(append.claims) - len(proposal.claims))
             if number < 0:
-                return _first_answer(asked, appended.id, appended.position, appended.fingerprint)
+                return _first_answer(pending, appended.id, appended.position, appended.fingerprint)
             if proposal.claims[number][0] in REPEATS:
                 return Answer(appended.id, appended.position, repeated=True)
         self.states.forget(change.stream_id for change in proposal.changes)
-        return AskAgain() if isinstance(appended, ClaimHeld | VersionTaken) else appended
+        return DecideAgain() if isinstance(appended, ClaimHeld | VersionTaken) else appended
 
     # -- fetched once for a whole batch
 
-    def _fetch(self, trip: Sequence[Asked]) -> None:
-        self._fetch_names({name: key for asked in trip for name, key in asked.names.items()})
-        wanted = {id for asked in trip for id in asked.streams}
-        for asked in trip:
-            if held := next(filter(None, map(self._held.get, asked.names)), None):
+    def _fetch(self, batch: Sequence[PendingCommand]) -> None:
+        self._fetch_names({name: key for pending in batch for name, key in pending.names.items()})
+        wanted = {id for pending in batch for id in pending.streams}
+        for pending in batch:
+            if held := next(filter(None, map(self._held.get, pending.names)), None):
                 wanted.add(held)
         self.states.fetch(wanted)
 
@@ -227,8 +233,8 @@ class Desk:
             self._keys |= keys
 
 
-def _first_answer(asked: Asked, id: str, position: int, fingerprint: bytes | None) -> Answer | Refusal:
-    return (asked.claim and reused(asked.claim, fingerprint)) or Answer(id, position, repeated=True)
+def _first_answer(pending: PendingCommand, id: str, position: int, fingerprint: bytes | None) -> Answer | Refusal:
+    return (pending.claim and reused(pending.claim, fingerprint)) or Answer(id, position, repeated=True)
 
 
 def reused(claim: Claim, fingerprint: bytes | None) -> Refusal | None:

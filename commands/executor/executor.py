@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
-from commands.executor.batcher import AskAgain, Asked, Desk, reused
+from commands.executor.batcher import CommandBatcher, DecideAgain, PendingCommand, reused
 from commands.executor.context import Context
 from commands.executor.state_cache import NOTHING, Loaded, folded
 from commands.executor.unit_of_work import Answer, ClaimKind, Proposal
@@ -32,14 +32,14 @@ class CommandExecutor:
         self.log = log
         self.clock = clock
         self._mac = hmac.new(log.vault.key(CLAIMS), digestmod="sha256")
-        self._desk = Desk(log, clock, self.claim_key)
+        self._batcher = CommandBatcher(log, clock, self.claim_key)
 
     # -- what commands read while they decide; only within `work`
 
     def load(self, stream_id: str) -> Loaded:
         """The stream's present state, as far as this process knows it. If the state is old, `work` is called anew: a
         version conflict shows that, or, where nothing is appended, a second load."""
-        return self._desk.states.load(stream_id)
+        return self._batcher.states.load(stream_id)
 
     def existing(self, stream_id: str, kind: str) -> Loaded:
         """The state of a stream whose id a caller named. The stream exists and is of this kind, or it raises Refusal
@@ -52,11 +52,11 @@ class CommandExecutor:
 
     def named(self, *names: tuple[ClaimKind, str]) -> list[str | None]:
         """The ids that the names stand for, in the order asked; None for a free name."""
-        return self._desk.named(names)
+        return self._batcher.named(names)
 
     def rules(self) -> Rules:
         """The policies and calendars there are. Raises UnreadableEvent, Overloaded."""
-        return self._desk.rules()
+        return self._batcher.rules()
 
     def claim_key(self, kind: ClaimKind, value: str) -> bytes:
         """The keyed hash under which a unique key is stored; its value is stored nowhere. From any thread.
@@ -97,13 +97,13 @@ class CommandExecutor:
         or an UnreadableEvent's.
         """
         claim = self._claim(context, body)
-        asked = Asked(context, work, claim, streams, {name: self.claim_key(*name) for name in names})
+        pending = PendingCommand(context, work, claim, streams, {name: self.claim_key(*name) for name in names})
         until = time.monotonic() + self.log.deadline_seconds
         fenced = 0
         while (left := until - time.monotonic()) > 0:
             try:
-                return self._desk.ask(asked, left)
-            except AskAgain:
+                return self._batcher.ask(pending, left)
+            except DecideAgain:
                 continue  # each time, one of the others succeeded
             except SubjectErased:
                 # Whoever writes to an erased customer's thread becomes a new customer when the command is decided anew.
@@ -139,4 +139,4 @@ class CommandExecutor:
 
     def close(self) -> None:
         """Answer what waits; later commands are refused. The log stays open."""
-        self._desk.close()
+        self._batcher.close()

@@ -79,7 +79,7 @@ class States:
         self._fresh: set[str] = set()
         self._used: set[str] = set()
 
-    def begin_trip(self) -> None:
+    def begin_batch(self) -> None:
         """Begin a batch: states kept from before may be old."""
         self._fresh.clear()
 

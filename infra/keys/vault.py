@@ -17,7 +17,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from domain.kernel.refusal import Overloaded, Refusal
-from infra.batching import Gather
+from infra.batching import Batcher
 from infra.postgres.database import Database
 
 CLAIMS: Final = "antiphon:claims"
@@ -53,7 +53,7 @@ class Vault:
         self._master = AESGCM(master_key)
         self._lock = threading.Lock()
         self._cache: dict[str, tuple[float, bytes]] = {}
-        self._create: Gather[str, bytes] = Gather("vault-keys", self._create_many)
+        self._create: Batcher[str, bytes] = Batcher("vault-keys", self._create_many)
 
     def key(self, subject: str) -> bytes:
         """The subject's 32-byte key, made on first use. Raises SubjectErased, Overloaded."""

@@ -21,7 +21,7 @@ from eventsourcing.utils import Environment
 
 from domain.kernel.event import Draft, Event, Recorded
 from domain.kernel.refusal import Overloaded
-from infra.batching import Gather
+from infra.batching import Batcher
 from infra.keys.vault import Vault
 from infra.log.append import Append, Appended, VersionTaken
 from infra.log.mapper import Record, SealingMapper
@@ -37,13 +37,13 @@ class Recorder(ApplicationRecorder):
     SELECT = "SELECT position, originator_id, originator_version, topic, state, recorded_at FROM antiphon.log "
 
     def __init__(
-        self, database: Database, *, deadline_seconds: float = 5.0, batch: int = 500, queue: int = 2000
+        self, database: Database, *, deadline_seconds: float = 5.0, batch_size: int = 500, queue: int = 2000
     ) -> None:
         self.database = database
         self._deadline_seconds = deadline_seconds
         self._writer = Writer(database)
-        self._waiting: Gather[Append, Appended] = Gather(
-            "log-writer", self._serve, batch=batch, queue=queue, keys=Append.exclusive
+        self._waiting: Batcher[Append, Appended] = Batcher(
+            "log-writer", self._serve, batch_size=batch_size, queue=queue, keys=Append.exclusive
         )
 
     # -- writing
@@ -224,7 +224,9 @@ class Log(Application[str]):
         self.deadline_seconds = deadline_seconds
         self.append_batch = append_batch
         self.append_queue = append_queue
-        self._recorder = Recorder(database, deadline_seconds=deadline_seconds, batch=append_batch, queue=append_queue)
+        self._recorder = Recorder(
+            database, deadline_seconds=deadline_seconds, batch_size=append_batch, queue=append_queue
+        )
         self._mapper = SealingMapper(vault)
         super().__init__()
 

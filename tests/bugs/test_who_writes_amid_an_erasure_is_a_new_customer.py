@@ -20,7 +20,7 @@ def test_a_message_between_the_keys_end_and_the_event_is_somebody_news(
     first = deliver(executor, mail(1, "t1"), GATEWAY).id
     customer_id = executor.read(first).state.customer_id
     executor.log.vault.destroy(customer_id)
-    asked, ask = [0], executor._desk.ask
+    asked, ask = [0], executor._batcher.ask
 
     def slowly(*arguments: Any) -> Any:
         asked[0] += 1
@@ -28,7 +28,7 @@ def test_a_message_between_the_keys_end_and_the_event_is_somebody_news(
             customers.erase(executor, customer_id, {customer_id}, AGENT)
         return ask(*arguments)
 
-    monkeypatch.setattr(executor._desk, "ask", slowly)
+    monkeypatch.setattr(executor._batcher, "ask", slowly)
     # When they write once more
     second = deliver(executor, mail(2, "t1"), GATEWAY).id
     # Then

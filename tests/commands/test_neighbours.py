@@ -1,4 +1,4 @@
-"""One command's failure is its own: its neighbours on the same trip are carried out."""
+"""One command's failure is its own: its neighbours in the same batch are carried out."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from commands.conversation import handlers as conversations
 from commands.conversation.handlers import Delivery, deliver
 from commands.customer import handlers as customers
 from commands.customer.handlers import ContactPoint
-from commands.executor.batcher import Desk
+from commands.executor.batcher import CommandBatcher
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import NOTHING
@@ -36,11 +36,11 @@ Ask = Callable[[], Answer]
 
 
 def together(executor: CommandExecutor, asks: list[Ask]) -> list[Answer | BaseException]:
-    """Ask all of it in one trip of the desk, and what became of each."""
+    """Ask all of it in one batch, and what became of each."""
     outcomes: list[Any] = [None] * len(asks)
     entered, go = threading.Event(), threading.Event()
 
-    def hold_the_desk() -> Proposal:
+    def hold_the_batch() -> Proposal:
         entered.set()
         assert go.wait(10)
         return Proposal("nothing", [])
@@ -51,14 +51,14 @@ def together(executor: CommandExecutor, asks: list[Ask]) -> list[Answer | BaseEx
         except BaseException as error:
             outcomes[number] = error
 
-    threads = [threading.Thread(target=executor.run, args=(AGENT, hold_the_desk))]
+    threads = [threading.Thread(target=executor.run, args=(AGENT, hold_the_batch))]
     threads[0].start()
     assert entered.wait(10)
     threads += [threading.Thread(target=ask, args=(number,)) for number in range(len(asks))]
     for thread in threads[1:]:
         thread.start()
-    waiting = executor._desk._asked._waiting
-    wait_until(lambda: len(waiting) == len(asks), 10, "all of them wait at the desk")
+    waiting = executor._batcher._batcher._waiting
+    wait_until(lambda: len(waiting) == len(asks), 10, "all of them wait for the batch")
     go.set()
     for thread in threads:
         thread.join(20)
@@ -66,16 +66,16 @@ def together(executor: CommandExecutor, asks: list[Ask]) -> list[Answer | BaseEx
 
 
 @pytest.fixture
-def trips(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """How many commands each trip had."""
+def batch_sizes(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many commands each batch had."""
     sizes: list[int] = []
-    serve = Desk._serve
+    serve = CommandBatcher._serve
 
-    def counted(self: Desk, trip: Any, until: float) -> Any:
-        sizes.append(len(trip))
-        return serve(self, trip, until)
+    def counted(self: CommandBatcher, batch: Any, until: float) -> Any:
+        sizes.append(len(batch))
+        return serve(self, batch, until)
 
-    monkeypatch.setattr(Desk, "_serve", counted)
+    monkeypatch.setattr(CommandBatcher, "_serve", counted)
     return sizes
 
 
@@ -96,7 +96,7 @@ def spoilt(executor: CommandExecutor, urls: Urls, number: int) -> str:
     return id
 
 
-def test_what_fails_while_deciding_fails_alone(trips: list[int], executor: CommandExecutor, log: Log) -> None:
+def test_what_fails_while_deciding_fails_alone(batch_sizes: list[int], executor: CommandExecutor, log: Log) -> None:
     # Given
     id = deliver(executor, mail(1), GATEWAY).id
 
@@ -117,7 +117,7 @@ def test_what_fails_while_deciding_fails_alone(trips: list[int], executor: Comma
         ],
     )
     # Then
-    assert 7 in trips
+    assert 7 in batch_sizes
     assert isinstance(outcomes[0], RuntimeError)
     assert [each.code for each in outcomes[1:5] if isinstance(each, Refusal)] == [
         "input-invalid",
@@ -129,7 +129,7 @@ def test_what_fails_while_deciding_fails_alone(trips: list[int], executor: Comma
 
 
 def test_a_stream_that_cannot_be_read_stops_only_who_needs_it_and_says_why(
-    trips: list[int], database_urls: Urls
+    batch_sizes: list[int], database_urls: Urls
 ) -> None:
     # Given
     with opened(database_urls) as first:
@@ -139,7 +139,7 @@ def test_a_stream_that_cannot_be_read_stops_only_who_needs_it_and_says_why(
         # When
         outcomes = together(executor, [reply(executor, id) for id in [*spoiled, *sound]])
         # Then
-        assert 8 in trips
+        assert 8 in batch_sizes
         for outcome in outcomes[:2]:
             assert isinstance(outcome, UnreadableEvent)
             assert outcome.code == "version-newer"
@@ -148,7 +148,7 @@ def test_a_stream_that_cannot_be_read_stops_only_who_needs_it_and_says_why(
 
 
 def test_an_erased_subject_stops_only_who_writes_about_them(
-    trips: list[int], executor: CommandExecutor, log: Log
+    batch_sizes: list[int], executor: CommandExecutor, log: Log
 ) -> None:
     # Given
     mine = deliver(executor, mail(1), GATEWAY).id
@@ -167,7 +167,7 @@ def test_an_erased_subject_stops_only_who_writes_about_them(
 
 
 def test_without_the_vault_only_those_wait_whose_texts_cannot_be_sealed(
-    trips: list[int], database_urls: Urls, home: Path
+    batch_sizes: list[int], database_urls: Urls, home: Path
 ) -> None:
     # Given
     with opened(database_urls) as elsewhere:
@@ -189,11 +189,13 @@ def test_without_the_vault_only_those_wait_whose_texts_cannot_be_sealed(
             ],
         )
         # Then
-        assert 4 in trips
+        assert 4 in batch_sizes
         assert [type(each) for each in outcomes] == [Answer, Overloaded, Answer, Overloaded]
 
 
-def test_what_the_database_refuses_is_refused_alone(trips: list[int], executor: CommandExecutor, log: Log) -> None:
+def test_what_the_database_refuses_is_refused_alone(
+    batch_sizes: list[int], executor: CommandExecutor, log: Log
+) -> None:
     # Given ids PostgreSQL cannot index or cannot even be sent
     ids = [deliver(executor, mail(n, f"t{n}", f"{n}@example.org"), GATEWAY).id for n in range(5)]
 
@@ -205,13 +207,15 @@ def test_what_the_database_refuses_is_refused_alone(trips: list[int], executor: 
     too_long = "".join(new_id("x") for _ in range(20_000))
     outcomes = together(executor, [*(reply(executor, id) for id in ids), writing_to(too_long), writing_to("x-\x00")])
     # Then
-    assert 7 in trips
+    assert 7 in batch_sizes
     assert [type(each) for each in outcomes[:5]] == [Answer] * 5
     assert [each.code for each in outcomes[5:] if isinstance(each, Refusal)] == ["not-storable"] * 2
     assert all(executor.read(id).version == 4 for id in ids)
 
 
-def test_a_call_that_would_grow_too_large_is_several(trips: list[int], executor: CommandExecutor, log: Log) -> None:
+def test_a_call_that_would_grow_too_large_is_several(
+    batch_sizes: list[int], executor: CommandExecutor, log: Log
+) -> None:
     # Given
     writer = log._recorder._writer
     writer.MOST_BYTES = 3_000
@@ -220,14 +224,14 @@ def test_a_call_that_would_grow_too_large_is_several(trips: list[int], executor:
     # When
     outcomes = together(executor, [reply(executor, id, "x" * 1_000) for id in ids])
     # Then
-    assert 8 in trips
+    assert 8 in batch_sizes
     assert [type(each) for each in outcomes] == [Answer] * 8
     records = log.read(before)
     assert len(records) == 8
     assert len({record.recorded_at for record in records}) >= 4
 
 
-def test_a_trip_that_takes_too_long_begins_nothing_more(trips: list[int], database_urls: Urls) -> None:
+def test_a_batch_that_takes_too_long_begins_nothing_more(batch_sizes: list[int], database_urls: Urls) -> None:
     # Given a command that decides longer than anybody waits
     begun: list[str] = []
     all_heard = threading.Event()
@@ -248,20 +252,21 @@ def test_a_trip_that_takes_too_long_begins_nothing_more(trips: list[int], databa
                 executor.run(AGENT, work)
             outcomes.append(refused.value.code)
 
-        def hold_the_desk() -> Proposal:
+        def hold_the_batch() -> Proposal:
             for number, thread in enumerate(callers, start=1):
                 thread.start()
-                wait_until(lambda expected=number: len(executor._desk._asked._waiting) == expected, 5, "one more waits")  # type: ignore[misc]
+                queue = executor._batcher._batcher._waiting
+                wait_until(lambda queue=queue, count=number: len(queue) == count, 5, "one more waits")  # type: ignore[misc]
             return Proposal("nothing", [])
 
         callers = [threading.Thread(target=ask, args=(work,)) for work in (forever, late)]
-        executor.run(AGENT, hold_the_desk)
+        executor.run(AGENT, hold_the_batch)
         # When
         for caller in callers:
             caller.join(10)
         all_heard.set()
     # Then
-    assert 2 in trips
+    assert 2 in batch_sizes
     assert outcomes == ["unavailable", "unavailable"]
     assert begun == []
 

@@ -99,9 +99,9 @@ def test_a_fetch_reads_what_is_not_kept_or_all_anew(log: CountingLog, states: St
     assert log.asked[3:] == ["team-1"]
 
 
-def test_what_was_kept_before_a_trip_may_be_behind(states: States) -> None:
+def test_what_was_kept_before_a_batch_may_be_behind(states: States) -> None:
     load(states, 1)
-    states.begin_trip()
+    states.begin_batch()
     states.begin_work()
     load(states, 1, 2)
     assert states.behind() == {"team-1"}
@@ -110,7 +110,7 @@ def test_what_was_kept_before_a_trip_may_be_behind(states: States) -> None:
     states.begin_work()
     assert states.behind() == set()
     load(states, 2)
-    states.begin_trip()
+    states.begin_batch()
     assert states.behind() == {"team-2"}
 
 

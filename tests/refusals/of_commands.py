@@ -43,7 +43,7 @@ from domain.service_level.calendar import CorrectCalendar, EditCalendar
 from domain.service_level.policy import Terms, WritePolicy
 from domain.staff import FormTeam, JoinStaff, LeaveStaff, MoveStaff, Staff, Team
 from domain.subscription import Retry
-from infra.batching import Gather
+from infra.batching import Batcher
 from tests.refusals.place import HOUR, NOW, Place, Table
 from tests.support.companies import AGENT, GATEWAY
 
@@ -180,16 +180,16 @@ def waited_for(number: int) -> Any:
         answered = threading.Event()
 
         def serve(questions: Sequence[str], until: float) -> list[str]:
-            gather.hand_over(range(len(questions)))
+            batcher.hand_over(range(len(questions)))
             answered.wait(60)
             return [*questions]
 
-        gather: Gather[str, str] = Gather("waiting", serve, queue=number)
+        batcher: Batcher[str, str] = Batcher("waiting", serve, queue=number)
         try:
-            gather.ask("something", 0.2)
+            batcher.ask("something", 0.2)
         finally:
             answered.set()
-            gather.close()
+            batcher.close()
 
     return provoke
 
