@@ -13,7 +13,7 @@ from commands.customer.handlers import ContactPoint, customer_for
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import NOTHING, Loaded
-from commands.executor.unit_of_work import Change, ClaimKind, Proposal
+from commands.executor.unit_of_work import Change, ClaimKind, UnitOfWork
 from commands.order import order_for
 from domain.conversation.commands import Command, OpenConversation
 from domain.customer import RegisterCustomer
@@ -67,17 +67,17 @@ def take_in(executor: CommandExecutor, record: SourceRecord, known: Mapping[str,
     conversation_id = new_id("conversation")
     new: list[tuple[tuple[ClaimKind, str], Told]] = []
 
-    def work() -> Proposal:
+    def work() -> UnitOfWork:
         holders = executor.named(*names)
         new[:] = [(name, told) for name, told, by in zip(names, everything, holders, strict=True) if by is None]
         held = [(told, by) for told, by in zip(record.told, holders, strict=True) if by is not None]
         if not new:
-            return Proposal(held[0][1] if held else "", [])
+            return UnitOfWork(held[0][1] if held else "", [])
         draft = _Draft(executor, record, dict(known or {}))
         claims = draft.begin(held, conversation_id)
         for name, told in new:
             claims.append((*name, draft.add(told, claims)))
-        return Proposal(draft.conversation_id, draft.changes, claims, subject=draft.customer_id)
+        return UnitOfWork(draft.conversation_id, draft.changes, claims, subject=draft.customer_id)
 
     executor.run(record.context, work, names=[*names, *(contact.claim for contact in record.contacts)])
     return bool(new)

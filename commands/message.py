@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
-from commands.executor.unit_of_work import Answer, Change, Proposal
+from commands.executor.unit_of_work import Answer, Change, UnitOfWork
 from domain.conversation.events import MessageSent
 from domain.kernel.ids import kind_of
 from domain.kernel.refusal import NotFound
@@ -20,12 +20,12 @@ def report_delivery(executor: CommandExecutor, message_id: str, command: ReportD
     # Before its turn comes: nobody else is to wait while a whole conversation is read, and what was sent stays sent.
     customer_id = _to_whom(executor, command.conversation_id, message_id)
 
-    def work() -> Proposal:
+    def work() -> UnitOfWork:
         if customer_id is None:
             raise NotFound("the message")
         before = executor.load(message_id)
         events = decide(before.state, command, message_id, customer_id)
-        return Proposal(message_id, [Change(message_id, before, events)], subject=customer_id)
+        return UnitOfWork(message_id, [Change(message_id, before, events)], subject=customer_id)
 
     return executor.run(context, work, body=body_of(context, command, message_id), streams=[message_id])
 

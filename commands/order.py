@@ -8,7 +8,7 @@ from commands.customer.handlers import Found
 from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import NOTHING
-from commands.executor.unit_of_work import Answer, Change, ClaimKind, Proposal
+from commands.executor.unit_of_work import Answer, Change, ClaimKind, UnitOfWork
 from domain import order, promise
 from domain.kernel.refusal import Refusal
 from domain.order import CancelOrder, Command, DeliverOrder, PlaceOrder, ReturnOrder
@@ -34,10 +34,10 @@ def place(executor: CommandExecutor, command: PlaceOrder, context: Context) -> A
     is the same order. Raises Refusal `not-found`, `order-number-taken` (by another customer), or as
     `CommandExecutor.run`."""
 
-    def work() -> Proposal:
+    def work() -> UnitOfWork:
         executor.existing(command.customer_id, "customer")
         found = order_for(executor, command)
-        return Proposal(found.id, found.changes, list(found.claims), subject=command.customer_id)
+        return UnitOfWork(found.id, found.changes, list(found.claims), subject=command.customer_id)
 
     return executor.run(context, work, body=body_of(context, command), streams=[command.customer_id])
 
@@ -49,7 +49,7 @@ def act(executor: CommandExecutor, order_id: str, command: Command, context: Con
     Raises Refusal as `domain.order.decide` and `CommandExecutor.run`.
     """
 
-    def work() -> Proposal:
+    def work() -> UnitOfWork:
         before = executor.existing(order_id, "order")
         events = order.decide(before.state, command, executor.clock())
         changes = [Change(order_id, before, events)]
@@ -58,7 +58,7 @@ def act(executor: CommandExecutor, order_id: str, command: Command, context: Con
             if promised.state.end is None:
                 ended = promise.decide(promised.state, ending(), context.occurred_at or executor.clock())
                 changes.append(Change(before.state.promise_id, promised, ended))
-        return Proposal(order_id, changes, subject=before.state.customer_id)
+        return UnitOfWork(order_id, changes, subject=before.state.customer_id)
 
     return executor.run(context, work, body=body_of(context, command, order_id), streams=[order_id])
 

@@ -6,7 +6,7 @@ from commands.customer.handlers import check_theirs
 from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import NOTHING
-from commands.executor.unit_of_work import Answer, Change, Proposal
+from commands.executor.unit_of_work import Answer, Change, UnitOfWork
 from domain import order, promise
 from domain.kernel.refusal import Refusal
 from domain.promise import Command, MakePromise, NoticeOverdue
@@ -21,7 +21,7 @@ def make(executor: CommandExecutor, command: MakePromise, context: Context) -> A
     """
     about = {"conversation": command.conversation_id, "order": command.order_id}
 
-    def work() -> Proposal:
+    def work() -> UnitOfWork:
         executor.existing(command.customer_id, "customer")
         for kind, id in about.items():
             if id:
@@ -30,7 +30,7 @@ def make(executor: CommandExecutor, command: MakePromise, context: Context) -> A
         changes = [Change(command.promise_id, NOTHING, made)]
         if command.delivery and command.order_id:
             changes.append(_promised_delivery(executor, command, command.order_id))
-        return Proposal(command.promise_id, changes, subject=command.customer_id)
+        return UnitOfWork(command.promise_id, changes, subject=command.customer_id)
 
     streams = [command.customer_id, *filter(None, about.values())]
     return executor.run(context, work, body=body_of(context, command), streams=streams)
@@ -62,9 +62,9 @@ def _promised_delivery(executor: CommandExecutor, command: MakePromise, order_id
 def _decided(
     executor: CommandExecutor, promise_id: str, command: Command | NoticeOverdue, context: Context, body: bytes | None
 ) -> Answer:
-    def work() -> Proposal:
+    def work() -> UnitOfWork:
         before = executor.existing(promise_id, "promise")
         events = promise.decide(before.state, command, context.occurred_at or executor.clock())
-        return Proposal(promise_id, [Change(promise_id, before, events)], subject=before.state.customer_id)
+        return UnitOfWork(promise_id, [Change(promise_id, before, events)], subject=before.state.customer_id)
 
     return executor.run(context, work, body=body, streams=[promise_id])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
-from commands.executor.unit_of_work import Answer, Change, Proposal
+from commands.executor.unit_of_work import Answer, Change, UnitOfWork
 from domain import subscription as following
 from domain.kernel.refusal import Refusal
 from domain.subscription import Retry, Skip, stream_of
@@ -22,11 +22,11 @@ def tell(executor: CommandExecutor, command: Retry | Skip, context: Context) -> 
         raise Refusal("reason-missing", "say why; it is kept with the request")
     stream = stream_of(command.follower)
 
-    def work() -> Proposal:
+    def work() -> UnitOfWork:
         before = executor.load(stream)
         if isinstance(command, Skip):
             _check_parked(executor, command, before.position)
-        return Proposal(stream, [Change(stream, before, following.decide(before.state, command, executor.clock()))])
+        return UnitOfWork(stream, [Change(stream, before, following.decide(before.state, command, executor.clock()))])
 
     return executor.run(context, work, body=body_of(context, command), streams=[stream])
 

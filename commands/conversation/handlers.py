@@ -10,7 +10,7 @@ from commands.customer.handlers import ContactPoint, check_theirs, customer_for
 from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import NOTHING, check_version
-from commands.executor.unit_of_work import Answer, Change, ClaimKind, Proposal
+from commands.executor.unit_of_work import Answer, Change, ClaimKind, UnitOfWork
 from commands.order import order_for
 from domain.conversation.commands import (
     AddInteraction,
@@ -37,14 +37,14 @@ def open_conversation(executor: CommandExecutor, command: OpenConversation, cont
     """
     conversation_id = new_id("conversation")
 
-    def work() -> Proposal:
+    def work() -> UnitOfWork:
         executor.existing(command.customer_id, "customer")
         for order_id in _ordered(command):
             check_theirs(executor, "order", order_id, command.customer_id)
         if command.policy_id is not None:
             executor.existing(command.policy_id, "policy")
         events = decide(None, command, executor.clock())
-        return Proposal(conversation_id, [Change(conversation_id, NOTHING, events)], subject=command.customer_id)
+        return UnitOfWork(conversation_id, [Change(conversation_id, NOTHING, events)], subject=command.customer_id)
 
     streams = [command.customer_id, *_ordered(command)]
     return executor.run(context, work, body=body_of(context, command), streams=streams)
@@ -66,7 +66,7 @@ def act(
     `version-changed`, or as `domain.conversation.decisions.decide` and `CommandExecutor.run`.
     """
 
-    def work() -> Proposal:
+    def work() -> UnitOfWork:
         before = executor.existing(conversation_id, "conversation")
         if only_of is not None and before.state.customer_id != only_of:
             raise NotFound("the conversation")
@@ -83,7 +83,7 @@ def act(
         events = decided(conversation_id, before, as_wished, kept, executor.clock())
         check_version(before, expected_version)
         changed = [*changes(executor.load, conversation_id, before, as_wished, events, kept), *wishes, *taker]
-        return Proposal(conversation_id, changed, subject=before.state.customer_id)
+        return UnitOfWork(conversation_id, changed, subject=before.state.customer_id)
 
     body = body_of(context, command, conversation_id)
     return executor.run(context, work, body=body, streams=[conversation_id, *_ordered(command)])
@@ -121,7 +121,7 @@ def deliver(executor: CommandExecutor, delivery: Delivery, context: Context) -> 
     )
     message_id, conversation_id = new_id("message"), new_id("conversation")
 
-    def work() -> Proposal:
+    def work() -> UnitOfWork:
         (known,) = executor.named(thread)
         if known is not None:
             before = executor.load(known)
@@ -135,7 +135,7 @@ def deliver(executor: CommandExecutor, delivery: Delivery, context: Context) -> 
             kept = kept_as_they_stand(executor, known, before, receive, context)
             events = decided(known, before, receive, kept, executor.clock())
             changed = changes(executor.load, known, before, receive, events, kept)
-            return Proposal(known, changed, [(*message, known)], subject=before.state.customer_id)
+            return UnitOfWork(known, changed, [(*message, known)], subject=before.state.customer_id)
         customer = customer_for(executor, [delivery.contact])
         number = delivery.order_number
         order = order_for(executor, PlaceOrder(customer_id=customer.id, number=number)) if number else None
@@ -151,7 +151,7 @@ def deliver(executor: CommandExecutor, delivery: Delivery, context: Context) -> 
             message_id=message_id,
             order_id=order.id if order else None,
         )
-        return Proposal(
+        return UnitOfWork(
             conversation_id,
             [
                 *customer.changes,

@@ -9,7 +9,7 @@ from commands.customer.links import check_may_merge, shown_as
 from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import Loaded, check_version
-from commands.executor.unit_of_work import Answer, Change, Proposal
+from commands.executor.unit_of_work import Answer, Change, UnitOfWork
 from domain.conversation.commands import Command, ReceiveMessage
 from domain.conversation.merging import (
     MergeInto,
@@ -36,7 +36,7 @@ def merge(
 
     check_may_merge(context)
 
-    def work() -> Proposal:
+    def work() -> UnitOfWork:
         before = {each: executor.existing(each, "conversation") for each in (id, command.into)}
         part, target = (Side(each, before[each].state) for each in (id, command.into))
         check_mergeable(part, target)
@@ -46,7 +46,7 @@ def merge(
         # States know no times. Should anything come in after this look, the append finds the version taken.
         entries = executor.log.streams([id], opened=False)[id][: before[id].version]
         events = decide_merge(part, target, members(entries))
-        return proposal(executor.load, id, before, events)
+        return unit_of_work(executor.load, id, before, events)
 
     body = body_of(context, command, id)
     return executor.run(context, work, body=body, streams=[id, command.into])
@@ -62,12 +62,12 @@ def separate(
 
     check_may_merge(context)
 
-    def work() -> Proposal:
+    def work() -> UnitOfWork:
         before = {id: executor.existing(id, "conversation")}
         check_version(before[id], expected_version)
         before |= above(executor.load, before[id])
         part, *others = (Side(each, loaded.state) for each, loaded in before.items())
-        return proposal(executor.load, id, before, decide_separation(part, others))
+        return unit_of_work(executor.load, id, before, decide_separation(part, others))
 
     return executor.run(context, work, body=body_of(context, command, id), streams=[id])
 
@@ -98,9 +98,9 @@ def changes(
     return list(returning(load, told))
 
 
-def proposal(
+def unit_of_work(
     load: Callable[[str], Loaded], id: str, before: Mapping[str, Loaded], events: Mapping[str, Sequence[Event]]
-) -> Proposal:
+) -> UnitOfWork:
     """What happens to several conversations, the first of them `id`, as one."""
     changed = [Change(each, before[each], decided) for each, decided in events.items()]
-    return Proposal(id, list(returning(load, changed)), subject=before[id].state.customer_id)
+    return UnitOfWork(id, list(returning(load, changed)), subject=before[id].state.customer_id)

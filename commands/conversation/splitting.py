@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from commands.conversation.merging import proposal
+from commands.conversation.merging import unit_of_work
 from commands.customer.handlers import check_theirs
 from commands.customer.links import check_may_merge
 from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import NOTHING, Loaded, check_version
-from commands.executor.unit_of_work import Answer, Proposal
+from commands.executor.unit_of_work import Answer, UnitOfWork
 from domain.conversation.splitting import SplitMessage, Told, UndoSplit, decide_split, decide_undo, not_split
 from domain.kernel.ids import new_id
 
@@ -27,13 +27,13 @@ def split(
     into = new_id("conversation")
     ordered = [command.order_id] if command.order_id is not None else []
 
-    def work() -> Proposal:
+    def work() -> UnitOfWork:
         before = executor.existing(id, "conversation")
         for order_id in ordered:
             check_theirs(executor, "order", order_id, before.state.customer_id)
         check_version(before, expected_version)
         events = decide_split(_told(executor, id, before), command, into, executor.clock())
-        return replace(proposal(executor.load, id, {id: before, into: NOTHING}, events), id=into)
+        return replace(unit_of_work(executor.load, id, {id: before, into: NOTHING}, events), id=into)
 
     return executor.run(context, work, body=body_of(context, command, id), streams=[id, *ordered])
 
@@ -48,7 +48,7 @@ def undo_split(
     """
     check_may_merge(context)
 
-    def work() -> Proposal:
+    def work() -> UnitOfWork:
         before = executor.existing(id, "conversation")
         check_version(before, expected_version)
         back_to = before.state.split_from
@@ -56,7 +56,7 @@ def undo_split(
             raise not_split()
         source = executor.existing(back_to, "conversation")
         events = decide_undo(_told(executor, id, before), _told(executor, back_to, source))
-        return proposal(executor.load, id, {id: before, back_to: source}, events)
+        return unit_of_work(executor.load, id, {id: before, back_to: source}, events)
 
     return executor.run(context, work, body=body_of(context, command, id), streams=[id])
 

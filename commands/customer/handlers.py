@@ -9,7 +9,7 @@ from commands.customer.links import check_may_merge, linked, other_side, shown_a
 from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import NOTHING
-from commands.executor.unit_of_work import Answer, Change, ClaimKind, Proposal
+from commands.executor.unit_of_work import Answer, Change, ClaimKind, UnitOfWork
 from domain import customer
 from domain.customer import (
     AddContactPoint,
@@ -95,9 +95,9 @@ def register(executor: CommandExecutor, contacts: Sequence[ContactPoint], contex
     Raises Refusal as `CommandExecutor.run`.
     """
 
-    def work() -> Proposal:
+    def work() -> UnitOfWork:
         found = customer_for(executor, contacts)
-        return Proposal(found.id, found.changes, list(found.claims), subject=found.id)
+        return UnitOfWork(found.id, found.changes, list(found.claims), subject=found.id)
 
     body = body_of(context, contacts)
     return executor.run(context, work, body=body, names=[contact.claim for contact in contacts])
@@ -113,14 +113,14 @@ def act(executor: CommandExecutor, command: Command, context: Context, *, only_o
     if isinstance(command, MergeCustomer | SeparateCustomer):
         check_may_merge(context)
 
-    def work() -> Proposal:
+    def work() -> UnitOfWork:
         if kind_of(command.customer_id) != "customer" or only_of not in (None, command.customer_id):
             raise NotFound(command.customer_id)
         before = executor.load(command.customer_id)
         events = customer.decide(before.state, command, executor.clock())
         both = [other_side(executor, event) for event in events if isinstance(event, Merged | Separated)]
         forget = [command.customer_id] if isinstance(command, EraseCustomer) and events else []
-        return Proposal(
+        return UnitOfWork(
             command.customer_id,
             [Change(command.customer_id, before, events), *both],
             subject=command.customer_id if events else None,
@@ -146,12 +146,12 @@ def erase(executor: CommandExecutor, customer_id: str, keyless: Collection[str],
     case. Raises LinkedMeanwhile, or Refusal as `CommandExecutor.run`.
     """
 
-    def work() -> Proposal:
+    def work() -> UnitOfWork:
         # Each of them gets an event, so that the append finds out where somebody is merged or separated meanwhile.
         if more := set(linked(executor.load, customer_id)).difference(keyless):
             raise LinkedMeanwhile(more)
         changes = [_erased(executor, id) for id in sorted(keyless)]
-        return Proposal(customer_id, changes, forget=[change.stream_id for change in changes if change.events])
+        return UnitOfWork(customer_id, changes, forget=[change.stream_id for change in changes if change.events])
 
     return executor.run(context, work, body=_erasure(customer_id, context), streams=list(keyless))
 

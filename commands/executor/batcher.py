@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from commands.executor.context import Context
 from commands.executor.state_cache import States
-from commands.executor.unit_of_work import REPEATS, SAID, Answer, ClaimKind, Proposal
+from commands.executor.unit_of_work import REPEATS, SAID, Answer, ClaimKind, UnitOfWork
 from commands.service_level.known_policies import KnownRules
 from domain.kernel.refusal import InputInvalid, NotText, Overloaded, Refusal
 from domain.service_level.evaluation import Rules
@@ -30,7 +30,7 @@ class PendingCommand:
     """One command that waits for its batch."""
 
     context: Context
-    work: Callable[[], Proposal]
+    work: Callable[[], UnitOfWork]
     claim: Claim | None
     streams: Sequence[str]
     names: Mapping[tuple[ClaimKind, str], bytes]
@@ -88,21 +88,21 @@ class CommandBatcher:
         self.states.begin_batch()
         self._fetch(batch)
         answers: list[Answer | BaseException] = [DecideAgain()] * len(batch)
-        proposals = self._proposals(batch, until, answers)
-        appends = self._appends(batch, proposals, until, answers)
+        units = self._units(batch, until, answers)
+        appends = self._appends(batch, units, until, answers)
         going = self._batcher.hand_over(appends)
         if going:
             appended = self._log.append_all([appends[number] for number in going], until)
             for number, each in zip(going, appended, strict=True):
-                answers[number] = self._answer(batch[number], proposals[number], appends[number], each)
+                answers[number] = self._answer(batch[number], units[number], appends[number], each)
         return answers
 
-    def _proposals(
+    def _units(
         self, batch: Sequence[PendingCommand], until: float, answers: list[Answer | BaseException]
-    ) -> dict[int, Proposal]:
+    ) -> dict[int, UnitOfWork]:
         """Decide each command. A command that needs no append is answered at once. Two units of work that touch the
         same thing cannot go together: the later command is decided anew, on what the first one made."""
-        outcomes: dict[int, Proposal | Exception] = {}
+        outcomes: dict[int, UnitOfWork | Exception] = {}
         behind: dict[int, set[str]] = {}
         for number, pending in enumerate(batch):
             outcomes[number] = outcome = self._decided(pending, until)
@@ -113,7 +113,7 @@ class CommandBatcher:
         outcomes |= {number: self._decided(batch[number], until) for number, streams in behind.items() if streams}
 
         answers_before = self._first_answers(batch, outcomes)
-        chosen: dict[int, Proposal] = {}
+        chosen: dict[int, UnitOfWork] = {}
         touched: set[Hashable] = set()
         for number, outcome in outcomes.items():
             claim = batch[number].claim
@@ -129,7 +129,7 @@ class CommandBatcher:
                 touched |= touches
         return chosen
 
-    def _decided(self, pending: PendingCommand, until: float) -> Proposal | Exception:
+    def _decided(self, pending: PendingCommand, until: float) -> UnitOfWork | Exception:
         self.states.begin_work()
         if time.monotonic() > until:
             return Overloaded("the database does not answer in time; try again shortly")
@@ -141,7 +141,7 @@ class CommandBatcher:
             return error
 
     def _first_answers(
-        self, batch: Sequence[PendingCommand], outcomes: Mapping[int, Proposal | BaseException]
+        self, batch: Sequence[PendingCommand], outcomes: Mapping[int, UnitOfWork | BaseException]
     ) -> dict[int, Answer | Exception]:
         """A repeat gets its first answer, also where the decision would be a refusal by now."""
         refused = {
@@ -155,22 +155,22 @@ class CommandBatcher:
     def _appends(
         self,
         batch: Sequence[PendingCommand],
-        proposals: dict[int, Proposal],
+        units: dict[int, UnitOfWork],
         until: float,
         answers: list[Answer | BaseException],
     ) -> dict[int, Append]:
         """The appends, sealed. A command whose texts cannot be sealed is answered with the reason."""
-        to_seal = {p.subject for p in proposals.values() if p.subject and p.has_personal_text()}
+        to_seal = {p.subject for p in units.values() if p.subject and p.has_personal_text()}
         # Half of the time: when the key store is away, commands that need no key are still served in time.
         keyless = self._log.vault.prepare(to_seal, (until - time.monotonic()) / 2)
-        refused = {number: keyless[p.subject] for number, p in proposals.items() if p.subject in keyless}
+        refused = {number: keyless[p.subject] for number, p in units.items() if p.subject in keyless}
         for number, why in (refused | self._first_answers(batch, refused)).items():
             answers[number] = why
-        numbers = [number for number, proposal in proposals.items() if proposal.subject not in keyless]
+        numbers = [number for number, unit in units.items() if unit.subject not in keyless]
         now = self._clock()
         # Step after step over all of them, as the mapper does.
-        claims = _each(numbers, lambda number: self._claims(batch[number], proposals[number]), answers)
-        entries = _each(claims, lambda number: proposals[number].entries(batch[number].context, now), answers)
+        claims = _each(numbers, lambda number: self._claims(batch[number], units[number]), answers)
+        entries = _each(claims, lambda number: units[number].entries(batch[number].context, now), answers)
         try:
             stored = iter(self._log.sealed([entry for each in entries.values() for entry in each]))
             sealed = {number: list(islice(stored, len(each))) for number, each in entries.items()}
@@ -178,42 +178,42 @@ class CommandBatcher:
             sealed = _each(entries, lambda number: self._log.sealed(entries[number]), answers)
         appends = {}
         for number, events in sealed.items():
-            fenced = proposals[number].fenced
-            appends[number] = Append(events, claims[number], [fenced] if fenced else [], proposals[number].forget)
+            fenced = units[number].fenced
+            appends[number] = Append(events, claims[number], [fenced] if fenced else [], units[number].forget)
         return appends
 
-    def _claims(self, pending: PendingCommand, proposal: Proposal) -> list[Claim]:
-        subject = proposal.fenced
+    def _claims(self, pending: PendingCommand, unit: UnitOfWork) -> list[Claim]:
+        subject = unit.fenced
         claims = []
         if pending.claim is not None:
             # With the fingerprint, a guess at the request could be tested for ever: an erasure deletes it.
             whose = subject if pending.claim.fingerprint is not None else None
-            claims.append(Claim(pending.claim.key, proposal.id, pending.claim.fingerprint, whose))
-        elif not any(kind in REPEATS for kind, _, _ in proposal.claims):
+            claims.append(Claim(pending.claim.key, unit.id, pending.claim.fingerprint, whose))
+        elif not any(kind in REPEATS for kind, _, _ in unit.claims):
             # Every command has a unique key that answers repeats: if the connection dies between commit and answer, the
             # writer sends the append again, and must find what it wrote.
-            claims.append(Claim(os.urandom(16), proposal.id, None, subject))
-        for kind, value, id in proposal.claims:
+            claims.append(Claim(os.urandom(16), unit.id, None, subject))
+        for kind, value, id in unit.claims:
             key = self._keys.get((kind, value)) or self._claim_key(kind, value)
             claims.append(Claim(key, id, None, None if kind in SAID else subject))
         return claims
 
     def _answer(
-        self, pending: PendingCommand, proposal: Proposal, append: Append, appended: Appended | BaseException
+        self, pending: PendingCommand, unit: UnitOfWork, append: Append, appended: Appended | BaseException
     ) -> Answer | BaseException:
         if isinstance(appended, Appended):
             position = appended.positions.start - 1
-            for change in proposal.changes:
+            for change in unit.changes:
                 position += len(change.events)
                 self.states.advance(change.stream_id, change.before, change.events, position)
-            return Answer(proposal.id, appended.position)
+            return Answer(unit.id, appended.position)
         if isinstance(appended, ClaimHeld):
-            number = appended.number - (len(append.claims) - len(proposal.claims))
+            number = appended.number - (len(append.claims) - len(unit.claims))
             if number < 0:
                 return _first_answer(pending, appended.id, appended.position, appended.fingerprint)
-            if proposal.claims[number][0] in REPEATS:
+            if unit.claims[number][0] in REPEATS:
                 return Answer(appended.id, appended.position, repeated=True)
-        self.states.forget(change.stream_id for change in proposal.changes)
+        self.states.forget(change.stream_id for change in unit.changes)
         return DecideAgain() if isinstance(appended, ClaimHeld | VersionTaken) else appended
 
     # -- fetched once for a whole batch

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from commands.executor.batcher import CommandBatcher, DecideAgain, PendingCommand, reused
 from commands.executor.context import Context
 from commands.executor.state_cache import NOTHING, Loaded, folded
-from commands.executor.unit_of_work import Answer, ClaimKind, Proposal
+from commands.executor.unit_of_work import Answer, ClaimKind, UnitOfWork
 from domain.kernel.ids import kind_of
 from domain.kernel.refusal import NotFound, NotText, Overloaded
 from domain.service_level.evaluation import Rules
@@ -80,7 +80,7 @@ class CommandExecutor:
     def run(
         self,
         context: Context,
-        work: Callable[[], Proposal],
+        work: Callable[[], UnitOfWork],
         *,
         body: bytes | None = None,
         streams: Sequence[str] = (),

@@ -60,7 +60,7 @@ class Change:
 
 
 @dataclass(slots=True)
-class Proposal:
+class UnitOfWork:
     """What a command wants appended: changes of streams, their unique keys, and the person it is about."""
 
     id: str

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
-from commands.executor.unit_of_work import Answer, Change, Proposal
+from commands.executor.unit_of_work import Answer, Change, UnitOfWork
 from commands.service_level.facts import ClockFacts
 from domain.kernel.refusal import NotFound
 from domain.service_level import watch as watching
@@ -33,14 +33,14 @@ def look(executor: CommandExecutor, facts: ClockFacts, conversation_id: str, con
 def _look(executor: CommandExecutor, facts: ClockFacts, conversation_id: str, context: Context) -> Answer:
     stream = stream_of(conversation_id)
 
-    def work() -> Proposal:
+    def work() -> UnitOfWork:
         # Looked at anew each time: whoever was first may have seen less.
         before = executor.load(stream)
         if before.version > noted:
             # Or more: by what is known here, that would be taken back.
             raise _Overtaken
         events = notice(before.state, conversation_id, clocks, up_to, now)
-        return Proposal(stream, [Change(stream, before, events)])
+        return UnitOfWork(stream, [Change(stream, before, events)])
 
     noted = executor.read(stream).version
     known = facts.of(conversation_id, noticed=False)
@@ -58,10 +58,10 @@ def note_all_judged(executor: CommandExecutor, up_to: int, as_of: datetime, cont
     """Take note that all clocks were judged anew by the rules up to a position, as of an instant: so that whoever comes
     next need not. Raises as `CommandExecutor.run`."""
 
-    def work() -> Proposal:
+    def work() -> UnitOfWork:
         before = executor.load(watching.STREAM)
         events = watching.all_judged(before.state, up_to, as_of)
-        return Proposal(watching.STREAM, [Change(watching.STREAM, before, events)])
+        return UnitOfWork(watching.STREAM, [Change(watching.STREAM, before, events)])
 
     return executor.run(context, work, streams=[watching.STREAM])
 

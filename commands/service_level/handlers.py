@@ -11,7 +11,7 @@ from typing import Literal
 from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import NOTHING
-from commands.executor.unit_of_work import Answer, Change, ClaimKind, Proposal
+from commands.executor.unit_of_work import Answer, Change, ClaimKind, UnitOfWork
 from domain.kernel.refusal import Refusal
 from domain.service_level import calendar as calendar_versions
 from domain.service_level import policy as sla_policy
@@ -34,13 +34,13 @@ def write_calendar(executor: CommandExecutor, command: WriteCalendar, context: C
     `domain.service_level.calendar.decide` and `CommandExecutor.run`."""
     name = (_CALENDAR, command.name)
 
-    def work() -> Proposal:
+    def work() -> UnitOfWork:
         if executor.named(name) != [None]:
             raise Refusal("calendar-exists", f"there is a calendar {command.name}; edit it, or choose another name")
         dates = _dates(executor, command.opening_hours.holidays)
         events = calendar_versions.decide(None, command, executor.clock(), dates, _zone_data())
         id = command.calendar_id
-        return Proposal(id, [Change(id, NOTHING, events)], [(*name, id)])
+        return UnitOfWork(id, [Change(id, NOTHING, events)], [(*name, id)])
 
     return executor.run(context, work, body=body_of(context, command), names=[name])
 
@@ -53,11 +53,11 @@ def change_calendar(
     Raises Refusal `not-found`, `holidays-unknown`, or as `domain.service_level.calendar.decide` and
     `CommandExecutor.run`."""
 
-    def work() -> Proposal:
+    def work() -> UnitOfWork:
         before = executor.existing(calendar_id, "calendar")
         dates = _dates(executor, command.holidays)
         events = calendar_versions.decide(before.state, command, _when(executor, context), dates, _zone_data())
-        return Proposal(calendar_id, [Change(calendar_id, before, events)])
+        return UnitOfWork(calendar_id, [Change(calendar_id, before, events)])
 
     return executor.run(context, work, body=body_of(context, command, calendar_id), streams=[calendar_id])
 
@@ -67,13 +67,13 @@ def write_policy(executor: CommandExecutor, command: WritePolicy, context: Conte
     `domain.service_level.policy.decide` and `CommandExecutor.run`."""
     name = (_POLICY, command.name)
 
-    def work() -> Proposal:
+    def work() -> UnitOfWork:
         if executor.named(name) != [None]:
             raise Refusal("policy-exists", f"there is a policy {command.name}; edit it, or choose another name")
         zone = _zone(executor, [command.terms.calendar_id], executor.clock())
         events = sla_policy.decide(None, command, executor.clock(), zone)
         id = command.policy_id
-        return Proposal(id, [Change(id, NOTHING, events)], [(*name, id)])
+        return UnitOfWork(id, [Change(id, NOTHING, events)], [(*name, id)])
 
     return executor.run(
         context, work, body=body_of(context, command), streams=[command.terms.calendar_id], names=[name]
@@ -88,13 +88,13 @@ def change_policy(
     Raises Refusal `not-found` (the policy, or the calendar it names), or as `domain.service_level.policy.decide` and
     `CommandExecutor.run`."""
 
-    def work() -> Proposal:
+    def work() -> UnitOfWork:
         before = executor.existing(policy_id, "policy")
         now = _when(executor, context)
         named = [command.calendar_id] if command.calendar_id else []
         zone = _zone(executor, [sla_policy.Policy(before.state.statements).at(now).terms.calendar_id, *named], now)
         events = sla_policy.decide(before.state, command, now, zone)
-        return Proposal(policy_id, [Change(policy_id, before, events)])
+        return UnitOfWork(policy_id, [Change(policy_id, before, events)])
 
     return executor.run(context, work, body=body_of(context, command, policy_id), streams=[policy_id])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import NOTHING
-from commands.executor.unit_of_work import Answer, Change, ClaimKind, Proposal
+from commands.executor.unit_of_work import Answer, Change, ClaimKind, UnitOfWork
 from domain import staff
 from domain.staff import ChangeRoles, FormTeam, JoinStaff, LeaveStaff, MoveStaff
 
@@ -14,12 +14,12 @@ def form_team(executor: CommandExecutor, command: FormTeam, context: Context) ->
     """Make a team; the team that has the name already is the answer where there is one."""
     name = team_claim(command.name)
 
-    def work() -> Proposal:
+    def work() -> UnitOfWork:
         (known,) = executor.named(name)
         if known is not None:
-            return Proposal(known, [Change(known, executor.load(known), [])])
+            return UnitOfWork(known, [Change(known, executor.load(known), [])])
         events = staff.decide_team(None, command, executor.clock())
-        return Proposal(command.team_id, [Change(command.team_id, NOTHING, events)], [(*name, command.team_id)])
+        return UnitOfWork(command.team_id, [Change(command.team_id, NOTHING, events)], [(*name, command.team_id)])
 
     return executor.run(context, work, body=body_of(context, command))
 
@@ -32,18 +32,18 @@ def join(executor: CommandExecutor, command: JoinStaff, context: Context) -> Ans
     """
     handle = handle_claim(command.handle)
 
-    def work() -> Proposal:
+    def work() -> UnitOfWork:
         (known,) = executor.named(handle)
         before = NOTHING if known is None else executor.load(known)
         if known is not None and not before.state.left:
-            return Proposal(known, [Change(known, before, [])])
+            return UnitOfWork(known, [Change(known, before, [])])
         if command.team_id is not None:
             executor.existing(command.team_id, "team")
         id = known or command.staff_id
         joining = command.model_copy(update={"staff_id": id})
         events = staff.decide_staff(before.state, joining, executor.clock())
         claims = [(*handle, id)] if known is None else []
-        return Proposal(id, [Change(id, before, events)], claims, subject=id)
+        return UnitOfWork(id, [Change(id, before, events)], claims, subject=id)
 
     return executor.run(context, work, body=body_of(context, command))
 
@@ -70,12 +70,12 @@ def _act(
     context: Context,
     team_id: str | None = None,
 ) -> Answer:
-    def work() -> Proposal:
+    def work() -> UnitOfWork:
         before = executor.existing(command.staff_id, "staff")
         if team_id is not None:
             executor.existing(team_id, "team")
         events = staff.decide_staff(before.state, command, executor.clock())
-        return Proposal(command.staff_id, [Change(command.staff_id, before, events)], subject=command.staff_id)
+        return UnitOfWork(command.staff_id, [Change(command.staff_id, before, events)], subject=command.staff_id)
 
     return executor.run(context, work, body=body_of(context, command))
 

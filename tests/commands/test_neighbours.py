@@ -18,7 +18,7 @@ from commands.executor.batcher import CommandBatcher
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import NOTHING
-from commands.executor.unit_of_work import Answer, Change, Proposal
+from commands.executor.unit_of_work import Answer, Change, UnitOfWork
 from domain.conversation.commands import ChangePriority, SendReply
 from domain.conversation.events import NoteAdded
 from domain.customer import EraseCustomer
@@ -40,10 +40,10 @@ def together(executor: CommandExecutor, asks: list[Ask]) -> list[Answer | BaseEx
     outcomes: list[Any] = [None] * len(asks)
     entered, go = threading.Event(), threading.Event()
 
-    def hold_the_batch() -> Proposal:
+    def hold_the_batch() -> UnitOfWork:
         entered.set()
         assert go.wait(10)
-        return Proposal("nothing", [])
+        return UnitOfWork("nothing", [])
 
     def ask(number: int) -> None:
         try:
@@ -100,7 +100,7 @@ def test_what_fails_while_deciding_fails_alone(batch_sizes: list[int], executor:
     # Given
     id = deliver(executor, mail(1), GATEWAY).id
 
-    def broken() -> Proposal:
+    def broken() -> UnitOfWork:
         raise RuntimeError("a mistake of ours")
 
     # When
@@ -201,7 +201,7 @@ def test_what_the_database_refuses_is_refused_alone(
 
     def writing_to(stream: str) -> Ask:
         note = NoteAdded(note_id="note-1", customer_id=executor.read(ids[0]).state.customer_id, body="noted")
-        return lambda: executor.run(AGENT, lambda: Proposal(stream, [Change(stream, NOTHING, [note])]))
+        return lambda: executor.run(AGENT, lambda: UnitOfWork(stream, [Change(stream, NOTHING, [note])]))
 
     # When
     too_long = "".join(new_id("x") for _ in range(20_000))
@@ -236,28 +236,28 @@ def test_a_batch_that_takes_too_long_begins_nothing_more(batch_sizes: list[int],
     begun: list[str] = []
     all_heard = threading.Event()
 
-    def forever() -> Proposal:
+    def forever() -> UnitOfWork:
         assert all_heard.wait(10)
-        return Proposal("nothing", [])
+        return UnitOfWork("nothing", [])
 
-    def late() -> Proposal:
+    def late() -> UnitOfWork:
         begun.append("late")
-        return Proposal("nothing", [])
+        return UnitOfWork("nothing", [])
 
     with opened(database_urls, deadline_seconds=0.5) as executor:
         outcomes: list[str] = []
 
-        def ask(work: Callable[[], Proposal]) -> None:
+        def ask(work: Callable[[], UnitOfWork]) -> None:
             with pytest.raises(Refusal) as refused:
                 executor.run(AGENT, work)
             outcomes.append(refused.value.code)
 
-        def hold_the_batch() -> Proposal:
+        def hold_the_batch() -> UnitOfWork:
             for number, thread in enumerate(callers, start=1):
                 thread.start()
                 queue = executor._batcher._batcher._waiting
                 wait_until(lambda queue=queue, count=number: len(queue) == count, 5, "one more waits")  # type: ignore[misc]
-            return Proposal("nothing", [])
+            return UnitOfWork("nothing", [])
 
         callers = [threading.Thread(target=ask, args=(work,)) for work in (forever, late)]
         executor.run(AGENT, hold_the_batch)
@@ -295,10 +295,10 @@ def test_events_of_a_stream_that_nothing_is_decided_on_are_appended_one_after_th
 ) -> None:
     # Given
     def skip(position: int) -> Answer:
-        def work() -> Proposal:
+        def work() -> UnitOfWork:
             before = executor.load("thing-1")
             event = SkipRequested(follower="history", version=1, stream="conversation-1", position=position)
-            return Proposal("thing-1", [Change("thing-1", before, [event])])
+            return UnitOfWork("thing-1", [Change("thing-1", before, [event])])
 
         return executor.run(AGENT, work)
 

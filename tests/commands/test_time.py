@@ -11,7 +11,7 @@ from commands.conversation.handlers import deliver
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import NOTHING
-from commands.executor.unit_of_work import Answer, Change, Proposal
+from commands.executor.unit_of_work import Answer, Change, UnitOfWork
 from domain.conversation.commands import SendReply
 from domain.kernel.event import Actor, ActorKind
 from domain.kernel.refusal import Refusal
@@ -57,7 +57,7 @@ def test_an_import_tells_what_others_did_and_when(executor: CommandExecutor, log
     change = Change("team-1", NOTHING, [TeamFormed(team_id="team-1", name="Claims")], by("agent"))
 
     def asked_by(kind: ActorKind) -> Answer:
-        return executor.run(by(kind, None), lambda: Proposal("team-1", [change]))
+        return executor.run(by(kind, None), lambda: UnitOfWork("team-1", [change]))
 
     # When
     with pytest.raises(Refusal) as refused:
