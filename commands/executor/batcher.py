@@ -13,7 +13,7 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from commands.executor.context import Context
-from commands.executor.state_cache import States
+from commands.executor.state_cache import StateCache
 from commands.executor.unit_of_work import REPEATS, SAID, Answer, ClaimKind, UnitOfWork
 from commands.service_level.known_policies import KnownRules
 from domain.kernel.refusal import InputInvalid, NotText, Overloaded, Refusal
@@ -50,7 +50,7 @@ class CommandBatcher:
         self._log = log
         self._clock = clock
         self._claim_key = claim_key
-        self.states = States(log)
+        self.state_cache = StateCache(log)
         self._known_rules = KnownRules(log)
         self._rules: Rules | None = None
         self._keys: dict[tuple[ClaimKind, str], bytes] = {}
@@ -85,7 +85,7 @@ class CommandBatcher:
         self._keys.clear()
         self._held.clear()
         self._rules = None
-        self.states.begin_batch()
+        self.state_cache.begin_batch()
         self._fetch(batch)
         answers: list[Answer | BaseException] = [DecideAgain()] * len(batch)
         units = self._units(batch, until, answers)
@@ -107,9 +107,9 @@ class CommandBatcher:
         for number, pending in enumerate(batch):
             outcomes[number] = outcome = self._decided(pending, until)
             if isinstance(outcome, Exception) or outcome.changes_nothing():
-                behind[number] = self.states.behind()
+                behind[number] = self.state_cache.behind()
         # These append nothing, so no version conflict would show that their state was old: load it again.
-        self.states.fetch({stream for streams in behind.values() for stream in streams}, again=True)
+        self.state_cache.fetch({stream for streams in behind.values() for stream in streams}, again=True)
         outcomes |= {number: self._decided(batch[number], until) for number, streams in behind.items() if streams}
 
         answers_before = self._first_answers(batch, outcomes)
@@ -130,7 +130,7 @@ class CommandBatcher:
         return chosen
 
     def _decided(self, pending: PendingCommand, until: float) -> UnitOfWork | Exception:
-        self.states.begin_work()
+        self.state_cache.begin_work()
         if time.monotonic() > until:
             return Overloaded("the database does not answer in time; try again shortly")
         try:
@@ -205,7 +205,7 @@ class CommandBatcher:
             position = appended.positions.start - 1
             for change in unit.changes:
                 position += len(change.events)
-                self.states.advance(change.stream_id, change.before, change.events, position)
+                self.state_cache.advance(change.stream_id, change.before, change.events, position)
             return Answer(unit.id, appended.position)
         if isinstance(appended, ClaimHeld):
             number = appended.number - (len(append.claims) - len(unit.claims))
@@ -213,7 +213,7 @@ class CommandBatcher:
                 return _first_answer(pending, appended.id, appended.position, appended.fingerprint)
             if unit.claims[number][0] in REPEATS:
                 return Answer(appended.id, appended.position, repeated=True)
-        self.states.forget(change.stream_id for change in unit.changes)
+        self.state_cache.forget(change.stream_id for change in unit.changes)
         return DecideAgain() if isinstance(appended, ClaimHeld | VersionTaken) else appended
 
     # -- fetched once for a whole batch
@@ -224,7 +224,7 @@ class CommandBatcher:
         for pending in batch:
             if held := next(filter(None, map(self._held.get, pending.names)), None):
                 wanted.add(held)
-        self.states.fetch(wanted)
+        self.state_cache.fetch(wanted)
 
     def _fetch_names(self, keys: Mapping[tuple[ClaimKind, str], bytes]) -> None:
         if keys:

@@ -39,7 +39,7 @@ class CommandExecutor:
     def load(self, stream_id: str) -> Loaded:
         """The stream's present state, as far as this process knows it. If the state is old, `work` is called anew: a
         version conflict shows that, or, where nothing is appended, a second load."""
-        return self._batcher.states.load(stream_id)
+        return self._batcher.state_cache.load(stream_id)
 
     def existing(self, stream_id: str, kind: str) -> Loaded:
         """The state of a stream whose id a caller named. The stream exists and is of this kind, or it raises Refusal

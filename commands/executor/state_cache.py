@@ -68,7 +68,7 @@ def folded(stream_id: str, history: Sequence[tuple[Event, int]]) -> Loaded:
     return evolved(stream_id, NOTHING, [event for event, _ in history], history[-1][1] if history else 0)
 
 
-class States:
+class StateCache:
     """Loads and keeps states. Other processes may append meanwhile: then an append fails by the version."""
 
     KEPT = 20_000

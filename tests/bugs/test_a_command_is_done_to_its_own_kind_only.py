@@ -11,7 +11,7 @@ import pytest
 from commands import order as orders
 from commands import promise as promises
 from commands.conversation import handlers as conversations
-from commands.executor import state_cache as states
+from commands.executor import state_cache
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer
@@ -54,7 +54,7 @@ def test_what_a_route_is_not_for_is_not_found(
     company = Company.founded(executor)
     place = Place.furnished(executor, company)
     ids = one_of_each_kind(executor, place)
-    assert set(ids) == {*states._FOLDS, "interaction"}
+    assert set(ids) == {*state_cache._FOLDS, "interaction"}
     followers = [ViewFollower(view) for view in VIEWS]
     found = {}
     with (

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from commands.executor.executor import CommandExecutor
-from commands.executor.state_cache import NOTHING, Loaded, States, check_version, evolved
+from commands.executor.state_cache import NOTHING, Loaded, StateCache, check_version, evolved
 from commands.staff.handlers import form_team
 from domain.kernel.refusal import Refusal
 from domain.staff import FormTeam, Team, TeamFormed
@@ -45,73 +45,73 @@ def log() -> CountingLog:
 
 
 @pytest.fixture
-def states(log: CountingLog) -> States:
-    states = States(log)
-    states.KEPT = 3
-    return states
+def cache(log: CountingLog) -> StateCache:
+    cache = StateCache(log)
+    cache.KEPT = 3
+    return cache
 
 
-def load(states: States, *numbers: int) -> list[str]:
-    return [states.load(f"team-{number}").state.name for number in numbers]
+def load(cache: StateCache, *numbers: int) -> list[str]:
+    return [cache.load(f"team-{number}").state.name for number in numbers]
 
 
-def test_what_is_kept_is_read_once(log: CountingLog, states: States) -> None:
-    assert load(states, 1, 2, 1, 2) == ["T1", "T2", "T1", "T2"]
+def test_what_is_kept_is_read_once(log: CountingLog, cache: StateCache) -> None:
+    assert load(cache, 1, 2, 1, 2) == ["T1", "T2", "T1", "T2"]
     assert log.asked == ["team-1", "team-2"]
 
 
-def test_no_more_states_are_kept_than_there_may_be(log: CountingLog, states: States) -> None:
+def test_no_more_states_are_kept_than_there_may_be(log: CountingLog, cache: StateCache) -> None:
     # When
-    assert load(states, 1, 2, 3, 4, 5, 6) == ["T1", "T2", "T3", "T4", "T5", "T6"]
-    assert len(states._kept) == 3
+    assert load(cache, 1, 2, 3, 4, 5, 6) == ["T1", "T2", "T3", "T4", "T5", "T6"]
+    assert len(cache._kept) == 3
     log.asked.clear()
     # Then the last ones are there, and the first are read anew
-    assert load(states, 4, 5, 6) == ["T4", "T5", "T6"]
+    assert load(cache, 4, 5, 6) == ["T4", "T5", "T6"]
     assert log.asked == []
-    assert load(states, 1) == ["T1"]
+    assert load(cache, 1) == ["T1"]
     assert log.asked == ["team-1"]
 
 
-def test_what_went_on_stays_when_others_go(log: CountingLog, states: States) -> None:
+def test_what_went_on_stays_when_others_go(log: CountingLog, cache: StateCache) -> None:
     # Given
-    load(states, 1, 2, 3)
+    load(cache, 1, 2, 3)
     # When something happens to the first, and another one comes
-    states.advance("team-1", states.load("team-1"), [TeamFormed(team_id="team-1", name="T1 anew")], 9)
-    load(states, 4)
+    cache.advance("team-1", cache.load("team-1"), [TeamFormed(team_id="team-1", name="T1 anew")], 9)
+    load(cache, 4)
     log.asked.clear()
     # Then the one that nothing happened to is gone
-    assert load(states, 1, 3, 4) == ["T1 anew", "T3", "T4"]
+    assert load(cache, 1, 3, 4) == ["T1 anew", "T3", "T4"]
     assert log.asked == []
-    load(states, 2)
+    load(cache, 2)
     assert log.asked == ["team-2"]
 
 
-def test_a_fetch_reads_what_is_not_kept_or_all_anew(log: CountingLog, states: States) -> None:
-    load(states, 1)
+def test_a_fetch_reads_what_is_not_kept_or_all_anew(log: CountingLog, cache: StateCache) -> None:
+    load(cache, 1)
     log.asked.clear()
-    states.fetch(["team-1", "team-2", "unknown-1"])
+    cache.fetch(["team-1", "team-2", "unknown-1"])
     assert log.asked == ["team-2"]
-    states.fetch(["team-1", "team-2"], again=True)
+    cache.fetch(["team-1", "team-2"], again=True)
     assert log.asked == ["team-2", "team-1", "team-2"]
-    states.fetch([])
-    states.forget(["team-1", "team-9"])
-    load(states, 1, 2)
+    cache.fetch([])
+    cache.forget(["team-1", "team-9"])
+    load(cache, 1, 2)
     assert log.asked[3:] == ["team-1"]
 
 
-def test_what_was_kept_before_a_batch_may_be_behind(states: States) -> None:
-    load(states, 1)
-    states.begin_batch()
-    states.begin_work()
-    load(states, 1, 2)
-    assert states.behind() == {"team-1"}
-    states.fetch(["team-1"], again=True)
-    assert states.behind() == set()
-    states.begin_work()
-    assert states.behind() == set()
-    load(states, 2)
-    states.begin_batch()
-    assert states.behind() == {"team-2"}
+def test_what_was_kept_before_a_batch_may_be_behind(cache: StateCache) -> None:
+    load(cache, 1)
+    cache.begin_batch()
+    cache.begin_work()
+    load(cache, 1, 2)
+    assert cache.behind() == {"team-1"}
+    cache.fetch(["team-1"], again=True)
+    assert cache.behind() == set()
+    cache.begin_work()
+    assert cache.behind() == set()
+    load(cache, 2)
+    cache.begin_batch()
+    assert cache.behind() == {"team-2"}
 
 
 def test_a_stream_goes_on_by_version_and_position() -> None:
@@ -122,11 +122,11 @@ def test_a_stream_goes_on_by_version_and_position() -> None:
     assert evolved("unknown-1", NOTHING, formed, 7) == Loaded(None, 2, 7)
 
 
-def test_an_advance_that_cannot_be_folded_is_read_anew(log: CountingLog, states: States) -> None:
-    load(states, 1)
+def test_an_advance_that_cannot_be_folded_is_read_anew(log: CountingLog, cache: StateCache) -> None:
+    load(cache, 1)
     log.asked.clear()
-    states.advance("team-1", states.load("team-1"), [None], 9)  # type: ignore[list-item]
-    assert load(states, 1) == ["T1"]
+    cache.advance("team-1", cache.load("team-1"), [None], 9)  # type: ignore[list-item]
+    assert load(cache, 1) == ["T1"]
 
 
 @pytest.mark.parametrize(("expected", "refused"), [(None, False), (3, False), (2, True), (4, True)])
