@@ -13,7 +13,7 @@ from commands.customer.handlers import ContactPoint, customer_for
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import NOTHING, Loaded
-from commands.executor.unit_of_work import Change, ClaimKind, UnitOfWork
+from commands.executor.unit_of_work import Change, KeyKind, UnitOfWork
 from commands.order import order_for
 from domain.conversation.commands import Command, OpenConversation
 from domain.customer import RegisterCustomer
@@ -49,8 +49,8 @@ class SourceRecord:
     contacts: Sequence[ContactPoint] = ()
 
     @property
-    def names(self) -> list[tuple[ClaimKind, str]]:
-        """What it claims, one for each thing told."""
+    def names(self) -> list[tuple[KeyKind, str]]:
+        """Its unique keys, one for each thing told."""
         return [("source-record", "\x00".join((self.source, self.id, told.what))) for told in self.told]
 
 
@@ -65,21 +65,21 @@ def take_in(executor: CommandExecutor, record: SourceRecord, known: Mapping[str,
     names = record.names
     everything = list(_in_order(record.told))
     conversation_id = new_id("conversation")
-    new: list[tuple[tuple[ClaimKind, str], Told]] = []
+    new: list[tuple[tuple[KeyKind, str], Told]] = []
 
     def work() -> UnitOfWork:
         holders = executor.named(*names)
         new[:] = [(name, told) for name, told, by in zip(names, everything, holders, strict=True) if by is None]
-        held = [(told, by) for told, by in zip(record.told, holders, strict=True) if by is not None]
+        present = [(told, by) for told, by in zip(record.told, holders, strict=True) if by is not None]
         if not new:
-            return UnitOfWork(held[0][1] if held else "", [])
+            return UnitOfWork(present[0][1] if present else "", [])
         draft = _Draft(executor, record, dict(known or {}))
-        claims = draft.begin(held, conversation_id)
+        unique_keys = draft.begin(present, conversation_id)
         for name, told in new:
-            claims.append((*name, draft.add(told, claims)))
-        return UnitOfWork(draft.conversation_id, draft.changes, claims, subject=draft.customer_id)
+            unique_keys.append((*name, draft.add(told, unique_keys)))
+        return UnitOfWork(draft.conversation_id, draft.changes, unique_keys, subject=draft.customer_id)
 
-    executor.run(record.context, work, names=[*names, *(contact.claim for contact in record.contacts)])
+    executor.run(record.context, work, names=[*names, *(contact.name_key for contact in record.contacts)])
     return bool(new)
 
 
@@ -107,32 +107,32 @@ class _Draft:
         self.conversation_id = ""
         self.customer_id = ""
 
-    def begin(self, held: Sequence[tuple[Told, str]], conversation_id: str) -> list[tuple[ClaimKind, str, str]]:
+    def begin(self, present: Sequence[tuple[Told, str]], conversation_id: str) -> list[tuple[KeyKind, str, str]]:
         """Find the record's customer, and the conversation it opened before, if any; answers unique keys to add."""
-        for told, by in held:
+        for told, by in present:
             if isinstance(told.command, PlaceOrder):
                 self._ids[told.command.order_id] = by
             else:
                 conversation_id = by
         self.conversation_id = conversation_id
         record = self._record
-        if held:
-            self.customer_id = self._executor.load(held[0][1]).state.customer_id
+        if present:
+            self.customer_id = self._executor.load(present[0][1]).state.customer_id
             self._ids[record.customer.customer_id] = self.customer_id
             return []
         found = customer_for(self._executor, record.contacts, record.customer)
         self.customer_id = self._ids[record.customer.customer_id] = found.id
         self._add(found.changes, record.context)
-        return list(found.claims)
+        return list(found.unique_keys)
 
-    def add(self, told: Told, claims: list[tuple[ClaimKind, str, str]]) -> str:
-        """Decide one thing more; answers what its claim shall name."""
+    def add(self, told: Told, unique_keys: list[tuple[KeyKind, str, str]]) -> str:
+        """Decide one thing more; answers what its unique key shall name."""
         context, command = told.context, _known(told.command, self._ids)
         context = replace(context, actor=_known(context.actor, self._ids))
         if isinstance(command, PlaceOrder):
             found = order_for(self._executor, command)
             self._ids[command.order_id] = found.id
-            claims += found.claims
+            unique_keys += found.unique_keys
             self._add(found.changes, context)
             return found.id
         id = self.conversation_id

@@ -8,7 +8,7 @@ from commands.customer.handlers import Found
 from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import NOTHING
-from commands.executor.unit_of_work import Answer, Change, ClaimKind, UnitOfWork
+from commands.executor.unit_of_work import Answer, Change, KeyKind, UnitOfWork
 from domain import order, promise
 from domain.kernel.refusal import Refusal
 from domain.order import CancelOrder, Command, DeliverOrder, PlaceOrder, ReturnOrder
@@ -19,7 +19,7 @@ def order_for(executor: CommandExecutor, command: PlaceOrder) -> Found:
     """The order that has this number, or a new one. Part of other commands. Raises Refusal `order-number-taken`."""
     if command.number is None:
         return _new(executor, command)
-    number: tuple[ClaimKind, str] = ("order-number", command.number)
+    number: tuple[KeyKind, str] = ("order-number", command.number)
     (known,) = executor.named(number)
     if known is None:
         return _new(executor, command, (*number, command.order_id))
@@ -37,7 +37,7 @@ def place(executor: CommandExecutor, command: PlaceOrder, context: Context) -> A
     def work() -> UnitOfWork:
         executor.existing(command.customer_id, "customer")
         found = order_for(executor, command)
-        return UnitOfWork(found.id, found.changes, list(found.claims), subject=command.customer_id)
+        return UnitOfWork(found.id, found.changes, list(found.unique_keys), subject=command.customer_id)
 
     return executor.run(context, work, body=body_of(context, command), streams=[command.customer_id])
 
@@ -76,6 +76,6 @@ _ENDS: Mapping[type[Command], type[KeepPromise | WithdrawPromise]] = {
 """What becomes of the promise of a delivery."""
 
 
-def _new(executor: CommandExecutor, command: PlaceOrder, *claims: tuple[ClaimKind, str, str]) -> Found:
+def _new(executor: CommandExecutor, command: PlaceOrder, *unique_keys: tuple[KeyKind, str, str]) -> Found:
     events = order.decide(None, command, executor.clock())
-    return Found(command.order_id, [Change(command.order_id, NOTHING, events)], claims)
+    return Found(command.order_id, [Change(command.order_id, NOTHING, events)], unique_keys)

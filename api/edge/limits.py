@@ -89,7 +89,7 @@ class Limiting:
         self._known = Rate(limits.calls_per_minute)
         self._strangers = Rate(limits.stranger_calls_per_minute)
         self._under_way = 0
-        self._held = 0
+        self._buffered = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -115,7 +115,7 @@ class Limiting:
             else:
                 await self._let_through(scope, receive, send)
         finally:
-            self._held -= len(body)
+            self._buffered -= len(body)
 
     def _count(self, scope: Scope) -> None:
         now = asyncio.get_running_loop().time()
@@ -138,11 +138,11 @@ class Limiting:
                         raise TimeoutError
                     part, more = message.get("body", b""), message.get("more_body", False)
                     size = len(body) + len(part)
-                    if size > SMALL_BODY and self._held > FULL_BODIES * most:
+                    if size > SMALL_BODY and self._buffered > FULL_BODIES * most:
                         raise Overloaded("many long bodies are being taken in; try again shortly")
                     if size <= most:
                         body += part
-                        self._held += len(part)
+                        self._buffered += len(part)
         except TimeoutError:
             raise Refusal("body-too-slow", "send the body faster, or less at once") from None
         if size > most:

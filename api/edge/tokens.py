@@ -47,7 +47,7 @@ class Tokens:
             exp={"essential": True},
             sub={"essential": True},
         )
-        self._held: OrderedDict[str, Claims] = OrderedDict()
+        self._verified: OrderedDict[str, Claims] = OrderedDict()
 
     def bearer(self, authorization: str) -> Claims:
         """What the token in an Authorization header says. Raises Refusal `token-missing`, `token-invalid`."""
@@ -60,17 +60,17 @@ class Tokens:
         """What the token says. Raises Refusal `token-invalid`."""
         if (keys := self._current()) is not self._keys:
             self._keys = keys
-            self._held.clear()  # what a key signed that is no longer published holds no longer
-        held = self._held.get(token)
-        if held is None:
-            held = self._checked(token)
-            self._held[token] = held
-            if len(self._held) > self.REMEMBERED:
-                self._held.popitem(last=False)
-        if held.expires_at <= datetime.now(UTC).timestamp():
-            del self._held[token]
+            self._verified.clear()  # what a key signed that is no longer published holds no longer
+        verified = self._verified.get(token)
+        if verified is None:
+            verified = self._checked(token)
+            self._verified[token] = verified
+            if len(self._verified) > self.REMEMBERED:
+                self._verified.popitem(last=False)
+        if verified.expires_at <= datetime.now(UTC).timestamp():
+            del self._verified[token]
             raise _invalid()
-        return held
+        return verified
 
     def _checked(self, token: str) -> Claims:
         if len(token) > LONGEST:

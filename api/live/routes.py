@@ -84,7 +84,7 @@ class Follow:
         self._complete = False
 
     @property
-    def held(self) -> Mapping[tuple[str, int], int]:
+    def known(self) -> Mapping[tuple[str, int], int]:
         """By view and version: what the client holds."""
         places = zip(self._resource.selections, self._places or (), strict=False)
         views = ((selection.table.view, at) for selection, at in places)
@@ -201,7 +201,7 @@ async def _stream(
             raise NotFound(str(resource.given))
     follow = Follow(resource, parts.streams.looks, last_event_id)
     first = await follow.step()
-    return Stream(_events(follow, first, parts, request), {"Position": str(min(follow.held.values()))})
+    return Stream(_events(follow, first, parts, request), {"Position": str(min(follow.known.values()))})
 
 
 async def _events(follow: Follow, event: bytes | None, parts: Parts, request: Request) -> AsyncIterator[bytes]:
@@ -216,7 +216,7 @@ async def _events(follow: Follow, event: bytes | None, parts: Parts, request: Re
                 if follow.complete:
                     await streams.coalesce()
                     ends = min(checked + HEARTBEAT_SECONDS - time.monotonic(), caller.expires_at - time.time())
-                    await streams.wait(max(ends, 0.01), parts.arrivals, follow.held)
+                    await streams.wait(max(ends, 0.01), parts.arrivals, follow.known)
                 try:
                     if time.monotonic() >= checked + HEARTBEAT_SECONDS or time.time() >= caller.expires_at:
                         caller = await parts.access.caller(request)

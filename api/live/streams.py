@@ -66,16 +66,16 @@ class Streams:
         await self.wait(len(self._followed) / LOOKS_PER_SECOND)
 
     async def wait(
-        self, seconds: float, arrivals: Arrivals | None = None, held: Mapping[tuple[str, int], int] | None = None
+        self, seconds: float, arrivals: Arrivals | None = None, known: Mapping[tuple[str, int], int] | None = None
     ) -> None:
-        """Wait until any of these views has come further than `held`, for `seconds` at most, and not once closed."""
+        """Wait until any of these views has come further than `known`, for `seconds` at most, and not once closed."""
         if self.closed:
             return
         with anyio.move_on_after(seconds) as scope:
             self._waits.add(scope)
             try:
-                if arrivals and held:
-                    await arrivals.beyond(held)
+                if arrivals and known:
+                    await arrivals.beyond(known)
                 else:
                     await anyio.sleep(seconds)
             finally:

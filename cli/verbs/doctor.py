@@ -16,7 +16,7 @@ from cli.display.terminal import unreachable
 from cli.wiring.composition import FOLLOWERS, TELLERS
 from domain.kernel.refusal import Overloaded, Refusal
 from infra.embedded.postgres import Urls, databases
-from infra.keys.vault import CLAIMS, Vault
+from infra.keys.vault import UNIQUE_KEYS, Vault
 from infra.postgres.database import Database
 from infra.postgres.migrate import pending
 from infra.settings.settings import Settings
@@ -127,7 +127,7 @@ def _vault(report: _Report, settings: Settings, urls: Urls) -> None:
         settings.keys.read_master_key(settings.own_home),
     )
     try:
-        vault.keys([CLAIMS])
+        vault.keys([UNIQUE_KEYS])
         report.say("vault", f"{_place(settings, urls.vault_url)}, the master key fits, {len(vault.erasures())} erased")
     finally:
         vault.close()

@@ -49,7 +49,7 @@ def list_() -> None:
 def retry(follower: Follower, stream: Stream, reason: Reason, as_: As = None) -> None:
     """Take in again what is parked of a stream, in order, up to the first that still fails."""
     with antiphon() as parts, caught_up(parts):
-        version = _held(parts, follower, stream, None)
+        version = _version_with_quarantined(parts, follower, stream, None)
         _tell(parts, Retry(follower=follower, version=version, stream=stream), reason, as_)
 
 
@@ -62,7 +62,7 @@ def skip(
 ) -> None:
     """Leave one event out for good, in every replay too, and go on with the rest of its stream."""
     with antiphon() as parts, caught_up(parts):
-        version = _held(parts, follower, stream, position)
+        version = _version_with_quarantined(parts, follower, stream, position)
         _tell(parts, Skip(follower=follower, version=version, stream=stream, position=position), reason, as_)
 
 
@@ -72,7 +72,7 @@ def _parked(parts: Antiphon, follower: str | None = None, stream: str | None = N
     return [each for each in found if follower is None or (each.follower, each.stream) == (follower, stream)]
 
 
-def _held(parts: Antiphon, follower: str, stream: str, position: int | None) -> int:
+def _version_with_quarantined(parts: Antiphon, follower: str, stream: str, position: int | None) -> int:
     """The follower's version, if it is one and has something parked there."""
     versions = dict([*FOLLOWERS, *TELLERS])
     version = versions.get(follower)

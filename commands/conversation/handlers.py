@@ -10,7 +10,7 @@ from commands.customer.handlers import ContactPoint, check_theirs, customer_for
 from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import NOTHING, check_version
-from commands.executor.unit_of_work import Answer, Change, ClaimKind, UnitOfWork
+from commands.executor.unit_of_work import Answer, Change, KeyKind, UnitOfWork
 from commands.order import order_for
 from domain.conversation.commands import (
     AddInteraction,
@@ -114,8 +114,8 @@ def deliver(executor: CommandExecutor, delivery: Delivery, context: Context) -> 
     Delivered twice, or at once by two processes, it is one message; many at once to a new thread make one
     conversation. Raises Refusal as `CommandExecutor.run`.
     """
-    message: tuple[ClaimKind, str] = ("channel-message", f"{delivery.channel}\x00{delivery.channel_message_id}")
-    thread: tuple[ClaimKind, str] = (
+    message: tuple[KeyKind, str] = ("channel-message", f"{delivery.channel}\x00{delivery.channel_message_id}")
+    thread: tuple[KeyKind, str] = (
         "channel-thread",
         f"{delivery.channel}\x00{delivery.thread or delivery.channel_message_id}",
     )
@@ -161,13 +161,13 @@ def deliver(executor: CommandExecutor, delivery: Delivery, context: Context) -> 
             [
                 (*message, conversation_id),
                 (*thread, conversation_id),
-                *customer.claims,
-                *(order.claims if order else ()),
+                *customer.unique_keys,
+                *(order.unique_keys if order else ()),
             ],
             subject=customer.id,
         )
 
-    return executor.run(context, work, body=body_of(context, delivery), names=[thread, delivery.contact.claim])
+    return executor.run(context, work, body=body_of(context, delivery), names=[thread, delivery.contact.name_key])
 
 
 def _taker(executor: CommandExecutor, team_id: str | None, agent_id: str | None) -> list[Change]:

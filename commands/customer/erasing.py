@@ -88,12 +88,12 @@ def apply_erasures(executor: CommandExecutor) -> list[str]:
     """
     log, vault = executor.log, executor.log.vault
     forgotten = {subject for subject, _ in vault.erasures()}
-    fenced = log.fenced()
-    restored = sorted(fenced - forgotten)
+    tombstones = log.tombstones()
+    restored = sorted(tombstones - forgotten)
     for subject in restored:
         vault.destroy(subject)
     # A restored log may be too old to have heard of some of them.
-    histories = log.histories(subject for subject in sorted(forgotten - fenced) if kind_of(subject) == "customer")
+    histories = log.histories(subject for subject in sorted(forgotten - tombstones) if kind_of(subject) == "customer")
     late = [subject for subject, history in histories.items() if history]
     context = Context(Actor(id="system-vault", kind="system"), reason="the vault's list of erasures")
     for subject in late:

@@ -9,7 +9,7 @@ from commands.customer.links import check_may_merge, linked, other_side, shown_a
 from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import NOTHING
-from commands.executor.unit_of_work import Answer, Change, ClaimKind, UnitOfWork
+from commands.executor.unit_of_work import Answer, Change, KeyKind, UnitOfWork
 from domain import customer
 from domain.customer import (
     AddContactPoint,
@@ -35,8 +35,8 @@ class ContactPoint:
     name: str | None = None
 
     @property
-    def claim(self) -> tuple[ClaimKind, str]:
-        """What a customer claims with it. Case and blanks around do not make another person of somebody."""
+    def name_key(self) -> tuple[KeyKind, str]:
+        """The unique key of this contact point. Case and blanks around do not make another person of somebody."""
         return "contact-point", f"{self.kind}\x00{self.value.strip().casefold()}"
 
 
@@ -46,7 +46,7 @@ class Found:
 
     id: str
     changes: Sequence[Change] = ()
-    claims: Sequence[tuple[ClaimKind, str, str]] = ()
+    unique_keys: Sequence[tuple[KeyKind, str, str]] = ()
 
 
 def customer_for(
@@ -56,8 +56,8 @@ def customer_for(
 
     `new` says more of them in that case. Part of other commands.
     """
-    by_claim = {contact.claim: contact for contact in contacts}
-    holders = executor.named(*by_claim)
+    by_key = {contact.name_key: contact for contact in contacts}
+    holders = executor.named(*by_key)
     now = executor.clock()
     id = next((holder for holder in holders if holder), None)
     if id is None:
@@ -69,13 +69,13 @@ def customer_for(
     else:
         before = executor.load(id)
         events, state = [], before.state
-    unclaimed = [
-        (claim, contact) for (claim, contact), holder in zip(by_claim.items(), holders, strict=True) if not holder
+    free = [
+        (name_key, contact) for (name_key, contact), holder in zip(by_key.items(), holders, strict=True) if not holder
     ]
-    for _, contact in unclaimed:
+    for _, contact in free:
         add = AddContactPoint(customer_id=id, contact_kind=contact.kind, value=contact.value)
         events += customer.decide(state, add, now)
-    return Found(id, [Change(id, before, events)], [(*claim, id) for claim, _ in unclaimed])
+    return Found(id, [Change(id, before, events)], [(*name_key, id) for name_key, _ in free])
 
 
 def check_theirs(executor: CommandExecutor, kind: str, id: str, customer_id: str, *, to_them: bool = False) -> None:
@@ -97,10 +97,10 @@ def register(executor: CommandExecutor, contacts: Sequence[ContactPoint], contex
 
     def work() -> UnitOfWork:
         found = customer_for(executor, contacts)
-        return UnitOfWork(found.id, found.changes, list(found.claims), subject=found.id)
+        return UnitOfWork(found.id, found.changes, list(found.unique_keys), subject=found.id)
 
     body = body_of(context, contacts)
-    return executor.run(context, work, body=body, names=[contact.claim for contact in contacts])
+    return executor.run(context, work, body=body, names=[contact.name_key for contact in contacts])
 
 
 def act(executor: CommandExecutor, command: Command, context: Context, *, only_of: str | None = None) -> Answer:
@@ -108,7 +108,7 @@ def act(executor: CommandExecutor, command: Command, context: Context, *, only_o
     `merge-cycle`, or as `domain.customer.decide`, `domain.customer.other_side` and `CommandExecutor.run`.
 
     A merge is one append to both streams, decided on both. Erasing puts this one customer behind the log's fence and
-    deletes their claims; whoever is linked with them is erased by `erase`.
+    deletes their unique keys; whoever is linked with them is erased by `erase`.
     """
     if isinstance(command, MergeCustomer | SeparateCustomer):
         check_may_merge(context)

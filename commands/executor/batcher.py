@@ -14,12 +14,12 @@ from pydantic import ValidationError
 
 from commands.executor.context import Context
 from commands.executor.state_cache import StateCache
-from commands.executor.unit_of_work import REPEATS, SAID, Answer, ClaimKind, UnitOfWork
+from commands.executor.unit_of_work import OUTLIVES_ERASURE, REPEATS, Answer, KeyKind, UnitOfWork
 from commands.service_level.known_policies import KnownRules
 from domain.kernel.refusal import InputInvalid, NotText, Overloaded, Refusal
 from domain.service_level.evaluation import Rules
 from infra.batching import Batcher
-from infra.log.append import Append, Appended, Claim, ClaimHeld, VersionTaken
+from infra.log.append import Append, Appended, UniqueKey, UniqueKeyTaken, VersionTaken
 from infra.log.application import Log
 
 T = TypeVar("T")
@@ -31,9 +31,9 @@ class PendingCommand:
 
     context: Context
     work: Callable[[], UnitOfWork]
-    claim: Claim | None
+    unique_key: UniqueKey | None
     streams: Sequence[str]
-    names: Mapping[tuple[ClaimKind, str], bytes]
+    names: Mapping[tuple[KeyKind, str], bytes]
     """each with its hashed key"""
 
 
@@ -46,15 +46,15 @@ class CommandBatcher:
     call. (A thread per command would spend most of its time waiting for the interpreter's lock.)
     """
 
-    def __init__(self, log: Log, clock: Callable[[], datetime], claim_key: Callable[[ClaimKind, str], bytes]) -> None:
+    def __init__(self, log: Log, clock: Callable[[], datetime], hashed_key: Callable[[KeyKind, str], bytes]) -> None:
         self._log = log
         self._clock = clock
-        self._claim_key = claim_key
+        self._hashed_key = hashed_key
         self.state_cache = StateCache(log)
         self._known_rules = KnownRules(log)
         self._rules: Rules | None = None
-        self._keys: dict[tuple[ClaimKind, str], bytes] = {}
-        self._held: dict[tuple[ClaimKind, str], str | None] = {}
+        self._keys: dict[tuple[KeyKind, str], bytes] = {}
+        self._holders: dict[tuple[KeyKind, str], str | None] = {}
         self._batcher: Batcher[PendingCommand, Answer] = Batcher(
             "commands", self._serve, batch_size=log.append_batch, queue=log.append_queue
         )
@@ -63,10 +63,10 @@ class CommandBatcher:
         """Answer one command. Raises DecideAgain if another command was first, else as `CommandExecutor.run`."""
         return self._batcher.ask(pending, seconds)
 
-    def named(self, names: Sequence[tuple[ClaimKind, str]]) -> list[str | None]:
+    def named(self, names: Sequence[tuple[KeyKind, str]]) -> list[str | None]:
         """The ids that these names stand for, for a command that is deciding; None for a free name."""
-        self._fetch_names({name: self._claim_key(*name) for name in names if name not in self._held})
-        return [self._held[name] for name in names]
+        self._fetch_names({name: self._hashed_key(*name) for name in names if name not in self._holders})
+        return [self._holders[name] for name in names]
 
     def rules(self) -> Rules:
         """The policies and calendars as of this batch, for a command that is deciding. Raises UnreadableEvent,
@@ -83,7 +83,7 @@ class CommandBatcher:
 
     def _serve(self, batch: Sequence[PendingCommand], until: float) -> list[Answer | BaseException]:
         self._keys.clear()
-        self._held.clear()
+        self._holders.clear()
         self._rules = None
         self.state_cache.begin_batch()
         self._fetch(batch)
@@ -116,14 +116,14 @@ class CommandBatcher:
         chosen: dict[int, UnitOfWork] = {}
         touched: set[Hashable] = set()
         for number, outcome in outcomes.items():
-            claim = batch[number].claim
+            unique_key = batch[number].unique_key
             if isinstance(outcome, Exception):
                 answers[number] = answers_before.get(number, outcome)
-            elif not (outcome.claims or claim or any(change.events for change in outcome.changes)):
+            elif not (outcome.unique_keys or unique_key or any(change.events for change in outcome.changes)):
                 position = max((change.before.position for change in outcome.changes), default=0)
                 answers[number] = Answer(outcome.id, position)
             else:
-                touches = outcome.touches() | ({claim.key} if claim else set())
+                touches = outcome.touches() | ({unique_key.key} if unique_key else set())
                 if touched.isdisjoint(touches):
                     chosen[number] = outcome
                 touched |= touches
@@ -145,12 +145,16 @@ class CommandBatcher:
     ) -> dict[int, Answer | Exception]:
         """A repeat gets its first answer, also where the decision would be a refusal by now."""
         refused = {
-            number: claim.key
+            number: unique_key.key
             for number, outcome in outcomes.items()
-            if isinstance(outcome, Refusal) and not isinstance(outcome, Overloaded) and (claim := batch[number].claim)
+            if isinstance(outcome, Refusal)
+            and not isinstance(outcome, Overloaded)
+            and (unique_key := batch[number].unique_key)
         }
-        held = self._log.held(list(refused.values())) if refused else {}
-        return {number: _first_answer(batch[number], *held[key]) for number, key in refused.items() if key in held}
+        holders = self._log.taken(list(refused.values())) if refused else {}
+        return {
+            number: _first_answer(batch[number], *holders[key]) for number, key in refused.items() if key in holders
+        }
 
     def _appends(
         self,
@@ -169,8 +173,8 @@ class CommandBatcher:
         numbers = [number for number, unit in units.items() if unit.subject not in keyless]
         now = self._clock()
         # Step after step over all of them, as the mapper does.
-        claims = _each(numbers, lambda number: self._claims(batch[number], units[number]), answers)
-        entries = _each(claims, lambda number: units[number].entries(batch[number].context, now), answers)
+        unique_keys = _each(numbers, lambda number: self._unique_keys(batch[number], units[number]), answers)
+        entries = _each(unique_keys, lambda number: units[number].entries(batch[number].context, now), answers)
         try:
             stored = iter(self._log.sealed([entry for each in entries.values() for entry in each]))
             sealed = {number: list(islice(stored, len(each))) for number, each in entries.items()}
@@ -178,25 +182,27 @@ class CommandBatcher:
             sealed = _each(entries, lambda number: self._log.sealed(entries[number]), answers)
         appends = {}
         for number, events in sealed.items():
-            fenced = units[number].fenced
-            appends[number] = Append(events, claims[number], [fenced] if fenced else [], units[number].forget)
+            tombstone_of = units[number].tombstone_of
+            appends[number] = Append(
+                events, unique_keys[number], [tombstone_of] if tombstone_of else [], units[number].forget
+            )
         return appends
 
-    def _claims(self, pending: PendingCommand, unit: UnitOfWork) -> list[Claim]:
-        subject = unit.fenced
-        claims = []
-        if pending.claim is not None:
+    def _unique_keys(self, pending: PendingCommand, unit: UnitOfWork) -> list[UniqueKey]:
+        subject = unit.tombstone_of
+        unique_keys = []
+        if pending.unique_key is not None:
             # With the fingerprint, a guess at the request could be tested for ever: an erasure deletes it.
-            whose = subject if pending.claim.fingerprint is not None else None
-            claims.append(Claim(pending.claim.key, unit.id, pending.claim.fingerprint, whose))
-        elif not any(kind in REPEATS for kind, _, _ in unit.claims):
+            whose = subject if pending.unique_key.fingerprint is not None else None
+            unique_keys.append(UniqueKey(pending.unique_key.key, unit.id, pending.unique_key.fingerprint, whose))
+        elif not any(kind in REPEATS for kind, _, _ in unit.unique_keys):
             # Every command has a unique key that answers repeats: if the connection dies between commit and answer, the
             # writer sends the append again, and must find what it wrote.
-            claims.append(Claim(os.urandom(16), unit.id, None, subject))
-        for kind, value, id in unit.claims:
-            key = self._keys.get((kind, value)) or self._claim_key(kind, value)
-            claims.append(Claim(key, id, None, None if kind in SAID else subject))
-        return claims
+            unique_keys.append(UniqueKey(os.urandom(16), unit.id, None, subject))
+        for kind, value, id in unit.unique_keys:
+            key = self._keys.get((kind, value)) or self._hashed_key(kind, value)
+            unique_keys.append(UniqueKey(key, id, None, None if kind in OUTLIVES_ERASURE else subject))
+        return unique_keys
 
     def _answer(
         self, pending: PendingCommand, unit: UnitOfWork, append: Append, appended: Appended | BaseException
@@ -207,14 +213,14 @@ class CommandBatcher:
                 position += len(change.events)
                 self.state_cache.advance(change.stream_id, change.before, change.events, position)
             return Answer(unit.id, appended.position)
-        if isinstance(appended, ClaimHeld):
-            number = appended.number - (len(append.claims) - len(unit.claims))
+        if isinstance(appended, UniqueKeyTaken):
+            number = appended.number - (len(append.unique_keys) - len(unit.unique_keys))
             if number < 0:
                 return _first_answer(pending, appended.id, appended.position, appended.fingerprint)
-            if unit.claims[number][0] in REPEATS:
+            if unit.unique_keys[number][0] in REPEATS:
                 return Answer(appended.id, appended.position, repeated=True)
         self.state_cache.forget(change.stream_id for change in unit.changes)
-        return DecideAgain() if isinstance(appended, ClaimHeld | VersionTaken) else appended
+        return DecideAgain() if isinstance(appended, UniqueKeyTaken | VersionTaken) else appended
 
     # -- fetched once for a whole batch
 
@@ -222,25 +228,25 @@ class CommandBatcher:
         self._fetch_names({name: key for pending in batch for name, key in pending.names.items()})
         wanted = {id for pending in batch for id in pending.streams}
         for pending in batch:
-            if held := next(filter(None, map(self._held.get, pending.names)), None):
-                wanted.add(held)
+            if holder := next(filter(None, map(self._holders.get, pending.names)), None):
+                wanted.add(holder)
         self.state_cache.fetch(wanted)
 
-    def _fetch_names(self, keys: Mapping[tuple[ClaimKind, str], bytes]) -> None:
+    def _fetch_names(self, keys: Mapping[tuple[KeyKind, str], bytes]) -> None:
         if keys:
-            held = self._log.held(list(keys.values()))
-            self._held.update((name, held[key][0] if key in held else None) for name, key in keys.items())
+            holders = self._log.taken(list(keys.values()))
+            self._holders.update((name, holders[key][0] if key in holders else None) for name, key in keys.items())
             self._keys |= keys
 
 
 def _first_answer(pending: PendingCommand, id: str, position: int, fingerprint: bytes | None) -> Answer | Refusal:
-    return (pending.claim and reused(pending.claim, fingerprint)) or Answer(id, position, repeated=True)
+    return (pending.unique_key and reused(pending.unique_key, fingerprint)) or Answer(id, position, repeated=True)
 
 
-def reused(claim: Claim, fingerprint: bytes | None) -> Refusal | None:
+def reused(unique_key: UniqueKey, fingerprint: bytes | None) -> Refusal | None:
     """The refusal of a command id that is taken by a command with another body (`fingerprint`: of the first); None
     if the bodies are the same, as far as is known."""
-    if None in (claim.fingerprint, fingerprint) or claim.fingerprint == fingerprint:
+    if None in (unique_key.fingerprint, fingerprint) or unique_key.fingerprint == fingerprint:
         return None
     return Refusal("idempotency-key-reused", "this command id came with another body before; draw a new id")
 

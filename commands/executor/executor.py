@@ -10,12 +10,12 @@ from datetime import UTC, datetime
 from commands.executor.batcher import CommandBatcher, DecideAgain, PendingCommand, reused
 from commands.executor.context import Context
 from commands.executor.state_cache import NOTHING, Loaded, folded
-from commands.executor.unit_of_work import Answer, ClaimKind, UnitOfWork
+from commands.executor.unit_of_work import Answer, KeyKind, UnitOfWork
 from domain.kernel.ids import kind_of
 from domain.kernel.refusal import NotFound, NotText, Overloaded
 from domain.service_level.evaluation import Rules
-from infra.keys.vault import CLAIMS, SubjectErased
-from infra.log.append import Claim
+from infra.keys.vault import UNIQUE_KEYS, SubjectErased
+from infra.log.append import UniqueKey
 from infra.log.application import Log
 
 AMID_ERASURE = 3
@@ -31,8 +31,8 @@ class CommandExecutor:
     def __init__(self, log: Log, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self.log = log
         self.clock = clock
-        self._mac = hmac.new(log.vault.key(CLAIMS), digestmod="sha256")
-        self._batcher = CommandBatcher(log, clock, self.claim_key)
+        self._mac = hmac.new(log.vault.key(UNIQUE_KEYS), digestmod="sha256")
+        self._batcher = CommandBatcher(log, clock, self.hashed_key)
 
     # -- what commands read while they decide; only within `work`
 
@@ -50,7 +50,7 @@ class CommandExecutor:
             raise NotFound(f"the {kind}")
         return loaded
 
-    def named(self, *names: tuple[ClaimKind, str]) -> list[str | None]:
+    def named(self, *names: tuple[KeyKind, str]) -> list[str | None]:
         """The ids that the names stand for, in the order asked; None for a free name."""
         return self._batcher.named(names)
 
@@ -58,7 +58,7 @@ class CommandExecutor:
         """The policies and calendars there are. Raises UnreadableEvent, Overloaded."""
         return self._batcher.rules()
 
-    def claim_key(self, kind: ClaimKind, value: str) -> bytes:
+    def hashed_key(self, kind: KeyKind, value: str) -> bytes:
         """The keyed hash under which a unique key is stored; its value is stored nowhere. From any thread.
 
         Raises Refusal `input-invalid`.
@@ -84,7 +84,7 @@ class CommandExecutor:
         *,
         body: bytes | None = None,
         streams: Sequence[str] = (),
-        names: Sequence[tuple[ClaimKind, str]] = (),
+        names: Sequence[tuple[KeyKind, str]] = (),
     ) -> Answer:
         """Run one command: `work` loads and decides, and is called anew whenever another command was first.
 
@@ -96,10 +96,10 @@ class CommandExecutor:
         body), `time-in-future`, `time-not-yours`, `customer-erased`, `unavailable`, `outcome-unknown`, `not-storable`,
         or an UnreadableEvent's.
         """
-        claim = self._claim(context, body)
-        pending = PendingCommand(context, work, claim, streams, {name: self.claim_key(*name) for name in names})
+        unique_key = self._command_key(context, body)
+        pending = PendingCommand(context, work, unique_key, streams, {name: self.hashed_key(*name) for name in names})
         until = time.monotonic() + self.log.deadline_seconds
-        fenced = 0
+        erased_meanwhile = 0
         while (left := until - time.monotonic()) > 0:
             try:
                 return self._batcher.ask(pending, left)
@@ -108,34 +108,34 @@ class CommandExecutor:
             except SubjectErased:
                 # Whoever writes to an erased customer's thread becomes a new customer when the command is decided anew.
                 # That decision may still fall between the end of the key and the event that deletes the unique keys.
-                if fenced == AMID_ERASURE:
+                if erased_meanwhile == AMID_ERASURE:
                     raise
-                fenced += 1
+                erased_meanwhile += 1
         raise Overloaded("others keep changing the same thing; try again")
 
     def check_command_id(self, context: Context, body: bytes | None) -> None:
         """Check a command id before doing what cannot be undone, ahead of the command itself. Raises Refusal
         `idempotency-key-reused`, `input-invalid`, `unavailable`."""
-        claim = self._claim(context, body)
-        held = self.log.held([claim.key]) if claim else {}
-        if claim and claim.key in held and (why := reused(claim, held[claim.key][2])):
+        unique_key = self._command_key(context, body)
+        holders = self.log.taken([unique_key.key]) if unique_key else {}
+        if unique_key and unique_key.key in holders and (why := reused(unique_key, holders[unique_key.key][2])):
             raise why
 
-    def _claim(self, context: Context, body: bytes | None) -> Claim | None:
+    def _command_key(self, context: Context, body: bytes | None) -> UniqueKey | None:
         if context.command_id is None:
             return None
-        key = self.claim_key("command", f"{context.actor.id}\x00{context.command_id}")
-        return Claim(key, "", self._hmac(body) if body is not None else None)
+        key = self.hashed_key("command", f"{context.actor.id}\x00{context.command_id}")
+        return UniqueKey(key, "", self._hmac(body) if body is not None else None)
 
     def read(self, stream_id: str) -> Loaded:
         """A stream's present state, outside of a decision. Raises UnreadableEvent, Overloaded."""
         return folded(stream_id, self.log.histories([stream_id])[stream_id])
 
-    def find(self, kind: ClaimKind, value: str) -> str | None:
+    def find(self, kind: KeyKind, value: str) -> str | None:
         """The id that a name stands for, outside of a decision; None if the name is free. Raises Overloaded."""
-        key = self.claim_key(kind, value)
-        held = self.log.held([key]).get(key)
-        return held[0] if held else None
+        key = self.hashed_key(kind, value)
+        holders = self.log.taken([key]).get(key)
+        return holders[0] if holders else None
 
     def close(self) -> None:
         """Answer what waits; later commands are refused. The log stays open."""

@@ -13,7 +13,7 @@ from domain.kernel.event import Draft, Envelope, Event
 from domain.kernel.ids import new_id
 from infra.keys.sealing import fields_of
 
-ClaimKind = Literal[
+KeyKind = Literal[
     "command",  # a caller's Idempotency-Key, or the id a reaction or import derived
     "channel-message",  # a gateway's id of one message
     "source-record",  # one thing that one record of an imported source tells
@@ -27,11 +27,11 @@ ClaimKind = Literal[
     "inbound-message",  # what came in over a topic; its hash tells messages apart and is never stored as a unique key
 ]
 
-SAID: frozenset[ClaimKind] = frozenset({"command", "channel-message", "source-record"})
+OUTLIVES_ERASURE: frozenset[KeyKind] = frozenset({"command", "channel-message", "source-record"})
 """Keys of one thing that was said or asked. They outlive an erasure, so that a channel, a caller or an import that
 brings the same thing again brings nothing back. Keys of the other kinds lead to a person and are erased with them."""
 
-REPEATS: frozenset[ClaimKind] = frozenset({"command", "channel-message"})
+REPEATS: frozenset[KeyKind] = frozenset({"command", "channel-message"})
 """A command that brings one of these keys again is a repeat and gets the first answer. Keys of the other kinds are
 names: a command that finds one taken is decided anew, about the thing that has the name."""
 
@@ -65,13 +65,13 @@ class UnitOfWork:
 
     id: str
     changes: Sequence[Change]
-    claims: list[tuple[ClaimKind, str, str]] = field(default_factory=list)
+    unique_keys: list[tuple[KeyKind, str, str]] = field(default_factory=list)
     """(kind, value, the id it shall name)"""
     subject: str | None = None
     forget: Sequence[str] = ()
 
     @property
-    def fenced(self) -> str | None:
+    def tombstone_of(self) -> str | None:
         """The person whose tombstone refuses this unit of work, and whose erasure deletes its unique keys. None for an
         erasure: its own unique key is kept, so that erasing again is a repeat."""
         return None if self.forget else self.subject
@@ -87,7 +87,7 @@ class UnitOfWork:
     def touches(self) -> set[Hashable]:
         """Whatever two units of work of one append must not have in common; as `Append.exclusive`, before sealing."""
         touched: set[Hashable] = {change.stream_id for change in self.changes if change.events}
-        touched.update(self.forget, ((kind, value) for kind, value, _ in self.claims))
+        touched.update(self.forget, ((kind, value) for kind, value, _ in self.unique_keys))
         return touched | {self.subject} if self.subject else touched
 
     def entries(self, context: Context, now: datetime) -> list[Draft[Event]]:

@@ -11,7 +11,7 @@ from typing import Literal
 from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import NOTHING
-from commands.executor.unit_of_work import Answer, Change, ClaimKind, UnitOfWork
+from commands.executor.unit_of_work import Answer, Change, KeyKind, UnitOfWork
 from domain.kernel.refusal import Refusal
 from domain.service_level import calendar as calendar_versions
 from domain.service_level import policy as sla_policy
@@ -20,8 +20,8 @@ from domain.service_level.opening_hours import Holidays
 from domain.service_level.policy import CorrectPolicy, EditPolicy, WritePolicy
 from infra import holidays
 
-_CALENDAR: ClaimKind = "calendar-name"
-_POLICY: ClaimKind = "policy-name"
+_CALENDAR: KeyKind = "calendar-name"
+_POLICY: KeyKind = "policy-name"
 
 
 def named(executor: CommandExecutor, kind: Literal["policy", "calendar"], name: str) -> str | None:

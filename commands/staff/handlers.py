@@ -5,14 +5,14 @@ from __future__ import annotations
 from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import NOTHING
-from commands.executor.unit_of_work import Answer, Change, ClaimKind, UnitOfWork
+from commands.executor.unit_of_work import Answer, Change, KeyKind, UnitOfWork
 from domain import staff
 from domain.staff import ChangeRoles, FormTeam, JoinStaff, LeaveStaff, MoveStaff
 
 
 def form_team(executor: CommandExecutor, command: FormTeam, context: Context) -> Answer:
     """Make a team; the team that has the name already is the answer where there is one."""
-    name = team_claim(command.name)
+    name = team_key(command.name)
 
     def work() -> UnitOfWork:
         (known,) = executor.named(name)
@@ -30,7 +30,7 @@ def join(executor: CommandExecutor, command: JoinStaff, context: Context) -> Ans
 
     Raises Refusal `not-found` (a team).
     """
-    handle = handle_claim(command.handle)
+    handle = handle_key(command.handle)
 
     def work() -> UnitOfWork:
         (known,) = executor.named(handle)
@@ -42,8 +42,8 @@ def join(executor: CommandExecutor, command: JoinStaff, context: Context) -> Ans
         id = known or command.staff_id
         joining = command.model_copy(update={"staff_id": id})
         events = staff.decide_staff(before.state, joining, executor.clock())
-        claims = [(*handle, id)] if known is None else []
-        return UnitOfWork(id, [Change(id, before, events)], claims, subject=id)
+        unique_keys = [(*handle, id)] if known is None else []
+        return UnitOfWork(id, [Change(id, before, events)], unique_keys, subject=id)
 
     return executor.run(context, work, body=body_of(context, command))
 
@@ -82,19 +82,19 @@ def _act(
 
 def staff_id(executor: CommandExecutor, handle: str) -> str | None:
     """Who is called by this handle."""
-    return executor.find(*handle_claim(handle))
+    return executor.find(*handle_key(handle))
 
 
 def team_id(executor: CommandExecutor, name: str) -> str | None:
     """Which team has this name."""
-    return executor.find(*team_claim(name))
+    return executor.find(*team_key(name))
 
 
-def handle_claim(handle: str) -> tuple[ClaimKind, str]:
-    """What a staff member claims with their handle."""
+def handle_key(handle: str) -> tuple[KeyKind, str]:
+    """The unique key of a staff member's handle."""
     return "staff-handle", handle.casefold()
 
 
-def team_claim(name: str) -> tuple[ClaimKind, str]:
-    """What a team claims with its name."""
+def team_key(name: str) -> tuple[KeyKind, str]:
+    """The unique key of a team's name."""
     return "team-name", name.casefold()

@@ -65,11 +65,11 @@ def rehearse(
     taken: set[bytes] = set()
     for page in _pages(records, 500):
         keys = {
-            id(record): [executor.claim_key(*name) for name in record.names]
+            id(record): [executor.hashed_key(*name) for name in record.names]
             for record in page
             if isinstance(record, Record)
         }
-        taken |= executor.log.held([key for each in keys.values() for key in each]).keys()
+        taken |= executor.log.taken([key for each in keys.values() for key in each]).keys()
         for record in page:
             if isinstance(record, Reject):
                 reject(record)

@@ -75,8 +75,8 @@ class Sample:
 def conversations(file: BinaryIO, executor: CommandExecutor) -> set[str]:
     """The ids of those conversations here that a sample opened: the only ones that are nobody's."""
     told = [each["id"] for each in tomllib.loads(file.read().decode())["conversation"]]
-    keys = [executor.claim_key("source-record", "\x00".join((Sample.name, id, "opened"))) for id in told]
-    return {id for id, _, _ in executor.log.held(keys).values()}
+    keys = [executor.hashed_key("source-record", "\x00".join((Sample.name, id, "opened"))) for id in told]
+    return {id for id, _, _ in executor.log.taken(keys).values()}
 
 
 class _Cast:
@@ -97,7 +97,7 @@ class _Cast:
             id = self._true[command.team_id] = staffing.form_team(executor, command, _context(_SERVICE)).id
             return id == command.team_id
 
-        return Record(place, None, [staffing.team_claim(command.name)], take_in)
+        return Record(place, None, [staffing.team_key(command.name)], take_in)
 
     def person(self, place: Place) -> Record:
         """Somebody who answers, and is in before everything that follows."""
@@ -114,7 +114,7 @@ class _Cast:
             id = self._true[command.staff_id] = known or staffing.join(executor, joining, _context(_SERVICE)).id
             return id == command.staff_id
 
-        return Record(place, None, [staffing.handle_claim(command.handle)], take_in)
+        return Record(place, None, [staffing.handle_key(command.handle)], take_in)
 
     def take_in(self, executor: CommandExecutor, record: SourceRecord) -> bool:
         """Take in what may refer to the staff."""

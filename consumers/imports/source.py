@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
-from commands.executor.unit_of_work import ClaimKind
+from commands.executor.unit_of_work import KeyKind
 from commands.importing import SourceRecord, take_in
 from domain.kernel.event import Actor
 from domain.kernel.refusal import Refusal
@@ -40,12 +40,12 @@ class Reject:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A sound record. `names` are its claims: where all are held, it is in already. Records of one `lane` go in one
-    after the other; one without a lane goes in before everything that follows it."""
+    """A sound record. `names` are its unique keys: where all are taken, it is in already. Records of one `lane` go in
+    one after the other; one without a lane goes in before everything that follows it."""
 
     place: Place
     lane: str | None
-    names: Sequence[tuple[ClaimKind, str]]
+    names: Sequence[tuple[KeyKind, str]]
     take_in: Callable[[CommandExecutor], bool]
 
 
@@ -54,7 +54,7 @@ class Source(Protocol):
 
     @property
     def name(self) -> str:
-        """What it is called on the command line, and in the claims of its records: never changed."""
+        """What it is called on the command line, and in the unique keys of its records: never changed."""
 
     def read(self, file: BinaryIO, now: datetime) -> Iterator[Record | Reject]:
         """All records of a file in order; what is dated after `now` is rejected. Raises Refusal `file-unrecognised`."""

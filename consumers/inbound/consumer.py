@@ -68,7 +68,7 @@ def take_in(executor: CommandExecutor, received: Received) -> None:
         case _:
             source, who = event, "orders"
     # The other system's ids may be personal, and envelopes are not sealed: what stands there is a keyed hash.
-    digest = executor.claim_key("inbound-message", f"{received.topic}\x00{source}").hex()
+    digest = executor.hashed_key("inbound-message", f"{received.topic}\x00{source}").hex()
     context = Context(
         Actor(id=f"service-{who}", kind="service"),
         command_id=f"{received.topic} {digest}",
@@ -119,7 +119,7 @@ def _customer(executor: CommandExecutor, message: OrderPlaced) -> str:
     if isinstance(message.customer, str):
         return message.customer
     contact = message.customer
-    found = executor.find(*ContactPoint(contact.kind, contact.value).claim)
+    found = executor.find(*ContactPoint(contact.kind, contact.value).name_key)
     if found is None:
         raise Refusal("customer-unknown", "no customer has this contact point; once they are taken up, retry")
     return found

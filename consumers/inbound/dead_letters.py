@@ -196,7 +196,7 @@ class DeadLetters:
 
     def _digest(self, received: Received) -> bytes:
         parts = [repr(received.key), repr(received.value), repr(list(received.headers))]
-        return self._executor.claim_key("inbound-message", "\x00".join(parts))
+        return self._executor.hashed_key("inbound-message", "\x00".join(parts))
 
 
 def _one(connection: Connection, id: str) -> tuple[Letter, str, bytes | None]:

@@ -20,8 +20,8 @@ from domain.kernel.refusal import Overloaded, Refusal
 from infra.batching import Batcher
 from infra.postgres.database import Database
 
-CLAIMS: Final = "antiphon:claims"
-"""The subject under which the vault keeps the key of the claims' HMACs; no customer's id looks like it."""
+UNIQUE_KEYS: Final = "antiphon:claims"
+"""The subject under which the vault keeps the key of the unique keys' HMACs; no customer's id looks like it."""
 
 _NONCE_BYTES = 12
 # Planned anew each time: a plan made while the table is small reads all of it when it is large.

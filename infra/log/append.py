@@ -14,7 +14,7 @@ from infra.keys.vault import SubjectErased
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class UniqueKey:
     """A unique key written with an append. A later append with the same key gets `id`, and adds nothing.
 
     `fingerprint`, if given, is the HMAC of the request's body. When `subject` is erased, the key is deleted. A key with
@@ -27,11 +27,11 @@ class Claim:
     subject: str | None = None
 
 
-class ClaimHeld(Exception):
+class UniqueKeyTaken(Exception):
     """A unique key is taken: nothing was added. `number` says which key; the other fields are what it stands for."""
 
     def __init__(self, number: int, id: str, position: int, fingerprint: bytes | None) -> None:
-        super().__init__(f"claim {number} is held by {id} at {position}")
+        super().__init__(f"unique key {number} is taken by {id} at {position}")
         self.number = number
         self.id = id
         self.position = position
@@ -44,10 +44,10 @@ class VersionTaken(IntegrityError):
 
 @dataclass(frozen=True, slots=True)
 class Append:
-    """One command's events and claims: all of it goes in, or nothing."""
+    """One command's events and unique keys: all of it goes in, or nothing."""
 
     events: Sequence[StoredEvent]
-    claims: Sequence[Claim] = ()
+    unique_keys: Sequence[UniqueKey] = ()
     subjects: Sequence[str] = ()
     forget: Sequence[str] = ()
 
@@ -60,8 +60,8 @@ class Append:
         """Whatever two appends of one server-side call must not have in common."""
         for event in self.events:
             yield event.originator_id, event.originator_version
-        for claim in self.claims:
-            yield claim.key
+        for unique_key in self.unique_keys:
+            yield unique_key.key
         # An append after an erasure must be refused by its tombstone, which only the next call sees.
         yield from self.subjects
         yield from self.forget
@@ -90,7 +90,7 @@ CALL = (
 def arguments(appends: Sequence[Append]) -> list[Any]:
     """What the function is called with."""
     events = [(number, event) for number, append in enumerate(appends) for event in append.events]
-    claims = [(number, claim) for number, append in enumerate(appends) for claim in append.claims]
+    unique_keys = [(number, unique_key) for number, append in enumerate(appends) for unique_key in append.unique_keys]
     subjects = [(number, subject) for number, append in enumerate(appends) for subject in append.subjects]
     ends = accumulate(len(append.events) for append in appends)
     return [
@@ -100,11 +100,11 @@ def arguments(appends: Sequence[Append]) -> list[Any]:
         [event.originator_version for _, event in events],
         [event.topic for _, event in events],
         [event.state for _, event in events],
-        [number for number, _ in claims],
-        [claim.key for _, claim in claims],
-        [claim.id for _, claim in claims],
-        [claim.fingerprint for _, claim in claims],
-        [claim.subject for _, claim in claims],
+        [number for number, _ in unique_keys],
+        [unique_key.key for _, unique_key in unique_keys],
+        [unique_key.id for _, unique_key in unique_keys],
+        [unique_key.fingerprint for _, unique_key in unique_keys],
+        [unique_key.subject for _, unique_key in unique_keys],
         [number for number, _ in subjects],
         [subject for _, subject in subjects],
         [number for number, append in enumerate(appends) for _ in append.forget],
@@ -116,9 +116,9 @@ def answers(
     appends: Sequence[Append], rows: Sequence[tuple[Any, ...]], lost: bool = False
 ) -> list[Appended | BaseException]:
     """The outcome of each append, from the function's rows. `lost`: the appends were sent before, without an answer."""
-    first_claim = [0]
+    first_key = [0]
     for append in appends:
-        first_claim.append(first_claim[-1] + len(append.claims))
+        first_key.append(first_key[-1] + len(append.unique_keys))
     found: list[Appended | BaseException] = [OutcomeUnknown()] * len(appends)
     for command, outcome, claim, id, position, fingerprint in rows:
         match outcome:
@@ -126,10 +126,10 @@ def answers(
                 after = position + 1
                 found[command] = Appended(position, range(after - len(appends[command].events), after))
             case "repeated":
-                found[command] = ClaimHeld(claim - first_claim[command], id, position, fingerprint)
-            # Sent before, it may have met itself: without claims in its own events; with them, where they went with
-            # their subject since.
-            case "conflict" if appends[command].claims or not lost:
+                found[command] = UniqueKeyTaken(claim - first_key[command], id, position, fingerprint)
+            # Sent before, it may have met itself: without unique keys in its own events; with them, where they went
+            # with their subject since.
+            case "conflict" if appends[command].unique_keys or not lost:
                 found[command] = VersionTaken(f"{id} went on meanwhile")
             case "erased" if not lost:
                 found[command] = SubjectErased(id)

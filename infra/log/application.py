@@ -51,19 +51,21 @@ class Recorder(ApplicationRecorder):
     def append(self, append: Append) -> Appended:
         """Append for good: when this returns, it is committed.
 
-        Raises ClaimHeld, VersionTaken, SubjectErased (nothing was added), Overloaded (nothing was or will be added),
-        OutcomeUnknown (repeat it with the same claims).
+        Raises UniqueKeyTaken, VersionTaken, SubjectErased (nothing was added), Overloaded (nothing was or will be
+        added), OutcomeUnknown (repeat it with the same unique keys).
         """
         return self._waiting.ask(append, self._deadline_seconds)
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
-        """The library's way to `append`; `claims`, `subjects` and `forget` may come along. Answers positions."""
-        append = Append(stored_events, kwargs.get("claims", ()), kwargs.get("subjects", ()), kwargs.get("forget", ()))
-        if not append.events and not append.claims:
+        """The library's way to `append`; `unique_keys`, `subjects` and `forget` may come along. Answers positions."""
+        append = Append(
+            stored_events, kwargs.get("unique_keys", ()), kwargs.get("subjects", ()), kwargs.get("forget", ())
+        )
+        if not append.events and not append.unique_keys:
             return None
         keys = list(append.exclusive())
         if len(keys) != len(set(keys)):
-            raise VersionTaken("the same place in a stream, or the same claim, twice in one append")
+            raise VersionTaken("the same place in a stream, or the same unique key, twice in one append")
         return list(self.append(append).positions)
 
     def append_all(self, appends: Sequence[Append], until: float) -> list[Appended | BaseException]:
@@ -100,8 +102,8 @@ class Recorder(ApplicationRecorder):
         with self.database.connection() as connection:
             return _records(connection, query + "AND position > %s ORDER BY position", (after,))
 
-    def held(self, keys: Sequence[bytes]) -> dict[bytes, tuple[str, int, bytes | None]]:
-        """Who holds these claims: id, position and fingerprint by key."""
+    def taken(self, keys: Sequence[bytes]) -> dict[bytes, tuple[str, int, bytes | None]]:
+        """Who has taken these unique keys: id, position and fingerprint by key."""
         with self.database.connection() as connection:
             rows = connection.execute(
                 "SELECT key, id, position, fingerprint FROM antiphon.claims WHERE key = ANY (%b)",
@@ -111,7 +113,7 @@ class Recorder(ApplicationRecorder):
             ).fetchall()
         return {key: (id, position, fingerprint) for key, id, position, fingerprint in rows}
 
-    def fenced(self) -> set[str]:
+    def tombstones(self) -> set[str]:
         """All about whom nothing more is taken in."""
         with self.database.connection() as connection:
             rows = connection.execute("SELECT subject FROM antiphon.erased").fetchall()
@@ -206,7 +208,7 @@ class _Factory(InfrastructureFactory):
 
 
 class Log(Application[str]):
-    """The one log. Writers `save` entries with their claims; readers go by stream or by position."""
+    """The one log. Writers `save` entries with their unique keys; readers go by stream or by position."""
 
     name = "antiphon"
 
@@ -289,13 +291,13 @@ class Log(Application[str]):
         """How many calls appended so far in this process, and how many commands they brought along."""
         return self._recorder.appended
 
-    def held(self, keys: Sequence[bytes]) -> dict[bytes, tuple[str, int, bytes | None]]:
-        """Who holds these claims: id, position and fingerprint by key."""
-        return self._recorder.held(keys)
+    def taken(self, keys: Sequence[bytes]) -> dict[bytes, tuple[str, int, bytes | None]]:
+        """Who has taken these unique keys: id, position and fingerprint by key."""
+        return self._recorder.taken(keys)
 
-    def fenced(self) -> set[str]:
+    def tombstones(self) -> set[str]:
         """Everybody behind the fence: nothing more is written about them. Raises Overloaded."""
-        return self._recorder.fenced()
+        return self._recorder.tombstones()
 
     def now(self) -> datetime:
         """The clock that stamps events. Raises Overloaded."""

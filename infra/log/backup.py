@@ -1,4 +1,5 @@
-"""A backup of the log alone, as one file: events, claims and the fence. Keys stay in the vault; views are rebuilt."""
+"""A backup of the log alone, as one file: events, unique keys and tombstones. Keys stay in the vault, and views
+are rebuilt."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from eventsourcing.persistence import IntegrityError, Notification, StoredEvent
 from eventsourcing.popo import POPOApplicationRecorder
 
 from infra.keys.vault import SubjectErased, Vault
-from infra.log.append import Append, Appended, ClaimHeld, VersionTaken
+from infra.log.append import Append, Appended, UniqueKeyTaken, VersionTaken
 from infra.log.application import Log, Recorder
 from infra.log.mapper import Record, SealingMapper
 
@@ -50,13 +50,14 @@ _RULES = ("policy-", "calendar-")
 
 
 class MemoryRecorder(POPOApplicationRecorder):
-    """What `infra.log.application.Recorder` does, in memory: claims, versions, and a stamp of the clock it is given."""
+    """What `infra.log.application.Recorder` does, in memory: unique keys, versions, and a stamp of the clock it
+    is given."""
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         super().__init__()
         self._clock = clock
         self._recorded: list[datetime] = []
-        self._claims: dict[bytes, tuple[str, int, bytes | None]] = {}
+        self._unique_keys: dict[bytes, tuple[str, int, bytes | None]] = {}
         self.appended: Mapping[str, int] = {"calls": 0, "commands": 0}
 
     def append_all(self, appends: Sequence[Append], until: float) -> list[Appended | BaseException]:
@@ -64,17 +65,17 @@ class MemoryRecorder(POPOApplicationRecorder):
         return [self._append(append) for append in appends]
 
     def _append(self, append: Append) -> Appended | BaseException:
-        for number, claim in enumerate(append.claims):
-            if claim.key in self._claims:
-                return ClaimHeld(number, *self._claims[claim.key])
+        for number, unique_key in enumerate(append.unique_keys):
+            if unique_key.key in self._unique_keys:
+                return UniqueKeyTaken(number, *self._unique_keys[unique_key.key])
         try:
             positions = list(self.insert_events(append.events) or ()) if append.events else []
         except IntegrityError:
             return VersionTaken("somebody else went on with it meanwhile")
         self._recorded += [self._clock()] * len(positions)
         end = positions[-1] if positions else (self.max_notification_id() or 0)
-        for claim in append.claims:
-            self._claims[claim.key] = claim.id, end, claim.fingerprint
+        for unique_key in append.unique_keys:
+            self._unique_keys[unique_key.key] = unique_key.id, end, unique_key.fingerprint
         return Appended(end, range(end + 1 - len(positions), end + 1))
 
     def streams(self, ids: Iterable[str]) -> dict[str, list[Record]]:
@@ -93,11 +94,11 @@ class MemoryRecorder(POPOApplicationRecorder):
         """All that was recorded, in order."""
         return [self._record(each) for each in self.select_notifications(1, 2**62)]
 
-    def held(self, keys: Sequence[bytes]) -> dict[bytes, tuple[str, int, bytes | None]]:
-        """Who holds these claims."""
-        return {key: self._claims[key] for key in keys if key in self._claims}
+    def taken(self, keys: Sequence[bytes]) -> dict[bytes, tuple[str, int, bytes | None]]:
+        """Who has taken these unique keys."""
+        return {key: self._unique_keys[key] for key in keys if key in self._unique_keys}
 
-    def fenced(self) -> set[str]:
+    def tombstones(self) -> set[str]:
         """Nobody is erased here."""
         return set()
 

@@ -51,7 +51,7 @@ class Writer:
             sent = False
             try:
                 connection = self._connected()
-                # What was sent and not answered is sent again: its claims make that harmless, and it is how a
+                # What was sent and not answered is sent again: its unique keys make that harmless, and it is how a
                 # command whose connection died between commit and answer still hears its first answer.
                 sent = True
                 with deadline(connection, max(0.05, until - time.monotonic())):

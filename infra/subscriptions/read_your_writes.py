@@ -64,9 +64,9 @@ class Arrivals:
                 return True
         return False
 
-    async def beyond(self, held: Mapping[tuple[str, int], int]) -> None:
+    async def beyond(self, known: Mapping[tuple[str, int], int]) -> None:
         """Wait until any of these views is beyond the position given for it."""
-        while all(self._positions.get(name, 0) <= position for name, position in held.items()):
+        while all(self._positions.get(name, 0) <= position for name, position in known.items()):
             await self.next()
 
     async def next(self) -> None:

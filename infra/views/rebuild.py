@@ -164,7 +164,7 @@ class Rebuild:
         return min(leader.position or 0 for leader in self._leaders)
 
     @contextmanager
-    def _live_held(self, progress: Callable[[int, int], None]) -> Iterator[tuple[Connection, int]]:
+    def _live_locked(self, progress: Callable[[int, int], None]) -> Iterator[tuple[Connection, int]]:
         """The live follower stands still in all its shards, and the table beside it has come to the same positions.
 
         Gives the least of them.
@@ -191,7 +191,7 @@ class Rebuild:
         """Both tables compared as they are at one position. The live one goes on meanwhile."""
         self._catch_up(progress)
         with self._owner() as snapshot:
-            with self._live_held(progress) as (_, position):
+            with self._live_locked(progress) as (_, position):
                 snapshot.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
                 snapshot.execute("SELECT 1")  # the snapshot is taken by the first query: while nothing moves
             return self._compare(snapshot, position)
@@ -212,7 +212,7 @@ class Rebuild:
     def _switch(self, seconds: float, progress: Callable[[int, int], None]) -> None:
         """Raises _InUse where nobody may be kept waiting any longer: nothing was changed, and the live view goes on."""
         self._catch_up(progress)
-        with self._live_held(progress) as (owner, _):
+        with self._live_locked(progress) as (owner, _):
             owner.execute("SELECT set_config('lock_timeout', %s, true)", (f"{seconds}s",))
             try:
                 owner.execute(sql.SQL("DROP TABLE {}").format(self._live.name))

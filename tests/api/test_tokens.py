@@ -199,7 +199,7 @@ def test_no_more_tokens_are_remembered_than_that(monkeypatch: pytest.MonkeyPatch
     for number in range(10):
         tokens.check(tokens.issue(f"service-{number}", timedelta(hours=1)))
     # Then
-    assert len(tokens._held) == 3
+    assert len(tokens._verified) == 3
 
 
 # -- keys change

@@ -40,7 +40,7 @@ def erased(log: Log, *ids: str) -> list[bool]:
     found = []
     for id in ids:
         said = "customer.erased" in names(log, id)
-        assert (log.vault.keys([id])[id] is None) == (id in log.fenced()) == said
+        assert (log.vault.keys([id])[id] is None) == (id in log.tombstones()) == said
         found.append(said)
     return found
 

@@ -54,7 +54,7 @@ def record(id: str = "r1") -> SourceRecord:
     return SourceRecord("shop", id, RegisterCustomer(customer_id="drawn"), IMPORT, told, [mail(1).contact])
 
 
-def fenced(urls: Urls) -> list[str]:
+def tombstones(urls: Urls) -> list[str]:
     with connect(urls.database_url, "auditor") as connection:
         return [subject for (subject,) in connection.execute("SELECT subject FROM antiphon.erased").fetchall()]
 
@@ -72,7 +72,7 @@ def test_key_claims_and_fence_agree(executor: CommandExecutor, log: Log, databas
     # When
     answer = erase(executor, customer_id, Context(AGENT.actor, reason="asked to be forgotten"))
     # Then
-    assert [subject for subject, _ in log.vault.erasures()] == [customer_id] == fenced(database_urls)
+    assert [subject for subject, _ in log.vault.erasures()] == [customer_id] == tombstones(database_urls)
     assert claimed_by(database_urls, customer_id) == 0
     (erased,) = log.streams([customer_id])[customer_id][-1:]
     assert (erased.position, erased.event.stored_name, erased.envelope.reason) == (
@@ -190,7 +190,7 @@ def test_a_death_between_key_and_event_is_made_good_at_the_next_start(
         applied = apply_erasures(started), apply_erasures(started)
     # Then
     assert applied == ([customer_id], [])
-    assert fenced(database_urls) == [customer_id]
+    assert tombstones(database_urls) == [customer_id]
     assert names(log, customer_id)[-1] == "customer.erased"
     catch_up(log, projector)
     assert {row.text for row, _ in rows(projector, HISTORY).values()} == {None, ERASED}
@@ -211,7 +211,7 @@ def test_a_start_after_a_restore_erases_whom_the_backup_still_knew_and_passes_ov
     with opened(database_urls) as started:
         applied = apply_erasures(started)
     # Then
-    assert sorted(applied) == sorted(subjects[:2]) == sorted(fenced(database_urls))
+    assert sorted(applied) == sorted(subjects[:2]) == sorted(tombstones(database_urls))
     assert "customer.erased" not in names(log, subjects[2])
 
 

@@ -12,7 +12,7 @@ from commands.staff import handlers as staffing
 from domain.customer import AddContactPoint
 from domain.kernel.refusal import Refusal
 from domain.staff import JoinStaff
-from infra.keys.vault import CLAIMS
+from infra.keys.vault import UNIQUE_KEYS
 from infra.log.application import Log
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.recorded import events_of
@@ -21,7 +21,7 @@ from tests.support.recorded import events_of
 def test_neither_staff_nor_conversations_nor_other_keys_are_destroyed(executor: CommandExecutor, log: Log) -> None:
     # Given
     staff_id = staffing.join(executor, JoinStaff(handle="eve", name="Eve"), AGENT).id
-    others = [staff_id, deliver(executor, mail(1), GATEWAY).id, CLAIMS, "customer-nobody"]
+    others = [staff_id, deliver(executor, mail(1), GATEWAY).id, UNIQUE_KEYS, "customer-nobody"]
     # When
     for id in others:
         with pytest.raises(Refusal, match="not-found"):

@@ -140,4 +140,4 @@ def test_an_erasure_that_lost_the_log_half_way_is_done_when_it_is_asked_for_agai
 
         assert wait_until(erased, 20, "the erasure is done") == log.position()
     assert names(log, customer_id).count("customer.erased") == 1
-    assert log.fenced() == {customer_id}
+    assert log.tombstones() == {customer_id}

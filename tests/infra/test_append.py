@@ -14,7 +14,7 @@ from domain.kernel.refusal import Refusal
 from domain.staff import TeamFormed
 from infra.embedded.postgres import Urls
 from infra.keys.vault import SubjectErased
-from infra.log.append import Append, Appended, Claim, ClaimHeld, VersionTaken
+from infra.log.append import Append, Appended, UniqueKey, UniqueKeyTaken, VersionTaken
 from infra.log.application import Log, Recorder
 from infra.postgres.database import Database, connect
 from tests.support.checking import wrong_in_streams, wrong_in_time
@@ -34,23 +34,23 @@ def recorder(log: Log) -> Recorder:
 
 def test_each_command_of_a_call_is_answered_for_itself(recorder: Recorder) -> None:
     # Given
-    recorder.append(Append([event("a"), event("a", 2)], [Claim(b"first", "a", b"body")], ["customer-1"]))
-    recorder.append(Append([], [Claim(b"erasure", "customer-1")], forget=["customer-1"]))
+    recorder.append(Append([event("a"), event("a", 2)], [UniqueKey(b"first", "a", b"body")], ["customer-1"]))
+    recorder.append(Append([], [UniqueKey(b"erasure", "customer-1")], forget=["customer-1"]))
     # When
     answers = recorder.append_all(
         [
-            Append([event("b"), event("c")], [Claim(b"b", "b")]),
-            Append([event("d")], [Claim(b"d", "d"), Claim(b"first", "d")]),
-            Append([event("e"), event("a", 2)], [Claim(b"e", "e")]),
-            Append([event("f")], [Claim(b"f", "f")], ["customer-1"]),
-            Append([], [Claim(b"g", "g")]),
+            Append([event("b"), event("c")], [UniqueKey(b"b", "b")]),
+            Append([event("d")], [UniqueKey(b"d", "d"), UniqueKey(b"first", "d")]),
+            Append([event("e"), event("a", 2)], [UniqueKey(b"e", "e")]),
+            Append([event("f")], [UniqueKey(b"f", "f")], ["customer-1"]),
+            Append([], [UniqueKey(b"g", "g")]),
             Append([event("h")]),
         ],
         until=10**9,
     )
     # Then
     assert answers[0] == Appended(4, range(3, 5))
-    assert isinstance(answers[1], ClaimHeld)
+    assert isinstance(answers[1], UniqueKeyTaken)
     assert (answers[1].number, answers[1].id, answers[1].position, answers[1].fingerprint) == (1, "a", 2, b"body")
     assert isinstance(answers[2], VersionTaken)
     assert isinstance(answers[3], SubjectErased)
@@ -58,27 +58,27 @@ def test_each_command_of_a_call_is_answered_for_itself(recorder: Recorder) -> No
     assert answers[5] == Appended(9, range(9, 10))  # what is refused leaves a gap
     stored = [record.originator_id for record in recorder.select_notifications(None, 100)]
     assert stored == ["a", "a", "b", "c", "h"]
-    assert set(recorder.held([b"b", b"d", b"e", b"f", b"g"])) == {b"b", b"g"}
+    assert set(recorder.taken([b"b", b"d", b"e", b"f", b"g"])) == {b"b", b"g"}
 
 
 def test_erasure_deletes_a_subjects_claims_and_no_others(recorder: Recorder) -> None:
     # Given
     for subject in ("customer-1", "customer-2"):
-        recorder.append(Append([event(subject)], [Claim(subject.encode(), subject, subject=subject)], [subject]))
+        recorder.append(Append([event(subject)], [UniqueKey(subject.encode(), subject, subject=subject)], [subject]))
     # When
-    recorder.append(Append([], [Claim(b"erasure", "customer-1")], forget=["customer-1"]))
+    recorder.append(Append([], [UniqueKey(b"erasure", "customer-1")], forget=["customer-1"]))
     # Then
-    assert set(recorder.held([b"customer-1", b"customer-2", b"erasure"])) == {b"customer-2", b"erasure"}
+    assert set(recorder.taken([b"customer-1", b"customer-2", b"erasure"])) == {b"customer-2", b"erasure"}
 
 
 def test_erasure_leaves_the_claim_of_a_request_and_takes_what_it_said_off_it(recorder: Recorder) -> None:
     # Given
-    asked = Claim(b"request", "customer-1", b"its body", "customer-1")
+    asked = UniqueKey(b"request", "customer-1", b"its body", "customer-1")
     position = recorder.append(Append([event("customer-1")], [asked], ["customer-1"])).position
     # When
-    recorder.append(Append([], [Claim(b"erasure", "customer-1")], forget=["customer-1"]))
+    recorder.append(Append([], [UniqueKey(b"erasure", "customer-1")], forget=["customer-1"]))
     # Then
-    assert recorder.held([b"request"]) == {b"request": ("customer-1", position, None)}
+    assert recorder.taken([b"request"]) == {b"request": ("customer-1", position, None)}
 
 
 def test_a_call_notifies_once_with_the_last_position(recorder: Recorder, database_urls: Urls) -> None:
@@ -142,13 +142,13 @@ def test_the_librarys_own_save_is_the_same_way_in(log: Log) -> None:
     # Given
     formed = Draft("team-1", 1, TeamFormed(team_id="team-1", name="Claims"), ENVELOPE)
     # When
-    (recording,) = log.save(formed, claims=[Claim(b"name", "team-1")])
+    (recording,) = log.save(formed, unique_keys=[UniqueKey(b"name", "team-1")])
     # Then
     assert recording.notification.id == 1
     assert [each.id for each in log.notification_log.select(1, 10)] == [1]
-    assert log.held([b"name"])[b"name"][:2] == ("team-1", 1)
-    with pytest.raises(ClaimHeld):
-        log.save(formed, claims=[Claim(b"name", "team-1")])
+    assert log.taken([b"name"])[b"name"][:2] == ("team-1", 1)
+    with pytest.raises(UniqueKeyTaken):
+        log.save(formed, unique_keys=[UniqueKey(b"name", "team-1")])
     with pytest.raises(IntegrityError):
         log.save(formed)
     assert log.position() == 1
