@@ -44,7 +44,7 @@ from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer
 from commands.service_level.facts import ClockFacts
 from infra.postgres.database import Database
-from infra.subscriptions.read_your_writes import Arrivals
+from infra.subscriptions.read_your_writes import ReadYourWrites
 from infra.views.reader import Reader
 
 _LOGGER = structlog.get_logger("api")
@@ -81,7 +81,7 @@ def application(
         async with (
             _closing(database),
             Reader(database_url, pool_size=pool_size, deadline_seconds=deadline_seconds) as reader,
-            Arrivals(reader, database) as arrivals,
+            ReadYourWrites(reader, database) as positions,
         ):
             app.state.parts = Parts(
                 executor,
@@ -89,7 +89,7 @@ def application(
                 database,
                 Access(tokens, executor),
                 reader,
-                arrivals,
+                positions,
                 Streams(streams, streams_per_caller, Looks(reader)),
                 metrics,
                 ClockFacts(executor.log),

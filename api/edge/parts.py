@@ -20,7 +20,7 @@ from commands.executor.unit_of_work import Answer
 from commands.service_level.facts import ClockFacts
 from domain.kernel.refusal import Refusal
 from infra.postgres.database import Database
-from infra.subscriptions.read_your_writes import Arrivals
+from infra.subscriptions.read_your_writes import ReadYourWrites
 from infra.views.reader import Reader
 from infra.views.selection import Selection
 from infra.views.view import AnyView
@@ -39,7 +39,7 @@ class Parts:
     database: Database
     access: Access
     reader: Reader
-    arrivals: Arrivals
+    positions: ReadYourWrites
     streams: Streams
     metrics: Metrics
     clock_facts: ClockFacts
@@ -142,15 +142,15 @@ async def _at_least(
 AtLeast = Annotated[int, Depends(_at_least)]
 
 
-async def arrived(parts: Parts, selections: Iterable[Selection[Any]], position: int) -> None:
+async def wait_for_selections(parts: Parts, selections: Iterable[Selection[Any]], position: int) -> None:
     """Wait until these hold what the log holds up to `position`. Raises Refusal `position-not-reached`."""
-    await views_arrived(parts, [selection.table.view for selection in selections], position)
+    await wait_for_views(parts, [selection.table.view for selection in selections], position)
 
 
-async def views_arrived(parts: Parts, views: Iterable[AnyView], position: int) -> None:
+async def wait_for_views(parts: Parts, views: Iterable[AnyView], position: int) -> None:
     """The same of whole views."""
     names = {(view.name, view.version) for view in views}
-    if position and not await parts.arrivals.reached(names, position, AT_LEAST_SECONDS):
+    if position and not await parts.positions.reached(names, position, AT_LEAST_SECONDS):
         raise Refusal("position-not-reached", "what is read is not that far yet; ask again shortly")
 
 

@@ -14,7 +14,7 @@ from fastapi import APIRouter, Depends, Header, Query, Request
 
 from api.contract.openapi import headers
 from api.edge.access import Calling, Guarded, permitted, roles
-from api.edge.parts import AtLeast, Id, IdQuery, Parts, TheParts, arrived
+from api.edge.parts import AtLeast, Id, IdQuery, Parts, TheParts, wait_for_selections
 from api.edge.problems import responses
 from api.live.polls import Looks
 from api.live.streams import HEARTBEAT_SECONDS, Stream
@@ -194,7 +194,7 @@ async def _stream(
     resource: Resource, parts: Parts, request: Request, at_least: int, last_event_id: str | None
 ) -> Stream:
     """Whatever can be refused is, before the stream begins. Raises NotFound, Refusal, Overloaded."""
-    await arrived(parts, resource.selections, at_least)
+    await wait_for_selections(parts, resource.selections, at_least)
     if resource.witness:
         (rows,) = await parts.reader.pages([resource.witness.page(limit=1)], [1], **resource.given)
         if not rows.number:
@@ -216,7 +216,7 @@ async def _events(follow: Follow, event: bytes | None, parts: Parts, request: Re
                 if follow.complete:
                     await streams.coalesce()
                     ends = min(checked + HEARTBEAT_SECONDS - time.monotonic(), caller.expires_at - time.time())
-                    await streams.wait(max(ends, 0.01), parts.arrivals, follow.known)
+                    await streams.wait(max(ends, 0.01), parts.positions, follow.known)
                 try:
                     if time.monotonic() >= checked + HEARTBEAT_SECONDS or time.time() >= caller.expires_at:
                         caller = await parts.access.caller(request)

@@ -14,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 
 from api.live.polls import Looks
 from domain.kernel.refusal import Overloaded, Refusal
-from infra.subscriptions.read_your_writes import Arrivals
+from infra.subscriptions.read_your_writes import ReadYourWrites
 
 HEARTBEAT_SECONDS = 15.0
 SEND_SECONDS = 10.0
@@ -66,7 +66,10 @@ class Streams:
         await self.wait(len(self._followed) / LOOKS_PER_SECOND)
 
     async def wait(
-        self, seconds: float, arrivals: Arrivals | None = None, known: Mapping[tuple[str, int], int] | None = None
+        self,
+        seconds: float,
+        positions: ReadYourWrites | None = None,
+        known: Mapping[tuple[str, int], int] | None = None,
     ) -> None:
         """Wait until any of these views has come further than `known`, for `seconds` at most, and not once closed."""
         if self.closed:
@@ -74,8 +77,8 @@ class Streams:
         with anyio.move_on_after(seconds) as scope:
             self._waits.add(scope)
             try:
-                if arrivals and known:
-                    await arrivals.beyond(known)
+                if positions and known:
+                    await positions.beyond(known)
                 else:
                     await anyio.sleep(seconds)
             finally:

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from api.contract.openapi import headers
 from api.edge.access import ANYBODY, DESK, Calling, Guarded, Role, roles
-from api.edge.parts import AtLeast, Cursor, Id, IdQuery, Limit, Parts, TheParts, arrived, json_answer
+from api.edge.parts import AtLeast, Cursor, Id, IdQuery, Limit, Parts, TheParts, json_answer, wait_for_selections
 from api.edge.problems import responses
 from domain.conversation.events import Status
 from domain.conversation.interaction import InteractionKind
@@ -132,7 +132,7 @@ def page(position: int, cursor: str | None, **collections: bytes) -> bytes:
 
 async def read_page(parts: Parts, selection: Any, at_least: int, cursor: str | None, limit: int, **given: Any) -> Rows:
     """A page of one selection. Raises Refusal `position-not-reached`, `cursor-invalid`, Overloaded."""
-    await arrived(parts, [selection], at_least)
+    await wait_for_selections(parts, [selection], at_least)
     (rows,) = await parts.reader.pages([selection.page(cursor=cursor, limit=limit)], [limit], **given)
     return rows
 
@@ -142,7 +142,7 @@ async def read_page_of(
 ) -> Rows:
     """The same of what belongs to a thing that `owner` shows; it may have none. Raises NotFound where there is no such
     thing."""
-    await arrived(parts, [owner, selection], at_least)
+    await wait_for_selections(parts, [owner, selection], at_least)
     thing, rows = await parts.reader.pages(
         [owner.page(limit=1), selection.page(cursor=cursor, limit=limit)], [1, limit], id=id
     )
@@ -156,7 +156,7 @@ async def read_page_of_customer(
 ) -> Rows:
     """The same of one of `projections.customer.overview`. Raises NotFound where there is no such customer."""
     selections = (timeline.MOMENTS, customers.LINKS, selection)
-    await arrived(parts, selections, at_least)
+    await wait_for_selections(parts, selections, at_least)
     limits = [1, 1, limit]
     pages = [*(each.page(limit=1) for each in selections[:2]), selection.page(cursor=cursor, limit=limit)]
     themselves, links, rows = await parts.reader.pages(pages, limits, id=id)
@@ -206,7 +206,7 @@ async def read_conversation(
     ETag: the version that the lines up to here show, or an earlier one, where the conversation's own row is behind
     them."""
     selections = (inbox.ONE, history.NEWEST, sla_clocks.ONE, receipts.OF_CONVERSATION, history.LINES)
-    await arrived(parts, selections, at_least)
+    await wait_for_selections(parts, selections, at_least)
     seen, cursor = _seen(cursor)
     limits = [1, 1, 1, MOST_RECEIPTS, limit]
     pages = [
@@ -261,7 +261,7 @@ async def read_customer(
     """A customer's conversations, and their timeline across all of them: what they brought, outcomes, verdicts. What is
     of others who were merged into them is among it, each row under its own customer_id."""
     selections = (customers.LINKS, customers.CONVERSATIONS, customers.MOMENTS)
-    await arrived(parts, selections, at_least)
+    await wait_for_selections(parts, selections, at_least)
     limits = [MOST_CONVERSATIONS, MOST_CONVERSATIONS, limit]
     pages = [
         *(each.page(limit=MOST_CONVERSATIONS) for each in selections[:2]),

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from pydantic_core import to_json
 
 from api.edge.access import Guarded
-from api.edge.parts import AtLeast, Cursor, IdQuery, Parts, TheParts, json_answer, views_arrived
+from api.edge.parts import AtLeast, Cursor, IdQuery, Parts, TheParts, json_answer, wait_for_views
 from api.routes.queries import READERS, reading
 from domain.kernel.text import Text
 from domain.kernel.values import Language
@@ -50,7 +50,7 @@ async def find(
     limit: Annotated[int, Query(ge=1, le=search.CANDIDATES, description="How many at once, at most.")] = 20,
 ) -> Response:
     """Find messages, notes, subjects, customers and orders by their words. A snippet says which of it was asked for."""
-    await views_arrived(parts, [SEARCH], at_least)
+    await wait_for_views(parts, [SEARCH], at_least)
     return await to_thread.run_sync(_found, parts, Scope(customer_id), words, language, cursor, limit)
 
 

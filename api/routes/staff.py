@@ -8,7 +8,7 @@ from anyio import from_thread
 from fastapi import APIRouter, Response
 
 from api.contract import bodies
-from api.edge.parts import Id, TheContext, TheParts, arrived, done
+from api.edge.parts import Id, TheContext, TheParts, done, wait_for_selections
 from api.edge.strict_json import StrictJSON
 from api.routes.conversation.commands import changing
 from commands.staff import handlers as staffing
@@ -50,7 +50,7 @@ def leave(id: Id, body: bodies.Departure, parts: TheParts, context: TheContext) 
     not closed is nobody's from then on, in the team it has; asked again after an error, the rest of it."""
 
     def theirs(position: int) -> list[str]:
-        from_thread.run(arrived, parts, (inbox.ITEMS,), position)
+        from_thread.run(wait_for_selections, parts, (inbox.ITEMS,), position)
         with parts.database.connection() as connection:
             return list(inbox.of_agent(connection, id))
 

@@ -70,7 +70,7 @@ class Publisher:
     def announce(self, entries: Sequence[Recorded[Event]], position: int, connection: Connection) -> None:
         """Nothing follows what was sent but its readers, who have it."""
 
-    def arrive(self, position: int, connection: Connection) -> bool:
+    def reached_end(self, position: int, connection: Connection) -> bool:
         """Nothing waits for the log's end."""
         return True
 

@@ -21,7 +21,7 @@ LATER_SECONDS = 0.25
 moves."""
 
 
-class Arrivals:
+class ReadYourWrites:
     """Polls the views' positions after each append while anybody waits. On one event loop, within `async with`.
 
     Subscriptions do not notify of their commits: a notification in each commit would cost more than this polling.
@@ -37,7 +37,7 @@ class Arrivals:
         self._wanted = asyncio.Event()
         self._waiting = 0
 
-    async def __aenter__(self) -> Arrivals:
+    async def __aenter__(self) -> ReadYourWrites:
         loop = asyncio.get_running_loop()
 
         def wake() -> None:

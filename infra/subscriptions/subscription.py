@@ -64,7 +64,7 @@ class Follower(Protocol):
     def announce(self, entries: Sequence[Recorded[Event]], position: int, connection: Connection) -> None:
         """A retry at `position` took these events in: let readers of what the subscription made know."""
 
-    def arrive(self, position: int, connection: Connection) -> bool:
+    def reached_end(self, position: int, connection: Connection) -> bool:
         """It has reached `position`, the end of the log. Answer False to be called again at the next end."""
 
 
@@ -81,7 +81,7 @@ class Leader:
         self._seconds = seconds
         self._lease: Lease | None = None
         self._renew_at = 0.0
-        self._arrived = False
+        self._end_reported = False
         self._parking = Parking(follower.name, follower.version, follower.shard)
         self._topics = follower.reads | _ORDERS
         self._parked: set[str] = set()
@@ -106,7 +106,7 @@ class Leader:
             if page is None:
                 self._renew(lease)
                 if upto is None:
-                    self._arrive(lease)
+                    self._report_end(lease)
                 return False
             self._advance(lease, page)
             return True
@@ -132,7 +132,7 @@ class Leader:
                 return None
             self._parked = self._parking.streams(connection)
         self._renew_at = time.monotonic() + self._seconds / 3
-        self._arrived = False
+        self._end_reported = False
         # A skipped event is left out of every replay, too: skips are known before their positions are reached.
         told = self._log.streams([stream_of(follower.orders)])[stream_of(follower.orders)]
         self._skipped = {
@@ -148,10 +148,10 @@ class Leader:
                 lease.move(connection, lease.position)
             self._renew_at = time.monotonic() + self._seconds / 3
 
-    def _arrive(self, lease: Lease) -> None:
-        if not self._arrived:
+    def _report_end(self, lease: Lease) -> None:
+        if not self._end_reported:
             with self._database.connection() as connection:
-                self._arrived = self.follower.arrive(lease.position, connection)
+                self._end_reported = self.follower.reached_end(lease.position, connection)
 
     def _advance(self, lease: Lease, page: Page) -> None:
         items = self._own(wanted(page.items, self._topics))

@@ -57,7 +57,7 @@ class ViewFollower(Generic[R]):
             matches = set()
         self.table.touch(connection, keys, matches, position)
 
-    def arrive(self, position: int, connection: Connection) -> bool:
+    def reached_end(self, position: int, connection: Connection) -> bool:
         """A table that was built beside another goes live; what a rebuild fills waits for the rebuild."""
         return bool(self.table.suffix) or go_live(connection, self.view.name, self.version, position)
 

@@ -10,7 +10,7 @@ import structlog
 from commands.executor.executor import CommandExecutor
 from infra.embedded.postgres import Urls
 from infra.postgres.database import Database
-from infra.subscriptions.read_your_writes import Arrivals
+from infra.subscriptions.read_your_writes import ReadYourWrites
 from infra.views.reader import Reader
 from projections.conversation.inbox import ITEMS
 from tests.support.serving import Company
@@ -34,9 +34,9 @@ def test_a_look_that_failed_is_followed_by_another(executor: CommandExecutor, da
 
     async def run() -> bool:
         database = Database(database_urls.database_url, "reader")
-        async with Stumbling(database_urls.database_url) as reader, Arrivals(reader, database) as arrivals:
-            found = await arrivals.reached([(view.name, view.version)], 0, 10)
-            await asyncio.wait_for(arrivals.next(), 10)
+        async with Stumbling(database_urls.database_url) as reader, ReadYourWrites(reader, database) as positions:
+            found = await positions.reached([(view.name, view.version)], 0, 10)
+            await asyncio.wait_for(positions.next(), 10)
             return found
 
     with structlog.testing.capture_logs() as logged:

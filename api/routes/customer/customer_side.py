@@ -10,7 +10,19 @@ from pydantic import BaseModel
 
 from api.contract import bodies
 from api.edge.access import DESK, Calling, Guarded
-from api.edge.parts import AtLeast, Cursor, Id, IdQuery, Limit, Parts, TheContext, TheParts, arrived, done, json_answer
+from api.edge.parts import (
+    AtLeast,
+    Cursor,
+    Id,
+    IdQuery,
+    Limit,
+    Parts,
+    TheContext,
+    TheParts,
+    done,
+    json_answer,
+    wait_for_selections,
+)
 from api.edge.strict_json import StrictJSON
 from api.routes.conversation.commands import CUSTOMERS, changing
 from api.routes.queries import MOST_RECEIPTS, READERS, page, read_page, reading
@@ -96,7 +108,9 @@ async def read_my_conversation(
     id: Id, caller: Calling, parts: TheParts, at_least: AtLeast, cursor: Cursor = None, limit: Limit = 100
 ) -> Response:
     """One of your conversations: stages done and to come, who has the next move, by when you hear, and both voices."""
-    await arrived(parts, (shown.CONVERSATION, shown.HEAR_BY, receipts.TO_CUSTOMER, shown.TOGETHER), at_least)
+    await wait_for_selections(
+        parts, (shown.CONVERSATION, shown.HEAR_BY, receipts.TO_CUSTOMER, shown.TOGETHER), at_least
+    )
     pages = [
         shown.CONVERSATION.page(limit=1),
         shown.HEAR_BY.page(limit=1),

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Response
 
 from api.contract import bodies
 from api.edge.access import DESK
-from api.edge.parts import Done, Id, TheContext, TheParts, arrived, done
+from api.edge.parts import Done, Id, TheContext, TheParts, done, wait_for_selections
 from api.edge.strict_json import StrictJSON
 from api.routes.conversation.commands import BOTS, changing
 from commands.customer import handlers as customers
@@ -68,7 +68,7 @@ async def erase(id: Id, body: bodies.Erasure, parts: TheParts, context: TheConte
     stays countable."""
     position = await to_thread.run_sync(parts.executor.log.position)
     views = (LINKS, CONVERSATIONS, PROMISES)
-    await arrived(parts, views, position)
+    await wait_for_selections(parts, views, position)
     person = await to_thread.run_sync(shown_as, parts.executor.read, id)
     _, *pages = await parts.reader.pages([view.page(limit=MOST_ERASED) for view in views], [MOST_ERASED] * 3, id=person)
     because = replace(context, reason=body.reason)

@@ -10,7 +10,7 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
 from api.edge.access import Calling, Guarded
-from api.edge.parts import AtLeast, TheParts, views_arrived
+from api.edge.parts import AtLeast, TheParts, wait_for_views
 from api.routes.queries import reading
 from domain.kernel.refusal import NotFound
 from infra.views.reader import Reader, Rows
@@ -46,7 +46,7 @@ class Record(BaseModel):
 async def read_my_record(caller: Calling, parts: TheParts, at_least: AtLeast) -> StreamingResponse:
     """All that is held of you: how you are reached, orders, promises, conversations with both voices. A document that
     breaks off is not whole: ask again."""
-    await views_arrived(parts, [selection.table.view for selection in SELECTIONS], at_least)
+    await wait_for_views(parts, [selection.table.view for selection in SELECTIONS], at_least)
     first = [selection.page(limit=1) for selection in SELECTIONS]
     found = await parts.reader.pages(first, [1] * len(first), **_of(caller.id))
     if not found[0].number:
