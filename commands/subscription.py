@@ -8,7 +8,7 @@ from commands.executor.unit_of_work import Answer, Change, UnitOfWork
 from domain import subscription as following
 from domain.kernel.refusal import Refusal
 from domain.subscription import Retry, Skip, stream_of
-from infra.subscriptions.quarantine import Parked, may_skip
+from infra.subscriptions.quarantine import QuarantinedEvent, may_skip
 
 
 def tell(executor: CommandExecutor, command: Retry | Skip, context: Context) -> Answer:
@@ -25,19 +25,19 @@ def tell(executor: CommandExecutor, command: Retry | Skip, context: Context) -> 
     def work() -> UnitOfWork:
         before = executor.load(stream)
         if isinstance(command, Skip):
-            _check_parked(executor, command, before.position)
+            _check_quarantined(executor, command, before.position)
         return UnitOfWork(stream, [Change(stream, before, following.decide(before.state, command, executor.clock()))])
 
     return executor.run(context, work, body=body_of(context, command), streams=[stream])
 
 
-def _check_parked(executor: CommandExecutor, skip: Skip, told_at: int) -> None:
-    event = Parked(skip.follower, skip.version, skip.stream, skip.position, error="")
+def _check_quarantined(executor: CommandExecutor, skip: Skip, told_at: int) -> None:
+    event = QuarantinedEvent(skip.follower, skip.version, skip.stream, skip.position, error="")
     with executor.log.database.connection() as connection:
-        parked = may_skip(connection, event, told_at)
-    if parked is None:
+        quarantined = may_skip(connection, event, told_at)
+    if quarantined is None:
         raise Refusal("follower-behind", f"{skip.follower} has not yet done what it was told before; ask again shortly")
-    if not parked:
+    if not quarantined:
         raise Refusal(
             "not-parked", f"{skip.follower} has not parked this event; `antiphon parked list` shows what it has"
         )

@@ -74,16 +74,20 @@ def _health(health: Health | None) -> Iterable[Metric]:
         return
     yield GaugeMetricFamily("antiphon_log_position", "The log's last position.", health.position)
     labels = ("follower", "version")
-    for name, meaning in (
-        ("position", "The position a follower has come to."),
-        ("behind", "How many positions a follower is behind the log."),
-        ("behind_seconds", "How long ago the oldest event was recorded that a follower has not taken in."),
-        ("leased", "Whether a process leads the follower."),
-        ("parked", "Events that a follower set aside."),
+    for name, attribute, meaning in (
+        ("position", "position", "The position a follower has come to."),
+        ("behind", "behind", "How many positions a follower is behind the log."),
+        (
+            "behind_seconds",
+            "behind_seconds",
+            "How long ago the oldest event was recorded that a follower has not taken in.",
+        ),
+        ("leased", "leased", "Whether a process leads the follower."),
+        ("parked", "quarantined", "Events that a follower set aside."),
     ):
         family = GaugeMetricFamily(f"antiphon_follower_{name}", meaning, labels=labels)
         for each in health.followers.values():
-            family.add_metric((each.name, str(each.version)), float(getattr(each, name)))
+            family.add_metric((each.name, str(each.version)), float(getattr(each, attribute)))
         yield family
 
 

@@ -27,7 +27,7 @@ class Thresholds:
     """What is still well, of each view."""
 
     lag_seconds: float = 60.0
-    parked: int = 1000
+    quarantined: int = 1000
 
 
 class Readiness:
@@ -78,7 +78,7 @@ class Readiness:
     def _follower(self, each: Followed | None) -> dict[str, Any]:
         if each is None:
             return {"ok": False}
-        fit = each.live and each.parked <= self._thresholds.parked
+        fit = each.live and each.quarantined <= self._thresholds.quarantined
         return {
             "ok": fit and each.behind_seconds <= self._thresholds.lag_seconds,
             "live": each.live,
@@ -87,5 +87,5 @@ class Readiness:
             "behind_seconds": round(each.behind_seconds, 3),
             "leased": each.leased,
             "lease_seconds": None if each.lease_seconds is None else round(each.lease_seconds, 3),
-            "parked": each.parked,
+            "parked": each.quarantined,
         }

@@ -106,12 +106,12 @@ def _log(report: _Report, settings: Settings, urls: Urls) -> None:
             continue
         behind = f"{each.behind} behind" if each.behind > 0 else "at the end"
         leader = f"led by {each.holder} until {each.lease_until:%H:%M:%S} UTC" if each.leased else "nobody leads it now"
-        aside = f"{each.parked} parked, " if each.parked else ""
+        quarantined = f"{each.quarantined} parked, " if each.quarantined else ""
         built = "" if key in shown or key in TELLERS else "being built, "
-        wrong = f"{name} has {each.parked} events parked: antiphon parked list" if each.parked else None
+        wrong = f"{name} has {each.quarantined} events parked: antiphon parked list" if each.quarantined else None
         if not each.leased and key not in FOLLOWERS and any(key < other and key[0] == other[0] for other in shown):
             wrong = f"{name} is shown no more and followed by nobody: antiphon retire {each.name}"
-        report.say("follower", f"{name} at {each.position}, {behind}, {built}{aside}{leader}", wrong)
+        report.say("follower", f"{name} at {each.position}, {behind}, {built}{quarantined}{leader}", wrong)
 
 
 def _vault(report: _Report, settings: Settings, urls: Urls) -> None:

@@ -14,7 +14,7 @@ from commands import subscription as following
 from commands.executor.context import Context
 from domain.kernel.refusal import Refusal
 from domain.subscription import Retry, Skip
-from infra.subscriptions.quarantine import Parked, all_parked
+from infra.subscriptions.quarantine import QuarantinedEvent, all_quarantined
 from infra.subscriptions.subscription import BEHIND
 
 Follower = Annotated[str, typer.Argument(metavar="FOLLOWER", help="As `antiphon parked list` names it.")]
@@ -34,7 +34,7 @@ def verbs(app: typer.Typer) -> None:
 def list_() -> None:
     """List what is parked: where it is and the kind of error, never the content."""
     with antiphon() as parts, caught_up(parts):
-        found = _parked(parts)
+        found = _quarantined(parts)
     if not found:
         print("nothing is parked")
         return
@@ -66,9 +66,9 @@ def skip(
         _tell(parts, Skip(follower=follower, version=version, stream=stream, position=position), reason, as_)
 
 
-def _parked(parts: Antiphon, follower: str | None = None, stream: str | None = None) -> list[Parked]:
+def _quarantined(parts: Antiphon, follower: str | None = None, stream: str | None = None) -> list[QuarantinedEvent]:
     with parts.database("reader") as reader, reader.connection() as connection:
-        found = all_parked(connection)
+        found = all_quarantined(connection)
     return [each for each in found if follower is None or (each.follower, each.stream) == (follower, stream)]
 
 
@@ -79,7 +79,7 @@ def _version_with_quarantined(parts: Antiphon, follower: str, stream: str, posit
     if version is None:
         known = ", ".join(versions)
         raise Refusal("follower-unknown", f"there is no follower {follower}; name one of {known}")
-    positions = {each.position for each in _parked(parts, follower, stream) if each.version == version}
+    positions = {each.position for each in _quarantined(parts, follower, stream) if each.version == version}
     if not positions or (position is not None and position not in positions):
         at = f" at {position}" if position is not None else ""
         raise Refusal("not-parked", f"{follower} has nothing parked of {stream}{at}; look: antiphon parked list")
@@ -92,7 +92,7 @@ def _tell(parts: Antiphon, command: Retry | Skip, reason: str, handle: str | Non
     answer = following.tell(parts.executor, command, context)
     with parts.followers(POLL_SECONDS, kafka) as database:
         wait(database, [(command.follower, command.version)], answer.position)
-    if not (left := _parked(parts, command.follower, command.stream)):
+    if not (left := _quarantined(parts, command.follower, command.stream)):
         print(f"{command.follower} has taken in {command.stream}, as asked at {answer.position}")
         return
     print(f"{command.follower} still cannot take in {command.stream}: {left[0].error} at {left[0].position}")

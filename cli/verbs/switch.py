@@ -77,7 +77,7 @@ def _tell(reader: Database, view: AnyView) -> None:
             rows = _rows(connection, view.name, each.version)
             facts = [
                 f"{rows} row{'' if rows == 1 else 's'} at position {each.position}",
-                *([f"{each.parked} parked"] if each.parked else []),
+                *([f"{each.quarantined} parked"] if each.quarantined else []),
                 "live" if each.generation else "being built",
                 *([] if each.led or each.version == view.version else ["nobody follows it"]),
             ]

@@ -15,7 +15,7 @@ from cli.wiring.composition import FOLLOWERS, Antiphon
 from domain.kernel.refusal import NotFound, Overloaded, Refusal
 from infra.postgres.database import Connection, Database
 from infra.subscriptions.host import wait_until_reached
-from infra.subscriptions.quarantine import all_parked
+from infra.subscriptions.quarantine import all_quarantined
 from infra.views.versions import go_live, live
 
 POLL_SECONDS = 0.1
@@ -77,20 +77,20 @@ class _Watch:
             raise Overloaded(f"the views stand still at position {self._at}; `antiphon doctor` says who leads them")
 
 
-def set_aside(connection: Connection, streams: set[str]) -> int:
+def count_quarantined(connection: Connection, streams: set[str]) -> int:
     """How many events of these streams could not be taken in by some view."""
-    return len({each.position for each in all_parked(connection) if each.stream in streams})
+    return len({each.position for each in all_quarantined(connection) if each.stream in streams})
 
 
-def not_shown(id: str, aside: int) -> Refusal:
-    """Why a view has nothing of this id: it does not exist, or `aside` events of it were set aside."""
-    if aside:
-        return Refusal("parked", f"{aside} events of {id} could not be taken in; look: antiphon parked list")
+def not_shown(id: str, quarantined: int) -> Refusal:
+    """Why a view has nothing of this id: it does not exist, or `quarantined` events of it were set aside."""
+    if quarantined:
+        return Refusal("parked", f"{quarantined} events of {id} could not be taken in; look: antiphon parked list")
     return NotFound(id)
 
 
-def print_set_aside(out: Console, aside: int) -> None:
+def print_quarantined(out: Console, quarantined: int) -> None:
     """Say, where it is so, that what was printed is not all of it."""
-    if aside:
-        text = f"\n! not all of it: {aside} events could not be taken in; look: {program()} parked list"
+    if quarantined:
+        text = f"\n! not all of it: {quarantined} events could not be taken in; look: {program()} parked list"
         out.print(Text(text, "bold red"), soft_wrap=True)

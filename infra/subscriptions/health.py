@@ -37,7 +37,7 @@ class Followed:
     position: int
     behind: int
     behind_seconds: float
-    parked: int
+    quarantined: int
     holder: str | None
     lease_until: datetime | None
     lease_seconds: float | None

@@ -15,7 +15,7 @@ from infra.subscriptions.lease import SteppedDown
 
 
 @dataclass(frozen=True, slots=True)
-class Parked:
+class QuarantinedEvent:
     """One quarantined event. `error` is the error's class and, if it has one, its stable code."""
 
     follower: str
@@ -48,7 +48,7 @@ def error_code(error: BaseException) -> str:
     return f"{type(error).__name__} {code}" if code else type(error).__name__
 
 
-class Parking:
+class Quarantine:
     """The quarantined events of one shard of a subscription."""
 
     def __init__(self, follower: str, version: int, shard: int = 0) -> None:
@@ -69,17 +69,17 @@ class Parking:
         )
         return {position for (position,) in rows}
 
-    def park(self, connection: Connection, parked: Sequence[Parked]) -> None:
+    def add(self, connection: Connection, quarantined: Sequence[QuarantinedEvent]) -> None:
         """Quarantine events."""
-        if parked:
+        if quarantined:
             connection.execute(
                 "INSERT INTO antiphon.parked (follower, version, shard, stream, position, error) "
                 "SELECT %s, %s, %s, * FROM unnest(%s::text[], %s::bigint[], %s::text[])",
                 (
                     *self._key,
-                    [each.stream for each in parked],
-                    [each.position for each in parked],
-                    [each.error for each in parked],
+                    [each.stream for each in quarantined],
+                    [each.position for each in quarantined],
+                    [each.error for each in quarantined],
                 ),
             )
 
@@ -93,7 +93,7 @@ class Parking:
         return {position for (position,) in rows}
 
 
-def may_skip(connection: Connection, event: Parked, told_at: int) -> bool | None:
+def may_skip(connection: Connection, event: QuarantinedEvent, told_at: int) -> bool | None:
     """Whether this event is quarantined, by a subscription that has carried out all requests up to position `told_at`.
 
     None while the subscription has not reached it: a request may still release the event. `event.error` is ignored.
@@ -110,10 +110,10 @@ def may_skip(connection: Connection, event: Parked, told_at: int) -> bool | None
     return row[1] if row[0] else None
 
 
-def all_parked(connection: Connection) -> list[Parked]:
+def all_quarantined(connection: Connection) -> list[QuarantinedEvent]:
     """All quarantined events by subscription, stream and position; an event that several shards have, once."""
     rows = connection.execute(
         "SELECT DISTINCT follower, version, stream, position, error FROM antiphon.parked "
         "ORDER BY follower, version, stream, position"
     )
-    return [Parked(*row) for row in rows]
+    return [QuarantinedEvent(*row) for row in rows]

@@ -14,7 +14,7 @@ from infra.log.application import Log
 from infra.postgres.database import Connection, Database
 from infra.subscriptions.lease import Lease, SteppedDown
 from infra.subscriptions.pages import Item, Page, Pages, Unreadable, place, topic, wanted
-from infra.subscriptions.quarantine import Parked, Parking, error_code, is_poison
+from infra.subscriptions.quarantine import Quarantine, QuarantinedEvent, error_code, is_poison
 from infra.subscriptions.shards import shard_of
 
 _ORDERS = frozenset({RetryRequested.stored_name, SkipRequested.stored_name})
@@ -82,9 +82,9 @@ class Leader:
         self._lease: Lease | None = None
         self._renew_at = 0.0
         self._end_reported = False
-        self._parking = Parking(follower.name, follower.version, follower.shard)
+        self._quarantine = Quarantine(follower.name, follower.version, follower.shard)
         self._topics = follower.reads | _ORDERS
-        self._parked: set[str] = set()
+        self._quarantined_streams: set[str] = set()
         self._skipped: set[int] = set()
 
     @property
@@ -130,7 +130,7 @@ class Leader:
             lease = Lease.take(connection, follower.name, follower.version, self._holder, self._seconds, follower.shard)
             if lease is None:
                 return None
-            self._parked = self._parking.streams(connection)
+            self._quarantined_streams = self._quarantine.streams(connection)
         self._renew_at = time.monotonic() + self._seconds / 3
         self._end_reported = False
         # A skipped event is left out of every replay, too: skips are known before their positions are reached.
@@ -195,37 +195,37 @@ class Leader:
                 self._take_run(run[: len(run) // 2], connection)
                 self._take_run(run[len(run) // 2 :], connection)
             else:
-                self._parking.park(connection, [self._aside(run[0], error_code(error))])
-                self._parked.add(run[0].originator_id)
+                self._quarantine.add(connection, [self._quarantined_event(run[0], error_code(error))])
+                self._quarantined_streams.add(run[0].originator_id)
 
     def _take_together(self, run: Sequence[Item], connection: Connection) -> None:
         through: list[Recorded[Event]] = []
-        aside: list[Parked] = []
-        parked = set(self._parked)
+        quarantined: list[QuarantinedEvent] = []
+        quarantined_streams = set(self._quarantined_streams)
         for item in run:
             if self._left_out(item):
                 continue
-            if item.originator_id in parked:
-                aside.append(self._aside(item, BEHIND))
+            if item.originator_id in quarantined_streams:
+                quarantined.append(self._quarantined_event(item, BEHIND))
                 if isinstance(item, Unreadable) or topic(item) not in self.follower.at_once:
                     continue
             elif isinstance(item, Unreadable):
-                aside.append(self._aside(item, item.error))
-                parked.add(item.originator_id)
+                quarantined.append(self._quarantined_event(item, item.error))
+                quarantined_streams.add(item.originator_id)
                 continue
             through.append(item)
         with connection.transaction():
             if through:
                 self.follower.take(through, connection)
-            self._parking.park(connection, aside)
-        self._parked = parked
+            self._quarantine.add(connection, quarantined)
+        self._quarantined_streams = quarantined_streams
 
     def _left_out(self, item: Item) -> bool:
         # An erasure is not skipped: what it has to wipe would stay readable.
         return place(item) in self._skipped and topic(item) not in self.follower.at_once
 
-    def _aside(self, item: Item, error: str) -> Parked:
-        return Parked(self.follower.name, self.follower.version, item.originator_id, place(item), error)
+    def _quarantined_event(self, item: Item, error: str) -> QuarantinedEvent:
+        return QuarantinedEvent(self.follower.name, self.follower.version, item.originator_id, place(item), error)
 
     # -- what people tell it
 
@@ -238,14 +238,14 @@ class Leader:
         items = self._own(
             wanted(self._pages.stream(stream, position, opened=self.follower.opened), self.follower.reads)
         )
-        waiting = self._parking.release(connection, stream)
-        self._parked.discard(stream)
+        waiting = self._quarantine.release(connection, stream)
+        self._quarantined_streams.discard(stream)
         self._take_run([item for item in items if place(item) in waiting], connection)
         # All of the stream that is taken in, not only what waited: a replay, for which nothing waits, does the same.
-        parked = self._parking.positions(connection, stream)
+        quarantined = self._quarantine.positions(connection, stream)
         taken = [
             item
             for item in items
-            if not isinstance(item, Unreadable) and place(item) not in parked and not self._left_out(item)
+            if not isinstance(item, Unreadable) and place(item) not in quarantined and not self._left_out(item)
         ]
         self.follower.announce(taken, position, connection)

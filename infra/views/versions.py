@@ -41,7 +41,7 @@ class Version:
     version: int
     generation: int
     position: int
-    parked: int
+    quarantined: int
     led: bool
 
 

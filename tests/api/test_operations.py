@@ -19,7 +19,7 @@ from commands.executor.executor import CommandExecutor
 from infra.embedded.postgres import Urls
 from infra.log.application import Log
 from infra.postgres.database import Database
-from infra.subscriptions.quarantine import Parked, Parking
+from infra.subscriptions.quarantine import Quarantine, QuarantinedEvent
 from projections.catalogue import VIEWS
 from projections.conversation.inbox import INBOX
 from tests.support.following import catch_up
@@ -110,17 +110,17 @@ def test_it_is_not_ready_while_a_view_is_late_or_set_aside_too_much(
     # When it is followed, and something is set aside
     catch_up(log, projector)
     with projector.connection() as connection:
-        parking = Parking(INBOX.name, INBOX.version)
-        parking.park(connection, [Parked(INBOX.name, INBOX.version, "conversation-1", 1, "ValueError")])
+        quarantine = Quarantine(INBOX.name, INBOX.version)
+        quarantine.add(connection, [QuarantinedEvent(INBOX.name, INBOX.version, "conversation-1", 1, "ValueError")])
     # Then
-    status, aside = checks(lag_seconds=0.001, parked=0)
-    assert (status, aside["parked"], aside["behind_seconds"]) == (503, 1, 0)
-    assert checks(lag_seconds=0.001, parked=1)[0] == 200
+    status, quarantined = checks(lag_seconds=0.001, quarantined=0)
+    assert (status, quarantined["parked"], quarantined["behind_seconds"]) == (503, 1, 0)
+    assert checks(lag_seconds=0.001, quarantined=1)[0] == 200
     # When another version is still being built
     with projector.connection() as connection:
         connection.execute("UPDATE antiphon.views SET generation = 0 WHERE name = %s", [INBOX.name])
     # Then
-    status, built = checks(parked=1)
+    status, built = checks(quarantined=1)
     assert (status, built["live"]) == (503, False)
 
 

@@ -31,7 +31,7 @@ from infra.embedded.postgres import EmbeddedPostgres, Urls
 from infra.log.application import Log
 from infra.log.backup import dump
 from infra.postgres.database import Connection, Database, connect
-from infra.subscriptions.quarantine import all_parked
+from infra.subscriptions.quarantine import all_quarantined
 from infra.views.projector import ViewFollower
 from infra.views.tables import Table
 from projections.catalogue import VIEWS
@@ -210,7 +210,7 @@ def test_what_a_follower_chokes_on_is_parked_and_reported_without_a_word_of_it(
     catch_up(log, projector, followers=[Quoting(HISTORY)])
     # Then
     with projector.connection() as connection:
-        assert {each.error for each in all_parked(connection)} == {"ValueError", "behind"}
+        assert {each.error for each in all_quarantined(connection)} == {"ValueError", "behind"}
     assert scan(EVERY, chain(everywhere.log(), everywhere.files_and_output())) == []
 
 

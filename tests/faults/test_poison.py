@@ -26,7 +26,7 @@ from infra.log.application import Log
 from infra.postgres.database import Database
 from infra.subscriptions.host import Host, wait_until_reached
 from infra.subscriptions.pages import Pages
-from infra.subscriptions.quarantine import Parked, all_parked
+from infra.subscriptions.quarantine import QuarantinedEvent, all_quarantined
 from infra.subscriptions.subscription import Leader
 from infra.views.projector import ViewFollower
 from projections.catalogue import VIEWS
@@ -60,9 +60,9 @@ def operator(name: str) -> Context:
     return Context(Actor(id=name, kind="agent", roles=("lead",)), reason="looked into it")
 
 
-def parked(projector: Database) -> list[Parked]:
+def quarantined(projector: Database) -> list[QuarantinedEvent]:
     with projector.connection() as connection:
-        return all_parked(connection)
+        return all_quarantined(connection)
 
 
 def at_once(*work: Callable[[], None]) -> None:
@@ -85,7 +85,9 @@ def test_poison_under_load_is_set_aside_and_taken_in_when_two_people_ask_for_it_
         return Host(log, projector, followers, lease_seconds=2, poll_seconds=0.2, page_size=50)
 
     def retry_all(who: str) -> None:
-        for name, version, stream in sorted({(each.follower, each.version, each.stream) for each in parked(projector)}):
+        for name, version, stream in sorted(
+            {(each.follower, each.version, each.stream) for each in quarantined(projector)}
+        ):
             following.tell(executor, Retry(follower=name, version=version, stream=stream), operator(who))
 
     onlooker = Onlooker(projector)
@@ -95,7 +97,7 @@ def test_poison_under_load_is_set_aside_and_taken_in_when_two_people_ask_for_it_
                 end = log.position() + 300
                 assert wait_until_reached(projector, FOLLOWERS, end, 30)
                 at_once(lambda: retry_all("ada"), lambda: retry_all("eve"), onlooker.look)
-    assert parked(projector), "there was no poison"
+    assert quarantined(projector), "there was no poison"
     # When
     for poison in poisons.values():
         poison.clear()
@@ -123,7 +125,7 @@ def test_retry_and_skip_by_two_people_at_once_leave_what_a_replay_leaves_while_t
     def tell(who: str) -> None:
         own = random.Random(f"{chance.random()} {who}")
         with opened(database_urls) as theirs:
-            found = parked(projector)
+            found = quarantined(projector)
             for each in own.sample(found, min(10, len(found))):
                 command = (
                     Retry(follower="history", version=HISTORY.version, stream=each.stream)
@@ -158,11 +160,11 @@ def test_retry_and_skip_by_two_people_at_once_leave_what_a_replay_leaves_while_t
         run(first)
     # Then
     poison.clear()
-    for each in {each.stream for each in parked(projector)}:
+    for each in {each.stream for each in quarantined(projector)}:
         following.tell(executor, Retry(follower="history", version=HISTORY.version, stream=each), operator("ada"))
     run(first)
     onlooker.look()
-    assert not parked(projector)
+    assert not quarantined(projector)
     first.release()
     with Host(log, projector, [ViewFollower(view) for view in VIEWS if view is not HISTORY]):
         assert wait_until_reached(projector, FOLLOWERS, log.position(), 30)
@@ -192,7 +194,7 @@ def test_a_page_with_culprits_is_through_within_the_deadline_and_keeps_the_rest(
     assert leader.step()
     # Then
     assert leader.position == 500
-    assert {each.position for each in parked(projector)} == poison
+    assert {each.position for each in quarantined(projector)} == poison
     assert len(rows(projector, HISTORY)) == 500 - culprits
 
 
@@ -208,11 +210,11 @@ def test_what_is_parked_of_a_long_stream_is_retried_within_the_deadline(
     leader = Leader(Choking(HISTORY, poison), log, Pages(log), projector, "me", seconds=10)
     while leader.step():
         pass
-    assert len(parked(projector)) >= 5000
+    assert len(quarantined(projector)) >= 5000
     # When
     poison.clear()
     following.tell(executor, Retry(follower="history", version=HISTORY.version, stream=stream), operator("ada"))
     # Then
     assert leader.step()
-    assert parked(projector) == []
+    assert quarantined(projector) == []
     assert len(rows(projector, HISTORY)) >= 5000

@@ -24,7 +24,7 @@ from infra.embedded.postgres import Urls
 from infra.log.application import Log
 from infra.postgres.database import Database, connect
 from infra.subscriptions.pages import Pages
-from infra.subscriptions.quarantine import all_parked
+from infra.subscriptions.quarantine import all_quarantined
 from infra.subscriptions.subscription import Leader
 from infra.views.projector import ViewFollower
 from infra.views.rebuild import Rebuild
@@ -53,9 +53,9 @@ def run(leader: Leader) -> None:
         pass
 
 
-def parked(projector: Database) -> list[tuple[str, int, str]]:
+def quarantined(projector: Database) -> list[tuple[str, int, str]]:
     with projector.connection() as connection:
-        return [(each.stream, each.position, each.error) for each in all_parked(connection)]
+        return [(each.stream, each.position, each.error) for each in all_quarantined(connection)]
 
 
 def test_views_hold_what_a_fold_in_memory_gives(executor: CommandExecutor, log: Log, projector: Database) -> None:
@@ -127,12 +127,12 @@ def test_poison_is_parked_with_all_that_follows_in_its_stream_and_the_rest_flows
     # When
     run(history)
     # Then
-    assert parked(projector) == [(poisoned, culprit, "ValueError"), (poisoned, behind, "behind")]
+    assert quarantined(projector) == [(poisoned, culprit, "ValueError"), (poisoned, behind, "behind")]
     assert history.position == log.position()
     held = rows(projector, HISTORY)
     assert (other, 3) in held
     assert (poisoned, 4) not in held
-    assert "culprit" not in str(parked(projector))
+    assert "culprit" not in str(quarantined(projector))
 
 
 def test_a_retry_takes_in_what_was_parked_and_equals_a_replay(
@@ -146,13 +146,13 @@ def test_a_retry_takes_in_what_was_parked_and_equals_a_replay(
     history = leader(log, projector, choking)
     following.tell(executor, Retry(follower="history", version=HISTORY.version, stream=stream), AGENT)
     run(history)
-    assert len(parked(projector)) == 2, "asked while it still chokes"
+    assert len(quarantined(projector)) == 2, "asked while it still chokes"
     # When
     choking.on.clear()
     following.tell(executor, Retry(follower="history", version=HISTORY.version, stream=stream), AGENT)
     run(history)
     # Then
-    assert parked(projector) == []
+    assert quarantined(projector) == []
     assert Rebuild(log, projector, database_urls.database_url, HISTORY).verify().differing == 0
     assert {row.version for row, _ in rows(projector, HISTORY).values()} == {1, 2, 3, 4, 5}
     assert {position for _, position in rows(projector, HISTORY).values()} == {log.position()}, "all are told anew"
@@ -171,7 +171,7 @@ def test_a_skipped_event_is_left_out_and_stays_out_in_a_replay(
     following.tell(executor, Skip(follower="history", version=HISTORY.version, stream=stream, position=culprit), AGENT)
     run(history)
     # Then
-    assert parked(projector) == []
+    assert quarantined(projector) == []
     assert {row.version for row, _ in rows(projector, HISTORY).values()} == {1, 2, 3, 5}
     assert Rebuild(log, projector, database_urls.database_url, HISTORY).verify().differing == 0
 
@@ -250,6 +250,6 @@ def test_an_unreadable_event_is_parked_by_those_who_want_it(
     catch_up(log, projector)
     # Then
     with projector.connection() as connection:
-        found = [(each.follower, each.stream, each.error) for each in all_parked(connection)]
+        found = [(each.follower, each.stream, each.error) for each in all_quarantined(connection)]
     who = ("history", "inbox", "search", "sla_clocks")
     assert found == [(name, stream, "UnreadableEvent not-decodable") for name in who]

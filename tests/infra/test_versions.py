@@ -141,7 +141,7 @@ def test_a_version_that_parked_what_another_took_in_waits_for_a_person(
     # Then
     with pytest.raises(Overloaded):
         read(projector, NEXT_INBOX)
-    assert known(projector)[NEXT_INBOX.version].parked
+    assert known(projector)[NEXT_INBOX.version].quarantined
     # When the fold is mended
     choking.on.clear()
     following.tell(executor, Retry(follower="inbox", version=NEXT_INBOX.version, stream=stream), WHY)
@@ -179,7 +179,7 @@ def test_what_the_version_before_could_not_take_in_either_holds_nobody_up(
     run(leader(log, projector, Choking(NEXT_INBOX, {culprit})))
     # Then
     assert len(read(projector, NEXT_INBOX)) == 3
-    assert {version: each.parked for version, each in known(projector).items()} == {
+    assert {version: each.quarantined for version, each in known(projector).items()} == {
         INBOX.version: 1,
         NEXT_INBOX.version: 1,
     }

@@ -20,7 +20,7 @@ from infra.embedded.postgres import Urls
 from infra.log.application import Log
 from infra.postgres.database import Connection, Database
 from infra.subscriptions.pages import Pages
-from infra.subscriptions.quarantine import Parked, all_parked
+from infra.subscriptions.quarantine import QuarantinedEvent, all_quarantined
 from infra.subscriptions.subscription import Leader
 from infra.views.rebuild import Rebuild
 from infra.views.view import AnyView, fold_in_memory
@@ -48,9 +48,9 @@ def run_machine(
 ) -> None:
     """Follow with these views while everything happens, for as many examples as `how` says. Raises AssertionError."""
 
-    def parked() -> list[Parked]:
+    def quarantined() -> list[QuarantinedEvent]:
         with projector.connection() as connection:
-            return all_parked(connection)
+            return all_quarantined(connection)
 
     class Live(RuleBasedStateMachine):
         def __init__(self) -> None:
@@ -82,7 +82,7 @@ def run_machine(
 
         @rule(number=st.integers(0, 99), skip=st.booleans())
         def tell(self, number: int, skip: bool) -> None:
-            if found := parked():
+            if found := quarantined():
                 event = found[number % len(found)]
                 told = Retry(follower=event.follower, version=event.version, stream=event.stream)
                 if skip:
@@ -99,12 +99,12 @@ def run_machine(
         def teardown(self) -> None:
             for poison in self.poison.values():
                 poison.clear()
-            for each in sorted({(each.follower, each.version, each.stream) for each in parked()}):
+            for each in sorted({(each.follower, each.version, each.stream) for each in quarantined()}):
                 following.tell(executor, Retry(follower=each[0], version=each[1], stream=each[2]), WHY)
             for view in views:
                 exhaust(self.leader(view).step)
             self.onlooker.look()
-            assert parked() == []
+            assert quarantined() == []
             entries = list(whole(log))
             for view in views:
                 left = {

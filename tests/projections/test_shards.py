@@ -29,7 +29,7 @@ from infra.postgres.database import Connection, Database, connect
 from infra.subscriptions.host import wait_until_reached
 from infra.subscriptions.lease import positions
 from infra.subscriptions.pages import Item, Pages
-from infra.subscriptions.quarantine import Parked, all_parked
+from infra.subscriptions.quarantine import QuarantinedEvent, all_quarantined
 from infra.subscriptions.shards import shard_of
 from infra.subscriptions.subscription import Leader
 from infra.views.projector import ViewFollower, followers_of
@@ -68,9 +68,9 @@ def run(leader: Leader) -> None:
         pass
 
 
-def parked(projector: Database) -> list[Parked]:
+def quarantined(projector: Database) -> list[QuarantinedEvent]:
     with projector.connection() as connection:
-        return all_parked(connection)
+        return all_quarantined(connection)
 
 
 def differing(owner_url: str, view: AnyView) -> int:
@@ -130,18 +130,18 @@ class Driven:
         leaders = list(self.leaders(self._chance.choice([1, 3, 50])))
         for leader in self._chance.sample(leaders, self._chance.randrange(len(leaders) + 1)):
             leader.step()
-        if found := parked(self._projector):
+        if found := quarantined(self._projector):
             self._tell(self._chance.choice(found))
 
     def end(self) -> None:
         """All is taken in: each leader comes to the log's end, and nothing is parked any more."""
         for poison in self.poison.values():
             poison.clear()
-        for each in {(each.follower, each.version, each.stream) for each in parked(self._projector)}:
+        for each in {(each.follower, each.version, each.stream) for each in quarantined(self._projector)}:
             following.tell(self._executor, Retry(follower=each[0], version=each[1], stream=each[2]), WHY)
         for leader in self.leaders():
             run(leader)
-        assert parked(self._projector) == []
+        assert quarantined(self._projector) == []
 
     def _deliver(self, number: int) -> str:
         thread = f"t{number % 6}"
@@ -163,7 +163,7 @@ class Driven:
         except Refusal:
             pass  # of whoever is erased, nothing is taken in any more
 
-    def _tell(self, event: Parked) -> None:
+    def _tell(self, event: QuarantinedEvent) -> None:
         told = Retry(follower=event.follower, version=event.version, stream=event.stream)
         if self._chance.random() < 0.3:
             told = Skip(**dict(told), position=event.position)
@@ -286,8 +286,8 @@ def test_a_row_that_several_streams_reach_is_parked_rather_than_folded_by_two_le
     for each in followers_of(view):
         run(Leader(each, log, Pages(log), projector, "me", 30))
     # Then
-    assert {each.error for each in parked(projector)} <= {"TypeError", "behind"}
-    assert len(parked(projector)) > 8
+    assert {each.error for each in quarantined(projector)} <= {"TypeError", "behind"}
+    assert len(quarantined(projector)) > 8
 
 
 @pytest.mark.parametrize("view", [view for view in VIEWS if view.stream], ids=lambda view: view.name)

@@ -97,10 +97,10 @@ def test_what_was_parked_and_is_taken_in_after_the_erasure_makes_the_same_rows(
     told = entries([*happened, (ADA, Erased(customer_id=ADA))])
     stream = data.draw(st.sampled_from([entry.originator_id for entry in told]))
     since = data.draw(st.integers(1, len(told)))
-    parked = [entry for entry in told if entry.originator_id == stream and (entry.position or 0) >= since]
+    quarantined = [entry for entry in told if entry.originator_id == stream and (entry.position or 0) >= since]
     # When
-    flowed = [entry for entry in told if entry not in parked or isinstance(entry.event, Erased)]
-    live = fold_in_memory(view, [*flowed, *(as_replayed(entry, ADA) for entry in parked)])
+    flowed = [entry for entry in told if entry not in quarantined or isinstance(entry.event, Erased)]
+    live = fold_in_memory(view, [*flowed, *(as_replayed(entry, ADA) for entry in quarantined)])
     replayed = fold_in_memory(view, told)
     # Then
     assert {key: row for key, (row, _) in live.items()} == {key: row for key, (row, _) in replayed.items()}

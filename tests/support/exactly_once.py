@@ -12,7 +12,7 @@ from domain.subscription import RetryRequested
 from infra.log.application import Log
 from infra.postgres.database import Database
 from infra.subscriptions.host import wait_until_reached
-from infra.subscriptions.quarantine import all_parked
+from infra.subscriptions.quarantine import all_quarantined
 from infra.views.view import fold_in_memory
 from projections.catalogue import VIEWS
 from projections.conversation.history import HISTORY
@@ -42,8 +42,8 @@ def assert_exactly_once(
     reached = wait_until_reached(projector, names, log.position(), seconds)
     assert reached, f"within {seconds} s the views did not come to the log's end by themselves"
     with projector.connection() as connection:
-        parked = all_parked(connection)
-    assert not parked, f"taken in twice, or not at all: {parked[:5]}"
+        quarantined = all_quarantined(connection)
+    assert not quarantined, f"taken in twice, or not at all: {quarantined[:5]}"
     lines = {key for key, (row, _) in rows(projector, HISTORY).items() if row is not None}
     said = {(e.originator_id, e.originator_version) for e in entries if e.originator_id.startswith("conversation-")}
     assert lines == said, f"lost: {sorted(said - lines)[:5]}; from nowhere: {sorted(lines - said)[:5]}"

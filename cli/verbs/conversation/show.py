@@ -17,7 +17,7 @@ from cli.verbs.customer import show as show_customer
 from cli.verbs.order import show as show_order
 from cli.verbs.promise import told
 from cli.wiring.composition import antiphon
-from cli.wiring.views import caught_up, not_shown, print_set_aside, set_aside
+from cli.wiring.views import caught_up, count_quarantined, not_shown, print_quarantined
 from domain.kernel.ids import kind_of
 from domain.kernel.refusal import NotFound
 from infra.postgres.database import Database
@@ -64,15 +64,15 @@ def conversation(reader: Database, id: str, *, ids: bool = False) -> Callable[[]
     """Read all of a conversation; answers how to print it. Raises Refusal `not-found`."""
     with reader.connection() as connection:
         item = inbox.one(connection, id)
-        aside = set_aside(connection, {id})
+        quarantined = count_quarantined(connection, {id})
     if item is None:
-        raise not_shown(id, aside)
+        raise not_shown(id, quarantined)
     lines = list(_lines(reader, id))
     with reader.connection() as connection:
         names = Names.behind(connection, item.customer_id, lines, item)
         promised = promises.of_conversation(connection, id, limit=PAGE).rows
         told = {each.message_id: each for each in receipts.of_conversation(connection, id, limit=PAGE)}
-    return lambda: _print_conversation(item, lines, told, promised, names, aside, ids=ids)
+    return lambda: _print_conversation(item, lines, told, promised, names, quarantined, ids=ids)
 
 
 def _lines(reader: Database, id: str) -> Iterator[Line]:
@@ -92,7 +92,7 @@ def _print_conversation(
     receipts: Mapping[str, Receipt],
     promised: Sequence[Promise],
     names: Names,
-    aside: int,
+    quarantined: int,
     *,
     ids: bool,
 ) -> None:
@@ -117,7 +117,7 @@ def _print_conversation(
     for each in promised:
         out.print(Text.assemble((f"{'promised':<10}", "dim"), told(each)), soft_wrap=True)
     _print_lines(out, lines, receipts, names, ids=ids)
-    print_set_aside(out, aside)
+    print_quarantined(out, quarantined)
 
 
 def _print_lines(

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from cli.display.names import Names
 from cli.display.terminal import TIME_COLUMNS, console, one_line, print_block, when
-from cli.wiring.views import not_shown, print_set_aside, set_aside
+from cli.wiring.views import count_quarantined, not_shown, print_quarantined
 from domain.kernel.ids import kind_of
 from infra.postgres.database import Database
 from projections import staff as staffing
@@ -27,16 +27,16 @@ def customer(reader: Database, id: str) -> Callable[[], None]:
     """Read all of a customer's moments; answers how to print them. Raises Refusal `not-found`."""
     moments = list(_moments(reader, id))
     with reader.connection() as connection:
-        aside = set_aside(connection, {id, *(moment.stream for moment in moments)})
+        quarantined = count_quarantined(connection, {id, *(moment.stream for moment in moments)})
         if not moments:
-            raise not_shown(id, aside)
+            raise not_shown(id, quarantined)
         items = customers.CONVERSATIONS.read(connection, limit=PAGE, id=id).rows
         links = customers.LINKS.read(connection, limit=PAGE, id=id).rows
         contact = contacts.one(connection, id)
         ids = [*(moment.author_id for moment in moments), *(link.merged_by for link in links)]
         names = Names(timeline.names(connection, [id]), staffing.by_id(connection, ids), id)
     moments.reverse()
-    return lambda: _print_customer(id, contact, links, items, moments, names, aside)
+    return lambda: _print_customer(id, contact, links, items, moments, names, quarantined)
 
 
 def _moments(reader: Database, id: str) -> Iterator[Moment]:
@@ -57,7 +57,7 @@ def _print_customer(
     items: Sequence[Item],
     moments: Sequence[Moment],
     names: Names,
-    aside: int,
+    quarantined: int,
 ) -> None:
     out = console()
     out.print(Text(names.of(id), "bold"))
@@ -80,7 +80,7 @@ def _print_customer(
         time = Text(when(moment.at, moment.time_precision).ljust(TIME_COLUMNS), "dim")
         whose = "" if moment.customer_id == id else f"  [{moment.customer_id}]"
         print_block(out, Text(_told(moment, names) + whose), first=time)
-    print_set_aside(out, aside)
+    print_quarantined(out, quarantined)
 
 
 def _wishes(contact: Contact | None) -> Iterator[str]:

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from cli.display.terminal import console, one_line, when
 from cli.verbs.promise import told
-from cli.wiring.views import not_shown, print_set_aside, set_aside
+from cli.wiring.views import count_quarantined, not_shown, print_quarantined
 from infra.postgres.database import Database
 from projections import order as orders
 from projections import promise as promises
@@ -23,19 +23,19 @@ def order(reader: Database, id: str) -> Callable[[], None]:
     with reader.connection() as connection:
         found = orders.one(connection, id)
         promised = promises.of_order(connection, id, limit=PAGE).rows
-        aside = set_aside(connection, {id})
+        quarantined = count_quarantined(connection, {id})
     if found is None:
-        raise not_shown(id, aside)
-    return lambda: _print_order(found, promised, aside)
+        raise not_shown(id, quarantined)
+    return lambda: _print_order(found, promised, quarantined)
 
 
-def _print_order(order: Order, promised: Sequence[Promise], aside: int) -> None:
+def _print_order(order: Order, promised: Sequence[Promise], quarantined: int) -> None:
     out = console()
     out.print(Text(f"order {one_line(order.number or '')}".strip(), "bold"))
     out.print(Text(order.order_id, "dim"), soft_wrap=True)
     for name, fact in _facts(order, promised):
         out.print(Text.assemble((f"{name:<17}", "dim"), fact), soft_wrap=True)
-    print_set_aside(out, aside)
+    print_quarantined(out, quarantined)
 
 
 def _facts(order: Order, promised: Sequence[Promise]) -> Iterator[tuple[str, str | Text]]:
