@@ -20,7 +20,7 @@ from infra.embedded.postgres import Urls
 from infra.log.application import Log
 from infra.postgres.database import Connection, Database, connect
 from infra.subscriptions.host import Host, wait_until_reached
-from infra.views.projector import ViewFollower
+from infra.views.projector import Projector
 from infra.views.schema import make_table, prepare_views
 from infra.views.tables import Table
 from infra.views.view import AnyView
@@ -168,10 +168,10 @@ def _by_followers(urls: Urls, log: Log, position: int) -> float:
         _empty(connection, [Table(view) for view in VIEWS])
         connection.execute("UPDATE antiphon.followers SET position = 0")
     database = Database(urls.database_url, "projector")
-    followers = [ViewFollower(view) for view in VIEWS]
+    subscriptions = [Projector(view) for view in VIEWS]
     began = time.perf_counter()
-    with Host(log, database, followers):
-        wait_until_reached(database, [(each.name, each.version) for each in followers], position)
+    with Host(log, database, subscriptions):
+        wait_until_reached(database, [(each.name, each.version) for each in subscriptions], position)
         taken = time.perf_counter() - began
     database.close()
     return taken

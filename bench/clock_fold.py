@@ -49,10 +49,10 @@ def clock_fold(databases: Databases, size: Size) -> Row:
                 began = time.perf_counter()
                 loaded = folded(id, executor.log.histories([id])[id])
                 folded_at = time.perf_counter()
-                (standing,) = judge(entries, rules, now).values()
+                (found,) = judge(entries, rules, now).values()
                 done = time.perf_counter()
                 assert loaded.version == len(entries)
-                assert len(standing.clocks) > size.fold
+                assert len(found.clocks) > size.fold
                 loading.append((folded_at - began) * 1_000_000 / len(entries))
                 judging.append((done - folded_at) * 1_000_000 / len(entries))
             theirs.append(statistics.median(loading))

@@ -18,7 +18,7 @@ from commands.executor.executor import CommandExecutor
 from domain.kernel.ids import new_id
 from infra.postgres.database import Connection, Database, connect
 from infra.subscriptions.host import Host
-from infra.views.projector import ViewFollower
+from infra.views.projector import Projector
 from infra.views.schema import prepare_views
 from infra.views.tables import Table
 from projections.catalogue import VIEWS
@@ -55,7 +55,7 @@ def _visible(databases: Databases, size: Size, *, rate: int, reach: float) -> Ro
         projector = Database(urls.database_url, "projector")
         with (
             process_over(urls) as executor,
-            Host(executor.log, projector, [ViewFollower(view) for view in VIEWS]),
+            Host(executor.log, projector, [Projector(view) for view in VIEWS]),
             connect(urls.database_url, "reader") as reader,
             connect(urls.database_url) as bare,
         ):

@@ -14,7 +14,7 @@ from bench.traffic import process_over
 from domain.service_level.verdicts import Breached, stream_of
 from infra.log.application import Log
 from infra.postgres.database import Database, connect
-from infra.views.projector import ViewFollower
+from infra.views.projector import Projector
 from infra.views.schema import prepare_views
 from infra.views.tables import Table
 from process.service_level import SlaWatch
@@ -48,7 +48,7 @@ class _Company:
 
     def follow(self) -> None:
         """The view is at the log's end."""
-        catch_up(self.log, self.projector, followers=[ViewFollower(SLA_CLOCKS)])
+        catch_up(self.log, self.projector, subscriptions=[Projector(SLA_CLOCKS)])
 
     def seen(self) -> None:
         """The watch has seen all there is by now, and the view shows it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer, Change, UnitOfWork
-from domain import subscription as following
+from domain import subscription as subscription_requests
 from domain.kernel.refusal import Refusal
 from domain.subscription import Retry, Skip, stream_of
 from infra.subscriptions.quarantine import QuarantinedEvent, may_skip
@@ -26,7 +26,9 @@ def tell(executor: CommandExecutor, command: Retry | Skip, context: Context) -> 
         before = executor.load(stream)
         if isinstance(command, Skip):
             _check_quarantined(executor, command, before.position)
-        return UnitOfWork(stream, [Change(stream, before, following.decide(before.state, command, executor.clock()))])
+        return UnitOfWork(
+            stream, [Change(stream, before, subscription_requests.decide(before.state, command, executor.clock()))]
+        )
 
     return executor.run(context, work, body=body_of(context, command), streams=[stream])
 

@@ -1,7 +1,7 @@
 """Every event there is. Importing this is what makes a process able to read the whole log."""
 
 from domain import customer, message, order, promise, staff
-from domain import subscription as following
+from domain import subscription as subscription_requests
 from domain.conversation import events as conversation
 from domain.kernel.event import EVENTS
 from domain.service_level import calendar as calendar_versions
@@ -14,12 +14,12 @@ __all__ = [
     "calendar_versions",
     "conversation",
     "customer",
-    "following",
     "message",
     "order",
     "promise",
     "sla_policy",
     "sla_verdicts",
     "staff",
+    "subscription_requests",
     "watching",
 ]

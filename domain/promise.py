@@ -201,8 +201,8 @@ def _make(command: MakePromise, now: datetime) -> list[Event]:
 
 
 def _notice(state: Promise, command: NoticeOverdue) -> list[Event]:
-    standing = state.end is None and state.overdue != state.due_at
-    if not standing or command.due_at != state.due_at or command.detected_at < state.due_at:
+    still_open = state.end is None and state.overdue != state.due_at
+    if not still_open or command.due_at != state.due_at or command.detected_at < state.due_at:
         raise Refusal("promise-not-overdue", "this date did not pass with the promise still standing")
     return [_about(state, Overdue, **dict(command))]
 

@@ -29,13 +29,13 @@ class SkipRequested(Event, name="follower.skip-requested"):
 
 
 @dataclass(frozen=True, slots=True)
-class Following:
+class SubscriptionRequests:
     """The requests made so far; none of them limits the next."""
 
 
-def evolve(state: Following | None, event: Event) -> Following | None:
+def evolve(state: SubscriptionRequests | None, event: Event) -> SubscriptionRequests | None:
     """The state after one more event."""
-    return state or Following()
+    return state or SubscriptionRequests()
 
 
 class Retry(Frozen):
@@ -52,7 +52,7 @@ class Skip(Retry):
     position: int = Field(ge=1)
 
 
-def decide(state: Following | None, command: Retry | Skip, now: datetime) -> list[Event]:
+def decide(state: SubscriptionRequests | None, command: Retry | Skip, now: datetime) -> list[Event]:
     """What the command makes happen."""
     if isinstance(command, Skip):
         return [SkipRequested(**dict(command))]

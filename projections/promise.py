@@ -50,7 +50,7 @@ class Promise:
     because: Annotated[str | None, WIPED] = None
 
 
-_STANDING = "(CASE WHEN ended_at IS NULL THEN due_at END)"
+_OPEN = "(CASE WHEN ended_at IS NULL THEN due_at END)"
 """An expression, so that an index on it holds what stands, by date, in one place."""
 _UNNOTICED = "(CASE WHEN state = 'open' THEN due_at END)"
 
@@ -70,7 +70,7 @@ class Promises(View[Promise, _Reads]):
         "customer_id, promise_id",
         "conversation_id, promise_id",
         "order_id, promise_id",
-        f"{_STANDING}, promise_id",
+        f"{_OPEN}, promise_id",
         f"{_UNNOTICED}, promise_id",
     )
     at_once = frozenset({customer.Erased})
@@ -157,9 +157,9 @@ OF_ORDER = Selection("promises", _TABLE, order=_OLDEST_FIRST, scope="t.order_id 
 """The same about an order."""
 ONE = Selection("promise", _TABLE, order=_OLDEST_FIRST, scope="t.promise_id = %(id)s")
 """One promise by its `id`."""
-STANDING = Selection(
-    "promises", _TABLE, order=[(_STANDING, "timestamptz"), ("t.promise_id", "text")],
-    which=f"{_STANDING} < %(before)s::timestamptz",
+OPEN = Selection(
+    "promises", _TABLE, order=[(_OPEN, "timestamptz"), ("t.promise_id", "text")],
+    which=f"{_OPEN} < %(before)s::timestamptz",
 )  # fmt: skip
 """What is neither kept, broken nor withdrawn and is due `before` a time, the most urgent first."""
 _UNSEEN = Selection(
@@ -189,9 +189,11 @@ def of_order(connection: Connection, order_id: str, *, cursor: str | None = None
     return OF_ORDER.read(connection, cursor=cursor, limit=limit, id=order_id)
 
 
-def standing(connection: Connection, before: datetime, *, cursor: str | None = None, limit: int = 50) -> Page[Promise]:
-    """A page of STANDING. Raises Refusal `cursor-invalid`."""
-    return STANDING.read(connection, cursor=cursor, limit=limit, before=before)
+def open_promises(
+    connection: Connection, before: datetime, *, cursor: str | None = None, limit: int = 50
+) -> Page[Promise]:
+    """A page of OPEN. Raises Refusal `cursor-invalid`."""
+    return OPEN.read(connection, cursor=cursor, limit=limit, before=before)
 
 
 def unnoticed(connection: Connection, *, cursor: str | None = None, limit: int = 500) -> Page[Promise]:

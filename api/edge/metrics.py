@@ -86,7 +86,7 @@ def _health(health: Health | None) -> Iterable[Metric]:
         ("parked", "quarantined", "Events that a follower set aside."),
     ):
         family = GaugeMetricFamily(f"antiphon_follower_{name}", meaning, labels=labels)
-        for each in health.followers.values():
+        for each in health.subscriptions.values():
             family.add_metric((each.name, str(each.version)), float(getattr(each, attribute)))
         yield family
 

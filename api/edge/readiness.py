@@ -13,7 +13,7 @@ import psycopg
 from domain.kernel.refusal import Overloaded, Refusal
 from infra.postgres.database import Database
 from infra.postgres.migrate import pending
-from infra.subscriptions.health import QUERY, Followed, Health
+from infra.subscriptions.health import QUERY, Health, SubscriptionHealth
 from infra.views.reader import Reader
 from projections.catalogue import VIEWS
 
@@ -65,7 +65,9 @@ class Readiness:
         checks["schema"] = {"ok": await asyncio.to_thread(self._schema)}
         checks["log"] = {"ok": True, "position": health.position}
         for view in VIEWS:
-            checks[f"{view.name} v{view.version}"] = self._follower(health.followers.get((view.name, view.version)))
+            checks[f"{view.name} v{view.version}"] = self._subscription(
+                health.subscriptions.get((view.name, view.version))
+            )
         return checks
 
     def _schema(self) -> bool:
@@ -75,7 +77,7 @@ class Readiness:
                 self._migrated = not pending(self._database_url, "log", deadline_seconds=LOOK_SECONDS)
         return self._migrated
 
-    def _follower(self, each: Followed | None) -> dict[str, Any]:
+    def _subscription(self, each: SubscriptionHealth | None) -> dict[str, Any]:
         if each is None:
             return {"ok": False}
         fit = each.live and each.quarantined <= self._thresholds.quarantined

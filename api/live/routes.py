@@ -209,7 +209,7 @@ async def _events(follow: Follow, event: bytes | None, parts: Parts, request: Re
     caller = request.state.caller
     checked = time.monotonic()
     try:
-        with streams.following(follow.mark):
+        with streams.watching(follow.mark):
             while not streams.closed:
                 if event:
                     yield event

@@ -36,7 +36,7 @@ class Streams:
         self.closed = False
         self.looks = looks
         self._of_caller: Counter[str] = Counter()
-        self._followed: Counter[str] = Counter()
+        self._watched: Counter[str] = Counter()
         self._waits: set[anyio.CancelScope] = set()
 
     @contextmanager
@@ -53,17 +53,17 @@ class Streams:
             self._of_caller -= Counter([caller_id])
 
     @contextmanager
-    def following(self, what: str) -> Iterator[None]:
+    def watching(self, what: str) -> Iterator[None]:
         """Within, a stream follows this."""
-        self._followed[what] += 1
+        self._watched[what] += 1
         try:
             yield
         finally:
-            self._followed -= Counter([what])
+            self._watched -= Counter([what])
 
     async def coalesce(self) -> None:
         """Let some time pass, in which several changes become one event."""
-        await self.wait(len(self._followed) / LOOKS_PER_SECOND)
+        await self.wait(len(self._watched) / LOOKS_PER_SECOND)
 
     async def wait(
         self,

@@ -134,5 +134,5 @@ async def read_standing_promises(
     limit: Limit = 50,
 ) -> Response:
     """What is neither kept, broken nor withdrawn and is due before a time, the most urgent first."""
-    rows = await read_page(parts, ledger.STANDING, at_least, cursor, limit, before=before)
+    rows = await read_page(parts, ledger.OPEN, at_least, cursor, limit, before=before)
     return json_answer(page(rows.position, rows.cursor, promises=rows.rows), rows.position)

@@ -13,7 +13,7 @@ import typer
 from psycopg.conninfo import conninfo_to_dict
 
 from cli.display.terminal import unreachable
-from cli.wiring.composition import FOLLOWERS, TELLERS
+from cli.wiring.composition import SUBSCRIPTIONS, TELLERS
 from domain.kernel.refusal import Overloaded, Refusal
 from infra.embedded.postgres import Urls, databases
 from infra.keys.vault import UNIQUE_KEYS, Vault
@@ -99,19 +99,21 @@ def _log(report: _Report, settings: Settings, urls: Urls) -> None:
     finally:
         database.close()
     report.say("log", f"position {health.position}")
-    for key in sorted({*FOLLOWERS, *health.followers}):
+    for key in sorted({*SUBSCRIPTIONS, *health.subscriptions}):
         name = f"{key[0]} v{key[1]}"
-        if (each := health.followers.get(key)) is None:
+        if (each := health.subscriptions.get(key)) is None:
             report.say("follower", f"{name} is not there", "run: antiphon migrate")
             continue
         behind = f"{each.behind} behind" if each.behind > 0 else "at the end"
-        leader = f"led by {each.holder} until {each.lease_until:%H:%M:%S} UTC" if each.leased else "nobody leads it now"
+        lease_holder = (
+            f"led by {each.holder} until {each.lease_until:%H:%M:%S} UTC" if each.leased else "nobody leads it now"
+        )
         quarantined = f"{each.quarantined} parked, " if each.quarantined else ""
         built = "" if key in shown or key in TELLERS else "being built, "
         wrong = f"{name} has {each.quarantined} events parked: antiphon parked list" if each.quarantined else None
-        if not each.leased and key not in FOLLOWERS and any(key < other and key[0] == other[0] for other in shown):
+        if not each.leased and key not in SUBSCRIPTIONS and any(key < other and key[0] == other[0] for other in shown):
             wrong = f"{name} is shown no more and followed by nobody: antiphon retire {each.name}"
-        report.say("follower", f"{name} at {each.position}, {behind}, {built}{quarantined}{leader}", wrong)
+        report.say("follower", f"{name} at {each.position}, {behind}, {built}{quarantined}{lease_holder}", wrong)
 
 
 def _vault(report: _Report, settings: Settings, urls: Urls) -> None:

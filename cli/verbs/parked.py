@@ -8,16 +8,16 @@ import typer
 
 from cli.display.terminal import program, safe
 from cli.wiring.actors import As, actor
-from cli.wiring.composition import FOLLOWERS, TELLERS, Antiphon, antiphon, kafka_needed
+from cli.wiring.composition import SUBSCRIPTIONS, TELLERS, Antiphon, antiphon, kafka_needed
 from cli.wiring.views import POLL_SECONDS, caught_up, wait
-from commands import subscription as following
+from commands import subscription as subscription_requests
 from commands.executor.context import Context
 from domain.kernel.refusal import Refusal
 from domain.subscription import Retry, Skip
 from infra.subscriptions.quarantine import QuarantinedEvent, all_quarantined
 from infra.subscriptions.subscription import BEHIND
 
-Follower = Annotated[str, typer.Argument(metavar="FOLLOWER", help="As `antiphon parked list` names it.")]
+SubscriptionName = Annotated[str, typer.Argument(metavar="FOLLOWER", help="As `antiphon parked list` names it.")]
 Stream = Annotated[str, typer.Argument(metavar="STREAM", help="The conversation, customer or order it is parked of.")]
 Reason = Annotated[str, typer.Option(help="Why; kept in the log. No personal text.")]
 
@@ -38,23 +38,23 @@ def list_() -> None:
     if not found:
         print("nothing is parked")
         return
-    wide = max(len(each.follower) for each in found), max(len(each.stream) for each in found)
+    wide = max(len(each.subscription) for each in found), max(len(each.stream) for each in found)
     for each in found:
         error = "behind the one before" if each.error == BEHIND else each.error
-        print(safe(f"{each.follower:<{wide[0]}}  {each.stream:<{wide[1]}}  {each.position:>6}  {error}"))
+        print(safe(f"{each.subscription:<{wide[0]}}  {each.stream:<{wide[1]}}  {each.position:>6}  {error}"))
     first = found[0]
-    print(f"\nonce the cause is mended: {program()} parked retry {first.follower} {first.stream} --reason …")
+    print(f"\nonce the cause is mended: {program()} parked retry {first.subscription} {first.stream} --reason …")
 
 
-def retry(follower: Follower, stream: Stream, reason: Reason, as_: As = None) -> None:
+def retry(subscription: SubscriptionName, stream: Stream, reason: Reason, as_: As = None) -> None:
     """Take in again what is parked of a stream, in order, up to the first that still fails."""
     with antiphon() as parts, caught_up(parts):
-        version = _version_with_quarantined(parts, follower, stream, None)
-        _tell(parts, Retry(follower=follower, version=version, stream=stream), reason, as_)
+        version = _version_with_quarantined(parts, subscription, stream, None)
+        _tell(parts, Retry(follower=subscription, version=version, stream=stream), reason, as_)
 
 
 def skip(
-    follower: Follower,
+    subscription: SubscriptionName,
     stream: Stream,
     position: Annotated[int, typer.Argument(help="The event to leave out, by its position.")],
     reason: Reason,
@@ -62,35 +62,37 @@ def skip(
 ) -> None:
     """Leave one event out for good, in every replay too, and go on with the rest of its stream."""
     with antiphon() as parts, caught_up(parts):
-        version = _version_with_quarantined(parts, follower, stream, position)
-        _tell(parts, Skip(follower=follower, version=version, stream=stream, position=position), reason, as_)
+        version = _version_with_quarantined(parts, subscription, stream, position)
+        _tell(parts, Skip(follower=subscription, version=version, stream=stream, position=position), reason, as_)
 
 
-def _quarantined(parts: Antiphon, follower: str | None = None, stream: str | None = None) -> list[QuarantinedEvent]:
+def _quarantined(parts: Antiphon, subscription: str | None = None, stream: str | None = None) -> list[QuarantinedEvent]:
     with parts.database("reader") as reader, reader.connection() as connection:
         found = all_quarantined(connection)
-    return [each for each in found if follower is None or (each.follower, each.stream) == (follower, stream)]
+    return [
+        each for each in found if subscription is None or (each.subscription, each.stream) == (subscription, stream)
+    ]
 
 
-def _version_with_quarantined(parts: Antiphon, follower: str, stream: str, position: int | None) -> int:
+def _version_with_quarantined(parts: Antiphon, subscription: str, stream: str, position: int | None) -> int:
     """The follower's version, if it is one and has something parked there."""
-    versions = dict([*FOLLOWERS, *TELLERS])
-    version = versions.get(follower)
+    versions = dict([*SUBSCRIPTIONS, *TELLERS])
+    version = versions.get(subscription)
     if version is None:
         known = ", ".join(versions)
-        raise Refusal("follower-unknown", f"there is no follower {follower}; name one of {known}")
-    positions = {each.position for each in _quarantined(parts, follower, stream) if each.version == version}
+        raise Refusal("follower-unknown", f"there is no follower {subscription}; name one of {known}")
+    positions = {each.position for each in _quarantined(parts, subscription, stream) if each.version == version}
     if not positions or (position is not None and position not in positions):
         at = f" at {position}" if position is not None else ""
-        raise Refusal("not-parked", f"{follower} has nothing parked of {stream}{at}; look: antiphon parked list")
+        raise Refusal("not-parked", f"{subscription} has nothing parked of {stream}{at}; look: antiphon parked list")
     return version
 
 
 def _tell(parts: Antiphon, command: Retry | Skip, reason: str, handle: str | None) -> None:
     kafka = kafka_needed(parts.settings) if command.follower in dict(TELLERS) else None
     context = Context(actor(parts.executor, handle), reason=reason, client="cli")
-    answer = following.tell(parts.executor, command, context)
-    with parts.followers(POLL_SECONDS, kafka) as database:
+    answer = subscription_requests.tell(parts.executor, command, context)
+    with parts.subscriptions(POLL_SECONDS, kafka) as database:
         wait(database, [(command.follower, command.version)], answer.position)
     if not (left := _quarantined(parts, command.follower, command.stream)):
         print(f"{command.follower} has taken in {command.stream}, as asked at {answer.position}")

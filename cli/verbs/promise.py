@@ -120,7 +120,7 @@ def _page(connection: Connection, about: str | None, overdue: bool, cursor: str 
     match kind_of(about or ""):
         case "":
             end = datetime.now(UTC) if overdue else datetime.max.replace(tzinfo=UTC)
-            return ledger.standing(connection, end, cursor=cursor, limit=limit)
+            return ledger.open_promises(connection, end, cursor=cursor, limit=limit)
         case "customer":
             return customers.PROMISES.read(connection, cursor=cursor, limit=limit, id=about or "")
         case "conversation":

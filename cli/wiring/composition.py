@@ -22,8 +22,8 @@ from infra.postgres.database import Database, Role
 from infra.postgres.migrate import migrate, pending
 from infra.settings.settings import Settings
 from infra.subscriptions.host import Host
-from infra.subscriptions.subscription import Follower
-from infra.views.projector import followers_of
+from infra.subscriptions.subscription import Subscription
+from infra.views.projector import projectors_of
 from infra.views.rebuild import drop_abandoned
 from infra.views.schema import missing_views, prepare_views
 from infra.views.versions import retire
@@ -31,7 +31,7 @@ from process.promise import PromiseWatch
 from process.service_level import SlaWatch
 from projections.catalogue import VIEWS
 
-FOLLOWERS = tuple((view.name, view.version) for view in VIEWS)
+SUBSCRIPTIONS = tuple((view.name, view.version) for view in VIEWS)
 """All views as followers, by name and version: what a reader waits for."""
 
 TELLERS = ((publisher.NAME, publisher.VERSION), (outbound.NAME, outbound.VERSION))
@@ -62,24 +62,24 @@ class Antiphon:
             database.close()
 
     @contextmanager
-    def followers(self, poll_seconds: float | None = None, kafka: Kafka | None = None) -> Iterator[Database]:
+    def subscriptions(self, poll_seconds: float | None = None, kafka: Kafka | None = None) -> Iterator[Database]:
         """All followers run, or stand by where another process leads them. Gives the projector's database.
 
         With `kafka`, what happens is told there, too, and replies leave for the gateways.
         """
         with ExitStack() as closing:
             database = closing.enter_context(self.database("projector"))
-            followers: list[Follower] = [follower for view in VIEWS for follower in followers_of(view)]
+            subscriptions: list[Subscription] = [subscription for view in VIEWS for subscription in projectors_of(view)]
             if kafka:
                 outbound.begin(database)
                 for teller in (Publisher(kafka), Outbound(kafka, self.executor)):
                     closing.callback(teller.close)
-                    followers.append(teller)
+                    subscriptions.append(teller)
             closing.enter_context(
                 Host(
                     self.log,
                     database,
-                    followers,
+                    subscriptions,
                     lease_seconds=self.settings.subscriptions.lease_seconds,
                     poll_seconds=poll_seconds or self.settings.subscriptions.poll_seconds,
                     page_size=self.settings.subscriptions.page_size,

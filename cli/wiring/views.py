@@ -11,7 +11,7 @@ from rich.text import Text
 
 from cli.display.progress import progress
 from cli.display.terminal import program
-from cli.wiring.composition import FOLLOWERS, Antiphon
+from cli.wiring.composition import SUBSCRIPTIONS, Antiphon
 from domain.kernel.refusal import NotFound, Overloaded, Refusal
 from infra.postgres.database import Connection, Database
 from infra.subscriptions.host import wait_until_reached
@@ -33,11 +33,11 @@ def caught_up(parts: Antiphon) -> Iterator[Database]:
     """
     position = parts.log.position()
     with parts.database("reader") as reader:
-        if not wait_until_reached(reader, FOLLOWERS, position, seconds=0):
-            with parts.followers(POLL_SECONDS) as database:
-                wait(database, FOLLOWERS, position)
+        if not wait_until_reached(reader, SUBSCRIPTIONS, position, seconds=0):
+            with parts.subscriptions(POLL_SECONDS) as database:
+                wait(database, SUBSCRIPTIONS, position)
         with reader.connection() as connection:
-            built = set(FOLLOWERS) - live(connection)
+            built = set(SUBSCRIPTIONS) - live(connection)
         if built:  # their leader does so, too, a moment later
             with parts.database("projector") as projector, projector.connection() as connection:
                 for name, version in sorted(built):
@@ -45,15 +45,15 @@ def caught_up(parts: Antiphon) -> Iterator[Database]:
         yield reader
 
 
-def wait(database: Database, followers: Iterable[tuple[str, int]], position: int) -> None:
+def wait(database: Database, subscriptions: Iterable[tuple[str, int]], position: int) -> None:
     """Wait until these followers have reached the position, and show how far they are where it takes long.
 
     Raises Overloaded.
     """
     watch = _Watch()
-    followers = list(followers)
+    subscriptions = list(subscriptions)
     with progress("views") as seen:
-        while not wait_until_reached(database, followers, position, 1.0, watch.see(lambda at: seen(at, position))):
+        while not wait_until_reached(database, subscriptions, position, 1.0, watch.see(lambda at: seen(at, position))):
             watch.check()
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain import customer, message, order, promise, staff
-from domain import subscription as following
+from domain import subscription as subscription_requests
 from domain.conversation.state import evolve
 from domain.kernel.event import Event
 from domain.kernel.ids import kind_of
@@ -30,7 +30,7 @@ _FOLDS: Mapping[str, Callable[[Any, Any], Any]] = {
     "promise": promise.evolve,
     "staff": staff.evolve_staff,
     "team": staff.evolve_team,
-    "follower": following.evolve,
+    "follower": subscription_requests.evolve,
     "watch": watching.evolve,
 }
 

@@ -47,10 +47,10 @@ def _look(executor: CommandExecutor, facts: ClockFacts, conversation_id: str, co
     up_to = known.version(conversation_id)
     # By the clock that stamps the log, so that what is noticed never lies ahead of it.
     now = executor.log.now()
-    standing = known.standings(now).get(conversation_id)
-    if standing is None:
+    found = known.conversations(now).get(conversation_id)
+    if found is None:
         raise NotFound("the conversation")
-    clocks = standing.clocks
+    clocks = found.clocks
     return executor.run(context, work, streams=[stream])
 
 

@@ -110,8 +110,8 @@ def outcome(found: tuple[str, Judged] | None) -> Outcome:
 
 
 def _clocks(entries: Iterable[Recorded[Event]], rules: Rules, now: datetime) -> dict[Origin, tuple[str, Judged]]:
-    standings = judge(entries, rules, now)
-    return {clock.origin: (id, clock) for id, standing in standings.items() for clock in standing.clocks}
+    conversations = judge(entries, rules, now)
+    return {clock.origin: (id, clock) for id, found in conversations.items() for clock in found.clocks}
 
 
 def _goes_on(clock: Judged, since: datetime, until: datetime) -> bool:

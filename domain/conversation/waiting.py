@@ -49,7 +49,7 @@ class Stands(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ConversationStatus:
     """No more than that."""
 
     conversation_id: str
@@ -81,7 +81,7 @@ _SHARED = tuple(name for name in Member.model_fields if name not in ("reopened",
 
 def members(entries: Sequence[Recorded[Event]]) -> tuple[Member, ...]:
     """What joins another where the conversation with these entries is merged into it: itself, and its parts."""
-    now = Standing(entries[0].originator_id)
+    now = ConversationStatus(entries[0].originator_id)
     state = None
     for entry in entries:
         now = replace(now, **changes(now, entry))
@@ -97,7 +97,7 @@ def members(entries: Sequence[Recorded[Event]]) -> tuple[Member, ...]:
 
 def left(entries: Sequence[Recorded[Event]], without: Collection[str]) -> Left:
     """What the conversation with these entries has of its own, as if these messages had never been said in it."""
-    now = Standing(entries[0].originator_id)
+    now = ConversationStatus(entries[0].originator_id)
     for entry in entries:
         event = entry.event
         said_there = isinstance(event, _SAID) and event.message_id in without
@@ -116,7 +116,7 @@ def changes(now: Stands, entry: Recorded[Event]) -> dict[str, Any]:
     if not now.members and not isinstance(event, c.PartJoined):
         return _alone(now, entry)
     own, *parts = _members(now)
-    itself = Standing(taken_up_at=now.taken_up_at, **{name: getattr(own, name) for name in (*_SHARED, *_OWN)})
+    itself = ConversationStatus(taken_up_at=now.taken_up_at, **{name: getattr(own, name) for name in (*_SHARED, *_OWN)})
     match event:
         case c.PartJoined():
             parts += event.joining
@@ -239,7 +239,7 @@ def _after(part: Member, entry: Recorded[Event]) -> Member:
             return part
 
 
-def _together(itself: Standing, parts: Sequence[Member]) -> dict[str, Any]:
+def _together(itself: ConversationStatus, parts: Sequence[Member]) -> dict[str, Any]:
     every = (_own(itself), *parts)
     waiting = min((each.waiting_since for each in every if each.waiting_since), default=None)
     status = status_of_all(itself.status, reopened=any(part.reopened for part in parts))

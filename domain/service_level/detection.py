@@ -14,7 +14,7 @@ from domain.service_level import calendar as calendar_versions
 from domain.service_level import policy as sla_policy
 from domain.service_level.business_time import Calendar
 from domain.service_level.clock import Origin
-from domain.service_level.evaluation import Course, Rules, Standing, judge
+from domain.service_level.evaluation import ConversationClocks, Course, Rules, judge
 from domain.service_level.policy import Policy
 
 
@@ -34,7 +34,7 @@ class Answer:
 
     now: datetime
     rules: Rules
-    standings: Mapping[str, Standing]
+    conversations: Mapping[str, ConversationClocks]
     noticed: Mapping[Origin, datetime]
     withdrawn: frozenset[Origin]
 
@@ -45,21 +45,21 @@ _Missed = tuple[str, Origin, bool]
 
 @dataclass(slots=True)
 class _Noticed:
-    standing: dict[Origin, datetime] = field(default_factory=dict)
+    current: dict[Origin, datetime] = field(default_factory=dict)
     withdrawn: set[Origin] = field(default_factory=set)
 
     def look(self, clocks: Iterable[_Missed], shown_at: Collection[str] | None, at: datetime) -> None:
         """What is missed is noticed of some conversations, with what is shown at them, or of all."""
         for conversation_id, origin, missed in clocks:
-            if missed and (shown_at is None or conversation_id in shown_at) and origin not in self.standing:
-                self.standing[origin] = at
+            if missed and (shown_at is None or conversation_id in shown_at) and origin not in self.current:
+                self.current[origin] = at
                 self.withdrawn.discard(origin)
 
     def withdraw(self, clocks: Iterable[_Missed]) -> None:
         """Of all, what is not missed after all, or is no clock any more."""
         missed = {origin for _, origin, missed in clocks if missed}
-        for origin in [each for each in self.standing if each not in missed]:
-            del self.standing[origin]
+        for origin in [each for each in self.current if each not in missed]:
+            del self.current[origin]
             self.withdrawn.add(origin)
 
 
@@ -84,15 +84,15 @@ class Knowledge:
         facts = [each for each in self._facts if each.recorded_at <= known_at and each.at <= now]
         entries = [each for each in facts if not isinstance(each, Sweep)]
         rules = self.rules(entries)
-        standings = judge(_of_conversations(entries), rules, now)
+        conversations = judge(_of_conversations(entries), rules, now)
         found = self._noticed(facts, now)
-        shown = {clock.origin: clock for each in standings.values() for clock in each.clocks}
+        shown = {clock.origin: clock for each in conversations.values() for clock in each.clocks}
         missed = {origin for origin, clock in shown.items() if clock.breached_at is not None}
-        noticed = {origin: at for origin, at in found.standing.items() if origin in missed}
-        withdrawn = (found.withdrawn | found.standing.keys()) & shown.keys() - missed
-        return Answer(now, rules, standings, noticed, frozenset(withdrawn))
+        noticed = {origin: at for origin, at in found.current.items() if origin in missed}
+        withdrawn = (found.withdrawn | found.current.keys()) & shown.keys() - missed
+        return Answer(now, rules, conversations, noticed, frozenset(withdrawn))
 
-    def standings(self, now: datetime) -> Mapping[str, Standing]:
+    def conversations(self, now: datetime) -> Mapping[str, ConversationClocks]:
         """What is true of `now`, as it is known then."""
         known = [each for each in self._facts if not isinstance(each, Sweep) and each.recorded_at <= now]
         return judge(_of_conversations(known), self.rules(known), now)

@@ -69,7 +69,7 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ConversationClocks:
     """A conversation as of an instant: where it stands, and its clocks by metric and in order. One that is shown at
     another has none: `merged_into` says where they are."""
 
@@ -79,10 +79,10 @@ class Standing:
     clocks: tuple[Judged, ...]
 
 
-def judge(entries: Iterable[Recorded[Event]], rules: Rules, now: datetime) -> dict[str, Standing]:
+def judge(entries: Iterable[Recorded[Event]], rules: Rules, now: datetime) -> dict[str, ConversationClocks]:
     """Every conversation of which there are events by then, as of `now`. `entries`: all that is known of them, whole
     streams, with those merged into them, in any order."""
-    return _Run(rules).through([entry for entry in entries if entry.at <= now], now).standings(now)
+    return _Run(rules).through([entry for entry in entries if entry.at <= now], now).conversations(now)
 
 
 _CHOOSE = (
@@ -204,9 +204,9 @@ class _Run:
         self.gone_through = now
         return self
 
-    def standings(self, now: datetime) -> dict[str, Standing]:
+    def conversations(self, now: datetime) -> dict[str, ConversationClocks]:
         """Where everything stands as of then."""
-        return {id: self._standing(id, now) for id in (*self._matters, *self._into)}
+        return {id: self._conversation(id, now) for id in (*self._matters, *self._into)}
 
     def breaches(self, now: datetime) -> Iterator[tuple[str, Origin, bool]]:
         """Of each clock, at which conversation it is shown, and whether it was missed."""
@@ -477,7 +477,7 @@ class _Run:
         return self._matters.get(self.shown_at(id))
 
     def _keeps(self, matter: _Matter, entry: Recorded[Event]) -> bool:
-        """Whether words leave it as it stands. What a policy says that was written since does not count: it was decided
+        """Whether words leave it stands. What a policy says that was written since does not count: it was decided
         without it, and the conversation is where it was taken then."""
         policies = self._rules.policies
         known = {id: policy for id, policy in policies.items() if policy.written and policy.written < entry.position}
@@ -493,17 +493,17 @@ class _Run:
     def _terms(self, policy_id: str | None, at: datetime) -> InForce | None:
         return self._rules.policies[policy_id].at(at) if policy_id is not None else None
 
-    def _standing(self, id: str, now: datetime) -> Standing:
+    def _conversation(self, id: str, now: datetime) -> ConversationClocks:
         matter = self._matters.get(id)
         if matter is None:
             root = self._root(id)
-            return Standing(id, root.status if root else "open", self._into[id], ())
+            return ConversationClocks(id, root.status if root else "open", self._into[id], ())
         clocks = [
             self._judged(clock, number, now)
             for metric in METRICS
             for number, clock in enumerate(matter.shown[metric], start=1)
         ]
-        return Standing(id, matter.status, None, tuple(clocks))
+        return ConversationClocks(id, matter.status, None, tuple(clocks))
 
     def _warnings(self, clock: Clock, now: datetime) -> Iterator[datetime]:
         """When to warn of a clock that runs, as its policy says now."""

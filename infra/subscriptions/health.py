@@ -24,7 +24,7 @@ LEFT JOIN (
 
 
 @dataclass(frozen=True, slots=True)
-class Followed:
+class SubscriptionHealth:
     """Where one follower is: as far as the hindmost of its shards, and led as the one whose lease ends first.
 
     `behind`: how many positions, at least as many as events. `behind_seconds`: how long ago the oldest event was
@@ -54,10 +54,10 @@ class Health:
     """The log's last position, and every follower there is, by name and version."""
 
     position: int
-    followers: dict[tuple[str, int], Followed]
+    subscriptions: dict[tuple[str, int], SubscriptionHealth]
 
     @classmethod
     def of(cls, rows: Sequence[tuple[Any, ...]]) -> Self:
         """What the rows of `QUERY` say."""
-        followers = (Followed(*row[1:]) for row in rows if row[1] is not None)
-        return cls(rows[0][0], {(each.name, each.version): each for each in followers})
+        subscriptions = (SubscriptionHealth(*row[1:]) for row in rows if row[1] is not None)
+        return cls(rows[0][0], {(each.name, each.version): each for each in subscriptions})

@@ -19,7 +19,7 @@ from infra.postgres.listener import Listener
 from infra.subscriptions.lease import positions
 from infra.subscriptions.pages import Pages
 from infra.subscriptions.quarantine import error_code
-from infra.subscriptions.subscription import Follower, Leader
+from infra.subscriptions.subscription import LeaseHolder, Subscription
 
 _LOGGER = structlog.get_logger("followers")
 
@@ -31,7 +31,7 @@ class Host:
         self,
         log: Log,
         database: Database,
-        followers: Sequence[Follower],
+        subscriptions: Sequence[Subscription],
         *,
         lease_seconds: float = 10.0,
         poll_seconds: float = 1.0,
@@ -42,8 +42,8 @@ class Host:
         self._poll_seconds = poll_seconds
         holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         pages = Pages(log, page_size)
-        self._leaders = [Leader(each, log, pages, database, holder, lease_seconds) for each in followers]
-        self._woken = [threading.Event() for _ in followers]
+        self._lease_holders = [LeaseHolder(each, log, pages, database, holder, lease_seconds) for each in subscriptions]
+        self._woken = [threading.Event() for _ in subscriptions]
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
         self._listener: Listener | None = None
@@ -51,9 +51,9 @@ class Host:
     def start(self) -> None:
         """Begin, and return at once."""
         self._listener = Listener(self._database, self._wake, self._poll_seconds)
-        for leader, woken in zip(self._leaders, self._woken, strict=True):
-            name = f"follower-{leader.follower.name}-{leader.follower.shard}"
-            thread = threading.Thread(target=self._follow, args=(leader, woken), name=name, daemon=True)
+        for lease_holder, woken in zip(self._lease_holders, self._woken, strict=True):
+            name = f"follower-{lease_holder.subscription.name}-{lease_holder.subscription.shard}"
+            thread = threading.Thread(target=self._run, args=(lease_holder, woken), name=name, daemon=True)
             thread.start()
             self._threads.append(thread)
 
@@ -77,18 +77,21 @@ class Host:
         for woken in self._woken:
             woken.set()
 
-    def _follow(self, leader: Leader, woken: threading.Event) -> None:
+    def _run(self, lease_holder: LeaseHolder, woken: threading.Event) -> None:
         attempt = 0
         while not self._stopping.is_set():
             woken.clear()
             try:
-                went_on = leader.step()
+                went_on = lease_holder.step()
             except Exception as error:
                 # Whatever it was: this thread must outlive it. The event itself is never to blame here.
                 attempt += 1
                 if attempt & (attempt - 1) == 0:  # the first, and then ever more seldom
                     _LOGGER.warning(
-                        "follower-waits", follower=leader.follower.name, error=error_code(error), attempt=attempt
+                        "follower-waits",
+                        follower=lease_holder.subscription.name,
+                        error=error_code(error),
+                        attempt=attempt,
                     )
                 self._stopping.wait(backoff(attempt))
                 continue
@@ -96,12 +99,12 @@ class Host:
             if not went_on:
                 woken.wait(self._poll_seconds)
         with suppress(Refusal):
-            leader.release()
+            lease_holder.release()
 
 
 def wait_until_reached(
     database: Database,
-    followers: Iterable[tuple[str, int]],
+    subscriptions: Iterable[tuple[str, int]],
     position: int,
     seconds: float | None = None,
     progress: Callable[[int], None] = lambda _: None,
@@ -111,7 +114,7 @@ def wait_until_reached(
     Answers whether they did within `seconds` (None: however long it takes). `progress` is called with the lowest
     position. Raises Overloaded.
     """
-    names = set(followers)
+    names = set(subscriptions)
     until = None if seconds is None else time.monotonic() + seconds
     pause = 0.002
     while True:

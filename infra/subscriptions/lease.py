@@ -10,7 +10,7 @@ from infra.postgres.database import Connection
 from infra.postgres.listener import CHANNEL
 
 
-class SteppedDown(Exception):
+class LeaseLost(Exception):
     """Another process holds the lease now: this transaction must be rolled back."""
 
 
@@ -57,7 +57,7 @@ class Lease:
         return cls(name, version, seconds, row[0], row[1], shard) if row else None
 
     def move(self, connection: Connection, position: int) -> None:
-        """Move the position and renew the lease. Raises SteppedDown if the lease is lost.
+        """Move the position and renew the lease. Raises LeaseLost if the lease is lost.
 
         Call it first in a transaction: the row's lock keeps the next holder waiting until this transaction ends.
         """
@@ -68,7 +68,7 @@ class Lease:
             (position, self.seconds, self.name, self.version, self.shard, self.epoch),
         )
         if moved.rowcount == 0:
-            raise SteppedDown(f"shard {self.shard} of {self.name} version {self.version} is led by somebody else")
+            raise LeaseLost(f"shard {self.shard} of {self.name} version {self.version} is led by somebody else")
 
     def release(self, connection: Connection) -> None:
         """Let a standby take over at once: it is woken as by an append."""
@@ -104,7 +104,7 @@ def _end_stuck_copy(connection: Connection, key: tuple[str, int, int], seconds: 
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class SubscriptionStatus:
     """Status of one shard of a subscription. `leased`: the lease is held right now, by the database's clock."""
 
     name: str
@@ -117,13 +117,13 @@ class Standing:
     shard: int
 
 
-def standings(connection: Connection) -> list[Standing]:
+def subscription_statuses(connection: Connection) -> list[SubscriptionStatus]:
     """The status of every shard of every subscription, by name, version and shard."""
     rows = connection.execute(
         "SELECT name, version, position, epoch, holder, lease_until, coalesce(lease_until > clock_timestamp(), false), "
         "shard FROM antiphon.followers ORDER BY name, version, shard"
     )
-    return [Standing(*row) for row in rows]
+    return [SubscriptionStatus(*row) for row in rows]
 
 
 def positions(connection: Connection) -> dict[tuple[str, int], int]:

@@ -11,14 +11,14 @@ from psycopg import errors
 from domain.kernel.refusal import Refusal
 from infra.log.mapper import UnreadableEvent
 from infra.postgres.database import Connection
-from infra.subscriptions.lease import SteppedDown
+from infra.subscriptions.lease import LeaseLost
 
 
 @dataclass(frozen=True, slots=True)
 class QuarantinedEvent:
     """One quarantined event. `error` is the error's class and, if it has one, its stable code."""
 
-    follower: str
+    subscription: str
     version: int
     stream: str
     position: int
@@ -36,7 +36,7 @@ def is_poison(error: BaseException) -> bool:
             return True
         case psycopg.DataError() | psycopg.IntegrityError():
             return True
-        case psycopg.Error() | Refusal() | SteppedDown() | MemoryError() | OSError():
+        case psycopg.Error() | Refusal() | LeaseLost() | MemoryError() | OSError():
             return False
         case _:
             return isinstance(error, Exception)
@@ -51,8 +51,8 @@ def error_code(error: BaseException) -> str:
 class Quarantine:
     """The quarantined events of one shard of a subscription."""
 
-    def __init__(self, follower: str, version: int, shard: int = 0) -> None:
-        self._key = (follower, version, shard)
+    def __init__(self, subscription: str, version: int, shard: int = 0) -> None:
+        self._key = (subscription, version, shard)
 
     def streams(self, connection: Connection) -> set[str]:
         """The streams with quarantined events: later events of these streams are quarantined behind them."""
@@ -98,7 +98,7 @@ def may_skip(connection: Connection, event: QuarantinedEvent, told_at: int) -> b
 
     None while the subscription has not reached it: a request may still release the event. `event.error` is ignored.
     """
-    key = (event.follower, event.version)
+    key = (event.subscription, event.version)
     row = connection.execute(
         "SELECT min(position) >= %s, EXISTS (SELECT FROM antiphon.parked AS p "
         "WHERE (p.follower, p.version, p.stream, p.position) = (%s, %s, %s, %s)) "

@@ -12,7 +12,7 @@ from domain.kernel.event import Event, Recorded
 from domain.subscription import RetryRequested, SkipRequested, stream_of
 from infra.log.application import Log
 from infra.postgres.database import Connection, Database
-from infra.subscriptions.lease import Lease, SteppedDown
+from infra.subscriptions.lease import Lease, LeaseLost
 from infra.subscriptions.pages import Item, Page, Pages, Unreadable, place, topic, wanted
 from infra.subscriptions.quarantine import Quarantine, QuarantinedEvent, error_code, is_poison
 from infra.subscriptions.shards import shard_of
@@ -23,7 +23,7 @@ BEHIND = "behind"
 """The error of an event that is quarantined only because an earlier event of its stream is."""
 
 
-class Follower(Protocol):
+class Subscription(Protocol):
     """A subscription to the log. The host reads for it, and commits what `take` does together with the position."""
 
     @property
@@ -68,12 +68,14 @@ class Follower(Protocol):
         """It has reached `position`, the end of the log. Answer False to be called again at the next end."""
 
 
-class Leader:
+class LeaseHolder:
     """The lease holder: moves one subscription through the log for as long as it holds the lease. Not thread-safe."""
 
-    def __init__(self, follower: Follower, log: Log, pages: Pages, database: Database, holder: str, seconds: float):
+    def __init__(
+        self, subscription: Subscription, log: Log, pages: Pages, database: Database, holder: str, seconds: float
+    ):
         """`database` is the projector's; `holder` names this process; the lease lasts `seconds` at a time."""
-        self.follower = follower
+        self.subscription = subscription
         self._log = log
         self._pages = pages
         self._database = database
@@ -82,8 +84,8 @@ class Leader:
         self._lease: Lease | None = None
         self._renew_at = 0.0
         self._end_reported = False
-        self._quarantine = Quarantine(follower.name, follower.version, follower.shard)
-        self._topics = follower.reads | _ORDERS
+        self._quarantine = Quarantine(subscription.name, subscription.version, subscription.shard)
+        self._topics = subscription.reads | _ORDERS
         self._quarantined_streams: set[str] = set()
         self._skipped: set[int] = set()
 
@@ -102,7 +104,7 @@ class Leader:
             lease = self._lease = self._lease or self._take_lease()
             if lease is None:
                 return False
-            page = self._pages.after(lease.position, upto, opened=self.follower.opened, reader=self)
+            page = self._pages.after(lease.position, upto, opened=self.subscription.opened, reader=self)
             if page is None:
                 self._renew(lease)
                 if upto is None:
@@ -110,7 +112,7 @@ class Leader:
                 return False
             self._advance(lease, page)
             return True
-        except SteppedDown:
+        except LeaseLost:
             self._lease = None
             return False
         except BaseException:
@@ -125,20 +127,22 @@ class Leader:
                 lease.release(connection)
 
     def _take_lease(self) -> Lease | None:
-        follower = self.follower
+        subscription = self.subscription
         with self._database.connection() as connection:
-            lease = Lease.take(connection, follower.name, follower.version, self._holder, self._seconds, follower.shard)
+            lease = Lease.take(
+                connection, subscription.name, subscription.version, self._holder, self._seconds, subscription.shard
+            )
             if lease is None:
                 return None
             self._quarantined_streams = self._quarantine.streams(connection)
         self._renew_at = time.monotonic() + self._seconds / 3
         self._end_reported = False
         # A skipped event is left out of every replay, too: skips are known before their positions are reached.
-        told = self._log.streams([stream_of(follower.orders)])[stream_of(follower.orders)]
+        told = self._log.streams([stream_of(subscription.orders)])[stream_of(subscription.orders)]
         self._skipped = {
             entry.event.position
             for entry in told
-            if isinstance(entry.event, SkipRequested) and entry.event.version == follower.version
+            if isinstance(entry.event, SkipRequested) and entry.event.version == subscription.version
         }
         return lease
 
@@ -151,7 +155,7 @@ class Leader:
     def _report_end(self, lease: Lease) -> None:
         if not self._end_reported:
             with self._database.connection() as connection:
-                self._end_reported = self.follower.reached_end(lease.position, connection)
+                self._end_reported = self.subscription.reached_end(lease.position, connection)
 
     def _advance(self, lease: Lease, page: Page) -> None:
         items = self._own(wanted(page.items, self._topics))
@@ -163,10 +167,10 @@ class Leader:
 
     def _own(self, items: Sequence[Item]) -> Sequence[Item]:
         """The items that belong to this shard."""
-        shard, shards = self.follower.shard, self.follower.shards
+        shard, shards = self.subscription.shard, self.subscription.shards
         if shards == 1:
             return items
-        everywhere = self.follower.at_once | _ORDERS
+        everywhere = self.subscription.at_once | _ORDERS
         return [each for each in items if topic(each) in everywhere or shard_of(each.originator_id, shards) == shard]
 
     # -- a page
@@ -178,7 +182,7 @@ class Leader:
                 self._take_run(run, connection)
                 run = []
                 self._obey(item.event, item.position, connection)
-            elif topic(item) in self.follower.reads:
+            elif topic(item) in self.subscription.reads:
                 run.append(item)
         self._take_run(run, connection)
 
@@ -207,7 +211,7 @@ class Leader:
                 continue
             if item.originator_id in quarantined_streams:
                 quarantined.append(self._quarantined_event(item, BEHIND))
-                if isinstance(item, Unreadable) or topic(item) not in self.follower.at_once:
+                if isinstance(item, Unreadable) or topic(item) not in self.subscription.at_once:
                     continue
             elif isinstance(item, Unreadable):
                 quarantined.append(self._quarantined_event(item, item.error))
@@ -216,27 +220,29 @@ class Leader:
             through.append(item)
         with connection.transaction():
             if through:
-                self.follower.take(through, connection)
+                self.subscription.take(through, connection)
             self._quarantine.add(connection, quarantined)
         self._quarantined_streams = quarantined_streams
 
     def _left_out(self, item: Item) -> bool:
         # An erasure is not skipped: what it has to wipe would stay readable.
-        return place(item) in self._skipped and topic(item) not in self.follower.at_once
+        return place(item) in self._skipped and topic(item) not in self.subscription.at_once
 
     def _quarantined_event(self, item: Item, error: str) -> QuarantinedEvent:
-        return QuarantinedEvent(self.follower.name, self.follower.version, item.originator_id, place(item), error)
+        return QuarantinedEvent(
+            self.subscription.name, self.subscription.version, item.originator_id, place(item), error
+        )
 
     # -- what people tell it
 
     def _obey(self, event: RetryRequested | SkipRequested, position: int, connection: Connection) -> None:
         stream = event.stream
-        if (event.follower, event.version) != (self.follower.orders, self.follower.version):
+        if (event.follower, event.version) != (self.subscription.orders, self.subscription.version):
             return
         if isinstance(event, SkipRequested):
             self._skipped.add(event.position)
         items = self._own(
-            wanted(self._pages.stream(stream, position, opened=self.follower.opened), self.follower.reads)
+            wanted(self._pages.stream(stream, position, opened=self.subscription.opened), self.subscription.reads)
         )
         waiting = self._quarantine.release(connection, stream)
         self._quarantined_streams.discard(stream)
@@ -248,4 +254,4 @@ class Leader:
             for item in items
             if not isinstance(item, Unreadable) and place(item) not in quarantined and not self._left_out(item)
         ]
-        self.follower.announce(taken, position, connection)
+        self.subscription.announce(taken, position, connection)

@@ -15,7 +15,7 @@ from infra.views.view import Again, Key, Match, Target, View, fold_page
 R = TypeVar("R")
 
 
-class ViewFollower(Generic[R]):
+class Projector(Generic[R]):
     """Keeps one table of a view, or one shard's rows in it, up with the log."""
 
     opened = True
@@ -81,9 +81,9 @@ class ViewFollower(Generic[R]):
             )
 
 
-def followers_of(view: View[R, Any], suffix: str = "") -> list[ViewFollower[R]]:
+def projectors_of(view: View[R, Any], suffix: str = "") -> list[Projector[R]]:
     """A follower for each shard of the view."""
-    return [ViewFollower(view, suffix, shard) for shard in range(view.shards)]
+    return [Projector(view, suffix, shard) for shard in range(view.shards)]
 
 
 def _apart(work: Sequence[tuple[Recorded[Event], Sequence[Target]]]) -> tuple[set[Key], set[Key], set[Match]]:

@@ -16,10 +16,10 @@ from psycopg import sql
 from domain.kernel.refusal import Overloaded, Refusal
 from infra.log.application import Log
 from infra.postgres.database import Connection, Database, backoff, connect, deadline
-from infra.subscriptions.lease import standings
+from infra.subscriptions.lease import subscription_statuses
 from infra.subscriptions.pages import Pages
-from infra.subscriptions.subscription import Leader
-from infra.views.projector import followers_of
+from infra.subscriptions.subscription import LeaseHolder
+from infra.views.projector import projectors_of
 from infra.views.schema import make_table
 from infra.views.tables import Table
 from infra.views.versions import drop
@@ -75,9 +75,9 @@ class Rebuild:
         self._name = view.name + SUFFIX
         holder = f"{socket.gethostname()}:{os.getpid()}:rebuild"
         pages = Pages(log, page_size)
-        self._leaders = [
-            Leader(each, log, pages, database, holder, seconds=self.LEASE_SECONDS)
-            for each in followers_of(view, SUFFIX)
+        self._lease_holders = [
+            LeaseHolder(each, log, pages, database, holder, seconds=self.LEASE_SECONDS)
+            for each in projectors_of(view, SUFFIX)
         ]
 
     def verify(self, progress: Callable[[int, int], None] = lambda _at, _of: None) -> Rebuilt:
@@ -132,14 +132,14 @@ class Rebuild:
         self._end()
 
     def _end(self) -> None:
-        for leader in self._leaders:
-            leader.release()
+        for lease_holder in self._lease_holders:
+            lease_holder.release()
         self._clear()
 
     def _clear(self) -> None:
         view = self._view
         with self._owner() as owner, owner.transaction():
-            for each in standings(owner):
+            for each in subscription_statuses(owner):
                 if (each.name, each.version) == (self._name, view.version) and each.leased:
                     raise Refusal("rebuild-running", f"{view.name} is being rebuilt by {each.holder}; wait for it")
             drop(owner, view.name, view.version, SUFFIX)
@@ -149,19 +149,21 @@ class Rebuild:
         while True:
             with self._database.connection() as connection:
                 found = [
-                    each for each in standings(connection) if (each.name, each.version) == (view.name, view.version)
+                    each
+                    for each in subscription_statuses(connection)
+                    if (each.name, each.version) == (view.name, view.version)
                 ]
             if not found:
                 raise Refusal("view-unknown", f"{view.name} has no follower here yet; run `antiphon migrate`")
             progress(self._position, min(each.position for each in found))
-            stepped = [self._leaders[each.shard].step(upto=each.position) for each in found]
+            stepped = [self._lease_holders[each.shard].step(upto=each.position) for each in found]
             if not any(stepped):
                 return
 
     @property
     def _position(self) -> int:
         """How far the hindmost shard has come beside the live one."""
-        return min(leader.position or 0 for leader in self._leaders)
+        return min(lease_holder.position or 0 for lease_holder in self._lease_holders)
 
     @contextmanager
     def _live_locked(self, progress: Callable[[int, int], None]) -> Iterator[tuple[Connection, int]]:
@@ -177,9 +179,9 @@ class Rebuild:
                 (view.name, view.version),
             ).fetchall()
             for shard, position in rows:
-                while self._leaders[shard].step(upto=position):
+                while self._lease_holders[shard].step(upto=position):
                     pass
-                if (self._leaders[shard].position or 0) != position:
+                if (self._lease_holders[shard].position or 0) != position:
                     raise Refusal("rebuild-running", f"somebody else took over the rebuild of {view.name}; try again")
             least = min(position for _, position in rows)
             progress(least, least)
@@ -248,7 +250,7 @@ def drop_abandoned(owner_url: str) -> list[str]:
     """
     dropped = []
     with connect(owner_url, "owner") as owner:
-        found = [each for each in standings(owner) if each.name.endswith(SUFFIX)]
+        found = [each for each in subscription_statuses(owner) if each.name.endswith(SUFFIX)]
         going_on = {(each.name, each.version) for each in found if each.leased}
         for name, version in sorted({(each.name, each.version) for each in found} - going_on):
             with suppress(psycopg.errors.LockNotAvailable), owner.transaction():

@@ -12,7 +12,7 @@ from infra.embedded.postgres import Urls
 from infra.log.application import Log
 from infra.postgres.database import Database
 from infra.subscriptions.host import Host
-from infra.views.projector import ViewFollower
+from infra.views.projector import Projector
 from projections.catalogue import VIEWS
 from tests.support.serving import Company, client, served
 
@@ -28,9 +28,9 @@ def api(
     company: Company, executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls
 ) -> Iterator[str]:
     """The API's URL."""
-    followers = [ViewFollower(view) for view in VIEWS]
+    subscriptions = [Projector(view) for view in VIEWS]
     with (
-        Host(log, projector, followers, lease_seconds=5, poll_seconds=0.2),
+        Host(log, projector, subscriptions, lease_seconds=5, poll_seconds=0.2),
         served(executor, database_urls) as url,
     ):
         yield url

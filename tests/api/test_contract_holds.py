@@ -21,7 +21,7 @@ from api.edge.access import ANYBODY
 from commands.executor.executor import CommandExecutor
 from infra.postgres.database import Database
 from infra.subscriptions.host import Host
-from infra.views.projector import ViewFollower
+from infra.views.projector import Projector
 from projections.catalogue import VIEWS
 from tests.support.calling import Place
 from tests.support.companies import opened_log
@@ -68,9 +68,9 @@ def world(databases: Databases) -> Iterator[World]:
         executor = CommandExecutor(log)
         place = Place.furnished(executor, Company.founded(executor))
         projector = Database(urls.database_url, "projector")
-        followers = [ViewFollower(view) for view in VIEWS]
+        subscriptions = [Projector(view) for view in VIEWS]
         with (
-            Host(log, projector, followers, lease_seconds=5, poll_seconds=0.2),
+            Host(log, projector, subscriptions, lease_seconds=5, poll_seconds=0.2),
             served(executor, urls) as url,
         ):
             yield World(url, place, projector)

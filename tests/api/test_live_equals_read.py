@@ -28,7 +28,7 @@ from infra.keys.vault import SubjectErased
 from infra.log.application import Log
 from infra.postgres.database import Database
 from infra.subscriptions.host import Host
-from infra.views.projector import ViewFollower
+from infra.views.projector import Projector
 from infra.views.selection import Selection
 from process.service_level import SlaWatch
 from projections.catalogue import VIEWS
@@ -212,10 +212,10 @@ def stage(
     """The company's servers are up."""
     monkeypatch.setattr(live, "PAGE", 3)  # so that all of it goes in several steps
     staff = serving.Company.founded(executor)
-    followers = [ViewFollower(view) for view in VIEWS]
+    subscriptions = [Projector(view) for view in VIEWS]
     with (
         opened(database_urls) as beside,
-        Host(log, projector, followers, lease_seconds=5, poll_seconds=0.2),
+        Host(log, projector, subscriptions, lease_seconds=5, poll_seconds=0.2),
         SlaWatch(executor, projector),
         served(executor, database_urls) as one,
         served(beside, database_urls) as other,

@@ -21,7 +21,7 @@ import pytest
 from domain.kernel.ids import new_id
 from infra.postgres.database import Database
 from infra.subscriptions.host import Host
-from infra.views.projector import ViewFollower
+from infra.views.projector import Projector
 from projections.catalogue import VIEWS
 from tests.support.companies import opened
 from tests.support.contract import CONTRACT
@@ -263,9 +263,9 @@ def world(databases: Databases) -> Iterator[World]:
     with databases.fresh() as urls, opened(urls) as executor:
         company = Company.founded(executor)
         projector = Database(urls.database_url, "projector")
-        followers = [ViewFollower(view) for view in VIEWS]
+        subscriptions = [Projector(view) for view in VIEWS]
         with (
-            Host(executor.log, projector, followers, lease_seconds=5, poll_seconds=0.2),
+            Host(executor.log, projector, subscriptions, lease_seconds=5, poll_seconds=0.2),
             served(executor, urls) as url,
         ):
             erased = _another_customer(url, company)

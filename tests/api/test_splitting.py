@@ -11,7 +11,7 @@ from infra.embedded.postgres import Urls
 from infra.log.application import Log
 from infra.postgres.database import Database
 from infra.subscriptions.host import Host
-from infra.views.projector import ViewFollower
+from infra.views.projector import Projector
 from projections.catalogue import VIEWS
 from tests.support.live_client import LiveClient, live_clients, read_whole
 from tests.support.serving import Company, client, served
@@ -25,9 +25,9 @@ def test_whoever_follows_a_conversation_that_is_split_and_made_whole_holds_what_
 ) -> None:
     monkeypatch.setattr(live, "PAGE", 3)  # so that all of it goes in several steps
     company = Company.founded(executor)
-    followers = [ViewFollower(view) for view in VIEWS]
+    subscriptions = [Projector(view) for view in VIEWS]
     with (
-        Host(log, projector, followers, lease_seconds=5, poll_seconds=0.2),
+        Host(log, projector, subscriptions, lease_seconds=5, poll_seconds=0.2),
         served(executor, database_urls) as url,
         client(url, company.agent) as agent,
         client(url, company.service) as gateway,

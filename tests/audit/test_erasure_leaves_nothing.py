@@ -32,7 +32,7 @@ from infra.log.application import Log
 from infra.log.backup import dump
 from infra.postgres.database import Connection, Database, connect
 from infra.subscriptions.quarantine import all_quarantined
-from infra.views.projector import ViewFollower
+from infra.views.projector import Projector
 from infra.views.tables import Table
 from projections.catalogue import VIEWS
 from projections.conversation.history import HISTORY
@@ -201,13 +201,13 @@ def test_what_a_follower_chokes_on_is_parked_and_reported_without_a_word_of_it(
     executor: CommandExecutor, log: Log, projector: Database, everywhere: Everywhere
 ) -> None:
     # Given
-    class Quoting(ViewFollower[Any]):
+    class Quoting(Projector[Any]):
         def take(self, entries: Sequence[Recorded[Event]], connection: Connection) -> None:
             raise ValueError(f"choked on {[entry.event for entry in entries]}")
 
     by_commands(executor)
     # When
-    catch_up(log, projector, followers=[Quoting(HISTORY)])
+    catch_up(log, projector, subscriptions=[Quoting(HISTORY)])
     # Then
     with projector.connection() as connection:
         assert {each.error for each in all_quarantined(connection)} == {"ValueError", "behind"}

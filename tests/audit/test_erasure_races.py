@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from commands import order as orders
 from commands import promise as promises
-from commands import subscription as following
+from commands import subscription as subscription_requests
 from commands.conversation import handlers as conversations
 from commands.conversation.handlers import deliver, open_conversation
 from commands.customer import handlers as customers
@@ -42,7 +42,7 @@ from infra.log.application import Log
 from infra.log.mapper import UnreadableEvent
 from infra.postgres.database import Database, connect
 from infra.subscriptions.pages import Pages
-from infra.subscriptions.subscription import Leader
+from infra.subscriptions.subscription import LeaseHolder
 from infra.views.rebuild import Rebuild
 from projections.conversation.history import HISTORY
 from tests.support.companies import AGENT, GATEWAY, mail, opened, opened_log
@@ -206,18 +206,20 @@ def test_a_process_that_still_has_the_key_shows_nothing_of_it_in_views(
         assert WORD in repr(warm.entries(warm.read(0)))
         culprit = log.position()
         choking = Choking(HISTORY, {culprit})
-        leader = Leader(choking, warm, Pages(warm), projector, "warm", seconds=5)
-        while leader.step():
+        lease_holder = LeaseHolder(choking, warm, Pages(warm), projector, "warm", seconds=5)
+        while lease_holder.step():
             pass
         # When
         erase(executor, ada.id, AGENT)
         assert WORD in repr(warm.entries(warm.read(0))), "it has the key, for a minute"
         choking.on.clear()
         why = Context(AGENT.actor, reason="mended")
-        following.tell(executor, Retry(follower="history", version=HISTORY.version, stream=ada.conversation_id), why)
-        while leader.step():
+        subscription_requests.tell(
+            executor, Retry(follower="history", version=HISTORY.version, stream=ada.conversation_id), why
+        )
+        while lease_holder.step():
             pass
-        leader.release()
+        lease_holder.release()
         catch_up(warm, projector)
         # Then
         for view in PERSONAL:

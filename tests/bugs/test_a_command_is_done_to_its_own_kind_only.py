@@ -28,7 +28,7 @@ from infra.embedded.postgres import Urls
 from infra.log.application import Log
 from infra.postgres.database import Database
 from infra.subscriptions.host import Host
-from infra.views.projector import ViewFollower
+from infra.views.projector import Projector
 from projections.catalogue import VIEWS
 from tests.support.calling import Place, calls
 from tests.support.companies import AGENT
@@ -55,10 +55,10 @@ def test_what_a_route_is_not_for_is_not_found(
     place = Place.furnished(executor, company)
     ids = one_of_each_kind(executor, place)
     assert set(ids) == {*state_cache._FOLDS, "interaction"}
-    followers = [ViewFollower(view) for view in VIEWS]
+    subscriptions = [Projector(view) for view in VIEWS]
     found = {}
     with (
-        Host(log, projector, followers, lease_seconds=5, poll_seconds=0.2),
+        Host(log, projector, subscriptions, lease_seconds=5, poll_seconds=0.2),
         served(executor, database_urls) as url,
     ):
         for call in COMMANDS:

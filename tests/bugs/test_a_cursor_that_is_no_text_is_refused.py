@@ -12,7 +12,7 @@ from infra.embedded.postgres import Urls
 from infra.log.application import Log
 from infra.postgres.database import Database
 from infra.subscriptions.host import Host, wait_until_reached
-from infra.views.projector import ViewFollower
+from infra.views.projector import Projector
 from projections.catalogue import VIEWS
 from tests.support.calling import Place, calls
 from tests.support.serving import Company, client, served
@@ -31,7 +31,7 @@ def test_each_route_that_has_pages_refuses_it(
     place = Place.furnished(executor, company)
     asked = 0
     with (
-        Host(log, projector, [ViewFollower(view) for view in VIEWS]),
+        Host(log, projector, [Projector(view) for view in VIEWS]),
         served(executor, database_urls) as url,
         client(url, company.agent) as agent,
         client(url, company.customer) as customer,

@@ -15,7 +15,7 @@ from domain.service_level.verdicts import Breached, stream_of
 from infra.embedded.postgres import Urls
 from infra.log.application import Log
 from infra.postgres.database import Database
-from infra.views.projector import ViewFollower
+from infra.views.projector import Projector
 from process.service_level import SlaWatch
 from projections.service_level.clocks import SLA_CLOCKS
 from tests.support.clocked import HOUR, Clocked, due_of
@@ -41,7 +41,7 @@ def test_a_due_soon_after_a_look_is_noticed_as_it_passes(
     happens: Callable[[CommandExecutor, str, str], None],
 ) -> None:
     def look() -> None:
-        catch_up(log, projector, followers=[ViewFollower(SLA_CLOCKS)])
+        catch_up(log, projector, subscriptions=[Projector(SLA_CLOCKS)])
         watch.look()
 
     # Given

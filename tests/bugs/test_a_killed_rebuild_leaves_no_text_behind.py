@@ -8,8 +8,8 @@ from infra.embedded.postgres import Urls
 from infra.log.application import Log
 from infra.postgres.database import Database, connect
 from infra.subscriptions.pages import Pages
-from infra.subscriptions.subscription import Leader
-from infra.views.projector import ViewFollower
+from infra.subscriptions.subscription import LeaseHolder
+from infra.views.projector import Projector
 from infra.views.rebuild import SUFFIX, drop_abandoned
 from infra.views.schema import make_table
 from infra.views.tables import Table
@@ -25,7 +25,7 @@ def test_what_a_killed_rebuild_left_is_dropped_and_one_that_goes_on_is_not(
     deliver(executor, mail(1), GATEWAY)
     with connect(database_urls.database_url, "owner") as owner:
         make_table(owner, Table(HISTORY, SUFFIX))
-    Leader(ViewFollower(HISTORY, SUFFIX), log, Pages(log), projector, "killed", seconds=30).step()
+    LeaseHolder(Projector(HISTORY, SUFFIX), log, Pages(log), projector, "killed", seconds=30).step()
 
     def left() -> int:
         with connect(database_urls.database_url, "owner") as owner:

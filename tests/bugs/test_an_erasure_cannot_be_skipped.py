@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from commands import subscription as following
+from commands import subscription as subscription_requests
 from commands.conversation.handlers import deliver
 from commands.customer.erasing import erase
 from commands.executor.context import Context
@@ -13,7 +13,7 @@ from infra.embedded.postgres import Urls
 from infra.log.application import Log
 from infra.postgres.database import Database
 from infra.subscriptions.pages import Pages
-from infra.subscriptions.subscription import Leader
+from infra.subscriptions.subscription import LeaseHolder
 from projections.conversation.history import HISTORY
 from tests.support.changes import Onlooker
 from tests.support.companies import AGENT, GATEWAY, mail
@@ -27,7 +27,7 @@ def test_a_follower_told_to_skip_an_erasure_wipes_and_equals_a_replay(
     customer_id = executor.read(deliver(executor, mail(1), GATEWAY).id).state.customer_id
     catch_up(log, projector)
     erased_at = erase(executor, customer_id, AGENT).position
-    choking = Leader(Choking(HISTORY, {erased_at}), log, Pages(log), projector, "me", seconds=5)
+    choking = LeaseHolder(Choking(HISTORY, {erased_at}), log, Pages(log), projector, "me", seconds=5)
     choking.step()
     choking.release()
     onlooker = Onlooker(projector)
@@ -35,7 +35,7 @@ def test_a_follower_told_to_skip_an_erasure_wipes_and_equals_a_replay(
     # When
     why = Context(AGENT.actor, reason="by mistake")
     skip = Skip(follower="history", version=HISTORY.version, stream=customer_id, position=erased_at)
-    following.tell(executor, skip, why)
+    subscription_requests.tell(executor, skip, why)
     catch_up(log, projector)
     # Then
     assert {row.text for row, _ in rows(projector, HISTORY).values()} == {None, ERASED}

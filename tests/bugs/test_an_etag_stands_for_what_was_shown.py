@@ -14,7 +14,7 @@ from infra.embedded.postgres import Urls
 from infra.log.application import Log
 from infra.postgres.database import Database
 from infra.subscriptions.host import Host
-from infra.views.projector import ViewFollower
+from infra.views.projector import Projector
 from projections.catalogue import VIEWS
 from projections.conversation.history import HISTORY
 from tests.support.companies import GATEWAY
@@ -26,14 +26,14 @@ def test_a_version_whose_line_is_not_shown_yet_does_not_pass_for_seen(
 ) -> None:
     company = Company.founded(executor)
     path = f"/conversations/{company.conversation}"
-    followers = {view.name: ViewFollower(view) for view in VIEWS}
+    subscriptions = {view.name: Projector(view) for view in VIEWS}
     with served(executor, database_urls) as url, client(url, company.agent) as agent:
         # Given a conversation that all views have taken in
-        with Host(log, projector, list(followers.values()), lease_seconds=5, poll_seconds=0.2):
+        with Host(log, projector, list(subscriptions.values()), lease_seconds=5, poll_seconds=0.2):
             noted = agent.post(f"{path}/notes", json={"body": "look"})
             before = agent.get(path, headers={"At-Least": noted.headers["Position"]}).headers["ETag"]
         # When something happens of which the history does not tell yet
-        others = [follower for name, follower in followers.items() if name != HISTORY.name]
+        others = [follower for name, follower in subscriptions.items() if name != HISTORY.name]
         with Host(log, projector, others, lease_seconds=5, poll_seconds=0.2):
             unseen = agent.post(f"{path}/notes", json={"body": "wait, they wrote"})
             agent.get("/inbox", headers={"At-Least": unseen.headers["Position"]}).raise_for_status()
@@ -51,7 +51,7 @@ def test_page_by_page_the_etag_comes_with_the_last_and_not_for_what_came_in_mean
     company = Company.founded(executor)
     path = f"/conversations/{company.conversation}"
     with (
-        Host(log, projector, [ViewFollower(view) for view in VIEWS], lease_seconds=5, poll_seconds=0.2),
+        Host(log, projector, [Projector(view) for view in VIEWS], lease_seconds=5, poll_seconds=0.2),
         served(executor, database_urls) as url,
         client(url, company.agent) as agent,
     ):

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from commands import subscription as following
+from commands import subscription as subscription_requests
 from commands.conversation.handlers import deliver
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
@@ -15,7 +15,7 @@ from domain.subscription import Retry, Skip
 from infra.log.application import Log
 from infra.postgres.database import Database
 from infra.subscriptions.pages import Pages
-from infra.subscriptions.subscription import Leader
+from infra.subscriptions.subscription import LeaseHolder
 from projections.conversation.history import HISTORY
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.following import Choking, catch_up
@@ -29,11 +29,13 @@ def test_what_was_taken_in_is_not_skipped(executor: CommandExecutor, log: Log, p
     catch_up(log, projector)
     # When, Then
     with pytest.raises(Refusal, match="not-parked"):
-        following.tell(
+        subscription_requests.tell(
             executor, Skip(follower="history", version=HISTORY.version, stream=answer.id, position=answer.position), WHY
         )
     with pytest.raises(Refusal, match="not-parked"):
-        following.tell(executor, Skip(follower="nobody", version=1, stream=answer.id, position=answer.position), WHY)
+        subscription_requests.tell(
+            executor, Skip(follower="nobody", version=1, stream=answer.id, position=answer.position), WHY
+        )
 
 
 def test_nothing_is_skipped_while_a_retry_that_may_take_it_in_is_under_way(
@@ -41,17 +43,17 @@ def test_nothing_is_skipped_while_a_retry_that_may_take_it_in_is_under_way(
 ) -> None:
     # Given
     answer = deliver(executor, mail(1), GATEWAY)
-    leader = Leader(Choking(HISTORY, {answer.position}), log, Pages(log), projector, "me", seconds=5)
-    leader.step()
+    lease_holder = LeaseHolder(Choking(HISTORY, {answer.position}), log, Pages(log), projector, "me", seconds=5)
+    lease_holder.step()
     skip = Skip(follower="history", version=HISTORY.version, stream=answer.id, position=answer.position)
-    following.tell(executor, Retry(follower="history", version=HISTORY.version, stream=answer.id), WHY)
+    subscription_requests.tell(executor, Retry(follower="history", version=HISTORY.version, stream=answer.id), WHY)
     # When, Then
     with pytest.raises(Refusal, match="follower-behind"):
-        following.tell(executor, skip, WHY)
+        subscription_requests.tell(executor, skip, WHY)
     # When
-    leader.step()
+    lease_holder.step()
     # Then
-    assert following.tell(executor, skip, WHY).position == log.position()
+    assert subscription_requests.tell(executor, skip, WHY).position == log.position()
 
 
 def test_a_skip_asked_again_hears_its_first_answer_also_when_nothing_is_parked_any_more(
@@ -59,13 +61,13 @@ def test_a_skip_asked_again_hears_its_first_answer_also_when_nothing_is_parked_a
 ) -> None:
     # Given
     answer = deliver(executor, mail(1), GATEWAY)
-    leader = Leader(Choking(HISTORY, {answer.position}), log, Pages(log), projector, "me", seconds=5)
-    leader.step()
+    lease_holder = LeaseHolder(Choking(HISTORY, {answer.position}), log, Pages(log), projector, "me", seconds=5)
+    lease_holder.step()
     skip = Skip(follower="history", version=HISTORY.version, stream=answer.id, position=answer.position)
     keyed = replace(WHY, command_id="k1")
-    first = following.tell(executor, skip, keyed)
+    first = subscription_requests.tell(executor, skip, keyed)
     # When, Then
-    assert following.tell(executor, skip, keyed) == replace(first, repeated=True)
-    leader.step()
-    assert following.tell(executor, skip, keyed) == replace(first, repeated=True)
+    assert subscription_requests.tell(executor, skip, keyed) == replace(first, repeated=True)
+    lease_holder.step()
+    assert subscription_requests.tell(executor, skip, keyed) == replace(first, repeated=True)
     assert log.position() == first.position

@@ -32,7 +32,7 @@ def sound(database_urls: Urls, id: str) -> bytes:
     return bytes(row[0])
 
 
-FOLLOWERS = ("history", "inbox", "search", "sla_clocks")
+SUBSCRIPTIONS = ("history", "inbox", "search", "sla_clocks")
 """Who takes in what a customer says."""
 
 
@@ -52,7 +52,7 @@ def test_a_retry_says_whether_it_went_in(
     # When
     failed = antiphon("parked", "retry", "history", id, *REASON)
     spoil(database_urls, sound)
-    went_in = [antiphon("parked", "retry", follower, id, *REASON) for follower in FOLLOWERS]
+    went_in = [antiphon("parked", "retry", follower, id, *REASON) for follower in SUBSCRIPTIONS]
     # Then
     assert (failed.status, failed.out) == (
         1, f"history still cannot take in {id}: UnreadableEvent not-decodable at 5\n",

@@ -75,9 +75,9 @@ def test_promises_are_made_and_go_on_and_the_ledger_tells_all_of_it(
     assert [line for line in wanted if line in lines] == wanted
     assert sorted(wanted, key=lines.index) == wanted
     # And
-    standing = antiphon("promises").out
-    assert revised in standing
-    assert kept not in standing
+    open_promises = antiphon("promises").out
+    assert revised in open_promises
+    assert kept not in open_promises
     assert antiphon("promises", "--overdue").out == "no promises here\n"
     shown = antiphon("show", conversation_id).out
     assert "promised  2100-01-04 17:00  open: We call you back\n" in shown

@@ -207,8 +207,8 @@ def test_an_api_may_run_alone_and_a_taken_port_is_told_at_once(home: Path) -> No
 
 def test_followers_run_alone_and_share_the_server_with_verbs_at_once(home: Path) -> None:
     # Given
-    with running(home, "run", "followers") as followers:
-        followers.wait_for("running")
+    with running(home, "run", "followers") as subscriptions:
+        subscriptions.wait_for("running")
         # When
         verbs = [
             subprocess.Popen(
@@ -222,18 +222,18 @@ def test_followers_run_alone_and_share_the_server_with_verbs_at_once(home: Path)
         assert [verb.returncode for verb in verbs] == [0, 0]
         shown = run(home, "inbox").stdout
         assert all(line.split()[0] in shown for line in said)
-        assert followers.out == "", "it says nothing but its logs"
-        assert "Word" not in followers.err
+        assert subscriptions.out == "", "it says nothing but its logs"
+        assert "Word" not in subscriptions.err
         # When PostgreSQL dies, it is started again, and the same followers go on.
         server = EmbeddedPostgres(home).pid
         assert server is not None
         os.kill(server, signal.SIGKILL)
-        followers.wait_for("postgres-started-again")
+        subscriptions.wait_for("postgres-started-again")
         assert run(home, "open", "inquiry", "Word 2", "--from", "n2@example.org").returncode == 0
         assert "Word 2" in run(home, "inbox").stdout
         # When
-        followers.process.kill()
-        followers.process.wait()
+        subscriptions.process.kill()
+        subscriptions.process.wait()
         # Then a verb takes over the server, finds the views led by a dead leader, and stops the server.
         assert "Word 1" in run(home, "inbox").stdout
         assert servers(home) == []

@@ -115,4 +115,4 @@ def broken_on_purpose(rule: str, monkeypatch: pytest.MonkeyPatch) -> None:
 def forget(self: Any, clocks: Any) -> None:
     """Know nothing any more of what is not missed after all."""
     missed = {origin for _, origin, missed in clocks if missed}
-    self.standing = {origin: at for origin, at in self.standing.items() if origin in missed}
+    self.current = {origin: at for origin, at in self.current.items() if origin in missed}

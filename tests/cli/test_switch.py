@@ -5,7 +5,7 @@ from __future__ import annotations
 from infra.embedded.postgres import Urls
 from infra.log.application import Log
 from infra.postgres.database import Database, connect
-from infra.views.projector import ViewFollower
+from infra.views.projector import Projector
 from infra.views.schema import prepare_views
 from projections.conversation.inbox import INBOX, Inbox
 from tests.cli.conftest import Antiphon
@@ -27,7 +27,7 @@ def before_the_upgrade(antiphon: Antiphon, log: Log, projector: Database, urls: 
         owner.execute("DELETE FROM antiphon.followers WHERE name = 'inbox'")
         owner.execute("DELETE FROM antiphon.views WHERE name = 'inbox'")
     prepare_views(urls.database_url, [_Former()])
-    catch_up(log, projector, followers=[ViewFollower(_Former())])
+    catch_up(log, projector, subscriptions=[Projector(_Former())])
 
 
 def test_a_new_release_builds_its_version_and_reads_it_with_the_first_verb(

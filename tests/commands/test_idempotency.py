@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from commands import order as orders
-from commands import subscription as following
+from commands import subscription as subscription_requests
 from commands.conversation import handlers as conversations
 from commands.conversation.handlers import deliver
 from commands.customer import handlers as customers
@@ -73,7 +73,7 @@ VERBS: dict[str, Ask] = {
     "leave": lambda executor, id, word: staffing.leave(
         executor, LeaveStaff(staff_id=staffing.staff_id(executor, "bo") or ""), replace(KEYED, reason=word)
     ),
-    "tell a follower": lambda executor, id, word: following.tell(
+    "tell a follower": lambda executor, id, word: subscription_requests.tell(
         executor, Retry(follower="inbox", version=1, stream=word), KEYED
     ),
 }

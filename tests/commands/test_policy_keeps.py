@@ -65,7 +65,7 @@ class Company:
     def status(self, id: str) -> str:
         """As its state says; its clocks say the same."""
         status = self.executor.read(id).state.status
-        assert self._facts.of(id).standings(self.executor.log.now())[id].status == status
+        assert self._facts.of(id).conversations(self.executor.log.now())[id].status == status
         return str(status)
 
 

@@ -37,7 +37,7 @@ class Inquiry:
     def clocks(self) -> list[Judged]:
         """As of now."""
         now = self.executor.log.now()
-        return list(ClockFacts(self.executor.log).of(self.id).standings(now)[self.id].clocks)
+        return list(ClockFacts(self.executor.log).of(self.id).conversations(now)[self.id].clocks)
 
 
 @pytest.fixture

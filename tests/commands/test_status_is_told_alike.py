@@ -130,7 +130,7 @@ class Company:
         """Of which conversations that stand for themselves the clocks tell another status."""
         kinds = ("conversation", "policy", "calendar")
         known = Knowledge([each for each in self.log.everything() if kind_of(each.originator_id) in kinds])
-        found = known.standings(self.now)
+        found = known.conversations(self.now)
         states = {id: self.executor.read(id).state for id in self.conversations}
         return [id for id, state in states.items() if not state.merged_into and found[id].status != state.status]
 

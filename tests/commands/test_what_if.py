@@ -89,8 +89,8 @@ def verdicts(log: Log) -> dict[Any, Any]:
     entries = [each for each in log.entries(log.read(0, 100_000)) if kind_of(each.originator_id) in kinds]
     return {
         clock.origin: (outcome((id, clock)), clock.started_at, clock.stopped_at)
-        for id, standing in Knowledge(entries).at(LATER).standings.items()
-        for clock in standing.clocks
+        for id, found in Knowledge(entries).at(LATER).conversations.items()
+        for clock in found.clocks
     }
 
 

@@ -21,7 +21,7 @@ from infra.embedded.postgres import Urls
 from infra.log.application import Log
 from infra.postgres.database import Database
 from infra.subscriptions.host import Host
-from infra.views.projector import ViewFollower
+from infra.views.projector import Projector
 from projections.catalogue import VIEWS
 from tests.support.cli import PROGRAM
 from tests.support.following import catch_up
@@ -37,7 +37,7 @@ def api(executor: CommandExecutor, log: Log, projector: Database, database_urls:
         take_in(Sample().read(content, datetime.now(UTC)), executor, rejected.append, lambda *_: None)
     assert not rejected
     catch_up(log, projector)
-    with Host(log, projector, [ViewFollower(view) for view in VIEWS]), served(executor, database_urls) as url:
+    with Host(log, projector, [Projector(view) for view in VIEWS]), served(executor, database_urls) as url:
         yield url
 
 

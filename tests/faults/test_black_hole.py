@@ -21,8 +21,8 @@ from infra.postgres.database import Database
 from infra.postgres.listener import Listener
 from infra.subscriptions.host import Host, wait_until_reached
 from infra.subscriptions.pages import Pages
-from infra.subscriptions.subscription import Leader
-from infra.views.projector import ViewFollower
+from infra.subscriptions.subscription import LeaseHolder
+from infra.views.projector import Projector
 from infra.views.rebuild import Rebuild
 from projections.catalogue import VIEWS
 from projections.conversation.inbox import INBOX
@@ -37,7 +37,7 @@ from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.faults
 
-FOLLOWERS = {(view.name, view.version) for view in VIEWS}
+SUBSCRIPTIONS = {(view.name, view.version) for view in VIEWS}
 NAMES = {view.name for view in VIEWS}
 
 
@@ -51,15 +51,15 @@ def test_a_lone_host_in_a_black_hole_goes_on_by_itself_when_it_ends(
     log: Log, projector: Database, database_urls: Urls, proxy: Proxy, chance: random.Random, long: bool
 ) -> None:
     behind = Database(proxy.url, "projector", deadline_seconds=1)
-    with Host(log, behind, [ViewFollower(view) for view in VIEWS], lease_seconds=2, poll_seconds=0.2, page_size=50):
+    with Host(log, behind, [Projector(view) for view in VIEWS], lease_seconds=2, poll_seconds=0.2, page_size=50):
         with Load(database_urls, chance) as load:
             for _ in range(20 if long else 2):
-                assert wait_until_reached(projector, FOLLOWERS, log.position() + chance.randrange(100), 20)
+                assert wait_until_reached(projector, SUBSCRIPTIONS, log.position() + chance.randrange(100), 20)
                 # When
                 proxy.black_hole()
                 end = log.position() + 400
                 wait_until(lambda: log.position() > end, 20, "the others go on")  # noqa: B023
-                assert not wait_until_reached(projector, FOLLOWERS, end, 0), "it was no black hole"
+                assert not wait_until_reached(projector, SUBSCRIPTIONS, end, 0), "it was no black hole"
                 proxy.restore()
         # Then
         assert_exactly_once(log, projector, database_urls.database_url, load.acknowledged)
@@ -72,17 +72,17 @@ def test_a_standby_takes_over_from_a_leader_in_a_black_hole_which_moves_nothing_
     urls = impatient(database_urls)
     options = "-c idle_in_transaction_session_timeout=1s"
     hidden = Urls(make_conninfo(proxy.url, options=options), urls.vault_url)
-    with HostProcess(hidden) as leader, Load(urls, chance) as load:
+    with HostProcess(hidden) as lease_holder, Load(urls, chance) as load:
         # Given
-        wait_until(lambda: leader.leads(projector) == NAMES, 10, "it leads")
-        assert wait_until_reached(projector, FOLLOWERS, log.position() + chance.randrange(100), 20)
+        wait_until(lambda: lease_holder.leads(projector) == NAMES, 10, "it leads")
+        assert wait_until_reached(projector, SUBSCRIPTIONS, log.position() + chance.randrange(100), 20)
         with HostProcess(urls) as standby:
             # When
             proxy.black_hole()
             wait_until(lambda: standby.leads(projector) == NAMES, 20, "the standby leads")
-            assert wait_until_reached(projector, FOLLOWERS, log.position() + 100, 20)
+            assert wait_until_reached(projector, SUBSCRIPTIONS, log.position() + 100, 20)
             proxy.restore()
-            assert wait_until_reached(projector, FOLLOWERS, log.position() + 200, 20)
+            assert wait_until_reached(projector, SUBSCRIPTIONS, log.position() + 200, 20)
             # Then
             load.end()
             assert_exactly_once(log, projector, database_urls.database_url, load.acknowledged)
@@ -92,18 +92,18 @@ def test_polling_goes_on_while_the_listening_connection_is_in_a_black_hole(
     executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls, proxy: Proxy
 ) -> None:
     # Given
-    followers = Database(database_urls.database_url, "projector")
-    followers.url = proxy.url  # the listener's own connection, and no other
-    with Host(log, followers, [ViewFollower(view) for view in VIEWS], poll_seconds=0.5):
+    subscriptions = Database(database_urls.database_url, "projector")
+    subscriptions.url = proxy.url  # the listener's own connection, and no other
+    with Host(log, subscriptions, [Projector(view) for view in VIEWS], poll_seconds=0.5):
         deliver(executor, mail(1), GATEWAY)
-        assert wait_until_reached(projector, FOLLOWERS, log.position(), 10)
+        assert wait_until_reached(projector, SUBSCRIPTIONS, log.position(), 10)
         # When
         proxy.black_hole()
         for number in range(2, 5):
             end = deliver(executor, mail(number), GATEWAY).position
             # Then
-            assert wait_until_reached(projector, FOLLOWERS, end, 5)
-    followers.close()
+            assert wait_until_reached(projector, SUBSCRIPTIONS, end, 5)
+    subscriptions.close()
 
 
 def test_whoever_listens_in_a_black_hole_notices_and_listens_anew(
@@ -130,16 +130,16 @@ def asked(log: Log, database: Database, owner_url: str) -> dict[str, Callable[[]
     """Everything a follower may wait for, each on its way into a black hole."""
     pages = Pages(log)
 
-    def leading() -> Leader:
-        leader = Leader(ViewFollower(INBOX), log, pages, database, "me", 5)
-        leader.step()
-        return leader
+    def leading() -> LeaseHolder:
+        lease_holder = LeaseHolder(Projector(INBOX), log, pages, database, "me", 5)
+        lease_holder.step()
+        return lease_holder
 
     first, second = leading(), leading()
     return {
         "step": first.step,
         "release": second.release,
-        "wait": lambda: wait_until_reached(database, FOLLOWERS, 10**9),
+        "wait": lambda: wait_until_reached(database, SUBSCRIPTIONS, 10**9),
         "verify": Rebuild(log, database, owner_url, INBOX).verify,
         "replace": Rebuild(log, database, owner_url, INBOX).replace,
     }

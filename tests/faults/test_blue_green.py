@@ -14,7 +14,7 @@ from infra.embedded.postgres import Urls
 from infra.log.application import Log
 from infra.postgres.database import Database, connect
 from infra.subscriptions.host import wait_until_reached
-from infra.subscriptions.lease import standings
+from infra.subscriptions.lease import subscription_statuses
 from infra.views.rebuild import SUFFIX, Rebuild
 from infra.views.schema import prepare_views
 from infra.views.tables import Table
@@ -45,7 +45,9 @@ def history(database_urls: Urls, log: Log, chance: random.Random, long: bool) ->
 
 def position(projector: Database, name: str, version: int) -> int:
     with projector.connection() as connection:
-        found = [each.position for each in standings(connection) if (each.name, each.version) == (name, version)]
+        found = [
+            each.position for each in subscription_statuses(connection) if (each.name, each.version) == (name, version)
+        ]
     return found[0] if found else 0
 
 
@@ -157,5 +159,5 @@ def test_a_rebuild_killed_while_it_builds_or_switches_leaves_the_view_as_it_was_
         assert cli.finished(database_urls, home, "rebuild", "inbox").returncode == 0
     history.end()
     with projector.connection() as connection:
-        assert name not in {each.name for each in standings(connection)}
+        assert name not in {each.name for each in subscription_statuses(connection)}
     assert_exactly_once(log, projector, database_urls.database_url, history.acknowledged)

@@ -15,7 +15,7 @@ from infra.log.application import Log
 from infra.postgres.database import Database, connect
 from infra.postgres.listener import Listener
 from infra.subscriptions.host import Host
-from infra.views.projector import ViewFollower
+from infra.views.projector import Projector
 from projections.catalogue import VIEWS
 from tests.support.companies import GATEWAY, mail
 from tests.support.exactly_once import assert_exactly_once
@@ -28,7 +28,7 @@ LISTENING = "application_name = 'followers' AND query IN ('LISTEN antiphon_log',
 
 
 @pytest.fixture
-def followers(database_urls: Urls) -> Iterator[Database]:
+def subscriptions(database_urls: Urls) -> Iterator[Database]:
     """The followers' pool, to be told from the writers' by its name."""
     database = Database(f"{database_urls.database_url}&application_name=followers", "projector")
     yield database
@@ -47,11 +47,11 @@ def terminate(urls: Urls, pids: set[int]) -> None:
 
 
 def test_whoever_listens_listens_again_after_its_backend_was_killed(
-    executor: CommandExecutor, followers: Database, database_urls: Urls
+    executor: CommandExecutor, subscriptions: Database, database_urls: Urls
 ) -> None:
     # Given
     woken = threading.Event()
-    listener = Listener(followers, woken.set, poll_seconds=60)
+    listener = Listener(subscriptions, woken.set, poll_seconds=60)
     first = wait_until(lambda: backends(database_urls, LISTENING), 10, "it listens")
     # When
     terminate(database_urls, first)
@@ -66,25 +66,25 @@ def test_whoever_listens_listens_again_after_its_backend_was_killed(
 
 
 def test_followers_whose_listening_backend_is_killed_under_load_go_on_exactly_once(
-    log: Log, followers: Database, database_urls: Urls, chance: random.Random, long: bool
+    log: Log, subscriptions: Database, database_urls: Urls, chance: random.Random, long: bool
 ) -> None:
-    with Host(log, followers, [ViewFollower(view) for view in VIEWS]):
+    with Host(log, subscriptions, [Projector(view) for view in VIEWS]):
         with Load(database_urls, chance) as load:
             killed: set[int] = set()
             for _ in range(100 if long else 5):
                 alive = wait_until(lambda: backends(database_urls, LISTENING) - killed, 10, "it listens")  # noqa: B023
                 terminate(database_urls, alive)
                 killed |= alive
-        assert_exactly_once(log, followers, database_urls.database_url, load.acknowledged)
+        assert_exactly_once(log, subscriptions, database_urls.database_url, load.acknowledged)
 
 
 def test_followers_whose_backends_are_all_killed_under_load_go_on_exactly_once(
-    log: Log, followers: Database, database_urls: Urls, chance: random.Random, long: bool
+    log: Log, subscriptions: Database, database_urls: Urls, chance: random.Random, long: bool
 ) -> None:
-    with Host(log, followers, [ViewFollower(view) for view in VIEWS], page_size=20):
+    with Host(log, subscriptions, [Projector(view) for view in VIEWS], page_size=20):
         with Load(database_urls, chance) as load:
             for _ in range(200 if long else 20):
                 end = log.position() + chance.randrange(80)
                 wait_until(lambda: log.position() > end, 10, "the load goes on")  # noqa: B023
                 terminate(database_urls, backends(database_urls, "application_name = 'followers'"))
-        assert_exactly_once(log, followers, database_urls.database_url, load.acknowledged)
+        assert_exactly_once(log, subscriptions, database_urls.database_url, load.acknowledged)

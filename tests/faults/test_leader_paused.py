@@ -19,7 +19,7 @@ from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.faults
 
-FOLLOWERS = {(view.name, view.version) for view in VIEWS}
+SUBSCRIPTIONS = {(view.name, view.version) for view in VIEWS}
 NAMES = {view.name for view in VIEWS}
 
 
@@ -33,16 +33,16 @@ def test_a_leader_paused_inside_its_transaction_is_freed_from_it_and_moves_nothi
     log: Log, projector: Database, database_urls: Urls, chance: random.Random, phase: Phase
 ) -> None:
     urls = impatient(database_urls)
-    with HostProcess(urls, phase=phase) as leader, Load(urls, chance) as load:
+    with HostProcess(urls, phase=phase) as lease_holder, Load(urls, chance) as load:
         # Given
-        wait_until(lambda: leader.leads(projector) == NAMES, 10, "it leads")
-        leader.stop_in_phase()
+        wait_until(lambda: lease_holder.leads(projector) == NAMES, 10, "it leads")
+        lease_holder.stop_in_phase()
         with HostProcess(urls) as standby:
             # When
             wait_until(lambda: standby.leads(projector) == NAMES, 20, "the standby leads")
-            assert wait_until_reached(projector, FOLLOWERS, log.position(), 20)
-            leader.resume()
-            assert wait_until_reached(projector, FOLLOWERS, log.position() + 200, 20)
+            assert wait_until_reached(projector, SUBSCRIPTIONS, log.position(), 20)
+            lease_holder.resume()
+            assert wait_until_reached(projector, SUBSCRIPTIONS, log.position() + 200, 20)
             # Then
             load.end()
             assert_exactly_once(log, projector, database_urls.database_url, load.acknowledged)
@@ -50,16 +50,16 @@ def test_a_leader_paused_inside_its_transaction_is_freed_from_it_and_moves_nothi
 
 def pause_between_pages(urls: Urls, log: Log, projector: Database, chance: random.Random, broken: str = "") -> Load:
     """The leader has nothing to do, stands still, and wakes up when a standby has gone on."""
-    with HostProcess(urls, broken=broken) as leader:
+    with HostProcess(urls, broken=broken) as lease_holder:
         with Load(urls, chance) as load:
-            wait_until(lambda: leader.leads(projector) == NAMES and log.position() > 200, 10, "it leads")
-        assert wait_until_reached(projector, FOLLOWERS, log.position(), 20)
-        leader.stop()
+            wait_until(lambda: lease_holder.leads(projector) == NAMES and log.position() > 200, 10, "it leads")
+        assert wait_until_reached(projector, SUBSCRIPTIONS, log.position(), 20)
+        lease_holder.stop()
         with HostProcess(urls) as standby, Load(urls, chance, name="again") as more:
             wait_until(lambda: standby.leads(projector) == NAMES, 20, "the standby leads")
-            assert wait_until_reached(projector, FOLLOWERS, log.position() + 100, 20)
-            leader.resume()
-            assert wait_until_reached(projector, FOLLOWERS, log.position() + 200, 20)
+            assert wait_until_reached(projector, SUBSCRIPTIONS, log.position() + 100, 20)
+            lease_holder.resume()
+            assert wait_until_reached(projector, SUBSCRIPTIONS, log.position() + 200, 20)
             more.end()
             load.acknowledged.update(more.acknowledged)
             assert_exactly_once(log, projector, urls.database_url, load.acknowledged)

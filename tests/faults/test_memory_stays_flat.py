@@ -16,8 +16,8 @@ from infra.log.append import Append, Appended
 from infra.log.application import Log
 from infra.postgres.database import Database
 from infra.subscriptions.pages import Page, Pages
-from infra.subscriptions.subscription import Leader
-from infra.views.projector import ViewFollower
+from infra.subscriptions.subscription import LeaseHolder
+from infra.views.projector import Projector
 from projections.catalogue import VIEWS
 from tests.support.companies import AGENT
 
@@ -37,18 +37,18 @@ def test_a_long_catch_up_keeps_few_pages_and_grows_no_further(
         (answer,) = log.append_all([Append(log.sealed(entries))], time.monotonic() + 30)
         assert isinstance(answer, Appended)
     pages = Pages(log, 500)
-    leaders = [Leader(ViewFollower(view), log, pages, projector, "me", seconds=30) for view in VIEWS]
+    lease_holders = [LeaseHolder(Projector(view), log, pages, projector, "me", seconds=30) for view in VIEWS]
     bytes_held = []
     tracemalloc.start()
     try:
         # When
-        while any([leader.step() for leader in leaders]):  # noqa: C419 -- every one of them takes its step
+        while any([lease_holder.step() for lease_holder in lease_holders]):  # noqa: C419 -- every one of them takes its step
             gc.collect()
             bytes_held.append(tracemalloc.get_traced_memory()[0])
             assert sum(isinstance(each, Page) for each in gc.get_objects()) <= Pages.KEPT + 1
     finally:
         tracemalloc.stop()
     # Then
-    assert [leader.position for leader in leaders] == [log.position()] * len(leaders)
+    assert [lease_holder.position for lease_holder in lease_holders] == [log.position()] * len(lease_holders)
     early, late = max(bytes_held[5:9]), max(bytes_held[-4:])
     assert late < early * 1.2, f"{early} bytes after a few pages, {late} at the end"

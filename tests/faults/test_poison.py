@@ -11,7 +11,7 @@ from contextlib import suppress
 
 import pytest
 
-from commands import subscription as following
+from commands import subscription as subscription_requests
 from commands.conversation.handlers import deliver
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
@@ -27,8 +27,8 @@ from infra.postgres.database import Database
 from infra.subscriptions.host import Host, wait_until_reached
 from infra.subscriptions.pages import Pages
 from infra.subscriptions.quarantine import QuarantinedEvent, all_quarantined
-from infra.subscriptions.subscription import Leader
-from infra.views.projector import ViewFollower
+from infra.subscriptions.subscription import LeaseHolder
+from infra.views.projector import Projector
 from projections.catalogue import VIEWS
 from projections.conversation.history import HISTORY
 from tests.support.changes import Onlooker
@@ -39,7 +39,7 @@ from tests.support.load import Load
 
 pytestmark = pytest.mark.faults
 
-FOLLOWERS = {(view.name, view.version) for view in VIEWS}
+SUBSCRIPTIONS = {(view.name, view.version) for view in VIEWS}
 
 
 class Every(set[int]):
@@ -81,21 +81,21 @@ def test_poison_under_load_is_set_aside_and_taken_in_when_two_people_ask_for_it_
     poisons = {view: Every(chance.randrange(30, 60)) for view in VIEWS}
 
     def host() -> Host:
-        followers = [Choking(view, poisons[view]) for view in VIEWS]
-        return Host(log, projector, followers, lease_seconds=2, poll_seconds=0.2, page_size=50)
+        subscriptions = [Choking(view, poisons[view]) for view in VIEWS]
+        return Host(log, projector, subscriptions, lease_seconds=2, poll_seconds=0.2, page_size=50)
 
     def retry_all(who: str) -> None:
         for name, version, stream in sorted(
-            {(each.follower, each.version, each.stream) for each in quarantined(projector)}
+            {(each.subscription, each.version, each.stream) for each in quarantined(projector)}
         ):
-            following.tell(executor, Retry(follower=name, version=version, stream=stream), operator(who))
+            subscription_requests.tell(executor, Retry(follower=name, version=version, stream=stream), operator(who))
 
     onlooker = Onlooker(projector)
     with Load(database_urls, chance) as load:
         for _ in range(10 if long else 2):
             with host(), host():
                 end = log.position() + 300
-                assert wait_until_reached(projector, FOLLOWERS, end, 30)
+                assert wait_until_reached(projector, SUBSCRIPTIONS, end, 30)
                 at_once(lambda: retry_all("ada"), lambda: retry_all("eve"), onlooker.look)
     assert quarantined(projector), "there was no poison"
     # When
@@ -115,11 +115,11 @@ def test_retry_and_skip_by_two_people_at_once_leave_what_a_replay_leaves_while_t
     poison = Every(7)
     onlooker = Onlooker(projector, [HISTORY])
 
-    def leader(holder: str) -> Leader:
-        return Leader(Choking(HISTORY, poison), log, Pages(log, 20), projector, holder, seconds=5)
+    def lease_holder(holder: str) -> LeaseHolder:
+        return LeaseHolder(Choking(HISTORY, poison), log, Pages(log, 20), projector, holder, seconds=5)
 
-    def run(leader: Leader) -> None:
-        while leader.step():
+    def run(lease_holder: LeaseHolder) -> None:
+        while lease_holder.step():
             pass
 
     def tell(who: str) -> None:
@@ -133,7 +133,7 @@ def test_retry_and_skip_by_two_people_at_once_leave_what_a_replay_leaves_while_t
                     else Skip(follower="history", version=HISTORY.version, stream=each.stream, position=each.position)
                 )
                 with suppress(Refusal):  # not parked any more, or the other one asked before
-                    following.tell(theirs, command, operator(who))
+                    subscription_requests.tell(theirs, command, operator(who))
 
     def receive(numbers: range) -> None:
         for number in numbers:
@@ -141,7 +141,7 @@ def test_retry_and_skip_by_two_people_at_once_leave_what_a_replay_leaves_while_t
             deliver(executor, mail(number, thread, f"{thread}@example.org"), GATEWAY)
 
     receive(range(60))
-    first = leader("first")
+    first = lease_holder("first")
     run(first)
     # When
     for turn in range(20 if long else 4):
@@ -150,7 +150,7 @@ def test_retry_and_skip_by_two_people_at_once_leave_what_a_replay_leaves_while_t
         def change(turn: int = turn) -> None:
             nonlocal first
             first.release()
-            first = leader(f"holder {turn}")
+            first = lease_holder(f"holder {turn}")
             run(first)
 
         at_once(lambda: tell("ada"), lambda: tell("eve"), change)
@@ -161,13 +161,15 @@ def test_retry_and_skip_by_two_people_at_once_leave_what_a_replay_leaves_while_t
     # Then
     poison.clear()
     for each in {each.stream for each in quarantined(projector)}:
-        following.tell(executor, Retry(follower="history", version=HISTORY.version, stream=each), operator("ada"))
+        subscription_requests.tell(
+            executor, Retry(follower="history", version=HISTORY.version, stream=each), operator("ada")
+        )
     run(first)
     onlooker.look()
     assert not quarantined(projector)
     first.release()
-    with Host(log, projector, [ViewFollower(view) for view in VIEWS if view is not HISTORY]):
-        assert wait_until_reached(projector, FOLLOWERS, log.position(), 30)
+    with Host(log, projector, [Projector(view) for view in VIEWS if view is not HISTORY]):
+        assert wait_until_reached(projector, SUBSCRIPTIONS, log.position(), 30)
     verify_all(log, projector, database_urls.database_url)
 
 
@@ -189,11 +191,11 @@ def test_a_page_with_culprits_is_through_within_the_deadline_and_keeps_the_rest(
     for stream in streams:
         notes(log, stream, "customer-1", range(1, 2))
     poison = set(chance.sample(range(1, 501), culprits))
-    leader = Leader(Choking(HISTORY, poison), log, Pages(log, 500), projector, "me", seconds=10)
+    lease_holder = LeaseHolder(Choking(HISTORY, poison), log, Pages(log, 500), projector, "me", seconds=10)
     # When
-    assert leader.step()
+    assert lease_holder.step()
     # Then
-    assert leader.position == 500
+    assert lease_holder.position == 500
     assert {each.position for each in quarantined(projector)} == poison
     assert len(rows(projector, HISTORY)) == 500 - culprits
 
@@ -207,14 +209,16 @@ def test_what_is_parked_of_a_long_stream_is_retried_within_the_deadline(
     for begin in range(4, 5000, 500):
         notes(log, stream, customer_id, range(begin, begin + 500))
     poison = {4}
-    leader = Leader(Choking(HISTORY, poison), log, Pages(log), projector, "me", seconds=10)
-    while leader.step():
+    lease_holder = LeaseHolder(Choking(HISTORY, poison), log, Pages(log), projector, "me", seconds=10)
+    while lease_holder.step():
         pass
     assert len(quarantined(projector)) >= 5000
     # When
     poison.clear()
-    following.tell(executor, Retry(follower="history", version=HISTORY.version, stream=stream), operator("ada"))
+    subscription_requests.tell(
+        executor, Retry(follower="history", version=HISTORY.version, stream=stream), operator("ada")
+    )
     # Then
-    assert leader.step()
+    assert lease_holder.step()
     assert quarantined(projector) == []
     assert len(rows(projector, HISTORY)) >= 5000

@@ -10,7 +10,7 @@ import pytest
 from infra.embedded.postgres import Urls
 from infra.log.application import Log
 from infra.postgres.database import Database
-from infra.subscriptions.lease import standings
+from infra.subscriptions.lease import subscription_statuses
 from projections.catalogue import VIEWS
 from tests.support.exactly_once import assert_exactly_once
 from tests.support.host_process import HostProcess
@@ -46,17 +46,17 @@ def test_a_dead_leaders_lease_runs_out_by_the_databases_clock(
     log: Log, projector: Database, database_urls: Urls, chance: random.Random
 ) -> None:
     # Given
-    with Load(database_urls, chance) as load, HostProcess(database_urls, lease_seconds=2) as leader:
-        wait_until(lambda: leader.leads(projector) == NAMES, 10, "it leads")
+    with Load(database_urls, chance) as load, HostProcess(database_urls, lease_seconds=2) as lease_holder:
+        wait_until(lambda: lease_holder.leads(projector) == NAMES, 10, "it leads")
         with HostProcess(database_urls, lease_seconds=2) as standby:
             # When
-            leader.kill()
+            lease_holder.kill()
             with projector.connection() as connection:
-                until = {each.name: each.lease_until for each in standings(connection)}
+                until = {each.name: each.lease_until for each in subscription_statuses(connection)}
             wait_until(lambda: standby.leads(projector) == NAMES, 10, "the standby leads")
             # Then
             with projector.connection() as connection:
-                for each in standings(connection):
+                for each in subscription_statuses(connection):
                     former = until[each.name]
                     assert former is not None
                     assert each.lease_until is not None

@@ -21,7 +21,7 @@ from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.faults
 
-FOLLOWERS = [(view.name, view.version) for view in SHARDED]
+SUBSCRIPTIONS = [(view.name, view.version) for view in SHARDED]
 
 
 def test_shards_whose_leaders_are_killed_under_load_hold_what_one_that_nobody_disturbs_holds(
@@ -47,7 +47,7 @@ def test_shards_whose_leaders_are_killed_under_load_hold_what_one_that_nobody_di
             hosts = [hosts[0].ready(), host()]
     # Then
     hosts[1].ready()
-    assert wait_until_reached(projector, FOLLOWERS, log.position(), 30)
+    assert wait_until_reached(projector, SUBSCRIPTIONS, log.position(), 30)
     for each in hosts:
         each.leave()
     for view in SHARDED:

@@ -19,7 +19,7 @@ from infra.embedded.postgres import Urls
 from infra.log.application import Log
 from infra.postgres.database import Database
 from infra.subscriptions.host import Host
-from infra.views.projector import ViewFollower
+from infra.views.projector import Projector
 from projections.catalogue import VIEWS
 from projections.conversation.history import HISTORY
 from tests.support.companies import AGENT, GATEWAY, mail, names, opened
@@ -97,7 +97,7 @@ def test_views_wait_for_the_vault_park_nothing_and_go_on(
     # Given
     vault_wire.black_hole()
     conversation_id = deliver(executor, mail(1), GATEWAY).id
-    with Host(away.log, projector, [ViewFollower(view) for view in VIEWS], lease_seconds=5, poll_seconds=0.2):
+    with Host(away.log, projector, [Projector(view) for view in VIEWS], lease_seconds=5, poll_seconds=0.2):
         # When
         refused_in_time(lambda: away.log.streams([conversation_id]))  # as long as they have had to wait, too
         assert rows(projector, HISTORY) == {}

@@ -2136,7 +2136,7 @@ WHERE t.position > %(promise_since)s AND (t.promise_id = %(id)s)
 ORDER BY t.position FETCH FIRST (%(promise_limit)s) ROWS WITH TIES) AS changes
 LIMIT 10 * %(promise_limit)s + 1) AS changed) AS "promise";
 
--- read a page of projections.promise.STANDING
+-- read a page of projections.promise.OPEN
 SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because", ARRAY[((CASE
 WHEN ended_at IS NULL THEN due_at END))::text, (t.promise_id)::text]
 FROM views."promises_v1" AS t
@@ -2147,7 +2147,7 @@ ORDER BY (CASE
 WHEN ended_at IS NULL THEN due_at END), t.promise_id
 LIMIT %(promises_limit)s;
 
--- page as JSON of projections.promise.STANDING
+-- page as JSON of projections.promise.OPEN
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
@@ -2165,7 +2165,7 @@ ORDER BY (CASE
 WHEN ended_at IS NULL THEN due_at END), t.promise_id
 LIMIT %(promises_limit)s) AS page) AS "promises";
 
--- changes of projections.promise.STANDING
+-- changes of projections.promise.OPEN
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)

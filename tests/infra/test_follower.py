@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from commands import subscription as following
+from commands import subscription as subscription_requests
 from commands.conversation import handlers as conversations
 from commands.conversation.handlers import Delivery, deliver
 from commands.customer.erasing import erase
@@ -25,8 +25,8 @@ from infra.log.application import Log
 from infra.postgres.database import Database, connect
 from infra.subscriptions.pages import Pages
 from infra.subscriptions.quarantine import all_quarantined
-from infra.subscriptions.subscription import Leader
-from infra.views.projector import ViewFollower
+from infra.subscriptions.subscription import LeaseHolder
+from infra.views.projector import Projector
 from infra.views.rebuild import Rebuild
 from infra.views.tables import Table
 from projections.catalogue import VIEWS
@@ -44,12 +44,12 @@ def mail(executor: CommandExecutor, number: int, thread: str = "t1") -> str:
     return deliver(executor, Delivery("mail", f"m{number}", contact, f"word {number}", thread), GATEWAY).id
 
 
-def leader(log: Log, projector: Database, follower: Any, holder: str = "me", page_size: int = 500) -> Leader:
-    return Leader(follower, log, Pages(log, page_size), projector, holder, seconds=5)
+def lease_holder(log: Log, projector: Database, follower: Any, holder: str = "me", page_size: int = 500) -> LeaseHolder:
+    return LeaseHolder(follower, log, Pages(log, page_size), projector, holder, seconds=5)
 
 
-def run(leader: Leader) -> None:
-    while leader.step():
+def run(lease_holder: LeaseHolder) -> None:
+    while lease_holder.step():
         pass
 
 
@@ -123,7 +123,7 @@ def test_poison_is_parked_with_all_that_follows_in_its_stream_and_the_rest_flows
     culprit = conversations.act(executor, poisoned, AddNote(body="the culprit"), AGENT).position
     other = mail(executor, 2, "t2")
     behind = conversations.act(executor, poisoned, SendReply(body="later"), AGENT).position
-    history = leader(log, projector, Choking(HISTORY, {culprit}))
+    history = lease_holder(log, projector, Choking(HISTORY, {culprit}))
     # When
     run(history)
     # Then
@@ -143,13 +143,13 @@ def test_a_retry_takes_in_what_was_parked_and_equals_a_replay(
     culprit = conversations.act(executor, stream, AddNote(body="the culprit"), AGENT).position
     conversations.act(executor, stream, SendReply(body="later"), AGENT)
     choking = Choking(HISTORY, {culprit})
-    history = leader(log, projector, choking)
-    following.tell(executor, Retry(follower="history", version=HISTORY.version, stream=stream), AGENT)
+    history = lease_holder(log, projector, choking)
+    subscription_requests.tell(executor, Retry(follower="history", version=HISTORY.version, stream=stream), AGENT)
     run(history)
     assert len(quarantined(projector)) == 2, "asked while it still chokes"
     # When
     choking.on.clear()
-    following.tell(executor, Retry(follower="history", version=HISTORY.version, stream=stream), AGENT)
+    subscription_requests.tell(executor, Retry(follower="history", version=HISTORY.version, stream=stream), AGENT)
     run(history)
     # Then
     assert quarantined(projector) == []
@@ -165,10 +165,12 @@ def test_a_skipped_event_is_left_out_and_stays_out_in_a_replay(
     stream = mail(executor, 1)
     culprit = conversations.act(executor, stream, AddNote(body="the culprit"), AGENT).position
     conversations.act(executor, stream, SendReply(body="later"), AGENT)
-    history = leader(log, projector, Choking(HISTORY, {culprit}))
+    history = lease_holder(log, projector, Choking(HISTORY, {culprit}))
     run(history)
     # When
-    following.tell(executor, Skip(follower="history", version=HISTORY.version, stream=stream, position=culprit), AGENT)
+    subscription_requests.tell(
+        executor, Skip(follower="history", version=HISTORY.version, stream=stream, position=culprit), AGENT
+    )
     run(history)
     # Then
     assert quarantined(projector) == []
@@ -183,7 +185,7 @@ def test_an_erasure_reaches_rows_while_their_stream_is_parked_and_what_is_retrie
     stream = mail(executor, 1)
     culprit = conversations.act(executor, stream, AddNote(body="the culprit"), AGENT).position
     choking = Choking(HISTORY, {culprit})
-    history = leader(log, projector, choking)
+    history = lease_holder(log, projector, choking)
     run(history)
     # When
     erase(executor, executor.read(stream).state.customer_id, AGENT)
@@ -192,7 +194,7 @@ def test_an_erasure_reaches_rows_while_their_stream_is_parked_and_what_is_retrie
     assert {row.text for row, _ in rows(projector, HISTORY).values()} == {None, ERASED}
     # When
     choking.on.clear()
-    following.tell(executor, Retry(follower="history", version=HISTORY.version, stream=stream), AGENT)
+    subscription_requests.tell(executor, Retry(follower="history", version=HISTORY.version, stream=stream), AGENT)
     run(history)
     # Then
     assert {row.text for row, _ in rows(projector, HISTORY).values()} == {None, ERASED}
@@ -201,7 +203,9 @@ def test_an_erasure_reaches_rows_while_their_stream_is_parked_and_what_is_retrie
 
 def test_telling_a_follower_needs_a_reason(executor: CommandExecutor) -> None:
     with pytest.raises(Refusal, match="reason-missing"):
-        following.tell(executor, Retry(follower="history", version=HISTORY.version, stream="conversation-1"), GATEWAY)
+        subscription_requests.tell(
+            executor, Retry(follower="history", version=HISTORY.version, stream="conversation-1"), GATEWAY
+        )
 
 
 def test_one_leads_and_the_other_stands_by_until_the_lease_is_given_back(
@@ -209,8 +213,8 @@ def test_one_leads_and_the_other_stands_by_until_the_lease_is_given_back(
 ) -> None:
     # Given
     mail(executor, 1)
-    first = leader(log, projector, ViewFollower(INBOX), "first")
-    second = leader(log, projector, ViewFollower(INBOX), "second")
+    first = lease_holder(log, projector, Projector(INBOX), "first")
+    second = lease_holder(log, projector, Projector(INBOX), "second")
     run(first)
     # When
     assert not second.step()
@@ -224,11 +228,11 @@ def test_one_leads_and_the_other_stands_by_until_the_lease_is_given_back(
 def test_a_leader_that_was_overtaken_moves_nothing(executor: CommandExecutor, log: Log, projector: Database) -> None:
     # Given
     mail(executor, 1)
-    old = leader(log, projector, ViewFollower(INBOX), "old")
+    old = lease_holder(log, projector, Projector(INBOX), "old")
     run(old)
     with projector.connection() as connection:
         connection.execute("UPDATE antiphon.followers SET lease_until = clock_timestamp() - interval '1 second'")
-    new = leader(log, projector, ViewFollower(INBOX), "new")
+    new = lease_holder(log, projector, Projector(INBOX), "new")
     new.step()
     # When
     mail(executor, 2)
@@ -250,6 +254,6 @@ def test_an_unreadable_event_is_parked_by_those_who_want_it(
     catch_up(log, projector)
     # Then
     with projector.connection() as connection:
-        found = [(each.follower, each.stream, each.error) for each in all_quarantined(connection)]
+        found = [(each.subscription, each.stream, each.error) for each in all_quarantined(connection)]
     who = ("history", "inbox", "search", "sla_clocks")
     assert found == [(name, stream, "UnreadableEvent not-decodable") for name in who]

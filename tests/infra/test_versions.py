@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from psycopg import sql
 
-from commands import subscription as following
+from commands import subscription as subscription_requests
 from commands.conversation.handlers import deliver
 from commands.customer.erasing import erase
 from commands.executor.context import Context
@@ -20,8 +20,8 @@ from infra.embedded.postgres import Urls
 from infra.log.application import Log
 from infra.postgres.database import Database, connect
 from infra.subscriptions.pages import Pages
-from infra.subscriptions.subscription import Leader
-from infra.views.projector import ViewFollower
+from infra.subscriptions.subscription import LeaseHolder
+from infra.views.projector import Projector
 from infra.views.rebuild import Rebuild
 from infra.views.schema import prepare_views
 from infra.views.tables import Table
@@ -43,12 +43,12 @@ def receive(executor: CommandExecutor, numbers: Sequence[int]) -> str:
     return ids[-1]
 
 
-def leader(log: Log, projector: Database, follower: ViewFollower[Item], page_size: int = 500) -> Leader:
-    return Leader(follower, log, Pages(log, page_size), projector, "me", seconds=5)
+def lease_holder(log: Log, projector: Database, follower: Projector[Item], page_size: int = 500) -> LeaseHolder:
+    return LeaseHolder(follower, log, Pages(log, page_size), projector, "me", seconds=5)
 
 
-def run(leader: Leader) -> None:
-    while leader.step():
+def run(lease_holder: LeaseHolder) -> None:
+    while lease_holder.step():
         pass
 
 
@@ -71,7 +71,7 @@ def test_a_new_version_is_read_once_it_has_caught_up_and_the_old_one_goes_on(
     before = known(projector)[INBOX.version].generation
     # When
     assert prepare_views(database_urls.database_url, [NEXT_INBOX]) == [f"inbox_v{NEXT_INBOX.version}"]
-    building = leader(log, projector, ViewFollower(NEXT_INBOX), page_size=7)
+    building = lease_holder(log, projector, Projector(NEXT_INBOX), page_size=7)
     while building.step():
         # Then
         with pytest.raises(Overloaded, match="still being built"):
@@ -102,7 +102,7 @@ def test_a_new_view_of_a_log_that_is_not_empty_is_not_read_half_built(
     # When, Then
     with pytest.raises(Overloaded):
         read(projector, Second())
-    run(leader(log, projector, ViewFollower(Second())))
+    run(lease_holder(log, projector, Projector(Second())))
     assert len(read(projector, Second())) == 3
 
 
@@ -113,7 +113,7 @@ def test_a_version_is_not_behind_any_other_when_it_goes_live(
     receive(executor, range(3))
     prepare_views(database_urls.database_url, [NEXT_INBOX])
     end = log.position()
-    building = leader(log, projector, ViewFollower(NEXT_INBOX))
+    building = lease_holder(log, projector, Projector(NEXT_INBOX))
     assert building.step(upto=end)
     receive(executor, [4])
     catch_up(log, projector)
@@ -135,7 +135,7 @@ def test_a_version_that_parked_what_another_took_in_waits_for_a_person(
     catch_up(log, projector)
     prepare_views(database_urls.database_url, [NEXT_INBOX])
     choking = Choking(NEXT_INBOX, {culprit})
-    building = leader(log, projector, choking)
+    building = lease_holder(log, projector, choking)
     # When
     run(building)
     # Then
@@ -144,7 +144,7 @@ def test_a_version_that_parked_what_another_took_in_waits_for_a_person(
     assert known(projector)[NEXT_INBOX.version].quarantined
     # When the fold is mended
     choking.on.clear()
-    following.tell(executor, Retry(follower="inbox", version=NEXT_INBOX.version, stream=stream), WHY)
+    subscription_requests.tell(executor, Retry(follower="inbox", version=NEXT_INBOX.version, stream=stream), WHY)
     catch_up(log, projector)
     run(building)
     # Then
@@ -158,7 +158,7 @@ def test_a_person_may_have_it_read_anyway(
     receive(executor, range(3))
     catch_up(log, projector)
     prepare_views(database_urls.database_url, [NEXT_INBOX])
-    run(leader(log, projector, Choking(NEXT_INBOX, {log.position()})))
+    run(lease_holder(log, projector, Choking(NEXT_INBOX, {log.position()})))
     # When
     with projector.connection() as connection:
         assert not go_live(connection, "inbox", NEXT_INBOX.version, log.position())
@@ -173,10 +173,10 @@ def test_what_the_version_before_could_not_take_in_either_holds_nobody_up(
     # Given
     receive(executor, range(3))
     culprit = log.position()
-    run(leader(log, projector, Choking(INBOX, {culprit})))
+    run(lease_holder(log, projector, Choking(INBOX, {culprit})))
     prepare_views(database_urls.database_url, [NEXT_INBOX])
     # When
-    run(leader(log, projector, Choking(NEXT_INBOX, {culprit})))
+    run(lease_holder(log, projector, Choking(NEXT_INBOX, {culprit})))
     # Then
     assert len(read(projector, NEXT_INBOX)) == 3
     assert {version: each.quarantined for version, each in known(projector).items()} == {
@@ -191,12 +191,12 @@ def test_a_version_is_dropped_only_once_a_newer_one_is_live_and_nobody_follows_i
     # Given
     url = database_urls.database_url
     receive(executor, range(3))
-    old = leader(log, projector, ViewFollower(INBOX))
+    old = lease_holder(log, projector, Projector(INBOX))
     run(old)
     prepare_views(url, [NEXT_INBOX])
     # When, Then
     assert retire(url, NEXT_INBOX) == [], "not live yet"
-    run(leader(log, projector, ViewFollower(NEXT_INBOX)))
+    run(lease_holder(log, projector, Projector(NEXT_INBOX)))
     assert retire(url, NEXT_INBOX) == [], "it is followed"
     old.release()
     assert retire(url, INBOX) == []
@@ -204,7 +204,7 @@ def test_a_version_is_dropped_only_once_a_newer_one_is_live_and_nobody_follows_i
     assert list(known(projector)) == [NEXT_INBOX.version]
     # When the old release comes back
     prepare_views(url, VIEWS)
-    run(leader(log, projector, ViewFollower(INBOX)))
+    run(lease_holder(log, projector, Projector(INBOX)))
     # Then
     assert len(read(projector, INBOX)) == 3
     assert known(projector)[INBOX.version].generation > known(projector)[NEXT_INBOX.version].generation
@@ -216,11 +216,11 @@ def test_a_version_that_nobody_follows_does_not_keep_the_texts_of_somebody_who_i
     # Given
     url = database_urls.database_url
     customer_id = executor.read(receive(executor, range(3))).state.customer_id
-    old = leader(log, projector, ViewFollower(INBOX))
+    old = lease_holder(log, projector, Projector(INBOX))
     run(old)
     old.release()
     prepare_views(url, [NEXT_INBOX])
-    run(leader(log, projector, ViewFollower(NEXT_INBOX)))
+    run(lease_holder(log, projector, Projector(NEXT_INBOX)))
     # When, Then
     assert retire(url, NEXT_INBOX, only_unwiped=True) == []
     erase(executor, customer_id, AGENT)

@@ -15,7 +15,7 @@ from domain.promise import KeepPromise, RevisePromise
 from infra.embedded.postgres import Urls
 from infra.log.application import Log
 from infra.postgres.database import Database, connect
-from infra.views.projector import ViewFollower
+from infra.views.projector import Projector
 from process.promise import PromiseWatch
 from projections import promise as ledger
 from projections.promise import PROMISES
@@ -42,7 +42,7 @@ def watch(executor: CommandExecutor, database_urls: Urls) -> Iterator[PromiseWat
 
 
 def follow(log: Log, projector: Database) -> None:
-    catch_up(log, projector, followers=[ViewFollower(PROMISES)])
+    catch_up(log, projector, subscriptions=[Projector(PROMISES)])
 
 
 def test_what_is_overdue_becomes_an_event_once_and_shows_in_the_ledger(

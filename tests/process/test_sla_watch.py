@@ -22,7 +22,7 @@ from domain.service_level.verdicts import Breached, stream_of
 from infra.embedded.postgres import Urls
 from infra.log.application import Log
 from infra.postgres.database import Database
-from infra.views.projector import ViewFollower
+from infra.views.projector import Projector
 from process.service_level import SlaWatch
 from projections.service_level import clocks as sla_clocks
 from projections.service_level.clocks import SLA_CLOCKS
@@ -52,7 +52,7 @@ def customer_id(executor: CommandExecutor) -> str:
 
 
 def follow(log: Log, projector: Database) -> None:
-    catch_up(log, projector, followers=[ViewFollower(SLA_CLOCKS)])
+    catch_up(log, projector, subscriptions=[Projector(SLA_CLOCKS)])
 
 
 def looked(watch: SlaWatch, log: Log, projector: Database) -> None:

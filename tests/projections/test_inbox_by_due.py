@@ -13,7 +13,7 @@ from domain.conversation.commands import ChangeStatus, OpenConversation, SendRep
 from domain.conversation.events import Status
 from infra.log.application import Log
 from infra.postgres.database import Database
-from infra.views.projector import ViewFollower
+from infra.views.projector import Projector
 from process.service_level import SlaWatch
 from projections.conversation import inbox
 from projections.conversation.inbox import INBOX, Filter, Item
@@ -49,7 +49,7 @@ class Desk:
         end = 0
         while end != self._log.position():
             end = self._log.position()
-            catch_up(self._log, self._projector, followers=[ViewFollower(SLA_CLOCKS), ViewFollower(INBOX)])
+            catch_up(self._log, self._projector, subscriptions=[Projector(SLA_CLOCKS), Projector(INBOX)])
             self._watch.look()
         assert rows(self._projector, INBOX) == in_memory(self._log, INBOX)
         with self._projector.connection() as connection:

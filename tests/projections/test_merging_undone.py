@@ -22,8 +22,7 @@ from commands.conversation import merging as commands
 from commands.executor.state_cache import NOTHING, Loaded, evolved
 from domain.conversation import commands as asked
 from domain.conversation import events as c
-from domain.conversation import merging, splitting
-from domain.conversation import waiting as standing
+from domain.conversation import merging, splitting, waiting
 from domain.conversation.decisions import decide
 from domain.conversation.merging import Side
 from domain.conversation.splitting import SplitMessage, Told
@@ -149,7 +148,7 @@ class Merging(RuleBasedStateMachine):
         except Refusal:
             return
         entries = [entry for entry in self.log if entry.originator_id == part.id]
-        for id, events in merging.decide_merge(part, target, standing.members(entries)).items():
+        for id, events in merging.decide_merge(part, target, waiting.members(entries)).items():
             self.append(id, events)
 
     @rule(kind=st.sampled_from(["agent", "service", "customer"]))
@@ -289,7 +288,7 @@ def keeps_what_left(changes: Callable[..., dict[str, Any]]) -> Callable[..., dic
 
 @pytest.mark.parametrize(
     ("where", "name", "broken"),
-    [(standing, "_together", moves_what_waits), (inbox, "changes", keeps_what_left)],
+    [(waiting, "_together", moves_what_waits), (inbox, "changes", keeps_what_left)],
 )
 def test_a_merge_that_moves_instead_of_placing_is_caught(
     where: Any, name: str, broken: Callable[..., Any], monkeypatch: pytest.MonkeyPatch

@@ -121,8 +121,8 @@ def test_the_ledger_is_read_by_whom_and_what_it_is_about_and_by_date_page_by_pag
         in_it = ledger.of_conversation(connection, conversation_id).rows
         assert [each.promise_id for each in in_it] == [in_three, in_one, in_two]
         assert [each.promise_id for each in ledger.of_order(connection, order_id).rows] == [in_two]
-        soon = ledger.standing(connection, begin + timedelta(hours=4), limit=1)
-        later = ledger.standing(connection, begin + timedelta(hours=4), cursor=soon.cursor, limit=1)
+        soon = ledger.open_promises(connection, begin + timedelta(hours=4), limit=1)
+        later = ledger.open_promises(connection, begin + timedelta(hours=4), cursor=soon.cursor, limit=1)
         assert [each.promise_id for each in (*soon.rows, *later.rows)] == [bens, in_three]
         assert later.cursor is None
         found = ledger.one(connection, in_one)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.errors import FlakyFailure
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
-from commands import subscription as following
+from commands import subscription as subscription_requests
 from commands.executor.executor import CommandExecutor
 from domain.kernel.event import Event, Recorded
 from domain.kernel.refusal import Refusal
@@ -21,7 +21,7 @@ from infra.log.application import Log
 from infra.postgres.database import Connection, Database
 from infra.subscriptions.pages import Pages
 from infra.subscriptions.quarantine import QuarantinedEvent, all_quarantined
-from infra.subscriptions.subscription import Leader
+from infra.subscriptions.subscription import LeaseHolder
 from infra.views.rebuild import Rebuild
 from infra.views.view import AnyView, fold_in_memory
 from projections.catalogue import VIEWS
@@ -75,34 +75,36 @@ def run_machine(
 
         @rule(view=st.sampled_from(views), size=st.integers(1, 500) | st.integers(1, 5), pages=st.integers(1, 4))
         def follow(self, view: AnyView, size: int, pages: int) -> None:
-            leader = self.leader(view, size)
+            lease_holder = self.lease_holder(view, size)
             for _ in range(pages):
-                leader.step()
+                lease_holder.step()
             self.onlooker.look()
 
         @rule(number=st.integers(0, 99), skip=st.booleans())
         def tell(self, number: int, skip: bool) -> None:
             if found := quarantined():
                 event = found[number % len(found)]
-                told = Retry(follower=event.follower, version=event.version, stream=event.stream)
+                told = Retry(follower=event.subscription, version=event.version, stream=event.stream)
                 if skip:
                     told = Skip(**dict(told), position=event.position)
                 try:
-                    following.tell(executor, told, WHY)
+                    subscription_requests.tell(executor, told, WHY)
                 except Refusal as refusal:
                     if refusal.code != "follower-behind":
                         raise
 
-        def leader(self, view: AnyView, size: int = 500) -> Leader:
-            return Leader(following_view(view, self.poison[view]), log, Pages(log, size), projector, "live", seconds=30)
+        def lease_holder(self, view: AnyView, size: int = 500) -> LeaseHolder:
+            return LeaseHolder(
+                following_view(view, self.poison[view]), log, Pages(log, size), projector, "live", seconds=30
+            )
 
         def teardown(self) -> None:
             for poison in self.poison.values():
                 poison.clear()
-            for each in sorted({(each.follower, each.version, each.stream) for each in quarantined()}):
-                following.tell(executor, Retry(follower=each[0], version=each[1], stream=each[2]), WHY)
+            for each in sorted({(each.subscription, each.version, each.stream) for each in quarantined()}):
+                subscription_requests.tell(executor, Retry(follower=each[0], version=each[1], stream=each[2]), WHY)
             for view in views:
-                exhaust(self.leader(view).step)
+                exhaust(self.lease_holder(view).step)
             self.onlooker.look()
             assert quarantined() == []
             entries = list(whole(log))

@@ -29,7 +29,7 @@ from infra.embedded.postgres import Urls
 from infra.log.application import Log
 from infra.postgres.database import Connection, Database, connect
 from infra.views import text_search
-from infra.views.projector import ViewFollower
+from infra.views.projector import Projector
 from infra.views.tables import Table
 from infra.views.text_search import LANGUAGES, Part
 from projections import search
@@ -49,7 +49,7 @@ def reader(database_urls: Urls) -> Iterator[Connection]:
 @pytest.fixture
 def followed(log: Log, projector: Database) -> Callable[[], None]:
     """Bring the view to the log's end."""
-    return lambda: catch_up(log, projector, followers=[ViewFollower(SEARCH)])
+    return lambda: catch_up(log, projector, subscriptions=[Projector(SEARCH)])
 
 
 Hold = Callable[[Sequence[Passage]], None]

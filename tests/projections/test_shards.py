@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from psycopg import sql
 
-from commands import subscription as following
+from commands import subscription as subscription_requests
 from commands.conversation import handlers as conversations
 from commands.conversation.handlers import deliver
 from commands.customer.erasing import erase
@@ -31,8 +31,8 @@ from infra.subscriptions.lease import positions
 from infra.subscriptions.pages import Item, Pages
 from infra.subscriptions.quarantine import QuarantinedEvent, all_quarantined
 from infra.subscriptions.shards import shard_of
-from infra.subscriptions.subscription import Leader
-from infra.views.projector import ViewFollower, followers_of
+from infra.subscriptions.subscription import LeaseHolder
+from infra.views.projector import Projector, projectors_of
 from infra.views.rebuild import Rebuild
 from infra.views.schema import make_table, prepare_views
 from infra.views.tables import Table
@@ -50,7 +50,7 @@ WHY = Context(Actor(id="staff-1", kind="agent", roles=("lead",)), reason="looked
 IN_ONE = "_in_one"
 
 
-class ChokingShard(ViewFollower[Any]):
+class ChokingShard(Projector[Any]):
     """One shard that cannot take in some positions, until they are taken off `on`."""
 
     def __init__(self, view: AnyView, shard: int, on: set[int]) -> None:
@@ -63,8 +63,8 @@ class ChokingShard(ViewFollower[Any]):
             raise ValueError("choked")
 
 
-def run(leader: Leader) -> None:
-    while leader.step():
+def run(lease_holder: LeaseHolder) -> None:
+    while lease_holder.step():
         pass
 
 
@@ -89,7 +89,7 @@ def follow_in_one(log: Log, projector: Database, owner_url: str, view: AnyView) 
     """The same view from zero in one shard, told the same."""
     with connect(owner_url, "owner") as owner:
         make_table(owner, Table(in_one(view), IN_ONE))
-    run(Leader(ViewFollower(in_one(view), IN_ONE), log, Pages(log), projector, "one", seconds=30))
+    run(LeaseHolder(Projector(in_one(view), IN_ONE), log, Pages(log), projector, "one", seconds=30))
 
 
 class Driven:
@@ -101,7 +101,7 @@ class Driven:
         log: Log,
         projector: Database,
         chance: random.Random,
-        leading: type[Leader] = Leader,
+        leading: type[LeaseHolder] = LeaseHolder,
     ) -> None:
         self._executor = executor
         self._log = log
@@ -113,7 +113,7 @@ class Driven:
         self._said = 100
         self.told = self.erased = 0
 
-    def leaders(self, size: int = 500) -> Iterator[Leader]:
+    def lease_holders(self, size: int = 500) -> Iterator[LeaseHolder]:
         for view in SHARDED:
             for shard in range(view.shards):
                 choking = ChokingShard(view, shard, self.poison[view.name])
@@ -127,9 +127,9 @@ class Driven:
                 poison.add(self._log.position() - self._chance.randrange(5))
             if self._chance.random() < 0.2:
                 poison.clear()
-        leaders = list(self.leaders(self._chance.choice([1, 3, 50])))
-        for leader in self._chance.sample(leaders, self._chance.randrange(len(leaders) + 1)):
-            leader.step()
+        lease_holders = list(self.lease_holders(self._chance.choice([1, 3, 50])))
+        for lease_holder in self._chance.sample(lease_holders, self._chance.randrange(len(lease_holders) + 1)):
+            lease_holder.step()
         if found := quarantined(self._projector):
             self._tell(self._chance.choice(found))
 
@@ -137,10 +137,10 @@ class Driven:
         """All is taken in: each leader comes to the log's end, and nothing is parked any more."""
         for poison in self.poison.values():
             poison.clear()
-        for each in {(each.follower, each.version, each.stream) for each in quarantined(self._projector)}:
-            following.tell(self._executor, Retry(follower=each[0], version=each[1], stream=each[2]), WHY)
-        for leader in self.leaders():
-            run(leader)
+        for each in {(each.subscription, each.version, each.stream) for each in quarantined(self._projector)}:
+            subscription_requests.tell(self._executor, Retry(follower=each[0], version=each[1], stream=each[2]), WHY)
+        for lease_holder in self.lease_holders():
+            run(lease_holder)
         assert quarantined(self._projector) == []
 
     def _deliver(self, number: int) -> str:
@@ -164,11 +164,11 @@ class Driven:
             pass  # of whoever is erased, nothing is taken in any more
 
     def _tell(self, event: QuarantinedEvent) -> None:
-        told = Retry(follower=event.follower, version=event.version, stream=event.stream)
+        told = Retry(follower=event.subscription, version=event.version, stream=event.stream)
         if self._chance.random() < 0.3:
             told = Skip(**dict(told), position=event.position)
         try:
-            following.tell(self._executor, told, WHY)
+            subscription_requests.tell(self._executor, told, WHY)
             self.told += 1
         except Refusal as refusal:
             if refusal.code != "follower-behind":
@@ -205,12 +205,12 @@ def test_three_shards_hold_what_one_holds_also_after_poison_retries_skips_and_er
         assert differing(database_urls.database_url, view) == 0, "also once it is rebuilt"
 
 
-class _Deaf(Leader):
+class _Deaf(LeaseHolder):
     """Takes in only what falls to its shard, also of what every shard is to hear."""
 
     def _own(self, items: Sequence[Item]) -> Sequence[Item]:
-        shards = self.follower.shards
-        return [each for each in items if shard_of(each.originator_id, shards) == self.follower.shard]
+        shards = self.subscription.shards
+        return [each for each in items if shard_of(each.originator_id, shards) == self.subscription.shard]
 
 
 @pytest.mark.usefixtures("sharded")
@@ -224,8 +224,8 @@ def test_the_comparison_catches_shards_that_do_not_hear_of_an_erasure(
         conversation = deliver(executor, mail(number, f"t{number}", f"t{number}@example.org"), GATEWAY).id
         erase(executor, executor.read(conversation).state.customer_id, AGENT)
     # When
-    for leader in driven.leaders():
-        run(leader)
+    for lease_holder in driven.lease_holders():
+        run(lease_holder)
     # Then
     for view in SHARDED:
         follow_in_one(log, projector, database_urls.database_url, view)
@@ -237,14 +237,14 @@ def test_a_view_is_as_far_as_its_hindmost_shard(executor: CommandExecutor, log: 
     # Given
     deliver(executor, mail(1), GATEWAY)
     view = SHARDED[0]
-    leaders = [Leader(each, log, Pages(log), projector, "me", 30) for each in followers_of(view)]
-    for leader in leaders[:-1]:
-        run(leader)
+    lease_holders = [LeaseHolder(each, log, Pages(log), projector, "me", 30) for each in projectors_of(view)]
+    for lease_holder in lease_holders[:-1]:
+        run(lease_holder)
     # Then
     with projector.connection() as connection:
         assert positions(connection)[view.name, view.version] == 0
     assert not wait_until_reached(projector, [(view.name, view.version)], log.position(), 0)
-    run(leaders[-1])
+    run(lease_holders[-1])
     assert wait_until_reached(projector, [(view.name, view.version)], log.position(), 0)
 
 
@@ -283,8 +283,8 @@ def test_a_row_that_several_streams_reach_is_parked_rather_than_folded_by_two_le
     for number in range(30):  # so many that no shard has nearly all of them
         deliver(executor, mail(number, f"t{number}", f"t{number}@example.org"), GATEWAY)
     # When
-    for each in followers_of(view):
-        run(Leader(each, log, Pages(log), projector, "me", 30))
+    for each in projectors_of(view):
+        run(LeaseHolder(each, log, Pages(log), projector, "me", 30))
     # Then
     assert {each.error for each in quarantined(projector)} <= {"TypeError", "behind"}
     assert len(quarantined(projector)) > 8

@@ -10,7 +10,7 @@ from typing import Any
 from cli.wiring import actors
 from commands import order as orders
 from commands import promise as promises
-from commands import subscription as following
+from commands import subscription as subscription_requests
 from commands.conversation import handlers as conversations
 from commands.conversation import merging, splitting
 from commands.customer import handlers as customers
@@ -256,7 +256,7 @@ COMMANDS: Table = {
         Promise("promise-1", "customer-1", None, None, NOW), promise_of(place, order_id="order-1"), NOW
     ),
     "promise-not-overdue": noticing_too_early,
-    "reason-missing": lambda place: following.tell(
+    "reason-missing": lambda place: subscription_requests.tell(
         place.executor, Retry(follower="inbox", version=1, stream="conversation-1"), AGENT
     ),
     "resolution-misplaced": asked(ChangeStatus(status="on_hold", resolution="Sent anew")),

@@ -7,7 +7,7 @@ from datetime import timedelta
 from commands import message as messages
 from commands import order as orders
 from commands import promise as promises
-from commands import subscription as following
+from commands import subscription as subscription_requests
 from commands.conversation import handlers as conversations
 from commands.conversation import merging, splitting
 from commands.customer import handlers as customers
@@ -79,7 +79,7 @@ def ask(executor: CommandExecutor, command: Command, stream: str, context: Conte
         case policy.EditPolicy() | policy.CorrectPolicy():
             return sla.change_policy(executor, stream, command, context)
         case f.Retry():
-            return following.tell(executor, command, context)
+            return subscription_requests.tell(executor, command, context)
         case _:
             raise TypeError(f"nobody has said how {type(command).__name__} is asked for")
 

@@ -7,14 +7,14 @@ import threading
 from infra.postgres.database import Connection
 from infra.subscriptions.lease import Lease
 from infra.subscriptions.pages import Page, wanted
-from infra.subscriptions.subscription import Leader
+from infra.subscriptions.subscription import LeaseHolder
 
 _never = threading.Event()
 _GAP_SECONDS = 0.02
 """What lies open between two transactions is made wide, so that ten deaths surely hit it."""
 
 
-class PositionFirst(Leader):
+class PositionFirst(LeaseHolder):
     """Moves the position in a transaction of its own, then takes the rows in: a death in between loses a page."""
 
     def _advance(self, lease: Lease, page: Page) -> None:
@@ -27,7 +27,7 @@ class PositionFirst(Leader):
         lease.position = page.last
 
 
-class PositionLast(Leader):
+class PositionLast(LeaseHolder):
     """Takes the rows in, then moves the position in a transaction of its own: a death in between takes them twice."""
 
     def _advance(self, lease: Lease, page: Page) -> None:
@@ -48,7 +48,7 @@ class _Unfenced(Lease):
         )
 
 
-class NoEpoch(Leader):
+class NoEpoch(LeaseHolder):
     """Moves the position whoever leads by now."""
 
     def _take_lease(self) -> Lease | None:

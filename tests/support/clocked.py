@@ -15,7 +15,7 @@ from domain.service_level.policy import CorrectPolicy
 from infra.log.application import Log
 from infra.postgres.database import Database
 from infra.subscriptions.host import Host
-from infra.views.projector import ViewFollower
+from infra.views.projector import Projector
 from infra.views.rebuild import Rebuild
 from projections.service_level.clocks import SLA_CLOCKS
 from tests.support.companies import AGENT, GATEWAY, mail
@@ -65,11 +65,11 @@ def due_of(log: Log, conversation_id: str) -> datetime:
 
 def clocks_view(log: Log, projector: Database) -> AbstractContextManager[object]:
     """The view of clocks follows as long as this lasts."""
-    return Host(log, projector, [ViewFollower(SLA_CLOCKS)], lease_seconds=5, poll_seconds=0.2)
+    return Host(log, projector, [Projector(SLA_CLOCKS)], lease_seconds=5, poll_seconds=0.2)
 
 
 def assert_as_from_zero(log: Log, projector: Database, owner_url: str) -> None:
     """The view that followed through it all holds what a replay gives. Raises AssertionError."""
-    catch_up(log, projector, followers=[ViewFollower(SLA_CLOCKS)])
+    catch_up(log, projector, subscriptions=[Projector(SLA_CLOCKS)])
     assert rows(projector, SLA_CLOCKS) == in_memory(log, SLA_CLOCKS)
     assert Rebuild(log, projector, owner_url, SLA_CLOCKS).verify().differing == 0

@@ -10,7 +10,7 @@ from domain.kernel.event import Event, Recorded
 from infra.log.application import Log
 from infra.postgres.database import Connection, Database
 from infra.subscriptions.host import Host, wait_until_reached
-from infra.views.projector import ViewFollower
+from infra.views.projector import Projector
 from infra.views.rebuild import Rebuild, Rebuilt
 from infra.views.tables import Table
 from infra.views.view import AnyView, fold_in_memory
@@ -21,12 +21,12 @@ PERSONAL = [view for view in VIEWS if customer.Erased in view.reads]
 
 
 def catch_up(
-    log: Log, projector: Database, seconds: float = 30, followers: Sequence[ViewFollower[Any]] | None = None
+    log: Log, projector: Database, seconds: float = 30, subscriptions: Sequence[Projector[Any]] | None = None
 ) -> None:
     """Let a host bring all views (or these followers) up to the log's end, and stop it."""
-    followers = followers or [ViewFollower(view) for view in VIEWS]
-    with Host(log, projector, followers, lease_seconds=5, poll_seconds=0.2):
-        names = [(follower.name, follower.version) for follower in followers]
+    subscriptions = subscriptions or [Projector(view) for view in VIEWS]
+    with Host(log, projector, subscriptions, lease_seconds=5, poll_seconds=0.2):
+        names = [(follower.name, follower.version) for follower in subscriptions]
         assert wait_until_reached(projector, names, log.position(), seconds), "the views did not catch up"
 
 
@@ -63,7 +63,7 @@ def verify_all(log: Log, projector: Database, owner_url: str) -> list[Rebuilt]:
     return found
 
 
-class Choking(ViewFollower[Any]):
+class Choking(Projector[Any]):
     """A view that cannot take in some positions, until they are taken off `on`."""
 
     def __init__(self, view: AnyView, on: set[int]) -> None:

@@ -19,8 +19,8 @@ from domain.kernel.event import Event, Recorded
 from infra.embedded.postgres import Urls
 from infra.postgres.database import Connection, Database
 from infra.subscriptions.host import Host
-from infra.subscriptions.lease import standings
-from infra.views.projector import ViewFollower
+from infra.subscriptions.lease import subscription_statuses
+from infra.views.projector import Projector
 from infra.views.tables import Table
 from infra.views.view import AnyView
 from projections.catalogue import VIEWS
@@ -71,7 +71,11 @@ class HostProcess:
     def leads(self, projector: Database) -> set[str]:
         """The followers it leads by now, also where its lease has run out and nobody took over."""
         with projector.connection() as connection:
-            return {each.name for each in standings(connection) if f":{self.process.pid}:" in (each.holder or "")}
+            return {
+                each.name
+                for each in subscription_statuses(connection)
+                if f":{self.process.pid}:" in (each.holder or "")
+            }
 
     def kill(self) -> None:
         """SIGKILL, at once."""
@@ -132,7 +136,7 @@ class _StoppingTable(Table[Any]):
         super().copy(connection, _StopsHalfway(rows))
 
 
-class _Stopping(ViewFollower[Any]):
+class _Stopping(Projector[Any]):
     def __init__(self, view: AnyView, phase: str, shard: int) -> None:
         super().__init__(view, shard=shard)
         self._phase = phase
@@ -157,16 +161,16 @@ def main() -> None:
     parser.add_argument("release")
     given = parser.parse_args()
     if given.broken:
-        setattr(infra.subscriptions.host, "Leader", getattr(broken, given.broken))  # noqa: B010
+        setattr(infra.subscriptions.host, "LeaseHolder", getattr(broken, given.broken))  # noqa: B010
     signal.signal(signal.SIGUSR1, lambda *_: _armed.set())
     urls = Urls(given.database_url, given.vault_url)
     projector = Database(given.database_url, "projector")
     views = _VIEWS[given.release]
-    followers = [_Stopping(view, given.phase, shard) for view in views for shard in range(view.shards)]
+    subscriptions = [_Stopping(view, given.phase, shard) for view in views for shard in range(view.shards)]
     lease, page_size = given.lease_seconds, given.page_size
     with (
         opened_log(urls) as log,
-        Host(log, projector, followers, lease_seconds=lease, poll_seconds=min(1, lease / 4), page_size=page_size),
+        Host(log, projector, subscriptions, lease_seconds=lease, poll_seconds=min(1, lease / 4), page_size=page_size),
     ):
         print("following", flush=True)
         sys.stdin.read()

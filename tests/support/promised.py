@@ -14,7 +14,7 @@ from domain.promise import MakePromise
 from infra.log.application import Log
 from infra.postgres.database import Database, connect
 from infra.subscriptions.host import Host
-from infra.views.projector import ViewFollower
+from infra.views.projector import Projector
 from projections.promise import PROMISES
 from tests.support.companies import GATEWAY, mail
 
@@ -46,7 +46,7 @@ class Promised:
 
 def ledger(log: Log, projector: Database) -> AbstractContextManager[object]:
     """The ledger follows as long as this lasts."""
-    return Host(log, projector, [ViewFollower(PROMISES)], lease_seconds=5, poll_seconds=0.2)
+    return Host(log, projector, [Projector(PROMISES)], lease_seconds=5, poll_seconds=0.2)
 
 
 def database_clock(url: str) -> datetime:

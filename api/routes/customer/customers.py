@@ -76,8 +76,8 @@ async def erase(id: Id, body: bodies.Erasure, parts: TheParts, context: TheConte
     def forget() -> Response:
         items, promised = (json.loads(each.rows) for each in pages)
         conversation_ids = [item["conversation_id"] for item in items]
-        standing = [promise["promise_id"] for promise in promised if promise["ended_at"] is None]
-        answer = parts.erase(parts.executor, id, because, conversation_ids, standing)
+        still_open = [promise["promise_id"] for promise in promised if promise["ended_at"] is None]
+        answer = parts.erase(parts.executor, id, because, conversation_ids, still_open)
         return done(answer, erased=linked(parts.executor.read, id))
 
     return await to_thread.run_sync(forget)

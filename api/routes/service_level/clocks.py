@@ -96,11 +96,11 @@ def read_clocks(
 
 
 def _told(id: str, answer: Answer) -> Clocks:
-    standing = answer.standings.get(id)
-    if standing is None:
+    found = answer.conversations.get(id)
+    if found is None:
         raise NotFound("the conversation")
-    clocks = [_clock(each, answer) for each in standing.clocks]
-    return Clocks(now=answer.now, status=standing.status, merged_into=standing.merged_into, clocks=clocks)
+    clocks = [_clock(each, answer) for each in found.clocks]
+    return Clocks(now=answer.now, status=found.status, merged_into=found.merged_into, clocks=clocks)
 
 
 def _clock(clock: Judged, answer: Answer) -> Clock:

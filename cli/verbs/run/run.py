@@ -21,7 +21,7 @@ import typer
 from cli.display.progress import progress
 from cli.verbs.run import trying
 from cli.verbs.run.children import Children
-from cli.wiring.composition import FOLLOWERS, Antiphon, antiphon, kafka_of
+from cli.wiring.composition import SUBSCRIPTIONS, Antiphon, antiphon, kafka_of
 from cli.wiring.serving import api, listening
 from cli.wiring.views import wait
 from consumers.imports.run import run as take_in
@@ -71,7 +71,7 @@ def run(
                 kafka = kafka_of(settings)
                 with (
                     antiphon(settings, running=True) as parts,
-                    parts.followers(kafka=kafka),
+                    parts.subscriptions(kafka=kafka),
                     parts.watches(),
                     parts.inbound(kafka),
                 ):
@@ -94,7 +94,7 @@ def _all(settings: Settings) -> NoReturn:
         }
         with Children(commands, [address.fileno()]) as children:
             with parts.database("reader") as database:
-                wait(database, FOLLOWERS, parts.log.position())
+                wait(database, SUBSCRIPTIONS, parts.log.position())
             with SAMPLE.open("rb") as sample:
                 nobodys = conversations(sample, parts.executor)
             # Into a file go addresses and log lines only: what customers said is not for whoever reads that.

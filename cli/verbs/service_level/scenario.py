@@ -42,7 +42,7 @@ from domain.kernel.values import Frozen
 from domain.order import PlaceOrder
 from domain.service_level.calendar import CorrectCalendar, EditCalendar, WriteCalendar
 from domain.service_level.detection import Answer, Knowledge, Sweep
-from domain.service_level.evaluation import Judged, Standing
+from domain.service_level.evaluation import ConversationClocks, Judged
 from domain.service_level.policy import CorrectPolicy, EditPolicy, Terms, WritePolicy
 from infra.log.memory import MemoryLog
 
@@ -218,11 +218,11 @@ class _Play:
 
     def _answer(self, ask: told.Ask, answer: Answer) -> dict[str, Any]:
         names = {id: name for (_, name), id in self._ids.items()}
-        found = {names[id]: _standing(standing, answer) for id, standing in answer.standings.items()}
+        found = {names[id]: _written_clocks(found, answer) for id, found in answer.conversations.items()}
         never = {
             names[clock.calendar_id]
-            for standing in answer.standings.values()
-            for clock in standing.clocks
+            for found in answer.conversations.values()
+            for clock in found.clocks
             if clock.never_opens
         }
         return {
@@ -233,11 +233,11 @@ class _Play:
         }
 
 
-def _standing(standing: Standing, answer: Answer) -> dict[str, Any]:
+def _written_clocks(found: ConversationClocks, answer: Answer) -> dict[str, Any]:
     clocks: dict[str, list[dict[str, Any]]] = {}
-    for clock in standing.clocks:
+    for clock in found.clocks:
         clocks.setdefault(clock.metric, []).append(_clock(clock, answer))
-    return {"status": standing.status if standing.merged_into is None else "merged", "clocks": clocks}
+    return {"status": found.status if found.merged_into is None else "merged", "clocks": clocks}
 
 
 def _clock(clock: Judged, answer: Answer) -> dict[str, Any]:

@@ -48,16 +48,16 @@ def explain(
         check_within_reach(asked, now)
         answer = facts.of(conversation).at(asked, instant("--known-at", known_at) if known_at else None)
         names = _names(facts.rules())
-    standing = answer.standings.get(conversation)
-    if standing is None:
+    found = answer.conversations.get(conversation)
+    if found is None:
         raise NotFound("the conversation")
     out = console()
-    out.print(Text(f"{conversation} as of {when(answer.now)}: {standing.status.replace('_', ' ')}"), soft_wrap=True)
-    if standing.merged_into:
-        out.print(Text(f"merged into {standing.merged_into}, where its clocks are"), soft_wrap=True)
-    elif not standing.clocks:
+    out.print(Text(f"{conversation} as of {when(answer.now)}: {found.status.replace('_', ' ')}"), soft_wrap=True)
+    if found.merged_into:
+        out.print(Text(f"merged into {found.merged_into}, where its clocks are"), soft_wrap=True)
+    elif not found.clocks:
         out.print(Text("no clocks: it is under no policy that promises anything"))
-    for clock in standing.clocks:
+    for clock in found.clocks:
         for line in _explained(clock, answer, names):
             out.print(Text(line), soft_wrap=True)
 
