@@ -21,7 +21,7 @@ from tests.support.promising import policy_for_inquiries
 from tests.support.waiting import wait_until
 
 
-def test_a_clock_names_what_it_was_judged_by_and_is_told_as_of_then_and_as_known_then(
+def test_a_clock_names_its_policy_and_is_shown_as_of_and_as_known_then(
     agent: httpx.Client, executor: CommandExecutor
 ) -> None:
     # Given a conversation that nobody put under a policy, and an answer
@@ -59,7 +59,7 @@ def clocks_seen(agent: httpx.Client, conversation_id: str) -> list[dict[str, Any
     return list(row["clocks"])
 
 
-def test_the_inbox_is_read_by_what_is_due_and_a_conversation_shows_what_the_watch_saw(
+def test_the_inbox_is_read_by_due_and_a_conversation_shows_its_clocks(
     agent: httpx.Client, executor: CommandExecutor, log: Log, projector: Database
 ) -> None:
     # Given, and a watch

@@ -18,7 +18,7 @@ from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.serving import Company, client
 
 
-def test_a_merged_customer_is_shown_with_the_other_until_they_are_separated(
+def test_merged_customers_are_shown_together_until_they_are_separated(
     api: str, company: Company, executor: CommandExecutor
 ) -> None:
     # Given two customers, each with conversations, orders and promises, by turns

@@ -38,7 +38,7 @@ def read(calling: httpx.Client, path: str, **params: Any) -> Any:
     return calling.get(path, params=params).raise_for_status().json()
 
 
-def test_how_they_want_to_be_reached_is_theirs_to_say_and_both_sides_read_the_same(
+def test_preferences_are_the_customers_and_both_sides_read_the_same(
     customer: httpx.Client, agent: httpx.Client, company: Company
 ) -> None:
     # When

@@ -67,7 +67,7 @@ def refusing(api: str, place: Place, code: str, which: Iterable[Prepared], **hea
     return found
 
 
-def test_what_was_seen_before_something_happened_is_refused_where_a_route_takes_if_match(
+def test_a_stale_if_match_is_refused_by_every_route_that_takes_one(
     api: str, place: Place, executor: CommandExecutor
 ) -> None:
     # Given conversations to which something happened after it was looked at them

@@ -122,7 +122,7 @@ def test_a_body_that_comes_too_slowly_is_refused_in_the_end(tight: str, company:
         assert raw.closed()
 
 
-def test_a_body_shorter_than_its_length_is_waited_for_no_longer_than_a_slow_one(tight: str, company: Company) -> None:
+def test_a_body_that_is_too_short_is_awaited_no_longer_than_a_slow_one(tight: str, company: Company) -> None:
     with Raw(tight) as raw:
         raw.send(head(company, "Content-Length: 500").encode() + NOTE)
         assert raw.answer().problem["code"] == "body-too-slow"

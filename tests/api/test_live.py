@@ -237,7 +237,7 @@ def test_a_large_state_comes_in_pages_and_goes_on_after_any_of_them(
     assert held == {key[0]: row for key, row in read_whole(agent, "/inbox", {})["items"].items()}
 
 
-def test_an_event_that_changed_more_than_is_told_at_once_has_the_client_begin_anew(
+def test_an_event_that_changed_too_much_has_the_client_begin_anew(
     api: str, agent: httpx.Client, company: Company, portal: BlockingPortal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Given a client that holds a conversation with more lines than one event carries

@@ -174,7 +174,7 @@ def test_whoever_does_not_read_is_cut_off_and_others_are_served(
         assert sum(map(len, iter(lambda: wire.recv(65536), b""))) < len(LONG) * TIMES
 
 
-def test_a_server_stops_promptly_while_streams_are_open_and_one_of_them_is_not_read(
+def test_a_server_stops_promptly_while_streams_are_open_and_one_unread(
     company: Company, api: str, agent: httpx.Client, executor: CommandExecutor, database_urls: Urls
 ) -> None:
     # Given

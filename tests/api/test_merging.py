@@ -18,7 +18,7 @@ from tests.support.serving import Company, client, served
 from tests.support.waiting import wait_until
 
 
-def test_whoever_follows_conversations_that_are_merged_and_taken_apart_holds_what_is_read(
+def test_live_updates_of_merged_and_separated_conversations_equal_reads(
     executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(live, "PAGE", 3)  # so that all of it goes in several steps

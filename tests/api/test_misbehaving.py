@@ -124,7 +124,7 @@ def work(normal: httpx.Client, company: Company, times: int) -> list[int]:
 
 
 @pytest.mark.parametrize("connections", [FEW, ENOUGH])
-def test_a_normal_client_is_served_while_hundreds_say_nothing_or_speak_slowly(
+def test_a_normal_client_is_served_while_hundreds_are_silent_or_slow(
     company: Company, executor: CommandExecutor, database_urls: Urls, connections: int
 ) -> None:
     limits = replace(LIMITED, connections=connections)

@@ -13,7 +13,7 @@ def test_what_is_no_route_is_not_found_and_leads_nowhere(agent: httpx.Client, pa
     assert "Location" not in answer.headers
 
 
-def test_a_method_that_a_path_does_not_have_is_answered_with_all_that_it_has(agent: httpx.Client) -> None:
+def test_a_method_that_a_path_lacks_is_answered_with_those_it_has(agent: httpx.Client) -> None:
     for method, path, allowed in [
         ("DELETE", "/staff", "GET, POST"),
         ("PATCH", "/conversations/conversation-1", "GET"),

@@ -73,7 +73,7 @@ def test_an_operation_says_all_of_itself(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
-def test_an_operation_declares_its_errors_with_codes_that_the_page_explains(name: str) -> None:
+def test_an_operation_declares_its_errors_with_codes_of_the_page(name: str) -> None:
     for status, problem in problems(OPERATIONS[name]):
         assert list(problem["content"]) == ["application/problem+json"]
         content = problem["content"]["application/problem+json"]

@@ -202,7 +202,7 @@ def test_each_request_is_one_line_without_ids_queries_or_bodies(
     assert "trace_id" not in read
 
 
-def test_what_fails_unexpectedly_is_answered_and_logged_without_its_message(
+def test_an_unexpected_failure_is_answered_and_logged_without_its_text(
     api: str, company: Company, lines: Lines, agent: httpx.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Given

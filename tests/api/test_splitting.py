@@ -20,7 +20,7 @@ from tests.support.waiting import wait_until
 INTERNAL = ("between us", "another device")
 
 
-def test_whoever_follows_a_conversation_that_is_split_and_made_whole_holds_what_is_read(
+def test_live_updates_of_a_split_and_its_undoing_equal_reads(
     executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(live, "PAGE", 3)  # so that all of it goes in several steps

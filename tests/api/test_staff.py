@@ -27,7 +27,7 @@ def lead(api: str, company: Company) -> Iterator[httpx.Client]:
         yield calling
 
 
-def test_who_leaves_is_nobody_within_two_seconds_and_somebody_again_when_they_are_back(
+def test_who_leaves_has_no_access_in_two_seconds_and_has_it_when_back(
     lead: httpx.Client, agent: httpx.Client, company: Company
 ) -> None:
     # Given an agent who calls

@@ -67,9 +67,7 @@ def logged() -> Iterator[io.StringIO]:
     root.setLevel(level)
 
 
-def test_everything_but_one_good_token_in_the_header_is_refused_alike_and_told_to_nobody(
-    api: str, company: Company, logged: io.StringIO
-) -> None:
+def test_all_but_one_good_token_in_the_header_is_refused_alike(api: str, company: Company, logged: io.StringIO) -> None:
     with httpx.Client(base_url=api, timeout=20) as stranger, structlog.testing.capture_logs() as told:
         for what, request in refusals(company).items():
             for method, path in (("GET", "/me"), ("GET", f"/conversations/{company.conversation}"), ("POST", "/teams")):

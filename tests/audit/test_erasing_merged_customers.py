@@ -91,7 +91,7 @@ def test_a_death_half_way_erases_all_of_them_with_the_next_start(executor: Comma
     assert erased(log, a, b, c) == [True, True, False]
 
 
-def test_at_the_same_time_as_merges_and_separations_all_who_were_linked_go_and_nobody_else(
+def test_an_erasure_amid_merges_takes_all_who_are_linked_and_nobody_else(
     executor: CommandExecutor, log: Log, database_urls: Urls, chance: Random, long: bool
 ) -> None:
     with opened(database_urls) as second, opened(database_urls) as third, ThreadPoolExecutor(3) as pool:

@@ -198,7 +198,7 @@ def test_a_death_between_key_and_event_is_made_good_at_the_next_start(
     assert ada(executor, number=2)[1] != customer_id
 
 
-def test_a_start_after_a_restore_erases_whom_the_backup_still_knew_and_passes_over_whom_it_never_did(
+def test_a_start_after_a_restore_erases_whom_the_backup_still_knew(
     executor: CommandExecutor, log: Log, database_urls: Urls
 ) -> None:
     # Given
@@ -259,7 +259,7 @@ def test_a_start_after_an_old_vault_came_back_destroys_the_keys_again(
         assert events_of(afresh, conversation_id)[2].body == ERASED
 
 
-def test_an_event_without_the_deed_never_comes_about_while_the_vault_is_away(
+def test_no_erasure_is_recorded_that_the_vault_did_not_do(
     executor: CommandExecutor, log: Log, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Given

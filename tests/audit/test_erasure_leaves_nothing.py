@@ -149,7 +149,7 @@ def test_there_are_marked_events() -> None:
 
 
 @pytest.mark.parametrize("tell", [by_commands, by_saving])
-def test_every_personal_field_is_sealed_where_it_is_kept_shown_in_views_and_gone_once_erased(
+def test_each_personal_field_is_sealed_shown_in_views_and_gone_once_erased(
     tell: Callable[[CommandExecutor], str],
     executor: CommandExecutor,
     log: Log,
@@ -185,7 +185,7 @@ def test_every_personal_field_is_sealed_where_it_is_kept_shown_in_views_and_gone
     verify_all(log, projector, everywhere.urls.database_url)
 
 
-def test_with_sealing_switched_off_the_scan_finds_every_field_in_the_log_and_its_backup(
+def test_without_sealing_the_scan_finds_every_field_in_log_and_backup(
     executor: CommandExecutor, everywhere: Everywhere, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     # Given
@@ -197,7 +197,7 @@ def test_with_sealing_switched_off_the_scan_finds_every_field_in_the_log_and_its
     assert markers_in(scan(EVERY, everywhere.backup(tmp_path))) == EVERY - {BYSTANDER}
 
 
-def test_what_a_follower_chokes_on_is_parked_and_reported_without_a_word_of_it(
+def test_what_a_follower_chokes_on_is_parked_without_a_word_of_it(
     executor: CommandExecutor, log: Log, projector: Database, everywhere: Everywhere
 ) -> None:
     # Given

@@ -114,7 +114,7 @@ def processes(database_urls: Urls) -> Iterator[list[CommandExecutor]]:
 
 @settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.permutations(["destroy", "say", "restart", *(f"{process}{what}" for process in "12" for what in LATE)]))
-def test_in_whatever_order_a_late_command_makes_no_new_key_and_leaves_nothing_readable(
+def test_in_any_order_a_late_command_makes_no_key_and_leaves_nothing(
     steps: list[str], processes: list[CommandExecutor], database_urls: Urls
 ) -> None:
     # Given
@@ -138,7 +138,7 @@ def test_in_whatever_order_a_late_command_makes_no_new_key_and_leaves_nothing_re
     assert_forgotten(database_urls, ada.id)
 
 
-def test_at_the_same_time_in_two_processes_a_late_command_leaves_nothing_readable(
+def test_in_two_processes_a_late_command_leaves_nothing_readable(
     processes: list[CommandExecutor], database_urls: Urls, chance: Random, long: bool
 ) -> None:
     one, two, three = processes
@@ -251,7 +251,7 @@ def test_a_rebuild_that_began_before_the_erasure_shows_nothing_either(
     assert rebuild.verify().differing == 0
 
 
-def test_the_fence_alone_holds_without_the_vault_and_the_vault_without_the_fence(
+def test_the_fence_holds_without_the_vault_and_the_vault_without_it(
     executor: CommandExecutor, database_urls: Urls
 ) -> None:
     # Given

@@ -116,7 +116,7 @@ def test_texts_and_keys_are_in_no_file_once_the_documented_statements_ran(
     projector.close()
 
 
-def test_a_word_stays_in_the_index_of_words_also_once_it_is_vacuumed_until_the_view_is_rebuilt(
+def test_a_word_stays_in_the_vacuumed_index_until_the_view_is_rebuilt(
     own_server: EmbeddedPostgres, company: CommandExecutor
 ) -> None:
     # Given

@@ -21,7 +21,7 @@ WORDS = {
 }
 
 
-def test_a_delivery_and_a_reply_sent_again_after_an_erasure_hear_their_first_answers(
+def test_a_repeat_after_an_erasure_gets_the_first_answer(
     executor: CommandExecutor, log: Log, database_urls: Urls
 ) -> None:
     company = Company.founded(executor)

@@ -19,9 +19,7 @@ from infra.log.application import Log
 from tests.support.companies import AGENT, GATEWAY, mail
 
 
-def test_another_customers_order_is_refused_and_to_a_customer_it_is_as_if_it_were_not_there(
-    executor: CommandExecutor, log: Log
-) -> None:
+def test_another_customers_order_is_refused_and_unknown_to_a_customer(executor: CommandExecutor, log: Log) -> None:
     # Given
     conversation_ids = [deliver(executor, mail(n, f"t{n}", f"{n}@example.org"), GATEWAY).id for n in (1, 2)]
     ada, ben = (executor.read(id).state.customer_id for id in conversation_ids)

@@ -15,7 +15,7 @@ from infra.embedded.postgres import EmbeddedPostgres
 from tests.support.waiting import wait_until
 
 
-def test_another_process_starts_a_server_whose_starter_has_not_collected_it(home: Path) -> None:
+def test_another_process_starts_a_server_that_its_starter_left_a_zombie(home: Path) -> None:
     # Given: to the system, the dead server is still there, as a zombie of ours.
     server = EmbeddedPostgres(home)
     server.start()

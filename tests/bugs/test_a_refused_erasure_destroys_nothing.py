@@ -18,7 +18,7 @@ from tests.support.companies import AGENT, GATEWAY, mail, opened_log
 from tests.support.recorded import events_of
 
 
-def test_an_erasure_under_a_key_that_named_something_else_leaves_all_as_it_was(
+def test_an_erasure_under_a_key_that_is_taken_leaves_all_as_it_was(
     executor: CommandExecutor, log: Log, database_urls: Urls
 ) -> None:
     # Given a key under which a note was written
@@ -37,7 +37,7 @@ def test_an_erasure_under_a_key_that_named_something_else_leaves_all_as_it_was(
         assert events_of(afresh, id)[2].body == "word 1"
 
 
-def test_an_erasure_asked_for_again_under_its_own_key_hears_its_first_answer(executor: CommandExecutor) -> None:
+def test_an_erasure_repeated_under_its_own_key_gets_its_first_answer(executor: CommandExecutor) -> None:
     # Given
     customer_id = executor.read(deliver(executor, mail(1), GATEWAY).id).state.customer_id
     keyed = replace(AGENT, command_id="k")

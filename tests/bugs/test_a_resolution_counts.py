@@ -42,7 +42,7 @@ def test_without_answer_or_resolution_there_is_nothing_to_judge() -> None:
         decide(after(OPEN), JudgeAnswer(answered=False), NOW)
 
 
-def test_resolving_again_keeps_the_new_words_and_without_words_changes_nothing() -> None:
+def test_resolving_again_keeps_new_words_and_without_changes_nothing() -> None:
     # Given
     resolved = after(OPEN, ChangeStatus(status="resolved", resolution="Closed with explanation"))
     # When

@@ -45,7 +45,7 @@ def test_a_version_whose_line_is_not_shown_yet_does_not_pass_for_seen(
         assert (late.status_code, late.json()["code"]) == (412, "version-changed")
 
 
-def test_page_by_page_the_etag_comes_with_the_last_and_not_for_what_came_in_meanwhile(
+def test_the_etag_comes_with_the_last_page_and_not_for_what_came_since(
     executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls
 ) -> None:
     company = Company.founded(executor)

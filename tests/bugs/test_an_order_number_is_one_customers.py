@@ -21,9 +21,7 @@ def customer(executor: CommandExecutor, mail: str) -> str:
     return customers.register(executor, [ContactPoint("mail", mail)], SHOP).id
 
 
-def test_another_customer_may_not_have_the_number_and_the_same_one_finds_the_order(
-    executor: CommandExecutor, log: Log
-) -> None:
+def test_a_taken_order_number_is_refused_to_others_and_found_by_its_own(executor: CommandExecutor, log: Log) -> None:
     # Given
     ada, ben = customer(executor, "ada@example.org"), customer(executor, "ben@example.org")
     first = orders.place(executor, PlaceOrder(customer_id=ada, number="A-17"), SHOP)

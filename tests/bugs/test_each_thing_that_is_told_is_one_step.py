@@ -37,7 +37,7 @@ def test_what_is_told_of_a_part_notices_nothing_where_it_is_not_merged_yet() -> 
 
 
 @pytest.mark.parametrize("by", ["customer", "agent"])
-def test_words_at_the_instant_of_an_opening_without_words_are_not_the_opening(by: str) -> None:
+def test_words_at_the_instant_of_a_wordless_opening_are_not_the_opening(by: str) -> None:
     steps = f"""09:00 {{open: complaint, by: {by}, policy: p}}
                 09:00 {{say: We saw it, by: agent}}"""
     (found,) = played(HOUR, steps, ("09:30", None))

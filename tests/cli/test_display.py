@@ -16,7 +16,7 @@ texts = st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from("\x1b
 
 
 @given(texts)
-def test_no_control_character_reaches_the_terminal_but_line_breaks_and_tabs(text: str) -> None:
+def test_no_control_character_but_breaks_and_tabs_reaches_the_terminal(text: str) -> None:
     shown = safe(text)
     assert {each for each in shown if unicodedata.category(each) == "Cc"} <= {"\n", "\t"}
     assert not set(shown) & set("\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")

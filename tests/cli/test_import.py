@@ -24,9 +24,7 @@ def file(tmp_path: Path) -> Path:
     return file
 
 
-def test_the_last_line_counts_and_the_bad_lines_are_set_aside_for_their_owner(
-    database_urls: Urls, log: Log, file: Path
-) -> None:
+def test_the_last_line_counts_and_bad_lines_are_kept_for_their_owner(database_urls: Urls, log: Log, file: Path) -> None:
     # When
     ran = finished(database_urls, file.parent, "import", "cdnow", "orders.txt")
     # Then

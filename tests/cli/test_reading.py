@@ -34,7 +34,7 @@ def customer_of(executor: CommandExecutor, conversation_id: str) -> str:
     return found
 
 
-def test_the_inbox_names_who_waits_and_who_answers_and_says_what_it_is_about(antiphon: Antiphon) -> None:
+def test_the_inbox_names_who_waits_who_answers_and_the_subject(antiphon: Antiphon) -> None:
     # Given
     antiphon("team", "Workshop")
     antiphon("join", "jo", "Jo Ferreira", "--team", "Workshop")
@@ -147,7 +147,7 @@ def test_times_are_shown_no_more_exact_than_they_are(antiphon: Antiphon, executo
     assert "\n2024-02-29 00:00  ada@example.org" in shown
 
 
-def test_what_a_customer_writes_is_neither_markup_nor_obeyed_by_the_terminal(
+def test_a_customers_words_are_no_markup_and_no_command_to_a_terminal(
     antiphon: Antiphon, executor: CommandExecutor
 ) -> None:
     # Given

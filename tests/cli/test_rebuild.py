@@ -9,9 +9,7 @@ from projections.conversation.inbox import INBOX
 from tests.cli.conftest import Antiphon
 
 
-def test_a_changed_row_is_named_without_its_content_and_a_rebuild_puts_it_right(
-    antiphon: Antiphon, database_urls: Urls
-) -> None:
+def test_a_changed_row_is_named_without_its_content_and_rebuilt(antiphon: Antiphon, database_urls: Urls) -> None:
     # Given
     id = antiphon("open", "inquiry", "Are you open?", "--from", "ada@example.org", "--subject", "Hours").id
     assert antiphon("rebuild", "inbox", "--verify").out == "inbox: 1 row at position 5, equal to a replay from zero\n"

@@ -115,7 +115,7 @@ def called(path: str) -> httpx.Response:
 
 
 @pytest.mark.timeout(300)  # a dozen processes, one after the other
-def test_what_it_says_to_try_works_and_the_next_run_goes_on_with_the_same_data(home: Path) -> None:
+def test_what_it_says_to_try_works_and_the_next_run_has_the_same_data(home: Path) -> None:
     # Given
     with running(home, "run", terminal=True) as first:
         first.wait_for("running", what="all")

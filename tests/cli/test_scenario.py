@@ -45,7 +45,7 @@ def test_nothing_but_a_person_stops_a_reply_clock() -> None:
     assert "next_reply" not in found
 
 
-def test_what_is_paused_straight_to_resolved_does_not_count_and_a_reopening_goes_on() -> None:
+def test_a_pause_until_resolved_does_not_count_and_a_reopening_goes_on() -> None:
     steps = """09:00 {open: complaint, by: customer, text: Hello, policy: p}
                09:10 {status: waiting_on_customer}
                10:00 {status: resolved}
@@ -62,7 +62,7 @@ def test_what_is_paused_straight_to_resolved_does_not_count_and_a_reopening_goes
         assert len(found["requester_wait"]) == instances
 
 
-def test_a_tighter_target_is_missed_when_it_was_given_and_a_looser_one_takes_nothing_back() -> None:
+def test_a_tighter_target_is_missed_at_its_change_a_looser_takes_none_back() -> None:
     (found,) = played(
         "{calendar: ALWAYS, targets: {agent_work: PT8H}, by_priority: {urgent: {agent_work: PT1H}}}",
         """09:00 {open: complaint, by: customer, text: Hello, policy: p}

@@ -115,9 +115,7 @@ def test_what_was_tried_is_put_in_force_and_shown_with_who_said_so(antiphon: Ant
     assert "mon-fri" in antiphon("sla", "rules").out
 
 
-def test_what_names_no_calendar_is_refused_and_leaves_the_rest_to_be_said_again(
-    antiphon: Antiphon, tmp_path: Path
-) -> None:
+def test_an_unknown_calendar_is_refused_and_the_rest_can_be_repeated(antiphon: Antiphon, tmp_path: Path) -> None:
     file = tmp_path / "policy.yaml"
     file.write_text("policies: {standard: {calendar: Berlin, targets: {first_reply: PT1H}}}")
     told = antiphon("sla", "put", str(file))

@@ -50,7 +50,7 @@ def test_tail_shows_no_topic_with_what_people_wrote(antiphon: Antiphon) -> None:
     assert (refused.status, "topic-unknown" in refused.err) == (2, True)
 
 
-def test_replay_tells_a_range_once_more_into_a_topic_of_the_subscribers_own(
+def test_replay_sends_a_range_again_to_a_topic_of_the_subscriber(
     antiphon: Antiphon, log: Log, kafka: Kafka, told: list[int]
 ) -> None:
     # Given

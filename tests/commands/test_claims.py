@@ -54,7 +54,7 @@ def test_the_same_messages_from_several_processes_at_once_are_in_once(database_u
     assert sorted(answers[0]) == sorted(answers[1]) == sorted(answers[2])
 
 
-def test_twenty_messages_at_once_to_a_new_thread_from_two_processes_are_one_conversation(database_urls: Urls) -> None:
+def test_twenty_messages_at_once_from_two_processes_are_one_conversation(database_urls: Urls) -> None:
     # When
     answers = delivered_by_processes(database_urls, [list(range(10)), list(range(10, 20))], threads=1, callers=10)
     # Then
@@ -95,7 +95,7 @@ places = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2)), min_size=MESS
 
 @settings(max_examples=40)
 @given(steps=steps, places=places)
-def test_whatever_is_delivered_where_and_how_often_and_beside_what_each_message_is_in_once(
+def test_however_often_and_wherever_it_is_delivered_a_message_is_in_once(
     two_processes: tuple[CommandExecutor, CommandExecutor],
     steps: list[list[tuple[int, int]]],
     places: list[tuple[int, int]],

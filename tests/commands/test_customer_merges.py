@@ -91,7 +91,7 @@ def test_what_cannot_be_merged_or_undone_is_refused_and_says_why(executor: Comma
     assert log.position() == end
 
 
-def test_whoever_has_parts_is_merged_with_them_and_each_link_is_undone_by_itself(executor: CommandExecutor) -> None:
+def test_a_customer_is_merged_with_its_parts_each_link_undone_by_itself(executor: CommandExecutor) -> None:
     # Given
     a, b, c = (customer(executor) for _ in range(3))
     merge(executor, a, b)
@@ -144,7 +144,7 @@ def test_merges_at_the_same_time_never_make_a_circle(
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
-def test_nothing_that_a_customer_or_a_service_can_ask_for_merges_or_separates(
+def test_nothing_a_customer_or_a_service_asks_merges_or_separates(
     data: st.DataObject, executor: CommandExecutor, log: Log
 ) -> None:
     # Given

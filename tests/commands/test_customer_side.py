@@ -65,7 +65,7 @@ def desk(executor: CommandExecutor, log: Log, projector: Database) -> Desk:
     return Desk(executor, log, projector)
 
 
-def test_whoever_asks_for_a_person_leaves_the_bots_hands_and_waits_until_a_person_answers(desk: Desk, log: Log) -> None:
+def test_who_asks_for_a_person_waits_until_a_person_answers(desk: Desk, log: Log) -> None:
     # Given a bot that has answered and seen to it all
     team = staffing.form_team(desk.executor, FormTeam(name="Care"), AGENT).id
     desk.ask(BOT, c.Assign(team_id=team, agent_id="service-bot"), c.SendReply(body="Switch it off and on"))
@@ -101,7 +101,7 @@ def test_whoever_asks_for_a_person_leaves_the_bots_hands_and_waits_until_a_perso
     assert desk.ask(BOT, c.Assign(agent_id="service-bot")).agent_id == "service-bot"
 
 
-def test_a_matter_taken_back_is_closed_and_not_resolved_and_goes_on_when_they_write_again(desk: Desk, log: Log) -> None:
+def test_a_withdrawn_matter_is_closed_and_goes_on_when_they_write_again(desk: Desk, log: Log) -> None:
     # When
     item = desk.ask(desk.customer, c.Withdraw(because="It turned up"))
     # Then
@@ -129,7 +129,7 @@ def test_what_they_bring_into_a_closed_conversation_opens_it_and_waits(desk: Des
     assert (item.status, item.waiting_since) == ("open", item.last_at)
 
 
-def test_a_reply_goes_where_the_customer_wants_it_unless_the_agent_says_where(
+def test_a_reply_goes_where_the_customer_wants_unless_the_agent_says(
     desk: Desk, log: Log, executor: CommandExecutor, database_urls: Urls
 ) -> None:
     def channel(by: CommandExecutor, said: str | None = None) -> str:

@@ -132,7 +132,7 @@ def test_a_repeat_gets_the_first_answer_also_when_things_have_moved_on(executor:
     assert executor.read(id).state.priority == "low"
 
 
-def test_a_repeat_gets_the_first_answer_also_when_it_would_be_refused_by_now(executor: CommandExecutor) -> None:
+def test_a_repeat_gets_the_first_answer_even_if_refused_by_now(executor: CommandExecutor) -> None:
     # Given
     customer_id = new_id("customer")
     register = RegisterCustomer(customer_id=customer_id)

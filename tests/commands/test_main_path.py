@@ -73,7 +73,7 @@ def test_twenty_messages_at_once_to_a_new_thread_make_one_conversation(executor:
     assert names(log, conversation_id).count("conversation.message-received") == 20
 
 
-def test_a_command_id_used_again_gets_the_first_answer_and_with_another_body_is_refused(
+def test_a_command_id_again_gets_the_first_answer_or_is_refused_if_changed(
     executor: CommandExecutor,
 ) -> None:
     # Given
@@ -89,9 +89,7 @@ def test_a_command_id_used_again_gets_the_first_answer_and_with_another_body_is_
     assert refused.value.code == "idempotency-key-reused"
 
 
-def test_an_erased_customer_is_unreadable_fenced_and_a_stranger_when_they_write_again(
-    executor: CommandExecutor, log: Log
-) -> None:
+def test_an_erased_customer_is_unreadable_fenced_and_then_a_stranger(executor: CommandExecutor, log: Log) -> None:
     # Given
     conversation_id = deliver(executor, mail(1), GATEWAY).id
     customer_id = events_of(log, conversation_id)[0].customer_id

@@ -57,7 +57,7 @@ def test_both_are_shown_as_one_in_order_and_an_undo_brings_back_what_was(
     assert read.inbox() == [target, part]
 
 
-def test_messages_and_replies_to_a_part_are_shown_at_its_target_and_leave_with_it(
+def test_messages_of_a_part_are_shown_at_its_target_and_leave_with_it(
     executor: CommandExecutor, thread: Thread, read: Reading
 ) -> None:
     # Given a conversation that was resolved, and one that was merged into it
@@ -174,7 +174,7 @@ def test_two_merges_at_once_make_no_circle(executor: CommandExecutor, database_u
         assert merged in ({None, part}, {None, target})
 
 
-def test_the_same_matter_from_two_ways_at_once_is_merged_and_nothing_of_it_doubled(
+def test_a_matter_that_came_in_two_ways_is_merged_and_nothing_doubled(
     executor: CommandExecutor, read: Reading, thread: Thread, log: Log
 ) -> None:
     # Given a message that came by mail, and once more through a form

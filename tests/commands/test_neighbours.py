@@ -290,9 +290,7 @@ def test_a_no_is_said_only_to_what_is_so_now(database_urls: Urls) -> None:
         assert here.read(id).position == once_more.position
 
 
-def test_events_of_a_stream_that_nothing_is_decided_on_are_appended_one_after_the_other(
-    executor: CommandExecutor, log: Log
-) -> None:
+def test_events_that_need_no_decision_are_appended_one_after_the_other(executor: CommandExecutor, log: Log) -> None:
     # Given
     def skip(position: int) -> Answer:
         def work() -> UnitOfWork:

@@ -64,7 +64,7 @@ def test_a_note_stops_a_reply_clock_where_the_policy_says_so(
         assert (first.state, first.breached_at) == ("running", inquiry.began_at + HOUR)
 
 
-def test_what_the_customer_says_after_a_note_that_counts_is_owed_a_next_reply(
+def test_what_a_customer_says_after_a_counting_note_is_owed_a_next_reply(
     inquiry: Inquiry, executor: CommandExecutor
 ) -> None:
     # Given

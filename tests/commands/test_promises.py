@@ -48,7 +48,7 @@ def refused(code: str) -> pytest.RaisesExc[Refusal]:
     return pytest.RaisesExc(Refusal, check=lambda refusal: refusal.code == code)
 
 
-def test_a_promise_is_made_revised_and_kept_and_the_conversation_stays_at_its_version(
+def test_a_promise_is_made_revised_kept_and_its_conversation_unchanged(
     executor: CommandExecutor, log: Log, ada: Customer
 ) -> None:
     # Given
@@ -147,7 +147,7 @@ def test_two_who_notice_the_same_at_different_times_are_one(executor: CommandExe
     assert names(log, id) == ["promise.made", "promise.overdue"]
 
 
-def test_an_erasure_withdraws_what_stands_and_afterwards_nothing_is_promised(
+def test_an_erasure_withdraws_what_stands_and_then_nothing_is_promised(
     executor: CommandExecutor, log: Log, ada: Customer
 ) -> None:
     # Given

@@ -69,7 +69,7 @@ def refused(code: str, do: Callable[[], object], *, naming: str | None = None) -
     assert caught.value.code == code
 
 
-def test_the_message_opens_a_conversation_of_its_own_and_an_undo_brings_back_what_was(
+def test_a_split_message_opens_a_conversation_and_an_undo_restores_all(
     executor: CommandExecutor, read: Reading, two: tuple[str, str]
 ) -> None:
     # Given
@@ -116,7 +116,7 @@ def test_the_first_line_is_the_message_and_the_old_one_says_where_it_went(
     assert [line.new for line in placed if line.field == "split-from"] == [source]
 
 
-def test_what_is_said_in_the_new_one_meanwhile_stays_readable_after_an_undo(
+def test_what_was_said_in_the_new_one_stays_readable_after_an_undo(
     executor: CommandExecutor, read: Reading, two: tuple[str, str]
 ) -> None:
     # Given

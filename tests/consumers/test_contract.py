@@ -183,7 +183,7 @@ def test_what_is_taken_back_is_found(after: dict[str, Any] | None, says: str) ->
     assert any(says in line for line in taken_back(ANY, after))
 
 
-def test_of_what_comes_in_a_field_that_has_to_be_there_all_at_once_is_found() -> None:
+def test_a_field_that_inbound_messages_suddenly_need_is_found() -> None:
     # Given
     order = SCHEMAS["inbound.order.v1.json"]
     placed = {**order["$defs"]["OrderPlaced"], "required": ["step", "order_number", "customer", "currency"]}

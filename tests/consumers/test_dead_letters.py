@@ -104,7 +104,7 @@ def test_nothing_is_done_without_a_reason(executor: CommandExecutor, letters: De
     assert letters.decisions(id) == []
 
 
-def test_the_same_record_is_one_letter_and_another_one_at_its_place_another(letters: DeadLetters) -> None:
+def test_the_same_record_is_one_letter_and_another_in_its_place_another(letters: DeadLetters) -> None:
     # Given
     id = dead(letters, ORDER)
     # When it is read again, and when the topic was made anew

@@ -101,7 +101,7 @@ def test_messages_orders_and_reports_take_effect(
 
 
 @pytest.mark.faults
-def test_bad_messages_are_dead_letters_each_with_its_reason_and_nobody_waits_for_them(
+def test_bad_messages_are_dead_letters_with_a_reason_and_hold_up_nobody(
     executor: CommandExecutor, log: Log, kafka: Kafka, gateway: Gateway, chance: random.Random, long: bool
 ) -> None:
     # Given
@@ -136,7 +136,7 @@ def test_bad_messages_are_dead_letters_each_with_its_reason_and_nobody_waits_for
 
 
 @pytest.mark.faults
-def test_with_three_consumers_joining_and_leaving_and_offsets_lost_each_takes_effect_once_and_in_order(
+def test_three_consumers_come_and_go_and_each_message_takes_effect_once(
     database_urls: Urls,
     log: Log,
     executor: CommandExecutor,
@@ -237,7 +237,7 @@ def test_the_check_of_fates_finds_what_is_wrong(executor: CommandExecutor) -> No
 
 
 @pytest.mark.faults
-def test_while_the_database_is_away_everything_waits_and_nothing_is_a_dead_letter(
+def test_while_the_database_is_away_all_waits_and_no_letter_is_dead(
     database_urls: Urls, log: Log, executor: CommandExecutor, kafka: Kafka, gateway: Gateway, home: Path
 ) -> None:
     # Given a consumer whose database is behind a wire that is cut

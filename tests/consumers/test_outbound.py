@@ -50,7 +50,7 @@ def left(kafka: Kafka, log: Log, projector: Database, follower: Outbound, known:
     ]
 
 
-def test_a_reply_leaves_once_with_where_it_is_to_go_and_its_state_comes_back(
+def test_a_reply_leaves_once_with_its_address_and_its_state_comes_back(
     executor: CommandExecutor, log: Log, projector: Database, kafka: Kafka
 ) -> None:
     # Given

@@ -63,7 +63,7 @@ def test_it_is_as_short_as_it_says() -> None:
 
 
 @pytest.mark.parametrize("deduping", [True, False])
-def test_the_subscriber_of_the_page_counts_right_and_only_because_it_drops_what_came_before(
+def test_the_pages_subscriber_counts_right_only_as_it_drops_repeats(
     executor: CommandExecutor, log: Log, projector: Database, kafka: Kafka, tmp_path: Path, deduping: bool
 ) -> None:
     assert CODE is not None

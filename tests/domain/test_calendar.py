@@ -78,7 +78,7 @@ def test_a_date_that_was_left_out_was_open_to_nobody() -> None:
     assert samoa.elapsed(start, end) == timedelta(hours=24)
 
 
-def test_a_night_before_a_date_that_was_left_out_ends_in_the_morning_after_it() -> None:
+def test_a_night_before_an_excepted_date_ends_in_the_morning_after_it() -> None:
     every_night = Calendar([Version(None, Week("Pacific/Apia", ((hours("22:00", "06:00"),),) * 7))])
     # Given the night of Thursday the 29th, after which Saturday the 31st came
     opens, midnight, closes = at("2011-12-29T22:00-10:00"), at("2011-12-31T00:00+14:00"), at("2011-12-31T06:00+14:00")
@@ -101,7 +101,7 @@ def test_what_never_opens_is_never_due_and_what_opens_late_is() -> None:
     assert late.due(start, timedelta(hours=49)) is None
 
 
-def test_each_second_is_judged_by_the_version_recorded_last_of_those_that_had_begun() -> None:
+def test_each_second_is_judged_by_the_last_recorded_version_that_began() -> None:
     # Given hours that grow at noon, and a correction of all June
     noon = at("2026-06-16T12:00+02:00")
     short, long = (Week("Europe/Berlin", ((hours("09:00", end),),) * 7) for end in ("17:00", "20:00"))

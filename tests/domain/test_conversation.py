@@ -380,7 +380,7 @@ def test_a_resolution_is_said_when_resolving_and_anew_in_other_words() -> None:
     given.when(ChangeStatus(status="resolved", resolution="Sent twice")).then(anew)
 
 
-def test_what_was_withdrawn_can_be_resolved_and_what_was_resolved_not_withdrawn() -> None:
+def test_a_withdrawn_one_can_be_resolved_and_a_resolved_not_withdrawn() -> None:
     withdrawn = Withdrawn(**ADA, previous="open")
     conversation.given(*BEGUN, withdrawn).when(ChangeStatus(status="resolved")).then(moved("resolved", "withdrawn"))
     conversation.given(*BEGUN, moved("resolved")).when(Withdraw()).then("already-resolved")

@@ -107,7 +107,7 @@ def stated(*said: tuple[datetime | None, dict[str, Any]]) -> Policy:
     return Policy([Statement(number, since, {**says}) for number, (since, says) in enumerate(said, start=1)])
 
 
-def test_each_instant_has_its_terms_and_a_change_holds_from_its_own_instant() -> None:
+def test_each_instant_has_its_terms_and_a_change_holds_from_its_instant() -> None:
     found = stated((None, TERMS), (SOON, {"on_customer_message": "keep"}), (LATER, {"on_customer_message": "reopen"}))
     before = timedelta(microseconds=1)
     assert [found.keeps(at) for at in (NOW, SOON - before, SOON, LATER - before, LATER)] == [

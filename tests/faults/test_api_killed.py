@@ -49,7 +49,7 @@ class Pair:
         self._closing.close()
 
 
-def test_of_apis_killed_again_and_again_every_acknowledged_command_is_in_the_log_once(
+def test_apis_killed_again_and_again_log_each_acknowledged_command_once(
     executor: CommandExecutor,
     log: Log,
     projector: Database,

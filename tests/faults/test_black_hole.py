@@ -66,7 +66,7 @@ def test_a_lone_host_in_a_black_hole_goes_on_by_itself_when_it_ends(
     behind.close()
 
 
-def test_a_standby_takes_over_from_a_leader_in_a_black_hole_which_moves_nothing_afterwards(
+def test_a_standby_takes_over_from_a_leader_in_a_black_hole(
     log: Log, projector: Database, database_urls: Urls, proxy: Proxy, chance: random.Random
 ) -> None:
     urls = impatient(database_urls)
@@ -167,7 +167,7 @@ def test_every_wait_for_a_database_in_a_black_hole_ends(
     database.close()
 
 
-def test_a_rebuild_that_a_black_hole_caught_half_way_ends_and_the_next_one_is_well(
+def test_a_rebuild_caught_in_a_black_hole_ends_and_the_next_is_well(
     executor: CommandExecutor,
     log: Log,
     projector: Database,

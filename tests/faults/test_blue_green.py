@@ -56,7 +56,7 @@ def live(projector: Database) -> bool:
         return is_live(connection, "inbox", NEXT_INBOX.version)
 
 
-def test_a_new_version_is_built_and_read_from_then_on_without_a_failed_read_though_its_builders_are_killed(
+def test_a_new_version_goes_live_without_a_failed_read_amid_kills(
     log: Log, projector: Database, database_urls: Urls, chance: random.Random, long: bool, history: Load
 ) -> None:
     def builder() -> HostProcess:
@@ -120,7 +120,7 @@ def test_a_view_is_rebuilt_again_and_again_without_a_failed_read(
     assert_exactly_once(log, projector, database_urls.database_url, history.acknowledged)
 
 
-def test_a_rebuild_killed_while_it_builds_or_switches_leaves_the_view_as_it_was_and_nothing_behind(
+def test_a_killed_rebuild_leaves_the_view_as_it_was_and_nothing_behind(
     log: Log, projector: Database, database_urls: Urls, home: Path, chance: random.Random, long: bool, history: Load
 ) -> None:
     name = f"inbox{SUFFIX}"

@@ -44,7 +44,7 @@ def _beyond(log: Log, position: int) -> bool:
     return log.position() > position
 
 
-def test_a_follower_killed_ten_times_under_load_loses_nothing_and_takes_nothing_twice(
+def test_a_follower_killed_ten_times_under_load_is_exactly_once(
     log: Log, projector: Database, database_urls: Urls, chance: random.Random, long: bool
 ) -> None:
     # When

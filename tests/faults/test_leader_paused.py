@@ -29,7 +29,7 @@ def impatient(urls: Urls) -> Urls:
 
 
 @pytest.mark.parametrize("phase", ["copying", "taken"])
-def test_a_leader_paused_inside_its_transaction_is_freed_from_it_and_moves_nothing_when_it_wakes(
+def test_a_leader_paused_in_a_transaction_moves_nothing_when_it_wakes(
     log: Log, projector: Database, database_urls: Urls, chance: random.Random, phase: Phase
 ) -> None:
     urls = impatient(database_urls)

@@ -74,7 +74,7 @@ def at_once(*work: Callable[[], None]) -> None:
     assert not any(thread.is_alive() for thread in threads)
 
 
-def test_poison_under_load_is_set_aside_and_taken_in_when_two_people_ask_for_it_at_once(
+def test_poison_under_load_is_parked_and_taken_in_when_two_people_ask(
     log: Log, executor: CommandExecutor, projector: Database, database_urls: Urls, chance: random.Random, long: bool
 ) -> None:
     # Given
@@ -108,7 +108,7 @@ def test_poison_under_load_is_set_aside_and_taken_in_when_two_people_ask_for_it_
         onlooker.look()
 
 
-def test_retry_and_skip_by_two_people_at_once_leave_what_a_replay_leaves_while_the_leader_changes(
+def test_retry_and_skip_at_once_leave_what_a_replay_leaves(
     log: Log, executor: CommandExecutor, projector: Database, database_urls: Urls, chance: random.Random, long: bool
 ) -> None:
     # Given
@@ -183,7 +183,7 @@ def notes(log: Log, stream: str, customer_id: str, versions: range) -> None:
 
 
 @pytest.mark.parametrize("culprits", [3, 500])
-def test_a_page_with_culprits_is_through_within_the_deadline_and_keeps_the_rest(
+def test_a_page_with_culprits_is_through_in_time_and_keeps_the_rest(
     log: Log, projector: Database, chance: random.Random, culprits: int
 ) -> None:
     # Given

@@ -160,7 +160,7 @@ def soon(urls: Urls) -> Urls:
     return Urls(urls.database_url + f"&options={quote('-c idle_in_transaction_session_timeout=1s')}", urls.vault_url)
 
 
-def test_a_paused_publisher_that_wakes_up_behind_its_successor_sends_nothing_more(
+def test_a_paused_publisher_that_wakes_behind_its_successor_sends_nothing(
     executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls, kafka: Kafka
 ) -> None:
     # Given one that stands still with half of a page sent

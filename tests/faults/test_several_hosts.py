@@ -22,7 +22,7 @@ pytestmark = pytest.mark.faults
 NAMES = {view.name for view in VIEWS}
 
 
-def test_three_hosts_take_turns_and_whoever_leaves_in_order_is_followed_at_once(
+def test_three_hosts_take_turns_and_who_leaves_in_order_is_followed_up(
     log: Log, projector: Database, database_urls: Urls, chance: random.Random
 ) -> None:
     # Given

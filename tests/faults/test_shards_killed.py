@@ -24,7 +24,7 @@ pytestmark = pytest.mark.faults
 SUBSCRIPTIONS = [(view.name, view.version) for view in SHARDED]
 
 
-def test_shards_whose_leaders_are_killed_under_load_hold_what_one_that_nobody_disturbs_holds(
+def test_shards_whose_leaders_are_killed_hold_what_one_undisturbed_holds(
     log: Log, projector: Database, database_urls: Urls, chance: random.Random, long: bool
 ) -> None:
     # Given

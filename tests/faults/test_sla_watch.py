@@ -92,7 +92,7 @@ def test_two_watches_killed_in_the_middle_notice_each_thing_once(
     ("broken", "what"),
     [("WithEyesShut", "never noticed"), ("WithoutAsking", "times"), ("ByItsOwnClock", "too early")],
 )
-def test_the_checker_catches_a_watch_that_forgets_or_repeats_or_goes_by_its_own_clock(
+def test_the_checker_catches_a_watch_that_forgets_repeats_or_has_a_clock(
     executor: CommandExecutor,
     log: Log,
     projector: Database,
@@ -105,7 +105,7 @@ def test_the_checker_catches_a_watch_that_forgets_or_repeats_or_goes_by_its_own_
     assert [each for each in found if what in each]
 
 
-def test_a_watch_killed_while_it_judges_by_a_correction_leaves_the_rest_to_the_next(
+def test_a_watch_killed_amid_a_correction_leaves_the_rest_to_the_next(
     executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls, long: bool
 ) -> None:
     # Given what was answered in time, before any watch

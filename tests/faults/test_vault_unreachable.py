@@ -109,7 +109,7 @@ def test_views_wait_for_the_vault_park_nothing_and_go_on(
         assert connection.execute("SELECT FROM antiphon.parked").fetchall() == []
 
 
-def test_an_erasure_that_lost_the_log_half_way_is_done_when_it_is_asked_for_again(
+def test_an_erasure_that_lost_the_log_half_way_is_done_when_repeated(
     database_urls: Urls, home: Path, log: Log, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with (

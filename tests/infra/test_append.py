@@ -71,7 +71,7 @@ def test_erasure_deletes_a_subjects_claims_and_no_others(recorder: Recorder) -> 
     assert set(recorder.taken([b"customer-1", b"customer-2", b"erasure"])) == {b"customer-2", b"erasure"}
 
 
-def test_erasure_leaves_the_claim_of_a_request_and_takes_what_it_said_off_it(recorder: Recorder) -> None:
+def test_erasure_leaves_the_claim_of_a_request_without_what_it_said(recorder: Recorder) -> None:
     # Given
     asked = UniqueKey(b"request", "customer-1", b"its body", "customer-1")
     position = recorder.append(Append([event("customer-1")], [asked], ["customer-1"])).position
@@ -93,9 +93,7 @@ def test_a_call_notifies_once_with_the_last_position(recorder: Recorder, databas
     assert heard == ["50", "51"]
 
 
-def test_recorded_at_is_one_for_a_call_and_never_goes_back_also_when_the_clock_does(
-    recorder: Recorder, database_urls: Urls
-) -> None:
+def test_recorded_at_is_one_for_a_call_and_never_goes_back(recorder: Recorder, database_urls: Urls) -> None:
     # Given an event from when the clock was ahead
     ahead = datetime.now(UTC) + timedelta(days=365)
     with connect(database_urls.database_url, "owner") as owner:
@@ -109,7 +107,7 @@ def test_recorded_at_is_one_for_a_call_and_never_goes_back_also_when_the_clock_d
     assert wrong_in_time(records) == []
 
 
-def test_an_append_sees_what_was_committed_while_it_waited_whatever_isolation_a_url_asks_for(
+def test_an_append_sees_what_was_committed_while_it_waited(
     database_urls: Urls,
 ) -> None:
     # Given

@@ -77,7 +77,7 @@ def code_of(answer: int | BaseException) -> str:
     return answer.code
 
 
-def test_who_waits_meanwhile_goes_along_in_the_next_batch_and_each_hears_its_own(doubler: Doubler) -> None:
+def test_who_waits_meanwhile_goes_in_the_next_batch_and_hears_its_own(doubler: Doubler) -> None:
     # Given
     doubler.ask(1)
     under_way(doubler)
@@ -107,7 +107,7 @@ def test_two_with_the_same_key_go_one_after_the_other_in_their_order(doubler: Do
     assert doubler.batches == [[1], [105, 6], [205], [305]]
 
 
-def test_who_gives_up_before_it_is_handed_over_is_left_out_and_told_that_nothing_happens(doubler: Doubler) -> None:
+def test_who_gives_up_before_the_hand_over_is_left_out_and_told_so(doubler: Doubler) -> None:
     # Given one that is in a batch, and one that waits for the next
     doubler.ask(1, seconds=0.05)
     under_way(doubler)

@@ -91,7 +91,7 @@ def test_a_replay_from_zero_equals_the_live_views_also_after_an_erasure(
     assert verify_all(log, projector, database_urls.database_url)
 
 
-def test_verifying_catches_a_row_that_was_changed_behind_the_followers_back(
+def test_verifying_catches_a_row_changed_behind_the_followers_back(
     executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls
 ) -> None:
     # Given
@@ -115,7 +115,7 @@ def test_verifying_catches_a_row_that_was_changed_behind_the_followers_back(
     assert rows(projector, INBOX) == in_memory(log, INBOX)
 
 
-def test_poison_is_parked_with_all_that_follows_in_its_stream_and_the_rest_flows(
+def test_poison_is_parked_with_the_rest_of_its_stream_and_others_flow(
     executor: CommandExecutor, log: Log, projector: Database
 ) -> None:
     # Given
@@ -178,7 +178,7 @@ def test_a_skipped_event_is_left_out_and_stays_out_in_a_replay(
     assert Rebuild(log, projector, database_urls.database_url, HISTORY).verify().differing == 0
 
 
-def test_an_erasure_reaches_rows_while_their_stream_is_parked_and_what_is_retried_after_it(
+def test_an_erasure_reaches_rows_of_a_parked_stream_and_what_is_retried(
     executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls
 ) -> None:
     # Given

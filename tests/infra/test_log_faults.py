@@ -117,9 +117,7 @@ def at_work(urls: Urls, deadline_seconds: float) -> Iterator[tuple[CommandExecut
         assert wrong_in_streams(executor.log.read(0, 10**6)) == []
 
 
-def test_a_connection_that_dies_between_commit_and_answer_still_brings_the_first_answer(
-    database_urls: Urls, home: Path
-) -> None:
+def test_a_connection_that_dies_after_the_commit_brings_the_first_answer(database_urls: Urls, home: Path) -> None:
     # Given
     with (
         Proxy(database_urls.database_url, home) as proxy,
@@ -162,7 +160,7 @@ def test_without_claims_the_same_check_finds_it_twice(database_urls: Urls, home:
         ]
 
 
-def test_a_backend_that_is_terminated_before_the_commit_leaves_nothing_and_the_command_goes_in_once(
+def test_a_backend_terminated_before_the_commit_has_the_command_in_once(
     database_urls: Urls,
 ) -> None:
     # Given somebody who holds the lock, so that an append waits
@@ -184,7 +182,7 @@ def test_a_backend_that_is_terminated_before_the_commit_leaves_nothing_and_the_c
         assert replies(executor.log) == {"yes": 1}
 
 
-def test_who_waits_for_the_lock_too_long_is_told_in_time_and_stops_waiting_in_the_database_too(
+def test_who_waits_too_long_for_the_lock_is_told_and_stops_waiting(
     database_urls: Urls,
 ) -> None:
     # Given
@@ -228,7 +226,7 @@ def test_a_black_hole_on_the_way_is_told_in_time_and_passes(database_urls: Urls,
 
 
 @pytest.mark.parametrize("how", ["stop", "kill"])
-def test_a_database_that_goes_away_under_load_and_comes_back_loses_and_doubles_nothing(
+def test_a_database_that_goes_and_comes_back_loses_and_doubles_nothing(
     home: Path, how: Literal["stop", "kill"], chance: random.Random, long: bool
 ) -> None:
     # Given a server of its own

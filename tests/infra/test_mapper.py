@@ -208,7 +208,7 @@ def test_personal_texts_are_sealed_wherever_they_stand(mapper: SealingMapper) ->
         mapper.to_domain_event(swapped)
 
 
-def test_a_personal_text_where_it_could_not_be_sealed_is_refused_before_anything_is_written() -> None:
+def test_a_personal_text_that_cannot_be_sealed_is_refused_unwritten() -> None:
     # Given
     class Mapped(Event, name="test.mapped"):
         customer_id: str

@@ -39,9 +39,7 @@ def refused(connection: psycopg.Connection[Any], statement: sql.Composed | Liter
 
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("table", OURS)
-def test_nobody_writes_to_the_log_its_claims_or_its_fence_past_the_function(
-    database_urls: Urls, role: Role, table: str
-) -> None:
+def test_nobody_writes_to_log_claims_or_fence_past_the_function(database_urls: Urls, role: Role, table: str) -> None:
     name = sql.Identifier("antiphon", table)
     column = sql.Identifier("subject" if table == "erased" else "position")
     with connect(database_urls.database_url, role) as connection:

@@ -66,7 +66,7 @@ FULL = Thing(
 )  # fmt: skip
 
 
-def test_what_is_kept_is_what_would_be_made_whatever_the_session_and_goes_with_the_table(database_urls: Urls) -> None:
+def test_the_kept_json_is_what_any_session_makes_and_goes_with_the_table(database_urls: Urls) -> None:
     # Given
     prepare_views(database_urls.database_url, [Kept()])
     table = Table(Kept())

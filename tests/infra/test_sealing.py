@@ -71,7 +71,7 @@ def test_under_another_key_or_at_another_place_it_does_not_open(key: bytes, plac
         unseal(seal("word", AESGCM(KEY), "here"), AESGCM(key), place)
 
 
-def test_a_sealed_text_moved_to_another_event_does_not_open_and_the_place_is_named(
+def test_a_sealed_text_in_another_event_does_not_open_and_is_named(
     executor: CommandExecutor, log: Log, database_urls: Urls
 ) -> None:
     # Given
@@ -160,7 +160,7 @@ def test_under_another_master_key_nothing_opens_and_nothing_is_written(
         wrong.close()
 
 
-def test_keys_are_wrapped_and_neither_they_nor_the_master_key_are_where_texts_are(
+def test_keys_are_wrapped_and_no_key_is_where_texts_are(
     server: EmbeddedPostgres, databases: Databases, capfd: pytest.CaptureFixture[str]
 ) -> None:
     # Given

@@ -65,9 +65,7 @@ def tailed(urls: Urls, events: int) -> tuple[list[Record], list[Record], list[Re
 
 
 @pytest.mark.faults
-def test_of_twenty_thousand_events_by_eight_processes_none_is_missed_or_seen_twice(
-    database_urls: Urls, long: bool
-) -> None:
+def test_of_twenty_thousand_events_none_is_missed_or_seen_twice(database_urls: Urls, long: bool) -> None:
     # When
     subscribed, pages, log = tailed(database_urls, 200_000 if long else 20_000)
     # Then

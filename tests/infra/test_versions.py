@@ -62,7 +62,7 @@ def read(projector: Database, view: View[Item, Any]) -> list[Item]:
         return Table(view).select(connection, "WHERE NOT deleted ORDER BY conversation_id")
 
 
-def test_a_new_version_is_read_once_it_has_caught_up_and_the_old_one_goes_on(
+def test_a_new_version_is_read_once_caught_up_and_the_old_goes_on(
     executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls
 ) -> None:
     # Given
@@ -185,7 +185,7 @@ def test_what_the_version_before_could_not_take_in_either_holds_nobody_up(
     }
 
 
-def test_a_version_is_dropped_only_once_a_newer_one_is_live_and_nobody_follows_it(
+def test_a_version_is_dropped_once_a_newer_is_live_and_nobody_follows_it(
     executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls
 ) -> None:
     # Given
@@ -210,7 +210,7 @@ def test_a_version_is_dropped_only_once_a_newer_one_is_live_and_nobody_follows_i
     assert known(projector)[INBOX.version].generation > known(projector)[NEXT_INBOX.version].generation
 
 
-def test_a_version_that_nobody_follows_does_not_keep_the_texts_of_somebody_who_is_erased(
+def test_a_version_nobody_follows_keeps_no_texts_of_the_erased(
     executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls
 ) -> None:
     # Given
@@ -227,7 +227,7 @@ def test_a_version_that_nobody_follows_does_not_keep_the_texts_of_somebody_who_i
     assert retire(url, NEXT_INBOX, only_unwiped=True) == [INBOX.version]
 
 
-def test_a_rebuild_tells_by_the_generation_that_rows_changed_without_an_event(
+def test_a_rebuild_raises_the_generation_as_rows_change_without_an_event(
     executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls
 ) -> None:
     # Given a row from nowhere

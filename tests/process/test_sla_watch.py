@@ -85,7 +85,7 @@ def row(projector: Database, conversation_id: str) -> sla_clocks.Clocks:
     return found
 
 
-def test_a_due_that_passed_becomes_an_event_once_with_when_it_was_and_when_it_was_seen(
+def test_a_due_that_passed_becomes_one_event_with_due_and_detection(
     executor: CommandExecutor, log: Log, projector: Database, watch: SlaWatch, customer_id: str
 ) -> None:
     # Given one that is late and one that is not, and warnings
@@ -175,7 +175,7 @@ def started(executor: CommandExecutor, database_urls: Urls) -> Iterator[Callable
 Started = Callable[[], Counting]
 
 
-def test_a_correction_while_no_watch_runs_is_found_by_the_next_and_a_start_without_one_judges_nothing(
+def test_a_correction_while_no_watch_runs_is_found_by_the_next(
     executor: CommandExecutor, log: Log, projector: Database, started: Started, customer_id: str
 ) -> None:
     # Given one that was answered in time, one that was not, and one that runs
@@ -240,7 +240,7 @@ def test_a_policy_written_later_reaches_what_there_was_under_none(
     assert names(log, stream_of(late))[1:] == ["clocks.seen", "clocks.breached"]
 
 
-def test_what_is_due_does_not_wait_for_all_that_is_judged_anew_nor_is_it_forgotten_where_that_was_cut_short(
+def test_what_is_due_waits_for_no_re_evaluation_and_is_not_forgotten(
     executor: CommandExecutor, log: Log, projector: Database, started: Started, customer_id: str
 ) -> None:
     # Given a correction that is to reach several, of which few are judged at once
@@ -266,7 +266,7 @@ def test_what_is_due_does_not_wait_for_all_that_is_judged_anew_nor_is_it_forgott
 
 
 @pytest.mark.parametrize("told", [True, False])
-def test_what_a_change_of_policy_missed_is_told_unless_the_policy_says_otherwise(
+def test_what_a_policy_change_missed_is_told_unless_the_policy_says_not(
     executor: CommandExecutor, log: Log, projector: Database, watch: SlaWatch, customer_id: str, told: bool
 ) -> None:
     # Given
@@ -283,7 +283,7 @@ def test_what_a_change_of_policy_missed_is_told_unless_the_policy_says_otherwise
     assert names(log, stream_of(conversation_id)) == ["clocks.seen", "clocks.seen", *(["clocks.breached"] * told)]
 
 
-def test_two_watches_notice_each_thing_once_and_what_is_under_no_policy_is_left_alone(
+def test_two_watches_notice_each_thing_once_and_leave_the_rest_alone(
     executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls, watch: SlaWatch, customer_id: str
 ) -> None:
     # Given conversations before there was any policy
@@ -334,7 +334,7 @@ def test_a_calendar_that_never_opens_is_an_error_that_is_told_once(
     assert row(projector, conversation_id).next_at is None
 
 
-def test_a_message_that_is_split_off_is_owed_a_first_reply_and_its_source_goes_on(
+def test_a_split_message_is_owed_a_first_reply_and_its_source_goes_on(
     executor: CommandExecutor, log: Log, projector: Database, watch: SlaWatch
 ) -> None:
     # Given a conversation that was answered, and words of something else

@@ -117,7 +117,7 @@ def record(*told: tuple[str, datetime | None, TimePrecision]) -> SourceRecord:
         [("1", DAY, "day"), ("2", DAY, "day"), ("3", None, "unknown"), ("4", DAY + timedelta(days=1), "day")],
     ],
 )
-def test_an_import_in_order_is_shown_in_that_order_and_nothing_of_it_marked(
+def test_an_import_in_order_is_shown_in_that_order_and_unmarked(
     executor: CommandExecutor, log: Log, read: Read, told: Sequence[tuple[str, datetime | None, TimePrecision]]
 ) -> None:
     # When

@@ -61,7 +61,7 @@ def desk(executor: CommandExecutor, log: Log, projector: Database) -> Desk:
     return Desk(executor, log, projector)
 
 
-def test_what_is_due_first_or_was_comes_first_and_what_nothing_is_due_of_last(desk: Desk) -> None:
+def test_what_is_due_first_comes_first_and_what_has_no_due_last(desk: Desk) -> None:
     # Given
     fresh, near, late = (desk.asked(ago) for ago in (HOUR / 2, HOUR * 5 / 6, 2 * HOUR))
     # When
@@ -76,7 +76,7 @@ def test_what_is_due_first_or_was_comes_first_and_what_nothing_is_due_of_last(de
     assert (other.due_at, other.due_metric, other.due_warned, other.due_missed) == (None, None, False, False)
 
 
-def test_what_is_answered_or_closed_is_not_due_and_a_version_is_the_conversations_own(desk: Desk) -> None:
+def test_what_is_answered_or_closed_is_not_due_and_has_its_own_version(desk: Desk) -> None:
     # Given
     answered, closed = desk.asked(HOUR / 2), desk.asked(HOUR / 2)
     before = {item.conversation_id: item.version for item in desk.read()}

@@ -72,7 +72,7 @@ def row(*events: tuple[Event, datetime]) -> Order:
         ([], FRIDAY, {"in_full": False}, {}, False),
     ],
 )
-def test_an_order_is_perfect_if_it_comes_by_the_first_date_and_all_of_it_is_right(
+def test_an_order_is_perfect_if_by_the_first_date_all_of_it_is_right(
     promised: list[Event], at: datetime, facts: dict[str, bool], checked: dict[str, bool], perfect: bool | None
 ) -> None:
     before = [(each, NOW) for each in (PLACED, *promised, Shipped(**WHOSE))]
@@ -81,7 +81,7 @@ def test_an_order_is_perfect_if_it_comes_by_the_first_date_and_all_of_it_is_righ
     assert row(*before, (Delivered(**WHOSE, **facts), at), *checks).perfect is perfect  # type: ignore[arg-type]
 
 
-def test_it_is_the_same_whether_its_conversation_or_itself_is_heard_of_first() -> None:
+def test_an_order_is_the_same_whether_it_or_its_conversation_is_first() -> None:
     brought = InteractionAdded(interaction_id="i", customer_id="customer-1", kind="complaint", order_id="order-1")
     ways = [
         [(event, NOW) for event in way]

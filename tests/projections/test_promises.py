@@ -89,7 +89,7 @@ def test_the_first_date_stays_and_each_revision_is_told_with_its_reason() -> Non
     assert (found.made_by, found.ended_by, found.ended_at, found.because) == ("staff-1", "staff-4", sunday, "Lost")
 
 
-def test_the_ledger_is_read_by_whom_and_what_it_is_about_and_by_date_page_by_page(
+def test_the_ledger_is_read_by_owner_subject_and_date_page_by_page(
     executor: CommandExecutor, log: Log, projector: Database
 ) -> None:
     # Given

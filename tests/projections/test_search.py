@@ -85,7 +85,7 @@ def every(connection: Connection, words: str, scope: Scope = EVERYTHING, limit: 
 # -- what is found
 
 
-def test_messages_notes_subjects_names_addresses_and_order_numbers_are_found_where_they_stand(
+def test_messages_notes_subjects_names_addresses_and_orders_are_found(
     executor: CommandExecutor, followed: Callable[[], None], reader: Connection
 ) -> None:
     # Given
@@ -133,9 +133,7 @@ IN_LANGUAGES = [
 ]
 
 
-def test_other_forms_of_a_word_are_found_in_its_language_whether_or_not_that_is_named(
-    hold: Hold, reader: Connection
-) -> None:
+def test_other_forms_of_a_word_are_found_in_its_language_named_or_not(hold: Hold, reader: Connection) -> None:
     # Given
     hold([said(place, text, language) for place, (language, text, _) in enumerate(IN_LANGUAGES, start=1)])
     for language, text, asked in IN_LANGUAGES:
@@ -152,9 +150,7 @@ def test_every_language_that_postgresql_can_stem_is_known(reader: Connection) ->
     assert {name for (name,) in known} == {name for (name,) in there} - {"simple"}
 
 
-def test_words_of_a_language_that_cannot_be_stemmed_or_is_not_known_are_found_as_they_stand(
-    hold: Hold, reader: Connection
-) -> None:
+def test_words_of_a_language_without_stemming_are_found_as_they_stand(hold: Hold, reader: Connection) -> None:
     # Given
     hold([said(1, "The kettles drip", None), said(2, "Kettles drip", "ja"), said(3, "as notes are not", "en")])
     # Then
@@ -165,9 +161,7 @@ def test_words_of_a_language_that_cannot_be_stemmed_or_is_not_known_are_found_as
     assert every(reader, "noted", scope=Scope()) == every(reader, "note")
 
 
-def test_words_that_a_language_has_everywhere_are_left_out_in_it_unless_nothing_else_is_asked(
-    hold: Hold, reader: Connection
-) -> None:
+def test_stop_words_are_left_out_unless_nothing_else_is_asked(hold: Hold, reader: Connection) -> None:
     # Given
     hold([said(1, "a kettle of ours", "en"), said(2, "the lid", "en"), said(3, "a kettle", None)])
     # Then
@@ -289,9 +283,7 @@ def test_all_that_matches_is_found_however_it_is_spread_over_the_log(
         assert found == sorted(marked, reverse=True)
 
 
-def test_what_fits_better_comes_first_among_the_newest_matches_and_older_ones_after_them(
-    hold: Hold, reader: Connection
-) -> None:
+def test_better_matches_come_first_among_the_newest_and_older_after(hold: Hold, reader: Connection) -> None:
     # Given
     subject = Passage(1, "customer-a", "conversation-1", "subject", AT, "Kettle")
     hold([subject, said(2, "kettle kettle"), said(3, "the kettle of my aunt")])

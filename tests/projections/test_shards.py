@@ -181,7 +181,7 @@ def sharded(database_urls: Urls) -> None:
 
 
 @pytest.mark.usefixtures("sharded")
-def test_three_shards_hold_what_one_holds_also_after_poison_retries_skips_and_erasures(
+def test_three_shards_hold_what_one_holds_after_poison_and_erasures(
     executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls, chance: random.Random, long: bool
 ) -> None:
     # Given
@@ -274,7 +274,7 @@ class _Matching(_Crossing):
 
 
 @pytest.mark.parametrize("crossing", [_Crossing, _Matching])
-def test_a_row_that_several_streams_reach_is_parked_rather_than_folded_by_two_leaders_at_once(
+def test_a_row_of_several_streams_is_parked_not_folded_by_two_leaders(
     executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls, crossing: type[AnyView]
 ) -> None:
     # Given

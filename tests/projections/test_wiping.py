@@ -90,7 +90,7 @@ def test_the_rows_after_an_erasure_are_those_of_a_replay(
 
 @pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.name)
 @given(happened=events(), data=st.data())
-def test_what_was_parked_and_is_taken_in_after_the_erasure_makes_the_same_rows(
+def test_what_was_parked_and_retried_after_the_erasure_makes_the_same_rows(
     view: AnyView, happened: list[tuple[str, Event]], data: st.DataObject
 ) -> None:
     # Given: from some event on, one stream is parked; the erasure, at the end, waits for nobody.
@@ -106,7 +106,7 @@ def test_what_was_parked_and_is_taken_in_after_the_erasure_makes_the_same_rows(
     assert {key: row for key, (row, _) in live.items()} == {key: row for key, (row, _) in replayed.items()}
 
 
-def test_whatever_may_be_wiped_reads_as_erased_within_its_fields_own_limits() -> None:
+def test_whatever_may_be_wiped_reads_as_erased_within_its_fields_limits() -> None:
     for event_class in marked_classes():
         event = marked(event_class, {"customer_id": ADA, "staff_id": ADA})
         (entry,) = entries([(ADA, event)])

@@ -36,9 +36,7 @@ def line(
     )
 
 
-def test_a_complaint_without_words_is_a_complaint_interaction_with_a_resolution(
-    executor: CommandExecutor, log: Log
-) -> None:
+def test_a_complaint_without_words_is_an_interaction_with_a_resolution(executor: CommandExecutor, log: Log) -> None:
     # When
     result = imported(executor, "cfpb", HEADER + line())
     # Then
@@ -195,7 +193,7 @@ def test_an_impossible_date_and_one_to_come_are_rejected(executor: CommandExecut
     assert wrong(read("cfpb", file)) == [(2, "date-impossible"), (3, "date-impossible"), (5, "date-impossible")]
 
 
-def test_a_number_cut_short_at_the_end_of_the_file_is_not_taken_for_another_complaint() -> None:
+def test_a_number_cut_short_at_the_end_is_not_another_complaint() -> None:
     file = HEADER + line(7446803) + line(7446804)
     assert wrong(read("cfpb", file.removesuffix("\n"))) == []
     assert wrong(read("cfpb", file[:-4])) == [(3, "cut-short")]

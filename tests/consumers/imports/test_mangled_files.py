@@ -92,7 +92,7 @@ def test_two_bad_lines_that_look_like_one_row_together_take_nothing_along() -> N
     assert [each.place.line for each in found if isinstance(each, Reject)] == [3, 6]
 
 
-def test_what_a_bad_record_of_several_lines_leaves_behind_is_one_reject_with_it() -> None:
+def test_the_rest_of_a_bad_record_of_several_lines_is_one_reject_with_it() -> None:
     # Given
     bad = '2023-05-04,"Mort"gage,"some\nwords, and\nmore",Closed,2\n'
     good = "2023-05-04,Mortgage,words,Closed,{}\n"

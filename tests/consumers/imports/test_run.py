@@ -63,7 +63,7 @@ def test_records_are_in_flight_together() -> None:
     assert counts.imported == 2
 
 
-def test_a_record_without_a_lane_comes_after_all_before_it_and_before_all_after_it() -> None:
+def test_a_record_without_a_lane_keeps_its_place_among_all_others() -> None:
     # Given
     taken: list[int] = []
 
