@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
@@ -39,9 +39,7 @@ from api.routes.customer import customer_side, customers
 from api.routes.customer import record as customer_record
 from api.routes.service_level import clocks
 from api.routes.service_level import policies as rules
-from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
-from commands.executor.unit_of_work import Answer
 from commands.service_level.facts import ClockFacts
 from infra.postgres.database import Database
 from infra.subscriptions.read_your_writes import ReadYourWrites
@@ -54,7 +52,6 @@ def application(
     executor: CommandExecutor,
     database_url: str,
     tokens: Tokens,
-    erase: Callable[[CommandExecutor, str, Context, Iterable[str], Iterable[str]], Answer],
     *,
     pool_size: int = 8,
     deadline_seconds: float = 5.0,
@@ -85,7 +82,6 @@ def application(
         ):
             app.state.parts = Parts(
                 executor,
-                erase,
                 database,
                 Access(tokens, executor),
                 reader,

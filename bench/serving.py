@@ -17,7 +17,6 @@ from api.server import application
 from bench.traffic import process_over
 from cli.display import logs
 from cli.wiring.composition import collect_rarely
-from commands.customer.erasing import erase
 from infra.embedded.postgres import Urls
 from tests.support.serving import LIMITS, TOKENS, token
 
@@ -97,7 +96,7 @@ def main() -> None:
     logs.configure()
     listening = socket.create_server(("127.0.0.1", 0), backlog=1024)
     with process_over(urls) as executor:
-        app = application(executor, urls.database_url, TOKENS, erase, limits=LIMITS)
+        app = application(executor, urls.database_url, TOKENS, limits=LIMITS)
         print(listening.getsockname()[1], flush=True)
         Server(app, LIMITS).run(sockets=[listening])
 

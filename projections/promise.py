@@ -151,6 +151,10 @@ def _wiped(row: Promise) -> Promise:
 _OLDEST_FIRST = [("t.promise_id", "text")]  # ids are drawn in the order of time
 OF_CUSTOMER = Selection("promises", _TABLE, order=_OLDEST_FIRST, scope="t.customer_id = %(id)s")
 """What a customer was promised by the customer's `id`, in the order in which it was."""
+STANDING_OF_CUSTOMER = Selection(
+    "standing", _TABLE, order=_OLDEST_FIRST, scope="t.customer_id = %(id)s", which="t.ended_at IS NULL"
+)
+"""Of them, what is neither kept, broken nor withdrawn."""
 OF_CONVERSATION = Selection("promises", _TABLE, order=_OLDEST_FIRST, scope="t.conversation_id = %(id)s")
 """The same in a conversation."""
 OF_ORDER = Selection("promises", _TABLE, order=_OLDEST_FIRST, scope="t.order_id = %(id)s")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
+from anyio import from_thread
 from fastapi import Depends, Header, Path, Query, Request, Response
 from pydantic import BaseModel
 
@@ -24,6 +25,7 @@ from infra.subscriptions.read_your_writes import ReadYourWrites
 from infra.views.reader import Reader
 from infra.views.selection import Selection
 from infra.views.view import AnyView
+from projections.open_work import OpenWork
 
 AT_LEAST_SECONDS = 2.0
 """How long a read waits for the position it was asked for, at most."""
@@ -31,11 +33,9 @@ AT_LEAST_SECONDS = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """One API process's parts. `erase` is `commands.customer.erasing.erase`; `database` is the reader's, for what
-    takes a read more than one statement."""
+    """One API process's parts. `database` is the reader's, for what takes a read more than one statement."""
 
     executor: CommandExecutor
-    erase: Callable[[CommandExecutor, str, Context, Iterable[str], Iterable[str]], Answer]
     database: Database
     access: Access
     reader: Reader
@@ -152,6 +152,15 @@ async def wait_for_views(parts: Parts, views: Iterable[AnyView], position: int) 
     names = {(view.name, view.version) for view in views}
     if position and not await parts.positions.reached(names, position, AT_LEAST_SECONDS):
         raise Refusal("position-not-reached", "what is read is not that far yet; ask again shortly")
+
+
+def open_work(parts: Parts) -> OpenWork:
+    """What use cases read of open work, in a thread of a route. They raise Refusal `position-not-reached`."""
+
+    def reached(views: Collection[AnyView], position: int) -> None:
+        from_thread.run(wait_for_views, parts, views, position)
+
+    return OpenWork(parts.database, reached)
 
 
 def json_answer(body: bytes, position: int, version: str | None = None) -> Response:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from anyio import from_thread
 from fastapi import APIRouter, Response
 
 from api.contract import bodies
-from api.edge.parts import Id, TheContext, TheParts, done, wait_for_selections
+from api.edge.parts import Id, TheContext, TheParts, done, open_work
 from api.edge.strict_json import StrictJSON
 from api.routes.conversation.commands import changing
 from commands.staff import handlers as staffing
 from commands.staff import leaving
 from domain.staff import ChangeRoles, FormTeam, JoinStaff, LeaveStaff, MoveStaff
-from projections.conversation import inbox
 
 router = APIRouter(route_class=StrictJSON, tags=["staff"])
 
@@ -48,11 +46,5 @@ def change_roles(id: Id, body: bodies.Roles, parts: TheParts, context: TheContex
 def leave(id: Id, body: bodies.Departure, parts: TheParts, context: TheContext) -> Response:
     """Somebody does not work here any more: within two seconds their tokens let nobody in. Whatever they have that is
     not closed is nobody's from then on, in the team it has; asked again after an error, the rest of it."""
-
-    def theirs(position: int) -> list[str]:
-        from_thread.run(wait_for_selections, parts, (inbox.ITEMS,), position)
-        with parts.database.connection() as connection:
-            return list(inbox.of_agent(connection, id))
-
     because = replace(context, reason=body.reason)
-    return done(leaving.leave(parts.executor, LeaveStaff(staff_id=id), because, theirs))
+    return done(leaving.leave(parts.executor, LeaveStaff(staff_id=id), because, open_work(parts)))

@@ -16,7 +16,6 @@ from api.edge.serving import STOP_SECONDS, Server
 from api.edge.tokens import Tokens
 from api.server import application
 from cli.wiring.composition import Antiphon
-from commands.customer.erasing import erase
 from domain.kernel.refusal import Refusal
 from infra.settings.api import ApiSettings
 from infra.settings.settings import Settings
@@ -59,7 +58,6 @@ def api(parts: Antiphon, address: socket.socket) -> Iterator[threading.Thread]:
         parts.executor,
         parts.urls.database_url,
         tokens(parts.settings),
-        erase,
         pool_size=postgres.pool_size,
         deadline_seconds=postgres.deadline_seconds,
         streams=settings.streams,

@@ -17,6 +17,7 @@ from infra.postgres.database import Connection, Database
 from infra.subscriptions.host import wait_until_reached
 from infra.subscriptions.quarantine import all_quarantined
 from infra.views.versions import go_live, live
+from projections.open_work import OpenWork
 
 POLL_SECONDS = 0.1
 """Short, because a host that ends waits for its listener."""
@@ -31,18 +32,31 @@ def caught_up(parts: Antiphon) -> Iterator[Database]:
 
     Raises Overloaded where they do not come forward.
     """
-    position = parts.log.position()
     with parts.database("reader") as reader:
-        if not wait_until_reached(reader, SUBSCRIPTIONS, position, seconds=0):
-            with parts.subscriptions(POLL_SECONDS) as database:
-                wait(database, SUBSCRIPTIONS, position)
-        with reader.connection() as connection:
-            built = set(SUBSCRIPTIONS) - live(connection)
-        if built:  # their leader does so, too, a moment later
-            with parts.database("projector") as projector, projector.connection() as connection:
-                for name, version in sorted(built):
-                    go_live(connection, name, version, position)
+        catch_up(parts, reader)
         yield reader
+
+
+def catch_up(parts: Antiphon, reader: Database) -> None:
+    """Wait until all views have reached the log's present position and those just built are live; run what fills them
+    where nobody else does. Raises Overloaded."""
+    position = parts.log.position()
+    if not wait_until_reached(reader, SUBSCRIPTIONS, position, seconds=0):
+        with parts.subscriptions(POLL_SECONDS) as database:
+            wait(database, SUBSCRIPTIONS, position)
+    with reader.connection() as connection:
+        built = set(SUBSCRIPTIONS) - live(connection)
+    if built:  # their leader does so, too, a moment later
+        with parts.database("projector") as projector, projector.connection() as connection:
+            for name, version in sorted(built):
+                go_live(connection, name, version, position)
+
+
+@contextmanager
+def open_work(parts: Antiphon) -> Iterator[OpenWork]:
+    """What use cases read of open work. They raise Overloaded where the views do not come forward."""
+    with parts.database("reader") as reader:
+        yield OpenWork(reader, lambda *_: catch_up(parts, reader))
 
 
 def wait(database: Database, subscriptions: Iterable[tuple[str, int]], position: int) -> None:

@@ -1,8 +1,7 @@
-"""Forgetting a person: their key is destroyed, the log says that it happened, and views wipe what they show."""
+"""The use case "erase a customer": their key is destroyed, the log says that it happened, and views wipe their text."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 from commands import promise as promises
@@ -13,69 +12,61 @@ from commands.customer.links import linked
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer
+from commands.open_work import OpenWork, settle_all
 from domain.conversation.commands import ChangeStatus
 from domain.customer import EraseCustomer
 from domain.kernel.event import Actor
 from domain.kernel.ids import kind_of
 from domain.kernel.refusal import Refusal
 from domain.promise import WithdrawPromise
-from infra.keys.vault import SubjectErased
 
 
-def erase(
-    executor: CommandExecutor,
-    customer_id: str,
-    context: Context,
-    conversation_ids: Iterable[str] = (),
-    promise_ids: Iterable[str] = (),
-) -> Answer:
+def erase(executor: CommandExecutor, customer_id: str, context: Context, open_work: OpenWork) -> Answer:
     """Erase a customer for good, and whoever is linked with them at that instant: merged, they are one person. Who
     that was stays known (`customer_links.linked`). Asking again finds the first time of it. Raises Refusal `not-found`,
-    `unavailable`.
+    `unavailable`, and as `open_work`.
 
-    `conversation_ids` and `promise_ids` are theirs, as far as views know of them: the ones are resolved and the others
-    withdrawn first, since afterwards nobody can do anything about them any more, and they would wait for ever.
+    First, all their open conversations are resolved and all their standing promises withdrawn: afterwards nobody can
+    do anything about them any more, and they would wait for ever. Asked again after a death half-way, the use case
+    does the rest.
 
-    The keys go first: should the process die in between, the vault's own list of erasures brings the events after
-    (`apply_erasures`), whereas an event without the deed would be a lie.
+    The keys go before the events: should the process die in between, the vault's own list of erasures brings the
+    events after (`apply_erasures`), whereas an event without the deed would be a lie.
     """
     customers.check_may_erase(executor, customer_id, context)
-    _settle(executor, conversation_ids, promise_ids, replace(context, command_id=None))
-    keyless = set(linked(executor.read, customer_id))
+    each_by_itself = replace(context, command_id=None)
+    keyless: set[str] = set()
+    more = set(linked(executor.read, customer_id))
     while True:
-        executor.log.vault.destroy(*keyless)
+        for id in sorted(more):
+            _settle(executor, id, each_by_itself, open_work)
+        executor.log.vault.destroy(*more)
+        keyless |= more
         try:
             return customers.erase(executor, customer_id, keyless, context)
-        except LinkedMeanwhile as more:
-            keyless.update(more.customer_ids)
+        except LinkedMeanwhile as meanwhile:
+            more = set(meanwhile.customer_ids)
 
 
-def _settle(
-    executor: CommandExecutor, conversation_ids: Iterable[str], promise_ids: Iterable[str], context: Context
-) -> None:
+def _settle(executor: CommandExecutor, customer_id: str, context: Context, open_work: OpenWork) -> None:
+    """Resolve and withdraw all that is open of one customer."""
+    settle_all(
+        lambda position: open_work.of_customer(customer_id, position),
+        lambda id: _end(executor, id, context),
+        executor.log.position(),
+    )
+
+
+def _end(executor: CommandExecutor, id: str, context: Context) -> int:
     try:
-        for id in conversation_ids:
-            _resolve(executor, id, context)
-        for id in promise_ids:
-            _withdraw(executor, id, context)
-    except SubjectErased:
-        return  # this is not the first time
-
-
-def _resolve(executor: CommandExecutor, conversation_id: str, context: Context) -> None:
-    try:
-        conversations.act(executor, conversation_id, ChangeStatus(status="resolved"), context)
+        if kind_of(id) == "promise":
+            return promises.act(executor, id, WithdrawPromise(), context).position
+        return conversations.act(executor, id, ChangeStatus(status="resolved"), context).position
     except Refusal as refusal:
-        if refusal.code != "conversation-merged":  # the one that it is shown at is resolved
+        # It is shown at another, which is resolved itself; or it ended meanwhile; or this is not the first time.
+        if refusal.code not in ("conversation-merged", "promise-ended", "customer-erased"):
             raise
-
-
-def _withdraw(executor: CommandExecutor, promise_id: str, context: Context) -> None:
-    try:
-        promises.act(executor, promise_id, WithdrawPromise(), context)
-    except Refusal as refusal:
-        if refusal.code != "promise-ended":
-            raise
+        return 0
 
 
 def apply_erasures(executor: CommandExecutor) -> list[str]:

@@ -1,39 +1,35 @@
-"""Somebody leaves, and what they had to do does not wait for ever: it is nobody's again, in the team it has."""
+"""The use case "a colleague leaves": what they had to do does not wait for ever; nobody has it, in the team it has."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 
 from commands.conversation import handlers as conversations
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer
+from commands.open_work import OpenWork, settle_all
 from commands.staff import handlers as staffing
 from domain.conversation.commands import GiveBack
 from domain.kernel.refusal import Refusal
 from domain.staff import LeaveStaff
 
 
-def leave(
-    executor: CommandExecutor, command: LeaveStaff, context: Context, theirs: Callable[[int], Iterable[str]]
-) -> Answer:
+def leave(executor: CommandExecutor, command: LeaveStaff, context: Context, open_work: OpenWork) -> Answer:
     """Somebody is gone, and gives back whatever is not closed. The answer is about their leaving.
 
-    `theirs`: which conversations the inbox shows as theirs once it holds what the log holds up to a position.
-
-    They are gone first, so that nothing new comes to them meanwhile. Asked again after a death half-way, it does the
-    rest. Raises Refusal `not-found`, and as `CommandExecutor.run` and `theirs`.
+    They are gone first, so that nothing new comes to them meanwhile. Asked again after a death half-way, the use case
+    does the rest. Raises Refusal `not-found`, and as `CommandExecutor.run` and `open_work`.
     """
     answer = staffing.leave(executor, command, context)
     id, each_by_itself = command.staff_id, replace(context, command_id=None)
-    position, done = answer.position, set[str]()
-    # Looked at again until there is nothing more: what moves while it is paged through may be on none of the pages.
-    # Who asks again later may find them back, and what they have by then is theirs.
-    while executor.read(id).state.left and (rest := [each for each in theirs(position) if each not in done]):
-        for conversation_id in rest:
-            position = max(position, _give_back(executor, conversation_id, id, each_by_itself))
-        done.update(rest)
+
+    def theirs(position: int) -> Iterable[str]:
+        # Who asks again later may find them back, and what they have by then is theirs.
+        return open_work.of_agent(id, position) if executor.read(id).state.left else ()
+
+    settle_all(theirs, lambda each: _give_back(executor, each, id, each_by_itself), answer.position)
     return answer
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -239,6 +239,15 @@ OF_CUSTOMER = Selection(
 )
 """A customer's conversations by the customer's `id`, newest first."""
 
+OPEN_OF_CUSTOMER = Selection(
+    "open",
+    _TABLE,
+    order=[_ID],
+    scope="t.customer_id = %(id)s",
+    which="t.status NOT IN ('resolved', 'withdrawn') AND t.merged_into IS NULL",
+)
+"""Those of them that are not closed and stand for themselves, in the order of their ids."""
+
 
 def read(
     connection: Connection,
@@ -255,16 +264,6 @@ def read(
 def one(connection: Connection, conversation_id: str) -> Item | None:
     """Where one conversation stands."""
     return next(iter(ONE.read(connection, limit=1, id=conversation_id).rows), None)
-
-
-def of_agent(connection: Connection, agent_id: str, *, limit: int = 500) -> Iterator[str]:
-    """The ids of all that is theirs and not closed, read in pages of `limit`."""
-    cursor = None
-    while True:
-        page = read(connection, Filter(agent_id=agent_id), cursor=cursor, limit=limit)
-        yield from (item.conversation_id for item in page.rows)
-        if (cursor := page.cursor) is None:
-            return
 
 
 def of_customer(connection: Connection, customer_id: str, *, limit: int = 500) -> Sequence[Item]:

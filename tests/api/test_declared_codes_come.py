@@ -10,12 +10,12 @@ import pytest
 
 from api.contract.openapi import operations
 from commands.conversation import handlers as conversations
-from commands.customer.erasing import erase
 from commands.executor.executor import CommandExecutor
 from domain.conversation.commands import AddNote
 from tests.support.calling import Call, Place, calls
 from tests.support.companies import AGENT
 from tests.support.contract import CONTRACT
+from tests.support.open_work import erase
 from tests.support.serving import Company, client
 
 

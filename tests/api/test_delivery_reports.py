@@ -7,11 +7,11 @@ from itertools import permutations
 import pytest
 
 from commands.conversation import handlers as conversations
-from commands.customer.erasing import erase
 from commands.executor.executor import CommandExecutor
 from domain.conversation.commands import SendReply
 from domain.kernel.ids import new_id
 from tests.support.companies import AGENT
+from tests.support.open_work import erase
 from tests.support.serving import Company, client
 
 

@@ -16,7 +16,6 @@ import structlog
 
 from api.edge import access
 from api.edge.access import Access, known
-from commands.customer.erasing import erase
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from commands.staff import handlers as staffing
@@ -24,6 +23,7 @@ from domain.kernel.event import Actor
 from domain.kernel.refusal import NotFound
 from domain.staff import MoveStaff
 from tests.support.forging import claims, made_up
+from tests.support.open_work import erase
 from tests.support.serving import OPERATOR, TOKENS, Company, client, token
 from tests.support.waiting import wait_until
 

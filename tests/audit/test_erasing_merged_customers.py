@@ -12,7 +12,7 @@ import pytest
 
 from commands.conversation.handlers import deliver
 from commands.customer import handlers as customers
-from commands.customer.erasing import apply_erasures, erase
+from commands.customer.erasing import apply_erasures
 from commands.customer.links import linked
 from commands.executor.executor import CommandExecutor
 from domain.conversation.events import MessageReceived
@@ -22,6 +22,7 @@ from domain.kernel.refusal import Refusal
 from infra.embedded.postgres import Urls
 from infra.log.application import Log
 from tests.support.companies import AGENT, GATEWAY, mail, names, opened
+from tests.support.open_work import erase
 from tests.support.recorded import recorded_as
 
 

@@ -14,7 +14,7 @@ from commands import order as orders
 from commands.conversation import handlers as conversations
 from commands.conversation.handlers import deliver, open_conversation
 from commands.customer import handlers as customers
-from commands.customer.erasing import apply_erasures, erase
+from commands.customer.erasing import apply_erasures
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer
@@ -35,6 +35,7 @@ from projections.conversation.history import HISTORY
 from tests.support.companies import AGENT, GATEWAY, mail, names, opened, opened_log
 from tests.support.databases import Databases
 from tests.support.following import catch_up, rows, verify_all
+from tests.support.open_work import erase
 from tests.support.recorded import events_of
 
 IMPORT = Context(Actor(id="service-import", kind="service"), occurred_at=datetime(2026, 1, 1, tzinfo=UTC))

@@ -17,7 +17,6 @@ import pytest
 from commands import order as orders
 from commands.conversation import handlers as conversations
 from commands.conversation.handlers import Delivery, deliver
-from commands.customer.erasing import erase
 from commands.customer.handlers import ContactPoint
 from commands.executor.executor import CommandExecutor
 from commands.staff import handlers as staffing
@@ -41,6 +40,7 @@ from tests.support.databases import superuser_url
 from tests.support.following import catch_up, verify_all
 from tests.support.marked_events import about_customers, by_saving, marked_classes, marker, markers_of, save
 from tests.support.marker_scan import STEM, Place, database, files, markers_in, said, scan, tables
+from tests.support.open_work import erase
 
 BYSTANDER = f"{STEM}-somebody-else"
 OF_CUSTOMERS = about_customers()

@@ -23,7 +23,7 @@ from commands import subscription as subscription_requests
 from commands.conversation import handlers as conversations
 from commands.conversation.handlers import deliver, open_conversation
 from commands.customer import handlers as customers
-from commands.customer.erasing import apply_erasures, erase
+from commands.customer.erasing import apply_erasures
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer
@@ -49,6 +49,7 @@ from tests.support.companies import AGENT, GATEWAY, mail, opened, opened_log
 from tests.support.following import PERSONAL, Choking, catch_up, rows, verify_all
 from tests.support.marked_events import marked, marked_classes
 from tests.support.marker_scan import STEM, said, scan
+from tests.support.open_work import erase
 
 WORD = f"{STEM}-her-words"
 NUMBERS = count(100)

@@ -12,7 +12,6 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from commands.customer.erasing import erase
 from commands.executor.executor import CommandExecutor
 from infra.embedded.postgres import DATABASE, VAULT, EmbeddedPostgres
 from infra.postgres.database import Database, connect
@@ -26,6 +25,7 @@ from tests.support.companies import AGENT, opened
 from tests.support.following import catch_up
 from tests.support.marked_events import about_customers, by_saving, marked_classes, markers_of
 from tests.support.marker_scan import STEM, files, markers_in, scan
+from tests.support.open_work import erase
 
 pytestmark = pytest.mark.faults
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import httpx
 
-from commands.customer.erasing import erase
 from commands.executor.executor import CommandExecutor
 from infra.embedded.postgres import Urls
 from infra.log.application import Log
 from tests.support.companies import AGENT
+from tests.support.open_work import erase
 from tests.support.serving import Company, client, served
 
 WORDS = {

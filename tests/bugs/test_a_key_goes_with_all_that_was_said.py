@@ -9,13 +9,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from commands.conversation.handlers import deliver
-from commands.customer.erasing import erase
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer
 from domain.kernel.refusal import Refusal
 from infra.log.application import Log
 from tests.support.companies import AGENT, GATEWAY, mail
+from tests.support.open_work import erase
 
 MAY = datetime(2026, 5, 1, 12, tzinfo=UTC)
 

@@ -8,13 +8,13 @@ import pytest
 
 from commands.conversation import handlers as conversations
 from commands.conversation.handlers import deliver
-from commands.customer.erasing import erase
 from commands.executor.executor import CommandExecutor
 from domain.conversation.commands import AddNote
 from domain.kernel.refusal import Refusal
 from infra.embedded.postgres import Urls
 from infra.log.application import Log
 from tests.support.companies import AGENT, GATEWAY, mail, opened_log
+from tests.support.open_work import erase
 from tests.support.recorded import events_of
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from commands import subscription as subscription_requests
 from commands.conversation.handlers import deliver
-from commands.customer.erasing import erase
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from domain.kernel.personal import ERASED
@@ -18,6 +17,7 @@ from projections.conversation.history import HISTORY
 from tests.support.changes import Onlooker
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.following import Choking, catch_up, rows, verify_all
+from tests.support.open_work import erase
 
 
 def test_a_follower_told_to_skip_an_erasure_wipes_and_equals_a_replay(

@@ -6,7 +6,6 @@ import pytest
 
 from commands.conversation.handlers import deliver
 from commands.customer import handlers as customers
-from commands.customer.erasing import erase
 from commands.executor.executor import CommandExecutor
 from commands.staff import handlers as staffing
 from domain.customer import AddContactPoint
@@ -15,6 +14,7 @@ from domain.staff import JoinStaff
 from infra.keys.vault import UNIQUE_KEYS
 from infra.log.application import Log
 from tests.support.companies import AGENT, GATEWAY, mail
+from tests.support.open_work import erase
 from tests.support.recorded import events_of
 
 

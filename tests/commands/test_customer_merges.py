@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from commands.conversation import handlers as conversations
 from commands.conversation.handlers import deliver
 from commands.customer import handlers as customers
-from commands.customer.erasing import erase
 from commands.customer.handlers import ContactPoint
 from commands.customer.links import linked, shown_as
 from commands.executor.context import Context
@@ -29,6 +28,7 @@ from infra.log.application import Log
 from tests.support.asking import ask, founded
 from tests.support.companies import AGENT, GATEWAY, mail, names, opened
 from tests.support.drawn import Command, command_classes, drawn
+from tests.support.open_work import erase
 
 CUSTOMER = Context(Actor(id="customer-1", kind="customer", roles=("customer",)))
 LINKING = (MergeCustomer, SeparateCustomer)

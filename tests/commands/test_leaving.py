@@ -21,12 +21,14 @@ from domain.staff import ChangeRoles, FormTeam, JoinStaff, LeaveStaff, MoveStaff
 from infra.embedded.postgres import Urls
 from infra.log.application import Log
 from infra.postgres.database import Database
-from projections.conversation import inbox
+from projections.open_work import OpenWork
 from tests.commands.conftest import Thread
 from tests.support.companies import AGENT, GATEWAY, mail, names, opened
 from tests.support.following import catch_up
+from tests.support.open_work import Shown
 
 Theirs = Callable[[int], list[str]]
+"""What the inbox shows as somebody's once it holds what the log holds."""
 
 
 @pytest.fixture
@@ -62,13 +64,8 @@ def given(executor: CommandExecutor, thread: Thread, team: str) -> Callable[[str
 @pytest.fixture
 def theirs(log: Log, projector: Database, bo: str) -> Theirs:
     """What the inbox shows as Bo's."""
-
-    def shown(_: int) -> list[str]:
-        catch_up(log, projector)
-        with projector.connection() as connection:
-            return list(inbox.of_agent(connection, bo))
-
-    return shown
+    work = OpenWork(projector, lambda *_: catch_up(log, projector))
+    return lambda position: list(work.of_agent(bo, position))
 
 
 def has(executor: CommandExecutor, id: str) -> tuple[str | None, str | None]:
@@ -139,7 +136,7 @@ def test_what_is_not_closed_goes_back_to_its_team(
     conversations.act(executor, waiting, ChangeStatus(status="waiting_on_customer"), AGENT)
     conversations.act(executor, resolved, ChangeStatus(status="resolved"), AGENT)
     # When
-    leave(executor, LeaveStaff(staff_id=bo), AGENT, theirs)
+    leave(executor, LeaveStaff(staff_id=bo), AGENT, Shown(theirs))
     # Then
     assert [has(executor, id) for id in (open_, waiting)] == [(team, None)] * 2
     assert has(executor, resolved) == (team, bo)
@@ -183,7 +180,7 @@ def test_what_was_merged_is_nobodys_when_it_stands_for_itself_again(
     # Given
     part, whole = given("a", bo), given("b", eve)
     merging.merge(executor, part, MergeInto(into=whole), AGENT)
-    leave(executor, LeaveStaff(staff_id=bo), AGENT, theirs)
+    leave(executor, LeaveStaff(staff_id=bo), AGENT, Shown(theirs))
     assert has(executor, whole) == (team, eve)
     # When
     merging.separate(executor, part, Separate(), AGENT)
@@ -198,7 +195,7 @@ def test_nothing_is_taken_from_who_has_it_by_now(
     id = given("a", bo)
     conversations.act(executor, id, Assign(team_id=team, agent_id=eve), AGENT)
     # When
-    leave(executor, LeaveStaff(staff_id=bo), AGENT, lambda _: [id])
+    leave(executor, LeaveStaff(staff_id=bo), AGENT, Shown([id]))
     # Then
     assert has(executor, id) == (team, eve)
     assert names(log, id)[-1] == "conversation.assigned"
@@ -216,10 +213,10 @@ def test_none_of_many_is_left_behind_whatever_becomes_of_them_meanwhile(
     with ThreadPoolExecutor(8) as threads:
         ids = list(threads.map(begun, range(60)))
 
-    def pages(_: int) -> list[str]:
-        catch_up(log, projector)
-        with projector.connection() as connection:
-            return list(inbox.of_agent(connection, bo, limit=7))
+    work = OpenWork(projector, lambda *_: catch_up(log, projector), page_size=7)
+
+    def pages(position: int) -> list[str]:
+        return list(work.of_agent(bo, position))
 
     assert sorted(pages(0)) == sorted(ids)
     # When one of them goes by unseen at the first look, and one is shown elsewhere by the time
@@ -231,7 +228,7 @@ def test_none_of_many_is_left_behind_whatever_becomes_of_them_meanwhile(
         looks += 1
         return ids[1:] if looks == 1 else pages(position)
 
-    leave(executor, LeaveStaff(staff_id=bo), AGENT, theirs)
+    leave(executor, LeaveStaff(staff_id=bo), AGENT, Shown(theirs))
     # Then
     assert {has(executor, id) for id in ids if id != ids[1]} == {(team, None)}
     assert pages(0) == []
@@ -266,10 +263,10 @@ def test_repeated_after_a_death_half_way_it_does_the_rest(
     with monkeypatch.context() as patch:
         patch.setattr(conversations, "act", dying)
         with pytest.raises(Overloaded):
-            leave(executor, LeaveStaff(staff_id=bo), context, theirs)
+            leave(executor, LeaveStaff(staff_id=bo), context, Shown(theirs))
     assert [has(executor, id) for id in ids].count((team, bo)) == 2
     # When it is asked for again
-    answers = [leave(executor, LeaveStaff(staff_id=bo), context, theirs) for _ in range(2)]
+    answers = [leave(executor, LeaveStaff(staff_id=bo), context, Shown(theirs)) for _ in range(2)]
     # Then
     assert {has(executor, id) for id in ids} == {(team, None)}
     assert {(each.id, each.position, each.repeated) for each in answers} == {(bo, executor.read(bo).position, True)}
@@ -281,11 +278,11 @@ def test_a_departure_that_is_repeated_late_takes_nothing_from_who_is_back(
 ) -> None:
     # Given
     context = replace(AGENT, command_id="gone")
-    leave(executor, LeaveStaff(staff_id=bo), context, theirs)
+    leave(executor, LeaveStaff(staff_id=bo), context, Shown(theirs))
     staffing.join(executor, JoinStaff(handle="bo", name="Bo", team_id=team), AGENT)
     id = given("a", bo)
     # When
-    assert leave(executor, LeaveStaff(staff_id=bo), context, theirs).repeated
+    assert leave(executor, LeaveStaff(staff_id=bo), context, Shown(theirs)).repeated
     # Then
     assert has(executor, id) == (team, bo)
 

@@ -13,7 +13,6 @@ import pytest
 from commands.conversation import handlers as conversations
 from commands.conversation import merging
 from commands.conversation.handlers import deliver
-from commands.customer.erasing import erase
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from domain.conversation.commands import AddInteraction, AddNote, ChangeStatus, JudgeAnswer, ReceiveMessage, SendReply
@@ -24,6 +23,7 @@ from infra.embedded.postgres import Urls
 from infra.log.application import Log
 from tests.commands.conftest import Reading, Thread
 from tests.support.companies import AGENT, GATEWAY, mail, names, opened
+from tests.support.open_work import erase
 
 
 def code_of(do: Callable[[], object]) -> str:

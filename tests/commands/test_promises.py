@@ -10,7 +10,6 @@ import pytest
 from commands import order as orders
 from commands import promise as promises
 from commands.conversation.handlers import deliver
-from commands.customer.erasing import erase
 from commands.executor.executor import CommandExecutor
 from domain.kernel.ids import new_id
 from domain.kernel.refusal import Refusal
@@ -18,6 +17,7 @@ from domain.order import CancelOrder, Command, DeliverOrder, PlaceOrder, ReturnO
 from domain.promise import BreakPromise, KeepPromise, MakePromise, NoticeOverdue, RevisePromise, WithdrawPromise
 from infra.log.application import Log
 from tests.support.companies import AGENT, GATEWAY, mail, names
+from tests.support.open_work import erase
 from tests.support.recorded import events_of
 
 TOMORROW = datetime.now(UTC) + timedelta(days=1)
@@ -157,7 +157,7 @@ def test_an_erasure_withdraws_what_stands_and_then_nothing_is_promised(
     ).id
     promises.act(executor, ended, WithdrawPromise(), AGENT)
     # When
-    erase(executor, ada.id, AGENT, [ada.conversation_id], [ended, id])
+    erase(executor, ada.id, AGENT, [ada.conversation_id, ended, id])
     # Then
     assert names(log, id)[-1] == names(log, ended)[-1] == "promise.withdrawn"
     with refused("customer-erased"):

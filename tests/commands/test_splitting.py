@@ -11,7 +11,6 @@ from commands import order as orders
 from commands.conversation import handlers as conversations
 from commands.conversation import merging, splitting
 from commands.conversation.handlers import deliver
-from commands.customer.erasing import erase
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from commands.staff import handlers as staffing
@@ -34,6 +33,7 @@ from projections.conversation import history
 from tests.commands.conftest import Reading, Thread
 from tests.support.companies import AGENT, GATEWAY, mail, names
 from tests.support.following import catch_up, rows, verify_all
+from tests.support.open_work import erase
 
 ERASED = "[erased]"
 

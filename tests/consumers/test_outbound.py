@@ -12,7 +12,6 @@ import pytest
 from commands.conversation import handlers as conversations
 from commands.conversation.handlers import deliver
 from commands.customer import handlers as customers
-from commands.customer.erasing import erase
 from commands.executor.executor import CommandExecutor
 from consumers.inbound.consumer import Consumer
 from consumers.publishing.outbound import NAME, TOPIC, TYPE, VERSION, Outbound, begin
@@ -27,6 +26,7 @@ from projections import message as receipts
 from tests.support.companies import AGENT, GATEWAY, mail, opened
 from tests.support.following import catch_up
 from tests.support.inbound import Gateway, report, wait_until_taken_in
+from tests.support.open_work import erase
 from tests.support.telling import read
 
 

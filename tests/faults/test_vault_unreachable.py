@@ -11,7 +11,6 @@ import pytest
 
 from commands.conversation import handlers as conversations
 from commands.conversation.handlers import deliver
-from commands.customer.erasing import erase
 from commands.executor.executor import CommandExecutor
 from domain.conversation.commands import SendReply
 from domain.kernel.refusal import OutcomeUnknown, Overloaded, Refusal
@@ -24,6 +23,7 @@ from projections.catalogue import VIEWS
 from projections.conversation.history import HISTORY
 from tests.support.companies import AGENT, GATEWAY, mail, names, opened
 from tests.support.following import rows, verify_all
+from tests.support.open_work import erase
 from tests.support.proxy import Proxy
 from tests.support.recorded import events_of
 from tests.support.waiting import wait_until

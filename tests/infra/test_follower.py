@@ -9,7 +9,6 @@ import pytest
 from commands import subscription as subscription_requests
 from commands.conversation import handlers as conversations
 from commands.conversation.handlers import Delivery, deliver
-from commands.customer.erasing import erase
 from commands.customer.handlers import ContactPoint
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
@@ -34,6 +33,7 @@ from projections.conversation.history import HISTORY
 from projections.conversation.inbox import INBOX
 from projections.customer.timeline import TIMELINE
 from tests.support.following import Choking, catch_up, in_memory, rows, verify_all
+from tests.support.open_work import erase
 
 AGENT = Context(Actor(id="staff-1", kind="agent", roles=("agent",)), reason="seen to")
 GATEWAY = Context(Actor(id="service-mail", kind="service"))

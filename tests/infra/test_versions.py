@@ -10,7 +10,6 @@ from psycopg import sql
 
 from commands import subscription as subscription_requests
 from commands.conversation.handlers import deliver
-from commands.customer.erasing import erase
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from domain.kernel.event import Actor
@@ -33,6 +32,7 @@ from projections.conversation.inbox import INBOX, Item
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.following import Choking, catch_up, in_memory, rows
 from tests.support.next_inbox import NEXT_INBOX
+from tests.support.open_work import erase
 
 WHY = Context(Actor(id="staff-1", kind="agent", roles=("lead",)), reason="looked into it")
 

@@ -11,7 +11,6 @@ import pytest
 from commands import order as orders
 from commands import promise as promises
 from commands.conversation.handlers import deliver
-from commands.customer.erasing import erase
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from domain.kernel.event import Actor, Draft, Envelope, Event, Recorded
@@ -36,6 +35,7 @@ from projections import promise as ledger
 from projections.promise import PROMISES, Promise
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.following import catch_up
+from tests.support.open_work import erase
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 FRIDAY, MONDAY = NOW + timedelta(days=4), NOW + timedelta(days=7)

@@ -17,7 +17,6 @@ from commands import order as orders
 from commands.conversation import handlers as conversations
 from commands.conversation.handlers import deliver
 from commands.customer import handlers as customers
-from commands.customer.erasing import erase
 from commands.executor.executor import CommandExecutor
 from domain.conversation.commands import AddNote, OpenConversation, ReceiveMessage, SendReply
 from domain.customer import RegisterCustomer
@@ -36,6 +35,7 @@ from projections import search
 from projections.search import CANDIDATES, EVERYTHING, SEARCH, Found, Passage, Scope
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.following import catch_up
+from tests.support.open_work import erase
 
 AT = datetime(2026, 6, 1, tzinfo=UTC)
 

@@ -14,7 +14,6 @@ from psycopg import sql
 from commands import subscription as subscription_requests
 from commands.conversation import handlers as conversations
 from commands.conversation.handlers import deliver
-from commands.customer.erasing import erase
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from domain.conversation.commands import AddNote, SendReply
@@ -44,6 +43,7 @@ from tests.projections.test_folding_in_pages import entries
 from tests.support.changes import Onlooker
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.following import rows
+from tests.support.open_work import erase
 from tests.support.sharded import SHARDED, in_one
 
 WHY = Context(Actor(id="staff-1", kind="agent", roles=("lead",)), reason="looked into it")

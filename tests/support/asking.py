@@ -11,7 +11,6 @@ from commands import subscription as subscription_requests
 from commands.conversation import handlers as conversations
 from commands.conversation import merging, splitting
 from commands.customer import handlers as customers
-from commands.customer.erasing import erase
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer
@@ -27,6 +26,7 @@ from domain.kernel.ids import new_id
 from domain.service_level import calendar, policy
 from domain.service_level.opening_hours import OpeningHours
 from tests.support.drawn import DUE, Command, Company
+from tests.support.open_work import erase
 
 
 def ask(executor: CommandExecutor, command: Command, stream: str, context: Context) -> Answer:

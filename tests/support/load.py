@@ -10,7 +10,6 @@ from dataclasses import replace
 from typing import TypeVar
 
 from commands.conversation.handlers import Delivery, act, deliver
-from commands.customer.erasing import erase
 from commands.customer.handlers import ContactPoint
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
@@ -19,6 +18,7 @@ from domain.conversation.commands import AddNote, Command, SendReply
 from domain.kernel.refusal import OutcomeUnknown, Overloaded
 from infra.embedded.postgres import Urls
 from tests.support.companies import AGENT, GATEWAY, opened
+from tests.support.open_work import erase
 
 T = TypeVar("T")
 

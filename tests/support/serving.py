@@ -19,7 +19,6 @@ from api.server import application
 from cli.display import logs
 from cli.wiring import serving
 from commands.conversation.handlers import deliver
-from commands.customer.erasing import erase
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from commands.staff import handlers as staffing
@@ -81,7 +80,7 @@ def served(executor: CommandExecutor, urls: Urls, limits: Limits = LIMITS, **opt
     """The API over these, at the URL this gives."""
     logs.configure()  # structlog's own way shows every local of an exception's way, which takes it half a minute
     listening = socket.create_server(("127.0.0.1", 0))
-    app = application(executor, urls.database_url, TOKENS, erase, limits=limits, **options)
+    app = application(executor, urls.database_url, TOKENS, limits=limits, **options)
     server = Server(app, limits)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 
-from anyio import to_thread
 from fastapi import APIRouter, Response
 
 from api.contract import bodies
 from api.edge.access import DESK
-from api.edge.parts import Done, Id, TheContext, TheParts, done, wait_for_selections
+from api.edge.parts import Done, Id, TheContext, TheParts, done, open_work
 from api.edge.strict_json import StrictJSON
 from api.routes.conversation.commands import BOTS, changing
+from commands.customer import erasing
 from commands.customer import handlers as customers
 from commands.customer.handlers import ContactPoint
-from commands.customer.links import linked, shown_as
+from commands.customer.links import linked
 from domain.customer import MergeCustomer, SeparateCustomer
-from projections.customer.overview import CONVERSATIONS, LINKS, PROMISES
 
 router = APIRouter(route_class=StrictJSON, tags=["customers"])
-
-MOST_ERASED = 100_000
-"""How many conversations, and how many promises, of one person an erasure reaches, at most."""
 
 
 class Erased(Done):
@@ -63,21 +58,8 @@ def separate(id: Id, body: bodies.Separation, parts: TheParts, context: TheConte
     "/customers/{id}/erasure",
     **changing("lead", codes=("not-found", "position-not-reached"), model=Erased),
 )
-async def erase(id: Id, body: bodies.Erasure, parts: TheParts, context: TheContext) -> Response:
+def erase(id: Id, body: bodies.Erasure, parts: TheParts, context: TheContext) -> Response:
     """Forget a customer for good, and whoever they are merged with: what they said and who they were. What happened
     stays countable."""
-    position = await to_thread.run_sync(parts.executor.log.position)
-    views = (LINKS, CONVERSATIONS, PROMISES)
-    await wait_for_selections(parts, views, position)
-    person = await to_thread.run_sync(shown_as, parts.executor.read, id)
-    _, *pages = await parts.reader.pages([view.page(limit=MOST_ERASED) for view in views], [MOST_ERASED] * 3, id=person)
-    because = replace(context, reason=body.reason)
-
-    def forget() -> Response:
-        items, promised = (json.loads(each.rows) for each in pages)
-        conversation_ids = [item["conversation_id"] for item in items]
-        still_open = [promise["promise_id"] for promise in promised if promise["ended_at"] is None]
-        answer = parts.erase(parts.executor, id, because, conversation_ids, still_open)
-        return done(answer, erased=linked(parts.executor.read, id))
-
-    return await to_thread.run_sync(forget)
+    answer = erasing.erase(parts.executor, id, replace(context, reason=body.reason), open_work(parts))
+    return done(answer, erased=linked(parts.executor.read, id))

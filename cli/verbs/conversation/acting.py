@@ -11,7 +11,7 @@ from cli.wiring.actors import As, colleague, context, gateway, operator
 from cli.wiring.actors import staff as staff_id
 from cli.wiring.actors import team as team_id
 from cli.wiring.composition import Antiphon, antiphon
-from cli.wiring.views import caught_up
+from cli.wiring.views import open_work
 from commands.conversation import handlers as conversations
 from commands.conversation.handlers import Delivery, deliver
 from commands.customer.handlers import ContactPoint
@@ -24,7 +24,6 @@ from domain import staff
 from domain.conversation import commands as c
 from domain.kernel.event import Actor
 from domain.kernel.ids import new_id
-from projections.conversation import inbox
 
 Conversation = Annotated[str, typer.Argument(metavar="conversation-…", help="The conversation's id.")]
 Handle = Annotated[str, typer.Argument(metavar="HANDLE", help="A staff member's handle.")]
@@ -216,13 +215,9 @@ def leave(handle: Handle, reason: Annotated[str | None, typer.Option(help="Why; 
     def ask(parts: Antiphon) -> Answer:
         id = staff_id(parts.executor, handle)
         assert id is not None
-
-        def theirs(_: int) -> list[str]:
-            with caught_up(parts) as reader, reader.connection() as connection:
-                return list(inbox.of_agent(connection, id))
-
         command = staff.LeaveStaff(staff_id=id)
-        return leaving.leave(parts.executor, command, Context(operator(), reason=reason), theirs)
+        with open_work(parts) as open_:
+            return leaving.leave(parts.executor, command, Context(operator(), reason=reason), open_)
 
     carry_out(ask)
 

@@ -10,20 +10,16 @@ import typer
 from cli.verbs.conversation.acting import Key, carry_out
 from cli.wiring.actors import As, context, operator
 from cli.wiring.composition import Antiphon
-from cli.wiring.views import caught_up
+from cli.wiring.views import open_work
 from commands.customer import handlers as customers
 from commands.customer.erasing import erase as erase_customer
-from commands.customer.links import linked, shown_as
+from commands.customer.links import linked
 from commands.executor.context import Context
 from commands.executor.unit_of_work import Answer
 from domain.customer import Command, MergeCustomer, SeparateCustomer
-from projections.customer.overview import CONVERSATIONS, PROMISES
 
 Customer = Annotated[str, typer.Argument(metavar="customer-…", help="The customer's id.")]
 Reason = Annotated[str | None, typer.Option(help="What says so; no personal text.")]
-
-MOST = 100_000
-"""How many conversations, and how many promises, of one person an erasure reaches, at most."""
 
 
 def verbs(app: typer.Typer) -> None:
@@ -52,17 +48,8 @@ def erase(customer_id: str, reason: Annotated[str, typer.Option(help="On what gr
     """Forget a customer for good, and whoever they are merged with; what happened stays countable."""
 
     def ask(parts: Antiphon) -> Answer:
-        with caught_up(parts) as reader, reader.connection() as connection:
-            person = shown_as(parts.executor.read, customer_id)
-            theirs = CONVERSATIONS.read(connection, limit=MOST, id=person).rows
-            promised = PROMISES.read(connection, limit=MOST, id=person).rows
-        answer = erase_customer(
-            parts.executor,
-            customer_id,
-            Context(operator(), reason=reason),
-            [item.conversation_id for item in theirs],
-            [promise.promise_id for promise in promised if promise.ended_at is None],
-        )
+        with open_work(parts) as open_:
+            answer = erase_customer(parts.executor, customer_id, Context(operator(), reason=reason), open_)
         for id in linked(parts.executor.read, customer_id):
             if id != customer_id:
                 typer.echo(f"{id} was the same person, and is erased, too")

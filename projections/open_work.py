@@ -1,0 +1,54 @@
+"""Open work by whose it is, for use cases (`commands/open_work.py`): read in pages, from views that are far enough."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import asdict
+from typing import Any, TypeVar
+
+from infra.postgres.database import Database
+from infra.views.selection import Selection
+from infra.views.view import AnyView
+from projections import promise as promises
+from projections.conversation import inbox
+
+R = TypeVar("R")
+
+PAGE = 500
+"""How many rows are read at a time."""
+
+Reached = Callable[[Collection[AnyView], int], None]
+"""Waits until views hold what the log holds up to a position. Raises Refusal where they do not come so far."""
+
+
+class OpenWork:
+    """What the inbox and the ledger of promises show as open."""
+
+    def __init__(self, database: Database, reached: Reached, *, page_size: int = PAGE) -> None:
+        self._database = database
+        self._reached = reached
+        self._page_size = page_size
+
+    def of_customer(self, customer_id: str, position: int) -> Iterator[str]:
+        """The ids of the customer's open conversations, then of their standing promises."""
+        self._reached((inbox.INBOX, promises.PROMISES), position)
+        for item in self._rows(inbox.OPEN_OF_CUSTOMER, id=customer_id):
+            yield item.conversation_id
+        for promise in self._rows(promises.STANDING_OF_CUSTOMER, id=customer_id):
+            yield promise.promise_id
+
+    def of_agent(self, agent_id: str, position: int) -> Iterator[str]:
+        """The ids of the open conversations that the agent has."""
+        self._reached((inbox.INBOX,), position)
+        for item in self._rows(inbox.ITEMS, **asdict(inbox.Filter(agent_id=agent_id))):
+            yield item.conversation_id
+
+    def _rows(self, selection: Selection[R], **parameters: Any) -> Iterator[R]:
+        cursor = None
+        while True:
+            # A connection for each page: what becomes of its rows takes as long as it takes.
+            with self._database.connection() as connection:
+                page = selection.read(connection, cursor=cursor, limit=self._page_size, **parameters)
+            yield from page.rows
+            if (cursor := page.cursor) is None:
+                return
