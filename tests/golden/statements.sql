@@ -933,6 +933,42 @@ WHERE t.position > %(conversation_since)s AND (t.conversation_id = %(id)s)
 ORDER BY t.position FETCH FIRST (%(conversation_limit)s) ROWS WITH TIES) AS changes
 LIMIT 10 * %(conversation_limit)s + 1) AS changed) AS "conversation";
 
+-- read a page of projections.conversation.inbox.OPEN_OF_CUSTOMER
+SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", ARRAY[(t.conversation_id)::text]
+FROM views."inbox_v8" AS t
+WHERE NOT t.deleted AND (t.customer_id = %(id)s) AND (t.status NOT IN ('resolved', 'withdrawn') AND t.merged_into IS NULL) AND (t.conversation_id) > (%(open_0)s::text)
+ORDER BY t.conversation_id
+LIMIT %(open_limit)s;
+
+-- page as JSON of projections.conversation.inbox.OPEN_OF_CUSTOMER
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'inbox' AND version = 8 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'inbox' AND version = 8) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
+FROM (SELECT row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown)) AS row, t.conversation_id AS place_0
+FROM views."inbox_v8" AS t
+WHERE NOT t.deleted AND (t.customer_id = %(id)s) AND (t.status NOT IN ('resolved', 'withdrawn') AND t.merged_into IS NULL) AND (t.conversation_id) > (%(open_0)s::text)
+ORDER BY t.conversation_id
+LIMIT %(open_limit)s) AS page) AS "open";
+
+-- changes of projections.conversation.inbox.OPEN_OF_CUSTOMER
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'inbox' AND version = 8 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'inbox' AND version = 8) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+FROM (SELECT *
+FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (t.status NOT IN ('resolved', 'withdrawn') AND t.merged_into IS NULL), false) AS fits, row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown)) AS row, json_build_array("t"."conversation_id") AS key
+FROM views."inbox_v8" AS t
+WHERE t.position > %(open_since)s AND (t.customer_id = %(id)s)
+ORDER BY t.position FETCH FIRST (%(open_limit)s) ROWS WITH TIES) AS changes
+LIMIT 10 * %(open_limit)s + 1) AS changed) AS "open";
+
 -- read a page of projections.customer.contacts.ONE
 SELECT "t"."customer_id", "t"."name", "t"."points", "t"."channel", "t"."language", "t"."quiet", "t"."chosen_at", "t"."consents", ARRAY[(t.customer_id)::text]
 FROM views."contacts_v1" AS t
@@ -2180,6 +2216,42 @@ FROM views."promises_v1" AS t
 WHERE t.position > %(promises_since)s AND (true)
 ORDER BY t.position FETCH FIRST (%(promises_limit)s) ROWS WITH TIES) AS changes
 LIMIT 10 * %(promises_limit)s + 1) AS changed) AS "promises";
+
+-- read a page of projections.promise.STANDING_OF_CUSTOMER
+SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because", ARRAY[(t.promise_id)::text]
+FROM views."promises_v1" AS t
+WHERE NOT t.deleted AND (t.customer_id = %(id)s) AND (t.ended_at IS NULL) AND (t.promise_id) > (%(standing_0)s::text)
+ORDER BY t.promise_id
+LIMIT %(standing_limit)s;
+
+-- page as JSON of projections.promise.STANDING_OF_CUSTOMER
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
+FROM (SELECT row_to_json((SELECT shown
+FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because") AS shown)) AS row, t.promise_id AS place_0
+FROM views."promises_v1" AS t
+WHERE NOT t.deleted AND (t.customer_id = %(id)s) AND (t.ended_at IS NULL) AND (t.promise_id) > (%(standing_0)s::text)
+ORDER BY t.promise_id
+LIMIT %(standing_limit)s) AS page) AS "standing";
+
+-- changes of projections.promise.STANDING_OF_CUSTOMER
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+FROM (SELECT *
+FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (t.ended_at IS NULL), false) AS fits, row_to_json((SELECT shown
+FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because") AS shown)) AS row, json_build_array("t"."promise_id") AS key
+FROM views."promises_v1" AS t
+WHERE t.position > %(standing_since)s AND (t.customer_id = %(id)s)
+ORDER BY t.position FETCH FIRST (%(standing_limit)s) ROWS WITH TIES) AS changes
+LIMIT 10 * %(standing_limit)s + 1) AS changed) AS "standing";
 
 -- read a page of projections.promise._UNSEEN
 SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because", ARRAY[((CASE
