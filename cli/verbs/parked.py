@@ -8,7 +8,7 @@ import typer
 
 from cli.display.terminal import program, safe
 from cli.wiring.actors import As, actor
-from cli.wiring.composition import SUBSCRIPTIONS, TELLERS, Antiphon, antiphon, kafka_needed
+from cli.wiring.composition import REACTING, SUBSCRIPTIONS, TELLERS, Antiphon, antiphon, kafka_needed
 from cli.wiring.views import POLL_SECONDS, caught_up, wait
 from commands import subscription as subscription_requests
 from commands.executor.context import Context
@@ -76,7 +76,7 @@ def _quarantined(parts: Antiphon, subscription: str | None = None, stream: str |
 
 def _version_with_quarantined(parts: Antiphon, subscription: str, stream: str, position: int | None) -> int:
     """The follower's version, if it is one and has something parked there."""
-    versions = dict([*SUBSCRIPTIONS, *TELLERS])
+    versions = dict([*SUBSCRIPTIONS, *REACTING, *TELLERS])
     version = versions.get(subscription)
     if version is None:
         known = ", ".join(versions)

@@ -27,12 +27,17 @@ from infra.views.projector import projectors_of
 from infra.views.rebuild import drop_abandoned
 from infra.views.schema import missing_views, prepare_views
 from infra.views.versions import retire
+from process.catalogue import REACTIONS
 from process.promise import PromiseWatch
+from process.reaction import Reactor
 from process.service_level import SlaWatch
 from projections.catalogue import VIEWS
 
 SUBSCRIPTIONS = tuple((view.name, view.version) for view in VIEWS)
 """All views as followers, by name and version: what a reader waits for."""
+
+REACTING = tuple((reaction.name, reaction.version) for reaction in REACTIONS)
+"""All reactions, by name and version."""
 
 TELLERS = ((publisher.NAME, publisher.VERSION), (outbound.NAME, outbound.VERSION))
 """What follows the log for others, where there is Kafka."""
@@ -70,6 +75,10 @@ class Antiphon:
         with ExitStack() as closing:
             database = closing.enter_context(self.database("projector"))
             subscriptions: list[Subscription] = [subscription for view in VIEWS for subscription in projectors_of(view)]
+            for reaction in REACTIONS:
+                reactor = Reactor(reaction, self.executor)
+                reactor.begin(database)
+                subscriptions.append(reactor)
             if kafka:
                 outbound.begin(database)
                 for teller in (Publisher(kafka), Outbound(kafka, self.executor)):

@@ -21,6 +21,7 @@ from domain.customer import ContactPointAdded
 from domain.kernel.event import Envelope, Event, Recorded
 from infra.kafka.clients import Kafka
 from infra.postgres.database import Database
+from infra.subscriptions.lease import begin_at_end
 
 NAME, VERSION = "outbound", 1
 TOPIC = "outbound.messages.v1"
@@ -71,11 +72,7 @@ def begin(database: Database) -> None:
     """Have it begin at the log's end, unless it has begun before: what was said until now is not said again. `database`
     is the projector's. Raises Overloaded."""
     with database.connection() as connection:
-        connection.execute(
-            "INSERT INTO antiphon.followers (name, version, position) "
-            "SELECT %s, %s, coalesce(max(position), 0) FROM antiphon.log ON CONFLICT DO NOTHING",
-            (NAME, VERSION),
-        )
+        begin_at_end(connection, NAME, VERSION)
 
 
 class Outbound(Publisher):

@@ -80,6 +80,19 @@ class Lease:
         connection.execute("SELECT pg_notify(%s, '')", (CHANNEL,))
 
 
+def begin_at_end(connection: Connection, name: str, version: int) -> None:
+    """Have a subscription begin where its former version has come to, or else at the log's end, unless it has begun.
+
+    For what must not be done again for all that the log holds: a subscription without a row begins at position 0.
+    """
+    connection.execute(
+        "INSERT INTO antiphon.followers (name, version, position) SELECT %s, %s, coalesce("
+        "(SELECT position FROM antiphon.followers WHERE name = %s AND version < %s ORDER BY version DESC LIMIT 1), "
+        "(SELECT max(position) FROM antiphon.log), 0) ON CONFLICT DO NOTHING",
+        (name, version, name, version),
+    )
+
+
 def _end_stuck_copy(connection: Connection, key: tuple[str, int, int], seconds: float) -> None:
     """End the session of a former lease holder that stopped half-way through sending rows.
 

@@ -1,4 +1,4 @@
-"""The page that shows how to add an event, a command and a view is followed to the letter, in a copy of the project."""
+"""The page that shows how to add an event, a command, a view and a reaction is followed to the letter, in a copy."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def run(house: Path, *command: str | Path) -> None:
 
 
 @pytest.mark.processes
-def test_following_the_page_adds_an_event_a_command_and_a_view(house: Path) -> None:
+def test_following_the_page_adds_what_the_page_adds(house: Path) -> None:
     # When
     for command in follow(PAGE.read_text(), house):
         run(house, sys.executable, *command.split()[1:])
@@ -63,7 +63,7 @@ def test_following_the_page_adds_an_event_a_command_and_a_view(house: Path) -> N
     run(house, BIN / "ruff", "format", "--check")
     run(house, BIN / "mypy")
     run(house, BIN / "lint-imports", "--no-cache")
-    tests = ["tests/projections/test_tags.py", "tests/infra/test_golden.py"]
+    tests = ["tests/projections/test_tags.py", "tests/process/test_battery.py", "tests/infra/test_golden.py"]
     run(house, sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests)
 
 

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 import psutil
 
@@ -62,7 +62,7 @@ class HostProcess:
             stdout=subprocess.PIPE,
         )
 
-    def ready(self) -> HostProcess:
+    def ready(self) -> Self:
         """Wait until it runs."""
         assert self.process.stdout is not None
         assert self.process.stdout.readline() == b"following\n"
@@ -106,7 +106,7 @@ class HostProcess:
         """SIGCONT: to it, no time has passed."""
         self.process.send_signal(signal.SIGCONT)
 
-    def __enter__(self) -> HostProcess:
+    def __enter__(self) -> Self:
         return self.ready()
 
     def __exit__(self, *_: object) -> None:

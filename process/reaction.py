@@ -1,0 +1,147 @@
+"""A reaction turns events into commands. Each command takes effect once, however often the reaction runs.
+
+The author of a reaction gives its answers in a class. `Reactor` makes a subscription of the reaction.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Generic, Literal, TypeVar, get_args, get_origin
+
+from commands.executor.context import Context
+from commands.executor.executor import CommandExecutor
+from commands.executor.unit_of_work import Answer
+from domain.kernel.event import Actor, Event, Recorded
+from domain.kernel.refusal import OutcomeUnknown, Overloaded, Refusal
+from infra.log.mapper import UnreadableEvent
+from infra.postgres.database import Connection, Database
+from infra.subscriptions.lease import begin_at_end
+
+C = TypeVar("C")
+E = TypeVar("E", bound=Event, contravariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Request(Generic[C]):
+    """A command that follows from an event: `handler` runs `command` on `target`, the id of a stream.
+
+    An event asks for one command for each target: reaction, position and target are the command's id.
+    """
+
+    handler: Callable[[CommandExecutor, str, C, Context], Answer]
+    target: str
+    command: C
+
+
+class Reaction(ABC, Generic[E]):
+    """What follows from events. `react` sees one event and nothing else, so it answers the same at each repeat.
+
+    Personal texts are not opened for a reaction: they may read as erased. A reaction never sees its own events.
+    """
+
+    name: ClassVar[str]
+    """Also names its actor, `system-<name>`."""
+    version: ClassVar[int] = 1
+    """Part of each command id: a new version reacts to all that it reads, whatever an earlier version did."""
+    begins: ClassVar[Literal["at-zero", "at-end"]]
+    """Where the first start begins: with the log's first event, or after the event that is the last one then. A later
+    version that begins at the end goes on where the version before it has come to."""
+    reads: ClassVar[frozenset[type[Event]]]
+    """Of the class's argument: `Reaction[Opened | Closed]` reads these two."""
+    ignores: ClassVar[frozenset[str]] = frozenset({"customer-erased"})
+    """Codes of refusals with which an event is done. Any other refusal quarantines the event."""
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        for base in cls.__dict__.get("__orig_bases__", ()):
+            if get_origin(base) is Reaction and "reads" not in cls.__dict__:
+                (events,) = get_args(base)
+                cls.reads = frozenset(get_args(events) or (events,))
+
+    @abstractmethod
+    def react(self, recorded: Recorded[E]) -> Iterable[Request[Any]]:  # Any: requests of several commands go together
+        """The commands that follow from the event."""
+
+
+AnyReaction = Reaction[Any]
+"""Of whatever events: for what runs them all alike."""
+
+
+class Refused(Exception):
+    """A command was refused, so its event is quarantined. `code` is the refusal's."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class Reactor:
+    """The subscription of one reaction. A repeat after a kill asks for the same command ids, and nothing happens twice.
+
+    The commands are appended in transactions of their own, before the position moves.
+    """
+
+    shard = 0
+    shards = 1
+    at_once: frozenset[str] = frozenset()
+    opened = False
+    REMEMBERED = 10_000
+
+    def __init__(self, reaction: AnyReaction, executor: CommandExecutor) -> None:
+        self.name = self.orders = reaction.name
+        self.version = reaction.version
+        self.reads = frozenset(event.stored_name for event in reaction.reads)
+        self._reaction = reaction
+        self._executor = executor
+        self._actor = Actor(id=f"system-{reaction.name}", kind="system")
+        self._done: set[int] = set()
+        """Positions that this process is done with. A page that takes longer than its transaction may last is taken
+        again; without this set, the repeat would take as long, for ever."""
+
+    def begin(self, database: Database) -> None:
+        """Have the reaction begin where it says, unless it has begun. `database` is the projector's. Raises
+        Overloaded."""
+        if self._reaction.begins == "at-end":
+            with database.connection() as connection:
+                begin_at_end(connection, self.name, self.version)
+
+    def take(self, page: Sequence[Recorded[Event]], connection: Connection) -> None:
+        """Run the commands that follow. Raises Overloaded, OutcomeUnknown: the page is taken again later. Raises
+        Refused, UnreadableEvent and what `react` raises: the event is quarantined."""
+        for recorded in page:
+            if recorded.position in self._done or recorded.envelope.actor.id == self._actor.id:
+                continue
+            for request in self._reaction.react(recorded):
+                self._run(request, self._context(recorded, request.target))
+            if len(self._done) >= self.REMEMBERED:
+                self._done.clear()
+            self._done.add(recorded.position)
+
+    def announce(self, page: Sequence[Recorded[Event]], position: int, connection: Connection) -> None:
+        """Nobody reads what a reaction made but from the log."""
+
+    def reached_end(self, position: int, connection: Connection) -> bool:
+        """Nothing waits for the log's end."""
+        return True
+
+    def _run(self, request: Request[Any], context: Context) -> None:  # Any: as in `react`
+        try:
+            request.handler(self._executor, request.target, request.command, context)
+        except (Overloaded, OutcomeUnknown, UnreadableEvent):
+            raise
+        except Refusal as refusal:
+            if refusal.code not in self._reaction.ignores:
+                raise Refused(refusal.code) from refusal
+
+    def _context(self, recorded: Recorded[Event], target: str) -> Context:
+        return Context(
+            self._actor,
+            command_id=self._command_id(recorded, target),
+            causation_id=recorded.envelope.event_id,
+            correlation_id=recorded.envelope.correlation_id,
+        )
+
+    def _command_id(self, recorded: Recorded[Event], target: str) -> str:
+        return f"{self.name} {self.version} {recorded.position} {target}"
