@@ -23,7 +23,7 @@ Purpose = Annotated[str, Field(min_length=1, max_length=50, pattern=r"^[a-z][a-z
 """What a consent is about, in a word of the company's own: `newsletter`, `surveys`. Lower case, so that it is one."""
 
 
-class Registered(Event, name="customer.registered"):
+class Registered(Event, name="customer.registered", published_as="customers.v1"):
     """The company first heard of this customer."""
 
     customer_id: str
@@ -32,7 +32,7 @@ class Registered(Event, name="customer.registered"):
     segment: Label | None = None
 
 
-class ContactPointAdded(Event, name="customer.contact-point-added"):
+class ContactPointAdded(Event, name="customer.contact-point-added", published_as="customers.v1"):
     """A way to reach them."""
 
     customer_id: str
@@ -40,7 +40,7 @@ class ContactPointAdded(Event, name="customer.contact-point-added"):
     value: Annotated[Name, Personal("customer_id")]
 
 
-class PreferencesChosen(Event, name="customer.preferences-chosen"):
+class PreferencesChosen(Event, name="customer.preferences-chosen", published_as="customers.v1"):
     """How they want to be reached from now on; None leaves it to the company. `quiet`: only about what they asked."""
 
     customer_id: str
@@ -49,48 +49,48 @@ class PreferencesChosen(Event, name="customer.preferences-chosen"):
     quiet: bool
 
 
-class ConsentGiven(Event, name="customer.consent-given"):
+class ConsentGiven(Event, name="customer.consent-given", published_as="customers.v1"):
     """They agreed to be contacted, or to what is done with their data, for one purpose."""
 
     customer_id: str
     purpose: Purpose
 
 
-class ConsentWithdrawn(Event, name="customer.consent-withdrawn"):
+class ConsentWithdrawn(Event, name="customer.consent-withdrawn", published_as="customers.v1"):
     """They do not agree to it, or not any more."""
 
     customer_id: str
     purpose: Purpose
 
 
-class Erased(Event, name="customer.erased"):
+class Erased(Event, name="customer.erased", published_as="customers.v1"):
     """Their key is destroyed; every view wipes its text of them."""
 
     customer_id: str
 
 
-class Merged(Event, name="customer.merged"):
+class Merged(Event, name="customer.merged", published_as="customers.v1"):
     """They turned out to be the same person as `into`, with whom they are shown from then on."""
 
     customer_id: str
     into: str
 
 
-class Joined(Event, name="customer.joined"):
+class Joined(Event, name="customer.joined", published_as="customers.v1"):
     """The other side of it: `part_id` is shown with them."""
 
     customer_id: str
     part_id: str
 
 
-class Separated(Event, name="customer.separated"):
+class Separated(Event, name="customer.separated", published_as="customers.v1"):
     """It was taken back: they are not the same person as `out_of`."""
 
     customer_id: str
     out_of: str
 
 
-class Parted(Event, name="customer.parted"):
+class Parted(Event, name="customer.parted", published_as="customers.v1"):
     """The other side of it: `part_id` is not shown with them any more."""
 
     customer_id: str

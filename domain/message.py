@@ -21,7 +21,7 @@ FailureCode = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_leng
 """Why it failed, in the channel's own code: `mailbox-full`. No text: it is not sealed."""
 
 
-class DeliveryChanged(Event, name="message.delivery-changed"):
+class DeliveryChanged(Event, name="message.delivery-changed", published_as="conversations.v1"):
     """A channel told that the message had come further than was known."""
 
     message_id: str

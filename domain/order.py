@@ -43,7 +43,7 @@ class PlacedLine(Frozen):
     price: Decimal | None = None
 
 
-class Placed(Event, name="order.placed"):
+class Placed(Event, name="order.placed", published_as="orders.v1"):
     """The customer ordered. `placed_on` is the source's local date, where it has one."""
 
     order_id: str
@@ -56,7 +56,7 @@ class Placed(Event, name="order.placed"):
     lines: Annotated[tuple[PlacedLine, ...], Field(max_length=1_000)] = ()
 
 
-class DeliveryPromised(Event, name="order.delivery-promised"):
+class DeliveryPromised(Event, name="order.delivery-promised", published_as="orders.v1"):
     """The customer was told by when it would be with them. The first such date is the one that counts; how the promise
     went on is in the promise's own stream."""
 
@@ -66,7 +66,7 @@ class DeliveryPromised(Event, name="order.delivery-promised"):
     due_at: Instant
 
 
-class Shipped(Event, name="order.shipped"):
+class Shipped(Event, name="order.shipped", published_as="orders.v1"):
     """It is on its way."""
 
     order_id: str
@@ -75,7 +75,7 @@ class Shipped(Event, name="order.shipped"):
     tracking: Annotated[Number | None, Personal("customer_id")] = None
 
 
-class Delivered(Event, name="order.delivered"):
+class Delivered(Event, name="order.delivered", published_as="orders.v1"):
     """The customer has it. Each fact is None while nobody knows."""
 
     order_id: str
@@ -85,7 +85,7 @@ class Delivered(Event, name="order.delivered"):
     documents_right: bool | None = None
 
 
-class DeliveryChecked(Event, name="order.delivery-checked"):
+class DeliveryChecked(Event, name="order.delivery-checked", published_as="orders.v1"):
     """What was known of the delivery was put right; what is None stays as it was."""
 
     order_id: str
@@ -95,7 +95,7 @@ class DeliveryChecked(Event, name="order.delivery-checked"):
     documents_right: bool | None = None
 
 
-class Cancelled(Event, name="order.cancelled"):
+class Cancelled(Event, name="order.cancelled", published_as="orders.v1"):
     """It will not be delivered."""
 
     order_id: str
@@ -103,7 +103,7 @@ class Cancelled(Event, name="order.cancelled"):
     because: Annotated[Remark | None, Personal("customer_id")] = None
 
 
-class Returned(Event, name="order.returned"):
+class Returned(Event, name="order.returned", published_as="orders.v1"):
     """It came back, from the way or from the customer."""
 
     order_id: str

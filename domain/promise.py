@@ -30,7 +30,7 @@ class About(Event):
     order_id: str | None = None
 
 
-class Made(About, name="promise.made"):
+class Made(About, name="promise.made", published_as="conversations.v1"):
     """Somebody said what would happen by when. `delivery`: that the order would be with the customer."""
 
     text: Annotated[Remark, Personal("customer_id")]
@@ -38,7 +38,7 @@ class Made(About, name="promise.made"):
     delivery: bool = False
 
 
-class Revised(About, name="promise.revised"):
+class Revised(About, name="promise.revised", published_as="conversations.v1"):
     """Another date took the place of the one before; the first date stays what was promised."""
 
     due_at: Instant
@@ -46,24 +46,24 @@ class Revised(About, name="promise.revised"):
     because: Annotated[Remark, Personal("customer_id")]
 
 
-class Overdue(About, name="promise.overdue"):
+class Overdue(About, name="promise.overdue", published_as="conversations.v1"):
     """The date passed and the promise still stood. `detected_at` is the database's clock when that was seen."""
 
     due_at: Instant
     detected_at: Instant
 
 
-class Kept(About, name="promise.kept"):
+class Kept(About, name="promise.kept", published_as="conversations.v1"):
     """What was promised happened, in time or late: that is for the dates to say."""
 
 
-class Broken(About, name="promise.broken"):
+class Broken(About, name="promise.broken", published_as="conversations.v1"):
     """What was promised will not happen."""
 
     because: Annotated[Remark, Personal("customer_id")]
 
 
-class Withdrawn(About, name="promise.withdrawn"):
+class Withdrawn(About, name="promise.withdrawn", published_as="conversations.v1"):
     """Nobody expects it any more, or it was made by mistake."""
 
     because: Annotated[Remark | None, Personal("customer_id")] = None

@@ -25,7 +25,7 @@ Handle = Annotated[Text, Field(min_length=1, max_length=100, pattern=_WORD, json
 Name = Annotated[Text, Field(min_length=1, max_length=500)]
 
 
-class Joined(Event, name="staff.joined"):
+class Joined(Event, name="staff.joined", published_as=None):
     """Somebody began to work here, or came back."""
 
     staff_id: str
@@ -35,7 +35,7 @@ class Joined(Event, name="staff.joined"):
     team_id: str | None = None
 
 
-class Moved(Event, name="staff.moved"):
+class Moved(Event, name="staff.moved", published_as=None):
     """They went to another team."""
 
     staff_id: str
@@ -43,7 +43,7 @@ class Moved(Event, name="staff.moved"):
     previous_team_id: str | None
 
 
-class RolesChanged(Event, name="staff.roles-changed"):
+class RolesChanged(Event, name="staff.roles-changed", published_as=None):
     """They may do something else from now on: these are all the roles they have."""
 
     staff_id: str
@@ -51,13 +51,13 @@ class RolesChanged(Event, name="staff.roles-changed"):
     previous_roles: tuple[Role, ...]
 
 
-class Left(Event, name="staff.left"):
+class Left(Event, name="staff.left", published_as=None):
     """They do not work here any more."""
 
     staff_id: str
 
 
-class TeamFormed(Event, name="team.formed"):
+class TeamFormed(Event, name="team.formed", published_as=None):
     """There is a new team."""
 
     team_id: str

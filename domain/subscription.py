@@ -11,7 +11,7 @@ from domain.kernel.event import Event
 from domain.kernel.values import Frozen
 
 
-class RetryRequested(Event, name="follower.retry-requested"):
+class RetryRequested(Event, name="follower.retry-requested", published_as=None):
     """Take the quarantined events of this stream again, in order, up to the first that still fails."""
 
     follower: str
@@ -19,7 +19,7 @@ class RetryRequested(Event, name="follower.retry-requested"):
     stream: str
 
 
-class SkipRequested(Event, name="follower.skip-requested"):
+class SkipRequested(Event, name="follower.skip-requested", published_as=None):
     """Leave this one event out for good, then go on with the rest of its stream as in a retry."""
 
     follower: str

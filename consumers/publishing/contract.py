@@ -18,7 +18,7 @@ from pydantic import BaseModel
 from consumers.inbound.messages import EXAMPLES, MAJOR, TYPES
 from consumers.publishing import outbound
 from consumers.publishing.cloudevents import SOURCE
-from consumers.publishing.messages import TOLD, topic_of
+from consumers.publishing.messages.catalogue import PUBLISHED
 from infra.kafka.topics import TOPICS, Topic
 
 # A developer's tool: an installed wheel has no docs, and `main` refuses there.
@@ -86,9 +86,8 @@ class Described:
 
 def described() -> Iterator[Described]:
     """Every message of the contract."""
-    for name, model in TOLD.items():
-        topic = topic_of(name) or ""
-        yield Described(f"{name}.v1", topic, model.__name__, _said(model), _schema_of(model), _filled(model))
+    for name, model in PUBLISHED.items():
+        yield Described(f"{name}.v1", model.topic, model.__name__, _said(model), _schema_of(model), _filled(model))
     reply = outbound.OutboundMessage
     yield Described(
         outbound.TYPE.removeprefix("antiphon."), outbound.TOPIC, reply.__name__, _said(reply), _schema_of(reply),

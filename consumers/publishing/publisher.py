@@ -9,7 +9,7 @@ from contextlib import suppress
 from kafka import KafkaProducer
 from kafka.errors import KafkaError, MessageSizeTooLargeError
 
-from consumers.publishing.messages import TOLD, told, topic_of
+from consumers.publishing.messages.catalogue import PUBLISHED, as_message
 from domain.kernel.event import Event, Recorded
 from domain.kernel.refusal import Overloaded
 from infra.kafka.clients import Kafka
@@ -35,14 +35,14 @@ class Publisher:
     shard = 0
     shards = 1
     orders = NAME
-    reads = frozenset(TOLD)
+    reads = frozenset(PUBLISHED)
     at_once: frozenset[str] = frozenset()
     opened = False
 
     def __init__(self, kafka: Kafka) -> None:
         self._kafka = kafka
         self._producer: KafkaProducer | None = None
-        self._topics = {name: kafka.topic(topic_of(name) or "") for name in TOLD}
+        self._topics = {name: kafka.topic(kind.topic) for name, kind in PUBLISHED.items()}
 
     def take(self, entries: Sequence[Recorded[Event]], connection: Connection) -> None:
         """Send a page, and return when all of it is taken. Raises Overloaded: nothing of it may count as sent."""
@@ -83,7 +83,8 @@ class Publisher:
 
     def _messages(self, entries: Sequence[Recorded[Event]]) -> Sequence[Outgoing]:
         return [
-            (self._topics[entry.event.stored_name], entry.originator_id.encode(), *told(entry)) for entry in entries
+            (self._topics[entry.event.stored_name], entry.originator_id.encode(), *as_message(entry))
+            for entry in entries
         ]
 
     def _take_over(self) -> KafkaProducer:

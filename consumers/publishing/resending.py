@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from kafka.errors import KafkaError
 
-from consumers.publishing.messages import TOLD, told, topic_of
+from consumers.publishing.messages.catalogue import PUBLISHED, as_message
 from domain.kernel.refusal import Overloaded, Refusal
 from infra.kafka.clients import Kafka
 from infra.kafka.topics import TOPICS
@@ -27,7 +27,7 @@ def resend(
     the same messages come again. `progress` hears of positions. Raises Refusal `topic-unknown`, `topic-reserved`,
     Overloaded.
     """
-    if of is not None and of not in {topic_of(name) for name in TOLD}:
+    if of is not None and of not in {kind.topic for kind in PUBLISHED.values()}:
         raise Refusal("topic-unknown", f"nothing is told in {of}; docs/topics.md has the topics")
     if to in {kafka.topic(topic.name) for topic in TOPICS}:
         raise Refusal("topic-reserved", f"everybody reads {to}; make a topic for the one who lost their state")
@@ -39,11 +39,11 @@ def resend(
     try:
         while position < end and (records := log.read(position)):
             entries = [each for each in log.entries(records) if each.position <= end]
-            wanted = [each for each in entries if each.event.stored_name in TOLD]
+            wanted = [each for each in entries if each.event.stored_name in PUBLISHED]
             futures = []
             for entry in wanted:
-                if of is None or topic_of(entry.event.stored_name) == of:
-                    value, headers = told(entry)
+                if of is None or PUBLISHED[entry.event.stored_name].topic == of:
+                    value, headers = as_message(entry)
                     futures.append(producer.send(to, value, entry.originator_id.encode(), headers))
             producer.flush()
             for future in futures:

@@ -22,7 +22,7 @@ Attachments = Annotated[tuple[Attachment, ...], Field(max_length=50, fail_fast=T
 # -- events: their stored names are a contract
 
 
-class Opened(Event, name="conversation.opened"):
+class Opened(Event, name="conversation.opened", published_as="conversations.v1"):
     """A conversation began; its first interaction follows in the same append."""
 
     customer_id: str
@@ -35,7 +35,7 @@ class Opened(Event, name="conversation.opened"):
     priority: Priority = "normal"
 
 
-class InteractionAdded(Event, name="conversation.interaction-added"):
+class InteractionAdded(Event, name="conversation.interaction-added", published_as="conversations.v1"):
     """The customer brought something: the first interaction opens the conversation, more may follow."""
 
     interaction_id: str
@@ -46,7 +46,7 @@ class InteractionAdded(Event, name="conversation.interaction-added"):
     theme: Label | None = None
 
 
-class MessageReceived(Event, name="conversation.message-received"):
+class MessageReceived(Event, name="conversation.message-received", published_as="conversations.v1"):
     """The customer said something."""
 
     message_id: str
@@ -57,7 +57,7 @@ class MessageReceived(Event, name="conversation.message-received"):
     attachments: Attachments = ()
 
 
-class MessageSent(Event, name="conversation.message-sent"):
+class MessageSent(Event, name="conversation.message-sent", published_as="conversations.v1"):
     """The company said something to the customer. `automatic`: nobody wrote it for this customer."""
 
     message_id: str
@@ -69,7 +69,7 @@ class MessageSent(Event, name="conversation.message-sent"):
     automatic: bool = False
 
 
-class NoteAdded(Event, name="conversation.note-added"):
+class NoteAdded(Event, name="conversation.note-added", published_as="conversations.v1"):
     """Something for colleagues only."""
 
     note_id: str
@@ -77,7 +77,7 @@ class NoteAdded(Event, name="conversation.note-added"):
     body: Annotated[Body, Personal("customer_id")]
 
 
-class Assigned(Event, name="conversation.assigned"):
+class Assigned(Event, name="conversation.assigned", published_as="conversations.v1"):
     """Who is to answer changed, within what the team decides for itself."""
 
     customer_id: str
@@ -87,7 +87,7 @@ class Assigned(Event, name="conversation.assigned"):
     previous_agent_id: str | None
 
 
-class HandedOver(Event, name="conversation.handed-over"):
+class HandedOver(Event, name="conversation.handed-over", published_as="conversations.v1"):
     """One team gave the conversation to another, or to a person in it."""
 
     customer_id: str
@@ -98,7 +98,7 @@ class HandedOver(Event, name="conversation.handed-over"):
     because: Annotated[Remark | None, Personal("customer_id")] = None
 
 
-class PriorityChanged(Event, name="conversation.priority-changed"):
+class PriorityChanged(Event, name="conversation.priority-changed", published_as="conversations.v1"):
     """How urgent it is was judged anew."""
 
     customer_id: str
@@ -106,7 +106,7 @@ class PriorityChanged(Event, name="conversation.priority-changed"):
     previous: Priority
 
 
-class KindChanged(Event, name="conversation.kind-changed"):
+class KindChanged(Event, name="conversation.kind-changed", published_as="conversations.v1"):
     """An interaction turned out to be of another kind."""
 
     customer_id: str
@@ -115,7 +115,7 @@ class KindChanged(Event, name="conversation.kind-changed"):
     previous: InteractionKind
 
 
-class StatusChanged(Event, name="conversation.status-changed"):
+class StatusChanged(Event, name="conversation.status-changed", published_as="conversations.v1"):
     """Who has the next move changed, or the matter was resolved or opened again."""
 
     customer_id: str
@@ -124,7 +124,7 @@ class StatusChanged(Event, name="conversation.status-changed"):
     resolution: Annotated[Remark | None, Personal("customer_id")] = None
 
 
-class AnswerJudged(Event, name="conversation.answer-judged"):
+class AnswerJudged(Event, name="conversation.answer-judged", published_as="conversations.v1"):
     """The customer's verdict: it answered me, or it did not, because …"""
 
     customer_id: str
@@ -133,14 +133,14 @@ class AnswerJudged(Event, name="conversation.answer-judged"):
     message_id: str | None = None
 
 
-class PersonRequested(Event, name="conversation.person-requested"):
+class PersonRequested(Event, name="conversation.person-requested", published_as="conversations.v1"):
     """The customer wants a person to see to it. From then on no bot is given it, and only a person's answer counts."""
 
     customer_id: str
     because: Annotated[Remark | None, Personal("customer_id")] = None
 
 
-class Withdrawn(Event, name="conversation.withdrawn"):
+class Withdrawn(Event, name="conversation.withdrawn", published_as="conversations.v1"):
     """The customer takes the matter back; it is closed, and the company did not resolve it."""
 
     customer_id: str
@@ -148,7 +148,7 @@ class Withdrawn(Event, name="conversation.withdrawn"):
     because: Annotated[Remark | None, Personal("customer_id")] = None
 
 
-class PolicySet(Event, name="conversation.policy-set"):
+class PolicySet(Event, name="conversation.policy-set", published_as="conversations.v1"):
     """Somebody said which policy its clocks go by."""
 
     customer_id: str
@@ -174,21 +174,21 @@ class Member(Frozen):
     for_person: bool = False
 
 
-class Merged(Event, name="conversation.merged"):
+class Merged(Event, name="conversation.merged", published_as="conversations.v1"):
     """From now on it is shown at another, its target, and is a part of that one."""
 
     customer_id: str
     into: str
 
 
-class Separated(Event, name="conversation.separated"):
+class Separated(Event, name="conversation.separated", published_as="conversations.v1"):
     """It stands for itself again."""
 
     customer_id: str
     out_of: str
 
 
-class PartJoined(Event, name="conversation.part-joined"):
+class PartJoined(Event, name="conversation.part-joined", published_as="conversations.v1"):
     """Another was merged into this one: `joining`, with the parts that it had. `parts`: all there are from now on."""
 
     customer_id: str
@@ -196,7 +196,7 @@ class PartJoined(Event, name="conversation.part-joined"):
     parts: tuple[str, ...]
 
 
-class PartLeft(Event, name="conversation.part-left"):
+class PartLeft(Event, name="conversation.part-left", published_as="conversations.v1"):
     """One that was merged into this one, or into a part of it, stands for itself again, with the parts that it has."""
 
     customer_id: str
@@ -204,7 +204,7 @@ class PartLeft(Event, name="conversation.part-left"):
     parts: tuple[str, ...]
 
 
-class PartHeard(Event, name="conversation.part-heard"):
+class PartHeard(Event, name="conversation.part-heard", published_as="conversations.v1"):
     """Something happened in a part, on its own stream; here is no more of it than who waits.
 
     `sent` answers nobody: it was automatic. `disputed`: an answer, so that the customer waits.
@@ -231,7 +231,7 @@ class Left(Frozen):
     messages_out: int = 0
 
 
-class MessageSplit(Event, name="conversation.message-split"):
+class MessageSplit(Event, name="conversation.message-split", published_as="conversations.v1"):
     """A message in it is about another matter, and is shown `into` a conversation of its own from now on.
 
     `message_version`: which of this conversation's events it is. `left`: without it.
@@ -244,7 +244,7 @@ class MessageSplit(Event, name="conversation.message-split"):
     left: Left
 
 
-class MessagePlaced(Event, name="conversation.message-placed"):
+class MessagePlaced(Event, name="conversation.message-placed", published_as="conversations.v1"):
     """It began with a message that was said in another one, `out_of` which it was split, at `said_at`."""
 
     customer_id: str
@@ -253,7 +253,7 @@ class MessagePlaced(Event, name="conversation.message-placed"):
     said_at: Instant
 
 
-class MessageReturned(Event, name="conversation.message-returned"):
+class MessageReturned(Event, name="conversation.message-returned", published_as="conversations.v1"):
     """The message is shown here again, where it was said, and no more in the one it was split into: `out_of`."""
 
     customer_id: str
@@ -263,7 +263,7 @@ class MessageReturned(Event, name="conversation.message-returned"):
     left: Left
 
 
-class MessageTaken(Event, name="conversation.message-taken"):
+class MessageTaken(Event, name="conversation.message-taken", published_as="conversations.v1"):
     """The message that it began with is shown where it was said again, and what else was said here goes there.
 
     `order_id`: of the order that it was said to be about only because of that message.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from types import EllipsisType
 from typing import Annotated, Any, ClassVar, Generic, Literal, TypeVar
 
 from pydantic import AwareDatetime, Field
@@ -15,6 +16,9 @@ from domain.kernel.values import Frozen
 ActorKind = Literal["customer", "agent", "bot", "system", "service"]
 
 
+Topic = Literal["conversations.v1", "customers.v1", "orders.v1", "clocks.v1", "signals.v1"]
+"""The topics of what happened, without their prefix. Their names are a contract: added to, and never changed."""
+
 E = TypeVar("E", bound="Event", covariant=True)
 Upcast = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -23,23 +27,33 @@ EVENTS: dict[str, type[Event]] = {}
 
 
 class Event(Frozen):
-    """A fact. Subclass as `class MessageReceived(Event, name="conversation.message-received")`.
+    """A fact. Subclass as `class Opened(Event, name="conversation.opened", published_as="conversations.v1")`.
+
+    `published_as`: the topic on which other systems read that it happened, or None: it is internal. Every event says
+    one of the two, so that nothing is published because somebody forgot to say no. All events of a stream say the same:
+    subscribers count the versions of a stream without a hole.
 
     A field that changed raises `schema_version` and adds `upcasts[old]`, which turns the old data into the next
     version's. Unknown fields are refused, so that a reader never drops what it does not understand.
     """
 
     stored_name: ClassVar[str]
+    published_as: ClassVar[Topic | None]
     schema_version: ClassVar[int] = 1
     upcasts: ClassVar[dict[int, Upcast]] = {}
 
-    def __init_subclass__(cls, name: str | None = None, **kwargs: Any) -> None:
+    def __init_subclass__(
+        cls, name: str | None = None, published_as: Topic | EllipsisType | None = ..., **kwargs: Any
+    ) -> None:
         super().__init_subclass__(**kwargs)
         if name is None:
             return  # an abstract base
+        if isinstance(published_as, EllipsisType):
+            raise TypeError(f"event {name} does not say how it is published: published_as=a topic, or None")
         if EVENTS.setdefault(name, cls) is not cls:
             raise TypeError(f"event name {name} is taken by {EVENTS[name].__qualname__}")
         cls.stored_name = name
+        cls.published_as = published_as
 
 
 class Actor(Frozen):

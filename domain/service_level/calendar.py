@@ -35,19 +35,19 @@ class Said(Event):
     zone_data: str | None = None
 
 
-class Written(Said, name="calendar.written"):
+class Written(Said, name="calendar.written", published_as=None):
     """A calendar was written down; it holds from the beginning."""
 
     calendar_name: str
 
 
-class Edited(Said, name="calendar.edited"):
+class Edited(Said, name="calendar.edited", published_as=None):
     """From an instant to come on, some of it reads otherwise."""
 
     effective_from: Instant
 
 
-class Corrected(Said, name="calendar.corrected"):
+class Corrected(Said, name="calendar.corrected", published_as=None):
     """Some of it should have read otherwise ever since an instant: what was judged by it is judged anew."""
 
     correct_from: Instant

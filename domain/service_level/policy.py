@@ -125,19 +125,19 @@ class Said(Event):
     tells_policy_breaches: Flag | None = None
 
 
-class Written(Said, name="policy.written"):
+class Written(Said, name="policy.written", published_as=None):
     """A policy was written down; it holds from the beginning."""
 
     policy_name: str
 
 
-class Edited(Said, name="policy.edited"):
+class Edited(Said, name="policy.edited", published_as=None):
     """From an instant to come on, some of it reads otherwise."""
 
     effective_from: Instant
 
 
-class Corrected(Said, name="policy.corrected"):
+class Corrected(Said, name="policy.corrected", published_as=None):
     """Some of it should have read otherwise ever since an instant: what was judged by it is judged anew."""
 
     correct_from: Instant

@@ -61,14 +61,14 @@ class About(Event):
     conversation_id: str
 
 
-class Seen(About, name="clocks.seen"):
+class Seen(About, name="clocks.seen", published_as="clocks.v1"):
     """All clocks of a conversation, judged by what its stream held up to a version."""
 
     up_to: int
     clocks: tuple[Clock, ...]
 
 
-class Warned(About, name="clocks.warned"):
+class Warned(About, name="clocks.warned", published_as="clocks.v1"):
     """A due came near."""
 
     which: Which
@@ -76,7 +76,7 @@ class Warned(About, name="clocks.warned"):
     due_at: Instant
 
 
-class Breached(About, name="clocks.breached"):
+class Breached(About, name="clocks.breached", published_as="clocks.v1"):
     """A target was missed: at `breached_at`, and that was seen at `detected_at`, by the database's clock."""
 
     which: Which
@@ -86,21 +86,21 @@ class Breached(About, name="clocks.breached"):
     cause: Cause
 
 
-class Met(About, name="clocks.met"):
+class Met(About, name="clocks.met", published_as="clocks.v1"):
     """A target was met."""
 
     which: Which
     stopped_at: Instant
 
 
-class Withdrawn(About, name="clocks.breach-withdrawn"):
+class Withdrawn(About, name="clocks.breach-withdrawn", published_as="clocks.v1"):
     """What was held to be missed was not, as what came in since shows. What was known then stays in the log."""
 
     which: Which
     breached_at: Instant
 
 
-class NeverDue(About, name="clocks.never-due"):
+class NeverDue(About, name="clocks.never-due", published_as="clocks.v1"):
     """An error: the calendar that a clock goes by never opens, so that nothing is due. It is not taken for all day."""
 
     which: Which

@@ -11,7 +11,7 @@ from domain.kernel.time import Instant
 STREAM = "watch-sla"
 
 
-class JudgedAnew(Event, name="watch.judged-anew"):
+class JudgedAnew(Event, name="watch.judged-anew", published_as=None):
     """All clocks that changed policies may concern were evaluated anew: by the policies and calendars up to a position
     of the log, and as of an instant."""
 

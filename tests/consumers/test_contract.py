@@ -14,7 +14,7 @@ import pytest
 
 from consumers.inbound.messages import EXAMPLES, TYPES
 from consumers.publishing.contract import ASYNCAPI, FOLDER, documents, main, taken_back, written
-from consumers.publishing.messages import TOLD
+from consumers.publishing.messages.catalogue import PUBLISHED
 from domain.catalogue import EVENTS
 from domain.kernel.ids import new_id
 from tests.support.marked_events import marked
@@ -40,10 +40,10 @@ def test_each_schema_is_one_and_its_example_fits(name: str) -> None:
         assert not jsonschema_rs.is_valid(schema, {key: value for key, value in example.items() if key != field})
 
 
-@pytest.mark.parametrize("name", TOLD)
+@pytest.mark.parametrize("name", PUBLISHED)
 def test_what_is_told_fits_its_schema(name: str) -> None:
     event = marked(EVENTS[name], {"customer_id": new_id("customer")})
-    message = TOLD[name](by="agent", **TOLD[name].facts(event))
+    message = PUBLISHED[name](by="agent", **PUBLISHED[name].facts(event))
     jsonschema_rs.validate(SCHEMAS[f"{name}.v1.json"], json.loads(message.model_dump_json()))
 
 

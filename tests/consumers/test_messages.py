@@ -1,22 +1,30 @@
-"""What is told of each event, where, and what never is."""
+"""What is published of each event, where, and what never is."""
 
 from __future__ import annotations
 
 import json
+import pkgutil
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from types import ModuleType
+from typing import Any, get_args
 
 import pytest
 
 from commands.conversation.handlers import deliver
 from commands.executor.executor import CommandExecutor
+from consumers.publishing import messages as publishing
 from consumers.publishing.cloudevents import SOURCE
-from consumers.publishing.messages import INTERNAL, TOLD, TOPIC_OF_KIND, Message, kind_told, topic_of, type_of
+from consumers.publishing.messages import catalogue
+from consumers.publishing.messages.base import Message
+from consumers.publishing.messages.catalogue import PUBLISHED
 from domain.catalogue import EVENTS
-from domain.kernel.event import Event, Recorded
+from domain.conversation.events import NoteAdded
+from domain.kernel.event import Event, Recorded, Topic
 from domain.kernel.ids import kind_of, new_id
 from domain.kernel.personal import personal_fields
+from domain.staff import Joined
 from infra.kafka.clients import Kafka
 from infra.kafka.topics import TOPICS
 from infra.log.application import Log
@@ -29,34 +37,77 @@ from tests.support.telling import publish, read
 EVERY = {marker for event_class in marked_classes() for marker in markers_of(event_class)}
 
 
-def test_of_each_kind_of_stream_it_is_decided_where_it_is_told() -> None:
-    kinds = {kind_told(name) for name in EVENTS}
-    assert kinds - TOPIC_OF_KIND.keys() - INTERNAL == set(), (
-        "decide in consumers/publishing/messages.py: which topic, or internal"
-    )
-    assert not TOPIC_OF_KIND.keys() & INTERNAL
-    assert set(TOPIC_OF_KIND.values()) <= {topic.name for topic in TOPICS if topic.direction == "out"}
+def several(events: Iterable[type[Event]]) -> dict[str, set[str | None]]:
+    """The kinds of stream whose events do not all say the same, with what they say."""
+    said: dict[str, set[str | None]] = {}
+    for event_class in events:
+        said.setdefault(event_class.stored_name.partition(".")[0], set()).add(event_class.published_as)
+    return {kind: topics for kind, topics in said.items() if len(topics) > 1}
 
 
-@pytest.mark.parametrize("name", TOLD)
+def test_an_event_that_does_not_say_how_it_is_published_is_no_event() -> None:
+    before = dict(EVENTS)
+    with pytest.raises(TypeError, match="does not say how it is published"):
+
+        class Forgotten(Event, name="conversation.forgotten"):
+            pass
+
+    assert before == EVENTS
+
+
+def test_an_internal_event_has_no_message() -> None:
+    with pytest.raises(TypeError, match="not published"):
+
+        class StaffJoined(Message, of=Joined):
+            pass
+
+
+def test_only_what_says_so_is_published_and_where_it_says() -> None:
+    assert {name: kind.topic for name, kind in PUBLISHED.items()} == {
+        name: event_class.published_as for name, event_class in EVENTS.items() if event_class.published_as
+    }
+    internal = {name.partition(".")[0] for name in EVENTS.keys() - PUBLISHED.keys()}
+    assert internal == {"staff", "team", "follower", "calendar", "policy", "watch"}
+
+
+def test_all_events_of_a_stream_are_published_on_one_topic() -> None:
+    # A topic has each stream's versions without a hole.
+    assert several(EVENTS.values()) == {}
+
+
+def test_a_stream_whose_events_say_different_things_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(NoteAdded, "published_as", None)
+    assert several(EVENTS.values()) == {"conversation": {"conversations.v1", None}}
+
+
+def test_an_event_can_name_every_topic_of_what_happened_and_no_other() -> None:
+    assert set(get_args(Topic)) == {topic.name for topic in TOPICS if topic.direction == "out" and not topic.content}
+
+
+def test_every_subjects_messages_are_in_the_catalogue() -> None:
+    subjects = {module.name for module in pkgutil.iter_modules(publishing.__path__)} - {"base", "fields", "catalogue"}
+    assert {name for name in catalogue.__all__ if isinstance(getattr(catalogue, name), ModuleType)} == subjects
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
 def test_no_message_has_a_field_that_is_personal_in_its_event(name: str) -> None:
     # A field of the same name may hold something else: of attachments, their number.
     personal = {field.path[0] for field in personal_fields(EVENTS[name]) if len(field.path) == 1}
-    assert personal.isdisjoint(TOLD[name].model_fields)
+    assert personal.isdisjoint(PUBLISHED[name].model_fields)
 
 
-@pytest.mark.parametrize("name", TOLD)
+@pytest.mark.parametrize("name", PUBLISHED)
 def test_every_message_is_of_a_class_of_its_own(name: str) -> None:
-    assert issubclass(TOLD[name], Message)
-    assert [other for other in TOLD if TOLD[other] is TOLD[name]] == [name]
+    assert issubclass(PUBLISHED[name], Message)
+    assert [other for other in PUBLISHED if PUBLISHED[other] is PUBLISHED[name]] == [name]
 
 
 def everything(executor: CommandExecutor) -> list[Recorded[Event]]:
     """One of each event that is told or has personal texts, as it stands in the log afterwards."""
     ids = {"customer_id": new_id("customer"), "staff_id": new_id("staff")}
-    save(executor.log, list(dict.fromkeys([*(EVENTS[name] for name in TOLD), *marked_classes()])), ids)
+    save(executor.log, list(dict.fromkeys([*(EVENTS[name] for name in PUBLISHED), *marked_classes()])), ids)
     entries = list(executor.log.entries(executor.log.read(0)))
-    assert {entry.event.stored_name for entry in entries} - TOLD.keys(), "some are not told"
+    assert {entry.event.stored_name for entry in entries} - PUBLISHED.keys(), "some are not told"
     return entries
 
 
@@ -65,8 +116,8 @@ def test_one_message_is_told_of_each_event_and_no_word_of_anybody(
 ) -> None:
     # Given
     entries = everything(executor)
-    expected = {entry.envelope.event_id: entry for entry in entries if entry.event.stored_name in TOLD}
-    assert len(expected) == len(TOLD)
+    expected = {entry.envelope.event_id: entry for entry in entries if entry.event.stored_name in PUBLISHED}
+    assert len(expected) == len(PUBLISHED)
     # When
     publish(log, projector, kafka)
     records = read(kafka, lambda found: len(found) >= len(expected))
@@ -78,10 +129,10 @@ def test_one_message_is_told_of_each_event_and_no_word_of_anybody(
         assert headers["ce_id"] not in told, "told twice"
         told[headers["ce_id"]] = record
         name = entry.event.stored_name
-        assert record.topic == kafka.topic(topic_of(name) or "")
+        assert record.topic == kafka.topic(EVENTS[name].published_as or "")
         assert record.key.decode() == headers["ce_subject"] == entry.originator_id
         assert (headers["ce_specversion"], headers["ce_source"]) == ("1.0", SOURCE)
-        assert (headers["ce_type"], headers["content-type"]) == (type_of(name), "application/json")
+        assert (headers["ce_type"], headers["content-type"]) == (f"antiphon.{name}.v1", "application/json")
         assert headers["ce_dataschema"] == f"urn:antiphon:{name}.v1"
         assert datetime.fromisoformat(headers["ce_time"]) == entry.at
         assert datetime.fromisoformat(headers["ce_recordedat"]) == entry.recorded_at
@@ -90,7 +141,7 @@ def test_one_message_is_told_of_each_event_and_no_word_of_anybody(
             str(entry.position),
         )
         value = json.loads(record.value)
-        assert value == json.loads(TOLD[name].model_validate(value).model_dump_json())
+        assert value == json.loads(PUBLISHED[name].model_validate(value).model_dump_json())
         assert value["by"] == entry.envelope.actor.kind
     assert told.keys() == expected.keys()
     # And there is a marker in every personal text, of which nothing is found
@@ -119,4 +170,4 @@ def test_traces_are_passed_on(executor: CommandExecutor, log: Log, projector: Da
     for record in read(kafka, lambda found: len(found) >= 2):
         headers = dict(record.headers)
         assert (headers["ce_traceparent"], headers["ce_correlationid"]) == (traceparent.encode(), b"c-1")
-        assert kind_of(record.key.decode()) in TOPIC_OF_KIND
+        assert kind_of(record.key.decode()) in ("conversation", "customer")

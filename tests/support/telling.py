@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from consumers.publishing.messages import TOLD, type_of
+from consumers.publishing.messages.catalogue import PUBLISHED
 from consumers.publishing.publisher import Publisher
 from infra.kafka.clients import Kafka
 from infra.kafka.topics import TOPICS
@@ -55,9 +55,9 @@ def in_log(log: Log, upto: int | None = None) -> list[Told]:
     while records := log.read(position):
         position = records[-1].id
         found += [
-            Told(e.originator_id, e.originator_version, e.envelope.event_id, type_of(e.event.stored_name))
+            Told(e.originator_id, e.originator_version, e.envelope.event_id, PUBLISHED[e.event.stored_name].type_name())
             for e in log.entries(records)
-            if e.event.stored_name in TOLD and (upto is None or (e.position or 0) <= upto)
+            if e.event.stored_name in PUBLISHED and (upto is None or (e.position or 0) <= upto)
         ]
     return found
 

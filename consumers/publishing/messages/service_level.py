@@ -1,0 +1,101 @@
+"""What is published of clocks: what was recorded and detected."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from consumers.publishing.messages.base import Message
+from consumers.publishing.messages.fields import CalendarId, Cause, ConversationId, Count, Instant, Metric, PolicyId
+from domain.service_level import verdicts as sla_verdicts
+
+
+class ClockTold(BaseModel):
+    """Where one clock stands. What changes by itself as time goes by is told of what has stopped only."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    started_in: ConversationId
+    metric: Metric
+    number: Count
+    instance: Count
+    state: Annotated[str, Field(examples=["running", "paused", "met", "met-late", "cancelled"])]
+    started_at: Instant
+    due_at: Instant | None
+    stopped_at: Instant | None
+    consumed_seconds: Count | None
+    over_seconds: Count | None
+    breached_at: Instant | None
+    cause: Cause | None
+    policy_id: PolicyId
+    policy_version: Count
+    calendar_id: CalendarId
+    calendar_version: Count | None
+
+
+class ClocksSeen(Message, of=sla_verdicts.Seen):
+    """Where all clocks of a conversation stand, as of its version `up_to`."""
+
+    conversation_id: ConversationId
+    up_to: Count
+    clocks: Annotated[tuple[ClockTold, ...], Field(examples=[[]])]
+
+    @classmethod
+    def facts(cls, event: sla_verdicts.Seen) -> dict[str, Any]:
+        """Each clock, with which one it is among its own fields."""
+        return super().facts(event) | {"clocks": [_which(each.which) | dict(each) for each in event.clocks]}
+
+
+class _OneClock(Message):
+    """Of the `number`-th clock of a metric that started in the conversation `started_in`."""
+
+    conversation_id: ConversationId
+    started_in: ConversationId
+    metric: Metric
+    number: Count
+
+    @classmethod
+    def facts(cls, event: Any) -> dict[str, Any]:
+        """Which clock it is, and the rest as it is."""
+        which = _which(event.which)
+        return which | {name: getattr(event, name) for name in cls.model_fields if name not in ("by", *which)}
+
+
+class ClockWarned(_OneClock, of=sla_verdicts.Warned):
+    """A due came near."""
+
+    warn_at: Instant
+    due_at: Instant
+
+
+class ClockBreached(_OneClock, of=sla_verdicts.Breached):
+    """A target was missed, at `breached_at`; noticed at `detected_at`. `cause`: time, or a change of the policy."""
+
+    due_at: Instant | None
+    breached_at: Instant
+    detected_at: Instant
+    cause: Cause
+
+
+class ClockMet(_OneClock, of=sla_verdicts.Met):
+    """A target was met."""
+
+    stopped_at: Instant
+
+
+class ClockNeverDue(_OneClock, of=sla_verdicts.NeverDue):
+    """An error: the calendar that it goes by never opens, so that nothing is due."""
+
+    calendar_id: CalendarId
+    calendar_version: Count | None
+
+
+class BreachWithdrawn(_OneClock, of=sla_verdicts.Withdrawn):
+    """What was told to be missed at `breached_at` was not, as what came in since shows."""
+
+    breached_at: Instant
+
+
+def _which(which: sla_verdicts.Which) -> dict[str, Any]:
+    return {"started_in": which.conversation_id, "metric": which.metric, "number": which.number}
