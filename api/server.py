@@ -27,7 +27,7 @@ from api.edge.security_headers import SecurityHeaders
 from api.edge.straight import Straight
 from api.edge.tokens import Tokens
 from api.live import routes as live
-from api.live.polls import Looks
+from api.live.polls import LiveQueries
 from api.live.streams import Streams
 from api.routes import message as messages
 from api.routes import operations, queries, staff
@@ -86,7 +86,7 @@ def application(
                 Access(tokens, executor),
                 reader,
                 positions,
-                Streams(streams, streams_per_caller, Looks(reader)),
+                Streams(streams, streams_per_caller, LiveQueries(reader)),
                 metrics,
                 ClockFacts(executor.log),
                 Readiness(reader, executor.log.vault.database, database_url, thresholds or Thresholds()),

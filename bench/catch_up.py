@@ -13,7 +13,7 @@ from bench.rows import Row, Size
 from bench.traffic import CALLERS, SENTENCE, Caller, all_at_once, process_over
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
-from commands.service_level.clocks import look
+from commands.service_level.clocks import evaluate
 from commands.service_level.facts import ClockFacts
 from domain.kernel.event import Actor
 from infra.embedded.postgres import Urls
@@ -116,7 +116,7 @@ class _Watched(Caller):
         events = super().send(executor)
         if events == 1:
             return events
-        look(executor, self._facts, self.conversation_id, _WATCH)
+        evaluate(executor, self._facts, self.conversation_id, _WATCH)
         return events + 1
 
 

@@ -53,7 +53,7 @@ class _Company:
     def seen(self) -> None:
         """The watch has seen all there is by now, and the view shows it."""
         self.follow()
-        self.watch.look()
+        self.watch.poll()
         self.follow()
 
     def looks_ms(self) -> tuple[float, float]:
@@ -80,7 +80,7 @@ class _Company:
 
     def _look_ms(self) -> float:
         began = time.perf_counter()
-        self.watch.look()
+        self.watch.poll()
         return (time.perf_counter() - began) * 1000
 
     def _noticed(self, ids: list[str]) -> int:

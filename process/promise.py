@@ -37,12 +37,12 @@ class PromiseWatch(Watch):
         super().__init__(executor, database, poll_seconds=poll_seconds)
         self._asked: dict[tuple[str, datetime], float] = {}
 
-    def look(self) -> float:
+    def poll(self) -> float:
         """Detect every promise that is overdue by now. Answers after how many seconds the next one is due, as far as
         the ledger knows. Raises Overloaded, OutcomeUnknown: what was recorded stays, and the next poll finds the rest.
         """
         end = self._executor.log.position()
-        seen = set[tuple[str, datetime]]()
+        polled = set[tuple[str, datetime]]()
         cursor = None
         while True:
             now = self._executor.log.now()
@@ -53,13 +53,13 @@ class PromiseWatch(Watch):
             due = [each for each in page.rows if each.due_at <= now]
             # At once: many dates are the same, the end of a day, and what is asked together is one append.
             list(self._askers.map(self._notice, due, repeat(now)))
-            seen.update(map(_key, due))
+            polled.update(map(_key, due))
             if due != page.rows:
                 cursor, wait = None, (page.rows[len(due)].due_at - now).total_seconds()
             else:
                 cursor, wait = page.cursor, self.MOST_SECONDS
             if cursor is None:
-                self._asked = {key: at for key, at in self._asked.items() if key in seen}
+                self._asked = {key: at for key, at in self._asked.items() if key in polled}
                 return min(wait, self.BEHIND_SECONDS if behind else self.MOST_SECONDS)
 
     def _notice(self, promise: Promise, now: datetime) -> None:

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
-from commands.service_level.clocks import all_judged_by, look, note_all_judged
+from commands.service_level.clocks import all_judged_by, evaluate, note_all_judged
 from commands.service_level.facts import ClockFacts
 from domain.kernel.event import Actor, Event, Recorded
 from domain.kernel.refusal import NotFound, OutcomeUnknown, Overloaded
@@ -61,7 +61,7 @@ class SlaWatch(Watch):
         """by which policies all clocks were evaluated, and as of when"""
         self._anew: _Anew | None = None
 
-    def look(self) -> float:
+    def poll(self) -> float:
         """Detect all that is due by now. Answers after how many seconds more is due, as far as the view knows.
 
         Raises Overloaded, OutcomeUnknown: what was recorded by then stays, and the next poll finds the rest.
@@ -74,12 +74,12 @@ class SlaWatch(Watch):
         anew = self._judge_anew()
         with self._database.connection() as connection:
             behind = self._reached(connection, SLA_CLOCKS) < end
-            page = sla_clocks.to_look_at(connection, now, limit=self.PAGE)
-            ahead = sla_clocks.next_look(connection, now)
+            page = sla_clocks.to_evaluate(connection, now, limit=self.PAGE)
+            ahead = sla_clocks.next_evaluation(connection, now)
         self._see(page.rows)
         while page.cursor:
             with self._database.connection() as connection:
-                page = sla_clocks.to_look_at(connection, now, cursor=page.cursor, limit=self.PAGE)
+                page = sla_clocks.to_evaluate(connection, now, cursor=page.cursor, limit=self.PAGE)
             self._see(page.rows)
         since = time.monotonic() - self.MOST_SECONDS
         self._asked = {key: at for key, at in self._asked.items() if at > since}
@@ -129,7 +129,7 @@ class SlaWatch(Watch):
         if not again and time.monotonic() < self._asked.get(key, -math.inf) + self.MOST_SECONDS:
             return
         try:
-            look(self._executor, self._facts, row.conversation_id, Context(_WATCH))
+            evaluate(self._executor, self._facts, row.conversation_id, Context(_WATCH))
         except (Overloaded, OutcomeUnknown):
             raise
         except NotFound:

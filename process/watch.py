@@ -54,7 +54,7 @@ class Watch(ABC):
         self._listener.close()
 
     @abstractmethod
-    def look(self) -> float:
+    def poll(self) -> float:
         """Detect all that is due by now. Answers after how many seconds more is due, as far as the view knows.
 
         Raises Overloaded, OutcomeUnknown: what was recorded by then stays, and the next poll finds the rest.
@@ -70,7 +70,7 @@ class Watch(ABC):
         while not self._stopping.is_set():
             self._woken.clear()
             try:
-                wait = self.look()
+                wait = self.poll()
             except Exception as error:
                 # Whatever it was: this thread must outlive it.
                 attempt += 1

@@ -220,7 +220,7 @@ _CLOCK = {
     ],
     "positions": [4690, 4711],
 }
-_SEEN = {
+_RECORDED = {
     "conversation_id": KETTLE,
     "version": 3,
     "seen_version": 3,
@@ -525,7 +525,7 @@ ANSWERS: Mapping[str, Any] = {
     "read_conversation": {
         "position": 4711,
         "conversation": _ITEM,
-        "clocks": [_SEEN],
+        "clocks": [_RECORDED],
         "lines": _LINES,
         "receipts": [],
         "cursor": None,
@@ -545,7 +545,7 @@ ANSWERS: Mapping[str, Any] = {
     },
     "follow_inbox": _event("state", 4711, items=([_ITEM], [])) + _event("change", 4714, items=([], [[KETTLE]])),
     "follow_conversation": _event(
-        "state", 4711, conversation=([_ITEM], []), clocks=([_SEEN], []), lines=(_LINES, []), receipts=([], [])
+        "state", 4711, conversation=([_ITEM], []), clocks=([_RECORDED], []), lines=(_LINES, []), receipts=([], [])
     )
     + _event(
         "change",

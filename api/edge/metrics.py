@@ -55,12 +55,12 @@ class Metrics:
 
     def text(self, health: Health | None, pools: Mapping[str, Mapping[str, int]], appended: Mapping[str, int]) -> bytes:
         """All of it, with what the database says (None: it does not answer), and the use of each pool."""
-        looked = CollectorRegistry()
-        looked.register(_Looked([*_health(health), *_pools(pools), *_appended(appended)]))
-        return generate_latest(self._registry) + generate_latest(looked)
+        sampled = CollectorRegistry()
+        sampled.register(_Sampled([*_health(health), *_pools(pools), *_appended(appended)]))
+        return generate_latest(self._registry) + generate_latest(sampled)
 
 
-class _Looked(Collector):
+class _Sampled(Collector):
     def __init__(self, metrics: Iterable[Metric]) -> None:
         self._metrics = metrics
 

@@ -17,7 +17,7 @@ from infra.subscriptions.health import QUERY, Health, SubscriptionHealth
 from infra.views.reader import Reader
 from projections.catalogue import VIEWS
 
-LOOK_SECONDS = 1.0
+PROBE_SECONDS = 1.0
 """How long a look at a database may take: probes give up soon, too. And for how long what was seen is told again,
 because anybody may ask."""
 
@@ -39,26 +39,26 @@ class Readiness:
         self._vault = vault
         self._database_url = database_url
         self._migrated = False
-        self._looking = asyncio.Lock()
-        self._seen: tuple[float, dict[str, Any]] = (-LOOK_SECONDS, {})
+        self._probing = asyncio.Lock()
+        self._last: tuple[float, dict[str, Any]] = (-PROBE_SECONDS, {})
 
     async def health(self) -> Health | None:
         """What the database says of the log and its followers; None where it does not answer."""
         with suppress(Overloaded):
-            return Health.of(await self._reader.execute(QUERY, seconds=LOOK_SECONDS))
+            return Health.of(await self._reader.execute(QUERY, seconds=PROBE_SECONDS))
         return None
 
     async def checks(self) -> dict[str, Any]:
         """Each thing that was looked at, with `ok`."""
-        async with self._looking:
-            at, checks = self._seen
-            if time.monotonic() > at + LOOK_SECONDS:
-                checks = await self._look()
-                self._seen = (time.monotonic(), checks)
+        async with self._probing:
+            at, checks = self._last
+            if time.monotonic() > at + PROBE_SECONDS:
+                checks = await self._probe()
+                self._last = (time.monotonic(), checks)
             return checks
 
-    async def _look(self) -> dict[str, Any]:
-        health, vault = await asyncio.gather(self.health(), asyncio.to_thread(self._vault.answers, LOOK_SECONDS))
+    async def _probe(self) -> dict[str, Any]:
+        health, vault = await asyncio.gather(self.health(), asyncio.to_thread(self._vault.answers, PROBE_SECONDS))
         checks: dict[str, Any] = {"database": {"ok": health is not None}, "vault": {"ok": vault}}
         if health is None:
             return checks
@@ -74,7 +74,7 @@ class Readiness:
         # Once complete, it stays so: what it lacks is counted by the files that came with this process.
         if not self._migrated:
             with suppress(psycopg.Error, Refusal):
-                self._migrated = not pending(self._database_url, "log", deadline_seconds=LOOK_SECONDS)
+                self._migrated = not pending(self._database_url, "log", deadline_seconds=PROBE_SECONDS)
         return self._migrated
 
     def _subscription(self, each: SubscriptionHealth | None) -> dict[str, Any]:

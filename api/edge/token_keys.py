@@ -45,21 +45,21 @@ class KeySetFile:
     moment, must not lock everybody out.
     """
 
-    LOOK_SECONDS = 1.0
+    POLL_SECONDS = 1.0
 
     def __init__(self, path: Path) -> None:
         """Raises Refusal `token-key-missing`, `token-key-invalid`."""
         self._path = path
-        self._state = self._look()
-        self._looked_at = time.monotonic()
+        self._state = self._poll()
+        self._polled_at = time.monotonic()
         self._keys = self._read()
 
     def current(self) -> Keys:
         """The keys in force."""
-        if time.monotonic() < self._looked_at + self.LOOK_SECONDS:
+        if time.monotonic() < self._polled_at + self.POLL_SECONDS:
             return self._keys
-        self._looked_at = time.monotonic()
-        if (state := self._look()) != self._state:
+        self._polled_at = time.monotonic()
+        if (state := self._poll()) != self._state:
             self._state = state
             try:
                 self._keys = self._read()
@@ -68,7 +68,7 @@ class KeySetFile:
                 _LOGGER.warning("token-keys-kept", file=str(self._path), code=refusal.code)
         return self._keys
 
-    def _look(self) -> tuple[int, ...]:
+    def _poll(self) -> tuple[int, ...]:
         try:
             found = self._path.stat()
         except OSError:

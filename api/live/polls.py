@@ -11,19 +11,19 @@ from api.edge.single_flight import SingleFlight
 from infra.views.reader import Reader, Rows
 from infra.views.selection import Part
 
-LOOKS_AT_ONCE = 4
+QUERIES_AT_ONCE = 4
 """How many looks of a process are under way at the same time; the other connections are for reads."""
 
 
-class Looks:
+class LiveQueries:
     """Of one process. To be used on one event loop."""
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
-        self._turns = asyncio.Semaphore(LOOKS_AT_ONCE)
+        self._turns = asyncio.Semaphore(QUERIES_AT_ONCE)
         self._shared: SingleFlight[list[Rows]] = SingleFlight()
 
-    async def look(self, what: Hashable, parts: Sequence[Part], limit: int, given: Mapping[str, Any]) -> list[Rows]:
+    async def query(self, what: Hashable, parts: Sequence[Part], limit: int, given: Mapping[str, Any]) -> list[Rows]:
         """These parts as they were at one instant, which may be just before the call. `what` tells the question from
         all others. Raises as `Reader.pages`."""
         return await self._shared.run(what, lambda: self._read(parts, limit, given))

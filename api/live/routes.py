@@ -16,7 +16,7 @@ from api.contract.openapi import headers
 from api.edge.access import Calling, Guarded, permitted, roles
 from api.edge.parts import AtLeast, Id, IdQuery, Parts, TheParts, wait_for_selections
 from api.edge.problems import responses
-from api.live.polls import Looks
+from api.live.polls import LiveQueries
 from api.live.streams import HEARTBEAT_SECONDS, Stream
 from api.routes.queries import READERS
 from domain.conversation.events import Status
@@ -76,10 +76,10 @@ class Follow:
     and nowhere else.
     """
 
-    def __init__(self, resource: Resource, looks: Looks, last_event_id: str | None) -> None:
+    def __init__(self, resource: Resource, queries: LiveQueries, last_event_id: str | None) -> None:
         self._resource = resource
         self.mark = resource.mark
-        self._looks = looks
+        self._queries = queries
         self._places = _places(last_event_id, resource) if last_event_id else None
         self._complete = False
 
@@ -102,7 +102,7 @@ class Follow:
         try:
             parts = [_part(*each) for each in zip(self._resource.selections, fresh, strict=True)]
             question = self.mark, tuple(fresh)
-            found = await self._looks.look(question, parts, PAGE, self._resource.given)
+            found = await self._queries.query(question, parts, PAGE, self._resource.given)
         except Refusal as refusal:
             if refusal.code != "cursor-invalid":
                 raise
@@ -199,7 +199,7 @@ async def _stream(
         (rows,) = await parts.reader.pages([resource.witness.page(limit=1)], [1], **resource.given)
         if not rows.number:
             raise NotFound(str(resource.given))
-    follow = Follow(resource, parts.streams.looks, last_event_id)
+    follow = Follow(resource, parts.streams.queries, last_event_id)
     first = await follow.step()
     return Stream(_events(follow, first, parts, request), {"Position": str(min(follow.known.values()))})
 

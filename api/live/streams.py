@@ -12,7 +12,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from sse_starlette.sse import SendTimeoutError
 from starlette.types import Receive, Scope, Send
 
-from api.live.polls import Looks
+from api.live.polls import LiveQueries
 from domain.kernel.refusal import Overloaded, Refusal
 from infra.subscriptions.read_your_writes import ReadYourWrites
 
@@ -20,7 +20,7 @@ HEARTBEAT_SECONDS = 15.0
 SEND_SECONDS = 10.0
 """How long a client may leave what it was sent unread, once the buffers between are full."""
 
-LOOKS_PER_SECOND = 200
+POLLS_PER_SECOND = 200
 """How often the streams of a process together look for changes, about: the more different things they follow, the more
 each gathers."""
 
@@ -30,11 +30,11 @@ _LOGGER = structlog.get_logger("live")
 class Streams:
     """To be used on one event loop."""
 
-    def __init__(self, most: int, most_per_caller: int, looks: Looks) -> None:
+    def __init__(self, most: int, most_per_caller: int, queries: LiveQueries) -> None:
         self.most = most
         self.most_per_caller = most_per_caller
         self.closed = False
-        self.looks = looks
+        self.queries = queries
         self._of_caller: Counter[str] = Counter()
         self._watched: Counter[str] = Counter()
         self._waits: set[anyio.CancelScope] = set()
@@ -63,7 +63,7 @@ class Streams:
 
     async def coalesce(self) -> None:
         """Let some time pass, in which several changes become one event."""
-        await self.wait(len(self._watched) / LOOKS_PER_SECOND)
+        await self.wait(len(self._watched) / POLLS_PER_SECOND)
 
     async def wait(
         self,

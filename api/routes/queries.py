@@ -207,7 +207,7 @@ async def read_conversation(
     them."""
     selections = (inbox.ONE, history.NEWEST, sla_clocks.ONE, receipts.OF_CONVERSATION, history.LINES)
     await wait_for_selections(parts, selections, at_least)
-    seen, cursor = _seen(cursor)
+    since, cursor = _since(cursor)
     limits = [1, 1, 1, MOST_RECEIPTS, limit]
     pages = [
         inbox.ONE.page(limit=1),
@@ -219,17 +219,17 @@ async def read_conversation(
     item, newest, clocks, receipt, lines = await parts.reader.pages(pages, limits, id=id)
     if not item.number:
         raise NotFound(id)
-    if seen is None:
+    if since is None:
         # Two followers fill the two: an event whose line was not shown must not pass for seen.
-        seen = min(int(item.last[0]), int(newest.last[0] or 0))
+        since = min(int(item.last[0]), int(newest.last[0] or 0))
     position = min(each.position for each in (item, clocks, receipt, lines))
-    further = lines.cursor and encoded([*place(lines.cursor), str(seen)])
+    further = lines.cursor and encoded([*place(lines.cursor), str(since)])
     shown = {"conversation": item.rows[1:-1], "clocks": clocks.rows, "lines": lines.rows, "receipts": receipt.rows}
     body = page(position, further, **shown)
-    return json_answer(body, position, version=None if further else str(seen))
+    return json_answer(body, position, version=None if further else str(since))
 
 
-def _seen(cursor: str | None) -> tuple[int | None, str | None]:
+def _since(cursor: str | None) -> tuple[int | None, str | None]:
     """The version of the conversation when the first page was read, and the cursor of its lines. What came in since may
     have its place on a page that was read already, and does not pass for seen either."""
     if cursor is None:

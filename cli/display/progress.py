@@ -17,14 +17,14 @@ QUIET_SECONDS = 1.0
 _LINE_SECONDS = 10.0
 
 
-class Seen(Protocol):
+class Report(Protocol):
     """Told how much is done, of how much, and in words what came of it so far."""
 
     def __call__(self, done: int, of: int, so_far: str = "") -> None: ...
 
 
 @contextmanager
-def progress(what: str) -> Iterator[Seen]:
+def progress(what: str) -> Iterator[Report]:
     """Shows what it is told, once it has taken a second."""
     begun = time.monotonic()
     screen = console(stderr=True)
@@ -36,7 +36,7 @@ def progress(what: str) -> Iterator[Seen]:
     task = bar.add_task(what, total=None, so_far="")
     said = begun - _LINE_SECONDS + QUIET_SECONDS
 
-    def seen(done: int, of: int, so_far: str = "") -> None:
+    def report(done: int, of: int, so_far: str = "") -> None:
         nonlocal said
         now = time.monotonic()
         if now < begun + QUIET_SECONDS:
@@ -49,7 +49,7 @@ def progress(what: str) -> Iterator[Seen]:
             print(f"{what}: {100 * done // max(of, 1)} %{so_far and f', {so_far}'}", file=sys.stderr)
 
     try:
-        yield seen
+        yield report
     finally:
         if bar.live.is_started:
             bar.stop()

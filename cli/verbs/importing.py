@@ -43,8 +43,8 @@ def import_(
     with file.open("rb") as content, antiphon() as parts, Rejects(into) as written:
         records = source.read(content, datetime.now(UTC))
         go = rehearse if dry_run else run
-        with progress(f"import {source.name}") as seen:
-            counts = go(records, parts.executor, written.add, lambda end, counts: seen(end, size, str(counts)))
+        with progress(f"import {source.name}") as report:
+            counts = go(records, parts.executor, written.add, lambda end, counts: report(end, size, str(counts)))
     if counts.rejected:
         typer.echo(f"rejects: {into.absolute()} (may hold personal text; delete it when it has served)", err=True)
     if dry_run:

@@ -33,8 +33,8 @@ def rebuild(
         work = Rebuild(
             parts.log, database, parts.urls.database_url, _VIEWS[view], parts.settings.subscriptions.page_size
         )
-        with progress(f"rebuild {view}") as seen:
-            rebuilt = work.verify(seen) if verify else work.replace(seen)
+        with progress(f"rebuild {view}") as report:
+            rebuilt = work.verify(report) if verify else work.replace(report)
     _tell(view, rebuilt, verify)
     if verify and rebuilt.differing:
         raise typer.Exit(1)

@@ -18,19 +18,19 @@ class _Overtaken(Exception):
     """Something was noted since what is known was read."""
 
 
-def look(executor: CommandExecutor, facts: ClockFacts, conversation_id: str, context: Context) -> Answer:
+def evaluate(executor: CommandExecutor, facts: ClockFacts, conversation_id: str, context: Context) -> Answer:
     """Judge the clocks of a conversation as of now, and take note of what is new: each thing once, however many look.
 
     What comes in between the look and the note is found by the next look. Raises NotFound, or as `CommandExecutor.run`.
     """
     while True:
         try:
-            return _look(executor, facts, conversation_id, context)
+            return _evaluate(executor, facts, conversation_id, context)
         except _Overtaken:
             continue  # each time, somebody else has noted something
 
 
-def _look(executor: CommandExecutor, facts: ClockFacts, conversation_id: str, context: Context) -> Answer:
+def _evaluate(executor: CommandExecutor, facts: ClockFacts, conversation_id: str, context: Context) -> Answer:
     stream = stream_of(conversation_id)
 
     def work() -> UnitOfWork:

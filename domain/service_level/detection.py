@@ -48,7 +48,7 @@ class _Noticed:
     current: dict[Origin, datetime] = field(default_factory=dict)
     withdrawn: set[Origin] = field(default_factory=set)
 
-    def look(self, clocks: Iterable[_Missed], shown_at: Collection[str] | None, at: datetime) -> None:
+    def detect(self, clocks: Iterable[_Missed], shown_at: Collection[str] | None, at: datetime) -> None:
         """What is missed is noticed of some conversations, with what is shown at them, or of all."""
         for conversation_id, origin, missed in clocks:
             if missed and (shown_at is None or conversation_id in shown_at) and origin not in self.current:
@@ -149,7 +149,7 @@ class Knowledge:
                     course.judge_by(self.rules(rules))
             at, about = fact.recorded_at, _about(fact)
             clocks = course.breaches(min(now, at))
-            found.look(clocks, about if about is None else set(map(course.shown_at, about)), at)
+            found.detect(clocks, about if about is None else set(map(course.shown_at, about)), at)
             found.withdraw(clocks)
         return found
 

@@ -38,7 +38,7 @@ _Heard = (
     | c.PartLeft | c.PartHeard
 )  # fmt: skip
 _Reads = _Heard | v.Seen | v.Warned | v.Breached | v.Met | v.Withdrawn
-_LOOK = "(CASE WHEN unseen THEN '1970-01-01T00:00:00Z'::timestamptz ELSE next_at END)"
+_NEXT = "(CASE WHEN unseen THEN '1970-01-01T00:00:00Z'::timestamptz ELSE next_at END)"
 
 
 class SlaClocks(View[Clocks, _Reads]):
@@ -48,7 +48,7 @@ class SlaClocks(View[Clocks, _Reads]):
     version = 2
     row = Clocks
     key = ("conversation_id",)
-    indexes = (f"{_LOOK}, conversation_id", "runs, conversation_id")
+    indexes = (f"{_NEXT}, conversation_id", "runs, conversation_id")
 
     def keys(self, entry: Recorded[_Reads]) -> Iterable[Target]:
         """The conversation."""
@@ -122,9 +122,9 @@ def _ahead(row: Clocks) -> Clocks:
 
 ONE = Selection("clocks", _TABLE, order=[("t.conversation_id", "text")], scope="t.conversation_id = %(id)s")
 """One conversation's, by its `id`."""
-_ORDER = [(_LOOK, "timestamptz"), ("t.conversation_id", "text")]
-_TO_LOOK_AT = Selection("to look at", _TABLE, order=_ORDER, which=f"{_LOOK} < %(now)s")
-_AHEAD = Selection("ahead", _TABLE, order=_ORDER, which=f"{_LOOK} >= %(now)s")
+_ORDER = [(_NEXT, "timestamptz"), ("t.conversation_id", "text")]
+_TO_EVALUATE = Selection("to look at", _TABLE, order=_ORDER, which=f"{_NEXT} < %(now)s")
+_AHEAD = Selection("ahead", _TABLE, order=_ORDER, which=f"{_NEXT} >= %(now)s")
 _RUNNING = Selection("running", _TABLE, order=[("t.conversation_id", "text")], which="t.runs")
 _ALL = Selection("all", _TABLE, order=[("t.conversation_id", "text")], which="t.seen_version > 0")
 
@@ -134,12 +134,12 @@ def one(connection: Connection, conversation_id: str) -> Clocks | None:
     return next(iter(ONE.read(connection, limit=1, id=conversation_id).rows), None)
 
 
-def to_look_at(connection: Connection, now: datetime, *, cursor: str | None = None, limit: int = 500) -> Page[Clocks]:
+def to_evaluate(connection: Connection, now: datetime, *, cursor: str | None = None, limit: int = 500) -> Page[Clocks]:
     """Where something happened that was not looked at, then what there was something to see of by now, in order."""
-    return _TO_LOOK_AT.read(connection, cursor=cursor, limit=limit, now=now)
+    return _TO_EVALUATE.read(connection, cursor=cursor, limit=limit, now=now)
 
 
-def next_look(connection: Connection, now: datetime) -> datetime | None:
+def next_evaluation(connection: Connection, now: datetime) -> datetime | None:
     """When there will next be something to see, as far as it was looked at; None where nothing is due."""
     return next((row.next_at for row in _AHEAD.read(connection, limit=1, now=now).rows), None)
 

@@ -13,7 +13,7 @@ from anyio.from_thread import BlockingPortal
 from httpx_sse import connect_sse
 
 from api.live import routes as live
-from api.live.polls import Looks
+from api.live.polls import LiveQueries
 from commands.executor.executor import CommandExecutor
 from domain.kernel.personal import ERASED
 from infra.embedded.postgres import Urls
@@ -83,13 +83,13 @@ def test_those_who_follow_the_same_ask_the_database_together(
 ) -> None:
     # Given many who follow the inbox
     looks: list[object] = []
-    read = Looks._read
+    read = LiveQueries._read
 
-    async def counted(self: Looks, *asked: Any) -> list[Rows]:
+    async def counted(self: LiveQueries, *asked: Any) -> list[Rows]:
         looks.append(asked)
         return await read(self, *asked)
 
-    monkeypatch.setattr(Looks, "_read", counted)
+    monkeypatch.setattr(LiveQueries, "_read", counted)
     clients = [LiveClient(portal, company.agent, "/inbox").connect(api) for _ in range(30)]
     for each in clients:
         wait_until(each.now_holds, 10, "its state")

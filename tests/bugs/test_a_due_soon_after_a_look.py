@@ -42,7 +42,7 @@ def test_a_due_soon_after_a_look_is_noticed_as_it_passes(
 ) -> None:
     def look() -> None:
         catch_up(log, projector, subscriptions=[Projector(SLA_CLOCKS)])
-        watch.look()
+        watch.poll()
 
     # Given
     reader = Database(database_urls.database_url, "reader")

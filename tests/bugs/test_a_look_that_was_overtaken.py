@@ -48,9 +48,9 @@ def test_what_another_watch_noted_meanwhile_by_more_stays_so(executor: CommandEx
     def answered_as_is_told_late() -> None:
         said = replace(AGENT, occurred_at=ago[2.5].occurred_at, told_by=GATEWAY.actor)
         conversations.act(executor, conversation_id, SendReply(body="On the phone"), said)
-        clocks.look(executor, ClockFacts(log), conversation_id, WATCH)
+        clocks.evaluate(executor, ClockFacts(log), conversation_id, WATCH)
 
     # When
-    clocks.look(executor, Interrupted(log, answered_as_is_told_late), conversation_id, WATCH)
+    clocks.evaluate(executor, Interrupted(log, answered_as_is_told_late), conversation_id, WATCH)
     # Then
     assert names(log, stream_of(conversation_id)) == ["clocks.seen", "clocks.met"]

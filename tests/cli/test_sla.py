@@ -137,7 +137,7 @@ def test_what_is_due_next_is_told_once_the_watch_has_seen_it(
     opened = antiphon("open", "inquiry", "Where is it?", "--from", "ada@example.org", "--name", "Ada")
     catch_up(log, projector)
     reader = Database(database_urls.database_url, "reader")
-    SlaWatch(executor, reader).look()
+    SlaWatch(executor, reader).poll()
     reader.close()
     # When
     monkeypatch.setenv("COLUMNS", "160")

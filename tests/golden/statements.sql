@@ -2460,7 +2460,7 @@ WHERE t.position > %(running_since)s AND (true)
 ORDER BY t.position FETCH FIRST (%(running_limit)s) ROWS WITH TIES) AS changes
 LIMIT 10 * %(running_limit)s + 1) AS changed) AS "running";
 
--- read a page of projections.service_level.clocks._TO_LOOK_AT
+-- read a page of projections.service_level.clocks._TO_EVALUATE
 SELECT "t"."conversation_id", "t"."version", "t"."seen_version", "t"."unseen", "t"."runs", "t"."next_at", "t"."clocks", ARRAY[((CASE
 WHEN unseen THEN '1970-01-01T00:00:00Z'::timestamptz
 ELSE next_at END))::text, (t.conversation_id)::text]
@@ -2475,7 +2475,7 @@ WHEN unseen THEN '1970-01-01T00:00:00Z'::timestamptz
 ELSE next_at END), t.conversation_id
 LIMIT %(to look at_limit)s;
 
--- page as JSON of projections.service_level.clocks._TO_LOOK_AT
+-- page as JSON of projections.service_level.clocks._TO_EVALUATE
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
@@ -2497,7 +2497,7 @@ WHEN unseen THEN '1970-01-01T00:00:00Z'::timestamptz
 ELSE next_at END), t.conversation_id
 LIMIT %(to look at_limit)s) AS page) AS "to look at";
 
--- changes of projections.service_level.clocks._TO_LOOK_AT
+-- changes of projections.service_level.clocks._TO_EVALUATE
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)

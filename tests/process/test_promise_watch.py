@@ -52,9 +52,9 @@ def test_what_is_overdue_becomes_an_event_once_and_shows_in_the_ledger(
     missed, ahead = ada.due(LONG_AGO), ada.due(LATER)
     follow(log, projector)
     # When
-    watch.look()
+    watch.poll()
     end = log.position()
-    watch.look()
+    watch.poll()
     # Then
     assert names(log, missed) == ["promise.made", "promise.overdue"]
     assert names(log, ahead) == ["promise.made"]
@@ -71,11 +71,11 @@ def test_a_look_says_how_long_nothing_will_be_due(
     log: Log, projector: Database, ada: Promised, watch: PromiseWatch
 ) -> None:
     follow(log, projector)
-    assert watch.look() == watch.MOST_SECONDS
+    assert watch.poll() == watch.MOST_SECONDS
     ada.due(30)
-    assert watch.look() <= watch.BEHIND_SECONDS, "the ledger is behind"
+    assert watch.poll() <= watch.BEHIND_SECONDS, "the ledger is behind"
     follow(log, projector)
-    assert 20 < watch.look() <= 30
+    assert 20 < watch.poll() <= 30
 
 
 def test_more_than_a_page_of_missed_dates_is_noticed_in_one_look(
@@ -87,7 +87,7 @@ def test_more_than_a_page_of_missed_dates_is_noticed_in_one_look(
     ada.due(LATER)
     follow(log, projector)
     # When
-    wait = watch.look()
+    wait = watch.poll()
     # Then
     assert overdue(whole(log)) == missed
     assert wait <= watch.MOST_SECONDS
@@ -103,13 +103,13 @@ def test_a_ledger_that_lags_does_no_harm(
     promises.act(executor, revised, later, AGENT)
     promises.act(executor, kept, KeepPromise(), AGENT)
     # When the ledger knows nothing of that,
-    watch.look()
-    watch.look()
+    watch.poll()
+    watch.poll()
     # Then
     assert overdue(whole(log)) == {missed}
     # And when it does,
     follow(log, projector)
-    watch.look()
+    watch.poll()
     assert overdue(whole(log)) == {missed}
     assert wrong_in_overdue(whole(log), database_clock(database_urls.database_url)) == []
 
@@ -123,7 +123,7 @@ def test_what_cannot_be_noticed_keeps_nobody_waiting(
     with connect(database_urls.database_url, "owner") as owner:
         owner.execute("UPDATE antiphon.log SET state = 'x' WHERE originator_id = %s", [unreadable])
     # When
-    watch.look()
+    watch.poll()
     # Then
     assert overdue(log.entries(log.records(missed))) == {missed}
     # And
@@ -131,6 +131,6 @@ def test_what_cannot_be_noticed_keeps_nobody_waiting(
     follow(log, projector)
     act_on_customer(executor, EraseCustomer(customer_id=ada.customer_id), AGENT)
     end = log.position()
-    watch.look()
+    watch.poll()
     assert log.position() == end
     assert names(log, erased) == ["promise.made"]

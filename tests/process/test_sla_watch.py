@@ -60,7 +60,7 @@ def looked(watch: SlaWatch, log: Log, projector: Database) -> None:
     while True:
         follow(log, projector)
         end = log.position()
-        watch.look()
+        watch.poll()
         if log.position() == end:
             return
 
@@ -103,7 +103,7 @@ def test_a_due_that_passed_becomes_one_event_with_due_and_detection(
     (clock,) = row(projector, late).clocks
     assert datetime.fromisoformat(clock["detected_at"]) == breach.event.detected_at
     assert (clock["policy_version"], clock["calendar_version"], bool(clock["positions"])) == (1, 1, True)
-    assert 0 < watch.look() <= 60
+    assert 0 < watch.poll() <= 60
     # When it is answered
     conversations.act(executor, near, SendReply(body="Here"), AGENT)
     looked(watch, log, projector)
@@ -256,7 +256,7 @@ def test_what_is_due_waits_for_no_re_evaluation_and_is_not_forgotten(
     cut_short = started()
     cut_short.ANEW = 2
     # When
-    assert cut_short.look() == 0
+    assert cut_short.poll() == 0
     # Then
     assert verdict(log, late) == "clocks.breached"
     assert 0 < sum(verdict(log, id) == "clocks.breached" for id in answered) < 3
@@ -297,8 +297,8 @@ def test_two_watches_notice_each_thing_once_and_leave_the_rest_alone(
     follow(log, projector)
     reader = Database(database_urls.database_url, "reader")
     other = SlaWatch(executor, reader)
-    watch.look()
-    other.look()  # behind: the view has not been told
+    watch.poll()
+    other.poll()  # behind: the view has not been told
     looked(other, log, projector)
     reader.close()
     # Then

@@ -50,7 +50,7 @@ class Desk:
         while end != self._log.position():
             end = self._log.position()
             catch_up(self._log, self._projector, subscriptions=[Projector(SLA_CLOCKS), Projector(INBOX)])
-            self._watch.look()
+            self._watch.poll()
         assert rows(self._projector, INBOX) == in_memory(self._log, INBOX)
         with self._projector.connection() as connection:
             return list(inbox.read(connection, Filter(status=status), order="due").rows)

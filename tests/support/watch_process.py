@@ -103,8 +103,8 @@ class WithoutAsking(SlaWatch):
 class Sweeping(SlaWatch):
     """Looks when the log goes on and else from time to time, and not when something is due."""
 
-    def look(self) -> float:
-        wait = super().look()
+    def poll(self) -> float:
+        wait = super().poll()
         return wait if wait == self.BEHIND_SECONDS else self.MOST_SECONDS
 
 

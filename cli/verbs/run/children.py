@@ -28,13 +28,13 @@ class Children:
         """`parts`: the arguments after `antiphon run`, by name; `descriptors`: open files that all of them share."""
         self._children = [_Child(name, arguments, descriptors) for name, arguments in parts.items()]
 
-    def look(self) -> None:
+    def poll(self) -> None:
         """Start again whoever died, after a pause that grows with each time."""
         for child in self._children:
-            child.look()
+            child.poll()
 
     def __enter__(self) -> Children:
-        self.look()
+        self.poll()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -54,7 +54,7 @@ class _Child:
         self._started = self._due = 0.0
         self._attempt = 0
 
-    def look(self) -> None:
+    def poll(self) -> None:
         now = time.monotonic()
         if self._process is not None:
             status = self._process.poll()

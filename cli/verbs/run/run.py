@@ -36,7 +36,7 @@ from infra.settings.settings import Settings
 
 SAMPLE = Path(str(files("cli") / "sample" / "sample.toml"))
 
-LOOK_SECONDS = 0.5
+POLL_SECONDS = 0.5
 """How often parts and PostgreSQL of our own are looked after."""
 
 _LOGGER = structlog.get_logger("run")
@@ -82,7 +82,7 @@ def _all(settings: Settings) -> NoReturn:
     # Held here, so that a taken port is told at once, and whoever calls while the API starts again waits.
     with (
         listening(settings.api) as address,
-        _topics(settings) as look_after_broker,
+        _topics(settings) as poll_broker,
         antiphon(settings, running=True) as parts,
     ):
         if parts.log.position() == 0:
@@ -102,7 +102,7 @@ def _all(settings: Settings) -> NoReturn:
                 trying.show(parts, nobodys)
             else:
                 print(f"The API is at {trying.url(settings.api)}", flush=True)
-            _stay(parts, "all", children.look, look_after_broker)
+            _stay(parts, "all", children.poll, poll_broker)
 
 
 @contextmanager
@@ -122,7 +122,7 @@ def _topics(settings: Settings) -> Iterator[Callable[[], None]]:
         os.environ["KAFKA_BOOTSTRAP_SERVERS"] = broker.bootstrap_servers
         print(f"Kafka is at KAFKA_BOOTSTRAP_SERVERS={broker.bootstrap_servers}\n")
 
-        def look() -> None:
+        def poll() -> None:
             try:
                 if broker.pid is None:
                     broker.start()
@@ -131,7 +131,7 @@ def _topics(settings: Settings) -> Iterator[Callable[[], None]]:
                 _LOGGER.warning("kafka-away", code=refusal.code)
 
         try:
-            yield look
+            yield poll
         finally:
             del os.environ["KAFKA_BOOTSTRAP_SERVERS"]
 
@@ -142,29 +142,29 @@ def _api(settings: Settings, socket_fd: int | None, parent: int | None) -> NoRet
     _LOGGER.info("listening", host=host, port=port)
     with address, antiphon(settings, running=True) as parts, api(parts, address) as thread:
 
-        def look() -> None:
+        def poll() -> None:
             if not thread.is_alive():
                 raise Refusal("api-ended", "the API stopped by itself; the log tells why")
 
-        _stay(parts, "api", look, _with_parent(parent))
+        _stay(parts, "api", poll, _with_parent(parent))
 
 
 def _with_parent(pid: int | None) -> Callable[[], None]:
-    def look() -> None:
+    def poll() -> None:
         if pid not in (None, os.getppid()):
             raise _Told
 
-    return look
+    return poll
 
 
-def _stay(parts: Antiphon, what: str, *looks: Callable[[], None]) -> NoReturn:
+def _stay(parts: Antiphon, what: str, *polls: Callable[[], None]) -> NoReturn:
     """For as long as nobody ends it. All outlives any database; where PostgreSQL is ours, we see to it."""
     _LOGGER.info("running", what=what, position=parts.log.position())
     server = EmbeddedPostgres(parts.settings.home.folder) if parts.settings.postgres.embedded else None
     while True:
-        threading.Event().wait(LOOK_SECONDS)
-        for look in looks:
-            look()
+        threading.Event().wait(POLL_SECONDS)
+        for poll in polls:
+            poll()
         try:
             if server and server.revive():
                 _LOGGER.warning("postgres-started-again")

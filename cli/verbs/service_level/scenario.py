@@ -139,7 +139,7 @@ class _Play:
             case told.PolicyChange():
                 policy = _since(step, EditPolicy, CorrectPolicy, self._policy_keys(step))
                 sla.change_policy(executor, self._id("policy", step.policy), policy, self._context(step))
-            case told.WatchLooks():
+            case told.SweepStep():
                 if step.recorded < step.at:
                     raise Refusal("time-in-future", "it is recorded before it happens")
                 self._sweeps.append(Sweep(step.at, step.recorded, self._log.position()))

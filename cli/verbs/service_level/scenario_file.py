@@ -151,7 +151,7 @@ class PolicyChange(Step, PolicyKeys):
     correct_from: Any = None
 
 
-class WatchLooks(Step):
+class SweepStep(Step):
     """The watch looked for what was missed."""
 
     sweep: Literal[True]
@@ -161,7 +161,7 @@ _OF_CONVERSATION: Mapping[str, type[InConversation]] = {
     "open": Open, "say": Say, "note": Note, "status": Status, "priority": InPriority, "policy": UnderPolicy,
     "merge_into": Merge, "undo_merge": Undo,
 }  # fmt: skip
-_OTHERS: Mapping[str, type[Step]] = {"policy": PolicyChange, "calendar": CalendarChange, "sweep": WatchLooks}
+_OTHERS: Mapping[str, type[Step]] = {"policy": PolicyChange, "calendar": CalendarChange, "sweep": SweepStep}
 
 
 class Ask(_Part):
