@@ -17,7 +17,7 @@ from commands.service_level.facts import ClockFacts
 from domain.conversation.commands import Command, ReceiveMessage, SendReply, SetPolicy
 from domain.service_level.calendar import WriteCalendar
 from domain.service_level.detection import Knowledge
-from domain.service_level.evaluation import judge
+from domain.service_level.evaluation import evaluate
 from domain.service_level.opening_hours import OpeningHours
 from domain.service_level.policy import METRICS, Terms, WritePolicy
 from tests.support.companies import AGENT
@@ -49,7 +49,7 @@ def clock_fold(databases: Databases, size: Size) -> Row:
                 began = time.perf_counter()
                 loaded = folded(id, executor.log.histories([id])[id])
                 folded_at = time.perf_counter()
-                (found,) = judge(entries, rules, now).values()
+                (found,) = evaluate(entries, rules, now).values()
                 done = time.perf_counter()
                 assert loaded.version == len(entries)
                 assert len(found.clocks) > size.fold

@@ -9,7 +9,7 @@ from commands.executor.state_cache import NOTHING
 from commands.executor.unit_of_work import Answer, Change, UnitOfWork
 from domain import order, promise
 from domain.kernel.refusal import Refusal
-from domain.promise import Command, MakePromise, NoticeOverdue
+from domain.promise import Command, DetectOverdue, MakePromise
 
 
 def make(executor: CommandExecutor, command: MakePromise, context: Context) -> Answer:
@@ -44,7 +44,7 @@ def act(executor: CommandExecutor, promise_id: str, command: Command, context: C
     return _decided(executor, promise_id, command, context, body_of(context, command, promise_id))
 
 
-def notice_overdue(executor: CommandExecutor, promise_id: str, command: NoticeOverdue, context: Context) -> Answer:
+def detect_overdue(executor: CommandExecutor, promise_id: str, command: DetectOverdue, context: Context) -> Answer:
     """Take note that a promise's date passed; the promise's stream, not whoever noticed it, says whether that is so.
 
     When it was noticed does not count for a repeat: two who notice the same are one. Raises Refusal as `act`.
@@ -60,7 +60,7 @@ def _promised_delivery(executor: CommandExecutor, command: MakePromise, order_id
 
 
 def _decided(
-    executor: CommandExecutor, promise_id: str, command: Command | NoticeOverdue, context: Context, body: bytes | None
+    executor: CommandExecutor, promise_id: str, command: Command | DetectOverdue, context: Context, body: bytes | None
 ) -> Answer:
     def work() -> UnitOfWork:
         before = executor.existing(promise_id, "promise")

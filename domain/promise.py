@@ -148,7 +148,7 @@ class WithdrawPromise(Command):
     because: Remark | None = None
 
 
-class NoticeOverdue(Frozen):
+class DetectOverdue(Frozen):
     """Take note that the date `due_at` passed: `detected_at`, by the database's clock, is not before it."""
 
     due_at: Instant
@@ -158,7 +158,7 @@ class NoticeOverdue(Frozen):
 # -- decisions
 
 
-def decide(state: Promise | None, command: Command | NoticeOverdue, now: datetime) -> list[Event]:
+def decide(state: Promise | None, command: Command | DetectOverdue, now: datetime) -> list[Event]:
     """What the command makes happen; [] where it changes nothing. `now` is when it is said, aware UTC.
 
     Raises Refusal: `not-found`, `promise-exists`, `promise-about-nothing`, `due-in-past`, `promise-ended`,
@@ -170,8 +170,8 @@ def decide(state: Promise | None, command: Command | NoticeOverdue, now: datetim
         return _make(command, now)
     if state is None:
         raise NotFound("the promise")
-    if isinstance(command, NoticeOverdue):
-        return _notice(state, command)
+    if isinstance(command, DetectOverdue):
+        return _detect_overdue(state, command)
     if state.end is not None:
         if state.end == "kept" and isinstance(command, KeepPromise):
             return []
@@ -200,7 +200,7 @@ def _make(command: MakePromise, now: datetime) -> list[Event]:
     return [Made(**dict(command))]
 
 
-def _notice(state: Promise, command: NoticeOverdue) -> list[Event]:
+def _detect_overdue(state: Promise, command: DetectOverdue) -> list[Event]:
     still_open = state.end is None and state.overdue != state.due_at
     if not still_open or command.due_at != state.due_at or command.detected_at < state.due_at:
         raise Refusal("promise-not-overdue", "this date did not pass with the promise still standing")

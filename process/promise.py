@@ -13,10 +13,10 @@ from itertools import repeat
 
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
-from commands.promise import notice_overdue
+from commands.promise import detect_overdue
 from domain.kernel.event import Actor
 from domain.kernel.refusal import OutcomeUnknown, Overloaded, Refusal
-from domain.promise import NoticeOverdue
+from domain.promise import DetectOverdue
 from infra.postgres.database import Database
 from infra.subscriptions.quarantine import error_code
 from process.watch import Watch
@@ -48,11 +48,11 @@ class PromiseWatch(Watch):
             now = self._executor.log.now()
             with self._database.connection() as connection:
                 # Mostly nothing is due, and the first row says when the next promise is.
-                page = promises.unnoticed(connection, cursor=cursor, limit=self.PAGE if cursor else 1)
+                page = promises.undetected(connection, cursor=cursor, limit=self.PAGE if cursor else 1)
                 behind = self._reached(connection, PROMISES) < end
             due = [each for each in page.rows if each.due_at <= now]
             # At once: many dates are the same, the end of a day, and what is asked together is one append.
-            list(self._askers.map(self._notice, due, repeat(now)))
+            list(self._askers.map(self._detect, due, repeat(now)))
             polled.update(map(_key, due))
             if due != page.rows:
                 cursor, wait = None, (page.rows[len(due)].due_at - now).total_seconds()
@@ -62,15 +62,15 @@ class PromiseWatch(Watch):
                 self._asked = {key: at for key, at in self._asked.items() if key in polled}
                 return min(wait, self.BEHIND_SECONDS if behind else self.MOST_SECONDS)
 
-    def _notice(self, promise: Promise, now: datetime) -> None:
+    def _detect(self, promise: Promise, now: datetime) -> None:
         key = _key(promise)
         # A row that the ledger has not brought up to date yet is met again at every look.
         if time.monotonic() < self._asked.get(key, -math.inf) + self.MOST_SECONDS:
             return
         command_id = f"promise-watch {promise.promise_id} {promise.due_at.isoformat()}"
-        command = NoticeOverdue(due_at=promise.due_at, detected_at=now)
+        command = DetectOverdue(due_at=promise.due_at, detected_at=now)
         try:
-            notice_overdue(self._executor, promise.promise_id, command, Context(_WATCH, command_id=command_id))
+            detect_overdue(self._executor, promise.promise_id, command, Context(_WATCH, command_id=command_id))
         except (Overloaded, OutcomeUnknown):
             raise
         except Exception as error:

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
-from commands.service_level.clocks import all_judged_by, evaluate, note_all_judged
+from commands.service_level.clocks import all_evaluated_by, evaluate, record_all_evaluated
 from commands.service_level.facts import ClockFacts
 from domain.kernel.event import Actor, Event, Recorded
 from domain.kernel.refusal import NotFound, OutcomeUnknown, Overloaded
@@ -57,7 +57,7 @@ class SlaWatch(Watch):
         super().__init__(executor, database, poll_seconds=poll_seconds)
         self._facts = ClockFacts(executor.log)
         self._asked: dict[tuple[str, int, bool, datetime | None], float] = {}
-        self._judged: tuple[int, datetime] | None = None
+        self._evaluated: tuple[int, datetime] | None = None
         """by which policies all clocks were evaluated, and as of when"""
         self._anew: _Anew | None = None
 
@@ -71,7 +71,7 @@ class SlaWatch(Watch):
             return self.MOST_SECONDS
         end, now = self._executor.log.position(), self._executor.log.now()
         self._as_rules_change(rules, end, now)
-        anew = self._judge_anew()
+        anew = self._evaluate_again()
         with self._database.connection() as connection:
             behind = self._reached(connection, SLA_CLOCKS) < end
             page = sla_clocks.to_evaluate(connection, now, limit=self.PAGE)
@@ -91,32 +91,32 @@ class SlaWatch(Watch):
 
     def _as_rules_change(self, rules: list[Recorded[Event]], end: int, now: datetime) -> None:
         """Begin a new evaluation if policies were recorded or came into force since the last one."""
-        if self._judged is None:
-            self._judged = all_judged_by(self._executor) or _BEGINNING
-        up_to, as_of = (self._anew.up_to, self._anew.as_of) if self._anew else self._judged
+        if self._evaluated is None:
+            self._evaluated = all_evaluated_by(self._executor) or _BEGINNING
+        up_to, as_of = (self._anew.up_to, self._anew.as_of) if self._anew else self._evaluated
         last = rules[-1].position
         if last > up_to or any(as_of < at <= now for at in _changes(rules)):
-            new = (each for each in rules if each.position > self._judged[0])
+            new = (each for each in rules if each.position > self._evaluated[0])
             self._anew = _Anew(last, now, end, any(map(_reaches_what_has_stopped, new)))
             self._asked.clear()
 
-    def _judge_anew(self) -> float:
+    def _evaluate_again(self) -> float:
         """Evaluate one page of what changed policies may have changed. Answers after how many seconds to go on."""
         if self._anew is None:
             return self.MOST_SECONDS
         with self._database.connection() as connection:
             if self._reached(connection, SLA_CLOCKS) < self._anew.after:
                 return self.BEHIND_SECONDS
-            page = sla_clocks.to_judge_anew(
+            page = sla_clocks.to_evaluate_again(
                 connection, stopped=self._anew.stopped, cursor=self._anew.cursor, limit=self.ANEW
             )
         self._see(page.rows, again=True)
         if page.cursor:
             self._anew = replace(self._anew, cursor=page.cursor)
             return 0.0
-        judged = self._anew.up_to, self._anew.as_of
-        note_all_judged(self._executor, *judged, Context(_WATCH))
-        self._judged, self._anew = judged, None
+        evaluated = self._anew.up_to, self._anew.as_of
+        record_all_evaluated(self._executor, *evaluated, Context(_WATCH))
+        self._evaluated, self._anew = evaluated, None
         return self.MOST_SECONDS
 
     def _see(self, rows: Iterable[Clocks], *, again: bool = False) -> None:

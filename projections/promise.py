@@ -52,7 +52,7 @@ class Promise:
 
 _OPEN = "(CASE WHEN ended_at IS NULL THEN due_at END)"
 """An expression, so that an index on it holds what stands, by date, in one place."""
-_UNNOTICED = "(CASE WHEN state = 'open' THEN due_at END)"
+_UNDETECTED_SQL = "(CASE WHEN state = 'open' THEN due_at END)"
 
 
 _Reads = (
@@ -71,7 +71,7 @@ class Promises(View[Promise, _Reads]):
         "conversation_id, promise_id",
         "order_id, promise_id",
         f"{_OPEN}, promise_id",
-        f"{_UNNOTICED}, promise_id",
+        f"{_UNDETECTED_SQL}, promise_id",
     )
     at_once = frozenset({customer.Erased})
 
@@ -166,11 +166,11 @@ OPEN = Selection(
     which=f"{_OPEN} < %(before)s::timestamptz",
 )  # fmt: skip
 """What is neither kept, broken nor withdrawn and is due `before` a time, the most urgent first."""
-_UNSEEN = Selection(
+_UNDETECTED = Selection(
     "unnoticed",
     _TABLE,
-    order=[(_UNNOTICED, "timestamptz"), ("t.promise_id", "text")],
-    which=f"{_UNNOTICED} IS NOT NULL",
+    order=[(_UNDETECTED_SQL, "timestamptz"), ("t.promise_id", "text")],
+    which=f"{_UNDETECTED_SQL} IS NOT NULL",
 )
 
 
@@ -200,9 +200,9 @@ def open_promises(
     return OPEN.read(connection, cursor=cursor, limit=limit, before=before)
 
 
-def unnoticed(connection: Connection, *, cursor: str | None = None, limit: int = 500) -> Page[Promise]:
+def undetected(connection: Connection, *, cursor: str | None = None, limit: int = 500) -> Page[Promise]:
     """What stands and of which nobody has noticed that its date passed, if it did: the earliest date first."""
-    return _UNSEEN.read(connection, cursor=cursor, limit=limit)
+    return _UNDETECTED.read(connection, cursor=cursor, limit=limit)
 
 
 def one(connection: Connection, promise_id: str) -> Promise | None:

@@ -10,7 +10,7 @@ from commands.executor.unit_of_work import Answer, Change, UnitOfWork
 from commands.service_level.facts import ClockFacts
 from domain.kernel.refusal import NotFound
 from domain.service_level import watch as watching
-from domain.service_level.verdicts import notice, stream_of
+from domain.service_level.verdicts import detected_events, stream_of
 from domain.service_level.watch import Watching
 
 
@@ -39,11 +39,11 @@ def _evaluate(executor: CommandExecutor, facts: ClockFacts, conversation_id: str
         if before.version > noted:
             # Or more: by what is known here, that would be taken back.
             raise _Overtaken
-        events = notice(before.state, conversation_id, clocks, up_to, now)
+        events = detected_events(before.state, conversation_id, clocks, up_to, now)
         return UnitOfWork(stream, [Change(stream, before, events)])
 
     noted = executor.read(stream).version
-    known = facts.of(conversation_id, noticed=False)
+    known = facts.of(conversation_id, detected=False)
     up_to = known.version(conversation_id)
     # By the clock that stamps the log, so that what is noticed never lies ahead of it.
     now = executor.log.now()
@@ -54,19 +54,19 @@ def _evaluate(executor: CommandExecutor, facts: ClockFacts, conversation_id: str
     return executor.run(context, work, streams=[stream])
 
 
-def note_all_judged(executor: CommandExecutor, up_to: int, as_of: datetime, context: Context) -> Answer:
+def record_all_evaluated(executor: CommandExecutor, up_to: int, as_of: datetime, context: Context) -> Answer:
     """Take note that all clocks were judged anew by the rules up to a position, as of an instant: so that whoever comes
     next need not. Raises as `CommandExecutor.run`."""
 
     def work() -> UnitOfWork:
         before = executor.load(watching.STREAM)
-        events = watching.all_judged(before.state, up_to, as_of)
+        events = watching.all_evaluated(before.state, up_to, as_of)
         return UnitOfWork(watching.STREAM, [Change(watching.STREAM, before, events)])
 
     return executor.run(context, work, streams=[watching.STREAM])
 
 
-def all_judged_by(executor: CommandExecutor) -> tuple[int, datetime] | None:
+def all_evaluated_by(executor: CommandExecutor) -> tuple[int, datetime] | None:
     """By which rules and as of when they last were. Raises UnreadableEvent, Overloaded."""
     state: Watching | None = executor.read(watching.STREAM).state
     return (state.up_to, state.as_of) if state else None

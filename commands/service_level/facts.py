@@ -31,7 +31,7 @@ class ClockFacts:
         self._log = log
         self._rules = KnownRules(log)
 
-    def of(self, conversation_id: str, *, noticed: bool = True) -> Knowledge:
+    def of(self, conversation_id: str, *, detected: bool = True) -> Knowledge:
         """All that is known of a conversation, with what the watch noticed of it or without.
 
         Raises NotFound, UnreadableEvent, Overloaded.
@@ -41,7 +41,7 @@ class ClockFacts:
         if not streams.get(conversation_id):
             raise NotFound("the conversation")
         entries = [entry for stream in streams.values() for entry in stream]
-        return Knowledge([*self.rules(), *entries], self._sweeps(streams) if noticed else ())
+        return Knowledge([*self.rules(), *entries], self._sweeps(streams) if detected else ())
 
     def rules(self) -> list[Recorded[Event]]:
         """All that was said of policies and calendars. Raises UnreadableEvent, Overloaded."""

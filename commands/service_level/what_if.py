@@ -18,7 +18,7 @@ from domain.service_level import policy as sla_policy
 from domain.service_level.calendar import CalendarState, CorrectCalendar, HolidayDates, WriteCalendar
 from domain.service_level.clock import Origin
 from domain.service_level.detection import Knowledge
-from domain.service_level.evaluation import Judged, Rules, judge
+from domain.service_level.evaluation import EvaluatedClock, Rules, evaluate
 from domain.service_level.opening_hours import Holidays, OpeningHours
 from domain.service_level.policy import CorrectPolicy, PolicyState, Terms, WritePolicy
 from domain.service_level.policy_file import RulesInFile
@@ -84,14 +84,14 @@ def dry_run(log: Log, tried: RulesInFile, since: datetime, until: datetime, now:
         before, after = _clocks(known, present, now), _clocks(known, other, now)
         for origin in {**before, **after}:
             found = [each for each in (before.get(origin), after.get(origin)) if each]
-            if not any(_goes_on(judged, since, until) for _, judged in found):
+            if not any(_goes_on(evaluated, since, until) for _, evaluated in found):
                 continue
             clocks += 1
             was, would_be = outcome(before.get(origin)), outcome(after.get(origin))
             if was == would_be:
                 continue
-            conversation_id, judged = found[-1]
-            cell = Cell(names.get(judged.policy_id, judged.policy_id), judged.priority, judged.metric)
+            conversation_id, evaluated = found[-1]
+            cell = Cell(names.get(evaluated.policy_id, evaluated.policy_id), evaluated.priority, evaluated.metric)
             due_before, due_after = (
                 each[1].due_at if each else None for each in (before.get(origin), after.get(origin))
             )
@@ -99,7 +99,7 @@ def dry_run(log: Log, tried: RulesInFile, since: datetime, until: datetime, now:
     return DryRun(clocks, flips)
 
 
-def outcome(found: tuple[str, Judged] | None) -> Outcome:
+def outcome(found: tuple[str, EvaluatedClock] | None) -> Outcome:
     """What became of it."""
     if found is None:
         return "none"
@@ -109,12 +109,14 @@ def outcome(found: tuple[str, Judged] | None) -> Outcome:
     return "met" if state == "met" else "cancelled" if state == "cancelled" else "open"
 
 
-def _clocks(entries: Iterable[Recorded[Event]], rules: Rules, now: datetime) -> dict[Origin, tuple[str, Judged]]:
-    conversations = judge(entries, rules, now)
+def _clocks(
+    entries: Iterable[Recorded[Event]], rules: Rules, now: datetime
+) -> dict[Origin, tuple[str, EvaluatedClock]]:
+    conversations = evaluate(entries, rules, now)
     return {clock.origin: (id, clock) for id, found in conversations.items() for clock in found.clocks}
 
 
-def _goes_on(clock: Judged, since: datetime, until: datetime) -> bool:
+def _goes_on(clock: EvaluatedClock, since: datetime, until: datetime) -> bool:
     return clock.started_at < until and (clock.stopped_at is None or clock.stopped_at >= since)
 
 

@@ -47,7 +47,7 @@ class Stretch:
 class Clock:
     """A clock as it is while events are gone through. `target` None: nothing is promised, and it is not shown.
 
-    `paused_too`: in which further states its policy lets it stand still. `judged_under`: the policy it last went by,
+    `paused_too`: in which further states its policy lets it stand still. `evaluated_under`: the policy it last went by,
     where it goes by none any more. `resumable`: the last resolve stopped it. `solved`: from when on which calendar
     would have judged it since.
     """
@@ -69,7 +69,7 @@ class Clock:
     solved: list[Stretch] = field(default_factory=list)
     positions: list[int] = field(default_factory=list)
     origin: Origin | None = None
-    judged_under: str | None = None
+    evaluated_under: str | None = None
 
     @property
     def live(self) -> bool:
@@ -135,7 +135,7 @@ class Clock:
             self.stretches.append(Stretch(now, None, self.calendar_id))
             self.state = "running"
 
-    def judge_by(self, calendar_id: str | None, now: datetime) -> None:
+    def use_calendar(self, calendar_id: str | None, now: datetime) -> None:
         """From now on, another calendar counts; what was judged by the former one stays so."""
         if calendar_id is None or calendar_id == self.calendar_id:
             return

@@ -14,7 +14,7 @@ from domain.service_level import calendar as calendar_versions
 from domain.service_level import policy as sla_policy
 from domain.service_level.business_time import Calendar
 from domain.service_level.clock import Origin
-from domain.service_level.evaluation import ConversationClocks, Course, Rules, judge
+from domain.service_level.evaluation import ConversationClocks, Course, Rules, evaluate
 from domain.service_level.policy import Policy
 
 
@@ -35,7 +35,7 @@ class Answer:
     now: datetime
     rules: Rules
     conversations: Mapping[str, ConversationClocks]
-    noticed: Mapping[Origin, datetime]
+    detected: Mapping[Origin, datetime]
     withdrawn: frozenset[Origin]
 
 
@@ -44,7 +44,7 @@ _Missed = tuple[str, Origin, bool]
 
 
 @dataclass(slots=True)
-class _Noticed:
+class _Detected:
     current: dict[Origin, datetime] = field(default_factory=dict)
     withdrawn: set[Origin] = field(default_factory=set)
 
@@ -84,18 +84,18 @@ class Knowledge:
         facts = [each for each in self._facts if each.recorded_at <= known_at and each.at <= now]
         entries = [each for each in facts if not isinstance(each, Sweep)]
         rules = self.rules(entries)
-        conversations = judge(_of_conversations(entries), rules, now)
-        found = self._noticed(facts, now)
+        conversations = evaluate(_of_conversations(entries), rules, now)
+        found = self._detected(facts, now)
         shown = {clock.origin: clock for each in conversations.values() for clock in each.clocks}
         missed = {origin for origin, clock in shown.items() if clock.breached_at is not None}
-        noticed = {origin: at for origin, at in found.current.items() if origin in missed}
+        detected = {origin: at for origin, at in found.current.items() if origin in missed}
         withdrawn = (found.withdrawn | found.current.keys()) & shown.keys() - missed
-        return Answer(now, rules, conversations, noticed, frozenset(withdrawn))
+        return Answer(now, rules, conversations, detected, frozenset(withdrawn))
 
     def conversations(self, now: datetime) -> Mapping[str, ConversationClocks]:
         """What is true of `now`, as it is known then."""
         known = [each for each in self._facts if not isinstance(each, Sweep) and each.recorded_at <= now]
-        return judge(_of_conversations(known), self.rules(known), now)
+        return evaluate(_of_conversations(known), self.rules(known), now)
 
     def version(self, conversation_id: str) -> int:
         """Up to which version its stream is known."""
@@ -134,10 +134,10 @@ class Knowledge:
         versions = {id: [(era.since, era.version) for era in eras(said[id])] for id in calendars}
         return Rules(policies, calendars, versions)
 
-    def _noticed(self, facts: Sequence[Recorded[Event] | Sweep], now: datetime) -> _Noticed:
-        found, course = _Noticed(), Course()
+    def _detected(self, facts: Sequence[Recorded[Event] | Sweep], now: datetime) -> _Detected:
+        found, course = _Detected(), Course()
         rules: list[Recorded[Event]] = []
-        course.judge_by(self.rules(rules))
+        course.use_policies(self.rules(rules))
         for fact in facts:
             if not isinstance(fact, Sweep):
                 if isinstance(fact.event, _TOLD_ELSEWHERE):
@@ -146,7 +146,7 @@ class Knowledge:
                     course.add(fact)
                 else:
                     rules.append(fact)
-                    course.judge_by(self.rules(rules))
+                    course.use_policies(self.rules(rules))
             at, about = fact.recorded_at, _about(fact)
             clocks = course.breaches(min(now, at))
             found.detect(clocks, about if about is None else set(map(course.shown_at, about)), at)

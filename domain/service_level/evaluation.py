@@ -38,7 +38,7 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class EvaluatedClock:
     """A clock as of an instant. `due_at`: of one that is paused, if it went on now; None where nothing is promised any
     more or the calendar never opens. `breached_at`: when the target was missed; for the cause `policy_change`, by that
     change. `untold`: the policy has nobody told of that. `over_seconds` is business time. `positions`: the events of
@@ -76,10 +76,10 @@ class ConversationClocks:
     conversation_id: str
     status: Status
     merged_into: str | None
-    clocks: tuple[Judged, ...]
+    clocks: tuple[EvaluatedClock, ...]
 
 
-def judge(entries: Iterable[Recorded[Event]], rules: Rules, now: datetime) -> dict[str, ConversationClocks]:
+def evaluate(entries: Iterable[Recorded[Event]], rules: Rules, now: datetime) -> dict[str, ConversationClocks]:
     """Every conversation of which there are events by then, as of `now`. `entries`: all that is known of them, whole
     streams, with those merged into them, in any order."""
     return _Run(rules).through([entry for entry in entries if entry.at <= now], now).conversations(now)
@@ -118,7 +118,7 @@ class Course:
         self._entries.append(entry)
         self._new.append(entry)
 
-    def judge_by(self, rules: Rules) -> None:
+    def use_policies(self, rules: Rules) -> None:
         """Other rules are known."""
         self._rules, self._run = rules, None
 
@@ -363,7 +363,7 @@ class _Run:
             matter.policy_id = chosen(self._rules.policies, matter.about, entry.at)
             matter.chosen_at = entry.at
         for clock in matter.clocks():
-            clock.judged_under = clock.policy_id or clock.judged_under
+            clock.evaluated_under = clock.policy_id or clock.evaluated_under
             clock.policy_id, clock.priority = matter.policy_id, matter.priority
             if clock.live:
                 _note(clock, entry)
@@ -419,7 +419,7 @@ class _Run:
         clock.settle(calendars, at) if since is None else None
         terms = self._terms(clock.policy_id, at)
         if terms is not None:
-            clock.judge_by(terms.terms.calendar_id, at)
+            clock.use_calendar(terms.terms.calendar_id, at)
             if clock.paused_too != (paused_too := terms.terms.pauses(clock.metric)):
                 clock.paused_too = paused_too
                 clock.follow(matter.status, at)
@@ -477,7 +477,7 @@ class _Run:
         return self._matters.get(self.shown_at(id))
 
     def _keeps(self, matter: _Matter, entry: Recorded[Event]) -> bool:
-        """Whether words leave it stands. What a policy says that was written since does not count: it was decided
+        """Whether words leave it as it stands. What a policy says that was written since does not count: it was decided
         without it, and the conversation is where it was taken then."""
         policies = self._rules.policies
         known = {id: policy for id, policy in policies.items() if policy.written and policy.written < entry.position}
@@ -499,7 +499,7 @@ class _Run:
             root = self._root(id)
             return ConversationClocks(id, root.status if root else "open", self._into[id], ())
         clocks = [
-            self._judged(clock, number, now)
+            self._evaluated(clock, number, now)
             for metric in METRICS
             for number, clock in enumerate(matter.shown[metric], start=1)
         ]
@@ -521,7 +521,7 @@ class _Run:
         terms = self._terms(clock.policy_id, clock.breached_at)
         return terms is not None and not terms.terms.tells_policy_breaches
 
-    def _judged(self, clock: Clock, number: int, now: datetime) -> Judged:
+    def _evaluated(self, clock: Clock, number: int, now: datetime) -> EvaluatedClock:
         calendars = self._rules.calendars
         clock.settle(calendars, now)
         due = clock.due(calendars, now)
@@ -529,10 +529,10 @@ class _Run:
         over = max(timedelta(), consumed - clock.target) if clock.target is not None else timedelta()
         assert clock.origin is not None
         assert clock.policy_version is not None
-        policy_id = clock.policy_id or clock.judged_under
+        policy_id = clock.policy_id or clock.evaluated_under
         assert policy_id is not None
         assert clock.due_by is not None
-        return Judged(
+        return EvaluatedClock(
             origin=clock.origin,
             metric=clock.metric,
             instance=number,

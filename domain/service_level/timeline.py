@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from domain.service_level.evaluation import Judged, Rules
+from domain.service_level.evaluation import EvaluatedClock, Rules
 
 Kind = Literal["started", "counted", "closed", "stood-still", "due", "missed", "stopped", "now"]
 
@@ -22,7 +22,7 @@ class Moment:
     seconds: int = 0
 
 
-def timeline(clock: Judged, rules: Rules, now: datetime) -> list[Moment]:
+def timeline(clock: EvaluatedClock, rules: Rules, now: datetime) -> list[Moment]:
     """All of it, in the order of time; `now` is as of when it was judged."""
     end = clock.stopped_at or now
     lasting = sorted(_lasting(clock, rules, end), key=lambda each: each.at)
@@ -36,7 +36,7 @@ def timeline(clock: Judged, rules: Rules, now: datetime) -> list[Moment]:
     return sorted([*lasting, *points], key=lambda each: (each.at, order.get(each.kind, 1)))
 
 
-def _lasting(clock: Judged, rules: Rules, end: datetime) -> Iterator[Moment]:
+def _lasting(clock: EvaluatedClock, rules: Rules, end: datetime) -> Iterator[Moment]:
     reached = clock.started_at
     for stretch in clock.stretches:
         if stretch.start > reached:

@@ -12,7 +12,7 @@ from domain.kernel.event import Event
 from domain.kernel.time import Instant
 from domain.kernel.values import Frozen
 from domain.service_level.clock import Cause, State
-from domain.service_level.evaluation import Judged
+from domain.service_level.evaluation import EvaluatedClock
 from domain.service_level.policy import Metric
 
 
@@ -61,7 +61,7 @@ class About(Event):
     conversation_id: str
 
 
-class Seen(About, name="clocks.seen", published_as="clocks.v1"):
+class ClocksEvaluated(About, name="clocks.seen", published_as="clocks.v1"):
     """All clocks of a conversation, judged by what its stream held up to a version."""
 
     up_to: int
@@ -127,7 +127,7 @@ def evolve(state: Verdicts | None, event: Event) -> Verdicts | None:
     """The state after one more event."""
     state = state or Verdicts()
     match event:
-        case Seen():
+        case ClocksEvaluated():
             return replace(state, up_to=event.up_to, clocks=event.clocks)
         case Warned():
             return replace(state, warned=state.warned | {(event.which, event.warn_at)})
@@ -156,8 +156,8 @@ def first_due(clocks: Sequence[Clock]) -> Clock | None:
 # -- decisions
 
 
-def notice(
-    state: Verdicts | None, conversation_id: str, found: Sequence[Judged], up_to: int, now: datetime
+def detected_events(
+    state: Verdicts | None, conversation_id: str, found: Sequence[EvaluatedClock], up_to: int, now: datetime
 ) -> list[Event]:
     """What is new in the clocks `found` as of `now`, of a conversation at version `up_to`: each thing once."""
     before = state or Verdicts()
@@ -165,11 +165,11 @@ def notice(
     events: list[Event] = []
     # Also where there is no clock: else it would be looked at for ever.
     if clocks != before.clocks or up_to > before.up_to:
-        events.append(Seen(conversation_id=conversation_id, up_to=up_to, clocks=clocks))
-    for clock, judged in zip(clocks, found, strict=True):
-        events += _noticed(before, conversation_id, clock, judged.untold, now)
+        events.append(ClocksEvaluated(conversation_id=conversation_id, up_to=up_to, clocks=clocks))
+    for clock, evaluated in zip(clocks, found, strict=True):
+        events += _breach_events(before, conversation_id, clock, evaluated.untold, now)
         by = clock.which, clock.calendar_id, clock.calendar_version
-        if judged.never_opens and judged.stopped_at is None and by not in before.never_due:
+        if evaluated.never_opens and evaluated.stopped_at is None and by not in before.never_due:
             events.append(
                 NeverDue(
                     conversation_id=conversation_id,
@@ -181,7 +181,7 @@ def notice(
     return events
 
 
-def _noticed(before: Verdicts, conversation_id: str, clock: Clock, untold: bool, now: datetime) -> list[Event]:
+def _breach_events(before: Verdicts, conversation_id: str, clock: Clock, untold: bool, now: datetime) -> list[Event]:
     which, events = clock.which, list[Event]()
     if clock.breached_at is not None and clock.cause is not None:
         if which not in before.breached and not untold:
@@ -206,25 +206,25 @@ def _noticed(before: Verdicts, conversation_id: str, clock: Clock, untold: bool,
     return events
 
 
-def _clock(judged: Judged) -> Clock:
-    stopped = judged.stopped_at is not None
-    origin = judged.origin
+def _clock(evaluated: EvaluatedClock) -> Clock:
+    stopped = evaluated.stopped_at is not None
+    origin = evaluated.origin
     return Clock(
         which=Which(conversation_id=origin.conversation_id, metric=origin.metric, number=origin.number),
-        instance=judged.instance,
-        state=judged.state,
-        started_at=judged.started_at,
-        due_at=None if judged.state == "paused" and judged.breached_at is None else judged.due_at,
-        warn_at=judged.warn_at,
-        stopped_at=judged.stopped_at,
-        target=judged.target,
-        consumed_seconds=judged.consumed_seconds if stopped else None,
-        over_seconds=judged.over_seconds if stopped else None,
-        breached_at=judged.breached_at,
-        cause=judged.cause,
-        policy_id=judged.policy_id,
-        policy_version=judged.policy_version,
-        calendar_id=judged.calendar_id,
-        calendar_version=judged.calendar_version,
-        positions=judged.positions,
+        instance=evaluated.instance,
+        state=evaluated.state,
+        started_at=evaluated.started_at,
+        due_at=None if evaluated.state == "paused" and evaluated.breached_at is None else evaluated.due_at,
+        warn_at=evaluated.warn_at,
+        stopped_at=evaluated.stopped_at,
+        target=evaluated.target,
+        consumed_seconds=evaluated.consumed_seconds if stopped else None,
+        over_seconds=evaluated.over_seconds if stopped else None,
+        breached_at=evaluated.breached_at,
+        cause=evaluated.cause,
+        policy_id=evaluated.policy_id,
+        policy_version=evaluated.policy_version,
+        calendar_id=evaluated.calendar_id,
+        calendar_version=evaluated.calendar_version,
+        positions=evaluated.positions,
     )

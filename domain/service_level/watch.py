@@ -11,7 +11,7 @@ from domain.kernel.time import Instant
 STREAM = "watch-sla"
 
 
-class JudgedAnew(Event, name="watch.judged-anew", published_as=None):
+class AllEvaluated(Event, name="watch.judged-anew", published_as=None):
     """All clocks that changed policies may concern were evaluated anew: by the policies and calendars up to a position
     of the log, and as of an instant."""
 
@@ -29,11 +29,11 @@ class Watching:
 
 def evolve(state: Watching | None, event: Event) -> Watching | None:
     """The state after one more event."""
-    return Watching(event.up_to, event.as_of) if isinstance(event, JudgedAnew) else state
+    return Watching(event.up_to, event.as_of) if isinstance(event, AllEvaluated) else state
 
 
-def all_judged(state: Watching | None, up_to: int, as_of: datetime) -> list[Event]:
+def all_evaluated(state: Watching | None, up_to: int, as_of: datetime) -> list[Event]:
     """The event that all clocks were evaluated by the policies up to a position; none if that is recorded already."""
     if state and (state.up_to, state.as_of) >= (up_to, as_of):
         return []
-    return [JudgedAnew(up_to=up_to, as_of=as_of)]
+    return [AllEvaluated(up_to=up_to, as_of=as_of)]

@@ -80,7 +80,7 @@ _Reads = (
     c.Opened | c.InteractionAdded | c.MessageReceived | c.MessageSent | c.NoteAdded | c.Assigned
     | c.HandedOver | c.PriorityChanged | c.KindChanged | c.StatusChanged | c.AnswerJudged | c.PersonRequested
     | c.Withdrawn | c.Merged | c.Separated | c.PartJoined | c.PartLeft | c.PartHeard | c.MessageSplit
-    | c.MessagePlaced | c.MessageReturned | c.MessageTaken | v.Seen | v.Warned | customer.Erased
+    | c.MessagePlaced | c.MessageReturned | c.MessageTaken | v.ClocksEvaluated | v.Warned | customer.Erased
 )  # fmt: skip
 
 
@@ -147,7 +147,7 @@ _TABLE = Table(INBOX)
 def _due(row: Item, event: v.About, at: datetime) -> Item:
     """What is due of it, as the watch saw at `at`; another look that saw the same changes nothing."""
     match event:
-        case v.Seen():
+        case v.ClocksEvaluated():
             first = v.first_due(event.clocks)
             due: dict[str, Any] = {
                 "due_at": first and first.due_at,

@@ -37,7 +37,7 @@ _Heard = (
     | c.Withdrawn | c.PriorityChanged | c.PolicySet | c.Merged | c.Separated | c.MessagePlaced | c.PartJoined
     | c.PartLeft | c.PartHeard
 )  # fmt: skip
-_Reads = _Heard | v.Seen | v.Warned | v.Breached | v.Met | v.Withdrawn
+_Reads = _Heard | v.ClocksEvaluated | v.Warned | v.Breached | v.Met | v.Withdrawn
 _NEXT = "(CASE WHEN unseen THEN '1970-01-01T00:00:00Z'::timestamptz ELSE next_at END)"
 
 
@@ -62,15 +62,15 @@ class SlaClocks(View[Clocks, _Reads]):
             return replace(row, version=entry.originator_version, unseen=True)
         row = row or Clocks(event.conversation_id)
         match event:
-            case v.Seen():
+            case v.ClocksEvaluated():
                 kept = {_which(each): each for each in row.clocks}
                 clocks = tuple(_document(each, kept) for each in event.clocks)
                 row = replace(row, seen_version=event.up_to, unseen=row.version > event.up_to, clocks=clocks)
             case v.Warned():
                 row = _noted(row, event.which, lambda each: {"warned": [*each["warned"], event.warn_at.isoformat()]})
             case v.Breached():
-                noticed = {"detected_at": event.detected_at.isoformat(), "withdrawn_at": None}
-                row = _noted(row, event.which, lambda _: noticed)
+                detection = {"detected_at": event.detected_at.isoformat(), "withdrawn_at": None}
+                row = _noted(row, event.which, lambda _: detection)
             case v.Withdrawn():
                 withdrawn = {"detected_at": None, "withdrawn_at": entry.at.isoformat()}
                 row = _noted(row, event.which, lambda _: withdrawn)
@@ -91,8 +91,8 @@ def _which(document: Mapping[str, Any]) -> tuple[Any, ...]:
 def _document(clock: v.Clock, kept: Mapping[tuple[Any, ...], Document]) -> Document:
     said = clock.model_dump(mode="json")
     before = kept.get(_which(said), {})
-    noticed = {name: before.get(name) for name in ("detected_at", "withdrawn_at")}
-    return {**said, **noticed, "warned": before.get("warned", [])}
+    detection = {name: before.get(name) for name in ("detected_at", "withdrawn_at")}
+    return {**said, **detection, "warned": before.get("warned", [])}
 
 
 def _noted(row: Clocks, which: v.Which, update: Any) -> Clocks:
@@ -144,7 +144,7 @@ def next_evaluation(connection: Connection, now: datetime) -> datetime | None:
     return next((row.next_at for row in _AHEAD.read(connection, limit=1, now=now).rows), None)
 
 
-def to_judge_anew(
+def to_evaluate_again(
     connection: Connection, *, stopped: bool, cursor: str | None = None, limit: int = 500
 ) -> Page[Clocks]:
     """Whose clocks other rules may change: those that run, or, with those that have stopped, all."""

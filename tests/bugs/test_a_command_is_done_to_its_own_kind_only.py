@@ -15,7 +15,7 @@ from commands.executor import state_cache
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer
-from commands.service_level.clocks import evaluate, note_all_judged
+from commands.service_level.clocks import evaluate, record_all_evaluated
 from commands.service_level.facts import ClockFacts
 from commands.subscription import tell
 from domain.conversation.commands import OpenConversation
@@ -42,7 +42,7 @@ def one_of_each_kind(executor: CommandExecutor, place: Place) -> dict[str, str]:
     why = Context(AGENT.actor, reason="looked into it")
     follower = tell(executor, Retry(follower="inbox", version=1, stream=place.company.conversation), why).id
     clocks = evaluate(executor, ClockFacts(executor.log), place.company.conversation, why).id
-    watch = note_all_judged(executor, executor.log.position(), executor.log.now(), why).id
+    watch = record_all_evaluated(executor, executor.log.position(), executor.log.now(), why).id
     ids = [*place.names.values(), follower, clocks, watch]
     return {kind_of(id): id for id in ids if id[0].isalpha()}
 

@@ -30,8 +30,8 @@ class Interrupted(ClockFacts):
         super().__init__(log)
         self._happens = [happens]
 
-    def of(self, conversation_id: str, *, noticed: bool = True) -> Knowledge:
-        known = super().of(conversation_id, noticed=noticed)
+    def of(self, conversation_id: str, *, detected: bool = True) -> Knowledge:
+        known = super().of(conversation_id, detected=detected)
         if self._happens:
             self._happens.pop()()
         return known

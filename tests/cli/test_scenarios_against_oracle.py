@@ -105,7 +105,7 @@ def broken_on_purpose(rule: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
             monkeypatch.setattr(sla_noticing, "_about", uncorrected)
         case "S4":  # what was noticed and stands no more is forgotten
-            monkeypatch.setattr(sla_noticing._Noticed, "withdraw", forget)
+            monkeypatch.setattr(sla_noticing._Detected, "withdraw", forget)
         case _:  # solved time never counts
             reopen = Clock.reopen
             mode: ReopenMode = "continue_excluding_solved"

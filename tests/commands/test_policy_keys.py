@@ -13,7 +13,7 @@ from commands.executor.executor import CommandExecutor
 from commands.service_level import handlers as sla
 from commands.service_level.facts import ClockFacts
 from domain.conversation.commands import AddNote, ChangeStatus, Command, ReceiveMessage
-from domain.service_level.evaluation import Judged
+from domain.service_level.evaluation import EvaluatedClock
 from domain.service_level.policy import CorrectPolicy
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.promising import policy_for_inquiries
@@ -34,7 +34,7 @@ class Inquiry:
         by = GATEWAY if isinstance(command, ReceiveMessage) else replace(AGENT, told_by=GATEWAY.actor)
         conversations.act(self.executor, self.id, command, replace(by, occurred_at=self.began_at + since))
 
-    def clocks(self) -> list[Judged]:
+    def clocks(self) -> list[EvaluatedClock]:
         """As of now."""
         now = self.executor.log.now()
         return list(ClockFacts(self.executor.log).of(self.id).conversations(now)[self.id].clocks)

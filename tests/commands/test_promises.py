@@ -14,7 +14,7 @@ from commands.executor.executor import CommandExecutor
 from domain.kernel.ids import new_id
 from domain.kernel.refusal import Refusal
 from domain.order import CancelOrder, Command, DeliverOrder, PlaceOrder, ReturnOrder, ShipOrder
-from domain.promise import BreakPromise, KeepPromise, MakePromise, NoticeOverdue, RevisePromise, WithdrawPromise
+from domain.promise import BreakPromise, DetectOverdue, KeepPromise, MakePromise, RevisePromise, WithdrawPromise
 from infra.log.application import Log
 from tests.support.companies import AGENT, GATEWAY, mail, names
 from tests.support.open_work import erase
@@ -139,9 +139,9 @@ def test_two_who_notice_the_same_at_different_times_are_one(executor: CommandExe
     id = ada.promised_delivery()
     watch = replace(GATEWAY, command_id="noticed")
     # When
-    first = promises.notice_overdue(executor, id, NoticeOverdue(due_at=TOMORROW, detected_at=TOMORROW), watch)
-    later = NoticeOverdue(due_at=TOMORROW, detected_at=TOMORROW + timedelta(seconds=1))
-    again = promises.notice_overdue(executor, id, later, watch)
+    first = promises.detect_overdue(executor, id, DetectOverdue(due_at=TOMORROW, detected_at=TOMORROW), watch)
+    later = DetectOverdue(due_at=TOMORROW, detected_at=TOMORROW + timedelta(seconds=1))
+    again = promises.detect_overdue(executor, id, later, watch)
     # Then
     assert again == replace(first, repeated=True)
     assert names(log, id) == ["promise.made", "promise.overdue"]

@@ -17,11 +17,11 @@ from domain.promise import (
     BreakPromise,
     Broken,
     Command,
+    DetectOverdue,
     KeepPromise,
     Kept,
     Made,
     MakePromise,
-    NoticeOverdue,
     Overdue,
     Promise,
     Revised,
@@ -38,7 +38,7 @@ ABOUT: dict[str, Any] = {"promise_id": "promise-1", "customer_id": "customer-1",
 MADE = Made(**ABOUT, text="We call you", due_at=FRIDAY)
 OVERDUE = Overdue(**ABOUT, due_at=FRIDAY, detected_at=FRIDAY)
 KEPT = Kept(**ABOUT)
-MISSED = NoticeOverdue(due_at=FRIDAY, detected_at=FRIDAY)
+MISSED = DetectOverdue(due_at=FRIDAY, detected_at=FRIDAY)
 REVISE = RevisePromise(due_at=MONDAY, because="A part is late")
 
 
@@ -89,8 +89,8 @@ REVISED = Revised(**ABOUT, due_at=MONDAY, previous_due_at=FRIDAY, because="A par
         ([MADE, OVERDUE], MISSED, "promise-not-overdue"),
         ([MADE, REVISED], MISSED, "promise-not-overdue"),
         ([MADE, KEPT], MISSED, "promise-not-overdue"),
-        ([MADE], NoticeOverdue(due_at=FRIDAY, detected_at=FRIDAY - timedelta(microseconds=1)), "promise-not-overdue"),
-        ([MADE], NoticeOverdue(due_at=MONDAY, detected_at=MONDAY), "promise-not-overdue"),
+        ([MADE], DetectOverdue(due_at=FRIDAY, detected_at=FRIDAY - timedelta(microseconds=1)), "promise-not-overdue"),
+        ([MADE], DetectOverdue(due_at=MONDAY, detected_at=MONDAY), "promise-not-overdue"),
     ],
 )
 def test_what_makes_no_sense_is_refused(given: Sequence[Event], when: Command, code: str) -> None:
@@ -128,14 +128,14 @@ def test_a_date_is_an_instant_and_has_to_say_so() -> None:
 DATES = st.integers(0, 6).map(lambda day: NOW + timedelta(days=day))
 COMMANDS = st.one_of(
     st.builds(RevisePromise, due_at=DATES, because=st.just("x")),
-    st.builds(NoticeOverdue, due_at=DATES, detected_at=DATES),
+    st.builds(DetectOverdue, due_at=DATES, detected_at=DATES),
     st.sampled_from([KeepPromise(), BreakPromise(because="x"), WithdrawPromise()]),
 )
 
 
 @given(st.lists(st.tuples(COMMANDS, DATES), max_size=30))
 def test_each_missed_date_is_noticed_once_and_nothing_follows_an_end(
-    asked: list[tuple[Command | NoticeOverdue, datetime]],
+    asked: list[tuple[Command | DetectOverdue, datetime]],
 ) -> None:
     # Given
     events: list[Event] = [MADE]

@@ -2253,7 +2253,7 @@ WHERE t.position > %(standing_since)s AND (t.customer_id = %(id)s)
 ORDER BY t.position FETCH FIRST (%(standing_limit)s) ROWS WITH TIES) AS changes
 LIMIT 10 * %(standing_limit)s + 1) AS changed) AS "standing";
 
--- read a page of projections.promise._UNSEEN
+-- read a page of projections.promise._UNDETECTED
 SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because", ARRAY[((CASE
 WHEN state = 'open' THEN due_at END))::text, (t.promise_id)::text]
 FROM views."promises_v1" AS t
@@ -2264,7 +2264,7 @@ ORDER BY (CASE
 WHEN state = 'open' THEN due_at END), t.promise_id
 LIMIT %(unnoticed_limit)s;
 
--- page as JSON of projections.promise._UNSEEN
+-- page as JSON of projections.promise._UNDETECTED
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
@@ -2282,7 +2282,7 @@ ORDER BY (CASE
 WHEN state = 'open' THEN due_at END), t.promise_id
 LIMIT %(unnoticed_limit)s) AS page) AS "unnoticed";
 
--- changes of projections.promise._UNSEEN
+-- changes of projections.promise._UNDETECTED
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)

@@ -311,12 +311,12 @@ def test_who_asks_the_log_hears_when_the_watch_noticed(
     # Given what is due at once, so that nothing but the watch sees it missed
     policy_for_inquiries(executor, hour=timedelta())
     conversation_id = conversations.deliver(executor, mail(1), GATEWAY).id
-    assert ClockFacts(log).of(conversation_id).at(log.now()).noticed == {}
+    assert ClockFacts(log).of(conversation_id).at(log.now()).detected == {}
     # When
     looked(watch, log, projector)
     # Then
     seen = next(entry for entry in whole(log) if entry.originator_id == stream_of(conversation_id))
-    assert list(ClockFacts(log).of(conversation_id).at(log.now()).noticed.values()) == [seen.at]
+    assert list(ClockFacts(log).of(conversation_id).at(log.now()).detected.values()) == [seen.at]
 
 
 def test_a_calendar_that_never_opens_is_an_error_that_is_told_once(

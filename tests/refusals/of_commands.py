@@ -38,7 +38,7 @@ from domain.conversation.splitting import SplitMessage, UndoSplit
 from domain.conversation.state import Conversation
 from domain.customer import AddContactPoint, Customer, EraseCustomer, RegisterCustomer
 from domain.order import DeliverOrder, Order, PlaceOrder, ShipOrder
-from domain.promise import KeepPromise, MakePromise, NoticeOverdue, Promise
+from domain.promise import DetectOverdue, KeepPromise, MakePromise, Promise
 from domain.service_level.calendar import CorrectCalendar, EditCalendar
 from domain.service_level.policy import Terms, WritePolicy
 from domain.staff import FormTeam, JoinStaff, LeaveStaff, MoveStaff, Staff, Team
@@ -119,8 +119,8 @@ def keeping_what_was_withdrawn(place: Place) -> None:
 
 
 def noticing_too_early(place: Place) -> None:
-    notice = NoticeOverdue(due_at=NOW + HOUR, detected_at=NOW)
-    promises.notice_overdue(place.executor, made(place), notice, AGENT)
+    notice = DetectOverdue(due_at=NOW + HOUR, detected_at=NOW)
+    promises.detect_overdue(place.executor, made(place), notice, AGENT)
 
 
 def a_command_id_again(place: Place) -> None:

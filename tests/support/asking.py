@@ -58,8 +58,8 @@ def ask(executor: CommandExecutor, command: Command, stream: str, context: Conte
             return promises.make(executor, command, context)
         case promise.Command():
             return promises.act(executor, stream, command, context)
-        case promise.NoticeOverdue():
-            return promises.notice_overdue(executor, stream, command, context)
+        case promise.DetectOverdue():
+            return promises.detect_overdue(executor, stream, command, context)
         case staff.FormTeam():
             return staffing.form_team(executor, command, context)
         case staff.JoinStaff():

@@ -97,7 +97,7 @@ def _wrong(one: _Owed, targets: Sequence[timedelta], near: Sequence[timedelta], 
     if one.stopped_at is None and not missed and not warned.keys() >= {due - left for left in near if due - left < now}:
         yield "was never warned of"
 
-    for (before, _), (after, _) in pairwise(one.of(v.Seen)):
+    for (before, _), (after, _) in pairwise(one.of(v.ClocksEvaluated)):
         if before == after:
             yield "was seen twice as the same"
         if after.up_to < before.up_to:

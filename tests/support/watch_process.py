@@ -13,7 +13,7 @@ from commands.service_level import clocks
 from domain.kernel.event import Draft, Envelope
 from domain.kernel.ids import new_id
 from domain.promise import Overdue
-from domain.service_level.verdicts import notice
+from domain.service_level.verdicts import detected_events
 from infra.embedded.postgres import Urls
 from infra.postgres.database import Database
 from process import promise as promise_watch
@@ -47,9 +47,9 @@ class FromNowOn(PromiseWatch):
         super().__init__(executor, database, poll_seconds=poll_seconds)
         self._began = datetime.now(UTC)
 
-    def _notice(self, promise: Promise, now: datetime) -> None:
+    def _detect(self, promise: Promise, now: datetime) -> None:
         if promise.due_at >= self._began:
-            super()._notice(promise, now)
+            super()._detect(promise, now)
 
 
 class OwnClock(PromiseWatch):
@@ -63,7 +63,7 @@ class OwnClock(PromiseWatch):
 class WithoutCommand(PromiseWatch):
     """Writes what it notices, and trusts the ledger and itself that it was not noticed before."""
 
-    def _notice(self, promise: Promise, now: datetime) -> None:
+    def _detect(self, promise: Promise, now: datetime) -> None:
         about = {name: getattr(promise, name) for name in ("promise_id", "customer_id", "conversation_id", "order_id")}
         event = Overdue.model_validate({**about, "due_at": promise.due_at, "detected_at": now})
         version = self._executor.read(promise.promise_id).version + 1
@@ -97,7 +97,7 @@ class WithoutAsking(SlaWatch):
 
     def __init__(self, executor: CommandExecutor, database: Database, *, poll_seconds: float = 1.0) -> None:
         super().__init__(executor, database, poll_seconds=poll_seconds)
-        setattr(clocks, "notice", lambda _, *known: notice(None, *known))  # noqa: B010
+        setattr(clocks, "detected_events", lambda _, *known: detected_events(None, *known))  # noqa: B010
 
 
 class Sweeping(SlaWatch):

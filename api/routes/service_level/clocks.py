@@ -20,7 +20,7 @@ from domain.kernel.refusal import NotFound
 from domain.kernel.time import WrittenInstant
 from domain.service_level.clock import Cause, State
 from domain.service_level.detection import Answer
-from domain.service_level.evaluation import Judged
+from domain.service_level.evaluation import EvaluatedClock
 from domain.service_level.policy import Metric
 
 router = APIRouter(route_class=Guarded, tags=["clocks"])
@@ -103,10 +103,10 @@ def _told(id: str, answer: Answer) -> Clocks:
     return Clocks(now=answer.now, status=found.status, merged_into=found.merged_into, clocks=clocks)
 
 
-def _clock(clock: Judged, answer: Answer) -> Clock:
+def _clock(clock: EvaluatedClock, answer: Answer) -> Clock:
     said: dict[str, Any] = {name: getattr(clock, name) for name in Clock.model_fields if hasattr(clock, name)}
     said |= {
-        "detected_at": answer.noticed.get(clock.origin),
+        "detected_at": answer.detected.get(clock.origin),
         "breach_withdrawn": clock.origin in answer.withdrawn,
         "calendar_never_opens": clock.never_opens,
         "stretches": [Counted(**asdict(each)) for each in clock.stretches],

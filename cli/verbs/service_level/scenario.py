@@ -42,7 +42,7 @@ from domain.kernel.values import Frozen
 from domain.order import PlaceOrder
 from domain.service_level.calendar import CorrectCalendar, EditCalendar, WriteCalendar
 from domain.service_level.detection import Answer, Knowledge, Sweep
-from domain.service_level.evaluation import ConversationClocks, Judged
+from domain.service_level.evaluation import ConversationClocks, EvaluatedClock
 from domain.service_level.policy import CorrectPolicy, EditPolicy, Terms, WritePolicy
 from infra.log.memory import MemoryLog
 
@@ -240,7 +240,7 @@ def _written_clocks(found: ConversationClocks, answer: Answer) -> dict[str, Any]
     return {"status": found.status if found.merged_into is None else "merged", "clocks": clocks}
 
 
-def _clock(clock: Judged, answer: Answer) -> dict[str, Any]:
+def _clock(clock: EvaluatedClock, answer: Answer) -> dict[str, Any]:
     return {
         "instance": clock.instance,
         "state": clock.state,
@@ -250,7 +250,7 @@ def _clock(clock: Judged, answer: Answer) -> dict[str, Any]:
         "consumed_seconds": clock.consumed_seconds,
         "over_seconds": clock.over_seconds,
         "breached_at": _written(clock.breached_at),
-        "detected_at": _written(answer.noticed.get(clock.origin)),
+        "detected_at": _written(answer.detected.get(clock.origin)),
         "breach_withdrawn": clock.origin in answer.withdrawn,
         "cause": clock.cause,
     }

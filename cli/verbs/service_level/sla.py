@@ -17,7 +17,7 @@ from commands.service_level.facts import ClockFacts, check_within_reach
 from domain.kernel.event import Event, Recorded
 from domain.kernel.refusal import NotFound
 from domain.service_level.detection import Answer
-from domain.service_level.evaluation import Judged
+from domain.service_level.evaluation import EvaluatedClock
 from domain.service_level.timeline import Moment, timeline
 
 MOST_LINES = 40
@@ -70,7 +70,7 @@ def _names(rules: list[Recorded[Event]]) -> dict[str, str]:
     }
 
 
-def _explained(clock: Judged, answer: Answer, names: dict[str, str]) -> list[str]:
+def _explained(clock: EvaluatedClock, answer: Answer, names: dict[str, str]) -> list[str]:
     target = (
         "nothing is promised any more"
         if clock.target is None
@@ -87,10 +87,10 @@ def _explained(clock: Judged, answer: Answer, names: dict[str, str]) -> list[str
     took = f"  took {_span(clock.consumed_seconds)} of business time"
     lines.append(took + (f", {_span(clock.over_seconds)} too much" if clock.over_seconds else ""))
     if clock.breached_at is not None:
-        noticed = answer.noticed.get(clock.origin)
+        detected = answer.detected.get(clock.origin)
         why = "by a change of policy" if clock.cause == "policy_change" else "as time went by"
         lines.append(
-            f"  missed at {when(clock.breached_at)}, {why}; noticed {when(noticed) if noticed else 'by nobody yet'}"
+            f"  missed at {when(clock.breached_at)}, {why}; noticed {when(detected) if detected else 'by nobody yet'}"
         )
     if clock.origin in answer.withdrawn:
         lines.append("  was held to be missed, and is not, as what came in later shows")

@@ -34,7 +34,7 @@ class ClockTold(BaseModel):
     calendar_version: Count | None
 
 
-class ClocksSeen(Message, of=sla_verdicts.Seen):
+class ClocksSeen(Message, of=sla_verdicts.ClocksEvaluated):
     """Where all clocks of a conversation stand, as of its version `up_to`."""
 
     conversation_id: ConversationId
@@ -42,7 +42,7 @@ class ClocksSeen(Message, of=sla_verdicts.Seen):
     clocks: Annotated[tuple[ClockTold, ...], Field(examples=[[]])]
 
     @classmethod
-    def facts(cls, event: sla_verdicts.Seen) -> dict[str, Any]:
+    def facts(cls, event: sla_verdicts.ClocksEvaluated) -> dict[str, Any]:
         """Each clock, with which one it is among its own fields."""
         return super().facts(event) | {"clocks": [_which(each.which) | dict(each) for each in event.clocks]}
 
