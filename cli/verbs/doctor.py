@@ -13,7 +13,7 @@ import typer
 from psycopg.conninfo import conninfo_to_dict
 
 from cli.display.terminal import unreachable
-from cli.wiring.composition import REACTING, SUBSCRIPTIONS, TELLERS
+from cli.wiring.composition import KAFKA_SUBSCRIPTIONS, REACTING, SUBSCRIPTIONS
 from domain.kernel.refusal import Overloaded, Refusal
 from infra.embedded.postgres import Urls, databases
 from infra.keys.vault import UNIQUE_KEYS, Vault
@@ -109,7 +109,7 @@ def _log(report: _Report, settings: Settings, urls: Urls) -> None:
             f"led by {each.holder} until {each.lease_until:%H:%M:%S} UTC" if each.leased else "nobody leads it now"
         )
         quarantined = f"{each.quarantined} parked, " if each.quarantined else ""
-        built = "" if key in {*shown, *REACTING, *TELLERS} else "being built, "
+        built = "" if key in {*shown, *REACTING, *KAFKA_SUBSCRIPTIONS} else "being built, "
         wrong = f"{name} has {each.quarantined} events parked: antiphon parked list" if each.quarantined else None
         if not each.leased and key not in SUBSCRIPTIONS and any(key < other and key[0] == other[0] for other in shown):
             wrong = f"{name} is shown no more and followed by nobody: antiphon retire {each.name}"

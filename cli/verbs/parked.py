@@ -8,7 +8,7 @@ import typer
 
 from cli.display.terminal import program, safe
 from cli.wiring.actors import As, actor
-from cli.wiring.composition import REACTING, SUBSCRIPTIONS, TELLERS, Antiphon, antiphon, kafka_needed
+from cli.wiring.composition import KAFKA_SUBSCRIPTIONS, REACTING, SUBSCRIPTIONS, Antiphon, antiphon, kafka_needed
 from cli.wiring.views import POLL_SECONDS, caught_up, wait
 from commands import subscription as subscription_requests
 from commands.executor.context import Context
@@ -76,7 +76,7 @@ def _quarantined(parts: Antiphon, subscription: str | None = None, stream: str |
 
 def _version_with_quarantined(parts: Antiphon, subscription: str, stream: str, position: int | None) -> int:
     """The follower's version, if it is one and has something parked there."""
-    versions = dict([*SUBSCRIPTIONS, *REACTING, *TELLERS])
+    versions = dict([*SUBSCRIPTIONS, *REACTING, *KAFKA_SUBSCRIPTIONS])
     version = versions.get(subscription)
     if version is None:
         known = ", ".join(versions)
@@ -89,7 +89,7 @@ def _version_with_quarantined(parts: Antiphon, subscription: str, stream: str, p
 
 
 def _tell(parts: Antiphon, command: Retry | Skip, reason: str, handle: str | None) -> None:
-    kafka = kafka_needed(parts.settings) if command.follower in dict(TELLERS) else None
+    kafka = kafka_needed(parts.settings) if command.follower in dict(KAFKA_SUBSCRIPTIONS) else None
     context = Context(actor(parts.executor, handle), reason=reason, client="cli")
     answer = subscription_requests.tell(parts.executor, command, context)
     with parts.subscriptions(POLL_SECONDS, kafka) as database:

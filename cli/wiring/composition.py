@@ -39,7 +39,7 @@ SUBSCRIPTIONS = tuple((view.name, view.version) for view in VIEWS)
 REACTING = tuple((reaction.name, reaction.version) for reaction in REACTIONS)
 """All reactions, by name and version."""
 
-TELLERS = ((publisher.NAME, publisher.VERSION), (outbound.NAME, outbound.VERSION))
+KAFKA_SUBSCRIPTIONS = ((publisher.NAME, publisher.VERSION), (outbound.NAME, outbound.VERSION))
 """What follows the log for others, where there is Kafka."""
 
 
@@ -81,9 +81,9 @@ class Antiphon:
                 subscriptions.append(reactor)
             if kafka:
                 outbound.begin(database)
-                for teller in (Publisher(kafka), Outbound(kafka, self.executor)):
-                    closing.callback(teller.close)
-                    subscriptions.append(teller)
+                for subscription in (Publisher(kafka), Outbound(kafka, self.executor)):
+                    closing.callback(subscription.close)
+                    subscriptions.append(subscription)
             closing.enter_context(
                 Host(
                     self.log,

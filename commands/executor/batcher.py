@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from commands.executor.context import Context
 from commands.executor.state_cache import StateCache
 from commands.executor.unit_of_work import OUTLIVES_ERASURE, REPEATS, Answer, KeyKind, UnitOfWork
-from commands.service_level.known_policies import KnownRules
+from commands.service_level.known_policies import PolicyCache
 from domain.kernel.refusal import InputInvalid, NotText, Overloaded, Refusal
 from domain.service_level.evaluation import Rules
 from infra.batching import Batcher
@@ -51,7 +51,7 @@ class CommandBatcher:
         self._clock = clock
         self._hashed_key = hashed_key
         self.state_cache = StateCache(log)
-        self._known_rules = KnownRules(log)
+        self._policy_cache = PolicyCache(log)
         self._rules: Rules | None = None
         self._keys: dict[tuple[KeyKind, str], bytes] = {}
         self._holders: dict[tuple[KeyKind, str], str | None] = {}
@@ -72,7 +72,7 @@ class CommandBatcher:
         """The policies and calendars as of this batch, for a command that is deciding. Raises UnreadableEvent,
         Overloaded."""
         if self._rules is None:
-            self._rules = self._known_rules.rules()
+            self._rules = self._policy_cache.rules()
         return self._rules
 
     def close(self) -> None:

@@ -64,14 +64,14 @@ def _part(part: Any) -> bytes:
     return type(part).__name__.encode() + part.model_dump_json(exclude=drawn).encode()
 
 
-def said(context: Context, teller: Actor, now: datetime) -> dict[str, Any]:
+def said(context: Context, reporter: Actor, now: datetime) -> dict[str, Any]:
     """What the envelopes of its events say, fields by name. `teller` is the command's own actor.
 
     Raises Refusal `time-not-yours`, `time-in-future`.
     """
     fields = {name: value for name in _SAID if (value := getattr(context, name)) is not None}
     if context.occurred_at is not None:
-        if teller.kind not in ("service", "system"):
+        if reporter.kind not in ("service", "system"):
             raise Refusal("time-not-yours", "only gateways and imports may say when it happened; leave occurred_at out")
         if context.occurred_at > now:
             raise Refusal("time-in-future", "occurred_at is later than now; send the time at which it happened")

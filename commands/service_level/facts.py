@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
-from commands.service_level.known_policies import KnownRules
+from commands.service_level.known_policies import PolicyCache
 from domain.conversation import events as c
 from domain.kernel.event import Event, Recorded
 from domain.kernel.ids import kind_of
@@ -29,7 +29,7 @@ class ClockFacts:
 
     def __init__(self, log: Log) -> None:
         self._log = log
-        self._rules = KnownRules(log)
+        self._rules = PolicyCache(log)
 
     def of(self, conversation_id: str, *, detected: bool = True) -> Knowledge:
         """All that is known of a conversation, with what the watch noticed of it or without.

@@ -10,7 +10,7 @@ from domain.service_level.evaluation import Rules
 from infra.log.application import Log
 
 
-class KnownRules:
+class PolicyCache:
     """Reads and keeps them. Thread-safe."""
 
     def __init__(self, log: Log) -> None:

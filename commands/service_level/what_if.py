@@ -21,7 +21,7 @@ from domain.service_level.detection import Knowledge
 from domain.service_level.evaluation import EvaluatedClock, Rules, evaluate
 from domain.service_level.opening_hours import Holidays, OpeningHours
 from domain.service_level.policy import CorrectPolicy, PolicyState, Terms, WritePolicy
-from domain.service_level.policy_file import RulesInFile
+from domain.service_level.policy_file import PoliciesInFile
 from infra import holidays
 from infra.log.application import Log
 
@@ -55,7 +55,7 @@ class Flip:
 
 
 @dataclass(frozen=True, slots=True)
-class DryRun:
+class WhatIf:
     """What would become of it. `clocks`: how many were looked at."""
 
     clocks: int
@@ -66,7 +66,7 @@ class DryRun:
         return Counter((flip.cell, flip.before, flip.after) for flip in self.flips)
 
 
-def dry_run(log: Log, tried: RulesInFile, since: datetime, until: datetime, now: datetime) -> DryRun:
+def what_if(log: Log, tried: PoliciesInFile, since: datetime, until: datetime, now: datetime) -> WhatIf:
     """Judge everything twice, as of `now`: as it is, and as if this had been so ever since `since`. Looked at are the
     clocks that went on at some time from `since` to before `until`.
 
@@ -96,7 +96,7 @@ def dry_run(log: Log, tried: RulesInFile, since: datetime, until: datetime, now:
                 each[1].due_at if each else None for each in (before.get(origin), after.get(origin))
             )
             flips.append(Flip(conversation_id, origin, cell, was, would_be, due_before, due_after))
-    return DryRun(clocks, flips)
+    return WhatIf(clocks, flips)
 
 
 def outcome(found: tuple[str, EvaluatedClock] | None) -> Outcome:
@@ -164,7 +164,7 @@ def _name(event: Event) -> str | None:
 
 
 def _events(
-    rules: Sequence[Recorded[Event]], tried: RulesInFile, since: datetime, now: datetime
+    rules: Sequence[Recorded[Event]], tried: PoliciesInFile, since: datetime, now: datetime
 ) -> list[Recorded[Event]]:
     """What would be appended, decided as if it were."""
     states: dict[str, Any] = {}

@@ -84,7 +84,7 @@ class InboundMessage(Told):
         return self.thread or self.message_id
 
 
-class _OrderTold(Told):
+class _OrderFact(Told):
     """Of one order, by its number, which is the record's key."""
 
     order_number: Number
@@ -95,7 +95,7 @@ class _OrderTold(Told):
         return self.order_number
 
 
-class OrderPlaced(_OrderTold):
+class OrderPlaced(_OrderFact):
     """A customer ordered: one who is known by this id, or by this contact point."""
 
     step: Literal["placed"]
@@ -107,7 +107,7 @@ class OrderPlaced(_OrderTold):
     lines: Lines = ()
 
 
-class OrderShipped(_OrderTold):
+class OrderShipped(_OrderFact):
     """It is on its way."""
 
     step: Literal["shipped"]
@@ -115,7 +115,7 @@ class OrderShipped(_OrderTold):
     tracking: Number | None = None
 
 
-class OrderDelivered(_OrderTold):
+class OrderDelivered(_OrderFact):
     """The customer has it (`delivered`), or what is known of that was put right (`checked`)."""
 
     step: Literal["delivered", "checked"]
@@ -124,7 +124,7 @@ class OrderDelivered(_OrderTold):
     documents_right: Flag | None = None
 
 
-class OrderEnded(_OrderTold):
+class OrderEnded(_OrderFact):
     """It will not be delivered, or it came back."""
 
     step: Literal["cancelled", "returned"]

@@ -101,13 +101,13 @@ def left(entries: Sequence[Recorded[Event]], without: Collection[str]) -> Left:
     for entry in entries:
         event = entry.event
         said_there = isinstance(event, _SAID) and event.message_id in without
-        if not said_there and not isinstance(event, _TOLD_ANEW):
+        if not said_there and not isinstance(event, _REPEATED_ELSEWHERE):
             now = replace(now, **_alone(now, entry))
     return Left.model_validate({name: getattr(now, name) for name in Left.model_fields})
 
 
 _SAID = (c.MessageReceived, c.MessageSent, c.MessagePlaced)
-_TOLD_ANEW = (c.MessageSplit, c.MessageReturned, c.MessageTaken)
+_REPEATED_ELSEWHERE = (c.MessageSplit, c.MessageReturned, c.MessageTaken)
 
 
 def changes(now: Stands, entry: Recorded[Event]) -> dict[str, Any]:

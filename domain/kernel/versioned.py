@@ -18,7 +18,7 @@ from domain.kernel.refusal import Refusal
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
+class DatedRevision:
     """One revision: the values it gives, from `since` on (None: from the beginning)."""
 
     version: int
@@ -27,7 +27,7 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
-class Era:
+class EffectivePeriod:
     """The values in force from an instant up to the next period. `version`: of the last recorded revision in it."""
 
     since: datetime | None
@@ -35,7 +35,7 @@ class Era:
     says: Mapping[str, Any]
 
 
-def eras(statements: Sequence[Statement]) -> Iterator[Era]:
+def effective_periods(statements: Sequence[DatedRevision]) -> Iterator[EffectivePeriod]:
     """All periods in the order of time; none before the first revision has begun."""
     begins = [None, *sorted({each.since for each in statements if each.since})]
     for since in begins:
@@ -44,7 +44,7 @@ def eras(statements: Sequence[Statement]) -> Iterator[Era]:
             says: dict[str, Any] = {}
             for each in begun:
                 says |= each.says
-            yield Era(since, max(each.version for each in begun), says)
+            yield EffectivePeriod(since, max(each.version for each in begun), says)
 
 
 def _day_or_instant(value: object) -> date | datetime:

@@ -61,7 +61,7 @@ class Calendar:
     """
 
     def __init__(self, versions: Sequence[Version]) -> None:
-        self._eras = list(_eras(versions))
+        self._effective_periods = list(_effective_periods(versions))
 
     def elapsed(self, start: datetime, end: datetime) -> timedelta:
         """The business time from `start` to `end`; none where `end` is not later."""
@@ -88,7 +88,7 @@ class Calendar:
     def open_times(self, start: datetime, end: datetime) -> Iterator[Open]:
         """The open times between two instants, in order; none touch or overlap."""
         waiting: Open | None = None
-        for since, until, week in self._eras:
+        for since, until, week in self._effective_periods:
             begin = start if since is None else max(start, since)
             stop = end if until is None else min(end, until)
             for opens, closes in _open_times(week, begin, stop):
@@ -102,7 +102,7 @@ class Calendar:
             yield waiting
 
 
-def _eras(versions: Sequence[Version]) -> Iterator[tuple[datetime | None, datetime | None, Week]]:
+def _effective_periods(versions: Sequence[Version]) -> Iterator[tuple[datetime | None, datetime | None, Week]]:
     """From when to when which week counts; between two instants at which a version begins, it is always one."""
     begins: list[datetime | None] = [None, *sorted({each.since for each in versions if each.since})]
     for since, until in pairwise([*begins, None]):

@@ -14,7 +14,7 @@ from domain.kernel.ids import new_id
 from domain.kernel.refusal import NotFound, Refusal
 from domain.kernel.time import Instant, Zone
 from domain.kernel.values import Frozen, Label
-from domain.kernel.versioned import Since, Statement, check_ahead, eras, instant
+from domain.kernel.versioned import DatedRevision, Since, check_ahead, effective_periods, instant
 from domain.service_level.business_time import Calendar, Version
 from domain.service_level.opening_hours import Closed, Holidays, OpeningHours, PartDays, WeekHours, week
 
@@ -61,15 +61,15 @@ class CalendarState:
     """A calendar as its events left it."""
 
     name: str
-    statements: tuple[Statement, ...]
+    statements: tuple[DatedRevision, ...]
 
 
-def statement(event: Said, version: int) -> Statement:
+def statement(event: Said, version: int) -> DatedRevision:
     """What one of its events says."""
     since = event.effective_from if isinstance(event, Edited) else None
     since = event.correct_from if isinstance(event, Corrected) else since
     says = {name: value for name in Said.model_fields if (value := getattr(event, name)) is not None}
-    return Statement(version, since, says)
+    return DatedRevision(version, since, says)
 
 
 def evolve(state: CalendarState | None, event: Event) -> CalendarState | None:
@@ -81,9 +81,9 @@ def evolve(state: CalendarState | None, event: Event) -> CalendarState | None:
     return replace(state, statements=(*state.statements, statement(event, len(state.statements) + 1)))
 
 
-def calendar(statements: Sequence[Statement]) -> Calendar:
+def calendar(statements: Sequence[DatedRevision]) -> Calendar:
     """The calendar that they make. Raises Refusal `opening-hours-invalid`."""
-    return Calendar([Version(era.since, _week(era.says)) for era in eras(statements)])
+    return Calendar([Version(period.since, _week(period.says)) for period in effective_periods(statements)])
 
 
 def _week(says: Mapping[str, Any]) -> Any:
@@ -170,7 +170,11 @@ def decide(
     return [event]
 
 
-def zone_at(statements: Iterable[Statement], at: datetime) -> str:
+def zone_at(statements: Iterable[DatedRevision], at: datetime) -> str:
     """The zone in force then."""
-    found = [era.says["zone"] for era in eras(list(statements)) if era.since is None or era.since <= at]
+    found = [
+        period.says["zone"]
+        for period in effective_periods(list(statements))
+        if period.since is None or period.since <= at
+    ]
     return str(found[-1])

@@ -9,7 +9,7 @@ from datetime import datetime
 from domain.conversation import events as c
 from domain.kernel.event import Event, Recorded
 from domain.kernel.ids import kind_of
-from domain.kernel.versioned import Statement, eras
+from domain.kernel.versioned import DatedRevision, effective_periods
 from domain.service_level import calendar as calendar_versions
 from domain.service_level import policy as sla_policy
 from domain.service_level.business_time import Calendar
@@ -107,7 +107,7 @@ class Knowledge:
 
     def rules(self, entries: Iterable[Recorded[Event]]) -> Rules:
         """The policies and calendars that these make."""
-        said: dict[str, list[Statement]] = {}
+        said: dict[str, list[DatedRevision]] = {}
         written: dict[str, int] = {}
         for entry in entries:
             written.setdefault(entry.originator_id, entry.position)
@@ -131,7 +131,7 @@ class Knowledge:
                 calendars[id] = self._calendars.get(key) or self._calendars.setdefault(
                     key, calendar_versions.calendar(statements)
                 )
-        versions = {id: [(era.since, era.version) for era in eras(said[id])] for id in calendars}
+        versions = {id: [(period.since, period.version) for period in effective_periods(said[id])] for id in calendars}
         return Rules(policies, calendars, versions)
 
     def _detected(self, facts: Sequence[Recorded[Event] | Sweep], now: datetime) -> _Detected:
@@ -140,7 +140,7 @@ class Knowledge:
         course.use_policies(self.rules(rules))
         for fact in facts:
             if not isinstance(fact, Sweep):
-                if isinstance(fact.event, _TOLD_ELSEWHERE):
+                if isinstance(fact.event, _ECHOES):
                     continue
                 if _is_of_conversation(fact):
                     course.add(fact)
@@ -154,7 +154,7 @@ class Knowledge:
         return found
 
 
-_TOLD_ELSEWHERE = (c.PartHeard, c.PartJoined, c.PartLeft)
+_ECHOES = (c.PartHeard, c.PartJoined, c.PartLeft)
 """What a conversation hears of one that is shown at it, and of which that one has the event itself."""
 
 

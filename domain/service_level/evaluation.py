@@ -55,7 +55,7 @@ class EvaluatedClock:
     over_seconds: int
     breached_at: datetime | None
     cause: Cause | None
-    untold: bool
+    unannounced: bool
     policy_id: str
     policy_version: int
     priority: Priority
@@ -515,7 +515,7 @@ class _Run:
             if at is not None:
                 yield at
 
-    def _untold(self, clock: Clock) -> bool:
+    def _unannounced(self, clock: Clock) -> bool:
         if clock.cause != "policy_change" or clock.breached_at is None:
             return False
         terms = self._terms(clock.policy_id, clock.breached_at)
@@ -544,7 +544,7 @@ class _Run:
             over_seconds=over // _SECOND,
             breached_at=clock.breached_at,
             cause=clock.cause,
-            untold=self._untold(clock),
+            unannounced=self._unannounced(clock),
             policy_id=policy_id,
             policy_version=clock.policy_version,
             priority=clock.priority,

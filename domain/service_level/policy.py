@@ -16,7 +16,7 @@ from domain.kernel.ids import new_id
 from domain.kernel.refusal import NotFound, Refusal
 from domain.kernel.time import Instant
 from domain.kernel.values import Flag, Frozen, Label
-from domain.kernel.versioned import Era, Since, Statement, check_ahead, eras, instant
+from domain.kernel.versioned import DatedRevision, EffectivePeriod, Since, check_ahead, effective_periods, instant
 
 Metric = Literal[
     "first_reply",
@@ -151,15 +151,15 @@ class PolicyState:
     """A policy as its events left it."""
 
     name: str
-    statements: tuple[Statement, ...]
+    statements: tuple[DatedRevision, ...]
 
 
-def statement(event: Said, version: int) -> Statement:
+def statement(event: Said, version: int) -> DatedRevision:
     """What one of its events says."""
     since = event.effective_from if isinstance(event, Edited) else None
     since = event.correct_from if isinstance(event, Corrected) else since
     says = {name: value for name in Said.model_fields if (value := getattr(event, name)) is not None}
-    return Statement(version, since, says)
+    return DatedRevision(version, since, says)
 
 
 def evolve(state: PolicyState | None, event: Event) -> PolicyState | None:
@@ -183,10 +183,12 @@ class InForce:
 class Policy:
     """A policy with all of its versions."""
 
-    def __init__(self, statements: Sequence[Statement], written: int | None = None) -> None:
+    def __init__(self, statements: Sequence[DatedRevision], written: int | None = None) -> None:
         """`written`: at which position of the log. Raises ValidationError where some of them make no whole policy."""
         self.written = written
-        self.in_force = [InForce(era.since, era.version, _terms(era)) for era in eras(statements)]
+        self.in_force = [
+            InForce(period.since, period.version, _terms(period)) for period in effective_periods(statements)
+        ]
 
     def at(self, instant: datetime) -> InForce:
         """What it says then."""
@@ -197,8 +199,8 @@ class Policy:
         return self.at(at).terms.on_customer_message == "keep"
 
 
-def _terms(era: Era) -> Terms:
-    return Terms.model_validate(dict(era.says))
+def _terms(period: EffectivePeriod) -> Terms:
+    return Terms.model_validate(dict(period.says))
 
 
 def chosen(policies: Mapping[str, Policy], about: About, at: datetime) -> str | None:
@@ -280,6 +282,6 @@ def decide(
     return [Corrected(correct_from=instant(command.correct_from, zone), **said)]
 
 
-def calendars_of(statements: Iterable[Statement]) -> set[str]:
+def calendars_of(statements: Iterable[DatedRevision]) -> set[str]:
     """Every calendar that any version of it goes by."""
     return {each.says["calendar_id"] for each in statements if "calendar_id" in each.says}

@@ -15,7 +15,7 @@ class PolicyInFile(Wording):
     calendar: str | None = None
 
 
-class RulesInFile(Frozen):
+class PoliciesInFile(Frozen):
     """All that the file says: of what exists, keys that are given replace others."""
 
     policies: Mapping[str, PolicyInFile] = {}

@@ -167,7 +167,7 @@ def detected_events(
     if clocks != before.clocks or up_to > before.up_to:
         events.append(ClocksEvaluated(conversation_id=conversation_id, up_to=up_to, clocks=clocks))
     for clock, evaluated in zip(clocks, found, strict=True):
-        events += _breach_events(before, conversation_id, clock, evaluated.untold, now)
+        events += _breach_events(before, conversation_id, clock, evaluated.unannounced, now)
         by = clock.which, clock.calendar_id, clock.calendar_version
         if evaluated.never_opens and evaluated.stopped_at is None and by not in before.never_due:
             events.append(
@@ -181,10 +181,12 @@ def detected_events(
     return events
 
 
-def _breach_events(before: Verdicts, conversation_id: str, clock: Clock, untold: bool, now: datetime) -> list[Event]:
+def _breach_events(
+    before: Verdicts, conversation_id: str, clock: Clock, unannounced: bool, now: datetime
+) -> list[Event]:
     which, events = clock.which, list[Event]()
     if clock.breached_at is not None and clock.cause is not None:
-        if which not in before.breached and not untold:
+        if which not in before.breached and not unannounced:
             events.append(
                 Breached(
                     conversation_id=conversation_id,

@@ -17,7 +17,7 @@ from commands.customer.handlers import ContactPoint
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from commands.service_level import handlers as sla
-from commands.service_level.what_if import dry_run, outcome
+from commands.service_level.what_if import outcome, what_if
 from domain.conversation.commands import ChangePriority, ChangeStatus, OpenConversation, ReceiveMessage, SendReply
 from domain.conversation.merging import MergeInto
 from domain.kernel.ids import kind_of
@@ -26,7 +26,7 @@ from domain.service_level.calendar import CorrectCalendar, WriteCalendar
 from domain.service_level.detection import Knowledge
 from domain.service_level.opening_hours import OpeningHours
 from domain.service_level.policy import CorrectPolicy, Selects, Terms, WritePolicy
-from domain.service_level.policy_file import RulesInFile
+from domain.service_level.policy_file import PoliciesInFile
 from infra.embedded.postgres import Urls
 from infra.log.application import Log
 from tests.support.companies import AGENT, GATEWAY, opened
@@ -140,7 +140,7 @@ def test_going_live_on_a_copy_gives_what_was_predicted(
         company = Company(executor, chance)
         position = executor.log.position()
         predicted = {
-            name: dry_run(executor.log, RulesInFile.model_validate(tried), SINCE, UNTIL, LATER)
+            name: what_if(executor.log, PoliciesInFile.model_validate(tried), SINCE, UNTIL, LATER)
             for name, (tried, _) in LIVE.items()
         }
         before = verdicts(executor.log)
@@ -174,5 +174,5 @@ def test_what_would_be_refused_is_refused(database_urls: Urls, chance: random.Ra
             ({"calendars": {"BER": {"hours": {"mon": ["09:00-12:00", "11:00-13:00"]}}}}, "opening-hours-invalid"),
         ):
             with pytest.raises(Refusal) as refused:
-                dry_run(executor.log, RulesInFile.model_validate(tried), SINCE, UNTIL, LATER)
+                what_if(executor.log, PoliciesInFile.model_validate(tried), SINCE, UNTIL, LATER)
             assert refused.value.code == code

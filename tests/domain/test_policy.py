@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from domain.kernel.versioned import Statement
+from domain.kernel.versioned import DatedRevision
 from domain.service_level.policy import (
     About,
     Corrected,
@@ -104,7 +104,7 @@ def test_the_state_holds_each_statement_with_its_number() -> None:
 
 
 def stated(*said: tuple[datetime | None, dict[str, Any]]) -> Policy:
-    return Policy([Statement(number, since, {**says}) for number, (since, says) in enumerate(said, start=1)])
+    return Policy([DatedRevision(number, since, {**says}) for number, (since, says) in enumerate(said, start=1)])
 
 
 def test_each_instant_has_its_terms_and_a_change_holds_from_its_instant() -> None:
@@ -146,7 +146,8 @@ def test_only_a_total_resolution_stands_still_for_further_states() -> None:
 
 def test_all_calendars_that_a_policy_ever_went_by_are_known() -> None:
     statements = [
-        Statement(1, None, TERMS), Statement(2, SOON, {"reopen": "freeze"}), Statement(3, SOON, {"calendar_id": "b"}),
+        DatedRevision(1, None, TERMS), DatedRevision(2, SOON, {"reopen": "freeze"}),
+        DatedRevision(3, SOON, {"calendar_id": "b"}),
     ]  # fmt: skip
     assert calendars_of(statements) == {"calendar-1", "b"}
 

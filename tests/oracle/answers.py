@@ -15,11 +15,11 @@ Identity = tuple[str, str, int]
 
 def answer(scenario: dict[str, Any]) -> dict[str, Any]:
     """The answers to all questions of a scenario, as `antiphon scenario` prints them."""
-    told = _Told(scenario)
+    told = _Stopped(scenario)
     return {"answers": [told.answer(question) for question in scenario.get("ask") or []]}
 
 
-class _Told:
+class _Stopped:
     """A scenario, and what was already replayed of it."""
 
     def __init__(self, scenario: dict[str, Any]) -> None:

@@ -61,7 +61,7 @@ def run(
     by for each other.
     """
     settings = Settings.load()
-    with _until_told():
+    with _until_signalled():
         match what:
             case "all":
                 _all(settings)
@@ -152,7 +152,7 @@ def _api(settings: Settings, socket_fd: int | None, parent: int | None) -> NoRet
 def _with_parent(pid: int | None) -> Callable[[], None]:
     def poll() -> None:
         if pid not in (None, os.getppid()):
-            raise _Told
+            raise _Stopped
 
     return poll
 
@@ -172,12 +172,12 @@ def _stay(parts: Antiphon, what: str, *polls: Callable[[], None]) -> NoReturn:
             _LOGGER.warning("postgres-away", code=refusal.code)
 
 
-class _Told(BaseException):
+class _Stopped(BaseException):
     """Somebody wants it to end."""
 
 
 @contextmanager
-def _until_told() -> Iterator[None]:
+def _until_signalled() -> Iterator[None]:
     """Ends what is within at the first signal to do so, in order; further ones do not disturb the ending."""
     signals = [signal.SIGINT, signal.SIGTERM]
     if signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:  # else it is meant to outlive its terminal
@@ -187,12 +187,12 @@ def _until_told() -> Iterator[None]:
         for each in signals:
             signal.signal(each, signal.SIG_IGN)
         _LOGGER.info("stopping")
-        raise _Told
+        raise _Stopped
 
     before = {each: signal.signal(each, told) for each in signals}
     try:
         yield
-    except _Told:
+    except _Stopped:
         _LOGGER.info("stopped")
     finally:
         for each, handler in before.items():

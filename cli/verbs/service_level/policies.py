@@ -27,7 +27,7 @@ from domain.kernel.refusal import Refusal
 from domain.service_level.calendar import CorrectCalendar, EditCalendar, WriteCalendar
 from domain.service_level.opening_hours import OpeningHours
 from domain.service_level.policy import CorrectPolicy, EditPolicy, Terms, WritePolicy
-from domain.service_level.policy_file import RulesInFile
+from domain.service_level.policy_file import PoliciesInFile
 from projections.service_level import policies as view
 from projections.service_level.policies import Kind, Rule
 
@@ -51,7 +51,7 @@ def put(
 
     Of what exists, keys that the file gives replace others. What does not exist yet is written down.
     """
-    said = RulesInFile.model_validate(read_yaml(file))
+    said = PoliciesInFile.model_validate(read_yaml(file))
     dated = {"effective_from": since, "correct_from": correct_since}
     given = {name: value for name, value in dated.items() if value is not None}
     if len(given) > 1:
@@ -76,7 +76,7 @@ def rules(
 
 
 def _put(
-    executor: CommandExecutor, said: RulesInFile, dated: Mapping[str, Any], because: Context
+    executor: CommandExecutor, said: PoliciesInFile, dated: Mapping[str, Any], because: Context
 ) -> Iterator[tuple[str, Answer]]:
     # Calendars first: a new policy may name a new one.
     for name, keys in said.calendars.items():

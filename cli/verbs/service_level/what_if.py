@@ -15,9 +15,9 @@ from rich.text import Text
 from cli.display.terminal import console, when
 from cli.verbs.service_level.calendar import instant, read_yaml
 from cli.wiring.composition import antiphon
-from commands.service_level.what_if import DryRun, Flip
-from commands.service_level.what_if import dry_run as run
-from domain.service_level.policy_file import RulesInFile
+from commands.service_level.what_if import Flip, WhatIf
+from commands.service_level.what_if import what_if as run
+from domain.service_level.policy_file import PoliciesInFile
 
 EXAMPLES = 3
 """How many of each are named."""
@@ -25,10 +25,10 @@ EXAMPLES = 3
 
 def verbs(group: typer.Typer) -> None:
     """Put the verb of this file into the group `sla`."""
-    group.command("dry-run")(dry_run)
+    group.command("dry-run")(what_if)
 
 
-def dry_run(
+def what_if(
     file: Annotated[Path, typer.Argument(metavar="POLICY.yaml", help="`policies` and `calendars`, as in a scenario.")],
     since: Annotated[str, typer.Option("--from", help="As if so ever since: 2026-06-01T00:00:00+02:00.")],
     until: Annotated[str | None, typer.Option("--to", help="Only clocks that started before; else all.")] = None,
@@ -38,7 +38,7 @@ def dry_run(
 
     Of what exists, keys that the file gives replace others. What does not exist yet is taken as new.
     """
-    tried, begin = RulesInFile.model_validate(read_yaml(file)), instant("--from", since)
+    tried, begin = PoliciesInFile.model_validate(read_yaml(file)), instant("--from", since)
     now = datetime.now(UTC)
     with antiphon() as parts:
         found = run(parts.log, tried, begin, instant("--to", until) if until else now, now)
@@ -50,7 +50,7 @@ def dry_run(
         out.print(Text(line), soft_wrap=True)
 
 
-def _lines(found: DryRun) -> list[str]:
+def _lines(found: WhatIf) -> list[str]:
     lines = [f"{len(found.flips)} of {found.clocks} verdicts would be others"]
     examples: dict[Any, list[Flip]] = defaultdict(list)
     for flip in found.flips:
@@ -66,7 +66,7 @@ def _due(at: datetime | None) -> str:
     return when(at) if at else "never"
 
 
-def _document(found: DryRun) -> dict[str, Any]:
+def _document(found: WhatIf) -> dict[str, Any]:
     flips = [
         {
             "conversation_id": flip.conversation_id,
