@@ -78,10 +78,12 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build(sources(folder / "source"), folder / "dist")
 
 
+@pytest.mark.processes
 def test_every_file_of_every_room_is_in_the_wheel(wheel: Path) -> None:
     assert files_of(wheel) == shipped(ROOT)
 
 
+@pytest.mark.processes
 def test_a_file_that_is_left_out_of_the_wheel_is_found(tmp_path: Path) -> None:
     # Given
     source = sources(tmp_path / "source")
