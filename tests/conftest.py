@@ -11,6 +11,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Generator, Iterator
 from contextlib import nullcontext
+from datetime import UTC, datetime
 from pathlib import Path
 
 import hypothesis
@@ -21,6 +22,7 @@ from infra.embedded.postgres import EmbeddedPostgres, Urls
 from infra.kafka.clients import Kafka
 from infra.keys.vault import Vault
 from infra.log.application import Log
+from infra.log.memory import MemoryLog
 from infra.postgres.database import Database
 from tests.support import brokers as brokers_here
 from tests.support import shared_data as real_files
@@ -162,8 +164,16 @@ def log(database_urls: Urls) -> Iterator[Log]:
 
 
 @pytest.fixture
+def memory_log() -> Iterator[Log]:
+    """An empty log in memory. A module whose tests are about decisions overrides `log` with it, and needs no server."""
+    log = MemoryLog(lambda: datetime.now(UTC))
+    yield log
+    log.close()
+
+
+@pytest.fixture
 def executor(log: Log) -> Iterator[CommandExecutor]:
-    """Commands over the empty log."""
+    """Commands over that log."""
     executor = CommandExecutor(log)
     yield executor
     executor.close()

@@ -75,6 +75,20 @@ class Appended:
     positions: range
 
 
+def appending(stored_events: Sequence[StoredEvent], **kwargs: Any) -> Append | None:
+    """What the library's `save` asks for; `unique_keys`, `subjects` and `forget` may come along. None: nothing at all.
+
+    Raises VersionTaken.
+    """
+    append = Append(stored_events, kwargs.get("unique_keys", ()), kwargs.get("subjects", ()), kwargs.get("forget", ()))
+    if not append.events and not append.unique_keys:
+        return None
+    keys = list(append.exclusive())
+    if len(keys) != len(set(keys)):
+        raise VersionTaken("the same place in a stream, or the same unique key, twice in one append")
+    return append
+
+
 _PARAMETERS = (
     "int[]", "int[]", "text[]", "bigint[]", "text[]", "bytea[]",
     "int[]", "bytea[]", "text[]", "bytea[]", "text[]",

@@ -23,7 +23,7 @@ from domain.kernel.event import Draft, Event, Recorded
 from domain.kernel.refusal import Overloaded
 from infra.batching import Batcher
 from infra.keys.vault import Vault
-from infra.log.append import Append, Appended, VersionTaken
+from infra.log.append import Append, Appended, appending
 from infra.log.mapper import Record, SealingMapper
 from infra.log.tail import Tail
 from infra.log.writer import Writer
@@ -58,15 +58,8 @@ class Recorder(ApplicationRecorder):
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
         """The library's way to `append`; `unique_keys`, `subjects` and `forget` may come along. Answers positions."""
-        append = Append(
-            stored_events, kwargs.get("unique_keys", ()), kwargs.get("subjects", ()), kwargs.get("forget", ())
-        )
-        if not append.events and not append.unique_keys:
-            return None
-        keys = list(append.exclusive())
-        if len(keys) != len(set(keys)):
-            raise VersionTaken("the same place in a stream, or the same unique key, twice in one append")
-        return list(self.append(append).positions)
+        append = appending(stored_events, **kwargs)
+        return list(self.append(append).positions) if append else None
 
     def append_all(self, appends: Sequence[Append], until: float) -> list[Appended | BaseException]:
         """Append many in one call, as `Writer.append_all`."""

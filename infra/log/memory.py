@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any, cast
 
 from eventsourcing.application import Application
-from eventsourcing.persistence import IntegrityError, Notification, StoredEvent
+from eventsourcing.persistence import IntegrityError, StoredEvent
 from eventsourcing.popo import POPOApplicationRecorder
 
 from infra.keys.vault import SubjectErased, Vault
-from infra.log.append import Append, Appended, UniqueKeyTaken, VersionTaken
+from infra.log.append import Append, Appended, UniqueKey, UniqueKeyTaken, VersionTaken, appending
 from infra.log.application import Log, Recorder
 from infra.log.mapper import Record, SealingMapper
 
@@ -20,27 +21,42 @@ from infra.log.mapper import Record, SealingMapper
 class MemoryVault(Vault):
     """Keys that go with the process."""
 
-    def __init__(self) -> None:
-        self._made: dict[str, bytes | None] = {}
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
+        self._made: dict[str, bytes] = {}
+        self._destroyed: dict[str, datetime] = {}
 
     def key(self, subject: str) -> bytes:
         """The subject's key, made on first use. Raises SubjectErased."""
-        key = self._made.setdefault(subject, os.urandom(32))
-        if key is None:
+        if subject in self._destroyed:
             raise SubjectErased(subject)
-        return key
+        return self._made.setdefault(subject, os.urandom(32))
 
     def prepare(self, subjects: Iterable[str], seconds: float) -> dict[str, BaseException]:
         """For whom there is none."""
-        return {each: SubjectErased(each) for each in subjects if self._made.get(each, b"") is None}
+        return {each: SubjectErased(each) for each in subjects if each in self._destroyed}
 
     def keys(self, subjects: Iterable[str]) -> dict[str, bytes | None]:
-        """The keys of all of them."""
-        return {each: self._made[each] for each in subjects if each in self._made}
+        """The keys of all of them; None where destroyed. One that never existed is left out."""
+        known = self._made.keys() | self._destroyed.keys()
+        return {each: self._made.get(each) for each in subjects if each in known}
 
     def destroy(self, *subjects: str) -> None:
-        """Destroy the subjects' keys."""
-        self._made.update(dict.fromkeys(subjects))
+        """Destroy the subjects' keys. Asked again, the first time of it stands."""
+        for subject in subjects:
+            self._made.pop(subject, None)
+            self._destroyed.setdefault(subject, self._clock())
+
+    def destroyed(self, subjects: Iterable[str]) -> set[str]:
+        """Whose keys are destroyed."""
+        return {each for each in subjects if each in self._destroyed}
+
+    def forget_cached(self) -> None:
+        """No other process destroys keys."""
+
+    def erasures(self) -> list[tuple[str, datetime]]:
+        """Everybody whose key was destroyed, and when."""
+        return sorted(self._destroyed.items(), key=lambda each: (each[1], each[0]))
 
     def close(self) -> None:
         """Nothing to let go of."""
@@ -50,78 +66,127 @@ _RULES = ("policy-", "calendar-")
 
 
 class MemoryRecorder(POPOApplicationRecorder):
-    """What `infra.log.application.Recorder` does, in memory: unique keys, versions, and a stamp of the clock it
-    is given."""
+    """What `infra.log.application.Recorder` does, in memory (tests/infra/test_log_contract.py runs on both).
+
+    Only gaps are missing: positions are counted without any.
+    """
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         super().__init__()
         self._clock = clock
-        self._recorded: list[datetime] = []
-        self._unique_keys: dict[bytes, tuple[str, int, bytes | None]] = {}
+        self._records: list[Record] = []
+        self._streams: dict[str, list[Record]] = {}
+        self._unique_keys: dict[bytes, tuple[UniqueKey, int]] = {}
+        self._tombstones: set[str] = set()
         self.appended: Mapping[str, int] = {"calls": 0, "commands": 0}
+
+    # -- writing
+
+    def append(self, append: Append) -> Appended:
+        """Append, or raise UniqueKeyTaken, SubjectErased or VersionTaken: then nothing was added."""
+        with self._database_lock:
+            for number, unique_key in enumerate(append.unique_keys):
+                if unique_key.key in self._unique_keys:
+                    first, position = self._unique_keys[unique_key.key]
+                    raise UniqueKeyTaken(number, first.id, position, first.fingerprint)
+            if erased := self._tombstones.intersection(append.subjects):
+                raise SubjectErased(min(erased))
+            try:
+                positions = self._insert_events(append.events) or ()
+            except IntegrityError:
+                raise VersionTaken("somebody else went on with it meanwhile") from None
+            self._record(append.events)
+            end = len(self._records)
+            self._unique_keys |= {each.key: (each, end) for each in append.unique_keys}
+            self._forget(set(append.forget))
+        self._notify_listeners()
+        return Appended(end, range(end + 1 - len(positions), end + 1))
 
     def append_all(self, appends: Sequence[Append], until: float) -> list[Appended | BaseException]:
         """Append many, one after another, and answer each for itself."""
-        return [self._append(append) for append in appends]
+        answers: list[Appended | BaseException] = []
+        for append in appends:
+            try:
+                answers.append(self.append(append))
+            except (UniqueKeyTaken, SubjectErased, VersionTaken) as error:
+                answers.append(error)
+        return answers
 
-    def _append(self, append: Append) -> Appended | BaseException:
-        for number, unique_key in enumerate(append.unique_keys):
-            if unique_key.key in self._unique_keys:
-                return UniqueKeyTaken(number, *self._unique_keys[unique_key.key])
-        try:
-            positions = list(self.insert_events(append.events) or ()) if append.events else []
-        except IntegrityError:
-            return VersionTaken("somebody else went on with it meanwhile")
-        self._recorded += [self._clock()] * len(positions)
-        end = positions[-1] if positions else (self.max_notification_id() or 0)
-        for unique_key in append.unique_keys:
-            self._unique_keys[unique_key.key] = unique_key.id, end, unique_key.fingerprint
-        return Appended(end, range(end + 1 - len(positions), end + 1))
+    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
+        """The library's way to `append`, as `Recorder.insert_events`."""
+        append = appending(stored_events, **kwargs)
+        return list(self.append(append).positions) if append else None
+
+    def _record(self, events: Sequence[StoredEvent]) -> None:
+        # Never going back, as in the database.
+        now = max(self._clock(), self._records[-1].recorded_at) if self._records else self._clock()
+        for event in events:
+            record = Record(
+                originator_id=event.originator_id,
+                originator_version=event.originator_version,
+                topic=event.topic,
+                state=event.state,
+                id=len(self._records) + 1,
+                recorded_at=now,
+            )
+            self._records.append(record)
+            self._streams.setdefault(str(event.originator_id), []).append(record)
+
+    def _forget(self, subjects: set[str]) -> None:
+        self._tombstones |= subjects
+        for key, (unique_key, position) in list(self._unique_keys.items()):
+            if unique_key.subject in subjects:
+                del self._unique_keys[key]
+                if unique_key.fingerprint is not None:
+                    self._unique_keys[key] = UniqueKey(key, unique_key.id), position
+
+    # -- reading
 
     def streams(self, ids: Iterable[str]) -> dict[str, list[Record]]:
-        """Whole streams, each in version order."""
-        found: dict[str, list[Record]] = {id: [] for id in ids}
-        for record in self.all():
-            if record.originator_id in found:
-                found[str(record.originator_id)].append(record)
-        return found
+        """Whole streams, each in version order; an unknown one is empty."""
+        return {id: list(self._streams.get(id, ())) for id in ids}
 
     def rules(self, after: int) -> list[Record]:
         """What was said of policies and calendars, in order."""
-        return [each for each in self.all() if each.id > after and str(each.originator_id).startswith(_RULES)]
+        return [each for each in self._records[after:] if str(each.originator_id).startswith(_RULES)]
 
     def all(self) -> list[Record]:
         """All that was recorded, in order."""
-        return [self._record(each) for each in self.select_notifications(1, 2**62)]
+        return list(self._records)
+
+    def select_notifications(
+        self,
+        start: int | None,
+        limit: int,
+        stop: int | None = None,
+        topics: Sequence[str] = (),
+        *,
+        inclusive_of_start: bool = True,
+    ) -> Sequence[Record]:
+        """The library's read of the log, in order."""
+        after = max(0, (start or 0) - (1 if inclusive_of_start else 0))
+        found = (each for each in self._records[after:stop] if not topics or each.topic in topics)
+        return list(islice(found, limit))
 
     def taken(self, keys: Sequence[bytes]) -> dict[bytes, tuple[str, int, bytes | None]]:
         """Who has taken these unique keys."""
-        return {key: self._unique_keys[key] for key in keys if key in self._unique_keys}
+        found = {key: self._unique_keys[key] for key in keys if key in self._unique_keys}
+        return {key: (first.id, position, first.fingerprint) for key, (first, position) in found.items()}
 
     def tombstones(self) -> set[str]:
-        """Nobody is erased here."""
-        return set()
+        """All about whom nothing more is taken in."""
+        return set(self._tombstones)
 
     def close(self) -> None:
         """Nothing to let go of."""
-
-    def _record(self, stored: Notification | StoredEvent) -> Record:
-        assert isinstance(stored, Notification)
-        return Record(
-            originator_id=stored.originator_id,
-            originator_version=stored.originator_version,
-            topic=stored.topic,
-            state=stored.state,
-            id=stored.id,
-            recorded_at=self._recorded[stored.id - 1],
-        )
 
 
 class MemoryLog(Log):
     """A log that is gone with the process. `clock` stamps what is appended; it must not go back."""
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
-        self.vault = MemoryVault()
+        self._clock = clock
+        self.vault = MemoryVault(clock)
         # Nobody waits for anybody: what takes long here is the machine.
         self.deadline_seconds = 600.0
         self.append_batch = 500
@@ -130,6 +195,10 @@ class MemoryLog(Log):
         self._recorder = cast(Recorder, self._memory)
         self._mapper = SealingMapper(self.vault)
         Application.__init__(self)
+
+    def now(self) -> datetime:
+        """The clock that stamps events."""
+        return self._clock()
 
     def everything(self) -> list[Any]:
         """All entries, in order."""

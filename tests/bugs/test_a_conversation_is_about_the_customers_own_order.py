@@ -19,6 +19,12 @@ from infra.log.application import Log
 from tests.support.companies import AGENT, GATEWAY, mail
 
 
+@pytest.fixture
+def log(memory_log: Log) -> Log:
+    """In memory: what is decided, nothing of a database."""
+    return memory_log
+
+
 def test_another_customers_order_is_refused_and_unknown_to_a_customer(executor: CommandExecutor, log: Log) -> None:
     # Given
     conversation_ids = [deliver(executor, mail(n, f"t{n}", f"{n}@example.org"), GATEWAY).id for n in (1, 2)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from commands.conversation import handlers as conversations
 from commands.conversation.handlers import deliver
 from commands.executor.executor import CommandExecutor
@@ -10,6 +12,12 @@ from domain.conversation.commands import AddInteraction, ChangeKind
 from infra.log.application import Log
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.promising import policy_for_inquiries
+
+
+@pytest.fixture
+def log(memory_log: Log) -> Log:
+    """In memory: what is decided, nothing of a database."""
+    return memory_log
 
 
 def test_another_kind_of_what_came_later_chooses_no_other_policy(executor: CommandExecutor, log: Log) -> None:

@@ -26,6 +26,12 @@ def refused(ask: Callable[[Context], Answer], context: Context) -> str:
     return refusal.value.code
 
 
+@pytest.fixture
+def log(memory_log: Log) -> Log:
+    """In memory: what is decided, nothing of a database."""
+    return memory_log
+
+
 def test_another_time_is_another_delivery(executor: CommandExecutor, log: Log) -> None:
     # Given
     told = replace(GATEWAY, command_id="k1", occurred_at=MAY, time_precision="day")

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from commands.conversation import handlers as conversations
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
@@ -35,6 +37,12 @@ class Interrupted(ClockFacts):
         if self._happens:
             self._happens.pop()()
         return known
+
+
+@pytest.fixture
+def log(memory_log: Log) -> Log:
+    """In memory: what is decided, nothing of a database."""
+    return memory_log
 
 
 def test_what_another_watch_noted_meanwhile_by_more_stays_so(executor: CommandExecutor, log: Log) -> None:

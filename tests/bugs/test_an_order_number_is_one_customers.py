@@ -21,6 +21,12 @@ def customer(executor: CommandExecutor, mail: str) -> str:
     return customers.register(executor, [ContactPoint("mail", mail)], SHOP).id
 
 
+@pytest.fixture
+def log(memory_log: Log) -> Log:
+    """In memory: what is decided, nothing of a database."""
+    return memory_log
+
+
 def test_a_taken_order_number_is_refused_to_others_and_found_by_its_own(executor: CommandExecutor, log: Log) -> None:
     # Given
     ada, ben = customer(executor, "ada@example.org"), customer(executor, "ben@example.org")

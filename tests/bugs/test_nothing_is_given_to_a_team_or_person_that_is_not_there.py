@@ -16,6 +16,12 @@ from infra.log.application import Log
 from tests.support.companies import AGENT, GATEWAY, mail
 
 
+@pytest.fixture
+def log(memory_log: Log) -> Log:
+    """In memory: what is decided, nothing of a database."""
+    return memory_log
+
+
 def test_nothing_is_given_to_a_team_or_person_that_is_not_there(executor: CommandExecutor, log: Log) -> None:
     # Given a conversation, a team and somebody in it
     conversation_id = deliver(executor, mail(1), GATEWAY).id

@@ -18,6 +18,12 @@ from tests.support.open_work import erase
 from tests.support.recorded import events_of
 
 
+@pytest.fixture
+def log(memory_log: Log) -> Log:
+    """In memory: what is decided, nothing of a database."""
+    return memory_log
+
+
 def test_neither_staff_nor_conversations_nor_other_keys_are_destroyed(executor: CommandExecutor, log: Log) -> None:
     # Given
     staff_id = staffing.join(executor, JoinStaff(handle="eve", name="Eve"), AGENT).id

@@ -11,7 +11,14 @@ from commands.executor.executor import CommandExecutor
 from domain.conversation.commands import AddInteraction, ChangeKind
 from domain.kernel.refusal import Refusal
 from domain.order import PlaceOrder
+from infra.log.application import Log
 from tests.support.companies import AGENT, GATEWAY, mail
+
+
+@pytest.fixture
+def log(memory_log: Log) -> Log:
+    """In memory: what is decided, nothing of a database."""
+    return memory_log
 
 
 def test_what_names_no_order_does_not_become_of_kind_order(executor: CommandExecutor) -> None:

@@ -3,6 +3,8 @@ it ended, and what ran, cancelled."""
 
 from __future__ import annotations
 
+import pytest
+
 from commands.conversation import handlers as conversations
 from commands.conversation.handlers import deliver
 from commands.executor.executor import CommandExecutor
@@ -11,6 +13,12 @@ from domain.conversation.commands import ChangeKind, SendReply
 from infra.log.application import Log
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.promising import policy_for_inquiries
+
+
+@pytest.fixture
+def log(memory_log: Log) -> Log:
+    """In memory: what is decided, nothing of a database."""
+    return memory_log
 
 
 def test_clocks_stay_when_no_policy_fits_any_more(executor: CommandExecutor, log: Log) -> None:

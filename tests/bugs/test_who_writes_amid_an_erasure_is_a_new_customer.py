@@ -10,7 +10,14 @@ from commands.conversation.handlers import deliver
 from commands.customer import handlers as customers
 from commands.executor.executor import CommandExecutor
 from infra.keys.vault import SubjectErased
+from infra.log.application import Log
 from tests.support.companies import AGENT, GATEWAY, mail
+
+
+@pytest.fixture
+def log(memory_log: Log) -> Log:
+    """In memory: what is decided, nothing of a database."""
+    return memory_log
 
 
 def test_a_message_between_the_keys_end_and_the_event_is_somebody_news(

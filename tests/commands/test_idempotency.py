@@ -79,6 +79,12 @@ VERBS: dict[str, Ask] = {
 }
 
 
+@pytest.fixture
+def log(memory_log: Log) -> Log:
+    """In memory: what is decided, nothing of a database."""
+    return memory_log
+
+
 @pytest.mark.parametrize("verb", VERBS)
 def test_every_verb_repeats_its_first_answer_and_refuses_another_body(
     executor: CommandExecutor, log: Log, verb: str

@@ -21,6 +21,12 @@ from tests.support.companies import AGENT, GATEWAY, mail, names
 from tests.support.recorded import events_of
 
 
+@pytest.fixture
+def log(memory_log: Log) -> Log:
+    """In memory: what is decided, nothing of a database."""
+    return memory_log
+
+
 def test_a_message_opens_a_conversation_and_a_reply_is_appended(executor: CommandExecutor, log: Log) -> None:
     # Given
     conversation_id = deliver(executor, mail(1), GATEWAY).id

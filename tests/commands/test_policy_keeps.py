@@ -70,6 +70,12 @@ class Company:
 
 
 @pytest.fixture
+def log(memory_log: Log) -> Log:
+    """In memory: what is decided, nothing of a database."""
+    return memory_log
+
+
+@pytest.fixture
 def company(executor: CommandExecutor) -> Company:
     return Company(executor)
 

@@ -15,6 +15,7 @@ from commands.service_level.facts import ClockFacts
 from domain.conversation.commands import AddNote, ChangeStatus, Command, ReceiveMessage
 from domain.service_level.evaluation import EvaluatedClock
 from domain.service_level.policy import CorrectPolicy
+from infra.log.application import Log
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.promising import policy_for_inquiries
 
@@ -38,6 +39,12 @@ class Inquiry:
         """As of now."""
         now = self.executor.log.now()
         return list(ClockFacts(self.executor.log).of(self.id).conversations(now)[self.id].clocks)
+
+
+@pytest.fixture
+def log(memory_log: Log) -> Log:
+    """In memory: what is decided, nothing of a database."""
+    return memory_log
 
 
 @pytest.fixture

@@ -40,6 +40,12 @@ class Customer:
 
 
 @pytest.fixture
+def log(memory_log: Log) -> Log:
+    """In memory: what is decided, nothing of a database."""
+    return memory_log
+
+
+@pytest.fixture
 def ada(executor: CommandExecutor) -> Customer:
     return Customer(executor)
 

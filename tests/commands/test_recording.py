@@ -55,6 +55,12 @@ def everything(log: Log) -> list[Recorded[Any]]:
     return log.entries(log.read(0))
 
 
+@pytest.fixture
+def log(memory_log: Log) -> Log:
+    """In memory: what is decided, nothing of a database."""
+    return memory_log
+
+
 def test_a_record_is_one_append_each_event_with_its_own_time_and_actor(executor: CommandExecutor, log: Log) -> None:
     # When
     assert take_in(executor, record("1", answer("Tomorrow"), number="A-1"), None)

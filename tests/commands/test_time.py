@@ -26,6 +26,12 @@ def by(kind: ActorKind, at: datetime | None = YESTERDAY) -> Context:
     return Context(Actor(id=f"{kind}-1", kind=kind), occurred_at=at)
 
 
+@pytest.fixture
+def log(memory_log: Log) -> Log:
+    """In memory: what is decided, nothing of a database."""
+    return memory_log
+
+
 @pytest.mark.parametrize("kind", ["agent", "customer", "bot"])
 def test_nobody_says_when_they_did_something_themselves(executor: CommandExecutor, log: Log, kind: ActorKind) -> None:
     # Given

@@ -1,4 +1,4 @@
-"""What `antiphon.append` promises to each of the commands that share a call."""
+"""What `antiphon.append` promises to those who share a call, beyond tests/infra/test_log_contract.py."""
 
 from __future__ import annotations
 
@@ -7,11 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
-from eventsourcing.persistence import IntegrityError, StoredEvent
+from eventsourcing.persistence import StoredEvent
 
-from domain.kernel.event import Draft
 from domain.kernel.refusal import Refusal
-from domain.staff import TeamFormed
 from infra.embedded.postgres import Urls
 from infra.keys.vault import SubjectErased
 from infra.log.append import Append, Appended, UniqueKey, UniqueKeyTaken, VersionTaken
@@ -19,7 +17,6 @@ from infra.log.application import Log, Recorder
 from infra.postgres.database import Database, connect
 from tests.support.checking import wrong_in_streams, wrong_in_time
 from tests.support.companies import opened_log
-from tests.support.golden import ENVELOPE
 from tests.support.waiting import wait_until
 
 
@@ -32,7 +29,7 @@ def recorder(log: Log) -> Recorder:
     return log._recorder
 
 
-def test_each_command_of_a_call_is_answered_for_itself(recorder: Recorder) -> None:
+def test_what_is_refused_of_a_call_leaves_a_gap_in_the_positions(recorder: Recorder) -> None:
     # Given
     recorder.append(Append([event("a"), event("a", 2)], [UniqueKey(b"first", "a", b"body")], ["customer-1"]))
     recorder.append(Append([], [UniqueKey(b"erasure", "customer-1")], forget=["customer-1"]))
@@ -59,26 +56,6 @@ def test_each_command_of_a_call_is_answered_for_itself(recorder: Recorder) -> No
     stored = [record.originator_id for record in recorder.select_notifications(None, 100)]
     assert stored == ["a", "a", "b", "c", "h"]
     assert set(recorder.taken([b"b", b"d", b"e", b"f", b"g"])) == {b"b", b"g"}
-
-
-def test_erasure_deletes_a_subjects_claims_and_no_others(recorder: Recorder) -> None:
-    # Given
-    for subject in ("customer-1", "customer-2"):
-        recorder.append(Append([event(subject)], [UniqueKey(subject.encode(), subject, subject=subject)], [subject]))
-    # When
-    recorder.append(Append([], [UniqueKey(b"erasure", "customer-1")], forget=["customer-1"]))
-    # Then
-    assert set(recorder.taken([b"customer-1", b"customer-2", b"erasure"])) == {b"customer-2", b"erasure"}
-
-
-def test_erasure_leaves_the_claim_of_a_request_without_what_it_said(recorder: Recorder) -> None:
-    # Given
-    asked = UniqueKey(b"request", "customer-1", b"its body", "customer-1")
-    position = recorder.append(Append([event("customer-1")], [asked], ["customer-1"])).position
-    # When
-    recorder.append(Append([], [UniqueKey(b"erasure", "customer-1")], forget=["customer-1"]))
-    # Then
-    assert recorder.taken([b"request"]) == {b"request": ("customer-1", position, None)}
 
 
 def test_a_call_notifies_once_with_the_last_position(recorder: Recorder, database_urls: Urls) -> None:
@@ -134,22 +111,6 @@ def test_an_append_sees_what_was_committed_while_it_waited(
     assert wrong_in_streams(records) == []
     recorder.close()
     others.close()
-
-
-def test_the_librarys_own_save_is_the_same_way_in(log: Log) -> None:
-    # Given
-    formed = Draft("team-1", 1, TeamFormed(team_id="team-1", name="Claims"), ENVELOPE)
-    # When
-    (recording,) = log.save(formed, unique_keys=[UniqueKey(b"name", "team-1")])
-    # Then
-    assert recording.notification.id == 1
-    assert [each.id for each in log.notification_log.select(1, 10)] == [1]
-    assert log.taken([b"name"])[b"name"][:2] == ("team-1", 1)
-    with pytest.raises(UniqueKeyTaken):
-        log.save(formed, unique_keys=[UniqueKey(b"name", "team-1")])
-    with pytest.raises(IntegrityError):
-        log.save(formed)
-    assert log.position() == 1
 
 
 def test_the_log_does_not_start_with_the_librarys_lock_free_insert(

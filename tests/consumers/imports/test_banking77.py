@@ -12,6 +12,12 @@ from tests.support.importing import everything, imported, names, read, wrong
 HEADER = "text,category\n"
 
 
+@pytest.fixture
+def log(memory_log: Log) -> Log:
+    """In memory: what is decided, nothing of a database."""
+    return memory_log
+
+
 def test_a_question_is_an_inquiry_with_a_theme_and_no_time(executor: CommandExecutor, log: Log) -> None:
     # When
     result = imported(executor, "banking77", HEADER + '"Where is it,\nthe card?",card_arrival\n')

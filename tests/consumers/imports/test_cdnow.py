@@ -17,6 +17,12 @@ FIRST = " 00007 19970112  5   77.00\r\n"
 SECOND = " 00008 19970113  1   12.49\r\n"
 
 
+@pytest.fixture
+def log(memory_log: Log) -> Log:
+    """In memory: what is decided, nothing of a database."""
+    return memory_log
+
+
 def test_a_line_is_an_order_of_a_customer_known_by_account(executor: CommandExecutor, log: Log) -> None:
     # When
     result = imported(executor, "cdnow", HEADER + FIRST)

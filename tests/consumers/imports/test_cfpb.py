@@ -36,6 +36,12 @@ def line(
     )
 
 
+@pytest.fixture
+def log(memory_log: Log) -> Log:
+    """In memory: what is decided, nothing of a database."""
+    return memory_log
+
+
 def test_a_complaint_without_words_is_an_interaction_with_a_resolution(executor: CommandExecutor, log: Log) -> None:
     # When
     result = imported(executor, "cfpb", HEADER + line())

@@ -58,6 +58,12 @@ def with_(element: dict[str, Any], **changed: Any) -> dict[str, Any]:
     return {**element, **changed}
 
 
+@pytest.fixture
+def log(memory_log: Log) -> Log:
+    """In memory: what is decided, nothing of a database."""
+    return memory_log
+
+
 def test_an_sgd_dialogue_is_one_conversation_with_both_voices_in_order(executor: CommandExecutor, log: Log) -> None:
     # When
     result = imported(executor, "sgd", json.dumps([SGD], indent=1))
