@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import random
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Generator, Iterator
 from contextlib import nullcontext
@@ -34,6 +35,7 @@ LONG = os.environ.get("ANTIPHON_LONG", "") not in ("", "0")
 SEED = int(os.environ.get("ANTIPHON_SEED") or 20130611)
 
 NO_PROCESSES = pytest.StashKey[NoProcesses]()
+SLOW_IMPORTS = pytest.StashKey[set[str]]()
 
 hypothesis.settings.register_profile("fixed", derandomize=True, deadline=None, print_blob=True)
 hypothesis.settings.register_profile("long", max_examples=1000, deadline=None, print_blob=True)
@@ -83,6 +85,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.needs_kafka)
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    session.config.stash[SLOW_IMPORTS] = {"schemathesis"} & sys.modules.keys()
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     skipped = terminalreporter.stats.get("skipped", [])
     if without := brokers_here.skipped_for_want_of_kafka(skipped):
@@ -93,6 +99,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.section(f"{len(absent)} tests not run: ../shared/data is not here")
         for test in absent:
             terminalreporter.line(test)
+
+
+@pytest.fixture(scope="session")
+def slow_imports(request: pytest.FixtureRequest) -> set[str]:
+    """What takes long to import and was imported while tests were collected."""
+    return request.config.stash[SLOW_IMPORTS]
 
 
 @pytest.fixture(scope="session")

@@ -32,6 +32,10 @@ def test_quick_takes_the_pure_tests_and_leaves_those_of_a_server() -> None:
     assert len(every) > len(quick)
 
 
+def test_collecting_tests_imports_nothing_that_takes_long(slow_imports: set[str]) -> None:
+    assert slow_imports == set(), "import it where it is used"
+
+
 @pytest.mark.processes
 def test_a_process_that_is_started_in_quick_fails_the_test(home: Path) -> None:
     forbidden = NoProcesses()
