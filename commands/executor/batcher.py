@@ -17,7 +17,7 @@ from commands.executor.state_cache import StateCache
 from commands.executor.unit_of_work import OUTLIVES_ERASURE, REPEATS, Answer, KeyKind, UnitOfWork
 from commands.service_level.known_policies import PolicyCache
 from domain.kernel.refusal import InputInvalid, NotText, Overloaded, Refusal
-from domain.service_level.evaluation import Rules
+from domain.service_level.rules import Rules
 from infra.batching import Batcher
 from infra.log.append import Append, Appended, UniqueKey, UniqueKeyTaken, VersionTaken
 from infra.log.application import Log

@@ -13,7 +13,7 @@ from commands.executor.state_cache import NOTHING, Loaded, folded
 from commands.executor.unit_of_work import Answer, KeyKind, UnitOfWork
 from domain.kernel.ids import kind_of
 from domain.kernel.refusal import NotFound, NotText, Overloaded
-from domain.service_level.evaluation import Rules
+from domain.service_level.rules import Rules
 from infra.keys.vault import UNIQUE_KEYS, SubjectErased
 from infra.log.append import UniqueKey
 from infra.log.application import Log

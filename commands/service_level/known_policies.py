@@ -6,7 +6,7 @@ import threading
 
 from domain.kernel.event import Event, Recorded
 from domain.service_level.detection import Knowledge
-from domain.service_level.evaluation import Rules
+from domain.service_level.rules import Rules
 from infra.log.application import Log
 
 

@@ -18,10 +18,12 @@ from domain.service_level import policy as sla_policy
 from domain.service_level.calendar import CalendarState, CorrectCalendar, HolidayDates, WriteCalendar
 from domain.service_level.clock import Origin
 from domain.service_level.detection import Knowledge
-from domain.service_level.evaluation import EvaluatedClock, Rules, evaluate
+from domain.service_level.evaluated import EvaluatedClock
+from domain.service_level.evaluation import evaluate
 from domain.service_level.opening_hours import Holidays, OpeningHours
 from domain.service_level.policy import CorrectPolicy, PolicyState, Terms, WritePolicy
 from domain.service_level.policy_file import PoliciesInFile
+from domain.service_level.rules import Rules
 from infra import holidays
 from infra.log.application import Log
 

@@ -14,8 +14,10 @@ from domain.service_level import calendar as calendar_versions
 from domain.service_level import policy as sla_policy
 from domain.service_level.business_time import Calendar
 from domain.service_level.clock import Origin
-from domain.service_level.evaluation import ConversationClocks, Course, Rules, evaluate
+from domain.service_level.evaluated import ConversationClocks
+from domain.service_level.evaluation import Course, evaluate
 from domain.service_level.policy import Policy
+from domain.service_level.rules import Rules
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from domain.service_level.evaluation import EvaluatedClock, Rules
+from domain.service_level.evaluated import EvaluatedClock
+from domain.service_level.rules import Rules
 
 Kind = Literal["started", "counted", "closed", "stood-still", "due", "missed", "stopped", "now"]
 

@@ -12,7 +12,7 @@ from domain.kernel.event import Event
 from domain.kernel.time import Instant
 from domain.kernel.values import Frozen
 from domain.service_level.clock import Cause, State
-from domain.service_level.evaluation import EvaluatedClock
+from domain.service_level.evaluated import EvaluatedClock
 from domain.service_level.policy import Metric
 
 

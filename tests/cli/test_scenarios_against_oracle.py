@@ -11,7 +11,7 @@ import pytest
 
 from cli.verbs.service_level.scenario import answers
 from domain.service_level import detection as sla_noticing
-from domain.service_level import evaluation as sla
+from domain.service_level import fold
 from domain.service_level.clock import Clock
 from domain.service_level.policy import ReopenMode
 from tests.conftest import SEED
@@ -80,7 +80,7 @@ def broken_on_purpose(rule: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
             monkeypatch.setattr(Clock, "settle", settle)
         case "R6":  # a customer who writes twice is owed two replies
-            monkeypatch.setattr(sla, "_any_live", lambda clocks: False)
+            monkeypatch.setattr(fold, "_any_live", lambda clocks: False)
         case "R7":  # a breach by a change is dated back to the due
 
             def promise(self: Clock, calendars: Any, target: Any, now: Any) -> None:
@@ -89,14 +89,14 @@ def broken_on_purpose(rule: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
             monkeypatch.setattr(Clock, "promise", promise)
         case "R10":  # what is merged begins anew
-            merged = sla._Run._merged
+            merged = fold.Fold._merged
 
             def begin_anew(self: Any, part_id: str, into: str, at: Any) -> None:
                 for clock in self._matters[part_id].clocks():
                     clock.started_at = at
                 merged(self, part_id, into, at)
 
-            monkeypatch.setattr(sla._Run, "_merged", begin_anew)
+            monkeypatch.setattr(fold.Fold, "_merged", begin_anew)
         case "S3":  # corrections notice nothing
             about = sla_noticing._about
 

@@ -13,7 +13,7 @@ from commands.executor.executor import CommandExecutor
 from commands.service_level import handlers as sla
 from commands.service_level.facts import ClockFacts
 from domain.conversation.commands import AddNote, ChangeStatus, Command, ReceiveMessage
-from domain.service_level.evaluation import EvaluatedClock
+from domain.service_level.evaluated import EvaluatedClock
 from domain.service_level.policy import CorrectPolicy
 from infra.log.application import Log
 from tests.support.companies import AGENT, GATEWAY, mail

@@ -28,9 +28,9 @@ from domain.conversation.commands import (
 from domain.conversation.merging import MergeInto, Separate
 from domain.kernel.ids import kind_of
 from domain.kernel.refusal import Refusal
-from domain.service_level import evaluation as clocks
 from domain.service_level.calendar import WriteCalendar
 from domain.service_level.detection import Knowledge
+from domain.service_level.fold import Fold
 from domain.service_level.opening_hours import OpeningHours
 from domain.service_level.policy import EditPolicy, OnCustomerMessage, Selects, Terms, WritePolicy
 from infra.log.memory import MemoryLog
@@ -153,5 +153,5 @@ def test_state_and_clocks_tell_the_same_status(chance: random.Random, long: bool
 
 
 def test_a_rule_that_is_broken_on_purpose_is_caught(chance: random.Random, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clocks._Run, "_keeps", lambda self, matter, entry: False)
+    monkeypatch.setattr(Fold, "_keeps", lambda self, matter, entry: False)
     assert next(disagreements(chance, HISTORIES), None) is not None

@@ -20,7 +20,7 @@ from domain.kernel.refusal import NotFound
 from domain.kernel.time import WrittenInstant
 from domain.service_level.clock import Cause, State
 from domain.service_level.detection import Answer
-from domain.service_level.evaluation import EvaluatedClock
+from domain.service_level.evaluated import EvaluatedClock
 from domain.service_level.policy import Metric
 
 router = APIRouter(route_class=Guarded, tags=["clocks"])

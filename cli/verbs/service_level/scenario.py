@@ -42,7 +42,7 @@ from domain.kernel.values import Frozen
 from domain.order import PlaceOrder
 from domain.service_level.calendar import CorrectCalendar, EditCalendar, WriteCalendar
 from domain.service_level.detection import Answer, Knowledge, Sweep
-from domain.service_level.evaluation import ConversationClocks, EvaluatedClock
+from domain.service_level.evaluated import ConversationClocks, EvaluatedClock
 from domain.service_level.policy import CorrectPolicy, EditPolicy, Terms, WritePolicy
 from infra.log.memory import MemoryLog
 

@@ -17,7 +17,7 @@ from commands.service_level.facts import ClockFacts, check_within_reach
 from domain.kernel.event import Event, Recorded
 from domain.kernel.refusal import NotFound
 from domain.service_level.detection import Answer
-from domain.service_level.evaluation import EvaluatedClock
+from domain.service_level.evaluated import EvaluatedClock
 from domain.service_level.timeline import Moment, timeline
 
 MOST_LINES = 40

@@ -1,0 +1,101 @@
+"""What happens to one clock of a conversation: it starts, takes on a policy, stops, is solved or cancelled."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from domain.kernel.event import Event, Recorded
+from domain.service_level.clock import WHOLE_LIFE, Clock, Origin, Stretch
+from domain.service_level.matter import Matter
+from domain.service_level.policy import Metric
+from domain.service_level.rules import Rules
+
+
+class ClockChanges:
+    """Changes clocks by the policies that hold at that time."""
+
+    def __init__(self, rules: Rules) -> None:
+        self.rules = rules
+
+    def start(self, matter: Matter, metric: Metric, entry: Recorded[Event]) -> None:
+        at, terms = entry.at, self.rules.terms(matter.policy_id, entry.at)
+        calendar_id = terms.terms.calendar_id if terms else None
+        clock = Clock(metric, at, [], matter.policy_id, matter.priority, calendar_id)
+        clock.paused_too = terms.terms.pauses(metric) if terms else ()
+        if clock.paused_while(matter.status):
+            clock.state = "paused"
+        else:
+            clock.stretches.append(Stretch(at, None, calendar_id))
+        note(clock, entry)
+        matter.hidden.append(clock)
+        self.adopt(matter, clock, at)
+
+    def adopt(self, matter: Matter, clock: Clock, at: datetime, since: datetime | None = None) -> None:
+        """Take on what its policy says now. `since`: it was reopened, and its time counts again since then."""
+        if not clock.live and not clock.resumable:
+            return
+        calendars = self.rules.calendars
+        clock.settle(calendars, at) if since is None else None
+        terms = self.rules.terms(clock.policy_id, at)
+        if terms is not None:
+            clock.use_calendar(terms.terms.calendar_id, at)
+            if clock.paused_too != (paused_too := terms.terms.pauses(clock.metric)):
+                clock.paused_too = paused_too
+                clock.follow(matter.status, at)
+        if not clock.live:
+            return  # a target that changes while it is resolved counts from its reopening on
+        target = terms.terms.target(clock.metric, clock.priority) if terms else None
+        if target is None:
+            if clock.target is not None:
+                self._cancel(matter, clock, at)
+            return
+        assert terms is not None
+        clock.policy_version = terms.version
+        if clock in matter.hidden:
+            self._show(matter, clock)
+        if since is not None:
+            clock.promise_again(calendars, target, since, at)
+        else:
+            clock.promise(calendars, target, at)
+
+    def _show(self, matter: Matter, clock: Clock) -> None:
+        matter.hidden = [each for each in matter.hidden if each is not clock]
+        matter.shown[clock.metric].append(clock)
+        number = matter.numbers[clock.metric] = matter.numbers.get(clock.metric, 0) + 1
+        clock.origin = Origin(matter.id, clock.metric, number)
+
+    def _cancel(self, matter: Matter, clock: Clock, at: datetime) -> None:
+        """Nothing is promised any more. Should it be again, it starts from the original start."""
+        goes_on = replace(
+            clock,
+            stretches=[replace(each) for each in clock.stretches],
+            positions=list(clock.positions),
+            target=None,
+            breached_at=None,
+            cause=None,
+            origin=None,
+        )
+        matter.hidden.append(goes_on)
+        clock.stop(self.rules.calendars, at, cancelled=True)
+        clock.target = None
+
+    def stop(self, clock: Clock, entry: Recorded[Event], *, cancelled: bool = False) -> None:
+        clock.stop(self.rules.calendars, entry.at, cancelled=cancelled)
+        note(clock, entry)
+
+    def solve(self, clock: Clock, entry: Recorded[Event]) -> None:
+        if clock.metric in WHOLE_LIFE:
+            clock.solve(self.rules.calendars, entry.at)
+            note(clock, entry)
+        else:
+            self.stop(clock, entry)
+
+    def notes_count(self, policy_id: str | None, at: datetime) -> bool:
+        terms = self.rules.terms(policy_id, at)
+        return terms is not None and terms.terms.notes_count
+
+
+def note(clock: Clock, entry: Recorded[Event]) -> None:
+    if entry.position not in clock.positions:
+        clock.positions.append(entry.position)

@@ -1,0 +1,111 @@
+"""A clock as of an instant, and all clocks of a conversation: what an evaluation answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from domain.conversation.events import Priority, Status
+from domain.service_level.clock import Cause, Clock, Origin, State, Stretch
+from domain.service_level.policy import Metric
+from domain.service_level.rules import Rules
+
+_SECOND = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluatedClock:
+    """A clock as of an instant. `due_at`: of one that is paused, if it went on now; None where nothing is promised any
+    more or the calendar never opens. `breached_at`: when the target was missed; for the cause `policy_change`, by that
+    change. `untold`: the policy has nobody told of that. `over_seconds` is business time. `positions`: the events of
+    the log that it was judged by."""
+
+    origin: Origin
+    metric: Metric
+    instance: int
+    state: State
+    started_at: datetime
+    due_at: datetime | None
+    stopped_at: datetime | None
+    consumed_seconds: int
+    over_seconds: int
+    breached_at: datetime | None
+    cause: Cause | None
+    unannounced: bool
+    policy_id: str
+    policy_version: int
+    priority: Priority
+    calendar_id: str
+    calendar_version: int | None
+    target: timedelta | None
+    warn_at: tuple[datetime, ...]
+    stretches: tuple[Stretch, ...]
+    positions: tuple[int, ...]
+    never_opens: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationClocks:
+    """A conversation as of an instant: where it stands, and its clocks by metric and in order. One that is shown at
+    another has none: `merged_into` says where they are."""
+
+    conversation_id: str
+    status: Status
+    merged_into: str | None
+    clocks: tuple[EvaluatedClock, ...]
+
+
+def evaluated(rules: Rules, clock: Clock, number: int, now: datetime) -> EvaluatedClock:
+    calendars = rules.calendars
+    clock.settle(calendars, now)
+    due = clock.due(calendars, now)
+    consumed = clock.consumed(calendars, now)
+    over = max(timedelta(), consumed - clock.target) if clock.target is not None else timedelta()
+    assert clock.origin is not None
+    assert clock.policy_version is not None
+    policy_id = clock.policy_id or clock.evaluated_under
+    assert policy_id is not None
+    assert clock.due_by is not None
+    return EvaluatedClock(
+        origin=clock.origin,
+        metric=clock.metric,
+        instance=number,
+        state=clock.state,
+        started_at=clock.started_at,
+        due_at=due,
+        stopped_at=clock.stopped_at,
+        consumed_seconds=consumed // _SECOND,
+        over_seconds=over // _SECOND,
+        breached_at=clock.breached_at,
+        cause=clock.cause,
+        unannounced=_unannounced(rules, clock),
+        policy_id=policy_id,
+        policy_version=clock.policy_version,
+        priority=clock.priority,
+        calendar_id=clock.due_by,
+        calendar_version=rules.calendar_version(clock.due_by, clock.stopped_at or now),
+        target=clock.target,
+        warn_at=tuple(_warnings(rules, clock, now)),
+        stretches=tuple(clock.stretches),
+        positions=tuple(clock.positions),
+        never_opens=clock.target is not None and due is None,
+    )
+
+
+def _warnings(rules: Rules, clock: Clock, now: datetime) -> Iterator[datetime]:
+    """When to warn of a clock that runs, as its policy says now."""
+    terms = rules.terms(clock.policy_id, now)
+    if terms is None or clock.state != "running" or clock.target is None:
+        return
+    for left in sorted(terms.terms.warn_before, reverse=True):
+        at = clock.due(rules.calendars, now, before=left) if left < clock.target else None
+        if at is not None:
+            yield at
+
+
+def _unannounced(rules: Rules, clock: Clock) -> bool:
+    if clock.cause != "policy_change" or clock.breached_at is None:
+        return False
+    terms = rules.terms(clock.policy_id, clock.breached_at)
+    return terms is not None and not terms.terms.tells_policy_breaches

@@ -1,0 +1,268 @@
+"""One way through the events of conversations, in the order in which they happened: what each does to the clocks."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+
+from domain.conversation import events as c
+from domain.conversation.events import CLOSED, Status
+from domain.kernel.event import Event, Recorded
+from domain.service_level.causes import by_a_person, follows_from_words, opens, order, that_stand
+from domain.service_level.clock import UPDATES, WHOLE_LIFE, Clock, Origin
+from domain.service_level.clock_changes import ClockChanges, note
+from domain.service_level.evaluated import ConversationClocks, evaluated
+from domain.service_level.matter import Matter
+from domain.service_level.policy import METRICS, About, Policy, chosen
+from domain.service_level.rules import Rules
+
+
+class Fold:
+    """One way through the events."""
+
+    def __init__(self, rules: Rules) -> None:
+        self._rules = rules
+        self._clocks = ClockChanges(rules)
+        self._matters: dict[str, Matter] = {}
+        self._into: dict[str, str] = {}
+        self._previous: Recorded[Event] | None = None
+        self.gone_through = datetime.min.replace(tzinfo=UTC)
+        # What holds from an instant on holds for what happens at that instant.
+        self._changes = deque(
+            sorted(
+                (each.since, id)
+                for id, policy in rules.policies.items()
+                for each in policy.in_force
+                if each.since is not None
+            )
+        )
+
+    def through(self, entries: Iterable[Recorded[Event]], now: datetime) -> Fold:
+        """Go through what happened from when it was gone through to `now`."""
+        for entry in sorted(that_stand(list(entries)), key=order):
+            self._rules_change(entry.at)
+            self._happens(entry, self._previous)
+            self._previous = entry
+        self._rules_change(now)
+        self.gone_through = now
+        return self
+
+    def conversations(self, now: datetime) -> dict[str, ConversationClocks]:
+        """Where everything stands as of then."""
+        return {id: self._conversation(id, now) for id in (*self._matters, *self._into)}
+
+    def breaches(self, now: datetime) -> Iterator[tuple[str, Origin, bool]]:
+        """Of each clock, at which conversation it is shown, and whether it was missed."""
+        for matter in self._matters.values():
+            for clock in (clock for shown in matter.shown.values() for clock in shown):
+                clock.settle(self._rules.calendars, now)
+                assert clock.origin is not None
+                yield matter.id, clock.origin, clock.breached_at is not None
+
+    def shown_at(self, id: str) -> str:
+        """Where a conversation is shown."""
+        while id in self._into:
+            id = self._into[id]
+        return id
+
+    def policy_of(self, id: str) -> Policy | None:
+        """What one goes by that is shown by itself."""
+        matter = self._matters.get(id)
+        return self._rules.policies[matter.policy_id] if matter and matter.policy_id is not None else None
+
+    def _rules_change(self, until: datetime) -> None:
+        while self._changes and self._changes[0][0] <= until:
+            self._policy_changes(*self._changes.popleft())
+
+    def _happens(self, entry: Recorded[Event], previous: Recorded[Event] | None) -> None:
+        event, at = entry.event, entry.at
+        if isinstance(event, c.Opened):
+            self._opened(entry, event)
+            return
+        own = self._matters.get(entry.originator_id)
+        matter = own or self._root(entry.originator_id)
+        if matter is None:
+            return  # told of before it began
+        match event:
+            case c.MessageReceived():
+                if not (own and opens(own, entry)):
+                    self._customer_spoke(matter, entry)
+            case c.MessagePlaced():
+                # What was said elsewhere before is asked here from now on.
+                self._customer_spoke(matter, entry)
+            case c.MessageSent():
+                if by_a_person(event, entry.envelope) and not (own and opens(own, entry)):
+                    self._answered(matter, entry)
+            case c.NoteAdded():
+                if entry.envelope.actor.kind == "agent":
+                    self._noted(matter, entry)
+            case c.StatusChanged():
+                if not (event.status == "open" and follows_from_words(entry, previous)):
+                    self._moved(matter, event.status, entry)
+            case c.Withdrawn():
+                self._moved(matter, "withdrawn", entry)
+            case c.PriorityChanged():
+                matter.priority = event.priority
+                matter.about = matter.about.model_copy(update={"priority": event.priority})
+                self._changed(matter, entry)
+            case c.PolicySet():
+                matter.policy_id, matter.named = event.policy_id, True
+                self._changed(matter, entry)
+            case c.InteractionAdded() if matter.first is None:
+                matter.first = event.interaction_id
+                area = event.product_area or matter.about.product_area
+                matter.about = matter.about.model_copy(update={"kind": event.kind, "product_area": area})
+                self._changed(matter, entry)
+            case c.KindChanged() if matter.first == event.interaction_id:
+                matter.about = matter.about.model_copy(update={"kind": event.kind})
+                self._changed(matter, entry)
+            case c.Merged():
+                self._merged(entry.originator_id, event.into, at)
+
+    def _opened(self, entry: Recorded[Event], event: c.Opened) -> None:
+        about = About(
+            priority=event.priority, channel=event.channel, tier=event.segment, product_area=event.product_area
+        )
+        matter = Matter(entry.originator_id, event.priority, about, entry, event)
+        self._matters[matter.id] = matter
+        for metric in WHOLE_LIFE:
+            self._clocks.start(matter, metric, entry)
+        if event.opened_by == "customer":
+            self._customer_spoke(matter, entry)
+
+    def _customer_spoke(self, matter: Matter, entry: Recorded[Event]) -> None:
+        if matter.phase == "before":
+            for clock in matter.clocks(*UPDATES):
+                if clock.live:
+                    self._clocks.stop(clock, entry, cancelled=True)
+        if matter.status in ("waiting_on_customer", *CLOSED) and not self._keeps(matter, entry):
+            self._moved(matter, "open", entry)
+        if matter.phase == "before":
+            matter.phase = "open"
+            self._clocks.start(matter, "first_reply", entry)
+        elif matter.phase == "done" and not (matter.part_unanswered or _any_live(matter.clocks("next_reply"))):
+            self._clocks.start(matter, "next_reply", entry)
+
+    def _answered(self, matter: Matter, entry: Recorded[Event]) -> None:
+        for clock in matter.clocks("first_reply", "next_reply", *UPDATES):
+            if clock.live:
+                self._clocks.stop(clock, entry)
+        self._reply_given(matter)
+        for metric in UPDATES:
+            self._clocks.start(matter, metric, entry)
+
+    def _noted(self, matter: Matter, entry: Recorded[Event]) -> None:
+        """A word to colleagues, which counts as an answer where the policy says so. It begins no updates."""
+        for clock in matter.clocks("first_reply", "next_reply"):
+            if clock.live and self._clocks.notes_count(clock.policy_id, entry.at):
+                self._clocks.stop(clock, entry)
+        if self._clocks.notes_count(matter.policy_id, entry.at):
+            self._reply_given(matter)
+
+    def _reply_given(self, matter: Matter) -> None:
+        if matter.phase == "open":
+            matter.phase = "done"
+        matter.part_unanswered = False
+        matter.hidden = [each for each in matter.hidden if each.live or each.resumable]
+
+    def _moved(self, matter: Matter, status: Status, entry: Recorded[Event]) -> None:
+        before, matter.status = matter.status, status
+        if status in CLOSED:
+            if before not in CLOSED:
+                for clock in matter.clocks():
+                    clock.resumable = False
+            for clock in matter.clocks():
+                if clock.live:
+                    self._clocks.solve(clock, entry)
+            self._reply_given(matter)
+            return
+        for clock in matter.clocks():
+            if clock.live:
+                state = clock.state
+                clock.follow(status, entry.at)
+                if clock.state != state:
+                    note(clock, entry)
+        if before in CLOSED:
+            self._reopened(matter, entry)
+
+    def _reopened(self, matter: Matter, entry: Recorded[Event]) -> None:
+        at = entry.at
+        for clock in matter.clocks(*WHOLE_LIFE):
+            terms = self._rules.terms(clock.policy_id, at)
+            mode = terms.terms.reopen if terms else "continue_excluding_solved"
+            if (since := clock.reopen(mode, matter.status, at)) is not None:
+                note(clock, entry)
+                self._clocks.adopt(matter, clock, at, since)
+        terms = self._rules.terms(matter.policy_id, at)
+        if terms is not None and terms.terms.reopen == "new_cycle":
+            for metric in WHOLE_LIFE:
+                self._clocks.start(matter, metric, entry)
+
+    def _changed(self, matter: Matter, entry: Recorded[Event]) -> None:
+        """Another policy or priority: all of its clocks go by it from now on, also those that were merged into it."""
+        if not matter.named:
+            matter.policy_id = chosen(self._rules.policies, matter.about, entry.at)
+            matter.chosen_at = entry.at
+        for clock in matter.clocks():
+            clock.evaluated_under = clock.policy_id or clock.evaluated_under
+            clock.policy_id, clock.priority = matter.policy_id, matter.priority
+            if clock.live:
+                note(clock, entry)
+            self._clocks.adopt(matter, clock, entry.at)
+
+    def _policy_changes(self, at: datetime, policy_id: str) -> None:
+        for matter in self._matters.values():
+            for clock in matter.clocks():
+                if clock.policy_id == policy_id:
+                    self._clocks.adopt(matter, clock, at)
+
+    def _merged(self, part_id: str, into: str, at: datetime) -> None:
+        target = self._root(into)
+        part = self._matters.pop(part_id, None)
+        if part is None or target is None:
+            return
+        self._into[part_id] = into
+        if target.phase == "before" and part.phase != "before":
+            target.phase = "done"  # the customer has written, and there is one first reply
+        if target.status not in CLOSED:
+            target.part_unanswered |= part.part_unanswered or part.phase == "open"
+        for clock in part.clocks():
+            clock.resumable = False
+            if clock.live and target.status in CLOSED:
+                clock.solve(self._rules.calendars, at)
+                if clock.metric not in WHOLE_LIFE:
+                    clock.resumable = False
+            clock.follow(target.status, at)
+        for metric, clocks in part.shown.items():
+            target.shown[metric] += clocks
+        target.hidden += part.hidden
+
+    def _root(self, id: str) -> Matter | None:
+        return self._matters.get(self.shown_at(id))
+
+    def _keeps(self, matter: Matter, entry: Recorded[Event]) -> bool:
+        """Whether words leave it as it stands. What a policy says that was written since does not count: it was decided
+        without it, and the conversation is where it was taken then."""
+        policies = self._rules.policies
+        known = {id: policy for id, policy in policies.items() if policy.written and policy.written < entry.position}
+        id = matter.policy_id
+        if not matter.named and len(known) < len(policies):
+            id = chosen(known, matter.about, matter.chosen_at or entry.at)
+        return id in known and known[id].keeps(entry.at)
+
+    def _conversation(self, id: str, now: datetime) -> ConversationClocks:
+        matter = self._matters.get(id)
+        if matter is None:
+            root = self._root(id)
+            return ConversationClocks(id, root.status if root else "open", self._into[id], ())
+        clocks = [
+            evaluated(self._rules, clock, number, now)
+            for metric in METRICS
+            for number, clock in enumerate(matter.shown[metric], start=1)
+        ]
+        return ConversationClocks(id, matter.status, None, tuple(clocks))
+
+
+def _any_live(clocks: Iterable[Clock]) -> bool:
+    return any(clock.live for clock in clocks)
