@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 import yaml
@@ -18,18 +18,11 @@ from cli.verbs.service_level.calendar import read_yaml
 from cli.wiring.actors import As, context
 from cli.wiring.composition import antiphon
 from cli.wiring.views import caught_up
-from commands.executor.context import Context
-from commands.executor.executor import CommandExecutor
-from commands.executor.unit_of_work import Answer
-from commands.service_level import handlers as sla
+from commands.service_level.putting_in_force import put_in_force
 from domain.kernel.ids import kind_of
-from domain.kernel.refusal import Refusal
-from domain.service_level.calendar import CorrectCalendar, EditCalendar, WriteCalendar
-from domain.service_level.opening_hours import OpeningHours
-from domain.service_level.policy import CorrectPolicy, EditPolicy, Terms, WritePolicy
 from domain.service_level.policy_file import PoliciesInFile
 from projections.service_level import policies as view
-from projections.service_level.policies import Kind, Rule
+from projections.service_level.policies import Rule
 
 
 def verbs(group: typer.Typer) -> None:
@@ -49,16 +42,13 @@ def put(
 ) -> None:
     """Put in force what the file says, as `dry-run` tries it. A date is 2026-06-17, or an instant with its offset.
 
-    Of what exists, keys that the file gives replace others. What does not exist yet is written down.
+    Of what exists, keys that the file gives replace others. What does not exist yet is written down. All of it or none.
     """
     said = PoliciesInFile.model_validate(read_yaml(file))
-    dated = {"effective_from": since, "correct_from": correct_since}
-    given = {name: value for name, value in dated.items() if value is not None}
-    if len(given) > 1:
-        raise Refusal("input-invalid", "say either --from or --since: an edit is about what comes, a correction is not")
     with antiphon() as parts:
         because = replace(context(parts.executor, as_, None), reason=reason)
-        for name, answer in _put(parts.executor, said, given, because):
+        done = put_in_force(parts.executor, said, because, effective_from=since, correct_from=correct_since)
+        for name, answer in done:
             print(f"{kind_of(answer.id)} {name}: {answer.id} at {answer.position}")
 
 
@@ -73,42 +63,6 @@ def rules(
         if name in (None, rule.name):
             for line in _shown(rule):
                 out.print(Text(line), soft_wrap=True)
-
-
-def _put(
-    executor: CommandExecutor, said: PoliciesInFile, dated: Mapping[str, Any], because: Context
-) -> Iterator[tuple[str, Answer]]:
-    # Calendars first: a new policy may name a new one.
-    for name, keys in said.calendars.items():
-        id = sla.named(executor, "calendar", name)
-        if id is None:
-            hours = OpeningHours.model_validate(keys)
-            yield name, sla.write_calendar(executor, WriteCalendar(name=name, opening_hours=hours), because)
-        else:
-            change: Any = CorrectCalendar if "correct_from" in dated else EditCalendar
-            command = change.model_validate({**keys, **_date(dated, "calendar", name)})
-            yield name, sla.change_calendar(executor, id, command, because)
-    for name, policy in said.policies.items():
-        terms = policy.model_dump(exclude_none=True)
-        if calendar := terms.pop("calendar", None):
-            terms["calendar_id"] = sla.named(executor, "calendar", calendar)
-            if terms["calendar_id"] is None:
-                raise Refusal("calendar-unknown", f"there is no calendar {calendar}; write it into the file, too")
-        id = sla.named(executor, "policy", name)
-        if id is None:
-            write = WritePolicy(name=name, terms=Terms.model_validate(terms))
-            yield name, sla.write_policy(executor, write, because)
-        else:
-            change = CorrectPolicy if "correct_from" in dated else EditPolicy
-            command = change.model_validate({**terms, **_date(dated, "policy", name)})
-            yield name, sla.change_policy(executor, id, command, because)
-
-
-def _date(dated: Mapping[str, Any], kind: Kind, name: str) -> Mapping[str, Any]:
-    if not dated:
-        what_to_do = f"there is a {kind} {name}: say --from when on it reads otherwise, or --since"
-        raise Refusal("policy-exists" if kind == "policy" else "calendar-exists", what_to_do)
-    return dated
 
 
 def _shown(rule: Rule) -> Iterator[str]:

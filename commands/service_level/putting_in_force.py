@@ -1,0 +1,92 @@
+"""The use case "put in force": what a file says of policies and calendars is decided first, then appended at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from commands.executor.context import Context, body_of
+from commands.executor.executor import CommandExecutor
+from commands.executor.unit_of_work import Answer, KeyKind, UnitOfWork
+from commands.service_level.revising import KEYS, Kind, Revising
+from domain.kernel.refusal import Refusal
+from domain.service_level.calendar import CorrectCalendar, EditCalendar, WriteCalendar
+from domain.service_level.opening_hours import OpeningHours
+from domain.service_level.policy import CorrectPolicy, EditPolicy, Terms, WritePolicy
+from domain.service_level.policy_file import PoliciesInFile, PolicyInFile
+
+Date = str | date | datetime
+
+
+def put_in_force(
+    executor: CommandExecutor,
+    said: PoliciesInFile,
+    context: Context,
+    *,
+    effective_from: Date | None = None,
+    correct_from: Date | None = None,
+) -> list[tuple[str, Answer]]:
+    """Write down what does not exist yet, and have what exists read so `effective_from` a date to come on or, as a
+    correction, ever since `correct_from`. Answers each by its name, in the order of the file, calendars first.
+
+    All of it is one append: where one of them is refused, none is put in force. Raises Refusal `calendar-exists` and
+    `policy-exists` (no date is given), `calendar-unknown`, or as `Revising` and `CommandExecutor.run`.
+    """
+    dated = {"effective_from": effective_from, "correct_from": correct_from}
+    given = {name: value for name, value in dated.items() if value is not None}
+    if len(given) > 1:
+        raise Refusal("input-invalid", "give one date: an edit is about what comes, a correction is not")
+    names = _names(said)
+    if not names:
+        return []
+
+    def work() -> UnitOfWork:
+        revising = Revising(executor, context)
+        for name, keys in said.calendars.items():  # first, because a new policy may name a new calendar
+            _calendar(revising, name, keys, given)
+        for name, policy in said.policies.items():
+            _policy(revising, name, policy, given)
+        return revising.unit()
+
+    answer = executor.run(context, work, body=body_of(context, said, given), names=names)
+    # Asked for by name: a repeat finds what the first time of it drew.
+    ids = [(name, executor.find(kind, name)) for kind, name in names]
+    return [(name, Answer(id, answer.position, answer.repeated)) for name, id in ids if id is not None]
+
+
+def _names(said: PoliciesInFile) -> list[tuple[KeyKind, str]]:
+    return [*((KEYS["calendar"], name) for name in said.calendars), *((KEYS["policy"], name) for name in said.policies)]
+
+
+def _calendar(revising: Revising, name: str, keys: Mapping[str, Any], dated: Mapping[str, Any]) -> None:
+    id = revising.named("calendar", name)
+    if id is None:
+        revising.write_calendar(WriteCalendar(name=name, opening_hours=OpeningHours.model_validate(keys)))
+    else:
+        change = CorrectCalendar if "correct_from" in dated else EditCalendar
+        revising.change_calendar(id, change.model_validate({**keys, **_date(dated, "calendar", name)}))
+
+
+def _policy(revising: Revising, name: str, policy: PolicyInFile, dated: Mapping[str, Any]) -> None:
+    keys = policy.model_dump(exclude_none=True)
+    if calendar := keys.pop("calendar", None):
+        keys["calendar_id"] = revising.named("calendar", calendar)
+        if keys["calendar_id"] is None:
+            raise Refusal("calendar-unknown", f"there is no calendar {calendar}; write it into the file, too")
+    id = revising.named("policy", name)
+    if id is None:
+        revising.write_policy(WritePolicy(name=name, terms=Terms.model_validate(keys)))
+    else:
+        change = CorrectPolicy if "correct_from" in dated else EditPolicy
+        revising.change_policy(id, change.model_validate({**keys, **_date(dated, "policy", name)}))
+
+
+def _date(dated: Mapping[str, Any], kind: Kind, name: str) -> Mapping[str, Any]:
+    if not dated:
+        raise Refusal(
+            "policy-exists" if kind == "policy" else "calendar-exists",
+            f"there is a {kind} {name}: give the date from which it reads otherwise (--from), or since which it should "
+            "have (--since)",
+        )
+    return dated

@@ -1,0 +1,106 @@
+"""Decides revisions of calendars and policies within one unit of work, each on what those before it made."""
+
+from __future__ import annotations
+
+import zoneinfo
+from collections.abc import Collection
+from datetime import datetime
+from importlib.metadata import version
+from typing import Literal
+
+from commands.executor.context import Context
+from commands.executor.executor import CommandExecutor
+from commands.executor.state_cache import NOTHING, Loaded
+from commands.executor.unit_of_work import Change, KeyKind, UnitOfWork
+from domain.kernel.event import Event
+from domain.kernel.refusal import Refusal
+from domain.service_level import calendar as calendar_versions
+from domain.service_level import policy as sla_policy
+from domain.service_level.calendar import CorrectCalendar, EditCalendar, HolidayDates, WriteCalendar
+from domain.service_level.opening_hours import Holidays
+from domain.service_level.policy import CorrectPolicy, EditPolicy, WritePolicy
+from infra import holidays
+
+Kind = Literal["policy", "calendar"]
+KEYS: dict[Kind, KeyKind] = {"policy": "policy-name", "calendar": "calendar-name"}
+
+
+class Revising:
+    """Collects revisions. A policy may name a calendar that was written just before it, and a date means midnight in
+    the calendar as it reads by then."""
+
+    def __init__(self, executor: CommandExecutor, context: Context) -> None:
+        self._executor = executor
+        self._when = context.occurred_at or executor.clock()  # where that is told later, it was then
+        self._changes: dict[str, Change] = {}
+        self._names: dict[tuple[KeyKind, str], str] = {}
+
+    def unit(self) -> UnitOfWork:
+        """All of them, in one append. There is at least one."""
+        names = [(*name, id) for name, id in self._names.items()]
+        return UnitOfWork(next(iter(self._changes)), list(self._changes.values()), names)
+
+    def named(self, kind: Kind, name: str) -> str | None:
+        """The id of the one of this name; None where there is none."""
+        key = (KEYS[kind], name)
+        return self._names.get(key) or self._executor.named(key)[0]
+
+    def write_calendar(self, command: WriteCalendar) -> None:
+        """Raises Refusal `calendar-exists`, `holidays-unknown`, or as `domain.service_level.calendar.decide`."""
+        self._check_free("calendar", command.name)
+        dates = self._dates(command.opening_hours.holidays)
+        events = calendar_versions.decide(None, command, self._executor.clock(), dates, _zone_data())
+        self._add(command.calendar_id, NOTHING, events, ("calendar-name", command.name))
+
+    def change_calendar(self, calendar_id: str, command: EditCalendar | CorrectCalendar) -> None:
+        """Raises Refusal `not-found`, `holidays-unknown`, or as `domain.service_level.calendar.decide`."""
+        before = self._existing(calendar_id, "calendar")
+        dates = self._dates(command.holidays)
+        events = calendar_versions.decide(before.state, command, self._when, dates, _zone_data())
+        self._add(calendar_id, before, events)
+
+    def write_policy(self, command: WritePolicy) -> None:
+        """Raises Refusal `policy-exists`, `not-found` (its calendar), or as `domain.service_level.policy.decide`."""
+        self._check_free("policy", command.name)
+        now = self._executor.clock()
+        events = sla_policy.decide(None, command, now, self._zone([command.terms.calendar_id], now))
+        self._add(command.policy_id, NOTHING, events, ("policy-name", command.name))
+
+    def change_policy(self, policy_id: str, command: EditPolicy | CorrectPolicy) -> None:
+        """Raises Refusal `not-found` (the policy, or the calendar it names), or as
+        `domain.service_level.policy.decide`."""
+        before = self._existing(policy_id, "policy")
+        present = sla_policy.Policy(before.state.statements).at(self._when).terms.calendar_id
+        zone = self._zone([present, *([command.calendar_id] if command.calendar_id else [])], self._when)
+        self._add(policy_id, before, sla_policy.decide(before.state, command, self._when, zone))
+
+    def _add(self, id: str, before: Loaded, events: list[Event], name: tuple[KeyKind, str] | None = None) -> None:
+        self._changes[id] = Change(id, before, events)
+        if name is not None:
+            self._names[name] = id
+
+    def _existing(self, id: str, kind: Kind) -> Loaded:
+        return self._changes[id].after() if id in self._changes else self._executor.existing(id, kind)
+
+    def _check_free(self, kind: Kind, name: str) -> None:
+        if self.named(kind, name) is not None:
+            raise Refusal(
+                "policy-exists" if kind == "policy" else "calendar-exists",
+                f"there is a {kind} {name}; edit it, or choose another name",
+            )
+
+    def _zone(self, calendar_ids: Collection[str], at: datetime) -> str:
+        """The zone of the first; that all of them exist is looked at, too."""
+        found = [self._existing(id, "calendar").state.statements for id in calendar_ids]
+        return calendar_versions.zone_at(found[0], at)
+
+    def _dates(self, whose: Holidays | None) -> HolidayDates | None:
+        if whose is None:
+            return None
+        dates = holidays.resolved(whose, self._executor.clock().year)
+        return HolidayDates(dates=tuple(dates), data=version("holidays"))
+
+
+def _zone_data() -> str:
+    # Where the system has zones of its own, these count before the package.
+    return "system" if zoneinfo.TZPATH else f"tzdata {version('tzdata')}"
