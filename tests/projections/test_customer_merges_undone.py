@@ -168,7 +168,7 @@ def test_a_merge_that_keeps_later_contacts_for_the_other_is_caught(
     monkeypatch.setattr(executor, "named", moved)
     # Then
     with pytest.raises((AssertionError, FlakyFailure)):
-        run_machine(executor, plain, settings(max_examples=30, stateful_step_count=25, phases=[Phase.generate]))
+        run_machine(executor, plain, settings(max_examples=100, stateful_step_count=25, phases=[Phase.generate]))
 
 
 def test_what_is_left_of_a_merge_is_caught(
@@ -185,4 +185,4 @@ def test_what_is_left_of_a_merge_is_caught(
     monkeypatch.setattr(customers, "act", careless)
     # Then
     with pytest.raises((AssertionError, FlakyFailure)):
-        run_machine(executor, plain, settings(max_examples=30, stateful_step_count=25, phases=[Phase.generate]))
+        run_machine(executor, plain, settings(max_examples=100, stateful_step_count=25, phases=[Phase.generate]))
