@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from commands.conversation.keeping import decided, kept_as_they_stand
 from commands.conversation.merging import changes
@@ -16,12 +16,17 @@ from commands.executor.state_cache import NOTHING, Loaded
 from commands.executor.unit_of_work import Change, KeyKind, UnitOfWork
 from commands.order import order_for
 from domain.conversation.commands import Command, OpenConversation
+from domain.conversation.state import CONVERSATION, Conversation
 from domain.customer import RegisterCustomer
-from domain.kernel.ids import new_id
+from domain.kernel.event import Event
+from domain.kernel.ids import kind_of, new_id
+from domain.kernel.stream import Stream
 from domain.kernel.values import Frozen
-from domain.order import PlaceOrder
+from domain.order import ORDER, PlaceOrder
 
 V = TypeVar("V", bound=Frozen)
+S = TypeVar("S")
+E = TypeVar("E", bound=Event)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +107,8 @@ class _Draft:
         self._executor = executor
         self._record = record
         self._ids = ids
-        self._streams: dict[str, Loaded] = {}
+        # Any: states of all kinds of streams.
+        self._streams: dict[str, Loaded[Any]] = {}
         self.changes: list[Change] = []
         self.conversation_id = ""
         self.customer_id = ""
@@ -117,7 +123,7 @@ class _Draft:
         self.conversation_id = conversation_id
         record = self._record
         if present:
-            self.customer_id = self._executor.load(present[0][1]).state.customer_id
+            self.customer_id = self._whose(present[0][1])
             self._ids[record.customer.customer_id] = self.customer_id
             return []
         found = customer_for(self._executor, record.contacts, record.customer)
@@ -137,7 +143,10 @@ class _Draft:
             return found.id
         id = self.conversation_id
         opens = isinstance(command, OpenConversation) and id not in self._streams
-        before = NOTHING if opens else self._present(id)
+        before: Loaded[Conversation | None] = NOTHING
+        if not opens:
+            present = self._present(CONVERSATION, id)
+            before = present
         kept = kept_as_they_stand(
             self._executor, id, before, command, context, load=self._present, drafted=self.changes
         )
@@ -145,8 +154,13 @@ class _Draft:
         self._add(changes(self._present, id, before, command, events, kept), context)
         return id
 
-    def _present(self, id: str) -> Loaded:
-        return self._streams.get(id) or self._executor.load(id)
+    def _whose(self, id: str) -> str:
+        if kind_of(id) == ORDER.kind:
+            return self._executor.existing(ORDER, id).state.customer_id
+        return self._executor.existing(CONVERSATION, id).state.customer_id
+
+    def _present(self, stream: Stream[S, E], id: str, /) -> Loaded[S | None]:
+        return self._streams.get(id) or self._executor.load(stream, id)
 
     def _add(self, changes: Sequence[Change], context: Context) -> None:
         for change in changes:

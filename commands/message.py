@@ -8,7 +8,7 @@ from commands.executor.unit_of_work import Answer, Change, UnitOfWork
 from domain.conversation.events import MessageSent
 from domain.kernel.ids import kind_of
 from domain.kernel.refusal import NotFound
-from domain.message import ReportDelivery, decide
+from domain.message import MESSAGE, ReportDelivery, decide
 
 
 def report_delivery(executor: CommandExecutor, message_id: str, command: ReportDelivery, context: Context) -> Answer:
@@ -23,7 +23,7 @@ def report_delivery(executor: CommandExecutor, message_id: str, command: ReportD
     def work() -> UnitOfWork:
         if customer_id is None:
             raise NotFound("the message")
-        before = executor.load(message_id)
+        before = executor.load(MESSAGE, message_id)
         events = decide(before.state, command, message_id, customer_id)
         return UnitOfWork(message_id, [Change(message_id, before, events)], subject=customer_id)
 
@@ -34,8 +34,8 @@ def _to_whom(executor: CommandExecutor, conversation_id: str, message_id: str) -
     """Whose the message is; None where the conversation has none of this id that we sent."""
     if kind_of(message_id) != "message" or kind_of(conversation_id) != "conversation":
         return None
-    if (told := executor.read(message_id).state) is not None:
-        return str(told.customer_id) if told.conversation_id == conversation_id else None
+    if (told := executor.read(MESSAGE, message_id).state) is not None:
+        return told.customer_id if told.conversation_id == conversation_id else None
     # Looked up once for each message, when it is first told of: the states of conversations need not know of all that
     # was ever sent in them.
     for event, _ in executor.log.histories([conversation_id])[conversation_id]:

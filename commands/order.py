@@ -10,9 +10,10 @@ from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import NOTHING
 from commands.executor.unit_of_work import Answer, Change, KeyKind, UnitOfWork
 from domain import order, promise
+from domain.customer import CUSTOMER
 from domain.kernel.refusal import Refusal
-from domain.order import CancelOrder, Command, DeliverOrder, PlaceOrder, ReturnOrder
-from domain.promise import KeepPromise, WithdrawPromise
+from domain.order import ORDER, CancelOrder, Command, DeliverOrder, PlaceOrder, ReturnOrder
+from domain.promise import PROMISE, KeepPromise, WithdrawPromise
 
 
 def order_for(executor: CommandExecutor, command: PlaceOrder) -> Found:
@@ -23,7 +24,7 @@ def order_for(executor: CommandExecutor, command: PlaceOrder) -> Found:
     (known,) = executor.named(number)
     if known is None:
         return _new(executor, command, (*number, command.order_id))
-    before = executor.load(known)
+    before = executor.existing(ORDER, known)
     if before.state.customer_id != command.customer_id:
         raise Refusal("order-number-taken", f"{known} of another customer has this number; check who ordered")
     return Found(known, [Change(known, before, [])])
@@ -35,7 +36,7 @@ def place(executor: CommandExecutor, command: PlaceOrder, context: Context) -> A
     `CommandExecutor.run`."""
 
     def work() -> UnitOfWork:
-        executor.existing(command.customer_id, "customer")
+        executor.existing(CUSTOMER, command.customer_id)
         found = order_for(executor, command)
         return UnitOfWork(found.id, found.changes, list(found.unique_keys), subject=command.customer_id)
 
@@ -50,11 +51,11 @@ def act(executor: CommandExecutor, order_id: str, command: Command, context: Con
     """
 
     def work() -> UnitOfWork:
-        before = executor.existing(order_id, "order")
+        before = executor.existing(ORDER, order_id)
         events = order.decide(before.state, command, executor.clock())
         changes = [Change(order_id, before, events)]
         if before.state.promise_id and (ending := _ENDS.get(type(command))):
-            promised = executor.load(before.state.promise_id)
+            promised = executor.existing(PROMISE, before.state.promise_id)
             if promised.state.end is None:
                 ended = promise.decide(promised.state, ending(), context.occurred_at or executor.clock())
                 changes.append(Change(before.state.promise_id, promised, ended))

@@ -8,8 +8,11 @@ from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import NOTHING
 from commands.executor.unit_of_work import Answer, Change, UnitOfWork
 from domain import order, promise
+from domain.conversation.state import CONVERSATION
+from domain.customer import CUSTOMER
 from domain.kernel.refusal import Refusal
-from domain.promise import Command, DetectOverdue, MakePromise
+from domain.order import ORDER
+from domain.promise import PROMISE, Command, DetectOverdue, MakePromise
 
 
 def make(executor: CommandExecutor, command: MakePromise, context: Context) -> Answer:
@@ -19,20 +22,20 @@ def make(executor: CommandExecutor, command: MakePromise, context: Context) -> A
     those one stands at a time. Raises Refusal `not-found`, `not-theirs`, `delivery-promised`, or as
     `domain.promise.decide`, `domain.order.promise_delivery` and `CommandExecutor.run`.
     """
-    about = {"conversation": command.conversation_id, "order": command.order_id}
 
     def work() -> UnitOfWork:
-        executor.existing(command.customer_id, "customer")
-        for kind, id in about.items():
-            if id:
-                check_theirs(executor, kind, id, command.customer_id)
+        executor.existing(CUSTOMER, command.customer_id)
+        if command.conversation_id:
+            check_theirs(executor, CONVERSATION, command.conversation_id, command.customer_id)
+        if command.order_id:
+            check_theirs(executor, ORDER, command.order_id, command.customer_id)
         made = promise.decide(None, command, context.occurred_at or executor.clock())
         changes = [Change(command.promise_id, NOTHING, made)]
         if command.delivery and command.order_id:
             changes.append(_promised_delivery(executor, command, command.order_id))
         return UnitOfWork(command.promise_id, changes, subject=command.customer_id)
 
-    streams = [command.customer_id, *filter(None, about.values())]
+    streams = [command.customer_id, *filter(None, (command.conversation_id, command.order_id))]
     return executor.run(context, work, body=body_of(context, command), streams=streams)
 
 
@@ -53,8 +56,8 @@ def detect_overdue(executor: CommandExecutor, promise_id: str, command: DetectOv
 
 
 def _promised_delivery(executor: CommandExecutor, command: MakePromise, order_id: str) -> Change:
-    before = executor.load(order_id)
-    if (earlier := before.state.promise_id) and executor.load(earlier).state.end is None:
+    before = executor.existing(ORDER, order_id)
+    if (earlier := before.state.promise_id) and executor.existing(PROMISE, earlier).state.end is None:
         raise Refusal("delivery-promised", f"{earlier} promises this delivery already; revise it")
     return Change(order_id, before, order.promise_delivery(before.state, command.promise_id, command.due_at))
 
@@ -63,7 +66,7 @@ def _decided(
     executor: CommandExecutor, promise_id: str, command: Command | DetectOverdue, context: Context, body: bytes | None
 ) -> Answer:
     def work() -> UnitOfWork:
-        before = executor.existing(promise_id, "promise")
+        before = executor.existing(PROMISE, promise_id)
         events = promise.decide(before.state, command, context.occurred_at or executor.clock())
         return UnitOfWork(promise_id, [Change(promise_id, before, events)], subject=before.state.customer_id)
 

@@ -7,7 +7,7 @@ from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer, Change, UnitOfWork
 from domain import subscription as subscription_requests
 from domain.kernel.refusal import Refusal
-from domain.subscription import Retry, Skip, stream_of
+from domain.subscription import SUBSCRIPTION, Retry, Skip, stream_of
 from infra.subscriptions.quarantine import QuarantinedEvent, may_skip
 
 
@@ -23,7 +23,7 @@ def tell(executor: CommandExecutor, command: Retry | Skip, context: Context) -> 
     stream = stream_of(command.follower)
 
     def work() -> UnitOfWork:
-        before = executor.load(stream)
+        before = executor.load(SUBSCRIPTION, stream)
         if isinstance(command, Skip):
             _check_quarantined(executor, command, before.position)
         return UnitOfWork(

@@ -1,25 +1,31 @@
-"""Every event there is. Importing this is what makes a process able to read the whole log."""
+"""Every kind of stream and every event there is. Importing this is what makes a process able to read the whole log."""
 
-from domain import customer, message, order, promise, staff
-from domain import subscription as subscription_requests
-from domain.conversation import events as conversation
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from domain.conversation.state import CONVERSATION
+from domain.customer import CUSTOMER
 from domain.kernel.event import EVENTS
-from domain.service_level import calendar as calendar_versions
-from domain.service_level import policy as sla_policy
-from domain.service_level import verdicts as sla_verdicts
-from domain.service_level import watch as watching
+from domain.kernel.stream import Stream
+from domain.message import MESSAGE
+from domain.order import ORDER
+from domain.promise import PROMISE
+from domain.service_level.calendar import CALENDAR
+from domain.service_level.policy import POLICY
+from domain.service_level.verdicts import CLOCKS
+from domain.service_level.watch import WATCH
+from domain.staff import STAFF, TEAM
+from domain.subscription import SUBSCRIPTION
 
-__all__ = [
-    "EVENTS",
-    "calendar_versions",
-    "conversation",
-    "customer",
-    "message",
-    "order",
-    "promise",
-    "sla_policy",
-    "sla_verdicts",
-    "staff",
-    "subscription_requests",
-    "watching",
-]
+__all__ = ["EVENTS", "STREAMS"]
+
+# Any: of each kind, another state and other events.
+STREAMS: Mapping[str, Stream[Any, Any]] = {
+    stream.kind: stream
+    for stream in (
+        CALENDAR, CLOCKS, CONVERSATION, CUSTOMER, MESSAGE, ORDER, POLICY, PROMISE, STAFF, SUBSCRIPTION, TEAM, WATCH,
+    )
+}  # fmt: skip
+"""By what ids begin with."""

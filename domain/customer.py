@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
-from typing import Annotated, Literal
+from typing import Annotated, Literal, assert_never
 
 from pydantic import Field
 
 from domain.kernel.event import Event
 from domain.kernel.personal import Personal
 from domain.kernel.refusal import NotFound, Refusal
+from domain.kernel.stream import Stream
 from domain.kernel.text import Text
 from domain.kernel.values import Channel, Frozen, Label, Language
 
@@ -113,28 +114,41 @@ class Customer:
     parts: frozenset[str] = frozenset()
 
 
-def evolve(state: Customer | None, event: Event) -> Customer | None:
+CustomerEvent = (
+    Registered | ContactPointAdded | PreferencesChosen | ConsentGiven | ConsentWithdrawn | Erased
+    | Merged | Joined | Separated | Parted
+)  # fmt: skip
+
+
+def evolve(state: Customer | None, event: CustomerEvent) -> Customer | None:
     """The state after one more event."""
+    if isinstance(event, Registered):
+        return Customer()
+    if state is None:
+        return None
     match event:
-        case Registered():
-            return Customer()
-        case Erased() if state is not None:
+        case Erased():
             return replace(state, erased=True)
-        case PreferencesChosen() if state is not None:
+        case PreferencesChosen():
             return replace(state, channel=event.channel, language=event.language, quiet=event.quiet)
-        case ConsentGiven() | ConsentWithdrawn() if state is not None:
+        case ConsentGiven() | ConsentWithdrawn():
             given = isinstance(event, ConsentGiven)
             return replace(state, consents=MappingProxyType({**state.consents, event.purpose: given}))
-        case Merged() if state is not None:
+        case Merged():
             return replace(state, into=event.into)
-        case Separated() if state is not None:
+        case Separated():
             return replace(state, into=None)
-        case Joined() if state is not None:
+        case Joined():
             return replace(state, parts=state.parts | {event.part_id})
-        case Parted() if state is not None:
+        case Parted():
             return replace(state, parts=state.parts - {event.part_id})
-        case _:
+        case ContactPointAdded():
             return state
+        case _:
+            assert_never(event)
+
+
+CUSTOMER = Stream("customer", CustomerEvent, evolve)
 
 
 class Command(Frozen):

@@ -12,6 +12,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import Field
 
 from domain.kernel.event import Event
+from domain.kernel.stream import Stream
 from domain.kernel.values import Frozen
 
 DeliveryState = Literal["queued", "sent", "failed", "delivered", "read"]
@@ -40,11 +41,12 @@ class Message:
     state: DeliveryState
 
 
-def evolve(state: Message | None, event: Event) -> Message | None:
+def evolve(state: Message | None, event: DeliveryChanged) -> Message | None:
     """The state after one more event."""
-    if isinstance(event, DeliveryChanged):
-        return Message(event.conversation_id, event.customer_id, event.state)
-    return state
+    return Message(event.conversation_id, event.customer_id, event.state)
+
+
+MESSAGE = Stream("message", DeliveryChanged, evolve)
 
 
 class ReportDelivery(Frozen):

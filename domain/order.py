@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Literal, assert_never
 
 from pydantic import AfterValidator, Field
 
@@ -14,6 +14,7 @@ from domain.kernel.event import Event
 from domain.kernel.ids import new_id
 from domain.kernel.personal import Personal
 from domain.kernel.refusal import NotFound, Refusal
+from domain.kernel.stream import Stream
 from domain.kernel.text import Text
 from domain.kernel.time import Instant, WrittenDay
 from domain.kernel.values import Flag, Frozen, Label, Remark, Whole
@@ -126,7 +127,10 @@ class Order:
     promise_id: str | None = None
 
 
-def evolve(state: Order | None, event: Event) -> Order | None:
+OrderEvent = Placed | DeliveryPromised | Shipped | Delivered | DeliveryChecked | Cancelled | Returned
+
+
+def evolve(state: Order | None, event: OrderEvent) -> Order | None:
     """The state after one more event."""
     if isinstance(event, Placed):
         return Order(event.order_id, event.customer_id)
@@ -143,8 +147,13 @@ def evolve(state: Order | None, event: Event) -> Order | None:
             return replace(state, status="cancelled")
         case Returned():
             return replace(state, status="returned")
-        case _:
+        case DeliveryChecked():
             return state
+        case _:
+            assert_never(event)
+
+
+ORDER = Stream("order", OrderEvent, evolve)
 
 
 # -- commands

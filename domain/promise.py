@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, assert_never
 
 from pydantic import Field
 
@@ -12,6 +12,7 @@ from domain.kernel.event import Event
 from domain.kernel.ids import new_id
 from domain.kernel.personal import Personal
 from domain.kernel.refusal import NotFound, Refusal
+from domain.kernel.stream import Stream
 from domain.kernel.time import Instant
 from domain.kernel.values import Frozen, Remark
 
@@ -85,7 +86,10 @@ class Promise:
     end: End | None = None
 
 
-def evolve(state: Promise | None, event: Event) -> Promise | None:
+PromiseEvent = Made | Revised | Overdue | Kept | Broken | Withdrawn
+
+
+def evolve(state: Promise | None, event: PromiseEvent) -> Promise | None:
     """The state after one more event."""
     if isinstance(event, Made):
         return Promise(event.promise_id, event.customer_id, event.conversation_id, event.order_id, event.due_at)
@@ -103,7 +107,10 @@ def evolve(state: Promise | None, event: Event) -> Promise | None:
         case Withdrawn():
             return replace(state, end="withdrawn")
         case _:
-            return state
+            assert_never(event)
+
+
+PROMISE = Stream("promise", PromiseEvent, evolve)
 
 
 # -- commands

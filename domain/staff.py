@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, assert_never
 
 from pydantic import Field
 
@@ -12,6 +12,7 @@ from domain.kernel.event import Event
 from domain.kernel.ids import new_id
 from domain.kernel.personal import Personal
 from domain.kernel.refusal import NotFound, Refusal
+from domain.kernel.stream import Stream
 from domain.kernel.text import Text
 from domain.kernel.values import Frozen, Label
 
@@ -80,24 +81,33 @@ class Team:
     name: str
 
 
-def evolve_staff(state: Staff | None, event: Event) -> Staff | None:
+StaffEvent = Joined | Moved | RolesChanged | Left
+
+
+def evolve_staff(state: Staff | None, event: StaffEvent) -> Staff | None:
     """The staff member after one more event."""
+    if isinstance(event, Joined):
+        return Staff(event.roles, event.team_id)
+    if state is None:
+        return None
     match event:
-        case Joined():
-            return Staff(event.roles, event.team_id)
-        case Moved() if state is not None:
+        case Moved():
             return replace(state, team_id=event.team_id)
-        case RolesChanged() if state is not None:
+        case RolesChanged():
             return replace(state, roles=event.roles)
-        case Left() if state is not None:
+        case Left():
             return replace(state, left=True)
         case _:
-            return state
+            assert_never(event)
 
 
-def evolve_team(state: Team | None, event: Event) -> Team | None:
+def evolve_team(state: Team | None, event: TeamFormed) -> Team | None:
     """The team after one more event."""
-    return Team(event.name) if isinstance(event, TeamFormed) else state
+    return Team(event.name)
+
+
+STAFF = Stream("staff", StaffEvent, evolve_staff)
+TEAM = Stream("team", TeamFormed, evolve_team)
 
 
 class JoinStaff(Frozen):

@@ -8,6 +8,7 @@ from datetime import datetime
 from pydantic import Field
 
 from domain.kernel.event import Event
+from domain.kernel.stream import Stream
 from domain.kernel.values import Frozen
 
 
@@ -33,9 +34,15 @@ class SubscriptionRequests:
     """The requests made so far; none of them limits the next."""
 
 
-def evolve(state: SubscriptionRequests | None, event: Event) -> SubscriptionRequests | None:
+SubscriptionEvent = RetryRequested | SkipRequested
+
+
+def evolve(state: SubscriptionRequests | None, event: SubscriptionEvent) -> SubscriptionRequests | None:
     """The state after one more event."""
     return state or SubscriptionRequests()
+
+
+SUBSCRIPTION = Stream("follower", SubscriptionEvent, evolve)
 
 
 class Retry(Frozen):

@@ -18,9 +18,11 @@ from fastapi.security import HTTPBearer
 from api.edge.single_flight import SingleFlight
 from api.edge.tokens import Tokens
 from commands.executor.executor import CommandExecutor
+from domain.customer import CUSTOMER
 from domain.kernel.event import Actor, ActorKind
 from domain.kernel.ids import kind_of
 from domain.kernel.refusal import NotFound, Refusal
+from domain.staff import STAFF
 
 Role = Literal["agent", "lead", "customer", "design", "auditor", "service"]
 
@@ -97,12 +99,15 @@ def known(executor: CommandExecutor, subject: str) -> Actor:
         raise NotFound("the subject")
     if kind == "service":
         return Actor(id=subject, kind=kind, roles=("service",))
-    state: Any = executor.read(subject).state
-    if state is None or getattr(state, "erased", False) or getattr(state, "left", False):
-        raise NotFound(subject)
     if kind == "customer":
+        customer = executor.read(CUSTOMER, subject).state
+        if customer is None or customer.erased:
+            raise NotFound(subject)
         return Actor(id=subject, kind=kind, roles=("customer",))
-    return Actor(id=subject, kind=kind, roles=state.roles, team=state.team_id)
+    colleague = executor.read(STAFF, subject).state
+    if colleague is None or colleague.left:
+        raise NotFound(subject)
+    return Actor(id=subject, kind=kind, roles=colleague.roles, team=colleague.team_id)
 
 
 class Guarded(APIRoute):

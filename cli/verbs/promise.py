@@ -19,8 +19,10 @@ from cli.wiring.views import caught_up
 from commands import promise as commands
 from commands.executor.unit_of_work import Answer
 from domain import promise as p
+from domain.conversation.state import CONVERSATION
 from domain.kernel.ids import kind_of
 from domain.kernel.refusal import NotFound, Refusal
+from domain.order import ORDER
 from infra.postgres.database import Connection
 from infra.views.selection import Page
 from projections import promise as ledger
@@ -53,7 +55,7 @@ def promise(
 
     def ask(parts: Antiphon) -> Answer:
         kind = kind_of(about)
-        state = parts.executor.read(about).state if kind in ("conversation", "order") else None
+        state = parts.executor.read(CONVERSATION, about).state or parts.executor.read(ORDER, about).state
         if state is None:
             raise NotFound(about)
         command = p.MakePromise(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import getpass
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -12,6 +12,7 @@ from commands.executor.executor import CommandExecutor
 from commands.staff import handlers as staffing
 from domain.kernel.event import Actor
 from domain.kernel.refusal import Refusal
+from domain.staff import STAFF
 
 As = Annotated[str | None, typer.Option("--as", metavar="HANDLE", help="Who acts: a staff member's handle.")]
 
@@ -24,7 +25,7 @@ def actor(executor: CommandExecutor, handle: str | None) -> Actor:
     id = colleague(executor, handle)
     if id is None:
         return operator()
-    member: Any = executor.read(id).state
+    member = executor.read(STAFF, id).existing(STAFF.kind).state
     return Actor(id=id, kind="agent", roles=member.roles, team=member.team_id)
 
 
@@ -60,6 +61,6 @@ def staff(executor: CommandExecutor, handle: str | None) -> str | None:
 def colleague(executor: CommandExecutor, handle: str | None) -> str | None:
     """The same of who works here now. Raises Refusal `staff-unknown`."""
     id = staff(executor, handle)
-    if id is not None and executor.read(id).state.left:
+    if id is not None and executor.read(STAFF, id).existing(STAFF.kind).state.left:
         raise Refusal("staff-unknown", f"{handle} left; take them back with: antiphon join {handle} 'Their Name'")
     return id

@@ -24,10 +24,13 @@ from domain.conversation.commands import (
 )
 from domain.conversation.decisions import check_by, decide
 from domain.conversation.interaction import Attachment, InteractionKind
-from domain.conversation.state import Conversation, is_bot
+from domain.conversation.state import CONVERSATION, Conversation, is_bot
+from domain.customer import CUSTOMER
 from domain.kernel.ids import new_id
 from domain.kernel.refusal import NotFound
-from domain.order import PlaceOrder
+from domain.order import ORDER, PlaceOrder
+from domain.service_level.policy import POLICY
+from domain.staff import STAFF, TEAM
 
 
 def open_conversation(executor: CommandExecutor, command: OpenConversation, context: Context) -> Answer:
@@ -38,11 +41,11 @@ def open_conversation(executor: CommandExecutor, command: OpenConversation, cont
     conversation_id = new_id("conversation")
 
     def work() -> UnitOfWork:
-        executor.existing(command.customer_id, "customer")
+        executor.existing(CUSTOMER, command.customer_id)
         for order_id in _ordered(command):
-            check_theirs(executor, "order", order_id, command.customer_id)
+            check_theirs(executor, ORDER, order_id, command.customer_id)
         if command.policy_id is not None:
-            executor.existing(command.policy_id, "policy")
+            executor.existing(POLICY, command.policy_id)
         events = decide(None, command, executor.clock())
         return UnitOfWork(conversation_id, [Change(conversation_id, NOTHING, events)], subject=command.customer_id)
 
@@ -67,14 +70,14 @@ def act(
     """
 
     def work() -> UnitOfWork:
-        before = executor.existing(conversation_id, "conversation")
+        before = executor.existing(CONVERSATION, conversation_id)
         if only_of is not None and before.state.customer_id != only_of:
             raise NotFound("the conversation")
         for order_id in _ordered(command):
-            check_theirs(executor, "order", order_id, before.state.customer_id, to_them=only_of is not None)
+            check_theirs(executor, ORDER, order_id, before.state.customer_id, to_them=only_of is not None)
         check_by(before.state, command, context.actor.kind)
         if isinstance(command, SetPolicy):
-            executor.existing(command.policy_id, "policy")
+            executor.existing(POLICY, command.policy_id)
         taker: list[Change] = []
         if isinstance(command, Assign | HandOver):
             taker = _taker(executor, command.team_id, command.agent_id)
@@ -124,7 +127,7 @@ def deliver(executor: CommandExecutor, delivery: Delivery, context: Context) -> 
     def work() -> UnitOfWork:
         (known,) = executor.named(thread)
         if known is not None:
-            before = executor.load(known)
+            before = executor.existing(CONVERSATION, known)
             receive = ReceiveMessage(
                 body=delivery.body,
                 channel=delivery.channel,
@@ -174,10 +177,10 @@ def _taker(executor: CommandExecutor, team_id: str | None, agent_id: str | None)
     """There is such a team and such a person, and they have not left; else what is given to them is in nobody's inbox.
     Answers on which state of theirs. Raises NotFound."""
     if team_id is not None:
-        executor.existing(team_id, "team")
+        executor.existing(TEAM, team_id)
     if agent_id is None or is_bot(agent_id):
         return []
-    person = executor.existing(agent_id, "staff")
+    person = executor.existing(STAFF, agent_id)
     if person.state.left:
         raise NotFound("the staff")
     # The unchanged stream is among the changes, so that it is found out where the state was behind.
@@ -188,7 +191,7 @@ def _as_wished(executor: CommandExecutor, state: Conversation, command: Command)
     """A reply that names no channel goes over the one that the customer wants; and on which state of theirs."""
     if not isinstance(command, SendReply) or command.channel is not None:
         return command, []
-    customer = executor.load(state.customer_id)
+    customer = executor.load(CUSTOMER, state.customer_id)
     channel = customer.state.channel if customer.state else None
     # The unchanged stream is among the changes, so that it is found out where the state was behind.
     return command.model_copy(update={"channel": channel}), [Change(state.customer_id, customer, [])]

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 from commands.conversation.merging import above
 from commands.executor.context import Context
-from commands.executor.executor import CommandExecutor
+from commands.executor.executor import CommandExecutor, Load
 from commands.executor.state_cache import Loaded
 from commands.executor.unit_of_work import Change
 from commands.service_level.facts import whole
 from domain.conversation.commands import Command, ReceiveMessage
 from domain.conversation.decisions import decide
+from domain.conversation.state import Conversation
 from domain.kernel.event import TO_COME, Draft, Envelope, Event, Recorded
 from domain.service_level.evaluation import governs
 
 
-def decided(id: str, before: Loaded, command: Command, kept: Collection[str], now: datetime) -> list[Event]:
+def decided(
+    id: str, before: Loaded[Conversation | None], command: Command, kept: Collection[str], now: datetime
+) -> list[Event]:
     """What the command makes happen in one conversation. Raises as `domain.conversation.decisions.decide`."""
     if isinstance(command, ReceiveMessage) and id in kept:
         command = command.model_copy(update={"reopens": False})
@@ -27,11 +30,11 @@ def decided(id: str, before: Loaded, command: Command, kept: Collection[str], no
 def kept_as_they_stand(
     executor: CommandExecutor,
     id: str,
-    before: Loaded,
+    before: Loaded[Conversation | None],
     command: Command,
     context: Context,
     *,
-    load: Callable[[str], Loaded] | None = None,
+    load: Load | None = None,
     drafted: Sequence[Change] = (),
 ) -> set[str]:
     """Which conversations keep their status although the customer wrote: of this one and those it is shown at. Each
@@ -40,11 +43,11 @@ def kept_as_they_stand(
 
     Raises UnreadableEvent, Overloaded.
     """
-    if not isinstance(command, ReceiveMessage) or not command.reopens or before.state is None:
+    if not isinstance(command, ReceiveMessage) or not command.reopens or (state := before.state) is None:
         return set()
-    shown = {id: before, **above(load or executor.load, before)}
+    shown = {id: state, **{each: loaded.state for each, loaded in above(load or executor.load, state).items()}}
     # Most messages come to open conversations: no policy is read for them.
-    if all(each.state.own_status in ("open", "on_hold") for each in shown.values()):
+    if all(each.own_status in ("open", "on_hold") for each in shown.values()):
         return set()
     rules, now = executor.rules(), executor.clock()
     at = context.occurred_at or now

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from commands.conversation.returning import returning
 from commands.customer.links import check_may_merge, shown_as
 from commands.executor.context import Context, body_of
-from commands.executor.executor import CommandExecutor
+from commands.executor.executor import CommandExecutor, Load
 from commands.executor.state_cache import Loaded, check_version
 from commands.executor.unit_of_work import Answer, Change, UnitOfWork
 from domain.conversation.commands import Command, ReceiveMessage
@@ -20,6 +20,7 @@ from domain.conversation.merging import (
     decide_separation,
     heard,
 )
+from domain.conversation.state import CONVERSATION, Conversation
 from domain.conversation.waiting import members
 from domain.kernel.event import Event
 from domain.kernel.refusal import Refusal
@@ -37,7 +38,7 @@ def merge(
     check_may_merge(context)
 
     def work() -> UnitOfWork:
-        before = {each: executor.existing(each, "conversation") for each in (id, command.into)}
+        before = {each: executor.existing(CONVERSATION, each) for each in (id, command.into)}
         part, target = (Side(each, before[each].state) for each in (id, command.into))
         check_mergeable(part, target)
         if len({shown_as(executor.load, side.state.customer_id) for side in (part, target)}) > 1:
@@ -46,7 +47,7 @@ def merge(
         # States know no times. Should anything come in after this look, the append finds the version taken.
         entries = executor.log.streams([id], opened=False)[id][: before[id].version]
         events = decide_merge(part, target, members(entries))
-        return unit_of_work(executor.load, id, before, events)
+        return unit_of_work(executor.load, id, part.state.customer_id, before, events)
 
     body = body_of(context, command, id)
     return executor.run(context, work, body=body, streams=[id, command.into])
@@ -63,44 +64,50 @@ def separate(
     check_may_merge(context)
 
     def work() -> UnitOfWork:
-        before = {id: executor.existing(id, "conversation")}
+        before = {id: executor.existing(CONVERSATION, id)}
         check_version(before[id], expected_version)
-        before |= above(executor.load, before[id])
+        before |= above(executor.load, before[id].state)
         part, *others = (Side(each, loaded.state) for each, loaded in before.items())
-        return unit_of_work(executor.load, id, before, decide_separation(part, others))
+        return unit_of_work(executor.load, id, part.state.customer_id, before, decide_separation(part, others))
 
     return executor.run(context, work, body=body_of(context, command, id), streams=[id])
 
 
-def above(load: Callable[[str], Loaded], part: Loaded) -> dict[str, Loaded]:
+def above(load: Load, part: Conversation) -> dict[str, Loaded[Conversation]]:
     """What a conversation is shown at, the nearest first: none where it stands for itself."""
-    found: dict[str, Loaded] = {}
-    while (into := part.state.merged_into) is not None:
-        found[into] = part = load(into)
+    found: dict[str, Loaded[Conversation]] = {}
+    while (into := part.merged_into) is not None:
+        found[into] = shown = load(CONVERSATION, into).existing("conversation")
+        part = shown.state
     return found
 
 
 def changes(
-    load: Callable[[str], Loaded],
+    load: Load,
     id: str,
-    before: Loaded,
+    before: Loaded[Conversation | None],
     command: Command,
     events: Sequence[Event],
     kept: Collection[str] = (),
 ) -> list[Change]:
     """Events of one conversation, with what those hear of it at which it is shown. `kept`: which stay as they stand."""
-    part = Side(id, before.state)
     reopens = not isinstance(command, ReceiveMessage) or command.reopens
     told = [Change(id, before, events)]
-    for each, loaded in above(load, before).items() if before.state and events else ():
-        side = Side(each, loaded.state)
-        told.append(Change(each, loaded, heard(part, side, events, reopens=reopens and each not in kept)))
+    if before.state is not None and events:
+        part = Side(id, before.state)
+        for each, loaded in above(load, before.state).items():
+            side = Side(each, loaded.state)
+            told.append(Change(each, loaded, heard(part, side, events, reopens=reopens and each not in kept)))
     return list(returning(load, told))
 
 
 def unit_of_work(
-    load: Callable[[str], Loaded], id: str, before: Mapping[str, Loaded], events: Mapping[str, Sequence[Event]]
+    load: Load,
+    id: str,
+    customer_id: str,
+    before: Mapping[str, Loaded[Conversation | None]],
+    events: Mapping[str, Sequence[Event]],
 ) -> UnitOfWork:
-    """What happens to several conversations, the first of them `id`, as one."""
+    """What happens to several conversations of a customer, the first of them `id`, as one."""
     changed = [Change(each, before[each], decided) for each, decided in events.items()]
-    return UnitOfWork(id, list(returning(load, changed)), subject=before[id].state.customer_id)
+    return UnitOfWork(id, list(returning(load, changed)), subject=customer_id)

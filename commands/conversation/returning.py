@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from commands.executor.state_cache import Loaded
+from commands.executor.executor import Load
 from commands.executor.unit_of_work import Change
 from domain.conversation.decisions import given_back
 from domain.conversation.events import CLOSED
 from domain.conversation.state import Conversation, is_bot
+from domain.staff import STAFF
 
 
-def returning(load: Callable[[str], Loaded], changes: Iterable[Change]) -> Iterator[Change]:
+def returning(load: Load, changes: Iterable[Change]) -> Iterator[Change]:
     """These changes, with additions: a change that reopens or separates a conversation also gives it back to its team,
     if the person who has it left meanwhile.
 
@@ -23,9 +24,10 @@ def returning(load: Callable[[str], Loaded], changes: Iterable[Change]) -> Itera
         if agent_id is None:
             yield change
             continue
-        person = load(agent_id)
-        if person.state is not None and person.state.left:
-            change = replace(change, events=[*change.events, *given_back(change.after().state)])
+        person = load(STAFF, agent_id)
+        after = change.after().state
+        if person.state is not None and person.state.left and isinstance(after, Conversation):
+            change = replace(change, events=[*change.events, *given_back(after)])
         yield change
         # The person's unchanged stream is among the changes, so that an old state of it is detected.
         yield Change(agent_id, person, [])
@@ -33,11 +35,12 @@ def returning(load: Callable[[str], Loaded], changes: Iterable[Change]) -> Itera
 
 def _lets_wait_for(change: Change) -> str | None:
     """The person who has the conversation and for whom it waits again after this change; None if there is none."""
-    before: Conversation | None = change.before.state
-    if before is None or before.agent_id is None or is_bot(before.agent_id) or _waits(before):
+    before = change.before.state
+    if not isinstance(before, Conversation) or before.agent_id is None or is_bot(before.agent_id) or _waits(before):
         return None
     after = change.after().state
-    return before.agent_id if after.agent_id == before.agent_id and _waits(after) else None
+    waits = isinstance(after, Conversation) and after.agent_id == before.agent_id and _waits(after)
+    return before.agent_id if waits else None
 
 
 def _waits(state: Conversation) -> bool:

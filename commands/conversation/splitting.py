@@ -12,7 +12,9 @@ from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import NOTHING, Loaded, check_version
 from commands.executor.unit_of_work import Answer, UnitOfWork
 from domain.conversation.splitting import SplitMessage, Told, UndoSplit, decide_split, decide_undo, not_split
+from domain.conversation.state import CONVERSATION, Conversation
 from domain.kernel.ids import new_id
+from domain.order import ORDER
 
 
 def split(
@@ -28,12 +30,14 @@ def split(
     ordered = [command.order_id] if command.order_id is not None else []
 
     def work() -> UnitOfWork:
-        before = executor.existing(id, "conversation")
+        before = executor.existing(CONVERSATION, id)
         for order_id in ordered:
-            check_theirs(executor, "order", order_id, before.state.customer_id)
+            check_theirs(executor, ORDER, order_id, before.state.customer_id)
         check_version(before, expected_version)
         events = decide_split(_told(executor, id, before), command, into, executor.clock())
-        return replace(unit_of_work(executor.load, id, {id: before, into: NOTHING}, events), id=into)
+        return replace(
+            unit_of_work(executor.load, id, before.state.customer_id, {id: before, into: NOTHING}, events), id=into
+        )
 
     return executor.run(context, work, body=body_of(context, command, id), streams=[id, *ordered])
 
@@ -49,18 +53,18 @@ def undo_split(
     check_may_merge(context)
 
     def work() -> UnitOfWork:
-        before = executor.existing(id, "conversation")
+        before = executor.existing(CONVERSATION, id)
         check_version(before, expected_version)
         back_to = before.state.split_from
         if back_to is None:
             raise not_split()
-        source = executor.existing(back_to, "conversation")
+        source = executor.existing(CONVERSATION, back_to)
         events = decide_undo(_told(executor, id, before), _told(executor, back_to, source))
-        return unit_of_work(executor.load, id, {id: before, back_to: source}, events)
+        return unit_of_work(executor.load, id, before.state.customer_id, {id: before, back_to: source}, events)
 
     return executor.run(context, work, body=body_of(context, command, id), streams=[id])
 
 
-def _told(executor: CommandExecutor, id: str, before: Loaded) -> Told:
+def _told(executor: CommandExecutor, id: str, before: Loaded[Conversation]) -> Told:
     # Should anything come in after this look, the append finds the version taken.
     return Told(id, before.state, executor.log.streams([id], opened=False)[id][: before.version])

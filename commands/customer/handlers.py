@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 from commands.customer.links import check_may_merge, linked, other_side, shown_as
 from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
-from commands.executor.state_cache import NOTHING
+from commands.executor.state_cache import NOTHING, Loaded, evolved
 from commands.executor.unit_of_work import Answer, Change, KeyKind, UnitOfWork
 from domain import customer
 from domain.customer import (
+    CUSTOMER,
     AddContactPoint,
     Command,
     ContactKind,
+    Customer,
     EraseCustomer,
     MergeCustomer,
     Merged,
@@ -22,8 +25,10 @@ from domain.customer import (
     SeparateCustomer,
     Separated,
 )
+from domain.kernel.event import Event
 from domain.kernel.ids import kind_of, new_id
 from domain.kernel.refusal import NotFound, Refusal
+from domain.kernel.stream import Stream
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +68,13 @@ def customer_for(
     if id is None:
         name = next((contact.name for contact in contacts if contact.name), None)
         new = new or RegisterCustomer(customer_id=new_id("customer"), name=name)
-        id, before = new.customer_id, NOTHING
+        id = new.customer_id
+        before: Loaded[Customer | None] = NOTHING
         events = customer.decide(None, new, now)
-        state = customer.evolve(None, events[0])
+        state = evolved(id, before, events, 0).state
     else:
-        before = executor.load(id)
-        events, state = [], before.state
+        known = executor.load(CUSTOMER, id)
+        before, events, state = known, [], known.state
     free = [
         (name_key, contact) for (name_key, contact), holder in zip(by_key.items(), holders, strict=True) if not holder
     ]
@@ -78,14 +84,27 @@ def customer_for(
     return Found(id, [Change(id, before, events)], [(*name_key, id) for name_key, _ in free])
 
 
-def check_theirs(executor: CommandExecutor, kind: str, id: str, customer_id: str, *, to_them: bool = False) -> None:
+class OfCustomer(Protocol):
+    """The state of something that is a customer's."""
+
+    @property
+    def customer_id(self) -> str: ...
+
+
+T = TypeVar("T", bound=OfCustomer)
+E = TypeVar("E", bound=Event)
+
+
+def check_theirs(
+    executor: CommandExecutor, stream: Stream[T, E], id: str, customer_id: str, *, to_them: bool = False
+) -> None:
     """Check that a thing of this kind exists and is this customer's. Part of other commands.
 
     `to_them`: the customer asks, and must not learn what others have. Raises Refusal `not-found`, `not-theirs`.
     """
-    if executor.existing(id, kind).state.customer_id != customer_id:
+    if executor.existing(stream, id).state.customer_id != customer_id:
         if to_them:
-            raise NotFound(f"the {kind}")
+            raise NotFound(f"the {stream.kind}")
         raise Refusal("not-theirs", f"{id} is not this customer's; check the ids")
 
 
@@ -116,7 +135,7 @@ def act(executor: CommandExecutor, command: Command, context: Context, *, only_o
     def work() -> UnitOfWork:
         if kind_of(command.customer_id) != "customer" or only_of not in (None, command.customer_id):
             raise NotFound(command.customer_id)
-        before = executor.load(command.customer_id)
+        before = executor.load(CUSTOMER, command.customer_id)
         events = customer.decide(before.state, command, executor.clock())
         both = [other_side(executor, event) for event in events if isinstance(event, Merged | Separated)]
         forget = [command.customer_id] if isinstance(command, EraseCustomer) and events else []
@@ -168,6 +187,6 @@ def _erasure(customer_id: str, context: Context) -> bytes | None:
 
 
 def _erased(executor: CommandExecutor, customer_id: str) -> Change:
-    before = executor.load(customer_id)
+    before = executor.load(CUSTOMER, customer_id)
     events = customer.decide(before.state, EraseCustomer(customer_id=customer_id), executor.clock())
     return Change(customer_id, before, events)

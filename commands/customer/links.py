@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from commands.executor.context import Context
-from commands.executor.executor import CommandExecutor
-from commands.executor.state_cache import Loaded
+from commands.executor.executor import CommandExecutor, Load
 from commands.executor.unit_of_work import Change
 from domain import customer
-from domain.customer import Customer, Merged, Separated
-from domain.kernel.ids import kind_of
+from domain.customer import CUSTOMER, Customer, Merged, Separated
 from domain.kernel.refusal import NotFound, Refusal
 
-Read = Callable[[str], Loaded]
-"""`CommandExecutor.load` for whoever is deciding, `CommandExecutor.read` for others."""
 
-
-def shown_as(read: Read, customer_id: str) -> str:
+def shown_as(read: Load, customer_id: str) -> str:
     """The customer with whom this one is shown in the end; themselves where they were merged into nobody.
 
     Raises NotFound.
@@ -27,7 +20,7 @@ def shown_as(read: Read, customer_id: str) -> str:
     return customer_id
 
 
-def linked(read: Read, customer_id: str) -> list[str]:
+def linked(read: Load, customer_id: str) -> list[str]:
     """Everybody who is the same person, this one included: first whom all are shown as, then their parts.
 
     Raises NotFound.
@@ -53,14 +46,14 @@ def other_side(executor: CommandExecutor, event: Merged | Separated) -> Change:
     Raises Refusal `merge-cycle`, or as `domain.customer.other_side`.
     """
     other = event.into if isinstance(event, Merged) else event.out_of
-    before = executor.existing(other, "customer")
+    before = executor.existing(CUSTOMER, other)
     if isinstance(event, Merged) and shown_as(executor.load, other) == event.customer_id:
         raise Refusal("merge-cycle", f"{other} was merged into {event.customer_id}, not the other way round")
     return Change(other, before, customer.other_side(before.state, event))
 
 
-def _state(read: Read, customer_id: str) -> Customer:
-    state: Customer | None = read(customer_id).state if kind_of(customer_id) == "customer" else None
+def _state(read: Load, customer_id: str) -> Customer:
+    state = read(CUSTOMER, customer_id).state
     if state is None:
         raise NotFound(customer_id)
     return state

@@ -6,17 +6,31 @@ import hmac
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from typing import Any, Protocol, TypeVar, overload
 
 from commands.executor.batcher import CommandBatcher, DecideAgain, PendingCommand, reused
 from commands.executor.context import Context
 from commands.executor.state_cache import NOTHING, Loaded, folded
 from commands.executor.unit_of_work import Answer, KeyKind, UnitOfWork
+from domain.kernel.event import Event
 from domain.kernel.ids import kind_of
-from domain.kernel.refusal import NotFound, NotText, Overloaded
+from domain.kernel.refusal import NotText, Overloaded
+from domain.kernel.stream import Stream
 from domain.service_level.rules import Rules
 from infra.keys.vault import UNIQUE_KEYS, SubjectErased
 from infra.log.append import UniqueKey
 from infra.log.application import Log
+
+S = TypeVar("S")
+E = TypeVar("E", bound=Event)
+
+
+class Load(Protocol):
+    """How a stream's state is found: `CommandExecutor.load` for whoever is deciding, `CommandExecutor.read` for
+    others."""
+
+    def __call__(self, stream: Stream[S, E], stream_id: str, /) -> Loaded[S | None]: ...
+
 
 AMID_ERASURE = 3
 """How many times a command is decided anew because its customer was erased."""
@@ -36,19 +50,17 @@ class CommandExecutor:
 
     # -- what commands read while they decide; only within `work`
 
-    def load(self, stream_id: str) -> Loaded:
-        """The stream's present state, as far as this process knows it. If the state is old, `work` is called anew: a
-        version conflict shows that, or, where nothing is appended, a second load."""
-        return self._batcher.state_cache.load(stream_id)
+    def load(self, stream: Stream[S, E], stream_id: str) -> Loaded[S | None]:
+        """The stream's present state, as far as this process knows it; nothing where the id is of another kind. If the
+        state is old, `work` is called anew: a version conflict shows that, or, where nothing is appended, a second
+        load."""
+        # Without this check of the kind, a command would write its events to whatever stream the caller names.
+        return self._batcher.state_cache.load(stream_id) if kind_of(stream_id) == stream.kind else NOTHING
 
-    def existing(self, stream_id: str, kind: str) -> Loaded:
+    def existing(self, stream: Stream[S, E], stream_id: str) -> Loaded[S]:
         """The state of a stream whose id a caller named. The stream exists and is of this kind, or it raises Refusal
         `not-found`."""
-        # Without this check of the kind, a command would write its events to whatever stream the caller names.
-        loaded = self.load(stream_id) if kind_of(stream_id) == kind else NOTHING
-        if loaded.state is None:
-            raise NotFound(f"the {kind}")
-        return loaded
+        return self.load(stream, stream_id).existing(stream.kind)
 
     def named(self, *names: tuple[KeyKind, str]) -> list[str | None]:
         """The ids that the names stand for, in the order asked; None for a free name."""
@@ -127,8 +139,21 @@ class CommandExecutor:
         key = self.hashed_key("command", f"{context.actor.id}\x00{context.command_id}")
         return UniqueKey(key, "", self._hmac(body) if body is not None else None)
 
-    def read(self, stream_id: str) -> Loaded:
-        """A stream's present state, outside of a decision. Raises UnreadableEvent, Overloaded."""
+    @overload
+    def read(self, stream: Stream[S, E], stream_id: str, /) -> Loaded[S | None]: ...
+
+    # Any: the id alone does not tell the type of the state.
+    @overload
+    def read(self, stream_id: str, /) -> Loaded[Any]: ...
+
+    # Any: as above.
+    def read(self, stream: Stream[S, E] | str, stream_id: str | None = None, /) -> Loaded[Any]:
+        """A stream's present state, outside of a decision: as `load`, or of whatever kind the id names. Raises
+        UnreadableEvent, Overloaded."""
+        if isinstance(stream, str):
+            stream_id = stream
+        elif stream_id is None or kind_of(stream_id) != stream.kind:
+            return NOTHING
         return folded(stream_id, self.log.histories([stream_id])[stream_id])
 
     def find(self, kind: KeyKind, value: str) -> str | None:

@@ -3,67 +3,57 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
-from domain import customer, message, order, promise, staff
-from domain import subscription as subscription_requests
-from domain.conversation.state import evolve
+from domain.catalogue import STREAMS
 from domain.kernel.event import Event
 from domain.kernel.ids import kind_of
-from domain.kernel.refusal import Overloaded, Refusal
-from domain.service_level import calendar as calendar_versions
-from domain.service_level import policy as sla_policy
-from domain.service_level import verdicts as sla_verdicts
-from domain.service_level import watch as watching
+from domain.kernel.refusal import NotFound, Overloaded, Refusal
 from infra.log.application import Log
 
-_FOLDS: Mapping[str, Callable[[Any, Any], Any]] = {
-    "calendar": calendar_versions.evolve,
-    "clocks": sla_verdicts.evolve,
-    "conversation": evolve,
-    "customer": customer.evolve,
-    "message": message.evolve,
-    "order": order.evolve,
-    "policy": sla_policy.evolve,
-    "promise": promise.evolve,
-    "staff": staff.evolve_staff,
-    "team": staff.evolve_team,
-    "follower": subscription_requests.evolve,
-    "watch": watching.evolve,
-}
+S_co = TypeVar("S_co", covariant=True)
+S = TypeVar("S")
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(Generic[S_co]):
     """A loaded state: of a stream (None without events), with its version and the position of its last event."""
 
-    state: Any
+    state: S_co
     version: int
     position: int
 
+    def existing(self: Loaded[S | None], what: str) -> Loaded[S]:
+        """The same of a stream that exists. Raises Refusal `not-found`."""
+        if self.state is None:
+            raise NotFound(f"the {what}")
+        return Loaded(self.state, self.version, self.position)
 
-NOTHING = Loaded(None, 0, 0)
+
+NOTHING: Loaded[None] = Loaded(None, 0, 0)
 
 
-def check_version(loaded: Loaded, expected: int | None) -> None:
+def check_version(loaded: Loaded[object], expected: int | None) -> None:
     """Check that a stream still has the version that the caller expects, if any. Raises Refusal `version-changed`."""
     if expected is not None and loaded.version != expected:
         raise Refusal("version-changed", "it changed since it was read; read it again, and decide anew")
 
 
-def evolved(stream_id: str, before: Loaded, events: Sequence[Event], position: int) -> Loaded:
+# Any: the id alone does not tell the type of the state.
+def evolved(stream_id: str, before: Loaded[Any], events: Sequence[Event], position: int) -> Loaded[Any]:
     """A stream with further events, the last of them at `position`. Kinds without a fold have a version only."""
     if not events:
         return before
-    fold, state = _FOLDS.get(kind_of(stream_id)), before.state
+    stream, state = STREAMS.get(kind_of(stream_id)), before.state
     for event in events:
-        state = fold(state, event) if fold else None
+        state = stream.evolve(state, event) if stream else None
     return Loaded(state, before.version + len(events), position)
 
 
-def folded(stream_id: str, history: Sequence[tuple[Event, int]]) -> Loaded:
+# Any: as `evolved`.
+def folded(stream_id: str, history: Sequence[tuple[Event, int]]) -> Loaded[Any]:
     """The loaded state of a whole stream, given as `Log.histories` answers it."""
     return evolved(stream_id, NOTHING, [event for event, _ in history], history[-1][1] if history else 0)
 
@@ -75,7 +65,8 @@ class StateCache:
 
     def __init__(self, log: Log) -> None:
         self._log = log
-        self._kept: OrderedDict[str, Loaded] = OrderedDict()
+        # Any: states of all kinds of streams.
+        self._kept: OrderedDict[str, Loaded[Any]] = OrderedDict()
         self._fresh: set[str] = set()
         self._used: set[str] = set()
 
@@ -91,7 +82,8 @@ class StateCache:
         """The streams used since `begin_work` whose state may be old."""
         return self._used - self._fresh
 
-    def load(self, stream_id: str) -> Loaded:
+    # Any: as `evolved`; `CommandExecutor.load` knows the type.
+    def load(self, stream_id: str) -> Loaded[Any]:
         """One stream's state. Raises UnreadableEvent, Overloaded."""
         self._used.add(stream_id)
         if stream_id not in self._kept:
@@ -100,11 +92,11 @@ class StateCache:
 
     def fetch(self, stream_ids: Iterable[str], *, again: bool = False) -> None:
         """Load many in one query: all, or those not kept. A stream that cannot be read fails later, in `load`."""
-        wanted = [id for id in stream_ids if kind_of(id) in _FOLDS and (again or id not in self._kept)]
+        wanted = [id for id in stream_ids if kind_of(id) in STREAMS and (again or id not in self._kept)]
         self.forget(wanted)
         self._fetch_readable(wanted)
 
-    def advance(self, stream_id: str, before: Loaded, events: Sequence[Event], position: int) -> None:
+    def advance(self, stream_id: str, before: Loaded[object], events: Sequence[Event], position: int) -> None:
         """Keep the state that results from appending `events` to `before`, up to `position`."""
         try:
             self._keep(stream_id, evolved(stream_id, before, events, position))
@@ -133,7 +125,7 @@ class StateCache:
                 self._fetch_readable(stream_ids[:middle])
                 self._fetch_readable(stream_ids[middle:])
 
-    def _keep(self, stream_id: str, loaded: Loaded) -> None:
+    def _keep(self, stream_id: str, loaded: Loaded[object]) -> None:
         self._kept[stream_id] = loaded
         self._kept.move_to_end(stream_id)
         if len(self._kept) > self.KEPT:

@@ -50,11 +50,11 @@ class Change:
     """Events for one stream, decided on exactly the state `before`. `context`: if it is not the command's own."""
 
     stream_id: str
-    before: Loaded
+    before: Loaded[object]
     events: Sequence[Event]
     context: Context | None = None
 
-    def after(self, position: int = 0) -> Loaded:
+    def after(self, position: int = 0) -> Loaded[object]:
         """The stream with these events, the last of them at `position`."""
         return evolved(self.stream_id, self.before, self.events, position)
 

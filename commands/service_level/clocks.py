@@ -10,8 +10,8 @@ from commands.executor.unit_of_work import Answer, Change, UnitOfWork
 from commands.service_level.facts import ClockFacts
 from domain.kernel.refusal import NotFound
 from domain.service_level import watch as watching
-from domain.service_level.verdicts import detected_events, stream_of
-from domain.service_level.watch import Watching
+from domain.service_level.verdicts import CLOCKS, detected_events, stream_of
+from domain.service_level.watch import WATCH
 
 
 class _Overtaken(Exception):
@@ -35,14 +35,14 @@ def _evaluate(executor: CommandExecutor, facts: ClockFacts, conversation_id: str
 
     def work() -> UnitOfWork:
         # Looked at anew each time: whoever was first may have seen less.
-        before = executor.load(stream)
+        before = executor.load(CLOCKS, stream)
         if before.version > noted:
             # Or more: by what is known here, that would be taken back.
             raise _Overtaken
         events = detected_events(before.state, conversation_id, clocks, up_to, now)
         return UnitOfWork(stream, [Change(stream, before, events)])
 
-    noted = executor.read(stream).version
+    noted = executor.read(CLOCKS, stream).version
     known = facts.of(conversation_id, detected=False)
     up_to = known.version(conversation_id)
     # By the clock that stamps the log, so that what is noticed never lies ahead of it.
@@ -59,7 +59,7 @@ def record_all_evaluated(executor: CommandExecutor, up_to: int, as_of: datetime,
     next need not. Raises as `CommandExecutor.run`."""
 
     def work() -> UnitOfWork:
-        before = executor.load(watching.STREAM)
+        before = executor.load(WATCH, watching.STREAM)
         events = watching.all_evaluated(before.state, up_to, as_of)
         return UnitOfWork(watching.STREAM, [Change(watching.STREAM, before, events)])
 
@@ -68,5 +68,5 @@ def record_all_evaluated(executor: CommandExecutor, up_to: int, as_of: datetime,
 
 def all_evaluated_by(executor: CommandExecutor) -> tuple[int, datetime] | None:
     """By which rules and as of when they last were. Raises UnreadableEvent, Overloaded."""
-    state: Watching | None = executor.read(watching.STREAM).state
+    state = executor.read(WATCH, watching.STREAM).state
     return (state.up_to, state.as_of) if state else None

@@ -6,21 +6,24 @@ import zoneinfo
 from collections.abc import Collection
 from datetime import datetime
 from importlib.metadata import version
-from typing import Literal
+from typing import Literal, TypeVar
 
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
-from commands.executor.state_cache import NOTHING, Loaded
+from commands.executor.state_cache import NOTHING, Loaded, evolved
 from commands.executor.unit_of_work import Change, KeyKind, UnitOfWork
 from domain.kernel.event import Event
 from domain.kernel.refusal import Refusal
+from domain.kernel.stream import Stream
 from domain.service_level import calendar as calendar_versions
 from domain.service_level import policy as sla_policy
-from domain.service_level.calendar import CorrectCalendar, EditCalendar, HolidayDates, WriteCalendar
+from domain.service_level.calendar import CALENDAR, CorrectCalendar, EditCalendar, HolidayDates, WriteCalendar
 from domain.service_level.opening_hours import Holidays
-from domain.service_level.policy import CorrectPolicy, EditPolicy, WritePolicy
+from domain.service_level.policy import POLICY, CorrectPolicy, EditPolicy, WritePolicy
 from infra import holidays
 
+S = TypeVar("S")
+E = TypeVar("E", bound=Event)
 Kind = Literal["policy", "calendar"]
 KEYS: dict[Kind, KeyKind] = {"policy": "policy-name", "calendar": "calendar-name"}
 
@@ -54,7 +57,7 @@ class Revising:
 
     def change_calendar(self, calendar_id: str, command: EditCalendar | CorrectCalendar) -> None:
         """Raises Refusal `not-found`, `holidays-unknown`, or as `domain.service_level.calendar.decide`."""
-        before = self._existing(calendar_id, "calendar")
+        before = self._existing(CALENDAR, calendar_id)
         dates = self._dates(command.holidays)
         events = calendar_versions.decide(before.state, command, self._when, dates, _zone_data())
         self._add(calendar_id, before, events)
@@ -69,18 +72,22 @@ class Revising:
     def change_policy(self, policy_id: str, command: EditPolicy | CorrectPolicy) -> None:
         """Raises Refusal `not-found` (the policy, or the calendar it names), or as
         `domain.service_level.policy.decide`."""
-        before = self._existing(policy_id, "policy")
+        before = self._existing(POLICY, policy_id)
         present = sla_policy.Policy(before.state.statements).at(self._when).terms.calendar_id
         zone = self._zone([present, *([command.calendar_id] if command.calendar_id else [])], self._when)
         self._add(policy_id, before, sla_policy.decide(before.state, command, self._when, zone))
 
-    def _add(self, id: str, before: Loaded, events: list[Event], name: tuple[KeyKind, str] | None = None) -> None:
+    def _add(
+        self, id: str, before: Loaded[object], events: list[Event], name: tuple[KeyKind, str] | None = None
+    ) -> None:
         self._changes[id] = Change(id, before, events)
         if name is not None:
             self._names[name] = id
 
-    def _existing(self, id: str, kind: Kind) -> Loaded:
-        return self._changes[id].after() if id in self._changes else self._executor.existing(id, kind)
+    def _existing(self, stream: Stream[S, E], id: str) -> Loaded[S]:
+        if (change := self._changes.get(id)) is not None:
+            return evolved(id, change.before, change.events, 0)
+        return self._executor.existing(stream, id)
 
     def _check_free(self, kind: Kind, name: str) -> None:
         if self.named(kind, name) is not None:
@@ -91,7 +98,7 @@ class Revising:
 
     def _zone(self, calendar_ids: Collection[str], at: datetime) -> str:
         """The zone of the first; that all of them exist is looked at, too."""
-        found = [self._existing(id, "calendar").state.statements for id in calendar_ids]
+        found = [self._existing(CALENDAR, id).state.statements for id in calendar_ids]
         return calendar_versions.zone_at(found[0], at)
 
     def _dates(self, whose: Holidays | None) -> HolidayDates | None:

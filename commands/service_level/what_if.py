@@ -10,6 +10,7 @@ from importlib.metadata import version
 from typing import Any, Literal
 
 from commands.service_level.facts import whole
+from domain.catalogue import STREAMS
 from domain.kernel.event import TO_COME, Actor, Draft, Envelope, Event, Recorded
 from domain.kernel.ids import kind_of, new_id
 from domain.kernel.refusal import Refusal
@@ -172,8 +173,8 @@ def _events(
     states: dict[str, Any] = {}
     ids: dict[tuple[str, str], str] = {}
     for entry in rules:
-        evolve = sla_policy.evolve if kind_of(entry.originator_id) == "policy" else calendar_versions.evolve
-        states[entry.originator_id] = evolve(states.get(entry.originator_id), entry.event)
+        stream = STREAMS[kind_of(entry.originator_id)]
+        states[entry.originator_id] = stream.evolve(states.get(entry.originator_id), entry.event)
         if name := _name(entry.event):
             ids[kind_of(entry.originator_id), name] = entry.originator_id
     if not tried.policies and not tried.calendars:
@@ -227,7 +228,6 @@ def _dates(whose: Holidays | None, now: datetime) -> HolidayDates | None:
 
 def _entry(id: str, states: dict[str, Any], event: Event, now: datetime) -> Recorded[Event]:
     before = states.get(id)
-    evolve = sla_policy.evolve if kind_of(id) == "policy" else calendar_versions.evolve
-    states[id] = evolve(before, event)
+    states[id] = STREAMS[kind_of(id)].evolve(before, event)
     envelope = Envelope(event_id=new_id("event"), actor=Actor(id="service-dry-run", kind="service"))
     return Draft(id, len(before.statements) + 1 if before else 1, event, envelope).recorded(TO_COME, now)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
-from commands.executor.state_cache import NOTHING
+from commands.executor.state_cache import NOTHING, Loaded
 from commands.executor.unit_of_work import Answer, Change, KeyKind, UnitOfWork
 from domain import staff
-from domain.staff import ChangeRoles, FormTeam, JoinStaff, LeaveStaff, MoveStaff
+from domain.staff import STAFF, TEAM, ChangeRoles, FormTeam, JoinStaff, LeaveStaff, MoveStaff, Staff
 
 
 def form_team(executor: CommandExecutor, command: FormTeam, context: Context) -> Answer:
@@ -17,7 +17,8 @@ def form_team(executor: CommandExecutor, command: FormTeam, context: Context) ->
     def work() -> UnitOfWork:
         (known,) = executor.named(name)
         if known is not None:
-            return UnitOfWork(known, [Change(known, executor.load(known), [])])
+            team = executor.load(TEAM, known)
+            return UnitOfWork(known, [Change(known, team, [])])
         events = staff.decide_team(None, command, executor.clock())
         return UnitOfWork(command.team_id, [Change(command.team_id, NOTHING, events)], [(*name, command.team_id)])
 
@@ -34,11 +35,12 @@ def join(executor: CommandExecutor, command: JoinStaff, context: Context) -> Ans
 
     def work() -> UnitOfWork:
         (known,) = executor.named(handle)
-        before = NOTHING if known is None else executor.load(known)
-        if known is not None and not before.state.left:
-            return UnitOfWork(known, [Change(known, before, [])])
+        colleague = executor.existing(STAFF, known) if known is not None else None
+        if known is not None and colleague and not colleague.state.left:
+            return UnitOfWork(known, [Change(known, colleague, [])])
+        before: Loaded[Staff | None] = colleague or NOTHING
         if command.team_id is not None:
-            executor.existing(command.team_id, "team")
+            executor.existing(TEAM, command.team_id)
         id = known or command.staff_id
         joining = command.model_copy(update={"staff_id": id})
         events = staff.decide_staff(before.state, joining, executor.clock())
@@ -71,9 +73,9 @@ def _act(
     team_id: str | None = None,
 ) -> Answer:
     def work() -> UnitOfWork:
-        before = executor.existing(command.staff_id, "staff")
+        before = executor.existing(STAFF, command.staff_id)
         if team_id is not None:
-            executor.existing(team_id, "team")
+            executor.existing(TEAM, team_id)
         events = staff.decide_staff(before.state, command, executor.clock())
         return UnitOfWork(command.staff_id, [Change(command.staff_id, before, events)], subject=command.staff_id)
 

@@ -13,7 +13,7 @@ from commands.open_work import OpenWork, settle_all
 from commands.staff import handlers as staffing
 from domain.conversation.commands import GiveBack
 from domain.kernel.refusal import Refusal
-from domain.staff import LeaveStaff
+from domain.staff import STAFF, LeaveStaff
 
 
 def leave(executor: CommandExecutor, command: LeaveStaff, context: Context, open_work: OpenWork) -> Answer:
@@ -27,10 +27,15 @@ def leave(executor: CommandExecutor, command: LeaveStaff, context: Context, open
 
     def theirs(position: int) -> Iterable[str]:
         # Who asks again later may find them back, and what they have by then is theirs.
-        return open_work.of_agent(id, position) if executor.read(id).state.left else ()
+        return open_work.of_agent(id, position) if _left(executor, id) else ()
 
     settle_all(theirs, lambda each: _give_back(executor, each, id, each_by_itself), answer.position)
     return answer
+
+
+def _left(executor: CommandExecutor, staff_id: str) -> bool:
+    state = executor.read(STAFF, staff_id).state
+    return state is not None and state.left
 
 
 def _give_back(executor: CommandExecutor, conversation_id: str, staff_id: str, context: Context) -> int:

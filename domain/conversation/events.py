@@ -274,3 +274,11 @@ class MessageTaken(Event, name="conversation.message-taken", published_as="conve
     back_to: str
     left: Left
     order_id: str | None = None
+
+
+ConversationEvent = (
+    Opened | InteractionAdded | MessageReceived | MessageSent | NoteAdded | Assigned | HandedOver | PriorityChanged
+    | KindChanged | StatusChanged | AnswerJudged | PersonRequested | Withdrawn | PolicySet
+    | Merged | Separated | PartJoined | PartLeft | PartHeard
+    | MessageSplit | MessagePlaced | MessageReturned | MessageTaken
+)  # fmt: skip

@@ -5,17 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
+from typing import assert_never
 
 from domain.conversation.events import (
     CLOSED,
+    AnswerJudged,
     Assigned,
+    ConversationEvent,
     HandedOver,
     InteractionAdded,
     KindChanged,
     Merged,
     MessagePlaced,
+    MessageReceived,
+    MessageReturned,
     MessageSent,
+    MessageSplit,
     MessageTaken,
+    NoteAdded,
     Opened,
     PartHeard,
     PartJoined,
@@ -30,8 +37,8 @@ from domain.conversation.events import (
     Withdrawn,
 )
 from domain.conversation.interaction import InteractionKind
-from domain.kernel.event import Event
 from domain.kernel.ids import kind_of
+from domain.kernel.stream import Stream
 
 # -- state: what decisions need, and no text
 
@@ -83,7 +90,7 @@ def is_bot(agent_id: str | None) -> bool:
     return kind_of(agent_id or "") == "service"
 
 
-def evolve(state: Conversation | None, event: Event) -> Conversation | None:
+def evolve(state: Conversation | None, event: ConversationEvent) -> Conversation | None:
     """The state after one more event. Events that no decision depends on leave it as it is."""
     if isinstance(event, Opened):
         return Conversation(event.customer_id, event.channel, event.priority)
@@ -126,12 +133,19 @@ def evolve(state: Conversation | None, event: Event) -> Conversation | None:
         case PartLeft():
             kept = frozenset(event.parts)
             return replace(state, parts=event.parts, reopened=state.reopened & kept, for_person=state.for_person & kept)
-        case PartHeard() if event.part in state.parts:
+        case PartHeard():
+            if event.part not in state.parts:
+                return state
             asking = {event.part} if event.what == "person-requested" else set()
             reopened = {event.part} if event.reopens else set()
             return replace(state, reopened=state.reopened | reopened, for_person=state.for_person | asking)
-        case _:
+        case MessageReceived() | NoteAdded() | AnswerJudged() | MessageSplit() | MessageReturned():
             return state
+        case _:
+            assert_never(event)
+
+
+CONVERSATION = Stream("conversation", ConversationEvent, evolve)
 
 
 def _moved(state: Conversation, status: Status) -> Conversation:

@@ -85,7 +85,8 @@ def members(entries: Sequence[Recorded[Event]]) -> tuple[Member, ...]:
     state = None
     for entry in entries:
         now = replace(now, **changes(now, entry))
-        state = evolve(state, entry.event)
+        if isinstance(entry.event, c.ConversationEvent):
+            state = evolve(state, entry.event)
     assert state is not None, "a conversation begins with its opening"
     its, *parts = _members(now)
     own = Member(

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, assert_never
 
 from pydantic import Field
 
 from domain.kernel.event import Event
 from domain.kernel.ids import new_id
 from domain.kernel.refusal import NotFound, Refusal
+from domain.kernel.stream import Stream
 from domain.kernel.time import Instant, Zone
 from domain.kernel.values import Frozen, Label
 from domain.kernel.versioned import DatedRevision, Since, check_ahead, effective_periods, instant
@@ -72,13 +73,23 @@ def statement(event: Said, version: int) -> DatedRevision:
     return DatedRevision(version, since, says)
 
 
-def evolve(state: CalendarState | None, event: Event) -> CalendarState | None:
+CalendarEvent = Written | Edited | Corrected
+
+
+def evolve(state: CalendarState | None, event: CalendarEvent) -> CalendarState | None:
     """The state after one more event."""
     if isinstance(event, Written):
         return CalendarState(event.calendar_name, (statement(event, 1),))
-    if state is None or not isinstance(event, Said):
-        return state
-    return replace(state, statements=(*state.statements, statement(event, len(state.statements) + 1)))
+    if state is None:
+        return None
+    match event:
+        case Edited() | Corrected():
+            return replace(state, statements=(*state.statements, statement(event, len(state.statements) + 1)))
+        case _:
+            assert_never(event)
+
+
+CALENDAR = Stream("calendar", CalendarEvent, evolve)
 
 
 def calendar(statements: Sequence[DatedRevision]) -> Calendar:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Annotated, Any, ClassVar, Literal, get_args
+from typing import Annotated, Any, ClassVar, Literal, assert_never, get_args
 
 from pydantic import BeforeValidator, Field
 
@@ -14,6 +14,7 @@ from domain.conversation.interaction import InteractionKind
 from domain.kernel.event import Event, Upcast
 from domain.kernel.ids import new_id
 from domain.kernel.refusal import NotFound, Refusal
+from domain.kernel.stream import Stream
 from domain.kernel.time import Instant
 from domain.kernel.values import Flag, Frozen, Label
 from domain.kernel.versioned import DatedRevision, EffectivePeriod, Since, check_ahead, effective_periods, instant
@@ -162,13 +163,23 @@ def statement(event: Said, version: int) -> DatedRevision:
     return DatedRevision(version, since, says)
 
 
-def evolve(state: PolicyState | None, event: Event) -> PolicyState | None:
+PolicyEvent = Written | Edited | Corrected
+
+
+def evolve(state: PolicyState | None, event: PolicyEvent) -> PolicyState | None:
     """The state after one more event."""
     if isinstance(event, Written):
         return PolicyState(event.policy_name, (statement(event, 1),))
-    if state is None or not isinstance(event, Said):
-        return state
-    return replace(state, statements=(*state.statements, statement(event, len(state.statements) + 1)))
+    if state is None:
+        return None
+    match event:
+        case Edited() | Corrected():
+            return replace(state, statements=(*state.statements, statement(event, len(state.statements) + 1)))
+        case _:
+            assert_never(event)
+
+
+POLICY = Stream("policy", PolicyEvent, evolve)
 
 
 @dataclass(frozen=True, slots=True)

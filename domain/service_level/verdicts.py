@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
+from typing import assert_never
 
 from domain.kernel.event import Event
+from domain.kernel.stream import Stream
 from domain.kernel.time import Instant
 from domain.kernel.values import Frozen
 from domain.service_level.clock import Cause, State
@@ -123,7 +125,10 @@ class Verdicts:
     never_due: frozenset[tuple[Which, str, int | None]] = frozenset()
 
 
-def evolve(state: Verdicts | None, event: Event) -> Verdicts | None:
+ClocksEvent = ClocksEvaluated | Warned | Breached | Met | Withdrawn | NeverDue
+
+
+def evolve(state: Verdicts | None, event: ClocksEvent) -> Verdicts | None:
     """The state after one more event."""
     state = state or Verdicts()
     match event:
@@ -144,7 +149,10 @@ def evolve(state: Verdicts | None, event: Event) -> Verdicts | None:
         case Met():
             return replace(state, met=state.met | {event.which})
         case _:
-            return state
+            assert_never(event)
+
+
+CLOCKS = Stream("clocks", ClocksEvent, evolve)
 
 
 def first_due(clocks: Sequence[Clock]) -> Clock | None:

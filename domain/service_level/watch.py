@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.kernel.event import Event
+from domain.kernel.stream import Stream
 from domain.kernel.time import Instant
 
 STREAM = "watch-sla"
@@ -27,9 +28,12 @@ class Watching:
     as_of: datetime
 
 
-def evolve(state: Watching | None, event: Event) -> Watching | None:
+def evolve(state: Watching | None, event: AllEvaluated) -> Watching | None:
     """The state after one more event."""
-    return Watching(event.up_to, event.as_of) if isinstance(event, AllEvaluated) else state
+    return Watching(event.up_to, event.as_of)
+
+
+WATCH = Stream("watch", AllEvaluated, evolve)
 
 
 def all_evaluated(state: Watching | None, up_to: int, as_of: datetime) -> list[Event]:

@@ -11,13 +11,13 @@ import pytest
 from commands import order as orders
 from commands import promise as promises
 from commands.conversation import handlers as conversations
-from commands.executor import state_cache
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer
 from commands.service_level.clocks import evaluate, record_all_evaluated
 from commands.service_level.facts import ClockFacts
 from commands.subscription import tell
+from domain.catalogue import STREAMS
 from domain.conversation.commands import OpenConversation
 from domain.kernel.ids import kind_of
 from domain.kernel.refusal import Refusal
@@ -54,7 +54,7 @@ def test_what_a_route_is_not_for_is_not_found(
     company = Company.founded(executor)
     place = Place.furnished(executor, company)
     ids = one_of_each_kind(executor, place)
-    assert set(ids) == {*state_cache._FOLDS, "interaction"}
+    assert set(ids) == {*STREAMS, "interaction"}
     subscriptions = [Projector(view) for view in VIEWS]
     found = {}
     with (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,8 @@ OPEN = OpenConversation(customer_id="customer-1", kind="complaint", channel="web
 def after(*commands: Command) -> Conversation | None:
     state = None
     for command in commands:
-        for event in decide(state, command, NOW):
+        events: list[Any] = decide(state, command, NOW)
+        for event in events:
             state = evolve(state, event)
     return state
 

@@ -24,6 +24,7 @@ from domain.conversation.events import NoteAdded
 from domain.customer import EraseCustomer
 from domain.kernel.ids import new_id
 from domain.kernel.refusal import Overloaded, Refusal
+from domain.kernel.stream import Stream
 from domain.subscription import SkipRequested
 from infra.embedded.postgres import Urls
 from infra.log.application import Log
@@ -290,11 +291,14 @@ def test_a_no_is_said_only_to_what_is_so_now(database_urls: Urls) -> None:
         assert here.read(id).position == once_more.position
 
 
+THING: Stream[None, SkipRequested] = Stream("thing", SkipRequested, lambda state, event: None)
+
+
 def test_events_that_need_no_decision_are_appended_one_after_the_other(executor: CommandExecutor, log: Log) -> None:
     # Given
     def skip(position: int) -> Answer:
         def work() -> UnitOfWork:
-            before = executor.load("thing-1")
+            before = executor.load(THING, "thing-1")
             event = SkipRequested(follower="history", version=1, stream="conversation-1", position=position)
             return UnitOfWork("thing-1", [Change("thing-1", before, [event])])
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from domain import customer as u
-from domain.kernel.event import Event
 
 ADA = "customer-a"
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -34,7 +34,7 @@ def test_the_last_word_counts_and_the_same_again_changes_nothing(commands: list[
     last: dict[str, u.Command] = {}
     for command in commands:
         # When
-        events: list[Event] = u.decide(state, command, NOW)
+        events: list[Any] = u.decide(state, command, NOW)
         for event in events:
             state = u.evolve(state, event)
         # Then

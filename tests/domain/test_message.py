@@ -7,7 +7,7 @@ from typing import get_args
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.message import DeliveryState, Message, ReportDelivery, decide, evolve
+from domain.message import DeliveryChanged, DeliveryState, Message, ReportDelivery, decide, evolve
 
 STATES = list(get_args(DeliveryState))
 
@@ -18,6 +18,7 @@ def told(states: list[DeliveryState]) -> tuple[Message | None, list[DeliveryStat
     for state in states:
         command = ReportDelivery(conversation_id="conversation-1", state=state, code="mailbox-full")
         for event in decide(message, command, "message-1", "customer-1"):
+            assert isinstance(event, DeliveryChanged)
             message = evolve(message, event)
             added.append(state)
             assert (getattr(event, "code", None) is not None) == (state == "failed")

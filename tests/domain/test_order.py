@@ -37,7 +37,7 @@ PLACED, SHIPPED, DELIVERED = Placed(**WHOSE), Shipped(**WHOSE), Delivered(**WHOS
 CANCELLED, RETURNED = Cancelled(**WHOSE), Returned(**WHOSE)
 
 
-def folded(*events: Event) -> Order | None:
+def folded(*events: Any) -> Order | None:
     state = None
     for event in events:
         state = evolve(state, event)

@@ -42,7 +42,7 @@ MISSED = DetectOverdue(due_at=FRIDAY, detected_at=FRIDAY)
 REVISE = RevisePromise(due_at=MONDAY, because="A part is late")
 
 
-def folded(*events: Event) -> Promise | None:
+def folded(*events: Any) -> Promise | None:
     state = None
     for event in events:
         state = evolve(state, event)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -28,7 +29,7 @@ LEFT = Left(staff_id="staff-1")
 AGAIN = JoinStaff(staff_id="staff-1", handle="bo", name="Bo Lind", roles=("design",))
 
 
-def after(*events: Event) -> Staff | None:
+def after(*events: Any) -> Staff | None:
     """Somebody to whom this happened."""
     state = None
     for event in events:

@@ -24,6 +24,7 @@ from domain.conversation import commands as asked
 from domain.conversation import events as c
 from domain.conversation import merging, splitting, waiting
 from domain.conversation.decisions import decide
+from domain.conversation.events import ConversationEvent
 from domain.conversation.merging import Side
 from domain.conversation.splitting import SplitMessage, Told
 from domain.conversation.state import evolve
@@ -48,11 +49,14 @@ class Merging(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.log: list[Recorded[Event]] = []
-        self.loaded: dict[str, Loaded] = defaultdict(lambda: NOTHING)
+        self.loaded: dict[str, Loaded[Any]] = defaultdict(lambda: NOTHING)
         self.by = Actor(id="staff-1", kind="agent")
         self.born: set[str] = set()
 
     # -- as commands do it, without a log
+
+    def load(self, stream: object, id: str, /) -> Loaded[Any]:
+        return self.loaded[id]
 
     def append(self, stream: str, events: Sequence[Event], late: int = 0) -> None:
         for event in events:
@@ -74,7 +78,7 @@ class Merging(RuleBasedStateMachine):
             events = decide(before.state, command, START)
         except Refusal:
             return
-        for change in commands.changes(self.loaded.__getitem__, id, before, command, events):
+        for change in commands.changes(self.load, id, before, command, events):
             self.append(change.stream_id, change.events, late)
 
     def some(self, number: int) -> str:
@@ -159,7 +163,7 @@ class Merging(RuleBasedStateMachine):
     @rule(number=NUMBERS)
     def separate(self, number: int) -> None:
         id = self.merged()[number % len(self.merged())]
-        above = commands.above(self.loaded.__getitem__, self.loaded[id])
+        above = commands.above(self.load, self.loaded[id].state)
         for each, events in merging.decide_separation(self.side(id), [self.side(other) for other in above]).items():
             self.append(each, events)
         if not self.merged() and not self.split_off():
@@ -218,6 +222,7 @@ class Merging(RuleBasedStateMachine):
             state = None
             for entry in alone:
                 if entry.originator_id == id:
+                    assert isinstance(entry.event, ConversationEvent)
                     state = evolve(state, entry.event)
             assert loaded.state == state, "decided on as if never done"
 

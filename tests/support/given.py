@@ -26,7 +26,7 @@ class Outcome:
 class Aggregate(Generic[S]):
     """The two functions of an aggregate, and the state that `given` folded."""
 
-    evolve: Callable[[S | None, Event], S | None]
+    evolve: Callable[[S | None, Any], S | None]
     decide: Callable[[S | None, Any], list[Event]]
     state: S | None = None
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from domain.kernel.event import Event, Recorded
-from domain.promise import About, Made, Overdue, Promise, evolve
+from domain.promise import Made, Overdue, Promise, PromiseEvent, evolve
 
 
 def wrong_in_overdue(log: Iterable[Recorded[Event]], now: datetime) -> list[str]:
@@ -17,7 +17,7 @@ def wrong_in_overdue(log: Iterable[Recorded[Event]], now: datetime) -> list[str]
     states: dict[str, Promise | None] = defaultdict(lambda: None)
     noticed: Counter[tuple[str, datetime]] = Counter()
     for entry in log:
-        if not isinstance(event := entry.event, About):
+        if not isinstance(event := entry.event, PromiseEvent):
             continue
         id, before = entry.originator_id, states[entry.originator_id]
         states[id] = evolve(before, event)

@@ -22,6 +22,7 @@ from commands.staff import handlers as staffing
 from commands.staff import leaving
 from domain import staff
 from domain.conversation import commands as c
+from domain.conversation.state import CONVERSATION
 from domain.kernel.event import Actor
 from domain.kernel.ids import new_id
 
@@ -74,7 +75,7 @@ def receive(conversation_id: Conversation, body: str, key: Key = None) -> None:
     """Take in what the customer said next."""
 
     def ask(parts: Antiphon) -> Answer:
-        state = parts.executor.read(conversation_id).state
+        state = parts.executor.read(CONVERSATION, conversation_id).state
         customer = Actor(id=state.customer_id, kind="customer") if state else gateway("mail")
         command = c.ReceiveMessage(body=body)
         return conversations.act(parts.executor, conversation_id, command, Context(customer, command_id=key))
@@ -165,7 +166,7 @@ def judge(
     """The customer's verdict: it answered me, or it did not."""
 
     def ask(parts: Antiphon) -> Answer:
-        state = parts.executor.read(conversation_id).state
+        state = parts.executor.read(CONVERSATION, conversation_id).state
         customer = Actor(id=state.customer_id, kind="customer") if state else gateway("mail")
         command = c.JudgeAnswer(answered=answered, because=because)
         return conversations.act(parts.executor, conversation_id, command, Context(customer, command_id=key))

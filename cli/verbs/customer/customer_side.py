@@ -17,6 +17,7 @@ from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer
 from domain import customer
 from domain.conversation import commands as c
+from domain.conversation.state import CONVERSATION
 from domain.kernel.event import Actor
 from domain.kernel.ids import kind_of
 from domain.kernel.refusal import NotFound
@@ -78,7 +79,7 @@ def consent(
 
 
 def _said(parts: Antiphon, conversation_id: str, command: c.Command, key: str | None) -> Answer:
-    state = parts.executor.read(conversation_id).state if kind_of(conversation_id) == "conversation" else None
+    state = parts.executor.read(CONVERSATION, conversation_id).state
     if state is None:
         raise NotFound(conversation_id)
     by = _context(parts.executor, state.customer_id, None, key)
