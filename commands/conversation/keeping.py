@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from commands.conversation.merging import above
@@ -19,12 +19,11 @@ from domain.service_level.evaluation import governs
 
 
 def decided(
-    id: str, before: Loaded[Conversation | None], command: Command, kept: Collection[str], now: datetime
+    id: str, before: Loaded[Conversation | None], command: Command, kept: Mapping[str, str], now: datetime
 ) -> list[Event]:
-    """What the command makes happen in one conversation. Raises as `domain.conversation.decisions.decide`."""
-    if isinstance(command, ReceiveMessage) and id in kept:
-        command = command.model_copy(update={"reopens": False})
-    return decide(before.state, command, now)
+    """What the command makes happen in one conversation. `kept`: as `kept_as_they_stand` answers. Raises as
+    `domain.conversation.decisions.decide`."""
+    return decide(before.state, command, now, kept_by=kept.get(id))
 
 
 def kept_as_they_stand(
@@ -36,30 +35,30 @@ def kept_as_they_stand(
     *,
     load: Load | None = None,
     drafted: Sequence[Change] = (),
-) -> set[str]:
-    """Which conversations keep their status although the customer wrote: of this one and those it is shown at. Each
-    goes by its own policy at the time of the message. `drafted`: changes that go into the log together with the
-    message; `load` knows them.
+) -> dict[str, str]:
+    """The policies that keep the status although the customer wrote, by conversation: of this one and those it is shown
+    at. Each goes by its own policy at the time of the message. `drafted`: changes that go into the log together with
+    the message; `load` knows them.
 
     Raises UnreadableEvent, Overloaded.
     """
     if not isinstance(command, ReceiveMessage) or not command.reopens or (state := before.state) is None:
-        return set()
+        return {}
     shown = {id: state, **{each: loaded.state for each, loaded in above(load or executor.load, state).items()}}
     # Most messages come to open conversations: no policy is read for them.
     if all(each.own_status in ("open", "on_hold") for each in shown.values()):
-        return set()
+        return {}
     rules, now = executor.rules(), executor.clock()
     at = context.occurred_at or now
     if not any(policy.keeps(at) for policy in rules.policies.values()):
-        return set()
+        return {}
     # States do not hold the policy, so whole streams are read. An event in the log, stamped by the database's clock,
     # must not count as future.
     entries = [entry for stream in whole(executor.log, [id]).values() for entry in stream]
     entries += _entries(drafted, now)
     at = context.occurred_at or max(now, *(entry.at for entry in entries))
     governing = {each: governs(entries, rules, each, at) for each in shown}
-    return {each for each, policy in governing.items() if policy and policy.keeps(at)}
+    return {each: policy for each, policy in governing.items() if policy and rules.policies[policy].keeps(at)}
 
 
 def _entries(drafted: Sequence[Change], now: datetime) -> Iterator[Recorded[Event]]:

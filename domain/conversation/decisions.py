@@ -38,6 +38,7 @@ from domain.conversation.events import (
     PolicySet,
     PriorityChanged,
     Status,
+    StatusCause,
     StatusChanged,
     Withdrawn,
 )
@@ -54,8 +55,9 @@ def check_by(state: Conversation, command: Command, by: ActorKind) -> None:
         raise _person_requested()
 
 
-def decide(state: Conversation | None, command: Command, now: datetime) -> list[Event]:
-    """What the command makes happen; [] where it changes nothing. `now` is aware UTC.
+def decide(state: Conversation | None, command: Command, now: datetime, *, kept_by: str | None = None) -> list[Event]:
+    """What the command makes happen; [] where it changes nothing. `now` is aware UTC. `kept_by`: the policy by which a
+    message of the customer's leaves the status as it is.
 
     Raises Refusal: `not-found`, `conversation-exists`, `conversation-merged`, `order-missing`, `interaction-unknown`,
     `nothing-to-judge`, `resolution-misplaced`, `person-requested`, `already-resolved`.
@@ -72,8 +74,12 @@ def decide(state: Conversation | None, command: Command, now: datetime) -> list[
     customer_id = state.customer_id
     match command:
         case AddInteraction():
-            return [_interaction(command, customer_id), *(_status(state, "open") if state.status in CLOSED else [])]
+            return [
+                _interaction(command, customer_id),
+                *(_status(state, "open", "interaction") if state.status in CLOSED else []),
+            ]
         case ReceiveMessage():
+            reopened = _reopened(state, "message") if command.reopens and kept_by is None else []
             received = MessageReceived(
                 message_id=command.message_id,
                 customer_id=customer_id,
@@ -81,8 +87,10 @@ def decide(state: Conversation | None, command: Command, now: datetime) -> list[
                 body=command.body,
                 language=command.language,
                 attachments=command.attachments,
+                effect="kept" if kept_by else "reopened" if reopened else "none",
+                kept_by=kept_by,
             )
-            return [received, *(_reopened(state) if command.reopens else [])]
+            return [received, *reopened]
         case SendReply():
             sent = MessageSent(
                 message_id=command.message_id,
@@ -92,6 +100,7 @@ def decide(state: Conversation | None, command: Command, now: datetime) -> list[
                 language=command.language,
                 attachments=command.attachments,
                 automatic=command.automatic,
+                effect="none",
             )
             return [sent]
         case AddNote():
@@ -109,7 +118,7 @@ def decide(state: Conversation | None, command: Command, now: datetime) -> list[
         case ChangeStatus():
             if command.resolution and command.status != "resolved":
                 raise Refusal("resolution-misplaced", "a resolution is said when resolving; leave it out here")
-            return _status(state, command.status, command.resolution, again=command.again)
+            return _status(state, command.status, "command", command.resolution, again=command.again)
         case JudgeAnswer():
             judged = command.message_id or state.last_answer_id
             if judged is None and state.status != "resolved":
@@ -121,7 +130,7 @@ def decide(state: Conversation | None, command: Command, now: datetime) -> list[
             ]
         case RequestPerson():
             requested = PersonRequested(customer_id=customer_id, because=command.because)
-            return [requested, *_taken_from_bot(state), *_reopened(state)]
+            return [requested, *_taken_from_bot(state), *_reopened(state, "person-requested")]
         case Withdraw():
             return _withdraw(state, command)
         case _:
@@ -152,6 +161,7 @@ def _open(command: OpenConversation) -> list[Event]:
                 body=command.body,
                 language=command.language,
                 attachments=command.attachments,
+                effect="opened",
             )
         )
     if command.policy_id is not None:
@@ -224,9 +234,9 @@ def _withdraw(state: Conversation, command: Withdraw) -> list[Event]:
     return [Withdrawn(customer_id=state.customer_id, previous=state.status, because=command.because)]
 
 
-def _reopened(state: Conversation) -> list[Event]:
+def _reopened(state: Conversation, cause: StatusCause) -> list[Event]:
     """What the customer's words do to where it stands."""
-    return _status(state, "open") if state.status != "on_hold" else []
+    return _status(state, "open", cause) if state.status != "on_hold" else []
 
 
 def _kind(state: Conversation, command: ChangeKind) -> list[Event]:
@@ -243,12 +253,20 @@ def _kind(state: Conversation, command: ChangeKind) -> list[Event]:
     ]
 
 
-def _status(state: Conversation, status: Status, resolution: str | None = None, *, again: bool = False) -> list[Event]:
+def _status(
+    state: Conversation, status: Status, cause: StatusCause, resolution: str | None = None, *, again: bool = False
+) -> list[Event]:
     # Where a part opened it again, the two differ; and what is done to itself has to outlast the part.
     if status == state.status == state.own_status and resolution is None and not again:
         return []
     return [
-        StatusChanged(customer_id=state.customer_id, status=status, previous=state.own_status, resolution=resolution)
+        StatusChanged(
+            customer_id=state.customer_id,
+            status=status,
+            previous=state.own_status,
+            resolution=resolution,
+            cause=cause,
+        )
     ]
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from domain.conversation.interaction import Attachment, Body, InteractionKind
-from domain.kernel.event import Event
+from domain.kernel.event import Event, Upcast, unchanged
 from domain.kernel.personal import Personal
 from domain.kernel.time import Instant
 from domain.kernel.values import Channel, Frozen, Label, Language, Remark
@@ -16,6 +16,11 @@ Status = Literal["open", "waiting_on_customer", "on_hold", "resolved", "withdraw
 CLOSED: tuple[Status, ...] = ("resolved", "withdrawn")
 """Resolved by the company, or taken back by the customer, which is no success of the company's. Both can go on."""
 Priority = Literal["low", "normal", "high", "urgent"]
+Effect = Literal["opened", "reopened", "kept", "none"]
+"""What a message did to the status when it was recorded: the conversation began with it; it opened the conversation
+again; a policy kept the status as it was; or there was nothing to change."""
+StatusCause = Literal["command", "message", "interaction", "person-requested"]
+"""What changed the status: somebody said so, or it followed from what the customer said, brought or asked for."""
 Attachments = Annotated[tuple[Attachment, ...], Field(max_length=50, fail_fast=True)]
 
 
@@ -47,7 +52,10 @@ class InteractionAdded(Event, name="conversation.interaction-added", published_a
 
 
 class MessageReceived(Event, name="conversation.message-received", published_as="conversations.v1"):
-    """The customer said something."""
+    """The customer said something. `kept_by`: the policy that kept the status. Version 1 does not say the `effect`."""
+
+    schema_version = 2
+    upcasts: ClassVar[dict[int, Upcast]] = {1: unchanged}
 
     message_id: str
     customer_id: str
@@ -55,10 +63,16 @@ class MessageReceived(Event, name="conversation.message-received", published_as=
     body: Annotated[Body, Personal("customer_id")]
     language: Language | None = None
     attachments: Attachments = ()
+    effect: Effect | None = None
+    kept_by: str | None = None
 
 
 class MessageSent(Event, name="conversation.message-sent", published_as="conversations.v1"):
-    """The company said something to the customer. `automatic`: nobody wrote it for this customer."""
+    """The company said something to the customer. `automatic`: nobody wrote it for this customer. Version 1 does not
+    say the `effect`."""
+
+    schema_version = 2
+    upcasts: ClassVar[dict[int, Upcast]] = {1: unchanged}
 
     message_id: str
     customer_id: str
@@ -67,6 +81,7 @@ class MessageSent(Event, name="conversation.message-sent", published_as="convers
     language: Language | None = None
     attachments: Attachments = ()
     automatic: bool = False
+    effect: Literal["opened", "none"] | None = None
 
 
 class NoteAdded(Event, name="conversation.note-added", published_as="conversations.v1"):
@@ -116,12 +131,16 @@ class KindChanged(Event, name="conversation.kind-changed", published_as="convers
 
 
 class StatusChanged(Event, name="conversation.status-changed", published_as="conversations.v1"):
-    """Who has the next move changed, or the matter was resolved or opened again."""
+    """Who has the next move changed, or the matter was resolved or opened again. Version 1 does not say the `cause`."""
+
+    schema_version = 2
+    upcasts: ClassVar[dict[int, Upcast]] = {1: unchanged}
 
     customer_id: str
     status: Status
     previous: Status
     resolution: Annotated[Remark | None, Personal("customer_id")] = None
+    cause: StatusCause | None = None
 
 
 class AnswerJudged(Event, name="conversation.answer-judged", published_as="conversations.v1"):

@@ -1,5 +1,7 @@
-"""What events mean for clocks, where the events do not say so: whether words open a conversation, whether a change of
-status follows from words, which merges were undone, and the order in which all of them count."""
+"""What events mean for clocks: whether words open a conversation, whether a change of status follows from words, which
+merges were undone, and the order in which all of them count.
+
+Events say what they did and why since version 2. For earlier events, and only here, their neighbours tell."""
 
 from __future__ import annotations
 
@@ -30,6 +32,8 @@ def order(entry: Recorded[Event]) -> tuple[datetime, datetime, int]:
 
 def opens(matter: Matter, entry: Recorded[Event]) -> bool:
     """Whether these are the words with which it was opened."""
+    if isinstance(entry.event, c.MessageReceived | c.MessageSent) and entry.event.effect is not None:
+        return entry.event.effect == "opened"
     said = c.MessageReceived if matter.opened.opened_by == "customer" else c.MessageSent
     return isinstance(entry.event, said) and entry.originator_version <= 3 and _at_once(matter.opening, entry)
 
@@ -47,11 +51,14 @@ def by_a_person(sent: c.MessageSent, envelope: Envelope) -> bool:
     return envelope.actor.kind == "agent" and not sent.automatic
 
 
-def follows_from_words(entry: Recorded[Event], previous: Recorded[Event] | None) -> bool:
-    """Whether an opening tells what the customer's words did when they were recorded; the fold says what they did when
-    they were said."""
+def follows_from_words(entry: Recorded[Event], change: c.StatusChanged, previous: Recorded[Event] | None) -> bool:
+    """Whether a change of status only tells what the customer's words did when they were recorded; the fold says what
+    they did when they were said."""
+    if change.cause is not None:
+        return change.cause == "message"
     return (
-        previous is not None
+        change.status == "open"
+        and previous is not None
         and isinstance(previous.event, c.MessageReceived)
         and previous.originator_id == entry.originator_id
         and previous.originator_version + 1 == entry.originator_version

@@ -14,7 +14,6 @@ from domain.kernel.event import Event, Recorded
 from domain.service_level.clock import Origin
 from domain.service_level.evaluated import ConversationClocks
 from domain.service_level.fold import Fold
-from domain.service_level.policy import Policy
 from domain.service_level.rules import Rules
 
 
@@ -30,8 +29,8 @@ _CHOOSE = (
 """What a conversation's policy depends on."""
 
 
-def governs(entries: Iterable[Recorded[Event]], rules: Rules, conversation_id: str, at: datetime) -> Policy | None:
-    """The policy that a conversation goes by then, as if it had never been merged into another."""
+def governs(entries: Iterable[Recorded[Event]], rules: Rules, conversation_id: str, at: datetime) -> str | None:
+    """The id of the policy that a conversation goes by then, as if it had never been merged into another."""
     own = [
         entry
         for entry in entries
@@ -39,7 +38,7 @@ def governs(entries: Iterable[Recorded[Event]], rules: Rules, conversation_id: s
         and isinstance(entry.event, _CHOOSE)
         and not (entry.originator_id == conversation_id and isinstance(entry.event, c.Merged))
     ]
-    return Fold(rules).through(own, at).policy_of(conversation_id)
+    return Fold(rules).through(own, at).policy_id_of(conversation_id)
 
 
 class Course:

@@ -14,7 +14,7 @@ from domain.service_level.clock import UPDATES, WHOLE_LIFE, Clock, Origin
 from domain.service_level.clock_changes import ClockChanges, note
 from domain.service_level.evaluated import ConversationClocks, evaluated
 from domain.service_level.matter import Matter
-from domain.service_level.policy import METRICS, About, Policy, chosen
+from domain.service_level.policy import METRICS, About, chosen
 from domain.service_level.rules import Rules
 
 
@@ -66,10 +66,10 @@ class Fold:
             id = self._into[id]
         return id
 
-    def policy_of(self, id: str) -> Policy | None:
+    def policy_id_of(self, id: str) -> str | None:
         """What one goes by that is shown by itself."""
         matter = self._matters.get(id)
-        return self._rules.policies[matter.policy_id] if matter and matter.policy_id is not None else None
+        return matter.policy_id if matter else None
 
     def _rules_change(self, until: datetime) -> None:
         while self._changes and self._changes[0][0] <= until:
@@ -98,7 +98,7 @@ class Fold:
                 if entry.envelope.actor.kind == "agent":
                     self._noted(matter, entry)
             case c.StatusChanged():
-                if not (event.status == "open" and follows_from_words(entry, previous)):
+                if not follows_from_words(entry, event, previous):
                     self._moved(matter, event.status, entry)
             case c.Withdrawn():
                 self._moved(matter, "withdrawn", entry)

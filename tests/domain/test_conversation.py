@@ -49,6 +49,7 @@ from domain.conversation.events import (
     PriorityChanged,
     Separated,
     Status,
+    StatusCause,
     StatusChanged,
     Withdrawn,
 )
@@ -74,8 +75,8 @@ SENT = MessageSent(**ADA, message_id="message-2", channel="mail", body="So it is
 MERGED = Merged(**ADA, into="conversation-2")
 
 
-def moved(status: Status, previous: Status = "open", **more: Any) -> StatusChanged:
-    return StatusChanged(**ADA, status=status, previous=previous, **more)
+def moved(status: Status, previous: Status = "open", cause: StatusCause = "command", **more: Any) -> StatusChanged:
+    return StatusChanged(**ADA, status=status, previous=previous, cause=cause, **more)
 
 
 def joined(id: str = "conversation-9", *, reopened: bool = False, for_person: bool = False) -> PartJoined:
@@ -118,7 +119,13 @@ def test_a_conversation_opens_with_all_that_is_said_of_it() -> None:
             **ADA, interaction_id="interaction-1", kind="complaint", product_area="bikes", theme="battery"
         ),
         MessageReceived(
-            **ADA, message_id="message-1", channel="mail", body="It broke", language="de", attachments=(FILE,)
+            **ADA,
+            message_id="message-1",
+            channel="mail",
+            body="It broke",
+            language="de",
+            attachments=(FILE,),
+            effect="opened",
         ),
         PolicySet(**ADA, policy_id="policy-1"),
     )
@@ -139,7 +146,7 @@ def test_what_the_company_opens_begins_with_a_message_that_is_sent() -> None:
     conversation.given().when(command).then(
         Opened(**ADA, opened_by="company", channel="mail"),
         InteractionAdded(**ADA, interaction_id="i", kind="inquiry"),
-        MessageSent(**ADA, message_id="m", channel="mail", body="Hello"),
+        MessageSent(**ADA, message_id="m", channel="mail", body="Hello", effect="opened"),
     )
 
 
@@ -178,14 +185,16 @@ def test_nothing_is_asked_of_what_was_never_opened(command: Command) -> None:
 
 def test_a_message_keeps_all_that_came_with_it() -> None:
     said: dict[str, Any] = {"message_id": "m", "body": "x", "channel": "chat", "language": "de", "attachments": (FILE,)}
-    conversation.given(*BEGUN).when(ReceiveMessage(**said)).then(MessageReceived(**ADA, **said))
-    conversation.given(*BEGUN).when(SendReply(**said, automatic=True)).then(MessageSent(**ADA, **said, automatic=True))
+    conversation.given(*BEGUN).when(ReceiveMessage(**said)).then(MessageReceived(**ADA, **said, effect="none"))
+    conversation.given(*BEGUN).when(SendReply(**said, automatic=True)).then(
+        MessageSent(**ADA, **said, automatic=True, effect="none")
+    )
 
 
 def test_a_message_without_a_channel_goes_over_the_conversations() -> None:
-    received = MessageReceived(**ADA, message_id="m", channel="mail", body="x")
+    received = MessageReceived(**ADA, message_id="m", channel="mail", body="x", effect="none")
     conversation.given(*BEGUN).when(ReceiveMessage(body="x", message_id="m")).then(received)
-    sent = MessageSent(**ADA, message_id="m", channel="mail", body="x")
+    sent = MessageSent(**ADA, message_id="m", channel="mail", body="x", effect="none")
     conversation.given(*BEGUN).when(SendReply(body="x", message_id="m")).then(sent)
 
 
@@ -194,13 +203,26 @@ def test_a_message_without_a_channel_goes_over_the_conversations() -> None:
 def test_words_of_the_customer_open_all_but_what_is_on_hold(status: Status, reopens: bool) -> None:
     opens = reopens and status in ("waiting_on_customer", "resolved", "withdrawn")
     happened = conversation.given(*BEGUN, moved(status)).when(ReceiveMessage(body="x", reopens=reopens)).happened
-    assert happened[1:] == ([moved("open", status)] if opens else [])
+    assert happened[1:] == ([moved("open", status, "message")] if opens else [])
+    assert [event.effect for event in happened if isinstance(event, MessageReceived)] == [
+        "reopened" if opens else "none"
+    ]
+
+
+def test_a_policy_that_keeps_the_status_is_named_by_the_message() -> None:
+    # Given
+    state = conversation.given(*BEGUN, moved("resolved")).state
+    # When
+    (received,) = decide(state, ReceiveMessage(body="x", message_id="m"), NOW, kept_by="policy-1")
+    # Then
+    assert isinstance(received, MessageReceived)
+    assert (received.effect, received.kept_by) == ("kept", "policy-1")
 
 
 @pytest.mark.parametrize("status", get_args(Status))
 def test_what_the_customer_brings_opens_only_what_is_closed(status: Status) -> None:
     added = InteractionAdded(**ADA, interaction_id="i", kind="feedback", product_area="bikes", theme="tyres")
-    opened = [moved("open", status)] if status in ("resolved", "withdrawn") else []
+    opened = [moved("open", status, "interaction")] if status in ("resolved", "withdrawn") else []
     command = AddInteraction(interaction_id="i", kind="feedback", product_area="bikes", theme="tyres")
     conversation.given(*BEGUN, moved(status)).when(command).then(added, *opened)
 
@@ -271,7 +293,7 @@ def test_a_bot_that_has_it_gives_it_up_to_a_person() -> None:
 
 @pytest.mark.parametrize("status", get_args(Status))
 def test_asking_for_a_person_opens_as_words_do(status: Status) -> None:
-    opened = [] if status in ("open", "on_hold") else [moved("open", status)]
+    opened = [] if status in ("open", "on_hold") else [moved("open", status, "person-requested")]
     conversation.given(*BEGUN, moved(status)).when(RequestPerson()).then(WANTED, *opened)
 
 
