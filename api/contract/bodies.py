@@ -14,7 +14,7 @@ from domain.conversation.events import Attachments, Priority
 from domain.conversation.interaction import Body, InteractionKind
 from domain.customer import ContactKind, Purpose
 from domain.customer import Name as CustomerName
-from domain.kernel.time import TimePrecision, WrittenDay, WrittenInstant
+from domain.kernel.time import TimePrecision, WrittenDay, WrittenDayOrInstant
 from domain.kernel.values import Channel, Flag, Frozen, Label, Language, Remark, Whole
 from domain.message import DeliveryState, FailureCode
 from domain.order import MOST, Currency, Lines, Money, Number
@@ -55,7 +55,8 @@ class Contact(Frozen):
 class Delivered(Frozen):
     """A customer's message as a channel hands it over. The same `channel_message_id` again is the same message.
 
-    `occurred_at`: when it was said, where the channel knows better than the log; never in the future.
+    `occurred_at`: when it was said, where the channel knows better than the log; never in the future. A date means that
+    day in the company's zone.
     """
 
     channel: Channel
@@ -69,18 +70,18 @@ class Delivered(Frozen):
     product_area: Label | None = None
     attachments: Attachments = ()
     order_number: Number | None = None
-    occurred_at: WrittenInstant | None = None
+    occurred_at: WrittenDayOrInstant | None = None
     time_precision: TimePrecision = "exact"
 
 
 class DeliveryReport(Frozen):
     """How far a message to a customer has come, as its channel tells, and when, where the channel knows better than the
-    log; never in the future. `code`: why it failed."""
+    log; never in the future. A date means that day in the company's zone. `code`: why it failed."""
 
     conversation_id: IdText
     state: DeliveryState
     code: FailureCode | None = None
-    occurred_at: WrittenInstant | None = None
+    occurred_at: WrittenDayOrInstant | None = None
     time_precision: TimePrecision = "exact"
 
 
@@ -262,20 +263,21 @@ class Departure(Frozen):
 
 
 class Promise(Frozen):
-    """What will happen by when, in a conversation or about an order. `delivery`: it is the order's delivery."""
+    """What will happen by when, in a conversation or about an order. `due_at`: a date means the end of that day in the
+    company's zone. `delivery`: it is the order's delivery."""
 
     customer_id: IdText
     text: Remark
-    due_at: WrittenInstant
+    due_at: WrittenDayOrInstant
     conversation_id: IdText | None = None
     order_id: IdText | None = None
     delivery: Flag = False
 
 
 class Revision(Frozen):
-    """Another date, and why; the customer reads it."""
+    """Another date, of which the end counts, or an instant; and why, for the customer to read."""
 
-    due_at: WrittenInstant
+    due_at: WrittenDayOrInstant
     because: Remark
 
 
@@ -311,7 +313,7 @@ class Order(Frozen):
 
 
 class Policy(sla_policy.Terms):
-    """A policy by a name that is its own. `targets` and `by_priority`: business time by metric, as ISO 8601 has it."""
+    """A policy by a name that is its own. `targets` and `by_priority`: business time by metric, as PT4H or 4h."""
 
     name: Label
     calendar_id: IdText

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from fastapi import APIRouter, Response
 
 from api.contract import bodies
@@ -11,6 +9,7 @@ from api.edge.parts import Id, TheContext, TheParts, done
 from api.edge.strict_json import StrictJSON
 from api.routes.conversation.commands import changing
 from commands import message as messages
+from commands.executor.context import happened
 from domain.message import ReportDelivery
 
 router = APIRouter(route_class=StrictJSON, tags=["conversations"])
@@ -23,6 +22,6 @@ router = APIRouter(route_class=StrictJSON, tags=["conversations"])
 def report_delivery(id: Id, body: bodies.DeliveryReport, parts: TheParts, context: TheContext) -> Response:
     """Say how far a message of ours has come: queued, sent, delivered, read; or that it failed. Less than what is known
     already changes nothing, so that reports may come twice and in any order."""
-    told = replace(context, occurred_at=body.occurred_at, time_precision=body.time_precision)
+    told = happened(context, body.occurred_at, body.time_precision, parts.executor.zone)
     command = ReportDelivery(conversation_id=body.conversation_id, state=body.state, code=body.code)
     return done(messages.report_delivery(parts.executor, id, command, told))

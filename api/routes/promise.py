@@ -17,7 +17,7 @@ from api.routes.queries import READERS, page, read_page, read_page_of, read_page
 from commands import promise as promises
 from domain import promise as p
 from domain.kernel.refusal import NotFound
-from domain.kernel.time import WrittenInstant
+from domain.kernel.time import WrittenInstant, until_end
 from infra.views.selection import Selection
 from projections import order as orders
 from projections import promise as ledger
@@ -60,13 +60,21 @@ class PromisePage(BaseModel):
 )  # fmt: skip
 def make_promise(body: bodies.Promise, parts: TheParts, context: TheContext) -> Response:
     """Promise a customer something by a time, in a conversation or about an order of theirs."""
-    return done(promises.make(parts.executor, p.MakePromise(**dict(body)), context), 201)
+    return done(
+        promises.make(
+            parts.executor,
+            p.MakePromise(**dict(body) | {"due_at": until_end(body.due_at, parts.executor.zone)}),
+            context,
+        ),
+        201,
+    )
 
 
 @router.put("/promises/{id}/due", **changing(*BOTS, codes=(*ENDED, "due-in-past")))
 def revise_promise(id: Id, body: bodies.Revision, parts: TheParts, context: TheContext) -> Response:
     """Give a promise another date, and say why. The first one stays in the ledger."""
-    return done(promises.act(parts.executor, id, p.RevisePromise(**dict(body)), context))
+    command = p.RevisePromise(due_at=until_end(body.due_at, parts.executor.zone), because=body.because)
+    return done(promises.act(parts.executor, id, command, context))
 
 
 @router.put("/promises/{id}/outcome", **changing(*BOTS, codes=ENDED))

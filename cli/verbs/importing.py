@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -41,7 +42,7 @@ def import_(
         raise Refusal("rejects-not-writable", f"{into} is the file to import; name another with --rejects")
     size = file.stat().st_size
     with file.open("rb") as content, antiphon() as parts, Rejects(into) as written:
-        records = source.read(content, datetime.now(UTC))
+        records = source.read(content, datetime.now(ZoneInfo(parts.executor.zone)))
         go = rehearse if dry_run else run
         with progress(f"import {source.name}") as report:
             counts = go(records, parts.executor, written.add, lambda end, counts: report(end, size, str(counts)))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
-from datetime import UTC, date, datetime, time
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
 from typing import Annotated
 
 import typer
@@ -22,6 +22,7 @@ from domain import promise as p
 from domain.conversation.state import CONVERSATION
 from domain.kernel.ids import kind_of
 from domain.kernel.refusal import NotFound, Refusal
+from domain.kernel.time import read_day_or_instant, until_end
 from domain.order import ORDER
 from infra.postgres.database import Connection
 from infra.views.selection import Page
@@ -32,7 +33,8 @@ from projections.promise import Promise
 
 PromiseId = Annotated[str, typer.Argument(metavar="promise-…", help="The promise's id.")]
 By = Annotated[
-    str, typer.Option("--by", metavar="DATE", help="2026-12-01 (the end of that day) or 2026-12-01T17:00; UTC.")
+    str,
+    typer.Option("--by", metavar="DATE", help="2026-12-01 (the end of that day), or 2026-12-01T17:00:00+01:00."),
 ]
 
 
@@ -53,6 +55,8 @@ def promise(
 ) -> None:
     """Promise a customer something, by when."""
 
+    on = due(by)
+
     def ask(parts: Antiphon) -> Answer:
         kind = kind_of(about)
         state = parts.executor.read(CONVERSATION, about).state or parts.executor.read(ORDER, about).state
@@ -61,7 +65,7 @@ def promise(
         command = p.MakePromise(
             customer_id=state.customer_id,
             text=text,
-            due_at=instant(by),
+            due_at=until_end(on, parts.executor.zone),
             conversation_id=about if kind == "conversation" else None,
             order_id=about if kind == "order" else order,
             delivery=delivery,
@@ -79,12 +83,13 @@ def revise(
     key: Key = None,
 ) -> None:
     """Give a promise another date; the first one stays in the ledger."""
-    _act(promise_id, p.RevisePromise(due_at=instant(by), because=because), as_, key)
+    on = due(by)
+    _act(promise_id, lambda zone: p.RevisePromise(due_at=until_end(on, zone), because=because), as_, key)
 
 
 def keep(promise_id: PromiseId, as_: As = None, key: Key = None) -> None:
     """What was promised happened."""
-    _act(promise_id, p.KeepPromise(), as_, key)
+    _act(promise_id, lambda _: p.KeepPromise(), as_, key)
 
 
 def break_(
@@ -94,7 +99,7 @@ def break_(
     key: Key = None,
 ) -> None:
     """What was promised will not happen."""
-    _act(promise_id, p.BreakPromise(because=because), as_, key)
+    _act(promise_id, lambda _: p.BreakPromise(because=because), as_, key)
 
 
 def promises(
@@ -163,16 +168,17 @@ def told(promise: Promise) -> Text:
     return Text.assemble(date, (f"{state}: ", _STYLES.get(promise.state, "green")), one_line(promise.text))
 
 
-def instant(text: str) -> datetime:
-    """A date, meaning the end of that day, or a date and time; UTC where it does not say. Raises Refusal."""
+def due(text: str) -> date | datetime:
+    """A date, meaning the end of that day, or an instant with its offset. Raises Refusal `input-invalid`."""
     try:
-        if len(text) <= len("2026-12-01"):
-            return datetime.combine(date.fromisoformat(text), time.max, UTC)
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        raise Refusal("input-invalid", "a date reads 2026-12-01 or 2026-12-01T17:00") from None
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
+        return read_day_or_instant(text)
+    except ValueError as error:
+        raise Refusal("input-invalid", f"--by: {error}") from None
 
 
-def _act(promise_id: str, command: p.Command, handle: str | None, key: str | None) -> None:
-    carry_out(lambda parts: commands.act(parts.executor, promise_id, command, context(parts.executor, handle, key)))
+def _act(promise_id: str, command: Callable[[str], p.Command], handle: str | None, key: str | None) -> None:
+    carry_out(
+        lambda parts: commands.act(
+            parts.executor, promise_id, command(parts.executor.zone), context(parts.executor, handle, key)
+        )
+    )

@@ -198,7 +198,7 @@ def antiphon(settings: Settings | None = None, *, running: bool = False) -> Iter
             append_queue=settings.log.append_queue,
         )
         closing.callback(log.close)
-        executor = CommandExecutor(log)
+        executor = CommandExecutor(log, zone=settings.company.zone)
         closing.callback(executor.close)
         apply_erasures(executor)
         yield Antiphon(settings, urls, log, executor)

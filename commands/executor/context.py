@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from typing import Any
 
 from pydantic import BaseModel
@@ -11,7 +11,7 @@ from pydantic_core import to_json
 
 from domain.kernel.event import Actor
 from domain.kernel.refusal import NotText, Refusal
-from domain.kernel.time import TimePrecision
+from domain.kernel.time import TimePrecision, day_of, from_start
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +21,9 @@ class Context:
     `command_id` makes the command repeatable: it is claimed for its actor, and the same id with another `body` is
     refused. `occurred_at` is aware, never in the future, and only for those who were told of it: gateways and imports,
     whose command's own actor is a service (or the system), or who say that it is `told_by` them; each of its changes
-    may then name another actor and time (`Change.context`). `reason` must not hold personal text, because envelopes are
-    not sealed.
+    may then name another actor and time (`Change.context`). `day_begins`: where an `occurred_at` stands for a whole
+    day, the start of that day, which alone must not be in the future. `reason` must not hold personal text, because
+    envelopes are not sealed.
     """
 
     actor: Actor
@@ -36,10 +37,27 @@ class Context:
     causation_id: str | None = None
     traceparent: str | None = None
     told_by: Actor | None = None
+    day_begins: datetime | None = None
 
 
-_SAID = tuple(name for name in Context.__slots__ if name != "told_by")
+_SAID = tuple(name for name in Context.__slots__ if name not in ("told_by", "day_begins"))
 """What of it is kept in envelopes."""
+
+
+def happened(context: Context, at: date | datetime | None, precision: TimePrecision, zone: str) -> Context:
+    """The context of a command whose caller says when it happened, and how far that may be trusted.
+
+    A date stands for that day in the company's `zone`: its start is kept, with the precision `day`. An instant is kept
+    as it is. Raises Refusal `input-invalid`.
+    """
+    if at is None:
+        return replace(context, time_precision=precision)
+    if not isinstance(at, datetime):
+        return replace(
+            context, occurred_at=from_start(at, zone), time_precision="day" if precision == "exact" else precision
+        )
+    begins = from_start(day_of(at, zone), zone) if precision == "day" else None
+    return replace(context, occurred_at=at, time_precision=precision, day_begins=begins)
 
 
 def body_of(context: Context, *parts: Any) -> bytes | None:
@@ -73,7 +91,10 @@ def said(context: Context, reporter: Actor, now: datetime) -> dict[str, Any]:
     if context.occurred_at is not None:
         if reporter.kind not in ("service", "system"):
             raise Refusal("time-not-yours", "only gateways and imports may say when it happened; leave occurred_at out")
-        if context.occurred_at > now:
+        at = context.occurred_at
+        if at > now and context.day_begins:
+            at = context.day_begins  # a time within today that is still to come says no more than today
+        if at > now:
             raise Refusal("time-in-future", "occurred_at is later than now; send the time at which it happened")
-        fields["occurred_at"] = context.occurred_at.astimezone(UTC)
+        fields["occurred_at"] = at.astimezone(UTC)
     return fields

@@ -42,9 +42,11 @@ class CommandExecutor:
     All commands of a process go through one command batcher (`commands/executor/batcher.py`).
     """
 
-    def __init__(self, log: Log, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(self, log: Log, clock: Callable[[], datetime] = lambda: datetime.now(UTC), zone: str = "UTC") -> None:
+        """`zone`: the company's, in which a day begins and ends where somebody gives a date without a time."""
         self.log = log
         self.clock = clock
+        self.zone = zone
         self._mac = hmac.new(log.vault.key(UNIQUE_KEYS), digestmod="sha256")
         self._batcher = CommandBatcher(log, clock, self.hashed_key)
 

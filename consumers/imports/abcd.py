@@ -133,7 +133,7 @@ def _order(scenario: Scenario, number: str, customer_id: str, now: datetime) -> 
     placed = PlaceOrder(
         customer_id=customer_id,
         number=number,
-        placed_on=on,
+        placed_on=on.date() if on else None,
         item_count=int(count) if count.isdecimal() else None,
         value=sum(amounts, Decimal()) if amounts else None,
         lines=tuple(OrderLine(item=name, count=1, price=price) for name, price in zip(names, amounts, strict=False)),

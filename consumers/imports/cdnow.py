@@ -67,7 +67,11 @@ def _record(fields: list[str], said: Counter[str], now: datetime) -> SourceRecor
     said[purchase] += 1
     customer = RegisterCustomer(customer_id=new_id("customer"))
     placed = PlaceOrder(
-        customer_id=customer.customer_id, placed_on=on, item_count=int(count), value=Decimal(value), currency="USD"
+        customer_id=customer.customer_id,
+        placed_on=on.date(),
+        item_count=int(count),
+        value=Decimal(value),
+        currency="USD",
     )
     context = told_by(_SERVICE, on)
     return SourceRecord(

@@ -10,7 +10,7 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, BinaryIO
 
@@ -83,7 +83,7 @@ class _Cast:
     """Who there is so far. Ids of staff are drawn here, and the true ones known once the staff is in."""
 
     def __init__(self, now: datetime) -> None:
-        self._now = now
+        self._now = now.astimezone(UTC)
         self._teams: dict[str, str] = {}
         self._people: dict[str, Actor] = {}
         self._true: dict[str, str] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime, time
 from typing import BinaryIO, Protocol
 
 from pydantic import ValidationError
@@ -57,7 +57,8 @@ class Source(Protocol):
         """What it is called on the command line, and in the unique keys of its records: never changed."""
 
     def read(self, file: BinaryIO, now: datetime) -> Iterator[Record | Reject]:
-        """All records of a file in order; what is dated after `now` is rejected. Raises Refusal `file-unrecognised`."""
+        """All records of a file in order; what is dated after `now` is rejected. A date
+        is of the zone that `now` is in. Raises Refusal `file-unrecognised`."""
 
 
 class Unsound(Exception):
@@ -115,22 +116,21 @@ def unrecognised(name: str, expected: str) -> Refusal:
     return Refusal("file-unrecognised", f"this is no file for `import {name}`: {expected}")
 
 
-def day(text: str, now: datetime, *formats: str) -> date:
-    """The date written in one of the formats. Raises Unsound `date-impossible`."""
+def day(text: str, now: datetime, *formats: str) -> datetime:
+    """The start of the day written in one of the formats, in the zone of `now`. Raises Unsound `date-impossible`."""
     for each in formats:
         try:
-            found = datetime.strptime(text, each).replace(tzinfo=UTC)
+            found = datetime.strptime(text, each).date()  # noqa: DTZ007
         except ValueError:
             continue
-        if found > now:
+        if found > now.date():
             raise Unsound("date-impossible", f"{text} is in the future")
-        return found.date()
+        return datetime.combine(found, time(), now.tzinfo)
     raise Unsound("date-impossible", f"there is no day {text or '(empty)'}")
 
 
-def told_by(actor: Actor, on: date | None = None) -> Context:
-    """The context of what a source tells: of that day, or of a time it does not know."""
+def told_by(actor: Actor, on: datetime | None = None) -> Context:
+    """The context of what a source tells: of the day that begins then, or of a time it does not know."""
     if on is None:
         return Context(actor, time_precision="unknown", client="import")
-    midnight = datetime.combine(on, time(), UTC)
-    return Context(actor, occurred_at=midnight, time_precision="day", client="import")
+    return Context(actor, occurred_at=on.astimezone(UTC), time_precision="day", client="import")

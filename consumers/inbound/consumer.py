@@ -27,7 +27,7 @@ from commands import order as orders
 from commands.conversation import handlers as conversations
 from commands.conversation.handlers import Delivery
 from commands.customer.handlers import ContactPoint
-from commands.executor.context import Context
+from commands.executor.context import Context, happened
 from commands.executor.executor import CommandExecutor
 from consumers.inbound.dead_letters import DeadLetters
 from consumers.inbound.messages import (
@@ -70,13 +70,9 @@ def take_in(executor: CommandExecutor, received: Received) -> None:
     # The other system's ids may be personal, and envelopes are not sealed: what stands there is a keyed hash.
     digest = executor.hashed_key("inbound-message", f"{received.topic}\x00{source}").hex()
     context = Context(
-        Actor(id=f"service-{who}", kind="service"),
-        command_id=f"{received.topic} {digest}",
-        occurred_at=message.occurred_at,
-        time_precision=message.time_precision,
-        client=CLIENT,
+        Actor(id=f"service-{who}", kind="service"), command_id=f"{received.topic} {digest}", client=CLIENT
     )
-    _do(executor, message, context)
+    _do(executor, message, happened(context, message.occurred_at, message.time_precision, executor.zone))
 
 
 def _do(executor: CommandExecutor, message: Inbound, context: Context) -> None:

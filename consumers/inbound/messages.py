@@ -18,7 +18,7 @@ from domain.conversation.interaction import Attachment, Body, InteractionKind
 from domain.customer import ContactKind, Name
 from domain.kernel.refusal import InputInvalid, Refusal
 from domain.kernel.text import Text
-from domain.kernel.time import TimePrecision, WrittenDay, WrittenInstant
+from domain.kernel.time import TimePrecision, WrittenDay, WrittenDayOrInstant
 from domain.kernel.values import Channel, Flag, Frozen, Label, Language, Remark, Whole
 from domain.message import DeliveryState, FailureCode
 from domain.order import MOST, Currency, Lines, Money, Number
@@ -53,9 +53,10 @@ class Contact(Frozen):
 
 
 class Told(Frozen):
-    """What every message may say: when it happened, with an offset; left out, that is when it was taken in."""
+    """What every message may say: when it happened, an instant with its offset or a day in the company's zone. Where
+    nothing is said, that is when it was taken in."""
 
-    occurred_at: WrittenInstant | None = None
+    occurred_at: WrittenDayOrInstant | None = None
     time_precision: TimePrecision = "exact"
 
 

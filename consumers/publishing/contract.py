@@ -137,7 +137,7 @@ def written(document: Mapping[str, Any]) -> str:
 
 def taken_back(before: Mapping[str, Any], after: Mapping[str, Any] | None) -> list[str]:
     """What a schema promised that its successor (None: there is none) does not: fields that are gone, or of another
-    type, or not always there any more; of what comes in, fields that have to be there and had not."""
+    type, or not always there any more; of what comes in, fields that take less, or have to be there and had not."""
     name = str(before.get("$id"))
     if after is None:
         return [f"{name}: the message is gone"]
@@ -149,7 +149,7 @@ def taken_back(before: Mapping[str, Any], after: Mapping[str, Any] | None) -> li
             now = now_all.get("properties", {}).get(field)
             if now is None:
                 found.append(f"{name}: {part}{field} is gone")
-            elif (old := _type(was, before)) != (new := _type(now, after)):
+            elif (old := _type(was, before)) != (new := _type(now, after)) and not (inward and _takes_more(old, new)):
                 found.append(f"{name}: {part}{field} was {old} and is {new}")
             elif not inward and field in was_all.get("required", []) and field not in now_all.get("required", []):
                 found.append(f"{name}: {part}{field} is not always there any more")
@@ -157,6 +157,12 @@ def taken_back(before: Mapping[str, Any], after: Mapping[str, Any] | None) -> li
             needed = [field for field in now_all.get("required", []) if field not in was_all.get("required", [])]
             found += [f"{name}: {part}{field} has to be there and had not" for field in needed]
     return found
+
+
+def _takes_more(old: Any, new: Any) -> bool:
+    """Whether all that fitted the old schema of a field fits the new one: it has the same choices, and others."""
+    rest = [{name: value for name, value in each.items() if name != "anyOf"} for each in (old, new)]
+    return "anyOf" in old and rest[0] == rest[1] and all(each in new.get("anyOf", []) for each in old["anyOf"])
 
 
 def _objects(schema: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:

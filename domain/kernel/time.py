@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
 
+from domain.kernel.refusal import Refusal
 from domain.kernel.text import Text
 
 TimePrecision = Literal["exact", "day", "unknown"]
@@ -96,7 +97,8 @@ def _instant(value: object) -> datetime:
     raise ValueError(_WRITE)
 
 
-def _day_or_instant(value: object) -> date | datetime:
+def day_or_instant(value: object) -> date | datetime:
+    """What a text, or a reader of YAML, gives as a date or an instant; an instant in UTC. Raises ValueError."""
     if isinstance(value, str):
         return read_day_or_instant(value)
     if isinstance(value, datetime):
@@ -123,7 +125,7 @@ Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 WrittenInstant = Annotated[datetime, BeforeValidator(_instant)]
 """An instant as somebody writes it, with its zone; kept in UTC."""
 WrittenDay = Annotated[date, BeforeValidator(_written)]
-WrittenDayOrInstant = Annotated[date | datetime, BeforeValidator(_day_or_instant)]
+WrittenDayOrInstant = Annotated[date | datetime, BeforeValidator(day_or_instant)]
 """A date, or an instant with its zone. What a date means is for the field to say: `start_of_day` or `end_of_day`."""
 
 # -- days
@@ -132,29 +134,45 @@ WrittenDayOrInstant = Annotated[date | datetime, BeforeValidator(_day_or_instant
 def start_of_day(day: date, zone: str) -> datetime:
     """The instant at which the clocks of this zone show the day's first midnight, in UTC.
 
-    Where they are put forward over midnight, the day begins with the time that they are put to. Raises ValueError.
+    Where they are put forward at midnight, the day begins with the time that they are put to. Raises Refusal
+    `input-invalid`.
     """
-    return _in_utc(datetime.combine(day, time(), ZoneInfo(zone)))
+    try:
+        return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
+    except OverflowError:
+        raise _no_such_day() from None
 
 
 def end_of_day(day: date, zone: str) -> datetime:
     """The day's last microsecond, in UTC. Not the next midnight, which anybody would read as the next day.
 
-    Raises ValueError.
+    Raises Refusal `input-invalid`.
     """
     if day == date.max:
-        raise ValueError("no such date in UTC")
+        raise _no_such_day()
     return start_of_day(day + timedelta(days=1), zone) - timedelta(microseconds=1)
 
 
+def day_of(at: datetime, zone: str) -> date:
+    """The date that the clocks of this zone show at an instant. Raises Refusal `input-invalid`."""
+    try:
+        return at.astimezone(ZoneInfo(zone)).date()
+    except OverflowError:
+        raise _no_such_day() from None
+
+
 def from_start(written: date | datetime, zone: str) -> datetime:
-    """The instant, or the start of the day. Raises ValueError."""
+    """The instant, or the start of the day. Raises Refusal `input-invalid`."""
     return written if isinstance(written, datetime) else start_of_day(written, zone)
 
 
 def until_end(written: date | datetime, zone: str) -> datetime:
-    """The instant, or the end of the day. Raises ValueError."""
+    """The instant, or the end of the day. Raises Refusal `input-invalid`."""
     return written if isinstance(written, datetime) else end_of_day(written, zone)
+
+
+def _no_such_day() -> Refusal:
+    return Refusal("input-invalid", "no calendar has such a day; name another")
 
 
 # -- durations

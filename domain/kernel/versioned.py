@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 from pydantic import PlainSerializer, PlainValidator
 
 from domain.kernel.refusal import Refusal
+from domain.kernel.time import day_or_instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,33 +47,19 @@ def effective_periods(statements: Sequence[DatedRevision]) -> Iterator[Effective
             yield EffectivePeriod(since, max(each.version for each in begun), says)
 
 
-def _day_or_instant(value: object) -> date | datetime:
-    if isinstance(value, str):
-        value = date.fromisoformat(value) if len(value) == len("2026-01-31") else datetime.fromisoformat(value)
-    if isinstance(value, date) and not 1900 <= value.year <= 2200:
+def _since(value: object) -> date | datetime:
+    found = day_or_instant(value)
+    if not 1900 <= found.year <= 2200:
         raise ValueError("write a year from 1900 to 2200")
-    if isinstance(value, datetime):
-        if value.tzinfo is None:
-            raise ValueError("an instant has an offset, as 2026-06-17T09:00:00+02:00")
-        return value.astimezone(UTC)
-    if isinstance(value, date):
-        return value
-    raise ValueError("write a local date, as 2026-06-17, or an instant with its offset")
+    return found
 
 
 Since = Annotated[
     date | datetime,
-    PlainValidator(_day_or_instant, json_schema_input_type=date | datetime),
+    PlainValidator(_since, json_schema_input_type=date | datetime),
     PlainSerializer(lambda since: since.isoformat(), return_type=str, when_used="json"),
 ]
-"""A local date, which means its midnight, or an instant."""
-
-
-def instant(since: date | datetime, zone: str) -> datetime:
-    """The instant it means in this zone."""
-    if isinstance(since, datetime):
-        return since
-    return datetime.combine(since, time(), ZoneInfo(zone)).astimezone(UTC)
+"""A local date, which means its start in the zone of the calendar, or an instant (`domain.kernel.time.from_start`)."""
 
 
 def check_ahead(since: datetime, now: datetime) -> None:

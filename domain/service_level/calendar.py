@@ -13,9 +13,9 @@ from domain.kernel.event import Event
 from domain.kernel.ids import new_id
 from domain.kernel.refusal import NotFound, Refusal
 from domain.kernel.stream import Stream
-from domain.kernel.time import Instant, Zone
+from domain.kernel.time import Instant, Zone, from_start
 from domain.kernel.values import Frozen, Label
-from domain.kernel.versioned import DatedRevision, Since, check_ahead, effective_periods, instant
+from domain.kernel.versioned import DatedRevision, Since, check_ahead, effective_periods
 from domain.service_level.business_time import Calendar, Version
 from domain.service_level.opening_hours import Closed, Holidays, OpeningHours, PartDays, WeekHours, week
 
@@ -168,12 +168,12 @@ def decide(
     elif state is None:
         raise NotFound("the calendar")
     elif isinstance(command, EditCalendar):
-        since = instant(command.effective_from, command.zone or zone_at(state.statements, now))
+        since = from_start(command.effective_from, command.zone or zone_at(state.statements, now))
         check_ahead(since, now)
         event = Edited(effective_from=since, **said)
     else:
         event = Corrected(
-            correct_from=instant(command.correct_from, command.zone or zone_at(state.statements, now)), **said
+            correct_from=from_start(command.correct_from, command.zone or zone_at(state.statements, now)), **said
         )
     after = evolve(state, event)
     assert after is not None

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Annotated, Any, ClassVar, Literal, assert_never, get_args
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from domain.conversation.events import Priority
 from domain.conversation.interaction import InteractionKind
@@ -15,9 +15,9 @@ from domain.kernel.event import Event, Upcast
 from domain.kernel.ids import new_id
 from domain.kernel.refusal import NotFound, Refusal
 from domain.kernel.stream import Stream
-from domain.kernel.time import Instant
+from domain.kernel.time import Instant, WrittenDuration, from_start
 from domain.kernel.values import Flag, Frozen, Label
-from domain.kernel.versioned import DatedRevision, EffectivePeriod, Since, check_ahead, effective_periods, instant
+from domain.kernel.versioned import DatedRevision, EffectivePeriod, Since, check_ahead, effective_periods
 
 Metric = Literal[
     "first_reply",
@@ -34,18 +34,11 @@ OnCustomerMessage = Literal["reopen", "keep"]
 Pause = Literal["waiting_on_customer", "on_hold"]
 
 
-def _iso_duration(value: object) -> object:
-    # Not what else stands for a timedelta, such as a number of seconds.
-    if isinstance(value, str) and not value.startswith("P"):
-        raise ValueError("write an ISO 8601 duration of business time, as PT1H30M; P1D is 24 hours")
-    if not isinstance(value, str | timedelta):
-        raise ValueError("write an ISO 8601 duration of business time, as PT1H30M; P1D is 24 hours")
-    return value
-
-
-Budget = Annotated[timedelta, BeforeValidator(_iso_duration), Field(ge=timedelta(), le=timedelta(days=10_000))]
-"""Business time, as ISO 8601 has durations."""
+Budget = Annotated[WrittenDuration, Field(ge=timedelta(), le=timedelta(days=10_000))]
+"""Business time in whole seconds, as somebody writes it down."""
 Targets = Mapping[Metric, Budget]
+RecordedTargets = Mapping[Metric, timedelta]
+"""The same in events and in states, where no limit of today's input makes unreadable what was recorded before."""
 
 
 class Selects(Frozen):
@@ -73,7 +66,7 @@ _ASKS = {
 }  # fmt: skip
 
 
-class Terms(Frozen):
+class RecordedTerms(Frozen):
     """What a policy says. `by_priority` overrides `targets` metric by metric. `warn_before`: with how much business
     time left it is warned of a due. `on_customer_message`: whether words open what waits for them, or was resolved.
     `notes_count`: a person's note stops a reply clock, too. `total_resolution_pauses`: while the conversation stands
@@ -81,12 +74,12 @@ class Terms(Frozen):
     """
 
     calendar_id: str
-    targets: Targets
-    by_priority: Mapping[Priority, Targets] = Field(default_factory=dict)
+    targets: RecordedTargets
+    by_priority: Mapping[Priority, RecordedTargets] = Field(default_factory=dict)
     reopen: ReopenMode = "continue_excluding_solved"
     on_customer_message: OnCustomerMessage = "reopen"
     selects: Selects | None = None
-    warn_before: tuple[Budget, ...] = ()
+    warn_before: tuple[timedelta, ...] = ()
     notes_count: Flag = False
     total_resolution_pauses: tuple[Pause, ...] = ()
     tells_policy_breaches: Flag = True
@@ -98,6 +91,14 @@ class Terms(Frozen):
     def target(self, metric: Metric, priority: Priority) -> timedelta | None:
         """How much business time there is; None where nothing is promised."""
         return self.by_priority.get(priority, {}).get(metric, self.targets.get(metric))
+
+
+class Terms(RecordedTerms):
+    """The same, as somebody writes it down."""
+
+    targets: Targets
+    by_priority: Mapping[Priority, Targets] = Field(default_factory=dict)
+    warn_before: tuple[Budget, ...] = ()
 
 
 # -- events
@@ -115,12 +116,12 @@ class Said(Event):
     }  # fmt: skip
 
     calendar_id: str | None = None
-    targets: Targets | None = None
-    by_priority: Mapping[Priority, Targets] | None = None
+    targets: RecordedTargets | None = None
+    by_priority: Mapping[Priority, RecordedTargets] | None = None
     reopen: ReopenMode | None = None
     on_customer_message: OnCustomerMessage | None = None
     selects: Selects | None = None
-    warn_before: tuple[Budget, ...] | None = None
+    warn_before: tuple[timedelta, ...] | None = None
     notes_count: Flag | None = None
     total_resolution_pauses: tuple[Pause, ...] | None = None
     tells_policy_breaches: Flag | None = None
@@ -188,7 +189,7 @@ class InForce:
 
     since: datetime | None
     version: int
-    terms: Terms
+    terms: RecordedTerms
 
 
 class Policy:
@@ -210,8 +211,8 @@ class Policy:
         return self.at(at).terms.on_customer_message == "keep"
 
 
-def _terms(period: EffectivePeriod) -> Terms:
-    return Terms.model_validate(dict(period.says))
+def _terms(period: EffectivePeriod) -> RecordedTerms:
+    return RecordedTerms.model_validate(dict(period.says))
 
 
 def chosen(policies: Mapping[str, Policy], about: About, at: datetime) -> str | None:
@@ -287,10 +288,10 @@ def decide(
     if state is None:
         raise NotFound("the policy")
     if isinstance(command, EditPolicy):
-        since = instant(command.effective_from, zone)
+        since = from_start(command.effective_from, zone)
         check_ahead(since, now)
         return [Edited(effective_from=since, **said)]
-    return [Corrected(correct_from=instant(command.correct_from, zone), **said)]
+    return [Corrected(correct_from=from_start(command.correct_from, zone), **said)]
 
 
 def calendars_of(statements: Iterable[DatedRevision]) -> set[str]:

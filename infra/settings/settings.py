@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from domain.kernel.refusal import Refusal
 from infra.settings.api import ApiSettings
+from infra.settings.company import CompanySettings
 from infra.settings.home import HomeSettings
 from infra.settings.kafka import KafkaSettings
 from infra.settings.keys import KeySettings
@@ -30,6 +31,7 @@ class Settings:
     """What this process was told, a field a room. Make it with `Settings.load()`, which refuses what cannot work."""
 
     home: HomeSettings
+    company: CompanySettings
     postgres: PostgresSettings
     keys: KeySettings
     log: LogSettings

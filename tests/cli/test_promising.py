@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
-from cli.verbs.promise import instant
+from cli.verbs.promise import due
 from commands.executor.executor import CommandExecutor
 from domain.kernel.refusal import Refusal
 from infra.embedded.postgres import Urls
@@ -19,7 +19,7 @@ from tests.support.overdue import overdue
 from tests.support.promised import Promised
 from tests.support.waiting import wait_until
 
-FRIDAY, MONDAY = "2100-01-01", "2100-01-04T17:00"
+FRIDAY, MONDAY = "2100-01-01", "2100-01-04T17:00Z"
 
 
 @pytest.fixture
@@ -155,13 +155,13 @@ def test_a_refusal_is_one_line_with_a_code_and_adds_nothing(
     assert log.position() == end
 
 
-def test_a_day_means_its_end_and_a_time_is_utc_where_it_does_not_say() -> None:
-    assert instant("2026-12-01") == datetime(2026, 12, 1, 23, 59, 59, 999_999, tzinfo=UTC)
-    assert instant("2026-12-01T17:00") == datetime(2026, 12, 1, 17, tzinfo=UTC)
-    assert instant("2026-12-01T17:00+02:00") == datetime(2026, 12, 1, 15, tzinfo=UTC)
-    assert instant("2026-12-01T17:00Z").utcoffset() == timedelta(0)
-    with pytest.raises(Refusal, match="input-invalid"):
-        instant("2026-02-30")
+def test_a_due_is_a_day_or_a_time_with_its_zone() -> None:
+    assert due("2026-12-01") == date(2026, 12, 1)
+    assert due("2026-12-01T17:00+02:00") == datetime(2026, 12, 1, 15, tzinfo=UTC)
+    assert due("2026-12-01T17:00Z") == datetime(2026, 12, 1, 17, tzinfo=UTC)
+    for wrong in ("2026-02-30", "2026-12-01T17:00", "1 December"):
+        with pytest.raises(Refusal, match="input-invalid"):
+            due(wrong)
 
 
 def test_the_watch_runs_along_with_the_followers(

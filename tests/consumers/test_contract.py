@@ -194,6 +194,18 @@ def test_a_field_that_inbound_messages_suddenly_need_is_found() -> None:
     assert taken_back(order, order) == []
 
 
+def test_of_what_comes_in_a_field_may_take_more_and_never_less() -> None:
+    # Given
+    more = SCHEMAS["inbound.delivery.v1.json"]
+    at = more["properties"]["occurred_at"]
+    fewer = {**at, "anyOf": at["anyOf"][1:]}
+    less = {**more, "properties": {**more["properties"], "occurred_at": fewer}}
+    # Then
+    assert taken_back(less, more) == []
+    assert len(taken_back(more, less)) == 1
+    assert len(taken_back({**less, "$id": "urn:antiphon:outbound.message.v1"}, more)) == 1
+
+
 @pytest.mark.parametrize("name", TYPES)
 def test_the_example_of_what_comes_in_is_taken_in(name: str) -> None:
     _, adapter = TYPES[name]

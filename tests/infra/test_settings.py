@@ -98,6 +98,19 @@ def test_a_value_that_cannot_work_is_refused_by_its_name(
     assert name in str(refusal())
 
 
+def test_the_companys_zone_is_utc_unless_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Settings.load().company.zone == "UTC"
+    monkeypatch.setenv("ANTIPHON_ZONE", "Europe/Berlin")
+    assert Settings.load().company.zone == "Europe/Berlin"
+
+
+@pytest.mark.parametrize("zone", ["Berlin", "+02:00", "localtime", "../../etc/passwd", "/etc/localtime"])
+def test_a_zone_that_is_none_is_refused_at_the_start(monkeypatch: pytest.MonkeyPatch, zone: str) -> None:
+    monkeypatch.setenv("ANTIPHON_ZONE", zone)
+    assert refusal().code == "settings-invalid"
+    assert "ANTIPHON_ZONE: no such time zone" in str(refusal())
+
+
 def test_both_databases_as_given(monkeypatch: pytest.MonkeyPatch) -> None:
     urls = Urls("postgresql://a:secret-quince@db/log?sslmode=require", "postgresql://a:secret-quince@db/vault")
     monkeypatch.setenv("DATABASE_URL", urls.database_url)

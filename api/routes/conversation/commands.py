@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -16,7 +15,7 @@ from api.edge.strict_json import StrictJSON
 from commands.conversation import handlers as conversations
 from commands.conversation.handlers import Delivery
 from commands.customer.handlers import ContactPoint
-from commands.executor.context import Context
+from commands.executor.context import Context, happened
 from domain.conversation import commands as c
 
 router = APIRouter(route_class=StrictJSON)
@@ -93,7 +92,7 @@ def deliver(body: bodies.Delivered, parts: TheParts, context: TheContext) -> Res
     said = dict(body)
     at, precision = said.pop("occurred_at"), said.pop("time_precision")
     delivery = Delivery(**said | {"contact": ContactPoint(**dict(body.contact))})
-    told = replace(context, occurred_at=at, time_precision=precision)
+    told = happened(context, at, precision, parts.executor.zone)
     return done(conversations.deliver(parts.executor, delivery, told), 201)
 
 

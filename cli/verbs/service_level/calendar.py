@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,14 +12,17 @@ import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from domain.kernel.refusal import InputInvalid, Refusal
-from domain.kernel.time import Instant
+from domain.kernel.time import read_instant
 from domain.service_level.business_time import Calendar, Version
 from domain.service_level.opening_hours import OpeningHours, week
+from domain.service_level.policy import Budget
 from infra import holidays
 
 _File = Annotated[Path, typer.Option("--file", help="A YAML file with `calendars`.", show_default=False)]
 _Name = Annotated[str, typer.Option("--calendar", help="Which of them.", show_default=False)]
 _From = Annotated[str, typer.Option("--from", help="With its offset: 2026-06-12T16:30:00+02:00.", show_default=False)]
+
+_BUDGET: TypeAdapter[timedelta] = TypeAdapter(Budget)
 
 app = typer.Typer(help="Business time, worked out from opening hours in a file.", no_args_is_help=True)
 
@@ -42,9 +45,7 @@ def due(
     file: _File,
     calendar: _Name,
     start: _From,
-    budget: Annotated[
-        str, typer.Option("--budget", help="Business time, as ISO 8601 has it: PT1H30M.", show_default=False)
-    ],
+    budget: Annotated[str, typer.Option("--budget", help="Business time: PT1H30M, or 1h 30m.", show_default=False)],
 ) -> None:
     """When a budget of business time is used up, in UTC; `none` where the calendar never opens."""
     begin = instant("--from", start)
@@ -91,18 +92,13 @@ def read_yaml(file: Path) -> Any:
 def instant(name: str, text: str) -> datetime:
     """A time as an option says it. Raises Refusal `time-invalid`."""
     try:
-        return TypeAdapter(Instant).validate_python(datetime.fromisoformat(text)).astimezone(UTC)
-    except (ValueError, ValidationError):
-        raise Refusal("time-invalid", f"{name} wants a time with its offset, as 2026-06-12T16:30:00+02:00") from None
+        return read_instant(text)
+    except ValueError as error:
+        raise Refusal("time-invalid", f"{name}: {error}") from None
 
 
 def _budget(text: str) -> timedelta:
     try:
-        found = TypeAdapter(timedelta).validate_python(text)
+        return _BUDGET.validate_python(text)
     except ValidationError as error:
-        raise InputInvalid(error) from None
-    if not text.lstrip("+").startswith("P") or not timedelta() <= found <= timedelta(days=10_000):
-        raise Refusal(
-            "budget-invalid", "a budget is an ISO 8601 duration of business time, as PT1H30M; P1D is 24 hours"
-        )
-    return found
+        raise Refusal("budget-invalid", InputInvalid(error).what_to_do) from None

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 import yaml
+from pydantic import TypeAdapter
 from rich.text import Text
 
 from cli.display.terminal import console, when
@@ -20,6 +21,7 @@ from cli.wiring.composition import antiphon
 from cli.wiring.views import caught_up
 from commands.service_level.putting_in_force import put_in_force
 from domain.kernel.ids import kind_of
+from domain.kernel.time import duration_text
 from domain.service_level.policy_file import PoliciesInFile
 from projections.service_level import policies as view
 from projections.service_level.policies import Rule
@@ -73,5 +75,22 @@ def _shown(rule: Rule) -> Iterator[str]:
         reason = f": {each['reason']}" if each["reason"] else ""
         said_at = when(datetime.fromisoformat(each["recorded_at"]))
         yield f"  version {each['version']}, {how}, said {said_at} by {each['author_id']}{reason}"
-        says = {key: value for key, value in each["says"].items() if key not in ("holiday_dates", "zone_data")}
+        says = {
+            key: _in_hours(value) if key in _DURATIONS else value
+            for key, value in each["says"].items()
+            if key not in ("holiday_dates", "zone_data")
+        }
         yield from (f"    {line}" for line in yaml.safe_dump(says, sort_keys=False, allow_unicode=True).splitlines())
+
+
+_DURATIONS = ("targets", "by_priority", "warn_before")
+_SPAN: TypeAdapter[timedelta] = TypeAdapter(timedelta)
+
+
+def _in_hours(value: Any) -> Any:
+    """The same with each duration in it as people write business time: PT40H, and not P1DT16H."""
+    if isinstance(value, str):
+        return duration_text(_SPAN.validate_python(value))
+    if isinstance(value, dict):
+        return {key: _in_hours(each) for key, each in value.items()}
+    return [_in_hours(each) for each in value]

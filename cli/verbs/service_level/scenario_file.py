@@ -4,32 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from typing import Annotated, Any, Literal
+from datetime import date, datetime
+from typing import Any, Literal
 
-from pydantic import BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import ConfigDict, Field, ValidationError
 
 from domain.conversation.commands import CompanyStatus
 from domain.conversation.events import Priority
 from domain.conversation.interaction import InteractionKind
 from domain.kernel.refusal import InputInvalid, Refusal
-from domain.kernel.time import Zone
+from domain.kernel.time import WrittenInstant, Zone
 from domain.kernel.values import Frozen
 from domain.service_level.opening_hours import Holidays, OpeningHours
 from domain.service_level.policy import OnCustomerMessage, ReopenMode, Targets
 
 By = Literal["customer", "agent", "bot"]
-
-
-def _instant(value: object) -> datetime:
-    if isinstance(value, str):
-        value = datetime.fromisoformat(value)
-    if not isinstance(value, datetime) or value.tzinfo is None:
-        raise ValueError("write a time with its offset, as 2026-06-16T09:00:00+02:00")
-    return value.astimezone(UTC)
-
-
-At = Annotated[datetime, BeforeValidator(_instant)]
 
 
 class _Part(Frozen):
@@ -56,8 +45,8 @@ class Policy(PolicyKeys):
 class Step(_Part):
     """Something that happened."""
 
-    at: At
-    recorded_at: At | None = None
+    at: WrittenInstant
+    recorded_at: WrittenInstant | None = None
 
     @property
     def recorded(self) -> datetime:
@@ -167,8 +156,8 @@ _OTHERS: Mapping[str, type[Step]] = {"policy": PolicyChange, "calendar": Calenda
 class Ask(_Part):
     """A question."""
 
-    now: At
-    known_at: At | None = None
+    now: WrittenInstant
+    known_at: WrittenInstant | None = None
 
 
 class Head(_Part):
