@@ -14,7 +14,7 @@ from commands.customer.handlers import ContactPoint
 from commands.executor.state_cache import folded
 from commands.service_level import handlers as sla
 from commands.service_level.facts import ClockFacts
-from domain.conversation.commands import Command, ReceiveMessage, SendReply, SetPolicy
+from domain.conversation.commands import ConversationCommand, ReceiveMessage, SendReply, SetPolicy
 from domain.service_level.calendar import WriteCalendar
 from domain.service_level.detection import Knowledge
 from domain.service_level.evaluation import evaluate
@@ -38,7 +38,7 @@ def clock_fold(databases: Databases, size: Size) -> Row:
         id = conversations.deliver(executor, begin, GATEWAY).id
         conversations.act(executor, id, SetPolicy(policy_id=policy_id), AGENT)
         for number in range(size.fold - 4):
-            command: Command = ReceiveMessage(body=SENTENCE) if number % 2 else SendReply(body=SENTENCE)
+            command: ConversationCommand = ReceiveMessage(body=SENTENCE) if number % 2 else SendReply(body=SENTENCE)
             conversations.act(executor, id, command, AGENT if isinstance(command, SendReply) else GATEWAY)
         entries = executor.log.streams([id])[id]
         rules = Knowledge([]).rules(ClockFacts(executor.log).rules())

@@ -11,7 +11,7 @@ from commands.conversation import handlers as conversations
 from commands.conversation.handlers import Delivery
 from commands.customer.handlers import ContactPoint
 from commands.executor.state_cache import folded
-from domain.conversation.commands import Command, ReceiveMessage, SendReply
+from domain.conversation.commands import ConversationCommand, ReceiveMessage, SendReply
 from infra.postgres.database import connect
 from tests.support.databases import Databases
 
@@ -26,7 +26,7 @@ def fold(databases: Databases, size: Size) -> Row:
             begin = Delivery("mail", "1", ContactPoint("mail", "ada@example.org", "Ada"), SENTENCE, "1")
             id = conversations.deliver(executor, begin, GATEWAY).id
             for number in range(size.fold - 3):
-                command: Command = ReceiveMessage(body=SENTENCE) if number % 2 else SendReply(body=SENTENCE)
+                command: ConversationCommand = ReceiveMessage(body=SENTENCE) if number % 2 else SendReply(body=SENTENCE)
                 conversations.act(executor, id, command, GATEWAY)
         with process_over(urls) as executor, connect(urls.database_url, "appender") as connection:
             for _ in range(size.rounds):

@@ -15,7 +15,7 @@ from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import NOTHING, Loaded
 from commands.executor.unit_of_work import Change, KeyKind, UnitOfWork
 from commands.order import order_for
-from domain.conversation.commands import Command, OpenConversation
+from domain.conversation.commands import ConversationCommand, OpenConversation
 from domain.conversation.state import CONVERSATION, Conversation
 from domain.customer import RegisterCustomer
 from domain.kernel.event import Event
@@ -30,11 +30,11 @@ E = TypeVar("E", bound=Event)
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class SourceFact:
     """One fact of a record, by whom and when. `what` identifies the fact when the record is imported again."""
 
     what: str
-    command: PlaceOrder | Command
+    command: PlaceOrder | ConversationCommand
     context: Context
 
 
@@ -50,7 +50,7 @@ class SourceRecord:
     id: str
     customer: RegisterCustomer
     context: Context
-    told: Sequence[Told]
+    told: Sequence[SourceFact]
     contacts: Sequence[ContactPoint] = ()
 
     @property
@@ -70,7 +70,7 @@ def take_in(executor: CommandExecutor, record: SourceRecord, known: Mapping[str,
     names = record.names
     everything = list(_in_order(record.told))
     conversation_id = new_id("conversation")
-    new: list[tuple[tuple[KeyKind, str], Told]] = []
+    new: list[tuple[tuple[KeyKind, str], SourceFact]] = []
 
     def work() -> UnitOfWork:
         holders = executor.named(*names)
@@ -88,7 +88,7 @@ def take_in(executor: CommandExecutor, record: SourceRecord, known: Mapping[str,
     return bool(new)
 
 
-def _in_order(everything: Sequence[Told]) -> Iterator[Told]:
+def _in_order(everything: Sequence[SourceFact]) -> Iterator[SourceFact]:
     """The facts; one that has only a day, or no time, is not put before its predecessor, where that is possible."""
     at = next((told.context.occurred_at for told in everything if told.context.occurred_at), None)
     for told in everything:
@@ -113,7 +113,7 @@ class _Draft:
         self.conversation_id = ""
         self.customer_id = ""
 
-    def begin(self, present: Sequence[tuple[Told, str]], conversation_id: str) -> list[tuple[KeyKind, str, str]]:
+    def begin(self, present: Sequence[tuple[SourceFact, str]], conversation_id: str) -> list[tuple[KeyKind, str, str]]:
         """Find the record's customer, and the conversation it opened before, if any; answers unique keys to add."""
         for told, by in present:
             if isinstance(told.command, PlaceOrder):
@@ -131,7 +131,7 @@ class _Draft:
         self._add(found.changes, record.context)
         return list(found.unique_keys)
 
-    def add(self, told: Told, unique_keys: list[tuple[KeyKind, str, str]]) -> str:
+    def add(self, told: SourceFact, unique_keys: list[tuple[KeyKind, str, str]]) -> str:
         """Decide one thing more; answers what its unique key shall name."""
         context, command = told.context, _known(told.command, self._ids)
         context = replace(context, actor=_known(context.actor, self._ids))

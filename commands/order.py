@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from commands.customer.handlers import Found
+from commands.customer.handlers import FoundByName
 from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import NOTHING
@@ -12,11 +12,11 @@ from commands.executor.unit_of_work import Answer, Change, KeyKind, UnitOfWork
 from domain import order, promise
 from domain.customer import CUSTOMER
 from domain.kernel.refusal import Refusal
-from domain.order import ORDER, CancelOrder, Command, DeliverOrder, PlaceOrder, ReturnOrder
+from domain.order import ORDER, CancelOrder, DeliverOrder, OrderCommand, PlaceOrder, ReturnOrder
 from domain.promise import PROMISE, KeepPromise, WithdrawPromise
 
 
-def order_for(executor: CommandExecutor, command: PlaceOrder) -> Found:
+def order_for(executor: CommandExecutor, command: PlaceOrder) -> FoundByName:
     """The order that has this number, or a new one. Part of other commands. Raises Refusal `order-number-taken`."""
     if command.number is None:
         return _new(executor, command)
@@ -27,7 +27,7 @@ def order_for(executor: CommandExecutor, command: PlaceOrder) -> Found:
     before = executor.existing(ORDER, known)
     if before.state.customer_id != command.customer_id:
         raise Refusal("order-number-taken", f"{known} of another customer has this number; check who ordered")
-    return Found(known, [Change(known, before, [])])
+    return FoundByName(known, [Change(known, before, [])])
 
 
 def place(executor: CommandExecutor, command: PlaceOrder, context: Context) -> Answer:
@@ -43,7 +43,7 @@ def place(executor: CommandExecutor, command: PlaceOrder, context: Context) -> A
     return executor.run(context, work, body=body_of(context, command), streams=[command.customer_id])
 
 
-def act(executor: CommandExecutor, order_id: str, command: Command, context: Context) -> Answer:
+def act(executor: CommandExecutor, order_id: str, command: OrderCommand, context: Context) -> Answer:
     """Ask anything else of an order: to ship, deliver, check, cancel or return it.
 
     Along with that, a promise of its delivery that stands is kept, or, where it will not come any more, withdrawn.
@@ -69,7 +69,7 @@ def order_id(executor: CommandExecutor, number: str) -> str | None:
     return executor.find("order-number", number)
 
 
-_ENDS: Mapping[type[Command], type[KeepPromise | WithdrawPromise]] = {
+_ENDS: Mapping[type[OrderCommand], type[KeepPromise | WithdrawPromise]] = {
     DeliverOrder: KeepPromise,
     CancelOrder: WithdrawPromise,
     ReturnOrder: WithdrawPromise,
@@ -77,6 +77,6 @@ _ENDS: Mapping[type[Command], type[KeepPromise | WithdrawPromise]] = {
 """What becomes of the promise of a delivery."""
 
 
-def _new(executor: CommandExecutor, command: PlaceOrder, *unique_keys: tuple[KeyKind, str, str]) -> Found:
+def _new(executor: CommandExecutor, command: PlaceOrder, *unique_keys: tuple[KeyKind, str, str]) -> FoundByName:
     events = order.decide(None, command, executor.clock())
-    return Found(command.order_id, [Change(command.order_id, NOTHING, events)], unique_keys)
+    return FoundByName(command.order_id, [Change(command.order_id, NOTHING, events)], unique_keys)

@@ -12,7 +12,7 @@ from domain.conversation.state import CONVERSATION
 from domain.customer import CUSTOMER
 from domain.kernel.refusal import Refusal
 from domain.order import ORDER
-from domain.promise import PROMISE, Command, DetectOverdue, MakePromise
+from domain.promise import PROMISE, DetectOverdue, MakePromise, PromiseCommand
 
 
 def make(executor: CommandExecutor, command: MakePromise, context: Context) -> Answer:
@@ -39,7 +39,7 @@ def make(executor: CommandExecutor, command: MakePromise, context: Context) -> A
     return executor.run(context, work, body=body_of(context, command), streams=streams)
 
 
-def act(executor: CommandExecutor, promise_id: str, command: Command, context: Context) -> Answer:
+def act(executor: CommandExecutor, promise_id: str, command: PromiseCommand, context: Context) -> Answer:
     """Ask anything else of a promise: to keep, break, revise or withdraw it.
 
     Raises Refusal as `domain.promise.decide` and `CommandExecutor.run`.
@@ -63,7 +63,11 @@ def _promised_delivery(executor: CommandExecutor, command: MakePromise, order_id
 
 
 def _decided(
-    executor: CommandExecutor, promise_id: str, command: Command | DetectOverdue, context: Context, body: bytes | None
+    executor: CommandExecutor,
+    promise_id: str,
+    command: PromiseCommand | DetectOverdue,
+    context: Context,
+    body: bytes | None,
 ) -> Answer:
     def work() -> UnitOfWork:
         before = executor.existing(PROMISE, promise_id)

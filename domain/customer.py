@@ -70,21 +70,21 @@ class Erased(Event, name="customer.erased", published_as="customers.v1"):
     customer_id: str
 
 
-class Merged(Event, name="customer.merged", published_as="customers.v1"):
+class CustomerMerged(Event, name="customer.merged", published_as="customers.v1"):
     """They turned out to be the same person as `into`, with whom they are shown from then on."""
 
     customer_id: str
     into: str
 
 
-class Joined(Event, name="customer.joined", published_as="customers.v1"):
+class CustomersJoined(Event, name="customer.joined", published_as="customers.v1"):
     """The other side of it: `part_id` is shown with them."""
 
     customer_id: str
     part_id: str
 
 
-class Separated(Event, name="customer.separated", published_as="customers.v1"):
+class CustomerSeparated(Event, name="customer.separated", published_as="customers.v1"):
     """It was taken back: they are not the same person as `out_of`."""
 
     customer_id: str
@@ -116,7 +116,7 @@ class Customer:
 
 CustomerEvent = (
     Registered | ContactPointAdded | PreferencesChosen | ConsentGiven | ConsentWithdrawn | Erased
-    | Merged | Joined | Separated | Parted
+    | CustomerMerged | CustomersJoined | CustomerSeparated | Parted
 )  # fmt: skip
 
 
@@ -134,11 +134,11 @@ def evolve(state: Customer | None, event: CustomerEvent) -> Customer | None:
         case ConsentGiven() | ConsentWithdrawn():
             given = isinstance(event, ConsentGiven)
             return replace(state, consents=MappingProxyType({**state.consents, event.purpose: given}))
-        case Merged():
+        case CustomerMerged():
             return replace(state, into=event.into)
-        case Separated():
+        case CustomerSeparated():
             return replace(state, into=None)
-        case Joined():
+        case CustomersJoined():
             return replace(state, parts=state.parts | {event.part_id})
         case Parted():
             return replace(state, parts=state.parts - {event.part_id})
@@ -151,13 +151,13 @@ def evolve(state: Customer | None, event: CustomerEvent) -> Customer | None:
 CUSTOMER = Stream("customer", CustomerEvent, evolve)
 
 
-class Command(Frozen):
+class CustomerCommand(Frozen):
     """Something asked about one customer; the id is drawn by whoever registers them."""
 
     customer_id: str
 
 
-class RegisterCustomer(Command):
+class RegisterCustomer(CustomerCommand):
     """Take up a customer, with the ways to reach them as far as known."""
 
     name: Name | None = None
@@ -165,14 +165,14 @@ class RegisterCustomer(Command):
     segment: Label | None = None
 
 
-class AddContactPoint(Command):
+class AddContactPoint(CustomerCommand):
     """Note one more way to reach them."""
 
     contact_kind: ContactKind
     value: Name
 
 
-class ChoosePreferences(Command):
+class ChoosePreferences(CustomerCommand):
     """Say how they want to be reached. All of it takes the place of what was chosen before."""
 
     channel: Channel | None = None
@@ -180,33 +180,33 @@ class ChoosePreferences(Command):
     quiet: bool = False
 
 
-class GiveConsent(Command):
+class GiveConsent(CustomerCommand):
     """Agree to one purpose."""
 
     purpose: Purpose
 
 
-class WithdrawConsent(Command):
+class WithdrawConsent(CustomerCommand):
     """Do not agree to one purpose, or not any more; it need not have been agreed to."""
 
     purpose: Purpose
 
 
-class EraseCustomer(Command):
+class EraseCustomer(CustomerCommand):
     """Forget the person; what happened stays countable."""
 
 
-class MergeCustomer(Command):
+class MergeCustomer(CustomerCommand):
     """Show them with another, who is the same person. Both histories stay as they are."""
 
     into: str
 
 
-class SeparateCustomer(Command):
+class SeparateCustomer(CustomerCommand):
     """Take a merge back: it was not the same person."""
 
 
-def decide(state: Customer | None, command: Command, now: datetime) -> list[Event]:
+def decide(state: Customer | None, command: CustomerCommand, now: datetime) -> list[Event]:
     """What the command makes happen; [] where it changes nothing. Raises Refusal: `not-found`, `customer-erased`,
     `customer-exists`, `merge-with-itself`, `merged-already`, `not-merged`.
 
@@ -248,11 +248,11 @@ def decide(state: Customer | None, command: Command, now: datetime) -> list[Even
                 raise Refusal(
                     "merged-already", f"{command.customer_id} was merged into {state.into}; separate them first"
                 )
-            return [Merged(customer_id=command.customer_id, into=command.into)]
+            return [CustomerMerged(customer_id=command.customer_id, into=command.into)]
         case SeparateCustomer():
             if state.into is None:
                 raise Refusal("not-merged", f"{command.customer_id} is merged into nobody; there is nothing to undo")
-            return [Separated(customer_id=command.customer_id, out_of=state.into)]
+            return [CustomerSeparated(customer_id=command.customer_id, out_of=state.into)]
         case _:
             return []
 
@@ -261,18 +261,18 @@ def _preferences(chosen: Customer | ChoosePreferences) -> tuple[str | None, str 
     return chosen.channel, chosen.language, chosen.quiet
 
 
-def other_side(state: Customer | None, event: Merged | Separated) -> list[Event]:
+def other_side(state: Customer | None, event: CustomerMerged | CustomerSeparated) -> list[Event]:
     """What a merge or its undoing is to the other customer, whose state this is.
 
     Nobody is merged into somebody who was merged themselves: so two merges, each decided on both states, never make a
     circle. Raises Refusal: `not-found`, `customer-erased`, `target-merged`.
     """
-    if isinstance(event, Separated):
+    if isinstance(event, CustomerSeparated):
         _there(state, event.out_of)
         return [Parted(customer_id=event.out_of, part_id=event.customer_id)]
     if (into := _there(state, event.into).into) is not None:
         raise Refusal("target-merged", f"{event.into} was merged into {into}; merge into that one")
-    return [Joined(customer_id=event.into, part_id=event.customer_id)]
+    return [CustomersJoined(customer_id=event.into, part_id=event.customer_id)]
 
 
 def _there(state: Customer | None, customer_id: str) -> Customer:

@@ -169,11 +169,11 @@ class OrderLine(PlacedLine):
 Lines = Annotated[tuple[OrderLine, ...], Field(max_length=1_000, fail_fast=True)]
 
 
-class Command(Frozen):
+class OrderCommand(Frozen):
     """Something asked of one order."""
 
 
-class PlaceOrder(Command):
+class PlaceOrder(OrderCommand):
     """Take up an order of a customer's."""
 
     customer_id: str
@@ -186,14 +186,14 @@ class PlaceOrder(Command):
     order_id: str = Field(default_factory=lambda: new_id("order"))
 
 
-class ShipOrder(Command):
+class ShipOrder(OrderCommand):
     """Send it on its way."""
 
     carrier: Label | None = None
     tracking: Number | None = None
 
 
-class DeliverOrder(Command):
+class DeliverOrder(OrderCommand):
     """Say that the customer has it, and what is known of how it came."""
 
     in_full: Flag | None = None
@@ -201,7 +201,7 @@ class DeliverOrder(Command):
     documents_right: Flag | None = None
 
 
-class CheckDelivery(Command):
+class CheckDelivery(OrderCommand):
     """Say what has become known of a delivery since; None leaves a fact as it is."""
 
     in_full: Flag | None = None
@@ -209,13 +209,13 @@ class CheckDelivery(Command):
     documents_right: Flag | None = None
 
 
-class CancelOrder(Command):
+class CancelOrder(OrderCommand):
     """Say that it will not be delivered."""
 
     because: Remark | None = None
 
 
-class ReturnOrder(Command):
+class ReturnOrder(OrderCommand):
     """Say that it came back."""
 
     because: Remark | None = None
@@ -223,7 +223,7 @@ class ReturnOrder(Command):
 
 # -- decisions
 
-_STEPS: Mapping[type[Command], tuple[type[Event], Status, frozenset[Status]]] = {
+_STEPS: Mapping[type[OrderCommand], tuple[type[Event], Status, frozenset[Status]]] = {
     ShipOrder: (Shipped, "shipped", frozenset({"placed"})),
     DeliverOrder: (Delivered, "delivered", frozenset({"placed", "shipped"})),
     CancelOrder: (Cancelled, "cancelled", frozenset({"placed", "shipped"})),
@@ -232,7 +232,7 @@ _STEPS: Mapping[type[Command], tuple[type[Event], Status, frozenset[Status]]] = 
 """Each step: its event, the status it leads to, and those it may come from."""
 
 
-def decide(state: Order | None, command: Command, now: datetime) -> list[Event]:
+def decide(state: Order | None, command: OrderCommand, now: datetime) -> list[Event]:
     """What the command makes happen; [] where that is so already. Raises Refusal `not-found`, `order-exists`,
     `order-step-misplaced`."""
     if isinstance(command, PlaceOrder):

@@ -22,7 +22,7 @@ End = Literal["kept", "broken", "withdrawn"]
 # -- events: each says again whom and what it is about, so that whoever sees one alone can place it
 
 
-class About(Event):
+class AboutPromise(Event):
     """To whom a promise was made, and in which conversation or about which order (or both)."""
 
     promise_id: str
@@ -31,7 +31,7 @@ class About(Event):
     order_id: str | None = None
 
 
-class Made(About, name="promise.made", published_as="conversations.v1"):
+class Made(AboutPromise, name="promise.made", published_as="conversations.v1"):
     """Somebody said what would happen by when. `delivery`: that the order would be with the customer."""
 
     text: Annotated[Remark, Personal("customer_id")]
@@ -39,7 +39,7 @@ class Made(About, name="promise.made", published_as="conversations.v1"):
     delivery: bool = False
 
 
-class Revised(About, name="promise.revised", published_as="conversations.v1"):
+class Revised(AboutPromise, name="promise.revised", published_as="conversations.v1"):
     """Another date took the place of the one before; the first date stays what was promised."""
 
     due_at: Instant
@@ -47,24 +47,24 @@ class Revised(About, name="promise.revised", published_as="conversations.v1"):
     because: Annotated[Remark, Personal("customer_id")]
 
 
-class Overdue(About, name="promise.overdue", published_as="conversations.v1"):
+class Overdue(AboutPromise, name="promise.overdue", published_as="conversations.v1"):
     """The date passed and the promise still stood. `detected_at` is the database's clock when that was seen."""
 
     due_at: Instant
     detected_at: Instant
 
 
-class Kept(About, name="promise.kept", published_as="conversations.v1"):
+class Kept(AboutPromise, name="promise.kept", published_as="conversations.v1"):
     """What was promised happened, in time or late: that is for the dates to say."""
 
 
-class Broken(About, name="promise.broken", published_as="conversations.v1"):
+class Broken(AboutPromise, name="promise.broken", published_as="conversations.v1"):
     """What was promised will not happen."""
 
     because: Annotated[Remark, Personal("customer_id")]
 
 
-class Withdrawn(About, name="promise.withdrawn", published_as="conversations.v1"):
+class PromiseWithdrawn(AboutPromise, name="promise.withdrawn", published_as="conversations.v1"):
     """Nobody expects it any more, or it was made by mistake."""
 
     because: Annotated[Remark | None, Personal("customer_id")] = None
@@ -86,7 +86,7 @@ class Promise:
     end: End | None = None
 
 
-PromiseEvent = Made | Revised | Overdue | Kept | Broken | Withdrawn
+PromiseEvent = Made | Revised | Overdue | Kept | Broken | PromiseWithdrawn
 
 
 def evolve(state: Promise | None, event: PromiseEvent) -> Promise | None:
@@ -104,7 +104,7 @@ def evolve(state: Promise | None, event: PromiseEvent) -> Promise | None:
             return replace(state, end="kept")
         case Broken():
             return replace(state, end="broken")
-        case Withdrawn():
+        case PromiseWithdrawn():
             return replace(state, end="withdrawn")
         case _:
             assert_never(event)
@@ -116,11 +116,11 @@ PROMISE = Stream("promise", PromiseEvent, evolve)
 # -- commands
 
 
-class Command(Frozen):
+class PromiseCommand(Frozen):
     """Something asked of one promise."""
 
 
-class MakePromise(Command):
+class MakePromise(PromiseCommand):
     """Tell a customer what will happen by when, in a conversation or about an order. `delivery` is about an order."""
 
     customer_id: str
@@ -132,24 +132,24 @@ class MakePromise(Command):
     promise_id: str = Field(default_factory=lambda: new_id("promise"))
 
 
-class RevisePromise(Command):
+class RevisePromise(PromiseCommand):
     """Give it another date, and say why."""
 
     due_at: Instant
     because: Remark
 
 
-class KeepPromise(Command):
+class KeepPromise(PromiseCommand):
     """Say that it happened; late is better than never."""
 
 
-class BreakPromise(Command):
+class BreakPromise(PromiseCommand):
     """Say that it will not happen, and why."""
 
     because: Remark
 
 
-class WithdrawPromise(Command):
+class WithdrawPromise(PromiseCommand):
     """Say that nobody expects it any more."""
 
     because: Remark | None = None
@@ -165,7 +165,7 @@ class DetectOverdue(Frozen):
 # -- decisions
 
 
-def decide(state: Promise | None, command: Command | DetectOverdue, now: datetime) -> list[Event]:
+def decide(state: Promise | None, command: PromiseCommand | DetectOverdue, now: datetime) -> list[Event]:
     """What the command makes happen; [] where it changes nothing. `now` is when it is said, aware UTC.
 
     Raises Refusal: `not-found`, `promise-exists`, `promise-about-nothing`, `due-in-past`, `promise-ended`,
@@ -192,7 +192,7 @@ def decide(state: Promise | None, command: Command | DetectOverdue, now: datetim
         case BreakPromise():
             return [_about(state, Broken, **dict(command))]
         case WithdrawPromise():
-            return [_about(state, Withdrawn, **dict(command))]
+            return [_about(state, PromiseWithdrawn, **dict(command))]
         case _:
             return []
 
@@ -219,7 +219,7 @@ def _check_ahead(due_at: datetime, after: datetime) -> None:
         raise Refusal("due-in-past", "a promise is about what is still to come; name a later date")
 
 
-def _about(state: Promise, event: type[About], **more: object) -> Event:
+def _about(state: Promise, event: type[AboutPromise], **more: object) -> Event:
     return event.model_validate(
         {
             "promise_id": state.promise_id,

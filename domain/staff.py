@@ -26,7 +26,7 @@ Handle = Annotated[Text, Field(min_length=1, max_length=100, pattern=_WORD, json
 Name = Annotated[Text, Field(min_length=1, max_length=500)]
 
 
-class Joined(Event, name="staff.joined", published_as=None):
+class StaffJoined(Event, name="staff.joined", published_as=None):
     """Somebody began to work here, or came back."""
 
     staff_id: str
@@ -52,7 +52,7 @@ class RolesChanged(Event, name="staff.roles-changed", published_as=None):
     previous_roles: tuple[Role, ...]
 
 
-class Left(Event, name="staff.left", published_as=None):
+class StaffLeft(Event, name="staff.left", published_as=None):
     """They do not work here any more."""
 
     staff_id: str
@@ -81,12 +81,12 @@ class Team:
     name: str
 
 
-StaffEvent = Joined | Moved | RolesChanged | Left
+StaffEvent = StaffJoined | Moved | RolesChanged | StaffLeft
 
 
 def evolve_staff(state: Staff | None, event: StaffEvent) -> Staff | None:
     """The staff member after one more event."""
-    if isinstance(event, Joined):
+    if isinstance(event, StaffJoined):
         return Staff(event.roles, event.team_id)
     if state is None:
         return None
@@ -95,7 +95,7 @@ def evolve_staff(state: Staff | None, event: StaffEvent) -> Staff | None:
             return replace(state, team_id=event.team_id)
         case RolesChanged():
             return replace(state, roles=event.roles)
-        case Left():
+        case StaffLeft():
             return replace(state, left=True)
         case _:
             assert_never(event)
@@ -155,12 +155,12 @@ def decide_staff(
     if isinstance(command, JoinStaff):
         if state is not None and not state.left:
             raise Refusal("staff-exists", "this staff member joined before; draw a new id")
-        return [Joined(**dict(command))]
+        return [StaffJoined(**dict(command))]
     if state is None:
         raise NotFound(command.staff_id)
     id = command.staff_id
     if isinstance(command, LeaveStaff):
-        return [] if state.left else [Left(staff_id=id)]
+        return [] if state.left else [StaffLeft(staff_id=id)]
     if state.left:
         raise Refusal("staff-left", "they left; have them join again first, with the same handle")
     if isinstance(command, MoveStaff):

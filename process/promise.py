@@ -21,7 +21,7 @@ from infra.postgres.database import Database
 from infra.subscriptions.quarantine import error_code
 from process.watch import Watch
 from projections import promise as promises
-from projections.promise import PROMISES, Promise
+from projections.promise import PROMISES, PromiseRow
 
 _WATCH = Actor(id="system-promise-watch", kind="system")
 
@@ -62,7 +62,7 @@ class PromiseWatch(Watch):
                 self._asked = {key: at for key, at in self._asked.items() if key in polled}
                 return min(wait, self.BEHIND_SECONDS if behind else self.MOST_SECONDS)
 
-    def _detect(self, promise: Promise, now: datetime) -> None:
+    def _detect(self, promise: PromiseRow, now: datetime) -> None:
         key = _key(promise)
         # A row that the ledger has not brought up to date yet is met again at every look.
         if time.monotonic() < self._asked.get(key, -math.inf) + self.MOST_SECONDS:
@@ -80,5 +80,5 @@ class PromiseWatch(Watch):
         self._asked[key] = time.monotonic()
 
 
-def _key(promise: Promise) -> tuple[str, datetime]:
+def _key(promise: PromiseRow) -> tuple[str, datetime]:
     return promise.promise_id, promise.due_at

@@ -24,7 +24,7 @@ from infra.postgres.database import Database
 from infra.subscriptions.quarantine import error_code
 from process.watch import Watch
 from projections.service_level import clocks as sla_clocks
-from projections.service_level.clocks import SLA_CLOCKS, Clocks
+from projections.service_level.clocks import SLA_CLOCKS, ClocksRow
 
 _WATCH = Actor(id="system-sla-watch", kind="system")
 
@@ -119,11 +119,11 @@ class SlaWatch(Watch):
         self._evaluated, self._anew = evaluated, None
         return self.MOST_SECONDS
 
-    def _see(self, rows: Iterable[Clocks], *, again: bool = False) -> None:
+    def _see(self, rows: Iterable[ClocksRow], *, again: bool = False) -> None:
         for found in [self._askers.submit(self._one, each, again) for each in rows]:
             found.result()
 
-    def _one(self, row: Clocks, again: bool) -> None:
+    def _one(self, row: ClocksRow, again: bool) -> None:
         key = row.conversation_id, row.version, row.unseen, row.next_at
         # A row that the view has not brought up to date yet is met again at every look.
         if not again and time.monotonic() < self._asked.get(key, -math.inf) + self.MOST_SECONDS:
@@ -144,10 +144,12 @@ class SlaWatch(Watch):
 def _changes(rules: Iterable[Recorded[Event]]) -> Iterator[datetime]:
     """The instants at which other policies come into force."""
     for entry in rules:
-        if isinstance(entry.event, sla_policy.Edited | calendar_versions.Edited):
+        if isinstance(entry.event, sla_policy.PolicyEdited | calendar_versions.CalendarEdited):
             yield entry.event.effective_from
 
 
 def _reaches_what_has_stopped(rule: Recorded[Event]) -> bool:
     """Whether it changes the past. (A new policy holds from the beginning. No clock goes by a new calendar yet.)"""
-    return isinstance(rule.event, sla_policy.Written | sla_policy.Corrected | calendar_versions.Corrected)
+    return isinstance(
+        rule.event, sla_policy.PolicyWritten | sla_policy.PolicyCorrected | calendar_versions.CalendarCorrected
+    )

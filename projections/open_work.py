@@ -21,7 +21,7 @@ Reached = Callable[[Collection[AnyView], int], None]
 """Waits until views hold what the log holds up to a position. Raises Refusal where they do not come so far."""
 
 
-class OpenWork:
+class OpenWorkInViews:
     """What the inbox and the ledger of promises show as open."""
 
     def __init__(self, database: Database, reached: Reached, *, page_size: int = PAGE) -> None:

@@ -21,7 +21,7 @@ from infra.views.view import WIPED, Match, Target, View
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class OrderRow:
     """An order as it stands. Without a `status`, conversations name it and nobody has placed it.
 
     `promised_at` is the first date that was promised for its delivery; how that promise went on is in the ledger, under
@@ -61,7 +61,7 @@ _Reads = (
 )  # fmt: skip
 
 
-class Orders(View[Order, _Reads]):
+class Orders(View[OrderRow, _Reads]):
     """Orders by their id.
 
     A row is made of two kinds of streams, its order's and those of conversations. Where a stream waits, parked, the
@@ -70,7 +70,7 @@ class Orders(View[Order, _Reads]):
 
     name = "orders"
     version = 2
-    row = Order
+    row = OrderRow
     key = ("order_id",)
     indexes = ("customer_id, order_id",)
     at_once = frozenset({customer.Erased})
@@ -87,7 +87,7 @@ class Orders(View[Order, _Reads]):
             case _:
                 yield (entry.originator_id,)
 
-    def fold(self, row: Order | None, entry: Recorded[_Reads]) -> Order | None:
+    def fold(self, row: OrderRow | None, entry: Recorded[_Reads]) -> OrderRow | None:
         """Where it stands after one more event."""
         event, at = entry.event, entry.at
         match event:
@@ -95,12 +95,12 @@ class Orders(View[Order, _Reads]):
                 return None if row is None else _wiped(row)
             case c.InteractionAdded():
                 assert event.order_id is not None  # or it had no key
-                row = row or Order(event.order_id)
+                row = row or OrderRow(event.order_id)
                 return replace(row, conversations=tuple(sorted({*row.conversations, entry.originator_id})))
             case c.MessageTaken():
                 return None if row is None else _no_more_about(row, entry.originator_id)
             case o.Placed():
-                return replace(row or Order(entry.originator_id), **_placed(event, at))
+                return replace(row or OrderRow(entry.originator_id), **_placed(event, at))
             case _ if row is None or row.status is None:
                 return row
             case _:
@@ -112,7 +112,7 @@ ORDERS = Orders()
 _TABLE = Table(ORDERS)
 
 
-def _no_more_about(row: Order, conversation_id: str) -> Order | None:
+def _no_more_about(row: OrderRow, conversation_id: str) -> OrderRow | None:
     conversations = tuple(id for id in row.conversations if id != conversation_id)
     return replace(row, conversations=conversations) if conversations or row.status else None
 
@@ -131,7 +131,7 @@ def _placed(event: o.Placed, at: datetime) -> dict[str, Any]:
     }
 
 
-def _change(row: Order, event: Event, at: datetime) -> dict[str, Any]:
+def _change(row: OrderRow, event: Event, at: datetime) -> dict[str, Any]:
     match event:
         case o.DeliveryPromised():
             return {"promise_id": event.promise_id, "promised_at": row.promised_at or event.due_at}
@@ -153,7 +153,7 @@ def _facts(event: o.Delivered | o.DeliveryChecked) -> dict[str, bool]:
     return event.model_dump(include={"in_full", "undamaged", "documents_right"}, exclude_none=True)
 
 
-def _perfect(row: Order) -> bool | None:
+def _perfect(row: OrderRow) -> bool | None:
     if row.delivered_at is None:
         return None
     in_time = None if row.promised_at is None else row.delivered_at <= row.promised_at
@@ -161,7 +161,7 @@ def _perfect(row: Order) -> bool | None:
     return False if False in marks else None if None in marks else True
 
 
-def _wiped(row: Order) -> Order:
+def _wiped(row: OrderRow) -> OrderRow:
     """What a replay gives once the key is destroyed."""
     return replace(
         row,
@@ -180,11 +180,13 @@ ONE = Selection("order", _TABLE, order=_OLDEST_FIRST, scope="t.order_id = %(id)s
 """One order by its `id`. (By its number: `commands.order.order_id` knows the id.)"""
 
 
-def of_customer(connection: Connection, customer_id: str, *, cursor: str | None = None, limit: int = 50) -> Page[Order]:
+def of_customer(
+    connection: Connection, customer_id: str, *, cursor: str | None = None, limit: int = 50
+) -> Page[OrderRow]:
     """A page of OF_CUSTOMER. Raises Refusal `cursor-invalid`."""
     return OF_CUSTOMER.read(connection, cursor=cursor, limit=limit, id=customer_id)
 
 
-def one(connection: Connection, order_id: str) -> Order | None:
+def one(connection: Connection, order_id: str) -> OrderRow | None:
     """One order."""
     return next(iter(ONE.read(connection, limit=1, id=order_id).rows), None)

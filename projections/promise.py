@@ -23,7 +23,7 @@ State = Literal["open", "overdue", "kept", "kept-late", "broken", "withdrawn"]
 
 
 @dataclass(frozen=True, slots=True)
-class Promise:
+class PromiseRow:
     """A promise as it stands. `original_due_at` is the date that was first given, and never changes.
 
     `revisions`, in order, are `{due_at, previous, because, by, at}`: times in ISO 8601, `by` the id of who revised it.
@@ -56,15 +56,15 @@ _UNDETECTED_SQL = "(CASE WHEN state = 'open' THEN due_at END)"
 
 
 _Reads = (
-    p.Made | p.Revised | p.Overdue | p.Kept | p.Broken | p.Withdrawn | customer.Erased
+    p.Made | p.Revised | p.Overdue | p.Kept | p.Broken | p.PromiseWithdrawn | customer.Erased
 )  # fmt: skip
 
 
-class Promises(View[Promise, _Reads]):
+class Promises(View[PromiseRow, _Reads]):
     """Promises by their id."""
 
     name = "promises"
-    row = Promise
+    row = PromiseRow
     key = ("promise_id",)
     indexes = (
         "customer_id, promise_id",
@@ -82,11 +82,11 @@ class Promises(View[Promise, _Reads]):
         else:
             yield (entry.originator_id,)
 
-    def fold(self, row: Promise | None, entry: Recorded[_Reads]) -> Promise | None:
+    def fold(self, row: PromiseRow | None, entry: Recorded[_Reads]) -> PromiseRow | None:
         """How it stands after one more event."""
         event, actor = entry.event, entry.envelope.actor
         if isinstance(event, p.Made):
-            return Promise(
+            return PromiseRow(
                 promise_id=entry.originator_id,
                 customer_id=event.customer_id,
                 conversation_id=event.conversation_id,
@@ -112,7 +112,7 @@ class Promises(View[Promise, _Reads]):
                 return _ended(row, entry, "kept" if entry.at <= row.due_at else "kept-late")
             case p.Broken():
                 return _ended(row, entry, "broken", event.because)
-            case p.Withdrawn():
+            case p.PromiseWithdrawn():
                 return _ended(row, entry, "withdrawn", event.because)
             case _:
                 return _wiped(row)
@@ -132,11 +132,11 @@ def _revision(event: p.Revised, entry: Recorded[Event]) -> Document:
     }
 
 
-def _ended(row: Promise, entry: Recorded[Event], state: State, because: str | None = None) -> Promise:
+def _ended(row: PromiseRow, entry: Recorded[Event], state: State, because: str | None = None) -> PromiseRow:
     return replace(row, state=state, ended_at=entry.at, ended_by=entry.envelope.actor.id, because=because)
 
 
-def _wiped(row: Promise) -> Promise:
+def _wiped(row: PromiseRow) -> PromiseRow:
     """What a replay gives once the key is destroyed."""
     return replace(
         row,
@@ -176,35 +176,35 @@ _UNDETECTED = Selection(
 
 def of_customer(
     connection: Connection, customer_id: str, *, cursor: str | None = None, limit: int = 50
-) -> Page[Promise]:
+) -> Page[PromiseRow]:
     """A page of OF_CUSTOMER. Raises Refusal `cursor-invalid`."""
     return OF_CUSTOMER.read(connection, cursor=cursor, limit=limit, id=customer_id)
 
 
 def of_conversation(
     connection: Connection, conversation_id: str, *, cursor: str | None = None, limit: int = 50
-) -> Page[Promise]:
+) -> Page[PromiseRow]:
     """A page of OF_CONVERSATION. Raises Refusal `cursor-invalid`."""
     return OF_CONVERSATION.read(connection, cursor=cursor, limit=limit, id=conversation_id)
 
 
-def of_order(connection: Connection, order_id: str, *, cursor: str | None = None, limit: int = 50) -> Page[Promise]:
+def of_order(connection: Connection, order_id: str, *, cursor: str | None = None, limit: int = 50) -> Page[PromiseRow]:
     """A page of OF_ORDER. Raises Refusal `cursor-invalid`."""
     return OF_ORDER.read(connection, cursor=cursor, limit=limit, id=order_id)
 
 
 def open_promises(
     connection: Connection, before: datetime, *, cursor: str | None = None, limit: int = 50
-) -> Page[Promise]:
+) -> Page[PromiseRow]:
     """A page of OPEN. Raises Refusal `cursor-invalid`."""
     return OPEN.read(connection, cursor=cursor, limit=limit, before=before)
 
 
-def undetected(connection: Connection, *, cursor: str | None = None, limit: int = 500) -> Page[Promise]:
+def undetected(connection: Connection, *, cursor: str | None = None, limit: int = 500) -> Page[PromiseRow]:
     """What stands and of which nobody has noticed that its date passed, if it did: the earliest date first."""
     return _UNDETECTED.read(connection, cursor=cursor, limit=limit)
 
 
-def one(connection: Connection, promise_id: str) -> Promise | None:
+def one(connection: Connection, promise_id: str) -> PromiseRow | None:
     """One promise."""
     return next(iter(ONE.read(connection, limit=1, id=promise_id).rows), None)

@@ -29,7 +29,7 @@ class Entry:
 
 
 _Reads = (
-    staff.Joined | staff.Moved | staff.RolesChanged | staff.Left | staff.TeamFormed
+    staff.StaffJoined | staff.Moved | staff.RolesChanged | staff.StaffLeft | staff.TeamFormed
 )  # fmt: skip
 
 
@@ -50,7 +50,7 @@ class Staffing(View[Entry, _Reads]):
         """Who they are after one more event."""
         event = entry.event
         match event:
-            case staff.Joined():
+            case staff.StaffJoined():
                 return Entry(event.staff_id, event.name, event.handle, event.team_id, event.roles)
             case staff.TeamFormed():
                 return Entry(event.team_id, event.name)
@@ -58,7 +58,7 @@ class Staffing(View[Entry, _Reads]):
                 return replace(row, team_id=event.team_id)
             case staff.RolesChanged() if row is not None:
                 return replace(row, roles=event.roles)
-            case staff.Left() if row is not None:
+            case staff.StaffLeft() if row is not None:
                 return replace(row, left_at=entry.at)
             case _:
                 return row

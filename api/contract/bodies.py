@@ -44,7 +44,7 @@ class Opening(Frozen):
     attachments: Attachments = ()
 
 
-class Contact(Frozen):
+class ContactBody(Frozen):
     """A way to reach a customer; `name` is used when they are new."""
 
     kind: ContactKind
@@ -52,7 +52,7 @@ class Contact(Frozen):
     name: CustomerName | None = None
 
 
-class Delivered(Frozen):
+class DeliveredBody(Frozen):
     """A customer's message as a channel hands it over. The same `channel_message_id` again is the same message.
 
     `occurred_at`: when it was said, where the channel knows better than the log; never in the future. A date means that
@@ -61,7 +61,7 @@ class Delivered(Frozen):
 
     channel: Channel
     channel_message_id: Annotated[Remark, Field(max_length=500)]
-    contact: Contact
+    contact: ContactBody
     body: Body
     thread: Remark | None = None
     kind: InteractionKind = "inquiry"
@@ -85,7 +85,7 @@ class DeliveryReport(Frozen):
     time_precision: TimePrecision = "exact"
 
 
-class Received(Frozen):
+class ReceivedBody(Frozen):
     """What the customer says next."""
 
     body: Body
@@ -94,13 +94,13 @@ class Received(Frozen):
     attachments: Attachments = ()
 
 
-class Reply(Received):
+class Reply(ReceivedBody):
     """What is said to the customer. `automatic`: nobody wrote it for this customer."""
 
     automatic: Flag = False
 
 
-class Note(Frozen):
+class NoteBody(Frozen):
     """Something for colleagues only."""
 
     body: Body
@@ -122,7 +122,7 @@ class Assignee(Frozen):
     agent_id: IdText | None = None
 
 
-class HandOver(Frozen):
+class HandOverBody(Frozen):
     """Another team, perhaps a person in it, and why."""
 
     team_id: IdText
@@ -171,7 +171,7 @@ class Erasure(Frozen):
     reason: Remark
 
 
-class Merge(Frozen):
+class MergeBody(Frozen):
     """What turned out to be the same, a person or a matter, and what says so. The reason is kept, and not sealed: no
     personal text."""
 
@@ -197,16 +197,16 @@ class Split(Frozen):
     reason: Remark | None = None
 
 
-class UndoSplit(Frozen):
+class UndoSplitBody(Frozen):
     """Why it is the same matter after all. It is kept, and not sealed: no personal text."""
 
     reason: Remark | None = None
 
 
-class Customer(Frozen):
+class CustomerBody(Frozen):
     """The ways to reach a customer; the first that is known says who it is."""
 
-    contacts: Annotated[tuple[Contact, ...], Field(min_length=1, max_length=20, fail_fast=True)]
+    contacts: Annotated[tuple[ContactBody, ...], Field(min_length=1, max_length=20, fail_fast=True)]
 
 
 class Preferences(Frozen):
@@ -217,19 +217,19 @@ class Preferences(Frozen):
     quiet: Flag = False
 
 
-class Consent(Frozen):
+class ConsentBody(Frozen):
     """Whether a customer agrees to one purpose, which is a word of the company's own."""
 
     purpose: Purpose
     given: Flag
 
-    def command(self, customer_id: str) -> customer.Command:
+    def command(self, customer_id: str) -> customer.CustomerCommand:
         """What is asked."""
         command = customer.GiveConsent if self.given else customer.WithdrawConsent
         return command(customer_id=customer_id, purpose=self.purpose)
 
 
-class Team(Frozen):
+class TeamBody(Frozen):
     """A team's name, which is its own."""
 
     name: Label
@@ -262,7 +262,7 @@ class Departure(Frozen):
     reason: Remark | None = None
 
 
-class Promise(Frozen):
+class PromiseBody(Frozen):
     """What will happen by when, in a conversation or about an order. `due_at`: a date means the end of that day in the
     company's zone. `delivery`: it is the order's delivery."""
 
@@ -274,7 +274,7 @@ class Promise(Frozen):
     delivery: Flag = False
 
 
-class Revision(Frozen):
+class RevisionBody(Frozen):
     """Another date, of which the end counts, or an instant; and why, for the customer to read."""
 
     due_at: WrittenDayOrInstant
@@ -287,20 +287,20 @@ class Outcome(Frozen):
     outcome: Literal["kept", "broken", "withdrawn"]
     because: Remark | None = None
 
-    def command(self) -> promise.Command:
+    def command(self) -> promise.PromiseCommand:
         """What is asked. Raises pydantic.ValidationError."""
         command = _OUTCOMES[self.outcome]
         return command.model_validate(self.model_dump(include={"because"}, exclude_none=True))
 
 
-_OUTCOMES: Mapping[str, type[promise.Command]] = {
+_OUTCOMES: Mapping[str, type[promise.PromiseCommand]] = {
     "kept": promise.KeepPromise,
     "broken": promise.BreakPromise,
     "withdrawn": promise.WithdrawPromise,
 }
 
 
-class Order(Frozen):
+class OrderBody(Frozen):
     """What a customer ordered. `placed_on` is the source's local date, where it has one."""
 
     customer_id: IdText
@@ -312,7 +312,7 @@ class Order(Frozen):
     lines: Lines = ()
 
 
-class Policy(sla_policy.Terms):
+class PolicyBody(sla_policy.Terms):
     """A policy by a name that is its own. `targets` and `by_priority`: business time by metric, as PT4H or 4h."""
 
     name: Label
@@ -333,7 +333,7 @@ class PolicyCorrection(sla_policy.CorrectPolicy):
     reason: Remark | None = None
 
 
-class Calendar(OpeningHours):
+class CalendarBody(OpeningHours):
     """Opening hours by a name that is their own."""
 
     name: Label
@@ -351,7 +351,7 @@ class CalendarCorrection(calendar_versions.CorrectCalendar):
     reason: Remark | None = None
 
 
-class UnderPolicy(Frozen):
+class UnderPolicyBody(Frozen):
     """The policy by which its clocks go from now on."""
 
     policy_id: IdText

@@ -25,7 +25,7 @@ from infra.subscriptions.read_your_writes import ReadYourWrites
 from infra.views.reader import Reader
 from infra.views.selection import Selection
 from infra.views.view import AnyView
-from projections.open_work import OpenWork
+from projections.open_work import OpenWorkInViews
 
 AT_LEAST_SECONDS = 2.0
 """How long a read waits for the position it was asked for, at most."""
@@ -154,13 +154,13 @@ async def wait_for_views(parts: Parts, views: Iterable[AnyView], position: int) 
         raise Refusal("position-not-reached", "what is read is not that far yet; ask again shortly")
 
 
-def open_work(parts: Parts) -> OpenWork:
+def open_work(parts: Parts) -> OpenWorkInViews:
     """What use cases read of open work, in a thread of a route. They raise Refusal `position-not-reached`."""
 
     def reached(views: Collection[AnyView], position: int) -> None:
         from_thread.run(wait_for_views, parts, views, position)
 
-    return OpenWork(parts.database, reached)
+    return OpenWorkInViews(parts.database, reached)
 
 
 def json_answer(body: bytes, position: int, version: str | None = None) -> Response:

@@ -17,7 +17,7 @@ _LOGGER = structlog.get_logger("tokens")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Keys:
+class TokenKeys:
     """Keys, and the algorithms they are good for: pinned by what a key is, never by what a token says. A published key
     must not do as a shared secret."""
 
@@ -25,15 +25,15 @@ class Keys:
     algorithms: tuple[str, ...]
 
 
-def secret(value: bytes) -> Keys:
+def secret(value: bytes) -> TokenKeys:
     """A shared secret."""
-    return Keys(OctKey.import_key(value), ("HS256",))
+    return TokenKeys(OctKey.import_key(value), ("HS256",))
 
 
-def key_set(text: str) -> Keys:
+def key_set(text: str) -> TokenKeys:
     """A JSON Web Key Set (RFC 7517). Raises Refusal `token-key-invalid`."""
     try:
-        return Keys(KeySet.import_key_set(json.loads(text)), ("ES256", "Ed25519", "RS256"))
+        return TokenKeys(KeySet.import_key_set(json.loads(text)), ("ES256", "Ed25519", "RS256"))
     except (JoseError, ValueError, TypeError, LookupError, RecursionError):
         raise Refusal("token-key-invalid", "ANTIPHON_TOKEN_JWKS_FILE holds no JSON Web Key Set") from None
 
@@ -54,7 +54,7 @@ class KeySetFile:
         self._polled_at = time.monotonic()
         self._keys = self._read()
 
-    def current(self) -> Keys:
+    def current(self) -> TokenKeys:
         """The keys in force."""
         if time.monotonic() < self._polled_at + self.POLL_SECONDS:
             return self._keys
@@ -75,7 +75,7 @@ class KeySetFile:
             return ()
         return found.st_ino, found.st_size, found.st_mtime_ns
 
-    def _read(self) -> Keys:
+    def _read(self) -> TokenKeys:
         try:
             text = self._path.read_text()
         except (OSError, UnicodeDecodeError) as error:

@@ -12,7 +12,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 
-from api.edge.token_keys import Keys, KeySetFile, secret
+from api.edge.token_keys import KeySetFile, TokenKeys, secret
 from domain.kernel.refusal import Refusal
 
 LONGEST = 8_000
@@ -102,7 +102,7 @@ class Tokens:
         return jwt.encode({"alg": algorithm}, claims, self._keys.key, algorithms=[algorithm])
 
 
-def _always(keys: Keys) -> Callable[[], Keys]:
+def _always(keys: TokenKeys) -> Callable[[], TokenKeys]:
     return lambda: keys
 
 

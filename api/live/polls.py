@@ -9,7 +9,7 @@ from typing import Any
 
 from api.edge.single_flight import SingleFlight
 from infra.views.reader import Reader, Rows
-from infra.views.selection import Part
+from infra.views.selection import Subselect
 
 QUERIES_AT_ONCE = 4
 """How many looks of a process are under way at the same time; the other connections are for reads."""
@@ -23,11 +23,13 @@ class LiveQueries:
         self._turns = asyncio.Semaphore(QUERIES_AT_ONCE)
         self._shared: SingleFlight[list[Rows]] = SingleFlight()
 
-    async def query(self, what: Hashable, parts: Sequence[Part], limit: int, given: Mapping[str, Any]) -> list[Rows]:
+    async def query(
+        self, what: Hashable, parts: Sequence[Subselect], limit: int, given: Mapping[str, Any]
+    ) -> list[Rows]:
         """These parts as they were at one instant, which may be just before the call. `what` tells the question from
         all others. Raises as `Reader.pages`."""
         return await self._shared.run(what, lambda: self._read(parts, limit, given))
 
-    async def _read(self, parts: Sequence[Part], limit: int, given: Mapping[str, Any]) -> list[Rows]:
+    async def _read(self, parts: Sequence[Subselect], limit: int, given: Mapping[str, Any]) -> list[Rows]:
         async with self._turns:
             return await self._reader.pages(parts, [limit] * len(parts), **given)

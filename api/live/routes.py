@@ -17,14 +17,14 @@ from api.edge.access import Calling, Guarded, permitted, roles
 from api.edge.parts import AtLeast, Id, IdQuery, Parts, TheParts, wait_for_selections
 from api.edge.problems import responses
 from api.live.polls import LiveQueries
-from api.live.streams import HEARTBEAT_SECONDS, Stream
+from api.live.streams import HEARTBEAT_SECONDS, LiveStream
 from api.routes.queries import READERS
 from domain.conversation.events import Status
 from domain.conversation.interaction import InteractionKind
 from domain.kernel.refusal import NotFound, Overloaded, Refusal
 from domain.kernel.text import Text
 from infra.views.reader import Rows
-from infra.views.selection import Part, Selection
+from infra.views.selection import Selection, Subselect
 from infra.views.statements import TOGETHER
 from projections import message as receipts
 from projections.conversation import history, inbox
@@ -134,7 +134,7 @@ class Follow:
         )  # fmt: skip
 
 
-def _part(selection: Selection[Any], at: At | None) -> Part:
+def _part(selection: Selection[Any], at: At | None) -> Subselect:
     if at is None:
         return selection.page(limit=PAGE)
     return selection.page(cursor=at.cursor, limit=PAGE) if at.cursor else selection.changes(at.since, limit=PAGE)
@@ -192,7 +192,7 @@ LastEventId = Annotated[
 
 async def _stream(
     resource: Resource, parts: Parts, request: Request, at_least: int, last_event_id: str | None
-) -> Stream:
+) -> LiveStream:
     """Whatever can be refused is, before the stream begins. Raises NotFound, Refusal, Overloaded."""
     await wait_for_selections(parts, resource.selections, at_least)
     if resource.witness:
@@ -201,7 +201,7 @@ async def _stream(
             raise NotFound(str(resource.given))
     follow = Follow(resource, parts.streams.queries, last_event_id)
     first = await follow.step()
-    return Stream(_events(follow, first, parts, request), {"Position": str(min(follow.known.values()))})
+    return LiveStream(_events(follow, first, parts, request), {"Position": str(min(follow.known.values()))})
 
 
 async def _events(follow: Follow, event: bytes | None, parts: Parts, request: Request) -> AsyncIterator[bytes]:
@@ -235,9 +235,9 @@ def _route(*codes: str) -> dict[str, Any]:
     return {
         **roles(*READERS),
         "status_code": 200,
-        "response_class": Stream,
+        "response_class": LiveStream,
         "responses": {
-            200: {**headers("Position"), "content": {Stream.media_type: {"schema": {"type": "string"}}}},
+            200: {**headers("Position"), "content": {LiveStream.media_type: {"schema": {"type": "string"}}}},
             **responses(*codes),
         },
     }
@@ -256,7 +256,7 @@ async def follow_inbox(
     product_area: Annotated[Text | None, Query(min_length=1, max_length=200)] = None,
     person_requested: Annotated[bool | None, Query(description="Whether the customer waits for a person.")] = None,
     last_event_id: LastEventId = None,
-) -> Stream:
+) -> LiveStream:
     """Who waits for an answer, live: `items` as the inbox with the same filters shows them."""
     given = {
         "status": status, "kind": kind, "team_id": team_id, "agent_id": agent_id, "product_area": product_area,
@@ -273,7 +273,7 @@ async def follow_conversation(
     at_least: AtLeast,
     counted: Counted,
     last_event_id: LastEventId = None,
-) -> Stream:
+) -> LiveStream:
     """One conversation, live: `conversation`, where it stands, `clocks`, what the watch saw of its clocks, `lines`, all
     that happened in it, and `receipts`, how far our messages have come."""
     shown = (inbox.ONE, sla_clocks.ONE, history.LINES, receipts.OF_CONVERSATION)
@@ -289,7 +289,7 @@ async def follow_customer(
     at_least: AtLeast,
     counted: Counted,
     last_event_id: LastEventId = None,
-) -> Stream:
+) -> LiveStream:
     """A customer, live: their `conversations`, the `moments` of their timeline, and `links`, who was merged into them
     and they into whom. Where somebody is merged or separated, a `state` comes: begin anew with it."""
     shown = (customers.LINKS, customers.CONVERSATIONS, customers.MOMENTS)

@@ -91,7 +91,7 @@ class Streams:
             scope.cancel()
 
 
-class Stream(EventSourceResponse):
+class LiveStream(EventSourceResponse):
     """Events as they leave, with a heartbeat in between. A client that does not read is cut off."""
 
     media_type = "text/event-stream"

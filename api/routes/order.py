@@ -30,7 +30,7 @@ class OrdersPage(BaseModel):
     """A customer's orders in the order in which they became known."""
 
     position: int
-    orders: list[view.Order]
+    orders: list[view.OrderRow]
     cursor: str | None
 
 
@@ -38,14 +38,14 @@ class OrderPage(BaseModel):
     """One order."""
 
     position: int
-    order: view.Order
+    order: view.OrderRow
 
 
 # -- commands
 
 
 @router.post("/orders", **changing(*BOTS, codes=("not-found", "order-number-taken", "customer-erased"), status=201))
-def place_order(body: bodies.Order, parts: TheParts, context: TheContext) -> Response:
+def place_order(body: bodies.OrderBody, parts: TheParts, context: TheContext) -> Response:
     """Take up an order of a customer who is known. The same number again is the same order."""
     return done(orders.place(parts.executor, o.PlaceOrder(**dict(body)), context), 201)
 

@@ -34,7 +34,7 @@ class PromisesPage(BaseModel):
     """Lines of the ledger as the promises were made, or, of all that stand, the most urgent first."""
 
     position: int
-    promises: list[ledger.Promise]
+    promises: list[ledger.PromiseRow]
     cursor: str | None
 
 
@@ -42,7 +42,7 @@ class PromisePage(BaseModel):
     """One line of the ledger."""
 
     position: int
-    promise: ledger.Promise
+    promise: ledger.PromiseRow
 
 
 # -- commands
@@ -58,7 +58,7 @@ class PromisePage(BaseModel):
         status=201,
     ),
 )  # fmt: skip
-def make_promise(body: bodies.Promise, parts: TheParts, context: TheContext) -> Response:
+def make_promise(body: bodies.PromiseBody, parts: TheParts, context: TheContext) -> Response:
     """Promise a customer something by a time, in a conversation or about an order of theirs."""
     return done(
         promises.make(
@@ -71,7 +71,7 @@ def make_promise(body: bodies.Promise, parts: TheParts, context: TheContext) -> 
 
 
 @router.put("/promises/{id}/due", **changing(*BOTS, codes=(*ENDED, "due-in-past")))
-def revise_promise(id: Id, body: bodies.Revision, parts: TheParts, context: TheContext) -> Response:
+def revise_promise(id: Id, body: bodies.RevisionBody, parts: TheParts, context: TheContext) -> Response:
     """Give a promise another date, and say why. The first one stays in the ledger."""
     command = p.RevisePromise(due_at=until_end(body.due_at, parts.executor.zone), because=body.because)
     return done(promises.act(parts.executor, id, command, context))
@@ -89,7 +89,7 @@ def end_promise(id: Id, body: bodies.Outcome, parts: TheParts, context: TheConte
 async def _promises(
     parts: Parts,
     owner: Selection[Any],
-    of: Selection[ledger.Promise],
+    of: Selection[ledger.PromiseRow],
     at_least: int,
     cursor: str | None,
     limit: int,

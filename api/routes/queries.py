@@ -48,8 +48,8 @@ class ConversationPage(BaseModel):
 
     position: int
     conversation: inbox.Item
-    clocks: list[sla_clocks.Clocks]
-    lines: list[history.Line]
+    clocks: list[sla_clocks.ClocksRow]
+    lines: list[history.HistoryLine]
     receipts: list[receipts.Receipt]
     cursor: str | None
 
@@ -58,7 +58,7 @@ class HistoryPage(BaseModel):
     """A page of all that happened in a conversation, in order."""
 
     position: int
-    lines: list[history.Line]
+    lines: list[history.HistoryLine]
     cursor: str | None
 
 

@@ -18,7 +18,7 @@ router = APIRouter(route_class=StrictJSON, tags=["staff"])
 
 
 @router.post("/teams", **changing("lead", status=201))
-def form_team(body: bodies.Team, parts: TheParts, context: TheContext) -> Response:
+def form_team(body: bodies.TeamBody, parts: TheParts, context: TheContext) -> Response:
     """Form a team; the one that has the name already, if there is one."""
     return done(staffing.form_team(parts.executor, FormTeam(**dict(body)), context), 201)
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from cli.display.terminal import one_line
 from infra.postgres.database import Connection
 from projections import staff as staffing
-from projections.conversation.history import Line
+from projections.conversation.history import HistoryLine
 from projections.conversation.inbox import Item
 from projections.customer import timeline
 
@@ -21,7 +21,7 @@ class Names:
         self._customer_id = customer_id
 
     @classmethod
-    def behind(cls, connection: Connection, customer_id: str, lines: Sequence[Line], item: Item) -> Names:
+    def behind(cls, connection: Connection, customer_id: str, lines: Sequence[HistoryLine], item: Item) -> Names:
         """The names that a conversation needs."""
         ids = {id for line in lines for text in (line.author_id, line.old, line.new) if text for id in text.split()}
         ids |= {id for id in (item.team_id, item.agent_id) if id}

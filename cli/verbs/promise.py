@@ -29,7 +29,7 @@ from infra.views.selection import Page
 from projections import promise as ledger
 from projections import staff as staffing
 from projections.customer import overview as customers
-from projections.promise import Promise
+from projections.promise import PromiseRow
 
 PromiseId = Annotated[str, typer.Argument(metavar="promise-…", help="The promise's id.")]
 By = Annotated[
@@ -123,7 +123,7 @@ def promises(
         print("\nmore: " + shlex.join([program(), "promises", *said, "--cursor", page.cursor]))
 
 
-def _page(connection: Connection, about: str | None, overdue: bool, cursor: str | None, limit: int) -> Page[Promise]:
+def _page(connection: Connection, about: str | None, overdue: bool, cursor: str | None, limit: int) -> Page[PromiseRow]:
     match kind_of(about or ""):
         case "":
             end = datetime.now(UTC) if overdue else datetime.max.replace(tzinfo=UTC)
@@ -138,7 +138,7 @@ def _page(connection: Connection, about: str | None, overdue: bool, cursor: str 
             raise NotFound(about or "")
 
 
-def print_ledger(out: Console, rows: Sequence[Promise], names: dict[str, staffing.Entry]) -> None:
+def print_ledger(out: Console, rows: Sequence[PromiseRow], names: dict[str, staffing.Entry]) -> None:
     """Print promises in full, a block each."""
     if not rows:
         print("no promises here")
@@ -161,7 +161,7 @@ def print_ledger(out: Console, rows: Sequence[Promise], names: dict[str, staffin
 _STYLES = {"open": "default", "overdue": "bold red", "broken": "red", "kept-late": "yellow", "withdrawn": "dim"}
 
 
-def told(promise: Promise) -> Text:
+def told(promise: PromiseRow) -> Text:
     """A promise on one line: its date, where it stands, its words."""
     state = promise.state.replace("-", " ")
     date = Text(when(promise.due_at).ljust(TIME_COLUMNS), "dim")
@@ -176,7 +176,7 @@ def due(text: str) -> date | datetime:
         raise Refusal("input-invalid", f"--by: {error}") from None
 
 
-def _act(promise_id: str, command: Callable[[str], p.Command], handle: str | None, key: str | None) -> None:
+def _act(promise_id: str, command: Callable[[str], p.PromiseCommand], handle: str | None, key: str | None) -> None:
     carry_out(
         lambda parts: commands.act(
             parts.executor, promise_id, command(parts.executor.zone), context(parts.executor, handle, key)

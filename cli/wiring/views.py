@@ -17,7 +17,7 @@ from infra.postgres.database import Connection, Database
 from infra.subscriptions.host import wait_until_reached
 from infra.subscriptions.quarantine import all_quarantined
 from infra.views.versions import go_live, live
-from projections.open_work import OpenWork
+from projections.open_work import OpenWorkInViews
 
 POLL_SECONDS = 0.1
 """Short, because a host that ends waits for its listener."""
@@ -53,10 +53,10 @@ def catch_up(parts: Antiphon, reader: Database) -> None:
 
 
 @contextmanager
-def open_work(parts: Antiphon) -> Iterator[OpenWork]:
+def open_work(parts: Antiphon) -> Iterator[OpenWorkInViews]:
     """What use cases read of open work. They raise Overloaded where the views do not come forward."""
     with parts.database("reader") as reader:
-        yield OpenWork(reader, lambda *_: catch_up(parts, reader))
+        yield OpenWorkInViews(reader, lambda *_: catch_up(parts, reader))
 
 
 def wait(database: Database, subscriptions: Iterable[tuple[str, int]], position: int) -> None:

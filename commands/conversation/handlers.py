@@ -15,7 +15,7 @@ from commands.order import order_for
 from domain.conversation.commands import (
     AddInteraction,
     Assign,
-    Command,
+    ConversationCommand,
     HandOver,
     OpenConversation,
     ReceiveMessage,
@@ -56,7 +56,7 @@ def open_conversation(executor: CommandExecutor, command: OpenConversation, cont
 def act(
     executor: CommandExecutor,
     conversation_id: str,
-    command: Command,
+    command: ConversationCommand,
     context: Context,
     *,
     expected_version: int | None = None,
@@ -187,7 +187,9 @@ def _taker(executor: CommandExecutor, team_id: str | None, agent_id: str | None)
     return [Change(agent_id, person, [])]
 
 
-def _as_wished(executor: CommandExecutor, state: Conversation, command: Command) -> tuple[Command, list[Change]]:
+def _as_wished(
+    executor: CommandExecutor, state: Conversation, command: ConversationCommand
+) -> tuple[ConversationCommand, list[Change]]:
     """A reply that names no channel goes over the one that the customer wants; and on which state of theirs."""
     if not isinstance(command, SendReply) or command.channel is not None:
         return command, []
@@ -197,7 +199,7 @@ def _as_wished(executor: CommandExecutor, state: Conversation, command: Command)
     return command.model_copy(update={"channel": channel}), [Change(state.customer_id, customer, [])]
 
 
-def _ordered(command: Command) -> list[str]:
+def _ordered(command: ConversationCommand) -> list[str]:
     """The order that it names, if it does."""
     if isinstance(command, OpenConversation | AddInteraction) and command.order_id is not None:
         return [command.order_id]

@@ -11,7 +11,7 @@ from commands.executor.executor import CommandExecutor, Load
 from commands.executor.state_cache import Loaded
 from commands.executor.unit_of_work import Change
 from commands.service_level.facts import whole
-from domain.conversation.commands import Command, ReceiveMessage
+from domain.conversation.commands import ConversationCommand, ReceiveMessage
 from domain.conversation.decisions import decide
 from domain.conversation.state import Conversation
 from domain.kernel.event import TO_COME, Draft, Envelope, Event, Recorded
@@ -19,7 +19,7 @@ from domain.service_level.evaluation import governs
 
 
 def decided(
-    id: str, before: Loaded[Conversation | None], command: Command, kept: Mapping[str, str], now: datetime
+    id: str, before: Loaded[Conversation | None], command: ConversationCommand, kept: Mapping[str, str], now: datetime
 ) -> list[Event]:
     """What the command makes happen in one conversation. `kept`: as `kept_as_they_stand` answers. Raises as
     `domain.conversation.decisions.decide`."""
@@ -30,7 +30,7 @@ def kept_as_they_stand(
     executor: CommandExecutor,
     id: str,
     before: Loaded[Conversation | None],
-    command: Command,
+    command: ConversationCommand,
     context: Context,
     *,
     load: Load | None = None,

@@ -10,7 +10,7 @@ from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor, Load
 from commands.executor.state_cache import Loaded, check_version
 from commands.executor.unit_of_work import Answer, Change, UnitOfWork
-from domain.conversation.commands import Command, ReceiveMessage
+from domain.conversation.commands import ConversationCommand, ReceiveMessage
 from domain.conversation.merging import (
     MergeInto,
     Separate,
@@ -86,7 +86,7 @@ def changes(
     load: Load,
     id: str,
     before: Loaded[Conversation | None],
-    command: Command,
+    command: ConversationCommand,
     events: Sequence[Event],
     kept: Collection[str] = (),
 ) -> list[Change]:

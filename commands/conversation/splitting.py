@@ -11,7 +11,14 @@ from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import NOTHING, Loaded, check_version
 from commands.executor.unit_of_work import Answer, UnitOfWork
-from domain.conversation.splitting import SplitMessage, Told, UndoSplit, decide_split, decide_undo, not_split
+from domain.conversation.splitting import (
+    SplitMessage,
+    UndoSplit,
+    WholeConversation,
+    decide_split,
+    decide_undo,
+    not_split,
+)
 from domain.conversation.state import CONVERSATION, Conversation
 from domain.kernel.ids import new_id
 from domain.order import ORDER
@@ -65,6 +72,6 @@ def undo_split(
     return executor.run(context, work, body=body_of(context, command, id), streams=[id])
 
 
-def _told(executor: CommandExecutor, id: str, before: Loaded[Conversation]) -> Told:
+def _told(executor: CommandExecutor, id: str, before: Loaded[Conversation]) -> WholeConversation:
     # Should anything come in after this look, the append finds the version taken.
-    return Told(id, before.state, executor.log.streams([id], opened=False)[id][: before.version])
+    return WholeConversation(id, before.state, executor.log.streams([id], opened=False)[id][: before.version])

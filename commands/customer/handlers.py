@@ -15,15 +15,15 @@ from domain import customer
 from domain.customer import (
     CUSTOMER,
     AddContactPoint,
-    Command,
     ContactKind,
     Customer,
+    CustomerCommand,
+    CustomerMerged,
+    CustomerSeparated,
     EraseCustomer,
     MergeCustomer,
-    Merged,
     RegisterCustomer,
     SeparateCustomer,
-    Separated,
 )
 from domain.kernel.event import Event
 from domain.kernel.ids import kind_of, new_id
@@ -46,7 +46,7 @@ class ContactPoint:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundByName:
     """Something by its names: known, or with what has to be appended to make it known."""
 
     id: str
@@ -56,7 +56,7 @@ class Found:
 
 def customer_for(
     executor: CommandExecutor, contacts: Sequence[ContactPoint], new: RegisterCustomer | None = None
-) -> Found:
+) -> FoundByName:
     """Whom the first known contact point belongs to, with the others added; somebody new where none is known.
 
     `new` says more of them in that case. Part of other commands.
@@ -81,7 +81,7 @@ def customer_for(
     for _, contact in free:
         add = AddContactPoint(customer_id=id, contact_kind=contact.kind, value=contact.value)
         events += customer.decide(state, add, now)
-    return Found(id, [Change(id, before, events)], [(*name_key, id) for name_key, _ in free])
+    return FoundByName(id, [Change(id, before, events)], [(*name_key, id) for name_key, _ in free])
 
 
 class OfCustomer(Protocol):
@@ -122,7 +122,7 @@ def register(executor: CommandExecutor, contacts: Sequence[ContactPoint], contex
     return executor.run(context, work, body=body, names=[contact.name_key for contact in contacts])
 
 
-def act(executor: CommandExecutor, command: Command, context: Context, *, only_of: str | None = None) -> Answer:
+def act(executor: CommandExecutor, command: CustomerCommand, context: Context, *, only_of: str | None = None) -> Answer:
     """Ask anything else about a customer; `only_of`: who it has to be. Raises Refusal `forbidden` (who may not merge),
     `merge-cycle`, or as `domain.customer.decide`, `domain.customer.other_side` and `CommandExecutor.run`.
 
@@ -137,7 +137,9 @@ def act(executor: CommandExecutor, command: Command, context: Context, *, only_o
             raise NotFound(command.customer_id)
         before = executor.load(CUSTOMER, command.customer_id)
         events = customer.decide(before.state, command, executor.clock())
-        both = [other_side(executor, event) for event in events if isinstance(event, Merged | Separated)]
+        both = [
+            other_side(executor, event) for event in events if isinstance(event, CustomerMerged | CustomerSeparated)
+        ]
         forget = [command.customer_id] if isinstance(command, EraseCustomer) and events else []
         return UnitOfWork(
             command.customer_id,

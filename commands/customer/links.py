@@ -6,7 +6,7 @@ from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor, Load
 from commands.executor.unit_of_work import Change
 from domain import customer
-from domain.customer import CUSTOMER, Customer, Merged, Separated
+from domain.customer import CUSTOMER, Customer, CustomerMerged, CustomerSeparated
 from domain.kernel.refusal import NotFound, Refusal
 
 
@@ -40,14 +40,14 @@ def check_may_merge(context: Context) -> None:
         raise Refusal("forbidden", "agents and leads say what is merged and separated")
 
 
-def other_side(executor: CommandExecutor, event: Merged | Separated) -> Change:
+def other_side(executor: CommandExecutor, event: CustomerMerged | CustomerSeparated) -> Change:
     """What a merge or its undoing changes for the other customer.
 
     Raises Refusal `merge-cycle`, or as `domain.customer.other_side`.
     """
-    other = event.into if isinstance(event, Merged) else event.out_of
+    other = event.into if isinstance(event, CustomerMerged) else event.out_of
     before = executor.existing(CUSTOMER, other)
-    if isinstance(event, Merged) and shown_as(executor.load, other) == event.customer_id:
+    if isinstance(event, CustomerMerged) and shown_as(executor.load, other) == event.customer_id:
         raise Refusal("merge-cycle", f"{other} was merged into {event.customer_id}, not the other way round")
     return Change(other, before, customer.other_side(before.state, event))
 

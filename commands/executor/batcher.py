@@ -17,7 +17,7 @@ from commands.executor.state_cache import StateCache
 from commands.executor.unit_of_work import OUTLIVES_ERASURE, REPEATS, Answer, KeyKind, UnitOfWork
 from commands.service_level.known_policies import PolicyCache
 from domain.kernel.refusal import InputInvalid, NotText, Overloaded, Refusal
-from domain.service_level.rules import Rules
+from domain.service_level.rules import VersionedPolicies
 from infra.batching import Batcher
 from infra.log.append import Append, Appended, UniqueKey, UniqueKeyTaken, VersionTaken
 from infra.log.application import Log
@@ -52,7 +52,7 @@ class CommandBatcher:
         self._hashed_key = hashed_key
         self.state_cache = StateCache(log)
         self._policy_cache = PolicyCache(log)
-        self._rules: Rules | None = None
+        self._rules: VersionedPolicies | None = None
         self._keys: dict[tuple[KeyKind, str], bytes] = {}
         self._holders: dict[tuple[KeyKind, str], str | None] = {}
         self._batcher: Batcher[PendingCommand, Answer] = Batcher(
@@ -68,7 +68,7 @@ class CommandBatcher:
         self._fetch_names({name: self._hashed_key(*name) for name in names if name not in self._holders})
         return [self._holders[name] for name in names]
 
-    def rules(self) -> Rules:
+    def rules(self) -> VersionedPolicies:
         """The policies and calendars as of this batch, for a command that is deciding. Raises UnreadableEvent,
         Overloaded."""
         if self._rules is None:

@@ -16,7 +16,7 @@ from domain.kernel.event import Event
 from domain.kernel.ids import kind_of
 from domain.kernel.refusal import NotText, Overloaded
 from domain.kernel.stream import Stream
-from domain.service_level.rules import Rules
+from domain.service_level.rules import VersionedPolicies
 from infra.keys.vault import UNIQUE_KEYS, SubjectErased
 from infra.log.append import UniqueKey
 from infra.log.application import Log
@@ -68,7 +68,7 @@ class CommandExecutor:
         """The ids that the names stand for, in the order asked; None for a free name."""
         return self._batcher.named(names)
 
-    def rules(self) -> Rules:
+    def rules(self) -> VersionedPolicies:
         """The policies and calendars there are. Raises UnreadableEvent, Overloaded."""
         return self._batcher.rules()
 

@@ -67,9 +67,9 @@ def whole(log: Log, ids: Iterable[str]) -> dict[str, list[Recorded[Event]]]:
 
 def _linked(entry: Recorded[Event]) -> Iterator[str]:
     match entry.event:
-        case c.Merged():
+        case c.ConversationMerged():
             yield entry.event.into
-        case c.Separated():
+        case c.ConversationSeparated():
             yield entry.event.out_of
         case c.PartJoined():
             yield from entry.event.parts

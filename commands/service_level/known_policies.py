@@ -6,7 +6,7 @@ import threading
 
 from domain.kernel.event import Event, Recorded
 from domain.service_level.detection import Knowledge
-from domain.service_level.rules import Rules
+from domain.service_level.rules import VersionedPolicies
 from infra.log.application import Log
 
 
@@ -18,7 +18,7 @@ class PolicyCache:
         self._lock = threading.Lock()
         self._entries: list[Recorded[Event]] = []
         self._knowledge = Knowledge([])
-        self._rules: Rules | None = None
+        self._rules: VersionedPolicies | None = None
 
     def entries(self) -> list[Recorded[Event]]:
         """All that was said of them. Raises UnreadableEvent, Overloaded."""
@@ -26,7 +26,7 @@ class PolicyCache:
             self._read()
             return list(self._entries)
 
-    def rules(self) -> Rules:
+    def rules(self) -> VersionedPolicies:
         """What they make. Raises UnreadableEvent, Overloaded."""
         with self._lock:
             if self._read() or self._rules is None:

@@ -24,7 +24,7 @@ from domain.service_level.evaluation import evaluate
 from domain.service_level.opening_hours import Holidays, OpeningHours
 from domain.service_level.policy import CorrectPolicy, PolicyState, Terms, WritePolicy
 from domain.service_level.policy_file import PoliciesInFile
-from domain.service_level.rules import Rules
+from domain.service_level.rules import VersionedPolicies
 from infra import holidays
 from infra.log.application import Log
 
@@ -113,7 +113,7 @@ def outcome(found: tuple[str, EvaluatedClock] | None) -> Outcome:
 
 
 def _clocks(
-    entries: Iterable[Recorded[Event]], rules: Rules, now: datetime
+    entries: Iterable[Recorded[Event]], rules: VersionedPolicies, now: datetime
 ) -> dict[Origin, tuple[str, EvaluatedClock]]:
     conversations = evaluate(entries, rules, now)
     return {clock.origin: (id, clock) for id, found in conversations.items() for clock in found.clocks}
@@ -158,7 +158,7 @@ def _in_groups(log: Log, ids: Sequence[str]) -> Iterator[list[Recorded[Event]]]:
 # -- what is tried
 
 
-def _rules(entries: Iterable[Recorded[Event]]) -> Rules:
+def _rules(entries: Iterable[Recorded[Event]]) -> VersionedPolicies:
     return Knowledge([]).rules(entries)
 
 

@@ -13,9 +13,9 @@ from typing import Annotated, Any, BinaryIO, Literal
 from pydantic import BaseModel, Field
 
 from commands.customer.handlers import ContactPoint
-from commands.importing import SourceRecord, Told
+from commands.importing import SourceFact, SourceRecord
 from consumers.imports.json_elements import elements
-from consumers.imports.source import Record, Reject, day, head, read_one, told_by, unrecognised
+from consumers.imports.source import ImportRecord, Reject, day, head, read_one, told_by, unrecognised
 from domain.conversation.commands import AddNote, OpenConversation, ReceiveMessage, SendReply
 from domain.conversation.interaction import InteractionKind
 from domain.customer import RegisterCustomer
@@ -38,7 +38,7 @@ class Product(BaseModel):
     amounts: list[Decimal] = []
 
 
-class Scenario(BaseModel):
+class CustomerScenario(BaseModel):
     """Who the customer is and what it is about. What is known of person and order differs from one to the next."""
 
     personal: dict[str, str] = {}
@@ -48,11 +48,11 @@ class Scenario(BaseModel):
     subflow: str = ""
 
 
-class Dialogue(BaseModel):
+class AbcdDialogue(BaseModel):
     """One element of the file, as far as it is read."""
 
     convo_id: int | Annotated[str, Field(min_length=1)]
-    scenario: Scenario = Scenario()
+    scenario: CustomerScenario = CustomerScenario()
     original: list[tuple[Literal["agent", "customer", "action"], Annotated[str, Field(min_length=1)]]]
 
 
@@ -62,7 +62,7 @@ class Abcd:
 
     name = "abcd"
 
-    def read(self, file: BinaryIO, now: datetime) -> Iterator[Record | Reject]:
+    def read(self, file: BinaryIO, now: datetime) -> Iterator[ImportRecord | Reject]:
         """Each dialogue a conversation, its customer known by mail, phone and user name, its order by number."""
         if b'"convo_id"' not in head(file):
             raise unrecognised(self.name, "it is a JSON list of dialogues, each with its convo_id and original")
@@ -78,7 +78,7 @@ def _is_dialogue(value: Any) -> bool:
 
 
 def _record(value: Any, now: datetime) -> SourceRecord:
-    dialogue = Dialogue.model_validate(value)
+    dialogue = AbcdDialogue.model_validate(value)
     personal = dialogue.scenario.personal
     name, customer_id = personal.get("customer_name") or None, new_id("customer")
     ways: list[tuple[Literal["mail", "phone", "handle"], str]] = [
@@ -96,37 +96,37 @@ def _record(value: Any, now: datetime) -> SourceRecord:
     )
 
 
-def _told(dialogue: Dialogue, customer_id: str, now: datetime) -> Iterator[Told]:
+def _told(dialogue: AbcdDialogue, customer_id: str, now: datetime) -> Iterator[SourceFact]:
     scenario = dialogue.scenario
     customer, agent = told_by(Actor(id=customer_id, kind="customer")), told_by(_AGENT)
     order_id = None
     if number := scenario.order.get("order_id"):
         placed, context = _order(scenario, number, customer_id, now)
         order_id = placed.order_id
-        yield Told("placed", placed, context)
+        yield SourceFact("placed", placed, context)
     kind: InteractionKind = "complaint" if scenario.flow in _COMPLAINTS else "inquiry"
     opened = OpenConversation(
         customer_id=customer_id, kind=kind, channel="chat", language="en", order_id=order_id,
         product_area=scenario.flow or None, theme=scenario.subflow or None,
         segment=scenario.personal.get("member_level") or None,
     )  # fmt: skip
-    yield Told("opened", opened, customer)
+    yield SourceFact("opened", opened, customer)
     if filed := _filed(scenario):
-        yield Told(f"filed\x00{filed}", AddNote(body=filed), told_by(_SERVICE))
+        yield SourceFact(f"filed\x00{filed}", AddNote(body=filed), told_by(_SERVICE))
     said: Counter[tuple[str, str]] = Counter()
     for speaker, text in dialogue.original:
         said[speaker, text] += 1
         what = f"{speaker}\x00{text}\x00{said[speaker, text]}"
         match speaker:
             case "customer":
-                yield Told(what, ReceiveMessage(body=text, language="en"), customer)
+                yield SourceFact(what, ReceiveMessage(body=text, language="en"), customer)
             case "agent":
-                yield Told(what, SendReply(body=text, language="en"), agent)
+                yield SourceFact(what, SendReply(body=text, language="en"), agent)
             case "action":
-                yield Told(what, AddNote(body=text), agent)
+                yield SourceFact(what, AddNote(body=text), agent)
 
 
-def _order(scenario: Scenario, number: str, customer_id: str, now: datetime) -> tuple[PlaceOrder, Any]:
+def _order(scenario: CustomerScenario, number: str, customer_id: str, now: datetime) -> tuple[PlaceOrder, Any]:
     names, amounts = scenario.product.names, scenario.product.amounts
     on = day(date, now, "%Y-%m-%d") if (date := scenario.order.get("purchase_date")) else None
     count = scenario.order.get("num_products", "")
@@ -141,7 +141,7 @@ def _order(scenario: Scenario, number: str, customer_id: str, now: datetime) -> 
     return placed, told_by(_SERVICE, on)
 
 
-def _filed(scenario: Scenario) -> str:
+def _filed(scenario: CustomerScenario) -> str:
     """What else the shop has on file, such as the address."""
     elsewhere = {"customer_name", "email", "phone", "username", "member_level", "products", "purchase_date", "order_id"}
     known = {**scenario.personal, **scenario.order}

@@ -9,9 +9,9 @@ from datetime import datetime
 from functools import partial
 from typing import BinaryIO
 
-from commands.importing import SourceRecord, Told
+from commands.importing import SourceFact, SourceRecord
 from consumers.imports.csv_rows import CsvRows, Row
-from consumers.imports.source import Record, Reject, Unsound, read_one, told_by, unrecognised
+from consumers.imports.source import ImportRecord, Reject, Unsound, read_one, told_by, unrecognised
 from domain.conversation.commands import OpenConversation, ReceiveMessage
 from domain.customer import RegisterCustomer
 from domain.kernel.event import Actor
@@ -26,7 +26,7 @@ class Banking77:
 
     name = "banking77"
 
-    def read(self, file: BinaryIO, now: datetime) -> Iterator[Record | Reject]:
+    def read(self, file: BinaryIO, now: datetime) -> Iterator[ImportRecord | Reject]:
         """Each row an inquiry of a customer of its own."""
         csv = CsvRows(file)
         if sorted(csv.header) != ["category", "text"]:
@@ -62,7 +62,7 @@ def _record(row: Row, question: str, label: str, asked: Counter[str], labels: se
         customer=customer,
         context=told_by(_SERVICE),
         told=[
-            Told("opened", opened, told_by(_SERVICE)),
-            Told("asked", said, told_by(Actor(id=customer.customer_id, kind="customer"))),
+            SourceFact("opened", opened, told_by(_SERVICE)),
+            SourceFact("asked", said, told_by(Actor(id=customer.customer_id, kind="customer"))),
         ],
     )

@@ -11,8 +11,8 @@ from functools import partial
 from typing import BinaryIO
 
 from commands.customer.handlers import ContactPoint
-from commands.importing import SourceRecord, Told
-from consumers.imports.source import Place, Record, Reject, Unsound, day, head, read_one, told_by, unrecognised
+from commands.importing import SourceFact, SourceRecord
+from consumers.imports.source import ImportRecord, Place, Reject, Unsound, day, head, read_one, told_by, unrecognised
 from domain.customer import RegisterCustomer
 from domain.kernel.event import Actor
 from domain.kernel.ids import new_id
@@ -36,7 +36,7 @@ class Cdnow:
 
     name = "cdnow"
 
-    def read(self, file: BinaryIO, now: datetime) -> Iterator[Record | Reject]:
+    def read(self, file: BinaryIO, now: datetime) -> Iterator[ImportRecord | Reject]:
         """Each line an order of the customer with that number."""
         if not _LINE.search(head(file)):
             raise unrecognised(self.name, f"its lines have {', '.join(_COLUMNS)}, with blanks between")
@@ -79,6 +79,6 @@ def _record(fields: list[str], said: Counter[str], now: datetime) -> SourceRecor
         id=f"{purchase} {said[purchase]}",
         customer=customer,
         context=context,
-        told=[Told("placed", placed, context)],
+        told=[SourceFact("placed", placed, context)],
         contacts=[ContactPoint("account", f"cdnow:{account}")],
     )

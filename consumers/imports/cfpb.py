@@ -8,10 +8,10 @@ from datetime import datetime
 from functools import partial
 from typing import Any, BinaryIO
 
-from commands.importing import SourceRecord, Told
+from commands.importing import SourceFact, SourceRecord
 from consumers.imports.csv_rows import CsvRows
 from consumers.imports.json_elements import elements
-from consumers.imports.source import Record, Reject, Unsound, day, head, read_one, told_by, unrecognised
+from consumers.imports.source import ImportRecord, Reject, Unsound, day, head, read_one, told_by, unrecognised
 from domain.conversation.commands import AddNote, ChangeStatus, JudgeAnswer, OpenConversation, ReceiveMessage, SendReply
 from domain.customer import RegisterCustomer
 from domain.kernel.event import Actor
@@ -60,7 +60,7 @@ class Cfpb:
 
     name = "cfpb"
 
-    def read(self, file: BinaryIO, now: datetime) -> Iterator[Record | Reject]:
+    def read(self, file: BinaryIO, now: datetime) -> Iterator[ImportRecord | Reject]:
         """Each complaint a conversation."""
         if head(file).removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"[", b"{"):
             for found in elements(file, _is_complaint, _ELEMENT):
@@ -71,7 +71,7 @@ class Cfpb:
         else:
             yield from self._read_csv(file, now)
 
-    def _read_csv(self, file: BinaryIO, now: datetime) -> Iterator[Record | Reject]:
+    def _read_csv(self, file: BinaryIO, now: datetime) -> Iterator[ImportRecord | Reject]:
         csv = CsvRows(file)
         names = [_ours(name) for name in csv.header]
         if not {"id", "received"} <= set(names):
@@ -134,7 +134,7 @@ def _record(complaint: Complaint, now: datetime, *, cut: bool = False) -> Source
     )
 
 
-def _brought(complaint: Complaint, customer: RegisterCustomer, on: Any) -> Iterator[Told]:
+def _brought(complaint: Complaint, customer: RegisterCustomer, on: Any) -> Iterator[SourceFact]:
     by_customer, by_bureau = told_by(Actor(id=customer.customer_id, kind="customer"), on), told_by(_BUREAU, on)
     opened = OpenConversation(
         customer_id=customer.customer_id,
@@ -145,35 +145,35 @@ def _brought(complaint: Complaint, customer: RegisterCustomer, on: Any) -> Itera
         theme=complaint.get("issue"),
         segment=complaint.get("tags"),
     )
-    yield Told("opened", opened, by_customer)
+    yield SourceFact("opened", opened, by_customer)
     if words := complaint.get("narrative"):
         # Consent to publish may come long after the complaint: then its words come late and open nothing again.
-        yield Told(f"narrative\x00{words}", ReceiveMessage(body=words, reopens=False), by_customer)
+        yield SourceFact(f"narrative\x00{words}", ReceiveMessage(body=words, reopens=False), by_customer)
     rest = [f"{name}: {value}" for name, value in complaint.items() if name not in _COLUMNS.values()]
     filed = "\n".join([f"Complaint ID: {complaint['id']}", *sorted(rest)])
-    yield Told(f"filed\x00{filed}", AddNote(body=filed), by_bureau)
+    yield SourceFact(f"filed\x00{filed}", AddNote(body=filed), by_bureau)
 
 
-def _answered(complaint: Complaint, customer: RegisterCustomer) -> Iterator[Told]:
+def _answered(complaint: Complaint, customer: RegisterCustomer) -> Iterator[SourceFact]:
     """What came of it. The source has no times for any of this."""
     by_company, by_bureau = told_by(_COMPANY), told_by(_BUREAU)
     public, response = complaint.get("public response"), complaint.get("response", "")
     timely, disputed = complaint.get("timely"), complaint.get("disputed")
     closed = response.startswith("Closed")
     if public:
-        yield Told(f"public response\x00{public}", SendReply(body=public), by_company)
+        yield SourceFact(f"public response\x00{public}", SendReply(body=public), by_company)
     if timely:
-        yield Told(f"timely\x00{timely}", AddNote(body=f"Timely response: {timely}"), by_bureau)
+        yield SourceFact(f"timely\x00{timely}", AddNote(body=f"Timely response: {timely}"), by_bureau)
     if closed:
         resolved = ChangeStatus(status="resolved", resolution=response)
-        yield Told(f"response\x00{response}", resolved, by_company)
+        yield SourceFact(f"response\x00{response}", resolved, by_company)
     elif response and response != "In progress":
-        yield Told(f"response\x00{response}", AddNote(body=f"Company response: {response}"), by_bureau)
+        yield SourceFact(f"response\x00{response}", AddNote(body=f"Company response: {response}"), by_bureau)
     if disputed in ("Yes", "No") and (closed or public):
         by_customer = told_by(Actor(id=customer.customer_id, kind="customer"))
-        yield Told(f"disputed\x00{disputed}", JudgeAnswer(answered=disputed == "No"), by_customer)
+        yield SourceFact(f"disputed\x00{disputed}", JudgeAnswer(answered=disputed == "No"), by_customer)
     elif disputed:
-        yield Told(f"disputed, noted\x00{disputed}", AddNote(body=f"Consumer disputed: {disputed}"), by_bureau)
+        yield SourceFact(f"disputed, noted\x00{disputed}", AddNote(body=f"Consumer disputed: {disputed}"), by_bureau)
 
 
 def _channel(submitted_via: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from commands.executor.executor import CommandExecutor
-from consumers.imports.source import Record, Reject
+from consumers.imports.source import ImportRecord, Reject
 from domain.kernel.refusal import OutcomeUnknown, Overloaded, Refusal
 
 LANES = 64
@@ -39,7 +39,7 @@ Seen = Callable[[int, Counts], None]
 
 
 def run(
-    records: Iterable[Record | Reject], executor: CommandExecutor, reject: Callable[[Reject], None], seen: Seen
+    records: Iterable[ImportRecord | Reject], executor: CommandExecutor, reject: Callable[[Reject], None], seen: Seen
 ) -> Counts:
     """Take everything in. Raises Overloaded where the database stays away, and whatever else ends an import early."""
     run = _Run(executor, reject)
@@ -58,7 +58,7 @@ def run(
 
 
 def rehearse(
-    records: Iterable[Record | Reject], executor: CommandExecutor, reject: Callable[[Reject], None], seen: Seen
+    records: Iterable[ImportRecord | Reject], executor: CommandExecutor, reject: Callable[[Reject], None], seen: Seen
 ) -> Counts:
     """Append nothing, and answer what `run` would."""
     counts = Counts()
@@ -67,7 +67,7 @@ def rehearse(
         keys = {
             id(record): [executor.hashed_key(*name) for name in record.names]
             for record in page
-            if isinstance(record, Record)
+            if isinstance(record, ImportRecord)
         }
         taken |= executor.log.taken([key for each in keys.values() for key in each]).keys()
         for record in page:
@@ -83,7 +83,7 @@ def rehearse(
     return counts
 
 
-def _pages(records: Iterable[Record | Reject], size: int) -> Iterator[Sequence[Record | Reject]]:
+def _pages(records: Iterable[ImportRecord | Reject], size: int) -> Iterator[Sequence[ImportRecord | Reject]]:
     each = iter(records)
     while page := list(islice(each, size)):
         yield page
@@ -99,7 +99,7 @@ class _Run:
         self._lock = threading.Lock()
         self._failure: BaseException | None = None
         self._stopping = threading.Event()
-        self._lanes: list[queue.Queue[Record | None]] = [queue.Queue(WAITING) for _ in range(LANES)]
+        self._lanes: list[queue.Queue[ImportRecord | None]] = [queue.Queue(WAITING) for _ in range(LANES)]
         self._threads = [
             threading.Thread(target=self._work, args=(lane,), name=f"import-{number}", daemon=True)
             for number, lane in enumerate(self._lanes)
@@ -107,7 +107,7 @@ class _Run:
         for thread in self._threads:
             thread.start()
 
-    def hand_over(self, record: Record) -> None:
+    def hand_over(self, record: ImportRecord) -> None:
         """Give a record to its lane; one that has none is taken in before anything else goes on."""
         if record.lane is None:
             for lane in self._lanes:
@@ -141,7 +141,7 @@ class _Run:
         for thread in self._threads:
             thread.join()
 
-    def _work(self, lane: queue.Queue[Record | None]) -> None:
+    def _work(self, lane: queue.Queue[ImportRecord | None]) -> None:
         while (record := lane.get()) is not None:
             try:
                 if not self._stopping.is_set():
@@ -153,7 +153,7 @@ class _Run:
                 # Also after a failure: whoever hands over must never wait for a lane that nobody empties.
                 lane.task_done()
 
-    def _take_in(self, record: Record) -> None:
+    def _take_in(self, record: ImportRecord) -> None:
         try:
             new = self._patiently(record)
         except (Overloaded, OutcomeUnknown):
@@ -167,7 +167,7 @@ class _Run:
             else:
                 self.counts.unchanged += 1
 
-    def _patiently(self, record: Record) -> bool:
+    def _patiently(self, record: ImportRecord) -> bool:
         until = time.monotonic() + PATIENCE_SECONDS
         # After an unknown outcome, what is found in the log is most likely what this very import put there.
         unknown = False

@@ -17,9 +17,9 @@ from typing import Any, BinaryIO
 from commands.customer.handlers import ContactPoint
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
-from commands.importing import SourceRecord, Told, take_in
+from commands.importing import SourceFact, SourceRecord, take_in
 from commands.staff import handlers as staffing
-from consumers.imports.source import Place, Record, Reject, Unsound, attempt, head, read_one, unrecognised
+from consumers.imports.source import ImportRecord, Place, Reject, Unsound, attempt, head, read_one, unrecognised
 from domain.conversation import commands as c
 from domain.customer import RegisterCustomer
 from domain.kernel.event import Actor
@@ -33,7 +33,7 @@ _SERVICE = Actor(id="service-sample", kind="service")
 _BLOCK = re.compile(r"^\[\[(team|person|purchase|conversation)\]\]", re.MULTILINE)
 _AGO = re.compile(r"(?:(\d+)d)? ?(?:(\d+)h)? ?(?:(\d+)m)?")
 
-_VERBS: dict[str, tuple[type[c.Command], str]] = {
+_VERBS: dict[str, tuple[type[c.ConversationCommand], str]] = {
     "says": (c.ReceiveMessage, "body"),
     "replies": (c.SendReply, "body"),
     "notes": (c.AddNote, "body"),
@@ -54,7 +54,7 @@ class Sample:
 
     name = "sample"
 
-    def read(self, file: BinaryIO, now: datetime) -> Iterator[Record | Reject]:
+    def read(self, file: BinaryIO, now: datetime) -> Iterator[ImportRecord | Reject]:
         """Each block a record."""
         if not _BLOCK.search(head(file).decode("utf-8", "replace")):
             raise unrecognised(self.name, "it is TOML of [[conversation]] and other blocks (docs/sample/README.md)")
@@ -88,7 +88,7 @@ class _Cast:
         self._people: dict[str, Actor] = {}
         self._true: dict[str, str] = {}
 
-    def team(self, place: Place) -> Record:
+    def team(self, place: Place) -> ImportRecord:
         """A team, who is in before everything that follows."""
         command = FormTeam.model_validate(_block(place, "team"))
         self._teams[command.name] = command.team_id
@@ -97,9 +97,9 @@ class _Cast:
             id = self._true[command.team_id] = staffing.form_team(executor, command, _context(_SERVICE)).id
             return id == command.team_id
 
-        return Record(place, None, [staffing.team_key(command.name)], take_in)
+        return ImportRecord(place, None, [staffing.team_key(command.name)], take_in)
 
-    def person(self, place: Place) -> Record:
+    def person(self, place: Place) -> ImportRecord:
         """Somebody who answers, and is in before everything that follows."""
         command = JoinStaff.model_validate(self._named(_block(place, "person")))
         self._people[command.handle] = Actor(
@@ -114,7 +114,7 @@ class _Cast:
             id = self._true[command.staff_id] = known or staffing.join(executor, joining, _context(_SERVICE)).id
             return id == command.staff_id
 
-        return Record(place, None, [staffing.handle_key(command.handle)], take_in)
+        return ImportRecord(place, None, [staffing.handle_key(command.handle)], take_in)
 
     def take_in(self, executor: CommandExecutor, record: SourceRecord) -> bool:
         """Take in what may refer to the staff."""
@@ -133,17 +133,17 @@ class _Cast:
         if "area" in block:
             block["product_area"] = block.pop("area")
         as_service, as_customer = _context(_SERVICE, self._at(ago)), _context(_customer(customer_id), self._at(ago))
-        told: list[Told] = []
+        told: list[SourceFact] = []
         if kind == "purchase":
-            told.append(Told("placed", PlaceOrder(customer_id=customer_id, **block), as_service))
+            told.append(SourceFact("placed", PlaceOrder(customer_id=customer_id, **block), as_service))
         else:
             if order := block.pop("order", None):
                 placed = PlaceOrder(customer_id=customer_id, **order)
-                told.append(Told("placed", placed, as_service))
+                told.append(SourceFact("placed", placed, as_service))
                 block["order_id"] = placed.order_id
             said = block.pop("says", None)
             opened = c.OpenConversation(customer_id=customer_id, body=said, **block)
-            told.append(Told("opened", opened, as_customer))
+            told.append(SourceFact("opened", opened, as_customer))
         before: Counter[str] = Counter()
         told += [self._step(step, customer_id, before) for step in steps]
         return SourceRecord(
@@ -155,7 +155,7 @@ class _Cast:
             contacts=contacts,
         )
 
-    def _step(self, step: Table, customer_id: str, before: Counter[str]) -> Told:
+    def _step(self, step: Table, customer_id: str, before: Counter[str]) -> SourceFact:
         said = json.dumps({key: value for key, value in step.items() if key != "ago"}, sort_keys=True)
         before[said] += 1
         at, by = self._at(_take(step, "ago", str)), step.pop("by", None)
@@ -171,7 +171,7 @@ class _Cast:
         fields = self._named({**(value if isinstance(value, dict) else {meant: value}), **step})
         if verb == "resolves":
             fields["status"] = "resolved"
-        return Told(f"{said}\x00{before[said]}", model.model_validate(fields), _context(actor, at))
+        return SourceFact(f"{said}\x00{before[said]}", model.model_validate(fields), _context(actor, at))
 
     def _named(self, fields: Table) -> Table:
         """The same with ids in the place of the names of teams and people."""

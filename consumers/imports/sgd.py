@@ -11,9 +11,9 @@ from typing import Annotated, Any, BinaryIO, Literal
 
 from pydantic import BaseModel, Field
 
-from commands.importing import SourceRecord, Told
+from commands.importing import SourceFact, SourceRecord
 from consumers.imports.json_elements import elements
-from consumers.imports.source import Record, Reject, head, read_one, told_by, unrecognised
+from consumers.imports.source import ImportRecord, Reject, head, read_one, told_by, unrecognised
 from domain.conversation.commands import AddInteraction, OpenConversation, ReceiveMessage, SendReply
 from domain.customer import RegisterCustomer
 from domain.kernel.event import Actor
@@ -50,7 +50,7 @@ class Turn(BaseModel):
     frames: list[Frame] = []
 
 
-class Dialogue(BaseModel):
+class SgdDialogue(BaseModel):
     """One element of the file, as far as it is read."""
 
     dialogue_id: Annotated[str, Field(min_length=1)]
@@ -63,7 +63,7 @@ class Sgd:
 
     name = "sgd"
 
-    def read(self, file: BinaryIO, now: datetime) -> Iterator[Record | Reject]:
+    def read(self, file: BinaryIO, now: datetime) -> Iterator[ImportRecord | Reject]:
         """Each dialogue a conversation, each service it turns to an inquiry."""
         if b'"dialogue_id"' not in head(file):
             raise unrecognised(self.name, "it is a JSON list of dialogues, each with its dialogue_id and turns")
@@ -79,7 +79,7 @@ def _is_dialogue(value: Any) -> bool:
 
 
 def _record(value: Any) -> SourceRecord:
-    dialogue = Dialogue.model_validate(value)
+    dialogue = SgdDialogue.model_validate(value)
     customer = RegisterCustomer(customer_id=new_id("customer"), language="en")
     return SourceRecord(
         source="sgd",
@@ -90,7 +90,7 @@ def _record(value: Any) -> SourceRecord:
     )
 
 
-def _told(dialogue: Dialogue, customer_id: str) -> Iterator[Told]:
+def _told(dialogue: SgdDialogue, customer_id: str) -> Iterator[SourceFact]:
     customer = told_by(Actor(id=customer_id, kind="customer"))
     said: Counter[tuple[str, str]] = Counter()
     brought: set[str] = set()
@@ -103,13 +103,13 @@ def _told(dialogue: Dialogue, customer_id: str) -> Iterator[Told]:
                 customer_id=customer_id, kind="inquiry", channel="chat", language="en",
                 product_area=first.service, theme=first.intent,
             )  # fmt: skip
-            yield Told("opened", opened, customer)
+            yield SourceFact("opened", opened, customer)
         for frame in wanted:
             also = AddInteraction(kind="inquiry", product_area=frame.service, theme=frame.intent)
-            yield Told(f"brought\x00{frame.service}", also, customer)
+            yield SourceFact(f"brought\x00{frame.service}", also, customer)
         said[turn.speaker, turn.utterance] += 1
         what = f"{turn.speaker}\x00{turn.utterance}\x00{said[turn.speaker, turn.utterance]}"
         if turn.speaker == "USER":
-            yield Told(what, ReceiveMessage(body=turn.utterance, language="en"), customer)
+            yield SourceFact(what, ReceiveMessage(body=turn.utterance, language="en"), customer)
         else:
-            yield Told(what, SendReply(body=turn.utterance, language="en"), told_by(_SYSTEM))
+            yield SourceFact(what, SendReply(body=turn.utterance, language="en"), told_by(_SYSTEM))

@@ -39,7 +39,7 @@ class Reject:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class ImportRecord:
     """A sound record. `names` are its unique keys: where all are taken, it is in already. Records of one `lane` go in
     one after the other; one without a lane goes in before everything that follows it."""
 
@@ -56,7 +56,7 @@ class Source(Protocol):
     def name(self) -> str:
         """What it is called on the command line, and in the unique keys of its records: never changed."""
 
-    def read(self, file: BinaryIO, now: datetime) -> Iterator[Record | Reject]:
+    def read(self, file: BinaryIO, now: datetime) -> Iterator[ImportRecord | Reject]:
         """All records of a file in order; what is dated after `now` is rejected. A date
         is of the zone that `now` is in. Raises Refusal `file-unrecognised`."""
 
@@ -73,18 +73,18 @@ class Unsound(Exception):
 TakeIn = Callable[[CommandExecutor, SourceRecord], bool]
 
 
-def read_one(place: Place, read: Callable[[], SourceRecord], take_in: TakeIn = take_in) -> Record | Reject:
+def read_one(place: Place, read: Callable[[], SourceRecord], take_in: TakeIn = take_in) -> ImportRecord | Reject:
     """The record `read` makes, or why there is none. Its lane is the customer, as far as the source knows who it is."""
 
-    def ready() -> Record:
+    def ready() -> ImportRecord:
         record = read()
         lane = record.contacts[0].value if record.contacts else record.id
-        return Record(place, lane, record.names, lambda executor: take_in(executor, record))
+        return ImportRecord(place, lane, record.names, lambda executor: take_in(executor, record))
 
     return attempt(place, ready)
 
 
-def attempt(place: Place, make: Callable[[], Record]) -> Record | Reject:
+def attempt(place: Place, make: Callable[[], ImportRecord]) -> ImportRecord | Reject:
     """What `make` makes, or the reject that says why it cannot."""
     try:
         refuse_undecodable(place.raw)

@@ -121,9 +121,9 @@ def _customer(executor: CommandExecutor, message: OrderPlaced) -> str:
     return found
 
 
-def _step(message: OrderShipped | OrderDelivered | OrderEnded) -> order.Command:
+def _step(message: OrderShipped | OrderDelivered | OrderEnded) -> order.OrderCommand:
     told = message.model_dump(exclude={"order_number", "step", "occurred_at", "time_precision"})
-    kinds: dict[str, type[order.Command]] = {
+    kinds: dict[str, type[order.OrderCommand]] = {
         "shipped": order.ShipOrder,
         "delivered": order.DeliverOrder,
         "checked": order.CheckDelivery,

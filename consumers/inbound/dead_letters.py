@@ -55,7 +55,7 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenedLetter:
     """A letter with what is sealed of it: the record, the sentence of its refusal; and what was done about it."""
 
     letter: Letter
@@ -128,7 +128,7 @@ class DeadLetters:
             ).fetchall()
         return [Decision(*row) for row in rows]
 
-    def open(self, id: str) -> Opened:
+    def open(self, id: str) -> OpenedLetter:
         """What was sent, of one that waits. Raises Refusal `not-found`, `letter-settled`, Overloaded."""
         with self._database.connection() as connection:
             letter, subject, sealed = _one(connection, id)
@@ -136,7 +136,7 @@ class DeadLetters:
         if sealed is None or key is None:
             raise _settled(letter)
         received, why = _unpacked(letter, unseal_bytes(sealed, AESGCM(key), id))
-        return Opened(letter, received, why)
+        return OpenedLetter(letter, received, why)
 
     def settle(self, id: str, state: Literal["taken-in", "discarded"], who: str, why: str) -> None:
         """It is dealt with, and nothing that was sent is kept. Raises Refusal `reason-missing`, `letter-settled`,

@@ -52,7 +52,7 @@ class Contact(Frozen):
     name: Name | None = None
 
 
-class Told(Frozen):
+class InboundFact(Frozen):
     """What every message may say: when it happened, an instant with its offset or a day in the company's zone. Where
     nothing is said, that is when it was taken in."""
 
@@ -60,7 +60,7 @@ class Told(Frozen):
     time_precision: TimePrecision = "exact"
 
 
-class InboundMessage(Told):
+class InboundMessage(InboundFact):
     """A customer said something: by mail, in a chat, on a social network, or on the phone, as it was noted down.
 
     `message_id` is the channel's own id: the same one again is the same message. `thread` is the channel's id of the
@@ -85,7 +85,7 @@ class InboundMessage(Told):
         return self.thread or self.message_id
 
 
-class _OrderFact(Told):
+class _OrderFact(InboundFact):
     """Of one order, by its number, which is the record's key."""
 
     order_number: Number
@@ -135,7 +135,7 @@ class OrderEnded(_OrderFact):
 InboundOrder = Annotated[OrderPlaced | OrderShipped | OrderDelivered | OrderEnded, Field(discriminator="step")]
 
 
-class InboundDelivery(Told):
+class InboundDelivery(InboundFact):
     """How far a message of ours has come; the record's key is the message's id. Late, twice, in any order: it never
     goes back."""
 

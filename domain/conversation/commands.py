@@ -18,11 +18,11 @@ CompanyStatus = Literal["open", "waiting_on_customer", "on_hold", "resolved"]
 """What the company may say of it. Withdrawing is the customer's."""
 
 
-class Command(Frozen):
+class ConversationCommand(Frozen):
     """Something asked of one conversation."""
 
 
-class OpenConversation(Command):
+class OpenConversation(ConversationCommand):
     """Begin one, with its first interaction and, where there are words, the first message.
 
     A complaint may come without words. `message_id` is drawn here, so that a decision made anew says the same.
@@ -46,7 +46,7 @@ class OpenConversation(Command):
     message_id: str = Field(default_factory=lambda: new_id("message"))
 
 
-class AddInteraction(Command):
+class AddInteraction(ConversationCommand):
     """The customer brings one more thing into the same conversation, which is open again where it was closed."""
 
     kind: InteractionKind
@@ -56,7 +56,7 @@ class AddInteraction(Command):
     interaction_id: str = Field(default_factory=lambda: new_id("interaction"))
 
 
-class ReceiveMessage(Command):
+class ReceiveMessage(ConversationCommand):
     """The customer says something. Opens a waiting or closed conversation again; on hold stays on hold.
 
     `reopens` is False where the words come in late, and what the conversation went through since came after them.
@@ -70,7 +70,7 @@ class ReceiveMessage(Command):
     message_id: str = Field(default_factory=lambda: new_id("message"))
 
 
-class SendReply(Command):
+class SendReply(ConversationCommand):
     """Answer the customer, over `channel`; if not said, over the one they want, or the conversation began on."""
 
     body: Body
@@ -81,7 +81,7 @@ class SendReply(Command):
     message_id: str = Field(default_factory=lambda: new_id("message"))
 
 
-class AddNote(Command):
+class AddNote(ConversationCommand):
     """Tell colleagues something the customer never sees. `again`: also where it is a part of another; what is told
     afterwards needs it."""
 
@@ -90,20 +90,20 @@ class AddNote(Command):
     note_id: str = Field(default_factory=lambda: new_id("note"))
 
 
-class Assign(Command):
+class Assign(ConversationCommand):
     """Give it to a team, a person, or nobody."""
 
     team_id: str | None = None
     agent_id: str | None = None
 
 
-class GiveBack(Command):
+class GiveBack(ConversationCommand):
     """They do not see to it any more: if they have it, it is nobody's in the team it has."""
 
     agent_id: str
 
 
-class HandOver(Command):
+class HandOver(ConversationCommand):
     """Give it to another team, and say why."""
 
     team_id: str
@@ -111,7 +111,7 @@ class HandOver(Command):
     because: Remark | None = None
 
 
-class ChangePriority(Command):
+class ChangePriority(ConversationCommand):
     """Judge anew how urgent it is. `again`: say so also where it is that urgent already, or is a
     part of another; what is told afterwards needs it."""
 
@@ -119,14 +119,14 @@ class ChangePriority(Command):
     again: bool = False
 
 
-class SetPolicy(Command):
+class SetPolicy(ConversationCommand):
     """Say which policy its clocks go by, whatever would be chosen for it. `again`: also where it is part of another."""
 
     policy_id: str
     again: bool = False
 
 
-class ChangeKind(Command):
+class ChangeKind(ConversationCommand):
     """Say that an interaction is of another kind; without `interaction_id`, the conversation's first. Only what names
     its order is of kind order."""
 
@@ -134,7 +134,7 @@ class ChangeKind(Command):
     interaction_id: str | None = None
 
 
-class ChangeStatus(Command):
+class ChangeStatus(ConversationCommand):
     """Wait on the customer, hold, resolve, or reopen. A resolution is said with `resolved` only.
 
     What is resolved can be resolved anew in other words; without words that changes nothing. `again`: say so also where
@@ -146,7 +146,7 @@ class ChangeStatus(Command):
     again: bool = False
 
 
-class JudgeAnswer(Command):
+class JudgeAnswer(ConversationCommand):
     """The customer's verdict on an answer; without `message_id`, on the last one, or on a resolution without words."""
 
     answered: bool
@@ -154,13 +154,13 @@ class JudgeAnswer(Command):
     message_id: str | None = None
 
 
-class RequestPerson(Command):
+class RequestPerson(ConversationCommand):
     """The customer wants a person to see to it. A bot that has it gives it up; opens it again as their words would."""
 
     because: Remark | None = None
 
 
-class Withdraw(Command):
+class Withdraw(ConversationCommand):
     """The customer takes the matter back. With other words it can be withdrawn anew."""
 
     because: Remark | None = None

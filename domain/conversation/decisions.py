@@ -12,7 +12,7 @@ from domain.conversation.commands import (
     ChangeKind,
     ChangePriority,
     ChangeStatus,
-    Command,
+    ConversationCommand,
     GiveBack,
     HandOver,
     JudgeAnswer,
@@ -27,6 +27,7 @@ from domain.conversation.events import (
     CLOSED,
     AnswerJudged,
     Assigned,
+    ConversationWithdrawn,
     HandedOver,
     InteractionAdded,
     KindChanged,
@@ -40,7 +41,6 @@ from domain.conversation.events import (
     Status,
     StatusCause,
     StatusChanged,
-    Withdrawn,
 )
 from domain.conversation.state import Conversation, is_bot
 from domain.kernel.event import ActorKind, Event
@@ -49,13 +49,15 @@ from domain.kernel.refusal import NotFound, Refusal
 # -- decisions
 
 
-def check_by(state: Conversation, command: Command, by: ActorKind) -> None:
+def check_by(state: Conversation, command: ConversationCommand, by: ActorKind) -> None:
     """A bot does not close or put off what a person was asked for. Raises Refusal `person-requested`."""
     if isinstance(command, ChangeStatus) and state.person_requested and by not in ("agent", "customer"):
         raise _person_requested()
 
 
-def decide(state: Conversation | None, command: Command, now: datetime, *, kept_by: str | None = None) -> list[Event]:
+def decide(
+    state: Conversation | None, command: ConversationCommand, now: datetime, *, kept_by: str | None = None
+) -> list[Event]:
     """What the command makes happen; [] where it changes nothing. `now` is aware UTC. `kept_by`: the policy by which a
     message of the customer's leaves the status as it is.
 
@@ -231,7 +233,7 @@ def _withdraw(state: Conversation, command: Withdraw) -> list[Event]:
         raise Refusal("already-resolved", "it was resolved before; say in a verdict whether it answered")
     if state.status == "withdrawn" and command.because is None:
         return []
-    return [Withdrawn(customer_id=state.customer_id, previous=state.status, because=command.because)]
+    return [ConversationWithdrawn(customer_id=state.customer_id, previous=state.status, because=command.because)]
 
 
 def _reopened(state: Conversation, cause: StatusCause) -> list[Event]:

@@ -159,7 +159,7 @@ class PersonRequested(Event, name="conversation.person-requested", published_as=
     because: Annotated[Remark | None, Personal("customer_id")] = None
 
 
-class Withdrawn(Event, name="conversation.withdrawn", published_as="conversations.v1"):
+class ConversationWithdrawn(Event, name="conversation.withdrawn", published_as="conversations.v1"):
     """The customer takes the matter back; it is closed, and the company did not resolve it."""
 
     customer_id: str
@@ -193,14 +193,14 @@ class Member(Frozen):
     for_person: bool = False
 
 
-class Merged(Event, name="conversation.merged", published_as="conversations.v1"):
+class ConversationMerged(Event, name="conversation.merged", published_as="conversations.v1"):
     """From now on it is shown at another, its target, and is a part of that one."""
 
     customer_id: str
     into: str
 
 
-class Separated(Event, name="conversation.separated", published_as="conversations.v1"):
+class ConversationSeparated(Event, name="conversation.separated", published_as="conversations.v1"):
     """It stands for itself again."""
 
     customer_id: str
@@ -240,7 +240,7 @@ class PartHeard(Event, name="conversation.part-heard", published_as="conversatio
 # -- splitting: a message stays where it was said, and is shown in a conversation of its own
 
 
-class Left(Frozen):
+class LeftBehind(Frozen):
     """What a conversation has of its own without the messages that are shown elsewhere: who waits, and how many."""
 
     waiting_since: Instant | None = None
@@ -260,7 +260,7 @@ class MessageSplit(Event, name="conversation.message-split", published_as="conve
     message_id: str
     message_version: int
     into: str
-    left: Left
+    left: LeftBehind
 
 
 class MessagePlaced(Event, name="conversation.message-placed", published_as="conversations.v1"):
@@ -279,7 +279,7 @@ class MessageReturned(Event, name="conversation.message-returned", published_as=
     message_id: str
     message_version: int
     out_of: str
-    left: Left
+    left: LeftBehind
 
 
 class MessageTaken(Event, name="conversation.message-taken", published_as="conversations.v1"):
@@ -291,13 +291,13 @@ class MessageTaken(Event, name="conversation.message-taken", published_as="conve
     customer_id: str
     message_id: str
     back_to: str
-    left: Left
+    left: LeftBehind
     order_id: str | None = None
 
 
 ConversationEvent = (
     Opened | InteractionAdded | MessageReceived | MessageSent | NoteAdded | Assigned | HandedOver | PriorityChanged
-    | KindChanged | StatusChanged | AnswerJudged | PersonRequested | Withdrawn | PolicySet
-    | Merged | Separated | PartJoined | PartLeft | PartHeard
+    | KindChanged | StatusChanged | AnswerJudged | PersonRequested | ConversationWithdrawn | PolicySet
+    | ConversationMerged | ConversationSeparated | PartJoined | PartLeft | PartHeard
     | MessageSplit | MessagePlaced | MessageReturned | MessageTaken
 )  # fmt: skip

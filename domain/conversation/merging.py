@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.conversation import events as c
-from domain.conversation.events import Member, Merged, PartHeard, PartJoined, PartLeft, Separated
+from domain.conversation.events import (
+    ConversationMerged,
+    ConversationSeparated,
+    Member,
+    PartHeard,
+    PartJoined,
+    PartLeft,
+)
 from domain.conversation.state import Conversation
 from domain.kernel.event import Event
 from domain.kernel.refusal import Refusal
@@ -56,7 +63,7 @@ def decide_merge(part: Side, target: Side, joining: Sequence[Member]) -> Mapping
     check_mergeable(part, target)
     parts = (*target.state.parts, *(each.conversation_id for each in joining))
     return {
-        part.id: [Merged(customer_id=part.state.customer_id, into=target.id)],
+        part.id: [ConversationMerged(customer_id=part.state.customer_id, into=target.id)],
         target.id: [PartJoined(customer_id=target.state.customer_id, joining=tuple(joining), parts=parts)],
     }
 
@@ -66,7 +73,9 @@ def decide_separation(part: Side, above: Sequence[Side]) -> Mapping[str, list[Ev
     if not above:
         raise Refusal("not-merged", "it was not merged into another, or that was undone already")
     leaving = (part.id, *part.state.parts)
-    found: dict[str, list[Event]] = {part.id: [Separated(customer_id=part.state.customer_id, out_of=above[0].id)]}
+    found: dict[str, list[Event]] = {
+        part.id: [ConversationSeparated(customer_id=part.state.customer_id, out_of=above[0].id)]
+    }
     for each in above:
         parts = tuple(id for id in each.state.parts if id not in leaving)
         found[each.id] = [PartLeft(customer_id=each.state.customer_id, leaving=leaving, parts=parts)]

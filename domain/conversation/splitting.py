@@ -40,7 +40,7 @@ class UndoSplit(Frozen):
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class WholeConversation:
     """A conversation with all that happened in it."""
 
     id: str
@@ -67,7 +67,7 @@ class Told:
         return found
 
 
-def check_splittable(told: Told, message_id: str) -> tuple[Recorded[Event], c.MessageReceived]:
+def check_splittable(told: WholeConversation, message_id: str) -> tuple[Recorded[Event], c.MessageReceived]:
     """The message where it is recorded, and what it says.
 
     Raises Refusal `conversation-merged`, `message-unknown`, `message-not-received`, `split-already`, `nothing-left`.
@@ -92,7 +92,7 @@ def check_splittable(told: Told, message_id: str) -> tuple[Recorded[Event], c.Me
     return entry, message
 
 
-def decide_split(told: Told, command: SplitMessage, id: str, now: datetime) -> Mapping[str, list[Event]]:
+def decide_split(told: WholeConversation, command: SplitMessage, id: str, now: datetime) -> Mapping[str, list[Event]]:
     """What happens to the conversation, and in the new one, which gets this `id`. Raises as `check_splittable`, or
     Refusal `order-missing`."""
     entry, message = check_splittable(told, command.message_id)
@@ -121,7 +121,7 @@ def decide_split(told: Told, command: SplitMessage, id: str, now: datetime) -> M
     return {told.id: [split], id: [*decide(None, opening, now), placed]}
 
 
-def check_undone(told: Told, source: Told) -> None:
+def check_undone(told: WholeConversation, source: WholeConversation) -> None:
     """Raises Refusal `not-split`, `split-merged`."""
     if told.state.split_from is None:
         raise not_split()
@@ -135,7 +135,7 @@ def not_split() -> Refusal:
     return Refusal("not-split", "it did not begin with a message that was split off, or that was undone already")
 
 
-def decide_undo(told: Told, source: Told) -> Mapping[str, list[Event]]:
+def decide_undo(told: WholeConversation, source: WholeConversation) -> Mapping[str, list[Event]]:
     """What happens to the conversation that was split off, which becomes a part of the one it came from, with what was
     said in it meanwhile; and to that one. Raises as `check_undone`, or Refusal `parts-too-many`."""
     check_undone(told, source)
@@ -182,7 +182,7 @@ def _joining(entries: Sequence[Recorded[Event]], taken: MessageTaken) -> Sequenc
     return without, *parts
 
 
-def _segment(told: Told) -> str | None:
+def _segment(told: WholeConversation) -> str | None:
     opened = told.entries[0].event
     return opened.segment if isinstance(opened, c.Opened) else None
 

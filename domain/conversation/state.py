@@ -12,10 +12,12 @@ from domain.conversation.events import (
     AnswerJudged,
     Assigned,
     ConversationEvent,
+    ConversationMerged,
+    ConversationSeparated,
+    ConversationWithdrawn,
     HandedOver,
     InteractionAdded,
     KindChanged,
-    Merged,
     MessagePlaced,
     MessageReceived,
     MessageReturned,
@@ -31,10 +33,8 @@ from domain.conversation.events import (
     PolicySet,
     Priority,
     PriorityChanged,
-    Separated,
     Status,
     StatusChanged,
-    Withdrawn,
 )
 from domain.conversation.interaction import InteractionKind
 from domain.kernel.ids import kind_of
@@ -112,13 +112,13 @@ def evolve(state: Conversation | None, event: ConversationEvent) -> Conversation
             return replace(state, policy_id=event.policy_id)
         case StatusChanged():
             return _moved(state, event.status)
-        case Withdrawn():
+        case ConversationWithdrawn():
             return _moved(state, "withdrawn")
         case PersonRequested():
             return replace(state, asked_for_person=True)
-        case Merged():
+        case ConversationMerged():
             return replace(state, merged_into=event.into)
-        case Separated():
+        case ConversationSeparated():
             return replace(state, merged_into=None)
         case MessagePlaced():
             return replace(state, split_from=event.out_of)

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from domain.conversation import events as c
-from domain.conversation.events import Left, Member, Status
+from domain.conversation.events import LeftBehind, Member, Status
 from domain.conversation.state import evolve, status_of_all
 from domain.kernel.event import Envelope, Event, Recorded
 from domain.kernel.time import Instant
@@ -96,7 +96,7 @@ def members(entries: Sequence[Recorded[Event]]) -> tuple[Member, ...]:
     return own, *(part.model_copy(update={"for_person": part.conversation_id in asking}) for part in parts)
 
 
-def left(entries: Sequence[Recorded[Event]], without: Collection[str]) -> Left:
+def left(entries: Sequence[Recorded[Event]], without: Collection[str]) -> LeftBehind:
     """What the conversation with these entries has of its own, as if these messages had never been said in it."""
     now = ConversationStatus(entries[0].originator_id)
     for entry in entries:
@@ -104,7 +104,7 @@ def left(entries: Sequence[Recorded[Event]], without: Collection[str]) -> Left:
         said_there = isinstance(event, _SAID) and event.message_id in without
         if not said_there and not isinstance(event, _REPEATED_ELSEWHERE):
             now = replace(now, **_alone(now, entry))
-    return Left.model_validate({name: getattr(now, name) for name in Left.model_fields})
+    return LeftBehind.model_validate({name: getattr(now, name) for name in LeftBehind.model_fields})
 
 
 _SAID = (c.MessageReceived, c.MessageSent, c.MessagePlaced)
@@ -149,7 +149,7 @@ def _alone(now: Stands, entry: Recorded[Event]) -> dict[str, Any]:
             since = min(now.waiting_since or event.said_at, event.said_at)
             return {"messages_in": now.messages_in + 1, "waiting_since": since, "answered_at": None}
         case c.MessageSplit() | c.MessageReturned() | c.MessageTaken():
-            return {name: getattr(event.left, name) for name in Left.model_fields}
+            return {name: getattr(event.left, name) for name in LeftBehind.model_fields}
         case c.InteractionAdded():
             # The first goes with the opening, which says whether they wait.
             asks = now.interactions and entry.envelope.actor.kind == "customer"
@@ -163,7 +163,7 @@ def _alone(now: Stands, entry: Recorded[Event]) -> dict[str, Any]:
             return {"kinds": tuple(event.kind if id == event.interaction_id else kind for id, kind in pairs)}
         case c.StatusChanged():
             return _moved(now, event.status, at)
-        case c.Withdrawn():
+        case c.ConversationWithdrawn():
             return _moved(now, "withdrawn", at)
         case c.PersonRequested():
             return {"person_requested_at": now.person_requested_at or at, **_waits(now, at)}
@@ -233,8 +233,8 @@ def _after(part: Member, entry: Recorded[Event]) -> Member:
     match event:
         case c.MessageSent() if _answers(event, part.person_requested_at, entry.envelope):
             return part.model_copy(update=at_rest)
-        case c.StatusChanged() | c.Withdrawn():
-            closed = isinstance(event, c.Withdrawn) or event.status in c.CLOSED
+        case c.StatusChanged() | c.ConversationWithdrawn():
+            closed = isinstance(event, c.ConversationWithdrawn) or event.status in c.CLOSED
             return part.model_copy(update={**(at_rest if closed else {}), "reopened": False})
         case _:
             return part

@@ -47,7 +47,7 @@ Open = tuple[datetime, datetime]
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
+class CalendarVersion:
     """A week in force from an instant on; None: from the beginning."""
 
     since: datetime | None
@@ -60,7 +60,7 @@ class Calendar:
     Each second is judged by the last recorded of the versions that began at or before it (C6).
     """
 
-    def __init__(self, versions: Sequence[Version]) -> None:
+    def __init__(self, versions: Sequence[CalendarVersion]) -> None:
         self._effective_periods = list(_effective_periods(versions))
 
     def elapsed(self, start: datetime, end: datetime) -> timedelta:
@@ -102,7 +102,7 @@ class Calendar:
             yield waiting
 
 
-def _effective_periods(versions: Sequence[Version]) -> Iterator[tuple[datetime | None, datetime | None, Week]]:
+def _effective_periods(versions: Sequence[CalendarVersion]) -> Iterator[tuple[datetime | None, datetime | None, Week]]:
     """From when to when which week counts; between two instants at which a version begins, it is always one."""
     begins: list[datetime | None] = [None, *sorted({each.since for each in versions if each.since})]
     for since, until in pairwise([*begins, None]):

@@ -16,13 +16,13 @@ from domain.kernel.stream import Stream
 from domain.kernel.time import Instant, Zone, from_start
 from domain.kernel.values import Frozen, Label
 from domain.kernel.versioned import DatedRevision, Since, check_ahead, effective_periods
-from domain.service_level.business_time import Calendar, Version
+from domain.service_level.business_time import Calendar, CalendarVersion
 from domain.service_level.opening_hours import Closed, Holidays, OpeningHours, PartDays, WeekHours, week
 
 # -- events
 
 
-class Said(Event):
+class CalendarRevision(Event):
     """Keys of a calendar; what is None is left as it was. `holiday_dates`: what `holidays` stood for when it was
     written, by `holidays_data`, the version of that data."""
 
@@ -36,19 +36,19 @@ class Said(Event):
     zone_data: str | None = None
 
 
-class Written(Said, name="calendar.written", published_as=None):
+class CalendarWritten(CalendarRevision, name="calendar.written", published_as=None):
     """A calendar was written down; it holds from the beginning."""
 
     calendar_name: str
 
 
-class Edited(Said, name="calendar.edited", published_as=None):
+class CalendarEdited(CalendarRevision, name="calendar.edited", published_as=None):
     """From an instant to come on, some of it reads otherwise."""
 
     effective_from: Instant
 
 
-class Corrected(Said, name="calendar.corrected", published_as=None):
+class CalendarCorrected(CalendarRevision, name="calendar.corrected", published_as=None):
     """Some of it should have read otherwise ever since an instant: what was judged by it is judged anew."""
 
     correct_from: Instant
@@ -65,25 +65,25 @@ class CalendarState:
     statements: tuple[DatedRevision, ...]
 
 
-def statement(event: Said, version: int) -> DatedRevision:
+def statement(event: CalendarRevision, version: int) -> DatedRevision:
     """What one of its events says."""
-    since = event.effective_from if isinstance(event, Edited) else None
-    since = event.correct_from if isinstance(event, Corrected) else since
-    says = {name: value for name in Said.model_fields if (value := getattr(event, name)) is not None}
+    since = event.effective_from if isinstance(event, CalendarEdited) else None
+    since = event.correct_from if isinstance(event, CalendarCorrected) else since
+    says = {name: value for name in CalendarRevision.model_fields if (value := getattr(event, name)) is not None}
     return DatedRevision(version, since, says)
 
 
-CalendarEvent = Written | Edited | Corrected
+CalendarEvent = CalendarWritten | CalendarEdited | CalendarCorrected
 
 
 def evolve(state: CalendarState | None, event: CalendarEvent) -> CalendarState | None:
     """The state after one more event."""
-    if isinstance(event, Written):
+    if isinstance(event, CalendarWritten):
         return CalendarState(event.calendar_name, (statement(event, 1),))
     if state is None:
         return None
     match event:
-        case Edited() | Corrected():
+        case CalendarEdited() | CalendarCorrected():
             return replace(state, statements=(*state.statements, statement(event, len(state.statements) + 1)))
         case _:
             assert_never(event)
@@ -94,7 +94,7 @@ CALENDAR = Stream("calendar", CalendarEvent, evolve)
 
 def calendar(statements: Sequence[DatedRevision]) -> Calendar:
     """The calendar that they make. Raises Refusal `opening-hours-invalid`."""
-    return Calendar([Version(period.since, _week(period.says)) for period in effective_periods(statements)])
+    return Calendar([CalendarVersion(period.since, _week(period.says)) for period in effective_periods(statements)])
 
 
 def _week(says: Mapping[str, Any]) -> Any:
@@ -120,7 +120,7 @@ class WriteCalendar(Frozen):
     calendar_id: str = Field(default_factory=lambda: new_id("calendar"))
 
 
-class Keys(Frozen):
+class CalendarKeys(Frozen):
     """Those of a calendar that are to read otherwise; the rest stays."""
 
     zone: Zone | None = None
@@ -130,13 +130,13 @@ class Keys(Frozen):
     holidays: Holidays | None = None
 
 
-class EditCalendar(Keys):
+class EditCalendar(CalendarKeys):
     """From a local date or an instant to come on, these keys read so."""
 
     effective_from: Since
 
 
-class CorrectCalendar(Keys):
+class CorrectCalendar(CalendarKeys):
     """These keys should have read so since a local date or an instant."""
 
     correct_from: Since
@@ -154,25 +154,27 @@ def decide(
     Raises Refusal `not-found`, `calendar-exists`, `opening-hours-invalid`, `effective-from-past`, `nothing-said`.
     """
     keys = command.opening_hours if isinstance(command, WriteCalendar) else command
-    said: dict[str, Any] = {name: value for name in Keys.model_fields if (value := getattr(keys, name)) is not None}
+    said: dict[str, Any] = {
+        name: value for name in CalendarKeys.model_fields if (value := getattr(keys, name)) is not None
+    }
     if not said:
         raise Refusal("nothing-said", "name at least one key that is to read otherwise")
     if holidays is not None:
         said |= {"holiday_dates": holidays.dates, "holidays_data": holidays.data}
     said["zone_data"] = zone_data
-    event: Said
+    event: CalendarRevision
     if isinstance(command, WriteCalendar):
         if state is not None:
             raise Refusal("calendar-exists", "there is a calendar of this name; edit it, or choose another name")
-        event = Written(calendar_name=command.name, **said)
+        event = CalendarWritten(calendar_name=command.name, **said)
     elif state is None:
         raise NotFound("the calendar")
     elif isinstance(command, EditCalendar):
         since = from_start(command.effective_from, command.zone or zone_at(state.statements, now))
         check_ahead(since, now)
-        event = Edited(effective_from=since, **said)
+        event = CalendarEdited(effective_from=since, **said)
     else:
-        event = Corrected(
+        event = CalendarCorrected(
             correct_from=from_start(command.correct_from, command.zone or zone_at(state.statements, now)), **said
         )
     after = evolve(state, event)

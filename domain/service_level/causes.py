@@ -19,9 +19,9 @@ def that_stand(entries: Sequence[Recorded[Event]]) -> Iterator[Recorded[Event]]:
     merged: dict[str, list[int]] = {}
     for entry in sorted(entries, key=lambda each: (each.originator_id, each.originator_version)):
         place = entry.originator_id, entry.originator_version
-        if isinstance(entry.event, c.Merged):
+        if isinstance(entry.event, c.ConversationMerged):
             merged.setdefault(entry.originator_id, []).append(entry.originator_version)
-        elif isinstance(entry.event, c.Separated) and merged.get(entry.originator_id):
+        elif isinstance(entry.event, c.ConversationSeparated) and merged.get(entry.originator_id):
             undone |= {place, (entry.originator_id, merged[entry.originator_id].pop())}
     return (each for each in entries if (each.originator_id, each.originator_version) not in undone)
 

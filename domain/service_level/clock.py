@@ -44,7 +44,7 @@ class Stretch:
 
 
 @dataclass(slots=True, eq=False)
-class Clock:
+class RunningClock:
     """A clock as it is while events are gone through. `target` None: nothing is promised, and it is not shown.
 
     `paused_too`: in which further states its policy lets it stand still. `evaluated_under`: the policy it last went by,

@@ -6,22 +6,22 @@ from dataclasses import replace
 from datetime import datetime
 
 from domain.kernel.event import Event, Recorded
-from domain.service_level.clock import WHOLE_LIFE, Clock, Origin, Stretch
+from domain.service_level.clock import WHOLE_LIFE, Origin, RunningClock, Stretch
 from domain.service_level.matter import Matter
 from domain.service_level.policy import Metric
-from domain.service_level.rules import Rules
+from domain.service_level.rules import VersionedPolicies
 
 
 class ClockChanges:
     """Changes clocks by the policies that hold at that time."""
 
-    def __init__(self, rules: Rules) -> None:
+    def __init__(self, rules: VersionedPolicies) -> None:
         self.rules = rules
 
     def start(self, matter: Matter, metric: Metric, entry: Recorded[Event]) -> None:
         at, terms = entry.at, self.rules.terms(matter.policy_id, entry.at)
         calendar_id = terms.terms.calendar_id if terms else None
-        clock = Clock(metric, at, [], matter.policy_id, matter.priority, calendar_id)
+        clock = RunningClock(metric, at, [], matter.policy_id, matter.priority, calendar_id)
         clock.paused_too = terms.terms.pauses(metric) if terms else ()
         if clock.paused_while(matter.status):
             clock.state = "paused"
@@ -31,7 +31,7 @@ class ClockChanges:
         matter.hidden.append(clock)
         self.adopt(matter, clock, at)
 
-    def adopt(self, matter: Matter, clock: Clock, at: datetime, since: datetime | None = None) -> None:
+    def adopt(self, matter: Matter, clock: RunningClock, at: datetime, since: datetime | None = None) -> None:
         """Take on what its policy says now. `since`: it was reopened, and its time counts again since then."""
         if not clock.live and not clock.resumable:
             return
@@ -59,13 +59,13 @@ class ClockChanges:
         else:
             clock.promise(calendars, target, at)
 
-    def _show(self, matter: Matter, clock: Clock) -> None:
+    def _show(self, matter: Matter, clock: RunningClock) -> None:
         matter.hidden = [each for each in matter.hidden if each is not clock]
         matter.shown[clock.metric].append(clock)
         number = matter.numbers[clock.metric] = matter.numbers.get(clock.metric, 0) + 1
         clock.origin = Origin(matter.id, clock.metric, number)
 
-    def _cancel(self, matter: Matter, clock: Clock, at: datetime) -> None:
+    def _cancel(self, matter: Matter, clock: RunningClock, at: datetime) -> None:
         """Nothing is promised any more. Should it be again, it starts from the original start."""
         goes_on = replace(
             clock,
@@ -80,11 +80,11 @@ class ClockChanges:
         clock.stop(self.rules.calendars, at, cancelled=True)
         clock.target = None
 
-    def stop(self, clock: Clock, entry: Recorded[Event], *, cancelled: bool = False) -> None:
+    def stop(self, clock: RunningClock, entry: Recorded[Event], *, cancelled: bool = False) -> None:
         clock.stop(self.rules.calendars, entry.at, cancelled=cancelled)
         note(clock, entry)
 
-    def solve(self, clock: Clock, entry: Recorded[Event]) -> None:
+    def solve(self, clock: RunningClock, entry: Recorded[Event]) -> None:
         if clock.metric in WHOLE_LIFE:
             clock.solve(self.rules.calendars, entry.at)
             note(clock, entry)
@@ -96,6 +96,6 @@ class ClockChanges:
         return terms is not None and terms.terms.notes_count
 
 
-def note(clock: Clock, entry: Recorded[Event]) -> None:
+def note(clock: RunningClock, entry: Recorded[Event]) -> None:
     if entry.position not in clock.positions:
         clock.positions.append(entry.position)

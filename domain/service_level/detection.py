@@ -17,7 +17,7 @@ from domain.service_level.clock import Origin
 from domain.service_level.evaluated import ConversationClocks
 from domain.service_level.evaluation import Course, evaluate
 from domain.service_level.policy import Policy
-from domain.service_level.rules import Rules
+from domain.service_level.rules import VersionedPolicies
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +30,12 @@ class Sweep:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ClocksAnswer:
     """What was true of `now`, as it was known. `noticed`: when the breaches were that stand. `withdrawn`: which had
     been noticed and stand no more."""
 
     now: datetime
-    rules: Rules
+    rules: VersionedPolicies
     conversations: Mapping[str, ConversationClocks]
     detected: Mapping[Origin, datetime]
     withdrawn: frozenset[Origin]
@@ -79,7 +79,7 @@ class Knowledge:
         self._policies: dict[_Said, Policy] = {}
         self._calendars: dict[_Said, Calendar] = {}
 
-    def at(self, now: datetime, known_at: datetime | None = None) -> Answer:
+    def at(self, now: datetime, known_at: datetime | None = None) -> ClocksAnswer:
         """What was true of `now`, of what was recorded by `known_at`; judged as of the earlier of the two."""
         known_at = now if known_at is None else known_at
         now = min(now, known_at)
@@ -92,7 +92,7 @@ class Knowledge:
         missed = {origin for origin, clock in shown.items() if clock.breached_at is not None}
         detected = {origin: at for origin, at in found.current.items() if origin in missed}
         withdrawn = (found.withdrawn | found.current.keys()) & shown.keys() - missed
-        return Answer(now, rules, conversations, detected, frozenset(withdrawn))
+        return ClocksAnswer(now, rules, conversations, detected, frozenset(withdrawn))
 
     def conversations(self, now: datetime) -> Mapping[str, ConversationClocks]:
         """What is true of `now`, as it is known then."""
@@ -107,17 +107,17 @@ class Knowledge:
             if not isinstance(each, Sweep) and each.originator_id == conversation_id
         )
 
-    def rules(self, entries: Iterable[Recorded[Event]]) -> Rules:
+    def rules(self, entries: Iterable[Recorded[Event]]) -> VersionedPolicies:
         """The policies and calendars that these make."""
         said: dict[str, list[DatedRevision]] = {}
         written: dict[str, int] = {}
         for entry in entries:
             written.setdefault(entry.originator_id, entry.position)
-            if isinstance(entry.event, sla_policy.Said):
+            if isinstance(entry.event, sla_policy.PolicyRevision):
                 said.setdefault(entry.originator_id, []).append(
                     sla_policy.statement(entry.event, entry.originator_version)
                 )
-            elif isinstance(entry.event, calendar_versions.Said):
+            elif isinstance(entry.event, calendar_versions.CalendarRevision):
                 said.setdefault(entry.originator_id, []).append(
                     calendar_versions.statement(entry.event, entry.originator_version)
                 )
@@ -134,7 +134,7 @@ class Knowledge:
                     key, calendar_versions.calendar(statements)
                 )
         versions = {id: [(period.since, period.version) for period in effective_periods(said[id])] for id in calendars}
-        return Rules(policies, calendars, versions)
+        return VersionedPolicies(policies, calendars, versions)
 
     def _detected(self, facts: Sequence[Recorded[Event] | Sweep], now: datetime) -> _Detected:
         found, course = _Detected(), Course()
@@ -162,12 +162,14 @@ _ECHOES = (c.PartHeard, c.PartJoined, c.PartLeft)
 
 def _about(fact: Recorded[Event] | Sweep) -> tuple[str, ...] | None:
     """Of which conversations it notices what is missed; None of all, and no one of an edit."""
-    if isinstance(fact, Sweep) or isinstance(fact.event, sla_policy.Corrected | calendar_versions.Corrected):
+    if isinstance(fact, Sweep) or isinstance(
+        fact.event, sla_policy.PolicyCorrected | calendar_versions.CalendarCorrected
+    ):
         return None
     match fact.event:
-        case c.Merged():
+        case c.ConversationMerged():
             return fact.originator_id, fact.event.into
-        case c.Separated():
+        case c.ConversationSeparated():
             return fact.originator_id, fact.event.out_of
         case _:
             return (fact.originator_id,) if _is_of_conversation(fact) else ()

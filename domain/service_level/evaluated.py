@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain.conversation.events import Priority, Status
-from domain.service_level.clock import Cause, Clock, Origin, State, Stretch
+from domain.service_level.clock import Cause, Origin, RunningClock, State, Stretch
 from domain.service_level.policy import Metric
-from domain.service_level.rules import Rules
+from domain.service_level.rules import VersionedPolicies
 
 _SECOND = timedelta(seconds=1)
 
@@ -56,7 +56,7 @@ class ConversationClocks:
     clocks: tuple[EvaluatedClock, ...]
 
 
-def evaluated(rules: Rules, clock: Clock, number: int, now: datetime) -> EvaluatedClock:
+def evaluated(rules: VersionedPolicies, clock: RunningClock, number: int, now: datetime) -> EvaluatedClock:
     calendars = rules.calendars
     clock.settle(calendars, now)
     due = clock.due(calendars, now)
@@ -93,7 +93,7 @@ def evaluated(rules: Rules, clock: Clock, number: int, now: datetime) -> Evaluat
     )
 
 
-def _warnings(rules: Rules, clock: Clock, now: datetime) -> Iterator[datetime]:
+def _warnings(rules: VersionedPolicies, clock: RunningClock, now: datetime) -> Iterator[datetime]:
     """When to warn of a clock that runs, as its policy says now."""
     terms = rules.terms(clock.policy_id, now)
     if terms is None or clock.state != "running" or clock.target is None:
@@ -104,7 +104,7 @@ def _warnings(rules: Rules, clock: Clock, now: datetime) -> Iterator[datetime]:
             yield at
 
 
-def _unannounced(rules: Rules, clock: Clock) -> bool:
+def _unannounced(rules: VersionedPolicies, clock: RunningClock) -> bool:
     if clock.cause != "policy_change" or clock.breached_at is None:
         return False
     terms = rules.terms(clock.policy_id, clock.breached_at)

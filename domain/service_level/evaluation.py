@@ -14,29 +14,34 @@ from domain.kernel.event import Event, Recorded
 from domain.service_level.clock import Origin
 from domain.service_level.evaluated import ConversationClocks
 from domain.service_level.fold import Fold
-from domain.service_level.rules import Rules
+from domain.service_level.rules import VersionedPolicies
 
 
-def evaluate(entries: Iterable[Recorded[Event]], rules: Rules, now: datetime) -> dict[str, ConversationClocks]:
+def evaluate(
+    entries: Iterable[Recorded[Event]], rules: VersionedPolicies, now: datetime
+) -> dict[str, ConversationClocks]:
     """Every conversation of which there are events by then, as of `now`. `entries`: all that is known of them, whole
     streams, with those merged into them, in any order."""
     return Fold(rules).through([entry for entry in entries if entry.at <= now], now).conversations(now)
 
 
 _CHOOSE = (
-    c.Opened, c.InteractionAdded, c.KindChanged, c.PriorityChanged, c.PolicySet, c.Merged, c.Separated,
+    c.Opened, c.InteractionAdded, c.KindChanged, c.PriorityChanged, c.PolicySet, c.ConversationMerged,
+    c.ConversationSeparated,
 )  # fmt: skip
 """What a conversation's policy depends on."""
 
 
-def governs(entries: Iterable[Recorded[Event]], rules: Rules, conversation_id: str, at: datetime) -> str | None:
+def governs(
+    entries: Iterable[Recorded[Event]], rules: VersionedPolicies, conversation_id: str, at: datetime
+) -> str | None:
     """The id of the policy that a conversation goes by then, as if it had never been merged into another."""
     own = [
         entry
         for entry in entries
         if entry.at <= at
         and isinstance(entry.event, _CHOOSE)
-        and not (entry.originator_id == conversation_id and isinstance(entry.event, c.Merged))
+        and not (entry.originator_id == conversation_id and isinstance(entry.event, c.ConversationMerged))
     ]
     return Fold(rules).through(own, at).policy_id_of(conversation_id)
 
@@ -47,7 +52,7 @@ class Course:
 
     def __init__(self) -> None:
         self._entries: list[Recorded[Event]] = []
-        self._rules: Rules | None = None
+        self._rules: VersionedPolicies | None = None
         self._run: Fold | None = None
         self._new: list[Recorded[Event]] = []
 
@@ -56,7 +61,7 @@ class Course:
         self._entries.append(entry)
         self._new.append(entry)
 
-    def use_policies(self, rules: Rules) -> None:
+    def use_policies(self, rules: VersionedPolicies) -> None:
         """Other rules are known."""
         self._rules, self._run = rules, None
 
@@ -64,7 +69,8 @@ class Course:
         """Of each clock, at which conversation it is shown, and whether it was missed."""
         assert self._rules is not None
         as_it_came = self._run is not None and all(
-            entry.at >= self._run.gone_through and not isinstance(entry.event, c.Separated) for entry in self._new
+            entry.at >= self._run.gone_through and not isinstance(entry.event, c.ConversationSeparated)
+            for entry in self._new
         )
         if self._run is None or not as_it_came:
             self._run, self._new = Fold(self._rules), self._entries

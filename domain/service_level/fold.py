@@ -10,18 +10,18 @@ from domain.conversation import events as c
 from domain.conversation.events import CLOSED, Status
 from domain.kernel.event import Event, Recorded
 from domain.service_level.causes import by_a_person, follows_from_words, opens, order, that_stand
-from domain.service_level.clock import UPDATES, WHOLE_LIFE, Clock, Origin
+from domain.service_level.clock import UPDATES, WHOLE_LIFE, Origin, RunningClock
 from domain.service_level.clock_changes import ClockChanges, note
 from domain.service_level.evaluated import ConversationClocks, evaluated
 from domain.service_level.matter import Matter
-from domain.service_level.policy import METRICS, About, chosen
-from domain.service_level.rules import Rules
+from domain.service_level.policy import METRICS, ConversationTraits, chosen
+from domain.service_level.rules import VersionedPolicies
 
 
 class Fold:
     """One way through the events."""
 
-    def __init__(self, rules: Rules) -> None:
+    def __init__(self, rules: VersionedPolicies) -> None:
         self._rules = rules
         self._clocks = ClockChanges(rules)
         self._matters: dict[str, Matter] = {}
@@ -100,7 +100,7 @@ class Fold:
             case c.StatusChanged():
                 if not follows_from_words(entry, event, previous):
                     self._moved(matter, event.status, entry)
-            case c.Withdrawn():
+            case c.ConversationWithdrawn():
                 self._moved(matter, "withdrawn", entry)
             case c.PriorityChanged():
                 matter.priority = event.priority
@@ -117,11 +117,11 @@ class Fold:
             case c.KindChanged() if matter.first == event.interaction_id:
                 matter.about = matter.about.model_copy(update={"kind": event.kind})
                 self._changed(matter, entry)
-            case c.Merged():
+            case c.ConversationMerged():
                 self._merged(entry.originator_id, event.into, at)
 
     def _opened(self, entry: Recorded[Event], event: c.Opened) -> None:
-        about = About(
+        about = ConversationTraits(
             priority=event.priority, channel=event.channel, tier=event.segment, product_area=event.product_area
         )
         matter = Matter(entry.originator_id, event.priority, about, entry, event)
@@ -264,5 +264,5 @@ class Fold:
         return ConversationClocks(id, matter.status, None, tuple(clocks))
 
 
-def _any_live(clocks: Iterable[Clock]) -> bool:
+def _any_live(clocks: Iterable[RunningClock]) -> bool:
     return any(clock.live for clock in clocks)

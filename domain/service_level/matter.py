@@ -10,8 +10,8 @@ from typing import Literal
 from domain.conversation import events as c
 from domain.conversation.events import Priority, Status
 from domain.kernel.event import Event, Recorded
-from domain.service_level.clock import Clock
-from domain.service_level.policy import METRICS, About, Metric
+from domain.service_level.clock import RunningClock
+from domain.service_level.policy import METRICS, ConversationTraits, Metric
 
 Phase = Literal["before", "open", "done"]
 """Of the first reply: before the customer has said anything, until it is given, and after."""
@@ -23,7 +23,7 @@ class Matter:
 
     id: str
     priority: Priority
-    about: About
+    about: ConversationTraits
     opening: Recorded[Event]
     opened: c.Opened
     first: str | None = None
@@ -37,11 +37,11 @@ class Matter:
     phase: Phase = "before"
     part_unanswered: bool = False
     """whether something merged into it awaits its first reply"""
-    shown: dict[Metric, list[Clock]] = field(default_factory=lambda: {metric: [] for metric in METRICS})
-    hidden: list[Clock] = field(default_factory=list)
+    shown: dict[Metric, list[RunningClock]] = field(default_factory=lambda: {metric: [] for metric in METRICS})
+    hidden: list[RunningClock] = field(default_factory=list)
     numbers: dict[Metric, int] = field(default_factory=dict)
 
-    def clocks(self, *metrics: Metric) -> Iterator[Clock]:
+    def clocks(self, *metrics: Metric) -> Iterator[RunningClock]:
         """All of these metrics, also what is not shown."""
         for metric in metrics or METRICS:
             yield from list(self.shown[metric])

@@ -51,7 +51,7 @@ class Selects(Frozen):
     product_areas: tuple[Label, ...] = ()
 
 
-class About(Frozen):
+class ConversationTraits(Frozen):
     """What of a conversation chooses its policy."""
 
     kind: str | None = None
@@ -104,7 +104,7 @@ class Terms(RecordedTerms):
 # -- events
 
 
-class Said(Event):
+class PolicyRevision(Event):
     """Keys of a policy; what is None is left as it was. Version 1 knew no warnings, 2 none of the last three."""
 
     schema_version = 3
@@ -127,19 +127,19 @@ class Said(Event):
     tells_policy_breaches: Flag | None = None
 
 
-class Written(Said, name="policy.written", published_as=None):
+class PolicyWritten(PolicyRevision, name="policy.written", published_as=None):
     """A policy was written down; it holds from the beginning."""
 
     policy_name: str
 
 
-class Edited(Said, name="policy.edited", published_as=None):
+class PolicyEdited(PolicyRevision, name="policy.edited", published_as=None):
     """From an instant to come on, some of it reads otherwise."""
 
     effective_from: Instant
 
 
-class Corrected(Said, name="policy.corrected", published_as=None):
+class PolicyCorrected(PolicyRevision, name="policy.corrected", published_as=None):
     """Some of it should have read otherwise ever since an instant: what was judged by it is judged anew."""
 
     correct_from: Instant
@@ -156,25 +156,25 @@ class PolicyState:
     statements: tuple[DatedRevision, ...]
 
 
-def statement(event: Said, version: int) -> DatedRevision:
+def statement(event: PolicyRevision, version: int) -> DatedRevision:
     """What one of its events says."""
-    since = event.effective_from if isinstance(event, Edited) else None
-    since = event.correct_from if isinstance(event, Corrected) else since
-    says = {name: value for name in Said.model_fields if (value := getattr(event, name)) is not None}
+    since = event.effective_from if isinstance(event, PolicyEdited) else None
+    since = event.correct_from if isinstance(event, PolicyCorrected) else since
+    says = {name: value for name in PolicyRevision.model_fields if (value := getattr(event, name)) is not None}
     return DatedRevision(version, since, says)
 
 
-PolicyEvent = Written | Edited | Corrected
+PolicyEvent = PolicyWritten | PolicyEdited | PolicyCorrected
 
 
 def evolve(state: PolicyState | None, event: PolicyEvent) -> PolicyState | None:
     """The state after one more event."""
-    if isinstance(event, Written):
+    if isinstance(event, PolicyWritten):
         return PolicyState(event.policy_name, (statement(event, 1),))
     if state is None:
         return None
     match event:
-        case Edited() | Corrected():
+        case PolicyEdited() | PolicyCorrected():
             return replace(state, statements=(*state.statements, statement(event, len(state.statements) + 1)))
         case _:
             assert_never(event)
@@ -215,7 +215,7 @@ def _terms(period: EffectivePeriod) -> RecordedTerms:
     return RecordedTerms.model_validate(dict(period.says))
 
 
-def chosen(policies: Mapping[str, Policy], about: About, at: datetime) -> str | None:
+def chosen(policies: Mapping[str, Policy], about: ConversationTraits, at: datetime) -> str | None:
     """The id of the policy for such a conversation: of those that fit, the one that asks most; among equals, the first
     written. None where none fits. A policy that selects nothing is chosen by name only."""
     found: list[tuple[int, str]] = []
@@ -252,19 +252,19 @@ class Wording(Frozen):
     tells_policy_breaches: Flag | None = None
 
 
-class Keys(Wording):
+class PolicyKeys(Wording):
     """The same, and its calendar."""
 
     calendar_id: str | None = None
 
 
-class EditPolicy(Keys):
+class EditPolicy(PolicyKeys):
     """From a local date (of the policy's calendar) or an instant to come on, these keys read so."""
 
     effective_from: Since
 
 
-class CorrectPolicy(Keys):
+class CorrectPolicy(PolicyKeys):
     """These keys should have read so since a local date or an instant."""
 
     correct_from: Since
@@ -278,20 +278,22 @@ def decide(
     Raises Refusal `not-found`, `policy-exists`, `effective-from-past`, `nothing-said`.
     """
     keys = command.terms if isinstance(command, WritePolicy) else command
-    said: dict[str, Any] = {name: value for name in Said.model_fields if (value := getattr(keys, name)) is not None}
+    said: dict[str, Any] = {
+        name: value for name in PolicyRevision.model_fields if (value := getattr(keys, name)) is not None
+    }
     if not said:
         raise Refusal("nothing-said", "name at least one key that is to read otherwise")
     if isinstance(command, WritePolicy):
         if state is not None:
             raise Refusal("policy-exists", "there is a policy of this name; edit it, or choose another name")
-        return [Written(policy_name=command.name, **said)]
+        return [PolicyWritten(policy_name=command.name, **said)]
     if state is None:
         raise NotFound("the policy")
     if isinstance(command, EditPolicy):
         since = from_start(command.effective_from, zone)
         check_ahead(since, now)
-        return [Edited(effective_from=since, **said)]
-    return [Corrected(correct_from=from_start(command.correct_from, zone), **said)]
+        return [PolicyEdited(effective_from=since, **said)]
+    return [PolicyCorrected(correct_from=from_start(command.correct_from, zone), **said)]
 
 
 def calendars_of(statements: Iterable[DatedRevision]) -> set[str]:

@@ -11,7 +11,7 @@ from domain.service_level.policy import InForce, Policy
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class VersionedPolicies:
     """Policies and calendars by their ids, with all the versions that are known."""
 
     policies: Mapping[str, Policy]

@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from domain.service_level.evaluated import EvaluatedClock
-from domain.service_level.rules import Rules
+from domain.service_level.rules import VersionedPolicies
 
 Kind = Literal["started", "counted", "closed", "stood-still", "due", "missed", "stopped", "now"]
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class ClockMoment:
     """One line of it. `until`: of what lasts. `seconds`: business time that it took, of what counted."""
 
     kind: Kind
@@ -23,34 +23,34 @@ class Moment:
     seconds: int = 0
 
 
-def timeline(clock: EvaluatedClock, rules: Rules, now: datetime) -> list[Moment]:
+def timeline(clock: EvaluatedClock, rules: VersionedPolicies, now: datetime) -> list[ClockMoment]:
     """All of it, in the order of time; `now` is as of when it was judged."""
     end = clock.stopped_at or now
     lasting = sorted(_lasting(clock, rules, end), key=lambda each: each.at)
-    points = [Moment("started", clock.started_at)]
+    points = [ClockMoment("started", clock.started_at)]
     if clock.due_at is not None:
-        points.append(Moment("due", clock.due_at))
+        points.append(ClockMoment("due", clock.due_at))
     if clock.breached_at is not None and clock.breached_at != clock.due_at:
-        points.append(Moment("missed", clock.breached_at))
-    points.append(Moment("stopped" if clock.stopped_at else "now", end))
+        points.append(ClockMoment("missed", clock.breached_at))
+    points.append(ClockMoment("stopped" if clock.stopped_at else "now", end))
     order = {"started": 0, "now": 3, "stopped": 3, "due": 2, "missed": 2}
     return sorted([*lasting, *points], key=lambda each: (each.at, order.get(each.kind, 1)))
 
 
-def _lasting(clock: EvaluatedClock, rules: Rules, end: datetime) -> Iterator[Moment]:
+def _lasting(clock: EvaluatedClock, rules: VersionedPolicies, end: datetime) -> Iterator[ClockMoment]:
     reached = clock.started_at
     for stretch in clock.stretches:
         if stretch.start > reached:
-            yield Moment("stood-still", reached, stretch.start)
+            yield ClockMoment("stood-still", reached, stretch.start)
         reached = stretch.end or end
         calendar_id = stretch.calendar_id or clock.calendar_id
         at = stretch.start
         for opens, closes in rules.calendars[calendar_id].open_times(stretch.start, reached):
             if opens > at:
-                yield Moment("closed", at, opens)
-            yield Moment("counted", opens, closes, (closes - opens) // timedelta(seconds=1))
+                yield ClockMoment("closed", at, opens)
+            yield ClockMoment("counted", opens, closes, (closes - opens) // timedelta(seconds=1))
             at = closes
         if reached > at:
-            yield Moment("closed", at, reached)
+            yield ClockMoment("closed", at, reached)
     if end > reached:
-        yield Moment("stood-still", reached, end)
+        yield ClockMoment("stood-still", reached, end)

@@ -34,7 +34,7 @@ class Which(Frozen):
     number: int
 
 
-class Clock(Frozen):
+class RecordedClock(Frozen):
     """A clock as it was judged. What changes by itself as time goes by is told of what has stopped only: of a clock
     that is paused, no due; of one that goes on, nothing of what it took."""
 
@@ -57,20 +57,20 @@ class Clock(Frozen):
     positions: tuple[int, ...]
 
 
-class About(Event):
+class AboutClocks(Event):
     """In which conversation."""
 
     conversation_id: str
 
 
-class ClocksEvaluated(About, name="clocks.seen", published_as="clocks.v1"):
+class ClocksEvaluated(AboutClocks, name="clocks.seen", published_as="clocks.v1"):
     """All clocks of a conversation, judged by what its stream held up to a version."""
 
     up_to: int
-    clocks: tuple[Clock, ...]
+    clocks: tuple[RecordedClock, ...]
 
 
-class Warned(About, name="clocks.warned", published_as="clocks.v1"):
+class Warned(AboutClocks, name="clocks.warned", published_as="clocks.v1"):
     """A due came near."""
 
     which: Which
@@ -78,7 +78,7 @@ class Warned(About, name="clocks.warned", published_as="clocks.v1"):
     due_at: Instant
 
 
-class Breached(About, name="clocks.breached", published_as="clocks.v1"):
+class Breached(AboutClocks, name="clocks.breached", published_as="clocks.v1"):
     """A target was missed: at `breached_at`, and that was seen at `detected_at`, by the database's clock."""
 
     which: Which
@@ -88,21 +88,21 @@ class Breached(About, name="clocks.breached", published_as="clocks.v1"):
     cause: Cause
 
 
-class Met(About, name="clocks.met", published_as="clocks.v1"):
+class Met(AboutClocks, name="clocks.met", published_as="clocks.v1"):
     """A target was met."""
 
     which: Which
     stopped_at: Instant
 
 
-class Withdrawn(About, name="clocks.breach-withdrawn", published_as="clocks.v1"):
+class BreachWithdrawn(AboutClocks, name="clocks.breach-withdrawn", published_as="clocks.v1"):
     """What was held to be missed was not, as what came in since shows. What was known then stays in the log."""
 
     which: Which
     breached_at: Instant
 
 
-class NeverDue(About, name="clocks.never-due", published_as="clocks.v1"):
+class NeverDue(AboutClocks, name="clocks.never-due", published_as="clocks.v1"):
     """An error: the calendar that a clock goes by never opens, so that nothing is due. It is not taken for all day."""
 
     which: Which
@@ -118,14 +118,14 @@ class Verdicts:
     """What was seen and noticed of a conversation's clocks."""
 
     up_to: int = 0
-    clocks: tuple[Clock, ...] = ()
+    clocks: tuple[RecordedClock, ...] = ()
     breached: Mapping[Which, datetime] = field(default_factory=lambda: MappingProxyType({}))
     warned: frozenset[tuple[Which, datetime]] = frozenset()
     met: frozenset[Which] = frozenset()
     never_due: frozenset[tuple[Which, str, int | None]] = frozenset()
 
 
-ClocksEvent = ClocksEvaluated | Warned | Breached | Met | Withdrawn | NeverDue
+ClocksEvent = ClocksEvaluated | Warned | Breached | Met | BreachWithdrawn | NeverDue
 
 
 def evolve(state: Verdicts | None, event: ClocksEvent) -> Verdicts | None:
@@ -139,7 +139,7 @@ def evolve(state: Verdicts | None, event: ClocksEvent) -> Verdicts | None:
         case Breached():
             breached = {**state.breached, event.which: event.breached_at}
             return replace(state, breached=MappingProxyType(breached))
-        case Withdrawn():
+        case BreachWithdrawn():
             breached = {which: at for which, at in state.breached.items() if which != event.which}
             return replace(state, breached=MappingProxyType(breached))
         case NeverDue():
@@ -155,7 +155,7 @@ def evolve(state: Verdicts | None, event: ClocksEvent) -> Verdicts | None:
 CLOCKS = Stream("clocks", ClocksEvent, evolve)
 
 
-def first_due(clocks: Sequence[Clock]) -> Clock | None:
+def first_due(clocks: Sequence[RecordedClock]) -> RecordedClock | None:
     """The running clock that is due first, or was."""
     due = [each for each in clocks if each.state == "running" and each.due_at is not None]
     return min(due, key=lambda each: each.due_at or each.started_at, default=None)
@@ -190,7 +190,7 @@ def detected_events(
 
 
 def _breach_events(
-    before: Verdicts, conversation_id: str, clock: Clock, unannounced: bool, now: datetime
+    before: Verdicts, conversation_id: str, clock: RecordedClock, unannounced: bool, now: datetime
 ) -> list[Event]:
     which, events = clock.which, list[Event]()
     if clock.breached_at is not None and clock.cause is not None:
@@ -207,7 +207,7 @@ def _breach_events(
             )
         return events
     if (missed := before.breached.get(which)) is not None:
-        events.append(Withdrawn(conversation_id=conversation_id, which=which, breached_at=missed))
+        events.append(BreachWithdrawn(conversation_id=conversation_id, which=which, breached_at=missed))
     if clock.state == "met" and clock.stopped_at is not None and which not in before.met:
         events.append(Met(conversation_id=conversation_id, which=which, stopped_at=clock.stopped_at))
     for warn_at in clock.warn_at:
@@ -216,10 +216,10 @@ def _breach_events(
     return events
 
 
-def _clock(evaluated: EvaluatedClock) -> Clock:
+def _clock(evaluated: EvaluatedClock) -> RecordedClock:
     stopped = evaluated.stopped_at is not None
     origin = evaluated.origin
-    return Clock(
+    return RecordedClock(
         which=Which(conversation_id=origin.conversation_id, metric=origin.metric, number=origin.number),
         instance=evaluated.instance,
         state=evaluated.state,

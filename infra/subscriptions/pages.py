@@ -29,7 +29,7 @@ Item = Recorded[Event] | Unreadable
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class LogPage:
     """What comes after a position, in order: `last` is the position of its last item."""
 
     items: Sequence[Item]
@@ -52,7 +52,7 @@ class Pages:
         self._size = size
         lock = threading.Lock()
         self._made_one, self._moved_on = threading.Condition(lock), threading.Condition(lock)
-        self._kept: OrderedDict[tuple[int, bool], Page] = OrderedDict()
+        self._kept: OrderedDict[tuple[int, bool], LogPage] = OrderedDict()
         self._making: set[int] = set()
         """the positions after which a page is being read now"""
         self._end = 0, 0.0
@@ -63,7 +63,7 @@ class Pages:
 
     def after(
         self, position: int, upto: int | None = None, *, opened: bool = True, reader: object = None
-    ) -> Page | None:
+    ) -> LogPage | None:
         """The next page after `position`, not beyond `upto`; None at the end. `reader`: who asks. Raises Overloaded."""
         asked_at = time.monotonic()
         with self._made_one:
@@ -87,16 +87,16 @@ class Pages:
         if upto is None or page.last <= upto:
             return page
         items = [item for item in page.items if place(item) <= upto]
-        return Page(items, upto) if position < upto else None
+        return LogPage(items, upto) if position < upto else None
 
-    def _page(self, position: int, opened: bool) -> Page | None:
+    def _page(self, position: int, opened: bool) -> LogPage | None:
         return self._kept.get((position, True)) or self._kept.get((position, opened))
 
-    def _make(self, position: int, opened: bool) -> Page | None:
+    def _make(self, position: int, opened: bool) -> LogPage | None:
         page, began = None, time.monotonic()
         try:
             records = self._records(position)
-            page = Page(self._decoded(records, opened), records[-1].id) if records else None
+            page = LogPage(self._decoded(records, opened), records[-1].id) if records else None
             self._end = self._end if page else (position, began)
         except Overloaded:
             self._failed_at = time.monotonic()

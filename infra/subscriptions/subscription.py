@@ -13,7 +13,7 @@ from domain.subscription import RetryRequested, SkipRequested, stream_of
 from infra.log.application import Log
 from infra.postgres.database import Connection, Database
 from infra.subscriptions.lease import Lease, LeaseLost
-from infra.subscriptions.pages import Item, Page, Pages, Unreadable, place, topic, wanted
+from infra.subscriptions.pages import Item, LogPage, Pages, Unreadable, place, topic, wanted
 from infra.subscriptions.quarantine import Quarantine, QuarantinedEvent, error_code, is_poison
 from infra.subscriptions.shards import shard_of
 
@@ -157,7 +157,7 @@ class LeaseHolder:
             with self._database.connection() as connection:
                 self._end_reported = self.subscription.reached_end(lease.position, connection)
 
-    def _advance(self, lease: Lease, page: Page) -> None:
+    def _advance(self, lease: Lease, page: LogPage) -> None:
         items = self._own(wanted(page.items, self._topics))
         with self._database.connection() as connection, connection.transaction() if items else nullcontext():
             lease.move(connection, page.last)

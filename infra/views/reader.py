@@ -13,7 +13,7 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout, TooManyRequests
 
 from domain.kernel.refusal import Overloaded
 from infra.postgres.database import ASK_SECONDS, Idleness, conninfo, deadline, view_gone
-from infra.views.selection import Part, checked, encoded
+from infra.views.selection import Subselect, checked, encoded
 
 AsyncConnection = psycopg.AsyncConnection[tuple[Any, ...]]
 
@@ -110,7 +110,7 @@ class Reader:
             found = await connection.execute(query.encode(), parameters, binary=True)
             return await found.fetchall()
 
-    async def pages(self, parts: Sequence[Part], limits: Sequence[int], **parameters: Any) -> list[Rows]:
+    async def pages(self, parts: Sequence[Subselect], limits: Sequence[int], **parameters: Any) -> list[Rows]:
         """Pages (or changes) of several selections as they were at one instant; `limits` are theirs.
 
         Raises Overloaded, Refusal `cursor-invalid`.
@@ -124,7 +124,7 @@ class Reader:
             )
         return found
 
-    async def _read(self, parts: Sequence[Part], parameters: dict[str, Any]) -> tuple[Any, ...]:
+    async def _read(self, parts: Sequence[Subselect], parameters: dict[str, Any]) -> tuple[Any, ...]:
         query = " ".join((*{part.given for part in parts}, "SELECT * FROM", ", ".join(part.sql for part in parts)))
         for part in parts:
             parameters |= part.parameters

@@ -29,7 +29,7 @@ class Page(Generic[R]):
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Subselect:
     """A subselect of one row, to be read along with others in one statement, and so at one instant. `given` stands
     before that statement, once for all that need it."""
 
@@ -105,19 +105,19 @@ class Selection(Generic[R]):
 
     # -- as JSON, for `infra/views/reader.py`
 
-    def page(self, *, cursor: str | None = None, limit: int) -> Part:
+    def page(self, *, cursor: str | None = None, limit: int) -> Subselect:
         """A page for `Reader.pages`. Raises Refusal `cursor-invalid`."""
         places = self._places(cursor)
-        return Part(self.sql.pages[bool(places)], {f"{self.name}_limit": limit, **places}, cursor, self.sql.given)
+        return Subselect(self.sql.pages[bool(places)], {f"{self.name}_limit": limit, **places}, cursor, self.sql.given)
 
-    def changes(self, since: int, *, limit: int) -> Part:
+    def changes(self, since: int, *, limit: int) -> Subselect:
         """The same of the first `limit` rows that changed after a position (or some more, where one event changed
         several at once), in that order: those that fit, and the keys of those that are gone (JSON arrays both).
 
         With more than `TOGETHER` times `limit` of them it is not all that changed: begin anew with pages.
         """
         parameters = {f"{self.name}_since": since, f"{self.name}_limit": limit}
-        return Part(self.sql.changes, parameters, given=self.sql.given)
+        return Subselect(self.sql.changes, parameters, given=self.sql.given)
 
     def _places(self, cursor: str | None) -> dict[str, str]:
         if cursor is None:

@@ -35,7 +35,7 @@ RETURNING generation
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
+class ViewVersion:
     """One version of a view. `generation` 0: it is being built. `parked` counts events it could not take in."""
 
     version: int
@@ -45,7 +45,7 @@ class Version:
     led: bool
 
 
-def versions(connection: Connection, name: str) -> list[Version]:
+def versions(connection: Connection, name: str) -> list[ViewVersion]:
     """Every version of a view there is here, in order."""
     rows = connection.execute(
         "SELECT version, generation, min(position), "
@@ -56,7 +56,7 @@ def versions(connection: Connection, name: str) -> list[Version]:
         "WHERE name = %s GROUP BY name, version, generation ORDER BY version",
         (name,),
     )
-    return [Version(*row) for row in rows]
+    return [ViewVersion(*row) for row in rows]
 
 
 def live(connection: Connection) -> set[tuple[str, int]]:

@@ -27,7 +27,7 @@ Kind = Literal["opened", "interaction", "received", "sent", "note", "change", "v
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class HistoryLine:
     """One thing that happened. `version` counts the events of a conversation from 1; `place` is the event's position in
     the log. `late`: it was told of only after something that had happened later.
 
@@ -70,17 +70,18 @@ class Line:
 _Reads = (
     c.Opened | c.InteractionAdded | c.MessageReceived | c.MessageSent | c.NoteAdded | c.Assigned
     | c.HandedOver | c.PriorityChanged | c.KindChanged | c.StatusChanged | c.AnswerJudged | c.PersonRequested
-    | c.Withdrawn | c.Merged | c.Separated | c.PartJoined | c.PartLeft | c.PartHeard | c.MessageSplit
+    | c.ConversationWithdrawn | c.ConversationMerged | c.ConversationSeparated | c.PartJoined | c.PartLeft
+    | c.PartHeard | c.MessageSplit
     | c.MessagePlaced | c.MessageReturned | c.MessageTaken | customer.Erased
 )  # fmt: skip
 
 
-class History(View[Line, _Reads]):
+class History(View[HistoryLine, _Reads]):
     """Lines by conversation and version."""
 
     name = "history"
     version = 6
-    row = Line
+    row = HistoryLine
     document = MappingProxyType({"late": "false"})
     key = ("conversation_id", "version")
     stream = "conversation_id"
@@ -104,7 +105,7 @@ class History(View[Line, _Reads]):
         if isinstance(event, _SPLITS):
             yield Again((entry.originator_id, event.message_version))
 
-    def fold(self, row: Line | None, entry: Recorded[_Reads]) -> Line | None:
+    def fold(self, row: HistoryLine | None, entry: Recorded[_Reads]) -> HistoryLine | None:
         """Write the line; say where its message is shown; wipe it on erasure."""
         event = entry.event
         if isinstance(event, customer.Erased):
@@ -113,7 +114,7 @@ class History(View[Line, _Reads]):
             return replace(row, split_into=event.into if isinstance(event, c.MessageSplit) else None)
         kind, said = _said(event)
         envelope = entry.envelope
-        return Line(
+        return HistoryLine(
             conversation_id=entry.originator_id,
             version=entry.originator_version,
             place=entry.position,
@@ -179,12 +180,14 @@ NEWEST = Selection(
 """The same from the last that was recorded; the place of a line is its version."""
 
 
-def read(connection: Connection, conversation_id: str, *, cursor: str | None = None, limit: int = 500) -> Page[Line]:
+def read(
+    connection: Connection, conversation_id: str, *, cursor: str | None = None, limit: int = 500
+) -> Page[HistoryLine]:
     """A page of a conversation's lines; none where there is no such conversation. Raises Refusal `cursor-invalid`."""
     return LINES.read(connection, cursor=cursor, limit=limit, id=conversation_id)
 
 
-def first_message(connection: Connection, conversation_id: str) -> Line | None:
+def first_message(connection: Connection, conversation_id: str) -> HistoryLine | None:
     """What was said first, by either side; None where nobody said anything."""
     rows = _TABLE.select(
         connection,
@@ -220,9 +223,9 @@ def _said(event: Event) -> tuple[Kind, dict[str, Any]]:
             return "change", {
                 "field": "status", "old": event.previous, "new": event.status, "text": event.resolution,
             }  # fmt: skip
-        case c.Merged():
+        case c.ConversationMerged():
             return "change", {"field": "merged", "new": event.into}
-        case c.Separated():
+        case c.ConversationSeparated():
             return "change", {"field": "merged", "old": event.out_of}
         case c.PartJoined():
             joining = event.joining[0].conversation_id
@@ -245,7 +248,7 @@ def _said(event: Event) -> tuple[Kind, dict[str, Any]]:
             return "verdict", {"new": verdict, "text": event.because, "about": event.message_id}
         case c.PersonRequested():
             return "person-requested", {"text": event.because}
-        case c.Withdrawn():
+        case c.ConversationWithdrawn():
             return "change", {"field": "status", "old": event.previous, "new": "withdrawn", "text": event.because}
         case _:
             raise TypeError(f"no line is known for {event.stored_name}")
@@ -271,7 +274,7 @@ def _given(event: c.Assigned | c.HandedOver, field: str) -> dict[str, Any]:
     return {"field": field, "old": old or None, "new": new or None}
 
 
-def _wiped(line: Line) -> Line:
+def _wiped(line: HistoryLine) -> HistoryLine:
     """What a replay gives once the key is destroyed: every text there was reads as erased, and none appears."""
     return replace(
         line,

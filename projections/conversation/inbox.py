@@ -79,7 +79,8 @@ class Item:
 _Reads = (
     c.Opened | c.InteractionAdded | c.MessageReceived | c.MessageSent | c.NoteAdded | c.Assigned
     | c.HandedOver | c.PriorityChanged | c.KindChanged | c.StatusChanged | c.AnswerJudged | c.PersonRequested
-    | c.Withdrawn | c.Merged | c.Separated | c.PartJoined | c.PartLeft | c.PartHeard | c.MessageSplit
+    | c.ConversationWithdrawn | c.ConversationMerged | c.ConversationSeparated | c.PartJoined | c.PartLeft
+    | c.PartHeard | c.MessageSplit
     | c.MessagePlaced | c.MessageReturned | c.MessageTaken | v.ClocksEvaluated | v.Warned | customer.Erased
 )  # fmt: skip
 
@@ -106,7 +107,7 @@ class Inbox(View[Item, _Reads]):
         if isinstance(entry.event, customer.Erased):
             yield Match("customer_id", entry.event.customer_id)
         else:
-            yield (entry.event.conversation_id if isinstance(entry.event, v.About) else entry.originator_id,)
+            yield (entry.event.conversation_id if isinstance(entry.event, v.AboutClocks) else entry.originator_id,)
 
     def fold(self, row: Item | None, entry: Recorded[_Reads]) -> Item | None:
         """Where it stands after one more event."""
@@ -130,7 +131,7 @@ class Inbox(View[Item, _Reads]):
             return None
         if isinstance(event, customer.Erased):
             return replace(row, subject=None if row.subject is None else ERASED, bidi=False)
-        if isinstance(event, v.About):
+        if isinstance(event, v.AboutClocks):
             return _due(row, event, at)
         # What is told of parts and splits goes with them, and leaves no time behind.
         last_at = row.last_at if isinstance(event, _LINKS) else max(row.last_at, at)
@@ -138,13 +139,21 @@ class Inbox(View[Item, _Reads]):
         return replace(row, version=entry.originator_version, last_at=last_at, **changed)
 
 
-_LINKS = (c.Merged, c.Separated, c.PartJoined, c.PartLeft, c.PartHeard, c.MessageSplit, c.MessageReturned)
+_LINKS = (
+    c.ConversationMerged,
+    c.ConversationSeparated,
+    c.PartJoined,
+    c.PartLeft,
+    c.PartHeard,
+    c.MessageSplit,
+    c.MessageReturned,
+)
 
 INBOX = Inbox()
 _TABLE = Table(INBOX)
 
 
-def _due(row: Item, event: v.About, at: datetime) -> Item:
+def _due(row: Item, event: v.AboutClocks, at: datetime) -> Item:
     """What is due of it, as the watch saw at `at`; another look that saw the same changes nothing."""
     match event:
         case v.ClocksEvaluated():
@@ -176,9 +185,9 @@ def _change(row: Item, entry: Recorded[Event]) -> dict[str, Any]:
             return {"priority": event.priority}
         case c.AnswerJudged():
             return {"answered": event.answered}
-        case c.Merged():
+        case c.ConversationMerged():
             return {"merged_into": event.into}
-        case c.Separated():
+        case c.ConversationSeparated():
             return {"merged_into": None}
         case c.MessagePlaced():
             return {"split_from": event.out_of, "opened_at": min(row.opened_at, event.said_at)}

@@ -17,7 +17,7 @@ from infra.views.view import WIPED, Match, Target, View
 
 
 @dataclass(frozen=True, slots=True)
-class Contact:
+class ContactRow:
     """One customer. `points`, in order, are `{kind, value}`.
 
     `channel`, `language` and `quiet` are what they chose at `chosen_at`; nothing was chosen where that is None.
@@ -41,11 +41,11 @@ _Reads = (
 )  # fmt: skip
 
 
-class Contacts(View[Contact, _Reads]):
+class Contacts(View[ContactRow, _Reads]):
     """Contacts by customer."""
 
     name = "contacts"
-    row = Contact
+    row = ContactRow
     key = ("customer_id",)
     stream = "customer_id"
     at_once = frozenset({customer.Erased})
@@ -58,11 +58,11 @@ class Contacts(View[Contact, _Reads]):
         else:
             yield (event.customer_id,)
 
-    def fold(self, row: Contact | None, entry: Recorded[_Reads]) -> Contact | None:
+    def fold(self, row: ContactRow | None, entry: Recorded[_Reads]) -> ContactRow | None:
         """How they are reached after one more event; wiped on erasure."""
         event = entry.event
         if isinstance(event, customer.Registered):
-            return Contact(event.customer_id, event.name, language=event.language)
+            return ContactRow(event.customer_id, event.name, language=event.language)
         if row is None:
             return None
         match event:
@@ -96,7 +96,7 @@ def _purpose(consent: Document) -> str:
     return str(consent["purpose"])
 
 
-def _wiped(row: Contact) -> Contact:
+def _wiped(row: ContactRow) -> ContactRow:
     """What a replay gives once the key is destroyed."""
     return replace(
         row,
@@ -111,6 +111,6 @@ ONE = Selection("contact", _TABLE, order=[("t.customer_id", "text")], scope="t.c
 """One customer's by the customer's `id`."""
 
 
-def one(connection: Connection, customer_id: str) -> Contact | None:
+def one(connection: Connection, customer_id: str) -> ContactRow | None:
     """One customer's."""
     return next(iter(ONE.read(connection, limit=1, id=customer_id).rows), None)

@@ -41,7 +41,7 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True)
-class Conversation:
+class CustomerConversation:
     """Where a conversation stands, as its customer sees it.
 
     `brought` are the kinds of what they brought, in order. `next_move`: whose turn it is. `waiting_since`: since when
@@ -107,7 +107,7 @@ CONVERSATION = Selection(
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class CustomerLine:
     """One thing that was said or done in a conversation, in the order in which it happened.
 
     `by` tells who of the two, where that says something. `what` is the kind of an interaction, a verdict (answered,
@@ -179,7 +179,7 @@ class Revision:
 
 
 @dataclass(frozen=True, slots=True)
-class Promise:
+class CustomerPromise:
     """A line of the ledger, as whom it was promised to sees it: all of it but who of the company said so."""
 
     promise_id: str
@@ -197,7 +197,7 @@ class Promise:
     because: str | None
 
 
-_PROMISE = {name: f"t.{name}" for name in Promise.__slots__} | {
+_PROMISE = {name: f"t.{name}" for name in CustomerPromise.__slots__} | {
     "revisions": "(SELECT coalesce(json_agg(json_build_object('due_at', each -> 'due_at',"
     " 'previous', each -> 'previous', 'because', each -> 'because', 'at', each -> 'at') ORDER BY n), '[]')"
     " FROM jsonb_array_elements(t.revisions) WITH ORDINALITY AS listed(each, n))",
@@ -224,7 +224,7 @@ HEAR_BY = Selection(
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class CustomerOrder:
     """An order, as whoever placed it sees it."""
 
     order_id: str
@@ -256,7 +256,7 @@ ORDERS = Selection(
     order=[("t.order_id", "text")],
     scope=_THEIRS,
     which="t.status IS NOT NULL",
-    shows={name: f"t.{name}" for name in Order.__slots__} | {"value": "t.value::text"},
+    shows={name: f"t.{name}" for name in CustomerOrder.__slots__} | {"value": "t.value::text"},
 )
 """What they ordered, in the order in which it became known."""
 
@@ -280,7 +280,7 @@ class Consent:
 
 
 @dataclass(frozen=True, slots=True)
-class Contact:
+class CustomerContact:
     """How they are reached, and how they want to be."""
 
     customer_id: str
@@ -299,7 +299,7 @@ CONTACT = Selection(
     _CONTACTS,
     order=[("t.customer_id", "text")],
     scope=_THEIRS,
-    shows={name: f"t.{name}" for name in Contact.__slots__}
+    shows={name: f"t.{name}" for name in CustomerContact.__slots__}
     | {
         "consents": "(SELECT coalesce(json_agg(json_build_object('purpose', each -> 'purpose',"
         " 'given', each -> 'given', 'at', each -> 'at',"

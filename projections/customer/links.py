@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.customer import Merged, Separated
+from domain.customer import CustomerMerged, CustomerSeparated
 from domain.kernel.event import Recorded
 from infra.views.selection import Selection
 from infra.views.tables import Table
@@ -23,7 +23,7 @@ class Link:
     merged_by: str
 
 
-class CustomerLinks(View[Link, Merged | Separated]):
+class CustomerLinks(View[Link, CustomerMerged | CustomerSeparated]):
     """Links by the customer who was merged; a merge that was undone leaves none."""
 
     name = "customer_links"
@@ -31,14 +31,14 @@ class CustomerLinks(View[Link, Merged | Separated]):
     key = ("customer_id",)
     indexes = ("merged_into",)
 
-    def keys(self, entry: Recorded[Merged | Separated]) -> Iterable[Target]:
+    def keys(self, entry: Recorded[CustomerMerged | CustomerSeparated]) -> Iterable[Target]:
         """The customer who was merged."""
         yield (entry.event.customer_id,)
 
-    def fold(self, row: Link | None, entry: Recorded[Merged | Separated]) -> Link | None:
+    def fold(self, row: Link | None, entry: Recorded[CustomerMerged | CustomerSeparated]) -> Link | None:
         """Merged, or separated again."""
         event = entry.event
-        if isinstance(event, Separated):
+        if isinstance(event, CustomerSeparated):
             return None
         return Link(event.customer_id, event.into, entry.at, entry.envelope.actor.id)
 

@@ -55,9 +55,9 @@ class Moment:
 
 _Reads = (
     customer.Registered | customer.ContactPointAdded | customer.Erased | c.Opened | c.InteractionAdded
-    | c.StatusChanged | c.AnswerJudged | c.PersonRequested | c.Withdrawn | order.Placed | order.Shipped
+    | c.StatusChanged | c.AnswerJudged | c.PersonRequested | c.ConversationWithdrawn | order.Placed | order.Shipped
     | order.Delivered | order.Cancelled | order.Returned | p.Made | p.Revised | p.Overdue | p.Kept | p.Broken
-    | p.Withdrawn
+    | p.PromiseWithdrawn
 )  # fmt: skip
 
 
@@ -114,7 +114,7 @@ def _told(event: Event) -> tuple[Kind, dict[str, Any]]:
             return "interaction", {"what": event.kind, "order_id": event.order_id}
         case c.StatusChanged():
             return "status", {"what": event.status, "text": event.resolution}
-        case c.Withdrawn():
+        case c.ConversationWithdrawn():
             return "status", {"what": "withdrawn", "text": event.because}
         case c.PersonRequested():
             return "person-requested", {"text": event.because}
@@ -131,7 +131,7 @@ def _told(event: Event) -> tuple[Kind, dict[str, Any]]:
         case order.Shipped() | order.Delivered() | order.Cancelled() | order.Returned():
             what, because = event.stored_name.partition(".")[2], getattr(event, "because", None)
             return "order", {"what": what, "order_id": event.order_id, "text": because}
-        case p.About():
+        case p.AboutPromise():
             return "promise", _promise(event)
         case customer.Registered():
             return "registered", {"what": event.segment, "text": event.name}
@@ -141,7 +141,7 @@ def _told(event: Event) -> tuple[Kind, dict[str, Any]]:
             raise TypeError(f"no moment is known for {event.stored_name}")
 
 
-def _promise(event: p.About) -> dict[str, Any]:
+def _promise(event: p.AboutPromise) -> dict[str, Any]:
     told: dict[str, Any] = {"what": event.stored_name.partition(".")[2], "order_id": event.order_id}
     match event:
         case p.Made():
@@ -150,7 +150,7 @@ def _promise(event: p.About) -> dict[str, Any]:
             return {**told, "text": event.because, "due_at": event.due_at}
         case p.Overdue():
             return {**told, "due_at": event.due_at}
-        case p.Broken() | p.Withdrawn():
+        case p.Broken() | p.PromiseWithdrawn():
             return {**told, "text": event.because}
         case _:
             return told

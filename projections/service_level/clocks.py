@@ -17,7 +17,7 @@ from infra.views.view import Target, View
 
 
 @dataclass(frozen=True, slots=True)
-class Clocks:
+class ClocksRow:
     """A conversation's clocks. `next_at` is when the watch has to look again: when the first of those that run is due
     and was not missed yet, or before, for a warning. `unseen`: something happened in the
     conversation that the watch has not looked at. In `clocks` each has, beside what `clocks.seen` says of it,
@@ -34,33 +34,34 @@ class Clocks:
 
 _Heard = (
     c.Opened | c.InteractionAdded | c.KindChanged | c.MessageReceived | c.MessageSent | c.NoteAdded | c.StatusChanged
-    | c.Withdrawn | c.PriorityChanged | c.PolicySet | c.Merged | c.Separated | c.MessagePlaced | c.PartJoined
+    | c.ConversationWithdrawn | c.PriorityChanged | c.PolicySet | c.ConversationMerged | c.ConversationSeparated
+    | c.MessagePlaced | c.PartJoined
     | c.PartLeft | c.PartHeard
 )  # fmt: skip
-_Reads = _Heard | v.ClocksEvaluated | v.Warned | v.Breached | v.Met | v.Withdrawn
+_Reads = _Heard | v.ClocksEvaluated | v.Warned | v.Breached | v.Met | v.BreachWithdrawn
 _NEXT = "(CASE WHEN unseen THEN '1970-01-01T00:00:00Z'::timestamptz ELSE next_at END)"
 
 
-class SlaClocks(View[Clocks, _Reads]):
+class SlaClocks(View[ClocksRow, _Reads]):
     """Clocks by conversation."""
 
     name = "sla_clocks"
     version = 2
-    row = Clocks
+    row = ClocksRow
     key = ("conversation_id",)
     indexes = (f"{_NEXT}, conversation_id", "runs, conversation_id")
 
     def keys(self, entry: Recorded[_Reads]) -> Iterable[Target]:
         """The conversation."""
-        yield (entry.event.conversation_id if isinstance(entry.event, v.About) else entry.originator_id,)
+        yield (entry.event.conversation_id if isinstance(entry.event, v.AboutClocks) else entry.originator_id,)
 
-    def fold(self, row: Clocks | None, entry: Recorded[_Reads]) -> Clocks | None:
+    def fold(self, row: ClocksRow | None, entry: Recorded[_Reads]) -> ClocksRow | None:
         """What is known of its clocks after one more event."""
         event = entry.event
-        if not isinstance(event, v.About):
-            row = row or Clocks(entry.originator_id)
+        if not isinstance(event, v.AboutClocks):
+            row = row or ClocksRow(entry.originator_id)
             return replace(row, version=entry.originator_version, unseen=True)
-        row = row or Clocks(event.conversation_id)
+        row = row or ClocksRow(event.conversation_id)
         match event:
             case v.ClocksEvaluated():
                 kept = {_which(each): each for each in row.clocks}
@@ -71,7 +72,7 @@ class SlaClocks(View[Clocks, _Reads]):
             case v.Breached():
                 detection = {"detected_at": event.detected_at.isoformat(), "withdrawn_at": None}
                 row = _noted(row, event.which, lambda _: detection)
-            case v.Withdrawn():
+            case v.BreachWithdrawn():
                 withdrawn = {"detected_at": None, "withdrawn_at": entry.at.isoformat()}
                 row = _noted(row, event.which, lambda _: withdrawn)
             case _:
@@ -88,20 +89,20 @@ def _which(document: Mapping[str, Any]) -> tuple[Any, ...]:
     return which["conversation_id"], which["metric"], which["number"]
 
 
-def _document(clock: v.Clock, kept: Mapping[tuple[Any, ...], Document]) -> Document:
+def _document(clock: v.RecordedClock, kept: Mapping[tuple[Any, ...], Document]) -> Document:
     said = clock.model_dump(mode="json")
     before = kept.get(_which(said), {})
     detection = {name: before.get(name) for name in ("detected_at", "withdrawn_at")}
     return {**said, **detection, "warned": before.get("warned", [])}
 
 
-def _noted(row: Clocks, which: v.Which, update: Any) -> Clocks:
+def _noted(row: ClocksRow, which: v.Which, update: Any) -> ClocksRow:
     key = which.conversation_id, which.metric, which.number
     clocks = tuple({**each, **update(each)} if _which(each) == key else each for each in row.clocks)
     return replace(row, clocks=clocks)
 
 
-def _ahead(row: Clocks) -> Clocks:
+def _ahead(row: ClocksRow) -> ClocksRow:
     """When there is something to see of it."""
     running = [each for each in row.clocks if each["state"] == "running" and each["breached_at"] is None]
     dues = [datetime.fromisoformat(each["due_at"]) for each in running if each["due_at"]]
@@ -129,12 +130,14 @@ _RUNNING = Selection("running", _TABLE, order=[("t.conversation_id", "text")], w
 _ALL = Selection("all", _TABLE, order=[("t.conversation_id", "text")], which="t.seen_version > 0")
 
 
-def one(connection: Connection, conversation_id: str) -> Clocks | None:
+def one(connection: Connection, conversation_id: str) -> ClocksRow | None:
     """The clocks of one conversation, as far as they were seen."""
     return next(iter(ONE.read(connection, limit=1, id=conversation_id).rows), None)
 
 
-def to_evaluate(connection: Connection, now: datetime, *, cursor: str | None = None, limit: int = 500) -> Page[Clocks]:
+def to_evaluate(
+    connection: Connection, now: datetime, *, cursor: str | None = None, limit: int = 500
+) -> Page[ClocksRow]:
     """Where something happened that was not looked at, then what there was something to see of by now, in order."""
     return _TO_EVALUATE.read(connection, cursor=cursor, limit=limit, now=now)
 
@@ -146,6 +149,6 @@ def next_evaluation(connection: Connection, now: datetime) -> datetime | None:
 
 def to_evaluate_again(
     connection: Connection, *, stopped: bool, cursor: str | None = None, limit: int = 500
-) -> Page[Clocks]:
+) -> Page[ClocksRow]:
     """Whose clocks other rules may change: those that run, or, with those that have stopped, all."""
     return (_ALL if stopped else _RUNNING).read(connection, cursor=cursor, limit=limit)

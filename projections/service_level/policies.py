@@ -20,7 +20,7 @@ Kind = Literal["policy", "calendar"]
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class RuleRow:
     """A policy or a calendar. `versions`, in the order in which they were recorded: `version`, counted from 1; `since`
     when it holds (None: from the beginning); whether it `corrects` what was judged by then; `says`, the keys that read
     so from then on; `recorded_at`, `author_id`, `reason`."""
@@ -32,16 +32,17 @@ class Rule:
 
 
 _Reads = (
-    policy.Written | policy.Edited | policy.Corrected | calendar.Written | calendar.Edited
-    | calendar.Corrected
+    policy.PolicyWritten | policy.PolicyEdited | policy.PolicyCorrected | calendar.CalendarWritten
+    | calendar.CalendarEdited
+    | calendar.CalendarCorrected
 )  # fmt: skip
 
 
-class Rules(View[Rule, _Reads]):
+class RulesView(View[RuleRow, _Reads]):
     """Policies and calendars by their id."""
 
     name = "rules"
-    row = Rule
+    row = RuleRow
     key = ("id",)
     indexes = ("kind", "name")
 
@@ -49,29 +50,33 @@ class Rules(View[Rule, _Reads]):
         """The policy, or the calendar."""
         yield (entry.originator_id,)
 
-    def fold(self, row: Rule | None, entry: Recorded[_Reads]) -> Rule | None:
+    def fold(self, row: RuleRow | None, entry: Recorded[_Reads]) -> RuleRow | None:
         """One version more."""
         event = entry.event
         match event:
-            case policy.Written():
-                return Rule(entry.originator_id, "policy", event.policy_name, (_version(entry, policy.Said),))
-            case calendar.Written():
-                return Rule(entry.originator_id, "calendar", event.calendar_name, (_version(entry, calendar.Said),))
-            case policy.Edited() | policy.Corrected() if row is not None:
-                return replace(row, versions=(*row.versions, _version(entry, policy.Said)))
-            case calendar.Edited() | calendar.Corrected() if row is not None:
-                return replace(row, versions=(*row.versions, _version(entry, calendar.Said)))
+            case policy.PolicyWritten():
+                return RuleRow(
+                    entry.originator_id, "policy", event.policy_name, (_version(entry, policy.PolicyRevision),)
+                )
+            case calendar.CalendarWritten():
+                return RuleRow(
+                    entry.originator_id, "calendar", event.calendar_name, (_version(entry, calendar.CalendarRevision),)
+                )
+            case policy.PolicyEdited() | policy.PolicyCorrected() if row is not None:
+                return replace(row, versions=(*row.versions, _version(entry, policy.PolicyRevision)))
+            case calendar.CalendarEdited() | calendar.CalendarCorrected() if row is not None:
+                return replace(row, versions=(*row.versions, _version(entry, calendar.CalendarRevision)))
             case _:
                 return row
 
 
-def _version(entry: Recorded[Event], keys: type[policy.Said | calendar.Said]) -> Document:
+def _version(entry: Recorded[Event], keys: type[policy.PolicyRevision | calendar.CalendarRevision]) -> Document:
     event, envelope = entry.event, entry.envelope
     since: datetime | None
     match event:
-        case policy.Corrected() | calendar.Corrected():
+        case policy.PolicyCorrected() | calendar.CalendarCorrected():
             since, corrects = event.correct_from, True
-        case policy.Edited() | calendar.Edited():
+        case policy.PolicyEdited() | calendar.CalendarEdited():
             since, corrects = event.effective_from, False
         case _:
             since, corrects = None, False
@@ -86,7 +91,7 @@ def _version(entry: Recorded[Event], keys: type[policy.Said | calendar.Said]) ->
     }
 
 
-RULES = Rules()
+RULES = RulesView()
 _TABLE = Table(RULES)
 
 POLICIES = Selection("policies", _TABLE, order=[("t.id", "text")], which="t.kind = 'policy'")
@@ -99,12 +104,12 @@ ONE = Selection("rule", _TABLE, order=[("t.id", "text")], scope="t.id = %(id)s",
 """The policy or calendar `id`."""
 
 
-def named(connection: Connection, kind: Kind, name: str) -> Rule | None:
+def named(connection: Connection, kind: Kind, name: str) -> RuleRow | None:
     """The one of this name; None where there is none."""
     rows = _TABLE.select(connection, "WHERE kind = %s AND name = %s AND NOT deleted", (kind, name))
     return rows[0] if rows else None
 
 
-def every(connection: Connection, kind: Kind) -> list[Rule]:
+def every(connection: Connection, kind: Kind) -> list[RuleRow]:
     """All of a kind, in the order in which they were written down."""
     return _TABLE.select(connection, "WHERE kind = %s AND NOT deleted ORDER BY id", (kind,))

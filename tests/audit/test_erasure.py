@@ -18,7 +18,7 @@ from commands.customer.erasing import apply_erasures
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer
-from commands.importing import SourceRecord, Told, take_in
+from commands.importing import SourceFact, SourceRecord, take_in
 from domain.conversation.commands import ChangePriority, OpenConversation, SendReply
 from domain.customer import AddContactPoint, RegisterCustomer
 from domain.kernel.event import Actor
@@ -51,7 +51,7 @@ def record(id: str = "r1") -> SourceRecord:
     """Of a customer with her address, as an import reads it each time."""
     opening = OpenConversation(customer_id="drawn", kind="complaint", channel="web", body="word")
     order = PlaceOrder(customer_id="drawn", number="A-1")
-    told = [Told("opened", opening, IMPORT), Told("order", order, IMPORT)]
+    told = [SourceFact("opened", opening, IMPORT), SourceFact("order", order, IMPORT)]
     return SourceRecord("shop", id, RegisterCustomer(customer_id="drawn"), IMPORT, told, [mail(1).contact])
 
 

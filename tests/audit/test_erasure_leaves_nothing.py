@@ -79,7 +79,7 @@ def by_commands(executor: CommandExecutor) -> str:
             conversations.act(executor, ids[-1], command, AGENT)
     customer_id: str = executor.read(ids[0]).state.customer_id
     orders.place(executor, order.PlaceOrder(customer_id=customer_id, number=marker(order.Placed, "number")), AGENT)
-    joining = staff.JoinStaff(handle=marker(staff.Joined, "handle"), name=marker(staff.Joined, "name"))
+    joining = staff.JoinStaff(handle=marker(staff.StaffJoined, "handle"), name=marker(staff.StaffJoined, "name"))
     staff_id = staffing.join(executor, joining, AGENT).id
     told = markers_in(scan(EVERY, as_read(executor.log)))
     left = [cls for cls in marked_classes() if not markers_of(cls) <= told]

@@ -10,7 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 from api.contract import bodies
-from domain.service_level.policy import EditPolicy, Policy, Terms, Written, statement
+from domain.service_level.policy import EditPolicy, Policy, PolicyWritten, Terms, statement
 from domain.service_level.policy_file import PoliciesInFile
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -29,8 +29,8 @@ def said(target: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("target", OLD)
 def test_a_recorded_policy_is_read_and_in_force(target: str) -> None:
-    event = Written.model_validate_json(
-        Written(policy_name="old").model_copy(update=said(target)).model_dump_json(warnings=False)
+    event = PolicyWritten.model_validate_json(
+        PolicyWritten(policy_name="old").model_copy(update=said(target)).model_dump_json(warnings=False)
     )
     terms = Policy([statement(event, 1)]).at(NOW).terms
     assert terms.target("first_reply", "normal") == terms.target("next_reply", "high") == OLD[target]
@@ -44,7 +44,7 @@ def test_nobody_writes_such_a_target_any_more(target: Any, field: str) -> None:
     for model, fields in (
         (Terms, {**said("PT1H"), **only}),
         (EditPolicy, {"effective_from": "2026-07-01", **only}),
-        (bodies.Policy, {"name": "x", **said("PT1H"), **only}),
+        (bodies.PolicyBody, {"name": "x", **said("PT1H"), **only}),
         (PoliciesInFile, {"policies": {"x": only}}),
     ):
         with pytest.raises(ValidationError, match=r"write|duration|greater|less"):

@@ -7,7 +7,13 @@ from typing import Any
 
 import pytest
 
-from domain.conversation.commands import ChangeStatus, Command, JudgeAnswer, OpenConversation, ReceiveMessage
+from domain.conversation.commands import (
+    ChangeStatus,
+    ConversationCommand,
+    JudgeAnswer,
+    OpenConversation,
+    ReceiveMessage,
+)
 from domain.conversation.decisions import decide
 from domain.conversation.state import Conversation, evolve
 from domain.kernel.event import Event
@@ -17,7 +23,7 @@ NOW = datetime(2026, 6, 1, tzinfo=UTC)
 OPEN = OpenConversation(customer_id="customer-1", kind="complaint", channel="web")
 
 
-def after(*commands: Command) -> Conversation | None:
+def after(*commands: ConversationCommand) -> Conversation | None:
     state = None
     for command in commands:
         events: list[Any] = decide(state, command, NOW)

@@ -11,7 +11,7 @@ from commands.executor.executor import CommandExecutor
 from domain.promise import MakePromise
 from infra.log.application import Log
 from infra.postgres.database import Database
-from projections.open_work import OpenWork
+from projections.open_work import OpenWorkInViews
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.following import catch_up
 
@@ -30,7 +30,7 @@ def test_what_is_open_on_any_page_is_settled(executor: CommandExecutor, log: Log
         ).id
         for _ in range(12)
     ]
-    work = OpenWork(projector, lambda *_: catch_up(log, projector), page_size=5)
+    work = OpenWorkInViews(projector, lambda *_: catch_up(log, projector), page_size=5)
     assert sorted(work.of_customer(customer_id, 0)) == sorted([*ids, *promised])
     # When
     erase(executor, customer_id, AGENT, work)

@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from api.contract.bodies import Outcome
-from domain.promise import BreakPromise, Command, KeepPromise, WithdrawPromise
+from domain.promise import BreakPromise, KeepPromise, PromiseCommand, WithdrawPromise
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,9 @@ from domain.promise import BreakPromise, Command, KeepPromise, WithdrawPromise
     ],
     ids=str,
 )
-def test_a_reason_that_nobody_would_keep_is_refused(said: dict[str, str | None], command: Command | None) -> None:
+def test_a_reason_that_nobody_would_keep_is_refused(
+    said: dict[str, str | None], command: PromiseCommand | None
+) -> None:
     body = Outcome.model_validate(said)
     if command is None:
         with pytest.raises(ValidationError, match="because"):

@@ -12,7 +12,7 @@ import pytest
 from cli.verbs.service_level.scenario import answers
 from domain.service_level import detection as sla_noticing
 from domain.service_level import fold
-from domain.service_level.clock import Clock
+from domain.service_level.clock import RunningClock
 from domain.service_level.policy import ReopenMode
 from tests.conftest import SEED
 from tests.oracle.answers import answer
@@ -73,21 +73,21 @@ def broken_on_purpose(rule: str, monkeypatch: pytest.MonkeyPatch) -> None:
     match rule:
         case "R2":  # what is due at this very second is late
 
-            def settle(self: Clock, calendars: Any, now: Any) -> None:
+            def settle(self: RunningClock, calendars: Any, now: Any) -> None:
                 due = self.due(calendars, now) if self.breached_at is None and self.live else None
                 if due is not None and due <= now:
                     self.breached_at, self.cause = due, "time"
 
-            monkeypatch.setattr(Clock, "settle", settle)
+            monkeypatch.setattr(RunningClock, "settle", settle)
         case "R6":  # a customer who writes twice is owed two replies
             monkeypatch.setattr(fold, "_any_live", lambda clocks: False)
         case "R7":  # a breach by a change is dated back to the due
 
-            def promise(self: Clock, calendars: Any, target: Any, now: Any) -> None:
+            def promise(self: RunningClock, calendars: Any, target: Any, now: Any) -> None:
                 self.target = target
                 self.settle(calendars, now)
 
-            monkeypatch.setattr(Clock, "promise", promise)
+            monkeypatch.setattr(RunningClock, "promise", promise)
         case "R10":  # what is merged begins anew
             merged = fold.Fold._merged
 
@@ -107,9 +107,9 @@ def broken_on_purpose(rule: str, monkeypatch: pytest.MonkeyPatch) -> None:
         case "S4":  # what was noticed and stands no more is forgotten
             monkeypatch.setattr(sla_noticing._Detected, "withdraw", forget)
         case _:  # solved time never counts
-            reopen = Clock.reopen
+            reopen = RunningClock.reopen
             mode: ReopenMode = "continue_excluding_solved"
-            monkeypatch.setattr(Clock, "reopen", lambda self, _, status, now: reopen(self, mode, status, now))
+            monkeypatch.setattr(RunningClock, "reopen", lambda self, _, status, now: reopen(self, mode, status, now))
 
 
 def forget(self: Any, clocks: Any) -> None:

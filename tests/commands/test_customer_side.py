@@ -37,7 +37,7 @@ class Desk:
         self.id = deliver(executor, mail(1), GATEWAY).id
         self.customer = Context(Actor(id=executor.read(self.id).state.customer_id, kind="customer"))
 
-    def ask(self, by: Context, *commands: c.Command) -> Item:
+    def ask(self, by: Context, *commands: c.ConversationCommand) -> Item:
         """Where it stands when all of it is done. Raises Refusal."""
         for command in commands:
             conversations.act(self.executor, self.id, command, by)
@@ -47,7 +47,7 @@ class Desk:
         assert item is not None
         return item
 
-    def refusal(self, by: Context, command: c.Command) -> str:
+    def refusal(self, by: Context, command: c.ConversationCommand) -> str:
         """The code it is refused with."""
         with pytest.raises(Refusal) as refused:
             conversations.act(self.executor, self.id, command, by)

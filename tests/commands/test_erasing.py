@@ -17,16 +17,16 @@ from domain.customer import MergeCustomer
 from domain.kernel.refusal import Overloaded
 from infra.log.application import Log
 from infra.postgres.database import Database
-from projections.open_work import OpenWork
+from projections.open_work import OpenWorkInViews
 from tests.support.companies import AGENT, GATEWAY, mail, names
 from tests.support.following import catch_up
 from tests.support.open_work import Shown
 
 
 @pytest.fixture
-def work(log: Log, projector: Database) -> OpenWork:
+def work(log: Log, projector: Database) -> OpenWorkInViews:
     """What the views show, two rows a page."""
-    return OpenWork(projector, lambda *_: catch_up(log, projector), page_size=2)
+    return OpenWorkInViews(projector, lambda *_: catch_up(log, projector), page_size=2)
 
 
 def begun(executor: CommandExecutor, number: int, sender: str = "ada@example.org") -> str:
@@ -42,7 +42,7 @@ def statuses(executor: CommandExecutor, ids: Iterable[str]) -> list[str]:
     return [executor.read(id).state.status for id in ids]
 
 
-def test_of_whoever_is_linked_all_is_settled_too(executor: CommandExecutor, work: OpenWork) -> None:
+def test_of_whoever_is_linked_all_is_settled_too(executor: CommandExecutor, work: OpenWorkInViews) -> None:
     # Given two customers who are one person, with three conversations each
     ids = [begun(executor, number, sender) for number, sender in enumerate(["ada@example.org", "a@example.com"] * 3)]
     ada, also_ada = (customer_of(executor, id) for id in ids[:2])
@@ -53,7 +53,7 @@ def test_of_whoever_is_linked_all_is_settled_too(executor: CommandExecutor, work
     assert statuses(executor, ids) == ["resolved"] * 6
 
 
-def test_what_was_withdrawn_stays_withdrawn(executor: CommandExecutor, log: Log, work: OpenWork) -> None:
+def test_what_was_withdrawn_stays_withdrawn(executor: CommandExecutor, log: Log, work: OpenWorkInViews) -> None:
     # Given
     open_, withdrawn = begun(executor, 1), begun(executor, 2)
     conversations.act(executor, withdrawn, Withdraw(), AGENT)
@@ -65,7 +65,7 @@ def test_what_was_withdrawn_stays_withdrawn(executor: CommandExecutor, log: Log,
     assert names(log, withdrawn) == before
 
 
-def test_what_comes_while_it_is_settled_is_settled_too(executor: CommandExecutor, work: OpenWork) -> None:
+def test_what_comes_while_it_is_settled_is_settled_too(executor: CommandExecutor, work: OpenWorkInViews) -> None:
     # Given a customer who writes once more when the first page was read
     ids = [begun(executor, 1)]
     customer_id, asked = customer_of(executor, ids[0]), list[int]()
@@ -84,7 +84,7 @@ def test_what_comes_while_it_is_settled_is_settled_too(executor: CommandExecutor
     assert asked == sorted(set(asked))
 
 
-def test_of_whoever_is_linked_meanwhile_all_is_settled_too(executor: CommandExecutor, work: OpenWork) -> None:
+def test_of_whoever_is_linked_meanwhile_all_is_settled_too(executor: CommandExecutor, work: OpenWorkInViews) -> None:
     # Given
     ids = [begun(executor, 1), begun(executor, 2, "a@example.com")]
     ada, also_ada = (customer_of(executor, id) for id in ids)
@@ -107,7 +107,7 @@ def test_of_whoever_is_linked_meanwhile_all_is_settled_too(executor: CommandExec
 
 
 def test_asked_again_after_a_death_half_way_it_does_the_rest(
-    executor: CommandExecutor, log: Log, work: OpenWork, monkeypatch: pytest.MonkeyPatch
+    executor: CommandExecutor, log: Log, work: OpenWorkInViews, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Given an erasure that came to two of four
     ids = [begun(executor, number) for number in range(4)]

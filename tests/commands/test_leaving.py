@@ -21,7 +21,7 @@ from domain.staff import ChangeRoles, FormTeam, JoinStaff, LeaveStaff, MoveStaff
 from infra.embedded.postgres import Urls
 from infra.log.application import Log
 from infra.postgres.database import Database
-from projections.open_work import OpenWork
+from projections.open_work import OpenWorkInViews
 from tests.commands.conftest import Thread
 from tests.support.companies import AGENT, GATEWAY, mail, names, opened
 from tests.support.following import catch_up
@@ -64,7 +64,7 @@ def given(executor: CommandExecutor, thread: Thread, team: str) -> Callable[[str
 @pytest.fixture
 def theirs(log: Log, projector: Database, bo: str) -> Theirs:
     """What the inbox shows as Bo's."""
-    work = OpenWork(projector, lambda *_: catch_up(log, projector))
+    work = OpenWorkInViews(projector, lambda *_: catch_up(log, projector))
     return lambda position: list(work.of_agent(bo, position))
 
 
@@ -213,7 +213,7 @@ def test_none_of_many_is_left_behind_whatever_becomes_of_them_meanwhile(
     with ThreadPoolExecutor(8) as threads:
         ids = list(threads.map(begun, range(60)))
 
-    work = OpenWork(projector, lambda *_: catch_up(log, projector), page_size=7)
+    work = OpenWorkInViews(projector, lambda *_: catch_up(log, projector), page_size=7)
 
     def pages(position: int) -> list[str]:
         return list(work.of_agent(bo, position))

@@ -14,15 +14,15 @@ from commands.conversation import merging
 from commands.conversation.handlers import deliver
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
-from commands.importing import SourceRecord, Told, take_in
+from commands.importing import SourceFact, SourceRecord, take_in
 from commands.service_level import handlers as sla
 from commands.service_level.facts import ClockFacts
 from domain.conversation.commands import (
     ChangeKind,
     ChangePriority,
     ChangeStatus,
-    Command,
     CompanyStatus,
+    ConversationCommand,
     OpenConversation,
     ReceiveMessage,
     SetPolicy,
@@ -196,8 +196,8 @@ def test_what_another_system_tells_goes_by_it_too(
     customer_id = new_id("customer")
     then = datetime(2026, 5, 4, 9, tzinfo=UTC)
 
-    def told(what: str, command: Command, minutes: int, actor: Actor) -> Told:
-        return Told(what, command, Context(actor, occurred_at=then + timedelta(minutes=minutes)))
+    def told(what: str, command: ConversationCommand, minutes: int, actor: Actor) -> SourceFact:
+        return SourceFact(what, command, Context(actor, occurred_at=then + timedelta(minutes=minutes)))
 
     customer = Actor(id=customer_id, kind="customer")
     opened = OpenConversation(customer_id=customer_id, kind="inquiry", channel="web", body="Hello")

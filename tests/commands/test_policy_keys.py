@@ -12,7 +12,7 @@ from commands.conversation.handlers import deliver
 from commands.executor.executor import CommandExecutor
 from commands.service_level import handlers as sla
 from commands.service_level.facts import ClockFacts
-from domain.conversation.commands import AddNote, ChangeStatus, Command, ReceiveMessage
+from domain.conversation.commands import AddNote, ChangeStatus, ConversationCommand, ReceiveMessage
 from domain.service_level.evaluated import EvaluatedClock
 from domain.service_level.policy import CorrectPolicy
 from infra.log.application import Log
@@ -30,7 +30,7 @@ class Inquiry:
         self.began_at = executor.log.now() - 4 * HOUR
         self.id = deliver(executor, mail(1), replace(GATEWAY, occurred_at=self.began_at)).id
 
-    def after(self, since: timedelta, command: Command) -> None:
+    def after(self, since: timedelta, command: ConversationCommand) -> None:
         """So long after it was made; told of by now."""
         by = GATEWAY if isinstance(command, ReceiveMessage) else replace(AGENT, told_by=GATEWAY.actor)
         conversations.act(self.executor, self.id, command, replace(by, occurred_at=self.began_at + since))

@@ -13,7 +13,7 @@ from commands.conversation.handlers import deliver
 from commands.executor.executor import CommandExecutor
 from domain.kernel.ids import new_id
 from domain.kernel.refusal import Refusal
-from domain.order import CancelOrder, Command, DeliverOrder, PlaceOrder, ReturnOrder, ShipOrder
+from domain.order import CancelOrder, DeliverOrder, OrderCommand, PlaceOrder, ReturnOrder, ShipOrder
 from domain.promise import BreakPromise, DetectOverdue, KeepPromise, MakePromise, RevisePromise, WithdrawPromise
 from infra.log.application import Log
 from tests.support.companies import AGENT, GATEWAY, mail, names
@@ -101,7 +101,7 @@ def test_a_promise_is_about_what_belongs_to_the_customer(executor: CommandExecut
     ],
 )
 def test_an_order_ends_the_promise_of_its_delivery(
-    executor: CommandExecutor, log: Log, ada: Customer, steps: list[Command], ending: str
+    executor: CommandExecutor, log: Log, ada: Customer, steps: list[OrderCommand], ending: str
 ) -> None:
     # Given
     id = ada.promised_delivery()

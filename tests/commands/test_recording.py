@@ -11,7 +11,7 @@ import pytest
 from commands.customer.handlers import ContactPoint
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
-from commands.importing import SourceRecord, Told, take_in
+from commands.importing import SourceFact, SourceRecord, take_in
 from domain.conversation.commands import OpenConversation, ReceiveMessage, SendReply
 from domain.conversation.events import MessageSent
 from domain.customer import RegisterCustomer
@@ -27,7 +27,7 @@ MAY = datetime(2026, 5, 4, tzinfo=UTC)
 CONTEXT = Context(SHOP, occurred_at=MAY, time_precision="day", client="import-shop")
 
 
-def record(id: str, *further: Told, number: str | None = None, mail: str = "ada@example.org") -> SourceRecord:
+def record(id: str, *further: SourceFact, number: str | None = None, mail: str = "ada@example.org") -> SourceRecord:
     """An order, the conversation about it, and what else is told."""
     customer_id = new_id("customer")
     placed = PlaceOrder(customer_id=customer_id, number=number)
@@ -38,17 +38,17 @@ def record(id: str, *further: Told, number: str | None = None, mail: str = "ada@
         customer=RegisterCustomer(customer_id=customer_id),
         context=CONTEXT,
         told=(
-            Told("placed", placed, CONTEXT),
-            Told("opened", opened, CONTEXT),
-            Told("asked", ReceiveMessage(body="When?"), Context(Actor(id=customer_id, kind="customer"))),
+            SourceFact("placed", placed, CONTEXT),
+            SourceFact("opened", opened, CONTEXT),
+            SourceFact("asked", ReceiveMessage(body="When?"), Context(Actor(id=customer_id, kind="customer"))),
             *further,
         ),
         contacts=[ContactPoint("mail", mail, "Ada")],
     )
 
 
-def answer(text: str) -> Told:
-    return Told(f"answer {text}", SendReply(body=text), Context(SHOP, time_precision="unknown"))
+def answer(text: str) -> SourceFact:
+    return SourceFact(f"answer {text}", SendReply(body=text), Context(SHOP, time_precision="unknown"))
 
 
 def everything(log: Log) -> list[Recorded[Any]]:
@@ -116,7 +116,7 @@ def test_one_thing_that_is_refused_refuses_the_whole_record(executor: CommandExe
     # Given
     take_in(executor, record("1", number="A-1"))
     end = log.position()
-    tomorrow = Told("late", SendReply(body="No"), Context(SHOP, occurred_at=executor.clock() + timedelta(days=1)))
+    tomorrow = SourceFact("late", SendReply(body="No"), Context(SHOP, occurred_at=executor.clock() + timedelta(days=1)))
     # When
     with pytest.raises(Refusal) as taken:
         take_in(executor, record("2", number="A-1", mail="ben@example.org"))

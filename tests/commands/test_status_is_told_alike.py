@@ -19,7 +19,7 @@ from domain.conversation.commands import (
     ChangeKind,
     ChangePriority,
     ChangeStatus,
-    Command,
+    ConversationCommand,
     OpenConversation,
     ReceiveMessage,
     SendReply,
@@ -94,7 +94,7 @@ class Company:
 
     def asks(self) -> None:
         chance = self.chance
-        asked: list[Command] = [
+        asked: list[ConversationCommand] = [
             *[ReceiveMessage(body="words")] * 4,
             SendReply(body="words"),
             *[ChangeStatus(status="waiting_on_customer"), ChangeStatus(status="resolved")] * 2,
@@ -105,7 +105,7 @@ class Company:
         ]
         self.act(chance.choice(self.conversations), chance.choice(asked))
 
-    def act(self, id: str, command: Command) -> None:
+    def act(self, id: str, command: ConversationCommand) -> None:
         conversations.act(self.executor, id, command, GATEWAY if isinstance(command, ReceiveMessage) else AGENT)
 
     def merges(self) -> None:

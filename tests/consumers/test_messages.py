@@ -24,7 +24,7 @@ from domain.conversation.events import NoteAdded
 from domain.kernel.event import Event, Recorded, Topic
 from domain.kernel.ids import kind_of, new_id
 from domain.kernel.personal import personal_fields
-from domain.staff import Joined
+from domain.staff import StaffJoined
 from infra.kafka.clients import Kafka
 from infra.kafka.topics import TOPICS
 from infra.log.application import Log
@@ -58,7 +58,7 @@ def test_an_event_that_does_not_say_how_it_is_published_is_no_event() -> None:
 def test_an_internal_event_has_no_message() -> None:
     with pytest.raises(TypeError, match="not published"):
 
-        class StaffJoined(Message, of=Joined):
+        class StaffJoined(Message, of=StaffJoined):
             pass
 
 

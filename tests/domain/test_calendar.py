@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import domain.service_level.business_time
-from domain.service_level.business_time import Calendar, Hours, Version, Week
+from domain.service_level.business_time import Calendar, CalendarVersion, Hours, Week
 
 MINUTE = timedelta(minutes=1)
 ZONES = ("Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "Asia/Kathmandu", "Pacific/Apia")
@@ -30,7 +30,7 @@ def hours(opens: str, closes: str) -> Hours:
 def calendar(zone: str, *ranges: Hours, **dates: tuple[Hours, ...]) -> Calendar:
     """Monday to Friday; dates as `_2026_04_03=()`."""
     differing = {date.fromisoformat(name[1:].replace("_", "-")): found for name, found in dates.items()}
-    return Calendar([Version(None, Week(zone, (ranges,) * 5 + ((),) * 2, differing))])
+    return Calendar([CalendarVersion(None, Week(zone, (ranges,) * 5 + ((),) * 2, differing))])
 
 
 def at(text: str) -> datetime:
@@ -65,7 +65,7 @@ def test_a_budget_is_used_up_in_open_hours(which: Calendar, start: str, budget: 
     ("night", "length"), [("2026-03-27", 8), ("2026-03-28", 7), ("2026-10-24", 9), ("2026-10-25", 8)]
 )
 def test_a_night_in_which_the_clocks_change_is_an_hour_shorter_or_longer(night: str, length: int) -> None:
-    every_night = Calendar([Version(None, Week("Europe/Berlin", ((hours("22:00", "06:00"),),) * 7))])
+    every_night = Calendar([CalendarVersion(None, Week("Europe/Berlin", ((hours("22:00", "06:00"),),) * 7))])
     noon = datetime.fromisoformat(f"{night}T12:00").replace(tzinfo=ZoneInfo("Europe/Berlin")).astimezone(UTC)
     assert every_night.elapsed(noon, noon + timedelta(days=1)) == timedelta(hours=length)
 
@@ -79,7 +79,7 @@ def test_a_date_that_was_left_out_was_open_to_nobody() -> None:
 
 
 def test_a_night_before_an_excepted_date_ends_in_the_morning_after_it() -> None:
-    every_night = Calendar([Version(None, Week("Pacific/Apia", ((hours("22:00", "06:00"),),) * 7))])
+    every_night = Calendar([CalendarVersion(None, Week("Pacific/Apia", ((hours("22:00", "06:00"),),) * 7))])
     # Given the night of Thursday the 29th, after which Saturday the 31st came
     opens, midnight, closes = at("2011-12-29T22:00-10:00"), at("2011-12-31T00:00+14:00"), at("2011-12-31T06:00+14:00")
     # Then it is one night, also for who begins to count in its middle
@@ -90,11 +90,11 @@ def test_a_night_before_an_excepted_date_ends_in_the_morning_after_it() -> None:
 
 def test_what_never_opens_is_never_due_and_what_opens_late_is() -> None:
     start = at("2026-01-01T00:00Z")
-    never = Calendar([Version(None, Week("Asia/Kolkata", ((),) * 7))])
+    never = Calendar([CalendarVersion(None, Week("Asia/Kolkata", ((),) * 7))])
     assert never.due(start, timedelta()) is None
     assert never.due(start, timedelta(hours=1)) is None
     once = (hours("00:00", "00:00"),)
-    late = Calendar([Version(None, Week("UTC", ((),) * 7, {date(2029, 12, 1): once, date(2033, 12, 1): once}))])
+    late = Calendar([CalendarVersion(None, Week("UTC", ((),) * 7, {date(2029, 12, 1): once, date(2033, 12, 1): once}))])
     assert late.due(start, timedelta(hours=1)) == at("2029-12-01T01:00Z")
     # Each wait is counted from what was open last.
     assert late.due(start, timedelta(hours=25)) == at("2033-12-01T01:00Z")
@@ -108,12 +108,16 @@ def test_each_second_is_judged_by_the_last_recorded_version_that_began() -> None
     closed = Week("Europe/Berlin", ((),) * 7)
     day = at("2026-06-16T00:00+02:00"), at("2026-06-17T00:00+02:00")
     # Then
-    assert Calendar([Version(None, short), Version(noon, long)]).elapsed(*day) == timedelta(hours=11)
-    corrected = [Version(None, short), Version(noon, long), Version(at("2026-06-01T00:00+02:00"), closed)]
+    assert Calendar([CalendarVersion(None, short), CalendarVersion(noon, long)]).elapsed(*day) == timedelta(hours=11)
+    corrected = [
+        CalendarVersion(None, short),
+        CalendarVersion(noon, long),
+        CalendarVersion(at("2026-06-01T00:00+02:00"), closed),
+    ]
     assert Calendar(corrected).elapsed(*day) == timedelta()
     assert Calendar(corrected).elapsed(at("2026-05-31T00:00+02:00"), day[1]) == timedelta(hours=8)
     # And hours that go on over a change of version are one open time
-    assert list(Calendar([Version(None, long), Version(noon, long)]).open_times(*day)) == [
+    assert list(Calendar([CalendarVersion(None, long), CalendarVersion(noon, long)]).open_times(*day)) == [
         (at("2026-06-16T09:00+02:00"), at("2026-06-16T20:00+02:00"))
     ]
 
@@ -206,7 +210,7 @@ def stepped(week: Week, start: datetime, end: datetime) -> timedelta:
 @given(weeks(), instants(), st.integers(0, 1500))
 def test_elapsed_is_what_a_stepper_counts(week: Week, start: datetime, length: int) -> None:
     end = start + length * MINUTE
-    assert Calendar([Version(None, week)]).elapsed(start, end) == stepped(week, start, end)
+    assert Calendar([CalendarVersion(None, week)]).elapsed(start, end) == stepped(week, start, end)
 
 
 @pytest.mark.parametrize("night", ["2026-10-25", "2026-03-29"])
@@ -215,7 +219,7 @@ def test_the_stepper_finds_out_when_wall_times_are_read_otherwise(night: str, mo
     week = Week("Europe/Berlin", ((hours("02:30", "06:00"),),) * 7)
     start = at(f"{night}T00:00Z") - timedelta(hours=6)
     end = start + timedelta(days=1)
-    assert Calendar([Version(None, week)]).elapsed(start, end) == stepped(week, start, end)
+    assert Calendar([CalendarVersion(None, week)]).elapsed(start, end) == stepped(week, start, end)
 
     # When such a time means its second time, or is read with the offset after the gap
     def wrong(zone: str, day: date, since_midnight: timedelta) -> datetime:
@@ -224,7 +228,7 @@ def test_the_stepper_finds_out_when_wall_times_are_read_otherwise(night: str, mo
 
     monkeypatch.setattr(domain.service_level.business_time, "_instant", wrong)
     domain.service_level.business_time._of_day.cache_clear()
-    read_wrong = Calendar([Version(None, week)]).elapsed(start, end)
+    read_wrong = Calendar([CalendarVersion(None, week)]).elapsed(start, end)
     domain.service_level.business_time._of_day.cache_clear()
     # Then
     assert read_wrong != stepped(week, start, end)
@@ -233,8 +237,8 @@ def test_the_stepper_finds_out_when_wall_times_are_read_otherwise(night: str, mo
 @st.composite
 def calendars(draw: st.DrawFn) -> Calendar:
     """Of up to three versions, in any order."""
-    later = [Version(draw(instants()), draw(weeks())) for _ in range(draw(st.integers(0, 2)))]
-    return Calendar([Version(None, draw(weeks())), *later])
+    later = [CalendarVersion(draw(instants()), draw(weeks())) for _ in range(draw(st.integers(0, 2)))]
+    return Calendar([CalendarVersion(None, draw(weeks())), *later])
 
 
 @few
@@ -274,7 +278,7 @@ def test_hours_that_never_close_are_searched_no_further_than_needed(monkeypatch:
         return of_day(zone, hours, day)
 
     monkeypatch.setattr(domain.service_level.business_time, "_of_day", counting)
-    always = Calendar([Version(None, Week("Europe/Berlin", ((hours("00:00", "00:00"),),) * 7))])
+    always = Calendar([CalendarVersion(None, Week("Europe/Berlin", ((hours("00:00", "00:00"),),) * 7))])
     start = at("2026-03-28T12:00Z")
     # Then
     assert always.due(start, timedelta(hours=30)) == start + timedelta(hours=30)

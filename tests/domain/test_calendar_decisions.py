@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 from domain.service_level.calendar import (
+    CalendarCorrected,
+    CalendarEdited,
     CalendarState,
+    CalendarWritten,
     CorrectCalendar,
-    Corrected,
     EditCalendar,
-    Edited,
     HolidayDates,
     WriteCalendar,
-    Written,
     calendar,
     decide,
     evolve,
@@ -32,7 +32,7 @@ rule = Aggregate[CalendarState](evolve, lambda state, command: decide(state, com
 closing = Aggregate[CalendarState](evolve, lambda state, command: decide(state, command, NOW, DATES, "tz 1"))
 HOURS: dict[str, Any] = {"mon-fri": ("09:00-17:00",)}
 SAID: dict[str, Any] = {"zone": "Europe/Berlin", "hours": HOURS, "closed": (), "part_days": {}, "zone_data": "tz 1"}
-WRITTEN = Written(calendar_name="Berlin", **SAID)
+WRITTEN = CalendarWritten(calendar_name="Berlin", **SAID)
 WRITE = WriteCalendar(name="Berlin", opening_hours=OpeningHours(zone="Europe/Berlin", hours=HOURS))
 
 
@@ -44,7 +44,7 @@ def test_a_calendar_is_written_once_with_its_hours() -> None:
 def test_holidays_are_kept_as_the_dates_they_stood_for() -> None:
     command = EditCalendar(effective_from=SOON, holidays=Holidays(country="DE"))
     closing.given(WRITTEN).when(command).then(
-        Edited(
+        CalendarEdited(
             effective_from=SOON,
             holidays=Holidays(country="DE"),
             holiday_dates=DATES.dates,
@@ -59,8 +59,8 @@ def test_holidays_are_kept_as_the_dates_they_stood_for() -> None:
     assert week.elapsed(datetime(2026, 6, 5, tzinfo=UTC), datetime(2026, 6, 6, tzinfo=UTC)) == 8 * HOUR
 
 
-def _event(happened: object) -> Edited:
-    assert isinstance(happened, Edited)
+def _event(happened: object) -> CalendarEdited:
+    assert isinstance(happened, CalendarEdited)
     return happened
 
 
@@ -69,7 +69,7 @@ def _event(happened: object) -> Edited:
 def test_nothing_is_changed_of_what_was_never_written(command: EditCalendar | CorrectCalendar) -> None:
     # A zone is given, since there is none yet.
     rule.given().when(command).then("not-found")
-    rule.given(Edited(effective_from=SOON, closed=())).when(command).then("not-found")
+    rule.given(CalendarEdited(effective_from=SOON, closed=())).when(command).then("not-found")
 
 
 def test_an_edit_is_about_what_is_to_come_and_says_something() -> None:
@@ -78,11 +78,11 @@ def test_an_edit_is_about_what_is_to_come_and_says_something() -> None:
     given.when(EditCalendar(effective_from=SOON)).then("nothing-said")
     given.when(CorrectCalendar(correct_from=NOW)).then("nothing-said")
     given.when(EditCalendar(effective_from=SOON, closed=())).then(
-        Edited(effective_from=SOON, closed=(), zone_data="tz 1")
+        CalendarEdited(effective_from=SOON, closed=(), zone_data="tz 1")
     )
     before = NOW - timedelta(days=9)
     given.when(CorrectCalendar(correct_from=before, closed=())).then(
-        Corrected(correct_from=before, closed=(), zone_data="tz 1")
+        CalendarCorrected(correct_from=before, closed=(), zone_data="tz 1")
     )
 
 
@@ -99,15 +99,15 @@ def test_a_date_begins_at_midnight_of_the_zone_then_or_the_one_it_says(zone: str
     more: dict[str, Any] = {"zone": zone} if zone else {}
     keys: dict[str, Any] = {"closed": (), "zone_data": "tz 1", **more}
     rule.given(WRITTEN).when(EditCalendar(effective_from=day, closed=(), **more)).then(
-        Edited(effective_from=midnight, **keys)
+        CalendarEdited(effective_from=midnight, **keys)
     )
     rule.given(WRITTEN).when(CorrectCalendar(correct_from=day, closed=(), **more)).then(
-        Corrected(correct_from=midnight, **keys)
+        CalendarCorrected(correct_from=midnight, **keys)
     )
 
 
 def test_the_zone_is_the_one_in_force_at_an_instant() -> None:
-    state = rule.given(WRITTEN, Edited(effective_from=SOON, zone="Asia/Kolkata")).state
+    state = rule.given(WRITTEN, CalendarEdited(effective_from=SOON, zone="Asia/Kolkata")).state
     assert state is not None
     assert state.name == "Berlin"
     assert [(each.version, each.since) for each in state.statements] == [(1, None), (2, SOON)]
@@ -120,7 +120,7 @@ def test_the_zone_is_the_one_in_force_at_an_instant() -> None:
 def test_a_calendar_counts_by_the_hours_of_each_time() -> None:
     monday = datetime(2026, 6, 1, tzinfo=UTC)
     half: dict[str, Any] = {"mon-fri": ("09:00-13:00",)}
-    state = rule.given(WRITTEN, Edited(effective_from=monday + timedelta(days=1), hours=half)).state
+    state = rule.given(WRITTEN, CalendarEdited(effective_from=monday + timedelta(days=1), hours=half)).state
     assert state is not None
     week = calendar(state.statements)
     days = [monday + timedelta(days=number) for number in range(4)]

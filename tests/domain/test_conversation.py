@@ -15,7 +15,7 @@ from domain.conversation.commands import (
     ChangeKind,
     ChangePriority,
     ChangeStatus,
-    Command,
+    ConversationCommand,
     GiveBack,
     HandOver,
     JudgeAnswer,
@@ -30,11 +30,13 @@ from domain.conversation.decisions import check_by, decide
 from domain.conversation.events import (
     AnswerJudged,
     Assigned,
+    ConversationMerged,
+    ConversationSeparated,
+    ConversationWithdrawn,
     HandedOver,
     InteractionAdded,
     KindChanged,
     Member,
-    Merged,
     MessagePlaced,
     MessageReceived,
     MessageSent,
@@ -47,11 +49,9 @@ from domain.conversation.events import (
     PersonRequested,
     PolicySet,
     PriorityChanged,
-    Separated,
     Status,
     StatusCause,
     StatusChanged,
-    Withdrawn,
 )
 from domain.conversation.interaction import Attachment
 from domain.conversation.state import Conversation, evolve, is_bot, status_of_all
@@ -72,7 +72,7 @@ GIVEN = Assigned(**ADA, **TEAM, **NOBODY)
 TO_BOT = Assigned(**ADA, team_id="team-1", agent_id="service-bot", **NOBODY)
 WANTED = PersonRequested(**ADA)
 SENT = MessageSent(**ADA, message_id="message-2", channel="mail", body="So it is")
-MERGED = Merged(**ADA, into="conversation-2")
+MERGED = ConversationMerged(**ADA, into="conversation-2")
 
 
 def moved(status: Status, previous: Status = "open", cause: StatusCause = "command", **more: Any) -> StatusChanged:
@@ -156,7 +156,7 @@ def test_a_conversation_opens_once() -> None:
 
 @pytest.mark.parametrize("given", [[], BEGUN])
 def test_an_interaction_of_kind_order_names_its_order(given: list[Event]) -> None:
-    command: Command = AddInteraction(kind="order", interaction_id="i")
+    command: ConversationCommand = AddInteraction(kind="order", interaction_id="i")
     if not given:
         command = OpenConversation(**ADA, kind="order", channel="mail", interaction_id="i")
     conversation.given(*given).when(command).then("order-missing")
@@ -174,7 +174,7 @@ NO_OPENING = [
 
 
 @pytest.mark.parametrize("command", NO_OPENING, ids=lambda command: type(command).__name__)
-def test_nothing_is_asked_of_what_was_never_opened(command: Command) -> None:
+def test_nothing_is_asked_of_what_was_never_opened(command: ConversationCommand) -> None:
     conversation.given().when(command).then("not-found")
     # What stands before an opening makes no conversation, either.
     conversation.given(SENT, ASKED).when(command).then("not-found")
@@ -247,7 +247,7 @@ def test_a_conversation_is_given_to_a_team_a_person_or_nobody() -> None:
 
 
 @pytest.mark.parametrize("command", [Assign(**TEAM), HandOver(**TEAM), HandOver(**TEAM, because="They know")])
-def test_who_has_it_is_not_given_it_again(command: Command) -> None:
+def test_who_has_it_is_not_given_it_again(command: ConversationCommand) -> None:
     conversation.given(*BEGUN, GIVEN).when(command).then()
 
 
@@ -277,7 +277,7 @@ def test_who_has_it_gives_it_back_to_their_team_and_nobody_else_does() -> None:
 
 @pytest.mark.parametrize("asked", [[WANTED], [joined(for_person=True)]])
 @pytest.mark.parametrize("command", [Assign(agent_id="service-bot"), HandOver(team_id="t", agent_id="service-bot")])
-def test_no_bot_is_given_what_a_person_is_asked_for(asked: list[Event], command: Command) -> None:
+def test_no_bot_is_given_what_a_person_is_asked_for(asked: list[Event], command: ConversationCommand) -> None:
     assert conversation.given(*BEGUN).when(command).happened != ["person-requested"]
     conversation.given(*BEGUN, *asked).when(command).then("person-requested")
     conversation.given(*BEGUN, *asked).when(Assign(**TEAM)).then(GIVEN)
@@ -313,7 +313,7 @@ def test_only_people_close_or_put_off_what_a_person_is_asked_for(by: ActorKind) 
     check_by(unasked, ChangeStatus(status="resolved"), by)
 
 
-@pytest.mark.parametrize("closing", [moved("resolved"), Withdrawn(**ADA, previous="open")])
+@pytest.mark.parametrize("closing", [moved("resolved"), ConversationWithdrawn(**ADA, previous="open")])
 def test_closing_ends_the_wish_for_a_person_and_waiting_does_not(closing: Event) -> None:
     bot = Assign(team_id="team-1", agent_id="service-bot")
     for asking in (WANTED, joined(for_person=True)):
@@ -403,7 +403,7 @@ def test_a_resolution_is_said_when_resolving_and_anew_in_other_words() -> None:
 
 
 def test_a_withdrawn_one_can_be_resolved_and_a_resolved_not_withdrawn() -> None:
-    withdrawn = Withdrawn(**ADA, previous="open")
+    withdrawn = ConversationWithdrawn(**ADA, previous="open")
     conversation.given(*BEGUN, withdrawn).when(ChangeStatus(status="resolved")).then(moved("resolved", "withdrawn"))
     conversation.given(*BEGUN, moved("resolved")).when(Withdraw()).then("already-resolved")
     conversation.given(*BEGUN, moved("resolved")).when(Withdraw(because="Found it")).then("already-resolved")
@@ -411,10 +411,10 @@ def test_a_withdrawn_one_can_be_resolved_and_a_resolved_not_withdrawn() -> None:
 
 @pytest.mark.parametrize("status", ["open", "waiting_on_customer", "on_hold"])
 def test_a_matter_is_withdrawn_from_wherever_it_stands(status: Status) -> None:
-    withdrawn = Withdrawn(**ADA, previous=status, because="Found it")
+    withdrawn = ConversationWithdrawn(**ADA, previous=status, because="Found it")
     conversation.given(*BEGUN, moved(status)).when(Withdraw(because="Found it")).then(withdrawn)
     conversation.given(*BEGUN, moved(status), withdrawn).when(Withdraw()).then()
-    anew = Withdrawn(**ADA, previous="withdrawn", because="It was under the bed")
+    anew = ConversationWithdrawn(**ADA, previous="withdrawn", because="It was under the bed")
     conversation.given(*BEGUN, moved(status), withdrawn).when(Withdraw(because="It was under the bed")).then(anew)
 
 
@@ -450,16 +450,16 @@ BLOCKED = [
 
 
 @pytest.mark.parametrize("command", REACHING, ids=lambda command: type(command).__name__)
-def test_what_is_said_in_a_merged_conversation_is_taken_in(command: Command) -> None:
+def test_what_is_said_in_a_merged_conversation_is_taken_in(command: ConversationCommand) -> None:
     happened = conversation.given(*BEGUN, SENT, MERGED).when(command).happened
     assert happened == conversation.given(*BEGUN, SENT).when(command).happened
     assert happened[0] != "conversation-merged"
 
 
 @pytest.mark.parametrize("command", BLOCKED, ids=lambda command: type(command).__name__)
-def test_what_is_about_a_merged_conversation_is_asked_of_its_target(command: Command) -> None:
+def test_what_is_about_a_merged_conversation_is_asked_of_its_target(command: ConversationCommand) -> None:
     conversation.given(*BEGUN, MERGED).when(command).then("conversation-merged")
-    apart = Separated(**ADA, out_of="conversation-2")
+    apart = ConversationSeparated(**ADA, out_of="conversation-2")
     outcome = conversation.given(*BEGUN, MERGED, apart).when(command)
     assert outcome == conversation.given(*BEGUN).when(command)
 
@@ -544,7 +544,7 @@ def test_an_opening_is_all_that_a_new_conversation_knows() -> None:
 
 def test_a_split_is_known_where_it_led_until_it_is_undone() -> None:
     placed = MessagePlaced(**ADA, message_id="m", out_of="conversation-2", said_at=NOW)
-    taken = MessageTaken(**ADA, message_id="m", back_to="conversation-2", left=c.Left())
+    taken = MessageTaken(**ADA, message_id="m", back_to="conversation-2", left=c.LeftBehind())
     state = conversation.given(*BEGUN, placed).state
     assert state is not None
     assert state.split_from == "conversation-2"

@@ -28,10 +28,10 @@ COMMANDS = st.one_of(
 
 
 @given(st.lists(COMMANDS))
-def test_the_last_word_counts_and_the_same_again_changes_nothing(commands: list[u.Command]) -> None:
+def test_the_last_word_counts_and_the_same_again_changes_nothing(commands: list[u.CustomerCommand]) -> None:
     # Given
     state = u.evolve(None, u.Registered(customer_id=ADA))
-    last: dict[str, u.Command] = {}
+    last: dict[str, u.CustomerCommand] = {}
     for command in commands:
         # When
         events: list[Any] = u.decide(state, command, NOW)

@@ -18,7 +18,7 @@ side = Aggregate[Customer](evolve, other_side)
 ADA: dict[str, Any] = {"customer_id": "customer-ada"}
 REGISTERED = u.Registered(**ADA, name="Ada", language="en", segment="gold")
 ERASED = u.Erased(**ADA)
-MERGED = u.Merged(**ADA, into="customer-bo")
+MERGED = u.CustomerMerged(**ADA, into="customer-bo")
 CHOSEN = u.PreferencesChosen(**ADA, channel="chat", language="de", quiet=True)
 GIVEN, WITHDRAWN = u.ConsentGiven(**ADA, purpose="surveys"), u.ConsentWithdrawn(**ADA, purpose="surveys")
 NAMED: dict[str, Any] = {"name": "Ada", "language": "en", "segment": "gold"}
@@ -40,15 +40,23 @@ def test_a_customer_is_taken_up_once_with_what_is_known() -> None:
 
 
 @pytest.mark.parametrize("command", [*AFTER, u.EraseCustomer(**ADA)], ids=lambda command: type(command).__name__)
-def test_nothing_is_asked_of_who_was_never_taken_up(command: u.Command) -> None:
+def test_nothing_is_asked_of_who_was_never_taken_up(command: u.CustomerCommand) -> None:
     customer.given().when(command).then("not-found")
     # What stands before that makes nobody.
-    before = [ERASED, CHOSEN, GIVEN, WITHDRAWN, MERGED, u.Separated(**ADA, out_of="x"), u.Joined(**ADA, part_id="x")]
+    before = [
+        ERASED,
+        CHOSEN,
+        GIVEN,
+        WITHDRAWN,
+        MERGED,
+        u.CustomerSeparated(**ADA, out_of="x"),
+        u.CustomersJoined(**ADA, part_id="x"),
+    ]
     customer.given(*before, u.Parted(**ADA, part_id="x")).when(command).then("not-found")
 
 
 @pytest.mark.parametrize("command", [*AFTER, u.RegisterCustomer(**ADA)], ids=lambda command: type(command).__name__)
-def test_nothing_is_said_of_who_was_forgotten(command: u.Command) -> None:
+def test_nothing_is_said_of_who_was_forgotten(command: u.CustomerCommand) -> None:
     customer.given(REGISTERED, ERASED).when(command).then("customer-erased")
 
 
@@ -95,14 +103,14 @@ def test_a_merge_is_refused_with_oneself_and_twice() -> None:
 
 
 def test_a_merge_is_taken_back_once() -> None:
-    separated = u.Separated(**ADA, out_of="customer-bo")
+    separated = u.CustomerSeparated(**ADA, out_of="customer-bo")
     customer.given(REGISTERED).when(u.SeparateCustomer(**ADA)).then("not-merged")
     customer.given(REGISTERED, MERGED).when(u.SeparateCustomer(**ADA)).then(separated)
     customer.given(REGISTERED, MERGED, separated).when(u.SeparateCustomer(**ADA)).then("not-merged")
 
 
 BO = u.Registered(customer_id="customer-bo")
-JOINED = u.Joined(customer_id="customer-bo", part_id="customer-ada")
+JOINED = u.CustomersJoined(customer_id="customer-bo", part_id="customer-ada")
 PARTED = u.Parted(customer_id="customer-bo", part_id="customer-ada")
 
 
@@ -110,20 +118,20 @@ def test_the_other_side_of_a_merge_is_somebody_who_stands_for_themselves() -> No
     side.given(BO).when(MERGED).then(JOINED)
     side.given().when(MERGED).then("not-found")
     side.given(BO, u.Erased(customer_id="customer-bo")).when(MERGED).then("customer-erased")
-    side.given(BO, u.Merged(customer_id="customer-bo", into="customer-cy")).when(MERGED).then("target-merged")
+    side.given(BO, u.CustomerMerged(customer_id="customer-bo", into="customer-cy")).when(MERGED).then("target-merged")
 
 
 def test_the_other_side_of_a_separation_hears_of_it() -> None:
-    separated = u.Separated(**ADA, out_of="customer-bo")
+    separated = u.CustomerSeparated(**ADA, out_of="customer-bo")
     side.given(BO, JOINED).when(separated).then(PARTED)
     side.given().when(separated).then("not-found")
     side.given(BO, u.Erased(customer_id="customer-bo")).when(separated).then("customer-erased")
-    merged = u.Merged(customer_id="customer-bo", into="customer-cy")
+    merged = u.CustomerMerged(customer_id="customer-bo", into="customer-cy")
     side.given(BO, JOINED, merged).when(separated).then(PARTED)
 
 
 def test_parts_come_and_go() -> None:
-    more = u.Joined(customer_id="customer-bo", part_id="customer-cy")
+    more = u.CustomersJoined(customer_id="customer-bo", part_id="customer-cy")
     both = side.given(BO, JOINED, more).state
     one = side.given(BO, JOINED, more, PARTED).state
     assert both is not None

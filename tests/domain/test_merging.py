@@ -8,7 +8,15 @@ from typing import Any, get_args
 import pytest
 
 from domain.conversation import events as c
-from domain.conversation.events import Member, Merged, PartHeard, PartJoined, PartLeft, Separated, Status
+from domain.conversation.events import (
+    ConversationMerged,
+    ConversationSeparated,
+    Member,
+    PartHeard,
+    PartJoined,
+    PartLeft,
+    Status,
+)
 from domain.conversation.merging import MOST_PARTS, Side, decide_merge, decide_separation, heard
 from domain.conversation.state import Conversation
 from domain.kernel.event import Event
@@ -57,7 +65,7 @@ def test_each_of_the_two_is_told_of_a_merge() -> None:
     joining = [Member(conversation_id="conversation-1"), Member(conversation_id="conversation-9")]
     target = side("conversation-2", customer_id="customer-bo", parts=("conversation-8",))
     assert decide_merge(side(parts=("conversation-9",)), target, joining) == {
-        "conversation-1": [Merged(**ADA, into="conversation-2")],
+        "conversation-1": [ConversationMerged(**ADA, into="conversation-2")],
         "conversation-2": [
             PartJoined(
                 customer_id="customer-bo",
@@ -76,7 +84,7 @@ def test_all_above_are_told_who_leaves_with_whom() -> None:
     )
     leaving = ("conversation-1", "conversation-9")
     assert decide_separation(part, [near, far]) == {
-        "conversation-1": [Separated(**ADA, out_of="conversation-2")],
+        "conversation-1": [ConversationSeparated(**ADA, out_of="conversation-2")],
         "conversation-2": [PartLeft(**ADA, leaving=leaving, parts=("conversation-7",))],
         "conversation-3": [PartLeft(customer_id="customer-bo", leaving=leaving, parts=("conversation-2",))],
     }

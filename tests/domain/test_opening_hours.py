@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from domain.kernel.refusal import Refusal
-from domain.service_level.business_time import Calendar, Hours, Version
+from domain.service_level.business_time import Calendar, CalendarVersion, Hours
 from domain.service_level.opening_hours import OpeningHours, week
 
 HOUR = timedelta(hours=1)
@@ -91,7 +91,7 @@ def test_hours_that_adjoin_are_hours_without_a_gap() -> None:
         adjoining = week(written({"mon-fri": ranges}))
         assert adjoining.weekdays[0] == (Hours(9 * HOUR, 12 * HOUR), Hours(12 * HOUR, 17 * HOUR))
         # Then noon belongs to them, once
-        calendar = Calendar([Version(None, adjoining)])
+        calendar = Calendar([CalendarVersion(None, adjoining)])
         monday = datetime(2026, 6, 1, tzinfo=UTC)
         assert list(calendar.open_times(monday, monday + timedelta(days=1))) == [
             (monday + 9 * HOUR, monday + 17 * HOUR)
@@ -101,7 +101,7 @@ def test_hours_that_adjoin_are_hours_without_a_gap() -> None:
 
 
 def test_nights_that_adjoin_are_open_without_a_gap() -> None:
-    always = Calendar([Version(None, week(written({"mon-sun": ("06:00-22:00", "22:00-06:00")})))])
+    always = Calendar([CalendarVersion(None, week(written({"mon-sun": ("06:00-22:00", "22:00-06:00")})))])
     monday = datetime(2026, 6, 1, tzinfo=UTC)
     assert list(always.open_times(monday, monday + timedelta(days=3))) == [(monday, monday + timedelta(days=3))]
 

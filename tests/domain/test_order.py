@@ -14,12 +14,12 @@ from domain.order import (
     Cancelled,
     CancelOrder,
     CheckDelivery,
-    Command,
     Delivered,
     DeliverOrder,
     DeliveryChecked,
     DeliveryPromised,
     Order,
+    OrderCommand,
     Placed,
     PlaceOrder,
     Returned,
@@ -62,7 +62,7 @@ def folded(*events: Any) -> Order | None:
         ([PLACED, DELIVERED, RETURNED], ReturnOrder(), []),
     ],
 )
-def test_an_order_goes_its_way(given: Sequence[Event], when: Command, then: list[Event]) -> None:
+def test_an_order_goes_its_way(given: Sequence[Event], when: OrderCommand, then: list[Event]) -> None:
     assert decide(folded(*given), when, NOW) == then
 
 
@@ -81,7 +81,7 @@ def test_an_order_goes_its_way(given: Sequence[Event], when: Command, then: list
         ([PLACED, CANCELLED], ReturnOrder(), "order-step-misplaced"),
     ],
 )
-def test_a_step_that_cannot_be_is_refused(given: Sequence[Event], when: Command, code: str) -> None:
+def test_a_step_that_cannot_be_is_refused(given: Sequence[Event], when: OrderCommand, code: str) -> None:
     with pytest.raises(Refusal) as refused:
         decide(folded(*given), when, NOW)
     assert refused.value.code == code

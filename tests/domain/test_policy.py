@@ -10,17 +10,17 @@ from pydantic import ValidationError
 
 from domain.kernel.versioned import DatedRevision
 from domain.service_level.policy import (
-    About,
-    Corrected,
+    ConversationTraits,
     CorrectPolicy,
-    Edited,
     EditPolicy,
     Policy,
+    PolicyCorrected,
+    PolicyEdited,
     PolicyState,
+    PolicyWritten,
     Selects,
     Terms,
     WritePolicy,
-    Written,
     calendars_of,
     chosen,
     decide,
@@ -44,7 +44,7 @@ SAID: dict[str, Any] = {
     "total_resolution_pauses": (),
     "tells_policy_breaches": True,
 }
-WRITTEN = Written(policy_name="standard", **SAID)
+WRITTEN = PolicyWritten(policy_name="standard", **SAID)
 WRITE = WritePolicy(name="standard", terms=Terms(**TERMS), policy_id="policy-1")
 
 
@@ -53,7 +53,7 @@ def test_a_policy_is_written_once_with_all_its_terms() -> None:
     policy.given(WRITTEN).when(WRITE).then("policy-exists")
     selects = Selects(kinds=("complaint",))
     some = WRITE.model_copy(update={"terms": Terms(**TERMS, selects=selects)})
-    policy.given().when(some).then(Written(policy_name="standard", **SAID, selects=selects))
+    policy.given().when(some).then(PolicyWritten(policy_name="standard", **SAID, selects=selects))
 
 
 @pytest.mark.parametrize("command", [EditPolicy(effective_from=SOON, reopen="freeze"),
@@ -61,12 +61,14 @@ def test_a_policy_is_written_once_with_all_its_terms() -> None:
 def test_nothing_is_changed_of_what_was_never_written(command: EditPolicy | CorrectPolicy) -> None:
     policy.given().when(command).then("not-found")
     # What stands before it writes none.
-    policy.given(Edited(effective_from=SOON, reopen="freeze")).when(command).then("not-found")
+    policy.given(PolicyEdited(effective_from=SOON, reopen="freeze")).when(command).then("not-found")
 
 
 def test_an_edit_says_what_reads_otherwise_from_an_instant_to_come() -> None:
     given = policy.given(WRITTEN)
-    given.when(EditPolicy(effective_from=SOON, notes_count=True)).then(Edited(effective_from=SOON, notes_count=True))
+    given.when(EditPolicy(effective_from=SOON, notes_count=True)).then(
+        PolicyEdited(effective_from=SOON, notes_count=True)
+    )
     given.when(EditPolicy(effective_from=NOW, notes_count=True)).then("effective-from-past")
     given.when(EditPolicy(effective_from=NOW - HOUR, notes_count=True)).then("effective-from-past")
     given.when(EditPolicy(effective_from=SOON)).then("nothing-said")
@@ -77,22 +79,22 @@ def test_a_date_begins_at_midnight_where_the_calendar_is() -> None:
     midnight = datetime(2026, 6, 9, 22, tzinfo=UTC)
     day = date(2026, 6, 10)
     policy.given(WRITTEN).when(EditPolicy(effective_from=day, reopen="freeze")).then(
-        Edited(effective_from=midnight, reopen="freeze")
+        PolicyEdited(effective_from=midnight, reopen="freeze")
     )
     policy.given(WRITTEN).when(CorrectPolicy(correct_from=day, reopen="freeze")).then(
-        Corrected(correct_from=midnight, reopen="freeze")
+        PolicyCorrected(correct_from=midnight, reopen="freeze")
     )
 
 
 def test_a_correction_may_be_about_the_past() -> None:
     then = NOW - timedelta(days=9)
-    corrected = Corrected(correct_from=then, reopen="freeze")
+    corrected = PolicyCorrected(correct_from=then, reopen="freeze")
     policy.given(WRITTEN).when(CorrectPolicy(correct_from=then, reopen="freeze")).then(corrected)
 
 
 def test_the_state_holds_each_statement_with_its_number() -> None:
-    edited = Edited(effective_from=SOON, reopen="freeze")
-    corrected = Corrected(correct_from=NOW - HOUR, notes_count=True)
+    edited = PolicyEdited(effective_from=SOON, reopen="freeze")
+    corrected = PolicyCorrected(correct_from=NOW - HOUR, notes_count=True)
     state = policy.given(WRITTEN, edited, corrected).state
     assert state is not None
     assert state.name == "standard"
@@ -159,7 +161,7 @@ def selecting(selects: Selects | None) -> Policy:
     return stated((None, TERMS | ({"selects": selects} if selects is not None else {})))
 
 
-ALL = About(kind="complaint", priority="high", channel="mail", tier="gold", product_area="bikes")
+ALL = ConversationTraits(kind="complaint", priority="high", channel="mail", tier="gold", product_area="bikes")
 ASKING: dict[str, dict[str, Any]] = {
     "kinds": {"kind": "inquiry"},
     "priorities": {"priority": "low"},
@@ -178,14 +180,16 @@ def test_a_policy_is_for_what_it_asks_about(asks: str) -> None:
     policies = {"policy-1": selecting(Selects.model_validate({asks: WANTED[asks]}))}
     assert chosen(policies, ALL, NOW) == "policy-1"
     assert chosen(policies, ALL.model_copy(update=ASKING[asks]), NOW) is None
-    assert chosen(policies, About(), NOW) is None
+    assert chosen(policies, ConversationTraits(), NOW) is None
 
 
 def test_a_policy_that_selects_nothing_is_chosen_by_name_only() -> None:
     assert chosen({"policy-1": selecting(None)}, ALL, NOW) is None
     assert chosen({}, ALL, NOW) is None
     # One that asks nothing is for all.
-    assert chosen({"policy-1": selecting(Selects()), "policy-2": selecting(None)}, About(), NOW) == "policy-1"
+    assert (
+        chosen({"policy-1": selecting(Selects()), "policy-2": selecting(None)}, ConversationTraits(), NOW) == "policy-1"
+    )
 
 
 def test_of_several_policies_the_one_that_asks_most_is_chosen() -> None:
@@ -197,7 +201,7 @@ def test_of_several_policies_the_one_that_asks_most_is_chosen() -> None:
     }
     assert chosen(policies, ALL, NOW) == "policy-3"
     assert chosen(policies, ALL.model_copy(update={"channel": "web"}), NOW) == "policy-2"
-    assert chosen(policies, About(), NOW) == "policy-1"
+    assert chosen(policies, ConversationTraits(), NOW) == "policy-1"
 
 
 @pytest.mark.parametrize("reverse", [False, True])

@@ -16,7 +16,6 @@ from domain.kernel.refusal import Refusal
 from domain.promise import (
     BreakPromise,
     Broken,
-    Command,
     DetectOverdue,
     KeepPromise,
     Kept,
@@ -24,9 +23,10 @@ from domain.promise import (
     MakePromise,
     Overdue,
     Promise,
+    PromiseCommand,
+    PromiseWithdrawn,
     Revised,
     RevisePromise,
-    Withdrawn,
     WithdrawPromise,
     decide,
     evolve,
@@ -56,7 +56,7 @@ def folded(*events: Any) -> Promise | None:
         ([MADE], RevisePromise(due_at=FRIDAY, because="No change"), []),
         ([MADE], KeepPromise(), [KEPT]),
         ([MADE], BreakPromise(because="Sold out"), [Broken(**ABOUT, because="Sold out")]),
-        ([MADE], WithdrawPromise(), [Withdrawn(**ABOUT)]),
+        ([MADE], WithdrawPromise(), [PromiseWithdrawn(**ABOUT)]),
         ([MADE], MISSED, [OVERDUE]),
         # Overdue is no end,
         ([MADE, OVERDUE], KeepPromise(), [KEPT]),
@@ -65,7 +65,7 @@ def folded(*events: Any) -> Promise | None:
         ([MADE, KEPT], KeepPromise(), []),
     ],
 )
-def test_what_is_asked_of_a_promise_happens(given: Sequence[Event], when: Command, then: list[Event]) -> None:
+def test_what_is_asked_of_a_promise_happens(given: Sequence[Event], when: PromiseCommand, then: list[Event]) -> None:
     assert decide(folded(*given), when, NOW) == then
 
 
@@ -84,7 +84,7 @@ REVISED = Revised(**ABOUT, due_at=MONDAY, previous_due_at=FRIDAY, because="A par
         ([MADE, KEPT], BreakPromise(because="x"), "promise-ended"),
         ([MADE, Broken(**ABOUT, because="x")], BreakPromise(because="y"), "promise-ended"),
         ([MADE, Broken(**ABOUT, because="x")], KeepPromise(), "promise-ended"),
-        ([MADE, Withdrawn(**ABOUT)], KeepPromise(), "promise-ended"),
+        ([MADE, PromiseWithdrawn(**ABOUT)], KeepPromise(), "promise-ended"),
         # Not overdue: noticed before, revised or ended meanwhile, or not yet.
         ([MADE, OVERDUE], MISSED, "promise-not-overdue"),
         ([MADE, REVISED], MISSED, "promise-not-overdue"),
@@ -93,7 +93,7 @@ REVISED = Revised(**ABOUT, due_at=MONDAY, previous_due_at=FRIDAY, because="A par
         ([MADE], DetectOverdue(due_at=MONDAY, detected_at=MONDAY), "promise-not-overdue"),
     ],
 )
-def test_what_makes_no_sense_is_refused(given: Sequence[Event], when: Command, code: str) -> None:
+def test_what_makes_no_sense_is_refused(given: Sequence[Event], when: PromiseCommand, code: str) -> None:
     with pytest.raises(Refusal) as refused:
         decide(folded(*given), when, NOW)
     assert refused.value.code == code
@@ -135,7 +135,7 @@ COMMANDS = st.one_of(
 
 @given(st.lists(st.tuples(COMMANDS, DATES), max_size=30))
 def test_each_missed_date_is_noticed_once_and_nothing_follows_an_end(
-    asked: list[tuple[Command | DetectOverdue, datetime]],
+    asked: list[tuple[PromiseCommand | DetectOverdue, datetime]],
 ) -> None:
     # Given
     events: list[Event] = [MADE]
@@ -148,7 +148,7 @@ def test_each_missed_date_is_noticed_once_and_nothing_follows_an_end(
     # Then
     overdue = [event.due_at for event in events if isinstance(event, Overdue)]
     assert len(set(overdue)) == len(overdue)
-    ends = [n for n, event in enumerate(events) if isinstance(event, Kept | Broken | Withdrawn)]
+    ends = [n for n, event in enumerate(events) if isinstance(event, Kept | Broken | PromiseWithdrawn)]
     assert ends in ([], [len(events) - 1])
     dates = [FRIDAY, *(event.due_at for event in events if isinstance(event, Revised))]
     assert [FRIDAY, *(event.previous_due_at for event in events if isinstance(event, Revised))][1:] == dates[:-1]

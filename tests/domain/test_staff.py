@@ -11,21 +11,21 @@ from domain.kernel.event import Event
 from domain.kernel.refusal import Refusal
 from domain.staff import (
     ChangeRoles,
-    Joined,
     JoinStaff,
     LeaveStaff,
-    Left,
     Moved,
     MoveStaff,
     RolesChanged,
     Staff,
+    StaffJoined,
+    StaffLeft,
     decide_staff,
     evolve_staff,
 )
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
-JOINED = Joined(staff_id="staff-1", handle="bo", name="Bo", roles=("agent", "lead"), team_id="team-1")
-LEFT = Left(staff_id="staff-1")
+JOINED = StaffJoined(staff_id="staff-1", handle="bo", name="Bo", roles=("agent", "lead"), team_id="team-1")
+LEFT = StaffLeft(staff_id="staff-1")
 AGAIN = JoinStaff(staff_id="staff-1", handle="bo", name="Bo Lind", roles=("design",))
 
 
@@ -48,7 +48,7 @@ def after(*events: Any) -> Staff | None:
         ([JOINED], ChangeRoles(staff_id="staff-1", roles=("lead", "agent")), []),
         ([JOINED], LeaveStaff(staff_id="staff-1"), [LEFT]),
         ([JOINED, LEFT], LeaveStaff(staff_id="staff-1"), []),
-        ([JOINED, LEFT], AGAIN, [Joined(staff_id="staff-1", handle="bo", name="Bo Lind", roles=("design",))]),
+        ([JOINED, LEFT], AGAIN, [StaffJoined(staff_id="staff-1", handle="bo", name="Bo Lind", roles=("design",))]),
     ],
 )
 def test_what_happens(before: list[Event], command: JoinStaff, events: list[Event]) -> None:

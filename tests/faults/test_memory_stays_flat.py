@@ -15,7 +15,7 @@ from domain.kernel.ids import new_id
 from infra.log.append import Append, Appended
 from infra.log.application import Log
 from infra.postgres.database import Database
-from infra.subscriptions.pages import Page, Pages
+from infra.subscriptions.pages import LogPage, Pages
 from infra.subscriptions.subscription import LeaseHolder
 from infra.views.projector import Projector
 from projections.catalogue import VIEWS
@@ -45,7 +45,7 @@ def test_a_long_catch_up_keeps_few_pages_and_grows_no_further(
         while any([lease_holder.step() for lease_holder in lease_holders]):  # noqa: C419 -- every one of them takes its step
             gc.collect()
             bytes_held.append(tracemalloc.get_traced_memory()[0])
-            assert sum(isinstance(each, Page) for each in gc.get_objects()) <= Pages.KEPT + 1
+            assert sum(isinstance(each, LogPage) for each in gc.get_objects()) <= Pages.KEPT + 1
     finally:
         tracemalloc.stop()
     # Then

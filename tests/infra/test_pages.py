@@ -14,7 +14,7 @@ from infra.keys.vault import Vault
 from infra.log.application import Log
 from infra.log.mapper import Record
 from infra.postgres.database import Database
-from infra.subscriptions.pages import Item, Page, Pages
+from infra.subscriptions.pages import Item, LogPage, Pages
 from tests.support.companies import GATEWAY, mail
 from tests.support.waiting import wait_until
 
@@ -36,7 +36,7 @@ def through(pages: Pages, reader: str, begin: int, at: list[int]) -> None:
         at.append(page.last)
 
 
-def words(page: Page | None) -> list[str]:
+def words(page: LogPage | None) -> list[str]:
     assert page is not None
     return [
         item.event.body for item in page.items if not hasattr(item, "error") and type(item.event) is MessageReceived

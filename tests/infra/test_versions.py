@@ -24,7 +24,7 @@ from infra.views.projector import Projector
 from infra.views.rebuild import Rebuild
 from infra.views.schema import prepare_views
 from infra.views.tables import Table
-from infra.views.versions import Version, go_live, retire, versions
+from infra.views.versions import ViewVersion, go_live, retire, versions
 from infra.views.view import View
 from projections.catalogue import VIEWS
 from projections.conversation import inbox
@@ -52,7 +52,7 @@ def run(lease_holder: LeaseHolder) -> None:
         pass
 
 
-def known(projector: Database) -> dict[int, Version]:
+def known(projector: Database) -> dict[int, ViewVersion]:
     with projector.connection() as connection:
         return {each.version: each for each in versions(connection, "inbox")}
 

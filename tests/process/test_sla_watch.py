@@ -78,7 +78,7 @@ def verdict(log: Log, conversation_id: str) -> str:
     return next((name for name in reversed(found) if name != "clocks.seen"), found[-1])
 
 
-def row(projector: Database, conversation_id: str) -> sla_clocks.Clocks:
+def row(projector: Database, conversation_id: str) -> sla_clocks.ClocksRow:
     with projector.connection() as connection:
         found = sla_clocks.one(connection, conversation_id)
     assert found is not None
@@ -159,7 +159,7 @@ class Counting(SlaWatch):
         super().__init__(executor, database)
         self.looked_at: list[str] = []
 
-    def _one(self, row: sla_clocks.Clocks, again: bool) -> None:
+    def _one(self, row: sla_clocks.ClocksRow, again: bool) -> None:
         self.looked_at.append(row.conversation_id)
         super()._one(row, again)
 

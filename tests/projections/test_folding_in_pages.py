@@ -49,7 +49,7 @@ def entries(draw: st.DrawFn) -> list[Recorded[Event]]:
                 stream = command.order_id
             case promise.MakePromise():
                 stream = command.promise_id
-            case customer.Command():
+            case customer.CustomerCommand():
                 stream = command.customer_id
             case _:
                 stream = draw(company.target(command_class))

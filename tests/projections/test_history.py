@@ -12,7 +12,7 @@ from commands.conversation import handlers as conversations
 from commands.conversation.handlers import deliver
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
-from commands.importing import SourceRecord, Told, take_in
+from commands.importing import SourceFact, SourceRecord, take_in
 from domain.conversation.commands import AddNote, OpenConversation, ReceiveMessage, SendReply
 from domain.customer import RegisterCustomer
 from domain.kernel.event import Actor
@@ -21,23 +21,23 @@ from domain.kernel.time import TimePrecision
 from infra.log.application import Log
 from infra.postgres.database import Database
 from projections.conversation import history
-from projections.conversation.history import Line
+from projections.conversation.history import HistoryLine
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.following import catch_up
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 DAY = NOON.replace(hour=0)
 SHOP = Actor(id="service-shop", kind="service")
-Read = Callable[[str], Sequence[Line]]
+Read = Callable[[str], Sequence[HistoryLine]]
 
 
 @pytest.fixture
 def read(log: Log, projector: Database) -> Read:
     """All lines of a conversation, a page of two at a time."""
 
-    def all_of(id: str) -> Sequence[Line]:
+    def all_of(id: str) -> Sequence[HistoryLine]:
         catch_up(log, projector)
-        lines: list[Line] = []
+        lines: list[HistoryLine] = []
         cursor = None
         with projector.connection() as connection:
             while True:
@@ -50,7 +50,7 @@ def read(log: Log, projector: Database) -> Read:
     return all_of
 
 
-def said(lines: Sequence[Line]) -> list[tuple[str | None, bool]]:
+def said(lines: Sequence[HistoryLine]) -> list[tuple[str | None, bool]]:
     return [(line.text, line.late) for line in lines if line.kind in ("received", "sent", "note")]
 
 
@@ -91,7 +91,7 @@ def record(*told: tuple[str, datetime | None, TimePrecision]) -> SourceRecord:
     customer_id = new_id("customer")
     whole = Context(SHOP, client="import")
     customer = RegisterCustomer(customer_id=customer_id)
-    first = Told("begin", OpenConversation(customer_id=customer_id, kind="inquiry", channel="mail"), whole)
+    first = SourceFact("begin", OpenConversation(customer_id=customer_id, kind="inquiry", channel="mail"), whole)
     first = replace(first, context=replace(whole, occurred_at=told[0][1], time_precision=told[0][2]))
     return SourceRecord(
         "shop",
@@ -101,7 +101,7 @@ def record(*told: tuple[str, datetime | None, TimePrecision]) -> SourceRecord:
         [
             first,
             *(
-                Told(text, SendReply(body=text), replace(whole, occurred_at=at, time_precision=precision))
+                SourceFact(text, SendReply(body=text), replace(whole, occurred_at=at, time_precision=precision))
                 for text, at, precision in told
             ),
         ],
@@ -151,7 +151,7 @@ def test_a_long_conversation_is_read_to_its_end(executor: CommandExecutor, log: 
     catch_up(log, projector)
     id = next(e.originator_id for e in log.entries(log.read(0, 5)) if e.originator_id.startswith("conversation-"))
     # When
-    lines: list[Line] = []
+    lines: list[HistoryLine] = []
     cursor = None
     with projector.connection() as connection:
         while not lines or cursor:

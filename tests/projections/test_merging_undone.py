@@ -26,7 +26,7 @@ from domain.conversation import merging, splitting, waiting
 from domain.conversation.decisions import decide
 from domain.conversation.events import ConversationEvent
 from domain.conversation.merging import Side
-from domain.conversation.splitting import SplitMessage, Told
+from domain.conversation.splitting import SplitMessage, WholeConversation
 from domain.conversation.state import evolve
 from domain.kernel.event import Actor, Draft, Envelope, Event, Recorded
 from domain.kernel.ids import new_id
@@ -36,7 +36,7 @@ from projections import search
 from projections.catalogue import VIEWS
 from projections.conversation import history, inbox
 
-LINKS = (c.Merged, c.Separated, c.PartJoined, c.PartLeft, c.PartHeard)
+LINKS = (c.ConversationMerged, c.ConversationSeparated, c.PartJoined, c.PartLeft, c.PartHeard)
 SPLITS = (c.MessageSplit, c.MessagePlaced, c.MessageReturned, c.MessageTaken)
 SAID = (c.MessageReceived, c.MessageSent)
 START = datetime(2026, 6, 1, tzinfo=UTC)
@@ -71,7 +71,7 @@ class Merging(RuleBasedStateMachine):
             self.log.append(Draft(stream, before.version + 1, event, envelope).recorded(position, at))
             self.loaded[stream] = evolved(stream, before, [event], position)
 
-    def act(self, number: int, command: asked.Command, late: int = 0) -> None:
+    def act(self, number: int, command: asked.ConversationCommand, late: int = 0) -> None:
         id = self.some(number)
         before = self.loaded[id]
         try:
@@ -91,8 +91,8 @@ class Merging(RuleBasedStateMachine):
     def merged(self) -> list[str]:
         return [id for id, loaded in self.loaded.items() if loaded.state.merged_into]
 
-    def told(self, id: str) -> Told:
-        return Told(id, self.loaded[id].state, [entry for entry in self.log if entry.originator_id == id])
+    def told(self, id: str) -> WholeConversation:
+        return WholeConversation(id, self.loaded[id].state, [entry for entry in self.log if entry.originator_id == id])
 
     def split_off(self) -> list[str]:
         return [id for id in self.born if self.loaded[id].state.split_from]
@@ -305,10 +305,10 @@ def test_a_merge_that_moves_instead_of_placing_is_caught(
         run(40, Phase.generate)
 
 
-def counts_no_further(left: Callable[..., c.Left]) -> Callable[..., c.Left]:
+def counts_no_further(left: Callable[..., c.LeftBehind]) -> Callable[..., c.LeftBehind]:
     """An undo that brings back what stood when the message was split off, whatever has happened since."""
 
-    def counted(entries: Sequence[Recorded[Event]], without: Collection[str]) -> c.Left:
+    def counted(entries: Sequence[Recorded[Event]], without: Collection[str]) -> c.LeftBehind:
         events = [type(entry.event) for entry in entries]
         end = events.index(c.MessageSplit) if c.MessageSplit in events else len(events)
         return left(entries[:end], without)

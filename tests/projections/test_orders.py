@@ -33,7 +33,7 @@ from infra.log.application import Log
 from infra.postgres.database import Database
 from infra.views.view import fold_in_memory
 from projections import order as view
-from projections.order import ORDERS, Order
+from projections.order import ORDERS, OrderRow
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.following import catch_up
 
@@ -46,7 +46,7 @@ PROMISED_AGAIN = DeliveryPromised(**WHOSE, promise_id="promise-2", due_at=MONDAY
 ALL_RIGHT = {"in_full": True, "undamaged": True, "documents_right": True}
 
 
-def row(*events: tuple[Event, datetime]) -> Order:
+def row(*events: tuple[Event, datetime]) -> OrderRow:
     entries: list[Recorded[Event]] = []
     for n, (event, at) in enumerate(events, start=1):
         envelope = Envelope(event_id=f"event-{n}", actor=Actor(id="staff-1", kind="agent"))

@@ -24,15 +24,15 @@ from domain.promise import (
     Made,
     MakePromise,
     Overdue,
+    PromiseWithdrawn,
     Revised,
     RevisePromise,
-    Withdrawn,
 )
 from infra.log.application import Log
 from infra.postgres.database import Database
 from infra.views.view import fold_in_memory
 from projections import promise as ledger
-from projections.promise import PROMISES, Promise
+from projections.promise import PROMISES, PromiseRow
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.following import catch_up
 from tests.support.open_work import erase
@@ -45,7 +45,7 @@ REVISED = Revised(**ABOUT, due_at=MONDAY, previous_due_at=FRIDAY, because="A par
 OVERDUE = Overdue(**ABOUT, due_at=FRIDAY, detected_at=FRIDAY)
 
 
-def row(*events: tuple[Event, datetime]) -> Promise:
+def row(*events: tuple[Event, datetime]) -> PromiseRow:
     """The ledger's row after these, each said by an agent of its own at its time."""
     entries: list[Recorded[Event]] = []
     for n, (event, at) in enumerate(events, start=1):
@@ -67,7 +67,7 @@ def row(*events: tuple[Event, datetime]) -> Promise:
         ([(OVERDUE, FRIDAY), (Kept(**ABOUT), MONDAY)], "kept-late"),
         ([(REVISED, NOW), (Kept(**ABOUT), MONDAY)], "kept"),
         ([(Broken(**ABOUT, because="x"), FRIDAY)], "broken"),
-        ([(Withdrawn(**ABOUT), FRIDAY)], "withdrawn"),
+        ([(PromiseWithdrawn(**ABOUT), FRIDAY)], "withdrawn"),
     ],
 )
 def test_a_promise_stands_as_its_events_left_it(after: list[tuple[Event, datetime]], state: str) -> None:

@@ -24,7 +24,7 @@ from domain.conversation.commands import (
     Assign,
     ChangeKind,
     ChangeStatus,
-    Command,
+    ConversationCommand,
     JudgeAnswer,
     OpenConversation,
     ReceiveMessage,
@@ -48,7 +48,7 @@ from tests.refusals.place import HOUR, NOW, Place, Table
 from tests.support.companies import AGENT, GATEWAY
 
 
-def asked(*commands: Command) -> Any:
+def asked(*commands: ConversationCommand) -> Any:
     """Ask all of it of one conversation."""
 
     def provoke(place: Place) -> None:

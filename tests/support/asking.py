@@ -34,7 +34,7 @@ def ask(executor: CommandExecutor, command: Command, stream: str, context: Conte
     match command:
         case conversation.OpenConversation():
             return conversations.open_conversation(executor, command, context)
-        case conversation.Command():
+        case conversation.ConversationCommand():
             return conversations.act(executor, stream, command, context)
         case MergeInto():
             return merging.merge(executor, stream, command, context)
@@ -46,17 +46,17 @@ def ask(executor: CommandExecutor, command: Command, stream: str, context: Conte
             return splitting.undo_split(executor, stream, command, context)
         case customer.EraseCustomer():
             return erase(executor, command.customer_id, context)
-        case customer.Command():
+        case customer.CustomerCommand():
             return customers.act(executor, command, context)
         case message.ReportDelivery():
             return messages.report_delivery(executor, stream, command, context)
         case order.PlaceOrder():
             return orders.place(executor, command, context)
-        case order.Command():
+        case order.OrderCommand():
             return orders.act(executor, stream, command, context)
         case promise.MakePromise():
             return promises.make(executor, command, context)
-        case promise.Command():
+        case promise.PromiseCommand():
             return promises.act(executor, stream, command, context)
         case promise.DetectOverdue():
             return promises.detect_overdue(executor, stream, command, context)

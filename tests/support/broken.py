@@ -6,7 +6,7 @@ import threading
 
 from infra.postgres.database import Connection
 from infra.subscriptions.lease import Lease
-from infra.subscriptions.pages import Page, wanted
+from infra.subscriptions.pages import LogPage, wanted
 from infra.subscriptions.subscription import LeaseHolder
 
 _never = threading.Event()
@@ -17,7 +17,7 @@ _GAP_SECONDS = 0.02
 class PositionFirst(LeaseHolder):
     """Moves the position in a transaction of its own, then takes the rows in: a death in between loses a page."""
 
-    def _advance(self, lease: Lease, page: Page) -> None:
+    def _advance(self, lease: Lease, page: LogPage) -> None:
         items = wanted(page.items, self._topics)
         with self._database.connection() as connection:
             lease.move(connection, page.last)
@@ -30,7 +30,7 @@ class PositionFirst(LeaseHolder):
 class PositionLast(LeaseHolder):
     """Takes the rows in, then moves the position in a transaction of its own: a death in between takes them twice."""
 
-    def _advance(self, lease: Lease, page: Page) -> None:
+    def _advance(self, lease: Lease, page: LogPage) -> None:
         items = wanted(page.items, self._topics)
         with self._database.connection() as connection, connection.transaction():
             self._take(items, connection)

@@ -79,7 +79,7 @@ def command_classes() -> list[type[Command]]:
 def _members(annotation: Any) -> list[type[Command]]:
     if get_origin(annotation) in (Union, types.UnionType):
         return [each for part in get_args(annotation) for each in _members(part)]
-    return annotation.__subclasses__() if annotation.__name__ == "Command" else [annotation]
+    return annotation.__subclasses__() if annotation.__name__.endswith("Command") else [annotation]
 
 
 def drawn(command: type[Command], company: Company) -> SearchStrategy[Command]:

@@ -11,7 +11,7 @@ from typing import Any
 from commands.executor.executor import CommandExecutor
 from consumers.imports.catalogue import SOURCES
 from consumers.imports.run import rehearse, run
-from consumers.imports.source import Record, Reject
+from consumers.imports.source import ImportRecord, Reject
 from domain.kernel.event import Event, Recorded
 from infra.log.application import Log
 
@@ -31,12 +31,12 @@ class Imported:
         return sorted((reject.place.line, reject.code) for reject in self.rejects)
 
 
-def read(kind: str, content: str | bytes) -> list[Record | Reject]:
+def read(kind: str, content: str | bytes) -> list[ImportRecord | Reject]:
     """What a source makes of a file."""
     return list(SOURCES[kind].read(_file(content), NOW))
 
 
-def wrong(read: Sequence[Record | Reject]) -> list[tuple[int, str]]:
+def wrong(read: Sequence[ImportRecord | Reject]) -> list[tuple[int, str]]:
     """Line and code of each reject among what was read."""
     return [(each.place.line, each.code) for each in read if isinstance(each, Reject)]
 

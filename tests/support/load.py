@@ -14,7 +14,7 @@ from commands.customer.handlers import ContactPoint
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer
-from domain.conversation.commands import AddNote, Command, SendReply
+from domain.conversation.commands import AddNote, ConversationCommand, SendReply
 from domain.kernel.refusal import OutcomeUnknown, Overloaded
 from infra.embedded.postgres import Urls
 from tests.support.companies import AGENT, GATEWAY, opened
@@ -114,7 +114,7 @@ class _Writer:
         delivery = Delivery("mail", f"{self._name}-m{number}", contact, f"word {number}", thread)
         return self._ask(number, lambda context: deliver(self._executor, delivery, context), GATEWAY)
 
-    def _act(self, conversation_id: str, command: Command, number: int) -> Answer:
+    def _act(self, conversation_id: str, command: ConversationCommand, number: int) -> Answer:
         return self._ask(number, lambda context: act(self._executor, conversation_id, command, context), AGENT)
 
     def _erase(self, conversation_id: str) -> None:

@@ -13,13 +13,13 @@ from typing import TypeVar
 from domain.conversation import events as c
 from domain.kernel.event import Event, Recorded
 from domain.service_level import verdicts as v
-from domain.service_level.policy import Said
+from domain.service_level.policy import PolicyRevision
 from infra.log.application import Log
 from tests.support.exactly_once import whole
 from tests.support.promised import database_clock
 from tests.support.waiting import wait_until
 
-E = TypeVar("E", bound=v.About)
+E = TypeVar("E", bound=v.AboutClocks)
 
 
 @dataclass(slots=True)
@@ -54,11 +54,11 @@ def wrong_in_clocks(log: Iterable[Recorded[Event]], now: datetime) -> list[str]:
                 one = owed[id]
                 one.stopped_at = min(one.stopped_at or entry.at, entry.at)
                 one.told_late += entry.at < _recorded(entry)
-            case Said():
+            case PolicyRevision():
                 if event.targets:
                     targets.append(event.targets["first_reply"])
                 near = event.warn_before or near
-            case v.About():
+            case v.AboutClocks():
                 owed[event.conversation_id].notes.append(entry)
     return [f"{id} {what}" for id, one in owed.items() for what in _wrong(one, targets, near, now)]
 
@@ -69,7 +69,7 @@ def _wrong(one: _Owed, targets: Sequence[timedelta], near: Sequence[timedelta], 
     changes = one.told_late + len(targets) - 1
     dues = {one.started_at + target for target in targets}
 
-    turns = [each.stored_name for each, _ in one.of(v.Breached, v.Withdrawn)]
+    turns = [each.stored_name for each, _ in one.of(v.Breached, v.BreachWithdrawn)]
     if missed and turns[-1:] != [v.Breached.stored_name]:
         yield f"was missed at {due}, which was never noticed: {turns}"
     if not missed and turns[-1:] == [v.Breached.stored_name]:
@@ -112,7 +112,7 @@ def missed(log: Iterable[Recorded[Event]]) -> set[str]:
     """Of which conversations it was noticed that something was missed, and not taken back."""
     found = dict[str, bool]()
     for entry in log:
-        if isinstance(entry.event, v.Breached | v.Withdrawn):
+        if isinstance(entry.event, v.Breached | v.BreachWithdrawn):
             found[entry.event.conversation_id] = isinstance(entry.event, v.Breached)
     return {id for id, stands in found.items() if stands}
 
@@ -121,7 +121,7 @@ def noted(log: Iterable[Recorded[Event]]) -> dict[str, list[str]]:
     """By conversation, the stored names of all that was noticed of it."""
     found = defaultdict[str, list[str]](list)
     for entry in log:
-        if isinstance(entry.event, v.About):
+        if isinstance(entry.event, v.AboutClocks):
             found[entry.event.conversation_id].append(entry.event.stored_name)
     return found
 

@@ -19,8 +19,8 @@ from infra.postgres.database import Database
 from process import promise as promise_watch
 from process.promise import PromiseWatch
 from process.service_level import SlaWatch
-from projections.promise import Promise
-from projections.service_level.clocks import Clocks
+from projections.promise import PromiseRow
+from projections.service_level.clocks import ClocksRow
 from tests.support.companies import opened_log
 from tests.support.host_process import HostProcess
 
@@ -47,7 +47,7 @@ class FromNowOn(PromiseWatch):
         super().__init__(executor, database, poll_seconds=poll_seconds)
         self._began = datetime.now(UTC)
 
-    def _detect(self, promise: Promise, now: datetime) -> None:
+    def _detect(self, promise: PromiseRow, now: datetime) -> None:
         if promise.due_at >= self._began:
             super()._detect(promise, now)
 
@@ -63,7 +63,7 @@ class OwnClock(PromiseWatch):
 class WithoutCommand(PromiseWatch):
     """Writes what it notices, and trusts the ledger and itself that it was not noticed before."""
 
-    def _detect(self, promise: Promise, now: datetime) -> None:
+    def _detect(self, promise: PromiseRow, now: datetime) -> None:
         about = {name: getattr(promise, name) for name in ("promise_id", "customer_id", "conversation_id", "order_id")}
         event = Overdue.model_validate({**about, "due_at": promise.due_at, "detected_at": now})
         version = self._executor.read(promise.promise_id).version + 1
@@ -78,7 +78,7 @@ class WithEyesShut(SlaWatch):
         super().__init__(executor, database, poll_seconds=poll_seconds)
         self._began = executor.log.position()
 
-    def _one(self, row: Clocks, again: bool) -> None:
+    def _one(self, row: ClocksRow, again: bool) -> None:
         _, first = self._executor.log.histories([row.conversation_id])[row.conversation_id][0]
         if first > self._began:
             super()._one(row, again)

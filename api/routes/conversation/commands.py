@@ -52,7 +52,12 @@ def changing_whole(*allowed: Role, codes: tuple[str, ...] = (), status: int = 20
 
 
 def _act(
-    parts: Parts, id: str, command: c.Command, context: Context, expected_version: int | None, status: int = 200
+    parts: Parts,
+    id: str,
+    command: c.ConversationCommand,
+    context: Context,
+    expected_version: int | None,
+    status: int = 200,
 ) -> Response:
     answer = conversations.act(
         parts.executor,
@@ -84,7 +89,7 @@ def open_conversation(body: bodies.Opening, parts: TheParts, context: TheContext
         status=201,
     ),
 )
-def deliver(body: bodies.Delivered, parts: TheParts, context: TheContext) -> Response:
+def deliver(body: bodies.DeliveredBody, parts: TheParts, context: TheContext) -> Response:
     """Take in a message from a channel, into the conversation of its thread or a new one, of a customer who may be new.
 
     Delivered twice, it is one message.
@@ -97,7 +102,9 @@ def deliver(body: bodies.Delivered, parts: TheParts, context: TheContext) -> Res
 
 
 @router.post("/conversations/{id}/messages", tags=["conversations"], **changing_one(*DESK, *CUSTOMERS, status=201))
-def receive(id: Id, body: bodies.Received, parts: TheParts, context: TheContext, expected: ExpectedVersion) -> Response:
+def receive(
+    id: Id, body: bodies.ReceivedBody, parts: TheParts, context: TheContext, expected: ExpectedVersion
+) -> Response:
     """Take in what the customer says next, on the telephone, say; its line tells who took it down. What waited or was
     closed is open again, unless its policy keeps it so."""
     return _act(parts, id, c.ReceiveMessage(**dict(body)), context, expected, 201)
@@ -110,7 +117,7 @@ def reply(id: Id, body: bodies.Reply, parts: TheParts, context: TheContext, expe
 
 
 @router.post("/conversations/{id}/notes", tags=["conversations"], **changing_whole(*BOTS, status=201))
-def note(id: Id, body: bodies.Note, parts: TheParts, context: TheContext, expected: ExpectedVersion) -> Response:
+def note(id: Id, body: bodies.NoteBody, parts: TheParts, context: TheContext, expected: ExpectedVersion) -> Response:
     """Tell colleagues something the customer never sees."""
     return _act(parts, id, c.AddNote(**dict(body)), context, expected, 201)
 
@@ -170,7 +177,7 @@ def assign(id: Id, body: bodies.Assignee, parts: TheParts, context: TheContext, 
     **changing_whole(*BOTS, codes=("person-requested",), status=201),
 )
 def hand_over(
-    id: Id, body: bodies.HandOver, parts: TheParts, context: TheContext, expected: ExpectedVersion
+    id: Id, body: bodies.HandOverBody, parts: TheParts, context: TheContext, expected: ExpectedVersion
 ) -> Response:
     """Give it to another team, and say why."""
     return _act(parts, id, c.HandOver(**dict(body)), context, expected, 201)
@@ -186,7 +193,7 @@ def change_priority(
 
 @router.put("/conversations/{id}/policy", tags=["conversations"], **changing_whole(*BOTS))
 def set_policy(
-    id: Id, body: bodies.UnderPolicy, parts: TheParts, context: TheContext, expected: ExpectedVersion
+    id: Id, body: bodies.UnderPolicyBody, parts: TheParts, context: TheContext, expected: ExpectedVersion
 ) -> Response:
     """Say which policy its clocks go by, whatever would be chosen for it."""
     return _act(parts, id, c.SetPolicy(**dict(body)), context, expected)

@@ -27,7 +27,7 @@ router = APIRouter(route_class=StrictJSON, tags=["conversations"])
     ),
 )  # fmt: skip
 def merge_conversation(
-    id: Id, body: bodies.Merge, parts: TheParts, context: TheContext, expected: ExpectedVersion
+    id: Id, body: bodies.MergeBody, parts: TheParts, context: TheContext, expected: ExpectedVersion
 ) -> Response:
     """Show a conversation at another one of the same customer, with all that was and will be said in it. It leaves the
     inbox, and whoever reads it learns where its matter went. It can be undone at any time, exactly."""

@@ -41,7 +41,7 @@ def split_message(
     "/conversations/{id}/undo-split", **changing_one(*DESK, codes=("not-split", "split-merged", "parts-too-many"))
 )
 def undo_split(
-    id: Id, body: bodies.UndoSplit, parts: TheParts, context: TheContext, expected: ExpectedVersion
+    id: Id, body: bodies.UndoSplitBody, parts: TheParts, context: TheContext, expected: ExpectedVersion
 ) -> Response:
     """Undo a split, of the conversation that came of it: the message is shown where it was said again, as if it had
     never been elsewhere. What was said here meanwhile is shown there, too, as of a conversation that was merged."""

@@ -45,7 +45,7 @@ class MyConversationsPage(BaseModel):
     """A customer's conversations, newest first."""
 
     position: int
-    conversations: list[shown.Conversation]
+    conversations: list[shown.CustomerConversation]
     cursor: str | None
 
 
@@ -54,9 +54,9 @@ class MyConversationPage(BaseModel):
     and a page of what was said and done, in order. `receipts`: how far the company's messages have come."""
 
     position: int
-    conversation: shown.Conversation
-    hear_by: shown.Promise | None
-    lines: list[shown.Line]
+    conversation: shown.CustomerConversation
+    hear_by: shown.CustomerPromise | None
+    lines: list[shown.CustomerLine]
     receipts: list[receipts.Receipt]
     cursor: str | None
 
@@ -65,7 +65,7 @@ class MyPromisesPage(BaseModel):
     """Lines of the ledger, in the order in which it was promised."""
 
     position: int
-    promises: list[shown.Promise]
+    promises: list[shown.CustomerPromise]
     cursor: str | None
 
 
@@ -73,7 +73,7 @@ class MyOrdersPage(BaseModel):
     """Orders in the order in which they became known."""
 
     position: int
-    orders: list[shown.Order]
+    orders: list[shown.CustomerOrder]
     cursor: str | None
 
 
@@ -81,14 +81,14 @@ class MyContactPage(BaseModel):
     """How a customer is reached, and how they want to be."""
 
     position: int
-    contact: shown.Contact
+    contact: shown.CustomerContact
 
 
 class ContactPage(BaseModel):
     """How one customer is reached, and how they want to be."""
 
     position: int
-    contact: contacts.Contact
+    contact: contacts.ContactRow
 
 
 # -- what they are shown
@@ -153,7 +153,7 @@ async def read_my_orders(
 # -- how they want to be reached
 
 
-def _of_customer(parts: Parts, command: u.Command, context: Context) -> Response:
+def _of_customer(parts: Parts, command: u.CustomerCommand, context: Context) -> Response:
     only_of = context.actor.id if context.actor.kind == "customer" else None
     return done(customers.act(parts.executor, command, context, only_of=only_of))
 
@@ -165,7 +165,7 @@ def choose_preferences(id: Id, body: bodies.Preferences, parts: TheParts, contex
 
 
 @router.put("/customers/{id}/consents", **changing(*DESK, *CUSTOMERS, codes=OF_ONE))
-def consent(id: Id, body: bodies.Consent, parts: TheParts, context: TheContext) -> Response:
+def consent(id: Id, body: bodies.ConsentBody, parts: TheParts, context: TheContext) -> Response:
     """Give a customer's consent to one purpose, or withdraw it. When, and who said so, stays in the log."""
     return _of_customer(parts, body.command(id), context)
 
@@ -182,7 +182,7 @@ async def read_my_contact(caller: Calling, parts: TheParts, at_least: AtLeast) -
     return await _contact(parts, shown.CONTACT, at_least, customer_id=caller.id)
 
 
-async def _contact(parts: Parts, selection: Selection[contacts.Contact], at_least: int, **given: str) -> Response:
+async def _contact(parts: Parts, selection: Selection[contacts.ContactRow], at_least: int, **given: str) -> Response:
     rows = await read_page(parts, selection, at_least, None, 1, **given)
     if not rows.number:
         raise NotFound("the customer")

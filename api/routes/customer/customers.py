@@ -20,14 +20,14 @@ from domain.customer import MergeCustomer, SeparateCustomer
 router = APIRouter(route_class=StrictJSON, tags=["customers"])
 
 
-class Erased(Done):
+class ErasureDone(Done):
     """Whose erasure was asked for, and everybody who was linked with them and is erased, too, they included."""
 
     erased: list[str]
 
 
 @router.post("/customers", **changing(*BOTS, codes=("customer-erased",), status=201))
-def register(body: bodies.Customer, parts: TheParts, context: TheContext) -> Response:
+def register(body: bodies.CustomerBody, parts: TheParts, context: TheContext) -> Response:
     """Take up a customer by the ways to reach them, or find whom the first known one belongs to and add the others."""
     contacts = [ContactPoint(**dict(each)) for each in body.contacts]
     return done(customers.register(parts.executor, contacts, context), 201)
@@ -40,7 +40,7 @@ def register(body: bodies.Customer, parts: TheParts, context: TheContext) -> Res
         codes=("not-found", "merge-with-itself", "merged-already", "target-merged", "merge-cycle", "customer-erased"),
     ),
 )  # fmt: skip
-def merge(id: Id, body: bodies.Merge, parts: TheParts, context: TheContext) -> Response:
+def merge(id: Id, body: bodies.MergeBody, parts: TheParts, context: TheContext) -> Response:
     """Say that they are the same person as another, with whom all that is theirs is shown from now on. Nothing is
     moved: it can be undone at any time, exactly."""
     because = replace(context, reason=body.reason)
@@ -56,7 +56,7 @@ def separate(id: Id, body: bodies.Separation, parts: TheParts, context: TheConte
 
 @router.post(
     "/customers/{id}/erasure",
-    **changing("lead", codes=("not-found", "position-not-reached"), model=Erased),
+    **changing("lead", codes=("not-found", "position-not-reached"), model=ErasureDone),
 )
 def erase(id: Id, body: bodies.Erasure, parts: TheParts, context: TheContext) -> Response:
     """Forget a customer for good, and whoever they are merged with: what they said and who they were. What happened

@@ -28,21 +28,21 @@ SELECTIONS = (shown.CONTACT, shown.ORDERS, shown.PROMISES, shown.CONVERSATIONS, 
 class Told(BaseModel):
     """One conversation in full."""
 
-    conversation: shown.Conversation
-    lines: list[shown.Line]
+    conversation: shown.CustomerConversation
+    lines: list[shown.CustomerLine]
 
 
-class Record(BaseModel):
+class CustomerRecord(BaseModel):
     """All that is held of a customer. It holds what the log held at `position`, and may hold more."""
 
     position: int
-    contact: shown.Contact
-    orders: list[shown.Order]
-    promises: list[shown.Promise]
+    contact: shown.CustomerContact
+    orders: list[shown.CustomerOrder]
+    promises: list[shown.CustomerPromise]
     conversations: list[Told]
 
 
-@router.get("/me/record", **reading(Record, "customer", codes=("not-found",)))
+@router.get("/me/record", **reading(CustomerRecord, "customer", codes=("not-found",)))
 async def read_my_record(caller: Calling, parts: TheParts, at_least: AtLeast) -> StreamingResponse:
     """All that is held of you: how you are reached, orders, promises, conversations with both voices. A document that
     breaks off is not whole: ask again."""

@@ -19,7 +19,7 @@ from domain.conversation.events import Status
 from domain.kernel.refusal import NotFound
 from domain.kernel.time import WrittenInstant
 from domain.service_level.clock import Cause, State
-from domain.service_level.detection import Answer
+from domain.service_level.detection import ClocksAnswer
 from domain.service_level.evaluated import EvaluatedClock
 from domain.service_level.policy import Metric
 
@@ -95,7 +95,7 @@ def read_clocks(
     return Response(_told(id, answer).model_dump_json(), 200, {"Position": str(position)}, "application/json")
 
 
-def _told(id: str, answer: Answer) -> Clocks:
+def _told(id: str, answer: ClocksAnswer) -> Clocks:
     found = answer.conversations.get(id)
     if found is None:
         raise NotFound("the conversation")
@@ -103,7 +103,7 @@ def _told(id: str, answer: Answer) -> Clocks:
     return Clocks(now=answer.now, status=found.status, merged_into=found.merged_into, clocks=clocks)
 
 
-def _clock(clock: EvaluatedClock, answer: Answer) -> Clock:
+def _clock(clock: EvaluatedClock, answer: ClocksAnswer) -> Clock:
     said: dict[str, Any] = {name: getattr(clock, name) for name in Clock.model_fields if hasattr(clock, name)}
     said |= {
         "detected_at": answer.detected.get(clock.origin),

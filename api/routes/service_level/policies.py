@@ -77,7 +77,7 @@ class RulePage(BaseModel):
 
 
 @router.post("/policies", **changing("lead", codes=("not-found", "policy-exists"), status=201))
-def write_policy(body: bodies.Policy, parts: TheParts, context: TheContext) -> Response:
+def write_policy(body: bodies.PolicyBody, parts: TheParts, context: TheContext) -> Response:
     """Write a policy down. It holds from the beginning, for what it is chosen for or put under it."""
     said = dict(body)
     command = policy.WritePolicy(name=said.pop("name"), terms=policy.Terms(**said))
@@ -103,7 +103,7 @@ def correct_policy(id: Id, body: bodies.PolicyCorrection, parts: TheParts, conte
 @router.post(
     "/calendars", **changing("lead", codes=("calendar-exists", "opening-hours-invalid", "holidays-unknown"), status=201)
 )
-def write_calendar(body: bodies.Calendar, parts: TheParts, context: TheContext) -> Response:
+def write_calendar(body: bodies.CalendarBody, parts: TheParts, context: TheContext) -> Response:
     """Write a calendar down. The dates that its holidays stand for are looked up now, and kept."""
     said = dict(body)
     command = calendar.WriteCalendar(name=said.pop("name"), opening_hours=OpeningHours(**said))

@@ -119,7 +119,7 @@ def hand_over(
 ) -> None:
     """Give it to another team, and say why."""
 
-    def command(executor: CommandExecutor) -> c.Command:
+    def command(executor: CommandExecutor) -> c.ConversationCommand:
         to_team = team_id(executor, team)
         assert to_team is not None
         return c.HandOver(team_id=to_team, agent_id=colleague(executor, to), because=because)
@@ -224,7 +224,10 @@ def leave(handle: Handle, reason: Annotated[str | None, typer.Option(help="Why; 
 
 
 def _act(
-    conversation_id: str, command: Callable[[CommandExecutor], c.Command], handle: str | None, key: str | None
+    conversation_id: str,
+    command: Callable[[CommandExecutor], c.ConversationCommand],
+    handle: str | None,
+    key: str | None,
 ) -> None:
     def ask(parts: Antiphon) -> Answer:
         by = context(parts.executor, handle, key)

@@ -24,10 +24,10 @@ from infra.postgres.database import Database
 from projections import message as receipts
 from projections import promise as promises
 from projections.conversation import history, inbox
-from projections.conversation.history import Line
+from projections.conversation.history import HistoryLine
 from projections.conversation.inbox import Item
 from projections.message import Receipt
-from projections.promise import Promise
+from projections.promise import PromiseRow
 
 PAGE = 500
 _SPOKEN = {
@@ -75,7 +75,7 @@ def conversation(reader: Database, id: str, *, ids: bool = False) -> Callable[[]
     return lambda: _print_conversation(item, lines, told, promised, names, quarantined, ids=ids)
 
 
-def _lines(reader: Database, id: str) -> Iterator[Line]:
+def _lines(reader: Database, id: str) -> Iterator[HistoryLine]:
     cursor = None
     while True:
         with reader.connection() as connection:
@@ -88,9 +88,9 @@ def _lines(reader: Database, id: str) -> Iterator[Line]:
 
 def _print_conversation(
     item: Item,
-    lines: Sequence[Line],
+    lines: Sequence[HistoryLine],
     receipts: Mapping[str, Receipt],
-    promised: Sequence[Promise],
+    promised: Sequence[PromiseRow],
     names: Names,
     quarantined: int,
     *,
@@ -121,7 +121,7 @@ def _print_conversation(
 
 
 def _print_lines(
-    out: Console, lines: Sequence[Line], receipts: Mapping[str, Receipt], names: Names, *, ids: bool
+    out: Console, lines: Sequence[HistoryLine], receipts: Mapping[str, Receipt], names: Names, *, ids: bool
 ) -> None:
     apart = True
     for line in lines:
@@ -162,7 +162,7 @@ def _came(receipt: Receipt | None) -> str:
     return f", {receipt.state} {when(at)}{why}"
 
 
-def _happened(line: Line, names: Names) -> str:
+def _happened(line: HistoryLine, names: Names) -> str:
     text = one_line(line.text or "")
     match line.kind:
         case "opened":

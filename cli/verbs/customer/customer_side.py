@@ -78,7 +78,7 @@ def consent(
     _act(command(customer_id=customer_id, purpose=purpose), as_, key)
 
 
-def _said(parts: Antiphon, conversation_id: str, command: c.Command, key: str | None) -> Answer:
+def _said(parts: Antiphon, conversation_id: str, command: c.ConversationCommand, key: str | None) -> Answer:
     state = parts.executor.read(CONVERSATION, conversation_id).state
     if state is None:
         raise NotFound(conversation_id)
@@ -86,7 +86,7 @@ def _said(parts: Antiphon, conversation_id: str, command: c.Command, key: str | 
     return conversations.act(parts.executor, conversation_id, command, by)
 
 
-def _act(command: customer.Command, handle: str | None, key: str | None) -> None:
+def _act(command: customer.CustomerCommand, handle: str | None, key: str | None) -> None:
     carry_out(
         lambda parts: customers.act(parts.executor, command, _context(parts.executor, command.customer_id, handle, key))
     )

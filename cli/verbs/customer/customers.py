@@ -16,7 +16,7 @@ from commands.customer.erasing import erase as erase_customer
 from commands.customer.links import linked
 from commands.executor.context import Context
 from commands.executor.unit_of_work import Answer
-from domain.customer import Command, MergeCustomer, SeparateCustomer
+from domain.customer import CustomerCommand, MergeCustomer, SeparateCustomer
 
 Customer = Annotated[str, typer.Argument(metavar="customer-…", help="The customer's id.")]
 Reason = Annotated[str | None, typer.Option(help="What says so; no personal text.")]
@@ -58,7 +58,7 @@ def erase(customer_id: str, reason: Annotated[str, typer.Option(help="On what gr
     carry_out(ask)
 
 
-def _act(command: Command, reason: str | None, handle: str | None, key: str | None) -> None:
+def _act(command: CustomerCommand, reason: str | None, handle: str | None, key: str | None) -> None:
     def ask(parts: Antiphon) -> Answer:
         by = replace(context(parts.executor, handle, key), reason=reason)
         return customers.act(parts.executor, command, by)

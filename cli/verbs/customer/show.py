@@ -16,7 +16,7 @@ from projections import staff as staffing
 from projections.conversation.inbox import Item
 from projections.customer import contacts, timeline
 from projections.customer import overview as customers
-from projections.customer.contacts import Contact
+from projections.customer.contacts import ContactRow
 from projections.customer.links import Link
 from projections.customer.timeline import Moment
 
@@ -52,7 +52,7 @@ def _moments(reader: Database, id: str) -> Iterator[Moment]:
 
 def _print_customer(
     id: str,
-    contact: Contact | None,
+    contact: ContactRow | None,
     links: Sequence[Link],
     items: Sequence[Item],
     moments: Sequence[Moment],
@@ -83,7 +83,7 @@ def _print_customer(
     print_quarantined(out, quarantined)
 
 
-def _wishes(contact: Contact | None) -> Iterator[str]:
+def _wishes(contact: ContactRow | None) -> Iterator[str]:
     """How they want to be reached, as far as they said."""
     if contact is None:
         return

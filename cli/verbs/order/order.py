@@ -102,7 +102,7 @@ def order_id(executor: CommandExecutor, name: str) -> str:
     return id
 
 
-def _act(order: str, command: o.Command, handle: str | None, key: str | None) -> None:
+def _act(order: str, command: o.OrderCommand, handle: str | None, key: str | None) -> None:
     carry_out(
         lambda parts: orders.act(
             parts.executor, order_id(parts.executor, order), command, context(parts.executor, handle, key)

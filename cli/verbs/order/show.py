@@ -12,8 +12,8 @@ from cli.wiring.views import count_quarantined, not_shown, print_quarantined
 from infra.postgres.database import Database
 from projections import order as orders
 from projections import promise as promises
-from projections.order import Order
-from projections.promise import Promise
+from projections.order import OrderRow
+from projections.promise import PromiseRow
 
 PAGE = 500
 
@@ -29,7 +29,7 @@ def order(reader: Database, id: str) -> Callable[[], None]:
     return lambda: _print_order(found, promised, quarantined)
 
 
-def _print_order(order: Order, promised: Sequence[Promise], quarantined: int) -> None:
+def _print_order(order: OrderRow, promised: Sequence[PromiseRow], quarantined: int) -> None:
     out = console()
     out.print(Text(f"order {one_line(order.number or '')}".strip(), "bold"))
     out.print(Text(order.order_id, "dim"), soft_wrap=True)
@@ -38,7 +38,7 @@ def _print_order(order: Order, promised: Sequence[Promise], quarantined: int) ->
     print_quarantined(out, quarantined)
 
 
-def _facts(order: Order, promised: Sequence[Promise]) -> Iterator[tuple[str, str | Text]]:
+def _facts(order: OrderRow, promised: Sequence[PromiseRow]) -> Iterator[tuple[str, str | Text]]:
     yield "customer", order.customer_id or ""
     for line in order.lines:
         yield "", f"{line['count']} {one_line(line['item'])}"

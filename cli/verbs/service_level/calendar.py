@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from domain.kernel.refusal import InputInvalid, Refusal
 from domain.kernel.time import read_instant
-from domain.service_level.business_time import Calendar, Version
+from domain.service_level.business_time import Calendar, CalendarVersion
 from domain.service_level.opening_hours import OpeningHours, week
 from domain.service_level.policy import Budget
 from infra import holidays
@@ -71,7 +71,7 @@ def _calendar(file: Path, name: str, around: datetime) -> Calendar:
         raise Refusal("calendar-unknown", f"{file.name} has {', '.join(sorted(calendars)) or 'no calendars'}")
     written = calendars[name]
     closed = holidays.resolved(written.holidays, around.year) if written.holidays else ()
-    return Calendar([Version(None, week(written, closed))])
+    return Calendar([CalendarVersion(None, week(written, closed))])
 
 
 def read_yaml(file: Path) -> Any:

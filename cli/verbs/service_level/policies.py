@@ -24,7 +24,7 @@ from domain.kernel.ids import kind_of
 from domain.kernel.time import duration_text
 from domain.service_level.policy_file import PoliciesInFile
 from projections.service_level import policies as view
-from projections.service_level.policies import Rule
+from projections.service_level.policies import RuleRow
 
 
 def verbs(group: typer.Typer) -> None:
@@ -67,7 +67,7 @@ def rules(
                 out.print(Text(line), soft_wrap=True)
 
 
-def _shown(rule: Rule) -> Iterator[str]:
+def _shown(rule: RuleRow) -> Iterator[str]:
     yield f"{rule.kind} {rule.name}  {rule.id}"
     for each in rule.versions:
         since = when(datetime.fromisoformat(each["since"])) if each["since"] else "the beginning"

@@ -28,7 +28,7 @@ from domain.conversation.commands import (
     AddNote,
     ChangePriority,
     ChangeStatus,
-    Command,
+    ConversationCommand,
     OpenConversation,
     ReceiveMessage,
     SendReply,
@@ -41,7 +41,7 @@ from domain.kernel.refusal import InputInvalid, Refusal
 from domain.kernel.values import Frozen
 from domain.order import PlaceOrder
 from domain.service_level.calendar import CorrectCalendar, EditCalendar, WriteCalendar
-from domain.service_level.detection import Answer, Knowledge, Sweep
+from domain.service_level.detection import ClocksAnswer, Knowledge, Sweep
 from domain.service_level.evaluated import ConversationClocks, EvaluatedClock
 from domain.service_level.policy import CorrectPolicy, EditPolicy, Terms, WritePolicy
 from infra.log.memory import MemoryLog
@@ -122,7 +122,7 @@ class _Play:
         match step:
             case told.Open():
                 self._open(step)
-            case told.Merge():
+            case told.MergeStep():
                 id, into = self._id("conversation", step.conversation), self._id("conversation", step.merge_into)
                 merging.merge(executor, id, MergeInto(into=into), self._context(step))
             case told.Undo():
@@ -133,7 +133,7 @@ class _Play:
                 conversations.act(executor, id, self._command(step), self._context(step))
             case told.CalendarChange():
                 calendar = _since(
-                    step, EditCalendar, CorrectCalendar, step.model_dump(include=_keys(told.CalendarKeys))
+                    step, EditCalendar, CorrectCalendar, step.model_dump(include=_keys(told.ScenarioCalendarKeys))
                 )
                 sla.change_calendar(executor, self._id("calendar", step.calendar), calendar, self._context(step))
             case told.PolicyChange():
@@ -164,19 +164,19 @@ class _Play:
         answer = conversations.open_conversation(self._executor, opening, self._context(step))
         self._ids["conversation", step.conversation] = answer.id
 
-    def _command(self, step: told.InConversation) -> Command:
+    def _command(self, step: told.InConversation) -> ConversationCommand:
         match step:
             case told.Say() if step.by == "customer":
                 return ReceiveMessage(body=step.say)
             case told.Say():
                 return SendReply(body=step.say, automatic=step.by == "bot")
-            case told.Note():
+            case told.NoteStep():
                 return AddNote(body=step.note, again=True)
             case told.Status():
                 return ChangeStatus(status=step.status, again=True)
             case told.InPriority():
                 return ChangePriority(priority=step.priority, again=True)
-            case told.UnderPolicy():
+            case told.UnderPolicyStep():
                 return SetPolicy(policy_id=self._id("policy", step.policy), again=True)
             case _:
                 raise AssertionError(step)
@@ -191,8 +191,8 @@ class _Play:
             return context
         return replace(context, occurred_at=step.at, told_by=_GATEWAY)
 
-    def _policy_keys(self, keys: told.PolicyKeys) -> dict[str, Any]:
-        said = keys.model_dump(include=_keys(told.PolicyKeys), exclude_none=True)
+    def _policy_keys(self, keys: told.ScenarioPolicyKeys) -> dict[str, Any]:
+        said = keys.model_dump(include=_keys(told.ScenarioPolicyKeys), exclude_none=True)
         if (calendar := said.pop("calendar", None)) is not None:
             said["calendar_id"] = self._id("calendar", calendar)
         return said
@@ -216,7 +216,7 @@ class _Play:
 
     # -- what is printed
 
-    def _answer(self, ask: told.Ask, answer: Answer) -> dict[str, Any]:
+    def _answer(self, ask: told.Ask, answer: ClocksAnswer) -> dict[str, Any]:
         names = {id: name for (_, name), id in self._ids.items()}
         found = {names[id]: _written_clocks(found, answer) for id, found in answer.conversations.items()}
         never = {
@@ -233,14 +233,14 @@ class _Play:
         }
 
 
-def _written_clocks(found: ConversationClocks, answer: Answer) -> dict[str, Any]:
+def _written_clocks(found: ConversationClocks, answer: ClocksAnswer) -> dict[str, Any]:
     clocks: dict[str, list[dict[str, Any]]] = {}
     for clock in found.clocks:
         clocks.setdefault(clock.metric, []).append(_clock(clock, answer))
     return {"status": found.status if found.merged_into is None else "merged", "clocks": clocks}
 
 
-def _clock(clock: EvaluatedClock, answer: Answer) -> dict[str, Any]:
+def _clock(clock: EvaluatedClock, answer: ClocksAnswer) -> dict[str, Any]:
     return {
         "instance": clock.instance,
         "state": clock.state,

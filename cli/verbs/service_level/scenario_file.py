@@ -25,7 +25,7 @@ class _Part(Frozen):
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
 
-class PolicyKeys(_Part):
+class ScenarioPolicyKeys(_Part):
     """What a policy may say."""
 
     calendar: str | None = None
@@ -35,7 +35,7 @@ class PolicyKeys(_Part):
     by_priority: Mapping[Priority, Targets] | None = None
 
 
-class Policy(PolicyKeys):
+class ScenarioPolicy(ScenarioPolicyKeys):
     """A policy that holds from the beginning."""
 
     calendar: str
@@ -78,7 +78,7 @@ class Say(InConversation):
     by: By
 
 
-class Note(InConversation):
+class NoteStep(InConversation):
     """Something for colleagues only."""
 
     note: str
@@ -96,13 +96,13 @@ class InPriority(InConversation):
     priority: Priority
 
 
-class UnderPolicy(InConversation):
+class UnderPolicyStep(InConversation):
     """It was put under a policy."""
 
     policy: str
 
 
-class Merge(InConversation):
+class MergeStep(InConversation):
     """It was merged into another."""
 
     merge_into: str
@@ -114,7 +114,7 @@ class Undo(InConversation):
     undo_merge: Literal[True]
 
 
-class CalendarKeys(_Part):
+class ScenarioCalendarKeys(_Part):
     """What a calendar may say."""
 
     zone: Zone | None = None
@@ -124,7 +124,7 @@ class CalendarKeys(_Part):
     holidays: Holidays | None = None
 
 
-class CalendarChange(Step, CalendarKeys):
+class CalendarChange(Step, ScenarioCalendarKeys):
     """A calendar was edited or corrected."""
 
     calendar: str
@@ -132,7 +132,7 @@ class CalendarChange(Step, CalendarKeys):
     correct_from: Any = None
 
 
-class PolicyChange(Step, PolicyKeys):
+class PolicyChange(Step, ScenarioPolicyKeys):
     """A policy was edited or corrected."""
 
     policy: str
@@ -147,8 +147,8 @@ class SweepStep(Step):
 
 
 _OF_CONVERSATION: Mapping[str, type[InConversation]] = {
-    "open": Open, "say": Say, "note": Note, "status": Status, "priority": InPriority, "policy": UnderPolicy,
-    "merge_into": Merge, "undo_merge": Undo,
+    "open": Open, "say": Say, "note": NoteStep, "status": Status, "priority": InPriority, "policy": UnderPolicyStep,
+    "merge_into": MergeStep, "undo_merge": Undo,
 }  # fmt: skip
 _OTHERS: Mapping[str, type[Step]] = {"policy": PolicyChange, "calendar": CalendarChange, "sweep": SweepStep}
 
@@ -164,7 +164,7 @@ class Head(_Part):
     """All of the file, its steps as they stand there."""
 
     calendars: Mapping[str, OpeningHours] = Field(default_factory=dict)
-    policies: Mapping[str, Policy] = Field(default_factory=dict)
+    policies: Mapping[str, ScenarioPolicy] = Field(default_factory=dict)
     steps: Sequence[Any] = ()
     ask: tuple[Ask, ...] = ()
 

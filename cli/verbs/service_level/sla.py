@@ -16,9 +16,9 @@ from cli.wiring.composition import antiphon
 from commands.service_level.facts import ClockFacts, check_within_reach
 from domain.kernel.event import Event, Recorded
 from domain.kernel.refusal import NotFound
-from domain.service_level.detection import Answer
+from domain.service_level.detection import ClocksAnswer
 from domain.service_level.evaluated import EvaluatedClock
-from domain.service_level.timeline import Moment, timeline
+from domain.service_level.timeline import ClockMoment, timeline
 
 MOST_LINES = 40
 """How many lines a clock's timeline has at most; its middle is left out."""
@@ -70,7 +70,7 @@ def _names(rules: list[Recorded[Event]]) -> dict[str, str]:
     }
 
 
-def _explained(clock: EvaluatedClock, answer: Answer, names: dict[str, str]) -> list[str]:
+def _explained(clock: EvaluatedClock, answer: ClocksAnswer, names: dict[str, str]) -> list[str]:
     target = (
         "nothing is promised any more"
         if clock.target is None
@@ -100,7 +100,7 @@ def _explained(clock: EvaluatedClock, answer: Answer, names: dict[str, str]) -> 
     return lines
 
 
-def _line(moment: Moment) -> str:
+def _line(moment: ClockMoment) -> str:
     until = f" to {when(moment.until)}" if moment.until else ""
     took = f", {_span(moment.seconds)}" if moment.kind == "counted" else ""
     return f"{when(moment.at)}{until}  {moment.kind.replace('-', ' ')}{took}"

@@ -141,21 +141,21 @@ class PersonRequested(Message, of=conversation.PersonRequested):
     customer_id: CustomerId
 
 
-class ConversationWithdrawn(Message, of=conversation.Withdrawn):
+class ConversationWithdrawn(Message, of=conversation.ConversationWithdrawn):
     """The customer took the matter back."""
 
     customer_id: CustomerId
     previous: Status
 
 
-class ConversationMerged(Message, of=conversation.Merged):
+class ConversationMerged(Message, of=conversation.ConversationMerged):
     """From now on it is shown at another."""
 
     customer_id: CustomerId
     into: ConversationId
 
 
-class ConversationSeparated(Message, of=conversation.Separated):
+class ConversationSeparated(Message, of=conversation.ConversationSeparated):
     """It stands for itself again."""
 
     customer_id: CustomerId

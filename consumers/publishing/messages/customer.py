@@ -55,21 +55,21 @@ class CustomerErased(Message, of=customer.Erased):
     customer_id: CustomerId
 
 
-class CustomerMerged(Message, of=customer.Merged):
+class CustomerMerged(Message, of=customer.CustomerMerged):
     """They turned out to be the same person as another."""
 
     customer_id: CustomerId
     into: CustomerId
 
 
-class CustomerJoined(Message, of=customer.Joined):
+class CustomerJoined(Message, of=customer.CustomersJoined):
     """The other side of a merge: `part_id` is shown with them."""
 
     customer_id: CustomerId
     part_id: CustomerId
 
 
-class CustomerSeparated(Message, of=customer.Separated):
+class CustomerSeparated(Message, of=customer.CustomerSeparated):
     """A merge was taken back."""
 
     customer_id: CustomerId

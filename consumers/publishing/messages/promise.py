@@ -58,7 +58,7 @@ class PromiseBroken(Message, of=promise.Broken):
     order_id: OrderId | None
 
 
-class PromiseWithdrawn(Message, of=promise.Withdrawn):
+class PromiseWithdrawn(Message, of=promise.PromiseWithdrawn):
     """Nobody expects it any more."""
 
     promise_id: PromiseId

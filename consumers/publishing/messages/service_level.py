@@ -91,7 +91,7 @@ class ClockNeverDue(_OneClock, of=sla_verdicts.NeverDue):
     calendar_version: Count | None
 
 
-class BreachWithdrawn(_OneClock, of=sla_verdicts.Withdrawn):
+class BreachWithdrawn(_OneClock, of=sla_verdicts.BreachWithdrawn):
     """What was told to be missed at `breached_at` was not, as what came in since shows."""
 
     breached_at: Instant

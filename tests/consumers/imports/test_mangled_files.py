@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from commands.executor.executor import CommandExecutor
 from consumers.imports.csv_rows import split
-from consumers.imports.source import Record, Reject
+from consumers.imports.source import ImportRecord, Reject
 from infra.log.application import Log
 from tests.support.importing import imported, read
 from tests.support.mangling import CDNOW, CFPB, HEADERS, SGD, Piece
@@ -36,7 +36,7 @@ def check(kind: str, pieces: list[Piece]) -> None:
     # When
     found = read(kind, content)
     # Then
-    assert [each.place.line for each in found if isinstance(each, Record)] == sound
+    assert [each.place.line for each in found if isinstance(each, ImportRecord)] == sound
     assert [each.place.line for each in found if isinstance(each, Reject)] == bad
 
 
@@ -88,7 +88,7 @@ def test_two_bad_lines_that_look_like_one_row_together_take_nothing_along() -> N
     # When
     found = read("cfpb", content)
     # Then
-    assert [each.place.line for each in found if isinstance(each, Record)] == [2, 4, 5, 7]
+    assert [each.place.line for each in found if isinstance(each, ImportRecord)] == [2, 4, 5, 7]
     assert [each.place.line for each in found if isinstance(each, Reject)] == [3, 6]
 
 

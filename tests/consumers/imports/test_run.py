@@ -11,18 +11,18 @@ import pytest
 
 from commands.executor.executor import CommandExecutor
 from consumers.imports.run import Counts, run
-from consumers.imports.source import Place, Record, Reject
+from consumers.imports.source import ImportRecord, Place, Reject
 from domain.kernel.refusal import OutcomeUnknown, Overloaded, Refusal
 
 NOBODY = cast(CommandExecutor, None)
 """The records of these tests take themselves in."""
 
 
-def record(number: int, lane: str | None, take_in: Callable[[], bool]) -> Record:
-    return Record(Place(number, number, ""), lane, (), lambda executor: take_in())
+def record(number: int, lane: str | None, take_in: Callable[[], bool]) -> ImportRecord:
+    return ImportRecord(Place(number, number, ""), lane, (), lambda executor: take_in())
 
 
-def counted(records: Iterator[Record | Reject], rejects: list[Reject] | None = None) -> Counts:
+def counted(records: Iterator[ImportRecord | Reject], rejects: list[Reject] | None = None) -> Counts:
     return run(records, NOBODY, (rejects if rejects is not None else []).append, lambda end, counts: None)
 
 
@@ -31,7 +31,7 @@ def test_a_lane_keeps_its_order_and_all_is_counted(chance: random.Random) -> Non
     taken: list[tuple[str, int]] = []
     lanes = [f"customer {chance.randrange(50)}" for _ in range(3_000)]
 
-    def records() -> Iterator[Record | Reject]:
+    def records() -> Iterator[ImportRecord | Reject]:
         for number, lane in enumerate(lanes):
 
             def take_in(number: int = number, lane: str = lane) -> bool:
@@ -122,7 +122,7 @@ def test_a_failure_ends_the_import(lane: str | None) -> None:
     def fail() -> bool:
         raise RuntimeError("broken")
 
-    def records() -> Iterator[Record | Reject]:
+    def records() -> Iterator[ImportRecord | Reject]:
         for number in range(100_000):
             yield record(number, lane if number == 10 else "a", fail if number == 10 else lambda: True)
 

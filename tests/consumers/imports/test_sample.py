@@ -11,7 +11,7 @@ from commands.executor.executor import CommandExecutor
 from commands.staff import handlers as staffing
 from domain.kernel.event import Event, Recorded
 from domain.kernel.refusal import Refusal
-from domain.staff import Joined, LeaveStaff
+from domain.staff import LeaveStaff, StaffJoined
 from infra.log.application import Log
 from infra.views.view import fold_in_memory
 from projections.conversation.inbox import INBOX, Item
@@ -69,7 +69,7 @@ def test_a_rerun_adds_nothing_although_time_went_on(executor: CommandExecutor, l
 def test_a_rerun_brings_nobody_back_who_left(executor: CommandExecutor, log: Log) -> None:
     # Given
     imported(executor, "sample", SAMPLE.read_bytes())
-    for staff_id in {entry.originator_id for entry in everything(log) if isinstance(entry.event, Joined)}:
+    for staff_id in {entry.originator_id for entry in everything(log) if isinstance(entry.event, StaffJoined)}:
         staffing.leave(executor, LeaveStaff(staff_id=staff_id), AGENT)
     end = log.position()
     # When
