@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test quick check faults bench requirements clean $(VENV)
+.PHONY: help run test quick check faults mutants bench requirements clean $(VENV)
 
 help: ## what there is to make
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -38,6 +38,11 @@ faults: SEED := $(or $(SEED),$(shell od -An -N4 -tu4 /dev/urandom | tr -d ' '))
 faults: $(DEV) ## the fault tests in their long form, with another seed each time (SEED=… repeats one)
 	@echo "seed $(SEED): make faults SEED=$(SEED) repeats this run"
 	ANTIPHON_LONG=1 ANTIPHON_SEED=$(SEED) $(BIN)/python -m pytest -m faults --hypothesis-seed=$(SEED) --timeout=1800
+
+mutants: SEED := $(or $(SEED),$(shell od -An -N4 -tu4 /dev/urandom | tr -d ' '))
+mutants: $(DEV) ## how many small faults in rules and commands the tests find, in a sample (SEED=… repeats one)
+	@echo "seed $(SEED): make mutants SEED=$(SEED) repeats this run"
+	$(BIN)/python -m tests.mutants --seed $(SEED)
 
 bench: $(DEV) ## measure each path against its reference in the same run
 	$(BIN)/python -m bench

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,6 +20,7 @@ TABLES = (COMMANDS, HTTP, EVENTS, VIEWS, TOPICS, FILES, CALENDARS, STARTING)
 PROVOKED: Mapping[str, Provoke | str] = {code: how for table in TABLES for code, how in table.items()}
 CALLED = {code: how for code, how in PROVOKED.items() if not isinstance(how, str)}
 TESTED = {code: how for code, how in PROVOKED.items() if isinstance(how, str)}
+BY_PROCESSES = {"backup-failed", "file-not-writable", "kafka-jars-differ", "kafka-not-started", "postgres-not-stopped"}
 TESTS = Path(__file__).parents[1]
 
 
@@ -34,9 +36,9 @@ def named_in(code: str, text: str) -> bool:
 
 
 @pytest.fixture
-def place(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
-    monkeypatch.chdir(home)
-    place = Place(home, monkeypatch)
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
+    monkeypatch.chdir(tmp_path)
+    place = Place(tmp_path, monkeypatch)
     yield place
     place.close()
 
@@ -50,7 +52,12 @@ def test_a_code_without_an_entry_is_found_and_one_that_is_gone() -> None:
     assert unprovoked({"a", "b"}, {"b", "c"}) == ["a is provoked by nothing", "c is a code no more"]
 
 
-@pytest.mark.parametrize("code", sorted(CALLED))
+def marked(code: str) -> Any:
+    """A code, with the mark of what starts processes where it takes one."""
+    return pytest.param(code, marks=[pytest.mark.processes] if code in BY_PROCESSES else [])
+
+
+@pytest.mark.parametrize("code", [marked(code) for code in sorted(CALLED)])
 def test_a_refusal_comes(code: str, place: Place) -> None:
     with pytest.raises(Refusal) as refused:
         CALLED[code](place)
