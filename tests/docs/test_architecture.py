@@ -64,6 +64,7 @@ def test_following_the_page_adds_what_the_page_adds(house: Path) -> None:
     run(house, BIN / "mypy")
     run(house, BIN / "lint-imports", "--no-cache")
     tests = ["tests/projections/test_tags.py", "tests/process/test_battery.py", "tests/infra/test_golden.py"]
+    tests.append("tests/commands/test_registry.py")
     run(house, sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests)
 
 

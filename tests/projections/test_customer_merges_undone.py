@@ -177,10 +177,10 @@ def test_what_is_left_of_a_merge_is_caught(
     # Given a separation that changes nothing
     act = customers.act
 
-    def careless(executor: CommandExecutor, command: Command, context: object) -> object:
+    def careless(executor: CommandExecutor, command: Command, context: object, **more: object) -> object:
         if isinstance(command, SeparateCustomer):
             raise Refusal("not-merged", "or so it says")
-        return act(executor, command, context)  # type: ignore[arg-type]
+        return act(executor, command, context, **more)  # type: ignore[arg-type]
 
     monkeypatch.setattr(customers, "act", careless)
     # Then

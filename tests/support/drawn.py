@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import inspect
-import pkgutil
-import types
-import typing
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from importlib import import_module
-from typing import Any, TypeVar, Union, get_args, get_origin
+from typing import Any, TypeVar, get_args
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-import domain
+from commands.registry import BY_CLASS
 from domain import customer
 from domain.conversation.interaction import Attachment
-from domain.conversation.merging import MergeInto, Separate
-from domain.conversation.splitting import UndoSplit
 from domain.kernel.ids import new_id
 from domain.kernel.values import Frozen
 from domain.order import OrderLine
@@ -53,10 +46,8 @@ class Company:
 
 
 def kind_asked(command: type[Command]) -> str:
-    """The kind of stream that a command of this class is asked of: what its module is about."""
-    module = command.__module__.rpartition(".")[2].removesuffix("_commands")
-    of_others = {"calendar_versions": "calendar", "sla_policy": "policy"}
-    return {"merging": "conversation", "splitting": "conversation", **of_others}.get(module, module)
+    """The kind of stream that a command of this class is asked of, or begins."""
+    return BY_CLASS[command].stream.kind
 
 
 def one_of(found: Sequence[T]) -> SearchStrategy[T]:
@@ -66,20 +57,8 @@ def one_of(found: Sequence[T]) -> SearchStrategy[T]:
 
 
 def command_classes() -> list[type[Command]]:
-    """Every command that a domain module decides on, found by what its `decide…` functions take."""
-    found: set[type[Command]] = set()
-    for module in pkgutil.iter_modules(domain.__path__, "domain."):
-        for function in inspect.getmembers(import_module(module.name), inspect.isfunction):
-            if function[0].startswith("decide") and "command" in inspect.signature(function[1]).parameters:
-                found |= set(_members(typing.get_type_hints(function[1])["command"]))
-    found |= {MergeInto, Separate, UndoSplit}  # decided on with both sides known
-    return sorted(found, key=lambda each: (each.__module__, each.__name__))
-
-
-def _members(annotation: Any) -> list[type[Command]]:
-    if get_origin(annotation) in (Union, types.UnionType):
-        return [each for part in get_args(annotation) for each in _members(part)]
-    return annotation.__subclasses__() if annotation.__name__.endswith("Command") else [annotation]
+    """Every command there is."""
+    return sorted(BY_CLASS, key=lambda each: (each.__module__, each.__name__))
 
 
 def drawn(command: type[Command], company: Company) -> SearchStrategy[Command]:

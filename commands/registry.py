@@ -1,0 +1,249 @@
+"""The command registry: each command by its name, with its class, its handler, what it is asked of and who may ask.
+
+A new command is one line of `COMMANDS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, Literal, Protocol, TypeVar
+
+from commands import message as messages
+from commands import order as orders
+from commands import promise as promises
+from commands import subscription as subscriptions
+from commands.conversation import handlers as conversations
+from commands.conversation import merging, splitting
+from commands.customer import erasing
+from commands.customer import handlers as customers
+from commands.executor.context import Context
+from commands.executor.executor import CommandExecutor
+from commands.executor.unit_of_work import Answer
+from commands.open_work import OpenWork
+from commands.service_level import handlers as rules
+from commands.staff import handlers as staffing
+from commands.staff import leaving
+from domain import customer, message, order, promise, staff, subscription
+from domain.conversation import commands as conversation
+from domain.conversation.merging import MergeInto, Separate
+from domain.conversation.splitting import SplitMessage, UndoSplit
+from domain.conversation.state import CONVERSATION
+from domain.customer import CUSTOMER
+from domain.kernel.stream import Stream
+from domain.kernel.values import Frozen
+from domain.message import MESSAGE
+from domain.order import ORDER
+from domain.promise import PROMISE
+from domain.service_level import calendar, policy
+from domain.service_level.calendar import CALENDAR
+from domain.service_level.policy import POLICY
+from domain.staff import STAFF, TEAM
+from domain.subscription import SUBSCRIPTION
+
+Role = Literal["agent", "lead", "customer", "design", "auditor", "service"]
+
+DESK: tuple[Role, ...] = ("agent", "lead")
+"""Who answers customers."""
+BOTS: tuple[Role, ...] = (*DESK, "service")
+"""Who answers customers, and the bots and gateways that help."""
+CUSTOMERS: tuple[Role, ...] = ("customer", "service")
+"""Who speaks as the customer: they themselves in what is theirs, or a gateway for them."""
+LEAD: tuple[Role, ...] = ("lead",)
+NOBODY: tuple[Role, ...] = ()
+"""No caller of the API: reactions, timers, other commands and the command line ask for these."""
+
+C = TypeVar("C", bound=Frozen)
+C_co = TypeVar("C_co", bound=Frozen, covariant=True)
+C_contra = TypeVar("C_contra", bound=Frozen, contravariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """What handlers work with."""
+
+    executor: CommandExecutor
+    open_work: OpenWork
+
+
+@dataclass(frozen=True, slots=True)
+class Asked(Generic[C_co]):
+    """A command, and what a caller says along with it.
+
+    `target`: the id of the stream that the command is asked of, where the command does not name the stream itself.
+    `expected_version`: what the caller saw of the stream, and `only_of`: the customer whose the stream has to be; who
+    the handler of a command that does not heed them raises TypeError.
+    """
+
+    command: C_co
+    context: Context
+    target: str = ""
+    expected_version: int | None = None
+    only_of: str | None = None
+
+    def check_heeded(self, *heeded: str) -> None:
+        """Check that nothing was said that the handler would pass over. Raises TypeError."""
+        for name in ("expected_version", "only_of"):
+            if getattr(self, name) is not None and name not in heeded:
+                raise TypeError(f"{type(self.command).__name__} does not heed {name}")
+
+
+Handler = Callable[[Ports, Asked[C]], Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class Registered(Generic[C]):
+    """One command. `stream`: the kind of stream that the command is asked of, or that it begins. `roles`: which
+    callers of the API may ask."""
+
+    name: str
+    command: type[C]
+    stream: Stream[Any, Any]  # Any: no command reads the state by way of the registry
+    handler: Handler[C]
+    roles: tuple[Role, ...]
+
+    def schema(self) -> dict[str, Any]:
+        """The JSON Schema of the command."""
+        return self.command.model_json_schema()
+
+
+# -- handlers by their shape
+
+
+class _Versioned(Protocol[C_contra]):
+    def __call__(
+        self, executor: CommandExecutor, id: str, command: C_contra, context: Context, *, expected_version: int | None
+    ) -> Answer: ...
+
+
+def _plain(handler: Callable[[CommandExecutor, C, Context], Answer]) -> Handler[C]:
+    """The command names the stream that it is asked of, or begins one."""
+
+    def run(ports: Ports, asked: Asked[C]) -> Answer:
+        asked.check_heeded()
+        return handler(ports.executor, asked.command, asked.context)
+
+    return run
+
+
+def _of(handler: Callable[[CommandExecutor, str, C, Context], Answer]) -> Handler[C]:
+    """The caller names the stream."""
+
+    def run(ports: Ports, asked: Asked[C]) -> Answer:
+        asked.check_heeded()
+        return handler(ports.executor, asked.target, asked.command, asked.context)
+
+    return run
+
+
+def _versioned(handler: _Versioned[C]) -> Handler[C]:
+    """The caller names the stream, and may say which version they saw."""
+
+    def run(ports: Ports, asked: Asked[C]) -> Answer:
+        asked.check_heeded("expected_version")
+        version = asked.expected_version
+        return handler(ports.executor, asked.target, asked.command, asked.context, expected_version=version)
+
+    return run
+
+
+def _conversation(ports: Ports, asked: Asked[conversation.ConversationCommand]) -> Answer:
+    return conversations.act(
+        ports.executor,
+        asked.target,
+        asked.command,
+        asked.context,
+        expected_version=asked.expected_version,
+        only_of=asked.only_of,
+    )
+
+
+def _customer(ports: Ports, asked: Asked[customer.CustomerCommand]) -> Answer:
+    asked.check_heeded("only_of")
+    return customers.act(ports.executor, asked.command, asked.context, only_of=asked.only_of)
+
+
+def _erase(ports: Ports, asked: Asked[customer.EraseCustomer]) -> Answer:
+    asked.check_heeded()
+    return erasing.erase(ports.executor, asked.command.customer_id, asked.context, ports.open_work)
+
+
+def _leave(ports: Ports, asked: Asked[staff.LeaveStaff]) -> Answer:
+    asked.check_heeded()
+    return leaving.leave(ports.executor, asked.command, asked.context, ports.open_work)
+
+
+def _command(
+    name: str, command: type[C], stream: Stream[Any, Any], handler: Handler[C], roles: tuple[Role, ...]
+) -> Registered[Any]:  # Any: each line is about classes of its own, checked with each other here
+    return Registered(name, command, stream, handler, roles)
+
+
+_DESK_AND_CUSTOMERS = (*DESK, *CUSTOMERS)
+_begin = _plain(conversations.open_conversation)
+
+# fmt: off
+COMMANDS: tuple[Registered[Any], ...] = (
+    _command("open-conversation", conversation.OpenConversation, CONVERSATION, _begin, BOTS),
+    _command("add-interaction", conversation.AddInteraction, CONVERSATION, _conversation, _DESK_AND_CUSTOMERS),
+    _command("receive-message", conversation.ReceiveMessage, CONVERSATION, _conversation, _DESK_AND_CUSTOMERS),
+    _command("send-reply", conversation.SendReply, CONVERSATION, _conversation, BOTS),
+    _command("add-note", conversation.AddNote, CONVERSATION, _conversation, BOTS),
+    _command("assign", conversation.Assign, CONVERSATION, _conversation, BOTS),
+    _command("give-back", conversation.GiveBack, CONVERSATION, _conversation, NOBODY),
+    _command("hand-over", conversation.HandOver, CONVERSATION, _conversation, BOTS),
+    _command("change-priority", conversation.ChangePriority, CONVERSATION, _conversation, BOTS),
+    _command("set-policy", conversation.SetPolicy, CONVERSATION, _conversation, BOTS),
+    _command("change-kind", conversation.ChangeKind, CONVERSATION, _conversation, BOTS),
+    _command("change-status", conversation.ChangeStatus, CONVERSATION, _conversation, BOTS),
+    _command("judge-answer", conversation.JudgeAnswer, CONVERSATION, _conversation, CUSTOMERS),
+    _command("request-person", conversation.RequestPerson, CONVERSATION, _conversation, CUSTOMERS),
+    _command("withdraw", conversation.Withdraw, CONVERSATION, _conversation, CUSTOMERS),
+    _command("merge-conversation", MergeInto, CONVERSATION, _versioned(merging.merge), DESK),
+    _command("separate-conversation", Separate, CONVERSATION, _versioned(merging.separate), DESK),
+    _command("split-message", SplitMessage, CONVERSATION, _versioned(splitting.split), DESK),
+    _command("undo-split", UndoSplit, CONVERSATION, _versioned(splitting.undo_split), DESK),
+    _command("report-delivery", message.ReportDelivery, MESSAGE, _of(messages.report_delivery), ("service",)),
+    _command("register-customer", customer.RegisterCustomer, CUSTOMER, _customer, NOBODY),
+    _command("add-contact-point", customer.AddContactPoint, CUSTOMER, _customer, NOBODY),
+    _command("choose-preferences", customer.ChoosePreferences, CUSTOMER, _customer, _DESK_AND_CUSTOMERS),
+    _command("give-consent", customer.GiveConsent, CUSTOMER, _customer, _DESK_AND_CUSTOMERS),
+    _command("withdraw-consent", customer.WithdrawConsent, CUSTOMER, _customer, _DESK_AND_CUSTOMERS),
+    _command("merge-customer", customer.MergeCustomer, CUSTOMER, _customer, DESK),
+    _command("separate-customer", customer.SeparateCustomer, CUSTOMER, _customer, DESK),
+    _command("erase-customer", customer.EraseCustomer, CUSTOMER, _erase, LEAD),
+    _command("place-order", order.PlaceOrder, ORDER, _plain(orders.place), BOTS),
+    _command("ship-order", order.ShipOrder, ORDER, _of(orders.act), BOTS),
+    _command("deliver-order", order.DeliverOrder, ORDER, _of(orders.act), BOTS),
+    _command("check-delivery", order.CheckDelivery, ORDER, _of(orders.act), BOTS),
+    _command("cancel-order", order.CancelOrder, ORDER, _of(orders.act), BOTS),
+    _command("return-order", order.ReturnOrder, ORDER, _of(orders.act), BOTS),
+    _command("make-promise", promise.MakePromise, PROMISE, _plain(promises.make), BOTS),
+    _command("revise-promise", promise.RevisePromise, PROMISE, _of(promises.act), BOTS),
+    _command("keep-promise", promise.KeepPromise, PROMISE, _of(promises.act), BOTS),
+    _command("break-promise", promise.BreakPromise, PROMISE, _of(promises.act), BOTS),
+    _command("withdraw-promise", promise.WithdrawPromise, PROMISE, _of(promises.act), BOTS),
+    _command("detect-overdue", promise.DetectOverdue, PROMISE, _of(promises.detect_overdue), NOBODY),
+    _command("form-team", staff.FormTeam, TEAM, _plain(staffing.form_team), LEAD),
+    _command("join-staff", staff.JoinStaff, STAFF, _plain(staffing.join), LEAD),
+    _command("move-staff", staff.MoveStaff, STAFF, _plain(staffing.move), LEAD),
+    _command("change-roles", staff.ChangeRoles, STAFF, _plain(staffing.change_roles), LEAD),
+    _command("leave-staff", staff.LeaveStaff, STAFF, _leave, LEAD),
+    _command("write-calendar", calendar.WriteCalendar, CALENDAR, _plain(rules.write_calendar), LEAD),
+    _command("edit-calendar", calendar.EditCalendar, CALENDAR, _of(rules.change_calendar), LEAD),
+    _command("correct-calendar", calendar.CorrectCalendar, CALENDAR, _of(rules.change_calendar), LEAD),
+    _command("write-policy", policy.WritePolicy, POLICY, _plain(rules.write_policy), LEAD),
+    _command("edit-policy", policy.EditPolicy, POLICY, _of(rules.change_policy), LEAD),
+    _command("correct-policy", policy.CorrectPolicy, POLICY, _of(rules.change_policy), LEAD),
+    _command("retry", subscription.Retry, SUBSCRIPTION, _plain(subscriptions.tell), NOBODY),
+    _command("skip", subscription.Skip, SUBSCRIPTION, _plain(subscriptions.tell), NOBODY),
+)
+# fmt: on
+
+BY_NAME: Mapping[str, Registered[Any]] = {each.name: each for each in COMMANDS}
+BY_CLASS: Mapping[type[Frozen], Registered[Any]] = {each.command: each for each in COMMANDS}
+
+
+def ask(ports: Ports, asked: Asked[Frozen]) -> Answer:
+    """Run a command by the handler that the registry has for its class. Raises Refusal as the handler."""
+    return BY_CLASS[type(asked.command)].handler(ports, asked)

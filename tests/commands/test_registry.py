@@ -1,0 +1,130 @@
+"""The command registry has every command class of `domain/` exactly once, and runs each by its handler."""
+
+from __future__ import annotations
+
+import inspect
+import pkgutil
+import sys
+import types
+import typing
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from importlib import import_module
+from typing import Any, Union, get_args, get_origin
+
+import pytest
+
+import commands
+import domain
+from commands.conversation.handlers import deliver
+from commands.executor.executor import CommandExecutor
+from commands.registry import BY_CLASS, BY_NAME, COMMANDS, Asked, Ports, Registered, ask
+from domain.conversation.commands import AddNote, SendReply
+from domain.kernel.event import Event
+from domain.kernel.refusal import NotFound, Refusal
+from domain.kernel.values import Frozen
+from domain.order import ShipOrder
+from infra.log.application import Log
+from tests.support.companies import AGENT, GATEWAY, mail, names
+from tests.support.open_work import Shown
+
+
+def modules() -> list[types.ModuleType]:
+    """All of `domain/` and `commands/`."""
+    found = []
+    for room in (domain, commands):
+        found += [import_module(each.name) for each in pkgutil.walk_packages(room.__path__, f"{room.__name__}.")]
+    return found
+
+
+def command_classes(where: Iterable[types.ModuleType]) -> set[type[Frozen]]:
+    """The classes that functions there take as their `command`; of a base, its subclasses."""
+    return {each for module in where for function in functions(module) for each in taken(function)}
+
+
+def functions(module: types.ModuleType) -> Iterator[types.FunctionType]:
+    for owner in (module, *(each for _, each in inspect.getmembers(module, inspect.isclass))):
+        if owner is module or owner.__module__ == module.__name__:
+            yield from (each for _, each in inspect.getmembers(owner, inspect.isfunction))
+
+
+def taken(function: types.FunctionType) -> set[type[Frozen]]:
+    if "command" not in inspect.signature(function).parameters:
+        return set()
+    return set(members(typing.get_type_hints(function)["command"]))
+
+
+def members(annotation: Any) -> list[type[Frozen]]:
+    if get_origin(annotation) in (Union, types.UnionType):
+        return [each for part in get_args(annotation) for each in members(part)]
+    if not inspect.isclass(annotation) or not issubclass(annotation, Frozen) or annotation is Frozen:
+        return []
+    below = [each for each in annotation.__subclasses__() if each.__module__.startswith("domain.")]
+    return below if annotation.__name__ == "Command" else [annotation]
+
+
+def not_once(registered: Iterable[Registered[Any]], classes: Iterable[type[Frozen]]) -> set[type[Frozen]]:
+    """The classes that are not in the registry exactly once."""
+    times = Counter(each.command for each in registered)
+    return {each for each in {*times, *classes} if times[each] != 1}
+
+
+def test_every_command_class_is_registered_exactly_once() -> None:
+    found = command_classes(modules())
+    assert len(found) > 50
+    assert not_once(COMMANDS, found) == set()
+    assert set(BY_CLASS) == found
+    assert len(BY_NAME) == len(COMMANDS)
+
+
+def test_a_class_that_is_not_registered_or_twice_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = command_classes(modules())
+    # Given registries broken on purpose
+    without = [each for each in COMMANDS if each.command is not ShipOrder]
+    twice = [*COMMANDS, replace(BY_CLASS[AddNote], name="again")]
+    # Then
+    assert not_once(without, found) == {ShipOrder}
+    assert not_once(twice, found) == {AddNote}
+
+    # Given a command that a new module of domain/ decides on
+    class Tag(Frozen):
+        tag: str
+
+    def decide(state: None, command: Tag) -> list[Event]:
+        return []
+
+    decide.__annotations__["command"] = Tag
+    new = types.ModuleType("domain.tagging")
+    vars(new)["decide"] = decide
+    monkeypatch.setitem(sys.modules, "domain.tagging", new)
+    # Then
+    assert not_once(COMMANDS, command_classes([*modules(), new])) == {Tag}
+
+
+@pytest.mark.parametrize("registered", COMMANDS, ids=lambda each: each.name)
+def test_each_command_has_a_name_and_a_schema(registered: Registered[Any]) -> None:
+    assert registered.name == registered.name.lower().strip("-")
+    assert registered.schema()["type"] == "object"
+
+
+def test_a_command_is_run_by_its_handler(executor: CommandExecutor, log: Log) -> None:
+    # Given
+    id, ports = deliver(executor, mail(1), GATEWAY).id, Ports(executor, Shown())
+    # When
+    answer = ask(
+        ports, Asked(SendReply(body="On its way"), AGENT, target=id, expected_version=executor.read(id).version)
+    )
+    # Then
+    assert (answer.id, answer.position) == (id, log.position())
+    assert "conversation.message-sent" in names(log, id)
+
+
+def test_what_a_caller_says_along_is_heeded_or_an_error(executor: CommandExecutor) -> None:
+    id, ports = deliver(executor, mail(1), GATEWAY).id, Ports(executor, Shown())
+    with pytest.raises(Refusal, match="version-changed"):
+        ask(ports, Asked(SendReply(body="x"), AGENT, target=id, expected_version=1_000))
+    with pytest.raises(NotFound):
+        ask(ports, Asked(SendReply(body="x"), AGENT, target=id, only_of="customer-other"))
+    with pytest.raises(TypeError, match="expected_version"):
+        ask(ports, Asked(ShipOrder(), AGENT, target="order-1", expected_version=1))
