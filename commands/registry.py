@@ -102,6 +102,7 @@ class Registered(Generic[C]):
     handler: Handler[C]
     roles: tuple[Role, ...]
 
+    # Any: JSON.
     def schema(self) -> dict[str, Any]:
         """The JSON Schema of the command."""
         return self.command.model_json_schema()
@@ -174,7 +175,12 @@ def _leave(ports: Ports, asked: Asked[staff.LeaveStaff]) -> Answer:
 
 
 def _command(
-    name: str, command: type[C], stream: Stream[Any, Any], handler: Handler[C], roles: tuple[Role, ...]
+    # Any: as of `Registered.stream`.
+    name: str,
+    command: type[C],
+    stream: Stream[Any, Any],
+    handler: Handler[C],
+    roles: tuple[Role, ...],
 ) -> Registered[Any]:  # Any: each line is about classes of its own, checked with each other here
     return Registered(name, command, stream, handler, roles)
 
@@ -183,6 +189,7 @@ _DESK_AND_CUSTOMERS = (*DESK, *CUSTOMERS)
 _begin = _plain(conversations.open_conversation)
 
 # fmt: off
+# Any: as `_command` has it, which checked each line.
 COMMANDS: tuple[Registered[Any], ...] = (
     _command("open-conversation", conversation.OpenConversation, CONVERSATION, _begin, BOTS),
     _command("add-interaction", conversation.AddInteraction, CONVERSATION, _conversation, _DESK_AND_CUSTOMERS),
@@ -240,7 +247,9 @@ COMMANDS: tuple[Registered[Any], ...] = (
 )
 # fmt: on
 
+# Any: as of `COMMANDS`.
 BY_NAME: Mapping[str, Registered[Any]] = {each.name: each for each in COMMANDS}
+# Any: the same.
 BY_CLASS: Mapping[type[Frozen], Registered[Any]] = {each.command: each for each in COMMANDS}
 
 

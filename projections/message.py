@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from domain.kernel.event import Recorded
+from domain.kernel.values import Fields
 from domain.message import DeliveryChanged, DeliveryState
 from infra.postgres.database import Connection
 from infra.views.selection import Selection
@@ -49,7 +49,7 @@ class Receipts(View[Receipt, DeliveryChanged]):
         """One state further."""
         event = entry.event
         row = row or Receipt(entry.originator_id, event.conversation_id, event.customer_id, event.state)
-        reached: dict[str, Any] = {f"{event.state}_at": entry.at}
+        reached: Fields = {f"{event.state}_at": entry.at}
         return replace(row, state=event.state, code=event.code or row.code, **reached)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import asdict
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from infra.postgres.database import Database
 from infra.views.selection import Selection
@@ -43,7 +43,7 @@ class OpenWorkInViews:
         for item in self._rows(inbox.ITEMS, **asdict(inbox.Filter(agent_id=agent_id))):
             yield item.conversation_id
 
-    def _rows(self, selection: Selection[R], **parameters: Any) -> Iterator[R]:
+    def _rows(self, selection: Selection[R], **parameters: object) -> Iterator[R]:
         cursor = None
         while True:
             # A connection for each page: what becomes of its rows takes as long as it takes.

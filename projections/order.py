@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, assert_never
 
 from domain import customer
 from domain import order as o
 from domain.conversation import events as c
-from domain.kernel.event import Event, Recorded
+from domain.kernel.event import Recorded
 from domain.kernel.personal import ERASED
+from domain.kernel.values import Fields
 from domain.order import Status
 from infra.postgres.database import Connection
 from infra.views.selection import Page, Selection
@@ -55,10 +56,10 @@ class OrderRow:
     conversations: tuple[str, ...] = ()
 
 
-_Reads = (
-    o.Placed | o.DeliveryPromised | o.Shipped | o.Delivered | o.DeliveryChecked | o.Cancelled | o.Returned
-    | c.InteractionAdded | c.MessageTaken | customer.Erased
+_Later = (
+    o.DeliveryPromised | o.Shipped | o.Delivered | o.DeliveryChecked | o.Cancelled | o.Returned
 )  # fmt: skip
+_Reads = o.Placed | _Later | c.InteractionAdded | c.MessageTaken | customer.Erased
 
 
 class Orders(View[OrderRow, _Reads]):
@@ -117,7 +118,7 @@ def _no_more_about(row: OrderRow, conversation_id: str) -> OrderRow | None:
     return replace(row, conversations=conversations) if conversations or row.status else None
 
 
-def _placed(event: o.Placed, at: datetime) -> dict[str, Any]:
+def _placed(event: o.Placed, at: datetime) -> Fields:
     return {
         "customer_id": event.customer_id,
         "status": "placed",
@@ -131,7 +132,7 @@ def _placed(event: o.Placed, at: datetime) -> dict[str, Any]:
     }
 
 
-def _change(row: OrderRow, event: Event, at: datetime) -> dict[str, Any]:
+def _change(row: OrderRow, event: _Later, at: datetime) -> Fields:
     match event:
         case o.DeliveryPromised():
             return {"promise_id": event.promise_id, "promised_at": row.promised_at or event.due_at}
@@ -146,7 +147,7 @@ def _change(row: OrderRow, event: Event, at: datetime) -> dict[str, Any]:
         case o.Returned():
             return {"status": "returned", "returned_at": at, "because": event.because}
         case _:
-            raise TypeError(f"no change is known for {event.stored_name}")
+            assert_never(event)
 
 
 def _facts(event: o.Delivered | o.DeliveryChecked) -> dict[str, bool]:

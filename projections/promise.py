@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, assert_never
 
 from domain import customer
 from domain import promise as p
@@ -114,8 +114,10 @@ class Promises(View[PromiseRow, _Reads]):
                 return _ended(row, entry, "broken", event.because)
             case p.PromiseWithdrawn():
                 return _ended(row, entry, "withdrawn", event.because)
-            case _:
+            case customer.Erased():
                 return _wiped(row)
+            case _:
+                assert_never(event)
 
 
 PROMISES = Promises()

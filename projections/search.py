@@ -13,17 +13,18 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
 from datetime import datetime
-from typing import Annotated, Any, ClassVar, Literal, LiteralString
+from typing import Annotated, ClassVar, Literal, LiteralString, assert_never
 
 from psycopg import sql
 
 from domain import customer, order
 from domain.conversation import events as c
-from domain.kernel.event import Event, Recorded
+from domain.kernel.event import Recorded
 from domain.kernel.personal import ERASED
 from domain.kernel.refusal import Refusal
 from domain.kernel.text import bidi
 from domain.kernel.time import TimePrecision
+from domain.kernel.values import Fields
 from infra.postgres.database import Connection
 from infra.views.selection import Page
 from infra.views.tables import Table
@@ -70,10 +71,11 @@ _SHORT = "kind IN ('name', 'contact-point', 'order')"
 _WINDOWS = ", ".join(f"'@{n}:' || (place >> {n})::text" for n in WINDOWS)
 
 
-_Reads = (
-    c.Opened | c.MessageReceived | c.MessageSent | c.NoteAdded | c.MessageSplit | c.MessageReturned
-    | customer.Registered | customer.ContactPointAdded | customer.Erased | order.Placed
+_Told = (
+    c.Opened | c.MessageReceived | c.MessageSent | c.NoteAdded
+    | customer.Registered | customer.ContactPointAdded | order.Placed
 )  # fmt: skip
+_Reads = _Told | c.MessageSplit | c.MessageReturned | customer.Erased
 
 
 class Search(View[Passage, _Reads]):
@@ -134,7 +136,7 @@ SEARCH = Search()
 _TABLE = Table(SEARCH)
 
 
-def _text(event: Event) -> str | None:
+def _text(event: _Told) -> str | None:
     match event:
         case c.MessageReceived() | c.MessageSent() | c.NoteAdded():
             return event.body
@@ -147,10 +149,10 @@ def _text(event: Event) -> str | None:
         case order.Placed():
             return event.number
         case _:
-            raise TypeError(f"no passage is known for {event.stored_name}")
+            assert_never(event)
 
 
-def _about(event: Event) -> dict[str, Any]:
+def _about(event: _Told) -> Fields:
     match event:
         case c.MessageReceived():
             return {"kind": "received", "about": event.message_id, "language": event.language}
@@ -164,8 +166,10 @@ def _about(event: Event) -> dict[str, Any]:
             return {"kind": "name"}
         case customer.ContactPointAdded():
             return {"kind": "contact-point"}
-        case _:
+        case order.Placed():
             return {"kind": "order"}
+        case _:
+            assert_never(event)
 
 
 # -- reading

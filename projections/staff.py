@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, assert_never
 
 from domain import staff
 from domain.kernel.event import Recorded
@@ -54,14 +54,16 @@ class Staffing(View[Entry, _Reads]):
                 return Entry(event.staff_id, event.name, event.handle, event.team_id, event.roles)
             case staff.TeamFormed():
                 return Entry(event.team_id, event.name)
-            case staff.Moved() if row is not None:
+            case _ if row is None:
+                return None
+            case staff.Moved():
                 return replace(row, team_id=event.team_id)
-            case staff.RolesChanged() if row is not None:
+            case staff.RolesChanged():
                 return replace(row, roles=event.roles)
-            case staff.StaffLeft() if row is not None:
+            case staff.StaffLeft():
                 return replace(row, left_at=entry.at)
             case _:
-                return row
+                assert_never(event)
 
 
 STAFFING = Staffing()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from typing import Any
 
 from pydantic import BaseModel
 from pydantic_core import to_json
@@ -12,6 +11,7 @@ from pydantic_core import to_json
 from domain.kernel.event import Actor
 from domain.kernel.refusal import NotText, Refusal
 from domain.kernel.time import TimePrecision, day_of, from_start
+from domain.kernel.values import Fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def happened(context: Context, at: date | datetime | None, precision: TimePrecis
     return replace(context, occurred_at=at, time_precision=precision, day_begins=begins)
 
 
-def body_of(context: Context, *parts: Any) -> bytes | None:
+def body_of(context: Context, *parts: object) -> bytes | None:
     """What a repeat of a command id must bring again; ids drawn on arrival do not count. None without a command id.
 
     `parts`: the command, and what else says what was asked, such as the id of what it is asked of. What the caller says
@@ -75,14 +75,14 @@ def body_of(context: Context, *parts: Any) -> bytes | None:
         raise NotText() from None
 
 
-def _part(part: Any) -> bytes:
+def _part(part: object) -> bytes:
     if not isinstance(part, BaseModel):
         return to_json(part)
     drawn = {name for name, each in type(part).model_fields.items() if each.default_factory}
     return type(part).__name__.encode() + part.model_dump_json(exclude=drawn).encode()
 
 
-def said(context: Context, reporter: Actor, now: datetime) -> dict[str, Any]:
+def said(context: Context, reporter: Actor, now: datetime) -> Fields:
     """What the envelopes of its events say, fields by name. `teller` is the command's own actor.
 
     Raises Refusal `time-not-yours`, `time-in-future`.

@@ -144,8 +144,8 @@ class CommandExecutor:
     @overload
     def read(self, stream: Stream[S, E], stream_id: str, /) -> Loaded[S | None]: ...
 
-    # Any: the id alone does not tell the type of the state.
     @overload
+    # Any: the id alone does not tell the type of the state.
     def read(self, stream_id: str, /) -> Loaded[Any]: ...
 
     # Any: as above.

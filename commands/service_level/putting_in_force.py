@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
 
 from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer, KeyKind, UnitOfWork
 from commands.service_level.revising import KEYS, Kind, Revising
 from domain.kernel.refusal import Refusal
+from domain.kernel.values import Fields
 from domain.service_level.calendar import CorrectCalendar, EditCalendar, WriteCalendar
 from domain.service_level.opening_hours import OpeningHours
 from domain.service_level.policy import CorrectPolicy, EditPolicy, Terms, WritePolicy
@@ -59,7 +58,7 @@ def _names(said: PoliciesInFile) -> list[tuple[KeyKind, str]]:
     return [*((KEYS["calendar"], name) for name in said.calendars), *((KEYS["policy"], name) for name in said.policies)]
 
 
-def _calendar(revising: Revising, name: str, keys: Mapping[str, Any], dated: Mapping[str, Any]) -> None:
+def _calendar(revising: Revising, name: str, keys: Fields, dated: Fields) -> None:
     id = revising.named("calendar", name)
     if id is None:
         revising.write_calendar(WriteCalendar(name=name, opening_hours=OpeningHours.model_validate(keys)))
@@ -68,7 +67,7 @@ def _calendar(revising: Revising, name: str, keys: Mapping[str, Any], dated: Map
         revising.change_calendar(id, change.model_validate({**keys, **_date(dated, "calendar", name)}))
 
 
-def _policy(revising: Revising, name: str, policy: PolicyInFile, dated: Mapping[str, Any]) -> None:
+def _policy(revising: Revising, name: str, policy: PolicyInFile, dated: Fields) -> None:
     keys = policy.model_dump(exclude_none=True)
     if calendar := keys.pop("calendar", None):
         keys["calendar_id"] = revising.named("calendar", calendar)
@@ -82,7 +81,7 @@ def _policy(revising: Revising, name: str, policy: PolicyInFile, dated: Mapping[
         revising.change_policy(id, change.model_validate({**keys, **_date(dated, "policy", name)}))
 
 
-def _date(dated: Mapping[str, Any], kind: Kind, name: str) -> Mapping[str, Any]:
+def _date(dated: Fields, kind: Kind, name: str) -> Fields:
     if not dated:
         raise Refusal(
             "policy-exists" if kind == "policy" else "calendar-exists",

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
-from typing import Any, Literal
+from typing import Literal
 
 from commands.service_level.facts import whole
 from domain.catalogue import STREAMS
 from domain.kernel.event import TO_COME, Actor, Draft, Envelope, Event, Recorded
 from domain.kernel.ids import kind_of, new_id
 from domain.kernel.refusal import Refusal
+from domain.kernel.values import Fields
 from domain.service_level import calendar as calendar_versions
 from domain.service_level import policy as sla_policy
 from domain.service_level.calendar import CalendarState, CorrectCalendar, HolidayDates, WriteCalendar
@@ -170,7 +171,7 @@ def _events(
     rules: Sequence[Recorded[Event]], tried: PoliciesInFile, since: datetime, now: datetime
 ) -> list[Recorded[Event]]:
     """What would be appended, decided as if it were."""
-    states: dict[str, Any] = {}
+    states: Fields = {}
     ids: dict[tuple[str, str], str] = {}
     for entry in rules:
         stream = STREAMS[kind_of(entry.originator_id)]
@@ -196,9 +197,7 @@ def _events(
     return found
 
 
-def _decided_calendar(
-    state: CalendarState | None, name: str, keys: Mapping[str, Any], since: datetime, now: datetime
-) -> Event:
+def _decided_calendar(state: CalendarState | None, name: str, keys: Fields, since: datetime, now: datetime) -> Event:
     command: WriteCalendar | CorrectCalendar
     if state is None:
         command = WriteCalendar(name=name, opening_hours=OpeningHours.model_validate(keys))
@@ -209,9 +208,7 @@ def _decided_calendar(
     return calendar_versions.decide(state, command, now, _dates(whose, now))[0]
 
 
-def _decided_policy(
-    states: Mapping[str, Any], id: str, name: str, said: Mapping[str, Any], since: datetime, now: datetime
-) -> Event:
+def _decided_policy(states: Fields, id: str, name: str, said: Fields, since: datetime, now: datetime) -> Event:
     state: PolicyState | None = states.get(id)
     if state is None:
         write = WritePolicy(name=name, terms=Terms.model_validate(said))
@@ -226,7 +223,7 @@ def _dates(whose: Holidays | None, now: datetime) -> HolidayDates | None:
     return HolidayDates(dates=tuple(holidays.resolved(whose, now.year)), data=version("holidays"))
 
 
-def _entry(id: str, states: dict[str, Any], event: Event, now: datetime) -> Recorded[Event]:
+def _entry(id: str, states: Fields, event: Event, now: datetime) -> Recorded[Event]:
     before = states.get(id)
     states[id] = STREAMS[kind_of(id)].evolve(before, event)
     envelope = Envelope(event_id=new_id("event"), actor=Actor(id="service-dry-run", kind="service"))

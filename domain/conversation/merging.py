@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from domain.conversation import events as c
 from domain.conversation.events import (
@@ -19,7 +18,7 @@ from domain.conversation.events import (
 from domain.conversation.state import Conversation
 from domain.kernel.event import Event
 from domain.kernel.refusal import Refusal
-from domain.kernel.values import Frozen
+from domain.kernel.values import Fields, Frozen
 
 MOST_PARTS = 100
 """How many conversations may be shown at one."""
@@ -89,7 +88,7 @@ def heard(part: Side, above: Side, events: Sequence[Event], *, reopens: bool) ->
         fact = PartHeard(customer_id=above.state.customer_id, part=part.id, what="received")
         match event:
             case c.MessageReceived():
-                update: dict[str, Any] = {"reopens": reopens}
+                update: Fields = {"reopens": reopens}
             case c.MessageSent():
                 update = {"what": "sent" if event.automatic else "answered"}
             case c.AnswerJudged() if not event.answered and part.state.own_status not in c.CLOSED:

@@ -16,6 +16,7 @@ from domain.conversation.events import LeftBehind, Member, Status
 from domain.conversation.state import evolve, status_of_all
 from domain.kernel.event import Envelope, Event, Recorded
 from domain.kernel.time import Instant
+from domain.kernel.values import Fields
 
 
 class Stands(Protocol):
@@ -45,6 +46,7 @@ class Stands(Protocol):
     @property
     def kinds(self) -> tuple[str, ...]: ...
     @property
+    # Any: JSON, as a view keeps it.
     def members(self) -> tuple[Mapping[str, Any], ...]: ...
 
 
@@ -63,6 +65,7 @@ class ConversationStatus:
     messages_out: int = 0
     interactions: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
+    # Any: as above.
     members: tuple[Mapping[str, Any], ...] = ()
 
 
@@ -111,7 +114,7 @@ _SAID = (c.MessageReceived, c.MessageSent, c.MessagePlaced)
 _REPEATED_ELSEWHERE = (c.MessageSplit, c.MessageReturned, c.MessageTaken)
 
 
-def changes(now: Stands, entry: Recorded[Event]) -> dict[str, Any]:
+def changes(now: Stands, entry: Recorded[Event]) -> Fields:
     """Which of the fields become what by one more event."""
     event = entry.event
     if not now.members and not isinstance(event, c.PartJoined):
@@ -131,7 +134,7 @@ def changes(now: Stands, entry: Recorded[Event]) -> dict[str, Any]:
     return _together(itself, parts)
 
 
-def _alone(now: Stands, entry: Recorded[Event]) -> dict[str, Any]:
+def _alone(now: Stands, entry: Recorded[Event]) -> Fields:
     event, at = entry.event, entry.at
     match event:
         case c.Opened():
@@ -173,11 +176,11 @@ def _alone(now: Stands, entry: Recorded[Event]) -> dict[str, Any]:
             return {}
 
 
-def _waits(now: Stands, at: datetime) -> dict[str, Any]:
+def _waits(now: Stands, at: datetime) -> Fields:
     return {"waiting_since": now.waiting_since or at, "answered_at": None}
 
 
-def _moved(now: Stands, status: Status, at: datetime) -> dict[str, Any]:
+def _moved(now: Stands, status: Status, at: datetime) -> Fields:
     if status not in c.CLOSED:
         return {"status": status, "closed_at": None}
     return {
@@ -205,7 +208,7 @@ def _heard(part: Member, event: c.PartHeard, entry: Recorded[Event]) -> Member:
     """A part after something in it, as `_alone` has it of a conversation by itself."""
     at = entry.at
     waits = {"waiting_since": part.waiting_since or at}
-    update: dict[str, Any] = {"reopened": part.reopened or event.reopens}
+    update: Fields = {"reopened": part.reopened or event.reopens}
     match event.what:
         case "received":
             update |= {"messages_in": part.messages_in + 1, **waits}
@@ -240,7 +243,7 @@ def _after(part: Member, entry: Recorded[Event]) -> Member:
             return part
 
 
-def _together(itself: ConversationStatus, parts: Sequence[Member]) -> dict[str, Any]:
+def _together(itself: ConversationStatus, parts: Sequence[Member]) -> Fields:
     every = (_own(itself), *parts)
     waiting = min((each.waiting_since for each in every if each.waiting_since), default=None)
     status = status_of_all(itself.status, reopened=any(part.reopened for part in parts))

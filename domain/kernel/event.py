@@ -11,7 +11,7 @@ from typing import Annotated, Any, ClassVar, Generic, Literal, TypeVar
 from pydantic import AwareDatetime, Field
 
 from domain.kernel.time import TimePrecision
-from domain.kernel.values import Frozen
+from domain.kernel.values import Fields, Frozen
 
 ActorKind = Literal["customer", "agent", "bot", "system", "service"]
 
@@ -20,10 +20,10 @@ Topic = Literal["conversations.v1", "customers.v1", "orders.v1", "clocks.v1", "s
 """The topics of what happened, without their prefix. Their names are a contract: added to, and never changed."""
 
 E = TypeVar("E", bound="Event", covariant=True)
-Upcast = Callable[[dict[str, Any]], dict[str, Any]]
+Upcast = Callable[[Fields], Fields]
 
 
-def unchanged(data: dict[str, Any]) -> dict[str, Any]:
+def unchanged(data: Fields) -> Fields:
     """The upcast of a version whose successor only has more fields, which say None of old events."""
     return data
 
@@ -49,7 +49,10 @@ class Event(Frozen):
     upcasts: ClassVar[dict[int, Upcast]] = {}
 
     def __init_subclass__(
-        cls, name: str | None = None, published_as: Topic | EllipsisType | None = ..., **kwargs: Any
+        cls,
+        name: str | None = None,
+        published_as: Topic | EllipsisType | None = ...,
+        **kwargs: Any,  # Any: what other bases take
     ) -> None:
         super().__init_subclass__(**kwargs)
         if name is None:

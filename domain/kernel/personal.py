@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Annotated, Any, get_args, get_origin
+from typing import Annotated, get_args, get_origin
 
 from pydantic import BaseModel
 
@@ -42,7 +42,7 @@ def _personal_fields(model: type[BaseModel], path: tuple[str, ...]) -> Iterator[
         yield from _within(field.annotation, here)
 
 
-def _within(annotation: Any, path: tuple[str, ...]) -> Iterator[PersonalField]:
+def _within(annotation: object, path: tuple[str, ...]) -> Iterator[PersonalField]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield from _personal_fields(annotation, path)
         return
@@ -56,5 +56,5 @@ def _within(annotation: Any, path: tuple[str, ...]) -> Iterator[PersonalField]:
     yield from found
 
 
-def _marks(metadata: Iterable[Any], path: tuple[str, ...]) -> Iterator[PersonalField]:
+def _marks(metadata: Iterable[object], path: tuple[str, ...]) -> Iterator[PersonalField]:
     return (PersonalField(path, mark.of) for mark in metadata if isinstance(mark, Personal))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, Strict
 
@@ -12,6 +12,11 @@ from domain.kernel.text import Text
 # nothing is taken for it: what was meant is not ours to guess.
 Flag = Annotated[bool, Strict()]
 Whole = Annotated[int, Strict()]
+
+
+# Any: each field has a type of its own, which whoever takes the fields checks.
+Fields = dict[str, Any]
+"""Fields of a model or a row, by name."""
 
 
 class Frozen(BaseModel):

@@ -6,15 +6,16 @@ recorded last, of those that had begun by then.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import PlainSerializer, PlainValidator
 
 from domain.kernel.refusal import Refusal
 from domain.kernel.time import day_or_instant
+from domain.kernel.values import Fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class DatedRevision:
 
     version: int
     since: datetime | None
-    says: Mapping[str, Any]
+    says: Fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class EffectivePeriod:
 
     since: datetime | None
     version: int
-    says: Mapping[str, Any]
+    says: Fields
 
 
 def effective_periods(statements: Sequence[DatedRevision]) -> Iterator[EffectivePeriod]:
@@ -41,7 +42,7 @@ def effective_periods(statements: Sequence[DatedRevision]) -> Iterator[Effective
     for since in begins:
         begun = [each for each in statements if each.since is None or (since is not None and each.since <= since)]
         if begun:
-            says: dict[str, Any] = {}
+            says: Fields = {}
             for each in begun:
                 says |= each.says
             yield EffectivePeriod(since, max(each.version for each in begun), says)

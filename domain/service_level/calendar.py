@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, assert_never
+from typing import assert_never
 
 from pydantic import Field
 
@@ -14,9 +14,9 @@ from domain.kernel.ids import new_id
 from domain.kernel.refusal import NotFound, Refusal
 from domain.kernel.stream import Stream
 from domain.kernel.time import Instant, Zone, from_start
-from domain.kernel.values import Frozen, Label
+from domain.kernel.values import Fields, Frozen, Label
 from domain.kernel.versioned import DatedRevision, Since, check_ahead, effective_periods
-from domain.service_level.business_time import Calendar, CalendarVersion
+from domain.service_level.business_time import Calendar, CalendarVersion, Week
 from domain.service_level.opening_hours import Closed, Holidays, OpeningHours, PartDays, WeekHours, week
 
 # -- events
@@ -97,7 +97,7 @@ def calendar(statements: Sequence[DatedRevision]) -> Calendar:
     return Calendar([CalendarVersion(period.since, _week(period.says)) for period in effective_periods(statements)])
 
 
-def _week(says: Mapping[str, Any]) -> Any:
+def _week(says: Fields) -> Week:
     written = OpeningHours.model_validate({name: says[name] for name in OpeningHours.model_fields if name in says})
     return week(written, says.get("holiday_dates", ()))
 
@@ -154,9 +154,7 @@ def decide(
     Raises Refusal `not-found`, `calendar-exists`, `opening-hours-invalid`, `effective-from-past`, `nothing-said`.
     """
     keys = command.opening_hours if isinstance(command, WriteCalendar) else command
-    said: dict[str, Any] = {
-        name: value for name in CalendarKeys.model_fields if (value := getattr(keys, name)) is not None
-    }
+    said: Fields = {name: value for name in CalendarKeys.model_fields if (value := getattr(keys, name)) is not None}
     if not said:
         raise Refusal("nothing-said", "name at least one key that is to read otherwise")
     if holidays is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Annotated, Any, ClassVar, Literal, assert_never, get_args
+from typing import Annotated, ClassVar, Literal, assert_never, get_args
 
 from pydantic import Field
 
@@ -16,7 +16,7 @@ from domain.kernel.ids import new_id
 from domain.kernel.refusal import NotFound, Refusal
 from domain.kernel.stream import Stream
 from domain.kernel.time import Instant, WrittenDuration, from_start
-from domain.kernel.values import Flag, Frozen, Label
+from domain.kernel.values import Fields, Flag, Frozen, Label
 from domain.kernel.versioned import DatedRevision, EffectivePeriod, Since, check_ahead, effective_periods
 
 Metric = Literal[
@@ -278,9 +278,7 @@ def decide(
     Raises Refusal `not-found`, `policy-exists`, `effective-from-past`, `nothing-said`.
     """
     keys = command.terms if isinstance(command, WritePolicy) else command
-    said: dict[str, Any] = {
-        name: value for name in PolicyRevision.model_fields if (value := getattr(keys, name)) is not None
-    }
+    said: Fields = {name: value for name in PolicyRevision.model_fields if (value := getattr(keys, name)) is not None}
     if not said:
         raise Refusal("nothing-said", "name at least one key that is to read otherwise")
     if isinstance(command, WritePolicy):

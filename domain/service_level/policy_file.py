@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
-from domain.kernel.values import Frozen
+from domain.kernel.values import Fields, Frozen
 from domain.service_level.policy import Wording
 
 
@@ -19,4 +18,4 @@ class PoliciesInFile(Frozen):
     """All that the file says: of what exists, keys that are given replace others."""
 
     policies: Mapping[str, PolicyInFile] = {}
-    calendars: Mapping[str, Mapping[str, Any]] = {}
+    calendars: Mapping[str, Fields] = {}

@@ -9,15 +9,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal, assert_never
 
 from domain import customer
 from domain.conversation import events as c
 from domain.conversation.interaction import Attachment
-from domain.kernel.event import ActorKind, Event, Recorded
+from domain.kernel.event import ActorKind, Recorded
 from domain.kernel.personal import ERASED
 from domain.kernel.text import bidi
 from domain.kernel.time import TimePrecision
+from domain.kernel.values import Fields
 from infra.postgres.database import Connection
 from infra.views.selection import Page, Selection
 from infra.views.tables import Document, Table
@@ -67,13 +68,13 @@ class HistoryLine:
     bidi: bool = False
 
 
-_Reads = (
-    c.Opened | c.InteractionAdded | c.MessageReceived | c.MessageSent | c.NoteAdded | c.Assigned
-    | c.HandedOver | c.PriorityChanged | c.KindChanged | c.StatusChanged | c.AnswerJudged | c.PersonRequested
+_Told = (
+    c.Opened | c.InteractionAdded | c.MessageReceived | c.MessageSent | c.NoteAdded | c.Assigned | c.HandedOver
+    | c.PriorityChanged | c.KindChanged | c.StatusChanged | c.AnswerJudged | c.PersonRequested
     | c.ConversationWithdrawn | c.ConversationMerged | c.ConversationSeparated | c.PartJoined | c.PartLeft
-    | c.PartHeard | c.MessageSplit
-    | c.MessagePlaced | c.MessageReturned | c.MessageTaken | customer.Erased
+    | c.PartHeard | c.MessageSplit | c.MessagePlaced | c.MessageReturned | c.MessageTaken
 )  # fmt: skip
+_Reads = _Told | customer.Erased
 
 
 class History(View[HistoryLine, _Reads]):
@@ -197,7 +198,7 @@ def first_message(connection: Connection, conversation_id: str) -> HistoryLine |
     return rows[0] if rows else None
 
 
-def _said(event: Event) -> tuple[Kind, dict[str, Any]]:
+def _said(event: _Told) -> tuple[Kind, Fields]:
     match event:
         case c.MessageReceived():
             return "received", _message(event)
@@ -251,10 +252,10 @@ def _said(event: Event) -> tuple[Kind, dict[str, Any]]:
         case c.ConversationWithdrawn():
             return "change", {"field": "status", "old": event.previous, "new": "withdrawn", "text": event.because}
         case _:
-            raise TypeError(f"no line is known for {event.stored_name}")
+            assert_never(event)
 
 
-def _message(event: c.MessageReceived | c.MessageSent) -> dict[str, Any]:
+def _message(event: c.MessageReceived | c.MessageSent) -> Fields:
     return {
         "about": event.message_id,
         "text": event.body,
@@ -268,7 +269,7 @@ def _document(attachment: Attachment) -> Document:
     return attachment.model_dump()
 
 
-def _given(event: c.Assigned | c.HandedOver, field: str) -> dict[str, Any]:
+def _given(event: c.Assigned | c.HandedOver, field: str) -> Fields:
     old = " ".join(filter(None, (event.previous_team_id, event.previous_agent_id)))
     new = " ".join(filter(None, (event.team_id, event.agent_id)))
     return {"field": field, "old": old or None, "new": new or None}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from domain import customer
 from domain.conversation import events as c
@@ -16,6 +16,7 @@ from domain.conversation.waiting import changes
 from domain.kernel.event import Event, Recorded
 from domain.kernel.personal import ERASED
 from domain.kernel.text import bidi
+from domain.kernel.values import Fields
 from domain.service_level import verdicts as v
 from domain.service_level.policy import Metric
 from infra.postgres.database import Connection
@@ -158,7 +159,7 @@ def _due(row: Item, event: v.AboutClocks, at: datetime) -> Item:
     match event:
         case v.ClocksEvaluated():
             first = v.first_due(event.clocks)
-            due: dict[str, Any] = {
+            due: Fields = {
                 "due_at": first and first.due_at,
                 "due_metric": first and first.which.metric,
                 "due_warned": first is not None and any(warn_at <= at for warn_at in first.warn_at),
@@ -171,7 +172,7 @@ def _due(row: Item, event: v.AboutClocks, at: datetime) -> Item:
     return row if all(getattr(row, name) == value for name, value in due.items()) else replace(row, **due)
 
 
-def _change(row: Item, entry: Recorded[Event]) -> dict[str, Any]:
+def _change(row: Item, entry: Recorded[Event]) -> Fields:
     """What is its own, also where others are shown at it."""
     event = entry.event
     match event:

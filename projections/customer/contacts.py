@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, assert_never
 
 from domain import customer
 from domain.kernel.event import Event, Recorded
@@ -75,8 +75,10 @@ class Contacts(View[ContactRow, _Reads]):
             case customer.ConsentGiven() | customer.ConsentWithdrawn():
                 others = (each for each in row.consents if each["purpose"] != event.purpose)
                 return replace(row, consents=tuple(sorted((*others, _consent(event, entry)), key=_purpose)))
-            case _:
+            case customer.Erased():
                 return _wiped(row)
+            case _:
+                assert_never(event)
 
 
 CONTACTS = Contacts()

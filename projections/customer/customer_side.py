@@ -14,6 +14,7 @@ from typing import Any, Literal
 from domain.conversation.interaction import InteractionKind
 from domain.customer import ContactKind
 from domain.kernel.time import TimePrecision
+from domain.kernel.values import Fields
 from domain.order import Status as OrderStatus
 from infra.views.selection import Selection
 from infra.views.tables import Table
@@ -89,6 +90,7 @@ _CONVERSATION = {
     "bidi": "t.bidi",
 }
 
+# Any: the rows that are shown are not the rows of the table.
 _INBOX: Table[Any] = Table(INBOX)
 CONVERSATIONS = Selection(
     "conversations",
@@ -128,7 +130,7 @@ class CustomerLine:
     channel: str | None
     language: str | None
     automatic: bool
-    attachments: tuple[dict[str, Any], ...]
+    attachments: tuple[Fields, ...]
     bidi: bool
 
 
@@ -202,6 +204,7 @@ _PROMISE = {name: f"t.{name}" for name in CustomerPromise.__slots__} | {
     " 'previous', each -> 'previous', 'because', each -> 'because', 'at', each -> 'at') ORDER BY n), '[]')"
     " FROM jsonb_array_elements(t.revisions) WITH ORDINALITY AS listed(each, n))",
 }
+# Any: as of `_INBOX`.
 _LEDGER: Table[Any] = Table(PROMISES_VIEW)
 PROMISES = Selection(
     "promises",
@@ -235,7 +238,7 @@ class CustomerOrder:
     item_count: int | None
     value: Decimal | None
     currency: str | None
-    lines: tuple[dict[str, Any], ...]
+    lines: tuple[Fields, ...]
     promise_id: str | None
     promised_at: datetime | None
     shipped_at: datetime | None

@@ -6,15 +6,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal, assert_never
 
 from domain import customer, order
 from domain import promise as p
 from domain.conversation import events as c
-from domain.kernel.event import Event, Recorded
+from domain.kernel.event import Recorded
 from domain.kernel.personal import ERASED
 from domain.kernel.text import bidi
 from domain.kernel.time import TimePrecision
+from domain.kernel.values import Fields
 from infra.postgres.database import Connection
 from infra.views.selection import Page, Selection
 from infra.views.tables import Table
@@ -53,12 +54,12 @@ class Moment:
     bidi: bool = False
 
 
-_Reads = (
-    customer.Registered | customer.ContactPointAdded | customer.Erased | c.Opened | c.InteractionAdded
-    | c.StatusChanged | c.AnswerJudged | c.PersonRequested | c.ConversationWithdrawn | order.Placed | order.Shipped
-    | order.Delivered | order.Cancelled | order.Returned | p.Made | p.Revised | p.Overdue | p.Kept | p.Broken
-    | p.PromiseWithdrawn
+_Told = (
+    customer.Registered | customer.ContactPointAdded | c.Opened | c.InteractionAdded | c.StatusChanged
+    | c.AnswerJudged | c.PersonRequested | c.ConversationWithdrawn | order.Placed | order.Shipped | order.Delivered
+    | order.Cancelled | order.Returned | p.Made | p.Revised | p.Overdue | p.Kept | p.Broken | p.PromiseWithdrawn
 )  # fmt: skip
+_Reads = _Told | customer.Erased
 
 
 class Timeline(View[Moment, _Reads]):
@@ -106,7 +107,7 @@ TIMELINE = Timeline()
 _TABLE = Table(TIMELINE)
 
 
-def _told(event: Event) -> tuple[Kind, dict[str, Any]]:
+def _told(event: _Told) -> tuple[Kind, Fields]:
     match event:
         case c.Opened():
             return "opened", {"what": event.channel, "text": event.subject}
@@ -131,18 +132,18 @@ def _told(event: Event) -> tuple[Kind, dict[str, Any]]:
         case order.Shipped() | order.Delivered() | order.Cancelled() | order.Returned():
             what, because = event.stored_name.partition(".")[2], getattr(event, "because", None)
             return "order", {"what": what, "order_id": event.order_id, "text": because}
-        case p.AboutPromise():
+        case p.Made() | p.Revised() | p.Overdue() | p.Kept() | p.Broken() | p.PromiseWithdrawn():
             return "promise", _promise(event)
         case customer.Registered():
             return "registered", {"what": event.segment, "text": event.name}
         case customer.ContactPointAdded():
             return "contact-point", {"what": event.contact_kind, "text": event.value}
         case _:
-            raise TypeError(f"no moment is known for {event.stored_name}")
+            assert_never(event)
 
 
-def _promise(event: p.AboutPromise) -> dict[str, Any]:
-    told: dict[str, Any] = {"what": event.stored_name.partition(".")[2], "order_id": event.order_id}
+def _promise(event: p.PromiseEvent) -> Fields:
+    told: Fields = {"what": event.stored_name.partition(".")[2], "order_id": event.order_id}
     match event:
         case p.Made():
             return {**told, "text": event.text, "due_at": event.due_at}
@@ -152,8 +153,10 @@ def _promise(event: p.AboutPromise) -> dict[str, Any]:
             return {**told, "due_at": event.due_at}
         case p.Broken() | p.PromiseWithdrawn():
             return {**told, "text": event.because}
-        case _:
+        case p.Kept():
             return told
+        case _:
+            assert_never(event)
 
 
 # -- reading

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from domain.conversation import events as c
 from domain.kernel.event import Recorded
@@ -84,19 +83,19 @@ SLA_CLOCKS = SlaClocks()
 _TABLE = Table(SLA_CLOCKS)
 
 
-def _which(document: Mapping[str, Any]) -> tuple[Any, ...]:
+def _which(document: Document) -> tuple[object, ...]:
     which = document["which"]
     return which["conversation_id"], which["metric"], which["number"]
 
 
-def _document(clock: v.RecordedClock, kept: Mapping[tuple[Any, ...], Document]) -> Document:
+def _document(clock: v.RecordedClock, kept: Mapping[tuple[object, ...], Document]) -> Document:
     said = clock.model_dump(mode="json")
     before = kept.get(_which(said), {})
     detection = {name: before.get(name) for name in ("detected_at", "withdrawn_at")}
     return {**said, **detection, "warned": before.get("warned", [])}
 
 
-def _noted(row: ClocksRow, which: v.Which, update: Any) -> ClocksRow:
+def _noted(row: ClocksRow, which: v.Which, update: Callable[[Document], Document]) -> ClocksRow:
     key = which.conversation_id, which.metric, which.number
     clocks = tuple({**each, **update(each)} if _which(each) == key else each for each in row.clocks)
     return replace(row, clocks=clocks)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
+from typing import Literal, assert_never
 
 from pydantic_core import to_jsonable_python
 
@@ -62,12 +62,14 @@ class RulesView(View[RuleRow, _Reads]):
                 return RuleRow(
                     entry.originator_id, "calendar", event.calendar_name, (_version(entry, calendar.CalendarRevision),)
                 )
-            case policy.PolicyEdited() | policy.PolicyCorrected() if row is not None:
+            case _ if row is None:
+                return None
+            case policy.PolicyEdited() | policy.PolicyCorrected():
                 return replace(row, versions=(*row.versions, _version(entry, policy.PolicyRevision)))
-            case calendar.CalendarEdited() | calendar.CalendarCorrected() if row is not None:
+            case calendar.CalendarEdited() | calendar.CalendarCorrected():
                 return replace(row, versions=(*row.versions, _version(entry, calendar.CalendarRevision)))
             case _:
-                return row
+                assert_never(event)
 
 
 def _version(entry: Recorded[Event], keys: type[policy.PolicyRevision | calendar.CalendarRevision]) -> Document:
