@@ -175,10 +175,9 @@ def _leave(ports: Ports, asked: Asked[staff.LeaveStaff]) -> Answer:
 
 
 def _command(
-    # Any: as of `Registered.stream`.
     name: str,
     command: type[C],
-    stream: Stream[Any, Any],
+    stream: Stream[Any, Any],  # Any: as of `Registered.stream`
     handler: Handler[C],
     roles: tuple[Role, ...],
 ) -> Registered[Any]:  # Any: each line is about classes of its own, checked with each other here
