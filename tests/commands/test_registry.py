@@ -61,7 +61,7 @@ def members(annotation: Any) -> list[type[Frozen]]:
     if not inspect.isclass(annotation) or not issubclass(annotation, Frozen) or annotation is Frozen:
         return []
     below = [each for each in annotation.__subclasses__() if each.__module__.startswith("domain.")]
-    return below if annotation.__name__ == "Command" else [annotation]
+    return below if annotation.__name__.endswith("Command") else [annotation]
 
 
 def not_once(registered: Iterable[Registered[Any]], classes: Iterable[type[Frozen]]) -> set[type[Frozen]]:
