@@ -210,7 +210,7 @@ COMMANDS: tuple[Registered[Any], ...] = (
     _command("split-message", SplitMessage, CONVERSATION, _versioned(splitting.split), DESK),
     _command("undo-split", UndoSplit, CONVERSATION, _versioned(splitting.undo_split), DESK),
     _command("report-delivery", message.ReportDelivery, MESSAGE, _of(messages.report_delivery), ("service",)),
-    _command("register-customer", customer.RegisterCustomer, CUSTOMER, _customer, NOBODY),
+    _command("register-customer", customer.RegisterCustomer, CUSTOMER, _customer, BOTS),
     _command("add-contact-point", customer.AddContactPoint, CUSTOMER, _customer, NOBODY),
     _command("choose-preferences", customer.ChoosePreferences, CUSTOMER, _customer, _DESK_AND_CUSTOMERS),
     _command("give-consent", customer.GiveConsent, CUSTOMER, _customer, _DESK_AND_CUSTOMERS),

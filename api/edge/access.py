@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from anyio import to_thread
 from fastapi import Depends, Request, Response
@@ -18,17 +18,14 @@ from fastapi.security import HTTPBearer
 from api.edge.single_flight import SingleFlight
 from api.edge.tokens import Tokens
 from commands.executor.executor import CommandExecutor
+from commands.registry import Role
 from domain.customer import CUSTOMER
 from domain.kernel.event import Actor, ActorKind
 from domain.kernel.ids import kind_of
 from domain.kernel.refusal import NotFound, Refusal
 from domain.staff import STAFF
 
-Role = Literal["agent", "lead", "customer", "design", "auditor", "service"]
-
 ANYBODY: tuple[Role, ...] = ("agent", "lead", "customer", "design", "auditor", "service")
-DESK: tuple[Role, ...] = ("agent", "lead")
-"""Who answers customers."""
 
 _SUBJECT = re.compile(r"[a-z]+-[A-Za-z0-9_-]{1,90}")
 

@@ -15,11 +15,14 @@ from api.edge.access import Access, Calling
 from api.edge.metrics import Metrics
 from api.edge.readiness import Readiness
 from api.live.streams import Streams
+from commands import registry
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer
+from commands.registry import Asked, Ports
 from commands.service_level.facts import ClockFacts
 from domain.kernel.refusal import Refusal
+from domain.kernel.values import Frozen
 from infra.postgres.database import Database
 from infra.subscriptions.read_your_writes import ReadYourWrites
 from infra.views.reader import Reader
@@ -122,6 +125,29 @@ def done(answer: Answer, status: int = 200, **more: Any) -> Response:
     return Response(body, status, {"Position": str(answer.position)}, "application/json")
 
 
+def ask(
+    parts: Parts,
+    command: Frozen,
+    context: Context,
+    target: str = "",
+    *,
+    expected_version: int | None = None,
+    only_of: str | None = None,
+) -> Answer:
+    """Run a command by its handler in the command registry; in a thread of a route."""
+    asked = Asked(command, context, target, expected_version, only_of)
+    return registry.ask(Ports(parts.executor, _open_work(parts)), asked)
+
+
+def _open_work(parts: Parts) -> OpenWorkInViews:
+    """What use cases read of open work. They raise Refusal `position-not-reached`."""
+
+    def reached(views: Collection[AnyView], position: int) -> None:
+        from_thread.run(wait_for_views, parts, views, position)
+
+    return OpenWorkInViews(parts.database, reached)
+
+
 # -- reads
 
 
@@ -152,15 +178,6 @@ async def wait_for_views(parts: Parts, views: Iterable[AnyView], position: int) 
     names = {(view.name, view.version) for view in views}
     if position and not await parts.positions.reached(names, position, AT_LEAST_SECONDS):
         raise Refusal("position-not-reached", "what is read is not that far yet; ask again shortly")
-
-
-def open_work(parts: Parts) -> OpenWorkInViews:
-    """What use cases read of open work, in a thread of a route. They raise Refusal `position-not-reached`."""
-
-    def reached(views: Collection[AnyView], position: int) -> None:
-        from_thread.run(wait_for_views, parts, views, position)
-
-    return OpenWorkInViews(parts.database, reached)
 
 
 def json_answer(body: bytes, position: int, version: str | None = None) -> Response:

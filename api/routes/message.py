@@ -5,10 +5,9 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 
 from api.contract import bodies
-from api.edge.parts import Id, TheContext, TheParts, done
+from api.edge.parts import Id, TheContext, TheParts, ask, done
 from api.edge.strict_json import StrictJSON
 from api.routes.conversation.commands import changing
-from commands import message as messages
 from commands.executor.context import happened
 from domain.message import ReportDelivery
 
@@ -17,11 +16,11 @@ router = APIRouter(route_class=StrictJSON, tags=["conversations"])
 
 @router.put(
     "/messages/{id}/delivery",
-    **changing("service", codes=("not-found", "time-in-future", "time-not-yours", "customer-erased")),
+    **changing(ReportDelivery, codes=("not-found", "time-in-future", "time-not-yours", "customer-erased")),
 )
 def report_delivery(id: Id, body: bodies.DeliveryReport, parts: TheParts, context: TheContext) -> Response:
     """Say how far a message of ours has come: queued, sent, delivered, read; or that it failed. Less than what is known
     already changes nothing, so that reports may come twice and in any order."""
     told = happened(context, body.occurred_at, body.time_precision, parts.executor.zone)
     command = ReportDelivery(conversation_id=body.conversation_id, state=body.state, code=body.code)
-    return done(messages.report_delivery(parts.executor, id, command, told))
+    return done(ask(parts, command, told, id))

@@ -9,9 +9,9 @@ from pydantic import BaseModel
 
 from api.contract import bodies
 from api.edge.access import Guarded
-from api.edge.parts import AtLeast, Cursor, Id, Limit, TheContext, TheParts, done, json_answer
+from api.edge.parts import AtLeast, Cursor, Id, Limit, TheContext, TheParts, ask, done, json_answer
 from api.edge.strict_json import StrictJSON
-from api.routes.conversation.commands import BOTS, changing
+from api.routes.conversation.commands import changing
 from api.routes.queries import READERS, page, read_page, read_page_of_customer, reading
 from commands import order as orders
 from domain import order as o
@@ -44,40 +44,42 @@ class OrderPage(BaseModel):
 # -- commands
 
 
-@router.post("/orders", **changing(*BOTS, codes=("not-found", "order-number-taken", "customer-erased"), status=201))
+@router.post(
+    "/orders", **changing(o.PlaceOrder, codes=("not-found", "order-number-taken", "customer-erased"), status=201)
+)
 def place_order(body: bodies.OrderBody, parts: TheParts, context: TheContext) -> Response:
     """Take up an order of a customer who is known. The same number again is the same order."""
-    return done(orders.place(parts.executor, o.PlaceOrder(**dict(body)), context), 201)
+    return done(ask(parts, o.PlaceOrder(**dict(body)), context), 201)
 
 
-@router.put("/orders/{id}/shipment", **changing(*BOTS, codes=MOVED))
+@router.put("/orders/{id}/shipment", **changing(o.ShipOrder, codes=MOVED))
 def ship_order(id: Id, body: o.ShipOrder, parts: TheParts, context: TheContext) -> Response:
     """It is on its way."""
-    return done(orders.act(parts.executor, id, body, context))
+    return done(ask(parts, body, context, id))
 
 
-@router.put("/orders/{id}/delivery", **changing(*BOTS, codes=MOVED))
+@router.put("/orders/{id}/delivery", **changing(o.DeliverOrder, codes=MOVED))
 def deliver_order(id: Id, body: o.DeliverOrder, parts: TheParts, context: TheContext) -> Response:
     """The customer has it; what is known of how it came. Keeps the promise of its delivery."""
-    return done(orders.act(parts.executor, id, body, context))
+    return done(ask(parts, body, context, id))
 
 
-@router.put("/orders/{id}/delivery/facts", **changing(*BOTS, codes=MOVED))
+@router.put("/orders/{id}/delivery/facts", **changing(o.CheckDelivery, codes=MOVED))
 def check_delivery(id: Id, body: o.CheckDelivery, parts: TheParts, context: TheContext) -> Response:
     """Put right what is known of how it came."""
-    return done(orders.act(parts.executor, id, body, context))
+    return done(ask(parts, body, context, id))
 
 
-@router.put("/orders/{id}/cancellation", **changing(*BOTS, codes=MOVED))
+@router.put("/orders/{id}/cancellation", **changing(o.CancelOrder, codes=MOVED))
 def cancel_order(id: Id, body: o.CancelOrder, parts: TheParts, context: TheContext) -> Response:
     """It will not be delivered. A promise of its delivery is withdrawn."""
-    return done(orders.act(parts.executor, id, body, context))
+    return done(ask(parts, body, context, id))
 
 
-@router.put("/orders/{id}/return", **changing(*BOTS, codes=MOVED))
+@router.put("/orders/{id}/return", **changing(o.ReturnOrder, codes=MOVED))
 def return_order(id: Id, body: o.ReturnOrder, parts: TheParts, context: TheContext) -> Response:
     """It came back."""
-    return done(orders.act(parts.executor, id, body, context))
+    return done(ask(parts, body, context, id))
 
 
 # -- reads

@@ -10,11 +10,10 @@ from pydantic import BaseModel
 from api.contract import bodies
 from api.contract.examples import DUE
 from api.edge.access import Guarded
-from api.edge.parts import AtLeast, Cursor, Id, Limit, Parts, TheContext, TheParts, done, json_answer
+from api.edge.parts import AtLeast, Cursor, Id, Limit, Parts, TheContext, TheParts, ask, done, json_answer
 from api.edge.strict_json import StrictJSON
-from api.routes.conversation.commands import BOTS, changing
+from api.routes.conversation.commands import changing
 from api.routes.queries import READERS, page, read_page, read_page_of, read_page_of_customer, reading
-from commands import promise as promises
 from domain import promise as p
 from domain.kernel.refusal import NotFound
 from domain.kernel.time import WrittenInstant, until_end
@@ -51,7 +50,7 @@ class PromisePage(BaseModel):
 @router.post(
     "/promises",
     **changing(
-        *BOTS,
+        p.MakePromise,
         codes=(
             "not-found", "not-theirs", "promise-about-nothing", "due-in-past", "delivery-promised", "customer-erased",
         ),
@@ -60,27 +59,21 @@ class PromisePage(BaseModel):
 )  # fmt: skip
 def make_promise(body: bodies.PromiseBody, parts: TheParts, context: TheContext) -> Response:
     """Promise a customer something by a time, in a conversation or about an order of theirs."""
-    return done(
-        promises.make(
-            parts.executor,
-            p.MakePromise(**dict(body) | {"due_at": until_end(body.due_at, parts.executor.zone)}),
-            context,
-        ),
-        201,
-    )
+    command = p.MakePromise(**dict(body) | {"due_at": until_end(body.due_at, parts.executor.zone)})
+    return done(ask(parts, command, context), 201)
 
 
-@router.put("/promises/{id}/due", **changing(*BOTS, codes=(*ENDED, "due-in-past")))
+@router.put("/promises/{id}/due", **changing(p.RevisePromise, codes=(*ENDED, "due-in-past")))
 def revise_promise(id: Id, body: bodies.RevisionBody, parts: TheParts, context: TheContext) -> Response:
     """Give a promise another date, and say why. The first one stays in the ledger."""
     command = p.RevisePromise(due_at=until_end(body.due_at, parts.executor.zone), because=body.because)
-    return done(promises.act(parts.executor, id, command, context))
+    return done(ask(parts, command, context, id))
 
 
-@router.put("/promises/{id}/outcome", **changing(*BOTS, codes=ENDED))
+@router.put("/promises/{id}/outcome", **changing(p.KeepPromise, codes=ENDED))
 def end_promise(id: Id, body: bodies.Outcome, parts: TheParts, context: TheContext) -> Response:
     """Say that it was kept, that it will not happen, or that nobody expects it any more."""
-    return done(promises.act(parts.executor, id, body.command(), context))
+    return done(ask(parts, body.command(), context, id))
 
 
 # -- the ledger

@@ -10,9 +10,10 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
 
 from api.contract.openapi import headers
-from api.edge.access import ANYBODY, DESK, Calling, Guarded, Role, roles
+from api.edge.access import ANYBODY, Calling, Guarded, roles
 from api.edge.parts import AtLeast, Cursor, Id, IdQuery, Limit, Parts, TheParts, json_answer, wait_for_selections
 from api.edge.problems import responses
+from commands.registry import DESK, Role
 from domain.conversation.events import Status
 from domain.conversation.interaction import InteractionKind
 from domain.kernel.refusal import NotFound

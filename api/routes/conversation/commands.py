@@ -8,30 +8,25 @@ from fastapi import APIRouter, Response
 
 from api.contract import bodies
 from api.contract.openapi import headers
-from api.edge.access import DESK, Role, roles
-from api.edge.parts import Done, ExpectedVersion, Id, Parts, TheContext, TheParts, done
+from api.edge.access import roles
+from api.edge.parts import Done, ExpectedVersion, Id, Parts, TheContext, TheParts, ask, done
 from api.edge.problems import responses
 from api.edge.strict_json import StrictJSON
 from commands.conversation import handlers as conversations
 from commands.conversation.handlers import Delivery
 from commands.customer.handlers import ContactPoint
 from commands.executor.context import Context, happened
+from commands.registry import BY_CLASS, Role
 from domain.conversation import commands as c
+from domain.kernel.values import Frozen
 
 router = APIRouter(route_class=StrictJSON)
-
-BOTS: tuple[Role, ...] = (*DESK, "service")
-"""Who answers customers, and the bots and gateways that help."""
-CUSTOMERS: tuple[Role, ...] = ("customer", "service")
-"""Who speaks as the customer: they themselves in what is theirs, or a gateway for them."""
 
 EVERY = ("body-too-large", "body-too-slow", "outcome-unknown")
 """The codes that any command may answer, whatever it can be given."""
 
 
-def changing(
-    *allowed: Role, codes: tuple[str, ...] = (), status: int = 200, model: type[Done] = Done
-) -> dict[str, Any]:
+def done_by(*allowed: Role, codes: tuple[str, ...] = (), status: int = 200, model: type[Done] = Done) -> dict[str, Any]:
     """What a route that changes something says of itself."""
     return {
         **roles(*allowed),
@@ -41,14 +36,21 @@ def changing(
     }
 
 
-def changing_one(*allowed: Role, codes: tuple[str, ...] = (), status: int = 200) -> dict[str, Any]:
+def changing(
+    command: type[Frozen], *, codes: tuple[str, ...] = (), status: int = 200, model: type[Done] = Done
+) -> dict[str, Any]:
+    """A route of one command; the command registry says who may ask for it."""
+    return done_by(*BY_CLASS[command].roles, codes=codes, status=status, model=model)
+
+
+def changing_one(command: type[Frozen], *, codes: tuple[str, ...] = (), status: int = 200) -> dict[str, Any]:
     """A route that changes one conversation."""
-    return changing(*allowed, codes=("not-found", "customer-erased", *codes), status=status)
+    return changing(command, codes=("not-found", "customer-erased", *codes), status=status)
 
 
-def changing_whole(*allowed: Role, codes: tuple[str, ...] = (), status: int = 200) -> dict[str, Any]:
+def changing_whole(command: type[Frozen], *, codes: tuple[str, ...] = (), status: int = 200) -> dict[str, Any]:
     """A route that changes one conversation as such: what was merged into another refuses."""
-    return changing_one(*allowed, codes=("conversation-merged", *codes), status=status)
+    return changing_one(command, codes=("conversation-merged", *codes), status=status)
 
 
 def _act(
@@ -59,31 +61,24 @@ def _act(
     expected_version: int | None,
     status: int = 200,
 ) -> Response:
-    answer = conversations.act(
-        parts.executor,
-        id,
-        command,
-        context,
-        expected_version=expected_version,
-        only_of=context.actor.id if context.actor.kind == "customer" else None,
-    )
-    return done(answer, status)
+    only_of = context.actor.id if context.actor.kind == "customer" else None
+    return done(ask(parts, command, context, id, expected_version=expected_version, only_of=only_of), status)
 
 
 @router.post(
     "/conversations",
     tags=["conversations"],
-    **changing(*BOTS, codes=("not-found", "not-theirs", "order-missing", "customer-erased"), status=201),
+    **changing(c.OpenConversation, codes=("not-found", "not-theirs", "order-missing", "customer-erased"), status=201),
 )
 def open_conversation(body: bodies.Opening, parts: TheParts, context: TheContext) -> Response:
     """Open a conversation for a customer who is known, with what they brought."""
-    return done(conversations.open_conversation(parts.executor, c.OpenConversation(**dict(body)), context), 201)
+    return done(ask(parts, c.OpenConversation(**dict(body)), context), 201)
 
 
 @router.post(
     "/deliveries",
     tags=["conversations"],
-    **changing(
+    **done_by(
         "service",
         codes=("time-in-future", "time-not-yours", "order-missing", "order-number-taken", "customer-erased"),
         status=201,
@@ -101,7 +96,7 @@ def deliver(body: bodies.DeliveredBody, parts: TheParts, context: TheContext) ->
     return done(conversations.deliver(parts.executor, delivery, told), 201)
 
 
-@router.post("/conversations/{id}/messages", tags=["conversations"], **changing_one(*DESK, *CUSTOMERS, status=201))
+@router.post("/conversations/{id}/messages", tags=["conversations"], **changing_one(c.ReceiveMessage, status=201))
 def receive(
     id: Id, body: bodies.ReceivedBody, parts: TheParts, context: TheContext, expected: ExpectedVersion
 ) -> Response:
@@ -110,13 +105,13 @@ def receive(
     return _act(parts, id, c.ReceiveMessage(**dict(body)), context, expected, 201)
 
 
-@router.post("/conversations/{id}/replies", tags=["conversations"], **changing_one(*BOTS, status=201))
+@router.post("/conversations/{id}/replies", tags=["conversations"], **changing_one(c.SendReply, status=201))
 def reply(id: Id, body: bodies.Reply, parts: TheParts, context: TheContext, expected: ExpectedVersion) -> Response:
     """Answer the customer."""
     return _act(parts, id, c.SendReply(**dict(body)), context, expected, 201)
 
 
-@router.post("/conversations/{id}/notes", tags=["conversations"], **changing_whole(*BOTS, status=201))
+@router.post("/conversations/{id}/notes", tags=["conversations"], **changing_whole(c.AddNote, status=201))
 def note(id: Id, body: bodies.NoteBody, parts: TheParts, context: TheContext, expected: ExpectedVersion) -> Response:
     """Tell colleagues something the customer never sees."""
     return _act(parts, id, c.AddNote(**dict(body)), context, expected, 201)
@@ -125,7 +120,7 @@ def note(id: Id, body: bodies.NoteBody, parts: TheParts, context: TheContext, ex
 @router.post(
     "/conversations/{id}/interactions",
     tags=["conversations"],
-    **changing_one(*DESK, *CUSTOMERS, codes=("not-theirs", "order-missing"), status=201),
+    **changing_one(c.AddInteraction, codes=("not-theirs", "order-missing"), status=201),
 )
 def add_interaction(
     id: Id, body: bodies.Interaction, parts: TheParts, context: TheContext, expected: ExpectedVersion
@@ -137,14 +132,14 @@ def add_interaction(
 @router.post(
     "/conversations/{id}/verdicts",
     tags=["conversations"],
-    **changing_one(*CUSTOMERS, codes=("nothing-to-judge",), status=201),
+    **changing_one(c.JudgeAnswer, codes=("nothing-to-judge",), status=201),
 )
 def judge(id: Id, body: bodies.Verdict, parts: TheParts, context: TheContext, expected: ExpectedVersion) -> Response:
     """Say, as the customer, that an answer answered, or that it did not."""
     return _act(parts, id, c.JudgeAnswer(**dict(body)), context, expected, 201)
 
 
-@router.post("/conversations/{id}/person-requests", tags=["conversations"], **changing_one(*CUSTOMERS, status=201))
+@router.post("/conversations/{id}/person-requests", tags=["conversations"], **changing_one(c.RequestPerson, status=201))
 def request_person(
     id: Id, body: bodies.Because, parts: TheParts, context: TheContext, expected: ExpectedVersion
 ) -> Response:
@@ -156,7 +151,7 @@ def request_person(
 @router.post(
     "/conversations/{id}/withdrawal",
     tags=["conversations"],
-    **changing_whole(*CUSTOMERS, codes=("already-resolved",), status=201),
+    **changing_whole(c.Withdraw, codes=("already-resolved",), status=201),
 )
 def withdraw(id: Id, body: bodies.Because, parts: TheParts, context: TheContext, expected: ExpectedVersion) -> Response:
     """Take the matter back, as the customer. What they say later opens it again."""
@@ -164,7 +159,7 @@ def withdraw(id: Id, body: bodies.Because, parts: TheParts, context: TheContext,
 
 
 @router.put(
-    "/conversations/{id}/assignee", tags=["conversations"], **changing_whole(*BOTS, codes=("person-requested",))
+    "/conversations/{id}/assignee", tags=["conversations"], **changing_whole(c.Assign, codes=("person-requested",))
 )
 def assign(id: Id, body: bodies.Assignee, parts: TheParts, context: TheContext, expected: ExpectedVersion) -> Response:
     """Give it to a team, a person, or (with neither) nobody."""
@@ -174,7 +169,7 @@ def assign(id: Id, body: bodies.Assignee, parts: TheParts, context: TheContext, 
 @router.post(
     "/conversations/{id}/hand-overs",
     tags=["conversations"],
-    **changing_whole(*BOTS, codes=("person-requested",), status=201),
+    **changing_whole(c.HandOver, codes=("person-requested",), status=201),
 )
 def hand_over(
     id: Id, body: bodies.HandOverBody, parts: TheParts, context: TheContext, expected: ExpectedVersion
@@ -183,7 +178,7 @@ def hand_over(
     return _act(parts, id, c.HandOver(**dict(body)), context, expected, 201)
 
 
-@router.put("/conversations/{id}/priority", tags=["conversations"], **changing_whole(*BOTS))
+@router.put("/conversations/{id}/priority", tags=["conversations"], **changing_whole(c.ChangePriority))
 def change_priority(
     id: Id, body: bodies.PriorityBody, parts: TheParts, context: TheContext, expected: ExpectedVersion
 ) -> Response:
@@ -191,7 +186,7 @@ def change_priority(
     return _act(parts, id, c.ChangePriority(**dict(body)), context, expected)
 
 
-@router.put("/conversations/{id}/policy", tags=["conversations"], **changing_whole(*BOTS))
+@router.put("/conversations/{id}/policy", tags=["conversations"], **changing_whole(c.SetPolicy))
 def set_policy(
     id: Id, body: bodies.UnderPolicyBody, parts: TheParts, context: TheContext, expected: ExpectedVersion
 ) -> Response:
@@ -202,7 +197,7 @@ def set_policy(
 @router.put(
     "/conversations/{id}/kind",
     tags=["conversations"],
-    **changing_whole(*BOTS, codes=("interaction-unknown", "order-missing")),
+    **changing_whole(c.ChangeKind, codes=("interaction-unknown", "order-missing")),
 )
 def change_kind(
     id: Id, body: bodies.KindBody, parts: TheParts, context: TheContext, expected: ExpectedVersion
@@ -214,7 +209,7 @@ def change_kind(
 @router.put(
     "/conversations/{id}/status",
     tags=["conversations"],
-    **changing_whole(*BOTS, codes=("resolution-misplaced", "person-requested")),
+    **changing_whole(c.ChangeStatus, codes=("resolution-misplaced", "person-requested")),
 )
 def change_status(
     id: Id, body: bodies.StatusBody, parts: TheParts, context: TheContext, expected: ExpectedVersion

@@ -7,11 +7,9 @@ from dataclasses import replace
 from fastapi import APIRouter, Response
 
 from api.contract import bodies
-from api.edge.access import DESK
-from api.edge.parts import ExpectedVersion, Id, TheContext, TheParts, done
+from api.edge.parts import ExpectedVersion, Id, TheContext, TheParts, ask, done
 from api.edge.strict_json import StrictJSON
 from api.routes.conversation.commands import changing_one
-from commands.conversation import merging
 from domain.conversation.merging import MergeInto, Separate
 
 router = APIRouter(route_class=StrictJSON, tags=["conversations"])
@@ -20,7 +18,7 @@ router = APIRouter(route_class=StrictJSON, tags=["conversations"])
 @router.post(
     "/conversations/{id}/merge",
     **changing_one(
-        *DESK,
+        MergeInto,
         codes=(
             "merge-with-itself", "merge-cycle", "merged-already", "target-merged", "parts-too-many", "customers-differ",
         ),
@@ -32,14 +30,14 @@ def merge_conversation(
     """Show a conversation at another one of the same customer, with all that was and will be said in it. It leaves the
     inbox, and whoever reads it learns where its matter went. It can be undone at any time, exactly."""
     because = replace(context, reason=body.reason)
-    return done(merging.merge(parts.executor, id, MergeInto(into=body.into), because, expected_version=expected))
+    return done(ask(parts, MergeInto(into=body.into), because, id, expected_version=expected))
 
 
-@router.post("/conversations/{id}/separation", **changing_one(*DESK, codes=("not-merged",)))
+@router.post("/conversations/{id}/separation", **changing_one(Separate, codes=("not-merged",)))
 def separate_conversation(
     id: Id, body: bodies.Separation, parts: TheParts, context: TheContext, expected: ExpectedVersion
 ) -> Response:
     """Undo a merge: take a conversation out of the other one, with all that came in since, as if it had never been
     there."""
     because = replace(context, reason=body.reason)
-    return done(merging.separate(parts.executor, id, Separate(), because, expected_version=expected))
+    return done(ask(parts, Separate(), because, id, expected_version=expected))

@@ -7,11 +7,9 @@ from dataclasses import replace
 from fastapi import APIRouter, Response
 
 from api.contract import bodies
-from api.edge.access import DESK
-from api.edge.parts import ExpectedVersion, Id, TheContext, TheParts, done
+from api.edge.parts import ExpectedVersion, Id, TheContext, TheParts, ask, done
 from api.edge.strict_json import StrictJSON
 from api.routes.conversation.commands import changing_one, changing_whole
-from commands.conversation import splitting
 from domain.conversation.splitting import SplitMessage, UndoSplit
 
 router = APIRouter(route_class=StrictJSON, tags=["conversations"])
@@ -20,7 +18,7 @@ router = APIRouter(route_class=StrictJSON, tags=["conversations"])
 @router.post(
     "/conversations/{id}/splits",
     **changing_whole(
-        *DESK,
+        SplitMessage,
         codes=(
             "message-unknown", "message-not-received", "split-already", "nothing-left", "order-missing", "not-theirs",
         ),
@@ -34,11 +32,11 @@ def split_message(
     the id of the new one. The old one says where the message went. It can be undone at any time, exactly."""
     command = SplitMessage(**body.model_dump(exclude={"reason"}))
     because = replace(context, reason=body.reason)
-    return done(splitting.split(parts.executor, id, command, because, expected_version=expected), 201)
+    return done(ask(parts, command, because, id, expected_version=expected), 201)
 
 
 @router.post(
-    "/conversations/{id}/undo-split", **changing_one(*DESK, codes=("not-split", "split-merged", "parts-too-many"))
+    "/conversations/{id}/undo-split", **changing_one(UndoSplit, codes=("not-split", "split-merged", "parts-too-many"))
 )
 def undo_split(
     id: Id, body: bodies.UndoSplitBody, parts: TheParts, context: TheContext, expected: ExpectedVersion
@@ -46,4 +44,4 @@ def undo_split(
     """Undo a split, of the conversation that came of it: the message is shown where it was said again, as if it had
     never been elsewhere. What was said here meanwhile is shown there, too, as of a conversation that was merged."""
     because = replace(context, reason=body.reason)
-    return done(splitting.undo_split(parts.executor, id, UndoSplit(), because, expected_version=expected))
+    return done(ask(parts, UndoSplit(), because, id, expected_version=expected))

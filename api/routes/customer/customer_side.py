@@ -9,7 +9,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
 from api.contract import bodies
-from api.edge.access import DESK, Calling, Guarded
+from api.edge.access import Calling, Guarded
 from api.edge.parts import (
     AtLeast,
     Cursor,
@@ -19,14 +19,14 @@ from api.edge.parts import (
     Parts,
     TheContext,
     TheParts,
+    ask,
     done,
     json_answer,
     wait_for_selections,
 )
 from api.edge.strict_json import StrictJSON
-from api.routes.conversation.commands import CUSTOMERS, changing
+from api.routes.conversation.commands import changing
 from api.routes.queries import MOST_RECEIPTS, READERS, page, read_page, reading
-from commands.customer import handlers as customers
 from commands.executor.context import Context
 from domain import customer as u
 from domain.kernel.refusal import NotFound
@@ -155,16 +155,16 @@ async def read_my_orders(
 
 def _of_customer(parts: Parts, command: u.CustomerCommand, context: Context) -> Response:
     only_of = context.actor.id if context.actor.kind == "customer" else None
-    return done(customers.act(parts.executor, command, context, only_of=only_of))
+    return done(ask(parts, command, context, only_of=only_of))
 
 
-@router.put("/customers/{id}/preferences", **changing(*DESK, *CUSTOMERS, codes=OF_ONE))
+@router.put("/customers/{id}/preferences", **changing(u.ChoosePreferences, codes=OF_ONE))
 def choose_preferences(id: Id, body: bodies.Preferences, parts: TheParts, context: TheContext) -> Response:
     """Say how a customer wants to be reached. All of it takes the place of what was chosen before."""
     return _of_customer(parts, u.ChoosePreferences(customer_id=id, **dict(body)), context)
 
 
-@router.put("/customers/{id}/consents", **changing(*DESK, *CUSTOMERS, codes=OF_ONE))
+@router.put("/customers/{id}/consents", **changing(u.GiveConsent, codes=OF_ONE))
 def consent(id: Id, body: bodies.ConsentBody, parts: TheParts, context: TheContext) -> Response:
     """Give a customer's consent to one purpose, or withdraw it. When, and who said so, stays in the log."""
     return _of_customer(parts, body.command(id), context)

@@ -7,15 +7,13 @@ from dataclasses import replace
 from fastapi import APIRouter, Response
 
 from api.contract import bodies
-from api.edge.access import DESK
-from api.edge.parts import Done, Id, TheContext, TheParts, done, open_work
+from api.edge.parts import Done, Id, TheContext, TheParts, ask, done
 from api.edge.strict_json import StrictJSON
-from api.routes.conversation.commands import BOTS, changing
-from commands.customer import erasing
+from api.routes.conversation.commands import changing
 from commands.customer import handlers as customers
 from commands.customer.handlers import ContactPoint
 from commands.customer.links import linked
-from domain.customer import MergeCustomer, SeparateCustomer
+from domain.customer import EraseCustomer, MergeCustomer, RegisterCustomer, SeparateCustomer
 
 router = APIRouter(route_class=StrictJSON, tags=["customers"])
 
@@ -26,7 +24,7 @@ class ErasureDone(Done):
     erased: list[str]
 
 
-@router.post("/customers", **changing(*BOTS, codes=("customer-erased",), status=201))
+@router.post("/customers", **changing(RegisterCustomer, codes=("customer-erased",), status=201))
 def register(body: bodies.CustomerBody, parts: TheParts, context: TheContext) -> Response:
     """Take up a customer by the ways to reach them, or find whom the first known one belongs to and add the others."""
     contacts = [ContactPoint(**dict(each)) for each in body.contacts]
@@ -36,7 +34,7 @@ def register(body: bodies.CustomerBody, parts: TheParts, context: TheContext) ->
 @router.post(
     "/customers/{id}/merge",
     **changing(
-        *DESK,
+        MergeCustomer,
         codes=("not-found", "merge-with-itself", "merged-already", "target-merged", "merge-cycle", "customer-erased"),
     ),
 )  # fmt: skip
@@ -44,22 +42,24 @@ def merge(id: Id, body: bodies.MergeBody, parts: TheParts, context: TheContext) 
     """Say that they are the same person as another, with whom all that is theirs is shown from now on. Nothing is
     moved: it can be undone at any time, exactly."""
     because = replace(context, reason=body.reason)
-    return done(customers.act(parts.executor, MergeCustomer(customer_id=id, into=body.into), because))
+    return done(ask(parts, MergeCustomer(customer_id=id, into=body.into), because))
 
 
-@router.post("/customers/{id}/separation", **changing(*DESK, codes=("not-found", "not-merged", "customer-erased")))
+@router.post(
+    "/customers/{id}/separation", **changing(SeparateCustomer, codes=("not-found", "not-merged", "customer-erased"))
+)
 def separate(id: Id, body: bodies.Separation, parts: TheParts, context: TheContext) -> Response:
     """Undo a merge: they are not the person into whom they were merged. What each of them said stays their own."""
     because = replace(context, reason=body.reason)
-    return done(customers.act(parts.executor, SeparateCustomer(customer_id=id), because))
+    return done(ask(parts, SeparateCustomer(customer_id=id), because))
 
 
 @router.post(
     "/customers/{id}/erasure",
-    **changing("lead", codes=("not-found", "position-not-reached"), model=ErasureDone),
+    **changing(EraseCustomer, codes=("not-found", "position-not-reached"), model=ErasureDone),
 )
 def erase(id: Id, body: bodies.Erasure, parts: TheParts, context: TheContext) -> Response:
     """Forget a customer for good, and whoever they are merged with: what they said and who they were. What happened
     stays countable."""
-    answer = erasing.erase(parts.executor, id, replace(context, reason=body.reason), open_work(parts))
+    answer = ask(parts, EraseCustomer(customer_id=id), replace(context, reason=body.reason))
     return done(answer, erased=linked(parts.executor.read, id))

@@ -11,11 +11,10 @@ from pydantic import BaseModel
 
 from api.contract import bodies
 from api.edge.access import Guarded
-from api.edge.parts import AtLeast, Cursor, Id, Limit, Parts, TheContext, TheParts, done, json_answer
+from api.edge.parts import AtLeast, Cursor, Id, Limit, Parts, TheContext, TheParts, ask, done, json_answer
 from api.edge.strict_json import StrictJSON
 from api.routes.conversation.commands import changing
 from api.routes.queries import READERS, page, read_page, reading
-from commands.service_level import handlers as sla
 from domain.kernel.refusal import NotFound
 from domain.kernel.values import Frozen
 from domain.service_level import calendar, policy
@@ -76,60 +75,65 @@ class RulePage(BaseModel):
 # -- commands
 
 
-@router.post("/policies", **changing("lead", codes=("not-found", "policy-exists"), status=201))
+@router.post("/policies", **changing(policy.WritePolicy, codes=("not-found", "policy-exists"), status=201))
 def write_policy(body: bodies.PolicyBody, parts: TheParts, context: TheContext) -> Response:
     """Write a policy down. It holds from the beginning, for what it is chosen for or put under it."""
     said = dict(body)
     command = policy.WritePolicy(name=said.pop("name"), terms=policy.Terms(**said))
-    return done(sla.write_policy(parts.executor, command, context), 201)
+    return done(ask(parts, command, context), 201)
 
 
-@router.post("/policies/{id}/edits", **changing("lead", codes=(*SAID, "effective-from-past"), status=201))
+@router.post("/policies/{id}/edits", **changing(policy.EditPolicy, codes=(*SAID, "effective-from-past"), status=201))
 def edit_policy(id: Id, body: bodies.PolicyEdit, parts: TheParts, context: TheContext) -> Response:
     """From a date or an instant to come on, some of its keys read otherwise. Clocks that run then get a new target,
     with the start and the pauses they have."""
     command, because = policy.EditPolicy(**_keys(body)), replace(context, reason=body.reason)
-    return done(sla.change_policy(parts.executor, id, command, because), 201)
+    return done(ask(parts, command, because, id), 201)
 
 
-@router.post("/policies/{id}/corrections", **changing("lead", codes=SAID, status=201))
+@router.post("/policies/{id}/corrections", **changing(policy.CorrectPolicy, codes=SAID, status=201))
 def correct_policy(id: Id, body: bodies.PolicyCorrection, parts: TheParts, context: TheContext) -> Response:
     """Some of its keys should have read otherwise since then: all of it is judged anew. What was known before stays to
     be seen."""
     command, because = policy.CorrectPolicy(**_keys(body)), replace(context, reason=body.reason)
-    return done(sla.change_policy(parts.executor, id, command, because), 201)
+    return done(ask(parts, command, because, id), 201)
 
 
 @router.post(
-    "/calendars", **changing("lead", codes=("calendar-exists", "opening-hours-invalid", "holidays-unknown"), status=201)
+    "/calendars",
+    **changing(
+        calendar.WriteCalendar, codes=("calendar-exists", "opening-hours-invalid", "holidays-unknown"), status=201
+    ),
 )
 def write_calendar(body: bodies.CalendarBody, parts: TheParts, context: TheContext) -> Response:
     """Write a calendar down. The dates that its holidays stand for are looked up now, and kept."""
     said = dict(body)
     command = calendar.WriteCalendar(name=said.pop("name"), opening_hours=OpeningHours(**said))
-    return done(sla.write_calendar(parts.executor, command, context), 201)
+    return done(ask(parts, command, context), 201)
 
 
 @router.post(
     "/calendars/{id}/edits",
     **changing(
-        "lead", codes=(*SAID, "effective-from-past", "opening-hours-invalid", "holidays-unknown"), status=201
+        calendar.EditCalendar,
+        codes=(*SAID, "effective-from-past", "opening-hours-invalid", "holidays-unknown"),
+        status=201,
     ),
-)  # fmt: skip
+)
 def edit_calendar(id: Id, body: bodies.CalendarEdit, parts: TheParts, context: TheContext) -> Response:
     """From a date or an instant to come on, some of its keys read otherwise."""
     command, because = calendar.EditCalendar(**_keys(body)), replace(context, reason=body.reason)
-    return done(sla.change_calendar(parts.executor, id, command, because), 201)
+    return done(ask(parts, command, because, id), 201)
 
 
 @router.post(
     "/calendars/{id}/corrections",
-    **changing("lead", codes=(*SAID, "opening-hours-invalid", "holidays-unknown"), status=201),
+    **changing(calendar.CorrectCalendar, codes=(*SAID, "opening-hours-invalid", "holidays-unknown"), status=201),
 )
 def correct_calendar(id: Id, body: bodies.CalendarCorrection, parts: TheParts, context: TheContext) -> Response:
     """Some of its keys should have read otherwise since then: what was judged by it is judged anew."""
     command, because = calendar.CorrectCalendar(**_keys(body)), replace(context, reason=body.reason)
-    return done(sla.change_calendar(parts.executor, id, command, because), 201)
+    return done(ask(parts, command, because, id), 201)
 
 
 def _keys(body: Frozen) -> dict[str, Any]:
