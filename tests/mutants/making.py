@@ -176,7 +176,7 @@ def _of_expression(parent: ast.AST, node: ast.AST) -> Iterator[_Change]:
                 yield _Change(condition, f"without if `{_text(condition)}`", _dropping(node.ifs, condition))
         case ast.Call(keywords=[_, *_]):
             for keyword in node.keywords:
-                if keyword.arg:
+                if keyword.arg not in (None, "strict"):  # zip's: what never differs in length
                     yield _Change(keyword, f"without {keyword.arg}=", _dropping(node.keywords, keyword))
         case ast.Constant(value=bool() | int() | str() as value) if (other_value := _other(value)) is not None:
             if not isinstance(parent, ast.JoinedStr):
