@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import partial
 
 from commands.conversation.merging import above
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor, Load
+from commands.executor.read_ahead import ReadAhead
 from commands.executor.state_cache import Loaded
 from commands.executor.unit_of_work import Change
 from commands.service_level.facts import whole
 from domain.conversation.commands import ConversationCommand, ReceiveMessage
 from domain.conversation.decisions import decide
-from domain.conversation.state import Conversation
+from domain.conversation.state import CONVERSATION, Conversation
 from domain.kernel.event import TO_COME, Draft, Envelope, Event, Recorded
-from domain.service_level.evaluation import governs
+from domain.service_level.evaluation import CHOOSE_POLICY, governs
+from infra.log.application import Log
 
 
 def decided(
@@ -52,13 +55,24 @@ def kept_as_they_stand(
     at = context.occurred_at or now
     if not any(policy.keeps(at) for policy in rules.policies.values()):
         return {}
-    # States do not hold the policy, so whole streams are read. An event in the log, stamped by the database's clock,
-    # must not count as future.
-    entries = [entry for stream in whole(executor.log, [id]).values() for entry in stream]
-    entries += _entries(drafted, now)
-    at = context.occurred_at or max(now, *(entry.at for entry in entries))
-    governing = {each: governs(entries, rules, each, at) for each in shown}
+    # States do not hold the policy.
+    versions = {each: executor.load(CONVERSATION, each).version for each in shown}
+    choosing, latest = executor.read_ahead(versions, partial(_read_choices, executor.log, id))
+    choosing = [*choosing, *_entries(drafted, now)]
+    # An event in the log, stamped by the database's clock, must not count as future.
+    at = context.occurred_at or max(now, latest)
+    governing = {each: governs(choosing, rules, each, at) for each in shown}
     return {each: policy for each, policy in governing.items() if policy and rules.policies[policy].keeps(at)}
+
+
+def _read_choices(log: Log, id: str) -> ReadAhead[tuple[Sequence[Recorded[Event]], datetime]]:
+    """What the policies of a conversation, and of all that was ever merged with it, depend on; and the latest instant
+    of their events."""
+    streams = whole(log, [id])
+    events = [recorded for stream in streams.values() for recorded in stream]
+    choosing = [recorded for recorded in events if isinstance(recorded.event, CHOOSE_POLICY)]
+    latest = max((recorded.at for recorded in events), default=datetime.min.replace(tzinfo=UTC))
+    return ReadAhead({each: len(stream) for each, stream in streams.items()}, (choosing, latest))
 
 
 def _entries(drafted: Sequence[Change], now: datetime) -> Iterator[Recorded[Event]]:

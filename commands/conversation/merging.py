@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from commands.conversation.returning import returning
+from commands.conversation.whole_streams import whole_streams
 from commands.customer.links import check_may_merge, shown_as
 from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor, Load
@@ -44,9 +45,8 @@ def merge(
         if len({shown_as(executor.load, side.state.customer_id) for side in (part, target)}) > 1:
             raise Refusal("customers-differ", "they are of two customers; if it is one person, merge these first")
         check_version(before[id], expected_version)
-        # States know no times. Should anything come in after this look, the append finds the version taken.
-        entries = executor.log.streams([id], opened=False)[id][: before[id].version]
-        events = decide_merge(part, target, members(entries))
+        # States know no times.
+        events = decide_merge(part, target, members(whole_streams(executor, {id: before[id].version})[id]))
         return unit_of_work(executor.load, id, part.state.customer_id, before, events)
 
     body = body_of(context, command, id)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from commands.conversation.merging import unit_of_work
+from commands.conversation.whole_streams import whole_streams
 from commands.customer.handlers import check_theirs
 from commands.customer.links import check_may_merge
 from commands.executor.context import Context, body_of
@@ -41,7 +43,7 @@ def split(
         for order_id in ordered:
             check_theirs(executor, ORDER, order_id, before.state.customer_id)
         check_version(before, expected_version)
-        events = decide_split(_told(executor, id, before), command, into, executor.clock())
+        events = decide_split(_whole(executor, {id: before})[id], command, into, executor.clock())
         return replace(
             unit_of_work(executor.load, id, before.state.customer_id, {id: before, into: NOTHING}, events), id=into
         )
@@ -66,12 +68,13 @@ def undo_split(
         if back_to is None:
             raise not_split()
         source = executor.existing(CONVERSATION, back_to)
-        events = decide_undo(_told(executor, id, before), _told(executor, back_to, source))
+        both = _whole(executor, {id: before, back_to: source})
+        events = decide_undo(both[id], both[back_to])
         return unit_of_work(executor.load, id, before.state.customer_id, {id: before, back_to: source}, events)
 
     return executor.run(context, work, body=body_of(context, command, id), streams=[id])
 
 
-def _told(executor: CommandExecutor, id: str, before: Loaded[Conversation]) -> WholeConversation:
-    # Should anything come in after this look, the append finds the version taken.
-    return WholeConversation(id, before.state, executor.log.streams([id], opened=False)[id][: before.version])
+def _whole(executor: CommandExecutor, loaded: Mapping[str, Loaded[Conversation]]) -> dict[str, WholeConversation]:
+    streams = whole_streams(executor, {id: each.version for id, each in loaded.items()})
+    return {id: WholeConversation(id, each.state, streams[id]) for id, each in loaded.items()}

@@ -8,11 +8,12 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from commands.executor.context import Context
+from commands.executor.read_ahead import ReadAhead
 from commands.executor.state_cache import StateCache
 from commands.executor.unit_of_work import OUTLIVES_ERASURE, REPEATS, Answer, KeyKind, UnitOfWork
 from commands.service_level.known_policies import PolicyCache
@@ -35,6 +36,7 @@ class PendingCommand:
     streams: Sequence[str]
     names: Mapping[tuple[KeyKind, str], bytes]
     """each with its hashed key"""
+    read_ahead: ReadAhead[Any] | None = None  # Any: what it is, the command knows
 
 
 class DecideAgain(Exception):
@@ -53,6 +55,8 @@ class CommandBatcher:
         self.state_cache = StateCache(log)
         self._policy_cache = PolicyCache(log)
         self._rules: VersionedPolicies | None = None
+        self.read_ahead: ReadAhead[Any] | None = None  # Any: what it is, the command knows
+        """what was read for the command that is deciding"""
         self._keys: dict[tuple[KeyKind, str], bytes] = {}
         self._holders: dict[tuple[KeyKind, str], str | None] = {}
         self._batcher: Batcher[PendingCommand, Answer] = Batcher(
@@ -131,6 +135,7 @@ class CommandBatcher:
 
     def _decided(self, pending: PendingCommand, until: float) -> UnitOfWork | Exception:
         self.state_cache.begin_work()
+        self.read_ahead = pending.read_ahead
         if time.monotonic() > until:
             return Overloaded("the database does not answer in time; try again shortly")
         try:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hmac
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Protocol, TypeVar, overload
 
 from commands.executor.batcher import CommandBatcher, DecideAgain, PendingCommand, reused
 from commands.executor.context import Context
+from commands.executor.read_ahead import ReadAhead, ReadAheadNeeded, needed
 from commands.executor.state_cache import NOTHING, Loaded, folded
 from commands.executor.unit_of_work import Answer, KeyKind, UnitOfWork
 from domain.kernel.event import Event
@@ -22,6 +24,7 @@ from infra.log.append import UniqueKey
 from infra.log.application import Log
 
 S = TypeVar("S")
+T = TypeVar("T")
 E = TypeVar("E", bound=Event)
 
 
@@ -72,6 +75,11 @@ class CommandExecutor:
         """The policies and calendars there are. Raises UnreadableEvent, Overloaded."""
         return self._batcher.rules()
 
+    def read_ahead(self, versions: Mapping[str, int], read: Callable[[], ReadAhead[T]]) -> T:
+        """What `read` answers, read before the command's turn; at least these versions of the streams. For a command
+        that is deciding. Raises ReadAheadNeeded, which `run` sees to."""
+        return needed(self._batcher.read_ahead, versions, read)
+
     def hashed_key(self, kind: KeyKind, value: str) -> bytes:
         """The keyed hash under which a unique key is stored; its value is stored nowhere. From any thread.
 
@@ -119,6 +127,8 @@ class CommandExecutor:
                 return self._batcher.ask(pending, left)
             except DecideAgain:
                 continue  # each time, one of the others succeeded
+            except ReadAheadNeeded as more:
+                pending = replace(pending, read_ahead=more.read())
             except SubjectErased:
                 # Whoever writes to an erased customer's thread becomes a new customer when the command is decided anew.
                 # That decision may still fall between the end of the key and the event that deletes the unique keys.

@@ -25,7 +25,7 @@ def evaluate(
     return Fold(rules).through([entry for entry in entries if entry.at <= now], now).conversations(now)
 
 
-_CHOOSE = (
+CHOOSE_POLICY = (
     c.Opened, c.InteractionAdded, c.KindChanged, c.PriorityChanged, c.PolicySet, c.ConversationMerged,
     c.ConversationSeparated,
 )  # fmt: skip
@@ -40,7 +40,7 @@ def governs(
         entry
         for entry in entries
         if entry.at <= at
-        and isinstance(entry.event, _CHOOSE)
+        and isinstance(entry.event, CHOOSE_POLICY)
         and not (entry.originator_id == conversation_id and isinstance(entry.event, c.ConversationMerged))
     ]
     return Fold(rules).through(own, at).policy_id_of(conversation_id)

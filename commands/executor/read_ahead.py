@@ -1,0 +1,40 @@
+"""What a decision needs of whole streams is read before its turn: no other command waits while a stream is read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar, cast
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAhead(Generic[T]):
+    """What was read, and up to which version of each stream."""
+
+    versions: Mapping[str, int]
+    value: T
+
+
+# Any: what was read is of the type that `needed` asks for, one command at a time.
+Read = Callable[[], ReadAhead[Any]]
+
+
+class ReadAheadNeeded(Exception):
+    """A decision needs what `read` answers. The executor reads it in the caller's thread, and has it decided anew."""
+
+    def __init__(self, read: Read) -> None:
+        super().__init__("read before the turn of the command")
+        self.read = read
+
+
+def needed(
+    found: ReadAhead[Any] | None,  # Any: as above
+    versions: Mapping[str, int],
+    read: Callable[[], ReadAhead[T]],
+) -> T:
+    """What was read, if it was and is not older than these versions of the streams. Raises ReadAheadNeeded."""
+    if found is None or any(found.versions.get(id, 0) < version for id, version in versions.items()):
+        raise ReadAheadNeeded(read)
+    return cast(T, found.value)

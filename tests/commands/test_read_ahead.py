@@ -1,0 +1,138 @@
+"""A whole stream that a decision needs is read before the command's turn: nobody else waits for it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from commands.conversation import handlers as conversations
+from commands.conversation import merging, splitting
+from commands.conversation.handlers import deliver
+from commands.executor.executor import CommandExecutor
+from commands.executor.read_ahead import ReadAhead, ReadAheadNeeded, needed
+from commands.executor.unit_of_work import UnitOfWork
+from domain.conversation.commands import ChangeStatus, ReceiveMessage
+from domain.conversation.events import MessageReceived
+from domain.conversation.merging import MergeInto
+from domain.conversation.splitting import SplitMessage, UndoSplit
+from infra.log.memory import MemoryLog
+from tests.support.companies import AGENT, GATEWAY, mail
+from tests.support.promising import policy_for_inquiries
+
+NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
+
+
+class WatchedLog(MemoryLog):
+    """Knows in which threads whole streams were read, and lets something happen after the first such read."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda: NOW)
+        self.read_in: list[str] = []
+        self.meanwhile: list[Any] = []
+
+    def streams(self, stream_ids: Iterable[str], *, opened: bool = True) -> dict[str, Any]:
+        found = super().streams(stream_ids, opened=opened)
+        self.read_in.append(threading.current_thread().name)
+        while self.meanwhile:
+            self.meanwhile.pop()()
+        return found
+
+
+@pytest.fixture
+def log() -> WatchedLog:
+    return WatchedLog()
+
+
+@pytest.fixture
+def executor(log: WatchedLog) -> Iterator[CommandExecutor]:
+    executor = CommandExecutor(log, lambda: NOW)
+    yield executor
+    executor.close()
+
+
+@pytest.fixture
+def resolved(executor: CommandExecutor) -> str:
+    """A conversation that is resolved, under a policy that keeps it so."""
+    policy_for_inquiries(executor, on_customer_message="keep")
+    id = deliver(executor, mail(1), GATEWAY).id
+    conversations.act(executor, id, ChangeStatus(status="resolved"), AGENT)
+    return id
+
+
+def messages(log: WatchedLog, id: str) -> list[MessageReceived]:
+    return [each.event for each in log.streams([id])[id] if isinstance(each.event, MessageReceived)]
+
+
+def test_a_policy_that_keeps_is_found_before_the_commands_turn(
+    log: WatchedLog, executor: CommandExecutor, resolved: str
+) -> None:
+    # When
+    log.read_in.clear()
+    deliver(executor, mail(2), GATEWAY)
+    # Then
+    assert log.read_in == [threading.current_thread().name]
+    last = messages(log, resolved)[-1]
+    assert last.effect == "kept"
+    assert last.kept_by is not None
+
+
+def test_what_comes_in_between_reading_and_deciding_counts(
+    log: WatchedLog, executor: CommandExecutor, resolved: str
+) -> None:
+    # Given something that happens as soon as the stream was read
+    log.read_in.clear()
+    log.meanwhile.append(lambda: conversations.act(executor, resolved, ChangeStatus(status="open"), AGENT))
+    # When
+    conversations.act(executor, resolved, ReceiveMessage(body="And?"), GATEWAY)
+    # Then it is decided on what is so by then: an open conversation needs no policy
+    assert messages(log, resolved)[-1].effect == "none"
+    assert "commands" not in log.read_in
+
+
+def test_a_stream_that_grew_meanwhile_is_read_once_more(
+    log: WatchedLog, executor: CommandExecutor, resolved: str
+) -> None:
+    log.read_in.clear()
+    log.meanwhile.append(lambda: conversations.act(executor, resolved, ReceiveMessage(body="One"), GATEWAY))
+    conversations.act(executor, resolved, ReceiveMessage(body="Two"), GATEWAY)
+    assert [each.effect for each in messages(log, resolved)[-2:]] == ["kept", "kept"]
+
+
+def test_merges_and_splits_read_ahead_too(log: WatchedLog, executor: CommandExecutor) -> None:
+    # Given
+    first, second = (deliver(executor, mail(number, f"t{number}"), GATEWAY).id for number in (1, 2))
+    deliver(executor, mail(3, "t1"), GATEWAY)
+    said = messages(log, first)[-1].message_id
+    log.read_in.clear()
+    # When
+    split = splitting.split(executor, first, SplitMessage(message_id=said, kind="complaint"), AGENT).id
+    splitting.undo_split(executor, split, UndoSplit(), AGENT)
+    merging.merge(executor, first, MergeInto(into=second), AGENT)
+    # Then
+    assert log.read_in
+    assert "commands" not in log.read_in
+
+
+def test_a_read_in_the_commands_turn_would_be_noticed(log: WatchedLog, executor: CommandExecutor) -> None:
+    id = deliver(executor, mail(1), GATEWAY).id
+
+    def careless() -> UnitOfWork:
+        log.streams([id])
+        return UnitOfWork(id, [])
+
+    executor.run(AGENT, careless)
+    assert log.read_in == ["commands"]
+
+
+def test_what_was_read_serves_up_to_its_version() -> None:
+    found = ReadAhead({"conversation-1": 3}, "read")
+    assert needed(found, {"conversation-1": 3, "conversation-2": 0}, lambda: found) == "read"
+    for versions in ({"conversation-1": 4}, {"conversation-2": 1}):
+        with pytest.raises(ReadAheadNeeded):
+            needed(found, versions, lambda: found)
+    with pytest.raises(ReadAheadNeeded):
+        needed(None, {}, lambda: found)
