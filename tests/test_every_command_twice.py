@@ -20,10 +20,16 @@ from infra.embedded.postgres import Urls
 from infra.log.application import Log
 from tests.support.asking import ask, founded, learn
 from tests.support.companies import AGENT, GATEWAY, mail
-from tests.support.drawn import Command, Company, command_classes, drawn
+from tests.support.drawn import Command, Company, command_classes, drawn, kind_asked
 from tests.support.sabotage import claims_off
 
 WHY = replace(AGENT, reason="seen to")
+
+
+def test_commands_of_all_subjects_are_drawn() -> None:
+    assert {kind_asked(each) for each in command_classes()} == {
+        "calendar", "conversation", "customer", "follower", "message", "order", "policy", "promise", "staff", "team",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("command", command_classes())

@@ -82,7 +82,8 @@ _LABELS = st.sampled_from(["delivery", "billing", "returns", "Größe"])
 _DIGITS = "0123456789abcdef"
 _ZONES = st.sampled_from(["Europe/Berlin", "Pacific/Auckland"])
 _HOURS = st.sampled_from([{"mon-fri": ("09:00-17:00",)}, {}, {"mon-sun": ("00:00-24:00",)}, {"sat": ("25:00-26:00",)}])
-_TARGETS = st.dictionaries(st.sampled_from(METRICS), st.timedeltas(timedelta(), timedelta(days=9)), max_size=3)
+_DURATIONS = st.integers(0, 9 * 24 * 3600).map(lambda seconds: timedelta(seconds=seconds))
+_TARGETS = st.dictionaries(st.sampled_from(METRICS), _DURATIONS, max_size=3)
 _MODES = st.sampled_from(get_args(ReopenMode))
 _SELECTS = st.builds(Selects, kinds=st.sampled_from([(), ("complaint",)]), channels=st.sampled_from([(), ("mail",)]))
 
