@@ -67,7 +67,7 @@ class Ports:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked(Generic[C_co]):
+class AskedCommand(Generic[C_co]):
     """A command, and what a caller says along with it.
 
     `target`: the id of the stream that the command is asked of, where the command does not name the stream itself.
@@ -88,11 +88,11 @@ class Asked(Generic[C_co]):
                 raise TypeError(f"{type(self.command).__name__} does not heed {name}")
 
 
-Handler = Callable[[Ports, Asked[C]], Answer]
+Handler = Callable[[Ports, AskedCommand[C]], Answer]
 
 
 @dataclass(frozen=True, slots=True)
-class Registered(Generic[C]):
+class RegisteredCommand(Generic[C]):
     """One command. `stream`: the kind of stream that the command is asked of, or that it begins. `roles`: which
     callers of the API may ask."""
 
@@ -120,7 +120,7 @@ class _Versioned(Protocol[C_contra]):
 def _plain(handler: Callable[[CommandExecutor, C, Context], Answer]) -> Handler[C]:
     """The command names the stream that it is asked of, or begins one."""
 
-    def run(ports: Ports, asked: Asked[C]) -> Answer:
+    def run(ports: Ports, asked: AskedCommand[C]) -> Answer:
         asked.check_heeded()
         return handler(ports.executor, asked.command, asked.context)
 
@@ -130,7 +130,7 @@ def _plain(handler: Callable[[CommandExecutor, C, Context], Answer]) -> Handler[
 def _of(handler: Callable[[CommandExecutor, str, C, Context], Answer]) -> Handler[C]:
     """The caller names the stream."""
 
-    def run(ports: Ports, asked: Asked[C]) -> Answer:
+    def run(ports: Ports, asked: AskedCommand[C]) -> Answer:
         asked.check_heeded()
         return handler(ports.executor, asked.target, asked.command, asked.context)
 
@@ -140,7 +140,7 @@ def _of(handler: Callable[[CommandExecutor, str, C, Context], Answer]) -> Handle
 def _versioned(handler: _Versioned[C]) -> Handler[C]:
     """The caller names the stream, and may say which version they saw."""
 
-    def run(ports: Ports, asked: Asked[C]) -> Answer:
+    def run(ports: Ports, asked: AskedCommand[C]) -> Answer:
         asked.check_heeded("expected_version")
         version = asked.expected_version
         return handler(ports.executor, asked.target, asked.command, asked.context, expected_version=version)
@@ -148,7 +148,7 @@ def _versioned(handler: _Versioned[C]) -> Handler[C]:
     return run
 
 
-def _conversation(ports: Ports, asked: Asked[conversation.ConversationCommand]) -> Answer:
+def _conversation(ports: Ports, asked: AskedCommand[conversation.ConversationCommand]) -> Answer:
     return conversations.act(
         ports.executor,
         asked.target,
@@ -159,17 +159,17 @@ def _conversation(ports: Ports, asked: Asked[conversation.ConversationCommand]) 
     )
 
 
-def _customer(ports: Ports, asked: Asked[customer.CustomerCommand]) -> Answer:
+def _customer(ports: Ports, asked: AskedCommand[customer.CustomerCommand]) -> Answer:
     asked.check_heeded("only_of")
     return customers.act(ports.executor, asked.command, asked.context, only_of=asked.only_of)
 
 
-def _erase(ports: Ports, asked: Asked[customer.EraseCustomer]) -> Answer:
+def _erase(ports: Ports, asked: AskedCommand[customer.EraseCustomer]) -> Answer:
     asked.check_heeded()
     return erasing.erase(ports.executor, asked.command.customer_id, asked.context, ports.open_work)
 
 
-def _leave(ports: Ports, asked: Asked[staff.LeaveStaff]) -> Answer:
+def _leave(ports: Ports, asked: AskedCommand[staff.LeaveStaff]) -> Answer:
     asked.check_heeded()
     return leaving.leave(ports.executor, asked.command, asked.context, ports.open_work)
 
@@ -177,11 +177,11 @@ def _leave(ports: Ports, asked: Asked[staff.LeaveStaff]) -> Answer:
 def _command(
     name: str,
     command: type[C],
-    stream: Stream[Any, Any],  # Any: as of `Registered.stream`
+    stream: Stream[Any, Any],  # Any: as of `RegisteredCommand.stream`
     handler: Handler[C],
     roles: tuple[Role, ...],
-) -> Registered[Any]:  # Any: each line is about classes of its own, checked with each other here
-    return Registered(name, command, stream, handler, roles)
+) -> RegisteredCommand[Any]:  # Any: each line is about classes of its own, checked with each other here
+    return RegisteredCommand(name, command, stream, handler, roles)
 
 
 _DESK_AND_CUSTOMERS = (*DESK, *CUSTOMERS)
@@ -189,7 +189,7 @@ _begin = _plain(conversations.open_conversation)
 
 # fmt: off
 # Any: as `_command` has it, which checked each line.
-COMMANDS: tuple[Registered[Any], ...] = (
+COMMANDS: tuple[RegisteredCommand[Any], ...] = (
     _command("open-conversation", conversation.OpenConversation, CONVERSATION, _begin, BOTS),
     _command("add-interaction", conversation.AddInteraction, CONVERSATION, _conversation, _DESK_AND_CUSTOMERS),
     _command("receive-message", conversation.ReceiveMessage, CONVERSATION, _conversation, _DESK_AND_CUSTOMERS),
@@ -247,11 +247,11 @@ COMMANDS: tuple[Registered[Any], ...] = (
 # fmt: on
 
 # Any: as of `COMMANDS`.
-BY_NAME: Mapping[str, Registered[Any]] = {each.name: each for each in COMMANDS}
+BY_NAME: Mapping[str, RegisteredCommand[Any]] = {each.name: each for each in COMMANDS}
 # Any: the same.
-BY_CLASS: Mapping[type[Frozen], Registered[Any]] = {each.command: each for each in COMMANDS}
+BY_CLASS: Mapping[type[Frozen], RegisteredCommand[Any]] = {each.command: each for each in COMMANDS}
 
 
-def ask(ports: Ports, asked: Asked[Frozen]) -> Answer:
+def ask(ports: Ports, asked: AskedCommand[Frozen]) -> Answer:
     """Run a command by the handler that the registry has for its class. Raises Refusal as the handler."""
     return BY_CLASS[type(asked.command)].handler(ports, asked)

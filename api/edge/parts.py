@@ -19,7 +19,7 @@ from commands import registry
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer
-from commands.registry import Asked, Ports
+from commands.registry import AskedCommand, Ports
 from commands.service_level.facts import ClockFacts
 from domain.kernel.refusal import Refusal
 from domain.kernel.values import Frozen
@@ -135,7 +135,7 @@ def ask(
     only_of: str | None = None,
 ) -> Answer:
     """Run a command by its handler in the command registry; in a thread of a route."""
-    asked = Asked(command, context, target, expected_version, only_of)
+    asked = AskedCommand(command, context, target, expected_version, only_of)
     return registry.ask(Ports(parts.executor, _open_work(parts)), asked)
 
 

@@ -19,7 +19,7 @@ import commands
 import domain
 from commands.conversation.handlers import deliver
 from commands.executor.executor import CommandExecutor
-from commands.registry import BY_CLASS, BY_NAME, COMMANDS, Asked, Ports, Registered, ask
+from commands.registry import BY_CLASS, BY_NAME, COMMANDS, AskedCommand, Ports, RegisteredCommand, ask
 from domain.conversation.commands import AddNote, SendReply
 from domain.kernel.event import Event
 from domain.kernel.refusal import NotFound, Refusal
@@ -64,7 +64,7 @@ def members(annotation: Any) -> list[type[Frozen]]:
     return below if annotation.__name__.endswith("Command") else [annotation]
 
 
-def not_once(registered: Iterable[Registered[Any]], classes: Iterable[type[Frozen]]) -> set[type[Frozen]]:
+def not_once(registered: Iterable[RegisteredCommand[Any]], classes: Iterable[type[Frozen]]) -> set[type[Frozen]]:
     """The classes that are not in the registry exactly once."""
     times = Counter(each.command for each in registered)
     return {each for each in {*times, *classes} if times[each] != 1}
@@ -103,7 +103,7 @@ def test_a_class_that_is_not_registered_or_twice_is_found(monkeypatch: pytest.Mo
 
 
 @pytest.mark.parametrize("registered", COMMANDS, ids=lambda each: each.name)
-def test_each_command_has_a_name_and_a_schema(registered: Registered[Any]) -> None:
+def test_each_command_has_a_name_and_a_schema(registered: RegisteredCommand[Any]) -> None:
     assert registered.name == registered.name.lower().strip("-")
     assert registered.schema()["type"] == "object"
 
@@ -113,7 +113,7 @@ def test_a_command_is_run_by_its_handler(executor: CommandExecutor, log: Log) ->
     id, ports = deliver(executor, mail(1), GATEWAY).id, Ports(executor, Shown())
     # When
     answer = ask(
-        ports, Asked(SendReply(body="On its way"), AGENT, target=id, expected_version=executor.read(id).version)
+        ports, AskedCommand(SendReply(body="On its way"), AGENT, target=id, expected_version=executor.read(id).version)
     )
     # Then
     assert (answer.id, answer.position) == (id, log.position())
@@ -123,8 +123,8 @@ def test_a_command_is_run_by_its_handler(executor: CommandExecutor, log: Log) ->
 def test_what_a_caller_says_along_is_heeded_or_an_error(executor: CommandExecutor) -> None:
     id, ports = deliver(executor, mail(1), GATEWAY).id, Ports(executor, Shown())
     with pytest.raises(Refusal, match="version-changed"):
-        ask(ports, Asked(SendReply(body="x"), AGENT, target=id, expected_version=1_000))
+        ask(ports, AskedCommand(SendReply(body="x"), AGENT, target=id, expected_version=1_000))
     with pytest.raises(NotFound):
-        ask(ports, Asked(SendReply(body="x"), AGENT, target=id, only_of="customer-other"))
+        ask(ports, AskedCommand(SendReply(body="x"), AGENT, target=id, only_of="customer-other"))
     with pytest.raises(TypeError, match="expected_version"):
-        ask(ports, Asked(ShipOrder(), AGENT, target="order-1", expected_version=1))
+        ask(ports, AskedCommand(ShipOrder(), AGENT, target="order-1", expected_version=1))

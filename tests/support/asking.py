@@ -8,7 +8,7 @@ from commands import registry
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer
-from commands.registry import Asked, Ports
+from commands.registry import AskedCommand, Ports
 from domain import customer, order, promise, staff
 from domain.conversation import commands as conversation
 from domain.kernel.event import Actor
@@ -21,7 +21,7 @@ from tests.support.open_work import Shown
 
 def ask(executor: CommandExecutor, command: Command, stream: str, context: Context) -> Answer:
     """Carry a command out; those of something that is there already, on this stream (`Company.target`)."""
-    return registry.ask(Ports(executor, Shown()), Asked(command, context, target=stream))
+    return registry.ask(Ports(executor, Shown()), AskedCommand(command, context, target=stream))
 
 
 def founded(executor: CommandExecutor) -> Company:
