@@ -25,6 +25,12 @@ WRITTEN = PoliciesInFile.model_validate(
 )
 
 
+@pytest.fixture
+def log(memory_log: Log) -> Log:
+    """In memory: what is decided, nothing of a database."""
+    return memory_log
+
+
 def test_a_new_policy_names_a_calendar_of_the_same_file(executor: CommandExecutor, log: Log) -> None:
     # When
     (name, calendar), (other, policy) = put_in_force(executor, WRITTEN, AGENT)

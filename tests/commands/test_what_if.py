@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from commands.conversation import handlers as conversations
 from commands.conversation import merging
@@ -27,10 +28,8 @@ from domain.service_level.detection import Knowledge
 from domain.service_level.opening_hours import OpeningHours
 from domain.service_level.policy import CorrectPolicy, Selects, Terms, WritePolicy
 from domain.service_level.policy_file import PoliciesInFile
-from infra.embedded.postgres import Urls
 from infra.log.application import Log
-from tests.support.companies import AGENT, GATEWAY, opened
-from tests.support.databases import Databases
+from tests.support.companies import AGENT, GATEWAY
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 LATER = NOW + timedelta(hours=1)
@@ -132,47 +131,82 @@ LIVE: dict[str, tuple[dict[str, Any], Callable[[Company, CommandExecutor], None]
 }
 
 
-def test_going_live_on_a_copy_gives_what_was_predicted(
-    database_urls: Urls, databases: Databases, chance: random.Random
+@pytest.fixture
+def log(memory_log: Log) -> Log:
+    """In memory: what is decided, nothing of a database."""
+    return memory_log
+
+
+@pytest.mark.parametrize("name", LIVE)
+def test_going_live_gives_what_was_predicted(
+    executor: CommandExecutor, log: Log, chance: random.Random, name: str
 ) -> None:
-    # Given a company, and what would come of each change
-    with opened(database_urls) as executor:
-        company = Company(executor, chance)
-        position = executor.log.position()
-        predicted = {
-            name: what_if(executor.log, PoliciesInFile.model_validate(tried), SINCE, UNTIL, LATER)
-            for name, (tried, _) in LIVE.items()
-        }
-        before = verdicts(executor.log)
-        # Then nothing was appended
-        assert executor.log.position() == position
-    for name, (_, go_live) in LIVE.items():
-        # When it goes live on a copy
-        with databases.copied(database_urls) as copy, opened(copy) as executor:
-            go_live(company, executor)
-            after = verdicts(executor.log)
-        # Then that came of it, and nothing else
-        flipped = {}
-        for origin in {**before, **after}:
-            found = [each for each in (before.get(origin), after.get(origin)) if each]
-            in_time = any(start < UNTIL and (end is None or end >= SINCE) for _, start, end in found)
-            one, other = (each[0] if each else "none" for each in (before.get(origin), after.get(origin)))
-            if in_time and one != other:
-                flipped[origin] = one, other
-        assert flipped == {flip.clock: (flip.before, flip.after) for flip in predicted[name].flips}
-        assert len(flipped) > 3, f"the change of the {name} shows something"
-        assert sum(predicted[name].by_cell().values()) == len(flipped)
+    # Given a company, and what would come of a change
+    company = Company(executor, chance)
+    position = log.position()
+    tried, go_live = LIVE[name]
+    predicted = what_if(log, PoliciesInFile.model_validate(tried), SINCE, UNTIL, LATER)
+    before = verdicts(log)
+    # Then nothing was appended
+    assert log.position() == position
+    # When the change goes live
+    go_live(company, executor)
+    after = verdicts(log)
+    # Then that came of it, and nothing else
+    flipped = {}
+    looked_at = 0
+    for origin in {**before, **after}:
+        found = [each for each in (before.get(origin), after.get(origin)) if each]
+        in_time = any(start < UNTIL and (end is None or end >= SINCE) for _, start, end in found)
+        looked_at += in_time
+        one, other = (each[0] if each else "none" for each in (before.get(origin), after.get(origin)))
+        if in_time and one != other:
+            flipped[origin] = one, other
+    assert flipped == {flip.clock: (flip.before, flip.after) for flip in predicted.flips}
+    assert predicted.clocks == looked_at
+    assert len(flipped) > 3, f"the change of the {name} shows something"
+    assert sum(predicted.by_cell().values()) == len(flipped)
+    assert {cell.policy for cell, _, _ in predicted.by_cell()} <= {"standard", "complaints"}
+    assert {cell.metric for cell, _, _ in predicted.by_cell()} == {flip.clock.metric for flip in predicted.flips}
+    for flip in predicted.flips:
+        assert (flip.due_before is None) == (flip.before == "none") or flip.before == "cancelled"
+        assert flip.clock.conversation_id in company.opened
 
 
-def test_what_would_be_refused_is_refused(database_urls: Urls, chance: random.Random) -> None:
-    with opened(database_urls) as executor:
-        Company(executor, chance)
-        for tried, code in (
-            ({}, "nothing-said"),
-            ({"policies": {"standard": {}}}, "nothing-said"),
-            ({"policies": {"standard": {"calendar": "NONE"}}}, "calendar-unknown"),
-            ({"calendars": {"BER": {"hours": {"mon": ["09:00-12:00", "11:00-13:00"]}}}}, "opening-hours-invalid"),
-        ):
-            with pytest.raises(Refusal) as refused:
-                what_if(executor.log, PoliciesInFile.model_validate(tried), SINCE, UNTIL, LATER)
-            assert refused.value.code == code
+def test_what_would_be_refused_is_refused(executor: CommandExecutor, log: Log, chance: random.Random) -> None:
+    Company(executor, chance)
+    for tried, code in (
+        ({}, "nothing-said"),
+        ({"policies": {"standard": {}}}, "nothing-said"),
+        ({"policies": {"standard": {"calendar": "NONE"}}}, "calendar-unknown"),
+        ({"calendars": {"BER": {"hours": {"mon": ["09:00-12:00", "11:00-13:00"]}}}}, "opening-hours-invalid"),
+    ):
+        with pytest.raises(Refusal) as refused:
+            what_if(log, PoliciesInFile.model_validate(tried), SINCE, UNTIL, LATER)
+        assert refused.value.code == code
+
+
+def test_a_new_calendar_and_its_policy_are_tried_together(
+    executor: CommandExecutor, log: Log, chance: random.Random
+) -> None:
+    Company(executor, chance)
+    hours = {"zone": "UTC", "hours": ALWAYS, "holidays": {"country": "DE"}}
+    policy = {"calendar": "NEW", "targets": {"first_reply": "PT1S"}, "selects": {"kinds": ["complaint"]}}
+    tried = {"calendars": {"NEW": hours}, "policies": {"complaints": policy}}
+    found = what_if(log, PoliciesInFile.model_validate(tried), SINCE, UNTIL, LATER)
+    # Those that went by no policy have a clock of a second now, which all of them miss.
+    assert {cell.policy for cell, _, _ in found.by_cell()} == {"complaints"}
+    assert found.flips
+
+
+def test_what_is_recorded_or_happens_later_is_not_known_then(
+    executor: CommandExecutor, log: Log, chance: random.Random
+) -> None:
+    company = Company(executor, chance)
+    tried = PoliciesInFile.model_validate({"policies": {"standard": TIGHTER}})
+    long_ago = NOW - timedelta(days=30)
+    assert what_if(log, tried, long_ago, NOW, LATER).clocks > 0
+    # Before anything was recorded there is no policy of this name: what is tried says too little for a new one.
+    with pytest.raises(ValidationError):
+        what_if(log, tried, long_ago, NOW, long_ago)
+    assert company.opened

@@ -48,8 +48,8 @@ def main() -> int:
     arguments = ["--quick", "-qq", "--no-header", "--no-summary", "-p", "no:cacheprovider", "-W", "ignore"]
     tests = sorted({str(found) for pattern in TESTS for found in (root / "tests").glob(pattern)})
     status = pytest.main([*arguments, *tests], plugins=[runner])
-    if status not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
-        print(f"pytest ended with {status}")
+    if len(runner.fates) < len(sample):
+        print(f"pytest ended with {status!r}")
         return 2
     return told(runner, given.least)
 

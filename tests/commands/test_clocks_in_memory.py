@@ -1,0 +1,119 @@
+"""What the watch of clocks notes: each thing once, as of the log's clock, and how far it has come."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from commands.conversation import handlers as conversations
+from commands.conversation import merging
+from commands.conversation.handlers import deliver
+from commands.executor.executor import CommandExecutor
+from commands.service_level import clocks, facts
+from commands.service_level import handlers as sla
+from commands.service_level.facts import AHEAD, ClockFacts, check_within_reach
+from domain.conversation.commands import SendReply, SetPolicy
+from domain.conversation.merging import MergeInto, Separate
+from domain.kernel.refusal import NotFound, Refusal
+from domain.service_level.calendar import WriteCalendar
+from domain.service_level.opening_hours import OpeningHours
+from domain.service_level.policy import Terms, WritePolicy
+from domain.service_level.verdicts import stream_of
+from infra.log.application import Log
+from tests.support.companies import AGENT, GATEWAY, mail, names
+from tests.support.recorded import events_of
+
+
+@pytest.fixture
+def log(memory_log: Log) -> Log:
+    """In memory: what is decided, nothing of a database."""
+    return memory_log
+
+
+@pytest.fixture
+def late(executor: CommandExecutor) -> str:
+    """A conversation whose first reply was due at once."""
+    always: dict[str, Any] = {"mon-sun": ("00:00-24:00",)}
+    hours = OpeningHours(zone="UTC", hours=always)
+    calendar = sla.write_calendar(executor, WriteCalendar(name="always", opening_hours=hours), AGENT).id
+    terms = Terms(calendar_id=calendar, targets={"first_reply": timedelta()})
+    policy = sla.write_policy(executor, WritePolicy(name="at once", terms=terms), AGENT).id
+    id = deliver(executor, mail(1), GATEWAY).id
+    conversations.act(executor, id, SetPolicy(policy_id=policy), AGENT)
+    return id
+
+
+def test_what_was_missed_is_noted_once(executor: CommandExecutor, log: Log, late: str) -> None:
+    known = ClockFacts(log)
+    stream = stream_of(late)
+    # When
+    first = clocks.evaluate(executor, known, late, AGENT)
+    # Then
+    assert first.id == stream
+    assert names(log, stream) == ["clocks.seen", "clocks.breached"]
+    seen, breached = events_of(log, stream)
+    assert seen.up_to == 4
+    assert breached.breached_at <= breached.detected_at
+    clocks.evaluate(executor, known, late, AGENT)
+    assert len(names(log, stream)) == 2
+    # What happens afterwards is another look.
+    conversations.act(executor, late, SendReply(body="Sorry"), AGENT)
+    clocks.evaluate(executor, known, late, AGENT)
+    assert events_of(log, stream)[2].up_to == 5
+    assert events_of(log, stream)[2].clocks[0].state == "met-late"
+    # What was noticed when is known, where that is asked.
+    detected = known.of(late).at(datetime.now(UTC)).detected
+    assert [origin.conversation_id for origin in detected] == [late]
+    with pytest.raises(NotFound):
+        clocks.evaluate(executor, known, "conversation-none", AGENT)
+
+
+def test_a_conversation_is_known_with_all_that_was_ever_merged_with_it(
+    executor: CommandExecutor, log: Log, late: str
+) -> None:
+    other, third, alone = (deliver(executor, mail(number, f"t{number}"), GATEWAY).id for number in (2, 3, 4))
+    merging.merge(executor, other, MergeInto(into=late), AGENT)
+    merging.merge(executor, late, MergeInto(into=third), AGENT)
+    merging.separate(executor, other, Separate(), AGENT)
+    for id in (late, other, third):
+        found = facts.whole(log, [id, "policy-1"])
+        assert set(found) == {late, other, third}
+        assert [entry.event.stored_name for entry in found[other]] == names(log, other)
+    assert set(facts.whole(log, [alone])) == {alone}
+    assert set(facts.whole(log, [])) == set()
+    # Of texts there is none in it.
+    assert {getattr(entry.event, "body", "[erased]") for entry in facts.whole(log, [alone])[alone]} == {"[erased]"}
+
+
+def test_how_far_all_clocks_were_evaluated_only_grows(executor: CommandExecutor) -> None:
+    now = datetime(2026, 6, 1, tzinfo=UTC)
+    assert clocks.all_evaluated_by(executor) is None
+    first = clocks.record_all_evaluated(executor, 7, now, AGENT)
+    assert clocks.all_evaluated_by(executor) == (7, now)
+    assert clocks.record_all_evaluated(executor, 7, now, AGENT).position == first.position
+    assert clocks.record_all_evaluated(executor, 6, now + timedelta(days=1), AGENT).position == first.position
+    clocks.record_all_evaluated(executor, 7, now + timedelta(seconds=1), AGENT)
+    clocks.record_all_evaluated(executor, 8, now, AGENT)
+    assert clocks.all_evaluated_by(executor) == (8, now)
+
+
+def test_what_is_asked_of_the_far_future_is_refused() -> None:
+    now = datetime(2026, 6, 1, tzinfo=UTC)
+    check_within_reach(None, now)
+    check_within_reach(now + AHEAD, now)
+    with pytest.raises(Refusal) as refused:
+        check_within_reach(now + AHEAD + timedelta(microseconds=1), now)
+    assert refused.value.code == "input-invalid"
+
+
+def test_rules_are_read_once_and_then_only_what_is_new(executor: CommandExecutor, log: Log, late: str) -> None:
+    known = ClockFacts(log)
+    before = known.rules()
+    assert [entry.event.stored_name for entry in before] == ["calendar.written", "policy.written"]
+    hours: dict[str, Any] = {"mon": ("09:00-10:00",)}
+    written = WriteCalendar(name="more", opening_hours=OpeningHours(zone="UTC", hours=hours))
+    sla.write_calendar(executor, written, AGENT)
+    assert [entry.position for entry in known.rules()] == [*(each.position for each in before), log.position()]
+    assert len(known.rules()) == 3
