@@ -32,6 +32,7 @@ from projections.customer.timeline import TIMELINE
 from projections.search import SEARCH
 from projections.service_level.clocks import SLA_CLOCKS
 from projections.service_level.policies import RULES
+from projections.timer import TIMERS
 from tests.support.databases import Databases
 from tests.support.promising import policy_for_inquiries
 
@@ -81,6 +82,13 @@ INSERT INTO {table} (conversation_id, version, seen_version, unseen, runs, next_
 SELECT about, max(originator_version) FILTER (WHERE NOT d ? 'up_to'), max((d ->> 'up_to')::int), false, true,
     max((d #>> '{{clocks,0,due_at}}')::timestamptz),
     (array_agg(d -> 'clocks' ORDER BY position DESC) FILTER (WHERE d ? 'clocks'))[1], max(position), false
+FROM parsed GROUP BY about""",
+    TIMERS: """
+INSERT INTO {table} (kind, id, version, due_at, ahead, warned, position, deleted)
+SELECT 'clocks', about, coalesce(max(originator_version) FILTER (WHERE NOT d ? 'up_to'), 0),
+    coalesce(max((d #>> '{{clocks,0,due_at}}')::timestamptz), 'epoch'),
+    coalesce((array_agg(d -> 'clocks' ORDER BY position DESC) FILTER (WHERE d ? 'clocks'))[1], '[]'), '[]',
+    max(position), false
 FROM parsed GROUP BY about""",
     RULES: """
 INSERT INTO {table} (id, kind, name, versions, position, deleted)

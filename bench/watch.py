@@ -14,14 +14,13 @@ from bench.traffic import process_over
 from domain.service_level.verdicts import Breached, stream_of
 from infra.log.application import Log
 from infra.postgres.database import Database, connect
-from infra.views.projector import Projector
 from infra.views.schema import prepare_views
 from infra.views.tables import Table
-from process.service_level import SlaWatch
-from projections.service_level.clocks import SLA_CLOCKS
-from tests.support.clocked import Clocked, due_of
+from process.service_level import ClockTimers
+from process.watch import Watch
+from projections.timer import TIMERS
+from tests.support.clocked import CLOCK_VIEWS, Clocked, due_of, follow_clocks
 from tests.support.databases import Databases
-from tests.support.following import catch_up
 from tests.support.waiting import wait_until
 
 _FEWER = 100
@@ -32,10 +31,10 @@ _TIMES = 10
 
 # As one that was seen and runs, and not due while this is measured; one is due each second.
 _FILL = """
-INSERT INTO {table} (conversation_id, version, seen_version, unseen, runs, next_at, clocks, position, deleted)
-SELECT 'conversation-' || lpad(n::text, 36, '0'), version, seen_version, false, true,
-    now() + interval '1 day' + n * interval '1 s', clocks, position, false
-FROM {table} AS seen, generate_series(1, {number}) AS n WHERE conversation_id = {id}
+INSERT INTO {table} (kind, id, version, due_at, ahead, warned, position, deleted)
+SELECT kind, 'conversation-' || lpad(n::text, 36, '0'), version,
+    now() + interval '1 day' + n * interval '1 s', ahead, warned, position, false
+FROM {table} AS seen, generate_series(1, {number}) AS n WHERE kind = 'clocks' AND id = {id}
 """
 
 
@@ -44,14 +43,14 @@ class _Company:
     log: Log
     projector: Database
     owed: Clocked
-    watch: SlaWatch
+    watch: Watch
 
     def follow(self) -> None:
-        """The view is at the log's end."""
-        catch_up(self.log, self.projector, subscriptions=[Projector(SLA_CLOCKS)])
+        """The views are at the log's end."""
+        follow_clocks(self.log, self.projector)
 
     def seen(self) -> None:
-        """The watch has seen all there is by now, and the view shows it."""
+        """The watch has seen all there is by now, and the views show it."""
         self.follow()
         self.watch.poll()
         self.follow()
@@ -117,12 +116,14 @@ def watch(databases: Databases, size: Size) -> Row:
 @contextmanager
 def _company(databases: Databases, clocks: int) -> Iterator[_Company]:
     with databases.fresh() as urls, process_over(urls) as executor:
-        prepare_views(urls.database_url, [SLA_CLOCKS])
+        prepare_views(urls.database_url, CLOCK_VIEWS)
         reader, projector = Database(urls.database_url, "reader"), Database(urls.database_url, "projector")
-        company = _Company(executor.log, projector, Clocked(executor, warn_before=()), SlaWatch(executor, reader))
+        company = _Company(
+            executor.log, projector, Clocked(executor, warn_before=()), Watch(ClockTimers(executor, reader))
+        )
         id = company.owed.due(3600)
         company.seen()
-        table = Table(SLA_CLOCKS).name
+        table = Table(TIMERS).name
         with connect(urls.database_url, "owner") as owner:
             fill = sql.SQL(_FILL).format(table=table, number=sql.Literal(clocks), id=sql.Literal(id))
             owner.execute(fill)

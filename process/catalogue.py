@@ -1,7 +1,12 @@
-"""Every reaction there is. The host, the command line and the tests take them from here."""
+"""Every reaction and every kind of timer there is. The host, the command line and the tests take them from here."""
 
 from __future__ import annotations
 
+from process.promise import PromiseTimers
 from process.reaction import AnyReaction
+from process.service_level import ClockTimers
+from process.watch import TimerHandler
 
 REACTIONS: tuple[AnyReaction, ...] = ()
+
+TIMER_HANDLERS: tuple[type[TimerHandler], ...] = (PromiseTimers, ClockTimers)

@@ -1,45 +1,89 @@
-"""A watch detects what time alone brings about. It polls when something is due next, and when the log grows."""
+"""The watch detects what time alone brings about. It polls the timer table when something is due next, and when the
+log grows.
+
+The timer table says where to look. What is so is decided by a command, on the stream. Several watches are as good as
+one. The only clock is the database's.
+"""
 
 from __future__ import annotations
 
+import math
 import threading
+import time
 from abc import ABC, abstractmethod
+from collections.abc import Callable, Hashable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from functools import partial
 from typing import ClassVar, Self
 
 import structlog
 
 from commands.executor.executor import CommandExecutor
-from infra.postgres.database import Connection, Database, backoff
+from domain.kernel.refusal import OutcomeUnknown, Overloaded, Refusal
+from infra.postgres.database import Database, backoff
 from infra.postgres.listener import Listener
 from infra.subscriptions.lease import positions
 from infra.subscriptions.quarantine import error_code
-from infra.views.view import AnyView
+from projections import timer as timers
+from projections.timer import TIMERS, Kind, TimerRow
+
+PAGE = 500
+BEHIND_SECONDS = 0.1
+"""The pause before the next poll while the timer table is behind the log."""
+MOST_SECONDS = 60.0
+"""The longest pause, since the database's clock may be set; also the pause before the same timer is handled again."""
+_AFTER = timedelta(milliseconds=1)
+"""What is due at an instant is handled after that instant."""
 
 
-class Watch(ABC):
-    """A thread of its own, within `with`. An error in a poll does not end the thread."""
+class TimerHandler(ABC):
+    """What is done about timers of one kind."""
 
+    kind: ClassVar[Kind]
     name: ClassVar[str]
-    """In logs, and of its threads."""
+    """In logs, and of the watch's threads."""
     AT_ONCE: ClassVar[int]
-    """How many things are asked for at once."""
-    PAGE = 500
-    BEHIND_SECONDS = 0.1
-    """The pause before the next poll while the view is behind the log."""
-    MOST_SECONDS = 60.0
-    """The longest pause, since the database's clock may be set; also the pause before asking for the same again."""
+    """How many timers are handled at once."""
+    failed: ClassVar[str]
+    """The log event that says that a timer could not be handled, with its id as `noun`."""
+    noun: ClassVar[str]
+    ignores: ClassVar[frozenset[str]]
+    """Codes of refusals that say nothing new: the timer table is behind."""
+    basis: Hashable = None
+    """What an answer rests on beside the timer. When it changes, the same timer is handled again without a pause."""
 
-    def __init__(self, executor: CommandExecutor, database: Database, *, poll_seconds: float = 1.0) -> None:
+    def __init__(self, executor: CommandExecutor, database: Database) -> None:
         """`database` is a reader's; the caller closes it."""
-        self._executor = executor
-        self._database = database
+        self.executor = executor
+        self.database = database
+
+    def prepare(self, now: datetime, end: int, handle: Callable[[Iterable[TimerRow]], None]) -> float | None:
+        """Do what comes before the timers, at a poll as of `now`, when the log ends at `end`; `handle` handles timers
+        whether or not they are due. Answers after how many seconds there is more of it; None: leave all timers."""
+        return MOST_SECONDS
+
+    @abstractmethod
+    def handle(self, timer: TimerRow, now: datetime) -> None:
+        """Do what is due, as of `now`, which is after the timer's due. Raises what the command raises."""
+
+
+class Watch:
+    """Handles the timers of one kind, in a thread of its own within `with`. An error in a poll does not end the thread,
+    and does not keep other kinds waiting."""
+
+    def __init__(self, handler: TimerHandler, *, poll_seconds: float = 1.0) -> None:
+        self._handler = handler
+        self._log = handler.executor.log
+        self._database = handler.database
         self._poll_seconds = poll_seconds
-        self._logger = structlog.get_logger(self.name)
-        self._askers = ThreadPoolExecutor(self.AT_ONCE, thread_name_prefix=self.name)
+        self._logger = structlog.get_logger(handler.name)
+        self._pool = ThreadPoolExecutor(handler.AT_ONCE, thread_name_prefix=handler.name)
+        self._handled: dict[Hashable, float] = {}
+        """when a timer was handled that the table may not show as handled yet"""
         self._woken = threading.Event()
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=self.name, daemon=True)
+        self._thread = threading.Thread(target=self._run, name=handler.name, daemon=True)
 
     def __enter__(self) -> Self:
         self._listener = Listener(self._database, self._woken.set, self._poll_seconds)
@@ -50,23 +94,57 @@ class Watch(ABC):
         self._stopping.set()
         self._woken.set()
         self._thread.join(timeout=2 * self._database.deadline_seconds)
-        self._askers.shutdown()
+        self._pool.shutdown()
         self._listener.close()
 
-    @abstractmethod
     def poll(self) -> float:
-        """Detect all that is due by now. Answers after how many seconds more is due, as far as the view knows.
+        """Handle all that is due by now. Answers after how many seconds more is due, as far as the timer table knows.
 
         Raises Overloaded, OutcomeUnknown: what was recorded by then stays, and the next poll finds the rest.
         """
+        end, now = self._log.position(), self._log.now()
+        wait = self._handler.prepare(now, end, partial(self._handle, now=now, anew=True))
+        if wait is None:
+            return MOST_SECONDS
+        kind = self._handler.kind
+        with self._database.connection() as connection:
+            behind = positions(connection).get((TIMERS.name, TIMERS.version), 0) < end
+            page = timers.passed(connection, kind, now, limit=PAGE)
+            ahead = timers.next_due(connection, kind, now)
+        self._handle(page.rows, now)
+        while page.cursor:
+            with self._database.connection() as connection:
+                page = timers.passed(connection, kind, now, cursor=page.cursor, limit=PAGE)
+            self._handle(page.rows, now)
+        since = time.monotonic() - MOST_SECONDS
+        self._handled = {key: at for key, at in self._handled.items() if at > since}
+        if ahead:
+            wait = min(wait, (ahead + _AFTER - now).total_seconds())
+        return min(wait, BEHIND_SECONDS if behind else MOST_SECONDS)
 
-    @staticmethod
-    def _reached(connection: Connection, view: AnyView) -> int:
-        """How far the view has come."""
-        return positions(connection).get((view.name, view.version), 0)
+    def _handle(self, due: Iterable[TimerRow], now: datetime, *, anew: bool = False) -> None:
+        # At once: many dues are the same, the end of a day, and what is asked together is one append.
+        for handled in [self._pool.submit(self._one, timer, now, anew) for timer in due]:
+            handled.result()
+
+    def _one(self, timer: TimerRow, now: datetime, anew: bool) -> None:
+        key = timer.id, timer.version, timer.due_at, self._handler.basis
+        # A row that is not up to date yet is met again at every poll.
+        if not anew and time.monotonic() < self._handled.get(key, -math.inf) + MOST_SECONDS:
+            return
+        try:
+            self._handler.handle(timer, now)
+        except (Overloaded, OutcomeUnknown):
+            raise
+        except Exception as error:
+            # Whatever is wrong with this one, the others are not to wait for it.
+            if not isinstance(error, Refusal) or error.code not in self._handler.ignores:
+                self._logger.warning(self._handler.failed, **{self._handler.noun: timer.id}, error=error_code(error))
+        if not anew:  # else it may be due only after that
+            self._handled[key] = time.monotonic()
 
     def _run(self) -> None:
-        attempt, waits = 0, f"{self.name}-waits"
+        attempt, waits = 0, f"{self._handler.name}-waits"
         while not self._stopping.is_set():
             self._woken.clear()
             try:

@@ -52,7 +52,6 @@ class PromiseRow:
 
 _OPEN = "(CASE WHEN ended_at IS NULL THEN due_at END)"
 """An expression, so that an index on it holds what stands, by date, in one place."""
-_UNDETECTED_SQL = "(CASE WHEN state = 'open' THEN due_at END)"
 
 
 _Reads = (
@@ -71,7 +70,6 @@ class Promises(View[PromiseRow, _Reads]):
         "conversation_id, promise_id",
         "order_id, promise_id",
         f"{_OPEN}, promise_id",
-        f"{_UNDETECTED_SQL}, promise_id",
     )
     at_once = frozenset({customer.Erased})
 
@@ -168,12 +166,6 @@ OPEN = Selection(
     which=f"{_OPEN} < %(before)s::timestamptz",
 )  # fmt: skip
 """What is neither kept, broken nor withdrawn and is due `before` a time, the most urgent first."""
-_UNDETECTED = Selection(
-    "unnoticed",
-    _TABLE,
-    order=[(_UNDETECTED_SQL, "timestamptz"), ("t.promise_id", "text")],
-    which=f"{_UNDETECTED_SQL} IS NOT NULL",
-)
 
 
 def of_customer(
@@ -200,11 +192,6 @@ def open_promises(
 ) -> Page[PromiseRow]:
     """A page of OPEN. Raises Refusal `cursor-invalid`."""
     return OPEN.read(connection, cursor=cursor, limit=limit, before=before)
-
-
-def undetected(connection: Connection, *, cursor: str | None = None, limit: int = 500) -> Page[PromiseRow]:
-    """What stands and of which nobody has noticed that its date passed, if it did: the earliest date first."""
-    return _UNDETECTED.read(connection, cursor=cursor, limit=limit)
 
 
 def one(connection: Connection, promise_id: str) -> PromiseRow | None:

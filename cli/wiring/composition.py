@@ -27,10 +27,9 @@ from infra.views.projector import projectors_of
 from infra.views.rebuild import drop_abandoned
 from infra.views.schema import missing_views, prepare_views
 from infra.views.versions import retire
-from process.catalogue import REACTIONS
-from process.promise import PromiseWatch
+from process.catalogue import REACTIONS, TIMER_HANDLERS
 from process.reaction import Reactor
-from process.service_level import SlaWatch
+from process.watch import Watch
 from projections.catalogue import VIEWS
 
 SUBSCRIPTIONS = tuple((view.name, view.version) for view in VIEWS)
@@ -108,11 +107,11 @@ class Antiphon:
     @contextmanager
     def watches(self) -> Iterator[None]:
         """What notices that time has passed; several processes may, and each instant is noticed once."""
-        with (
-            self.database("reader") as reader,
-            PromiseWatch(self.executor, reader, poll_seconds=self.settings.subscriptions.poll_seconds),
-            SlaWatch(self.executor, reader, poll_seconds=self.settings.subscriptions.poll_seconds),
-        ):
+        with ExitStack() as closing:
+            reader = closing.enter_context(self.database("reader"))
+            for handler in TIMER_HANDLERS:
+                watch = Watch(handler(self.executor, reader), poll_seconds=self.settings.subscriptions.poll_seconds)
+                closing.enter_context(watch)
             yield
 
 

@@ -5,11 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from domain.conversation import events as c
 from domain.kernel.event import Event
 from domain.kernel.stream import Stream
 from domain.kernel.time import Instant
 
 STREAM = "watch-sla"
+
+ClockInput = (
+    c.Opened | c.InteractionAdded | c.KindChanged | c.MessageReceived | c.MessageSent | c.NoteAdded | c.StatusChanged
+    | c.ConversationWithdrawn | c.PriorityChanged | c.PolicySet | c.ConversationMerged | c.ConversationSeparated
+    | c.MessagePlaced | c.PartJoined | c.PartLeft | c.PartHeard
+)  # fmt: skip
+"""The events of a conversation that may change its clocks: after each of them, the clocks are evaluated."""
 
 
 class AllEvaluated(Event, name="watch.judged-anew", published_as=None):

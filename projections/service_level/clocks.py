@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from domain.conversation import events as c
 from domain.kernel.event import Recorded
 from domain.service_level import verdicts as v
+from domain.service_level.watch import ClockInput
 from infra.postgres.database import Connection
 from infra.views.selection import Page, Selection
 from infra.views.tables import Document, Table
@@ -31,14 +31,7 @@ class ClocksRow:
     clocks: tuple[Document, ...] = ()
 
 
-_Heard = (
-    c.Opened | c.InteractionAdded | c.KindChanged | c.MessageReceived | c.MessageSent | c.NoteAdded | c.StatusChanged
-    | c.ConversationWithdrawn | c.PriorityChanged | c.PolicySet | c.ConversationMerged | c.ConversationSeparated
-    | c.MessagePlaced | c.PartJoined
-    | c.PartLeft | c.PartHeard
-)  # fmt: skip
-_Reads = _Heard | v.ClocksEvaluated | v.Warned | v.Breached | v.Met | v.BreachWithdrawn
-_NEXT = "(CASE WHEN unseen THEN '1970-01-01T00:00:00Z'::timestamptz ELSE next_at END)"
+_Reads = ClockInput | v.ClocksEvaluated | v.Warned | v.Breached | v.Met | v.BreachWithdrawn
 
 
 class SlaClocks(View[ClocksRow, _Reads]):
@@ -48,7 +41,7 @@ class SlaClocks(View[ClocksRow, _Reads]):
     version = 2
     row = ClocksRow
     key = ("conversation_id",)
-    indexes = (f"{_NEXT}, conversation_id", "runs, conversation_id")
+    indexes = ("runs, conversation_id",)
 
     def keys(self, entry: Recorded[_Reads]) -> Iterable[Target]:
         """The conversation."""
@@ -122,9 +115,6 @@ def _ahead(row: ClocksRow) -> ClocksRow:
 
 ONE = Selection("clocks", _TABLE, order=[("t.conversation_id", "text")], scope="t.conversation_id = %(id)s")
 """One conversation's, by its `id`."""
-_ORDER = [(_NEXT, "timestamptz"), ("t.conversation_id", "text")]
-_TO_EVALUATE = Selection("to look at", _TABLE, order=_ORDER, which=f"{_NEXT} < %(now)s")
-_AHEAD = Selection("ahead", _TABLE, order=_ORDER, which=f"{_NEXT} >= %(now)s")
 _RUNNING = Selection("running", _TABLE, order=[("t.conversation_id", "text")], which="t.runs")
 _ALL = Selection("all", _TABLE, order=[("t.conversation_id", "text")], which="t.seen_version > 0")
 
@@ -132,18 +122,6 @@ _ALL = Selection("all", _TABLE, order=[("t.conversation_id", "text")], which="t.
 def one(connection: Connection, conversation_id: str) -> ClocksRow | None:
     """The clocks of one conversation, as far as they were seen."""
     return next(iter(ONE.read(connection, limit=1, id=conversation_id).rows), None)
-
-
-def to_evaluate(
-    connection: Connection, now: datetime, *, cursor: str | None = None, limit: int = 500
-) -> Page[ClocksRow]:
-    """Where something happened that was not looked at, then what there was something to see of by now, in order."""
-    return _TO_EVALUATE.read(connection, cursor=cursor, limit=limit, now=now)
-
-
-def next_evaluation(connection: Connection, now: datetime) -> datetime | None:
-    """When there will next be something to see, as far as it was looked at; None where nothing is due."""
-    return next((row.next_at for row in _AHEAD.read(connection, limit=1, now=now).rows), None)
 
 
 def to_evaluate_again(

@@ -15,7 +15,8 @@ from domain.conversation.commands import SendReply
 from domain.service_level.policy import CorrectPolicy
 from infra.log.application import Log
 from infra.postgres.database import Database
-from process.service_level import SlaWatch
+from process.service_level import ClockTimers
+from process.watch import Watch
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.promising import policy_for_inquiries
 from tests.support.waiting import wait_until
@@ -69,7 +70,7 @@ def test_the_inbox_is_read_by_due_and_a_conversation_shows_its_clocks(
         conversations.deliver(executor, mail(number, f"t{number}"), said).id
         for number, said in ((1, GATEWAY), (2, ago))
     )
-    with SlaWatch(executor, projector):
+    with Watch(ClockTimers(executor, projector)):
         # When
         for id in (later, sooner):
             wait_until(lambda: clocks_seen(agent, id), 10, "the watch saw it")  # noqa: B023

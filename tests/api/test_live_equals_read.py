@@ -30,7 +30,8 @@ from infra.postgres.database import Database
 from infra.subscriptions.host import Host
 from infra.views.projector import Projector
 from infra.views.selection import Selection
-from process.service_level import SlaWatch
+from process.service_level import ClockTimers
+from process.watch import Watch
 from projections.catalogue import VIEWS
 from tests.support import serving
 from tests.support.asking import ask, founded, learn
@@ -216,7 +217,7 @@ def stage(
     with (
         opened(database_urls) as beside,
         Host(log, projector, subscriptions, lease_seconds=5, poll_seconds=0.2),
-        SlaWatch(executor, projector),
+        Watch(ClockTimers(executor, projector)),
         served(executor, database_urls) as one,
         served(beside, database_urls) as other,
         live_clients() as portal,

@@ -15,12 +15,10 @@ from domain.service_level.verdicts import Breached, stream_of
 from infra.embedded.postgres import Urls
 from infra.log.application import Log
 from infra.postgres.database import Database
-from infra.views.projector import Projector
-from process.service_level import SlaWatch
-from projections.service_level.clocks import SLA_CLOCKS
-from tests.support.clocked import HOUR, Clocked, due_of
+from process.service_level import ClockTimers
+from process.watch import Watch
+from tests.support.clocked import HOUR, Clocked, due_of, follow_clocks
 from tests.support.companies import AGENT
-from tests.support.following import catch_up
 from tests.support.waiting import wait_until
 
 
@@ -41,12 +39,12 @@ def test_a_due_soon_after_a_look_is_noticed_as_it_passes(
     happens: Callable[[CommandExecutor, str, str], None],
 ) -> None:
     def look() -> None:
-        catch_up(log, projector, subscriptions=[Projector(SLA_CLOCKS)])
+        follow_clocks(log, projector)
         watch.poll()
 
     # Given
     reader = Database(database_urls.database_url, "reader")
-    watch = SlaWatch(executor, reader)
+    watch = Watch(ClockTimers(executor, reader))
     owed = Clocked(executor)
     id = owed.due(2)
     look()

@@ -12,7 +12,8 @@ from commands.executor.executor import CommandExecutor
 from infra.embedded.postgres import Urls
 from infra.log.application import Log
 from infra.postgres.database import Database
-from process.service_level import SlaWatch
+from process.service_level import ClockTimers
+from process.watch import Watch
 from tests.cli.conftest import Antiphon
 from tests.support.following import catch_up
 from tests.support.promising import policy_for_inquiries
@@ -137,7 +138,7 @@ def test_what_is_due_next_is_told_once_the_watch_has_seen_it(
     opened = antiphon("open", "inquiry", "Where is it?", "--from", "ada@example.org", "--name", "Ada")
     catch_up(log, projector)
     reader = Database(database_urls.database_url, "reader")
-    SlaWatch(executor, reader).poll()
+    Watch(ClockTimers(executor, reader)).poll()
     reader.close()
     # When
     monkeypatch.setenv("COLUMNS", "160")

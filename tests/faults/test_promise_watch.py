@@ -24,7 +24,7 @@ from tests.support.watch_process import WatchProcess
 pytestmark = pytest.mark.faults
 
 LATER = 3600.0
-RIGHT = "PromiseWatch"
+RIGHT = "PromiseTimers"
 
 
 def noticed(log: Log, least: int) -> bool:

@@ -24,7 +24,7 @@ from tests.support.watch_process import WatchProcess
 pytestmark = pytest.mark.faults
 
 LATER = 3600.0
-RIGHT = "SlaWatch"
+RIGHT = "ClockTimers"
 
 
 def wait_until_missed(log: Log, conversations: Collection[str], seconds: float = 30) -> None:

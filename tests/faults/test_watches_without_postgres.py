@@ -29,8 +29,8 @@ def test_watches_outlive_the_death_of_postgres(home: Path) -> None:
         with (
             Databases(server).fresh() as urls,
             opened(urls) as executor,
-            WatchProcess(urls, "PromiseWatch"),
-            WatchProcess(urls, "SlaWatch"),
+            WatchProcess(urls, "PromiseTimers"),
+            WatchProcess(urls, "ClockTimers"),
         ):
             log, url, projector = executor.log, urls.database_url, Database(urls.database_url, "projector")
             with ledger(log, projector), clocks_view(log, projector):

@@ -193,10 +193,6 @@ CREATE INDEX ON views."promises_v1" ((CASE
 WHEN ended_at IS NULL THEN due_at END), promise_id);
 
 -- make promises
-CREATE INDEX ON views."promises_v1" ((CASE
-WHEN state = 'open' THEN due_at END), promise_id);
-
--- make promises
 CREATE INDEX ON views."promises_v1" (position);
 
 -- make promises
@@ -563,11 +559,6 @@ ON CONFLICT ("id") DO UPDATE SET "kind" = excluded."kind", "name" = excluded."na
 CREATE TABLE views."sla_clocks_v2" ("conversation_id" text COLLATE "C" NOT NULL, "version" bigint, "seen_version" bigint, "unseen" boolean, "runs" boolean, "next_at" timestamptz, "clocks" jsonb, position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("conversation_id"));
 
 -- make sla_clocks
-CREATE INDEX ON views."sla_clocks_v2" ((CASE
-WHEN unseen THEN '1970-01-01T00:00:00Z'::timestamptz
-ELSE next_at END), conversation_id);
-
--- make sla_clocks
 CREATE INDEX ON views."sla_clocks_v2" (runs, conversation_id);
 
 -- make sla_clocks
@@ -604,6 +595,47 @@ INSERT INTO views."sla_clocks_v2" ("conversation_id", "version", "seen_version",
 SELECT new."conversation_id"::text, new."version"::bigint, new."seen_version"::bigint, new."unseen"::boolean, new."runs"::boolean, new."next_at"::timestamptz, new."clocks"::jsonb, new."position"::bigint, new."deleted"::boolean
 FROM unnest(%b::text[], %b::bigint[], %b::bigint[], %b::boolean[], %b::boolean[], %b::timestamptz[], %b::jsonb[], %b::bigint[], %b::boolean[]) AS new("conversation_id", "version", "seen_version", "unseen", "runs", "next_at", "clocks", "position", "deleted")
 ON CONFLICT ("conversation_id") DO UPDATE SET "version" = excluded."version", "seen_version" = excluded."seen_version", "unseen" = excluded."unseen", "runs" = excluded."runs", "next_at" = excluded."next_at", "clocks" = excluded."clocks", "position" = excluded."position", "deleted" = excluded."deleted";
+
+-- make timers
+CREATE TABLE views."timers_v1" ("kind" text COLLATE "C" NOT NULL, "id" text COLLATE "C" NOT NULL, "version" bigint, "due_at" timestamptz, "ahead" jsonb, "warned" jsonb, position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("kind", "id"));
+
+-- make timers
+CREATE INDEX ON views."timers_v1" (kind, due_at, id);
+
+-- make timers
+CREATE INDEX ON views."timers_v1" (position);
+
+-- make timers
+GRANT SELECT, INSERT, UPDATE, DELETE ON views."timers_v1" TO antiphon_projector;
+
+-- make timers
+GRANT
+SELECT ON views."timers_v1" TO antiphon_reader, antiphon_auditor;
+
+-- read rows of timers
+SELECT "t"."kind", "t"."id", "t"."version", "t"."due_at", "t"."ahead", "t"."warned"
+FROM views."timers_v1" AS t ;
+
+-- load rows by key of timers
+SELECT "t"."kind", "t"."id", "t"."version", "t"."due_at", "t"."ahead", "t"."warned"
+FROM views."timers_v1" AS t
+JOIN unnest(%b::text[], %b::text[]) AS asked("kind", "id") ON ("t"."kind", "t"."id") = ("asked"."kind", "asked"."id")
+WHERE NOT t.deleted;
+
+-- touch rows of timers
+UPDATE views."timers_v1" AS t SET position = %b
+FROM unnest(%b::text[], %b::text[]) AS asked("kind", "id")
+WHERE ("t"."kind", "t"."id") = ("asked"."kind", "asked"."id");
+
+-- add rows to timers
+COPY views."timers_v1" ("kind", "id", "version", "due_at", "ahead", "warned", "position", "deleted")
+FROM STDIN (FORMAT BINARY);
+
+-- write rows of timers
+INSERT INTO views."timers_v1" ("kind", "id", "version", "due_at", "ahead", "warned", "position", "deleted")
+SELECT new."kind"::text, new."id"::text, new."version"::bigint, new."due_at"::timestamptz, new."ahead"::jsonb, new."warned"::jsonb, new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::text[], %b::text[], %b::bigint[], %b::timestamptz[], %b::jsonb[], %b::jsonb[], %b::bigint[], %b::boolean[]) AS new("kind", "id", "version", "due_at", "ahead", "warned", "position", "deleted")
+ON CONFLICT ("kind", "id") DO UPDATE SET "version" = excluded."version", "due_at" = excluded."due_at", "ahead" = excluded."ahead", "warned" = excluded."warned", "position" = excluded."position", "deleted" = excluded."deleted";
 
 -- read a page of projections.conversation.history.LINES
 WITH RECURSIVE shown(id) AS (SELECT %(id)s::text UNION ALL
@@ -2253,51 +2285,6 @@ WHERE t.position > %(standing_since)s AND (t.customer_id = %(id)s)
 ORDER BY t.position FETCH FIRST (%(standing_limit)s) ROWS WITH TIES) AS changes
 LIMIT 10 * %(standing_limit)s + 1) AS changed) AS "standing";
 
--- read a page of projections.promise._UNDETECTED
-SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because", ARRAY[((CASE
-WHEN state = 'open' THEN due_at END))::text, (t.promise_id)::text]
-FROM views."promises_v1" AS t
-WHERE NOT t.deleted AND (true) AND ((CASE
-WHEN state = 'open' THEN due_at END) IS NOT NULL) AND ((CASE
-WHEN state = 'open' THEN due_at END), t.promise_id) > (%(unnoticed_0)s::timestamptz, %(unnoticed_1)s::text)
-ORDER BY (CASE
-WHEN state = 'open' THEN due_at END), t.promise_id
-LIMIT %(unnoticed_limit)s;
-
--- page as JSON of projections.promise._UNDETECTED
-(SELECT (SELECT min(f.position)
-FROM antiphon.views AS v
-JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
-FROM antiphon.views
-WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
-FROM (SELECT row_to_json((SELECT shown
-FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because") AS shown)) AS row, (CASE
-WHEN state = 'open' THEN due_at END) AS place_0, t.promise_id AS place_1
-FROM views."promises_v1" AS t
-WHERE NOT t.deleted AND (true) AND ((CASE
-WHEN state = 'open' THEN due_at END) IS NOT NULL) AND ((CASE
-WHEN state = 'open' THEN due_at END), t.promise_id) > (%(unnoticed_0)s::timestamptz, %(unnoticed_1)s::text)
-ORDER BY (CASE
-WHEN state = 'open' THEN due_at END), t.promise_id
-LIMIT %(unnoticed_limit)s) AS page) AS "unnoticed";
-
--- changes of projections.promise._UNDETECTED
-(SELECT (SELECT min(f.position)
-FROM antiphon.views AS v
-JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
-FROM antiphon.views
-WHERE name = 'promises' AND version = 1) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
-FROM (SELECT *
-FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND ((CASE
-WHEN state = 'open' THEN due_at END) IS NOT NULL), false) AS fits, row_to_json((SELECT shown
-FROM (SELECT t."promise_id" AS "promise_id", t."customer_id" AS "customer_id", t."conversation_id" AS "conversation_id", t."order_id" AS "order_id", t."delivery" AS "delivery", t."text" AS "text", t."original_due_at" AS "original_due_at", t."due_at" AS "due_at", t."made_at" AS "made_at", t."made_by" AS "made_by", t."made_by_kind" AS "made_by_kind", t."state" AS "state", t."revisions" AS "revisions", t."overdue_at" AS "overdue_at", t."ended_at" AS "ended_at", t."ended_by" AS "ended_by", t."because" AS "because") AS shown)) AS row, json_build_array("t"."promise_id") AS key
-FROM views."promises_v1" AS t
-WHERE t.position > %(unnoticed_since)s AND (true)
-ORDER BY t.position FETCH FIRST (%(unnoticed_limit)s) ROWS WITH TIES) AS changes
-LIMIT 10 * %(unnoticed_limit)s + 1) AS changed) AS "unnoticed";
-
 -- read a page of projections.service_level.clocks.ONE
 SELECT "t"."conversation_id", "t"."version", "t"."seen_version", "t"."unseen", "t"."runs", "t"."next_at", "t"."clocks", ARRAY[(t.conversation_id)::text]
 FROM views."sla_clocks_v2" AS t
@@ -2333,60 +2320,6 @@ FROM views."sla_clocks_v2" AS t
 WHERE t.position > %(clocks_since)s AND (t.conversation_id = %(id)s)
 ORDER BY t.position FETCH FIRST (%(clocks_limit)s) ROWS WITH TIES) AS changes
 LIMIT 10 * %(clocks_limit)s + 1) AS changed) AS "clocks";
-
--- read a page of projections.service_level.clocks._AHEAD
-SELECT "t"."conversation_id", "t"."version", "t"."seen_version", "t"."unseen", "t"."runs", "t"."next_at", "t"."clocks", ARRAY[((CASE
-WHEN unseen THEN '1970-01-01T00:00:00Z'::timestamptz
-ELSE next_at END))::text, (t.conversation_id)::text]
-FROM views."sla_clocks_v2" AS t
-WHERE NOT t.deleted AND (true) AND ((CASE
-WHEN unseen THEN '1970-01-01T00:00:00Z'::timestamptz
-ELSE next_at END) >= %(now)s) AND ((CASE
-WHEN unseen THEN '1970-01-01T00:00:00Z'::timestamptz
-ELSE next_at END), t.conversation_id) > (%(ahead_0)s::timestamptz, %(ahead_1)s::text)
-ORDER BY (CASE
-WHEN unseen THEN '1970-01-01T00:00:00Z'::timestamptz
-ELSE next_at END), t.conversation_id
-LIMIT %(ahead_limit)s;
-
--- page as JSON of projections.service_level.clocks._AHEAD
-(SELECT (SELECT min(f.position)
-FROM antiphon.views AS v
-JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'sla_clocks' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
-FROM antiphon.views
-WHERE name = 'sla_clocks' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
-FROM (SELECT row_to_json((SELECT shown
-FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."seen_version" AS "seen_version", t."unseen" AS "unseen", t."runs" AS "runs", t."next_at" AS "next_at", t."clocks" AS "clocks") AS shown)) AS row, (CASE
-WHEN unseen THEN '1970-01-01T00:00:00Z'::timestamptz
-ELSE next_at END) AS place_0, t.conversation_id AS place_1
-FROM views."sla_clocks_v2" AS t
-WHERE NOT t.deleted AND (true) AND ((CASE
-WHEN unseen THEN '1970-01-01T00:00:00Z'::timestamptz
-ELSE next_at END) >= %(now)s) AND ((CASE
-WHEN unseen THEN '1970-01-01T00:00:00Z'::timestamptz
-ELSE next_at END), t.conversation_id) > (%(ahead_0)s::timestamptz, %(ahead_1)s::text)
-ORDER BY (CASE
-WHEN unseen THEN '1970-01-01T00:00:00Z'::timestamptz
-ELSE next_at END), t.conversation_id
-LIMIT %(ahead_limit)s) AS page) AS "ahead";
-
--- changes of projections.service_level.clocks._AHEAD
-(SELECT (SELECT min(f.position)
-FROM antiphon.views AS v
-JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'sla_clocks' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
-FROM antiphon.views
-WHERE name = 'sla_clocks' AND version = 2) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
-FROM (SELECT *
-FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND ((CASE
-WHEN unseen THEN '1970-01-01T00:00:00Z'::timestamptz
-ELSE next_at END) >= %(now)s), false) AS fits, row_to_json((SELECT shown
-FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."seen_version" AS "seen_version", t."unseen" AS "unseen", t."runs" AS "runs", t."next_at" AS "next_at", t."clocks" AS "clocks") AS shown)) AS row, json_build_array("t"."conversation_id") AS key
-FROM views."sla_clocks_v2" AS t
-WHERE t.position > %(ahead_since)s AND (true)
-ORDER BY t.position FETCH FIRST (%(ahead_limit)s) ROWS WITH TIES) AS changes
-LIMIT 10 * %(ahead_limit)s + 1) AS changed) AS "ahead";
 
 -- read a page of projections.service_level.clocks._ALL
 SELECT "t"."conversation_id", "t"."version", "t"."seen_version", "t"."unseen", "t"."runs", "t"."next_at", "t"."clocks", ARRAY[(t.conversation_id)::text]
@@ -2459,60 +2392,6 @@ FROM views."sla_clocks_v2" AS t
 WHERE t.position > %(running_since)s AND (true)
 ORDER BY t.position FETCH FIRST (%(running_limit)s) ROWS WITH TIES) AS changes
 LIMIT 10 * %(running_limit)s + 1) AS changed) AS "running";
-
--- read a page of projections.service_level.clocks._TO_EVALUATE
-SELECT "t"."conversation_id", "t"."version", "t"."seen_version", "t"."unseen", "t"."runs", "t"."next_at", "t"."clocks", ARRAY[((CASE
-WHEN unseen THEN '1970-01-01T00:00:00Z'::timestamptz
-ELSE next_at END))::text, (t.conversation_id)::text]
-FROM views."sla_clocks_v2" AS t
-WHERE NOT t.deleted AND (true) AND ((CASE
-WHEN unseen THEN '1970-01-01T00:00:00Z'::timestamptz
-ELSE next_at END) < %(now)s) AND ((CASE
-WHEN unseen THEN '1970-01-01T00:00:00Z'::timestamptz
-ELSE next_at END), t.conversation_id) > (%(to look at_0)s::timestamptz, %(to look at_1)s::text)
-ORDER BY (CASE
-WHEN unseen THEN '1970-01-01T00:00:00Z'::timestamptz
-ELSE next_at END), t.conversation_id
-LIMIT %(to look at_limit)s;
-
--- page as JSON of projections.service_level.clocks._TO_EVALUATE
-(SELECT (SELECT min(f.position)
-FROM antiphon.views AS v
-JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'sla_clocks' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
-FROM antiphon.views
-WHERE name = 'sla_clocks' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
-FROM (SELECT row_to_json((SELECT shown
-FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."seen_version" AS "seen_version", t."unseen" AS "unseen", t."runs" AS "runs", t."next_at" AS "next_at", t."clocks" AS "clocks") AS shown)) AS row, (CASE
-WHEN unseen THEN '1970-01-01T00:00:00Z'::timestamptz
-ELSE next_at END) AS place_0, t.conversation_id AS place_1
-FROM views."sla_clocks_v2" AS t
-WHERE NOT t.deleted AND (true) AND ((CASE
-WHEN unseen THEN '1970-01-01T00:00:00Z'::timestamptz
-ELSE next_at END) < %(now)s) AND ((CASE
-WHEN unseen THEN '1970-01-01T00:00:00Z'::timestamptz
-ELSE next_at END), t.conversation_id) > (%(to look at_0)s::timestamptz, %(to look at_1)s::text)
-ORDER BY (CASE
-WHEN unseen THEN '1970-01-01T00:00:00Z'::timestamptz
-ELSE next_at END), t.conversation_id
-LIMIT %(to look at_limit)s) AS page) AS "to look at";
-
--- changes of projections.service_level.clocks._TO_EVALUATE
-(SELECT (SELECT min(f.position)
-FROM antiphon.views AS v
-JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'sla_clocks' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
-FROM antiphon.views
-WHERE name = 'sla_clocks' AND version = 2) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
-FROM (SELECT *
-FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND ((CASE
-WHEN unseen THEN '1970-01-01T00:00:00Z'::timestamptz
-ELSE next_at END) < %(now)s), false) AS fits, row_to_json((SELECT shown
-FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."seen_version" AS "seen_version", t."unseen" AS "unseen", t."runs" AS "runs", t."next_at" AS "next_at", t."clocks" AS "clocks") AS shown)) AS row, json_build_array("t"."conversation_id") AS key
-FROM views."sla_clocks_v2" AS t
-WHERE t.position > %(to look at_since)s AND (true)
-ORDER BY t.position FETCH FIRST (%(to look at_limit)s) ROWS WITH TIES) AS changes
-LIMIT 10 * %(to look at_limit)s + 1) AS changed) AS "to look at";
 
 -- read a page of projections.service_level.policies.CALENDARS
 SELECT "t"."id", "t"."kind", "t"."name", "t"."versions", ARRAY[(t.id)::text]
@@ -2693,3 +2572,75 @@ FROM views."staffing_v2" AS t
 WHERE t.position > %(teams_since)s AND (true)
 ORDER BY t.position FETCH FIRST (%(teams_limit)s) ROWS WITH TIES) AS changes
 LIMIT 10 * %(teams_limit)s + 1) AS changed) AS "teams";
+
+-- read a page of projections.timer._PASSED
+SELECT "t"."kind", "t"."id", "t"."version", "t"."due_at", "t"."ahead", "t"."warned", ARRAY[(t.due_at)::text, (t.id)::text]
+FROM views."timers_v1" AS t
+WHERE NOT t.deleted AND (t.kind = %(kind)s) AND (t.due_at < %(now)s::timestamptz) AND (t.due_at, t.id) > (%(timers_0)s::timestamptz, %(timers_1)s::text)
+ORDER BY t.due_at, t.id
+LIMIT %(timers_limit)s;
+
+-- page as JSON of projections.timer._PASSED
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'timers' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'timers' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
+FROM (SELECT row_to_json((SELECT shown
+FROM (SELECT t."kind" AS "kind", t."id" AS "id", t."version" AS "version", t."due_at" AS "due_at", t."ahead" AS "ahead", t."warned" AS "warned") AS shown)) AS row, t.due_at AS place_0, t.id AS place_1
+FROM views."timers_v1" AS t
+WHERE NOT t.deleted AND (t.kind = %(kind)s) AND (t.due_at < %(now)s::timestamptz) AND (t.due_at, t.id) > (%(timers_0)s::timestamptz, %(timers_1)s::text)
+ORDER BY t.due_at, t.id
+LIMIT %(timers_limit)s) AS page) AS "timers";
+
+-- changes of projections.timer._PASSED
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'timers' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'timers' AND version = 1) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+FROM (SELECT *
+FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (t.due_at < %(now)s::timestamptz), false) AS fits, row_to_json((SELECT shown
+FROM (SELECT t."kind" AS "kind", t."id" AS "id", t."version" AS "version", t."due_at" AS "due_at", t."ahead" AS "ahead", t."warned" AS "warned") AS shown)) AS row, json_build_array("t"."kind", "t"."id") AS key
+FROM views."timers_v1" AS t
+WHERE t.position > %(timers_since)s AND (t.kind = %(kind)s)
+ORDER BY t.position FETCH FIRST (%(timers_limit)s) ROWS WITH TIES) AS changes
+LIMIT 10 * %(timers_limit)s + 1) AS changed) AS "timers";
+
+-- read a page of projections.timer._TO_COME
+SELECT "t"."kind", "t"."id", "t"."version", "t"."due_at", "t"."ahead", "t"."warned", ARRAY[(t.due_at)::text, (t.id)::text]
+FROM views."timers_v1" AS t
+WHERE NOT t.deleted AND (t.kind = %(kind)s) AND (t.due_at >= %(now)s::timestamptz) AND (t.due_at, t.id) > (%(timers_0)s::timestamptz, %(timers_1)s::text)
+ORDER BY t.due_at, t.id
+LIMIT %(timers_limit)s;
+
+-- page as JSON of projections.timer._TO_COME
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'timers' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'timers' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
+FROM (SELECT row_to_json((SELECT shown
+FROM (SELECT t."kind" AS "kind", t."id" AS "id", t."version" AS "version", t."due_at" AS "due_at", t."ahead" AS "ahead", t."warned" AS "warned") AS shown)) AS row, t.due_at AS place_0, t.id AS place_1
+FROM views."timers_v1" AS t
+WHERE NOT t.deleted AND (t.kind = %(kind)s) AND (t.due_at >= %(now)s::timestamptz) AND (t.due_at, t.id) > (%(timers_0)s::timestamptz, %(timers_1)s::text)
+ORDER BY t.due_at, t.id
+LIMIT %(timers_limit)s) AS page) AS "timers";
+
+-- changes of projections.timer._TO_COME
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'timers' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'timers' AND version = 1) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+FROM (SELECT *
+FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (t.due_at >= %(now)s::timestamptz), false) AS fits, row_to_json((SELECT shown
+FROM (SELECT t."kind" AS "kind", t."id" AS "id", t."version" AS "version", t."due_at" AS "due_at", t."ahead" AS "ahead", t."warned" AS "warned") AS shown)) AS row, json_build_array("t"."kind", "t"."id") AS key
+FROM views."timers_v1" AS t
+WHERE t.position > %(timers_since)s AND (t.kind = %(kind)s)
+ORDER BY t.position FETCH FIRST (%(timers_limit)s) ROWS WITH TIES) AS changes
+LIMIT 10 * %(timers_limit)s + 1) AS changed) AS "timers";

@@ -16,9 +16,12 @@ from infra.embedded.postgres import Urls
 from infra.log.application import Log
 from infra.postgres.database import Database, connect
 from infra.views.projector import Projector
-from process.promise import PromiseWatch
+from process import watch as watching
+from process.promise import PromiseTimers
+from process.watch import BEHIND_SECONDS, MOST_SECONDS, Watch
 from projections import promise as ledger
 from projections.promise import PROMISES
+from projections.timer import TIMERS
 from tests.support.companies import AGENT, names
 from tests.support.exactly_once import whole
 from tests.support.following import catch_up
@@ -34,19 +37,19 @@ def ada(executor: CommandExecutor) -> Promised:
 
 
 @pytest.fixture
-def watch(executor: CommandExecutor, database_urls: Urls) -> Iterator[PromiseWatch]:
+def watch(executor: CommandExecutor, database_urls: Urls) -> Iterator[Watch]:
     """A watch that looks only when it is told to."""
     reader = Database(database_urls.database_url, "reader")
-    yield PromiseWatch(executor, reader)
+    yield Watch(PromiseTimers(executor, reader))
     reader.close()
 
 
 def follow(log: Log, projector: Database) -> None:
-    catch_up(log, projector, subscriptions=[Projector(PROMISES)])
+    catch_up(log, projector, subscriptions=[Projector(PROMISES), Projector(TIMERS)])
 
 
 def test_what_is_overdue_becomes_an_event_once_and_shows_in_the_ledger(
-    log: Log, projector: Database, database_urls: Urls, ada: Promised, watch: PromiseWatch
+    log: Log, projector: Database, database_urls: Urls, ada: Promised, watch: Watch
 ) -> None:
     # Given
     missed, ahead = ada.due(LONG_AGO), ada.due(LATER)
@@ -67,22 +70,20 @@ def test_what_is_overdue_becomes_an_event_once_and_shows_in_the_ledger(
     assert wrong_in_overdue(whole(log), database_clock(database_urls.database_url)) == []
 
 
-def test_a_look_says_how_long_nothing_will_be_due(
-    log: Log, projector: Database, ada: Promised, watch: PromiseWatch
-) -> None:
+def test_a_look_says_how_long_nothing_will_be_due(log: Log, projector: Database, ada: Promised, watch: Watch) -> None:
     follow(log, projector)
-    assert watch.poll() == watch.MOST_SECONDS
+    assert watch.poll() == MOST_SECONDS
     ada.due(30)
-    assert watch.poll() <= watch.BEHIND_SECONDS, "the ledger is behind"
+    assert watch.poll() <= BEHIND_SECONDS, "the ledger is behind"
     follow(log, projector)
     assert 20 < watch.poll() <= 30
 
 
 def test_more_than_a_page_of_missed_dates_is_noticed_in_one_look(
-    log: Log, projector: Database, ada: Promised, watch: PromiseWatch, monkeypatch: pytest.MonkeyPatch
+    log: Log, projector: Database, ada: Promised, watch: Watch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Given
-    monkeypatch.setattr(PromiseWatch, "PAGE", 2)
+    monkeypatch.setattr(watching, "PAGE", 2)
     missed = ada.all_due([LONG_AGO + n for n in range(7)])
     ada.due(LATER)
     follow(log, projector)
@@ -90,11 +91,11 @@ def test_more_than_a_page_of_missed_dates_is_noticed_in_one_look(
     wait = watch.poll()
     # Then
     assert overdue(whole(log)) == missed
-    assert wait <= watch.MOST_SECONDS
+    assert wait <= MOST_SECONDS
 
 
 def test_a_ledger_that_lags_does_no_harm(
-    executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls, ada: Promised, watch: PromiseWatch
+    executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls, ada: Promised, watch: Watch
 ) -> None:
     # Given
     revised, kept, missed = ada.due(LONG_AGO), ada.due(LONG_AGO), ada.due(LONG_AGO)
@@ -115,7 +116,7 @@ def test_a_ledger_that_lags_does_no_harm(
 
 
 def test_what_cannot_be_noticed_keeps_nobody_waiting(
-    executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls, ada: Promised, watch: PromiseWatch
+    executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls, ada: Promised, watch: Watch
 ) -> None:
     # Given a promise that cannot be read, and one to somebody who was erased
     unreadable, missed = ada.due(LONG_AGO), ada.due(LONG_AGO + 60)

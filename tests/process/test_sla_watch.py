@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -15,20 +16,21 @@ from commands.service_level import handlers as sla
 from commands.service_level.facts import ClockFacts
 from domain.conversation.commands import ChangePriority, OpenConversation, ReceiveMessage, SendReply
 from domain.conversation.splitting import SplitMessage, UndoSplit
+from domain.kernel.event import Recorded
 from domain.service_level.calendar import WriteCalendar
 from domain.service_level.opening_hours import OpeningHours
 from domain.service_level.policy import CorrectPolicy, EditPolicy
-from domain.service_level.verdicts import Breached, stream_of
+from domain.service_level.verdicts import Breached, Warned, stream_of
 from infra.embedded.postgres import Urls
 from infra.log.application import Log
 from infra.postgres.database import Database
-from infra.views.projector import Projector
-from process.service_level import SlaWatch
+from process.service_level import ClockTimers
+from process.watch import Watch
 from projections.service_level import clocks as sla_clocks
-from projections.service_level.clocks import SLA_CLOCKS
+from projections.timer import TimerRow, Timers
+from tests.support.clocked import follow_clocks, unlike_clocks
 from tests.support.companies import AGENT, GATEWAY, mail, names
 from tests.support.exactly_once import whole
-from tests.support.following import catch_up
 from tests.support.promising import policy_for_inquiries
 from tests.support.recorded import recorded_as
 from tests.support.waiting import wait_until
@@ -37,10 +39,10 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def watch(executor: CommandExecutor, database_urls: Urls) -> Iterator[SlaWatch]:
+def watch(executor: CommandExecutor, database_urls: Urls) -> Iterator[Watch]:
     """A watch that looks only when it is told to."""
     reader = Database(database_urls.database_url, "reader")
-    yield SlaWatch(executor, reader)
+    yield Watch(ClockTimers(executor, reader))
     reader.close()
 
 
@@ -51,14 +53,17 @@ def customer_id(executor: CommandExecutor) -> str:
     return found
 
 
-def follow(log: Log, projector: Database) -> None:
-    catch_up(log, projector, subscriptions=[Projector(SLA_CLOCKS)])
+@pytest.fixture(autouse=True)
+def timers(log: Log) -> Iterator[None]:
+    """After each test, the timer table says what the view of clocks says."""
+    yield
+    assert unlike_clocks(log) == []
 
 
-def looked(watch: SlaWatch, log: Log, projector: Database) -> None:
+def looked(watch: Watch, log: Log, projector: Database) -> None:
     """Until the watch has nothing more to notice."""
     while True:
-        follow(log, projector)
+        follow_clocks(log, projector)
         end = log.position()
         watch.poll()
         if log.position() == end:
@@ -86,7 +91,7 @@ def row(projector: Database, conversation_id: str) -> sla_clocks.ClocksRow:
 
 
 def test_a_due_that_passed_becomes_one_event_with_due_and_detection(
-    executor: CommandExecutor, log: Log, projector: Database, watch: SlaWatch, customer_id: str
+    executor: CommandExecutor, log: Log, projector: Database, watch: Watch, customer_id: str
 ) -> None:
     # Given one that is late and one that is not, and warnings
     policy_for_inquiries(executor, warn_before=(timedelta(minutes=30),))
@@ -112,8 +117,27 @@ def test_a_due_that_passed_becomes_one_event_with_due_and_detection(
     assert row(projector, near).next_at is None
 
 
+class WithoutWarnings(Timers):
+    """Forgets that a warning was recorded."""
+
+    def fold(self, row: TimerRow | None, recorded: Recorded[Any]) -> TimerRow | None:
+        return row if isinstance(recorded.event, Warned) else super().fold(row, recorded)
+
+
+def test_a_timer_table_that_forgets_a_warning_is_caught(
+    executor: CommandExecutor, log: Log, projector: Database, watch: Watch, customer_id: str
+) -> None:
+    # Given
+    policy_for_inquiries(executor, warn_before=(timedelta(minutes=30),))
+    near = begun(executor, customer_id, HOUR * 3 / 4)
+    # When
+    looked(watch, log, projector)
+    # Then
+    assert [each.split(":")[0] for each in unlike_clocks(log, WithoutWarnings())] == [near]
+
+
 def test_a_reply_told_of_late_takes_the_breach_back(
-    executor: CommandExecutor, log: Log, projector: Database, watch: SlaWatch, customer_id: str
+    executor: CommandExecutor, log: Log, projector: Database, watch: Watch, customer_id: str
 ) -> None:
     # Given
     policy_for_inquiries(executor)
@@ -132,7 +156,7 @@ def test_a_reply_told_of_late_takes_the_breach_back(
 
 
 def test_other_rules_are_taken_up_and_corrections_reach_what_has_stopped(
-    executor: CommandExecutor, log: Log, projector: Database, watch: SlaWatch, customer_id: str
+    executor: CommandExecutor, log: Log, projector: Database, watch: Watch, customer_id: str
 ) -> None:
     # Given one that runs, and one that was answered in time
     policy_id = policy_for_inquiries(executor, hour=8 * HOUR)
@@ -152,16 +176,24 @@ def test_other_rules_are_taken_up_and_corrections_reach_what_has_stopped(
     assert names(log, stream_of(runs))[-1] == names(log, stream_of(answered))[-1] == "clocks.breached"
 
 
-class Counting(SlaWatch):
+class Counted(ClockTimers):
     """Keeps what it looked at."""
 
     def __init__(self, executor: CommandExecutor, database: Database) -> None:
         super().__init__(executor, database)
         self.looked_at: list[str] = []
 
-    def _one(self, row: sla_clocks.ClocksRow, again: bool) -> None:
-        self.looked_at.append(row.conversation_id)
-        super()._one(row, again)
+    def handle(self, timer: TimerRow, now: datetime) -> None:
+        self.looked_at.append(timer.id)
+        super().handle(timer, now)
+
+
+class Counting(Watch):
+    """A watch that keeps what it looked at."""
+
+    def __init__(self, executor: CommandExecutor, database: Database) -> None:
+        self.handler = Counted(executor, database)
+        super().__init__(self.handler)
 
 
 @pytest.fixture
@@ -189,7 +221,7 @@ def test_a_correction_while_no_watch_runs_is_found_by_the_next(
     again = started()
     looked(again, log, projector)
     # Then nothing is new
-    assert again.looked_at == []
+    assert again.handler.looked_at == []
     # When it should have been less, and then more
     for hours, last in (
         (0.5, ["clocks.breached"] * 3),
@@ -202,7 +234,7 @@ def test_a_correction_while_no_watch_runs_is_found_by_the_next(
         assert [verdict(log, id) for id in (in_time, late, runs)] == last
     again = started()
     looked(again, log, projector)
-    assert again.looked_at == []
+    assert again.handler.looked_at == []
 
 
 def test_what_comes_into_force_while_no_watch_runs_is_found_by_the_next(
@@ -222,11 +254,11 @@ def test_what_comes_into_force_while_no_watch_runs_is_found_by_the_next(
     assert (breach.event.breached_at, breach.event.cause) == (soon, "policy_change")
     again = started()
     looked(again, log, projector)
-    assert again.looked_at == []
+    assert again.handler.looked_at == []
 
 
 def test_a_policy_written_later_reaches_what_there_was_under_none(
-    executor: CommandExecutor, log: Log, projector: Database, watch: SlaWatch, customer_id: str
+    executor: CommandExecutor, log: Log, projector: Database, watch: Watch, customer_id: str
 ) -> None:
     # Given what was looked at while no policy was for it
     sla.write_calendar(executor, WriteCalendar(name="always", opening_hours=OpeningHours(zone="UTC", hours={})), AGENT)
@@ -252,9 +284,9 @@ def test_what_is_due_waits_for_no_re_evaluation_and_is_not_forgotten(
     correct = CorrectPolicy(correct_from=log.now() - 9 * HOUR, targets={"first_reply": HOUR})
     sla.change_policy(executor, policy_id, correct, AGENT)
     late = begun(executor, customer_id, 3 * HOUR)
-    follow(log, projector)
+    follow_clocks(log, projector)
     cut_short = started()
-    cut_short.ANEW = 2
+    cut_short.handler.ANEW = 2
     # When
     assert cut_short.poll() == 0
     # Then
@@ -267,7 +299,7 @@ def test_what_is_due_waits_for_no_re_evaluation_and_is_not_forgotten(
 
 @pytest.mark.parametrize("told", [True, False])
 def test_what_a_policy_change_missed_is_told_unless_the_policy_says_not(
-    executor: CommandExecutor, log: Log, projector: Database, watch: SlaWatch, customer_id: str, told: bool
+    executor: CommandExecutor, log: Log, projector: Database, watch: Watch, customer_id: str, told: bool
 ) -> None:
     # Given
     urgent = {"urgent": {"first_reply": timedelta()}}
@@ -284,7 +316,7 @@ def test_what_a_policy_change_missed_is_told_unless_the_policy_says_not(
 
 
 def test_two_watches_notice_each_thing_once_and_leave_the_rest_alone(
-    executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls, watch: SlaWatch, customer_id: str
+    executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls, watch: Watch, customer_id: str
 ) -> None:
     # Given conversations before there was any policy
     begun(executor, customer_id, 3 * HOUR)
@@ -294,9 +326,9 @@ def test_two_watches_notice_each_thing_once_and_leave_the_rest_alone(
     # When
     policy_for_inquiries(executor)
     late = begun(executor, customer_id, 3 * HOUR)
-    follow(log, projector)
+    follow_clocks(log, projector)
     reader = Database(database_urls.database_url, "reader")
-    other = SlaWatch(executor, reader)
+    other = Watch(ClockTimers(executor, reader))
     watch.poll()
     other.poll()  # behind: the view has not been told
     looked(other, log, projector)
@@ -306,7 +338,7 @@ def test_two_watches_notice_each_thing_once_and_leave_the_rest_alone(
 
 
 def test_who_asks_the_log_hears_when_the_watch_noticed(
-    executor: CommandExecutor, log: Log, projector: Database, watch: SlaWatch
+    executor: CommandExecutor, log: Log, projector: Database, watch: Watch
 ) -> None:
     # Given what is due at once, so that nothing but the watch sees it missed
     policy_for_inquiries(executor, hour=timedelta())
@@ -320,7 +352,7 @@ def test_who_asks_the_log_hears_when_the_watch_noticed(
 
 
 def test_a_calendar_that_never_opens_is_an_error_that_is_told_once(
-    executor: CommandExecutor, log: Log, projector: Database, watch: SlaWatch, customer_id: str
+    executor: CommandExecutor, log: Log, projector: Database, watch: Watch, customer_id: str
 ) -> None:
     # Given
     policy_for_inquiries(executor, opens=False)
@@ -335,7 +367,7 @@ def test_a_calendar_that_never_opens_is_an_error_that_is_told_once(
 
 
 def test_a_split_message_is_owed_a_first_reply_and_its_source_goes_on(
-    executor: CommandExecutor, log: Log, projector: Database, watch: SlaWatch
+    executor: CommandExecutor, log: Log, projector: Database, watch: Watch
 ) -> None:
     # Given a conversation that was answered, and words of something else
     policy_for_inquiries(executor)

@@ -14,10 +14,11 @@ from domain.conversation.events import Status
 from infra.log.application import Log
 from infra.postgres.database import Database
 from infra.views.projector import Projector
-from process.service_level import SlaWatch
+from process.service_level import ClockTimers
+from process.watch import Watch
 from projections.conversation import inbox
 from projections.conversation.inbox import INBOX, Filter, Item
-from projections.service_level.clocks import SLA_CLOCKS
+from tests.support.clocked import CLOCK_VIEWS
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.following import catch_up, in_memory, rows
 from tests.support.promising import policy_for_inquiries
@@ -33,7 +34,7 @@ class Desk:
         self.executor = executor
         self._log = log
         self._projector = projector
-        self._watch = SlaWatch(executor, projector)
+        self._watch = Watch(ClockTimers(executor, projector))
         policy_for_inquiries(executor, warn_before=(HOUR / 4,))
         complaint = conversations.deliver(executor, replace(mail(1), kind="complaint"), GATEWAY).id
         self.customer_id = executor.read(complaint).state.customer_id
@@ -49,7 +50,7 @@ class Desk:
         end = 0
         while end != self._log.position():
             end = self._log.position()
-            catch_up(self._log, self._projector, subscriptions=[Projector(SLA_CLOCKS), Projector(INBOX)])
+            catch_up(self._log, self._projector, subscriptions=[Projector(view) for view in (*CLOCK_VIEWS, INBOX)])
             self._watch.poll()
         assert rows(self._projector, INBOX) == in_memory(self._log, INBOX)
         with self._projector.connection() as connection:

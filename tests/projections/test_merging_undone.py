@@ -241,11 +241,11 @@ def canonical(view: Any, log: Sequence[Recorded[Event]], without: Collection[str
     rows: dict[Any, Any] = {}
     for key, (row, _) in fold_in_memory(view, log).items():
         values = None if row is None else asdict(row)
-        if values is not None and {values.get("conversation_id"), values.get("stream")}.intersection(without):
+        if values is not None and {values.get(name) for name in ("conversation_id", "stream", "id")} & {*without}:
             continue
         if values is not None and view.name == "history" and (values["kind"] == "heard" or values["field"] in MARKS):
             continue
-        if values is not None and view.name in ("inbox", "sla_clocks"):
+        if values is not None and view.name in ("inbox", "sla_clocks", "timers"):
             del values["version"]
         rows[key] = values
     return rows

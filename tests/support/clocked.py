@@ -17,11 +17,14 @@ from infra.postgres.database import Database
 from infra.subscriptions.host import Host
 from infra.views.projector import Projector
 from infra.views.rebuild import Rebuild
+from infra.views.view import AnyView
 from projections.service_level.clocks import SLA_CLOCKS
+from projections.timer import AT_ONCE, TIMERS, Timers
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.following import catch_up, in_memory, rows
 from tests.support.promising import policy_for_inquiries
 
+CLOCK_VIEWS: tuple[AnyView, ...] = (SLA_CLOCKS, TIMERS)
 HOUR = timedelta(hours=1)
 NEAR = timedelta(seconds=0.3)
 
@@ -64,12 +67,27 @@ def due_of(log: Log, conversation_id: str) -> datetime:
 
 
 def clocks_view(log: Log, projector: Database) -> AbstractContextManager[object]:
-    """The view of clocks follows as long as this lasts."""
-    return Host(log, projector, [Projector(SLA_CLOCKS)], lease_seconds=5, poll_seconds=0.2)
+    """The view of clocks and the timer table follow as long as this lasts."""
+    return Host(log, projector, [Projector(view) for view in CLOCK_VIEWS], lease_seconds=5, poll_seconds=0.2)
 
 
 def assert_as_from_zero(log: Log, projector: Database, owner_url: str) -> None:
-    """The view that followed through it all holds what a replay gives. Raises AssertionError."""
-    catch_up(log, projector, subscriptions=[Projector(SLA_CLOCKS)])
-    assert rows(projector, SLA_CLOCKS) == in_memory(log, SLA_CLOCKS)
-    assert Rebuild(log, projector, owner_url, SLA_CLOCKS).verify().differing == 0
+    """The views that followed through it all hold what a replay gives. Raises AssertionError."""
+    follow_clocks(log, projector)
+    assert unlike_clocks(log) == []
+    for view in CLOCK_VIEWS:
+        assert rows(projector, view) == in_memory(log, view)
+        assert Rebuild(log, projector, owner_url, view).verify().differing == 0
+
+
+def follow_clocks(log: Log, projector: Database) -> None:
+    """The view of clocks and the timer table are at the log's end."""
+    catch_up(log, projector, subscriptions=[Projector(view) for view in CLOCK_VIEWS])
+
+
+def unlike_clocks(log: Log, timers: Timers = TIMERS) -> list[str]:
+    """Where the timer table says otherwise than the view of clocks when an evaluation is due; nowhere is []."""
+    shown = {id: row for (id,), (row, _) in in_memory(log, SLA_CLOCKS).items()}
+    held = {id: row.due_at for (kind, id), (row, _) in in_memory(log, timers).items() if row and kind == "clocks"}
+    due = {id: AT_ONCE if row.unseen else row.next_at for id, row in shown.items()}
+    return [f"{id}: {held.get(id)}, not {due.get(id)}" for id in due.keys() | held if held.get(id) != due.get(id)]

@@ -16,6 +16,7 @@ from infra.postgres.database import Database, connect
 from infra.subscriptions.host import Host
 from infra.views.projector import Projector
 from projections.promise import PROMISES
+from projections.timer import TIMERS
 from tests.support.companies import GATEWAY, mail
 
 
@@ -45,8 +46,8 @@ class Promised:
 
 
 def ledger(log: Log, projector: Database) -> AbstractContextManager[object]:
-    """The ledger follows as long as this lasts."""
-    return Host(log, projector, [Projector(PROMISES)], lease_seconds=5, poll_seconds=0.2)
+    """The ledger and the timer table follow as long as this lasts."""
+    return Host(log, projector, [Projector(PROMISES), Projector(TIMERS)], lease_seconds=5, poll_seconds=0.2)
 
 
 def database_clock(url: str) -> datetime:

@@ -17,10 +17,10 @@ from domain.service_level.verdicts import detected_events
 from infra.embedded.postgres import Urls
 from infra.postgres.database import Database
 from process import promise as promise_watch
-from process.promise import PromiseWatch
-from process.service_level import SlaWatch
-from projections.promise import PromiseRow
-from projections.service_level.clocks import ClocksRow
+from process.promise import PromiseTimers
+from process.service_level import ClockTimers
+from process.watch import BEHIND_SECONDS, MOST_SECONDS, Watch
+from projections.timer import TimerRow
 from tests.support.companies import opened_log
 from tests.support.host_process import HostProcess
 
@@ -28,7 +28,7 @@ from tests.support.host_process import HostProcess
 class WatchProcess(HostProcess):
     """A child that watches until told otherwise; it goes when its parent goes.
 
-    `runs` names the watch, a class of this file or one it imports. Its own clock is wrong by `hours`.
+    `runs` names what handles the timers, a class of this file or one it imports. Its own clock is wrong by `hours`.
     """
 
     def __init__(self, urls: Urls, runs: str, *, hours: float = 0, poll_seconds: float = 1.0) -> None:
@@ -40,72 +40,74 @@ class WatchProcess(HostProcess):
         )
 
 
-class FromNowOn(PromiseWatch):
+class FromNowOn(PromiseTimers):
     """Notices only what falls due while it runs: what a killed one left, nobody finds."""
 
-    def __init__(self, executor: CommandExecutor, database: Database, *, poll_seconds: float = 1.0) -> None:
-        super().__init__(executor, database, poll_seconds=poll_seconds)
+    def __init__(self, executor: CommandExecutor, database: Database) -> None:
+        super().__init__(executor, database)
         self._began = datetime.now(UTC)
 
-    def _detect(self, promise: PromiseRow, now: datetime) -> None:
-        if promise.due_at >= self._began:
-            super()._detect(promise, now)
+    def handle(self, timer: TimerRow, now: datetime) -> None:
+        if timer.due_at and timer.due_at >= self._began:
+            super().handle(timer, now)
 
 
-class OwnClock(PromiseWatch):
+class OwnClock(PromiseTimers):
     """Goes by the clock of its process."""
 
-    def __init__(self, executor: CommandExecutor, database: Database, *, poll_seconds: float = 1.0) -> None:
-        super().__init__(executor, database, poll_seconds=poll_seconds)
+    def __init__(self, executor: CommandExecutor, database: Database) -> None:
+        super().__init__(executor, database)
         setattr(executor.log, "now", executor.clock)  # noqa: B010
 
 
-class WithoutCommand(PromiseWatch):
-    """Writes what it notices, and trusts the ledger and itself that it was not noticed before."""
+class WithoutCommand(PromiseTimers):
+    """Writes what it notices, and trusts the timer table and itself that it was not noticed before."""
 
-    def _detect(self, promise: PromiseRow, now: datetime) -> None:
-        about = {name: getattr(promise, name) for name in ("promise_id", "customer_id", "conversation_id", "order_id")}
-        event = Overdue.model_validate({**about, "due_at": promise.due_at, "detected_at": now})
-        version = self._executor.read(promise.promise_id).version + 1
+    def handle(self, timer: TimerRow, now: datetime) -> None:
+        before = self.executor.read(timer.id)
+        about = {name: getattr(before.state, name) for name in Overdue.model_fields.keys() - {"detected_at"}}
+        event = Overdue.model_validate({**about, "due_at": timer.due_at, "detected_at": now})
         envelope = Envelope(event_id=new_id("event"), actor=promise_watch._WATCH)
-        self._executor.log.save(Draft(promise.promise_id, version, event, envelope))
+        self.executor.log.save(Draft(timer.id, before.version + 1, event, envelope))
 
 
-class WithEyesShut(SlaWatch):
+class WithEyesShut(ClockTimers):
     """Looks at nothing that was there when it began: what a killed one left, nobody finds."""
 
-    def __init__(self, executor: CommandExecutor, database: Database, *, poll_seconds: float = 1.0) -> None:
-        super().__init__(executor, database, poll_seconds=poll_seconds)
+    def __init__(self, executor: CommandExecutor, database: Database) -> None:
+        super().__init__(executor, database)
         self._began = executor.log.position()
 
-    def _one(self, row: ClocksRow, again: bool) -> None:
-        _, first = self._executor.log.histories([row.conversation_id])[row.conversation_id][0]
+    def handle(self, timer: TimerRow, now: datetime) -> None:
+        _, first = self.executor.log.histories([timer.id])[timer.id][0]
         if first > self._began:
-            super()._one(row, again)
+            super().handle(timer, now)
 
 
-class ByItsOwnClock(SlaWatch):
+class ByItsOwnClock(ClockTimers):
     """Goes by the clock of its process."""
 
-    def __init__(self, executor: CommandExecutor, database: Database, *, poll_seconds: float = 1.0) -> None:
-        super().__init__(executor, database, poll_seconds=poll_seconds)
+    def __init__(self, executor: CommandExecutor, database: Database) -> None:
+        super().__init__(executor, database)
         setattr(executor.log, "now", executor.clock)  # noqa: B010
 
 
-class WithoutAsking(SlaWatch):
+class WithoutAsking(ClockTimers):
     """Writes what it notices, and does not ask what was noticed before."""
 
-    def __init__(self, executor: CommandExecutor, database: Database, *, poll_seconds: float = 1.0) -> None:
-        super().__init__(executor, database, poll_seconds=poll_seconds)
+    def __init__(self, executor: CommandExecutor, database: Database) -> None:
+        super().__init__(executor, database)
         setattr(clocks, "detected_events", lambda _, *known: detected_events(None, *known))  # noqa: B010
 
 
-class Sweeping(SlaWatch):
-    """Looks when the log goes on and else from time to time, and not when something is due."""
+class Sweeping(ClockTimers):
+    """Is looked at when the log goes on and else from time to time, and not when something is due."""
 
+
+class _SweepingWatch(Watch):
     def poll(self) -> float:
         wait = super().poll()
-        return wait if wait == self.BEHIND_SECONDS else self.MOST_SECONDS
+        return wait if wait == BEHIND_SECONDS else MOST_SECONDS
 
 
 def main() -> None:
@@ -117,11 +119,11 @@ def main() -> None:
     parser.add_argument("hours", type=float)
     parser.add_argument("poll_seconds", type=float)
     given = parser.parse_args()
-    watch_class = globals()[given.runs]
+    handler, watch = globals()[given.runs], _SweepingWatch if given.runs == "Sweeping" else Watch
     reader = Database(given.database_url, "reader")
     with opened_log(Urls(given.database_url, given.vault_url)) as log:
         executor = CommandExecutor(log, lambda: datetime.now(UTC) + timedelta(hours=given.hours))
-        with watch_class(executor, reader, poll_seconds=given.poll_seconds):
+        with watch(handler(executor, reader), poll_seconds=given.poll_seconds):
             print("following", flush=True)
             sys.stdin.read()
         executor.close()

@@ -1,0 +1,126 @@
+"""The timer table: one row for each thing that becomes due. The watch (`process/watch.py`) polls the table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Literal
+
+from domain import promise as p
+from domain.kernel.event import Recorded
+from domain.service_level import verdicts as v
+from domain.service_level.watch import ClockInput
+from infra.postgres.database import Connection
+from infra.views.selection import Page, Selection
+from infra.views.tables import Document, Table
+from infra.views.view import Target, View
+
+Kind = Literal["promise", "clocks"]
+"""`promise`: by a promise's id, its date. `clocks`: by a conversation's id, when its clocks are to be evaluated."""
+
+AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
+"""The due of what waits for no instant: something happened in a conversation whose clocks were not evaluated since. It
+lies before every other due, and before now by any clock."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimerRow:
+    """When something is due; None: nothing is to come, as far as is known.
+
+    `version`: of the stream, at the last event that set the timer. Clocks have `ahead`, all instants at which an
+    evaluation may detect something, each with `which` clock, and `warned`, those for which a warning was recorded.
+    """
+
+    kind: Kind
+    id: str
+    version: int = 0
+    due_at: datetime | None = None
+    ahead: tuple[Document, ...] = ()
+    warned: tuple[Document, ...] = ()
+
+
+_Reads = (
+    p.Made | p.Revised | p.Overdue | p.Kept | p.Broken | p.PromiseWithdrawn | ClockInput | v.ClocksEvaluated | v.Warned
+)  # fmt: skip
+
+
+class Timers(View[TimerRow, _Reads]):
+    """Timers by kind and id. A promise whose date passed, or that ended, has none."""
+
+    name = "timers"
+    row = TimerRow
+    key = ("kind", "id")
+    indexes = ("kind, due_at, id",)
+
+    def keys(self, recorded: Recorded[_Reads]) -> Iterable[Target]:
+        """The promise, or the conversation."""
+        match recorded.event:
+            case p.AboutPromise():
+                yield ("promise", recorded.originator_id)
+            case v.AboutClocks():
+                yield ("clocks", recorded.event.conversation_id)
+            case _:
+                yield ("clocks", recorded.originator_id)
+
+    def fold(self, row: TimerRow | None, recorded: Recorded[_Reads]) -> TimerRow | None:
+        """When it is due after one more event."""
+        match event := recorded.event:
+            case p.Made() | p.Revised():
+                return TimerRow("promise", recorded.originator_id, recorded.originator_version, event.due_at)
+            case p.Overdue() | p.Kept() | p.Broken() | p.PromiseWithdrawn():
+                return None
+            case v.ClocksEvaluated():
+                return _evaluated(row or TimerRow("clocks", event.conversation_id), event)
+            case v.Warned():
+                row = row or TimerRow("clocks", event.conversation_id)
+                row = replace(row, warned=(*row.warned, _instant(event.which, event.warn_at)))
+                return row if row.due_at == AT_ONCE else _due(row)
+            case _:
+                row = row or TimerRow("clocks", recorded.originator_id)
+                return replace(row, version=recorded.originator_version, due_at=AT_ONCE)
+
+
+def _evaluated(row: TimerRow, event: v.ClocksEvaluated) -> TimerRow:
+    running = [each for each in event.clocks if each.state == "running" and each.breached_at is None]
+    ahead = [
+        _instant(each.which, at)
+        for each in running
+        for at in (*each.warn_at, *([each.due_at] if each.due_at else []))
+    ]  # fmt: skip
+    still = [each.which.model_dump(mode="json") for each in event.clocks]
+    warned = [each for each in row.warned if each["which"] in still]
+    row = replace(row, ahead=tuple(ahead), warned=tuple(warned))
+    return replace(row, due_at=AT_ONCE) if row.version > event.up_to else _due(row)
+
+
+def _instant(which: v.Which, at: datetime) -> Document:
+    return {"which": which.model_dump(mode="json"), "at": at.isoformat()}
+
+
+def _due(row: TimerRow) -> TimerRow:
+    ahead = (datetime.fromisoformat(each["at"]) for each in row.ahead if each not in row.warned)
+    return replace(row, due_at=min(ahead, default=None))
+
+
+TIMERS = Timers()
+_TABLE = Table(TIMERS)
+
+# -- reading
+
+_ORDER = [("t.due_at", "timestamptz"), ("t.id", "text")]
+_OF_KIND = "t.kind = %(kind)s"
+_PASSED = Selection("timers", _TABLE, order=_ORDER, scope=_OF_KIND, which="t.due_at < %(now)s::timestamptz")
+_TO_COME = Selection("timers", _TABLE, order=_ORDER, scope=_OF_KIND, which="t.due_at >= %(now)s::timestamptz")
+
+
+def passed(
+    connection: Connection, kind: Kind, now: datetime, *, cursor: str | None = None, limit: int = 500
+) -> Page[TimerRow]:
+    """Timers of this kind whose due is past, the earliest first. What is due exactly now is not past yet."""
+    return _PASSED.read(connection, cursor=cursor, limit=limit, kind=kind, now=now)
+
+
+def next_due(connection: Connection, kind: Kind, now: datetime) -> datetime | None:
+    """The first due of this kind that is not past; None where nothing is to come."""
+    return next((row.due_at for row in _TO_COME.read(connection, limit=1, kind=kind, now=now).rows), None)
