@@ -166,7 +166,7 @@ def test_it_wakes_when_the_log_goes_on_and_at_the_instant_itself(
         owed = Clocked(executor)
         with WatchProcess(database_urls, "Sweeping", poll_seconds=60):
             # When
-            id = owed.due(0.7)
+            id = owed.due(2.5)
             # Then one that only sweeps sees what is there, and misses the instant
             wait_until(lambda: noted(whole(log))[id] == ["clocks.seen"], 30, "it is seen")
             wait_until_past(database_urls, log, [id])
@@ -174,7 +174,7 @@ def test_it_wakes_when_the_log_goes_on_and_at_the_instant_itself(
                 wait_until_missed(log, [id], 0.5)
         with WatchProcess(database_urls, RIGHT, poll_seconds=60):
             # And ours is there long before it would look by itself: for the warning, the due, and what happens
-            missed_at, met_at = owed.due(0.7), owed.due(LATER)
+            missed_at, met_at = owed.due(2.5), owed.due(LATER)
             wait_until_missed(log, [id, missed_at], 30)
             owed.answer(met_at)
             wait_until_right(log, database_urls.database_url)

@@ -26,7 +26,7 @@ from tests.support.promising import policy_for_inquiries
 
 CLOCK_VIEWS: tuple[AnyView, ...] = (SLA_CLOCKS, TIMERS)
 HOUR = timedelta(hours=1)
-NEAR = timedelta(seconds=0.3)
+NEAR = timedelta(seconds=1)
 
 
 class Clocked:
