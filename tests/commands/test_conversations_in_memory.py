@@ -265,7 +265,7 @@ def test_what_cannot_be_merged_is_refused(executor: CommandExecutor, pair: tuple
     merging.separate(executor, part, Separate(), AGENT, expected_version=4)
 
 
-def test_customers_who_are_one_person_have_conversations_that_may_be_merged(
+def test_conversations_of_customers_who_are_one_person_may_be_merged(
     executor: CommandExecutor, log: Log, pair: tuple[str, str]
 ) -> None:
     part, _ = pair
