@@ -112,8 +112,10 @@ def _changes(tree: ast.Module) -> Iterator[tuple[str, Function, _Change]]:
 def _of_block(body: list[ast.stmt]) -> Iterator[_Change]:
     for statement in body:
         match statement:
-            case ast.Expr(value=ast.Constant(value=str())) | ast.Assert():
-                continue  # a docstring
+            case (
+                ast.Expr(value=ast.Constant()) | ast.Assert() | ast.Expr(value=ast.Call(func=ast.Name("assert_never")))
+            ):
+                continue  # a docstring, a body that is none, what is for mypy
             case ast.Expr() | ast.AugAssign() | ast.Raise() | ast.Delete():
                 yield _Change(statement, f"without `{_text(statement)}`", _replacing(body, statement, ast.Pass()))
             case ast.Continue():
@@ -126,7 +128,7 @@ def _of_block(body: list[ast.stmt]) -> Iterator[_Change]:
             case ast.If() | ast.While():
                 yield _Change(statement.test, f"not `{_text(statement.test)}`", _negating(statement))
             case ast.Match():
-                for case in statement.cases if len(statement.cases) > 1 else ():
+                for case in [each for each in statement.cases if not _is_for_mypy(each)]:
                     text = f"without case `{ast.unparse(case.pattern)}`"
                     yield _Change(case.pattern, text, _dropping(statement.cases, case))
             case _:
@@ -134,6 +136,11 @@ def _of_block(body: list[ast.stmt]) -> Iterator[_Change]:
         if isinstance(statement, ast.AugAssign):
             yield from _counted(statement)
         yield from _within(statement)
+
+
+def _is_for_mypy(case: ast.match_case) -> bool:
+    """Whether it says that no other value comes."""
+    return ast.unparse(case.body[0]).startswith("assert_never(")
 
 
 def _counted(node: ast.BinOp | ast.AugAssign) -> Iterator[_Change]:

@@ -1,0 +1,290 @@
+"""Who waits in a conversation, for how long, and what was brought: by itself, and with the parts shown at it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal, get_args
+
+import pytest
+
+from domain.conversation import events as c
+from domain.conversation.events import Member, Status
+from domain.conversation.waiting import ConversationStatus, changes, left, members
+from domain.kernel.event import Actor, ActorKind, Draft, Envelope, Event, Recorded
+
+NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
+ADA: dict[str, Any] = {"customer_id": "customer-ada"}
+OPENED = c.Opened(**ADA, opened_by="customer", channel="mail")
+ASKED = c.InteractionAdded(**ADA, interaction_id="i1", kind="inquiry")
+SAID = c.MessageReceived(**ADA, message_id="m1", channel="mail", body="x")
+SENT = c.MessageSent(**ADA, message_id="m2", channel="mail", body="y")
+RESOLVED = c.StatusChanged(**ADA, status="resolved", previous="open")
+WANTED = c.PersonRequested(**ADA)
+PART, OTHER = "conversation-2", "conversation-3"
+
+By = tuple[Event, ActorKind]
+
+
+def at(minute: int) -> datetime:
+    return NOON + timedelta(minutes=minute)
+
+
+def recorded(*told: Event | By) -> list[Recorded[Event]]:
+    """Each a minute after the one before, from noon on; by the customer, if nothing else is said."""
+    found = []
+    for minute, each in enumerate(told):
+        event, kind = each if isinstance(each, tuple) else (each, "customer")
+        envelope = Envelope(event_id="e", actor=Actor(id="somebody", kind=kind))
+        found.append(Draft("conversation-1", minute + 1, event, envelope).recorded(minute + 1, at(minute)))
+    return found
+
+
+def after(*told: Event | By) -> ConversationStatus:
+    now = ConversationStatus("conversation-1")
+    for entry in recorded(*told):
+        now = replace(now, **changes(now, entry))
+    return now
+
+
+# -- by itself
+
+
+@pytest.mark.parametrize(("by", "waits"), [("customer", at(0)), ("company", None)])
+def test_who_opens_waits_from_the_beginning(by: Literal["customer", "company"], waits: datetime | None) -> None:
+    now = after(OPENED.model_copy(update={"opened_by": by}), ASKED)
+    assert (now.waiting_since, now.interactions, now.kinds) == (waits, ("i1",), ("inquiry",))
+
+
+def test_who_waits_waits_from_the_first_words_that_were_not_answered() -> None:
+    now = after(OPENED, ASKED, SAID, SAID)
+    assert (now.messages_in, now.waiting_since) == (2, at(0))
+    now = after(OPENED, ASKED, SAID, (SENT, "agent"), SAID, SAID)
+    assert (now.messages_in, now.messages_out, now.waiting_since, now.answered_at) == (3, 1, at(4), None)
+    assert now.taken_up_at == at(3)
+
+
+@pytest.mark.parametrize(
+    ("by", "automatic", "wanted", "answers"),
+    [
+        ("agent", False, False, True),
+        ("bot", False, False, True),
+        ("agent", True, False, False),
+        ("agent", False, True, True),
+        ("bot", False, True, False),
+        ("agent", True, True, False),
+    ],
+)
+def test_what_answers_who_waits(by: ActorKind, automatic: bool, wanted: bool, answers: bool) -> None:
+    reply = SENT.model_copy(update={"automatic": automatic})
+    now = after(OPENED, *([WANTED] if wanted else [ASKED]), (reply, by))
+    assert now.messages_out == 1
+    assert (now.waiting_since, now.answered_at) == ((None, at(2)) if answers else (at(0), None))
+    assert now.taken_up_at == (at(2) if answers else None)
+    assert now.person_requested_at == (at(1) if wanted and not answers else None)
+
+
+def test_the_first_answer_is_when_it_was_taken_up() -> None:
+    now = after(OPENED, ASKED, (SENT, "agent"), SAID, (SENT, "agent"))
+    assert (now.taken_up_at, now.answered_at, now.messages_out) == (at(2), at(4), 2)
+
+
+def test_who_asks_for_a_person_waits_since_they_first_asked() -> None:
+    now = after(OPENED, ASKED, (SENT, "agent"), WANTED, WANTED)
+    assert (now.person_requested_at, now.waiting_since, now.answered_at) == (at(3), at(3), None)
+
+
+@pytest.mark.parametrize("by", ["customer", "agent"])
+def test_only_what_the_customer_brings_is_waited_for(by: ActorKind) -> None:
+    more = c.InteractionAdded(**ADA, interaction_id="i2", kind="feedback")
+    now = after(OPENED, ASKED, (SENT, "agent"), (more, by))
+    assert (now.interactions, now.kinds) == (("i1", "i2"), ("inquiry", "feedback"))
+    assert now.waiting_since == (at(3) if by == "customer" else None)
+
+
+def test_a_kind_changes_where_it_is_meant() -> None:
+    more = c.InteractionAdded(**ADA, interaction_id="i2", kind="feedback")
+    changed = c.KindChanged(**ADA, interaction_id="i2", kind="complaint", previous="feedback")
+    assert after(OPENED, ASKED, more, changed).kinds == ("inquiry", "complaint")
+
+
+@pytest.mark.parametrize("status", get_args(Status))
+def test_what_is_closed_is_waited_for_by_nobody(status: Status) -> None:
+    moved = c.StatusChanged(**ADA, status=status, previous="open")
+    now = after(OPENED, WANTED, moved)
+    closed = status in ("resolved", "withdrawn")
+    assert now.status == status
+    assert now.closed_at == (at(2) if closed else None)
+    assert (now.waiting_since, now.person_requested_at) == ((None, None) if closed else (at(0), at(1)))
+
+
+def test_it_is_closed_since_it_first_was_until_it_is_opened() -> None:
+    withdrawn = c.ConversationWithdrawn(**ADA, previous="open")
+    now = after(OPENED, ASKED, withdrawn, withdrawn)
+    assert (now.status, now.closed_at) == ("withdrawn", at(2))
+    opened = c.StatusChanged(**ADA, status="open", previous="withdrawn")
+    now = after(OPENED, ASKED, withdrawn, opened)
+    assert (now.status, now.closed_at, now.waiting_since) == ("open", None, None)
+
+
+@pytest.mark.parametrize("answered", [True, False])
+def test_a_verdict_of_no_is_waited_for_unless_it_is_closed(answered: bool) -> None:
+    verdict = c.AnswerJudged(**ADA, answered=answered)
+    now = after(OPENED, ASKED, (SENT, "agent"), verdict)
+    assert (now.waiting_since, now.answered_at) == ((None, at(2)) if answered else (at(3), None))
+    now = after(OPENED, ASKED, (SENT, "agent"), RESOLVED, verdict)
+    assert (now.waiting_since, now.answered_at) == (None, at(2) if answered else None)
+
+
+def test_a_message_that_is_placed_is_waited_for_since_it_was_said() -> None:
+    early, late = at(-9), at(9)
+    placed = c.MessagePlaced(**ADA, message_id="m9", out_of=OTHER, said_at=early)
+    company = OPENED.model_copy(update={"opened_by": "company"})
+    now = after(company, ASKED, placed)
+    assert (now.messages_in, now.waiting_since) == (1, early)
+    now = after(OPENED, ASKED, placed.model_copy(update={"said_at": late}))
+    assert (now.messages_in, now.waiting_since) == (1, at(0))
+    assert after(company, ASKED, (SENT, "agent"), placed).answered_at is None
+
+
+def test_what_is_left_without_messages_is_what_the_event_says() -> None:
+    leaves = c.LeftBehind(waiting_since=at(1), answered_at=at(2), messages_in=7, messages_out=8)
+    split = c.MessageSplit(**ADA, message_id="m1", message_version=3, into=OTHER, left=leaves)
+    now = after(OPENED, ASKED, SAID, split)
+    assert (now.waiting_since, now.answered_at, now.messages_in, now.messages_out) == (at(1), at(2), 7, 8)
+
+
+def test_without_a_message_all_is_as_if_it_had_never_been_said() -> None:
+    second = SAID.model_copy(update={"message_id": "m3"})
+    told = recorded(OPENED, ASKED, SAID, (SENT, "agent"), second)
+    assert left(told, {"m3"}) == c.LeftBehind(answered_at=at(3), messages_in=1, messages_out=1)
+    assert left(told, {"m1"}) == c.LeftBehind(waiting_since=at(4), messages_in=1, messages_out=1)
+    assert left(told, {"m2"}) == c.LeftBehind(waiting_since=at(0), messages_in=2)
+    assert left(told, ()) == c.LeftBehind(waiting_since=at(4), messages_in=2, messages_out=1)
+    # What was split off before does not count twice.
+    split = c.MessageSplit(**ADA, message_id="m1", message_version=3, into=OTHER, left=c.LeftBehind(messages_in=9))
+    assert left([*told, *recorded(*[ASKED] * 5, split)[5:]], {"m1"}).messages_in == 1
+
+
+# -- with parts
+
+
+def joining(id: str = PART, **more: Any) -> c.PartJoined:
+    member = Member(conversation_id=id, interactions=("i9",), kinds=("complaint",), messages_in=1, **more)
+    return c.PartJoined(**ADA, joining=(member,), parts=(id,))
+
+
+def heard(what: Any, part: str = PART, **more: Any) -> c.PartHeard:
+    return c.PartHeard(**ADA, part=part, what=what, **more)
+
+
+ANSWERED: list[Event | By] = [OPENED, ASKED, SAID, (SENT, "agent")]
+
+
+def test_all_of_it_is_told_of_what_is_shown_as_one() -> None:
+    now = after(*ANSWERED, joining(messages_out=4, waiting_since=at(-5), person_requested_at=at(-4)))
+    assert (now.messages_in, now.messages_out) == (2, 5)
+    assert (now.waiting_since, now.person_requested_at, now.answered_at) == (at(-5), at(-4), None)
+    assert (now.interactions, now.kinds) == (("i1", "i9"), ("inquiry", "complaint"))
+    assert [each["conversation_id"] for each in now.members] == ["conversation-1", PART]
+    assert now.taken_up_at == at(3)
+    # And without it, it is as before.
+    gone = c.PartLeft(**ADA, leaving=(PART,), parts=())
+    back = after(*ANSWERED, joining(waiting_since=at(-5)), gone)
+    assert back == after(*ANSWERED)
+
+
+def test_who_waits_longest_in_any_of_it_waits() -> None:
+    now = after(OPENED, WANTED, joining(waiting_since=at(5), person_requested_at=at(6)))
+    assert (now.waiting_since, now.person_requested_at) == (at(0), at(1))
+    assert after(*ANSWERED, joining()).answered_at == at(3)
+
+
+@pytest.mark.parametrize(
+    ("event", "waits", "messages"),
+    [
+        (heard("received"), at(5), (3, 1)),
+        (heard("answered"), None, (2, 2)),
+        (heard("sent"), None, (2, 2)),
+        (heard("disputed"), at(5), (2, 1)),
+        (heard("person-requested"), at(5), (2, 1)),
+        (heard("received", part=OTHER), None, (2, 1)),
+    ],
+)
+def test_what_is_heard_of_a_part_is_its_own(event: Event, waits: datetime | None, messages: tuple[int, int]) -> None:
+    now = after(*ANSWERED, joining(), event)
+    assert (now.waiting_since, (now.messages_in, now.messages_out)) == (waits, messages)
+    assert now.person_requested_at == (at(5) if getattr(event, "what", "") == "person-requested" else None)
+    # In the part, not in itself
+    own, part = now.members
+    assert own["messages_in"] + own["messages_out"] == 2
+    assert part["waiting_since"] == (waits and waits.isoformat().replace("+00:00", "Z"))
+
+
+@pytest.mark.parametrize("by", ["customer", "agent"])
+def test_what_is_brought_in_a_part_is_waited_for_there(by: ActorKind) -> None:
+    now = after(*ANSWERED, joining(), (heard("brought", interaction_id="i7", kind="order"), by))
+    assert (now.interactions, now.kinds) == (("i1", "i9", "i7"), ("inquiry", "complaint", "order"))
+    assert now.waiting_since == (at(5) if by == "customer" else None)
+
+
+def test_who_waits_in_a_part_waits_since_the_first_words() -> None:
+    for what in ("received", "disputed", "person-requested"):
+        now = after(*ANSWERED, joining(waiting_since=at(-3), person_requested_at=at(-2)), heard(what))
+        assert (now.waiting_since, now.person_requested_at) == (at(-3), at(-2))
+
+
+@pytest.mark.parametrize(("by", "wanted", "answers"), [
+    ("agent", False, True), ("bot", False, True), ("agent", True, True), ("bot", True, False),
+])  # fmt: skip
+def test_what_answers_in_a_part_answers_there(by: ActorKind, wanted: bool, answers: bool) -> None:
+    asked: dict[str, Any] = {"person_requested_at": at(-2)} if wanted else {}
+    now = after(*ANSWERED, joining(waiting_since=at(-3), **asked), (heard("answered"), by))
+    assert now.waiting_since == (None if answers else at(-3))
+    assert now.person_requested_at == (None if answers else asked.get("person_requested_at"))
+    assert now.messages_out == 2
+    # Sent at the one that it is shown at, it answers in all of it.
+    here = after(OPENED, ASKED, joining(waiting_since=at(-3), **asked), (SENT, by))
+    assert here.waiting_since == (None if answers else at(-3))
+    assert here.answered_at == (at(3) if answers else None)
+
+
+@pytest.mark.parametrize("status", ["open", "waiting_on_customer", "on_hold", "resolved"])
+def test_what_is_done_to_the_one_that_is_shown_is_done_to_its_parts(status: Status) -> None:
+    moved = c.StatusChanged(**ADA, status=status, previous="open")
+    now = after(*ANSWERED, joining(waiting_since=at(-3), person_requested_at=at(-2), reopened=True), moved)
+    closed = status == "resolved"
+    assert (now.waiting_since, now.person_requested_at) == ((None, None) if closed else (at(-3), at(-2)))
+    assert (now.status, now.closed_at) == (status, at(5) if closed else None)
+    assert now.members[1]["reopened"] is False
+    withdrawn = c.ConversationWithdrawn(**ADA, previous="open")
+    assert after(*ANSWERED, joining(waiting_since=at(-3)), withdrawn).waiting_since is None
+
+
+def test_a_part_that_opens_it_again_has_it_open_while_it_is_one() -> None:
+    now = after(*ANSWERED, RESOLVED, joining(), heard("received", reopens=True))
+    assert (now.status, now.closed_at) == ("open", None)
+    now = after(*ANSWERED, RESOLVED, joining(), heard("received", reopens=True), heard("answered"))
+    assert now.status == "open"
+    now = after(*ANSWERED, RESOLVED, joining(), heard("received"))
+    assert (now.status, now.closed_at) == ("resolved", at(4))
+    gone = c.PartLeft(**ADA, leaving=(PART,), parts=())
+    assert after(*ANSWERED, RESOLVED, joining(), heard("received", reopens=True), gone).status == "resolved"
+
+
+def test_what_joins_another_is_told_with_its_parts() -> None:
+    told = recorded(OPENED, ASKED, SAID, WANTED, joining(for_person=True), heard("person-requested", part=OTHER))
+    own, part = members(told)
+    assert own == Member(
+        conversation_id="conversation-1",
+        waiting_since=at(0),
+        person_requested_at=at(3),
+        messages_in=1,
+        interactions=("i1",),
+        kinds=("inquiry",),
+        reopened=True,
+        for_person=True,
+    )
+    assert (part.conversation_id, part.for_person, part.messages_in) == (PART, True, 1)
+    own, part = members(recorded(*ANSWERED, RESOLVED, joining()))
+    assert (own.reopened, own.for_person, part.for_person) == (False, False, False)
