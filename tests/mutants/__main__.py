@@ -19,8 +19,8 @@ from tests.mutants.running import Runner
 FLOORS = ("domain", "commands")
 TESTS = (
     "domain", "refusals", "commands", "bugs", "process", "consumers/imports/test_sample.py",
-    "projections/test_merging_undone.py", "docs/test_scenarios.py", "cli/test_scenario.py", "cli/test_histories_one_by_one.py", "infra/test_mapper.py",
-    "infra/test_golden.py",
+    "projections/test_merging_undone.py", "docs/test_scenarios.py", "cli/test_scenario.py",
+    "cli/test_histories_one_by_one.py", "infra/test_mapper.py", "infra/test_golden.py",
 )  # fmt: skip
 """Where the tests are that reach rules and commands; those of them are run that `make quick` runs."""
 
