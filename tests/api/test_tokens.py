@@ -216,7 +216,7 @@ def test_keys_that_changed_are_in_force_and_those_that_are_gone_are_not(
     issuer: Issuer, published: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Given a token that held
-    monkeypatch.setattr(KeySetFile, "LOOK_SECONDS", 0.0)
+    monkeypatch.setattr(KeySetFile, "POLL_SECONDS", 0.0)
     tokens, before = checked(published), issuer.sign("ES256")
     tokens.check(before)
     # When the issuer publishes other keys
@@ -235,7 +235,7 @@ def test_a_bad_file_leaves_the_keys_before_it_in_force_and_is_told_once(
     issuer: Issuer, published: Path, bad: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Given
-    monkeypatch.setattr(KeySetFile, "LOOK_SECONDS", 0.0)
+    monkeypatch.setattr(KeySetFile, "POLL_SECONDS", 0.0)
     tokens, good = checked(published), published.read_text()
     # When
     with structlog.testing.capture_logs() as told:

@@ -61,6 +61,7 @@ def test_resolving_again_keeps_new_words_and_without_changes_nothing() -> None:
         "status": "resolved",
         "previous": "resolved",
         "resolution": "Closed with monetary relief",
+        "cause": "command",
     }
     assert decide(resolved, ChangeStatus(status="resolved"), NOW) == []
 

@@ -58,7 +58,7 @@ def test_an_event_that_does_not_say_how_it_is_published_is_no_event() -> None:
 def test_an_internal_event_has_no_message() -> None:
     with pytest.raises(TypeError, match="not published"):
 
-        class StaffJoined(Message, of=StaffJoined):
+        class Joined(Message, of=StaffJoined):
             pass
 
 
