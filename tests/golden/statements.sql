@@ -193,6 +193,10 @@ CREATE INDEX ON views."promises_v1" ((CASE
 WHEN ended_at IS NULL THEN due_at END), promise_id);
 
 -- make promises
+CREATE INDEX ON views."promises_v1" ((CASE
+WHEN state = 'open' THEN due_at END), promise_id);
+
+-- make promises
 CREATE INDEX ON views."promises_v1" (position);
 
 -- make promises
@@ -557,6 +561,11 @@ ON CONFLICT ("id") DO UPDATE SET "kind" = excluded."kind", "name" = excluded."na
 
 -- make sla_clocks
 CREATE TABLE views."sla_clocks_v2" ("conversation_id" text COLLATE "C" NOT NULL, "version" bigint, "seen_version" bigint, "unseen" boolean, "runs" boolean, "next_at" timestamptz, "clocks" jsonb, position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("conversation_id"));
+
+-- make sla_clocks
+CREATE INDEX ON views."sla_clocks_v2" ((CASE
+WHEN unseen THEN '1970-01-01T00:00:00Z'::timestamptz
+ELSE next_at END), conversation_id);
 
 -- make sla_clocks
 CREATE INDEX ON views."sla_clocks_v2" (runs, conversation_id);
