@@ -316,7 +316,7 @@ def test_a_text_is_read_as_it_was_sent(
     ending = (method == "PUT" and path.startswith(("/promises", "/orders"))) or path.endswith(
         ("/merge", "/separation", "/splits", "/undo-split")
     )
-    every = 1 if long else 22 if ending else 6
+    every = 1 if long else 33 if ending else 9
     for number in range(max(map(len, texts))):
         if number % every == which % every:
             bodies.append(world.body(schema))
@@ -446,7 +446,7 @@ def test_parameters_headers_and_fields_of_a_form_never_break_anything(
     headers = [each["name"] for each in given if each["in"] == "header"]
     formed = [field for field in fields(schema or {}) if not field.free]
     with world.caller(operation) as caller:
-        for text in STRINGS if long else chance.sample(STRINGS, 15):
+        for text in STRINGS if long else chance.sample(STRINGS, 8):
             sendable = text.encode("utf-8", "surrogatepass")
             elsewhere = "{id}" in path and chance.random() < 0.5
             where = path.replace("{id}", quote(sendable, safe="")) if elsewhere else world.path(path)
@@ -468,6 +468,8 @@ def test_parameters_headers_and_fields_of_a_form_never_break_anything(
                         problem = json.loads(answer.read())
                         assert answer.headers["Content-Type"] == "application/problem+json"
                         assert (problem["status"], bool(problem["code"])) == (answer.status_code, True)
+                    elif "event-stream" not in answer.headers.get("Content-Type", ""):
+                        answer.read()  # else each call leaves a read of the record that has to be called off
             except (httpx.LocalProtocolError, httpx.InvalidURL):
                 continue
             assert answer.status_code < 500, (where, query, body, sent)
