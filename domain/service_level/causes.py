@@ -27,6 +27,7 @@ def that_stand(entries: Sequence[Recorded[Event]]) -> Iterator[Recorded[Event]]:
 
 
 def order(entry: Recorded[Event]) -> tuple[datetime, datetime, int]:
+    """The order in which events count: when they happened, then when they were recorded."""
     return entry.at, entry.recorded_at, entry.position
 
 
@@ -48,6 +49,7 @@ def _at_once(one: Recorded[Event], other: Recorded[Event]) -> bool:
 
 
 def by_a_person(sent: c.MessageSent, envelope: Envelope) -> bool:
+    """Whether a person sent it: no bot, and no automatic reply."""
     return envelope.actor.kind == "agent" and not sent.automatic
 
 

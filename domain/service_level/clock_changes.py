@@ -19,6 +19,7 @@ class ClockChanges:
         self.rules = rules
 
     def start(self, matter: Matter, metric: Metric, entry: Recorded[Event]) -> None:
+        """A clock begins; it is shown once its policy has a target for it."""
         at, terms = entry.at, self.rules.terms(matter.policy_id, entry.at)
         calendar_id = terms.terms.calendar_id if terms else None
         clock = RunningClock(metric, at, [], matter.policy_id, matter.priority, calendar_id)
@@ -81,10 +82,12 @@ class ClockChanges:
         clock.target = None
 
     def stop(self, clock: RunningClock, entry: Recorded[Event], *, cancelled: bool = False) -> None:
+        """A clock ends: fulfilled, or cancelled."""
         clock.stop(self.rules.calendars, entry.at, cancelled=cancelled)
         note(clock, entry)
 
     def solve(self, clock: RunningClock, entry: Recorded[Event]) -> None:
+        """Resolving ends a clock; one of the whole life of a conversation may go on at a reopening."""
         if clock.metric in WHOLE_LIFE:
             clock.solve(self.rules.calendars, entry.at)
             note(clock, entry)
@@ -92,10 +95,12 @@ class ClockChanges:
             self.stop(clock, entry)
 
     def notes_count(self, policy_id: str | None, at: datetime) -> bool:
+        """Whether a note to colleagues counts as a reply, by this policy at that time."""
         terms = self.rules.terms(policy_id, at)
         return terms is not None and terms.terms.notes_count
 
 
 def note(clock: RunningClock, entry: Recorded[Event]) -> None:
+    """The clock was evaluated by this event."""
     if entry.position not in clock.positions:
         clock.positions.append(entry.position)

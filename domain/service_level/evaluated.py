@@ -57,6 +57,7 @@ class ConversationClocks:
 
 
 def evaluated(rules: VersionedPolicies, clock: RunningClock, number: int, now: datetime) -> EvaluatedClock:
+    """A clock as of `now`; `number`: its place among those of its metric, from 1."""
     calendars = rules.calendars
     clock.settle(calendars, now)
     due = clock.due(calendars, now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Annotated, ClassVar, Literal, assert_never, get_args
@@ -292,8 +292,3 @@ def decide(
         check_ahead(since, now)
         return [PolicyEdited(effective_from=since, **said)]
     return [PolicyCorrected(correct_from=from_start(command.correct_from, zone), **said)]
-
-
-def calendars_of(statements: Iterable[DatedRevision]) -> set[str]:
-    """Every calendar that any version of it goes by."""
-    return {each.says["calendar_id"] for each in statements if "calendar_id" in each.says}

@@ -21,7 +21,6 @@ from domain.service_level.policy import (
     Selects,
     Terms,
     WritePolicy,
-    calendars_of,
     chosen,
     decide,
     evolve,
@@ -144,14 +143,6 @@ def test_only_a_total_resolution_stands_still_for_further_states() -> None:
     terms = Terms(**TERMS, total_resolution_pauses=("on_hold",))
     assert terms.pauses("total_resolution") == ("on_hold",)
     assert terms.pauses("agent_work") == ()
-
-
-def test_all_calendars_that_a_policy_ever_went_by_are_known() -> None:
-    statements = [
-        DatedRevision(1, None, TERMS), DatedRevision(2, SOON, {"reopen": "freeze"}),
-        DatedRevision(3, SOON, {"calendar_id": "b"}),
-    ]  # fmt: skip
-    assert calendars_of(statements) == {"calendar-1", "b"}
 
 
 # -- which one
