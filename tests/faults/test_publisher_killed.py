@@ -28,9 +28,10 @@ from infra.postgres.database import Database
 from infra.subscriptions.host import wait_until_reached
 from tests.conftest import SEED
 from tests.support.brokers import PARTITIONS, Brokers
+from tests.support.child import Child
 from tests.support.companies import GATEWAY, mail
 from tests.support.load import Load
-from tests.support.publisher_process import Child, publisher, subscriber
+from tests.support.publisher_process import publisher, subscriber
 from tests.support.telling import Verdict, in_log, judge, lines, publish, read, told_of
 from tests.support.waiting import wait_until
 
@@ -166,7 +167,7 @@ def test_a_paused_publisher_that_wakes_behind_its_successor_sends_nothing(
     # Given one that stands still with half of a page sent
     with publisher(soon(database_urls), kafka) as old:
         write(executor, 1, 30)
-        old.stop_amid_a_page()
+        old.stop_in_phase()
         # and a successor, which sent that page and all that came later
         with publisher(soon(database_urls), kafka) as new:
             write(executor, 31, 10)

@@ -4,11 +4,6 @@
 from __future__ import annotations
 
 import argparse
-import os
-import signal
-import subprocess
-import sys
-import threading
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar, Literal
@@ -24,8 +19,8 @@ from infra.log.application import Log
 from infra.postgres.database import Connection, Database
 from infra.subscriptions.host import Host, wait_until_reached
 from process.reaction import AnyReaction, Reaction, Reactor, Request
+from tests.support.child import Child, stop_when_armed, work_until_told
 from tests.support.companies import opened
-from tests.support.host_process import HostProcess
 
 
 class Urgent(Reaction[PersonRequested]):
@@ -73,22 +68,11 @@ def react(reaction: AnyReaction, executor: CommandExecutor, projector: Database,
         assert reached, "the reaction did not come to the log's end"
 
 
-class ReactorProcess(HostProcess):
-    """A child that runs `Noting` until told otherwise; it goes when its parent goes. `runs` names the reactor."""
+class ReactorProcess(Child):
+    """A child that runs `Noting`; `runs` names the reactor."""
 
     def __init__(self, urls: Urls, runs: str = "Stopping") -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.support.reacting", urls.database_url, urls.vault_url, runs],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-        )
-
-    def arm(self) -> None:
-        """Have it stop itself with the commands of its next page appended, and the position not moved."""
-        self.process.send_signal(signal.SIGUSR1)
-
-
-_armed = threading.Event()
+        super().__init__("tests.support.reacting", urls.database_url, urls.vault_url, runs)
 
 
 class Stopping(Reactor):
@@ -96,9 +80,7 @@ class Stopping(Reactor):
 
     def take(self, entries: Sequence[Recorded[Event]], connection: Connection) -> None:
         super().take(entries, connection)
-        if _armed.is_set():
-            _armed.clear()
-            os.kill(os.getpid(), signal.SIGSTOP)
+        stop_when_armed()
 
 
 class Drawn(Stopping):
@@ -120,13 +102,11 @@ def main() -> None:
     parser.add_argument("vault_url")
     parser.add_argument("runs")
     given = parser.parse_args()
-    signal.signal(signal.SIGUSR1, lambda *_: _armed.set())
     projector = Database(given.database_url, "projector")
     with opened(Urls(given.database_url, given.vault_url)) as executor:
         reactor = globals()[given.runs](Noting(), executor)
         with Host(executor.log, projector, [reactor], lease_seconds=1, poll_seconds=0.25, page_size=20):
-            print("following", flush=True)
-            sys.stdin.read()
+            work_until_told()
     projector.close()
 
 

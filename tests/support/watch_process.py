@@ -4,8 +4,6 @@ inside, `WatchProcess` its handle. Also: watches broken on purpose."""
 from __future__ import annotations
 
 import argparse
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 
 from commands.executor.executor import CommandExecutor
@@ -21,23 +19,19 @@ from process.promise import PromiseTimers
 from process.service_level import ClockTimers
 from process.watch import BEHIND_SECONDS, MOST_SECONDS, Watch
 from projections.timer import TimerRow
+from tests.support.child import Child, work_until_told
 from tests.support.companies import opened_log
-from tests.support.host_process import HostProcess
 
 
-class WatchProcess(HostProcess):
-    """A child that watches until told otherwise; it goes when its parent goes.
+class WatchProcess(Child):
+    """A child that watches.
 
     `runs` names what handles the timers, a class of this file or one it imports. Its own clock is wrong by `hours`.
     """
 
     def __init__(self, urls: Urls, runs: str, *, hours: float = 0, poll_seconds: float = 1.0) -> None:
         arguments = [urls.database_url, urls.vault_url, runs, str(hours), str(poll_seconds)]
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.support.watch_process", *arguments],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-        )
+        super().__init__("tests.support.watch_process", *arguments)
 
 
 class FromNowOn(PromiseTimers):
@@ -124,8 +118,7 @@ def main() -> None:
     with opened_log(Urls(given.database_url, given.vault_url)) as log:
         executor = CommandExecutor(log, lambda: datetime.now(UTC) + timedelta(hours=given.hours))
         with watch(handler(executor, reader), poll_seconds=given.poll_seconds):
-            print("following", flush=True)
-            sys.stdin.read()
+            work_until_told()
         executor.close()
     reader.close()
 
