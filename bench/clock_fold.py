@@ -40,21 +40,21 @@ def clock_fold(databases: Databases, size: Size) -> Row:
         for number in range(size.fold - 4):
             command: ConversationCommand = ReceiveMessage(body=SENTENCE) if number % 2 else SendReply(body=SENTENCE)
             conversations.act(executor, id, command, AGENT if isinstance(command, SendReply) else GATEWAY)
-        entries = executor.log.streams([id])[id]
+        recorded_events = executor.log.streams([id])[id]
         rules = Knowledge([]).rules(ClockFacts(executor.log).rules())
-        now = entries[-1].at + timedelta(days=1)
+        now = recorded_events[-1].at + timedelta(days=1)
         for _ in range(size.rounds):
             loading, judging = [], []
             for _ in range(_TIMES):
                 began = time.perf_counter()
                 loaded = folded(id, executor.log.histories([id])[id])
                 folded_at = time.perf_counter()
-                (found,) = evaluate(entries, rules, now).values()
+                (found,) = evaluate(recorded_events, rules, now).values()
                 done = time.perf_counter()
-                assert loaded.version == len(entries)
+                assert loaded.version == len(recorded_events)
                 assert len(found.clocks) > size.fold
-                loading.append((folded_at - began) * 1_000_000 / len(entries))
-                judging.append((done - folded_at) * 1_000_000 / len(entries))
+                loading.append((folded_at - began) * 1_000_000 / len(recorded_events))
+                judging.append((done - folded_at) * 1_000_000 / len(recorded_events))
             theirs.append(statistics.median(loading))
             ours.append(statistics.median(judging))
             ratios.append(ours[-1] / theirs[-1])

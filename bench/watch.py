@@ -84,7 +84,7 @@ class _Company:
 
     def _noticed(self, ids: list[str]) -> int:
         found = self.log.streams(map(stream_of, ids), opened=False).values()
-        return sum(any(isinstance(entry.event, Breached) for entry in stream) for stream in found)
+        return sum(any(isinstance(recorded.event, Breached) for recorded in stream) for stream in found)
 
 
 def watch(databases: Databases, size: Size) -> Row:

@@ -41,15 +41,15 @@ class Receipts(View[Receipt, DeliveryChanged]):
     stream = "message_id"
     indexes = ("conversation_id, message_id DESC",)
 
-    def keys(self, entry: Recorded[DeliveryChanged]) -> Iterable[Target]:
+    def keys(self, recorded: Recorded[DeliveryChanged]) -> Iterable[Target]:
         """The message."""
-        yield (entry.originator_id,)
+        yield (recorded.originator_id,)
 
-    def fold(self, row: Receipt | None, entry: Recorded[DeliveryChanged]) -> Receipt | None:
+    def fold(self, row: Receipt | None, recorded: Recorded[DeliveryChanged]) -> Receipt | None:
         """One state further."""
-        event = entry.event
-        row = row or Receipt(entry.originator_id, event.conversation_id, event.customer_id, event.state)
-        reached: Fields = {f"{event.state}_at": entry.at}
+        event = recorded.event
+        row = row or Receipt(recorded.originator_id, event.conversation_id, event.customer_id, event.state)
+        reached: Fields = {f"{event.state}_at": recorded.at}
         return replace(row, state=event.state, code=event.code or row.code, **reached)
 
 

@@ -76,9 +76,9 @@ class Orders(View[OrderRow, _Reads]):
     indexes = ("customer_id, order_id",)
     at_once = frozenset({customer.Erased})
 
-    def keys(self, entry: Recorded[_Reads]) -> Iterable[Target]:
+    def keys(self, recorded: Recorded[_Reads]) -> Iterable[Target]:
         """The order an event is about, if it is about any; an erasure reaches all of the customer's."""
-        event = entry.event
+        event = recorded.event
         match event:
             case customer.Erased():
                 yield Match("customer_id", event.customer_id)
@@ -86,22 +86,22 @@ class Orders(View[OrderRow, _Reads]):
                 if event.order_id is not None:
                     yield (event.order_id,)
             case _:
-                yield (entry.originator_id,)
+                yield (recorded.originator_id,)
 
-    def fold(self, row: OrderRow | None, entry: Recorded[_Reads]) -> OrderRow | None:
+    def fold(self, row: OrderRow | None, recorded: Recorded[_Reads]) -> OrderRow | None:
         """Where it stands after one more event."""
-        event, at = entry.event, entry.at
+        event, at = recorded.event, recorded.at
         match event:
             case customer.Erased():
                 return None if row is None else _wiped(row)
             case c.InteractionAdded():
                 assert event.order_id is not None  # or it had no key
                 row = row or OrderRow(event.order_id)
-                return replace(row, conversations=tuple(sorted({*row.conversations, entry.originator_id})))
+                return replace(row, conversations=tuple(sorted({*row.conversations, recorded.originator_id})))
             case c.MessageTaken():
-                return None if row is None else _no_more_about(row, entry.originator_id)
+                return None if row is None else _no_more_about(row, recorded.originator_id)
             case o.Placed():
-                return replace(row or OrderRow(entry.originator_id), **_placed(event, at))
+                return replace(row or OrderRow(recorded.originator_id), **_placed(event, at))
             case _ if row is None or row.status is None:
                 return row
             case _:

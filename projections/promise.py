@@ -75,19 +75,19 @@ class Promises(View[PromiseRow, _Reads]):
     )
     at_once = frozenset({customer.Erased})
 
-    def keys(self, entry: Recorded[_Reads]) -> Iterable[Target]:
+    def keys(self, recorded: Recorded[_Reads]) -> Iterable[Target]:
         """The promise; an erasure reaches all of the customer's."""
-        if isinstance(entry.event, customer.Erased):
-            yield Match("customer_id", entry.event.customer_id)
+        if isinstance(recorded.event, customer.Erased):
+            yield Match("customer_id", recorded.event.customer_id)
         else:
-            yield (entry.originator_id,)
+            yield (recorded.originator_id,)
 
-    def fold(self, row: PromiseRow | None, entry: Recorded[_Reads]) -> PromiseRow | None:
+    def fold(self, row: PromiseRow | None, recorded: Recorded[_Reads]) -> PromiseRow | None:
         """How it stands after one more event."""
-        event, actor = entry.event, entry.envelope.actor
+        event, actor = recorded.event, recorded.envelope.actor
         if isinstance(event, p.Made):
             return PromiseRow(
-                promise_id=entry.originator_id,
+                promise_id=recorded.originator_id,
                 customer_id=event.customer_id,
                 conversation_id=event.conversation_id,
                 order_id=event.order_id,
@@ -95,7 +95,7 @@ class Promises(View[PromiseRow, _Reads]):
                 text=event.text,
                 original_due_at=event.due_at,
                 due_at=event.due_at,
-                made_at=entry.at,
+                made_at=recorded.at,
                 made_by=actor.id,
                 made_by_kind=actor.kind,
             )
@@ -104,16 +104,16 @@ class Promises(View[PromiseRow, _Reads]):
         match event:
             case p.Revised():
                 return replace(
-                    row, state="open", due_at=event.due_at, revisions=(*row.revisions, _revision(event, entry))
+                    row, state="open", due_at=event.due_at, revisions=(*row.revisions, _revision(event, recorded))
                 )
             case p.Overdue():
                 return replace(row, state="overdue", overdue_at=event.detected_at)
             case p.Kept():
-                return _ended(row, entry, "kept" if entry.at <= row.due_at else "kept-late")
+                return _ended(row, recorded, "kept" if recorded.at <= row.due_at else "kept-late")
             case p.Broken():
-                return _ended(row, entry, "broken", event.because)
+                return _ended(row, recorded, "broken", event.because)
             case p.PromiseWithdrawn():
-                return _ended(row, entry, "withdrawn", event.because)
+                return _ended(row, recorded, "withdrawn", event.because)
             case customer.Erased():
                 return _wiped(row)
             case _:
@@ -124,18 +124,18 @@ PROMISES = Promises()
 _TABLE = Table(PROMISES)
 
 
-def _revision(event: p.Revised, entry: Recorded[Event]) -> Document:
+def _revision(event: p.Revised, recorded: Recorded[Event]) -> Document:
     return {
         "due_at": event.due_at.isoformat(),
         "previous": event.previous_due_at.isoformat(),
         "because": event.because,
-        "by": entry.envelope.actor.id,
-        "at": entry.at.isoformat(),
+        "by": recorded.envelope.actor.id,
+        "at": recorded.at.isoformat(),
     }
 
 
-def _ended(row: PromiseRow, entry: Recorded[Event], state: State, because: str | None = None) -> PromiseRow:
-    return replace(row, state=state, ended_at=entry.at, ended_by=entry.envelope.actor.id, because=because)
+def _ended(row: PromiseRow, recorded: Recorded[Event], state: State, because: str | None = None) -> PromiseRow:
+    return replace(row, state=state, ended_at=recorded.at, ended_by=recorded.envelope.actor.id, because=because)
 
 
 def _wiped(row: PromiseRow) -> PromiseRow:

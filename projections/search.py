@@ -101,30 +101,30 @@ class Search(View[Passage, _Reads]):
     )
     at_once = frozenset({customer.Erased})
 
-    def keys(self, entry: Recorded[_Reads]) -> Iterable[Target]:
+    def keys(self, recorded: Recorded[_Reads]) -> Iterable[Target]:
         """A passage of its own for each event that has a text; a split and an erasure reach the customer's."""
-        if isinstance(entry.event, (customer.Erased, *_SPLITS)):
-            yield Match("customer_id", entry.event.customer_id)
-        elif _text(entry.event) is not None:
-            yield (entry.position,)
+        if isinstance(recorded.event, (customer.Erased, *_SPLITS)):
+            yield Match("customer_id", recorded.event.customer_id)
+        elif _text(recorded.event) is not None:
+            yield (recorded.position,)
 
-    def fold(self, row: Passage | None, entry: Recorded[_Reads]) -> Passage | None:
+    def fold(self, row: Passage | None, recorded: Recorded[_Reads]) -> Passage | None:
         """Write the passage; say where its message is shown; wipe it on erasure, with what PostgreSQL made of it."""
-        event = entry.event
+        event = recorded.event
         if isinstance(event, customer.Erased):
             return None if row is None else replace(row, text=ERASED)
         if isinstance(event, _SPLITS):
             if row is None or row.about != event.message_id:
                 return row
-            return replace(row, stream=event.into if isinstance(event, c.MessageSplit) else entry.originator_id)
+            return replace(row, stream=event.into if isinstance(event, c.MessageSplit) else recorded.originator_id)
         text = _text(event)
         assert text is not None
         return Passage(
-            place=entry.position,
+            place=recorded.position,
             customer_id=event.customer_id,
-            stream=entry.originator_id,
-            at=entry.at,
-            time_precision=entry.envelope.time_precision,
+            stream=recorded.originator_id,
+            at=recorded.at,
+            time_precision=recorded.envelope.time_precision,
             text=text,
             **_about(event),
         )

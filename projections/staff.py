@@ -42,13 +42,13 @@ class Staffing(View[Entry, _Reads]):
     key = ("id",)
     indexes = ("team_id",)
 
-    def keys(self, entry: Recorded[_Reads]) -> Iterable[Target]:
+    def keys(self, recorded: Recorded[_Reads]) -> Iterable[Target]:
         """The staff member, or the team."""
-        yield (entry.originator_id,)
+        yield (recorded.originator_id,)
 
-    def fold(self, row: Entry | None, entry: Recorded[_Reads]) -> Entry | None:
+    def fold(self, row: Entry | None, recorded: Recorded[_Reads]) -> Entry | None:
         """Who they are after one more event."""
-        event = entry.event
+        event = recorded.event
         match event:
             case staff.StaffJoined():
                 return Entry(event.staff_id, event.name, event.handle, event.team_id, event.roles)
@@ -61,7 +61,7 @@ class Staffing(View[Entry, _Reads]):
             case staff.RolesChanged():
                 return replace(row, roles=event.roles)
             case staff.StaffLeft():
-                return replace(row, left_at=entry.at)
+                return replace(row, left_at=recorded.at)
             case _:
                 assert_never(event)
 

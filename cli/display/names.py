@@ -29,8 +29,8 @@ class Names:
 
     def of(self, id: str) -> str:
         """One name, on one line; an id that nobody knows stays an id."""
-        if entry := self._staff.get(id):
-            return one_line(entry.name)
+        if member := self._staff.get(id):
+            return one_line(member.name)
         if id == self._customer_id:
             return one_line(self._customers.get(id, "(no name)"))
         return one_line(id)

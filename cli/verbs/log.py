@@ -28,14 +28,14 @@ def log(
 ) -> None:
     """Print events as they stand in the log, one JSON document a line, personal texts opened where possible."""
     with antiphon() as parts:
-        for record, entry in _read(parts.log, after, limit):
+        for record, recorded in _read(parts.log, after, limit):
             line: dict[str, object] = {"position": record.id, "stream": record.originator_id}
             line |= {"version": record.originator_version, "event": record.topic}
-            if isinstance(entry, UnreadableEvent):
-                line["unreadable"] = entry.code
+            if isinstance(recorded, UnreadableEvent):
+                line["unreadable"] = recorded.code
             else:
-                line["data"] = entry.event.model_dump(mode="json")
-                line["envelope"] = entry.envelope.model_dump(mode="json", exclude_none=True)
+                line["data"] = recorded.event.model_dump(mode="json")
+                line["envelope"] = recorded.envelope.model_dump(mode="json", exclude_none=True)
             print(escaped_json(json.dumps(line, ensure_ascii=False)))
 
 
@@ -50,7 +50,7 @@ def _read(log: Log, after: int, limit: int | None) -> Iterator[tuple[Record, Rec
 
 def _opened(log: Log, records: Sequence[Record]) -> Sequence[Recorded[Event] | UnreadableEvent]:
     try:
-        return log.entries(records)
+        return log.recorded_events(records)
     except UnreadableEvent as error:
         if len(records) == 1:
             return [error]

@@ -204,8 +204,8 @@ def antiphon(settings: Settings | None = None, *, running: bool = False) -> Iter
 
 
 def collect_rarely() -> None:
-    """Have Python look for cycles less often: entries and rows come by the thousand, hold none, and are soon gone.
+    """Let Python's garbage collector run less often: events and rows come by the thousand and hold no cycles.
 
-    As Python is set by default, a sixth of a follower's time goes into looking.
+    With Python's default thresholds, a sixth of a subscription's time goes into collecting.
     """
     gc.set_threshold(50_000, 20, 100)

@@ -58,7 +58,7 @@ def kept_as_they_stand(
     # States do not hold the policy.
     versions = {each: executor.load(CONVERSATION, each).version for each in shown}
     choosing, latest = executor.read_ahead(versions, partial(_read_choices, executor.log, id))
-    choosing = [*choosing, *_entries(drafted, now)]
+    choosing = [*choosing, *_as_recorded(drafted, now)]
     # An event in the log, stamped by the database's clock, must not count as future.
     at = context.occurred_at or max(now, latest)
     governing = {each: governs(choosing, rules, each, at) for each in shown}
@@ -75,7 +75,7 @@ def _read_choices(log: Log, id: str) -> ReadAhead[tuple[Sequence[Recorded[Event]
     return ReadAhead({each: len(stream) for each, stream in streams.items()}, (choosing, latest))
 
 
-def _entries(drafted: Sequence[Change], now: datetime) -> Iterator[Recorded[Event]]:
+def _as_recorded(drafted: Sequence[Change], now: datetime) -> Iterator[Recorded[Event]]:
     """As they will be in the log."""
     position = TO_COME
     for change in drafted:

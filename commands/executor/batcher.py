@@ -179,12 +179,12 @@ class CommandBatcher:
         now = self._clock()
         # Step after step over all of them, as the mapper does.
         unique_keys = _each(numbers, lambda number: self._unique_keys(batch[number], units[number]), answers)
-        entries = _each(unique_keys, lambda number: units[number].entries(batch[number].context, now), answers)
+        drafts = _each(unique_keys, lambda number: units[number].drafts(batch[number].context, now), answers)
         try:
-            stored = iter(self._log.sealed([entry for each in entries.values() for entry in each]))
-            sealed = {number: list(islice(stored, len(each))) for number, each in entries.items()}
+            stored = iter(self._log.sealed([draft for each in drafts.values() for draft in each]))
+            sealed = {number: list(islice(stored, len(each))) for number, each in drafts.items()}
         except Exception:  # because of one of them
-            sealed = _each(entries, lambda number: self._log.sealed(entries[number]), answers)
+            sealed = _each(drafts, lambda number: self._log.sealed(drafts[number]), answers)
         appends = {}
         for number, events in sealed.items():
             tombstone_of = units[number].tombstone_of

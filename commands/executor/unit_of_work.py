@@ -90,12 +90,12 @@ class UnitOfWork:
         touched.update(self.forget, ((kind, value) for kind, value, _ in self.unique_keys))
         return touched | {self.subject} if self.subject else touched
 
-    def entries(self, context: Context, now: datetime) -> list[Draft[Event]]:
+    def drafts(self, context: Context, now: datetime) -> list[Draft[Event]]:
         """Its draft events, each with its stream version and envelope. Raises Refusal as `said`."""
-        entries: list[Draft[Event]] = []
+        drafts: list[Draft[Event]] = []
         for change in (change for change in self.changes if change.events):
             fields = said(change.context or context, context.told_by or context.actor, now)
             for version, event in enumerate(change.events, start=change.before.version + 1):
                 envelope = Envelope(event_id=new_id("event"), **fields)
-                entries.append(Draft(change.stream_id, version, event, envelope))
-        return entries
+                drafts.append(Draft(change.stream_id, version, event, envelope))
+        return drafts

@@ -40,16 +40,20 @@ class ClockFacts:
         streams = whole(self._log, [conversation_id])
         if not streams.get(conversation_id):
             raise NotFound("the conversation")
-        entries = [entry for stream in streams.values() for entry in stream]
-        return Knowledge([*self.rules(), *entries], self._sweeps(streams) if detected else ())
+        recorded_events = [recorded for stream in streams.values() for recorded in stream]
+        return Knowledge([*self.rules(), *recorded_events], self._sweeps(streams) if detected else ())
 
     def rules(self) -> list[Recorded[Event]]:
         """All that was said of policies and calendars. Raises UnreadableEvent, Overloaded."""
-        return self._rules.entries()
+        return self._rules.recorded_events()
 
     def _sweeps(self, conversation_ids: Iterable[str]) -> list[Sweep]:
         found = self._log.streams(map(stream_of, conversation_ids), opened=False)
-        return [Sweep(entry.at, entry.recorded_at, entry.position) for stream in found.values() for entry in stream]
+        return [
+            Sweep(recorded.at, recorded.recorded_at, recorded.position)
+            for stream in found.values()
+            for recorded in stream
+        ]
 
 
 def whole(log: Log, ids: Iterable[str]) -> dict[str, list[Recorded[Event]]]:
@@ -61,15 +65,15 @@ def whole(log: Log, ids: Iterable[str]) -> dict[str, list[Recorded[Event]]]:
     missing = {id for id in ids if kind_of(id) == "conversation"}
     while missing:
         found |= log.streams(missing, opened=False)
-        missing = {id for stream in found.values() for entry in stream for id in _linked(entry)} - found.keys()
+        missing = {id for stream in found.values() for recorded in stream for id in _linked(recorded)} - found.keys()
     return found
 
 
-def _linked(entry: Recorded[Event]) -> Iterator[str]:
-    match entry.event:
+def _linked(recorded: Recorded[Event]) -> Iterator[str]:
+    match recorded.event:
         case c.ConversationMerged():
-            yield entry.event.into
+            yield recorded.event.into
         case c.ConversationSeparated():
-            yield entry.event.out_of
+            yield recorded.event.out_of
         case c.PartJoined():
-            yield from entry.event.parts
+            yield from recorded.event.parts

@@ -16,25 +16,25 @@ class PolicyCache:
     def __init__(self, log: Log) -> None:
         self._log = log
         self._lock = threading.Lock()
-        self._entries: list[Recorded[Event]] = []
+        self._recorded_events: list[Recorded[Event]] = []
         self._knowledge = Knowledge([])
         self._rules: VersionedPolicies | None = None
 
-    def entries(self) -> list[Recorded[Event]]:
+    def recorded_events(self) -> list[Recorded[Event]]:
         """All that was said of them. Raises UnreadableEvent, Overloaded."""
         with self._lock:
             self._read()
-            return list(self._entries)
+            return list(self._recorded_events)
 
     def rules(self) -> VersionedPolicies:
         """What they make. Raises UnreadableEvent, Overloaded."""
         with self._lock:
             if self._read() or self._rules is None:
-                self._rules = self._knowledge.rules(self._entries)
+                self._rules = self._knowledge.rules(self._recorded_events)
             return self._rules
 
     def _read(self) -> bool:
-        last = self._entries[-1].position if self._entries else 0
+        last = self._recorded_events[-1].position if self._recorded_events else 0
         new = self._log.rules(last)
-        self._entries += new
+        self._recorded_events += new
         return bool(new)

@@ -78,13 +78,13 @@ def what_if(log: Log, tried: PoliciesInFile, since: datetime, until: datetime, n
     UnreadableEvent, Overloaded.
     """
     ids, rules = _read(log)
-    rules = [entry for entry in rules if _by_then(entry, now)]
+    rules = [recorded for recorded in rules if _by_then(recorded, now)]
     events = _events(rules, tried, since, now)
     present, other = _rules(rules), _rules([*rules, *events])
-    names = {entry.originator_id: name for entry in [*rules, *events] if (name := _name(entry.event))}
+    names = {recorded.originator_id: name for recorded in [*rules, *events] if (name := _name(recorded.event))}
     clocks, flips = 0, list[Flip]()
-    for entries in _in_groups(log, ids):
-        known = [entry for entry in entries if _by_then(entry, now)]
+    for recorded_events in _in_groups(log, ids):
+        known = [recorded for recorded in recorded_events if _by_then(recorded, now)]
         before, after = _clocks(known, present, now), _clocks(known, other, now)
         for origin in {**before, **after}:
             found = [each for each in (before.get(origin), after.get(origin)) if each]
@@ -114,9 +114,9 @@ def outcome(found: tuple[str, EvaluatedClock] | None) -> Outcome:
 
 
 def _clocks(
-    entries: Iterable[Recorded[Event]], rules: VersionedPolicies, now: datetime
+    recorded_events: Iterable[Recorded[Event]], rules: VersionedPolicies, now: datetime
 ) -> dict[Origin, tuple[str, EvaluatedClock]]:
-    conversations = evaluate(entries, rules, now)
+    conversations = evaluate(recorded_events, rules, now)
     return {clock.origin: (id, clock) for id, found in conversations.items() for clock in found.clocks}
 
 
@@ -124,8 +124,8 @@ def _goes_on(clock: EvaluatedClock, since: datetime, until: datetime) -> bool:
     return clock.started_at < until and (clock.stopped_at is None or clock.stopped_at >= since)
 
 
-def _by_then(entry: Recorded[Event], now: datetime) -> bool:
-    return entry.recorded_at <= now and entry.at <= now
+def _by_then(recorded: Recorded[Event], now: datetime) -> bool:
+    return recorded.recorded_at <= now and recorded.at <= now
 
 
 # -- the log
@@ -139,7 +139,7 @@ def _read(log: Log) -> tuple[list[str], list[Recorded[Event]]]:
     while records := log.read(after, PAGE):
         after = records[-1].id
         ids |= dict.fromkeys(str(each.originator_id) for each in records if _kind(each.originator_id) == "conversation")
-        rules += log.entries([each for each in records if _kind(each.originator_id) in ("policy", "calendar")])
+        rules += log.recorded_events([each for each in records if _kind(each.originator_id) in ("policy", "calendar")])
     return list(ids), rules
 
 
@@ -153,14 +153,14 @@ def _in_groups(log: Log, ids: Sequence[str]) -> Iterator[list[Recorded[Event]]]:
     for start in range(0, len(ids), PAGE):
         found = whole(log, [id for id in ids[start : start + PAGE] if id not in done])
         done |= found.keys()
-        yield [entry for stream in found.values() for entry in stream]
+        yield [recorded for stream in found.values() for recorded in stream]
 
 
 # -- what is tried
 
 
-def _rules(entries: Iterable[Recorded[Event]]) -> VersionedPolicies:
-    return Knowledge([]).rules(entries)
+def _rules(recorded_events: Iterable[Recorded[Event]]) -> VersionedPolicies:
+    return Knowledge([]).rules(recorded_events)
 
 
 def _name(event: Event) -> str | None:
@@ -173,17 +173,17 @@ def _events(
     """What would be appended, decided as if it were."""
     states: Fields = {}
     ids: dict[tuple[str, str], str] = {}
-    for entry in rules:
-        stream = STREAMS[kind_of(entry.originator_id)]
-        states[entry.originator_id] = stream.evolve(states.get(entry.originator_id), entry.event)
-        if name := _name(entry.event):
-            ids[kind_of(entry.originator_id), name] = entry.originator_id
+    for recorded in rules:
+        stream = STREAMS[kind_of(recorded.originator_id)]
+        states[recorded.originator_id] = stream.evolve(states.get(recorded.originator_id), recorded.event)
+        if name := _name(recorded.event):
+            ids[kind_of(recorded.originator_id), name] = recorded.originator_id
     if not tried.policies and not tried.calendars:
         raise Refusal("nothing-said", "name at least one policy or calendar that is to read otherwise")
     found = []
     for name, keys in tried.calendars.items():
         id = ids.setdefault(("calendar", name), new_id("calendar"))
-        found.append(_entry(id, states, _decided_calendar(states.get(id), name, keys, since, now), now))
+        found.append(_as_recorded(id, states, _decided_calendar(states.get(id), name, keys, since, now), now))
     for name, policy in tried.policies.items():
         id = ids.setdefault(("policy", name), new_id("policy"))
         said = policy.model_dump(exclude_none=True, exclude={"calendar"})
@@ -193,7 +193,7 @@ def _events(
                     "calendar-unknown", f"there is no calendar {policy.calendar}; write it into the file, too"
                 )
             said["calendar_id"] = ids["calendar", policy.calendar]
-        found.append(_entry(id, states, _decided_policy(states, id, name, said, since, now), now))
+        found.append(_as_recorded(id, states, _decided_policy(states, id, name, said, since, now), now))
     return found
 
 
@@ -223,7 +223,7 @@ def _dates(whose: Holidays | None, now: datetime) -> HolidayDates | None:
     return HolidayDates(dates=tuple(holidays.resolved(whose, now.year)), data=version("holidays"))
 
 
-def _entry(id: str, states: Fields, event: Event, now: datetime) -> Recorded[Event]:
+def _as_recorded(id: str, states: Fields, event: Event, now: datetime) -> Recorded[Event]:
     before = states.get(id)
     states[id] = STREAMS[kind_of(id)].evolve(before, event)
     envelope = Envelope(event_id=new_id("event"), actor=Actor(id="service-dry-run", kind="service"))

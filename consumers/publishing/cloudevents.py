@@ -9,16 +9,16 @@ from domain.kernel.event import Event, Recorded
 SOURCE = "/antiphon"
 
 
-def headers(entry: Recorded[Event], type_name: str, subject: str, **more: str | None) -> list[tuple[str, bytes]]:
+def headers(recorded: Recorded[Event], type_name: str, subject: str, **more: str | None) -> list[tuple[str, bytes]]:
     """Those of what is told of an event. `more`: attributes beyond, without their `ce_`; what is None is left out."""
     attributes = {
         "specversion": "1.0",
-        "id": entry.envelope.event_id,
+        "id": recorded.envelope.event_id,
         "type": type_name,
         "source": SOURCE,
         "subject": subject,
-        "time": zulu(entry.at),
-        "logposition": str(entry.position),
+        "time": zulu(recorded.at),
+        "logposition": str(recorded.position),
         **more,
     }
     found = [(f"ce_{name}", text.encode()) for name, text in attributes.items() if text is not None]

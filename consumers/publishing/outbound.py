@@ -89,17 +89,19 @@ class Outbound(Publisher):
         self._topic = kafka.topic(TOPIC)
         self._executor = executor
 
-    def _messages(self, entries: Sequence[Recorded[Event]]) -> Sequence[Outgoing]:
+    def _messages(self, recorded_events: Sequence[Recorded[Event]]) -> Sequence[Outgoing]:
         said = [
-            (entry, entry.event) for entry in entries if isinstance(entry.event, MessageSent) and _here(entry.envelope)
+            (recorded, recorded.event)
+            for recorded in recorded_events
+            if isinstance(recorded.event, MessageSent) and _here(recorded.envelope)
         ]
         customers = {sent.customer_id for _, sent in said}
         # Asked anew: a key that is still at hand may have been destroyed by another process.
         erased = self._executor.log.vault.destroyed(customers)
         contacts = self._contacts(customers - erased)
         return [
-            self._message(entry, sent, contacts[sent.customer_id])
-            for entry, sent in said
+            self._message(recorded, sent, contacts[sent.customer_id])
+            for recorded, sent in said
             if sent.customer_id not in erased
         ]
 
@@ -109,18 +111,18 @@ class Outbound(Publisher):
         streams = self._executor.log.streams({one for same in who.values() for one in same})
         return {
             id: tuple(
-                Contact(kind=entry.event.contact_kind, value=entry.event.value)
+                Contact(kind=recorded.event.contact_kind, value=recorded.event.value)
                 for one in same
-                for entry in streams[one]
-                if isinstance(entry.event, ContactPointAdded)
+                for recorded in streams[one]
+                if isinstance(recorded.event, ContactPointAdded)
             )
             for id, same in who.items()
         }
 
-    def _message(self, entry: Recorded[Event], event: MessageSent, contacts: tuple[Contact, ...]) -> Outgoing:
+    def _message(self, recorded: Recorded[Event], event: MessageSent, contacts: tuple[Contact, ...]) -> Outgoing:
         message = OutboundMessage(
             message_id=event.message_id,
-            conversation_id=entry.originator_id,
+            conversation_id=recorded.originator_id,
             customer_id=event.customer_id,
             channel=event.channel,
             contacts=contacts,
@@ -131,9 +133,9 @@ class Outbound(Publisher):
         )
         return (
             self._topic,
-            entry.originator_id.encode(),
+            recorded.originator_id.encode(),
             message.model_dump_json().encode(),
-            headers(entry, TYPE, event.message_id),
+            headers(recorded, TYPE, event.message_id),
         )
 
 

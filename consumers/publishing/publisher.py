@@ -44,9 +44,9 @@ class Publisher:
         self._producer: KafkaProducer | None = None
         self._topics = {name: kafka.topic(kind.topic) for name, kind in PUBLISHED.items()}
 
-    def take(self, entries: Sequence[Recorded[Event]], connection: Connection) -> None:
+    def take(self, recorded_events: Sequence[Recorded[Event]], connection: Connection) -> None:
         """Send a page, and return when all of it is taken. Raises Overloaded: nothing of it may count as sent."""
-        messages = self._messages(entries)
+        messages = self._messages(recorded_events)
         if not messages:
             return
         try:
@@ -67,7 +67,7 @@ class Publisher:
             self.close()
             raise
 
-    def announce(self, entries: Sequence[Recorded[Event]], position: int, connection: Connection) -> None:
+    def announce(self, recorded_events: Sequence[Recorded[Event]], position: int, connection: Connection) -> None:
         """Nothing follows what was sent but its readers, who have it."""
 
     def reached_end(self, position: int, connection: Connection) -> bool:
@@ -81,10 +81,10 @@ class Publisher:
             with suppress(KafkaError, OSError):
                 producer.close(timeout=0)
 
-    def _messages(self, entries: Sequence[Recorded[Event]]) -> Sequence[Outgoing]:
+    def _messages(self, recorded_events: Sequence[Recorded[Event]]) -> Sequence[Outgoing]:
         return [
-            (self._topics[entry.event.stored_name], entry.originator_id.encode(), *as_message(entry))
-            for entry in entries
+            (self._topics[recorded.event.stored_name], recorded.originator_id.encode(), *as_message(recorded))
+            for recorded in recorded_events
         ]
 
     def _take_over(self) -> KafkaProducer:

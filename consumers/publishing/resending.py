@@ -38,13 +38,13 @@ def resend(
     producer = kafka.producer()
     try:
         while position < end and (records := log.read(position)):
-            entries = [each for each in log.entries(records) if each.position <= end]
-            wanted = [each for each in entries if each.event.stored_name in PUBLISHED]
+            recorded_events = [each for each in log.recorded_events(records) if each.position <= end]
+            wanted = [each for each in recorded_events if each.event.stored_name in PUBLISHED]
             futures = []
-            for entry in wanted:
-                if of is None or PUBLISHED[entry.event.stored_name].topic == of:
-                    value, headers = as_message(entry)
-                    futures.append(producer.send(to, value, entry.originator_id.encode(), headers))
+            for recorded in wanted:
+                if of is None or PUBLISHED[recorded.event.stored_name].topic == of:
+                    value, headers = as_message(recorded)
+                    futures.append(producer.send(to, value, recorded.originator_id.encode(), headers))
             producer.flush()
             for future in futures:
                 future.get(timeout=kafka.deadline_seconds)

@@ -45,7 +45,7 @@ class WholeConversation:
 
     id: str
     state: Conversation
-    entries: Sequence[Recorded[Event]]
+    recorded_events: Sequence[Recorded[Event]]
 
     @property
     def side(self) -> Side:
@@ -56,8 +56,8 @@ class WholeConversation:
     def elsewhere(self) -> Mapping[str, str]:
         """The messages that were said, or placed, in it and are not shown in it, and where they are."""
         found: dict[str, str] = {}
-        for entry in self.entries:
-            match entry.event:
+        for recorded in self.recorded_events:
+            match recorded.event:
                 case MessageSplit() as event:
                     found[event.message_id] = event.into
                 case MessageReturned() as event:
@@ -75,10 +75,10 @@ def check_splittable(told: WholeConversation, message_id: str) -> tuple[Recorded
     if told.state.merged_into is not None:
         raise merged(told.state.merged_into)
     said = [
-        (entry, entry.event) for entry in told.entries
-        if isinstance(entry.event, (c.MessageReceived, c.MessageSent, MessagePlaced))
+        (recorded, recorded.event) for recorded in told.recorded_events
+        if isinstance(recorded.event, (c.MessageReceived, c.MessageSent, MessagePlaced))
     ]  # fmt: skip
-    found = next(((entry, event) for entry, event in said if event.message_id == message_id), None)
+    found = next(((recorded, event) for recorded, event in said if event.message_id == message_id), None)
     if found is None:
         raise Refusal("message-unknown", "the conversation has no such message; look at its history for the id")
     elsewhere = told.elsewhere
@@ -86,16 +86,16 @@ def check_splittable(told: WholeConversation, message_id: str) -> tuple[Recorded
         raise Refusal("split-already", f"it was split off before: it is shown in {elsewhere[message_id]}")
     if len({event.message_id for _, event in said} - elsewhere.keys()) == 1:
         raise Refusal("nothing-left", "nothing else was said in this conversation; change its kind instead")
-    entry, message = found
+    recorded, message = found
     if not isinstance(message, c.MessageReceived):
         raise Refusal("message-not-received", "only what the customer said in this conversation is split off")
-    return entry, message
+    return recorded, message
 
 
 def decide_split(told: WholeConversation, command: SplitMessage, id: str, now: datetime) -> Mapping[str, list[Event]]:
     """What happens to the conversation, and in the new one, which gets this `id`. Raises as `check_splittable`, or
     Refusal `order-missing`."""
-    entry, message = check_splittable(told, command.message_id)
+    recorded, message = check_splittable(told, command.message_id)
     customer_id = told.state.customer_id
     opening = OpenConversation(
         customer_id=customer_id,
@@ -113,11 +113,11 @@ def decide_split(told: WholeConversation, command: SplitMessage, id: str, now: d
     split = MessageSplit(
         customer_id=customer_id,
         message_id=command.message_id,
-        message_version=entry.originator_version,
+        message_version=recorded.originator_version,
         into=id,
-        left=left(told.entries, {*told.elsewhere, command.message_id}),
+        left=left(told.recorded_events, {*told.elsewhere, command.message_id}),
     )
-    placed = MessagePlaced(customer_id=customer_id, message_id=command.message_id, out_of=told.id, said_at=entry.at)
+    placed = MessagePlaced(customer_id=customer_id, message_id=command.message_id, out_of=told.id, said_at=recorded.at)
     return {told.id: [split], id: [*decide(None, opening, now), placed]}
 
 
@@ -139,33 +139,35 @@ def decide_undo(told: WholeConversation, source: WholeConversation) -> Mapping[s
     """What happens to the conversation that was split off, which becomes a part of the one it came from, with what was
     said in it meanwhile; and to that one. Raises as `check_undone`, or Refusal `parts-too-many`."""
     check_undone(told, source)
-    message_id = next(entry.event.message_id for entry in told.entries if isinstance(entry.event, MessagePlaced))
+    message_id = next(
+        recorded.event.message_id for recorded in told.recorded_events if isinstance(recorded.event, MessagePlaced)
+    )
     split = next(
-        entry.event
-        for entry in reversed(source.entries)
-        if isinstance(entry.event, MessageSplit) and entry.event.message_id == message_id
+        recorded.event
+        for recorded in reversed(source.recorded_events)
+        if isinstance(recorded.event, MessageSplit) and recorded.event.message_id == message_id
     )
     taken = MessageTaken(
         customer_id=told.state.customer_id,
         message_id=message_id,
         back_to=source.id,
-        left=left(told.entries, {*told.elsewhere, message_id}),
-        order_id=_only_because_of_it(told.entries),
+        left=left(told.recorded_events, {*told.elsewhere, message_id}),
+        order_id=_only_because_of_it(told.recorded_events),
     )
     returned = MessageReturned(
         customer_id=source.state.customer_id,
         message_id=message_id,
         message_version=split.message_version,
         out_of=told.id,
-        left=left(source.entries, source.elsewhere.keys() - {message_id}),
+        left=left(source.recorded_events, source.elsewhere.keys() - {message_id}),
     )
-    merging = decide_merge(told.side, source.side, _joining(told.entries, taken))
+    merging = decide_merge(told.side, source.side, _joining(told.recorded_events, taken))
     return {told.id: [taken, *merging[told.id]], source.id: [returned, *merging[source.id]]}
 
 
-def _joining(entries: Sequence[Recorded[Event]], taken: MessageTaken) -> Sequence[Member]:
+def _joining(recorded_events: Sequence[Recorded[Event]], taken: MessageTaken) -> Sequence[Member]:
     """What comes along: what was said and brought meanwhile, and nothing of what was only there to show the message."""
-    own, *parts = members(entries)
+    own, *parts = members(recorded_events)
     now = taken.left
     without = own.model_copy(
         update={
@@ -183,10 +185,10 @@ def _joining(entries: Sequence[Recorded[Event]], taken: MessageTaken) -> Sequenc
 
 
 def _segment(told: WholeConversation) -> str | None:
-    opened = told.entries[0].event
+    opened = told.recorded_events[0].event
     return opened.segment if isinstance(opened, c.Opened) else None
 
 
-def _only_because_of_it(entries: Sequence[Recorded[Event]]) -> str | None:
-    orders = [entry.event.order_id for entry in entries if isinstance(entry.event, c.InteractionAdded)]
+def _only_because_of_it(recorded_events: Sequence[Recorded[Event]]) -> str | None:
+    orders = [recorded.event.order_id for recorded in recorded_events if isinstance(recorded.event, c.InteractionAdded)]
     return orders[0] if orders.count(orders[0]) == 1 else None

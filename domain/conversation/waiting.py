@@ -82,14 +82,14 @@ _SHARED = tuple(name for name in Member.model_fields if name not in ("reopened",
 """What a Member has of these fields."""
 
 
-def members(entries: Sequence[Recorded[Event]]) -> tuple[Member, ...]:
-    """What joins another where the conversation with these entries is merged into it: itself, and its parts."""
-    now = ConversationStatus(entries[0].originator_id)
+def members(recorded_events: Sequence[Recorded[Event]]) -> tuple[Member, ...]:
+    """What joins another where the conversation with these events is merged into it: itself, and its parts."""
+    now = ConversationStatus(recorded_events[0].originator_id)
     state = None
-    for entry in entries:
-        now = replace(now, **changes(now, entry))
-        if isinstance(entry.event, c.ConversationEvent):
-            state = evolve(state, entry.event)
+    for recorded in recorded_events:
+        now = replace(now, **changes(now, recorded))
+        if isinstance(recorded.event, c.ConversationEvent):
+            state = evolve(state, recorded.event)
     assert state is not None, "a conversation begins with its opening"
     its, *parts = _members(now)
     own = Member(
@@ -99,14 +99,14 @@ def members(entries: Sequence[Recorded[Event]]) -> tuple[Member, ...]:
     return own, *(part.model_copy(update={"for_person": part.conversation_id in asking}) for part in parts)
 
 
-def left(entries: Sequence[Recorded[Event]], without: Collection[str]) -> LeftBehind:
-    """What the conversation with these entries has of its own, as if these messages had never been said in it."""
-    now = ConversationStatus(entries[0].originator_id)
-    for entry in entries:
-        event = entry.event
+def left(recorded_events: Sequence[Recorded[Event]], without: Collection[str]) -> LeftBehind:
+    """What the conversation with these events has of its own, as if these messages had never been said in it."""
+    now = ConversationStatus(recorded_events[0].originator_id)
+    for recorded in recorded_events:
+        event = recorded.event
         said_there = isinstance(event, _SAID) and event.message_id in without
         if not said_there and not isinstance(event, _REPEATED_ELSEWHERE):
-            now = replace(now, **_alone(now, entry))
+            now = replace(now, **_alone(now, recorded))
     return LeftBehind.model_validate({name: getattr(now, name) for name in LeftBehind.model_fields})
 
 
@@ -114,11 +114,11 @@ _SAID = (c.MessageReceived, c.MessageSent, c.MessagePlaced)
 _REPEATED_ELSEWHERE = (c.MessageSplit, c.MessageReturned, c.MessageTaken)
 
 
-def changes(now: Stands, entry: Recorded[Event]) -> Fields:
+def changes(now: Stands, recorded: Recorded[Event]) -> Fields:
     """Which of the fields become what by one more event."""
-    event = entry.event
+    event = recorded.event
     if not now.members and not isinstance(event, c.PartJoined):
-        return _alone(now, entry)
+        return _alone(now, recorded)
     own, *parts = _members(now)
     itself = ConversationStatus(taken_up_at=now.taken_up_at, **{name: getattr(own, name) for name in (*_SHARED, *_OWN)})
     match event:
@@ -127,15 +127,15 @@ def changes(now: Stands, entry: Recorded[Event]) -> Fields:
         case c.PartLeft():
             parts = [part for part in parts if part.conversation_id not in event.leaving]
         case c.PartHeard():
-            parts = [_heard(part, event, entry) if part.conversation_id == event.part else part for part in parts]
+            parts = [_heard(part, event, recorded) if part.conversation_id == event.part else part for part in parts]
         case _:
-            itself = replace(itself, **_alone(itself, entry))
-            parts = [_after(part, entry) for part in parts]
+            itself = replace(itself, **_alone(itself, recorded))
+            parts = [_after(part, recorded) for part in parts]
     return _together(itself, parts)
 
 
-def _alone(now: Stands, entry: Recorded[Event]) -> Fields:
-    event, at = entry.event, entry.at
+def _alone(now: Stands, recorded: Recorded[Event]) -> Fields:
+    event, at = recorded.event, recorded.at
     match event:
         case c.Opened():
             # Also a complaint without words waits for an answer.
@@ -144,7 +144,7 @@ def _alone(now: Stands, entry: Recorded[Event]) -> Fields:
             return {"messages_in": now.messages_in + 1, **_waits(now, at)}
         case c.MessageSent():
             out = {"messages_out": now.messages_out + 1}
-            if not _answers(event, now.person_requested_at, entry.envelope):
+            if not _answers(event, now.person_requested_at, recorded.envelope):
                 return out
             answered = {"waiting_since": None, "person_requested_at": None, "answered_at": at}
             return {**out, **answered, "taken_up_at": now.taken_up_at or at}
@@ -155,7 +155,7 @@ def _alone(now: Stands, entry: Recorded[Event]) -> Fields:
             return {name: getattr(event.left, name) for name in LeftBehind.model_fields}
         case c.InteractionAdded():
             # The first goes with the opening, which says whether they wait.
-            asks = now.interactions and entry.envelope.actor.kind == "customer"
+            asks = now.interactions and recorded.envelope.actor.kind == "customer"
             return {
                 "interactions": (*now.interactions, event.interaction_id),
                 "kinds": (*now.kinds, event.kind),
@@ -204,15 +204,15 @@ def _own(itself: Stands) -> _Own:
     return _Own.model_validate({name: getattr(itself, name) for name in (*_SHARED, *_OWN)})
 
 
-def _heard(part: Member, event: c.PartHeard, entry: Recorded[Event]) -> Member:
+def _heard(part: Member, event: c.PartHeard, recorded: Recorded[Event]) -> Member:
     """A part after something in it, as `_alone` has it of a conversation by itself."""
-    at = entry.at
+    at = recorded.at
     waits = {"waiting_since": part.waiting_since or at}
     update: Fields = {"reopened": part.reopened or event.reopens}
     match event.what:
         case "received":
             update |= {"messages_in": part.messages_in + 1, **waits}
-        case "answered" if part.person_requested_at is None or entry.envelope.actor.kind == "agent":
+        case "answered" if part.person_requested_at is None or recorded.envelope.actor.kind == "agent":
             update |= {"messages_out": part.messages_out + 1, "waiting_since": None, "person_requested_at": None}
         case "answered" | "sent":
             update |= {"messages_out": part.messages_out + 1}
@@ -225,16 +225,16 @@ def _heard(part: Member, event: c.PartHeard, entry: Recorded[Event]) -> Member:
                 "interactions": (*part.interactions, event.interaction_id),
                 "kinds": (*part.kinds, event.kind),
             }
-            update |= {**brought, **(waits if entry.envelope.actor.kind == "customer" else {})}
+            update |= {**brought, **(waits if recorded.envelope.actor.kind == "customer" else {})}
     return part.model_copy(update=update)
 
 
-def _after(part: Member, entry: Recorded[Event]) -> Member:
+def _after(part: Member, recorded: Recorded[Event]) -> Member:
     """A part after something at the one that it is shown at."""
-    event = entry.event
+    event = recorded.event
     at_rest = {"waiting_since": None, "person_requested_at": None}
     match event:
-        case c.MessageSent() if _answers(event, part.person_requested_at, entry.envelope):
+        case c.MessageSent() if _answers(event, part.person_requested_at, recorded.envelope):
             return part.model_copy(update=at_rest)
         case c.StatusChanged() | c.ConversationWithdrawn():
             closed = isinstance(event, c.ConversationWithdrawn) or event.status in c.CLOSED

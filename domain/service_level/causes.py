@@ -13,30 +13,30 @@ from domain.kernel.event import Envelope, Event, Recorded
 from domain.service_level.matter import Matter
 
 
-def that_stand(entries: Sequence[Recorded[Event]]) -> Iterator[Recorded[Event]]:
+def that_stand(recorded_events: Sequence[Recorded[Event]]) -> Iterator[Recorded[Event]]:
     """Without the merges that were undone: from then on, all is as if they had never been."""
     undone: set[tuple[str, int]] = set()
     merged: dict[str, list[int]] = {}
-    for entry in sorted(entries, key=lambda each: (each.originator_id, each.originator_version)):
-        place = entry.originator_id, entry.originator_version
-        if isinstance(entry.event, c.ConversationMerged):
-            merged.setdefault(entry.originator_id, []).append(entry.originator_version)
-        elif isinstance(entry.event, c.ConversationSeparated) and merged.get(entry.originator_id):
-            undone |= {place, (entry.originator_id, merged[entry.originator_id].pop())}
-    return (each for each in entries if (each.originator_id, each.originator_version) not in undone)
+    for recorded in sorted(recorded_events, key=lambda each: (each.originator_id, each.originator_version)):
+        place = recorded.originator_id, recorded.originator_version
+        if isinstance(recorded.event, c.ConversationMerged):
+            merged.setdefault(recorded.originator_id, []).append(recorded.originator_version)
+        elif isinstance(recorded.event, c.ConversationSeparated) and merged.get(recorded.originator_id):
+            undone |= {place, (recorded.originator_id, merged[recorded.originator_id].pop())}
+    return (each for each in recorded_events if (each.originator_id, each.originator_version) not in undone)
 
 
-def order(entry: Recorded[Event]) -> tuple[datetime, datetime, int]:
+def order(recorded: Recorded[Event]) -> tuple[datetime, datetime, int]:
     """The order in which events count: when they happened, then when they were recorded."""
-    return entry.at, entry.recorded_at, entry.position
+    return recorded.at, recorded.recorded_at, recorded.position
 
 
-def opens(matter: Matter, entry: Recorded[Event]) -> bool:
+def opens(matter: Matter, recorded: Recorded[Event]) -> bool:
     """Whether these are the words with which it was opened."""
-    if isinstance(entry.event, c.MessageReceived | c.MessageSent) and entry.event.effect is not None:
-        return entry.event.effect == "opened"
+    if isinstance(recorded.event, c.MessageReceived | c.MessageSent) and recorded.event.effect is not None:
+        return recorded.event.effect == "opened"
     said = c.MessageReceived if matter.opened.opened_by == "customer" else c.MessageSent
-    return isinstance(entry.event, said) and entry.originator_version <= 3 and _at_once(matter.opening, entry)
+    return isinstance(recorded.event, said) and recorded.originator_version <= 3 and _at_once(matter.opening, recorded)
 
 
 def _at_once(one: Recorded[Event], other: Recorded[Event]) -> bool:
@@ -53,7 +53,7 @@ def by_a_person(sent: c.MessageSent, envelope: Envelope) -> bool:
     return envelope.actor.kind == "agent" and not sent.automatic
 
 
-def follows_from_words(entry: Recorded[Event], change: c.StatusChanged, previous: Recorded[Event] | None) -> bool:
+def follows_from_words(recorded: Recorded[Event], change: c.StatusChanged, previous: Recorded[Event] | None) -> bool:
     """Whether a change of status only tells what the customer's words did when they were recorded; the fold says what
     they did when they were said."""
     if change.cause is not None:
@@ -62,8 +62,8 @@ def follows_from_words(entry: Recorded[Event], change: c.StatusChanged, previous
         change.status == "open"
         and previous is not None
         and isinstance(previous.event, c.MessageReceived)
-        and previous.originator_id == entry.originator_id
-        and previous.originator_version + 1 == entry.originator_version
-        and previous.envelope.actor == entry.envelope.actor
-        and _at_once(previous, entry)
+        and previous.originator_id == recorded.originator_id
+        and previous.originator_version + 1 == recorded.originator_version
+        and previous.envelope.actor == recorded.envelope.actor
+        and _at_once(previous, recorded)
     )

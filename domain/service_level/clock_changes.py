@@ -18,9 +18,9 @@ class ClockChanges:
     def __init__(self, rules: VersionedPolicies) -> None:
         self.rules = rules
 
-    def start(self, matter: Matter, metric: Metric, entry: Recorded[Event]) -> None:
+    def start(self, matter: Matter, metric: Metric, recorded: Recorded[Event]) -> None:
         """A clock begins; it is shown once its policy has a target for it."""
-        at, terms = entry.at, self.rules.terms(matter.policy_id, entry.at)
+        at, terms = recorded.at, self.rules.terms(matter.policy_id, recorded.at)
         calendar_id = terms.terms.calendar_id if terms else None
         clock = RunningClock(metric, at, [], matter.policy_id, matter.priority, calendar_id)
         clock.paused_too = terms.terms.pauses(metric) if terms else ()
@@ -28,7 +28,7 @@ class ClockChanges:
             clock.state = "paused"
         else:
             clock.stretches.append(Stretch(at, None, calendar_id))
-        note(clock, entry)
+        note(clock, recorded)
         matter.hidden.append(clock)
         self.adopt(matter, clock, at)
 
@@ -81,18 +81,18 @@ class ClockChanges:
         clock.stop(self.rules.calendars, at, cancelled=True)
         clock.target = None
 
-    def stop(self, clock: RunningClock, entry: Recorded[Event], *, cancelled: bool = False) -> None:
+    def stop(self, clock: RunningClock, recorded: Recorded[Event], *, cancelled: bool = False) -> None:
         """A clock ends: fulfilled, or cancelled."""
-        clock.stop(self.rules.calendars, entry.at, cancelled=cancelled)
-        note(clock, entry)
+        clock.stop(self.rules.calendars, recorded.at, cancelled=cancelled)
+        note(clock, recorded)
 
-    def solve(self, clock: RunningClock, entry: Recorded[Event]) -> None:
+    def solve(self, clock: RunningClock, recorded: Recorded[Event]) -> None:
         """Resolving ends a clock; one of the whole life of a conversation may go on at a reopening."""
         if clock.metric in WHOLE_LIFE:
-            clock.solve(self.rules.calendars, entry.at)
-            note(clock, entry)
+            clock.solve(self.rules.calendars, recorded.at)
+            note(clock, recorded)
         else:
-            self.stop(clock, entry)
+            self.stop(clock, recorded)
 
     def notes_count(self, policy_id: str | None, at: datetime) -> bool:
         """Whether a note to colleagues counts as a reply, by this policy at that time."""
@@ -100,7 +100,7 @@ class ClockChanges:
         return terms is not None and terms.terms.notes_count
 
 
-def note(clock: RunningClock, entry: Recorded[Event]) -> None:
+def note(clock: RunningClock, recorded: Recorded[Event]) -> None:
     """The clock was evaluated by this event."""
-    if entry.position not in clock.positions:
-        clock.positions.append(entry.position)
+    if recorded.position not in clock.positions:
+        clock.positions.append(recorded.position)

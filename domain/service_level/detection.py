@@ -72,9 +72,9 @@ _Said = tuple[str, tuple[int, ...]]
 class Knowledge:
     """What a log holds of conversations, policies and calendars, and the sweeps of the watch."""
 
-    def __init__(self, entries: Sequence[Recorded[Event]], sweeps: Sequence[Sweep] = ()) -> None:
-        """`entries`: whole streams of these kinds, in the order of the log."""
-        facts: list[Recorded[Event] | Sweep] = [*entries, *sweeps]
+    def __init__(self, recorded_events: Sequence[Recorded[Event]], sweeps: Sequence[Sweep] = ()) -> None:
+        """`recorded_events`: whole streams of these kinds, in the order of the log."""
+        facts: list[Recorded[Event] | Sweep] = [*recorded_events, *sweeps]
         self._facts = sorted(facts, key=_log_order)
         self._policies: dict[_Said, Policy] = {}
         self._calendars: dict[_Said, Calendar] = {}
@@ -84,9 +84,9 @@ class Knowledge:
         known_at = now if known_at is None else known_at
         now = min(now, known_at)
         facts = [each for each in self._facts if each.recorded_at <= known_at and each.at <= now]
-        entries = [each for each in facts if not isinstance(each, Sweep)]
-        rules = self.rules(entries)
-        conversations = evaluate(_of_conversations(entries), rules, now)
+        recorded_events = [each for each in facts if not isinstance(each, Sweep)]
+        rules = self.rules(recorded_events)
+        conversations = evaluate(_of_conversations(recorded_events), rules, now)
         found = self._detected(facts, now)
         shown = {clock.origin: clock for each in conversations.values() for clock in each.clocks}
         missed = {origin for origin, clock in shown.items() if clock.breached_at is not None}
@@ -107,19 +107,19 @@ class Knowledge:
             if not isinstance(each, Sweep) and each.originator_id == conversation_id
         )
 
-    def rules(self, entries: Iterable[Recorded[Event]]) -> VersionedPolicies:
+    def rules(self, recorded_events: Iterable[Recorded[Event]]) -> VersionedPolicies:
         """The policies and calendars that these make."""
         said: dict[str, list[DatedRevision]] = {}
         written: dict[str, int] = {}
-        for entry in entries:
-            written.setdefault(entry.originator_id, entry.position)
-            if isinstance(entry.event, sla_policy.PolicyRevision):
-                said.setdefault(entry.originator_id, []).append(
-                    sla_policy.statement(entry.event, entry.originator_version)
+        for recorded in recorded_events:
+            written.setdefault(recorded.originator_id, recorded.position)
+            if isinstance(recorded.event, sla_policy.PolicyRevision):
+                said.setdefault(recorded.originator_id, []).append(
+                    sla_policy.statement(recorded.event, recorded.originator_version)
                 )
-            elif isinstance(entry.event, calendar_versions.CalendarRevision):
-                said.setdefault(entry.originator_id, []).append(
-                    calendar_versions.statement(entry.event, entry.originator_version)
+            elif isinstance(recorded.event, calendar_versions.CalendarRevision):
+                said.setdefault(recorded.originator_id, []).append(
+                    calendar_versions.statement(recorded.event, recorded.originator_version)
                 )
         policies, calendars = {}, {}
         for id, statements in said.items():
@@ -175,12 +175,12 @@ def _about(fact: Recorded[Event] | Sweep) -> tuple[str, ...] | None:
             return (fact.originator_id,) if _is_of_conversation(fact) else ()
 
 
-def _is_of_conversation(entry: Recorded[Event]) -> bool:
-    return kind_of(entry.originator_id) == "conversation"
+def _is_of_conversation(recorded: Recorded[Event]) -> bool:
+    return kind_of(recorded.originator_id) == "conversation"
 
 
-def _of_conversations(entries: Iterable[Recorded[Event]]) -> list[Recorded[Event]]:
-    return [each for each in entries if _is_of_conversation(each)]
+def _of_conversations(recorded_events: Iterable[Recorded[Event]]) -> list[Recorded[Event]]:
+    return [each for each in recorded_events if _is_of_conversation(each)]
 
 
 def _log_order(fact: Recorded[Event] | Sweep) -> tuple[datetime, int, bool]:

@@ -18,11 +18,12 @@ from domain.service_level.rules import VersionedPolicies
 
 
 def evaluate(
-    entries: Iterable[Recorded[Event]], rules: VersionedPolicies, now: datetime
+    recorded_events: Iterable[Recorded[Event]], rules: VersionedPolicies, now: datetime
 ) -> dict[str, ConversationClocks]:
-    """Every conversation of which there are events by then, as of `now`. `entries`: all that is known of them, whole
-    streams, with those merged into them, in any order."""
-    return Fold(rules).through([entry for entry in entries if entry.at <= now], now).conversations(now)
+    """Evaluate the clocks of every conversation in these events as of `now`; events that happen later do not count.
+
+    `recorded_events`: whole streams, and the streams merged into them, in any order."""
+    return Fold(rules).through([recorded for recorded in recorded_events if recorded.at <= now], now).conversations(now)
 
 
 CHOOSE_POLICY = (
@@ -33,33 +34,33 @@ CHOOSE_POLICY = (
 
 
 def governs(
-    entries: Iterable[Recorded[Event]], rules: VersionedPolicies, conversation_id: str, at: datetime
+    recorded_events: Iterable[Recorded[Event]], rules: VersionedPolicies, conversation_id: str, at: datetime
 ) -> str | None:
     """The id of the policy that a conversation goes by then, as if it had never been merged into another."""
     own = [
-        entry
-        for entry in entries
-        if entry.at <= at
-        and isinstance(entry.event, CHOOSE_POLICY)
-        and not (entry.originator_id == conversation_id and isinstance(entry.event, c.ConversationMerged))
+        recorded
+        for recorded in recorded_events
+        if recorded.at <= at
+        and isinstance(recorded.event, CHOOSE_POLICY)
+        and not (recorded.originator_id == conversation_id and isinstance(recorded.event, c.ConversationMerged))
     ]
     return Fold(rules).through(own, at).policy_id_of(conversation_id)
 
 
 class Course:
-    """What `judge` finds, of ever more entries in the order in which they were recorded, as of ever later times. What
+    """What `judge` finds, of ever more events in the order in which they were recorded, as of ever later times. What
     comes in as it happens is folded once; what comes in late, or other rules, has all of it gone through anew."""
 
     def __init__(self) -> None:
-        self._entries: list[Recorded[Event]] = []
+        self._recorded_events: list[Recorded[Event]] = []
         self._rules: VersionedPolicies | None = None
         self._run: Fold | None = None
         self._new: list[Recorded[Event]] = []
 
-    def add(self, entry: Recorded[Event]) -> None:
+    def add(self, recorded: Recorded[Event]) -> None:
         """One more of a conversation."""
-        self._entries.append(entry)
-        self._new.append(entry)
+        self._recorded_events.append(recorded)
+        self._new.append(recorded)
 
     def use_policies(self, rules: VersionedPolicies) -> None:
         """Other rules are known."""
@@ -69,11 +70,11 @@ class Course:
         """Of each clock, at which conversation it is shown, and whether it was missed."""
         assert self._rules is not None
         as_it_came = self._run is not None and all(
-            entry.at >= self._run.gone_through and not isinstance(entry.event, c.ConversationSeparated)
-            for entry in self._new
+            recorded.at >= self._run.gone_through and not isinstance(recorded.event, c.ConversationSeparated)
+            for recorded in self._new
         )
         if self._run is None or not as_it_came:
-            self._run, self._new = Fold(self._rules), self._entries
+            self._run, self._new = Fold(self._rules), self._recorded_events
         self._run.through(self._new, now)
         self._new = []
         return list(self._run.breaches(now))

@@ -38,12 +38,12 @@ class Fold:
             )
         )
 
-    def through(self, entries: Iterable[Recorded[Event]], now: datetime) -> Fold:
+    def through(self, recorded_events: Iterable[Recorded[Event]], now: datetime) -> Fold:
         """Go through what happened from when it was gone through to `now`."""
-        for entry in sorted(that_stand(list(entries)), key=order):
-            self._rules_change(entry.at)
-            self._happens(entry, self._previous)
-            self._previous = entry
+        for recorded in sorted(that_stand(list(recorded_events)), key=order):
+            self._rules_change(recorded.at)
+            self._happens(recorded, self._previous)
+            self._previous = recorded
         self._rules_change(now)
         self.gone_through = now
         return self
@@ -75,89 +75,89 @@ class Fold:
         while self._changes and self._changes[0][0] <= until:
             self._policy_changes(*self._changes.popleft())
 
-    def _happens(self, entry: Recorded[Event], previous: Recorded[Event] | None) -> None:
-        event, at = entry.event, entry.at
+    def _happens(self, recorded: Recorded[Event], previous: Recorded[Event] | None) -> None:
+        event, at = recorded.event, recorded.at
         if isinstance(event, c.Opened):
-            self._opened(entry, event)
+            self._opened(recorded, event)
             return
-        own = self._matters.get(entry.originator_id)
-        matter = own or self._root(entry.originator_id)
+        own = self._matters.get(recorded.originator_id)
+        matter = own or self._root(recorded.originator_id)
         if matter is None:
             return  # told of before it began
         match event:
             case c.MessageReceived():
-                if not (own and opens(own, entry)):
-                    self._customer_spoke(matter, entry)
+                if not (own and opens(own, recorded)):
+                    self._customer_spoke(matter, recorded)
             case c.MessagePlaced():
                 # What was said elsewhere before is asked here from now on.
-                self._customer_spoke(matter, entry)
+                self._customer_spoke(matter, recorded)
             case c.MessageSent():
-                if by_a_person(event, entry.envelope) and not (own and opens(own, entry)):
-                    self._answered(matter, entry)
+                if by_a_person(event, recorded.envelope) and not (own and opens(own, recorded)):
+                    self._answered(matter, recorded)
             case c.NoteAdded():
-                if entry.envelope.actor.kind == "agent":
-                    self._noted(matter, entry)
+                if recorded.envelope.actor.kind == "agent":
+                    self._noted(matter, recorded)
             case c.StatusChanged():
-                if not follows_from_words(entry, event, previous):
-                    self._moved(matter, event.status, entry)
+                if not follows_from_words(recorded, event, previous):
+                    self._moved(matter, event.status, recorded)
             case c.ConversationWithdrawn():
-                self._moved(matter, "withdrawn", entry)
+                self._moved(matter, "withdrawn", recorded)
             case c.PriorityChanged():
                 matter.priority = event.priority
                 matter.about = matter.about.model_copy(update={"priority": event.priority})
-                self._changed(matter, entry)
+                self._changed(matter, recorded)
             case c.PolicySet():
                 matter.policy_id, matter.named = event.policy_id, True
-                self._changed(matter, entry)
+                self._changed(matter, recorded)
             case c.InteractionAdded() if matter.first is None:
                 matter.first = event.interaction_id
                 area = event.product_area or matter.about.product_area
                 matter.about = matter.about.model_copy(update={"kind": event.kind, "product_area": area})
-                self._changed(matter, entry)
+                self._changed(matter, recorded)
             case c.KindChanged() if matter.first == event.interaction_id:
                 matter.about = matter.about.model_copy(update={"kind": event.kind})
-                self._changed(matter, entry)
+                self._changed(matter, recorded)
             case c.ConversationMerged():
-                self._merged(entry.originator_id, event.into, at)
+                self._merged(recorded.originator_id, event.into, at)
 
-    def _opened(self, entry: Recorded[Event], event: c.Opened) -> None:
+    def _opened(self, recorded: Recorded[Event], event: c.Opened) -> None:
         about = ConversationTraits(
             priority=event.priority, channel=event.channel, tier=event.segment, product_area=event.product_area
         )
-        matter = Matter(entry.originator_id, event.priority, about, entry, event)
+        matter = Matter(recorded.originator_id, event.priority, about, recorded, event)
         self._matters[matter.id] = matter
         for metric in WHOLE_LIFE:
-            self._clocks.start(matter, metric, entry)
+            self._clocks.start(matter, metric, recorded)
         if event.opened_by == "customer":
-            self._customer_spoke(matter, entry)
+            self._customer_spoke(matter, recorded)
 
-    def _customer_spoke(self, matter: Matter, entry: Recorded[Event]) -> None:
+    def _customer_spoke(self, matter: Matter, recorded: Recorded[Event]) -> None:
         if matter.phase == "before":
             for clock in matter.clocks(*UPDATES):
                 if clock.live:
-                    self._clocks.stop(clock, entry, cancelled=True)
-        if matter.status in ("waiting_on_customer", *CLOSED) and not self._keeps(matter, entry):
-            self._moved(matter, "open", entry)
+                    self._clocks.stop(clock, recorded, cancelled=True)
+        if matter.status in ("waiting_on_customer", *CLOSED) and not self._keeps(matter, recorded):
+            self._moved(matter, "open", recorded)
         if matter.phase == "before":
             matter.phase = "open"
-            self._clocks.start(matter, "first_reply", entry)
+            self._clocks.start(matter, "first_reply", recorded)
         elif matter.phase == "done" and not (matter.part_unanswered or _any_live(matter.clocks("next_reply"))):
-            self._clocks.start(matter, "next_reply", entry)
+            self._clocks.start(matter, "next_reply", recorded)
 
-    def _answered(self, matter: Matter, entry: Recorded[Event]) -> None:
+    def _answered(self, matter: Matter, recorded: Recorded[Event]) -> None:
         for clock in matter.clocks("first_reply", "next_reply", *UPDATES):
             if clock.live:
-                self._clocks.stop(clock, entry)
+                self._clocks.stop(clock, recorded)
         self._reply_given(matter)
         for metric in UPDATES:
-            self._clocks.start(matter, metric, entry)
+            self._clocks.start(matter, metric, recorded)
 
-    def _noted(self, matter: Matter, entry: Recorded[Event]) -> None:
+    def _noted(self, matter: Matter, recorded: Recorded[Event]) -> None:
         """A word to colleagues, which counts as an answer where the policy says so. It begins no updates."""
         for clock in matter.clocks("first_reply", "next_reply"):
-            if clock.live and self._clocks.notes_count(clock.policy_id, entry.at):
-                self._clocks.stop(clock, entry)
-        if self._clocks.notes_count(matter.policy_id, entry.at):
+            if clock.live and self._clocks.notes_count(clock.policy_id, recorded.at):
+                self._clocks.stop(clock, recorded)
+        if self._clocks.notes_count(matter.policy_id, recorded.at):
             self._reply_given(matter)
 
     def _reply_given(self, matter: Matter) -> None:
@@ -166,7 +166,7 @@ class Fold:
         matter.part_unanswered = False
         matter.hidden = [each for each in matter.hidden if each.live or each.resumable]
 
-    def _moved(self, matter: Matter, status: Status, entry: Recorded[Event]) -> None:
+    def _moved(self, matter: Matter, status: Status, recorded: Recorded[Event]) -> None:
         before, matter.status = matter.status, status
         if status in CLOSED:
             if before not in CLOSED:
@@ -174,42 +174,42 @@ class Fold:
                     clock.resumable = False
             for clock in matter.clocks():
                 if clock.live:
-                    self._clocks.solve(clock, entry)
+                    self._clocks.solve(clock, recorded)
             self._reply_given(matter)
             return
         for clock in matter.clocks():
             if clock.live:
                 state = clock.state
-                clock.follow(status, entry.at)
+                clock.follow(status, recorded.at)
                 if clock.state != state:
-                    note(clock, entry)
+                    note(clock, recorded)
         if before in CLOSED:
-            self._reopened(matter, entry)
+            self._reopened(matter, recorded)
 
-    def _reopened(self, matter: Matter, entry: Recorded[Event]) -> None:
-        at = entry.at
+    def _reopened(self, matter: Matter, recorded: Recorded[Event]) -> None:
+        at = recorded.at
         for clock in matter.clocks(*WHOLE_LIFE):
             terms = self._rules.terms(clock.policy_id, at)
             mode = terms.terms.reopen if terms else "continue_excluding_solved"
             if (since := clock.reopen(mode, matter.status, at)) is not None:
-                note(clock, entry)
+                note(clock, recorded)
                 self._clocks.adopt(matter, clock, at, since)
         terms = self._rules.terms(matter.policy_id, at)
         if terms is not None and terms.terms.reopen == "new_cycle":
             for metric in WHOLE_LIFE:
-                self._clocks.start(matter, metric, entry)
+                self._clocks.start(matter, metric, recorded)
 
-    def _changed(self, matter: Matter, entry: Recorded[Event]) -> None:
+    def _changed(self, matter: Matter, recorded: Recorded[Event]) -> None:
         """Another policy or priority: all of its clocks go by it from now on, also those that were merged into it."""
         if not matter.named:
-            matter.policy_id = chosen(self._rules.policies, matter.about, entry.at)
-            matter.chosen_at = entry.at
+            matter.policy_id = chosen(self._rules.policies, matter.about, recorded.at)
+            matter.chosen_at = recorded.at
         for clock in matter.clocks():
             clock.evaluated_under = clock.policy_id or clock.evaluated_under
             clock.policy_id, clock.priority = matter.policy_id, matter.priority
             if clock.live:
-                note(clock, entry)
-            self._clocks.adopt(matter, clock, entry.at)
+                note(clock, recorded)
+            self._clocks.adopt(matter, clock, recorded.at)
 
     def _policy_changes(self, at: datetime, policy_id: str) -> None:
         for matter in self._matters.values():
@@ -241,15 +241,15 @@ class Fold:
     def _root(self, id: str) -> Matter | None:
         return self._matters.get(self.shown_at(id))
 
-    def _keeps(self, matter: Matter, entry: Recorded[Event]) -> bool:
+    def _keeps(self, matter: Matter, recorded: Recorded[Event]) -> bool:
         """Whether words leave it as it stands. What a policy says that was written since does not count: it was decided
         without it, and the conversation is where it was taken then."""
         policies = self._rules.policies
-        known = {id: policy for id, policy in policies.items() if policy.written and policy.written < entry.position}
+        known = {id: policy for id, policy in policies.items() if policy.written and policy.written < recorded.position}
         id = matter.policy_id
         if not matter.named and len(known) < len(policies):
-            id = chosen(known, matter.about, matter.chosen_at or entry.at)
-        return id in known and known[id].keeps(entry.at)
+            id = chosen(known, matter.about, matter.chosen_at or recorded.at)
+        return id in known and known[id].keeps(recorded.at)
 
     def _conversation(self, id: str, now: datetime) -> ConversationClocks:
         matter = self._matters.get(id)

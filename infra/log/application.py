@@ -201,7 +201,7 @@ class _Factory(InfrastructureFactory):
 
 
 class Log(Application[str]):
-    """The one log. Writers `save` entries with their unique keys; readers go by stream or by position."""
+    """The one log. Writers append drafts with their unique keys; readers read by stream or by position."""
 
     name = "antiphon"
 
@@ -234,22 +234,24 @@ class Log(Application[str]):
         """Our own pipes behind the library's Application."""
         return _Factory(env, self._recorder, self._mapper)
 
-    def sealed(self, entries: Sequence[Draft[Event]]) -> list[StoredEvent]:
+    def sealed(self, recorded_events: Sequence[Draft[Event]]) -> list[StoredEvent]:
         """As they will be stored. Raises SubjectErased."""
-        return self._mapper.to_stored_events(entries)
+        return self._mapper.to_stored_events(recorded_events)
 
     def append_all(self, appends: Sequence[Append], until: float) -> list[Appended | BaseException]:
         """Append many in one call, as `Recorder.append_all`."""
         return self._recorder.append_all(appends, until)
 
     def streams(self, ids: Iterable[str], *, opened: bool = True) -> dict[str, list[Recorded[Event]]]:
-        """Whole streams by id, in version order, opened or not as `entries` has it; an unknown one is empty.
+        """Whole streams by id, in version order, opened or not as `recorded_events` has it; an unknown one is empty.
 
         Raises UnreadableEvent, Overloaded.
         """
         found = self._recorder.streams(ids)
-        entries = iter(self.entries([record for records in found.values() for record in records], opened=opened))
-        return {id: list(islice(entries, len(records))) for id, records in found.items()}
+        recorded_events = iter(
+            self.recorded_events([record for records in found.values() for record in records], opened=opened)
+        )
+        return {id: list(islice(recorded_events, len(records))) for id, records in found.items()}
 
     def records(self, stream: str) -> list[Record]:
         """One stream in version order, still sealed. Raises Overloaded."""
@@ -274,7 +276,7 @@ class Log(Application[str]):
         """What was said of policies and calendars after a position. Raises UnreadableEvent, Overloaded."""
         return self._mapper.to_recorded(self._recorder.rules(after))
 
-    def entries(self, records: Sequence[Record], *, opened: bool = True) -> list[Recorded[Event]]:
+    def recorded_events(self, records: Sequence[Record], *, opened: bool = True) -> list[Recorded[Event]]:
         """Decoded and, if so asked, opened; else personal texts read as erased. Raises UnreadableEvent for the first
         that cannot be read."""
         return self._mapper.to_recorded(records, opened=opened)

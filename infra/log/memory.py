@@ -201,5 +201,5 @@ class MemoryLog(Log):
         return self._clock()
 
     def everything(self) -> list[Any]:
-        """All entries, in order."""
-        return self.entries(self._memory.all())
+        """All recorded events, in order."""
+        return self.recorded_events(self._memory.all())

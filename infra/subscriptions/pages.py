@@ -136,13 +136,13 @@ class Pages:
 
     def _decoded(self, records: Sequence[Record], opened: bool) -> list[Item]:
         try:
-            return list(self._log.entries(records, opened=opened))
+            return list(self._log.recorded_events(records, opened=opened))
         except UnreadableEvent:
             return [self._one(record, opened) for record in records]
 
     def _one(self, record: Record, opened: bool) -> Item:
         try:
-            return self._log.entries([record], opened=opened)[0]
+            return self._log.recorded_events([record], opened=opened)[0]
         except UnreadableEvent as error:
             return Unreadable(str(record.originator_id), record.topic, record.id, error_code(error))
 

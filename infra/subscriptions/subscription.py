@@ -58,10 +58,10 @@ class Subscription(Protocol):
     def at_once(self) -> frozenset[str]:
         """Events that take effect even while their stream is quarantined, and once more when their turn comes."""
 
-    def take(self, entries: Sequence[Recorded[Event]], connection: Connection) -> None:
+    def take(self, recorded_events: Sequence[Recorded[Event]], connection: Connection) -> None:
         """Take in events, in order, in the host's transaction. What raises here is rolled back."""
 
-    def announce(self, entries: Sequence[Recorded[Event]], position: int, connection: Connection) -> None:
+    def announce(self, recorded_events: Sequence[Recorded[Event]], position: int, connection: Connection) -> None:
         """A retry at `position` took these events in: let readers of what the subscription made know."""
 
     def reached_end(self, position: int, connection: Connection) -> bool:
@@ -140,9 +140,9 @@ class LeaseHolder:
         # A skipped event is left out of every replay, too: skips are known before their positions are reached.
         told = self._log.streams([stream_of(subscription.orders)])[stream_of(subscription.orders)]
         self._skipped = {
-            entry.event.position
-            for entry in told
-            if isinstance(entry.event, SkipRequested) and entry.event.version == subscription.version
+            recorded.event.position
+            for recorded in told
+            if isinstance(recorded.event, SkipRequested) and recorded.event.version == subscription.version
         }
         return lease
 

@@ -32,9 +32,9 @@ class Projector(Generic[R]):
         self.at_once = frozenset(event.stored_name for event in view.at_once)
         self.table = Table(view, suffix)
 
-    def take(self, entries: Sequence[Recorded[Event]], connection: Connection) -> None:
+    def take(self, recorded_events: Sequence[Recorded[Event]], connection: Connection) -> None:
         """Fold a page into the table. Several changes of one row are one write."""
-        work = [(entry, tuple(self.view.keys(entry))) for entry in entries]
+        work = [(recorded, tuple(self.view.keys(recorded))) for recorded in recorded_events]
         keys, again, matches = _apart(work)
         self._check_everywhere(work)
         rows = self.table.load(connection, again if self.view.grows else keys | again)
@@ -48,9 +48,9 @@ class Projector(Generic[R]):
         self.table.copy(connection, [(rows[key], changed[key]) for key in born])
         self.table.upsert(connection, [(key, rows.get(key), at) for key, at in changed.items() if key not in born])
 
-    def announce(self, entries: Sequence[Recorded[Event]], position: int, connection: Connection) -> None:
-        """Give every row these entries reach a new position, so that whoever follows the rows looks at them again."""
-        keys, again, matches = _apart([(entry, tuple(self.view.keys(entry))) for entry in entries])
+    def announce(self, recorded_events: Sequence[Recorded[Event]], position: int, connection: Connection) -> None:
+        """Give every row that these events reach a new position, so that readers of changes read the row again."""
+        keys, again, matches = _apart([(recorded, tuple(self.view.keys(recorded))) for recorded in recorded_events])
         keys |= again
         if self.shards > 1:
             keys = keys.union(*(self._matching(connection, match) for match in matches))
@@ -74,7 +74,9 @@ class Projector(Generic[R]):
             raise TypeError(f"a row of {self.view.name} is reached from a stream that it is not made from")
 
     def _check_everywhere(self, work: Sequence[tuple[Recorded[Event], Sequence[Target]]]) -> None:
-        reaching = (entry.event for entry, targets in work if any(isinstance(target, Match) for target in targets))
+        reaching = (
+            recorded.event for recorded, targets in work if any(isinstance(target, Match) for target in targets)
+        )
         if self.shards > 1 and not all(event.stored_name in self.at_once for event in reaching):
             raise TypeError(
                 f"{self.view.name} has shards, and is to match rows by an event that only one of them hears"

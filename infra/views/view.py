@@ -118,14 +118,14 @@ Placed = tuple[R | None, int]
 def fold_page(
     view: View[R, Any], page: Sequence[tuple[Recorded[Event], Sequence[Target]]], rows: dict[Key, R]
 ) -> dict[Key, int]:
-    """Fold entries into `rows`, which holds all the rows they reach and is changed in place.
+    """Fold recorded events into `rows`, which holds all the rows they reach and is changed in place.
 
     Answers the keys that changed, with the position of the last change; one that is not in `rows` is to be removed.
     """
     changed: dict[Key, int] = {}
     fold = view.fold
-    for entry, targets in page:
-        position = entry.position
+    for recorded, targets in page:
+        position = recorded.position
         for target in targets:
             if isinstance(target, Match):
                 reached = [key for key, row in rows.items() if getattr(row, target.column) == target.value]
@@ -135,7 +135,7 @@ def fold_page(
                 reached = [target]
             for key in reached:
                 before = rows.get(key)
-                after = fold(before, entry)
+                after = fold(before, recorded)
                 if after is before:
                     continue
                 changed[key] = position
@@ -146,18 +146,18 @@ def fold_page(
     return changed
 
 
-def fold_in_memory(view: View[R, Any], entries: Iterable[Recorded[Event]]) -> dict[Key, Placed[R]]:
-    """What the view's table holds after these entries, worked out without a database. Removed rows leave (None, n).
+def fold_in_memory(view: View[R, Any], recorded_events: Iterable[Recorded[Event]]) -> dict[Key, Placed[R]]:
+    """What the view's table holds after these events, worked out without a database. Removed rows leave (None, n).
 
     Raises ValueError where a view that grows comes upon the same key twice, as its table would.
     """
     rows: dict[Key, R] = {}
     positions: dict[Key, int] = {}
-    for entry in entries:
-        if type(entry.event) not in view.reads:
+    for recorded in recorded_events:
+        if type(recorded.event) not in view.reads:
             continue
-        targets = tuple(view.keys(entry))
+        targets = tuple(view.keys(recorded))
         if view.grows and (twice := [each for each in targets if isinstance(each, tuple) and each in rows]):
             raise ValueError(f"{view.name} grows, and has {twice[0]} already")
-        positions |= fold_page(view, [(entry, targets)], rows)
+        positions |= fold_page(view, [(recorded, targets)], rows)
     return {key: (rows.get(key), position) for key, position in positions.items()}

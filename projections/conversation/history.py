@@ -96,39 +96,39 @@ class History(View[HistoryLine, _Reads]):
     )
     at_once = frozenset({customer.Erased})
 
-    def keys(self, entry: Recorded[_Reads]) -> Iterable[Target]:
+    def keys(self, recorded: Recorded[_Reads]) -> Iterable[Target]:
         """A line of its own for each event; a split reaches the message's; an erasure all of the customer's."""
-        event = entry.event
+        event = recorded.event
         if isinstance(event, customer.Erased):
             yield Match("customer_id", event.customer_id)
             return
-        yield entry.originator_id, entry.originator_version
+        yield recorded.originator_id, recorded.originator_version
         if isinstance(event, _SPLITS):
-            yield Again((entry.originator_id, event.message_version))
+            yield Again((recorded.originator_id, event.message_version))
 
-    def fold(self, row: HistoryLine | None, entry: Recorded[_Reads]) -> HistoryLine | None:
+    def fold(self, row: HistoryLine | None, recorded: Recorded[_Reads]) -> HistoryLine | None:
         """Write the line; say where its message is shown; wipe it on erasure."""
-        event = entry.event
+        event = recorded.event
         if isinstance(event, customer.Erased):
             return None if row is None else _wiped(row)
         if row is not None and isinstance(event, _SPLITS):
             return replace(row, split_into=event.into if isinstance(event, c.MessageSplit) else None)
         kind, said = _said(event)
-        envelope = entry.envelope
+        envelope = recorded.envelope
         return HistoryLine(
-            conversation_id=entry.originator_id,
-            version=entry.originator_version,
-            place=entry.position,
+            conversation_id=recorded.originator_id,
+            version=recorded.originator_version,
+            place=recorded.position,
             customer_id=event.customer_id,
             kind=kind,
             author_id=envelope.actor.id,
             author_kind=envelope.actor.kind,
             author_team=envelope.actor.team,
-            occurred_at=entry.at,
-            recorded_at=entry.recorded_at,
+            occurred_at=recorded.at,
+            recorded_at=recorded.recorded_at,
             time_precision=envelope.time_precision,
             # It may be: whether it is, only the lines before it tell (`LATE`).
-            late=entry.at < entry.recorded_at,
+            late=recorded.at < recorded.recorded_at,
             reason=envelope.reason,
             bidi=bidi(said.get("text"), *(each["name"] for each in said.get("attachments", ()))),
             **said,

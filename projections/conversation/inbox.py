@@ -103,20 +103,22 @@ class Inbox(View[Item, _Reads]):
     )
     at_once = frozenset({customer.Erased})
 
-    def keys(self, entry: Recorded[_Reads]) -> Iterable[Target]:
+    def keys(self, recorded: Recorded[_Reads]) -> Iterable[Target]:
         """The conversation; an erasure reaches all of the customer's."""
-        if isinstance(entry.event, customer.Erased):
-            yield Match("customer_id", entry.event.customer_id)
+        if isinstance(recorded.event, customer.Erased):
+            yield Match("customer_id", recorded.event.customer_id)
         else:
-            yield (entry.event.conversation_id if isinstance(entry.event, v.AboutClocks) else entry.originator_id,)
+            yield (
+                recorded.event.conversation_id if isinstance(recorded.event, v.AboutClocks) else recorded.originator_id,
+            )
 
-    def fold(self, row: Item | None, entry: Recorded[_Reads]) -> Item | None:
+    def fold(self, row: Item | None, recorded: Recorded[_Reads]) -> Item | None:
         """Where it stands after one more event."""
-        event, at = entry.event, entry.at
+        event, at = recorded.event, recorded.at
         if isinstance(event, c.Opened):
             return Item(
-                conversation_id=entry.originator_id,
-                version=entry.originator_version,
+                conversation_id=recorded.originator_id,
+                version=recorded.originator_version,
                 customer_id=event.customer_id,
                 channel=event.channel,
                 priority=event.priority,
@@ -136,8 +138,8 @@ class Inbox(View[Item, _Reads]):
             return _due(row, event, at)
         # What is told of parts and splits goes with them, and leaves no time behind.
         last_at = row.last_at if isinstance(event, _LINKS) else max(row.last_at, at)
-        changed = {**changes(row, entry), **_change(row, entry)}
-        return replace(row, version=entry.originator_version, last_at=last_at, **changed)
+        changed = {**changes(row, recorded), **_change(row, recorded)}
+        return replace(row, version=recorded.originator_version, last_at=last_at, **changed)
 
 
 _LINKS = (
@@ -172,16 +174,16 @@ def _due(row: Item, event: v.AboutClocks, at: datetime) -> Item:
     return row if all(getattr(row, name) == value for name, value in due.items()) else replace(row, **due)
 
 
-def _change(row: Item, entry: Recorded[Event]) -> Fields:
+def _change(row: Item, recorded: Recorded[Event]) -> Fields:
     """What is its own, also where others are shown at it."""
-    event = entry.event
+    event = recorded.event
     match event:
         case c.InteractionAdded():
             return {"product_area": row.product_area or event.product_area}
         case c.Assigned() | c.HandedOver():
             given = {"team_id": event.team_id, "agent_id": event.agent_id}
             to_people = any(given.values()) and not is_bot(event.agent_id)
-            return {**given, "taken_up_at": row.taken_up_at or (entry.at if to_people else None)}
+            return {**given, "taken_up_at": row.taken_up_at or (recorded.at if to_people else None)}
         case c.PriorityChanged():
             return {"priority": event.priority}
         case c.AnswerJudged():

@@ -50,17 +50,17 @@ class Contacts(View[ContactRow, _Reads]):
     stream = "customer_id"
     at_once = frozenset({customer.Erased})
 
-    def keys(self, entry: Recorded[_Reads]) -> Iterable[Target]:
+    def keys(self, recorded: Recorded[_Reads]) -> Iterable[Target]:
         """The customer."""
-        event = entry.event
+        event = recorded.event
         if isinstance(event, customer.Erased):
             yield Match("customer_id", event.customer_id)
         else:
             yield (event.customer_id,)
 
-    def fold(self, row: ContactRow | None, entry: Recorded[_Reads]) -> ContactRow | None:
+    def fold(self, row: ContactRow | None, recorded: Recorded[_Reads]) -> ContactRow | None:
         """How they are reached after one more event; wiped on erasure."""
-        event = entry.event
+        event = recorded.event
         if isinstance(event, customer.Registered):
             return ContactRow(event.customer_id, event.name, language=event.language)
         if row is None:
@@ -70,11 +70,11 @@ class Contacts(View[ContactRow, _Reads]):
                 return replace(row, points=(*row.points, {"kind": event.contact_kind, "value": event.value}))
             case customer.PreferencesChosen():
                 return replace(
-                    row, channel=event.channel, language=event.language, quiet=event.quiet, chosen_at=entry.at
+                    row, channel=event.channel, language=event.language, quiet=event.quiet, chosen_at=recorded.at
                 )
             case customer.ConsentGiven() | customer.ConsentWithdrawn():
                 others = (each for each in row.consents if each["purpose"] != event.purpose)
-                return replace(row, consents=tuple(sorted((*others, _consent(event, entry)), key=_purpose)))
+                return replace(row, consents=tuple(sorted((*others, _consent(event, recorded)), key=_purpose)))
             case customer.Erased():
                 return _wiped(row)
             case _:
@@ -85,12 +85,12 @@ CONTACTS = Contacts()
 _TABLE = Table(CONTACTS)
 
 
-def _consent(event: customer.ConsentGiven | customer.ConsentWithdrawn, entry: Recorded[Event]) -> Document:
+def _consent(event: customer.ConsentGiven | customer.ConsentWithdrawn, recorded: Recorded[Event]) -> Document:
     return {
         "purpose": event.purpose,
         "given": isinstance(event, customer.ConsentGiven),
-        "at": entry.at.isoformat(),
-        "by": entry.envelope.actor.kind,
+        "at": recorded.at.isoformat(),
+        "by": recorded.envelope.actor.kind,
     }
 
 

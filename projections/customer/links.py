@@ -31,16 +31,16 @@ class CustomerLinks(View[Link, CustomerMerged | CustomerSeparated]):
     key = ("customer_id",)
     indexes = ("merged_into",)
 
-    def keys(self, entry: Recorded[CustomerMerged | CustomerSeparated]) -> Iterable[Target]:
+    def keys(self, recorded: Recorded[CustomerMerged | CustomerSeparated]) -> Iterable[Target]:
         """The customer who was merged."""
-        yield (entry.event.customer_id,)
+        yield (recorded.event.customer_id,)
 
-    def fold(self, row: Link | None, entry: Recorded[CustomerMerged | CustomerSeparated]) -> Link | None:
+    def fold(self, row: Link | None, recorded: Recorded[CustomerMerged | CustomerSeparated]) -> Link | None:
         """Merged, or separated again."""
-        event = entry.event
+        event = recorded.event
         if isinstance(event, CustomerSeparated):
             return None
-        return Link(event.customer_id, event.into, entry.at, entry.envelope.actor.id)
+        return Link(event.customer_id, event.into, recorded.at, recorded.envelope.actor.id)
 
 
 CUSTOMER_LINKS = CustomerLinks()

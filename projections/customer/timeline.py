@@ -74,30 +74,30 @@ class Timeline(View[Moment, _Reads]):
     indexes = ("customer_id, at DESC, place DESC",)
     at_once = frozenset({customer.Erased})
 
-    def keys(self, entry: Recorded[_Reads]) -> Iterable[Target]:
+    def keys(self, recorded: Recorded[_Reads]) -> Iterable[Target]:
         """A moment of its own for each event that tells one; an erasure reaches all of the customer's."""
-        event = entry.event
+        event = recorded.event
         if isinstance(event, customer.Erased):
             yield Match("customer_id", event.customer_id)
         elif not isinstance(event, c.StatusChanged) or {event.status, event.previous}.intersection(c.CLOSED):
-            yield (entry.position,)
+            yield (recorded.position,)
 
-    def fold(self, row: Moment | None, entry: Recorded[_Reads]) -> Moment | None:
+    def fold(self, row: Moment | None, recorded: Recorded[_Reads]) -> Moment | None:
         """Write the moment; wipe it on erasure."""
-        event = entry.event
+        event = recorded.event
         if isinstance(event, customer.Erased):
             # What a replay gives once the key is destroyed: every text there was reads as erased, and none appears.
             return None if row is None else replace(row, text=None if row.text is None else ERASED, bidi=False)
         kind, told = _told(event)
         return Moment(
-            place=entry.position,
+            place=recorded.position,
             customer_id=event.customer_id,
-            stream=entry.originator_id,
+            stream=recorded.originator_id,
             kind=kind,
-            at=entry.at,
-            recorded_at=entry.recorded_at,
-            time_precision=entry.envelope.time_precision,
-            author_id=entry.envelope.actor.id,
+            at=recorded.at,
+            recorded_at=recorded.recorded_at,
+            time_precision=recorded.envelope.time_precision,
+            author_id=recorded.envelope.actor.id,
             bidi=bidi(told.get("text")),
             **told,
         )

@@ -47,16 +47,16 @@ class SlaClocks(View[ClocksRow, _Reads]):
         "runs, conversation_id",
     )
 
-    def keys(self, entry: Recorded[_Reads]) -> Iterable[Target]:
+    def keys(self, recorded: Recorded[_Reads]) -> Iterable[Target]:
         """The conversation."""
-        yield (entry.event.conversation_id if isinstance(entry.event, v.AboutClocks) else entry.originator_id,)
+        yield (recorded.event.conversation_id if isinstance(recorded.event, v.AboutClocks) else recorded.originator_id,)
 
-    def fold(self, row: ClocksRow | None, entry: Recorded[_Reads]) -> ClocksRow | None:
+    def fold(self, row: ClocksRow | None, recorded: Recorded[_Reads]) -> ClocksRow | None:
         """What is known of its clocks after one more event."""
-        event = entry.event
+        event = recorded.event
         if not isinstance(event, v.AboutClocks):
-            row = row or ClocksRow(entry.originator_id)
-            return replace(row, version=entry.originator_version, unseen=True)
+            row = row or ClocksRow(recorded.originator_id)
+            return replace(row, version=recorded.originator_version, unseen=True)
         row = row or ClocksRow(event.conversation_id)
         match event:
             case v.ClocksEvaluated():
@@ -69,7 +69,7 @@ class SlaClocks(View[ClocksRow, _Reads]):
                 detection = {"detected_at": event.detected_at.isoformat(), "withdrawn_at": None}
                 row = _noted(row, event.which, lambda _: detection)
             case v.BreachWithdrawn():
-                withdrawn = {"detected_at": None, "withdrawn_at": entry.at.isoformat()}
+                withdrawn = {"detected_at": None, "withdrawn_at": recorded.at.isoformat()}
                 row = _noted(row, event.which, lambda _: withdrawn)
             case _:
                 return row

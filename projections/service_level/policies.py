@@ -46,34 +46,37 @@ class RulesView(View[RuleRow, _Reads]):
     key = ("id",)
     indexes = ("kind", "name")
 
-    def keys(self, entry: Recorded[_Reads]) -> Iterable[Target]:
+    def keys(self, recorded: Recorded[_Reads]) -> Iterable[Target]:
         """The policy, or the calendar."""
-        yield (entry.originator_id,)
+        yield (recorded.originator_id,)
 
-    def fold(self, row: RuleRow | None, entry: Recorded[_Reads]) -> RuleRow | None:
+    def fold(self, row: RuleRow | None, recorded: Recorded[_Reads]) -> RuleRow | None:
         """One version more."""
-        event = entry.event
+        event = recorded.event
         match event:
             case policy.PolicyWritten():
                 return RuleRow(
-                    entry.originator_id, "policy", event.policy_name, (_version(entry, policy.PolicyRevision),)
+                    recorded.originator_id, "policy", event.policy_name, (_version(recorded, policy.PolicyRevision),)
                 )
             case calendar.CalendarWritten():
                 return RuleRow(
-                    entry.originator_id, "calendar", event.calendar_name, (_version(entry, calendar.CalendarRevision),)
+                    recorded.originator_id,
+                    "calendar",
+                    event.calendar_name,
+                    (_version(recorded, calendar.CalendarRevision),),
                 )
             case _ if row is None:
                 return None
             case policy.PolicyEdited() | policy.PolicyCorrected():
-                return replace(row, versions=(*row.versions, _version(entry, policy.PolicyRevision)))
+                return replace(row, versions=(*row.versions, _version(recorded, policy.PolicyRevision)))
             case calendar.CalendarEdited() | calendar.CalendarCorrected():
-                return replace(row, versions=(*row.versions, _version(entry, calendar.CalendarRevision)))
+                return replace(row, versions=(*row.versions, _version(recorded, calendar.CalendarRevision)))
             case _:
                 assert_never(event)
 
 
-def _version(entry: Recorded[Event], keys: type[policy.PolicyRevision | calendar.CalendarRevision]) -> Document:
-    event, envelope = entry.event, entry.envelope
+def _version(recorded: Recorded[Event], keys: type[policy.PolicyRevision | calendar.CalendarRevision]) -> Document:
+    event, envelope = recorded.event, recorded.envelope
     since: datetime | None
     match event:
         case policy.PolicyCorrected() | calendar.CalendarCorrected():
@@ -83,11 +86,11 @@ def _version(entry: Recorded[Event], keys: type[policy.PolicyRevision | calendar
         case _:
             since, corrects = None, False
     return {
-        "version": entry.originator_version,
+        "version": recorded.originator_version,
         "since": to_jsonable_python(since),
         "corrects": corrects,
         "says": event.model_dump(mode="json", include=set(keys.model_fields), exclude_none=True),
-        "recorded_at": to_jsonable_python(entry.recorded_at),
+        "recorded_at": to_jsonable_python(recorded.recorded_at),
         "author_id": envelope.actor.id,
         "reason": envelope.reason,
     }

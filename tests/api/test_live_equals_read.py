@@ -198,7 +198,7 @@ class Stage:
         watched = company.ids["conversation"][0]
         states = [(id, self.executor.read(id).state) for id in company.ids["conversation"]]
         split = [id for id, state in states if state is not None and state.split_from == watched]
-        said = [entry.event for entry in self.log.streams([watched])[watched]]
+        said = [recorded.event for recorded in self.log.streams([watched])[watched]]
         messages = [each.message_id for each in said if isinstance(each, MessageReceived)]
         if split and self.chance.random() < 0.5:
             self.ask(UndoSplit(), self.chance.choice(split), company)

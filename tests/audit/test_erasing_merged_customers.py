@@ -57,10 +57,10 @@ def test_erasing_any_of_them_erases_all_in_one_append(executor: CommandExecutor,
     answer = erase(executor, (a, b, c)[which], AGENT)
     # Then
     assert erased(log, a, b, c, stranger) == [True, True, True, False]
-    gone = recorded_as(Erased, log.entries(log.read(0)))
-    assert [entry.position for entry in gone] == list(range(answer.position - 2, answer.position + 1))
-    assert {entry.event.customer_id for entry in gone} == set(linked(executor.read, a)) == {a, b, c}
-    texts = {received.event.body for received in recorded_as(MessageReceived, log.entries(log.read(0)))}
+    gone = recorded_as(Erased, log.recorded_events(log.read(0)))
+    assert [recorded.position for recorded in gone] == list(range(answer.position - 2, answer.position + 1))
+    assert {recorded.event.customer_id for recorded in gone} == set(linked(executor.read, a)) == {a, b, c}
+    texts = {received.event.body for received in recorded_as(MessageReceived, log.recorded_events(log.read(0)))}
     assert ERASED in texts
     assert len(texts) == 4
     # When asked again
@@ -122,9 +122,11 @@ def test_an_erasure_amid_merges_takes_all_who_are_linked_and_nobody_else(
                 done.result()
             # Then whoever was linked with her when the log took it in is gone with her
             parts: dict[str, set[str]] = {id: {id} for id in (a, b, c)}
-            entries = [e for e in log.entries(log.read(0, 100_000)) if getattr(e.event, "customer_id", "") in parts]
-            for entry in entries:
-                event: Any = entry.event
+            recorded_events = [
+                e for e in log.recorded_events(log.read(0, 100_000)) if getattr(e.event, "customer_id", "") in parts
+            ]
+            for recorded in recorded_events:
+                event: Any = recorded.event
                 if event.stored_name == "customer.merged":
                     both = parts[event.customer_id] | parts[event.into]
                     parts |= dict.fromkeys(both, both)

@@ -92,8 +92,11 @@ def by_commands(executor: CommandExecutor) -> str:
 
 def as_read(log: Log) -> Iterator[Place]:
     """The log as whoever may read it reads it."""
-    entries = log.entries(log.read(0, 100_000))
-    yield "log as read", json.dumps([e.event.model_dump(mode="json") for e in entries], ensure_ascii=False).encode()
+    recorded_events = log.recorded_events(log.read(0, 100_000))
+    yield (
+        "log as read",
+        json.dumps([e.event.model_dump(mode="json") for e in recorded_events], ensure_ascii=False).encode(),
+    )
 
 
 class Everywhere:
@@ -202,8 +205,8 @@ def test_what_a_follower_chokes_on_is_parked_without_a_word_of_it(
 ) -> None:
     # Given
     class Quoting(Projector[Any]):
-        def take(self, entries: Sequence[Recorded[Event]], connection: Connection) -> None:
-            raise ValueError(f"choked on {[entry.event for entry in entries]}")
+        def take(self, recorded_events: Sequence[Recorded[Event]], connection: Connection) -> None:
+            raise ValueError(f"choked on {[each.event for each in recorded_events]}")
 
     by_commands(executor)
     # When

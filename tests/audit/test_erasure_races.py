@@ -95,10 +95,10 @@ LATE = ("reply", "contact", "order", "open")
 def assert_forgotten(urls: Urls, customer_id: str) -> None:
     """Nobody can read a word; nothing was added after; key, fence and claims agree."""
     with opened_log(urls) as log:
-        entries = log.entries(log.read(0, 100_000))
-        assert scan([WORD], said("log", repr([entry.event for entry in entries]))) == []
+        recorded_events = log.recorded_events(log.read(0, 100_000))
+        assert scan([WORD], said("log", repr([recorded.event for recorded in recorded_events]))) == []
         assert log.vault.keys([customer_id]) == {customer_id: None}
-        about = [e for e in entries if getattr(e.event, "customer_id", "") == customer_id]
+        about = [e for e in recorded_events if getattr(e.event, "customer_id", "") == customer_id]
         assert about[-1].event.stored_name == "customer.erased"
         assert [e.event.stored_name for e in about].count("customer.erased") == 1
         assert customer_id in log.tombstones()
@@ -186,11 +186,11 @@ def test_what_was_sealed_before_the_erasure_does_not_go_in_after_it(
     ada = Ada(executor)
     with opened(database_urls) as late:
         envelope = Envelope(event_id=new_id("event"), actor=Actor(id="service-test", kind="service"))
-        entries = [
+        recorded_events = [
             Draft(new_id("conversation"), 1, marked(cls, {"customer_id": ada.id, "staff_id": "staff-1"}), envelope)
             for cls in marked_classes()
         ]
-        sealed = late.log.sealed(entries)
+        sealed = late.log.sealed(recorded_events)
         erase(executor, ada.id, AGENT)
         # When, Then
         with pytest.raises(SubjectErased):
@@ -204,7 +204,7 @@ def test_a_process_that_still_has_the_key_shows_nothing_of_it_in_views(
     # Given
     ada = Ada(executor)
     with opened_log(database_urls) as warm:
-        assert WORD in repr(warm.entries(warm.read(0)))
+        assert WORD in repr(warm.recorded_events(warm.read(0)))
         culprit = log.position()
         choking = Choking(HISTORY, {culprit})
         lease_holder = LeaseHolder(choking, warm, Pages(warm), projector, "warm", seconds=5)
@@ -212,7 +212,7 @@ def test_a_process_that_still_has_the_key_shows_nothing_of_it_in_views(
             pass
         # When
         erase(executor, ada.id, AGENT)
-        assert WORD in repr(warm.entries(warm.read(0))), "it has the key, for a minute"
+        assert WORD in repr(warm.recorded_events(warm.read(0))), "it has the key, for a minute"
         choking.on.clear()
         why = Context(AGENT.actor, reason="mended")
         subscription_requests.tell(

@@ -55,5 +55,5 @@ def test_a_due_soon_after_a_look_is_noticed_as_it_passes(
     wait_until(lambda: log.now() > due_of(log, id), 10, "the due passes")
     look()
     # Then
-    assert any(isinstance(entry.event, Breached) for entry in log.streams([stream_of(id)])[stream_of(id)])
+    assert any(isinstance(recorded.event, Breached) for recorded in log.streams([stream_of(id)])[stream_of(id)])
     reader.close()

@@ -22,7 +22,7 @@ from tests.support.writing import Writers, numbered
 
 
 def everything(log: Log, after: int = 0) -> list[Recorded[Event]]:
-    return log.entries(log.read(after, 10**6))
+    return log.recorded_events(log.read(after, 10**6))
 
 
 def delivered_by_processes(urls: Urls, numbers: list[list[int]], threads: int, callers: int) -> list[list[list[int]]]:

@@ -80,11 +80,13 @@ def test_a_conversation_is_known_with_all_that_was_ever_merged_with_it(
     for id in (late, other, third):
         found = facts.whole(log, [id, "policy-1"])
         assert set(found) == {late, other, third}
-        assert [entry.event.stored_name for entry in found[other]] == names(log, other)
+        assert [recorded.event.stored_name for recorded in found[other]] == names(log, other)
     assert set(facts.whole(log, [alone])) == {alone}
     assert set(facts.whole(log, [])) == set()
     # Of texts there is none in it.
-    assert {getattr(entry.event, "body", "[erased]") for entry in facts.whole(log, [alone])[alone]} == {"[erased]"}
+    assert {getattr(recorded.event, "body", "[erased]") for recorded in facts.whole(log, [alone])[alone]} == {
+        "[erased]"
+    }
 
 
 def test_how_far_all_clocks_were_evaluated_only_grows(executor: CommandExecutor) -> None:
@@ -111,9 +113,9 @@ def test_what_is_asked_of_the_far_future_is_refused() -> None:
 def test_rules_are_read_once_and_then_only_what_is_new(executor: CommandExecutor, log: Log, late: str) -> None:
     known = ClockFacts(log)
     before = known.rules()
-    assert [entry.event.stored_name for entry in before] == ["calendar.written", "policy.written"]
+    assert [recorded.event.stored_name for recorded in before] == ["calendar.written", "policy.written"]
     hours: dict[str, Any] = {"mon": ("09:00-10:00",)}
     written = WriteCalendar(name="more", opening_hours=OpeningHours(zone="UTC", hours=hours))
     sla.write_calendar(executor, written, AGENT)
-    assert [entry.position for entry in known.rules()] == [*(each.position for each in before), log.position()]
+    assert [recorded.position for recorded in known.rules()] == [*(each.position for each in before), log.position()]
     assert len(known.rules()) == 3

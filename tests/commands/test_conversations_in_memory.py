@@ -430,4 +430,4 @@ def test_a_command_id_that_comes_again_hears_its_first_answer(
 def test_what_is_told_late_was_then(executor: CommandExecutor, log: Log) -> None:
     then = datetime.now(UTC) - timedelta(days=3)
     id = deliver(executor, mail(1), replace(GATEWAY, occurred_at=then)).id
-    assert {entry.at for entry in log.streams([id])[id]} == {then}
+    assert {recorded.at for recorded in log.streams([id])[id]} == {then}

@@ -166,7 +166,7 @@ def test_nothing_a_customer_or_a_service_asks_merges_or_separates(
     # Then
     assert not isinstance(command, LINKING) or code == "forbidden"
     linking = {"customer.merged", "customer.joined", "customer.separated", "customer.parted"}
-    assert not linking & {entry.event.stored_name for entry in log.entries(log.read(end))}
+    assert not linking & {recorded.event.stored_name for recorded in log.recorded_events(log.read(end))}
     assert linked(executor.read, one) == [other, one]
 
 

@@ -33,7 +33,7 @@ CONTACT = ContactPointAdded(customer_id="customer-1", contact_kind="mail", value
 
 def test_events_follow_on_the_version_they_were_decided_on() -> None:
     unit = UnitOfWork("a", [Change("conversation-1", AT_SEVEN, [POLICY, POLICY]), Change("customer-1", AT_SEVEN, [])])
-    drafts = unit.entries(AGENT, NOW)
+    drafts = unit.drafts(AGENT, NOW)
     assert [(draft.originator_id, draft.originator_version) for draft in drafts] == [
         ("conversation-1", 8), ("conversation-1", 9),
     ]  # fmt: skip
@@ -45,7 +45,7 @@ def test_a_change_may_have_another_actor_and_time_than_its_command() -> None:
     then = NOW - timedelta(days=1)
     own = replace(AGENT, occurred_at=then, told_by=GATEWAY.actor)
     changes = [Change("a-1", AT_SEVEN, [POLICY], own), Change("b-1", AT_SEVEN, [POLICY])]
-    first, second = UnitOfWork("a", changes).entries(GATEWAY, NOW)
+    first, second = UnitOfWork("a", changes).drafts(GATEWAY, NOW)
     assert (first.envelope.actor, first.envelope.occurred_at) == (AGENT.actor, then)
     assert (second.envelope.actor, second.envelope.occurred_at) == (GATEWAY.actor, None)
 

@@ -215,5 +215,7 @@ def test_what_another_system_tells_goes_by_it_too(
     # When
     take_in(executor, record)
     # Then
-    id = next(entry.originator_id for entry in log.entries(log.read(0)) if isinstance(entry.event, Opened))
+    id = next(
+        recorded.originator_id for recorded in log.recorded_events(log.read(0)) if isinstance(recorded.event, Opened)
+    )
     assert company.status(id) == ("waiting_on_customer" if says == KEEP else "open")

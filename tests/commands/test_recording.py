@@ -52,7 +52,7 @@ def answer(text: str) -> SourceFact:
 
 
 def everything(log: Log) -> list[Recorded[Any]]:
-    return log.entries(log.read(0))
+    return log.recorded_events(log.read(0))
 
 
 @pytest.fixture
@@ -65,8 +65,8 @@ def test_a_record_is_one_append_each_event_with_its_own_time_and_actor(executor:
     # When
     assert take_in(executor, record("1", answer("Tomorrow"), number="A-1"), None)
     # Then
-    entries = everything(log)
-    assert [entry.event.stored_name for entry in entries] == [
+    recorded_events = everything(log)
+    assert [recorded.event.stored_name for recorded in recorded_events] == [
         "customer.registered",
         "customer.contact-point-added",
         "order.placed",
@@ -75,13 +75,13 @@ def test_a_record_is_one_append_each_event_with_its_own_time_and_actor(executor:
         "conversation.message-received",
         "conversation.message-sent",
     ]
-    assert len({entry.recorded_at for entry in entries}) == 1
-    customer_id, order_id = entries[0].originator_id, entries[2].originator_id
-    assert {entry.event.customer_id for entry in entries} == {customer_id}
-    assert entries[4].event.order_id == order_id
-    assert (entries[3].envelope.occurred_at, entries[3].envelope.time_precision) == (MAY, "day")
-    assert entries[5].envelope.actor == Actor(id=customer_id, kind="customer")
-    assert (entries[6].envelope.occurred_at, entries[6].envelope.time_precision) == (MAY, "unknown")
+    assert len({recorded.recorded_at for recorded in recorded_events}) == 1
+    customer_id, order_id = recorded_events[0].originator_id, recorded_events[2].originator_id
+    assert {recorded.event.customer_id for recorded in recorded_events} == {customer_id}
+    assert recorded_events[4].event.order_id == order_id
+    assert (recorded_events[3].envelope.occurred_at, recorded_events[3].envelope.time_precision) == (MAY, "day")
+    assert recorded_events[5].envelope.actor == Actor(id=customer_id, kind="customer")
+    assert (recorded_events[6].envelope.occurred_at, recorded_events[6].envelope.time_precision) == (MAY, "unknown")
 
 
 def test_again_it_adds_nothing_and_with_more_to_tell_only_that(executor: CommandExecutor, log: Log) -> None:
@@ -97,7 +97,7 @@ def test_again_it_adds_nothing_and_with_more_to_tell_only_that(executor: Command
     more = take_in(executor, record("1", answer("Tomorrow"), answer("Today, after all")))
     # Then
     assert more
-    (sent,) = recorded_as(MessageSent, log.entries(log.read(end)))
+    (sent,) = recorded_as(MessageSent, log.recorded_events(log.read(end)))
     assert sent.event.body == "Today, after all"
 
 
@@ -107,9 +107,12 @@ def test_the_customer_and_the_order_are_known_by_contact_point_and_number(execut
     # When
     take_in(executor, record("2", number="A-1"))
     # Then
-    entries = everything(log)
-    assert len({entry.originator_id for entry in entries if entry.originator_id.startswith("customer")}) == 1
-    assert len({entry.event.order_id for entry in entries if hasattr(entry.event, "order_id")}) == 1
+    recorded_events = everything(log)
+    assert (
+        len({recorded.originator_id for recorded in recorded_events if recorded.originator_id.startswith("customer")})
+        == 1
+    )
+    assert len({recorded.event.order_id for recorded in recorded_events if hasattr(recorded.event, "order_id")}) == 1
 
 
 def test_one_thing_that_is_refused_refuses_the_whole_record(executor: CommandExecutor, log: Log) -> None:
@@ -144,7 +147,7 @@ def test_the_same_record_from_many_at_once_is_in_once(executor: CommandExecutor,
     for thread in threads:
         thread.join()
     # Then
-    names = [entry.event.stored_name for entry in everything(log)]
+    names = [recorded.event.stored_name for recorded in everything(log)]
     assert names.count("conversation.opened") == names.count("customer.registered") == 1
     assert names.count("conversation.message-sent") == 3
     assert 1 <= sum(new) <= 3

@@ -50,7 +50,7 @@ def two(executor: CommandExecutor, log: Log, thread: Thread) -> tuple[str, str]:
 def said(log: Log, id: str) -> list[str]:
     """The ids of the messages that were said in it."""
     spoken = (MessageReceived, MessageSent)
-    return [entry.event.message_id for entry in log.streams([id])[id] if isinstance(entry.event, spoken)]
+    return [recorded.event.message_id for recorded in log.streams([id])[id] if isinstance(recorded.event, spoken)]
 
 
 def split(

@@ -153,5 +153,5 @@ def test_state_and_clocks_tell_the_same_status(chance: random.Random, long: bool
 
 
 def test_a_rule_that_is_broken_on_purpose_is_caught(chance: random.Random, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Fold, "_keeps", lambda self, matter, entry: False)
+    monkeypatch.setattr(Fold, "_keeps", lambda self, matter, recorded: False)
     assert next(disagreements(chance, HISTORIES), None) is not None

@@ -71,8 +71,8 @@ def test_an_import_tells_what_others_did_and_when(executor: CommandExecutor, log
     asked_by("service")
     # Then
     assert refused.value.code == "time-not-yours"
-    (entry,) = log.streams(["team-1"])["team-1"]
-    assert (entry.envelope.actor.kind, entry.at) == ("agent", YESTERDAY)
+    (recorded,) = log.streams(["team-1"])["team-1"]
+    assert (recorded.envelope.actor.kind, recorded.at) == ("agent", YESTERDAY)
 
 
 def test_nothing_happened_in_the_future(executor: CommandExecutor, log: Log) -> None:
@@ -88,9 +88,9 @@ def test_what_nobody_dates_happened_when_it_was_recorded(executor: CommandExecut
     # When
     id = deliver(executor, mail(1), GATEWAY).id
     # Then
-    (entry, *_) = log.streams([id])[id]
-    assert entry.envelope.occurred_at is None
-    assert entry.at == entry.recorded_at
+    (recorded, *_) = log.streams([id])[id]
+    assert recorded.envelope.occurred_at is None
+    assert recorded.at == recorded.recorded_at
 
 
 def test_everything_said_around_a_command_stands_in_its_envelope(executor: CommandExecutor, log: Log) -> None:

@@ -85,10 +85,12 @@ def told(at: datetime) -> Context:
 def verdicts(log: Log) -> dict[Any, Any]:
     """Of every clock, what became of it, when it started and when it stopped."""
     kinds = ("conversation", "policy", "calendar")
-    entries = [each for each in log.entries(log.read(0, 100_000)) if kind_of(each.originator_id) in kinds]
+    recorded_events = [
+        each for each in log.recorded_events(log.read(0, 100_000)) if kind_of(each.originator_id) in kinds
+    ]
     return {
         clock.origin: (outcome((id, clock)), clock.started_at, clock.stopped_at)
-        for id, found in Knowledge(entries).at(LATER).conversations.items()
+        for id, found in Knowledge(recorded_events).at(LATER).conversations.items()
         for clock in found.clocks
     }
 

@@ -85,13 +85,13 @@ def test_messages_orders_and_reports_take_effect(
         wait_until_taken_in(kafka, 20)
     # Then
     assert_fates(gateway.at, executor)
-    entries = list(whole(log))
-    said = recorded_as(MessageReceived, entries)
+    recorded_events = list(whole(log))
+    said = recorded_as(MessageReceived, recorded_events)
     assert [each.event.body for each in said] == ["word 1", "it drips", "still"]
     assert said[1].at.isoformat() == "2026-01-01T11:00:00+00:00"
     assert said[1].envelope.actor == Actor(id="service-mail", kind="service")
     assert said[1].originator_id == said[2].originator_id != conversation_id
-    kinds = [type(each.event) for each in entries if isinstance(each.event, Placed | Shipped | Delivered)]
+    kinds = [type(each.event) for each in recorded_events if isinstance(each.event, Placed | Shipped | Delivered)]
     assert kinds == [Placed, Shipped, Delivered]
     # And the views show how far the reply came
     catch_up(log, projector)
@@ -121,10 +121,10 @@ def test_bad_messages_are_dead_letters_with_a_reason_and_hold_up_nobody(
     # (What was set aside before a batch failed, and was read again, was dead before.)
     dead = consumer.fates["dead"] + consumer.fates["dead before"]
     assert (consumer.fates["taken in"], dead) == (fates["taken in"], fates.total() - fates["taken in"])
-    entries = list(whole(log))
-    assert_said_once(entries, bad.words)
-    assert sum(isinstance(each.event, MessageReceived) for each in entries) == len(bad.words) + 1
-    states = [each.event.state for each in entries if isinstance(each.event, DeliveryChanged)]
+    recorded_events = list(whole(log))
+    assert_said_once(recorded_events, bad.words)
+    assert sum(isinstance(each.event, MessageReceived) for each in recorded_events) == len(bad.words) + 1
+    states = [each.event.state for each in recorded_events if isinstance(each.event, DeliveryChanged)]
     assert states == sorted(set(states), key=["queued", "sent", "failed", "delivered", "read"].index)
     # And read again from the beginning, nothing happens
     lose_offsets(kafka)
@@ -132,7 +132,7 @@ def test_bad_messages_are_dead_letters_with_a_reason_and_hold_up_nobody(
         wait_until_taken_in(kafka, 600 if long else 30)
     assert consumer.fates["dead"] == 0
     assert_fates(gateway.at, executor)
-    assert list(whole(log)) == entries
+    assert list(whole(log)) == recorded_events
 
 
 @pytest.mark.faults
@@ -192,9 +192,9 @@ def test_three_consumers_come_and_go_and_each_message_takes_effect_once(
 def assert_in_order(log: Log, sent: dict[str, list[str]]) -> None:
     """Each thread is one conversation, which holds what was sent to it: once each, in order."""
     heard: dict[str, list[str]] = defaultdict(list)
-    for entry in whole(log):
-        if isinstance(entry.event, MessageReceived):
-            heard[entry.originator_id].append(entry.event.body)
+    for recorded in whole(log):
+        if isinstance(recorded.event, MessageReceived):
+            heard[recorded.originator_id].append(recorded.event.body)
     assert sorted(heard.values()) == sorted(sent.values())
 
 

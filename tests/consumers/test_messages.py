@@ -106,17 +106,19 @@ def everything(executor: CommandExecutor) -> list[Recorded[Event]]:
     """One of each event that is told or has personal texts, as it stands in the log afterwards."""
     ids = {"customer_id": new_id("customer"), "staff_id": new_id("staff")}
     save(executor.log, list(dict.fromkeys([*(EVENTS[name] for name in PUBLISHED), *marked_classes()])), ids)
-    entries = list(executor.log.entries(executor.log.read(0)))
-    assert {entry.event.stored_name for entry in entries} - PUBLISHED.keys(), "some are not told"
-    return entries
+    recorded_events = list(executor.log.recorded_events(executor.log.read(0)))
+    assert {recorded.event.stored_name for recorded in recorded_events} - PUBLISHED.keys(), "some are not told"
+    return recorded_events
 
 
 def test_one_message_is_told_of_each_event_and_no_word_of_anybody(
     executor: CommandExecutor, log: Log, projector: Database, kafka: Kafka
 ) -> None:
     # Given
-    entries = everything(executor)
-    expected = {entry.envelope.event_id: entry for entry in entries if entry.event.stored_name in PUBLISHED}
+    recorded_events = everything(executor)
+    expected = {
+        recorded.envelope.event_id: recorded for recorded in recorded_events if recorded.event.stored_name in PUBLISHED
+    }
     assert len(expected) == len(PUBLISHED)
     # When
     publish(log, projector, kafka)
@@ -125,24 +127,24 @@ def test_one_message_is_told_of_each_event_and_no_word_of_anybody(
     told: dict[str, Any] = {}
     for record in records:
         headers = {name: value.decode() for name, value in record.headers}
-        entry = expected[headers["ce_id"]]
+        recorded = expected[headers["ce_id"]]
         assert headers["ce_id"] not in told, "told twice"
         told[headers["ce_id"]] = record
-        name = entry.event.stored_name
+        name = recorded.event.stored_name
         assert record.topic == kafka.topic(EVENTS[name].published_as or "")
-        assert record.key.decode() == headers["ce_subject"] == entry.originator_id
+        assert record.key.decode() == headers["ce_subject"] == recorded.originator_id
         assert (headers["ce_specversion"], headers["ce_source"]) == ("1.0", SOURCE)
         assert (headers["ce_type"], headers["content-type"]) == (f"antiphon.{name}.v1", "application/json")
         assert headers["ce_dataschema"] == f"urn:antiphon:{name}.v1"
-        assert datetime.fromisoformat(headers["ce_time"]) == entry.at
-        assert datetime.fromisoformat(headers["ce_recordedat"]) == entry.recorded_at
+        assert datetime.fromisoformat(headers["ce_time"]) == recorded.at
+        assert datetime.fromisoformat(headers["ce_recordedat"]) == recorded.recorded_at
         assert (headers["ce_streamversion"], headers["ce_logposition"]) == (
-            str(entry.originator_version),
-            str(entry.position),
+            str(recorded.originator_version),
+            str(recorded.position),
         )
         value = json.loads(record.value)
         assert value == json.loads(PUBLISHED[name].model_validate(value).model_dump_json())
-        assert value["by"] == entry.envelope.actor.kind
+        assert value["by"] == recorded.envelope.actor.kind
     assert told.keys() == expected.keys()
     # And there is a marker in every personal text, of which nothing is found
     assert scan(EVERY, messages(records)) == []

@@ -48,7 +48,7 @@ def in_log(log: Log) -> dict[str, int]:
     position = 0
     while records := log.read(position):
         position = records[-1].id
-        found.update(e.event.customer_id for e in log.entries(records) if isinstance(e.event, MessageReceived))
+        found.update(e.event.customer_id for e in log.recorded_events(records) if isinstance(e.event, MessageReceived))
     return dict(found)
 
 

@@ -42,8 +42,8 @@ def recorded(*told: Event | By) -> list[Recorded[Event]]:
 
 def after(*told: Event | By) -> ConversationStatus:
     now = ConversationStatus("conversation-1")
-    for entry in recorded(*told):
-        now = replace(now, **changes(now, entry))
+    for each in recorded(*told):
+        now = replace(now, **changes(now, each))
     return now
 
 

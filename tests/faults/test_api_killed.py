@@ -78,7 +78,7 @@ def test_the_checker_catches_callers_who_repeat_with_a_new_key(
             for _ in range(40):
                 # When
                 pair.kill_one(load, chance)
-                words = [getattr(entry.event, "body", None) for entry in whole(log)]
+                words = [getattr(recorded.event, "body", None) for recorded in whole(log)]
                 if len(set(words) - {None}) < len([word for word in words if word is not None]):
                     break
         # Then

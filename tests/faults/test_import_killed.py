@@ -38,8 +38,8 @@ def bought(log: Log) -> dict[str, list[str]]:
     """What each customer bought, in order, by the log."""
     accounts: dict[str, str] = {}
     found = defaultdict(list)
-    for entry in everything(log):
-        event = entry.event
+    for recorded in everything(log):
+        event = recorded.event
         match event.stored_name:
             case "customer.contact-point-added":
                 assert event.customer_id not in accounts

@@ -33,8 +33,8 @@ def test_a_long_catch_up_keeps_few_pages_and_grows_no_further(
     for _ in range(2 * thousands):
         stream = new_id("conversation")
         note = NoteAdded(note_id=new_id("note"), customer_id="customer-1", body=chance.randbytes(500).hex())
-        entries = [Draft(stream, version, note, envelope) for version in range(1, 501)]
-        (answer,) = log.append_all([Append(log.sealed(entries))], time.monotonic() + 30)
+        recorded_events = [Draft(stream, version, note, envelope) for version in range(1, 501)]
+        (answer,) = log.append_all([Append(log.sealed(recorded_events))], time.monotonic() + 30)
         assert isinstance(answer, Appended)
     pages = Pages(log, 500)
     lease_holders = [LeaseHolder(Projector(view), log, pages, projector, "me", seconds=30) for view in VIEWS]

@@ -177,8 +177,8 @@ def notes(log: Log, stream: str, customer_id: str, versions: range) -> None:
     """Append so many notes to a conversation in one go."""
     envelope = Envelope(event_id=new_id("event"), actor=AGENT.actor)
     event = NoteAdded(note_id=new_id("note"), customer_id=customer_id, body="noted")
-    entries = [Draft(stream, version, event, envelope) for version in versions]
-    (answer,) = log.append_all([Append(log.sealed(entries))], time.monotonic() + 30)
+    recorded_events = [Draft(stream, version, event, envelope) for version in versions]
+    (answer,) = log.append_all([Append(log.sealed(recorded_events))], time.monotonic() + 30)
     assert isinstance(answer, Appended)
 
 

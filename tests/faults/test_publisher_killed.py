@@ -115,15 +115,15 @@ def write(executor: CommandExecutor, first: int, many: int) -> None:
 class Dropping(Publisher):
     """Leaves a message out."""
 
-    def _messages(self, entries: Sequence[Recorded[Event]]) -> Sequence[Outgoing]:
-        return [each for number, each in enumerate(super()._messages(entries)) if number != 4]
+    def _messages(self, recorded_events: Sequence[Recorded[Event]]) -> Sequence[Outgoing]:
+        return [each for number, each in enumerate(super()._messages(recorded_events)) if number != 4]
 
 
 class Swapping(Publisher):
     """Sends two of one stream the wrong way round."""
 
-    def _messages(self, entries: Sequence[Recorded[Event]]) -> Sequence[Outgoing]:
-        messages = list(super()._messages(entries))
+    def _messages(self, recorded_events: Sequence[Recorded[Event]]) -> Sequence[Outgoing]:
+        messages = list(super()._messages(recorded_events))
         one, other = [number for number, each in enumerate(messages) if each[1].startswith(b"conversation")][1:3]
         messages[one], messages[other] = messages[other], messages[one]
         return messages

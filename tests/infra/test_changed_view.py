@@ -41,10 +41,10 @@ class Lamps(AnyView):
     key = ("id",)
     reads = frozenset({PolicySet})
 
-    def keys(self, entry: Recorded[Event]) -> Iterable[Target]:
-        yield (entry.originator_id,)
+    def keys(self, recorded: Recorded[Event]) -> Iterable[Target]:
+        yield (recorded.originator_id,)
 
-    def fold(self, row: Any, entry: Recorded[Event]) -> Any:
+    def fold(self, row: Any, recorded: Recorded[Event]) -> Any:
         return row
 
 

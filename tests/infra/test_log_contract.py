@@ -174,7 +174,7 @@ class LogContract:
         # Given
         log.save(*(formed(number) for number in range(1, 6)))
         # Then
-        assert [each.position for each in log.entries(log.read(2, 2))] == [3, 4]
+        assert [each.position for each in log.recorded_events(log.read(2, 2))] == [3, 4]
         assert log.read(5) == []
         assert log.position() == 5
 

@@ -94,7 +94,7 @@ def replies(log: Log) -> Counter[str]:
     after = 0
     while records := log.read(after):
         after = records[-1].id
-        found.update(sent.event.body for sent in recorded_as(MessageSent, log.entries(records)))
+        found.update(sent.event.body for sent in recorded_as(MessageSent, log.recorded_events(records)))
     return found
 
 

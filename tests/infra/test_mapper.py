@@ -83,16 +83,16 @@ def test_an_old_version_is_brought_up_to_date_on_reading_step_by_step(mapper: Se
     assert SECRET.encode() not in stored.state
     newest = third_version()
     # When
-    entry = mapper.to_domain_event(stored)
+    recorded = mapper.to_domain_event(stored)
     # Then
-    assert type(entry.event) is newest
-    assert entry.event.model_dump() == {
+    assert type(recorded.event) is newest
+    assert recorded.event.model_dump() == {
         "customer_id": "customer-1",
         "lumens": 400,
         "words": SECRET,
         "colour": "warm",
     }
-    assert entry.envelope == ENVELOPE
+    assert recorded.envelope == ENVELOPE
     # And decisions see the same without the text
     (event,) = mapper.to_events([stored])
     assert (event.lumens, event.words) == (400, "[erased]")  # type: ignore[attr-defined]

@@ -44,11 +44,11 @@ class Kept(View[Thing, Opened]):
     key = ("id",)
     document: ClassVar[Mapping[str, str] | None] = MappingProxyType({})
 
-    def keys(self, entry: Recorded[Opened]) -> Iterable[Target]:
+    def keys(self, recorded: Recorded[Opened]) -> Iterable[Target]:
         """None."""
         return ()
 
-    def fold(self, row: Thing | None, entry: Recorded[Opened]) -> Thing | None:
+    def fold(self, row: Thing | None, recorded: Recorded[Opened]) -> Thing | None:
         """Nothing."""
         return row
 

@@ -30,7 +30,7 @@ KEY = bytes(range(32))
 
 
 def words(log: Log, stream: str) -> list[Any]:
-    return [getattr(entry.event, "body", None) for entry in log.streams([stream])[stream]]
+    return [getattr(recorded.event, "body", None) for recorded in log.streams([stream])[stream]]
 
 
 def tamper(urls: Urls, where: str, parameters: list[Any], change: Callable[[dict[str, Any]], None]) -> None:
@@ -121,7 +121,7 @@ def test_a_flipped_bit_in_the_log_is_found_and_its_neighbours_still_open(
     with pytest.raises(UnreadableEvent, match="seal-broken"):
         words(log, stream)
     records = log.records(stream)
-    assert len(log.entries(records[:2])) == 2
+    assert len(log.recorded_events(records[:2])) == 2
 
 
 def test_a_key_that_was_lost_is_named_and_never_taken_for_an_erasure(

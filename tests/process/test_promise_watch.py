@@ -126,7 +126,7 @@ def test_what_cannot_be_noticed_keeps_nobody_waiting(
     # When
     watch.poll()
     # Then
-    assert overdue(log.entries(log.records(missed))) == {missed}
+    assert overdue(log.recorded_events(log.records(missed))) == {missed}
     # And
     erased = ada.due(LONG_AGO)
     follow(log, projector)

@@ -347,7 +347,7 @@ def test_who_asks_the_log_hears_when_the_watch_noticed(
     # When
     looked(watch, log, projector)
     # Then
-    seen = next(entry for entry in whole(log) if entry.originator_id == stream_of(conversation_id))
+    seen = next(recorded for recorded in whole(log) if recorded.originator_id == stream_of(conversation_id))
     assert list(ClockFacts(log).of(conversation_id).at(log.now()).detected.values()) == [seen.at]
 
 

@@ -55,12 +55,12 @@ class Side:
             self.company.add(id)
             self.ids.append(id)
 
-    def entries(self) -> list[Recorded[Event]]:
+    def recorded_events(self) -> list[Recorded[Event]]:
         log = self.executor.log
-        return log.entries(log.read(self.begun, 100_000))
+        return log.recorded_events(log.read(self.begun, 100_000))
 
     def rows(self) -> dict[str, list[str]]:
-        return canonical_rows(self.entries(), self.ids)
+        return canonical_rows(self.recorded_events(), self.ids)
 
 
 def translated(command: C, names: dict[str, str]) -> C:

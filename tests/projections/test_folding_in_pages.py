@@ -32,7 +32,7 @@ FOLDED = [each for each in command_classes() if kind_asked(each) in FOLDS and "m
 
 
 @st.composite
-def entries(draw: st.DrawFn) -> list[Recorded[Event]]:
+def recorded_events(draw: st.DrawFn) -> list[Recorded[Event]]:
     """A log of what a company's commands made happen."""
     company, states = Company(), defaultdict[str, Any](lambda: None)
     versions: dict[str, int] = defaultdict(int)
@@ -76,7 +76,7 @@ def fold_in_pages(view: AnyView, log: list[Recorded[Event]], sizes: list[int], f
 
     def take(page: list[Recorded[Event]], fails: bool) -> None:
         nonlocal rows
-        work = [(entry, tuple(view.keys(entry))) for entry in page if type(entry.event) in view.reads]
+        work = [(recorded, tuple(view.keys(recorded))) for recorded in page if type(recorded.event) in view.reads]
         changed = dict(rows)
         moved = fold_page(view, work, changed)
         if fails and len(page) > 1:
@@ -97,7 +97,7 @@ def fold_in_pages(view: AnyView, log: list[Recorded[Event]], sizes: list[int], f
 @pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.name)
 @settings(max_examples=30)
 @given(
-    log=entries(),
+    log=recorded_events(),
     sizes=st.lists(st.integers(1, 500) | st.integers(1, 5), min_size=1, max_size=8),
     fails=st.lists(st.booleans(), min_size=1, max_size=8),
 )

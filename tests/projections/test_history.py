@@ -123,7 +123,7 @@ def test_an_import_in_order_is_shown_in_that_order_and_unmarked(
     # When
     take_in(executor, record(*told))
     # Then
-    id = next(e.originator_id for e in log.entries(log.read(0)) if e.originator_id.startswith("conversation-"))
+    id = next(e.originator_id for e in log.recorded_events(log.read(0)) if e.originator_id.startswith("conversation-"))
     lines = read(id)
     assert said(lines) == [(text, False) for text, _, _ in told]
     assert [line.time_precision for line in lines if line.kind == "sent"] == [precision for _, _, precision in told]
@@ -138,7 +138,7 @@ def test_an_import_out_of_order_is_put_in_order_and_marked(executor: CommandExec
         record(("first", NOON, "exact"), ("third", NOON + hours[2], "exact"), ("second", NOON + hours[1], "exact")),
     )
     # Then
-    id = next(e.originator_id for e in log.entries(log.read(0)) if e.originator_id.startswith("conversation-"))
+    id = next(e.originator_id for e in log.recorded_events(log.read(0)) if e.originator_id.startswith("conversation-"))
     assert said(read(id)) == [("first", False), ("second", True), ("third", False)]
 
 
@@ -149,7 +149,9 @@ def test_a_long_conversation_is_read_to_its_end(executor: CommandExecutor, log: 
 
     take_in(executor, record(*map(told, range(2_100))))
     catch_up(log, projector)
-    id = next(e.originator_id for e in log.entries(log.read(0, 5)) if e.originator_id.startswith("conversation-"))
+    id = next(
+        e.originator_id for e in log.recorded_events(log.read(0, 5)) if e.originator_id.startswith("conversation-")
+    )
     # When
     lines: list[HistoryLine] = []
     cursor = None

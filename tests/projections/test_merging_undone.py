@@ -92,7 +92,9 @@ class Merging(RuleBasedStateMachine):
         return [id for id, loaded in self.loaded.items() if loaded.state.merged_into]
 
     def told(self, id: str) -> WholeConversation:
-        return WholeConversation(id, self.loaded[id].state, [entry for entry in self.log if entry.originator_id == id])
+        return WholeConversation(
+            id, self.loaded[id].state, [recorded for recorded in self.log if recorded.originator_id == id]
+        )
 
     def split_off(self) -> list[str]:
         return [id for id in self.born if self.loaded[id].state.split_from]
@@ -151,8 +153,8 @@ class Merging(RuleBasedStateMachine):
             merging.check_mergeable(part, target)
         except Refusal:
             return
-        entries = [entry for entry in self.log if entry.originator_id == part.id]
-        for id, events in merging.decide_merge(part, target, waiting.members(entries)).items():
+        recorded_events = [recorded for recorded in self.log if recorded.originator_id == part.id]
+        for id, events in merging.decide_merge(part, target, waiting.members(recorded_events)).items():
             self.append(id, events)
 
     @rule(kind=st.sampled_from(["agent", "service", "customer"]))
@@ -172,7 +174,7 @@ class Merging(RuleBasedStateMachine):
     @rule(number=NUMBERS, which=NUMBERS, kind=st.sampled_from(["inquiry", "complaint"]))
     def split(self, number: int, which: int, kind: Any) -> None:
         told = self.told(self.some(number))
-        said = [entry.event.message_id for entry in told.entries if isinstance(entry.event, SAID)]
+        said = [recorded.event.message_id for recorded in told.recorded_events if isinstance(recorded.event, SAID)]
         if not said:
             return
         command = SplitMessage(message_id=said[which % len(said)], kind=kind)
@@ -195,7 +197,7 @@ class Merging(RuleBasedStateMachine):
             return
         for each, happened in events.items():
             self.append(each, happened)
-        if not any(isinstance(entry.event, (*SAID, *ASKS)) for entry in told.entries[3:]):
+        if not any(isinstance(recorded.event, (*SAID, *ASKS)) for recorded in told.recorded_events[3:]):
             self.compare_at_once(source.id)
 
     def teardown(self) -> None:
@@ -210,8 +212,8 @@ class Merging(RuleBasedStateMachine):
 
     def compare(self) -> None:
         alone = [
-            entry for entry in self.log
-            if not isinstance(entry.event, LINKS + SPLITS) and entry.originator_id not in self.born
+            recorded for recorded in self.log
+            if not isinstance(recorded.event, LINKS + SPLITS) and recorded.originator_id not in self.born
         ]  # fmt: skip
         for view in VIEWS:
             shown = canonical(view, self.log, self.born)
@@ -220,18 +222,18 @@ class Merging(RuleBasedStateMachine):
             if id in self.born:
                 continue
             state = None
-            for entry in alone:
-                if entry.originator_id == id:
-                    assert isinstance(entry.event, ConversationEvent)
-                    state = evolve(state, entry.event)
+            for recorded in alone:
+                if recorded.originator_id == id:
+                    assert isinstance(recorded.event, ConversationEvent)
+                    state = evolve(state, recorded.event)
             assert loaded.state == state, "decided on as if never done"
 
     def compare_at_once(self, id: str) -> None:
         """Also while what is left of the new conversation is a part still, where nothing was said in it."""
-        log = self.told(id).entries
+        log = self.told(id).recorded_events
         if len(self.loaded[id].state.parts) > 1 or self.told(id).elsewhere or id in self.born:
             return
-        alone = [entry for entry in log if not isinstance(entry.event, LINKS + SPLITS)]
+        alone = [recorded for recorded in log if not isinstance(recorded.event, LINKS + SPLITS)]
         shown, due = (canonical(inbox.INBOX, each)[id,] for each in (log, alone))
         assert {**shown, "members": ()} == due, "undone as if never done: inbox"
 
@@ -285,8 +287,8 @@ def moves_what_waits(together: Callable[..., dict[str, Any]]) -> Callable[..., d
 def keeps_what_left(changes: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
     """An undo that leaves what is shown as it was."""
 
-    def kept(now: Any, entry: Recorded[Event]) -> dict[str, Any]:
-        return {} if isinstance(entry.event, c.PartLeft) else changes(now, entry)
+    def kept(now: Any, recorded: Recorded[Event]) -> dict[str, Any]:
+        return {} if isinstance(recorded.event, c.PartLeft) else changes(now, recorded)
 
     return kept
 
@@ -308,10 +310,10 @@ def test_a_merge_that_moves_instead_of_placing_is_caught(
 def counts_no_further(left: Callable[..., c.LeftBehind]) -> Callable[..., c.LeftBehind]:
     """An undo that brings back what stood when the message was split off, whatever has happened since."""
 
-    def counted(entries: Sequence[Recorded[Event]], without: Collection[str]) -> c.LeftBehind:
-        events = [type(entry.event) for entry in entries]
+    def counted(recorded_events: Sequence[Recorded[Event]], without: Collection[str]) -> c.LeftBehind:
+        events = [type(recorded.event) for recorded in recorded_events]
         end = events.index(c.MessageSplit) if c.MessageSplit in events else len(events)
-        return left(entries[:end], without)
+        return left(recorded_events[:end], without)
 
     return counted
 
@@ -319,8 +321,8 @@ def counts_no_further(left: Callable[..., c.LeftBehind]) -> Callable[..., c.Left
 def keeps_it_elsewhere(fold: Callable[..., Any]) -> Callable[..., Any]:
     """An undo that leaves the message where it was placed."""
 
-    def kept(self: Any, row: Any, entry: Recorded[Event]) -> Any:
-        return row if row is not None and isinstance(entry.event, c.MessageReturned) else fold(self, row, entry)
+    def kept(self: Any, row: Any, recorded: Recorded[Event]) -> Any:
+        return row if row is not None and isinstance(recorded.event, c.MessageReturned) else fold(self, row, recorded)
 
     return kept
 

@@ -47,12 +47,12 @@ ALL_RIGHT = {"in_full": True, "undamaged": True, "documents_right": True}
 
 
 def row(*events: tuple[Event, datetime]) -> OrderRow:
-    entries: list[Recorded[Event]] = []
+    recorded_events: list[Recorded[Event]] = []
     for n, (event, at) in enumerate(events, start=1):
         envelope = Envelope(event_id=f"event-{n}", actor=Actor(id="staff-1", kind="agent"))
         stream = "conversation-1" if isinstance(event, InteractionAdded) else "order-1"
-        entries.append(Draft(stream, n, event, envelope).recorded(n, at))
-    ((found, _),) = fold_in_memory(ORDERS, entries).values()
+        recorded_events.append(Draft(stream, n, event, envelope).recorded(n, at))
+    ((found, _),) = fold_in_memory(ORDERS, recorded_events).values()
     assert found is not None
     return found
 

@@ -47,11 +47,11 @@ OVERDUE = Overdue(**ABOUT, due_at=FRIDAY, detected_at=FRIDAY)
 
 def row(*events: tuple[Event, datetime]) -> PromiseRow:
     """The ledger's row after these, each said by an agent of its own at its time."""
-    entries: list[Recorded[Event]] = []
+    recorded_events: list[Recorded[Event]] = []
     for n, (event, at) in enumerate(events, start=1):
         envelope = Envelope(event_id=f"event-{n}", actor=Actor(id=f"staff-{n}", kind="agent"))
-        entries.append(Draft("promise-1", n, event, envelope).recorded(n, at))
-    ((found, _),) = fold_in_memory(PROMISES, entries).values()
+        recorded_events.append(Draft("promise-1", n, event, envelope).recorded(n, at))
+    ((found, _),) = fold_in_memory(PROMISES, recorded_events).values()
     assert found is not None
     return found
 

@@ -107,15 +107,15 @@ def run_machine(
                 exhaust(self.lease_holder(view).step)
             self.onlooker.look()
             assert quarantined() == []
-            entries = list(whole(log))
+            recorded_events = list(whole(log))
             for view in views:
                 left = {
-                    entry.event.position
-                    for entry in entries
-                    if isinstance(entry.event, SkipRequested) and entry.event.follower == view.name
+                    recorded.event.position
+                    for recorded in recorded_events
+                    if isinstance(recorded.event, SkipRequested) and recorded.event.follower == view.name
                 }
                 due = fold_in_memory(
-                    view, [e for e in entries if e.position not in left or type(e.event) in view.at_once]
+                    view, [e for e in recorded_events if e.position not in left or type(e.event) in view.at_once]
                 )
                 assert {key: row for key, (row, _) in rows(projector, view).items()} == {
                     key: row for key, (row, _) in due.items()
@@ -141,15 +141,15 @@ def test_views_folded_live_in_any_pages_equal_their_rebuild(
 class _Silent(Choking):
     """Tells nobody of what was taken in late."""
 
-    def announce(self, entries: Sequence[Recorded[Event]], position: int, connection: Connection) -> None:
+    def announce(self, recorded_events: Sequence[Recorded[Event]], position: int, connection: Connection) -> None:
         pass
 
 
 class _Forgetful(Choking):
     """Leaves the last event of a page out, where there are several."""
 
-    def take(self, entries: Sequence[Recorded[Event]], connection: Connection) -> None:
-        super().take(entries[:-1] or entries, connection)
+    def take(self, recorded_events: Sequence[Recorded[Event]], connection: Connection) -> None:
+        super().take(recorded_events[:-1] or recorded_events, connection)
 
 
 @pytest.mark.parametrize("broken", [_Silent, _Forgetful])

@@ -39,7 +39,7 @@ from infra.views.view import AnyView, Match, Target
 from projections.catalogue import VIEWS
 from projections.conversation import inbox
 from projections.conversation.inbox import INBOX
-from tests.projections.test_folding_in_pages import entries
+from tests.projections.test_folding_in_pages import recorded_events
 from tests.support.changes import Onlooker
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.following import rows
@@ -57,9 +57,9 @@ class ChokingShard(Projector[Any]):
         super().__init__(view, shard=shard)
         self.on = on
 
-    def take(self, entries: Sequence[Recorded[Event]], connection: Connection) -> None:
-        super().take(entries, connection)
-        if any(entry.position in self.on for entry in entries):
+    def take(self, recorded_events: Sequence[Recorded[Event]], connection: Connection) -> None:
+        super().take(recorded_events, connection)
+        if any(recorded.position in self.on for recorded in recorded_events):
             raise ValueError("choked")
 
 
@@ -255,11 +255,11 @@ class _Crossing(type(INBOX)):  # type: ignore[misc]
     version = 1
     shards = 3
 
-    def keys(self, entry: Recorded[Any]) -> Iterable[Target]:
-        yield ("all",) if not isinstance(entry.event, Erased) else Match("customer_id", entry.event.customer_id)
+    def keys(self, recorded: Recorded[Any]) -> Iterable[Target]:
+        yield ("all",) if not isinstance(recorded.event, Erased) else Match("customer_id", recorded.event.customer_id)
 
-    def fold(self, row: inbox.Item | None, entry: Recorded[Any]) -> inbox.Item | None:
-        after: inbox.Item | None = super().fold(row, entry)
+    def fold(self, row: inbox.Item | None, recorded: Recorded[Any]) -> inbox.Item | None:
+        after: inbox.Item | None = super().fold(row, recorded)
         return replace(after, conversation_id="all") if after else None
 
 
@@ -269,8 +269,8 @@ class _Matching(_Crossing):
     name = "matching"
     at_once: frozenset[type[Event]] = frozenset()
 
-    def keys(self, entry: Recorded[Any]) -> Iterable[Target]:
-        yield Match("customer_id", entry.event.customer_id)
+    def keys(self, recorded: Recorded[Any]) -> Iterable[Target]:
+        yield Match("customer_id", recorded.event.customer_id)
 
 
 @pytest.mark.parametrize("crossing", [_Crossing, _Matching])
@@ -292,18 +292,18 @@ def test_a_row_of_several_streams_is_parked_not_folded_by_two_leaders(
 
 @pytest.mark.parametrize("view", [view for view in VIEWS if view.stream], ids=lambda view: view.name)
 @settings(max_examples=30)
-@given(log=entries())
+@given(log=recorded_events())
 def test_a_view_that_may_be_split_makes_each_row_from_the_stream_it_names(
     view: AnyView, log: list[Recorded[Event]]
 ) -> None:
     held: dict[Any, Any] = {}
-    for entry in log:
-        if type(entry.event) not in view.reads:
+    for recorded in log:
+        if type(recorded.event) not in view.reads:
             continue
-        targets = list(view.keys(entry))
+        targets = list(view.keys(recorded))
         if any(isinstance(target, Match) for target in targets):
-            assert type(entry.event) in view.at_once
+            assert type(recorded.event) in view.at_once
             continue
         for key in targets:
-            held[key] = view.fold(held.get(key), entry)
-            assert held[key] is None or getattr(held[key], str(view.stream)) == entry.originator_id
+            held[key] = view.fold(held.get(key), recorded)
+            assert held[key] is None or getattr(held[key], str(view.stream)) == recorded.originator_id

@@ -49,7 +49,7 @@ def events(draw: st.DrawFn) -> list[tuple[str, Event]]:
     return happened
 
 
-def entries(happened: Sequence[tuple[str, Event]]) -> list[Recorded[Event]]:
+def recorded_events(happened: Sequence[tuple[str, Event]]) -> list[Recorded[Event]]:
     versions: Counter[str] = Counter()
     placed: list[Recorded[Event]] = []
     for position, (stream, event) in enumerate(happened, start=1):
@@ -60,11 +60,11 @@ def entries(happened: Sequence[tuple[str, Event]]) -> list[Recorded[Event]]:
     return placed
 
 
-def as_replayed(entry: Recorded[Event], forgotten: str) -> Recorded[Event]:
+def as_replayed(recorded: Recorded[Event], forgotten: str) -> Recorded[Event]:
     """As it reads once a key is destroyed."""
-    data = entry.event.model_dump(mode="json")
-    replace_personal(type(entry.event), data, lambda text, subject, at: ERASED if subject == forgotten else text)
-    return replace(entry, event=type(entry.event).model_validate(data))
+    data = recorded.event.model_dump(mode="json")
+    replace_personal(type(recorded.event), data, lambda text, subject, at: ERASED if subject == forgotten else text)
+    return replace(recorded, event=type(recorded.event).model_validate(data))
 
 
 @pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.name)
@@ -75,10 +75,10 @@ def test_the_rows_after_an_erasure_are_those_of_a_replay(
     # Given: once erased, only others go on.
     cut = data.draw(st.integers(0, len(happened)))
     later = [(stream, event) for stream, event in happened[cut:] if ADA not in repr(event)]
-    told = entries([*happened[:cut], (ADA, Erased(customer_id=ADA)), *later])
+    told = recorded_events([*happened[:cut], (ADA, Erased(customer_id=ADA)), *later])
     # When
     live = fold_in_memory(view, told)
-    replayed = fold_in_memory(view, [as_replayed(entry, ADA) for entry in told])
+    replayed = fold_in_memory(view, [as_replayed(recorded, ADA) for recorded in told])
     # Then
     assert live == replayed
     hers = [row for row, _ in live.values() if getattr(row, "customer_id", None) == ADA]
@@ -94,13 +94,15 @@ def test_what_was_parked_and_retried_after_the_erasure_makes_the_same_rows(
     view: AnyView, happened: list[tuple[str, Event]], data: st.DataObject
 ) -> None:
     # Given: from some event on, one stream is parked; the erasure, at the end, waits for nobody.
-    told = entries([*happened, (ADA, Erased(customer_id=ADA))])
-    stream = data.draw(st.sampled_from([entry.originator_id for entry in told]))
+    told = recorded_events([*happened, (ADA, Erased(customer_id=ADA))])
+    stream = data.draw(st.sampled_from([recorded.originator_id for recorded in told]))
     since = data.draw(st.integers(1, len(told)))
-    quarantined = [entry for entry in told if entry.originator_id == stream and (entry.position or 0) >= since]
+    quarantined = [
+        recorded for recorded in told if recorded.originator_id == stream and (recorded.position or 0) >= since
+    ]
     # When
-    flowed = [entry for entry in told if entry not in quarantined or isinstance(entry.event, Erased)]
-    live = fold_in_memory(view, [*flowed, *(as_replayed(entry, ADA) for entry in quarantined)])
+    flowed = [recorded for recorded in told if recorded not in quarantined or isinstance(recorded.event, Erased)]
+    live = fold_in_memory(view, [*flowed, *(as_replayed(recorded, ADA) for recorded in quarantined)])
     replayed = fold_in_memory(view, told)
     # Then
     assert {key: row for key, (row, _) in live.items()} == {key: row for key, (row, _) in replayed.items()}
@@ -109,5 +111,5 @@ def test_what_was_parked_and_retried_after_the_erasure_makes_the_same_rows(
 def test_whatever_may_be_wiped_reads_as_erased_within_its_fields_limits() -> None:
     for event_class in marked_classes():
         event = marked(event_class, {"customer_id": ADA, "staff_id": ADA})
-        (entry,) = entries([(ADA, event)])
-        assert scan([], said("it", repr(as_replayed(entry, ADA).event))) == []
+        (recorded,) = recorded_events([(ADA, event)])
+        assert scan([], said("it", repr(as_replayed(recorded, ADA).event))) == []

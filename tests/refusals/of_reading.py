@@ -36,8 +36,8 @@ class NoKeys(FixedKeys):
 
 def stored(change: Callable[[dict[str, Any]], object] = lambda state: None, **other: Any) -> StoredEvent:
     """An event as it is stored, but for something."""
-    entry: Draft[Event] = Draft("conversation-1", 1, SAID, ENVELOPE)
-    found = SealingMapper(FixedKeys()).to_stored_event(entry)
+    recorded: Draft[Event] = Draft("conversation-1", 1, SAID, ENVELOPE)
+    found = SealingMapper(FixedKeys()).to_stored_event(recorded)
     state = from_json(found.state)
     change(state)
     fields = {"topic": found.topic, "state": to_json(state), "originator_id": found.originator_id} | other

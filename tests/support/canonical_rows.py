@@ -19,7 +19,7 @@ FAR = 2100
 """Dates from this year on were said, and not taken from a clock."""
 
 
-def canonical_rows(entries: Sequence[Recorded[Event]], ids: Sequence[str]) -> dict[str, list[str]]:
+def canonical_rows(recorded_events: Sequence[Recorded[Event]], ids: Sequence[str]) -> dict[str, list[str]]:
     """By view, each row as a text, in order. `ids`: those of things, in the order in which both logs came to know them;
     others are numbered as the rows name them."""
     names = {id: f"{id.partition('-')[0]} {number}" for number, id in enumerate(dict.fromkeys(ids))}
@@ -29,7 +29,7 @@ def canonical_rows(entries: Sequence[Recorded[Event]], ids: Sequence[str]) -> di
 
     found = {}
     for view in VIEWS:
-        rows = [row for row, _ in fold_in_memory(view, entries).values() if row is not None]
+        rows = [row for row, _ in fold_in_memory(view, recorded_events).values() if row is not None]
         if view.key == ("place",):
             rows.sort(key=lambda row: row.place)
         told = [ID.sub(name, repr(_timeless(asdict(row)))) for row in rows]

@@ -64,7 +64,9 @@ def wrong_in_deliveries(delivered: Iterable[Delivery], log: Sequence[Recorded[Ev
     """
     wrong = []
     messages = {delivery.body: delivery for delivery in delivered}
-    received = [(entry.originator_id, entry.event) for entry in log if isinstance(entry.event, MessageReceived)]
+    received = [
+        (recorded.originator_id, recorded.event) for recorded in log if isinstance(recorded.event, MessageReceived)
+    ]
     counts = Counter(event.body for _, event in received)
     wrong += [f"{body!r} is there {counts[body]} times" for body in messages if counts[body] != 1]
     wrong += [f"nobody sent {body!r}" for body in counts if body not in messages]
@@ -80,7 +82,7 @@ def wrong_in_deliveries(delivered: Iterable[Delivery], log: Sequence[Recorded[Ev
             customers[delivery.contact.name_key[1]].add(event.customer_id)
     wrong += [f"thread {thread} is {len(ids)} conversations" for thread, ids in conversations.items() if len(ids) != 1]
     wrong += [f"contact {contact!r} is {len(ids)} customers" for contact, ids in customers.items() if len(ids) != 1]
-    registered = Counter(entry.event.stored_name for entry in log)["customer.registered"]
+    registered = Counter(recorded.event.stored_name for recorded in log)["customer.registered"]
     if registered != len(customers):
         wrong.append(f"{registered} customers were registered for {len(customers)} who wrote")
     return wrong

@@ -50,4 +50,4 @@ def opened(urls: Urls, deadline_seconds: float = 5.0) -> Iterator[CommandExecuto
 
 def names(log: Log, stream: str) -> list[str]:
     """The stored names of a stream's events."""
-    return [entry.event.stored_name for entry in log.streams([stream])[stream]]
+    return [recorded.event.stored_name for recorded in log.streams([stream])[stream]]

@@ -36,8 +36,8 @@ def assert_exactly_once(
     `acknowledged` holds the answers by command id of commands that say one thing each. Raises AssertionError, naming
     the first thing that does not hold.
     """
-    entries = list(whole(log))
-    assert_log(entries, acknowledged)
+    recorded_events = list(whole(log))
+    assert_log(recorded_events, acknowledged)
     names = [(view.name, view.version) for view in VIEWS]
     reached = wait_until_reached(projector, names, log.position(), seconds)
     assert reached, f"within {seconds} s the views did not come to the log's end by themselves"
@@ -45,12 +45,14 @@ def assert_exactly_once(
         quarantined = all_quarantined(connection)
     assert not quarantined, f"taken in twice, or not at all: {quarantined[:5]}"
     lines = {key for key, (row, _) in rows(projector, HISTORY).items() if row is not None}
-    said = {(e.originator_id, e.originator_version) for e in entries if e.originator_id.startswith("conversation-")}
+    said = {
+        (e.originator_id, e.originator_version) for e in recorded_events if e.originator_id.startswith("conversation-")
+    }
     assert lines == said, f"lost: {sorted(said - lines)[:5]}; from nowhere: {sorted(lines - said)[:5]}"
     # What people told a follower moves positions, of which a fold in memory knows nothing; the replay below does.
-    told = any(isinstance(entry.event, RetryRequested) for entry in entries)
+    told = any(isinstance(recorded.event, RetryRequested) for recorded in recorded_events)
     for view in VIEWS:
-        held, due = rows(projector, view), fold_in_memory(view, entries)
+        held, due = rows(projector, view), fold_in_memory(view, recorded_events)
         if told:
             held, due = ({key: (row, 0) for key, (row, _) in each.items()} for each in (held, due))
         wrong = [key for key in held.keys() | due.keys() if held.get(key) != due.get(key)]
@@ -58,20 +60,20 @@ def assert_exactly_once(
     verify_all(log, projector, owner_url)
 
 
-def assert_log(entries: list[Recorded[Event]], acknowledged: Mapping[str, Answer]) -> None:
+def assert_log(recorded_events: list[Recorded[Event]], acknowledged: Mapping[str, Answer]) -> None:
     """The log holds what was acknowledged, each once and where it was said to be, and no stream has a hole."""
     versions: Counter[str] = Counter()
     last = 0
-    for entry in entries:
-        versions[entry.originator_id] += 1
-        assert entry.originator_version == versions[entry.originator_id], f"a hole in {entry.originator_id}"
-        assert entry.position > last, "positions do not rise"
-        last = entry.position
+    for recorded in recorded_events:
+        versions[recorded.originator_id] += 1
+        assert recorded.originator_version == versions[recorded.originator_id], f"a hole in {recorded.originator_id}"
+        assert recorded.position > last, "positions do not rise"
+        last = recorded.position
     ends: dict[str | None, int | None] = {}
     times: Counter[str | None] = Counter()
-    for entry in entries:
-        ends[entry.envelope.command_id] = entry.position
-        times[entry.envelope.command_id] += isinstance(entry.event, _SAID)
+    for recorded in recorded_events:
+        ends[recorded.envelope.command_id] = recorded.position
+        times[recorded.envelope.command_id] += isinstance(recorded.event, _SAID)
     for command_id, answer in acknowledged.items():
         assert times[command_id] == 1, f"{command_id} is in the log {times[command_id]} times"
         assert ends[command_id] == answer.position, f"{command_id} ends at {ends[command_id]}, answered {answer}"
@@ -79,16 +81,16 @@ def assert_log(entries: list[Recorded[Event]], acknowledged: Mapping[str, Answer
     assert not twice, f"in the log twice: {twice[:5]}"
 
 
-def assert_said_once(entries: Iterable[Recorded[Event]], words: Iterable[str]) -> None:
+def assert_said_once(recorded_events: Iterable[Recorded[Event]], words: Iterable[str]) -> None:
     """Each of these words, which nobody else says, is in the log once, under whatever command id it came."""
-    times = Counter(entry.event.body for entry in entries if isinstance(entry.event, _SAID))
+    times = Counter(recorded.event.body for recorded in recorded_events if isinstance(recorded.event, _SAID))
     wrong = [(word, times[word]) for word in words if times[word] != 1]
     assert not wrong, f"not said once: {wrong[:5]}"
 
 
 def whole(log: Log) -> Iterator[Recorded[Event]]:
-    """Every entry of the log, in order."""
+    """Every recorded event of the log, in order."""
     after = 0
     while records := log.read(after):
-        yield from log.entries(records)
+        yield from log.recorded_events(records)
         after = records[-1].id

@@ -47,10 +47,10 @@ def rows(projector: Database, view: AnyView) -> dict[tuple[Any, ...], tuple[Any,
 
 def in_memory(log: Log, view: AnyView) -> dict[tuple[Any, ...], tuple[Any, int]]:
     """What the view should hold, folded from the whole log without a database."""
-    entries: list[Recorded[Event]] = []
-    while records := log.read(entries[-1].position or 0 if entries else 0):
-        entries += log.entries(records)
-    return fold_in_memory(view, entries)
+    recorded_events: list[Recorded[Event]] = []
+    while records := log.read(recorded_events[-1].position or 0 if recorded_events else 0):
+        recorded_events += log.recorded_events(records)
+    return fold_in_memory(view, recorded_events)
 
 
 def verify_all(log: Log, projector: Database, owner_url: str) -> list[Rebuilt]:
@@ -70,7 +70,7 @@ class Choking(Projector[Any]):
         super().__init__(view)
         self.on = on
 
-    def take(self, entries: Sequence[Recorded[Event]], connection: Connection) -> None:
-        super().take(entries, connection)
-        if bad := [entry.position for entry in entries if entry.position in self.on]:
+    def take(self, recorded_events: Sequence[Recorded[Event]], connection: Connection) -> None:
+        super().take(recorded_events, connection)
+        if bad := [recorded.position for recorded in recorded_events if recorded.position in self.on]:
             raise ValueError(f"choked on {bad}")

@@ -170,15 +170,15 @@ def wrong_with(golden: dict[str, Any], events: dict[str, type[Event]] = EVENTS) 
     """Where the project of today does not read a golden document, or would not write it like that."""
     before = stored_bytes(golden)
     try:
-        entry = mapper().to_domain_event(before)
+        recorded = mapper().to_domain_event(before)
     except UnreadableEvent as error:
         return [str(error)]
     wrong = []
-    if entry.event.model_dump(mode="json") != golden["reads_as"]:
+    if recorded.event.model_dump(mode="json") != golden["reads_as"]:
         wrong.append("it reads as something else")
-    if entry.envelope != ENVELOPE:
+    if recorded.envelope != ENVELOPE:
         wrong.append("its envelope reads as something else")
-    if golden["stored"]["state"]["v"] == events[before.topic].schema_version and stored(entry.event) != before:
+    if golden["stored"]["state"]["v"] == events[before.topic].schema_version and stored(recorded.event) != before:
         wrong.append("it is written differently today; raise its schema_version and add an upcast (docs/log.md)")
     return wrong
 

@@ -81,8 +81,8 @@ class _Stopping(Projector[Any]):
         if phase == "copying":
             self.table = _StoppingTable(view)
 
-    def take(self, entries: Sequence[Recorded[Event]], connection: Connection) -> None:
-        super().take(entries, connection)
+    def take(self, recorded_events: Sequence[Recorded[Event]], connection: Connection) -> None:
+        super().take(recorded_events, connection)
         if self._phase == "taken":
             stop_when_armed()
 

@@ -52,12 +52,12 @@ def imported(executor: CommandExecutor, kind: str, content: str | bytes, *, dry:
 
 def everything(log: Log, after: int = 0) -> list[Recorded[Any]]:
     """All events after a position, opened."""
-    return log.entries(log.read(after, 1_000_000))
+    return log.recorded_events(log.read(after, 1_000_000))
 
 
-def names(entries: Sequence[Recorded[Event]]) -> list[str]:
+def names(recorded_events: Sequence[Recorded[Event]]) -> list[str]:
     """What happened, without the part of the name that says to what."""
-    return [entry.event.stored_name.partition(".")[2] for entry in entries]
+    return [recorded.event.stored_name.partition(".")[2] for recorded in recorded_events]
 
 
 def _file(content: str | bytes) -> io.BytesIO:

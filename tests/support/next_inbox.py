@@ -21,8 +21,8 @@ class _NextInbox(Inbox):
     version = INBOX.version + 1
     row = NextItem
 
-    def fold(self, row: Item | None, entry: Recorded[Any]) -> Item | None:
-        after = super().fold(row, entry)
+    def fold(self, row: Item | None, recorded: Recorded[Any]) -> Item | None:
+        after = super().fold(row, recorded)
         if after is None or after is row:
             return after
         values = {field.name: getattr(after, field.name) for field in fields(Item)}

@@ -43,23 +43,23 @@ def wrong_in_clocks(log: Iterable[Recorded[Event]], now: datetime) -> list[str]:
     owed: dict[str, _Owed] = {}
     targets: list[timedelta] = []
     near: Sequence[timedelta] = ()
-    for entry in log:
-        id, event = entry.originator_id, entry.event
+    for recorded in log:
+        id, event = recorded.originator_id, recorded.event
         match event:
             case c.Opened():
-                opened[id] = entry.at
+                opened[id] = recorded.at
             case c.InteractionAdded() if event.kind == "inquiry":
                 owed.setdefault(id, _Owed(opened[id]))
-            case c.MessageSent() if entry.envelope.actor.kind == "agent":
+            case c.MessageSent() if recorded.envelope.actor.kind == "agent":
                 one = owed[id]
-                one.stopped_at = min(one.stopped_at or entry.at, entry.at)
-                one.told_late += entry.at < _recorded(entry)
+                one.stopped_at = min(one.stopped_at or recorded.at, recorded.at)
+                one.told_late += recorded.at < _recorded(recorded)
             case PolicyRevision():
                 if event.targets:
                     targets.append(event.targets["first_reply"])
                 near = event.warn_before or near
             case v.AboutClocks():
-                owed[event.conversation_id].notes.append(entry)
+                owed[event.conversation_id].notes.append(recorded)
     return [f"{id} {what}" for id, one in owed.items() for what in _wrong(one, targets, near, now)]
 
 
@@ -104,25 +104,25 @@ def _wrong(one: _Owed, targets: Sequence[timedelta], near: Sequence[timedelta], 
             yield f"was seen up to {before.up_to}, and then only up to {after.up_to}"
 
 
-def _recorded(entry: Recorded[Event]) -> datetime:
-    return entry.recorded_at
+def _recorded(recorded: Recorded[Event]) -> datetime:
+    return recorded.recorded_at
 
 
 def missed(log: Iterable[Recorded[Event]]) -> set[str]:
     """Of which conversations it was noticed that something was missed, and not taken back."""
     found = dict[str, bool]()
-    for entry in log:
-        if isinstance(entry.event, v.Breached | v.BreachWithdrawn):
-            found[entry.event.conversation_id] = isinstance(entry.event, v.Breached)
+    for recorded in log:
+        if isinstance(recorded.event, v.Breached | v.BreachWithdrawn):
+            found[recorded.event.conversation_id] = isinstance(recorded.event, v.Breached)
     return {id for id, stands in found.items() if stands}
 
 
 def noted(log: Iterable[Recorded[Event]]) -> dict[str, list[str]]:
     """By conversation, the stored names of all that was noticed of it."""
     found = defaultdict[str, list[str]](list)
-    for entry in log:
-        if isinstance(entry.event, v.AboutClocks):
-            found[entry.event.conversation_id].append(entry.event.stored_name)
+    for recorded in log:
+        if isinstance(recorded.event, v.AboutClocks):
+            found[recorded.event.conversation_id].append(recorded.event.stored_name)
     return found
 
 

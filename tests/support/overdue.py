@@ -16,18 +16,18 @@ def wrong_in_overdue(log: Iterable[Recorded[Event]], now: datetime) -> list[str]
     wrong: list[str] = []
     states: dict[str, Promise | None] = defaultdict(lambda: None)
     noticed: Counter[tuple[str, datetime]] = Counter()
-    for entry in log:
-        if not isinstance(event := entry.event, PromiseEvent):
+    for recorded in log:
+        if not isinstance(event := recorded.event, PromiseEvent):
             continue
-        id, before = entry.originator_id, states[entry.originator_id]
+        id, before = recorded.originator_id, states[recorded.originator_id]
         states[id] = evolve(before, event)
         if isinstance(event, Made) or before is None or not isinstance(event, Overdue):
             continue
         noticed[id, event.due_at] += 1
         if before.end is not None or before.due_at != event.due_at:
             wrong.append(f"{id} was {before.end or 'revised'} before it was noticed")
-        if not event.due_at <= event.detected_at <= entry.recorded_at:
-            wrong.append(f"{id} was noticed too early: due {event.due_at}, {event.detected_at}, {entry.recorded_at}")
+        if not event.due_at <= event.detected_at <= recorded.recorded_at:
+            wrong.append(f"{id} was noticed too early: due {event.due_at}, {event.detected_at}, {recorded.recorded_at}")
     wrong += [f"{id} was noticed {count} times" for (id, _), count in noticed.items() if count > 1]
     for id, state in states.items():
         if state and state.end is None and state.due_at < now and not noticed[id, state.due_at]:
@@ -37,4 +37,4 @@ def wrong_in_overdue(log: Iterable[Recorded[Event]], now: datetime) -> list[str]
 
 def overdue(log: Iterable[Recorded[Event]]) -> set[str]:
     """Which promises were noticed."""
-    return {entry.originator_id for entry in log if isinstance(entry.event, Overdue)}
+    return {recorded.originator_id for recorded in log if isinstance(recorded.event, Overdue)}

@@ -45,15 +45,15 @@ class _StopsHalfway(list[Outgoing]):
 
 
 class _Stopping(Publisher):
-    def take(self, entries: Sequence[Recorded[Event]], connection: Any) -> None:
+    def take(self, recorded_events: Sequence[Recorded[Event]], connection: Any) -> None:
         try:
-            super().take(entries, connection)
+            super().take(recorded_events, connection)
         except BaseException as error:
             print(f"refused {error.__cause__ or error!r}", flush=True)
             raise
 
-    def _messages(self, entries: Sequence[Recorded[Event]]) -> Sequence[Outgoing]:
-        return _StopsHalfway(super()._messages(entries))
+    def _messages(self, recorded_events: Sequence[Recorded[Event]]) -> Sequence[Outgoing]:
+        return _StopsHalfway(super()._messages(recorded_events))
 
 
 def _publish(kafka: Kafka, database_url: str, vault_url: str, lease: str, page_size: str) -> None:

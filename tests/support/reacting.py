@@ -45,14 +45,16 @@ class Noting(Reaction[MessageReceived | NoteAdded]):
         yield Request(conversations.act, self.wrong or recorded.originator_id, AddNote(body="seen"))
 
 
-def wrong_in_notes(entries: Sequence[Recorded[Event]]) -> list[str]:
+def wrong_in_notes(recorded_events: Sequence[Recorded[Event]]) -> list[str]:
     """What is wrong with the notes of `Noting` in a log, in words. Nothing wrong is []."""
     notes = Counter(
         each.envelope.causation_id
-        for each in entries
+        for each in recorded_events
         if isinstance(each.event, NoteAdded) and each.envelope.actor.id == "system-noting"
     )
-    messages = {each.envelope.event_id: each.position for each in entries if isinstance(each.event, MessageReceived)}
+    messages = {
+        each.envelope.event_id: each.position for each in recorded_events if isinstance(each.event, MessageReceived)
+    }
     return [
         *(f"the message at {at} has no note" for id, at in messages.items() if not notes[id]),
         *(f"the message at {messages.get(str(id))} has {count} notes" for id, count in notes.items() if count > 1),
@@ -78,8 +80,8 @@ class ReactorProcess(Child):
 class Stopping(Reactor):
     """Stops its process, once armed, when the commands of a page are appended and the position has not moved."""
 
-    def take(self, entries: Sequence[Recorded[Event]], connection: Connection) -> None:
-        super().take(entries, connection)
+    def take(self, recorded_events: Sequence[Recorded[Event]], connection: Connection) -> None:
+        super().take(recorded_events, connection)
         stop_when_armed()
 
 

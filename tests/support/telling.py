@@ -56,7 +56,7 @@ def in_log(log: Log, upto: int | None = None) -> list[Told]:
         position = records[-1].id
         found += [
             Told(e.originator_id, e.originator_version, e.envelope.event_id, PUBLISHED[e.event.stored_name].type_name())
-            for e in log.entries(records)
+            for e in log.recorded_events(records)
             if e.event.stored_name in PUBLISHED and (upto is None or (e.position or 0) <= upto)
         ]
     return found

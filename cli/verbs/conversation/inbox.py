@@ -93,8 +93,8 @@ class Known:
 
     def who(self, id: str | None) -> str:
         """A team's name, a staff member's handle; an id that nobody knows stays an id."""
-        entry = self.staff.get(id or "")
-        return (entry.handle or entry.name) if entry else id or ""
+        member = self.staff.get(id or "")
+        return (member.handle or member.name) if member else id or ""
 
 
 def show(page: Page[Item], known: Known, now: datetime, order: Order = "waiting") -> None:

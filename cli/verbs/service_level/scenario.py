@@ -109,12 +109,12 @@ class _Play:
             with self._named(f"step {number} ({_name(step)})"):
                 self._now, self._number = step.recorded, number
                 self._play(step)
-        entries = [
+        recorded_events = [
             each
             for each in self._log.everything()
             if kind_of(each.originator_id) in ("conversation", "policy", "calendar")
         ]
-        knowledge = Knowledge(entries, self._sweeps)
+        knowledge = Knowledge(recorded_events, self._sweeps)
         return {"answers": [self._answer(each, knowledge.at(each.now, each.known_at)) for each in head.ask]}
 
     def _play(self, step: told.Step) -> None:

@@ -64,9 +64,9 @@ def explain(
 
 def _names(rules: list[Recorded[Event]]) -> dict[str, str]:
     return {
-        entry.originator_id: name
-        for entry in rules
-        if (name := getattr(entry.event, "policy_name", None) or getattr(entry.event, "calendar_name", None))
+        recorded.originator_id: name
+        for recorded in rules
+        if (name := getattr(recorded.event, "policy_name", None) or getattr(recorded.event, "calendar_name", None))
     }
 
 

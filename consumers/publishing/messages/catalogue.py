@@ -32,18 +32,18 @@ PUBLISHED: Mapping[str, type[Message]] = MappingProxyType(
 """Every message, by the stored name of its event: of a class that says more, or else the bare fact."""
 
 
-def as_message(entry: Recorded[Event]) -> tuple[bytes, list[tuple[str, bytes]]]:
+def as_message(recorded: Recorded[Event]) -> tuple[bytes, list[tuple[str, bytes]]]:
     """An event of `PUBLISHED` as a CloudEvent in binary mode: the value, and the headers."""
-    envelope = entry.envelope
-    kind = PUBLISHED[entry.event.stored_name]
-    value = kind(by=envelope.actor.kind, **kind.facts(entry.event)).model_dump_json().encode()
+    envelope = recorded.envelope
+    kind = PUBLISHED[recorded.event.stored_name]
+    value = kind(by=envelope.actor.kind, **kind.facts(recorded.event)).model_dump_json().encode()
     return value, headers(
-        entry,
+        recorded,
         kind.type_name(),
-        entry.originator_id,
+        recorded.originator_id,
         dataschema=kind.schema_name(),
-        streamversion=str(entry.originator_version),
-        recordedat=zulu(entry.recorded_at),
+        streamversion=str(recorded.originator_version),
+        recordedat=zulu(recorded.recorded_at),
         correlationid=envelope.correlation_id,
         causationid=envelope.causation_id,
         traceparent=envelope.traceparent,

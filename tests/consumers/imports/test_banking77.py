@@ -23,11 +23,13 @@ def test_a_question_is_an_inquiry_with_a_theme_and_no_time(executor: CommandExec
     result = imported(executor, "banking77", HEADER + '"Where is it,\nthe card?",card_arrival\n')
     # Then
     assert result.said == "imported 1, unchanged 0, rejected 0"
-    entries = everything(log)
-    assert names(entries) == ["registered", "opened", "interaction-added", "message-received"]
-    assert (entries[2].event.kind, entries[2].event.theme) == ("inquiry", "card_arrival")
-    assert entries[3].event.body == "Where is it,\nthe card?"
-    assert {(entry.envelope.time_precision, entry.envelope.occurred_at) for entry in entries} == {("unknown", None)}
+    recorded_events = everything(log)
+    assert names(recorded_events) == ["registered", "opened", "interaction-added", "message-received"]
+    assert (recorded_events[2].event.kind, recorded_events[2].event.theme) == ("inquiry", "card_arrival")
+    assert recorded_events[3].event.body == "Where is it,\nthe card?"
+    assert {(recorded.envelope.time_precision, recorded.envelope.occurred_at) for recorded in recorded_events} == {
+        ("unknown", None)
+    }
 
 
 def test_a_rerun_adds_nothing(executor: CommandExecutor, log: Log) -> None:

@@ -47,11 +47,11 @@ def test_a_complaint_without_words_is_an_interaction_with_a_resolution(executor:
     result = imported(executor, "cfpb", HEADER + line())
     # Then
     assert result.said == "imported 1, unchanged 0, rejected 0"
-    entries = everything(log)
-    assert names(entries) == [
+    recorded_events = everything(log)
+    assert names(recorded_events) == [
         "registered", "opened", "interaction-added", "note-added", "note-added", "status-changed",
     ]  # fmt: skip
-    _, opened, interaction, filed, timely, resolved = entries
+    _, opened, interaction, filed, timely, resolved = recorded_events
     assert (opened.event.channel, opened.event.product_area, opened.event.segment) == (
         "web", "Mortgage", "Older American",
     )  # fmt: skip
@@ -66,7 +66,7 @@ def test_a_day_is_a_day_and_a_response_has_no_time_of_its_own(executor: CommandE
     # When
     imported(executor, "cfpb", HEADER + line(public="Company disputes the facts"))
     # Then
-    by_name = dict(zip(names(entries := everything(log)), entries, strict=True))
+    by_name = dict(zip(names(recorded_events := everything(log)), recorded_events, strict=True))
     opened, sent = by_name["opened"].envelope, by_name["message-sent"].envelope
     assert (opened.occurred_at, opened.time_precision) == (datetime(2023, 5, 4, tzinfo=UTC), "day")
     assert opened.actor.kind == "customer"
@@ -79,12 +79,12 @@ def test_the_words_are_a_message_and_in_progress_stays_open(executor: CommandExe
     words = '"They lost, ""twice"",\nmy papers."'
     imported(executor, "cfpb", HEADER + line(narrative=words, response="In progress", via="Postal mail"))
     # Then
-    entries = everything(log)
-    assert names(entries) == [
+    recorded_events = everything(log)
+    assert names(recorded_events) == [
         "registered", "opened", "interaction-added", "message-received", "note-added", "note-added",
     ]  # fmt: skip
-    assert entries[3].event.body == 'They lost, "twice",\nmy papers.'
-    assert entries[3].event.channel == "postal-mail"
+    assert recorded_events[3].event.body == 'They lost, "twice",\nmy papers.'
+    assert recorded_events[3].event.channel == "postal-mail"
 
 
 @pytest.mark.parametrize(("public", "message"), [("Company disputes the facts", True), ("", False)])
@@ -95,9 +95,9 @@ def test_a_disputed_response_is_the_customers_verdict(
     # When
     imported(executor, "cfpb", HEADER + line(public=public, disputed=disputed))
     # Then
-    entries = everything(log)
-    assert names(entries)[-1] == "answer-judged"
-    verdict = entries[-1]
+    recorded_events = everything(log)
+    assert names(recorded_events)[-1] == "answer-judged"
+    verdict = recorded_events[-1]
     assert verdict.event.answered is answered
     assert (verdict.event.message_id is not None) is message
     assert verdict.envelope.actor.id == verdict.event.customer_id
@@ -163,10 +163,16 @@ def test_older_exports_have_other_columns_in_another_order(executor: CommandExec
     result = imported(executor, "cfpb", old)
     # Then
     assert result.said == "imported 2, unchanged 0, rejected 0"
-    entries = everything(log)
-    at = {entry.envelope.occurred_at for entry in entries if entry.event.stored_name == "conversation.opened"}
+    recorded_events = everything(log)
+    at = {
+        recorded.envelope.occurred_at
+        for recorded in recorded_events
+        if recorded.event.stored_name == "conversation.opened"
+    }
     assert at == {datetime(2012, 8, 9, tzinfo=UTC), datetime(2012, 8, 10, tzinfo=UTC)}
-    bodies = [entry.event.body for entry in entries if entry.event.stored_name == "conversation.note-added"]
+    bodies = [
+        recorded.event.body for recorded in recorded_events if recorded.event.stored_name == "conversation.note-added"
+    ]
     assert "Company response: Untimely response" in bodies
     assert "Timely response: No" in bodies
 

@@ -69,21 +69,23 @@ def test_an_sgd_dialogue_is_one_conversation_with_both_voices_in_order(executor:
     result = imported(executor, "sgd", json.dumps([SGD], indent=1))
     # Then
     assert result.said == "imported 1, unchanged 0, rejected 0"
-    entries = everything(log)
-    assert names(entries) == [
+    recorded_events = everything(log)
+    assert names(recorded_events) == [
         "registered", "opened", "interaction-added", "message-received", "message-sent", "message-received",
         "message-sent", "interaction-added", "message-received",
     ]  # fmt: skip
-    assert [entry.event.body for entry in entries if hasattr(entry.event, "body")] == [
+    assert [recorded.event.body for recorded in recorded_events if hasattr(recorded.event, "body")] == [
         turn["utterance"] for turn in SGD["turns"]
     ]  # fmt: skip
-    brought = [entry.event for entry in entries if entry.event.stored_name == "conversation.interaction-added"]
+    brought = [
+        recorded.event for recorded in recorded_events if recorded.event.stored_name == "conversation.interaction-added"
+    ]
     assert [(each.kind, each.product_area, each.theme) for each in brought] == [
         ("inquiry", "Trains_1", "FindTrains"), ("inquiry", "Hotels_2", "SearchHotel"),
     ]  # fmt: skip
-    assert {entry.envelope.time_precision for entry in entries} == {"unknown"}
-    assert {entry.envelope.occurred_at for entry in entries} == {None}
-    assert entries[4].envelope.actor.kind == "bot"
+    assert {recorded.envelope.time_precision for recorded in recorded_events} == {"unknown"}
+    assert {recorded.envelope.occurred_at for recorded in recorded_events} == {None}
+    assert recorded_events[4].envelope.actor.kind == "bot"
 
 
 def test_a_dialogue_that_went_on_adds_only_its_new_turns(executor: CommandExecutor, log: Log) -> None:
@@ -104,19 +106,21 @@ def test_an_abcd_dialogue_brings_its_customer_and_order(executor: CommandExecuto
     result = imported(executor, "abcd", json.dumps({"train": [ABCD], "dev": [with_(ABCD, convo_id=42)]}))
     # Then
     assert result.said == "imported 2, unchanged 0, rejected 0"
-    entries = everything(log)
-    first = [entry for entry in entries if entry.originator_id == entries[-1].originator_id]
+    recorded_events = everything(log)
+    first = [recorded for recorded in recorded_events if recorded.originator_id == recorded_events[-1].originator_id]
     assert names(first) == [
         "opened", "interaction-added", "note-added", "message-sent", "message-received", "note-added", "message-sent",
         "message-sent",
     ]  # fmt: skip
-    registered = [entry.event for entry in entries if entry.event.stored_name == "customer.registered"]
+    registered = [recorded.event for recorded in recorded_events if recorded.event.stored_name == "customer.registered"]
     assert [(each.name, each.segment) for each in registered] == [("ada quist", "gold")]
-    ways = [entry.event for entry in entries if entry.event.stored_name == "customer.contact-point-added"]
+    ways = [
+        recorded.event for recorded in recorded_events if recorded.event.stored_name == "customer.contact-point-added"
+    ]
     assert [(each.contact_kind, each.value) for each in ways] == [
         ("mail", "aquist@example.org"), ("phone", "(555) 010-0199"), ("handle", "aquist1"),
     ]  # fmt: skip
-    (placed,) = [entry for entry in entries if entry.event.stored_name == "order.placed"]
+    (placed,) = [recorded for recorded in recorded_events if recorded.event.stored_name == "order.placed"]
     assert (placed.event.number, placed.event.item_count) == ("778800", 1)
     assert [(each.item, each.count, str(each.price)) for each in placed.event.lines] == [("plain jeans", 1, "94")]
     assert placed.envelope.time_precision == "day"

@@ -49,7 +49,7 @@ def test_a_real_file_comes_in_whole_and_once(
     result = imported(executor, kind, content)
     # Then
     assert result.said == f"imported {records}, unchanged 0, rejected 0"
-    counted = Counter(entry.event.stored_name.partition(".")[2] for entry in everything(log))
+    counted = Counter(recorded.event.stored_name.partition(".")[2] for recorded in everything(log))
     assert {name: counted[name] for name in happened} == happened
     # When
     end = log.position()

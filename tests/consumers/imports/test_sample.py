@@ -21,8 +21,8 @@ from tests.support.importing import NOW, everything, imported, read, wrong
 SAMPLE = Path(__file__).parents[3] / "cli" / "sample" / "sample.toml"
 
 
-def inbox(entries: list[Recorded[Event]]) -> list[Item]:
-    return [row for row, _ in fold_in_memory(INBOX, entries).values() if row is not None]
+def inbox(recorded_events: list[Recorded[Event]]) -> list[Item]:
+    return [row for row, _ in fold_in_memory(INBOX, recorded_events).values() if row is not None]
 
 
 def test_it_has_all_that_an_inbox_is_about(executor: CommandExecutor, log: Log) -> None:
@@ -30,8 +30,8 @@ def test_it_has_all_that_an_inbox_is_about(executor: CommandExecutor, log: Log) 
     result = imported(executor, "sample", SAMPLE.read_bytes())
     # Then
     assert re.fullmatch(r"imported \d+, unchanged 0, rejected 0", result.said)
-    entries = everything(log)
-    items = inbox(entries)
+    recorded_events = everything(log)
+    items = inbox(recorded_events)
     assert 12 <= len(items) <= 15
     assert {kind for item in items for kind in item.kinds} == {"inquiry", "complaint", "order", "feedback"}
     assert {item.status for item in items} == {"open", "waiting_on_customer", "on_hold", "resolved"}
@@ -41,15 +41,17 @@ def test_it_has_all_that_an_inbox_is_about(executor: CommandExecutor, log: Log) 
     waiting = sorted((NOW - item.waiting_since).total_seconds() / 3600 for item in items if item.waiting_since)
     assert waiting[0] < 1, "somebody has just written"
     assert waiting[-1] > 7 * 24, "somebody has waited for long"
-    happened = {entry.event.stored_name for entry in entries}
+    happened = {recorded.event.stored_name for recorded in recorded_events}
     assert {
         "conversation.handed-over",
         "conversation.note-added",
         "order.placed",
         "conversation.kind-changed",
     } <= happened
-    teams = {entry.envelope.actor.team for entry in entries} - {None}
-    assert teams == {entry.originator_id for entry in entries if entry.event.stored_name == "team.formed"}
+    teams = {recorded.envelope.actor.team for recorded in recorded_events} - {None}
+    assert teams == {
+        recorded.originator_id for recorded in recorded_events if recorded.event.stored_name == "team.formed"
+    }
 
 
 def test_a_rerun_adds_nothing_although_time_went_on(executor: CommandExecutor, log: Log) -> None:
@@ -69,7 +71,7 @@ def test_a_rerun_adds_nothing_although_time_went_on(executor: CommandExecutor, l
 def test_a_rerun_brings_nobody_back_who_left(executor: CommandExecutor, log: Log) -> None:
     # Given
     imported(executor, "sample", SAMPLE.read_bytes())
-    for staff_id in {entry.originator_id for entry in everything(log) if isinstance(entry.event, StaffJoined)}:
+    for staff_id in {recorded.originator_id for recorded in everything(log) if isinstance(recorded.event, StaffJoined)}:
         staffing.leave(executor, LeaveStaff(staff_id=staff_id), AGENT)
     end = log.position()
     # When
