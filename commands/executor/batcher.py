@@ -16,7 +16,7 @@ from commands.executor.context import Context
 from commands.executor.read_ahead import ReadAhead
 from commands.executor.state_cache import StateCache
 from commands.executor.unit_of_work import OUTLIVES_ERASURE, REPEATS, Answer, KeyKind, UnitOfWork
-from commands.service_level.known_policies import PolicyCache
+from commands.service_level.policy_cache import PolicyCache
 from domain.kernel.refusal import InputInvalid, NotText, Overloaded, Refusal
 from domain.service_level.rules import VersionedPolicies
 from infra.batching import Batcher

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
-from commands.service_level.known_policies import PolicyCache
+from commands.service_level.policy_cache import PolicyCache
 from domain.conversation import events as c
 from domain.kernel.event import Event, Recorded
 from domain.kernel.ids import kind_of
