@@ -43,20 +43,20 @@ class SourceRecord:
     """One record of another system, with its `id` there: what a customer did, in one conversation at most.
 
     The reader of the file draws the ids in it. If a thing turns out to be known, its known id replaces the drawn one.
-    `context` is that of the whole record. `told` is in order, and each `what` comes once.
+    `context` is that of the whole record. `facts` is in order, and each `what` comes once.
     """
 
     source: str
     id: str
     customer: RegisterCustomer
     context: Context
-    told: Sequence[SourceFact]
+    facts: Sequence[SourceFact]
     contacts: Sequence[ContactPoint] = ()
 
     @property
     def names(self) -> list[tuple[KeyKind, str]]:
-        """Its unique keys, one for each thing told."""
-        return [("source-record", "\x00".join((self.source, self.id, told.what))) for told in self.told]
+        """Its unique keys, one for each fact."""
+        return [("source-record", "\x00".join((self.source, self.id, fact.what))) for fact in self.facts]
 
 
 def take_in(executor: CommandExecutor, record: SourceRecord, known: Mapping[str, str] | None = None) -> bool:
@@ -68,20 +68,20 @@ def take_in(executor: CommandExecutor, record: SourceRecord, known: Mapping[str,
     `order_for`.
     """
     names = record.names
-    everything = list(_in_order(record.told))
+    everything = list(_in_order(record.facts))
     conversation_id = new_id("conversation")
     new: list[tuple[tuple[KeyKind, str], SourceFact]] = []
 
     def work() -> UnitOfWork:
         holders = executor.named(*names)
-        new[:] = [(name, told) for name, told, by in zip(names, everything, holders, strict=True) if by is None]
-        present = [(told, by) for told, by in zip(record.told, holders, strict=True) if by is not None]
+        new[:] = [(name, fact) for name, fact, by in zip(names, everything, holders, strict=True) if by is None]
+        present = [(fact, by) for fact, by in zip(record.facts, holders, strict=True) if by is not None]
         if not new:
             return UnitOfWork(present[0][1] if present else "", [])
         draft = _Draft(executor, record, dict(known or {}))
         unique_keys = draft.begin(present, conversation_id)
-        for name, told in new:
-            unique_keys.append((*name, draft.add(told, unique_keys)))
+        for name, fact in new:
+            unique_keys.append((*name, draft.add(fact, unique_keys)))
         return UnitOfWork(draft.conversation_id, draft.changes, unique_keys, subject=draft.customer_id)
 
     executor.run(record.context, work, names=[*names, *(contact.name_key for contact in record.contacts)])
@@ -90,14 +90,14 @@ def take_in(executor: CommandExecutor, record: SourceRecord, known: Mapping[str,
 
 def _in_order(everything: Sequence[SourceFact]) -> Iterator[SourceFact]:
     """The facts; one that has only a day, or no time, is not put before its predecessor, where that is possible."""
-    at = next((told.context.occurred_at for told in everything if told.context.occurred_at), None)
-    for told in everything:
-        said, precision = told.context.occurred_at, told.context.time_precision
-        that_day = at is not None and said is not None and said < at < said + timedelta(days=1)
-        if (precision == "day" and that_day) or (precision == "unknown" and said is None):
-            said = at
-        yield replace(told, context=replace(told.context, occurred_at=said))
-        at = said or at
+    at = next((fact.context.occurred_at for fact in everything if fact.context.occurred_at), None)
+    for fact in everything:
+        occurred_at, precision = fact.context.occurred_at, fact.context.time_precision
+        that_day = at is not None and occurred_at is not None and occurred_at < at < occurred_at + timedelta(days=1)
+        if (precision == "day" and that_day) or (precision == "unknown" and occurred_at is None):
+            occurred_at = at
+        yield replace(fact, context=replace(fact.context, occurred_at=occurred_at))
+        at = occurred_at or at
 
 
 class _Draft:
@@ -115,9 +115,9 @@ class _Draft:
 
     def begin(self, present: Sequence[tuple[SourceFact, str]], conversation_id: str) -> list[tuple[KeyKind, str, str]]:
         """Find the record's customer, and the conversation it opened before, if any; answers unique keys to add."""
-        for told, by in present:
-            if isinstance(told.command, PlaceOrder):
-                self._ids[told.command.order_id] = by
+        for fact, by in present:
+            if isinstance(fact.command, PlaceOrder):
+                self._ids[fact.command.order_id] = by
             else:
                 conversation_id = by
         self.conversation_id = conversation_id
@@ -131,9 +131,9 @@ class _Draft:
         self._add(found.changes, record.context)
         return list(found.unique_keys)
 
-    def add(self, told: SourceFact, unique_keys: list[tuple[KeyKind, str, str]]) -> str:
+    def add(self, fact: SourceFact, unique_keys: list[tuple[KeyKind, str, str]]) -> str:
         """Decide one thing more; answers what its unique key shall name."""
-        context, command = told.context, _known(told.command, self._ids)
+        context, command = fact.context, _known(fact.command, self._ids)
         context = replace(context, actor=_known(context.actor, self._ids))
         if isinstance(command, PlaceOrder):
             found = order_for(self._executor, command)

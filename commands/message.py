@@ -34,8 +34,8 @@ def _to_whom(executor: CommandExecutor, conversation_id: str, message_id: str) -
     """Whose the message is; None where the conversation has none of this id that we sent."""
     if kind_of(message_id) != "message" or kind_of(conversation_id) != "conversation":
         return None
-    if (told := executor.read(MESSAGE, message_id).state) is not None:
-        return told.customer_id if told.conversation_id == conversation_id else None
+    if (known := executor.read(MESSAGE, message_id).state) is not None:
+        return known.customer_id if known.conversation_id == conversation_id else None
     # Looked up once for each message, when it is first told of: the states of conversations need not know of all that
     # was ever sent in them.
     for event, _ in executor.log.histories([conversation_id])[conversation_id]:

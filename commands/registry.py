@@ -241,8 +241,8 @@ COMMANDS: tuple[RegisteredCommand[Any], ...] = (
     _command("write-policy", policy.WritePolicy, POLICY, _plain(rules.write_policy), LEAD),
     _command("edit-policy", policy.EditPolicy, POLICY, _of(rules.change_policy), LEAD),
     _command("correct-policy", policy.CorrectPolicy, POLICY, _of(rules.change_policy), LEAD),
-    _command("retry", subscription.Retry, SUBSCRIPTION, _plain(subscriptions.tell), NOBODY),
-    _command("skip", subscription.Skip, SUBSCRIPTION, _plain(subscriptions.tell), NOBODY),
+    _command("retry", subscription.Retry, SUBSCRIPTION, _plain(subscriptions.request), NOBODY),
+    _command("skip", subscription.Skip, SUBSCRIPTION, _plain(subscriptions.request), NOBODY),
 )
 # fmt: on
 

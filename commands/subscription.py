@@ -11,7 +11,7 @@ from domain.subscription import SUBSCRIPTION, Retry, Skip, stream_of
 from infra.subscriptions.quarantine import QuarantinedEvent, may_skip
 
 
-def tell(executor: CommandExecutor, command: Retry | Skip, context: Context) -> Answer:
+def request(executor: CommandExecutor, command: Retry | Skip, context: Context) -> Answer:
     """Ask for a retry or a skip; the subscription carries it out when it reaches the answer's position.
 
     Only a quarantined event can be skipped: a replay leaves the event out, so the subscription must have left it out,
@@ -33,10 +33,10 @@ def tell(executor: CommandExecutor, command: Retry | Skip, context: Context) -> 
     return executor.run(context, work, body=body_of(context, command), streams=[stream])
 
 
-def _check_quarantined(executor: CommandExecutor, skip: Skip, told_at: int) -> None:
+def _check_quarantined(executor: CommandExecutor, skip: Skip, up_to: int) -> None:
     event = QuarantinedEvent(skip.follower, skip.version, skip.stream, skip.position, error="")
     with executor.log.database.connection() as connection:
-        quarantined = may_skip(connection, event, told_at)
+        quarantined = may_skip(connection, event, up_to)
     if quarantined is None:
         raise Refusal("follower-behind", f"{skip.follower} has not yet done what it was told before; ask again shortly")
     if not quarantined:

@@ -244,15 +244,15 @@ def decide(state: Order | None, command: OrderCommand, now: datetime) -> list[Ev
     if isinstance(command, CheckDelivery):
         if state.status not in ("delivered", "returned"):
             raise _misplaced(state, "has not been delivered yet")
-        told = command.model_dump(exclude_none=True)
-        return [_about(state, DeliveryChecked, told)] if told else []
+        fields = command.model_dump(exclude_none=True)
+        return [_about(state, DeliveryChecked, fields)] if fields else []
     event, status, before = _STEPS[type(command)]
-    told = command.model_dump(exclude_none=True)
-    if state.status == status and not told:
+    fields = command.model_dump(exclude_none=True)
+    if state.status == status and not fields:
         return []
     if state.status not in before:
         raise _misplaced(state, f"cannot be {status} now")
-    return [_about(state, event, told)]
+    return [_about(state, event, fields)]
 
 
 def promise_delivery(state: Order | None, promise_id: str, due_at: datetime) -> list[Event]:

@@ -71,11 +71,11 @@ _SHORT = "kind IN ('name', 'contact-point', 'order')"
 _WINDOWS = ", ".join(f"'@{n}:' || (place >> {n})::text" for n in WINDOWS)
 
 
-_Told = (
+_Shown = (
     c.Opened | c.MessageReceived | c.MessageSent | c.NoteAdded
     | customer.Registered | customer.ContactPointAdded | order.Placed
 )  # fmt: skip
-_Reads = _Told | c.MessageSplit | c.MessageReturned | customer.Erased
+_Reads = _Shown | c.MessageSplit | c.MessageReturned | customer.Erased
 
 
 class Search(View[Passage, _Reads]):
@@ -136,7 +136,7 @@ SEARCH = Search()
 _TABLE = Table(SEARCH)
 
 
-def _text(event: _Told) -> str | None:
+def _text(event: _Shown) -> str | None:
     match event:
         case c.MessageReceived() | c.MessageSent() | c.NoteAdded():
             return event.body
@@ -152,7 +152,7 @@ def _text(event: _Told) -> str | None:
             assert_never(event)
 
 
-def _about(event: _Told) -> Fields:
+def _about(event: _Shown) -> Fields:
     match event:
         case c.MessageReceived():
             return {"kind": "received", "about": event.message_id, "language": event.language}
@@ -295,9 +295,9 @@ def _newest(
             # As far back as there should be enough, going by how often there was a match until here.
             reach = (CANDIDATES - len(found)) * (first - upper) / (len(found) + 1)
             begin, window = _window(asked, reach, upper, lower, WINDOWS[2:] if begins else WINDOWS)
-        said = {"from": begin, "upper": upper, "limit": CANDIDATES - len(found), "window": window}
+        range_of_page = {"from": begin, "upper": upper, "limit": CANDIDATES - len(found), "window": window}
         statement = _BY_WORDS if window else _IN_ORDER
-        found += connection.execute(statement, {**parameters, **said}, prepare=False).fetchall()
+        found += connection.execute(statement, {**parameters, **range_of_page}, prepare=False).fetchall()
         upper = begin
     return found, min(place for _, place in found) if len(found) == CANDIDATES else lower
 

@@ -500,8 +500,8 @@ def _moment(place: int, stream: str, kind: str, **more: Any) -> dict[str, Any]:
 
 
 def _event(name: str, position: int, **collections: tuple[list[Any], list[Any]]) -> str:
-    told = {each: {"changed": changed, "gone": gone} for each, (changed, gone) in collections.items()}
-    data = json.dumps({"position": position, "complete": True, **told})
+    fields = {each: {"changed": changed, "gone": gone} for each, (changed, gone) in collections.items()}
+    data = json.dumps({"position": position, "complete": True, **fields})
     return f"event: {name}\nid: WyI0ZjVhIixbW{position}XV0=\ndata: {data}\n\n"
 
 

@@ -115,11 +115,11 @@ def headers(*names: str) -> dict[str, Any]:
 def install(app: FastAPI) -> None:
     """Have the application tell this contract."""
 
-    def told() -> dict[str, Any]:
+    def contract() -> dict[str, Any]:
         app.openapi_schema = app.openapi_schema or document(app)
         return app.openapi_schema
 
-    app.openapi = told  # type: ignore[method-assign]
+    app.openapi = contract  # type: ignore[method-assign]
 
 
 def document(app: FastAPI) -> dict[str, Any]:

@@ -37,13 +37,13 @@ class Correlation:
         headers = Headers(scope=scope)
         given = headers.get("correlation-id", "")
         back = {"Correlation-Id": given if _CORRELATION_ID.fullmatch(given) else new_id("request")}
-        told = {"correlation_id": back["Correlation-Id"]}
+        ids = {"correlation_id": back["Correlation-Id"]}
         trace = _TRACEPARENT.fullmatch(headers.get("traceparent", ""))
         if trace and not (trace["version"] == "00" and trace["more"]):
             back["Traceparent"] = f"00-{trace['common']}"
-            told["trace_id"] = trace["trace"]
+            ids["trace_id"] = trace["trace"]
         # Each request is a task of its own, and so is its context.
-        bind_contextvars(**told)
+        bind_contextvars(**ids)
         state = scope.setdefault("state", {})
         state["correlation_id"] = back["Correlation-Id"]
         state["traceparent"] = back.get("Traceparent")

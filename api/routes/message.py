@@ -21,6 +21,6 @@ router = APIRouter(route_class=StrictJSON, tags=["conversations"])
 def report_delivery(id: Id, body: bodies.DeliveryReport, parts: TheParts, context: TheContext) -> Response:
     """Say how far a message of ours has come: queued, sent, delivered, read; or that it failed. Less than what is known
     already changes nothing, so that reports may come twice and in any order."""
-    told = happened(context, body.occurred_at, body.time_precision, parts.executor.zone)
+    dated = happened(context, body.occurred_at, body.time_precision, parts.executor.zone)
     command = ReportDelivery(conversation_id=body.conversation_id, state=body.state, code=body.code)
-    return done(ask(parts, command, told, id))
+    return done(ask(parts, command, dated, id))

@@ -34,7 +34,7 @@ async def ready(parts: TheParts) -> Response:
 
 
 @router.get("/metrics")
-async def tell_metrics(request: Request, parts: TheParts) -> Response:
+async def metrics_page(request: Request, parts: TheParts) -> Response:
     """What this process counts, and where the followers are. Raises Refusal `forbidden`."""
     _check_reader(request, parts.metrics.token)
     stats: dict[str, Callable[[], dict[str, int]]] = {

@@ -34,18 +34,18 @@ def progress(what: str) -> Iterator[Report]:
     )  # fmt: skip
     bar = Progress(*columns, console=screen, transient=True)
     task = bar.add_task(what, total=None, so_far="")
-    said = begun - _LINE_SECONDS + QUIET_SECONDS
+    printed_at = begun - _LINE_SECONDS + QUIET_SECONDS
 
     def report(done: int, of: int, so_far: str = "") -> None:
-        nonlocal said
+        nonlocal printed_at
         now = time.monotonic()
         if now < begun + QUIET_SECONDS:
             return
         if screen.is_terminal:
             bar.start()
             bar.update(task, completed=done, total=of, so_far=so_far)
-        elif now >= said + _LINE_SECONDS:
-            said = now
+        elif now >= printed_at + _LINE_SECONDS:
+            printed_at = now
             print(f"{what}: {100 * done // max(of, 1)} %{so_far and f', {so_far}'}", file=sys.stderr)
 
     try:

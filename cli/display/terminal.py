@@ -86,5 +86,5 @@ def program() -> str:
 def unreachable(error: psycopg.OperationalError) -> str:
     """Why a database does not answer, in a line without values."""
     # With a code it came from a running server, whose words may quote some.
-    said = str(error).strip().splitlines()
-    return error.sqlstate or (one_line(said[0]).removeprefix("connection failed: ") if said else type(error).__name__)
+    lines = str(error).strip().splitlines()
+    return error.sqlstate or (one_line(lines[0]).removeprefix("connection failed: ") if lines else type(error).__name__)

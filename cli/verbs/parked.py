@@ -50,7 +50,7 @@ def retry(subscription: SubscriptionName, stream: Stream, reason: Reason, as_: A
     """Take in again what is parked of a stream, in order, up to the first that still fails."""
     with antiphon() as parts, caught_up(parts):
         version = _version_with_quarantined(parts, subscription, stream, None)
-        _tell(parts, Retry(follower=subscription, version=version, stream=stream), reason, as_)
+        _request(parts, Retry(follower=subscription, version=version, stream=stream), reason, as_)
 
 
 def skip(
@@ -63,7 +63,7 @@ def skip(
     """Leave one event out for good, in every replay too, and go on with the rest of its stream."""
     with antiphon() as parts, caught_up(parts):
         version = _version_with_quarantined(parts, subscription, stream, position)
-        _tell(parts, Skip(follower=subscription, version=version, stream=stream, position=position), reason, as_)
+        _request(parts, Skip(follower=subscription, version=version, stream=stream, position=position), reason, as_)
 
 
 def _quarantined(parts: Antiphon, subscription: str | None = None, stream: str | None = None) -> list[QuarantinedEvent]:
@@ -88,10 +88,10 @@ def _version_with_quarantined(parts: Antiphon, subscription: str, stream: str, p
     return version
 
 
-def _tell(parts: Antiphon, command: Retry | Skip, reason: str, handle: str | None) -> None:
+def _request(parts: Antiphon, command: Retry | Skip, reason: str, handle: str | None) -> None:
     kafka = kafka_needed(parts.settings) if command.follower in dict(KAFKA_SUBSCRIPTIONS) else None
     context = Context(actor(parts.executor, handle), reason=reason, client="cli")
-    answer = subscription_requests.tell(parts.executor, command, context)
+    answer = subscription_requests.request(parts.executor, command, context)
     with parts.subscriptions(POLL_SECONDS, kafka) as database:
         wait(database, [(command.follower, command.version)], answer.position)
     if not (left := _quarantined(parts, command.follower, command.stream)):

@@ -119,8 +119,8 @@ def promises(
         names = staffing.by_id(connection, [each.made_by for each in page.rows])
     print_ledger(console(), page.rows, names)
     if page.cursor:
-        said = [*([about] if about else []), *(["--overdue"] if overdue else []), "--limit", str(limit)]
-        print("\nmore: " + shlex.join([program(), "promises", *said, "--cursor", page.cursor]))
+        options = [*([about] if about else []), *(["--overdue"] if overdue else []), "--limit", str(limit)]
+        print("\nmore: " + shlex.join([program(), "promises", *options, "--cursor", page.cursor]))
 
 
 def _page(connection: Connection, about: str | None, overdue: bool, cursor: str | None, limit: int) -> Page[PromiseRow]:
@@ -143,7 +143,7 @@ def print_ledger(out: Console, rows: Sequence[PromiseRow], names: dict[str, staf
     if not rows:
         print("no promises here")
     for each in rows:
-        out.print(told(each), soft_wrap=True)
+        out.print(promise_line(each), soft_wrap=True)
         maker = names.get(each.made_by)
         about = "  ".join(filter(None, (each.conversation_id, each.order_id)))
         lines = [each.promise_id, f"by {one_line(maker.name) if maker else each.made_by}, {about}"]
@@ -161,7 +161,7 @@ def print_ledger(out: Console, rows: Sequence[PromiseRow], names: dict[str, staf
 _STYLES = {"open": "default", "overdue": "bold red", "broken": "red", "kept-late": "yellow", "withdrawn": "dim"}
 
 
-def told(promise: PromiseRow) -> Text:
+def promise_line(promise: PromiseRow) -> Text:
     """A promise on one line: its date, where it stands, its words."""
     state = promise.state.replace("-", " ")
     date = Text(when(promise.due_at).ljust(TIME_COLUMNS), "dim")

@@ -35,12 +35,12 @@ def rebuild(
         )
         with progress(f"rebuild {view}") as report:
             rebuilt = work.verify(report) if verify else work.replace(report)
-    _tell(view, rebuilt, verify)
+    _print_result(view, rebuilt, verify)
     if verify and rebuilt.differing:
         raise typer.Exit(1)
 
 
-def _tell(view: str, rebuilt: Rebuilt, verify: bool) -> None:
+def _print_result(view: str, rebuilt: Rebuilt, verify: bool) -> None:
     rows = f"{rebuilt.rows} row{'' if rebuilt.rows == 1 else 's'} at position {rebuilt.position}"
     if not rebuilt.differing:
         print(f"{view}: {rows}, equal to a replay from zero" if verify else f"{view}: {rows}, replaced by the same")

@@ -15,7 +15,7 @@ from projections import search
 from projections.customer import timeline
 from projections.search import Found, Scope
 
-_SAID = {"received": "customer", "sent": "company", "note": "note, for colleagues only"}
+_WRITTEN_BY = {"received": "customer", "sent": "company", "note": "note, for colleagues only"}
 
 
 def verbs(app: typer.Typer) -> None:
@@ -46,14 +46,14 @@ def search_(
         print("nothing found")
     if page.cursor:
         again = {"language": language, "customer": customer, "limit": str(limit), "cursor": page.cursor}
-        said = [part for name, value in again.items() if value for part in (f"--{name}", value)]
-        print("\nmore: " + shlex.join([program(), "search", *said, "--", asked]))
+        options = [part for name, value in again.items() if value for part in (f"--{name}", value)]
+        print("\nmore: " + shlex.join([program(), "search", *options, "--", asked]))
 
 
 def _print(found: Found, name: str) -> None:
     passage = found.passage
     out = console()
-    kind = _SAID.get(passage.kind, passage.kind.replace("-", " ")) + (" (but for a slip)" if found.alike else "")
+    kind = _WRITTEN_BY.get(passage.kind, passage.kind.replace("-", " ")) + (" (but for a slip)" if found.alike else "")
     time = Text(when(passage.at, passage.time_precision).ljust(TIME_COLUMNS), "dim")
     out.print(Text.assemble(time, (one_line(name), "bold"), (f"  {kind}", "dim")))
     text = Text()

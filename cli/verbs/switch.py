@@ -44,7 +44,7 @@ def switch(
         for each in _chosen(view):
             with projector.connection() as connection:
                 is_live = go_live(connection, each.name, each.version, position, anyway=anyway)
-            _tell(reader, each)
+            _print_status(reader, each)
             if not is_live:
                 unfit.append(each)
     for each in unfit:
@@ -71,7 +71,7 @@ def _chosen(name: str | None) -> list[AnyView]:
     return [_VIEWS[name]]
 
 
-def _tell(reader: Database, view: AnyView) -> None:
+def _print_status(reader: Database, view: AnyView) -> None:
     with reader.connection() as connection:
         for each in versions(connection, view.name):
             rows = _rows(connection, view.name, each.version)

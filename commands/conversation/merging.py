@@ -92,13 +92,13 @@ def changes(
 ) -> list[Change]:
     """Events of one conversation, with what those hear of it at which it is shown. `kept`: which stay as they stand."""
     reopens = not isinstance(command, ReceiveMessage) or command.reopens
-    told = [Change(id, before, events)]
+    affected = [Change(id, before, events)]
     if before.state is not None and events:
         part = Side(id, before.state)
         for each, loaded in above(load, before.state).items():
             side = Side(each, loaded.state)
-            told.append(Change(each, loaded, heard(part, side, events, reopens=reopens and each not in kept)))
-    return list(returning(load, told))
+            affected.append(Change(each, loaded, heard(part, side, events, reopens=reopens and each not in kept)))
+    return list(returning(load, affected))
 
 
 def unit_of_work(

@@ -18,12 +18,11 @@ from domain.kernel.values import Fields
 class Context:
     """Around a command: who, when it happened, on whose authority.
 
-    `command_id` makes the command repeatable: it is claimed for its actor, and the same id with another `body` is
-    refused. `occurred_at` is aware, never in the future, and only for those who were told of it: gateways and imports,
-    whose command's own actor is a service (or the system), or who say that it is `told_by` them; each of its changes
-    may then name another actor and time (`Change.context`). `day_begins`: where an `occurred_at` stands for a whole
-    day, the start of that day, which alone must not be in the future. `reason` must not hold personal text, because
-    envelopes are not sealed.
+    `command_id` makes the command repeatable: the id is a unique key of its actor, and a repeat with another `body` is
+    refused. `occurred_at` is aware and never in the future. Only a service or the system may set it (a gateway, an
+    import), as the command's actor or in `reported_by`; each change may then name another actor and time
+    (`Change.context`). `day_begins`: where `occurred_at` stands for a whole day, the start of that day; only the start
+    must not be in the future. `reason` must not hold personal text: envelopes are not sealed.
     """
 
     actor: Actor
@@ -36,12 +35,12 @@ class Context:
     correlation_id: str | None = None
     causation_id: str | None = None
     traceparent: str | None = None
-    told_by: Actor | None = None
+    reported_by: Actor | None = None
     day_begins: datetime | None = None
 
 
-_SAID = tuple(name for name in Context.__slots__ if name not in ("told_by", "day_begins"))
-"""What of it is kept in envelopes."""
+_IN_ENVELOPES = tuple(name for name in Context.__slots__ if name not in ("reported_by", "day_begins"))
+"""The fields of a context that envelopes keep."""
 
 
 def happened(context: Context, at: date | datetime | None, precision: TimePrecision, zone: str) -> Context:
@@ -69,8 +68,8 @@ def body_of(context: Context, *parts: object) -> bytes | None:
     if context.command_id is None:
         return None
     try:
-        said = (context.occurred_at, context.time_precision, context.reason)
-        return b"\x00".join(_part(part) for part in (*parts, *said))
+        when_and_why = (context.occurred_at, context.time_precision, context.reason)
+        return b"\x00".join(_part(part) for part in (*parts, *when_and_why))
     except ValueError:
         raise NotText() from None
 
@@ -82,12 +81,12 @@ def _part(part: object) -> bytes:
     return type(part).__name__.encode() + part.model_dump_json(exclude=drawn).encode()
 
 
-def said(context: Context, reporter: Actor, now: datetime) -> Fields:
-    """What the envelopes of its events say, fields by name. `teller` is the command's own actor.
+def envelope_fields(context: Context, reporter: Actor, now: datetime) -> Fields:
+    """The envelope fields of a command's events, by name. `reporter` is the command's own actor.
 
     Raises Refusal `time-not-yours`, `time-in-future`.
     """
-    fields = {name: value for name in _SAID if (value := getattr(context, name)) is not None}
+    fields = {name: value for name in _IN_ENVELOPES if (value := getattr(context, name)) is not None}
     if context.occurred_at is not None:
         if reporter.kind not in ("service", "system"):
             raise Refusal("time-not-yours", "only gateways and imports may say when it happened; leave occurred_at out")

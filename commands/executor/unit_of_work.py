@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from commands.executor.context import Context, said
+from commands.executor.context import Context, envelope_fields
 from commands.executor.state_cache import Loaded, evolved
 from domain.kernel.event import Draft, Envelope, Event
 from domain.kernel.ids import new_id
@@ -91,10 +91,10 @@ class UnitOfWork:
         return touched | {self.subject} if self.subject else touched
 
     def drafts(self, context: Context, now: datetime) -> list[Draft[Event]]:
-        """Its draft events, each with its stream version and envelope. Raises Refusal as `said`."""
+        """Its draft events, each with its stream version and envelope. Raises Refusal as `envelope_fields`."""
         drafts: list[Draft[Event]] = []
         for change in (change for change in self.changes if change.events):
-            fields = said(change.context or context, context.told_by or context.actor, now)
+            fields = envelope_fields(change.context or context, context.reported_by or context.actor, now)
             for version, event in enumerate(change.events, start=change.before.version + 1):
                 envelope = Envelope(event_id=new_id("event"), **fields)
                 drafts.append(Draft(change.stream_id, version, event, envelope))

@@ -20,7 +20,7 @@ Date = str | date | datetime
 
 def put_in_force(
     executor: CommandExecutor,
-    said: PoliciesInFile,
+    policies: PoliciesInFile,
     context: Context,
     *,
     effective_from: Date | None = None,
@@ -36,26 +36,29 @@ def put_in_force(
     given = {name: value for name, value in dated.items() if value is not None}
     if len(given) > 1:
         raise Refusal("input-invalid", "give one date: an edit is about what comes, a correction is not")
-    names = _names(said)
+    names = _names(policies)
     if not names:
         return []
 
     def work() -> UnitOfWork:
         revising = Revising(executor, context)
-        for name, keys in said.calendars.items():  # first, because a new policy may name a new calendar
+        for name, keys in policies.calendars.items():  # first, because a new policy may name a new calendar
             _calendar(revising, name, keys, given)
-        for name, policy in said.policies.items():
+        for name, policy in policies.policies.items():
             _policy(revising, name, policy, given)
         return revising.unit()
 
-    answer = executor.run(context, work, body=body_of(context, said, given), names=names)
+    answer = executor.run(context, work, body=body_of(context, policies, given), names=names)
     # Asked for by name: a repeat finds what the first time of it drew.
     ids = [(name, executor.find(kind, name)) for kind, name in names]
     return [(name, Answer(id, answer.position, answer.repeated)) for name, id in ids if id is not None]
 
 
-def _names(said: PoliciesInFile) -> list[tuple[KeyKind, str]]:
-    return [*((KEYS["calendar"], name) for name in said.calendars), *((KEYS["policy"], name) for name in said.policies)]
+def _names(policies: PoliciesInFile) -> list[tuple[KeyKind, str]]:
+    return [
+        *((KEYS["calendar"], name) for name in policies.calendars),
+        *((KEYS["policy"], name) for name in policies.policies),
+    ]
 
 
 def _calendar(revising: Revising, name: str, keys: Fields, dated: Fields) -> None:

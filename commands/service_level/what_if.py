@@ -186,14 +186,14 @@ def _events(
         found.append(_as_recorded(id, states, _decided_calendar(states.get(id), name, keys, since, now), now))
     for name, policy in tried.policies.items():
         id = ids.setdefault(("policy", name), new_id("policy"))
-        said = policy.model_dump(exclude_none=True, exclude={"calendar"})
+        keys = policy.model_dump(exclude_none=True, exclude={"calendar"})
         if policy.calendar is not None:
             if ("calendar", policy.calendar) not in ids:
                 raise Refusal(
                     "calendar-unknown", f"there is no calendar {policy.calendar}; write it into the file, too"
                 )
-            said["calendar_id"] = ids["calendar", policy.calendar]
-        found.append(_as_recorded(id, states, _decided_policy(states, id, name, said, since, now), now))
+            keys["calendar_id"] = ids["calendar", policy.calendar]
+        found.append(_as_recorded(id, states, _decided_policy(states, id, name, keys, since, now), now))
     return found
 
 
@@ -208,12 +208,12 @@ def _decided_calendar(state: CalendarState | None, name: str, keys: Fields, sinc
     return calendar_versions.decide(state, command, now, _dates(whose, now))[0]
 
 
-def _decided_policy(states: Fields, id: str, name: str, said: Fields, since: datetime, now: datetime) -> Event:
+def _decided_policy(states: Fields, id: str, name: str, keys: Fields, since: datetime, now: datetime) -> Event:
     state: PolicyState | None = states.get(id)
     if state is None:
-        write = WritePolicy(name=name, terms=Terms.model_validate(said))
+        write = WritePolicy(name=name, terms=Terms.model_validate(keys))
         return sla_policy.decide(None, write, now, "UTC")[0]
-    correct = CorrectPolicy.model_validate({**said, "correct_from": since})
+    correct = CorrectPolicy.model_validate({**keys, "correct_from": since})
     return sla_policy.decide(state, correct, now, "UTC")[0]  # an instant: no zone decides
 
 

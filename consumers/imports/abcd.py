@@ -15,7 +15,7 @@ from pydantic import BaseModel, Field
 from commands.customer.handlers import ContactPoint
 from commands.importing import SourceFact, SourceRecord
 from consumers.imports.json_elements import elements
-from consumers.imports.source import ImportRecord, Reject, day, head, read_one, told_by, unrecognised
+from consumers.imports.source import ImportRecord, Reject, day, head, read_one, reported_by, unrecognised
 from domain.conversation.commands import AddNote, OpenConversation, ReceiveMessage, SendReply
 from domain.conversation.interaction import InteractionKind
 from domain.customer import RegisterCustomer
@@ -90,15 +90,15 @@ def _record(value: Any, now: datetime) -> SourceRecord:
         customer=RegisterCustomer(
             customer_id=customer_id, name=name, language="en", segment=personal.get("member_level") or None
         ),
-        context=told_by(_SERVICE),
-        told=list(_told(dialogue, customer_id, now)),
+        context=reported_by(_SERVICE),
+        facts=list(_facts(dialogue, customer_id, now)),
         contacts=[ContactPoint(kind, personal[field], name) for kind, field in ways if personal.get(field)],
     )
 
 
-def _told(dialogue: AbcdDialogue, customer_id: str, now: datetime) -> Iterator[SourceFact]:
+def _facts(dialogue: AbcdDialogue, customer_id: str, now: datetime) -> Iterator[SourceFact]:
     scenario = dialogue.scenario
-    customer, agent = told_by(Actor(id=customer_id, kind="customer")), told_by(_AGENT)
+    customer, agent = reported_by(Actor(id=customer_id, kind="customer")), reported_by(_AGENT)
     order_id = None
     if number := scenario.order.get("order_id"):
         placed, context = _order(scenario, number, customer_id, now)
@@ -112,11 +112,11 @@ def _told(dialogue: AbcdDialogue, customer_id: str, now: datetime) -> Iterator[S
     )  # fmt: skip
     yield SourceFact("opened", opened, customer)
     if filed := _filed(scenario):
-        yield SourceFact(f"filed\x00{filed}", AddNote(body=filed), told_by(_SERVICE))
-    said: Counter[tuple[str, str]] = Counter()
+        yield SourceFact(f"filed\x00{filed}", AddNote(body=filed), reported_by(_SERVICE))
+    repeats: Counter[tuple[str, str]] = Counter()
     for speaker, text in dialogue.original:
-        said[speaker, text] += 1
-        what = f"{speaker}\x00{text}\x00{said[speaker, text]}"
+        repeats[speaker, text] += 1
+        what = f"{speaker}\x00{text}\x00{repeats[speaker, text]}"
         match speaker:
             case "customer":
                 yield SourceFact(what, ReceiveMessage(body=text, language="en"), customer)
@@ -138,7 +138,7 @@ def _order(scenario: CustomerScenario, number: str, customer_id: str, now: datet
         value=sum(amounts, Decimal()) if amounts else None,
         lines=tuple(OrderLine(item=name, count=1, price=price) for name, price in zip(names, amounts, strict=False)),
     )
-    return placed, told_by(_SERVICE, on)
+    return placed, reported_by(_SERVICE, on)
 
 
 def _filed(scenario: CustomerScenario) -> str:

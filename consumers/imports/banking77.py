@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from commands.importing import SourceFact, SourceRecord
 from consumers.imports.csv_rows import CsvRows, Row
-from consumers.imports.source import ImportRecord, Reject, Unsound, read_one, told_by, unrecognised
+from consumers.imports.source import ImportRecord, Reject, Unsound, read_one, reported_by, unrecognised
 from domain.conversation.commands import OpenConversation, ReceiveMessage
 from domain.customer import RegisterCustomer
 from domain.kernel.event import Actor
@@ -55,14 +55,14 @@ def _record(row: Row, question: str, label: str, asked: Counter[str], labels: se
     opened = OpenConversation(
         customer_id=customer.customer_id, kind="inquiry", channel="unknown", language="en", theme=label
     )
-    said = ReceiveMessage(body=question, language="en")
+    message = ReceiveMessage(body=question, language="en")
     return SourceRecord(
         source="banking77",
         id=f"{question}\x00{asked[question]}",
         customer=customer,
-        context=told_by(_SERVICE),
-        told=[
-            SourceFact("opened", opened, told_by(_SERVICE)),
-            SourceFact("asked", said, told_by(Actor(id=customer.customer_id, kind="customer"))),
+        context=reported_by(_SERVICE),
+        facts=[
+            SourceFact("opened", opened, reported_by(_SERVICE)),
+            SourceFact("asked", message, reported_by(Actor(id=customer.customer_id, kind="customer"))),
         ],
     )

@@ -12,7 +12,17 @@ from typing import BinaryIO
 
 from commands.customer.handlers import ContactPoint
 from commands.importing import SourceFact, SourceRecord
-from consumers.imports.source import ImportRecord, Place, Reject, Unsound, day, head, read_one, told_by, unrecognised
+from consumers.imports.source import (
+    ImportRecord,
+    Place,
+    Reject,
+    Unsound,
+    day,
+    head,
+    read_one,
+    reported_by,
+    unrecognised,
+)
 from domain.customer import RegisterCustomer
 from domain.kernel.event import Actor
 from domain.kernel.ids import new_id
@@ -40,7 +50,7 @@ class Cdnow:
         """Each line an order of the customer with that number."""
         if not _LINE.search(head(file)):
             raise unrecognised(self.name, f"its lines have {', '.join(_COLUMNS)}, with blanks between")
-        said: Counter[str] = Counter()
+        repeats: Counter[str] = Counter()
         end = 0
         for line, raw in enumerate(iter(partial(file.readline, _LONGEST), b""), start=1):
             end += len(raw)
@@ -48,10 +58,10 @@ class Cdnow:
             fields = text.split()
             if not fields or (line == 1 and fields[0].removeprefix("\ufeff").startswith("customer")):
                 continue
-            yield read_one(Place(line, end, text), partial(_record, fields, said, now))
+            yield read_one(Place(line, end, text), partial(_record, fields, repeats, now))
 
 
-def _record(fields: list[str], said: Counter[str], now: datetime) -> SourceRecord:
+def _record(fields: list[str], repeats: Counter[str], now: datetime) -> SourceRecord:
     if len(fields) < len(_COLUMNS):
         raise Unsound("cut-short", f"{len(fields)} of {len(_COLUMNS)} columns")
     if len(fields) > len(_COLUMNS):
@@ -64,7 +74,7 @@ def _record(fields: list[str], said: Counter[str], now: datetime) -> SourceRecor
     account, date, count, value = fields
     on = day(date, now, "%Y%m%d")
     purchase = f"{account} {on} {int(count)} {Decimal(value)}"
-    said[purchase] += 1
+    repeats[purchase] += 1
     customer = RegisterCustomer(customer_id=new_id("customer"))
     placed = PlaceOrder(
         customer_id=customer.customer_id,
@@ -73,12 +83,12 @@ def _record(fields: list[str], said: Counter[str], now: datetime) -> SourceRecor
         value=Decimal(value),
         currency="USD",
     )
-    context = told_by(_SERVICE, on)
+    context = reported_by(_SERVICE, on)
     return SourceRecord(
         source="cdnow",
-        id=f"{purchase} {said[purchase]}",
+        id=f"{purchase} {repeats[purchase]}",
         customer=customer,
         context=context,
-        told=[SourceFact("placed", placed, context)],
+        facts=[SourceFact("placed", placed, context)],
         contacts=[ContactPoint("account", f"cdnow:{account}")],
     )

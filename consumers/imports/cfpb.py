@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 from commands.importing import SourceFact, SourceRecord
 from consumers.imports.csv_rows import CsvRows
 from consumers.imports.json_elements import elements
-from consumers.imports.source import ImportRecord, Reject, Unsound, day, head, read_one, told_by, unrecognised
+from consumers.imports.source import ImportRecord, Reject, Unsound, day, head, read_one, reported_by, unrecognised
 from domain.conversation.commands import AddNote, ChangeStatus, JudgeAnswer, OpenConversation, ReceiveMessage, SendReply
 from domain.customer import RegisterCustomer
 from domain.kernel.event import Actor
@@ -129,13 +129,13 @@ def _record(complaint: Complaint, now: datetime, *, cut: bool = False) -> Source
         source="cfpb",
         id=number,
         customer=customer,
-        context=told_by(_BUREAU, on),
-        told=[*_brought(complaint, customer, on), *_answered(complaint, customer)],
+        context=reported_by(_BUREAU, on),
+        facts=[*_brought(complaint, customer, on), *_answered(complaint, customer)],
     )
 
 
 def _brought(complaint: Complaint, customer: RegisterCustomer, on: Any) -> Iterator[SourceFact]:
-    by_customer, by_bureau = told_by(Actor(id=customer.customer_id, kind="customer"), on), told_by(_BUREAU, on)
+    by_customer, by_bureau = reported_by(Actor(id=customer.customer_id, kind="customer"), on), reported_by(_BUREAU, on)
     opened = OpenConversation(
         customer_id=customer.customer_id,
         kind="complaint",
@@ -156,7 +156,7 @@ def _brought(complaint: Complaint, customer: RegisterCustomer, on: Any) -> Itera
 
 def _answered(complaint: Complaint, customer: RegisterCustomer) -> Iterator[SourceFact]:
     """What came of it. The source has no times for any of this."""
-    by_company, by_bureau = told_by(_COMPANY), told_by(_BUREAU)
+    by_company, by_bureau = reported_by(_COMPANY), reported_by(_BUREAU)
     public, response = complaint.get("public response"), complaint.get("response", "")
     timely, disputed = complaint.get("timely"), complaint.get("disputed")
     closed = response.startswith("Closed")
@@ -170,7 +170,7 @@ def _answered(complaint: Complaint, customer: RegisterCustomer) -> Iterator[Sour
     elif response and response != "In progress":
         yield SourceFact(f"response\x00{response}", AddNote(body=f"Company response: {response}"), by_bureau)
     if disputed in ("Yes", "No") and (closed or public):
-        by_customer = told_by(Actor(id=customer.customer_id, kind="customer"))
+        by_customer = reported_by(Actor(id=customer.customer_id, kind="customer"))
         yield SourceFact(f"disputed\x00{disputed}", JudgeAnswer(answered=disputed == "No"), by_customer)
     elif disputed:
         yield SourceFact(f"disputed, noted\x00{disputed}", AddNote(body=f"Consumer disputed: {disputed}"), by_bureau)

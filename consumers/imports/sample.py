@@ -74,8 +74,8 @@ class Sample:
 
 def conversations(file: BinaryIO, executor: CommandExecutor) -> set[str]:
     """The ids of those conversations here that a sample opened: the only ones that are nobody's."""
-    told = [each["id"] for each in tomllib.loads(file.read().decode())["conversation"]]
-    keys = [executor.hashed_key("source-record", "\x00".join((Sample.name, id, "opened"))) for id in told]
+    ids = [each["id"] for each in tomllib.loads(file.read().decode())["conversation"]]
+    keys = [executor.hashed_key("source-record", "\x00".join((Sample.name, id, "opened"))) for id in ids]
     return {id for id, _, _ in executor.log.taken(keys).values()}
 
 
@@ -133,31 +133,31 @@ class _Cast:
         if "area" in block:
             block["product_area"] = block.pop("area")
         as_service, as_customer = _context(_SERVICE, self._at(ago)), _context(_customer(customer_id), self._at(ago))
-        told: list[SourceFact] = []
+        facts: list[SourceFact] = []
         if kind == "purchase":
-            told.append(SourceFact("placed", PlaceOrder(customer_id=customer_id, **block), as_service))
+            facts.append(SourceFact("placed", PlaceOrder(customer_id=customer_id, **block), as_service))
         else:
             if order := block.pop("order", None):
                 placed = PlaceOrder(customer_id=customer_id, **order)
-                told.append(SourceFact("placed", placed, as_service))
+                facts.append(SourceFact("placed", placed, as_service))
                 block["order_id"] = placed.order_id
-            said = block.pop("says", None)
-            opened = c.OpenConversation(customer_id=customer_id, body=said, **block)
-            told.append(SourceFact("opened", opened, as_customer))
+            text = block.pop("says", None)
+            opened = c.OpenConversation(customer_id=customer_id, body=text, **block)
+            facts.append(SourceFact("opened", opened, as_customer))
         before: Counter[str] = Counter()
-        told += [self._step(step, customer_id, before) for step in steps]
+        facts += [self._step(step, customer_id, before) for step in steps]
         return SourceRecord(
             source="sample",
             id=id,
             customer=RegisterCustomer(customer_id=customer_id, **person),
             context=as_service,
-            told=told,
+            facts=facts,
             contacts=contacts,
         )
 
     def _step(self, step: Table, customer_id: str, before: Counter[str]) -> SourceFact:
-        said = json.dumps({key: value for key, value in step.items() if key != "ago"}, sort_keys=True)
-        before[said] += 1
+        text = json.dumps({key: value for key, value in step.items() if key != "ago"}, sort_keys=True)
+        before[text] += 1
         at, by = self._at(_take(step, "ago", str)), step.pop("by", None)
         if by is not None and by not in self._people:
             raise Unsound("value-invalid", f"no [[person]] before this is called {by}")
@@ -171,7 +171,7 @@ class _Cast:
         fields = self._named({**(value if isinstance(value, dict) else {meant: value}), **step})
         if verb == "resolves":
             fields["status"] = "resolved"
-        return SourceFact(f"{said}\x00{before[said]}", model.model_validate(fields), _context(actor, at))
+        return SourceFact(f"{text}\x00{before[text]}", model.model_validate(fields), _context(actor, at))
 
     def _named(self, fields: Table) -> Table:
         """The same with ids in the place of the names of teams and people."""

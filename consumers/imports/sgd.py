@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 
 from commands.importing import SourceFact, SourceRecord
 from consumers.imports.json_elements import elements
-from consumers.imports.source import ImportRecord, Reject, head, read_one, told_by, unrecognised
+from consumers.imports.source import ImportRecord, Reject, head, read_one, reported_by, unrecognised
 from domain.conversation.commands import AddInteraction, OpenConversation, ReceiveMessage, SendReply
 from domain.customer import RegisterCustomer
 from domain.kernel.event import Actor
@@ -85,14 +85,14 @@ def _record(value: Any) -> SourceRecord:
         source="sgd",
         id=dialogue.dialogue_id,
         customer=customer,
-        context=told_by(_SERVICE),
-        told=list(_told(dialogue, customer.customer_id)),
+        context=reported_by(_SERVICE),
+        facts=list(_facts(dialogue, customer.customer_id)),
     )
 
 
-def _told(dialogue: SgdDialogue, customer_id: str) -> Iterator[SourceFact]:
-    customer = told_by(Actor(id=customer_id, kind="customer"))
-    said: Counter[tuple[str, str]] = Counter()
+def _facts(dialogue: SgdDialogue, customer_id: str) -> Iterator[SourceFact]:
+    customer = reported_by(Actor(id=customer_id, kind="customer"))
+    repeats: Counter[tuple[str, str]] = Counter()
     brought: set[str] = set()
     for number, turn in enumerate(dialogue.turns):
         wanted = [frame for frame in turn.frames if frame.service not in brought] if turn.speaker == "USER" else []
@@ -107,9 +107,9 @@ def _told(dialogue: SgdDialogue, customer_id: str) -> Iterator[SourceFact]:
         for frame in wanted:
             also = AddInteraction(kind="inquiry", product_area=frame.service, theme=frame.intent)
             yield SourceFact(f"brought\x00{frame.service}", also, customer)
-        said[turn.speaker, turn.utterance] += 1
-        what = f"{turn.speaker}\x00{turn.utterance}\x00{said[turn.speaker, turn.utterance]}"
+        repeats[turn.speaker, turn.utterance] += 1
+        what = f"{turn.speaker}\x00{turn.utterance}\x00{repeats[turn.speaker, turn.utterance]}"
         if turn.speaker == "USER":
             yield SourceFact(what, ReceiveMessage(body=turn.utterance, language="en"), customer)
         else:
-            yield SourceFact(what, SendReply(body=turn.utterance, language="en"), told_by(_SYSTEM))
+            yield SourceFact(what, SendReply(body=turn.utterance, language="en"), reported_by(_SYSTEM))

@@ -129,7 +129,7 @@ def day(text: str, now: datetime, *formats: str) -> datetime:
     raise Unsound("date-impossible", f"there is no day {text or '(empty)'}")
 
 
-def told_by(actor: Actor, on: datetime | None = None) -> Context:
+def reported_by(actor: Actor, on: datetime | None = None) -> Context:
     """The context of what a source tells: of the day that begins then, or of a time it does not know."""
     if on is None:
         return Context(actor, time_precision="unknown", client="import")

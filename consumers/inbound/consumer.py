@@ -83,9 +83,9 @@ def _do(executor: CommandExecutor, message: Inbound, context: Context) -> None:
             report = ReportDelivery(conversation_id=message.conversation_id, state=message.state, code=message.code)
             messages.report_delivery(executor, message.message_id, report, context)
         case OrderPlaced():
-            told = message.model_dump(include={"placed_on", "item_count", "value", "currency", "lines"})
+            fields = message.model_dump(include={"placed_on", "item_count", "value", "currency", "lines"})
             customer_id = _customer(executor, message)
-            place = order.PlaceOrder(customer_id=customer_id, number=message.order_number, **told)
+            place = order.PlaceOrder(customer_id=customer_id, number=message.order_number, **fields)
             orders.place(executor, place, context)
         case _:
             order_id = orders.order_id(executor, message.order_number)
@@ -122,7 +122,7 @@ def _customer(executor: CommandExecutor, message: OrderPlaced) -> str:
 
 
 def _step(message: OrderShipped | OrderDelivered | OrderEnded) -> order.OrderCommand:
-    told = message.model_dump(exclude={"order_number", "step", "occurred_at", "time_precision"})
+    fields = message.model_dump(exclude={"order_number", "step", "occurred_at", "time_precision"})
     kinds: dict[str, type[order.OrderCommand]] = {
         "shipped": order.ShipOrder,
         "delivered": order.DeliverOrder,
@@ -130,7 +130,7 @@ def _step(message: OrderShipped | OrderDelivered | OrderEnded) -> order.OrderCom
         "cancelled": order.CancelOrder,
         "returned": order.ReturnOrder,
     }
-    return kinds[message.step].model_validate(told)
+    return kinds[message.step].model_validate(fields)
 
 
 def retry(executor: CommandExecutor, letters: DeadLetters, id: str, who: str, why: str) -> Refusal | None:

@@ -87,10 +87,12 @@ class Described:
 def described() -> Iterator[Described]:
     """Every message of the contract."""
     for name, model in PUBLISHED.items():
-        yield Described(f"{name}.v1", model.topic, model.__name__, _said(model), _schema_of(model), _filled(model))
+        yield Described(
+            f"{name}.v1", model.topic, model.__name__, _description(model), _schema_of(model), _filled(model)
+        )
     reply = outbound.OutboundMessage
     yield Described(
-        outbound.TYPE.removeprefix("antiphon."), outbound.TOPIC, reply.__name__, _said(reply), _schema_of(reply),
+        outbound.TYPE.removeprefix("antiphon."), outbound.TOPIC, reply.__name__, _description(reply), _schema_of(reply),
         outbound.EXAMPLE, "outbound",
     )  # fmt: skip
     for topic, (type_name, adapter) in TYPES.items():
@@ -116,7 +118,7 @@ def _example(annotation: Any, examples: list[Any] | None) -> Any:
     return [found] if getattr(annotation, "__origin__", None) is tuple else found
 
 
-def _said(model: type[BaseModel]) -> str:
+def _description(model: type[BaseModel]) -> str:
     return (model.__doc__ or "").strip()
 
 

@@ -90,18 +90,18 @@ class Outbound(Publisher):
         self._executor = executor
 
     def _messages(self, recorded_events: Sequence[Recorded[Event]]) -> Sequence[Outgoing]:
-        said = [
+        replies = [
             (recorded, recorded.event)
             for recorded in recorded_events
             if isinstance(recorded.event, MessageSent) and _here(recorded.envelope)
         ]
-        customers = {sent.customer_id for _, sent in said}
+        customers = {sent.customer_id for _, sent in replies}
         # Asked anew: a key that is still at hand may have been destroyed by another process.
         erased = self._executor.log.vault.destroyed(customers)
         contacts = self._contacts(customers - erased)
         return [
             self._message(recorded, sent, contacts[sent.customer_id])
-            for recorded, sent in said
+            for recorded, sent in replies
             if sent.customer_id not in erased
         ]
 

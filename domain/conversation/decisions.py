@@ -154,9 +154,9 @@ def _open(command: OpenConversation) -> list[Event]:
         _interaction(command, command.customer_id),
     ]
     if command.body is not None:
-        said = MessageReceived if command.opened_by == "customer" else MessageSent
+        message = MessageReceived if command.opened_by == "customer" else MessageSent
         events.append(
-            said(
+            message(
                 message_id=command.message_id,
                 customer_id=command.customer_id,
                 channel=command.channel,

@@ -67,24 +67,24 @@ class WholeConversation:
         return found
 
 
-def check_splittable(told: WholeConversation, message_id: str) -> tuple[Recorded[Event], c.MessageReceived]:
+def check_splittable(whole: WholeConversation, message_id: str) -> tuple[Recorded[Event], c.MessageReceived]:
     """The message where it is recorded, and what it says.
 
     Raises Refusal `conversation-merged`, `message-unknown`, `message-not-received`, `split-already`, `nothing-left`.
     """
-    if told.state.merged_into is not None:
-        raise merged(told.state.merged_into)
-    said = [
-        (recorded, recorded.event) for recorded in told.recorded_events
+    if whole.state.merged_into is not None:
+        raise merged(whole.state.merged_into)
+    messages = [
+        (recorded, recorded.event) for recorded in whole.recorded_events
         if isinstance(recorded.event, (c.MessageReceived, c.MessageSent, MessagePlaced))
     ]  # fmt: skip
-    found = next(((recorded, event) for recorded, event in said if event.message_id == message_id), None)
+    found = next(((recorded, event) for recorded, event in messages if event.message_id == message_id), None)
     if found is None:
         raise Refusal("message-unknown", "the conversation has no such message; look at its history for the id")
-    elsewhere = told.elsewhere
+    elsewhere = whole.elsewhere
     if message_id in elsewhere:
         raise Refusal("split-already", f"it was split off before: it is shown in {elsewhere[message_id]}")
-    if len({event.message_id for _, event in said} - elsewhere.keys()) == 1:
+    if len({event.message_id for _, event in messages} - elsewhere.keys()) == 1:
         raise Refusal("nothing-left", "nothing else was said in this conversation; change its kind instead")
     recorded, message = found
     if not isinstance(message, c.MessageReceived):
@@ -92,11 +92,11 @@ def check_splittable(told: WholeConversation, message_id: str) -> tuple[Recorded
     return recorded, message
 
 
-def decide_split(told: WholeConversation, command: SplitMessage, id: str, now: datetime) -> Mapping[str, list[Event]]:
+def decide_split(whole: WholeConversation, command: SplitMessage, id: str, now: datetime) -> Mapping[str, list[Event]]:
     """What happens to the conversation, and in the new one, which gets this `id`. Raises as `check_splittable`, or
     Refusal `order-missing`."""
-    recorded, message = check_splittable(told, command.message_id)
-    customer_id = told.state.customer_id
+    recorded, message = check_splittable(whole, command.message_id)
+    customer_id = whole.state.customer_id
     opening = OpenConversation(
         customer_id=customer_id,
         opened_by="company",
@@ -107,7 +107,7 @@ def decide_split(told: WholeConversation, command: SplitMessage, id: str, now: d
         product_area=command.product_area,
         theme=command.theme,
         order_id=command.order_id,
-        segment=_segment(told),
+        segment=_segment(whole),
         interaction_id=command.interaction_id,
     )
     split = MessageSplit(
@@ -115,17 +115,17 @@ def decide_split(told: WholeConversation, command: SplitMessage, id: str, now: d
         message_id=command.message_id,
         message_version=recorded.originator_version,
         into=id,
-        left=left(told.recorded_events, {*told.elsewhere, command.message_id}),
+        left=left(whole.recorded_events, {*whole.elsewhere, command.message_id}),
     )
-    placed = MessagePlaced(customer_id=customer_id, message_id=command.message_id, out_of=told.id, said_at=recorded.at)
-    return {told.id: [split], id: [*decide(None, opening, now), placed]}
+    placed = MessagePlaced(customer_id=customer_id, message_id=command.message_id, out_of=whole.id, said_at=recorded.at)
+    return {whole.id: [split], id: [*decide(None, opening, now), placed]}
 
 
-def check_undone(told: WholeConversation, source: WholeConversation) -> None:
+def check_undone(whole: WholeConversation, source: WholeConversation) -> None:
     """Raises Refusal `not-split`, `split-merged`."""
-    if told.state.split_from is None:
+    if whole.state.split_from is None:
         raise not_split()
-    for each in (told, source):
+    for each in (whole, source):
         if each.state.merged_into is not None:
             raise Refusal("split-merged", f"{each.id} was merged into {each.state.merged_into}; separate them first")
 
@@ -135,12 +135,12 @@ def not_split() -> Refusal:
     return Refusal("not-split", "it did not begin with a message that was split off, or that was undone already")
 
 
-def decide_undo(told: WholeConversation, source: WholeConversation) -> Mapping[str, list[Event]]:
+def decide_undo(whole: WholeConversation, source: WholeConversation) -> Mapping[str, list[Event]]:
     """What happens to the conversation that was split off, which becomes a part of the one it came from, with what was
     said in it meanwhile; and to that one. Raises as `check_undone`, or Refusal `parts-too-many`."""
-    check_undone(told, source)
+    check_undone(whole, source)
     message_id = next(
-        recorded.event.message_id for recorded in told.recorded_events if isinstance(recorded.event, MessagePlaced)
+        recorded.event.message_id for recorded in whole.recorded_events if isinstance(recorded.event, MessagePlaced)
     )
     split = next(
         recorded.event
@@ -148,21 +148,21 @@ def decide_undo(told: WholeConversation, source: WholeConversation) -> Mapping[s
         if isinstance(recorded.event, MessageSplit) and recorded.event.message_id == message_id
     )
     taken = MessageTaken(
-        customer_id=told.state.customer_id,
+        customer_id=whole.state.customer_id,
         message_id=message_id,
         back_to=source.id,
-        left=left(told.recorded_events, {*told.elsewhere, message_id}),
-        order_id=_only_because_of_it(told.recorded_events),
+        left=left(whole.recorded_events, {*whole.elsewhere, message_id}),
+        order_id=_only_because_of_it(whole.recorded_events),
     )
     returned = MessageReturned(
         customer_id=source.state.customer_id,
         message_id=message_id,
         message_version=split.message_version,
-        out_of=told.id,
+        out_of=whole.id,
         left=left(source.recorded_events, source.elsewhere.keys() - {message_id}),
     )
-    merging = decide_merge(told.side, source.side, _joining(told.recorded_events, taken))
-    return {told.id: [taken, *merging[told.id]], source.id: [returned, *merging[source.id]]}
+    merging = decide_merge(whole.side, source.side, _joining(whole.recorded_events, taken))
+    return {whole.id: [taken, *merging[whole.id]], source.id: [returned, *merging[source.id]]}
 
 
 def _joining(recorded_events: Sequence[Recorded[Event]], taken: MessageTaken) -> Sequence[Member]:
@@ -184,8 +184,8 @@ def _joining(recorded_events: Sequence[Recorded[Event]], taken: MessageTaken) ->
     return without, *parts
 
 
-def _segment(told: WholeConversation) -> str | None:
-    opened = told.recorded_events[0].event
+def _segment(whole: WholeConversation) -> str | None:
+    opened = whole.recorded_events[0].event
     return opened.segment if isinstance(opened, c.Opened) else None
 
 

@@ -104,13 +104,13 @@ def left(recorded_events: Sequence[Recorded[Event]], without: Collection[str]) -
     now = ConversationStatus(recorded_events[0].originator_id)
     for recorded in recorded_events:
         event = recorded.event
-        said_there = isinstance(event, _SAID) and event.message_id in without
-        if not said_there and not isinstance(event, _REPEATED_ELSEWHERE):
+        moved_away = isinstance(event, _MESSAGES) and event.message_id in without
+        if not moved_away and not isinstance(event, _REPEATED_ELSEWHERE):
             now = replace(now, **_alone(now, recorded))
     return LeftBehind.model_validate({name: getattr(now, name) for name in LeftBehind.model_fields})
 
 
-_SAID = (c.MessageReceived, c.MessageSent, c.MessagePlaced)
+_MESSAGES = (c.MessageReceived, c.MessageSent, c.MessagePlaced)
 _REPEATED_ELSEWHERE = (c.MessageSplit, c.MessageReturned, c.MessageTaken)
 
 

@@ -154,26 +154,28 @@ def decide(
     Raises Refusal `not-found`, `calendar-exists`, `opening-hours-invalid`, `effective-from-past`, `nothing-said`.
     """
     keys = command.opening_hours if isinstance(command, WriteCalendar) else command
-    said: Fields = {name: value for name in CalendarKeys.model_fields if (value := getattr(keys, name)) is not None}
-    if not said:
+    keys_given: Fields = {
+        name: value for name in CalendarKeys.model_fields if (value := getattr(keys, name)) is not None
+    }
+    if not keys_given:
         raise Refusal("nothing-said", "name at least one key that is to read otherwise")
     if holidays is not None:
-        said |= {"holiday_dates": holidays.dates, "holidays_data": holidays.data}
-    said["zone_data"] = zone_data
+        keys_given |= {"holiday_dates": holidays.dates, "holidays_data": holidays.data}
+    keys_given["zone_data"] = zone_data
     event: CalendarRevision
     if isinstance(command, WriteCalendar):
         if state is not None:
             raise Refusal("calendar-exists", "there is a calendar of this name; edit it, or choose another name")
-        event = CalendarWritten(calendar_name=command.name, **said)
+        event = CalendarWritten(calendar_name=command.name, **keys_given)
     elif state is None:
         raise NotFound("the calendar")
     elif isinstance(command, EditCalendar):
         since = from_start(command.effective_from, command.zone or zone_at(state.statements, now))
         check_ahead(since, now)
-        event = CalendarEdited(effective_from=since, **said)
+        event = CalendarEdited(effective_from=since, **keys_given)
     else:
         event = CalendarCorrected(
-            correct_from=from_start(command.correct_from, command.zone or zone_at(state.statements, now)), **said
+            correct_from=from_start(command.correct_from, command.zone or zone_at(state.statements, now)), **keys_given
         )
     after = evolve(state, event)
     assert after is not None

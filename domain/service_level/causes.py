@@ -35,8 +35,10 @@ def opens(matter: Matter, recorded: Recorded[Event]) -> bool:
     """Whether these are the words with which it was opened."""
     if isinstance(recorded.event, c.MessageReceived | c.MessageSent) and recorded.event.effect is not None:
         return recorded.event.effect == "opened"
-    said = c.MessageReceived if matter.opened.opened_by == "customer" else c.MessageSent
-    return isinstance(recorded.event, said) and recorded.originator_version <= 3 and _at_once(matter.opening, recorded)
+    message = c.MessageReceived if matter.opened.opened_by == "customer" else c.MessageSent
+    return (
+        isinstance(recorded.event, message) and recorded.originator_version <= 3 and _at_once(matter.opening, recorded)
+    )
 
 
 def _at_once(one: Recorded[Event], other: Recorded[Event]) -> bool:

@@ -109,20 +109,20 @@ class Knowledge:
 
     def rules(self, recorded_events: Iterable[Recorded[Event]]) -> VersionedPolicies:
         """The policies and calendars that these make."""
-        said: dict[str, list[DatedRevision]] = {}
+        revisions: dict[str, list[DatedRevision]] = {}
         written: dict[str, int] = {}
         for recorded in recorded_events:
             written.setdefault(recorded.originator_id, recorded.position)
             if isinstance(recorded.event, sla_policy.PolicyRevision):
-                said.setdefault(recorded.originator_id, []).append(
+                revisions.setdefault(recorded.originator_id, []).append(
                     sla_policy.statement(recorded.event, recorded.originator_version)
                 )
             elif isinstance(recorded.event, calendar_versions.CalendarRevision):
-                said.setdefault(recorded.originator_id, []).append(
+                revisions.setdefault(recorded.originator_id, []).append(
                     calendar_versions.statement(recorded.event, recorded.originator_version)
                 )
         policies, calendars = {}, {}
-        for id, statements in said.items():
+        for id, statements in revisions.items():
             # Not how many: of what is told late, others are known to each question.
             key = id, tuple(each.version for each in statements)
             if kind_of(id) == "policy":
@@ -133,7 +133,9 @@ class Knowledge:
                 calendars[id] = self._calendars.get(key) or self._calendars.setdefault(
                     key, calendar_versions.calendar(statements)
                 )
-        versions = {id: [(period.since, period.version) for period in effective_periods(said[id])] for id in calendars}
+        versions = {
+            id: [(period.since, period.version) for period in effective_periods(revisions[id])] for id in calendars
+        }
         return VersionedPolicies(policies, calendars, versions)
 
     def _detected(self, facts: Sequence[Recorded[Event] | Sweep], now: datetime) -> _Detected:

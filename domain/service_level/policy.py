@@ -278,17 +278,19 @@ def decide(
     Raises Refusal `not-found`, `policy-exists`, `effective-from-past`, `nothing-said`.
     """
     keys = command.terms if isinstance(command, WritePolicy) else command
-    said: Fields = {name: value for name in PolicyRevision.model_fields if (value := getattr(keys, name)) is not None}
-    if not said:
+    keys_given: Fields = {
+        name: value for name in PolicyRevision.model_fields if (value := getattr(keys, name)) is not None
+    }
+    if not keys_given:
         raise Refusal("nothing-said", "name at least one key that is to read otherwise")
     if isinstance(command, WritePolicy):
         if state is not None:
             raise Refusal("policy-exists", "there is a policy of this name; edit it, or choose another name")
-        return [PolicyWritten(policy_name=command.name, **said)]
+        return [PolicyWritten(policy_name=command.name, **keys_given)]
     if state is None:
         raise NotFound("the policy")
     if isinstance(command, EditPolicy):
         since = from_start(command.effective_from, zone)
         check_ahead(since, now)
-        return [PolicyEdited(effective_from=since, **said)]
-    return [PolicyCorrected(correct_from=from_start(command.correct_from, zone), **said)]
+        return [PolicyEdited(effective_from=since, **keys_given)]
+    return [PolicyCorrected(correct_from=from_start(command.correct_from, zone), **keys_given)]

@@ -54,14 +54,14 @@ def _resolve(pins: Path, folder: Path) -> None:
         fresh = Path(unfinished) / "jars"
         command = ["mvn", "-q", "-B", "-f", str(pins / "pom.xml"), "dependency:copy-dependencies"]
         try:
-            said = subprocess.run(
+            output = subprocess.run(
                 [*command, "-DincludeScope=runtime", f"-DoutputDirectory={fresh}"],
                 capture_output=True,
                 text=True,
                 timeout=RESOLVE_SECONDS,
                 check=True,
             )
-            assert fresh.is_dir(), said.stdout
+            assert fresh.is_dir(), output.stdout
         except (OSError, subprocess.SubprocessError) as error:
             words = str(getattr(error, "stdout", None) or error).strip()
             raise Refusal("kafka-not-installed", f"Maven could not fetch the jars: {words[-500:]}") from error

@@ -238,10 +238,10 @@ class EmbeddedPostgres:
                 return psycopg.connect(self.url("postgres", "postgres"), autocommit=True, connect_timeout=2)
             except psycopg.OperationalError as error:
                 if self._server.died() or time.monotonic() > until:
-                    said = self._server.last_words()
+                    output = self._server.last_words()
                     raise Refusal(
                         "postgres-not-started",
-                        f"see {self._server.log}; its end:\n{said}\n{postgres_program.advice(said, program)}",
+                        f"see {self._server.log}; its end:\n{output}\n{postgres_program.advice(output, program)}",
                     ) from error
             time.sleep(0.02)
 

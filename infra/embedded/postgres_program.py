@@ -40,15 +40,15 @@ def account() -> pwd.struct_passwd:
     except KeyError:
         command = ["useradd", "--system", "--user-group", "--no-create-home", "--shell", "/usr/sbin/nologin", ACCOUNT]
     try:
-        said = subprocess.run(command, capture_output=True, text=True, check=False).stderr
+        output = subprocess.run(command, capture_output=True, text=True, check=False).stderr
     except OSError as error:
-        said = str(error)
+        output = str(error)
     try:
         return pwd.getpwnam(ACCOUNT)  # whoever made it: another process may have been faster
     except KeyError:
         raise Refusal(
             "postgres-not-started",
-            f"PostgreSQL refuses to run as root and the user {ACCOUNT} could not be made ({said.strip()}); "
+            f"PostgreSQL refuses to run as root and the user {ACCOUNT} could not be made ({output.strip()}); "
             "make it by hand, or run as another user",
         ) from None
 
@@ -87,9 +87,9 @@ def within_reach(program: Path, account: pwd.struct_passwd | None, home: Path) -
     return copy / program.parent.name / program.name
 
 
-def advice(said: str, program: Path) -> str:
-    """What to do where a program under `program` failed and `said` so."""
-    library = re.search(r"error while loading shared libraries: ([^\s:]+)", said)
+def advice(output: str, program: Path) -> str:
+    """What to do where a program under `program` failed and `output` so."""
+    library = re.search(r"error while loading shared libraries: ([^\s:]+)", output)
     if library is None:
         return "mend what it names, or set DATABASE_URL and VAULT_URL to a PostgreSQL of your own"
     if library[1].startswith(("libpq", "libecpg", "libpgtypes")):  # the wheel brings these along

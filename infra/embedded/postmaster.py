@@ -121,9 +121,9 @@ class Postmaster:
             try:
                 if child.wait(timeout=120):
                     program = Path(command[0])
-                    said = self.last_words()
+                    output = self.last_words()
                     raise Refusal(
-                        "postgres-not-started", f"{program.name} said:\n{said}\n{advice(said, program.parents[1])}"
+                        "postgres-not-started", f"{program.name} said:\n{output}\n{advice(output, program.parents[1])}"
                     )
             except BaseException:
                 child.kill()

@@ -91,7 +91,7 @@ def _run(program: str, database_url: str, arguments: Sequence[str], output: IO[b
     command = [str(path), *_ARGUMENTS, f"--dbname={where}", *arguments]
     ended = subprocess.run(command, stdout=output, stderr=subprocess.PIPE, env=environment, check=False)
     if ended.returncode:
-        said = (ended.stderr.decode(errors="replace").strip().splitlines() or ["nothing"])[0]
+        last_line = (ended.stderr.decode(errors="replace").strip().splitlines() or ["nothing"])[0]
         raise Refusal(
-            "backup-failed" if program == "pg_dump" else "backup-not-restored", f"{said}; nothing was changed"
+            "backup-failed" if program == "pg_dump" else "backup-not-restored", f"{last_line}; nothing was changed"
         )

@@ -93,8 +93,8 @@ class Quarantine:
         return {position for (position,) in rows}
 
 
-def may_skip(connection: Connection, event: QuarantinedEvent, told_at: int) -> bool | None:
-    """Whether this event is quarantined, by a subscription that has carried out all requests up to position `told_at`.
+def may_skip(connection: Connection, event: QuarantinedEvent, up_to: int) -> bool | None:
+    """Whether this event is quarantined, by a subscription that has carried out all requests up to position `up_to`.
 
     None while the subscription has not reached it: a request may still release the event. `event.error` is ignored.
     """
@@ -103,7 +103,7 @@ def may_skip(connection: Connection, event: QuarantinedEvent, told_at: int) -> b
         "SELECT min(position) >= %s, EXISTS (SELECT FROM antiphon.parked AS p "
         "WHERE (p.follower, p.version, p.stream, p.position) = (%s, %s, %s, %s)) "
         "FROM antiphon.followers WHERE (name, version) = (%s, %s) HAVING count(*) > 0",
-        (told_at, *key, event.stream, event.position, *key),
+        (up_to, *key, event.stream, event.position, *key),
     ).fetchone()
     if row is None:
         return False

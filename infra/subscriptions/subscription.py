@@ -138,10 +138,10 @@ class LeaseHolder:
         self._renew_at = time.monotonic() + self._seconds / 3
         self._end_reported = False
         # A skipped event is left out of every replay, too: skips are known before their positions are reached.
-        told = self._log.streams([stream_of(subscription.orders)])[stream_of(subscription.orders)]
+        requests = self._log.streams([stream_of(subscription.orders)])[stream_of(subscription.orders)]
         self._skipped = {
             recorded.event.position
-            for recorded in told
+            for recorded in requests
             if isinstance(recorded.event, SkipRequested) and recorded.event.version == subscription.version
         }
         return lease

@@ -60,16 +60,16 @@ LONGEST = 500
 """Characters of a question: whoever pastes a letter in would ask for each of its words in each language."""
 
 
-def query(connection: Connection, said: str, language: str | None = None) -> Query:
+def query(connection: Connection, question: str, language: str | None = None) -> Query:
     """All of these words: as they stand or, in a text in `language` (None: in any), in another form.
 
     A word that ends with `*` may go on; what stands in quotes is a phrase, as it stands. A word that its language has
     everywhere, such as "the", is left out there unless nothing else is asked. Raises Refusal `words-missing`,
     `words-too-many`.
     """
-    if len(said) > LONGEST:
+    if len(question) > LONGEST:
         raise Refusal("words-too-many", f"ask in {LONGEST} characters at most; a few words that are rare do best")
-    pieces = [(quoted or word, bool(quoted)) for quoted, word in re.findall(r'"([^"]*)"|([^\s"]+)', said)]
+    pieces = [(quoted or word, bool(quoted)) for quoted, word in re.findall(r'"([^"]*)"|([^\s"]+)', question)]
     begins = [piece.endswith("*") and not quoted for piece, quoted in pieces]
     languages = LANGUAGES if language is None else [language.partition("-")[0].lower()]
     rows = connection.execute(
@@ -106,15 +106,15 @@ def query(connection: Connection, said: str, language: str | None = None) -> Que
     full = " | ".join([f"({plain})", *in_languages])
     # Ranked by any of the words, in any form, so that it makes no difference whether a language is known.
     forms = {*words.values(), *(stem for known in stems.values() for stem in known.values() if stem)}
-    return Query(plain, Asked(full, _some(forms)), _alike(connection, said, full), any(begins))
+    return Query(plain, Asked(full, _some(forms)), _alike(connection, question, full), any(begins))
 
 
-def _alike(connection: Connection, said: str, full: str) -> Asked | None:
+def _alike(connection: Connection, question: str, full: str) -> Asked | None:
     rows = connection.execute(
         "SELECT quote_literal(word), array(SELECT quote_literal(slip) FROM"
         " unnest(tsvector_to_array(views.slips(array_to_tsvector(ARRAY[word])))) AS slip)"
         " FROM unnest(tsvector_to_array(to_tsvector('views.words', views.spaced(%s)))) AS word",
-        (said,),
+        (question,),
     ).fetchall()
     slips = [each for _, each in rows if each]
     if not slips:

@@ -68,13 +68,13 @@ class HistoryLine:
     bidi: bool = False
 
 
-_Told = (
+_Shown = (
     c.Opened | c.InteractionAdded | c.MessageReceived | c.MessageSent | c.NoteAdded | c.Assigned | c.HandedOver
     | c.PriorityChanged | c.KindChanged | c.StatusChanged | c.AnswerJudged | c.PersonRequested
     | c.ConversationWithdrawn | c.ConversationMerged | c.ConversationSeparated | c.PartJoined | c.PartLeft
     | c.PartHeard | c.MessageSplit | c.MessagePlaced | c.MessageReturned | c.MessageTaken
 )  # fmt: skip
-_Reads = _Told | customer.Erased
+_Reads = _Shown | customer.Erased
 
 
 class History(View[HistoryLine, _Reads]):
@@ -113,7 +113,7 @@ class History(View[HistoryLine, _Reads]):
             return None if row is None else _wiped(row)
         if row is not None and isinstance(event, _SPLITS):
             return replace(row, split_into=event.into if isinstance(event, c.MessageSplit) else None)
-        kind, said = _said(event)
+        kind, content = _content(event)
         envelope = recorded.envelope
         return HistoryLine(
             conversation_id=recorded.originator_id,
@@ -130,8 +130,8 @@ class History(View[HistoryLine, _Reads]):
             # It may be: whether it is, only the lines before it tell (`LATE`).
             late=recorded.at < recorded.recorded_at,
             reason=envelope.reason,
-            bidi=bidi(said.get("text"), *(each["name"] for each in said.get("attachments", ()))),
-            **said,
+            bidi=bidi(content.get("text"), *(each["name"] for each in content.get("attachments", ()))),
+            **content,
         )
 
 
@@ -198,7 +198,7 @@ def first_message(connection: Connection, conversation_id: str) -> HistoryLine |
     return rows[0] if rows else None
 
 
-def _said(event: _Told) -> tuple[Kind, Fields]:
+def _content(event: _Shown) -> tuple[Kind, Fields]:
     match event:
         case c.MessageReceived():
             return "received", _message(event)

@@ -134,7 +134,7 @@ class CustomerLine:
     bidi: bool
 
 
-_SAID = "t.kind IN ('opened', 'received', 'sent', 'verdict', 'person-requested')"
+_DIALOGUE = "t.kind IN ('opened', 'received', 'sent', 'verdict', 'person-requested')"
 _SPLIT = "(t.kind = 'change' AND t.field = 'split')"
 _WITHDRAWN = "(t.kind = 'change' AND t.new = 'withdrawn')"
 LINES = Selection(
@@ -143,7 +143,7 @@ LINES = Selection(
     order=[("t.occurred_at", "timestamptz"), ("t.place", "bigint")],
     scope=f"{SHOWN_AT} = %(id)s AND {_THEIRS}",
     # Of the statuses only that it is closed or open again; of the rest, what was said, and where it is shown.
-    which=f"{_SAID} OR {_SPLIT} OR t.kind = 'interaction' OR (t.kind = 'change' AND t.field = 'status'"
+    which=f"{_DIALOGUE} OR {_SPLIT} OR t.kind = 'interaction' OR (t.kind = 'change' AND t.field = 'status'"
     " AND (t.new IN ('resolved', 'withdrawn') OR t.old IN ('resolved', 'withdrawn')))",
     shows={
         "kind": "CASE t.kind WHEN 'received' THEN 'message' WHEN 'sent' THEN 'message'"
@@ -153,16 +153,16 @@ LINES = Selection(
         "at": "t.occurred_at",
         "time_precision": "t.time_precision",
         "late": LATE,
-        "about": f"CASE WHEN {_SAID} OR {_SPLIT} OR t.kind = 'interaction' THEN t.about END",
+        "about": f"CASE WHEN {_DIALOGUE} OR {_SPLIT} OR t.kind = 'interaction' THEN t.about END",
         "what": f"CASE WHEN t.kind IN ('interaction', 'verdict') OR {_SPLIT}"
         " OR t.new IN ('resolved', 'withdrawn') THEN t.new WHEN t.kind = 'change' THEN 'open' END",
         # A resolution is a word among colleagues; what customers are to know is said to them.
-        "text": f"CASE WHEN {_SAID} OR {_WITHDRAWN} THEN t.text END",
+        "text": f"CASE WHEN {_DIALOGUE} OR {_WITHDRAWN} THEN t.text END",
         "channel": "t.channel",
         "language": "t.language",
         "automatic": "t.automatic",
         "attachments": "t.attachments",
-        "bidi": f"t.bidi AND ({_SAID} OR {_WITHDRAWN})",
+        "bidi": f"t.bidi AND ({_DIALOGUE} OR {_WITHDRAWN})",
     },
 )
 """What was said and done in one of theirs by its `id`."""

@@ -54,12 +54,12 @@ class Moment:
     bidi: bool = False
 
 
-_Told = (
+_Shown = (
     customer.Registered | customer.ContactPointAdded | c.Opened | c.InteractionAdded | c.StatusChanged
     | c.AnswerJudged | c.PersonRequested | c.ConversationWithdrawn | order.Placed | order.Shipped | order.Delivered
     | order.Cancelled | order.Returned | p.Made | p.Revised | p.Overdue | p.Kept | p.Broken | p.PromiseWithdrawn
 )  # fmt: skip
-_Reads = _Told | customer.Erased
+_Reads = _Shown | customer.Erased
 
 
 class Timeline(View[Moment, _Reads]):
@@ -88,7 +88,7 @@ class Timeline(View[Moment, _Reads]):
         if isinstance(event, customer.Erased):
             # What a replay gives once the key is destroyed: every text there was reads as erased, and none appears.
             return None if row is None else replace(row, text=None if row.text is None else ERASED, bidi=False)
-        kind, told = _told(event)
+        kind, content = _content(event)
         return Moment(
             place=recorded.position,
             customer_id=event.customer_id,
@@ -98,8 +98,8 @@ class Timeline(View[Moment, _Reads]):
             recorded_at=recorded.recorded_at,
             time_precision=recorded.envelope.time_precision,
             author_id=recorded.envelope.actor.id,
-            bidi=bidi(told.get("text")),
-            **told,
+            bidi=bidi(content.get("text")),
+            **content,
         )
 
 
@@ -107,7 +107,7 @@ TIMELINE = Timeline()
 _TABLE = Table(TIMELINE)
 
 
-def _told(event: _Told) -> tuple[Kind, Fields]:
+def _content(event: _Shown) -> tuple[Kind, Fields]:
     match event:
         case c.Opened():
             return "opened", {"what": event.channel, "text": event.subject}
@@ -143,18 +143,18 @@ def _told(event: _Told) -> tuple[Kind, Fields]:
 
 
 def _promise(event: p.PromiseEvent) -> Fields:
-    told: Fields = {"what": event.stored_name.partition(".")[2], "order_id": event.order_id}
+    content: Fields = {"what": event.stored_name.partition(".")[2], "order_id": event.order_id}
     match event:
         case p.Made():
-            return {**told, "text": event.text, "due_at": event.due_at}
+            return {**content, "text": event.text, "due_at": event.due_at}
         case p.Revised():
-            return {**told, "text": event.because, "due_at": event.due_at}
+            return {**content, "text": event.because, "due_at": event.due_at}
         case p.Overdue():
-            return {**told, "due_at": event.due_at}
+            return {**content, "due_at": event.due_at}
         case p.Broken() | p.PromiseWithdrawn():
-            return {**told, "text": event.because}
+            return {**content, "text": event.because}
         case p.Kept():
-            return told
+            return content
         case _:
             assert_never(event)
 

@@ -86,10 +86,10 @@ def _which(document: Document) -> tuple[object, ...]:
 
 
 def _document(clock: v.RecordedClock, kept: Mapping[tuple[object, ...], Document]) -> Document:
-    said = clock.model_dump(mode="json")
-    before = kept.get(_which(said), {})
+    document = clock.model_dump(mode="json")
+    before = kept.get(_which(document), {})
     detection = {name: before.get(name) for name in ("detected_at", "withdrawn_at")}
-    return {**said, **detection, "warned": before.get("warned", [])}
+    return {**document, **detection, "warned": before.get("warned", [])}
 
 
 def _noted(row: ClocksRow, which: v.Which, update: Callable[[Document], Document]) -> ClocksRow:
@@ -106,7 +106,8 @@ def _ahead(row: ClocksRow) -> ClocksRow:
         at
         for each in running
         for text in each["warn_at"]
-        if (at := datetime.fromisoformat(text)) not in {datetime.fromisoformat(told) for told in each["warned"]}
+        if (at := datetime.fromisoformat(text))
+        not in {datetime.fromisoformat(warned_at) for warned_at in each["warned"]}
     ]
     return replace(
         row,

@@ -215,7 +215,7 @@ def test_a_process_that_still_has_the_key_shows_nothing_of_it_in_views(
         assert WORD in repr(warm.recorded_events(warm.read(0))), "it has the key, for a minute"
         choking.on.clear()
         why = Context(AGENT.actor, reason="mended")
-        subscription_requests.tell(
+        subscription_requests.request(
             executor, Retry(follower="history", version=HISTORY.version, stream=ada.conversation_id), why
         )
         while lease_holder.step():

@@ -16,7 +16,7 @@ from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer
 from commands.service_level.clocks import evaluate, record_all_evaluated
 from commands.service_level.facts import ClockFacts
-from commands.subscription import tell
+from commands.subscription import request
 from domain.catalogue import STREAMS
 from domain.conversation.commands import OpenConversation
 from domain.kernel.ids import kind_of
@@ -40,7 +40,7 @@ COMMANDS = [call for call in calls() if call.method != "GET" and call.kind]
 def one_of_each_kind(executor: CommandExecutor, place: Place) -> dict[str, str]:
     """Ids by what they are ids of: every kind of stream, and an interaction, which is none."""
     why = Context(AGENT.actor, reason="looked into it")
-    follower = tell(executor, Retry(follower="inbox", version=1, stream=place.company.conversation), why).id
+    follower = request(executor, Retry(follower="inbox", version=1, stream=place.company.conversation), why).id
     clocks = evaluate(executor, ClockFacts(executor.log), place.company.conversation, why).id
     watch = record_all_evaluated(executor, executor.log.position(), executor.log.now(), why).id
     ids = [*place.names.values(), follower, clocks, watch]

@@ -54,7 +54,7 @@ def test_what_another_watch_noted_meanwhile_by_more_stays_so(executor: CommandEx
     conversation_id = conversations.open_conversation(executor, opening, ago[3]).id
 
     def answered_as_is_told_late() -> None:
-        said = replace(AGENT, occurred_at=ago[2.5].occurred_at, told_by=GATEWAY.actor)
+        said = replace(AGENT, occurred_at=ago[2.5].occurred_at, reported_by=GATEWAY.actor)
         conversations.act(executor, conversation_id, SendReply(body="On the phone"), said)
         clocks.evaluate(executor, ClockFacts(log), conversation_id, WATCH)
 

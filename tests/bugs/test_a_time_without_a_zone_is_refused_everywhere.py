@@ -16,7 +16,7 @@ from cli.verbs.service_level.scenario_file import parsed
 from commands.conversation.handlers import deliver
 from commands.executor.context import Context, happened
 from commands.executor.executor import CommandExecutor
-from consumers.imports.source import Unsound, day, told_by
+from consumers.imports.source import Unsound, day, reported_by
 from consumers.inbound.consumer import take_in
 from consumers.inbound.messages import EXAMPLES, TYPES, Received
 from domain.kernel.event import Actor
@@ -144,7 +144,7 @@ def test_a_day_in_an_import_is_of_the_companys_zone() -> None:
     # Given
     here = NOW.astimezone(ZoneInfo(BERLIN))
     # Then
-    context = told_by(GATEWAY.actor, day("2026-06-02", here, "%Y-%m-%d"))
+    context = reported_by(GATEWAY.actor, day("2026-06-02", here, "%Y-%m-%d"))
     assert (context.occurred_at, context.time_precision) == (datetime(2026, 6, 1, 22, tzinfo=UTC), "day")
     for now in (here - timedelta(hours=1), NOW):
         with pytest.raises(Unsound, match="in the future"):

@@ -35,7 +35,7 @@ def test_a_follower_told_to_skip_an_erasure_wipes_and_equals_a_replay(
     # When
     why = Context(AGENT.actor, reason="by mistake")
     skip = Skip(follower="history", version=HISTORY.version, stream=customer_id, position=erased_at)
-    subscription_requests.tell(executor, skip, why)
+    subscription_requests.request(executor, skip, why)
     catch_up(log, projector)
     # Then
     assert {row.text for row, _ in rows(projector, HISTORY).values()} == {None, ERASED}

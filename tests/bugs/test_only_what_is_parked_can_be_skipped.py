@@ -29,11 +29,11 @@ def test_what_was_taken_in_is_not_skipped(executor: CommandExecutor, log: Log, p
     catch_up(log, projector)
     # When, Then
     with pytest.raises(Refusal, match="not-parked"):
-        subscription_requests.tell(
+        subscription_requests.request(
             executor, Skip(follower="history", version=HISTORY.version, stream=answer.id, position=answer.position), WHY
         )
     with pytest.raises(Refusal, match="not-parked"):
-        subscription_requests.tell(
+        subscription_requests.request(
             executor, Skip(follower="nobody", version=1, stream=answer.id, position=answer.position), WHY
         )
 
@@ -46,14 +46,14 @@ def test_nothing_is_skipped_while_a_retry_that_may_take_it_in_is_under_way(
     lease_holder = LeaseHolder(Choking(HISTORY, {answer.position}), log, Pages(log), projector, "me", seconds=5)
     lease_holder.step()
     skip = Skip(follower="history", version=HISTORY.version, stream=answer.id, position=answer.position)
-    subscription_requests.tell(executor, Retry(follower="history", version=HISTORY.version, stream=answer.id), WHY)
+    subscription_requests.request(executor, Retry(follower="history", version=HISTORY.version, stream=answer.id), WHY)
     # When, Then
     with pytest.raises(Refusal, match="follower-behind"):
-        subscription_requests.tell(executor, skip, WHY)
+        subscription_requests.request(executor, skip, WHY)
     # When
     lease_holder.step()
     # Then
-    assert subscription_requests.tell(executor, skip, WHY).position == log.position()
+    assert subscription_requests.request(executor, skip, WHY).position == log.position()
 
 
 def test_a_repeated_skip_gets_its_first_answer_when_nothing_is_parked(
@@ -65,9 +65,9 @@ def test_a_repeated_skip_gets_its_first_answer_when_nothing_is_parked(
     lease_holder.step()
     skip = Skip(follower="history", version=HISTORY.version, stream=answer.id, position=answer.position)
     keyed = replace(WHY, command_id="k1")
-    first = subscription_requests.tell(executor, skip, keyed)
+    first = subscription_requests.request(executor, skip, keyed)
     # When, Then
-    assert subscription_requests.tell(executor, skip, keyed) == replace(first, repeated=True)
+    assert subscription_requests.request(executor, skip, keyed) == replace(first, repeated=True)
     lease_holder.step()
-    assert subscription_requests.tell(executor, skip, keyed) == replace(first, repeated=True)
+    assert subscription_requests.request(executor, skip, keyed) == replace(first, repeated=True)
     assert log.position() == first.position

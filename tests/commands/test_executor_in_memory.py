@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from commands.executor.context import Context, body_of, said
+from commands.executor.context import Context, body_of, envelope_fields
 from commands.executor.state_cache import Loaded
 from commands.executor.unit_of_work import Change, UnitOfWork
 from commands.importing import SourceFact, _in_order
@@ -43,7 +43,7 @@ def test_events_follow_on_the_version_they_were_decided_on() -> None:
 
 def test_a_change_may_have_another_actor_and_time_than_its_command() -> None:
     then = NOW - timedelta(days=1)
-    own = replace(AGENT, occurred_at=then, told_by=GATEWAY.actor)
+    own = replace(AGENT, occurred_at=then, reported_by=GATEWAY.actor)
     changes = [Change("a-1", AT_SEVEN, [POLICY], own), Change("b-1", AT_SEVEN, [POLICY])]
     first, second = UnitOfWork("a", changes).drafts(GATEWAY, NOW)
     assert (first.envelope.actor, first.envelope.occurred_at) == (AGENT.actor, then)
@@ -94,9 +94,9 @@ def test_what_is_said_around_a_command_stands_in_its_envelopes() -> None:
         correlation_id="r1",
         causation_id="e1",
         traceparent="t1",
-        told_by=GATEWAY.actor,
+        reported_by=GATEWAY.actor,
     )
-    fields = said(context, GATEWAY.actor, NOW)
+    fields = envelope_fields(context, GATEWAY.actor, NOW)
     assert fields.pop("time_precision", "exact") == "exact"
     assert fields == {
         "actor": AGENT.actor, "command_id": "c1", "on_behalf_of": "customer-1", "reason": "asked", "client": "cli",
@@ -109,12 +109,12 @@ def test_who_may_say_when_it_happened(kind: str, may: bool) -> None:
     teller = Actor.model_validate({"id": "somebody", "kind": kind})
     context = replace(AGENT, occurred_at=NOW)
     if may:
-        assert said(context, teller, NOW)["occurred_at"] == NOW
+        assert envelope_fields(context, teller, NOW)["occurred_at"] == NOW
         with pytest.raises(Refusal, match="time-in-future"):
-            said(replace(AGENT, occurred_at=NOW + timedelta(microseconds=1)), teller, NOW)
+            envelope_fields(replace(AGENT, occurred_at=NOW + timedelta(microseconds=1)), teller, NOW)
     else:
         with pytest.raises(Refusal, match="time-not-yours"):
-            said(context, teller, NOW)
+            envelope_fields(context, teller, NOW)
 
 
 def test_a_repeat_brings_the_same_and_what_was_drawn_does_not_count() -> None:

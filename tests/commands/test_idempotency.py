@@ -73,7 +73,7 @@ VERBS: dict[str, Ask] = {
     "leave": lambda executor, id, word: staffing.leave(
         executor, LeaveStaff(staff_id=staffing.staff_id(executor, "bo") or ""), replace(KEYED, reason=word)
     ),
-    "tell a follower": lambda executor, id, word: subscription_requests.tell(
+    "tell a follower": lambda executor, id, word: subscription_requests.request(
         executor, Retry(follower="inbox", version=1, stream=word), KEYED
     ),
 }

@@ -206,7 +206,7 @@ def test_what_another_system_tells_goes_by_it_too(
         id="1",
         customer=RegisterCustomer(customer_id=customer_id),
         context=GATEWAY,
-        told=(
+        facts=(
             told("opened", opened, 0, customer),
             told("waits", ChangeStatus(status="waiting_on_customer"), 10, AGENT.actor),
             told("wrote", ReceiveMessage(body="And?"), 20, customer),

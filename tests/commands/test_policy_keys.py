@@ -32,7 +32,7 @@ class Inquiry:
 
     def after(self, since: timedelta, command: ConversationCommand) -> None:
         """So long after it was made; told of by now."""
-        by = GATEWAY if isinstance(command, ReceiveMessage) else replace(AGENT, told_by=GATEWAY.actor)
+        by = GATEWAY if isinstance(command, ReceiveMessage) else replace(AGENT, reported_by=GATEWAY.actor)
         conversations.act(self.executor, self.id, command, replace(by, occurred_at=self.began_at + since))
 
     def clocks(self) -> list[EvaluatedClock]:

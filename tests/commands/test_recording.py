@@ -37,7 +37,7 @@ def record(id: str, *further: SourceFact, number: str | None = None, mail: str =
         id=id,
         customer=RegisterCustomer(customer_id=customer_id),
         context=CONTEXT,
-        told=(
+        facts=(
             SourceFact("placed", placed, CONTEXT),
             SourceFact("opened", opened, CONTEXT),
             SourceFact("asked", ReceiveMessage(body="When?"), Context(Actor(id=customer_id, kind="customer"))),

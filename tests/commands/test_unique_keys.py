@@ -42,7 +42,7 @@ def test_names_are_taken_under_these_keys(executor: CommandExecutor, log: Log) -
         id="7",
         customer=RegisterCustomer(customer_id="customer-1"),
         context=GATEWAY,
-        told=[SourceFact("order", PlaceOrder(customer_id="customer-1"), GATEWAY)],
+        facts=[SourceFact("order", PlaceOrder(customer_id="customer-1"), GATEWAY)],
     )
     assert record.names == [("source-record", "cfpb\x007\x00order")]
 

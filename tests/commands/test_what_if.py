@@ -51,7 +51,7 @@ class Company:
         self.customer_id = customers.register(executor, [contact], GATEWAY).id
         self.opened = [self.conversation() for _ in range(30)]
         for source, target in ((0, 1), (2, 3)):
-            context = replace(AGENT, occurred_at=NOW - timedelta(hours=20), told_by=GATEWAY.actor)
+            context = replace(AGENT, occurred_at=NOW - timedelta(hours=20), reported_by=GATEWAY.actor)
             merging.merge(executor, self.opened[source], MergeInto(into=self.opened[target]), context)
 
     def conversation(self) -> str:
@@ -73,7 +73,7 @@ class Company:
                     ChangePriority(priority="urgent", again=True),
                 ]
             )
-            agent = replace(AGENT, occurred_at=at, told_by=GATEWAY.actor)
+            agent = replace(AGENT, occurred_at=at, reported_by=GATEWAY.actor)
             conversations.act(self.executor, id, command, told(at) if isinstance(command, ReceiveMessage) else agent)
         return id
 

@@ -88,7 +88,7 @@ def test_poison_under_load_is_parked_and_taken_in_when_two_people_ask(
         for name, version, stream in sorted(
             {(each.subscription, each.version, each.stream) for each in quarantined(projector)}
         ):
-            subscription_requests.tell(executor, Retry(follower=name, version=version, stream=stream), operator(who))
+            subscription_requests.request(executor, Retry(follower=name, version=version, stream=stream), operator(who))
 
     onlooker = Onlooker(projector)
     with Load(database_urls, chance) as load:
@@ -133,7 +133,7 @@ def test_retry_and_skip_at_once_leave_what_a_replay_leaves(
                     else Skip(follower="history", version=HISTORY.version, stream=each.stream, position=each.position)
                 )
                 with suppress(Refusal):  # not parked any more, or the other one asked before
-                    subscription_requests.tell(theirs, command, operator(who))
+                    subscription_requests.request(theirs, command, operator(who))
 
     def receive(numbers: range) -> None:
         for number in numbers:
@@ -161,7 +161,7 @@ def test_retry_and_skip_at_once_leave_what_a_replay_leaves(
     # Then
     poison.clear()
     for each in {each.stream for each in quarantined(projector)}:
-        subscription_requests.tell(
+        subscription_requests.request(
             executor, Retry(follower="history", version=HISTORY.version, stream=each), operator("ada")
         )
     run(first)
@@ -215,7 +215,7 @@ def test_what_is_parked_of_a_long_stream_is_retried_within_the_deadline(
     assert len(quarantined(projector)) >= 5000
     # When
     poison.clear()
-    subscription_requests.tell(
+    subscription_requests.request(
         executor, Retry(follower="history", version=HISTORY.version, stream=stream), operator("ada")
     )
     # Then

@@ -144,12 +144,12 @@ def test_a_retry_takes_in_what_was_parked_and_equals_a_replay(
     conversations.act(executor, stream, SendReply(body="later"), AGENT)
     choking = Choking(HISTORY, {culprit})
     history = lease_holder(log, projector, choking)
-    subscription_requests.tell(executor, Retry(follower="history", version=HISTORY.version, stream=stream), AGENT)
+    subscription_requests.request(executor, Retry(follower="history", version=HISTORY.version, stream=stream), AGENT)
     run(history)
     assert len(quarantined(projector)) == 2, "asked while it still chokes"
     # When
     choking.on.clear()
-    subscription_requests.tell(executor, Retry(follower="history", version=HISTORY.version, stream=stream), AGENT)
+    subscription_requests.request(executor, Retry(follower="history", version=HISTORY.version, stream=stream), AGENT)
     run(history)
     # Then
     assert quarantined(projector) == []
@@ -168,7 +168,7 @@ def test_a_skipped_event_is_left_out_and_stays_out_in_a_replay(
     history = lease_holder(log, projector, Choking(HISTORY, {culprit}))
     run(history)
     # When
-    subscription_requests.tell(
+    subscription_requests.request(
         executor, Skip(follower="history", version=HISTORY.version, stream=stream, position=culprit), AGENT
     )
     run(history)
@@ -194,7 +194,7 @@ def test_an_erasure_reaches_rows_of_a_parked_stream_and_what_is_retried(
     assert {row.text for row, _ in rows(projector, HISTORY).values()} == {None, ERASED}
     # When
     choking.on.clear()
-    subscription_requests.tell(executor, Retry(follower="history", version=HISTORY.version, stream=stream), AGENT)
+    subscription_requests.request(executor, Retry(follower="history", version=HISTORY.version, stream=stream), AGENT)
     run(history)
     # Then
     assert {row.text for row, _ in rows(projector, HISTORY).values()} == {None, ERASED}
@@ -203,7 +203,7 @@ def test_an_erasure_reaches_rows_of_a_parked_stream_and_what_is_retried(
 
 def test_telling_a_follower_needs_a_reason(executor: CommandExecutor) -> None:
     with pytest.raises(Refusal, match="reason-missing"):
-        subscription_requests.tell(
+        subscription_requests.request(
             executor, Retry(follower="history", version=HISTORY.version, stream="conversation-1"), GATEWAY
         )
 

@@ -144,7 +144,7 @@ def test_a_version_that_parked_what_another_took_in_waits_for_a_person(
     assert known(projector)[NEXT_INBOX.version].quarantined
     # When the fold is mended
     choking.on.clear()
-    subscription_requests.tell(executor, Retry(follower="inbox", version=NEXT_INBOX.version, stream=stream), WHY)
+    subscription_requests.request(executor, Retry(follower="inbox", version=NEXT_INBOX.version, stream=stream), WHY)
     catch_up(log, projector)
     run(building)
     # Then

@@ -121,7 +121,7 @@ def test_a_refused_command_quarantines_its_event_until_retried(
     assert names(log, sound).count("conversation.note-added") == 2
     assert names(log, broken).count("conversation.note-added") == 1
     # And after a retry, this one does
-    subscription.tell(executor, Retry(follower="noting", version=1, stream=broken), OPERATOR)
+    subscription.request(executor, Retry(follower="noting", version=1, stream=broken), OPERATOR)
     react(reaction, executor, projector)
     assert quarantined(projector) == []
     assert wrong_in_notes(list(whole(log))) == []
@@ -138,7 +138,7 @@ def test_a_skipped_event_has_no_effect_and_the_rest_has(
     (first, _), (second, _) = quarantined(projector)
     reaction.wrong = None
     # When
-    subscription.tell(executor, Skip(follower="noting", version=1, stream=id, position=first), OPERATOR)
+    subscription.request(executor, Skip(follower="noting", version=1, stream=id, position=first), OPERATOR)
     react(reaction, executor, projector)
     # Then
     assert quarantined(projector) == []

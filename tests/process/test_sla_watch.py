@@ -144,7 +144,7 @@ def test_a_reply_told_of_late_takes_the_breach_back(
     conversation_id = begun(executor, customer_id, 3 * HOUR)
     looked(watch, log, projector)
     # When
-    said = replace(AGENT, occurred_at=executor.log.now() - 2 * HOUR - HOUR / 2, told_by=GATEWAY.actor)
+    said = replace(AGENT, occurred_at=executor.log.now() - 2 * HOUR - HOUR / 2, reported_by=GATEWAY.actor)
     conversations.act(executor, conversation_id, SendReply(body="On the phone"), said)
     looked(watch, log, projector)
     # Then

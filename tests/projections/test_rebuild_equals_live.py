@@ -88,7 +88,7 @@ def run_machine(
                 if skip:
                     told = Skip(**dict(told), position=event.position)
                 try:
-                    subscription_requests.tell(executor, told, WHY)
+                    subscription_requests.request(executor, told, WHY)
                 except Refusal as refusal:
                     if refusal.code != "follower-behind":
                         raise
@@ -102,7 +102,7 @@ def run_machine(
             for poison in self.poison.values():
                 poison.clear()
             for each in sorted({(each.subscription, each.version, each.stream) for each in quarantined()}):
-                subscription_requests.tell(executor, Retry(follower=each[0], version=each[1], stream=each[2]), WHY)
+                subscription_requests.request(executor, Retry(follower=each[0], version=each[1], stream=each[2]), WHY)
             for view in views:
                 exhaust(self.lease_holder(view).step)
             self.onlooker.look()

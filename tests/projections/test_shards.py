@@ -138,7 +138,7 @@ class Driven:
         for poison in self.poison.values():
             poison.clear()
         for each in {(each.subscription, each.version, each.stream) for each in quarantined(self._projector)}:
-            subscription_requests.tell(self._executor, Retry(follower=each[0], version=each[1], stream=each[2]), WHY)
+            subscription_requests.request(self._executor, Retry(follower=each[0], version=each[1], stream=each[2]), WHY)
         for lease_holder in self.lease_holders():
             run(lease_holder)
         assert quarantined(self._projector) == []
@@ -168,7 +168,7 @@ class Driven:
         if self._chance.random() < 0.3:
             told = Skip(**dict(told), position=event.position)
         try:
-            subscription_requests.tell(self._executor, told, WHY)
+            subscription_requests.request(self._executor, told, WHY)
             self.told += 1
         except Refusal as refusal:
             if refusal.code != "follower-behind":

@@ -256,7 +256,7 @@ COMMANDS: Table = {
         Promise("promise-1", "customer-1", None, None, NOW), promise_of(place, order_id="order-1"), NOW
     ),
     "promise-not-overdue": noticing_too_early,
-    "reason-missing": lambda place: subscription_requests.tell(
+    "reason-missing": lambda place: subscription_requests.request(
         place.executor, Retry(follower="inbox", version=1, stream="conversation-1"), AGENT
     ),
     "resolution-misplaced": asked(ChangeStatus(status="on_hold", resolution="Sent anew")),

@@ -57,7 +57,7 @@ class Clocked:
         """An agent answers, or did so long ago and it is told only now."""
         said = AGENT
         if ago is not None:
-            said = replace(AGENT, occurred_at=datetime.now(UTC) - ago, told_by=GATEWAY.actor)
+            said = replace(AGENT, occurred_at=datetime.now(UTC) - ago, reported_by=GATEWAY.actor)
         conversations.act(self._executor, conversation_id, SendReply(body="Here"), said)
 
 

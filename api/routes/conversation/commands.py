@@ -89,11 +89,11 @@ def deliver(body: bodies.DeliveredBody, parts: TheParts, context: TheContext) ->
 
     Delivered twice, it is one message.
     """
-    said = dict(body)
-    at, precision = said.pop("occurred_at"), said.pop("time_precision")
-    delivery = Delivery(**said | {"contact": ContactPoint(**dict(body.contact))})
-    told = happened(context, at, precision, parts.executor.zone)
-    return done(conversations.deliver(parts.executor, delivery, told), 201)
+    fields = dict(body)
+    at, precision = fields.pop("occurred_at"), fields.pop("time_precision")
+    delivery = Delivery(**fields | {"contact": ContactPoint(**dict(body.contact))})
+    dated = happened(context, at, precision, parts.executor.zone)
+    return done(conversations.deliver(parts.executor, delivery, dated), 201)
 
 
 @router.post("/conversations/{id}/messages", tags=["conversations"], **changing_one(c.ReceiveMessage, status=201))

@@ -92,10 +92,10 @@ def read_clocks(
     now = parts.executor.clock()
     check_within_reach(as_of, now)
     answer = parts.clock_facts.of(id).at(as_of or now, known_at)
-    return Response(_told(id, answer).model_dump_json(), 200, {"Position": str(position)}, "application/json")
+    return Response(_as_answer(id, answer).model_dump_json(), 200, {"Position": str(position)}, "application/json")
 
 
-def _told(id: str, answer: ClocksAnswer) -> Clocks:
+def _as_answer(id: str, answer: ClocksAnswer) -> Clocks:
     found = answer.conversations.get(id)
     if found is None:
         raise NotFound("the conversation")
@@ -104,12 +104,12 @@ def _told(id: str, answer: ClocksAnswer) -> Clocks:
 
 
 def _clock(clock: EvaluatedClock, answer: ClocksAnswer) -> Clock:
-    said: dict[str, Any] = {name: getattr(clock, name) for name in Clock.model_fields if hasattr(clock, name)}
-    said |= {
+    fields: dict[str, Any] = {name: getattr(clock, name) for name in Clock.model_fields if hasattr(clock, name)}
+    fields |= {
         "detected_at": answer.detected.get(clock.origin),
         "breach_withdrawn": clock.origin in answer.withdrawn,
         "calendar_never_opens": clock.never_opens,
         "stretches": [Counted(**asdict(each)) for each in clock.stretches],
         "positions": list(clock.positions),
     }
-    return Clock(**said)
+    return Clock(**fields)

@@ -24,7 +24,7 @@ from projections.service_level import policies as rules
 queries = APIRouter(route_class=Guarded, tags=["rules"])
 router = APIRouter(route_class=StrictJSON, tags=["rules"])
 
-SAID = ("not-found", "nothing-said")
+REVISION_CODES = ("not-found", "nothing-said")
 
 
 class Version(BaseModel):
@@ -78,12 +78,14 @@ class RulePage(BaseModel):
 @router.post("/policies", **changing(policy.WritePolicy, codes=("not-found", "policy-exists"), status=201))
 def write_policy(body: bodies.PolicyBody, parts: TheParts, context: TheContext) -> Response:
     """Write a policy down. It holds from the beginning, for what it is chosen for or put under it."""
-    said = dict(body)
-    command = policy.WritePolicy(name=said.pop("name"), terms=policy.Terms(**said))
+    fields = dict(body)
+    command = policy.WritePolicy(name=fields.pop("name"), terms=policy.Terms(**fields))
     return done(ask(parts, command, context), 201)
 
 
-@router.post("/policies/{id}/edits", **changing(policy.EditPolicy, codes=(*SAID, "effective-from-past"), status=201))
+@router.post(
+    "/policies/{id}/edits", **changing(policy.EditPolicy, codes=(*REVISION_CODES, "effective-from-past"), status=201)
+)
 def edit_policy(id: Id, body: bodies.PolicyEdit, parts: TheParts, context: TheContext) -> Response:
     """From a date or an instant to come on, some of its keys read otherwise. Clocks that run then get a new target,
     with the start and the pauses they have."""
@@ -91,7 +93,7 @@ def edit_policy(id: Id, body: bodies.PolicyEdit, parts: TheParts, context: TheCo
     return done(ask(parts, command, because, id), 201)
 
 
-@router.post("/policies/{id}/corrections", **changing(policy.CorrectPolicy, codes=SAID, status=201))
+@router.post("/policies/{id}/corrections", **changing(policy.CorrectPolicy, codes=REVISION_CODES, status=201))
 def correct_policy(id: Id, body: bodies.PolicyCorrection, parts: TheParts, context: TheContext) -> Response:
     """Some of its keys should have read otherwise since then: all of it is judged anew. What was known before stays to
     be seen."""
@@ -107,8 +109,8 @@ def correct_policy(id: Id, body: bodies.PolicyCorrection, parts: TheParts, conte
 )
 def write_calendar(body: bodies.CalendarBody, parts: TheParts, context: TheContext) -> Response:
     """Write a calendar down. The dates that its holidays stand for are looked up now, and kept."""
-    said = dict(body)
-    command = calendar.WriteCalendar(name=said.pop("name"), opening_hours=OpeningHours(**said))
+    fields = dict(body)
+    command = calendar.WriteCalendar(name=fields.pop("name"), opening_hours=OpeningHours(**fields))
     return done(ask(parts, command, context), 201)
 
 
@@ -116,7 +118,7 @@ def write_calendar(body: bodies.CalendarBody, parts: TheParts, context: TheConte
     "/calendars/{id}/edits",
     **changing(
         calendar.EditCalendar,
-        codes=(*SAID, "effective-from-past", "opening-hours-invalid", "holidays-unknown"),
+        codes=(*REVISION_CODES, "effective-from-past", "opening-hours-invalid", "holidays-unknown"),
         status=201,
     ),
 )
@@ -128,7 +130,9 @@ def edit_calendar(id: Id, body: bodies.CalendarEdit, parts: TheParts, context: T
 
 @router.post(
     "/calendars/{id}/corrections",
-    **changing(calendar.CorrectCalendar, codes=(*SAID, "opening-hours-invalid", "holidays-unknown"), status=201),
+    **changing(
+        calendar.CorrectCalendar, codes=(*REVISION_CODES, "opening-hours-invalid", "holidays-unknown"), status=201
+    ),
 )
 def correct_calendar(id: Id, body: bodies.CalendarCorrection, parts: TheParts, context: TheContext) -> Response:
     """Some of its keys should have read otherwise since then: what was judged by it is judged anew."""

@@ -66,9 +66,9 @@ def inbox_(
             "team": team, "agent": agent, "kind": kind, "status": status, "area": area, "order": order,
             "limit": str(limit),
         }  # fmt: skip
-        said = [part for name, value in again.items() if value for part in (f"--{name}", value)]
-        said += ["--person"] if person else []
-        print("\nmore: " + shlex.join([program(), "inbox", *said, "--cursor", page.cursor]))
+        options = [part for name, value in again.items() if value for part in (f"--{name}", value)]
+        options += ["--person"] if person else []
+        print("\nmore: " + shlex.join([program(), "inbox", *options, "--cursor", page.cursor]))
 
 
 @dataclass(frozen=True, slots=True)

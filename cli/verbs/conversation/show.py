@@ -15,7 +15,7 @@ from cli.display.terminal import TIME_COLUMNS, console, how_long, one_line, prin
 from cli.verbs.conversation.inbox import due_clock
 from cli.verbs.customer import show as show_customer
 from cli.verbs.order import show as show_order
-from cli.verbs.promise import told
+from cli.verbs.promise import promise_line
 from cli.wiring.composition import antiphon
 from cli.wiring.views import caught_up, count_quarantined, not_shown, print_quarantined
 from domain.kernel.ids import kind_of
@@ -50,14 +50,14 @@ def show(
     with antiphon() as parts, caught_up(parts) as reader:
         match kind_of(id):
             case "conversation":
-                tell = conversation(reader, id, ids=ids)
+                print_found = conversation(reader, id, ids=ids)
             case "customer":
-                tell = show_customer.customer(reader, id)
+                print_found = show_customer.customer(reader, id)
             case "order":
-                tell = show_order.order(reader, id)
+                print_found = show_order.order(reader, id)
             case _:
                 raise NotFound(id)
-    tell()
+    print_found()
 
 
 def conversation(reader: Database, id: str, *, ids: bool = False) -> Callable[[], None]:
@@ -71,8 +71,8 @@ def conversation(reader: Database, id: str, *, ids: bool = False) -> Callable[[]
     with reader.connection() as connection:
         names = Names.behind(connection, item.customer_id, lines, item)
         promised = promises.of_conversation(connection, id, limit=PAGE).rows
-        told = {each.message_id: each for each in receipts.of_conversation(connection, id, limit=PAGE)}
-    return lambda: _print_conversation(item, lines, told, promised, names, quarantined, ids=ids)
+        delivered = {each.message_id: each for each in receipts.of_conversation(connection, id, limit=PAGE)}
+    return lambda: _print_conversation(item, lines, delivered, promised, names, quarantined, ids=ids)
 
 
 def _lines(reader: Database, id: str) -> Iterator[HistoryLine]:
@@ -115,7 +115,7 @@ def _print_conversation(
         if fact:
             out.print(Text.assemble((f"{name:<10}", "dim"), fact), soft_wrap=True)
     for each in promised:
-        out.print(Text.assemble((f"{'promised':<10}", "dim"), told(each)), soft_wrap=True)
+        out.print(Text.assemble((f"{'promised':<10}", "dim"), promise_line(each)), soft_wrap=True)
     _print_lines(out, lines, receipts, names, ids=ids)
     print_quarantined(out, quarantined)
 
@@ -134,10 +134,10 @@ def _print_lines(
         late = ", told of late" if line.late else ""
         time = Text(when(line.occurred_at, line.time_precision).ljust(TIME_COLUMNS), "dim")
         if spoken:
-            said, style = _SPOKEN[line.kind]
+            label, style = _SPOKEN[line.kind]
             channel = f", {line.channel}" if line.channel else ""
             came = _came(receipts.get(line.about or ""))
-            how = said + channel + (", automatic" if line.automatic else "") + late + came
+            how = label + channel + (", automatic" if line.automatic else "") + late + came
             out.print(Text.assemble(time, (by, f"bold {style}"), (f"  {how}", "dim")))
             if ids:
                 print_block(out, Text(line.about or "", "dim"))

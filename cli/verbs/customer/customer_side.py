@@ -34,7 +34,7 @@ def verbs(app: typer.Typer) -> None:
 
 def request_person(conversation_id: Conversation, because: str | None = None, key: Key = None) -> None:
     """The customer wants a person to see to it; no bot stands in the way any more."""
-    carry_out(lambda parts: _said(parts, conversation_id, c.RequestPerson(because=because), key))
+    carry_out(lambda parts: _as_customer(parts, conversation_id, c.RequestPerson(because=because), key))
 
 
 def withdraw(
@@ -49,7 +49,7 @@ def withdraw(
         if kind_of(id) == "promise":
             by = context(parts.executor, as_, key)
             return promises.act(parts.executor, id, WithdrawPromise(because=because), by)
-        return _said(parts, id, c.Withdraw(because=because), key)
+        return _as_customer(parts, id, c.Withdraw(because=because), key)
 
     carry_out(ask)
 
@@ -78,7 +78,7 @@ def consent(
     _act(command(customer_id=customer_id, purpose=purpose), as_, key)
 
 
-def _said(parts: Antiphon, conversation_id: str, command: c.ConversationCommand, key: str | None) -> Answer:
+def _as_customer(parts: Antiphon, conversation_id: str, command: c.ConversationCommand, key: str | None) -> Answer:
     state = parts.executor.read(CONVERSATION, conversation_id).state
     if state is None:
         raise NotFound(conversation_id)

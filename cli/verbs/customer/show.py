@@ -66,8 +66,8 @@ def _print_customer(
         out.print(Text(wish), soft_wrap=True)
     for link in links:
         merged = f"merged into  {link.merged_into}" if link.customer_id == id else f"merged with  {link.customer_id}"
-        said = f"  {when(link.merged_at)}  ({names.of(link.merged_by)})"
-        out.print(Text.assemble((merged[:13], "dim"), merged[13:], (said, "dim")), soft_wrap=True)
+        wording = f"  {when(link.merged_at)}  ({names.of(link.merged_by)})"
+        out.print(Text.assemble((merged[:13], "dim"), merged[13:], (wording, "dim")), soft_wrap=True)
     for item in items:
         status = item.status.replace("_", " ")
         out.print(Text.assemble(("conversation  ", "dim"), f"{item.conversation_id}  {status}"), soft_wrap=True)
@@ -79,7 +79,7 @@ def _print_customer(
         where = moment.stream
         time = Text(when(moment.at, moment.time_precision).ljust(TIME_COLUMNS), "dim")
         whose = "" if moment.customer_id == id else f"  [{moment.customer_id}]"
-        print_block(out, Text(_told(moment, names) + whose), first=time)
+        print_block(out, Text(_moment_text(moment, names) + whose), first=time)
     print_quarantined(out, quarantined)
 
 
@@ -92,11 +92,11 @@ def _wishes(contact: ContactRow | None) -> Iterator[str]:
         quiet = "only about what they asked" if contact.quiet else None
         yield "wants to be reached " + (", ".join(filter(None, (*chosen, quiet))) or "in any way")
     for consent in contact.consents:
-        said = "consents to" if consent["given"] else "does not consent to"
-        yield f"{said} {consent['purpose']} (said on {when(datetime.fromisoformat(consent['at']))})"
+        wording = "consents to" if consent["given"] else "does not consent to"
+        yield f"{wording} {consent['purpose']} (said on {when(datetime.fromisoformat(consent['at']))})"
 
 
-def _told(moment: Moment, names: Names) -> str:
+def _moment_text(moment: Moment, names: Names) -> str:
     text = one_line(moment.text or "")
     what = (moment.what or "").replace("_", " ")
     by = f"  ({names.of(moment.author_id)})" if moment.author_id != moment.customer_id else ""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from rich.text import Text
 
 from cli.display.terminal import console, one_line, when
-from cli.verbs.promise import told
+from cli.verbs.promise import promise_line
 from cli.wiring.views import count_quarantined, not_shown, print_quarantined
 from infra.postgres.database import Database
 from projections import order as orders
@@ -52,6 +52,6 @@ def _facts(order: OrderRow, promised: Sequence[PromiseRow]) -> Iterator[tuple[st
         for fact in ("in_full", "undamaged", "documents_right", "perfect"):
             yield fact.replace("_", " "), {True: "yes", False: "no", None: "not known"}[getattr(order, fact)]
     for each in promised:
-        yield "promised", told(each)
+        yield "promised", promise_line(each)
     for id in order.conversations:
         yield "in", id

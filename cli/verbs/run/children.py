@@ -39,7 +39,7 @@ class Children:
 
     def __exit__(self, *_: object) -> None:
         for child in self._children:
-            child.tell()
+            child.terminate()
         until = time.monotonic() + STOP_SECONDS
         for child in self._children:
             child.end(until)
@@ -79,7 +79,7 @@ class _Child:
         )
         _LOGGER.info("part-started", part=self._name, pid=self._process.pid)
 
-    def tell(self) -> None:
+    def terminate(self) -> None:
         if self._process is not None:
             self._process.terminate()
 

@@ -183,13 +183,13 @@ def _until_signalled() -> Iterator[None]:
     if signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:  # else it is meant to outlive its terminal
         signals.append(signal.SIGHUP)
 
-    def told(*_: Any) -> None:
+    def stop(*_: Any) -> None:
         for each in signals:
             signal.signal(each, signal.SIG_IGN)
         _LOGGER.info("stopping")
         raise _Stopped
 
-    before = {each: signal.signal(each, told) for each in signals}
+    before = {each: signal.signal(each, stop) for each in signals}
     try:
         yield
     except _Stopped:

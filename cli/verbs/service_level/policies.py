@@ -46,10 +46,10 @@ def put(
 
     Of what exists, keys that the file gives replace others. What does not exist yet is written down. All of it or none.
     """
-    said = PoliciesInFile.model_validate(read_yaml(file))
+    policies = PoliciesInFile.model_validate(read_yaml(file))
     with antiphon() as parts:
         because = replace(context(parts.executor, as_, None), reason=reason)
-        done = put_in_force(parts.executor, said, because, effective_from=since, correct_from=correct_since)
+        done = put_in_force(parts.executor, policies, because, effective_from=since, correct_from=correct_since)
         for name, answer in done:
             print(f"{kind_of(answer.id)} {name}: {answer.id} at {answer.position}")
 
@@ -73,8 +73,8 @@ def _shown(rule: RuleRow) -> Iterator[str]:
         since = when(datetime.fromisoformat(each["since"])) if each["since"] else "the beginning"
         how = f"corrected since {since}" if each["corrects"] else f"from {since}"
         reason = f": {each['reason']}" if each["reason"] else ""
-        said_at = when(datetime.fromisoformat(each["recorded_at"]))
-        yield f"  version {each['version']}, {how}, said {said_at} by {each['author_id']}{reason}"
+        recorded_at = when(datetime.fromisoformat(each["recorded_at"]))
+        yield f"  version {each['version']}, {how}, said {recorded_at} by {each['author_id']}{reason}"
         says = {
             key: _in_hours(value) if key in _DURATIONS else value
             for key, value in each["says"].items()

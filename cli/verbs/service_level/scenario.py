@@ -14,7 +14,7 @@ from typing import Annotated, Any
 import typer
 from pydantic import ValidationError
 
-from cli.verbs.service_level import scenario_file as told
+from cli.verbs.service_level import scenario_file as steps
 from cli.verbs.service_level.calendar import read_yaml
 from commands import order as orders
 from commands.conversation import handlers as conversations
@@ -63,7 +63,7 @@ def scenario(file: Annotated[Path, typer.Argument(help="A YAML file: what happen
 
 def answers(content: Any) -> dict[str, Any]:
     """What is printed. Raises Refusal `scenario-invalid` or `scenario-step-refused`, which name the step."""
-    played = _Play(told.parsed(content))
+    played = _Play(steps.parsed(content))
     try:
         return played.answers()
     finally:
@@ -73,7 +73,7 @@ def answers(content: Any) -> dict[str, Any]:
 class _Play:
     """A company in memory to which all of it happens."""
 
-    def __init__(self, scenario: told.Scenario) -> None:
+    def __init__(self, scenario: steps.Scenario) -> None:
         self._scenario = scenario
         head = scenario.head
         instants = [each.at for each in scenario.steps] + [each.recorded for each in scenario.steps]
@@ -117,34 +117,34 @@ class _Play:
         knowledge = Knowledge(recorded_events, self._sweeps)
         return {"answers": [self._answer(each, knowledge.at(each.now, each.known_at)) for each in head.ask]}
 
-    def _play(self, step: told.Step) -> None:
+    def _play(self, step: steps.Step) -> None:
         executor = self._executor
         match step:
-            case told.Open():
+            case steps.Open():
                 self._open(step)
-            case told.MergeStep():
+            case steps.MergeStep():
                 id, into = self._id("conversation", step.conversation), self._id("conversation", step.merge_into)
                 merging.merge(executor, id, MergeInto(into=into), self._context(step))
-            case told.Undo():
+            case steps.Undo():
                 id = self._id("conversation", step.conversation)
                 merging.separate(executor, id, Separate(), self._context(step))
-            case told.InConversation():
+            case steps.InConversation():
                 id = self._id("conversation", step.conversation)
                 conversations.act(executor, id, self._command(step), self._context(step))
-            case told.CalendarChange():
+            case steps.CalendarChange():
                 calendar = _since(
-                    step, EditCalendar, CorrectCalendar, step.model_dump(include=_keys(told.ScenarioCalendarKeys))
+                    step, EditCalendar, CorrectCalendar, step.model_dump(include=_keys(steps.ScenarioCalendarKeys))
                 )
                 sla.change_calendar(executor, self._id("calendar", step.calendar), calendar, self._context(step))
-            case told.PolicyChange():
+            case steps.PolicyChange():
                 policy = _since(step, EditPolicy, CorrectPolicy, self._policy_keys(step))
                 sla.change_policy(executor, self._id("policy", step.policy), policy, self._context(step))
-            case told.SweepStep():
+            case steps.SweepStep():
                 if step.recorded < step.at:
                     raise Refusal("time-in-future", "it is recorded before it happens")
                 self._sweeps.append(Sweep(step.at, step.recorded, self._log.position()))
 
-    def _open(self, step: told.Open) -> None:
+    def _open(self, step: steps.Open) -> None:
         if ("conversation", step.conversation) in self._ids:
             raise Refusal("conversation-exists", f"{step.conversation} was opened before")
         order_id = None
@@ -164,38 +164,38 @@ class _Play:
         answer = conversations.open_conversation(self._executor, opening, self._context(step))
         self._ids["conversation", step.conversation] = answer.id
 
-    def _command(self, step: told.InConversation) -> ConversationCommand:
+    def _command(self, step: steps.InConversation) -> ConversationCommand:
         match step:
-            case told.Say() if step.by == "customer":
+            case steps.Say() if step.by == "customer":
                 return ReceiveMessage(body=step.say)
-            case told.Say():
+            case steps.Say():
                 return SendReply(body=step.say, automatic=step.by == "bot")
-            case told.NoteStep():
+            case steps.NoteStep():
                 return AddNote(body=step.note, again=True)
-            case told.Status():
+            case steps.Status():
                 return ChangeStatus(status=step.status, again=True)
-            case told.InPriority():
+            case steps.InPriority():
                 return ChangePriority(priority=step.priority, again=True)
-            case told.UnderPolicyStep():
+            case steps.UnderPolicyStep():
                 return SetPolicy(policy_id=self._id("policy", step.policy), again=True)
             case _:
                 raise AssertionError(step)
 
-    def _context(self, step: told.Step, actor: Actor | None = None) -> Context:
-        by = step.by if isinstance(step, told.InConversation) else "agent"
+    def _context(self, step: steps.Step, actor: Actor | None = None) -> Context:
+        by = step.by if isinstance(step, steps.InConversation) else "agent"
         customer = Actor(id=self._customer, kind="customer")
         # With an id, what is told at once by two steps is known for two things.
         who = actor or {"customer": customer, "agent": _AGENT, "bot": _BOT}[by]
         context = Context(who, command_id=f"step {self._number}")
         if step.recorded == step.at:
             return context
-        return replace(context, occurred_at=step.at, told_by=_GATEWAY)
+        return replace(context, occurred_at=step.at, reported_by=_GATEWAY)
 
-    def _policy_keys(self, keys: told.ScenarioPolicyKeys) -> dict[str, Any]:
-        said = keys.model_dump(include=_keys(told.ScenarioPolicyKeys), exclude_none=True)
-        if (calendar := said.pop("calendar", None)) is not None:
-            said["calendar_id"] = self._id("calendar", calendar)
-        return said
+    def _policy_keys(self, keys: steps.ScenarioPolicyKeys) -> dict[str, Any]:
+        keys_given = keys.model_dump(include=_keys(steps.ScenarioPolicyKeys), exclude_none=True)
+        if (calendar := keys_given.pop("calendar", None)) is not None:
+            keys_given["calendar_id"] = self._id("calendar", calendar)
+        return keys_given
 
     def _id(self, kind: str, name: str) -> str:
         if (kind, name) not in self._ids:
@@ -216,7 +216,7 @@ class _Play:
 
     # -- what is printed
 
-    def _answer(self, ask: told.Ask, answer: ClocksAnswer) -> dict[str, Any]:
+    def _answer(self, ask: steps.Ask, answer: ClocksAnswer) -> dict[str, Any]:
         names = {id: name for (_, name), id in self._ids.items()}
         found = {names[id]: _written_clocks(found, answer) for id, found in answer.conversations.items()}
         never = {
@@ -265,17 +265,17 @@ def _keys(model: type[Frozen]) -> set[str]:
 
 
 def _since(
-    step: told.CalendarChange | told.PolicyChange, edit: Callable[..., Any], correct: Callable[..., Any], keys: Any
+    step: steps.CalendarChange | steps.PolicyChange, edit: Callable[..., Any], correct: Callable[..., Any], keys: Any
 ) -> Any:
-    said = {name: value for name, value in keys.items() if value is not None}
+    keys_given = {name: value for name, value in keys.items() if value is not None}
     if (step.effective_from is None) == (step.correct_from is None):
         raise Refusal("scenario-invalid", "say either effective_from or correct_from")
     if step.correct_from is not None:
-        return correct(correct_from=step.correct_from, **said)
-    return edit(effective_from=step.effective_from, **said)
+        return correct(correct_from=step.correct_from, **keys_given)
+    return edit(effective_from=step.effective_from, **keys_given)
 
 
-def _name(step: told.Step) -> str:
+def _name(step: steps.Step) -> str:
     return next(
         (getattr(step, key) for key in ("conversation", "policy", "calendar") if getattr(step, key, None)), "sweep"
     )
