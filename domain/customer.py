@@ -234,11 +234,18 @@ def decide(state: Customer | None, command: CustomerCommand, now: datetime) -> l
                 )
             ]
         case ChoosePreferences() if _preferences(command) != _preferences(state):
-            return [PreferencesChosen(**dict(command))]
+            return [
+                PreferencesChosen(
+                    customer_id=command.customer_id,
+                    channel=command.channel,
+                    language=command.language,
+                    quiet=command.quiet,
+                )
+            ]
         case GiveConsent() if state.consents.get(command.purpose) is not True:
-            return [ConsentGiven(**dict(command))]
+            return [ConsentGiven(customer_id=command.customer_id, purpose=command.purpose)]
         case WithdrawConsent() if state.consents.get(command.purpose) is not False:
-            return [ConsentWithdrawn(**dict(command))]
+            return [ConsentWithdrawn(customer_id=command.customer_id, purpose=command.purpose)]
         case EraseCustomer():
             return [Erased(customer_id=command.customer_id)]
         case MergeCustomer():

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Literal, assert_never
+from typing import Annotated, Literal, TypedDict, assert_never
 
 from pydantic import AfterValidator, Field
 
@@ -223,13 +223,13 @@ class ReturnOrder(OrderCommand):
 
 # -- decisions
 
-_STEPS: Mapping[type[OrderCommand], tuple[type[Event], Status, frozenset[Status]]] = {
-    ShipOrder: (Shipped, "shipped", frozenset({"placed"})),
-    DeliverOrder: (Delivered, "delivered", frozenset({"placed", "shipped"})),
-    CancelOrder: (Cancelled, "cancelled", frozenset({"placed", "shipped"})),
-    ReturnOrder: (Returned, "returned", frozenset({"shipped", "delivered"})),
+_COMES_FROM: Mapping[Status, frozenset[Status]] = {
+    "shipped": frozenset({"placed"}),
+    "delivered": frozenset({"placed", "shipped"}),
+    "cancelled": frozenset({"placed", "shipped"}),
+    "returned": frozenset({"shipped", "delivered"}),
 }
-"""Each step: its event, the status it leads to, and those it may come from."""
+"""From which statuses an order may come to each."""
 
 
 def decide(state: Order | None, command: OrderCommand, now: datetime) -> list[Event]:
@@ -238,21 +238,66 @@ def decide(state: Order | None, command: OrderCommand, now: datetime) -> list[Ev
     if isinstance(command, PlaceOrder):
         if state is not None:
             raise Refusal("order-exists", "this order was placed before; draw a new id")
-        return [Placed(**command.model_dump())]
+        return [_placed(command)]
     if state is None:
         raise NotFound("the order")
     if isinstance(command, CheckDelivery):
         if state.status not in ("delivered", "returned"):
             raise _misplaced(state, "has not been delivered yet")
-        fields = command.model_dump(exclude_none=True)
-        return [_about(state, DeliveryChecked, fields)] if fields else []
-    event, status, before = _STEPS[type(command)]
-    fields = command.model_dump(exclude_none=True)
-    if state.status == status and not fields:
+        return [_checked(state, command)] if _says_something(command) else []
+    event, status = _step(state, command)
+    if state.status == status and not _says_something(command):
         return []
-    if state.status not in before:
+    if state.status not in _COMES_FROM[status]:
         raise _misplaced(state, f"cannot be {status} now")
-    return [_about(state, event, fields)]
+    return [event]
+
+
+def _says_something(command: OrderCommand) -> bool:
+    return any(value is not None for _, value in command)
+
+
+def _placed(command: PlaceOrder) -> Placed:
+    return Placed(
+        order_id=command.order_id,
+        customer_id=command.customer_id,
+        number=command.number,
+        placed_on=command.placed_on,
+        item_count=command.item_count,
+        value=command.value,
+        currency=command.currency,
+        lines=tuple(PlacedLine(item=line.item, count=line.count, price=line.price) for line in command.lines),
+    )
+
+
+def _checked(state: Order, command: CheckDelivery) -> DeliveryChecked:
+    return DeliveryChecked(
+        **_about(state),
+        in_full=command.in_full,
+        undamaged=command.undamaged,
+        documents_right=command.documents_right,
+    )
+
+
+def _step(state: Order, command: OrderCommand) -> tuple[Event, Status]:
+    """The event of a step, and the status that the step leads to."""
+    match command:
+        case ShipOrder():
+            return Shipped(**_about(state), carrier=command.carrier, tracking=command.tracking), "shipped"
+        case DeliverOrder():
+            delivered = Delivered(
+                **_about(state),
+                in_full=command.in_full,
+                undamaged=command.undamaged,
+                documents_right=command.documents_right,
+            )
+            return delivered, "delivered"
+        case CancelOrder():
+            return Cancelled(**_about(state), because=command.because), "cancelled"
+        case ReturnOrder():
+            return Returned(**_about(state), because=command.because), "returned"
+        case _:
+            raise TypeError(f"{type(command).__name__} is no step of an order")
 
 
 def promise_delivery(state: Order | None, promise_id: str, due_at: datetime) -> list[Event]:
@@ -264,12 +309,19 @@ def promise_delivery(state: Order | None, promise_id: str, due_at: datetime) -> 
         raise NotFound("the order")
     if state.status not in ("placed", "shipped"):
         raise _misplaced(state, "is not to be delivered any more")
-    return [_about(state, DeliveryPromised, {"promise_id": promise_id, "due_at": due_at})]
+    return [DeliveryPromised(**_about(state), promise_id=promise_id, due_at=due_at)]
 
 
 def _misplaced(state: Order, what: str) -> Refusal:
     return Refusal("order-step-misplaced", f"this order {what}: it is {state.status}")
 
 
-def _about(state: Order, event: type[Event], more: Mapping[str, object]) -> Event:
-    return event.model_validate({"order_id": state.order_id, "customer_id": state.customer_id, **more})
+class _About(TypedDict):
+    """What every event of an order says."""
+
+    order_id: str
+    customer_id: str
+
+
+def _about(state: Order) -> _About:
+    return {"order_id": state.order_id, "customer_id": state.customer_id}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Annotated, Literal, assert_never
+from typing import Annotated, Literal, TypedDict, assert_never
 
 from pydantic import Field
 
@@ -186,13 +186,15 @@ def decide(state: Promise | None, command: PromiseCommand | DetectOverdue, now: 
     match command:
         case RevisePromise() if command.due_at != state.due_at:
             _check_ahead(command.due_at, max(now, state.overdue or now))
-            return [_about(state, Revised, previous_due_at=state.due_at, **dict(command))]
+            return [
+                Revised(**_about(state), due_at=command.due_at, previous_due_at=state.due_at, because=command.because)
+            ]
         case KeepPromise():
-            return [_about(state, Kept)]
+            return [Kept(**_about(state))]
         case BreakPromise():
-            return [_about(state, Broken, **dict(command))]
+            return [Broken(**_about(state), because=command.because)]
         case WithdrawPromise():
-            return [_about(state, PromiseWithdrawn, **dict(command))]
+            return [PromiseWithdrawn(**_about(state), because=command.because)]
         case _:
             return []
 
@@ -204,14 +206,24 @@ def _make(command: MakePromise, now: datetime) -> list[Event]:
             "a promise names the conversation or the order it is about; one of a delivery, the order",
         )
     _check_ahead(command.due_at, now)
-    return [Made(**dict(command))]
+    return [
+        Made(
+            promise_id=command.promise_id,
+            customer_id=command.customer_id,
+            conversation_id=command.conversation_id,
+            order_id=command.order_id,
+            text=command.text,
+            due_at=command.due_at,
+            delivery=command.delivery,
+        )
+    ]
 
 
 def _detect_overdue(state: Promise, command: DetectOverdue) -> list[Event]:
     still_open = state.end is None and state.overdue != state.due_at
     if not still_open or command.due_at != state.due_at or command.detected_at < state.due_at:
         raise Refusal("promise-not-overdue", "this date did not pass with the promise still standing")
-    return [_about(state, Overdue, **dict(command))]
+    return [Overdue(**_about(state), due_at=command.due_at, detected_at=command.detected_at)]
 
 
 def _check_ahead(due_at: datetime, after: datetime) -> None:
@@ -219,13 +231,19 @@ def _check_ahead(due_at: datetime, after: datetime) -> None:
         raise Refusal("due-in-past", "a promise is about what is still to come; name a later date")
 
 
-def _about(state: Promise, event: type[AboutPromise], **more: object) -> Event:
-    return event.model_validate(
-        {
-            "promise_id": state.promise_id,
-            "customer_id": state.customer_id,
-            "conversation_id": state.conversation_id,
-            "order_id": state.order_id,
-            **more,
-        }
-    )
+class _About(TypedDict):
+    """The fields of `AboutPromise`."""
+
+    promise_id: str
+    customer_id: str
+    conversation_id: str | None
+    order_id: str | None
+
+
+def _about(state: Promise) -> _About:
+    return {
+        "promise_id": state.promise_id,
+        "customer_id": state.customer_id,
+        "conversation_id": state.conversation_id,
+        "order_id": state.order_id,
+    }

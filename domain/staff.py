@@ -155,7 +155,15 @@ def decide_staff(
     if isinstance(command, JoinStaff):
         if state is not None and not state.left:
             raise Refusal("staff-exists", "this staff member joined before; draw a new id")
-        return [StaffJoined(**dict(command))]
+        return [
+            StaffJoined(
+                staff_id=command.staff_id,
+                handle=command.handle,
+                name=command.name,
+                roles=command.roles,
+                team_id=command.team_id,
+            )
+        ]
     if state is None:
         raise NotFound(command.staff_id)
     id = command.staff_id

@@ -62,8 +62,12 @@ class Skip(Retry):
 def decide(state: SubscriptionRequests | None, command: Retry | Skip, now: datetime) -> list[Event]:
     """What the command makes happen."""
     if isinstance(command, Skip):
-        return [SkipRequested(**dict(command))]
-    return [RetryRequested(**dict(command))]
+        return [
+            SkipRequested(
+                follower=command.follower, version=command.version, stream=command.stream, position=command.position
+            )
+        ]
+    return [RetryRequested(follower=command.follower, version=command.version, stream=command.stream)]
 
 
 def stream_of(follower: str) -> str:

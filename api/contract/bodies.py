@@ -9,7 +9,7 @@ from pydantic import Field
 
 from api.edge.parts import ID
 from domain import customer, promise
-from domain.conversation.commands import CompanyStatus
+from domain.conversation.commands import CompanyStatus, Words
 from domain.conversation.events import Attachments, Priority
 from domain.conversation.interaction import Body, InteractionKind
 from domain.customer import ContactKind, Purpose
@@ -85,13 +85,8 @@ class DeliveryReport(Frozen):
     time_precision: TimePrecision = "exact"
 
 
-class ReceivedBody(Frozen):
+class ReceivedBody(Words):
     """What the customer says next."""
-
-    body: Body
-    channel: Channel | None = None
-    language: Language | None = None
-    attachments: Attachments = ()
 
 
 class Reply(ReceivedBody):

@@ -49,7 +49,16 @@ class OrderPage(BaseModel):
 )
 def place_order(body: bodies.OrderBody, parts: TheParts, context: TheContext) -> Response:
     """Take up an order of a customer who is known. The same number again is the same order."""
-    return done(ask(parts, o.PlaceOrder(**dict(body)), context), 201)
+    command = o.PlaceOrder(
+        customer_id=body.customer_id,
+        number=body.number,
+        placed_on=body.placed_on,
+        item_count=body.item_count,
+        value=body.value,
+        currency=body.currency,
+        lines=body.lines,
+    )
+    return done(ask(parts, command, context), 201)
 
 
 @router.put("/orders/{id}/shipment", **changing(o.ShipOrder, codes=MOVED))

@@ -59,7 +59,14 @@ class PromisePage(BaseModel):
 )  # fmt: skip
 def make_promise(body: bodies.PromiseBody, parts: TheParts, context: TheContext) -> Response:
     """Promise a customer something by a time, in a conversation or about an order of theirs."""
-    command = p.MakePromise(**dict(body) | {"due_at": until_end(body.due_at, parts.executor.zone)})
+    command = p.MakePromise(
+        customer_id=body.customer_id,
+        text=body.text,
+        due_at=until_end(body.due_at, parts.executor.zone),
+        conversation_id=body.conversation_id,
+        order_id=body.order_id,
+        delivery=body.delivery,
+    )
     return done(ask(parts, command, context), 201)
 
 

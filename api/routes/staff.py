@@ -18,26 +18,27 @@ router = APIRouter(route_class=StrictJSON, tags=["staff"])
 @router.post("/teams", **changing(FormTeam, status=201))
 def form_team(body: bodies.TeamBody, parts: TheParts, context: TheContext) -> Response:
     """Form a team; the one that has the name already, if there is one."""
-    return done(ask(parts, FormTeam(**dict(body)), context), 201)
+    return done(ask(parts, FormTeam(name=body.name), context), 201)
 
 
 @router.post("/staff", **changing(JoinStaff, codes=("not-found",), status=201))
 def join(body: bodies.Joining, parts: TheParts, context: TheContext) -> Response:
     """Take up a staff member; whoever has the handle already, if somebody has. Where they left, they come back, with
     what is said now."""
-    return done(ask(parts, JoinStaff(**dict(body)), context), 201)
+    command = JoinStaff(handle=body.handle, name=body.name, roles=body.roles, team_id=body.team_id)
+    return done(ask(parts, command, context), 201)
 
 
 @router.put("/staff/{id}/team", **changing(MoveStaff, codes=("not-found", "staff-left")))
 def move(id: Id, body: bodies.Moving, parts: TheParts, context: TheContext) -> Response:
     """Put somebody into another team, or into none."""
-    return done(ask(parts, MoveStaff(staff_id=id, **dict(body)), context))
+    return done(ask(parts, MoveStaff(staff_id=id, team_id=body.team_id), context))
 
 
 @router.put("/staff/{id}/roles", **changing(ChangeRoles, codes=("not-found", "staff-left")))
 def change_roles(id: Id, body: bodies.Roles, parts: TheParts, context: TheContext) -> Response:
     """Give somebody these roles, and take all others, within two seconds."""
-    return done(ask(parts, ChangeRoles(staff_id=id, **dict(body)), context))
+    return done(ask(parts, ChangeRoles(staff_id=id, roles=body.roles), context))
 
 
 @router.put("/staff/{id}/departure", **changing(LeaveStaff, codes=("not-found", "position-not-reached")))

@@ -56,29 +56,34 @@ class AddInteraction(ConversationCommand):
     interaction_id: str = Field(default_factory=lambda: new_id("interaction"))
 
 
-class ReceiveMessage(ConversationCommand):
+class Words(Frozen):
+    """What somebody says, and over which channel, where that is given."""
+
+    body: Body
+    channel: Channel | None = None
+    language: Language | None = None
+    attachments: Attachments = ()
+
+
+class MessageCommand(ConversationCommand, Words):
+    """Something said in one conversation."""
+
+    message_id: str = Field(default_factory=lambda: new_id("message"))
+
+
+class ReceiveMessage(MessageCommand):
     """The customer says something. Opens a waiting or closed conversation again; on hold stays on hold.
 
     `reopens` is False where the words come in late, and what the conversation went through since came after them.
     """
 
-    body: Body
-    channel: Channel | None = None
-    language: Language | None = None
-    attachments: Attachments = ()
     reopens: bool = True
-    message_id: str = Field(default_factory=lambda: new_id("message"))
 
 
-class SendReply(ConversationCommand):
+class SendReply(MessageCommand):
     """Answer the customer, over `channel`; if not said, over the one they want, or the conversation began on."""
 
-    body: Body
-    channel: Channel | None = None
-    language: Language | None = None
-    attachments: Attachments = ()
     automatic: bool = False
-    message_id: str = Field(default_factory=lambda: new_id("message"))
 
 
 class AddNote(ConversationCommand):

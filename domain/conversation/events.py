@@ -51,11 +51,8 @@ class InteractionAdded(Event, name="conversation.interaction-added", published_a
     theme: Label | None = None
 
 
-class MessageReceived(Event, name="conversation.message-received", published_as="conversations.v1"):
-    """The customer said something. `kept_by`: the policy that kept the status. Version 1 does not say the `effect`."""
-
-    schema_version = 2
-    upcasts: ClassVar[dict[int, Upcast]] = {1: unchanged}
+class MessageEvent(Event):
+    """What somebody said, whoever it was: in which conversation stands in the event's stream."""
 
     message_id: str
     customer_id: str
@@ -63,23 +60,25 @@ class MessageReceived(Event, name="conversation.message-received", published_as=
     body: Annotated[Body, Personal("customer_id")]
     language: Language | None = None
     attachments: Attachments = ()
+
+
+class MessageReceived(MessageEvent, name="conversation.message-received", published_as="conversations.v1"):
+    """The customer said something. `kept_by`: the policy that kept the status. Version 1 does not say the `effect`."""
+
+    schema_version = 2
+    upcasts: ClassVar[dict[int, Upcast]] = {1: unchanged}
+
     effect: Effect | None = None
     kept_by: str | None = None
 
 
-class MessageSent(Event, name="conversation.message-sent", published_as="conversations.v1"):
+class MessageSent(MessageEvent, name="conversation.message-sent", published_as="conversations.v1"):
     """The company said something to the customer. `automatic`: nobody wrote it for this customer. Version 1 does not
     say the `effect`."""
 
     schema_version = 2
     upcasts: ClassVar[dict[int, Upcast]] = {1: unchanged}
 
-    message_id: str
-    customer_id: str
-    channel: Channel
-    body: Annotated[Body, Personal("customer_id")]
-    language: Language | None = None
-    attachments: Attachments = ()
     automatic: bool = False
     effect: Literal["opened", "none"] | None = None
 

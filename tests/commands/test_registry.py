@@ -61,7 +61,9 @@ def members(annotation: Any) -> list[type[Frozen]]:
     if not inspect.isclass(annotation) or not issubclass(annotation, Frozen) or annotation is Frozen:
         return []
     below = [each for each in annotation.__subclasses__() if each.__module__.startswith("domain.")]
-    return below if annotation.__name__.endswith("Command") else [annotation]
+    if not annotation.__name__.endswith("Command"):
+        return [annotation]
+    return [each for sub in below for each in members(sub)]
 
 
 def not_once(registered: Iterable[RegisteredCommand[Any]], classes: Iterable[type[Frozen]]) -> set[type[Frozen]]:

@@ -72,7 +72,22 @@ def _act(
 )
 def open_conversation(body: bodies.Opening, parts: TheParts, context: TheContext) -> Response:
     """Open a conversation for a customer who is known, with what they brought."""
-    return done(ask(parts, c.OpenConversation(**dict(body)), context), 201)
+    command = c.OpenConversation(
+        customer_id=body.customer_id,
+        kind=body.kind,
+        channel=body.channel,
+        opened_by=body.opened_by,
+        subject=body.subject,
+        body=body.body,
+        language=body.language,
+        product_area=body.product_area,
+        theme=body.theme,
+        segment=body.segment,
+        priority=body.priority,
+        order_id=body.order_id,
+        attachments=body.attachments,
+    )
+    return done(ask(parts, command, context), 201)
 
 
 @router.post(
@@ -89,10 +104,20 @@ def deliver(body: bodies.DeliveredBody, parts: TheParts, context: TheContext) ->
 
     Delivered twice, it is one message.
     """
-    fields = dict(body)
-    at, precision = fields.pop("occurred_at"), fields.pop("time_precision")
-    delivery = Delivery(**fields | {"contact": ContactPoint(**dict(body.contact))})
-    dated = happened(context, at, precision, parts.executor.zone)
+    delivery = Delivery(
+        channel=body.channel,
+        channel_message_id=body.channel_message_id,
+        contact=ContactPoint(body.contact.kind, body.contact.value, body.contact.name),
+        body=body.body,
+        thread=body.thread,
+        kind=body.kind,
+        subject=body.subject,
+        language=body.language,
+        product_area=body.product_area,
+        attachments=body.attachments,
+        order_number=body.order_number,
+    )
+    dated = happened(context, body.occurred_at, body.time_precision, parts.executor.zone)
     return done(conversations.deliver(parts.executor, delivery, dated), 201)
 
 
@@ -102,19 +127,29 @@ def receive(
 ) -> Response:
     """Take in what the customer says next, on the telephone, say; its line tells who took it down. What waited or was
     closed is open again, unless its policy keeps it so."""
-    return _act(parts, id, c.ReceiveMessage(**dict(body)), context, expected, 201)
+    command = c.ReceiveMessage(
+        body=body.body, channel=body.channel, language=body.language, attachments=body.attachments
+    )
+    return _act(parts, id, command, context, expected, 201)
 
 
 @router.post("/conversations/{id}/replies", tags=["conversations"], **changing_one(c.SendReply, status=201))
 def reply(id: Id, body: bodies.Reply, parts: TheParts, context: TheContext, expected: ExpectedVersion) -> Response:
     """Answer the customer."""
-    return _act(parts, id, c.SendReply(**dict(body)), context, expected, 201)
+    command = c.SendReply(
+        body=body.body,
+        channel=body.channel,
+        language=body.language,
+        attachments=body.attachments,
+        automatic=body.automatic,
+    )
+    return _act(parts, id, command, context, expected, 201)
 
 
 @router.post("/conversations/{id}/notes", tags=["conversations"], **changing_whole(c.AddNote, status=201))
 def note(id: Id, body: bodies.NoteBody, parts: TheParts, context: TheContext, expected: ExpectedVersion) -> Response:
     """Tell colleagues something the customer never sees."""
-    return _act(parts, id, c.AddNote(**dict(body)), context, expected, 201)
+    return _act(parts, id, c.AddNote(body=body.body), context, expected, 201)
 
 
 @router.post(
@@ -126,7 +161,8 @@ def add_interaction(
     id: Id, body: bodies.Interaction, parts: TheParts, context: TheContext, expected: ExpectedVersion
 ) -> Response:
     """Note that the customer brings one more thing into the same conversation."""
-    return _act(parts, id, c.AddInteraction(**dict(body)), context, expected, 201)
+    command = c.AddInteraction(kind=body.kind, order_id=body.order_id, product_area=body.product_area, theme=body.theme)
+    return _act(parts, id, command, context, expected, 201)
 
 
 @router.post(
@@ -136,7 +172,8 @@ def add_interaction(
 )
 def judge(id: Id, body: bodies.Verdict, parts: TheParts, context: TheContext, expected: ExpectedVersion) -> Response:
     """Say, as the customer, that an answer answered, or that it did not."""
-    return _act(parts, id, c.JudgeAnswer(**dict(body)), context, expected, 201)
+    command = c.JudgeAnswer(answered=body.answered, because=body.because, message_id=body.message_id)
+    return _act(parts, id, command, context, expected, 201)
 
 
 @router.post("/conversations/{id}/person-requests", tags=["conversations"], **changing_one(c.RequestPerson, status=201))
@@ -145,7 +182,7 @@ def request_person(
 ) -> Response:
     """Ask, as the customer, for a person. A bot that has it gives it up, and only a person's answer counts from then
     on."""
-    return _act(parts, id, c.RequestPerson(**dict(body)), context, expected, 201)
+    return _act(parts, id, c.RequestPerson(because=body.because), context, expected, 201)
 
 
 @router.post(
@@ -155,7 +192,7 @@ def request_person(
 )
 def withdraw(id: Id, body: bodies.Because, parts: TheParts, context: TheContext, expected: ExpectedVersion) -> Response:
     """Take the matter back, as the customer. What they say later opens it again."""
-    return _act(parts, id, c.Withdraw(**dict(body)), context, expected, 201)
+    return _act(parts, id, c.Withdraw(because=body.because), context, expected, 201)
 
 
 @router.put(
@@ -163,7 +200,8 @@ def withdraw(id: Id, body: bodies.Because, parts: TheParts, context: TheContext,
 )
 def assign(id: Id, body: bodies.Assignee, parts: TheParts, context: TheContext, expected: ExpectedVersion) -> Response:
     """Give it to a team, a person, or (with neither) nobody."""
-    return _act(parts, id, c.Assign(**dict(body)), context, expected)
+    command = c.Assign(team_id=body.team_id, agent_id=body.agent_id)
+    return _act(parts, id, command, context, expected)
 
 
 @router.post(
@@ -175,7 +213,8 @@ def hand_over(
     id: Id, body: bodies.HandOverBody, parts: TheParts, context: TheContext, expected: ExpectedVersion
 ) -> Response:
     """Give it to another team, and say why."""
-    return _act(parts, id, c.HandOver(**dict(body)), context, expected, 201)
+    command = c.HandOver(team_id=body.team_id, agent_id=body.agent_id, because=body.because)
+    return _act(parts, id, command, context, expected, 201)
 
 
 @router.put("/conversations/{id}/priority", tags=["conversations"], **changing_whole(c.ChangePriority))
@@ -183,7 +222,7 @@ def change_priority(
     id: Id, body: bodies.PriorityBody, parts: TheParts, context: TheContext, expected: ExpectedVersion
 ) -> Response:
     """Judge anew how urgent it is."""
-    return _act(parts, id, c.ChangePriority(**dict(body)), context, expected)
+    return _act(parts, id, c.ChangePriority(priority=body.priority), context, expected)
 
 
 @router.put("/conversations/{id}/policy", tags=["conversations"], **changing_whole(c.SetPolicy))
@@ -191,7 +230,7 @@ def set_policy(
     id: Id, body: bodies.UnderPolicyBody, parts: TheParts, context: TheContext, expected: ExpectedVersion
 ) -> Response:
     """Say which policy its clocks go by, whatever would be chosen for it."""
-    return _act(parts, id, c.SetPolicy(**dict(body)), context, expected)
+    return _act(parts, id, c.SetPolicy(policy_id=body.policy_id), context, expected)
 
 
 @router.put(
@@ -203,7 +242,8 @@ def change_kind(
     id: Id, body: bodies.KindBody, parts: TheParts, context: TheContext, expected: ExpectedVersion
 ) -> Response:
     """Say that what the customer brought is of another kind. Only what names its order is of kind order."""
-    return _act(parts, id, c.ChangeKind(**dict(body)), context, expected)
+    command = c.ChangeKind(kind=body.kind, interaction_id=body.interaction_id)
+    return _act(parts, id, command, context, expected)
 
 
 @router.put(
@@ -215,4 +255,5 @@ def change_status(
     id: Id, body: bodies.StatusBody, parts: TheParts, context: TheContext, expected: ExpectedVersion
 ) -> Response:
     """Wait on the customer, hold, resolve, or reopen."""
-    return _act(parts, id, c.ChangeStatus(**dict(body)), context, expected)
+    command = c.ChangeStatus(status=body.status, resolution=body.resolution)
+    return _act(parts, id, command, context, expected)

@@ -30,7 +30,14 @@ def split_message(
 ) -> Response:
     """Show a message of the customer's in a conversation of its own, because it is about another matter. The answer has
     the id of the new one. The old one says where the message went. It can be undone at any time, exactly."""
-    command = SplitMessage(**body.model_dump(exclude={"reason"}))
+    command = SplitMessage(
+        message_id=body.message_id,
+        kind=body.kind,
+        subject=body.subject,
+        product_area=body.product_area,
+        theme=body.theme,
+        order_id=body.order_id,
+    )
     because = replace(context, reason=body.reason)
     return done(ask(parts, command, because, id, expected_version=expected), 201)
 

@@ -161,7 +161,11 @@ def _of_customer(parts: Parts, command: u.CustomerCommand, context: Context) -> 
 @router.put("/customers/{id}/preferences", **changing(u.ChoosePreferences, codes=OF_ONE))
 def choose_preferences(id: Id, body: bodies.Preferences, parts: TheParts, context: TheContext) -> Response:
     """Say how a customer wants to be reached. All of it takes the place of what was chosen before."""
-    return _of_customer(parts, u.ChoosePreferences(customer_id=id, **dict(body)), context)
+    return _of_customer(
+        parts,
+        u.ChoosePreferences(customer_id=id, channel=body.channel, language=body.language, quiet=body.quiet),
+        context,
+    )
 
 
 @router.put("/customers/{id}/consents", **changing(u.GiveConsent, codes=OF_ONE))

@@ -27,7 +27,7 @@ class ErasureDone(Done):
 @router.post("/customers", **changing(RegisterCustomer, codes=("customer-erased",), status=201))
 def register(body: bodies.CustomerBody, parts: TheParts, context: TheContext) -> Response:
     """Take up a customer by the ways to reach them, or find whom the first known one belongs to and add the others."""
-    contacts = [ContactPoint(**dict(each)) for each in body.contacts]
+    contacts = [ContactPoint(each.kind, each.value, each.name) for each in body.contacts]
     return done(customers.register(parts.executor, contacts, context), 201)
 
 

@@ -16,7 +16,7 @@ from api.edge.strict_json import StrictJSON
 from api.routes.conversation.commands import changing
 from api.routes.queries import READERS, page, read_page, reading
 from domain.kernel.refusal import NotFound
-from domain.kernel.values import Frozen
+from domain.kernel.values import Fields, Frozen
 from domain.service_level import calendar, policy
 from domain.service_level.opening_hours import OpeningHours
 from projections.service_level import policies as rules
@@ -78,8 +78,7 @@ class RulePage(BaseModel):
 @router.post("/policies", **changing(policy.WritePolicy, codes=("not-found", "policy-exists"), status=201))
 def write_policy(body: bodies.PolicyBody, parts: TheParts, context: TheContext) -> Response:
     """Write a policy down. It holds from the beginning, for what it is chosen for or put under it."""
-    fields = dict(body)
-    command = policy.WritePolicy(name=fields.pop("name"), terms=policy.Terms(**fields))
+    command = policy.WritePolicy(name=body.name, terms=policy.Terms(**_keys(body)))
     return done(ask(parts, command, context), 201)
 
 
@@ -109,8 +108,7 @@ def correct_policy(id: Id, body: bodies.PolicyCorrection, parts: TheParts, conte
 )
 def write_calendar(body: bodies.CalendarBody, parts: TheParts, context: TheContext) -> Response:
     """Write a calendar down. The dates that its holidays stand for are looked up now, and kept."""
-    fields = dict(body)
-    command = calendar.WriteCalendar(name=fields.pop("name"), opening_hours=OpeningHours(**fields))
+    command = calendar.WriteCalendar(name=body.name, opening_hours=OpeningHours(**_keys(body)))
     return done(ask(parts, command, context), 201)
 
 
@@ -140,8 +138,9 @@ def correct_calendar(id: Id, body: bodies.CalendarCorrection, parts: TheParts, c
     return done(ask(parts, command, because, id), 201)
 
 
-def _keys(body: Frozen) -> dict[str, Any]:
-    return {name: value for name, value in dict(body).items() if name != "reason"}
+def _keys(body: Frozen) -> Fields:
+    """What the body says of the policy or calendar: the fields of the class that the body extends."""
+    return {key: value for key, value in body if key not in ("name", "reason")}
 
 
 # -- reads
