@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated
 
-from pydantic import PlainSerializer, PlainValidator
+from pydantic import BaseModel, PlainSerializer, PlainValidator
 
 from domain.kernel.refusal import Refusal
 from domain.kernel.time import day_or_instant
@@ -46,6 +46,11 @@ def effective_periods(statements: Sequence[DatedRevision]) -> Iterator[Effective
             for each in begun:
                 says |= each.says
             yield EffectivePeriod(since, max(each.version for each in begun), says)
+
+
+def given(revision: BaseModel, of: type[BaseModel]) -> Fields:
+    """The fields of the class `of` to which a command or an event gives values, by name."""
+    return {name: value for name in of.model_fields if (value := getattr(revision, name)) is not None}
 
 
 def _since(value: object) -> date | datetime:

@@ -15,7 +15,7 @@ from domain.kernel.refusal import NotFound, Refusal
 from domain.kernel.stream import Stream
 from domain.kernel.time import Instant, Zone, from_start
 from domain.kernel.values import Fields, Frozen, Label
-from domain.kernel.versioned import DatedRevision, Since, check_ahead, effective_periods
+from domain.kernel.versioned import DatedRevision, Since, check_ahead, effective_periods, given
 from domain.service_level.business_time import Calendar, CalendarVersion, Week
 from domain.service_level.opening_hours import Closed, Holidays, OpeningHours, PartDays, WeekHours, week
 
@@ -69,8 +69,7 @@ def statement(event: CalendarRevision, version: int) -> DatedRevision:
     """What one of its events says."""
     since = event.effective_from if isinstance(event, CalendarEdited) else None
     since = event.correct_from if isinstance(event, CalendarCorrected) else since
-    says = {name: value for name in CalendarRevision.model_fields if (value := getattr(event, name)) is not None}
-    return DatedRevision(version, since, says)
+    return DatedRevision(version, since, given(event, CalendarRevision))
 
 
 CalendarEvent = CalendarWritten | CalendarEdited | CalendarCorrected
@@ -154,9 +153,7 @@ def decide(
     Raises Refusal `not-found`, `calendar-exists`, `opening-hours-invalid`, `effective-from-past`, `nothing-said`.
     """
     keys = command.opening_hours if isinstance(command, WriteCalendar) else command
-    keys_given: Fields = {
-        name: value for name in CalendarKeys.model_fields if (value := getattr(keys, name)) is not None
-    }
+    keys_given = given(keys, CalendarKeys)
     if not keys_given:
         raise Refusal("nothing-said", "name at least one key that is to read otherwise")
     if holidays is not None:

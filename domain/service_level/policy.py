@@ -16,8 +16,8 @@ from domain.kernel.ids import new_id
 from domain.kernel.refusal import NotFound, Refusal
 from domain.kernel.stream import Stream
 from domain.kernel.time import Instant, WrittenDuration, from_start
-from domain.kernel.values import Fields, Flag, Frozen, Label
-from domain.kernel.versioned import DatedRevision, EffectivePeriod, Since, check_ahead, effective_periods
+from domain.kernel.values import Flag, Frozen, Label
+from domain.kernel.versioned import DatedRevision, EffectivePeriod, Since, check_ahead, effective_periods, given
 
 Metric = Literal[
     "first_reply",
@@ -101,21 +101,9 @@ class Terms(RecordedTerms):
     warn_before: tuple[Budget, ...] = ()
 
 
-# -- events
+class RecordedWording(Frozen):
+    """Keys of a policy, but for its calendar, of which some are given; what is None is left as it was."""
 
-
-class PolicyRevision(Event):
-    """Keys of a policy; what is None is left as it was. Version 1 knew no warnings, 2 none of the last three."""
-
-    schema_version = 3
-    upcasts: ClassVar[dict[int, Upcast]] = {
-        1: lambda data: {**data, "warn_before": None},
-        2: lambda data: {
-            **data, "notes_count": None, "total_resolution_pauses": None, "tells_policy_breaches": None,
-        },
-    }  # fmt: skip
-
-    calendar_id: str | None = None
     targets: RecordedTargets | None = None
     by_priority: Mapping[Priority, RecordedTargets] | None = None
     reopen: ReopenMode | None = None
@@ -125,6 +113,37 @@ class PolicyRevision(Event):
     notes_count: Flag | None = None
     total_resolution_pauses: tuple[Pause, ...] | None = None
     tells_policy_breaches: Flag | None = None
+
+
+class Wording(RecordedWording):
+    """The same, as somebody writes it down."""
+
+    targets: Targets | None = None
+    by_priority: Mapping[Priority, Targets] | None = None
+    warn_before: tuple[Budget, ...] | None = None
+
+
+class NamesCalendar(Frozen):
+    """The calendar of a policy, where it is given."""
+
+    calendar_id: str | None = None
+
+
+# -- events
+
+
+class PolicyRevision(RecordedWording, NamesCalendar, Event):
+    """Keys of a policy. Version 1 knew no warnings, 2 none of the last three."""
+
+    # In what is stored, fields of the last base come first: the calendar, then the rest.
+
+    schema_version = 3
+    upcasts: ClassVar[dict[int, Upcast]] = {
+        1: lambda data: {**data, "warn_before": None},
+        2: lambda data: {
+            **data, "notes_count": None, "total_resolution_pauses": None, "tells_policy_breaches": None,
+        },
+    }  # fmt: skip
 
 
 class PolicyWritten(PolicyRevision, name="policy.written", published_as=None):
@@ -160,8 +179,7 @@ def statement(event: PolicyRevision, version: int) -> DatedRevision:
     """What one of its events says."""
     since = event.effective_from if isinstance(event, PolicyEdited) else None
     since = event.correct_from if isinstance(event, PolicyCorrected) else since
-    says = {name: value for name in PolicyRevision.model_fields if (value := getattr(event, name)) is not None}
-    return DatedRevision(version, since, says)
+    return DatedRevision(version, since, given(event, PolicyRevision))
 
 
 PolicyEvent = PolicyWritten | PolicyEdited | PolicyCorrected
@@ -238,24 +256,8 @@ class WritePolicy(Frozen):
     policy_id: str = Field(default_factory=lambda: new_id("policy"))
 
 
-class Wording(Frozen):
-    """Keys of a policy that are to read otherwise, but for its calendar; the rest stays."""
-
-    targets: Targets | None = None
-    by_priority: Mapping[Priority, Targets] | None = None
-    reopen: ReopenMode | None = None
-    on_customer_message: OnCustomerMessage | None = None
-    selects: Selects | None = None
-    warn_before: tuple[Budget, ...] | None = None
-    notes_count: Flag | None = None
-    total_resolution_pauses: tuple[Pause, ...] | None = None
-    tells_policy_breaches: Flag | None = None
-
-
-class PolicyKeys(Wording):
-    """The same, and its calendar."""
-
-    calendar_id: str | None = None
+class PolicyKeys(NamesCalendar, Wording):
+    """Keys of a policy that are to read otherwise; the rest stays."""
 
 
 class EditPolicy(PolicyKeys):
@@ -278,9 +280,7 @@ def decide(
     Raises Refusal `not-found`, `policy-exists`, `effective-from-past`, `nothing-said`.
     """
     keys = command.terms if isinstance(command, WritePolicy) else command
-    keys_given: Fields = {
-        name: value for name in PolicyRevision.model_fields if (value := getattr(keys, name)) is not None
-    }
+    keys_given = given(keys, PolicyRevision)
     if not keys_given:
         raise Refusal("nothing-said", "name at least one key that is to read otherwise")
     if isinstance(command, WritePolicy):

@@ -45,6 +45,20 @@ def test_nothing_but_a_person_stops_a_reply_clock() -> None:
     assert "next_reply" not in found
 
 
+def test_a_policy_of_a_scenario_may_say_all_that_a_policy_can() -> None:
+    for notes_count, state in ((False, "running"), (True, "met")):
+        policy = f"{{calendar: ALWAYS, notes_count: {str(notes_count).lower()}, targets: {{next_reply: PT1H}}}}"
+        (found,) = played(
+            policy,
+            """09:00 {open: inquiry, by: customer, text: Hello, policy: p}
+               09:01 {say: "Hi", by: agent}
+               09:02 {say: "And this", by: customer}
+               09:03 {note: "Hm", by: agent}""",
+            ("09:30", None),
+        )
+        assert clock(found, "next_reply")["state"] == state
+
+
 def test_a_pause_until_resolved_does_not_count_and_a_reopening_goes_on() -> None:
     steps = """09:00 {open: complaint, by: customer, text: Hello, policy: p}
                09:10 {status: waiting_on_customer}

@@ -44,6 +44,7 @@ from domain.service_level.calendar import CorrectCalendar, EditCalendar, WriteCa
 from domain.service_level.detection import ClocksAnswer, Knowledge, Sweep
 from domain.service_level.evaluated import ConversationClocks, EvaluatedClock
 from domain.service_level.policy import CorrectPolicy, EditPolicy, Terms, WritePolicy
+from domain.service_level.policy_file import PolicyInFile
 from infra.log.memory import MemoryLog
 
 _AGENT = Actor(id="staff-scenario", kind="agent", roles=("agent",))
@@ -191,8 +192,8 @@ class _Play:
             return context
         return replace(context, occurred_at=step.at, reported_by=_GATEWAY)
 
-    def _policy_keys(self, keys: steps.ScenarioPolicyKeys) -> dict[str, Any]:
-        keys_given = keys.model_dump(include=_keys(steps.ScenarioPolicyKeys), exclude_none=True)
+    def _policy_keys(self, keys: PolicyInFile) -> dict[str, Any]:
+        keys_given = keys.model_dump(include=_keys(PolicyInFile), exclude_none=True)
         if (calendar := keys_given.pop("calendar", None)) is not None:
             keys_given["calendar_id"] = self._id("calendar", calendar)
         return keys_given

@@ -16,7 +16,8 @@ from domain.kernel.refusal import InputInvalid, Refusal
 from domain.kernel.time import WrittenInstant, Zone
 from domain.kernel.values import Frozen
 from domain.service_level.opening_hours import Holidays, OpeningHours
-from domain.service_level.policy import OnCustomerMessage, ReopenMode, Targets
+from domain.service_level.policy import Targets
+from domain.service_level.policy_file import PolicyInFile
 
 By = Literal["customer", "agent", "bot"]
 
@@ -25,17 +26,7 @@ class _Part(Frozen):
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
 
-class ScenarioPolicyKeys(_Part):
-    """What a policy may say."""
-
-    calendar: str | None = None
-    reopen: ReopenMode | None = None
-    on_customer_message: OnCustomerMessage | None = None
-    targets: Targets | None = None
-    by_priority: Mapping[Priority, Targets] | None = None
-
-
-class ScenarioPolicy(ScenarioPolicyKeys):
+class ScenarioPolicy(PolicyInFile):
     """A policy that holds from the beginning."""
 
     calendar: str
@@ -132,7 +123,7 @@ class CalendarChange(Step, ScenarioCalendarKeys):
     correct_from: Any = None
 
 
-class PolicyChange(Step, ScenarioPolicyKeys):
+class PolicyChange(Step, PolicyInFile):
     """A policy was edited or corrected."""
 
     policy: str
