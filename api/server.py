@@ -37,8 +37,7 @@ from api.routes import search as searching
 from api.routes.conversation import commands, merging, splitting
 from api.routes.customer import customer_side, customers
 from api.routes.customer import record as customer_record
-from api.routes.service_level import clocks
-from api.routes.service_level import policies as rules
+from api.routes.service_level import clocks, policies
 from commands.executor.executor import CommandExecutor
 from commands.service_level.facts import ClockFacts
 from infra.postgres.database import Database
@@ -113,7 +112,10 @@ def routes(
         redoc_url=None,
         # It would write down the messages of exceptions, and what was sent.
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
-        middleware=[*around, Middleware(Straight, (queries.router, promises.queries, orders.queries, rules.queries))],
+        middleware=[
+            *around,
+            Middleware(Straight, (queries.router, promises.queries, orders.queries, policies.queries)),
+        ],
     )
     app.include_router(queries.router)
     app.include_router(live.router)
@@ -121,7 +123,7 @@ def routes(
     app.include_router(promises.queries)
     app.include_router(clocks.router)
     app.include_router(orders.queries)
-    app.include_router(rules.queries)
+    app.include_router(policies.queries)
     app.include_router(customer_side.queries)
     app.include_router(customer_record.router)
     app.include_router(commands.router)
@@ -132,7 +134,7 @@ def routes(
     app.include_router(messages.router)
     app.include_router(promises.router)
     app.include_router(orders.router)
-    app.include_router(rules.router)
+    app.include_router(policies.router)
     app.include_router(customer_side.router)
     app.include_router(operations.router)
     app.add_middleware(Observing, metrics=metrics or Metrics())

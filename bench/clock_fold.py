@@ -41,7 +41,7 @@ def clock_fold(databases: Databases, size: Size) -> Row:
             command: ConversationCommand = ReceiveMessage(body=SENTENCE) if number % 2 else SendReply(body=SENTENCE)
             conversations.act(executor, id, command, AGENT if isinstance(command, SendReply) else GATEWAY)
         recorded_events = executor.log.streams([id])[id]
-        rules = Knowledge([]).rules(ClockFacts(executor.log).rules())
+        policies = Knowledge([]).policies(ClockFacts(executor.log).policy_events())
         now = recorded_events[-1].at + timedelta(days=1)
         for _ in range(size.rounds):
             loading, judging = [], []
@@ -49,7 +49,7 @@ def clock_fold(databases: Databases, size: Size) -> Row:
                 began = time.perf_counter()
                 loaded = folded(id, executor.log.histories([id])[id])
                 folded_at = time.perf_counter()
-                (found,) = evaluate(recorded_events, rules, now).values()
+                (found,) = evaluate(recorded_events, policies, now).values()
                 done = time.perf_counter()
                 assert loaded.version == len(recorded_events)
                 assert len(found.clocks) > size.fold

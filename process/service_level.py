@@ -61,25 +61,25 @@ class ClockTimers(TimerHandler):
 
     def prepare(self, now: datetime, end: int, handle: Callable[[Iterable[TimerRow]], None]) -> float | None:
         """Evaluate a page of the clocks that changed policies may concern."""
-        rules = self._facts.rules()
-        if not rules:
+        policy_events = self._facts.policy_events()
+        if not policy_events:
             return None
-        self._as_rules_change(rules, end, now)
-        changes = ((at - now).total_seconds() for at in _changes(rules) if at > now)
+        self._begin_anew(policy_events, end, now)
+        changes = ((at - now).total_seconds() for at in _changes(policy_events) if at > now)
         return min(self._evaluate_again(handle), *changes, MOST_SECONDS)
 
     def handle(self, timer: TimerRow, now: datetime) -> None:
         """Evaluate the clocks of a conversation and record what is new. Raises NotFound, or as `evaluate`."""
         evaluate(self.executor, self._facts, timer.id, Context(_WATCH))
 
-    def _as_rules_change(self, rules: list[Recorded[Event]], end: int, now: datetime) -> None:
+    def _begin_anew(self, policy_events: list[Recorded[Event]], end: int, now: datetime) -> None:
         """Begin a new evaluation if policies were recorded or came into force since the last one."""
         if self._evaluated is None:
             self._evaluated = all_evaluated_by(self.executor) or _BEGINNING
         up_to, as_of = (self._anew.up_to, self._anew.as_of) if self._anew else self._evaluated
-        last = rules[-1].position
-        if last > up_to or any(as_of < at <= now for at in _changes(rules)):
-            new = (each for each in rules if each.position > self._evaluated[0])
+        last = policy_events[-1].position
+        if last > up_to or any(as_of < at <= now for at in _changes(policy_events)):
+            new = (each for each in policy_events if each.position > self._evaluated[0])
             self._anew = _Anew(last, now, end, any(map(_reaches_what_has_stopped, new)))
             self.basis = last, now
 
@@ -103,15 +103,15 @@ class ClockTimers(TimerHandler):
         return MOST_SECONDS
 
 
-def _changes(rules: Iterable[Recorded[Event]]) -> Iterator[datetime]:
+def _changes(policy_events: Iterable[Recorded[Event]]) -> Iterator[datetime]:
     """The instants at which other policies come into force."""
-    for recorded in rules:
+    for recorded in policy_events:
         if isinstance(recorded.event, sla_policy.PolicyEdited | calendar_versions.CalendarEdited):
             yield recorded.event.effective_from
 
 
-def _reaches_what_has_stopped(rule: Recorded[Event]) -> bool:
+def _reaches_what_has_stopped(recorded: Recorded[Event]) -> bool:
     """Whether it changes the past. (A new policy holds from the beginning. No clock goes by a new calendar yet.)"""
     return isinstance(
-        rule.event, sla_policy.PolicyWritten | sla_policy.PolicyCorrected | calendar_versions.CalendarCorrected
+        recorded.event, sla_policy.PolicyWritten | sla_policy.PolicyCorrected | calendar_versions.CalendarCorrected
     )

@@ -51,9 +51,9 @@ def kept_as_they_stand(
     # Most messages come to open conversations: no policy is read for them.
     if all(each.own_status in ("open", "on_hold") for each in shown.values()):
         return {}
-    rules, now = executor.rules(), executor.clock()
+    policies, now = executor.policies(), executor.clock()
     at = context.occurred_at or now
-    if not any(policy.keeps(at) for policy in rules.policies.values()):
+    if not any(policy.keeps(at) for policy in policies.by_id.values()):
         return {}
     # States do not hold the policy.
     versions = {each: executor.load(CONVERSATION, each).version for each in shown}
@@ -61,8 +61,8 @@ def kept_as_they_stand(
     choosing = [*choosing, *_as_recorded(drafted, now)]
     # An event in the log, stamped by the database's clock, must not count as future.
     at = context.occurred_at or max(now, latest)
-    governing = {each: governs(choosing, rules, each, at) for each in shown}
-    return {each: policy for each, policy in governing.items() if policy and rules.policies[policy].keeps(at)}
+    governing = {each: governs(choosing, policies, each, at) for each in shown}
+    return {each: policy for each, policy in governing.items() if policy and policies.by_id[policy].keeps(at)}
 
 
 def _read_choices(log: Log, id: str) -> ReadAhead[tuple[Sequence[Recorded[Event]], datetime]]:

@@ -18,7 +18,7 @@ from commands.executor.state_cache import StateCache
 from commands.executor.unit_of_work import OUTLIVES_ERASURE, REPEATS, Answer, KeyKind, UnitOfWork
 from commands.service_level.policy_cache import PolicyCache
 from domain.kernel.refusal import InputInvalid, NotText, Overloaded, Refusal
-from domain.service_level.rules import VersionedPolicies
+from domain.service_level.versioned_policies import VersionedPolicies
 from infra.batching import Batcher
 from infra.log.append import Append, Appended, UniqueKey, UniqueKeyTaken, VersionTaken
 from infra.log.application import Log
@@ -54,7 +54,7 @@ class CommandBatcher:
         self._hashed_key = hashed_key
         self.state_cache = StateCache(log)
         self._policy_cache = PolicyCache(log)
-        self._rules: VersionedPolicies | None = None
+        self._policies: VersionedPolicies | None = None
         self.read_ahead: ReadAhead[Any] | None = None  # Any: what it is, the command knows
         """what was read for the command that is deciding"""
         self._keys: dict[tuple[KeyKind, str], bytes] = {}
@@ -72,12 +72,12 @@ class CommandBatcher:
         self._fetch_names({name: self._hashed_key(*name) for name in names if name not in self._holders})
         return [self._holders[name] for name in names]
 
-    def rules(self) -> VersionedPolicies:
+    def policies(self) -> VersionedPolicies:
         """The policies and calendars as of this batch, for a command that is deciding. Raises UnreadableEvent,
         Overloaded."""
-        if self._rules is None:
-            self._rules = self._policy_cache.rules()
-        return self._rules
+        if self._policies is None:
+            self._policies = self._policy_cache.policies()
+        return self._policies
 
     def close(self) -> None:
         """Answer what waits; later commands are refused."""
@@ -88,7 +88,7 @@ class CommandBatcher:
     def _serve(self, batch: Sequence[PendingCommand], until: float) -> list[Answer | BaseException]:
         self._keys.clear()
         self._holders.clear()
-        self._rules = None
+        self._policies = None
         self.state_cache.begin_batch()
         self._fetch(batch)
         answers: list[Answer | BaseException] = [DecideAgain()] * len(batch)

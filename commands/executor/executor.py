@@ -18,7 +18,7 @@ from domain.kernel.event import Event
 from domain.kernel.ids import kind_of
 from domain.kernel.refusal import NotText, Overloaded
 from domain.kernel.stream import Stream
-from domain.service_level.rules import VersionedPolicies
+from domain.service_level.versioned_policies import VersionedPolicies
 from infra.keys.vault import UNIQUE_KEYS, SubjectErased
 from infra.log.append import UniqueKey
 from infra.log.application import Log
@@ -71,9 +71,9 @@ class CommandExecutor:
         """The ids that the names stand for, in the order asked; None for a free name."""
         return self._batcher.named(names)
 
-    def rules(self) -> VersionedPolicies:
+    def policies(self) -> VersionedPolicies:
         """The policies and calendars there are. Raises UnreadableEvent, Overloaded."""
-        return self._batcher.rules()
+        return self._batcher.policies()
 
     def read_ahead(self, versions: Mapping[str, int], read: Callable[[], ReadAhead[T]]) -> T:
         """What `read` answers, read before the command's turn; at least these versions of the streams. For a command

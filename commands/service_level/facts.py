@@ -29,7 +29,7 @@ class ClockFacts:
 
     def __init__(self, log: Log) -> None:
         self._log = log
-        self._rules = PolicyCache(log)
+        self._policies = PolicyCache(log)
 
     def of(self, conversation_id: str, *, detected: bool = True) -> Knowledge:
         """All that is known of a conversation, with what the watch noticed of it or without.
@@ -41,11 +41,11 @@ class ClockFacts:
         if not streams.get(conversation_id):
             raise NotFound("the conversation")
         recorded_events = [recorded for stream in streams.values() for recorded in stream]
-        return Knowledge([*self.rules(), *recorded_events], self._sweeps(streams) if detected else ())
+        return Knowledge([*self.policy_events(), *recorded_events], self._sweeps(streams) if detected else ())
 
-    def rules(self) -> list[Recorded[Event]]:
+    def policy_events(self) -> list[Recorded[Event]]:
         """All that was said of policies and calendars. Raises UnreadableEvent, Overloaded."""
-        return self._rules.recorded_events()
+        return self._policies.recorded_events()
 
     def _sweeps(self, conversation_ids: Iterable[str]) -> list[Sweep]:
         found = self._log.streams(map(stream_of, conversation_ids), opened=False)

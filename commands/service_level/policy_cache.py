@@ -6,7 +6,7 @@ import threading
 
 from domain.kernel.event import Event, Recorded
 from domain.service_level.detection import Knowledge
-from domain.service_level.rules import VersionedPolicies
+from domain.service_level.versioned_policies import VersionedPolicies
 from infra.log.application import Log
 
 
@@ -18,7 +18,7 @@ class PolicyCache:
         self._lock = threading.Lock()
         self._recorded_events: list[Recorded[Event]] = []
         self._knowledge = Knowledge([])
-        self._rules: VersionedPolicies | None = None
+        self._policies: VersionedPolicies | None = None
 
     def recorded_events(self) -> list[Recorded[Event]]:
         """All that was said of them. Raises UnreadableEvent, Overloaded."""
@@ -26,15 +26,15 @@ class PolicyCache:
             self._read()
             return list(self._recorded_events)
 
-    def rules(self) -> VersionedPolicies:
+    def policies(self) -> VersionedPolicies:
         """What they make. Raises UnreadableEvent, Overloaded."""
         with self._lock:
-            if self._read() or self._rules is None:
-                self._rules = self._knowledge.rules(self._recorded_events)
-            return self._rules
+            if self._read() or self._policies is None:
+                self._policies = self._knowledge.policies(self._recorded_events)
+            return self._policies
 
     def _read(self) -> bool:
         last = self._recorded_events[-1].position if self._recorded_events else 0
-        new = self._log.rules(last)
+        new = self._log.policy_events(last)
         self._recorded_events += new
         return bool(new)

@@ -73,7 +73,7 @@ class Revising:
         """Raises Refusal `not-found` (the policy, or the calendar it names), or as
         `domain.service_level.policy.decide`."""
         before = self._existing(POLICY, policy_id)
-        present = sla_policy.Policy(before.state.statements).at(self._when).terms.calendar_id
+        present = sla_policy.Policy(before.state.revisions).at(self._when).terms.calendar_id
         zone = self._zone([present, *([command.calendar_id] if command.calendar_id else [])], self._when)
         self._add(policy_id, before, sla_policy.decide(before.state, command, self._when, zone))
 
@@ -98,7 +98,7 @@ class Revising:
 
     def _zone(self, calendar_ids: Collection[str], at: datetime) -> str:
         """The zone of the first; that all of them exist is looked at, too."""
-        found = [self._existing(CALENDAR, id).state.statements for id in calendar_ids]
+        found = [self._existing(CALENDAR, id).state.revisions for id in calendar_ids]
         return calendar_versions.zone_at(found[0], at)
 
     def _dates(self, whose: Holidays | None) -> HolidayDates | None:

@@ -25,7 +25,7 @@ from domain.service_level.evaluation import evaluate
 from domain.service_level.opening_hours import Holidays, OpeningHours
 from domain.service_level.policy import CorrectPolicy, PolicyState, Terms, WritePolicy
 from domain.service_level.policy_file import PoliciesInFile
-from domain.service_level.rules import VersionedPolicies
+from domain.service_level.versioned_policies import VersionedPolicies
 from infra import holidays
 from infra.log.application import Log
 
@@ -77,11 +77,11 @@ def what_if(log: Log, tried: PoliciesInFile, since: datetime, until: datetime, n
     Raises Refusal `nothing-said`, `calendar-unknown`, `opening-hours-invalid`, `holidays-unknown`, InputInvalid,
     UnreadableEvent, Overloaded.
     """
-    ids, rules = _read(log)
-    rules = [recorded for recorded in rules if _by_then(recorded, now)]
-    events = _events(rules, tried, since, now)
-    present, other = _rules(rules), _rules([*rules, *events])
-    names = {recorded.originator_id: name for recorded in [*rules, *events] if (name := _name(recorded.event))}
+    ids, policy_events = _read(log)
+    policy_events = [recorded for recorded in policy_events if _by_then(recorded, now)]
+    events = _events(policy_events, tried, since, now)
+    present, other = _versioned(policy_events), _versioned([*policy_events, *events])
+    names = {recorded.originator_id: name for recorded in [*policy_events, *events] if (name := _name(recorded.event))}
     clocks, flips = 0, list[Flip]()
     for recorded_events in _in_groups(log, ids):
         known = [recorded for recorded in recorded_events if _by_then(recorded, now)]
@@ -114,9 +114,9 @@ def outcome(found: tuple[str, EvaluatedClock] | None) -> Outcome:
 
 
 def _clocks(
-    recorded_events: Iterable[Recorded[Event]], rules: VersionedPolicies, now: datetime
+    recorded_events: Iterable[Recorded[Event]], policies: VersionedPolicies, now: datetime
 ) -> dict[Origin, tuple[str, EvaluatedClock]]:
-    conversations = evaluate(recorded_events, rules, now)
+    conversations = evaluate(recorded_events, policies, now)
     return {clock.origin: (id, clock) for id, found in conversations.items() for clock in found.clocks}
 
 
@@ -134,13 +134,15 @@ def _by_then(recorded: Recorded[Event], now: datetime) -> bool:
 def _read(log: Log) -> tuple[list[str], list[Recorded[Event]]]:
     """The ids of all conversations in the order of their beginning, and all that was said of policies and calendars."""
     ids: dict[str, None] = {}
-    rules: list[Recorded[Event]] = []
+    policy_events: list[Recorded[Event]] = []
     after = 0
     while records := log.read(after, PAGE):
         after = records[-1].id
         ids |= dict.fromkeys(str(each.originator_id) for each in records if _kind(each.originator_id) == "conversation")
-        rules += log.recorded_events([each for each in records if _kind(each.originator_id) in ("policy", "calendar")])
-    return list(ids), rules
+        policy_events += log.recorded_events(
+            [each for each in records if _kind(each.originator_id) in ("policy", "calendar")]
+        )
+    return list(ids), policy_events
 
 
 def _kind(id: object) -> str:
@@ -159,8 +161,8 @@ def _in_groups(log: Log, ids: Sequence[str]) -> Iterator[list[Recorded[Event]]]:
 # -- what is tried
 
 
-def _rules(recorded_events: Iterable[Recorded[Event]]) -> VersionedPolicies:
-    return Knowledge([]).rules(recorded_events)
+def _versioned(recorded_events: Iterable[Recorded[Event]]) -> VersionedPolicies:
+    return Knowledge([]).policies(recorded_events)
 
 
 def _name(event: Event) -> str | None:
@@ -168,12 +170,12 @@ def _name(event: Event) -> str | None:
 
 
 def _events(
-    rules: Sequence[Recorded[Event]], tried: PoliciesInFile, since: datetime, now: datetime
+    policy_events: Sequence[Recorded[Event]], tried: PoliciesInFile, since: datetime, now: datetime
 ) -> list[Recorded[Event]]:
     """What would be appended, decided as if it were."""
     states: Fields = {}
     ids: dict[tuple[str, str], str] = {}
-    for recorded in rules:
+    for recorded in policy_events:
         stream = STREAMS[kind_of(recorded.originator_id)]
         states[recorded.originator_id] = stream.evolve(states.get(recorded.originator_id), recorded.event)
         if name := _name(recorded.event):
@@ -227,4 +229,4 @@ def _as_recorded(id: str, states: Fields, event: Event, now: datetime) -> Record
     before = states.get(id)
     states[id] = STREAMS[kind_of(id)].evolve(before, event)
     envelope = Envelope(event_id=new_id("event"), actor=Actor(id="service-dry-run", kind="service"))
-    return Draft(id, len(before.statements) + 1 if before else 1, event, envelope).recorded(TO_COME, now)
+    return Draft(id, len(before.revisions) + 1 if before else 1, event, envelope).recorded(TO_COME, now)

@@ -36,11 +36,11 @@ class EffectivePeriod:
     says: Fields
 
 
-def effective_periods(statements: Sequence[DatedRevision]) -> Iterator[EffectivePeriod]:
+def effective_periods(revisions: Sequence[DatedRevision]) -> Iterator[EffectivePeriod]:
     """All periods in the order of time; none before the first revision has begun."""
-    begins = [None, *sorted({each.since for each in statements if each.since})]
+    begins = [None, *sorted({each.since for each in revisions if each.since})]
     for since in begins:
-        begun = [each for each in statements if each.since is None or (since is not None and each.since <= since)]
+        begun = [each for each in revisions if each.since is None or (since is not None and each.since <= since)]
         if begun:
             says: Fields = {}
             for each in begun:

@@ -62,10 +62,10 @@ class CalendarState:
     """A calendar as its events left it."""
 
     name: str
-    statements: tuple[DatedRevision, ...]
+    revisions: tuple[DatedRevision, ...]
 
 
-def statement(event: CalendarRevision, version: int) -> DatedRevision:
+def revision(event: CalendarRevision, version: int) -> DatedRevision:
     """What one of its events says."""
     since = event.effective_from if isinstance(event, CalendarEdited) else None
     since = event.correct_from if isinstance(event, CalendarCorrected) else since
@@ -78,12 +78,12 @@ CalendarEvent = CalendarWritten | CalendarEdited | CalendarCorrected
 def evolve(state: CalendarState | None, event: CalendarEvent) -> CalendarState | None:
     """The state after one more event."""
     if isinstance(event, CalendarWritten):
-        return CalendarState(event.calendar_name, (statement(event, 1),))
+        return CalendarState(event.calendar_name, (revision(event, 1),))
     if state is None:
         return None
     match event:
         case CalendarEdited() | CalendarCorrected():
-            return replace(state, statements=(*state.statements, statement(event, len(state.statements) + 1)))
+            return replace(state, revisions=(*state.revisions, revision(event, len(state.revisions) + 1)))
         case _:
             assert_never(event)
 
@@ -91,9 +91,9 @@ def evolve(state: CalendarState | None, event: CalendarEvent) -> CalendarState |
 CALENDAR = Stream("calendar", CalendarEvent, evolve)
 
 
-def calendar(statements: Sequence[DatedRevision]) -> Calendar:
+def calendar(revisions: Sequence[DatedRevision]) -> Calendar:
     """The calendar that they make. Raises Refusal `opening-hours-invalid`."""
-    return Calendar([CalendarVersion(period.since, _week(period.says)) for period in effective_periods(statements)])
+    return Calendar([CalendarVersion(period.since, _week(period.says)) for period in effective_periods(revisions)])
 
 
 def _week(says: Fields) -> Week:
@@ -167,24 +167,24 @@ def decide(
     elif state is None:
         raise NotFound("the calendar")
     elif isinstance(command, EditCalendar):
-        since = from_start(command.effective_from, command.zone or zone_at(state.statements, now))
+        since = from_start(command.effective_from, command.zone or zone_at(state.revisions, now))
         check_ahead(since, now)
         event = CalendarEdited(effective_from=since, **keys_given)
     else:
         event = CalendarCorrected(
-            correct_from=from_start(command.correct_from, command.zone or zone_at(state.statements, now)), **keys_given
+            correct_from=from_start(command.correct_from, command.zone or zone_at(state.revisions, now)), **keys_given
         )
     after = evolve(state, event)
     assert after is not None
-    calendar(after.statements)
+    calendar(after.revisions)
     return [event]
 
 
-def zone_at(statements: Iterable[DatedRevision], at: datetime) -> str:
+def zone_at(revisions: Iterable[DatedRevision], at: datetime) -> str:
     """The zone in force then."""
     found = [
         period.says["zone"]
-        for period in effective_periods(list(statements))
+        for period in effective_periods(list(revisions))
         if period.since is None or period.since <= at
     ]
     return str(found[-1])

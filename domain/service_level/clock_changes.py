@@ -9,18 +9,18 @@ from domain.kernel.event import Event, Recorded
 from domain.service_level.clock import WHOLE_LIFE, Origin, RunningClock, Stretch
 from domain.service_level.matter import Matter
 from domain.service_level.policy import Metric
-from domain.service_level.rules import VersionedPolicies
+from domain.service_level.versioned_policies import VersionedPolicies
 
 
 class ClockChanges:
     """Changes clocks by the policies that hold at that time."""
 
-    def __init__(self, rules: VersionedPolicies) -> None:
-        self.rules = rules
+    def __init__(self, policies: VersionedPolicies) -> None:
+        self.policies = policies
 
     def start(self, matter: Matter, metric: Metric, recorded: Recorded[Event]) -> None:
         """A clock begins; it is shown once its policy has a target for it."""
-        at, terms = recorded.at, self.rules.terms(matter.policy_id, recorded.at)
+        at, terms = recorded.at, self.policies.terms(matter.policy_id, recorded.at)
         calendar_id = terms.terms.calendar_id if terms else None
         clock = RunningClock(metric, at, [], matter.policy_id, matter.priority, calendar_id)
         clock.paused_too = terms.terms.pauses(metric) if terms else ()
@@ -36,9 +36,9 @@ class ClockChanges:
         """Take on what its policy says now. `since`: it was reopened, and its time counts again since then."""
         if not clock.live and not clock.resumable:
             return
-        calendars = self.rules.calendars
+        calendars = self.policies.calendars
         clock.settle(calendars, at) if since is None else None
-        terms = self.rules.terms(clock.policy_id, at)
+        terms = self.policies.terms(clock.policy_id, at)
         if terms is not None:
             clock.use_calendar(terms.terms.calendar_id, at)
             if clock.paused_too != (paused_too := terms.terms.pauses(clock.metric)):
@@ -78,25 +78,25 @@ class ClockChanges:
             origin=None,
         )
         matter.hidden.append(goes_on)
-        clock.stop(self.rules.calendars, at, cancelled=True)
+        clock.stop(self.policies.calendars, at, cancelled=True)
         clock.target = None
 
     def stop(self, clock: RunningClock, recorded: Recorded[Event], *, cancelled: bool = False) -> None:
         """A clock ends: fulfilled, or cancelled."""
-        clock.stop(self.rules.calendars, recorded.at, cancelled=cancelled)
+        clock.stop(self.policies.calendars, recorded.at, cancelled=cancelled)
         note(clock, recorded)
 
     def solve(self, clock: RunningClock, recorded: Recorded[Event]) -> None:
         """Resolving ends a clock; one of the whole life of a conversation may go on at a reopening."""
         if clock.metric in WHOLE_LIFE:
-            clock.solve(self.rules.calendars, recorded.at)
+            clock.solve(self.policies.calendars, recorded.at)
             note(clock, recorded)
         else:
             self.stop(clock, recorded)
 
     def notes_count(self, policy_id: str | None, at: datetime) -> bool:
         """Whether a note to colleagues counts as a reply, by this policy at that time."""
-        terms = self.rules.terms(policy_id, at)
+        terms = self.policies.terms(policy_id, at)
         return terms is not None and terms.terms.notes_count
 
 

@@ -17,7 +17,7 @@ from domain.service_level.clock import Origin
 from domain.service_level.evaluated import ConversationClocks
 from domain.service_level.evaluation import Course, evaluate
 from domain.service_level.policy import Policy
-from domain.service_level.rules import VersionedPolicies
+from domain.service_level.versioned_policies import VersionedPolicies
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class ClocksAnswer:
     been noticed and stand no more."""
 
     now: datetime
-    rules: VersionedPolicies
+    policies: VersionedPolicies
     conversations: Mapping[str, ConversationClocks]
     detected: Mapping[Origin, datetime]
     withdrawn: frozenset[Origin]
@@ -65,7 +65,7 @@ class _Detected:
             self.withdrawn.add(origin)
 
 
-_Said = tuple[str, tuple[int, ...]]
+_Revisions = tuple[str, tuple[int, ...]]
 """Of a policy or a calendar, which of its versions are known."""
 
 
@@ -76,8 +76,8 @@ class Knowledge:
         """`recorded_events`: whole streams of these kinds, in the order of the log."""
         facts: list[Recorded[Event] | Sweep] = [*recorded_events, *sweeps]
         self._facts = sorted(facts, key=_log_order)
-        self._policies: dict[_Said, Policy] = {}
-        self._calendars: dict[_Said, Calendar] = {}
+        self._policies: dict[_Revisions, Policy] = {}
+        self._calendars: dict[_Revisions, Calendar] = {}
 
     def at(self, now: datetime, known_at: datetime | None = None) -> ClocksAnswer:
         """What was true of `now`, of what was recorded by `known_at`; judged as of the earlier of the two."""
@@ -85,19 +85,19 @@ class Knowledge:
         now = min(now, known_at)
         facts = [each for each in self._facts if each.recorded_at <= known_at and each.at <= now]
         recorded_events = [each for each in facts if not isinstance(each, Sweep)]
-        rules = self.rules(recorded_events)
-        conversations = evaluate(_of_conversations(recorded_events), rules, now)
+        policies = self.policies(recorded_events)
+        conversations = evaluate(_of_conversations(recorded_events), policies, now)
         found = self._detected(facts, now)
         shown = {clock.origin: clock for each in conversations.values() for clock in each.clocks}
         missed = {origin for origin, clock in shown.items() if clock.breached_at is not None}
         detected = {origin: at for origin, at in found.current.items() if origin in missed}
         withdrawn = (found.withdrawn | found.current.keys()) & shown.keys() - missed
-        return ClocksAnswer(now, rules, conversations, detected, frozenset(withdrawn))
+        return ClocksAnswer(now, policies, conversations, detected, frozenset(withdrawn))
 
     def conversations(self, now: datetime) -> Mapping[str, ConversationClocks]:
         """What is true of `now`, as it is known then."""
         known = [each for each in self._facts if not isinstance(each, Sweep) and each.recorded_at <= now]
-        return evaluate(_of_conversations(known), self.rules(known), now)
+        return evaluate(_of_conversations(known), self.policies(known), now)
 
     def version(self, conversation_id: str) -> int:
         """Up to which version its stream is known."""
@@ -107,41 +107,39 @@ class Knowledge:
             if not isinstance(each, Sweep) and each.originator_id == conversation_id
         )
 
-    def rules(self, recorded_events: Iterable[Recorded[Event]]) -> VersionedPolicies:
+    def policies(self, recorded_events: Iterable[Recorded[Event]]) -> VersionedPolicies:
         """The policies and calendars that these make."""
-        revisions: dict[str, list[DatedRevision]] = {}
+        by_stream: dict[str, list[DatedRevision]] = {}
         written: dict[str, int] = {}
         for recorded in recorded_events:
             written.setdefault(recorded.originator_id, recorded.position)
             if isinstance(recorded.event, sla_policy.PolicyRevision):
-                revisions.setdefault(recorded.originator_id, []).append(
-                    sla_policy.statement(recorded.event, recorded.originator_version)
+                by_stream.setdefault(recorded.originator_id, []).append(
+                    sla_policy.revision(recorded.event, recorded.originator_version)
                 )
             elif isinstance(recorded.event, calendar_versions.CalendarRevision):
-                revisions.setdefault(recorded.originator_id, []).append(
-                    calendar_versions.statement(recorded.event, recorded.originator_version)
+                by_stream.setdefault(recorded.originator_id, []).append(
+                    calendar_versions.revision(recorded.event, recorded.originator_version)
                 )
         policies, calendars = {}, {}
-        for id, statements in revisions.items():
+        for id, revisions in by_stream.items():
             # Not how many: of what is told late, others are known to each question.
-            key = id, tuple(each.version for each in statements)
+            key = id, tuple(each.version for each in revisions)
             if kind_of(id) == "policy":
-                policies[id] = self._policies.get(key) or self._policies.setdefault(
-                    key, Policy(statements, written[id])
-                )
+                policies[id] = self._policies.get(key) or self._policies.setdefault(key, Policy(revisions, written[id]))
             else:
                 calendars[id] = self._calendars.get(key) or self._calendars.setdefault(
-                    key, calendar_versions.calendar(statements)
+                    key, calendar_versions.calendar(revisions)
                 )
         versions = {
-            id: [(period.since, period.version) for period in effective_periods(revisions[id])] for id in calendars
+            id: [(period.since, period.version) for period in effective_periods(by_stream[id])] for id in calendars
         }
         return VersionedPolicies(policies, calendars, versions)
 
     def _detected(self, facts: Sequence[Recorded[Event] | Sweep], now: datetime) -> _Detected:
         found, course = _Detected(), Course()
-        rules: list[Recorded[Event]] = []
-        course.use_policies(self.rules(rules))
+        policy_events: list[Recorded[Event]] = []
+        course.use_policies(self.policies(policy_events))
         for fact in facts:
             if not isinstance(fact, Sweep):
                 if isinstance(fact.event, _ECHOES):
@@ -149,8 +147,8 @@ class Knowledge:
                 if _is_of_conversation(fact):
                     course.add(fact)
                 else:
-                    rules.append(fact)
-                    course.use_policies(self.rules(rules))
+                    policy_events.append(fact)
+                    course.use_policies(self.policies(policy_events))
             at, about = fact.recorded_at, _about(fact)
             clocks = course.breaches(min(now, at))
             found.detect(clocks, about if about is None else set(map(course.shown_at, about)), at)

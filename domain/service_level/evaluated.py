@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from domain.conversation.events import Priority, Status
 from domain.service_level.clock import Cause, Origin, RunningClock, State, Stretch
 from domain.service_level.policy import Metric
-from domain.service_level.rules import VersionedPolicies
+from domain.service_level.versioned_policies import VersionedPolicies
 
 _SECOND = timedelta(seconds=1)
 
@@ -56,9 +56,9 @@ class ConversationClocks:
     clocks: tuple[EvaluatedClock, ...]
 
 
-def evaluated(rules: VersionedPolicies, clock: RunningClock, number: int, now: datetime) -> EvaluatedClock:
+def evaluated(policies: VersionedPolicies, clock: RunningClock, number: int, now: datetime) -> EvaluatedClock:
     """A clock as of `now`; `number`: its place among those of its metric, from 1."""
-    calendars = rules.calendars
+    calendars = policies.calendars
     clock.settle(calendars, now)
     due = clock.due(calendars, now)
     consumed = clock.consumed(calendars, now)
@@ -80,33 +80,33 @@ def evaluated(rules: VersionedPolicies, clock: RunningClock, number: int, now: d
         over_seconds=over // _SECOND,
         breached_at=clock.breached_at,
         cause=clock.cause,
-        unannounced=_unannounced(rules, clock),
+        unannounced=_unannounced(policies, clock),
         policy_id=policy_id,
         policy_version=clock.policy_version,
         priority=clock.priority,
         calendar_id=clock.due_by,
-        calendar_version=rules.calendar_version(clock.due_by, clock.stopped_at or now),
+        calendar_version=policies.calendar_version(clock.due_by, clock.stopped_at or now),
         target=clock.target,
-        warn_at=tuple(_warnings(rules, clock, now)),
+        warn_at=tuple(_warnings(policies, clock, now)),
         stretches=tuple(clock.stretches),
         positions=tuple(clock.positions),
         never_opens=clock.target is not None and due is None,
     )
 
 
-def _warnings(rules: VersionedPolicies, clock: RunningClock, now: datetime) -> Iterator[datetime]:
+def _warnings(policies: VersionedPolicies, clock: RunningClock, now: datetime) -> Iterator[datetime]:
     """When to warn of a clock that runs, as its policy says now."""
-    terms = rules.terms(clock.policy_id, now)
+    terms = policies.terms(clock.policy_id, now)
     if terms is None or clock.state != "running" or clock.target is None:
         return
     for left in sorted(terms.terms.warn_before, reverse=True):
-        at = clock.due(rules.calendars, now, before=left) if left < clock.target else None
+        at = clock.due(policies.calendars, now, before=left) if left < clock.target else None
         if at is not None:
             yield at
 
 
-def _unannounced(rules: VersionedPolicies, clock: RunningClock) -> bool:
+def _unannounced(policies: VersionedPolicies, clock: RunningClock) -> bool:
     if clock.cause != "policy_change" or clock.breached_at is None:
         return False
-    terms = rules.terms(clock.policy_id, clock.breached_at)
+    terms = policies.terms(clock.policy_id, clock.breached_at)
     return terms is not None and not terms.terms.tells_policy_breaches

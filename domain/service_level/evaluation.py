@@ -14,16 +14,18 @@ from domain.kernel.event import Event, Recorded
 from domain.service_level.clock import Origin
 from domain.service_level.evaluated import ConversationClocks
 from domain.service_level.fold import Fold
-from domain.service_level.rules import VersionedPolicies
+from domain.service_level.versioned_policies import VersionedPolicies
 
 
 def evaluate(
-    recorded_events: Iterable[Recorded[Event]], rules: VersionedPolicies, now: datetime
+    recorded_events: Iterable[Recorded[Event]], policies: VersionedPolicies, now: datetime
 ) -> dict[str, ConversationClocks]:
     """Evaluate the clocks of every conversation in these events as of `now`; events that happen later do not count.
 
     `recorded_events`: whole streams, and the streams merged into them, in any order."""
-    return Fold(rules).through([recorded for recorded in recorded_events if recorded.at <= now], now).conversations(now)
+    return (
+        Fold(policies).through([recorded for recorded in recorded_events if recorded.at <= now], now).conversations(now)
+    )
 
 
 CHOOSE_POLICY = (
@@ -34,7 +36,7 @@ CHOOSE_POLICY = (
 
 
 def governs(
-    recorded_events: Iterable[Recorded[Event]], rules: VersionedPolicies, conversation_id: str, at: datetime
+    recorded_events: Iterable[Recorded[Event]], policies: VersionedPolicies, conversation_id: str, at: datetime
 ) -> str | None:
     """The id of the policy that a conversation goes by then, as if it had never been merged into another."""
     own = [
@@ -44,7 +46,7 @@ def governs(
         and isinstance(recorded.event, CHOOSE_POLICY)
         and not (recorded.originator_id == conversation_id and isinstance(recorded.event, c.ConversationMerged))
     ]
-    return Fold(rules).through(own, at).policy_id_of(conversation_id)
+    return Fold(policies).through(own, at).policy_id_of(conversation_id)
 
 
 class Course:
@@ -53,7 +55,7 @@ class Course:
 
     def __init__(self) -> None:
         self._recorded_events: list[Recorded[Event]] = []
-        self._rules: VersionedPolicies | None = None
+        self._policies: VersionedPolicies | None = None
         self._run: Fold | None = None
         self._new: list[Recorded[Event]] = []
 
@@ -62,19 +64,19 @@ class Course:
         self._recorded_events.append(recorded)
         self._new.append(recorded)
 
-    def use_policies(self, rules: VersionedPolicies) -> None:
+    def use_policies(self, policies: VersionedPolicies) -> None:
         """Other rules are known."""
-        self._rules, self._run = rules, None
+        self._policies, self._run = policies, None
 
     def breaches(self, now: datetime) -> list[tuple[str, Origin, bool]]:
         """Of each clock, at which conversation it is shown, and whether it was missed."""
-        assert self._rules is not None
+        assert self._policies is not None
         as_it_came = self._run is not None and all(
             recorded.at >= self._run.gone_through and not isinstance(recorded.event, c.ConversationSeparated)
             for recorded in self._new
         )
         if self._run is None or not as_it_came:
-            self._run, self._new = Fold(self._rules), self._recorded_events
+            self._run, self._new = Fold(self._policies), self._recorded_events
         self._run.through(self._new, now)
         self._new = []
         return list(self._run.breaches(now))

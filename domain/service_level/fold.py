@@ -15,15 +15,15 @@ from domain.service_level.clock_changes import ClockChanges, note
 from domain.service_level.evaluated import ConversationClocks, evaluated
 from domain.service_level.matter import Matter
 from domain.service_level.policy import METRICS, ConversationTraits, chosen
-from domain.service_level.rules import VersionedPolicies
+from domain.service_level.versioned_policies import VersionedPolicies
 
 
 class Fold:
     """One way through the events."""
 
-    def __init__(self, rules: VersionedPolicies) -> None:
-        self._rules = rules
-        self._clocks = ClockChanges(rules)
+    def __init__(self, policies: VersionedPolicies) -> None:
+        self._policies = policies
+        self._clocks = ClockChanges(policies)
         self._matters: dict[str, Matter] = {}
         self._into: dict[str, str] = {}
         self._previous: Recorded[Event] | None = None
@@ -32,7 +32,7 @@ class Fold:
         self._changes = deque(
             sorted(
                 (each.since, id)
-                for id, policy in rules.policies.items()
+                for id, policy in policies.by_id.items()
                 for each in policy.in_force
                 if each.since is not None
             )
@@ -41,10 +41,10 @@ class Fold:
     def through(self, recorded_events: Iterable[Recorded[Event]], now: datetime) -> Fold:
         """Go through what happened from when it was gone through to `now`."""
         for recorded in sorted(that_stand(list(recorded_events)), key=order):
-            self._rules_change(recorded.at)
+            self._policies_change(recorded.at)
             self._happens(recorded, self._previous)
             self._previous = recorded
-        self._rules_change(now)
+        self._policies_change(now)
         self.gone_through = now
         return self
 
@@ -56,7 +56,7 @@ class Fold:
         """Of each clock, at which conversation it is shown, and whether it was missed."""
         for matter in self._matters.values():
             for clock in (clock for shown in matter.shown.values() for clock in shown):
-                clock.settle(self._rules.calendars, now)
+                clock.settle(self._policies.calendars, now)
                 assert clock.origin is not None
                 yield matter.id, clock.origin, clock.breached_at is not None
 
@@ -71,7 +71,7 @@ class Fold:
         matter = self._matters.get(id)
         return matter.policy_id if matter else None
 
-    def _rules_change(self, until: datetime) -> None:
+    def _policies_change(self, until: datetime) -> None:
         while self._changes and self._changes[0][0] <= until:
             self._policy_changes(*self._changes.popleft())
 
@@ -189,12 +189,12 @@ class Fold:
     def _reopened(self, matter: Matter, recorded: Recorded[Event]) -> None:
         at = recorded.at
         for clock in matter.clocks(*WHOLE_LIFE):
-            terms = self._rules.terms(clock.policy_id, at)
+            terms = self._policies.terms(clock.policy_id, at)
             mode = terms.terms.reopen if terms else "continue_excluding_solved"
             if (since := clock.reopen(mode, matter.status, at)) is not None:
                 note(clock, recorded)
                 self._clocks.adopt(matter, clock, at, since)
-        terms = self._rules.terms(matter.policy_id, at)
+        terms = self._policies.terms(matter.policy_id, at)
         if terms is not None and terms.terms.reopen == "new_cycle":
             for metric in WHOLE_LIFE:
                 self._clocks.start(matter, metric, recorded)
@@ -202,7 +202,7 @@ class Fold:
     def _changed(self, matter: Matter, recorded: Recorded[Event]) -> None:
         """Another policy or priority: all of its clocks go by it from now on, also those that were merged into it."""
         if not matter.named:
-            matter.policy_id = chosen(self._rules.policies, matter.about, recorded.at)
+            matter.policy_id = chosen(self._policies.by_id, matter.about, recorded.at)
             matter.chosen_at = recorded.at
         for clock in matter.clocks():
             clock.evaluated_under = clock.policy_id or clock.evaluated_under
@@ -230,7 +230,7 @@ class Fold:
         for clock in part.clocks():
             clock.resumable = False
             if clock.live and target.status in CLOSED:
-                clock.solve(self._rules.calendars, at)
+                clock.solve(self._policies.calendars, at)
                 if clock.metric not in WHOLE_LIFE:
                     clock.resumable = False
             clock.follow(target.status, at)
@@ -244,7 +244,7 @@ class Fold:
     def _keeps(self, matter: Matter, recorded: Recorded[Event]) -> bool:
         """Whether words leave it as it stands. What a policy says that was written since does not count: it was decided
         without it, and the conversation is where it was taken then."""
-        policies = self._rules.policies
+        policies = self._policies.by_id
         known = {id: policy for id, policy in policies.items() if policy.written and policy.written < recorded.position}
         id = matter.policy_id
         if not matter.named and len(known) < len(policies):
@@ -257,7 +257,7 @@ class Fold:
             root = self._root(id)
             return ConversationClocks(id, root.status if root else "open", self._into[id], ())
         clocks = [
-            evaluated(self._rules, clock, number, now)
+            evaluated(self._policies, clock, number, now)
             for metric in METRICS
             for number, clock in enumerate(matter.shown[metric], start=1)
         ]

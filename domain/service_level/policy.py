@@ -172,10 +172,10 @@ class PolicyState:
     """A policy as its events left it."""
 
     name: str
-    statements: tuple[DatedRevision, ...]
+    revisions: tuple[DatedRevision, ...]
 
 
-def statement(event: PolicyRevision, version: int) -> DatedRevision:
+def revision(event: PolicyRevision, version: int) -> DatedRevision:
     """What one of its events says."""
     since = event.effective_from if isinstance(event, PolicyEdited) else None
     since = event.correct_from if isinstance(event, PolicyCorrected) else since
@@ -188,12 +188,12 @@ PolicyEvent = PolicyWritten | PolicyEdited | PolicyCorrected
 def evolve(state: PolicyState | None, event: PolicyEvent) -> PolicyState | None:
     """The state after one more event."""
     if isinstance(event, PolicyWritten):
-        return PolicyState(event.policy_name, (statement(event, 1),))
+        return PolicyState(event.policy_name, (revision(event, 1),))
     if state is None:
         return None
     match event:
         case PolicyEdited() | PolicyCorrected():
-            return replace(state, statements=(*state.statements, statement(event, len(state.statements) + 1)))
+            return replace(state, revisions=(*state.revisions, revision(event, len(state.revisions) + 1)))
         case _:
             assert_never(event)
 
@@ -213,11 +213,11 @@ class InForce:
 class Policy:
     """A policy with all of its versions."""
 
-    def __init__(self, statements: Sequence[DatedRevision], written: int | None = None) -> None:
+    def __init__(self, revisions: Sequence[DatedRevision], written: int | None = None) -> None:
         """`written`: at which position of the log. Raises ValidationError where some of them make no whole policy."""
         self.written = written
         self.in_force = [
-            InForce(period.since, period.version, _terms(period)) for period in effective_periods(statements)
+            InForce(period.since, period.version, _terms(period)) for period in effective_periods(revisions)
         ]
 
     def at(self, instant: datetime) -> InForce:

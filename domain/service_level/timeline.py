@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from domain.service_level.evaluated import EvaluatedClock
-from domain.service_level.rules import VersionedPolicies
+from domain.service_level.versioned_policies import VersionedPolicies
 
 Kind = Literal["started", "counted", "closed", "stood-still", "due", "missed", "stopped", "now"]
 
@@ -23,10 +23,10 @@ class ClockMoment:
     seconds: int = 0
 
 
-def timeline(clock: EvaluatedClock, rules: VersionedPolicies, now: datetime) -> list[ClockMoment]:
+def timeline(clock: EvaluatedClock, policies: VersionedPolicies, now: datetime) -> list[ClockMoment]:
     """All of it, in the order of time; `now` is as of when it was judged."""
     end = clock.stopped_at or now
-    lasting = sorted(_lasting(clock, rules, end), key=lambda each: each.at)
+    lasting = sorted(_lasting(clock, policies, end), key=lambda each: each.at)
     points = [ClockMoment("started", clock.started_at)]
     if clock.due_at is not None:
         points.append(ClockMoment("due", clock.due_at))
@@ -37,7 +37,7 @@ def timeline(clock: EvaluatedClock, rules: VersionedPolicies, now: datetime) -> 
     return sorted([*lasting, *points], key=lambda each: (each.at, order.get(each.kind, 1)))
 
 
-def _lasting(clock: EvaluatedClock, rules: VersionedPolicies, end: datetime) -> Iterator[ClockMoment]:
+def _lasting(clock: EvaluatedClock, policies: VersionedPolicies, end: datetime) -> Iterator[ClockMoment]:
     reached = clock.started_at
     for stretch in clock.stretches:
         if stretch.start > reached:
@@ -45,7 +45,7 @@ def _lasting(clock: EvaluatedClock, rules: VersionedPolicies, end: datetime) -> 
         reached = stretch.end or end
         calendar_id = stretch.calendar_id or clock.calendar_id
         at = stretch.start
-        for opens, closes in rules.calendars[calendar_id].open_times(stretch.start, reached):
+        for opens, closes in policies.calendars[calendar_id].open_times(stretch.start, reached):
             if opens > at:
                 yield ClockMoment("closed", at, opens)
             yield ClockMoment("counted", opens, closes, (closes - opens) // timedelta(seconds=1))

@@ -89,7 +89,7 @@ class Recorder(ApplicationRecorder):
                 found[str(record.originator_id)].append(record)
         return found
 
-    def rules(self, after: int) -> list[Record]:
+    def policy_events(self, after: int) -> list[Record]:
         """What was said of policies and calendars, in log order. There is an index of just that."""
         query = self.SELECT + "WHERE (originator_id LIKE 'policy-%%' OR originator_id LIKE 'calendar-%%') "
         with self.database.connection() as connection:
@@ -272,9 +272,9 @@ class Log(Application[str]):
         """The next records in log order, still sealed."""
         return list(self._recorder.select_notifications(after, limit, inclusive_of_start=False))
 
-    def rules(self, after: int = 0) -> list[Recorded[Event]]:
+    def policy_events(self, after: int = 0) -> list[Recorded[Event]]:
         """What was said of policies and calendars after a position. Raises UnreadableEvent, Overloaded."""
-        return self._mapper.to_recorded(self._recorder.rules(after))
+        return self._mapper.to_recorded(self._recorder.policy_events(after))
 
     def recorded_events(self, records: Sequence[Record], *, opened: bool = True) -> list[Recorded[Event]]:
         """Decoded and, if so asked, opened; else personal texts read as erased. Raises UnreadableEvent for the first

@@ -146,7 +146,7 @@ class MemoryRecorder(POPOApplicationRecorder):
         """Whole streams, each in version order; an unknown one is empty."""
         return {id: list(self._streams.get(id, ())) for id in ids}
 
-    def rules(self, after: int) -> list[Record]:
+    def policy_events(self, after: int) -> list[Record]:
         """What was said of policies and calendars, in order."""
         return [each for each in self._records[after:] if str(each.originator_id).startswith(_RULES)]
 

@@ -10,7 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 from api.contract import bodies
-from domain.service_level.policy import EditPolicy, Policy, PolicyWritten, Terms, statement
+from domain.service_level.policy import EditPolicy, Policy, PolicyWritten, Terms, revision
 from domain.service_level.policy_file import PoliciesInFile
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -32,7 +32,7 @@ def test_a_recorded_policy_is_read_and_in_force(target: str) -> None:
     event = PolicyWritten.model_validate_json(
         PolicyWritten(policy_name="old").model_copy(update=said(target)).model_dump_json(warnings=False)
     )
-    terms = Policy([statement(event, 1)]).at(NOW).terms
+    terms = Policy([revision(event, 1)]).at(NOW).terms
     assert terms.target("first_reply", "normal") == terms.target("next_reply", "high") == OLD[target]
     assert terms.warn_before == (OLD[target],)
 

@@ -112,10 +112,13 @@ def test_what_is_asked_of_the_far_future_is_refused() -> None:
 
 def test_rules_are_read_once_and_then_only_what_is_new(executor: CommandExecutor, log: Log, late: str) -> None:
     known = ClockFacts(log)
-    before = known.rules()
+    before = known.policy_events()
     assert [recorded.event.stored_name for recorded in before] == ["calendar.written", "policy.written"]
     hours: dict[str, Any] = {"mon": ("09:00-10:00",)}
     written = WriteCalendar(name="more", opening_hours=OpeningHours(zone="UTC", hours=hours))
     sla.write_calendar(executor, written, AGENT)
-    assert [recorded.position for recorded in known.rules()] == [*(each.position for each in before), log.position()]
-    assert len(known.rules()) == 3
+    assert [recorded.position for recorded in known.policy_events()] == [
+        *(each.position for each in before),
+        log.position(),
+    ]
+    assert len(known.policy_events()) == 3

@@ -172,13 +172,13 @@ def test_words_to_what_is_open_have_no_look_at_policies(
     open_, waits = company.conversation("on_hold"), company.conversation()
     company.now(open_, "open")
     looks: list[int] = []
-    rules = log.rules
+    policy_events = log.policy_events
 
     def counted(after: int = 0) -> object:
         looks.append(after)
-        return rules(after)
+        return policy_events(after)
 
-    monkeypatch.setattr(log, "rules", counted)
+    monkeypatch.setattr(log, "policy_events", counted)
     # When
     company.customer_writes(open_)
     # Then nothing is paid for what changes nothing

@@ -53,7 +53,7 @@ def test_a_date_is_midnight_in_the_zone_the_file_gives(executor: CommandExecutor
     )
     put_in_force(executor, moved, AGENT, correct_from="2026-01-01")
     # Then
-    said = executor.read(policy.id).state.statements[-1]
+    said = executor.read(policy.id).state.revisions[-1]
     assert said.since == datetime(2025, 12, 31, 15, tzinfo=UTC)
 
 

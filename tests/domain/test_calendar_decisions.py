@@ -54,7 +54,7 @@ def test_holidays_are_kept_as_the_dates_they_stood_for() -> None:
     )
     state = closing.given(WRITTEN, *map(_event, closing.given(WRITTEN).when(command).happened)).state
     assert state is not None
-    week = calendar(state.statements)
+    week = calendar(state.revisions)
     assert week.elapsed(datetime(2026, 6, 4, tzinfo=UTC), datetime(2026, 6, 5, tzinfo=UTC)) == timedelta()
     assert week.elapsed(datetime(2026, 6, 5, tzinfo=UTC), datetime(2026, 6, 6, tzinfo=UTC)) == 8 * HOUR
 
@@ -110,9 +110,9 @@ def test_the_zone_is_the_one_in_force_at_an_instant() -> None:
     state = rule.given(WRITTEN, CalendarEdited(effective_from=SOON, zone="Asia/Kolkata")).state
     assert state is not None
     assert state.name == "Berlin"
-    assert [(each.version, each.since) for each in state.statements] == [(1, None), (2, SOON)]
+    assert [(each.version, each.since) for each in state.revisions] == [(1, None), (2, SOON)]
     just_before = SOON - timedelta(microseconds=1)
-    assert [zone_at(state.statements, at) for at in (NOW, just_before, SOON)] == [
+    assert [zone_at(state.revisions, at) for at in (NOW, just_before, SOON)] == [
         "Europe/Berlin", "Europe/Berlin", "Asia/Kolkata",
     ]  # fmt: skip
 
@@ -122,6 +122,6 @@ def test_a_calendar_counts_by_the_hours_of_each_time() -> None:
     half: dict[str, Any] = {"mon-fri": ("09:00-13:00",)}
     state = rule.given(WRITTEN, CalendarEdited(effective_from=monday + timedelta(days=1), hours=half)).state
     assert state is not None
-    week = calendar(state.statements)
+    week = calendar(state.revisions)
     days = [monday + timedelta(days=number) for number in range(4)]
     assert [week.elapsed(day, day + timedelta(days=1)) // HOUR for day in days] == [8, 4, 4, 4]

@@ -97,8 +97,8 @@ def test_the_state_holds_each_statement_with_its_number() -> None:
     state = policy.given(WRITTEN, edited, corrected).state
     assert state is not None
     assert state.name == "standard"
-    assert [(each.version, each.since) for each in state.statements] == [(1, None), (2, SOON), (3, NOW - HOUR)]
-    assert [dict(each.says) for each in state.statements[1:]] == [{"reopen": "freeze"}, {"notes_count": True}]
+    assert [(each.version, each.since) for each in state.revisions] == [(1, None), (2, SOON), (3, NOW - HOUR)]
+    assert [dict(each.says) for each in state.revisions[1:]] == [{"reopen": "freeze"}, {"notes_count": True}]
 
 
 # -- in force

@@ -12,7 +12,6 @@ from domain.kernel.event import Event
 from domain.service_level.business_time import Calendar, CalendarVersion, Hours, Week
 from domain.service_level.clock import Origin, Stretch
 from domain.service_level.evaluated import EvaluatedClock
-from domain.service_level.rules import VersionedPolicies
 from domain.service_level.timeline import ClockMoment, timeline
 from domain.service_level.verdicts import (
     Breached,
@@ -28,6 +27,7 @@ from domain.service_level.verdicts import (
     first_due,
     stream_of,
 )
+from domain.service_level.versioned_policies import VersionedPolicies
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)  # a Monday
 HOUR = timedelta(hours=1)

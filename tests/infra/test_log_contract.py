@@ -184,8 +184,8 @@ class LogContract:
         recorder: Recorder = log._recorder
         recorder.append(Append([event("policy-1"), event("team-9"), event("calendar-1")]))
         # Then
-        assert [record.originator_id for record in recorder.rules(0)] == ["policy-1", "calendar-1"]
-        assert [record.originator_id for record in recorder.rules(2)] == ["calendar-1"]
+        assert [record.originator_id for record in recorder.policy_events(0)] == ["policy-1", "calendar-1"]
+        assert [record.originator_id for record in recorder.policy_events(2)] == ["calendar-1"]
 
     def test_recorded_at_never_goes_back_and_is_no_later_than_now(self, log: Log) -> None:
         # When

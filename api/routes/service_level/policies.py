@@ -19,7 +19,7 @@ from domain.kernel.refusal import NotFound
 from domain.kernel.values import Fields, Frozen
 from domain.service_level import calendar, policy
 from domain.service_level.opening_hours import OpeningHours
-from projections.service_level import policies as rules
+from projections.service_level import policies
 
 queries = APIRouter(route_class=Guarded, tags=["rules"])
 router = APIRouter(route_class=StrictJSON, tags=["rules"])
@@ -44,7 +44,7 @@ class Rule(BaseModel):
     """A policy or a calendar, with all of its versions in the order in which they were recorded."""
 
     id: str
-    kind: rules.Kind
+    kind: policies.Kind
     name: str
     versions: list[Version]
 
@@ -149,7 +149,7 @@ def _keys(body: Frozen) -> Fields:
 @queries.get("/policies", **reading(PoliciesPage, *READERS))
 async def read_policies(parts: TheParts, at_least: AtLeast, cursor: Cursor = None, limit: Limit = 100) -> Response:
     """The policies there are, with every version and who said so."""
-    rows = await read_page(parts, rules.POLICIES, at_least, cursor, limit)
+    rows = await read_page(parts, policies.POLICIES, at_least, cursor, limit)
     return json_answer(page(rows.position, rows.cursor, policies=rows.rows), rows.position)
 
 
@@ -162,7 +162,7 @@ async def read_policy(id: Id, parts: TheParts, at_least: AtLeast) -> Response:
 @queries.get("/calendars", **reading(CalendarsPage, *READERS))
 async def read_calendars(parts: TheParts, at_least: AtLeast, cursor: Cursor = None, limit: Limit = 100) -> Response:
     """The calendars there are, with every version and who said so."""
-    rows = await read_page(parts, rules.CALENDARS, at_least, cursor, limit)
+    rows = await read_page(parts, policies.CALENDARS, at_least, cursor, limit)
     return json_answer(page(rows.position, rows.cursor, calendars=rows.rows), rows.position)
 
 
@@ -172,8 +172,8 @@ async def read_calendar(id: Id, parts: TheParts, at_least: AtLeast) -> Response:
     return await _one(parts, "calendar", id, at_least)
 
 
-async def _one(parts: Parts, kind: rules.Kind, id: str, at_least: int) -> Response:
-    rows = await read_page(parts, rules.ONE, at_least, None, 1, id=id, kind=kind)
+async def _one(parts: Parts, kind: policies.Kind, id: str, at_least: int) -> Response:
+    rows = await read_page(parts, policies.ONE, at_least, None, 1, id=id, kind=kind)
     if not rows.number:
         raise NotFound(id)
     return json_answer(b'{"position":%d,"rule":%s}' % (rows.position, rows.rows[1:-1]), rows.position)

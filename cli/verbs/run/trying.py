@@ -24,7 +24,7 @@ from infra.settings.settings import Settings
 from projections import staff as staffing
 from projections.conversation import inbox
 from projections.conversation.inbox import Filter, Item
-from projections.service_level import policies as rules
+from projections.service_level import policies
 
 POLICY = Path(str(files("cli") / "sample" / "policy.yaml"))
 
@@ -50,7 +50,7 @@ def show(parts: Antiphon, nobodys: Collection[str]) -> None:
             colleagues = [
                 each for each in staffing.of_team(connection, item.team_id if item else None) if each.left_at is None
             ]
-            promised = bool(rules.every(connection, "policy"))
+            promised = bool(policies.every(connection, "policy"))
     _head("\nTry next, in another terminal")
     for comment, command in _next(item, colleagues[0] if colleagues else None, promised, parts):
         print(f"\n# {comment}\n{command}" if comment else command)

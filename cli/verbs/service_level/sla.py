@@ -9,7 +9,7 @@ import typer
 from rich.text import Text
 
 from cli.display.terminal import console, when
-from cli.verbs.service_level import policies as sla_rules
+from cli.verbs.service_level import policies
 from cli.verbs.service_level import what_if as sla_dry_run
 from cli.verbs.service_level.calendar import instant
 from cli.wiring.composition import antiphon
@@ -30,7 +30,7 @@ app = typer.Typer(help=_HELP, no_args_is_help=True)
 def verbs(parent: typer.Typer) -> None:
     """Add the verbs."""
     sla_dry_run.verbs(app)
-    sla_rules.verbs(app)
+    policies.verbs(app)
     parent.add_typer(app, name="sla")
 
 
@@ -47,7 +47,7 @@ def explain(
         asked = instant("--as-of", as_of) if as_of else now
         check_within_reach(asked, now)
         answer = facts.of(conversation).at(asked, instant("--known-at", known_at) if known_at else None)
-        names = _names(facts.rules())
+        names = _names(facts.policy_events())
     found = answer.conversations.get(conversation)
     if found is None:
         raise NotFound("the conversation")
@@ -62,10 +62,10 @@ def explain(
             out.print(Text(line), soft_wrap=True)
 
 
-def _names(rules: list[Recorded[Event]]) -> dict[str, str]:
+def _names(policy_events: list[Recorded[Event]]) -> dict[str, str]:
     return {
         recorded.originator_id: name
-        for recorded in rules
+        for recorded in policy_events
         if (name := getattr(recorded.event, "policy_name", None) or getattr(recorded.event, "calendar_name", None))
     }
 
@@ -79,7 +79,7 @@ def _explained(clock: EvaluatedClock, answer: ClocksAnswer, names: dict[str, str
     policy = f"policy {names[clock.policy_id]}, version {clock.policy_version}"
     calendar = f"calendar {names[clock.calendar_id]}, version {clock.calendar_version}"
     lines = ["", f"{clock.metric} {clock.instance}: {clock.state}; {target} ({policy}; {calendar})"]
-    moments = [f"  {_line(moment)}" for moment in timeline(clock, answer.rules, answer.now)]
+    moments = [f"  {_line(moment)}" for moment in timeline(clock, answer.policies, answer.now)]
     if len(moments) > MOST_LINES:
         half = MOST_LINES // 2
         moments[half:-half] = [f"  … {len(moments) - 2 * half} lines more"]

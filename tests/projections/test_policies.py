@@ -12,7 +12,7 @@ from domain.service_level.opening_hours import OpeningHours
 from domain.service_level.policy import EditPolicy, Terms, WritePolicy
 from infra.log.application import Log
 from infra.postgres.database import Database
-from projections.service_level import policies as rules
+from projections.service_level import policies
 from tests.support.companies import AGENT
 from tests.support.following import catch_up
 
@@ -35,9 +35,9 @@ def test_each_version_tells_what_it_says_since_when_and_whose_it_is(
     catch_up(log, projector)
     # Then
     with projector.connection() as connection:
-        (standard,) = rules.every(connection, "policy")
-        berlin = rules.named(connection, "calendar", "Berlin")
-        assert rules.named(connection, "calendar", "standard") is None
+        (standard,) = policies.every(connection, "policy")
+        berlin = policies.named(connection, "calendar", "Berlin")
+        assert policies.named(connection, "calendar", "standard") is None
     assert [each["says"]["targets"] for each in standard.versions] == [
         {"first_reply": "PT1H"},
         {"first_reply": "PT30M"},

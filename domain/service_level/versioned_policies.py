@@ -14,7 +14,7 @@ from domain.service_level.policy import InForce, Policy
 class VersionedPolicies:
     """Policies and calendars by their ids, with all the versions that are known."""
 
-    policies: Mapping[str, Policy]
+    by_id: Mapping[str, Policy]
     calendars: Mapping[str, Calendar]
     calendar_versions: Mapping[str, Sequence[tuple[datetime | None, int]]] = field(default_factory=dict)
     """Of each calendar: since when which of its versions is the last that counts, in order."""
@@ -26,4 +26,4 @@ class VersionedPolicies:
 
     def terms(self, policy_id: str | None, at: datetime) -> InForce | None:
         """What a policy says then; None where there is none, or where it says nothing yet."""
-        return self.policies[policy_id].at(at) if policy_id is not None else None
+        return self.by_id[policy_id].at(at) if policy_id is not None else None
