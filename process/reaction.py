@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, Literal, TypeVar, get_args, get_origin
 
+from cachetools import FIFOCache
+
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer
@@ -96,7 +98,7 @@ class Reactor:
         self._reaction = reaction
         self._executor = executor
         self._actor = Actor(id=f"system-{reaction.name}", kind="system")
-        self._done: set[int] = set()
+        self._done: FIFOCache[int, None] = FIFOCache(self.REMEMBERED)
         """Positions that this process is done with. A page that takes longer than its transaction may last is taken
         again; without this set, the repeat would take as long, for ever."""
 
@@ -115,9 +117,7 @@ class Reactor:
                 continue
             for request in self._reaction.react(recorded):
                 self._run(request, self._context(recorded, request.target))
-            if len(self._done) >= self.REMEMBERED:
-                self._done.clear()
-            self._done.add(recorded.position)
+            self._done[recorded.position] = None
 
     def announce(self, page: Sequence[Recorded[Event]], position: int, connection: Connection) -> None:
         """Nobody reads what a reaction made but from the log."""

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import time
-from collections import OrderedDict
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Any
 
 from anyio import to_thread
+from cachetools import TTLCache
 from fastapi import Depends, Request, Response
 from fastapi.routing import APIRoute
 from fastapi.security import HTTPBearer
@@ -59,7 +58,7 @@ class Access:
     def __init__(self, tokens: Tokens, executor: CommandExecutor) -> None:
         self._tokens = tokens
         self._executor = executor
-        self._known: OrderedDict[str, tuple[float, Actor]] = OrderedDict()
+        self._known: TTLCache[str, Actor] = TTLCache(self.KNOWN, self.KNOWN_SECONDS)
         self._asked: SingleFlight[Actor] = SingleFlight()
 
     async def caller(self, request: Request) -> Caller:
@@ -73,17 +72,14 @@ class Access:
         return Caller(await self._actor(claims.subject), claims.expires_at)
 
     async def _actor(self, subject: str) -> Actor:
-        at, actor = self._known.get(subject, (0.0, None))
-        if actor is None or time.monotonic() > at + self.KNOWN_SECONDS:
+        actor = self._known.get(subject)
+        if actor is None:
             try:
                 # Once for all calls of theirs: where the database is away, they would take every thread.
                 actor = await self._asked.run(subject, lambda: to_thread.run_sync(known, self._executor, subject))
             except NotFound:
                 raise Refusal("token-invalid", "its subject is not known here") from None
-            self._known[subject] = (time.monotonic(), actor)
-            self._known.move_to_end(subject)
-            if len(self._known) > self.KNOWN:
-                self._known.popitem(last=False)
+            self._known[subject] = actor
         return actor
 
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import math
-from collections import OrderedDict
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from cachetools import LRUCache
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.edge import problems
@@ -61,7 +61,7 @@ class Rate:
 
     def __init__(self, per_minute: int) -> None:
         self._interval = 60.0 / per_minute
-        self._spent_until: OrderedDict[str, float] = OrderedDict()
+        self._spent_until: LRUCache[str, float] = LRUCache(CALLERS)
 
     def count(self, caller: str, now: float) -> None:
         """One call more, at `now` (seconds of a clock that never goes back). Raises TooManyRequests."""
@@ -71,9 +71,6 @@ class Rate:
         if over > 1e-9:
             raise TooManyRequests(math.ceil(over))
         self._spent_until[caller] = spent_until + self._interval
-        self._spent_until.move_to_end(caller)
-        if len(self._spent_until) > CALLERS:
-            self._spent_until.popitem(last=False)
 
 
 class Limiting:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from cachetools import LRUCache
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
@@ -47,7 +47,7 @@ class Tokens:
             exp={"essential": True},
             sub={"essential": True},
         )
-        self._verified: OrderedDict[str, Claims] = OrderedDict()
+        self._verified: LRUCache[str, Claims] = LRUCache(self.REMEMBERED)
 
     def bearer(self, authorization: str) -> Claims:
         """What the token in an Authorization header says. Raises Refusal `token-missing`, `token-invalid`."""
@@ -63,12 +63,8 @@ class Tokens:
             self._verified.clear()  # what a key signed that is no longer published holds no longer
         verified = self._verified.get(token)
         if verified is None:
-            verified = self._checked(token)
-            self._verified[token] = verified
-            if len(self._verified) > self.REMEMBERED:
-                self._verified.popitem(last=False)
+            verified = self._verified[token] = self._checked(token)
         if verified.expires_at <= datetime.now(UTC).timestamp():
-            del self._verified[token]
             raise _invalid()
         return verified
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
+
+from cachetools import LRUCache
 
 from domain.catalogue import STREAMS
 from domain.kernel.event import Event
@@ -63,10 +64,10 @@ class StateCache:
 
     KEPT = 20_000
 
-    def __init__(self, log: Log) -> None:
+    def __init__(self, log: Log, kept: int = KEPT) -> None:
         self._log = log
         # Any: states of all kinds of streams.
-        self._kept: OrderedDict[str, Loaded[Any]] = OrderedDict()
+        self._kept: LRUCache[str, Loaded[Any]] = LRUCache(kept)
         self._fresh: set[str] = set()
         self._used: set[str] = set()
 
@@ -99,7 +100,7 @@ class StateCache:
     def advance(self, stream_id: str, before: Loaded[object], events: Sequence[Event], position: int) -> None:
         """Keep the state that results from appending `events` to `before`, up to `position`."""
         try:
-            self._keep(stream_id, evolved(stream_id, before, events, position))
+            self._kept[stream_id] = evolved(stream_id, before, events, position)
         except Exception:  # the events are in; whoever loads the stream next hears what is wrong with it
             self.forget([stream_id])
 
@@ -111,7 +112,7 @@ class StateCache:
     def _fetch(self, stream_ids: Sequence[str]) -> None:
         if stream_ids:
             for stream_id, history in self._log.histories(stream_ids).items():
-                self._keep(stream_id, folded(stream_id, history))
+                self._kept[stream_id] = folded(stream_id, history)
                 self._fresh.add(stream_id)
 
     def _fetch_readable(self, stream_ids: Sequence[str]) -> None:
@@ -124,9 +125,3 @@ class StateCache:
                 middle = len(stream_ids) // 2
                 self._fetch_readable(stream_ids[:middle])
                 self._fetch_readable(stream_ids[middle:])
-
-    def _keep(self, stream_id: str, loaded: Loaded[object]) -> None:
-        self._kept[stream_id] = loaded
-        self._kept.move_to_end(stream_id)
-        if len(self._kept) > self.KEPT:
-            self._kept.popitem(last=False)

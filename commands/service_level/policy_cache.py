@@ -11,7 +11,10 @@ from infra.log.application import Log
 
 
 class PolicyCache:
-    """Reads and keeps them. Thread-safe."""
+    """Reads and keeps them. Thread-safe.
+
+    Not of cachetools: nothing ever leaves, since what is decided by policies needs all revisions of all of them.
+    """
 
     def __init__(self, log: Log) -> None:
         self._log = log

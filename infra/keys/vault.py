@@ -9,10 +9,11 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
+from cachetools import TTLCache
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -46,13 +47,23 @@ class Vault:
     """Keys by subject, cached for a short while. Thread-safe."""
 
     CACHE_SECONDS = 60.0
+    """Short, so that a key destroyed by another process is soon forgotten here, too."""
     CACHE_SUBJECTS = 100_000
 
-    def __init__(self, database: Database, master_key: bytes) -> None:
+    def __init__(
+        self,
+        database: Database,
+        master_key: bytes,
+        *,
+        cached_subjects: int = CACHE_SUBJECTS,
+        cached_seconds: float = CACHE_SECONDS,
+        timer: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`timer`: by which cached keys expire."""
         self.database = database
         self._master = AESGCM(master_key)
         self._lock = threading.Lock()
-        self._cache: dict[str, tuple[float, bytes]] = {}
+        self._cache: TTLCache[str, bytes] = TTLCache(cached_subjects, cached_seconds, timer)
         self._create: Batcher[str, bytes] = Batcher("vault-keys", self._create_many)
 
     def key(self, subject: str) -> bytes:
@@ -129,9 +140,8 @@ class Vault:
         self.database.close()
 
     def _cached(self, subject: str) -> bytes | None:
-        found = self._cache.get(subject)
-        # Short, so that a key destroyed by another process is soon forgotten here too.
-        return found[1] if found and found[0] > time.monotonic() else None
+        with self._lock:  # also to read: each read notes that the key was used
+            return self._cache.get(subject)
 
     def _keep(self, subject: str, wrapped: bytes) -> bytes:
         try:
@@ -139,9 +149,7 @@ class Vault:
         except InvalidTag:
             raise Refusal("master-key-wrong", "the vault was written under another ANTIPHON_MASTER_KEY") from None
         with self._lock:
-            if len(self._cache) >= self.CACHE_SUBJECTS:
-                self._cache.clear()
-            self._cache[subject] = (time.monotonic() + self.CACHE_SECONDS, key)
+            self._cache[subject] = key
         return key
 
     def _create_many(self, subjects: Sequence[str], until: float) -> list[bytes | BaseException]:

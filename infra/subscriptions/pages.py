@@ -52,6 +52,7 @@ class Pages:
         self._size = size
         lock = threading.Lock()
         self._made_one, self._moved_on = threading.Condition(lock), threading.Condition(lock)
+        # Not of cachetools: which page is the oldest, the next to go, decides whether a reader waits.
         self._kept: OrderedDict[tuple[int, bool], LogPage] = OrderedDict()
         self._making: set[int] = set()
         """the positions after which a page is being read now"""

@@ -112,7 +112,6 @@ def test_a_stream_ends_when_the_callers_role_is_taken_away(
 ) -> None:
     # Given
     monkeypatch.setattr(live, "HEARTBEAT_SECONDS", 0.2)
-    monkeypatch.setattr(access.Access, "KNOWN_SECONDS", 0.0)
     with following(agent, "/inbox") as events:
         assert next(events).event == "state"
         # When

@@ -53,11 +53,8 @@ def test_who_leaves_has_no_access_in_two_seconds_and_has_it_when_back(
     assert agent.get("/inbox").status_code == 403
 
 
-def test_whose_role_was_taken_is_refused(
-    lead: httpx.Client, agent: httpx.Client, company: Company, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # Given (the two seconds are waited for above)
-    monkeypatch.setattr(Access, "KNOWN_SECONDS", 0.2)
+def test_whose_role_was_taken_is_refused(lead: httpx.Client, agent: httpx.Client, company: Company) -> None:
+    # Given
     assert agent.post("/teams", json={"name": "Stock"}).status_code == 403
     # When
     path = f"/staff/{company.agent}/roles"

@@ -193,8 +193,8 @@ def test_a_token_that_held_ends_with_its_time() -> None:
 
 def test_no_more_tokens_are_remembered_than_that(monkeypatch: pytest.MonkeyPatch) -> None:
     # Given
-    tokens = Tokens(SECRET, ISSUER, AUDIENCE)
     monkeypatch.setattr(Tokens, "REMEMBERED", 3)
+    tokens = Tokens(SECRET, ISSUER, AUDIENCE)
     # When
     for number in range(10):
         tokens.check(tokens.issue(f"service-{number}", timedelta(hours=1)))

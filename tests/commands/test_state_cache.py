@@ -46,9 +46,7 @@ def log() -> CountingLog:
 
 @pytest.fixture
 def cache(log: CountingLog) -> StateCache:
-    cache = StateCache(log)
-    cache.KEPT = 3
-    return cache
+    return StateCache(log, kept=3)
 
 
 def load(cache: StateCache, *numbers: int) -> list[str]:
@@ -70,6 +68,17 @@ def test_no_more_states_are_kept_than_there_may_be(log: CountingLog, cache: Stat
     assert log.asked == []
     assert load(cache, 1) == ["T1"]
     assert log.asked == ["team-1"]
+
+
+def test_what_was_used_stays_when_others_go(log: CountingLog, cache: StateCache) -> None:
+    # Given
+    load(cache, 1, 2, 3, 1)
+    # When
+    load(cache, 4)
+    log.asked.clear()
+    # Then
+    assert load(cache, 1, 3, 4) == ["T1", "T3", "T4"]
+    assert log.asked == []
 
 
 def test_what_went_on_stays_when_others_go(log: CountingLog, cache: StateCache) -> None:

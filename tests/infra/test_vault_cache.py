@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 
 import pytest
 
@@ -15,28 +15,40 @@ from infra.postgres.database import Database
 
 
 class Clock:
-    """The clock of the vault's module, which a test can put forward."""
+    """The clock by which keys at hand expire, which a test can put forward."""
 
     def __init__(self) -> None:
         self.ahead = 0.0
 
-    def monotonic(self) -> float:
+    def __call__(self) -> float:
         return time.monotonic() + self.ahead
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    clock = Clock()
-    monkeypatch.setattr(sys.modules[Vault.__module__], "time", clock)
-    return clock
+def clock() -> Clock:
+    return Clock()
+
+
+Opening = Callable[..., Vault]
 
 
 @pytest.fixture
-def other(database_urls: Urls) -> Iterator[Vault]:
-    """The vault as another process has it, whose cache no destruction here reaches."""
-    vault = Vault(Database(database_urls.vault_url, "keykeeper"), master_key=bytes(32))
-    yield vault
-    vault.close()
+def open_other(database_urls: Urls, clock: Clock) -> Iterator[Opening]:
+    """Opens the vault as another process has it, whose cache no destruction here reaches."""
+    with ExitStack() as opened:
+
+        def opening(subjects: int = Vault.CACHE_SUBJECTS, seconds: float = Vault.CACHE_SECONDS) -> Vault:
+            database = Database(database_urls.vault_url, "keykeeper")
+            vault = Vault(database, bytes(32), cached_subjects=subjects, cached_seconds=seconds, timer=clock)
+            opened.callback(vault.close)
+            return vault
+
+        yield opening
+
+
+@pytest.fixture
+def other(open_other: Opening) -> Vault:
+    return open_other()
 
 
 def test_a_key_destroyed_by_another_process_is_soon_forgotten(clock: Clock, log: Log, other: Vault) -> None:
@@ -67,17 +79,17 @@ def test_a_key_that_is_asked_for_does_not_stay_at_hand_for_that(clock: Clock, lo
     assert other.keys(["customer-ada"]) == {"customer-ada": None}
 
 
-def test_what_is_kept_is_short_lived_for_whoever_makes_keys_too(log: Log, other: Vault) -> None:
-    other.CACHE_SECONDS = 0.0
+def test_what_is_kept_is_short_lived_for_whoever_makes_keys_too(log: Log, open_other: Opening) -> None:
+    other = open_other(seconds=0.0)
     other.key("customer-ada")
     log.vault.destroy("customer-ada")
     with pytest.raises(SubjectErased):
         other.key("customer-ada")
 
 
-def test_no_more_keys_are_at_hand_than_there_may_be(other: Vault) -> None:
+def test_no_more_keys_are_at_hand_than_there_may_be(open_other: Opening) -> None:
     # Given
-    other.CACHE_SUBJECTS = 3
+    other = open_other(subjects=3)
     subjects = [f"customer-{number}" for number in range(10)]
     # When
     made = {subject: other.key(subject) for subject in subjects}
