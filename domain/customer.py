@@ -28,9 +28,9 @@ class Registered(Event, name="customer.registered", published_as="customers.v1")
     """The company first heard of this customer."""
 
     customer_id: str
-    name: Annotated[Name | None, Personal("customer_id")] = None
-    language: Language | None = None
-    segment: Label | None = None
+    name: Annotated[Text | None, Personal("customer_id")] = None
+    language: str | None = None
+    segment: Text | None = None
 
 
 class ContactPointAdded(Event, name="customer.contact-point-added", published_as="customers.v1"):
@@ -38,15 +38,15 @@ class ContactPointAdded(Event, name="customer.contact-point-added", published_as
 
     customer_id: str
     contact_kind: ContactKind
-    value: Annotated[Name, Personal("customer_id")]
+    value: Annotated[Text, Personal("customer_id")]
 
 
 class PreferencesChosen(Event, name="customer.preferences-chosen", published_as="customers.v1"):
     """How they want to be reached from now on; None leaves it to the company. `quiet`: only about what they asked."""
 
     customer_id: str
-    channel: Channel | None
-    language: Language | None
+    channel: str | None
+    language: str | None
     quiet: bool
 
 
@@ -54,14 +54,14 @@ class ConsentGiven(Event, name="customer.consent-given", published_as="customers
     """They agreed to be contacted, or to what is done with their data, for one purpose."""
 
     customer_id: str
-    purpose: Purpose
+    purpose: str
 
 
 class ConsentWithdrawn(Event, name="customer.consent-withdrawn", published_as="customers.v1"):
     """They do not agree to it, or not any more."""
 
     customer_id: str
-    purpose: Purpose
+    purpose: str
 
 
 class Erased(Event, name="customer.erased", published_as="customers.v1"):

@@ -29,7 +29,7 @@ class DeliveryChanged(Event, name="message.delivery-changed", published_as="conv
     conversation_id: str
     customer_id: str
     state: DeliveryState
-    code: FailureCode | None = None
+    code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from domain.kernel.ids import new_id
 from domain.kernel.personal import Personal
 from domain.kernel.refusal import NotFound, Refusal
 from domain.kernel.stream import Stream
+from domain.kernel.text import Text
 from domain.kernel.time import Instant
 from domain.kernel.values import Frozen, Remark
 
@@ -34,7 +35,7 @@ class AboutPromise(Event):
 class Made(AboutPromise, name="promise.made", published_as="conversations.v1"):
     """Somebody said what would happen by when. `delivery`: that the order would be with the customer."""
 
-    text: Annotated[Remark, Personal("customer_id")]
+    text: Annotated[Text, Personal("customer_id")]
     due_at: Instant
     delivery: bool = False
 
@@ -44,7 +45,7 @@ class Revised(AboutPromise, name="promise.revised", published_as="conversations.
 
     due_at: Instant
     previous_due_at: Instant
-    because: Annotated[Remark, Personal("customer_id")]
+    because: Annotated[Text, Personal("customer_id")]
 
 
 class Overdue(AboutPromise, name="promise.overdue", published_as="conversations.v1"):
@@ -61,13 +62,13 @@ class Kept(AboutPromise, name="promise.kept", published_as="conversations.v1"):
 class Broken(AboutPromise, name="promise.broken", published_as="conversations.v1"):
     """What was promised will not happen."""
 
-    because: Annotated[Remark, Personal("customer_id")]
+    because: Annotated[Text, Personal("customer_id")]
 
 
 class PromiseWithdrawn(AboutPromise, name="promise.withdrawn", published_as="conversations.v1"):
     """Nobody expects it any more, or it was made by mistake."""
 
-    because: Annotated[Remark | None, Personal("customer_id")] = None
+    because: Annotated[Text | None, Personal("customer_id")] = None
 
 
 # -- state

@@ -30,8 +30,8 @@ class StaffJoined(Event, name="staff.joined", published_as=None):
     """Somebody began to work here, or came back."""
 
     staff_id: str
-    handle: Annotated[Handle, Personal("staff_id")]
-    name: Annotated[Name, Personal("staff_id")]
+    handle: Annotated[Text, Personal("staff_id")]
+    name: Annotated[Text, Personal("staff_id")]
     roles: tuple[Role, ...]
     team_id: str | None = None
 
@@ -62,7 +62,7 @@ class TeamFormed(Event, name="team.formed", published_as=None):
     """There is a new team."""
 
     team_id: str
-    name: Label
+    name: Text
 
 
 @dataclass(frozen=True, slots=True)

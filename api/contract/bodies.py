@@ -10,8 +10,8 @@ from pydantic import Field
 from api.edge.parts import ID
 from domain import customer, promise
 from domain.conversation.commands import CompanyStatus, Words
-from domain.conversation.events import Attachments, Priority
-from domain.conversation.interaction import Body, InteractionKind
+from domain.conversation.events import Priority
+from domain.conversation.interaction import Attachments, Body, InteractionKind
 from domain.customer import ContactKind, Purpose
 from domain.customer import Name as CustomerName
 from domain.kernel.time import TimePrecision, WrittenDay, WrittenDayOrInstant

@@ -43,7 +43,7 @@ def split(
         for order_id in ordered:
             check_theirs(executor, ORDER, order_id, before.state.customer_id)
         check_version(before, expected_version)
-        events = decide_split(_whole(executor, {id: before})[id], command, into, executor.clock())
+        events = decide_split(_whole(executor, {id: before})[id], command, into)
         return replace(
             unit_of_work(executor.load, id, before.state.customer_id, {id: before, into: NOTHING}, events), id=into
         )

@@ -128,7 +128,8 @@ class Outbound(Publisher):
             contacts=contacts,
             body=event.body,
             language=event.language,
-            attachments=event.attachments,
+            # As recorded: what an earlier limit let in is published, too.
+            attachments=tuple(Attachment.model_construct(**dict(each)) for each in event.attachments),
             automatic=event.automatic,
         )
         return (

@@ -6,11 +6,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from domain.conversation.events import (
-    Attachments,
-    Priority,
-)
-from domain.conversation.interaction import Body, InteractionKind
+from domain.conversation.events import Priority
+from domain.conversation.interaction import Attachments, Body, InteractionKind
 from domain.kernel.ids import new_id
 from domain.kernel.values import Channel, Frozen, Label, Language, Remark
 

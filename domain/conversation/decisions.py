@@ -77,7 +77,7 @@ def decide(
     match command:
         case AddInteraction():
             return [
-                _interaction(command, customer_id),
+                interaction_added(command, customer_id),
                 *(_status(state, "open", "interaction") if state.status in CLOSED else []),
             ]
         case ReceiveMessage():
@@ -151,7 +151,7 @@ def _open(command: OpenConversation) -> list[Event]:
             segment=command.segment,
             priority=command.priority,
         ),
-        _interaction(command, command.customer_id),
+        interaction_added(command, command.customer_id),
     ]
     if command.body is not None:
         message = MessageReceived if command.opened_by == "customer" else MessageSent
@@ -175,7 +175,8 @@ def _order_missing() -> Refusal:
     return Refusal("order-missing", "an interaction of kind order names its order_id")
 
 
-def _interaction(command: OpenConversation | AddInteraction, customer_id: str) -> InteractionAdded:
+def interaction_added(command: OpenConversation | AddInteraction, customer_id: str) -> InteractionAdded:
+    """What the customer brought. Raises Refusal `order-missing`."""
     if command.kind == "order" and command.order_id is None:
         raise _order_missing()
     return InteractionAdded(

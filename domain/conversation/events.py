@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
-
-from domain.conversation.interaction import Attachment, Body, InteractionKind
+from domain.conversation.interaction import InteractionKind, RecordedAttachment
 from domain.kernel.event import Event, Upcast, unchanged
 from domain.kernel.personal import Personal
+from domain.kernel.text import Text
 from domain.kernel.time import Instant
-from domain.kernel.values import Channel, Frozen, Label, Language, Remark
+from domain.kernel.values import Frozen
 
 Status = Literal["open", "waiting_on_customer", "on_hold", "resolved", "withdrawn"]
 CLOSED: tuple[Status, ...] = ("resolved", "withdrawn")
@@ -21,7 +20,6 @@ Effect = Literal["opened", "reopened", "kept", "none"]
 again; a policy kept the status as it was; or there was nothing to change."""
 StatusCause = Literal["command", "message", "interaction", "person-requested"]
 """What changed the status: somebody said so, or it followed from what the customer said, brought or asked for."""
-Attachments = Annotated[tuple[Attachment, ...], Field(max_length=50, fail_fast=True)]
 
 
 # -- events: their stored names are a contract
@@ -32,11 +30,11 @@ class Opened(Event, name="conversation.opened", published_as="conversations.v1")
 
     customer_id: str
     opened_by: Literal["customer", "company"]
-    channel: Channel
-    subject: Annotated[Remark | None, Personal("customer_id")] = None
-    language: Language | None = None
-    product_area: Label | None = None
-    segment: Label | None = None
+    channel: str
+    subject: Annotated[Text | None, Personal("customer_id")] = None
+    language: str | None = None
+    product_area: Text | None = None
+    segment: Text | None = None
     priority: Priority = "normal"
 
 
@@ -47,8 +45,8 @@ class InteractionAdded(Event, name="conversation.interaction-added", published_a
     customer_id: str
     kind: InteractionKind
     order_id: str | None = None
-    product_area: Label | None = None
-    theme: Label | None = None
+    product_area: Text | None = None
+    theme: Text | None = None
 
 
 class MessageEvent(Event):
@@ -56,10 +54,10 @@ class MessageEvent(Event):
 
     message_id: str
     customer_id: str
-    channel: Channel
-    body: Annotated[Body, Personal("customer_id")]
-    language: Language | None = None
-    attachments: Attachments = ()
+    channel: str
+    body: Annotated[Text, Personal("customer_id")]
+    language: str | None = None
+    attachments: tuple[RecordedAttachment, ...] = ()
 
 
 class MessageReceived(MessageEvent, name="conversation.message-received", published_as="conversations.v1"):
@@ -88,7 +86,7 @@ class NoteAdded(Event, name="conversation.note-added", published_as="conversatio
 
     note_id: str
     customer_id: str
-    body: Annotated[Body, Personal("customer_id")]
+    body: Annotated[Text, Personal("customer_id")]
 
 
 class Assigned(Event, name="conversation.assigned", published_as="conversations.v1"):
@@ -109,7 +107,7 @@ class HandedOver(Event, name="conversation.handed-over", published_as="conversat
     agent_id: str | None
     previous_team_id: str | None
     previous_agent_id: str | None
-    because: Annotated[Remark | None, Personal("customer_id")] = None
+    because: Annotated[Text | None, Personal("customer_id")] = None
 
 
 class PriorityChanged(Event, name="conversation.priority-changed", published_as="conversations.v1"):
@@ -138,7 +136,7 @@ class StatusChanged(Event, name="conversation.status-changed", published_as="con
     customer_id: str
     status: Status
     previous: Status
-    resolution: Annotated[Remark | None, Personal("customer_id")] = None
+    resolution: Annotated[Text | None, Personal("customer_id")] = None
     cause: StatusCause | None = None
 
 
@@ -147,7 +145,7 @@ class AnswerJudged(Event, name="conversation.answer-judged", published_as="conve
 
     customer_id: str
     answered: bool
-    because: Annotated[Remark | None, Personal("customer_id")] = None
+    because: Annotated[Text | None, Personal("customer_id")] = None
     message_id: str | None = None
 
 
@@ -155,7 +153,7 @@ class PersonRequested(Event, name="conversation.person-requested", published_as=
     """The customer wants a person to see to it. From then on no bot is given it, and only a person's answer counts."""
 
     customer_id: str
-    because: Annotated[Remark | None, Personal("customer_id")] = None
+    because: Annotated[Text | None, Personal("customer_id")] = None
 
 
 class ConversationWithdrawn(Event, name="conversation.withdrawn", published_as="conversations.v1"):
@@ -163,7 +161,7 @@ class ConversationWithdrawn(Event, name="conversation.withdrawn", published_as="
 
     customer_id: str
     previous: Status
-    because: Annotated[Remark | None, Personal("customer_id")] = None
+    because: Annotated[Text | None, Personal("customer_id")] = None
 
 
 class PolicySet(Event, name="conversation.policy-set", published_as="conversations.v1"):

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from domain.kernel.personal import Personal
 from domain.kernel.text import Text
-from domain.kernel.values import Frozen, Remark, Whole
+from domain.kernel.values import RecordedValue, Remark, Whole
 
 InteractionKind = Literal["inquiry", "complaint", "order", "feedback"]
 
@@ -16,11 +16,24 @@ BODY_CHARACTERS = 100_000
 Body = Annotated[Text, Field(min_length=1, max_length=BODY_CHARACTERS)]
 
 
-class Attachment(Frozen):
+class RecordedAttachment(RecordedValue):
+    """An attachment in events."""
+
+    id: Text
+    name: Annotated[Text, Personal("customer_id")]
+    type: Text
+    size: Whole
+    sha256: str
+
+
+class Attachment(RecordedAttachment):
     """A file that came with a message: what it is, not its content. `size` in bytes, `sha256` in hex."""
 
     id: Annotated[Text, Field(max_length=200)]
-    name: Annotated[Remark, Personal("customer_id")]
+    name: Remark
     type: Annotated[Text, Field(max_length=255)]
     size: Whole = Field(ge=0, lt=2**63)
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+
+
+Attachments = Annotated[tuple[Attachment, ...], Field(max_length=50, fail_fast=True)]

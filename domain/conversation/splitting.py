@@ -5,13 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from pydantic import Field
 
 from domain.conversation import events as c
-from domain.conversation.commands import OpenConversation
-from domain.conversation.decisions import decide, merged
+from domain.conversation.commands import AddInteraction
+from domain.conversation.decisions import interaction_added, merged
 from domain.conversation.events import Member, MessagePlaced, MessageReturned, MessageSplit, MessageTaken
 from domain.conversation.interaction import InteractionKind
 from domain.conversation.merging import Side, decide_merge
@@ -92,22 +91,26 @@ def check_splittable(whole: WholeConversation, message_id: str) -> tuple[Recorde
     return recorded, message
 
 
-def decide_split(whole: WholeConversation, command: SplitMessage, id: str, now: datetime) -> Mapping[str, list[Event]]:
+def decide_split(whole: WholeConversation, command: SplitMessage, id: str) -> Mapping[str, list[Event]]:
     """What happens to the conversation, and in the new one, which gets this `id`. Raises as `check_splittable`, or
     Refusal `order-missing`."""
     recorded, message = check_splittable(whole, command.message_id)
     customer_id = whole.state.customer_id
-    opening = OpenConversation(
+    # No command opens it: what was recorded is not checked against the limits of what may be asked today.
+    opened = c.Opened(
         customer_id=customer_id,
         opened_by="company",
-        kind=command.kind,
         channel=message.channel,
-        language=message.language,
         subject=command.subject,
+        language=message.language,
+        product_area=command.product_area,
+        segment=_segment(whole),
+    )
+    brought = AddInteraction(
+        kind=command.kind,
+        order_id=command.order_id,
         product_area=command.product_area,
         theme=command.theme,
-        order_id=command.order_id,
-        segment=_segment(whole),
         interaction_id=command.interaction_id,
     )
     split = MessageSplit(
@@ -118,7 +121,7 @@ def decide_split(whole: WholeConversation, command: SplitMessage, id: str, now: 
         left=left(whole.recorded_events, {*whole.elsewhere, command.message_id}),
     )
     placed = MessagePlaced(customer_id=customer_id, message_id=command.message_id, out_of=whole.id, said_at=recorded.at)
-    return {whole.id: [split], id: [*decide(None, opening, now), placed]}
+    return {whole.id: [split], id: [opened, interaction_added(brought, customer_id), placed]}
 
 
 def check_undone(whole: WholeConversation, source: WholeConversation) -> None:

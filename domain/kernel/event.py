@@ -39,7 +39,8 @@ class Event(Frozen):
     one of the two, so that nothing is published because somebody forgot to say no. All events of a stream say the same:
     subscribers count the versions of a stream without a hole.
 
-    A field that changed raises `schema_version` and adds `upcasts[old]`, which turns the old data into the next
+    The types of its fields have no limits: these are the commands', and may be tightened. A field that changed, and a
+    literal that gains a value, raises `schema_version` and adds `upcasts[old]`, which turns the old data into the next
     version's. Unknown fields are refused, so that a reader never drops what it does not understand.
     """
 

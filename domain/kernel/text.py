@@ -19,7 +19,12 @@ def storable(text: str) -> str:
     return text
 
 
-Text = Annotated[str, BeforeValidator(lambda value: storable(value) if isinstance(value, str) else value)]
+def _storable(value: object) -> object:
+    return storable(value) if isinstance(value, str) else value
+
+
+Text = Annotated[str, BeforeValidator(_storable)]
+"""Text of any length. What may be asked is shorter: `Label`, `Remark`, …"""
 
 
 _BIDI = re.compile("[\\u202a-\\u202e\\u2066-\\u2069]")

@@ -25,6 +25,15 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class RecordedValue(Frozen):
+    """A value inside events. What input says of it, with limits, is a subclass: recorded, it is this value."""
+
+    model_config = ConfigDict(revalidate_instances="subclass-instances")
+
+
+# Limits of what may be asked today, for commands. An event has the plain type: a limit that is tightened makes nothing
+# unreadable that was recorded before.
+
 Channel = Annotated[str, Field(min_length=1, max_length=50, pattern=r"^[a-z][a-z0-9_-]*$")]
 """How it reached us: `mail`, `chat`, `phone`, `web`, … Lower case, so that one channel has one name."""
 Language = Annotated[str, Field(max_length=35, pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]

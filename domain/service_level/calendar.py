@@ -13,11 +13,21 @@ from domain.kernel.event import Event
 from domain.kernel.ids import new_id
 from domain.kernel.refusal import NotFound, Refusal
 from domain.kernel.stream import Stream
+from domain.kernel.text import Text
 from domain.kernel.time import Instant, Zone, from_start
 from domain.kernel.values import Fields, Frozen, Label
 from domain.kernel.versioned import DatedRevision, Since, check_ahead, effective_periods, given
 from domain.service_level.business_time import Calendar, CalendarVersion, Week
-from domain.service_level.opening_hours import Closed, Holidays, OpeningHours, PartDays, WeekHours, week
+from domain.service_level.opening_hours import (
+    Closed,
+    Holidays,
+    OpeningHours,
+    PartDays,
+    RecordedHolidays,
+    RecordedHours,
+    WeekHours,
+    week,
+)
 
 # -- events
 
@@ -26,11 +36,11 @@ class CalendarRevision(Event):
     """Keys of a calendar; what is None is left as it was. `holiday_dates`: what `holidays` stood for when it was
     written, by `holidays_data`, the version of that data."""
 
-    zone: Zone | None = None
+    zone: Text | None = None
     hours: Mapping[str, tuple[str, ...]] | None = None
     closed: tuple[date, ...] | None = None
     part_days: Mapping[date, tuple[str, ...]] | None = None
-    holidays: Holidays | None = None
+    holidays: RecordedHolidays | None = None
     holiday_dates: tuple[date, ...] | None = None
     holidays_data: str | None = None
     zone_data: str | None = None
@@ -97,7 +107,7 @@ def calendar(revisions: Sequence[DatedRevision]) -> Calendar:
 
 
 def _week(says: Fields) -> Week:
-    written = OpeningHours.model_validate({name: says[name] for name in OpeningHours.model_fields if name in says})
+    written = RecordedHours.model_validate({name: says[name] for name in RecordedHours.model_fields if name in says})
     return week(written, says.get("holiday_dates", ()))
 
 

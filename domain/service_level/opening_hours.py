@@ -13,7 +13,7 @@ from pydantic import Field
 from domain.kernel.refusal import Refusal
 from domain.kernel.text import Text
 from domain.kernel.time import WrittenDay, Zone
-from domain.kernel.values import Frozen
+from domain.kernel.values import Frozen, RecordedValue
 from domain.service_level.business_time import Hours, Week
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -29,14 +29,31 @@ PartDays = Annotated[Mapping[WrittenDay, Ranges], Field(max_length=1_000)]
 Country = Annotated[Text, Field(max_length=100, json_schema_extra={"format": "iso-3166"})]
 
 
-class Holidays(Frozen):
+class RecordedHolidays(RecordedValue):
+    """Whose public holidays are closed, in events."""
+
+    country: Text
+    subdivision: Text | None = None
+
+
+class Holidays(RecordedHolidays):
     """Whose public holidays are closed: ISO 3166 codes of a country and, perhaps, of a part of it."""
 
     country: Country
     subdivision: Country | None = None
 
 
-class OpeningHours(Frozen):
+class RecordedHours(Frozen):
+    """What the revisions of a calendar say together."""
+
+    zone: Text
+    hours: Mapping[str, tuple[str, ...]]
+    closed: tuple[date, ...] = ()
+    part_days: Mapping[date, tuple[str, ...]] = Field(default_factory=dict)
+    holidays: RecordedHolidays | None = None
+
+
+class OpeningHours(RecordedHours):
     """A calendar as written down. `hours`: of a day, a range of days or a list of them; `part_days` stand in for a
     date's hours; what is in `closed` is closed whatever the rest says, and holidays give way to both."""
 
@@ -47,7 +64,7 @@ class OpeningHours(Frozen):
     holidays: Holidays | None = None
 
 
-def week(written: OpeningHours, holidays: Iterable[date] = ()) -> Week:
+def week(written: RecordedHours, holidays: Iterable[date] = ()) -> Week:
     """The week it says, with the dates that differ. `holidays`: the dates that `written.holidays` stands for.
 
     Raises Refusal `opening-hours-invalid`, which says where.

@@ -15,8 +15,9 @@ from domain.kernel.event import Event, Upcast
 from domain.kernel.ids import new_id
 from domain.kernel.refusal import NotFound, Refusal
 from domain.kernel.stream import Stream
+from domain.kernel.text import Text
 from domain.kernel.time import Instant, WrittenDuration, from_start
-from domain.kernel.values import Flag, Frozen, Label
+from domain.kernel.values import Flag, Frozen, Label, RecordedValue
 from domain.kernel.versioned import DatedRevision, EffectivePeriod, Since, check_ahead, effective_periods, given
 
 Metric = Literal[
@@ -41,11 +42,19 @@ RecordedTargets = Mapping[Metric, timedelta]
 """The same in events and in states, where no limit of today's input makes unreadable what was recorded before."""
 
 
-class Selects(Frozen):
-    """Which conversations a policy is for; what is empty is not asked about. Of several, the one that asks most."""
+class RecordedSelects(RecordedValue):
+    """Which conversations a policy is for, in events."""
 
     kinds: tuple[InteractionKind, ...] = ()
     priorities: tuple[Priority, ...] = ()
+    channels: tuple[Text, ...] = ()
+    tiers: tuple[Text, ...] = ()
+    product_areas: tuple[Text, ...] = ()
+
+
+class Selects(RecordedSelects):
+    """Which conversations a policy is for; what is empty is not asked about. Of several, the one that asks most."""
+
     channels: tuple[Label, ...] = ()
     tiers: tuple[Label, ...] = ()
     product_areas: tuple[Label, ...] = ()
@@ -78,7 +87,7 @@ class RecordedTerms(Frozen):
     by_priority: Mapping[Priority, RecordedTargets] = Field(default_factory=dict)
     reopen: ReopenMode = "continue_excluding_solved"
     on_customer_message: OnCustomerMessage = "reopen"
-    selects: Selects | None = None
+    selects: RecordedSelects | None = None
     warn_before: tuple[timedelta, ...] = ()
     notes_count: Flag = False
     total_resolution_pauses: tuple[Pause, ...] = ()
@@ -98,6 +107,7 @@ class Terms(RecordedTerms):
 
     targets: Targets
     by_priority: Mapping[Priority, Targets] = Field(default_factory=dict)
+    selects: Selects | None = None
     warn_before: tuple[Budget, ...] = ()
 
 
@@ -108,7 +118,7 @@ class RecordedWording(Frozen):
     by_priority: Mapping[Priority, RecordedTargets] | None = None
     reopen: ReopenMode | None = None
     on_customer_message: OnCustomerMessage | None = None
-    selects: Selects | None = None
+    selects: RecordedSelects | None = None
     warn_before: tuple[timedelta, ...] | None = None
     notes_count: Flag | None = None
     total_resolution_pauses: tuple[Pause, ...] | None = None
@@ -120,6 +130,7 @@ class Wording(RecordedWording):
 
     targets: Targets | None = None
     by_priority: Mapping[Priority, Targets] | None = None
+    selects: Selects | None = None
     warn_before: tuple[Budget, ...] | None = None
 
 

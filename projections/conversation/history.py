@@ -13,7 +13,7 @@ from typing import Annotated, Literal, assert_never
 
 from domain import customer
 from domain.conversation import events as c
-from domain.conversation.interaction import Attachment
+from domain.conversation.interaction import RecordedAttachment
 from domain.kernel.event import ActorKind, Recorded
 from domain.kernel.personal import ERASED
 from domain.kernel.text import bidi
@@ -265,7 +265,7 @@ def _message(event: c.MessageReceived | c.MessageSent) -> Fields:
     }
 
 
-def _document(attachment: Attachment) -> Document:
+def _document(attachment: RecordedAttachment) -> Document:
     return attachment.model_dump()
 
 

@@ -30,7 +30,7 @@ from domain.conversation.commands import (
     SendReply,
     SetPolicy,
 )
-from domain.conversation.interaction import Attachment
+from domain.conversation.interaction import Attachment, RecordedAttachment
 from domain.conversation.merging import MergeInto, Separate
 from domain.conversation.splitting import SplitMessage, UndoSplit
 from domain.customer import ChoosePreferences, MergeCustomer
@@ -44,6 +44,7 @@ from tests.support.recorded import events_of
 
 CUSTOMER = Context(Actor(id="customer-ada", kind="customer"))
 FILE = Attachment(id="f1", name="photo.jpg", type="image/jpeg", size=3, sha256="0" * 64)
+RECORDED_FILE = RecordedAttachment(**dict(FILE))
 STARTED = ["conversation.opened", "conversation.interaction-added", "conversation.message-received"]
 
 
@@ -89,7 +90,7 @@ def test_a_delivery_keeps_all_that_it_says(executor: CommandExecutor, log: Log) 
     assert order is not None
     assert (added.kind, added.order_id) == ("complaint", order)
     assert (received.channel, received.body, received.language) == ("mail", "Hello", "de")
-    assert received.attachments == (FILE,)
+    assert received.attachments == (RECORDED_FILE,)
     registered, contact = events_of(log, customer)
     assert (registered.name, contact.contact_kind, contact.value) == ("Ada", "mail", "ada@example.org")
     assert names(log, order) == ["order.placed"]
@@ -98,7 +99,7 @@ def test_a_delivery_keeps_all_that_it_says(executor: CommandExecutor, log: Log) 
     assert deliver(executor, again, GATEWAY).id == id
     more_received = events_of(log, id)[3]
     assert (more_received.body, more_received.channel, more_received.language) == ("More", "mail", "en")
-    assert more_received.attachments == (FILE,)
+    assert more_received.attachments == (RECORDED_FILE,)
     assert more_received.message_id != received.message_id
 
 

@@ -16,7 +16,11 @@ from commands.executor.executor import CommandExecutor
 from consumers.inbound.consumer import Consumer
 from consumers.publishing.outbound import NAME, TOPIC, TYPE, VERSION, Outbound, begin
 from domain.conversation.commands import SendReply
+from domain.conversation.events import MessageSent
+from domain.conversation.interaction import RecordedAttachment
 from domain.customer import MergeCustomer
+from domain.kernel.event import Draft, Envelope
+from domain.kernel.ids import new_id
 from infra.embedded.postgres import Urls
 from infra.kafka.clients import Kafka
 from infra.log.application import Log
@@ -108,6 +112,28 @@ def test_what_was_said_before_or_is_told_afterwards_does_not_leave(
     begin(projector)  # at another start, it has begun
     # Then
     assert [each["body"] for each in left(kafka, log, projector, Outbound(kafka, executor), 1)] == ["now"]
+
+
+def test_an_attachment_beyond_todays_limits_leaves_as_it_was_recorded(
+    executor: CommandExecutor, log: Log, projector: Database, kafka: Kafka
+) -> None:
+    # Given
+    begin(projector)
+    id, customer_id = reply(executor, 1, "word")
+    file = {"id": "x" * 201, "name": "", "type": "?", "size": -1, "sha256": "unknown"}
+    sent = MessageSent(
+        message_id=new_id("message"),
+        customer_id=customer_id,
+        channel="mail",
+        body="with a file",
+        attachments=(RecordedAttachment.model_validate(file),),
+    )
+    envelope = Envelope(event_id=new_id("event"), actor=AGENT.actor)
+    log.save(Draft(id, len(log.records(id)) + 1, sent, envelope))
+    # When
+    *_, message = left(kafka, log, projector, Outbound(kafka, executor), 2)
+    # Then
+    assert (message["body"], message["attachments"]) == ("with a file", [file])
 
 
 @pytest.mark.parametrize("erasing", ["here", "in another process"])

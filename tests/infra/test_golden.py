@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from domain.catalogue import EVENTS
-from domain.kernel.event import Event
+from domain.kernel.event import Envelope, Event
 from infra.keys.sealing import fields_of, replace_personal
 from tests.support import golden
 from tests.support.golden import FOLDER, document, missing, wrong_with
@@ -96,6 +96,33 @@ def test_an_event_renamed_in_the_code_is_caught() -> None:
     # Then
     assert "name-unknown: team.founded" in wrong_with(document)[0]
     assert missing(renamed) == ["team.founded.v1.json"]
+
+
+def test_a_choice_that_is_new_without_a_new_version_is_caught() -> None:
+    # Given a document of another time, when a choice was narrower, and one of when the field was any text
+    document = read(FOLDER / "conversation.opened.v1.json")
+    wrong = ["a field has other choices today; raise its schema_version and add an upcast (docs/log.md)"]
+    # Then
+    assert "urgent" in document["choices"]["priority"]
+    document["choices"]["priority"].remove("urgent")
+    assert wrong_with(document) == wrong
+    del document["choices"]
+    assert wrong_with(document) == wrong
+
+
+def test_a_choice_inside_another_value_is_pinned_too() -> None:
+    choices = read(FOLDER / "policy.written.v3.json")["choices"]
+    assert "first_reply" in choices["targets"]
+    assert {"urgent", "first_reply"} <= set(choices["by_priority"])
+    assert "complaint" in choices["selects.kinds"]
+
+
+def test_the_choices_of_the_envelope_which_has_no_version_stay() -> None:
+    # One more would be data-invalid to a reader of the former release, and not version-newer.
+    assert golden.choices(Envelope) == {
+        "actor.kind": ["customer", "agent", "bot", "system", "service"],
+        "time_precision": ["exact", "day", "unknown"],
+    }
 
 
 def test_writing_the_missing_ones_touches_none_that_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

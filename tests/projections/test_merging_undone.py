@@ -179,7 +179,7 @@ class Merging(RuleBasedStateMachine):
             return
         command = SplitMessage(message_id=said[which % len(said)], kind=kind)
         try:
-            events = splitting.decide_split(told, command, new_id("conversation"), START)
+            events = splitting.decide_split(told, command, new_id("conversation"))
         except Refusal:
             return
         for each, happened in events.items():

@@ -3,7 +3,9 @@
     python -m tests.support.golden     writes those that are missing, and never touches one that is there
 
 `stored` never changes: somebody's log is full of it. `reads_as` changes by hand, when a newer version of the event
-comes with an upcast. Personal texts are sealed under keys and a nonce that are fixed here and used nowhere else.
+comes with an upcast. `choices` are the values of its literals: one more is a new version of the event, so that a reader
+of the former version knows by the number that it has to be upgraded. Personal texts are sealed under keys and a nonce
+that are fixed here and used nowhere else.
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ from domain.kernel.event import Actor, Draft, Envelope, Event
 from infra.keys import sealing
 from infra.keys.vault import Vault
 from infra.log.mapper import SealingMapper, UnreadableEvent
+from tests.support.core_schema import nodes
 
 FOLDER = Path(__file__).parents[1] / "golden"
 VERSION_IN_STREAM = 7
@@ -145,7 +148,16 @@ def document(event: Event) -> dict[str, Any]:
             "state": json.loads(as_stored.state),
         },
         "reads_as": event.model_dump(mode="json"),
-    }
+    } | ({"choices": found} if (found := choices(type(event))) else {})
+
+
+def choices(model: type[BaseModel]) -> dict[str, list[str]]:
+    """The values of each literal in a class, by the path of its field."""
+    found: dict[str, list[str]] = {}
+    for path, node in nodes(model):
+        if node.get("type") == "literal":
+            found.setdefault(path, []).extend(node["expected"])
+    return found
 
 
 def file_of(name: str, version: int) -> Path:
@@ -174,12 +186,16 @@ def wrong_with(golden: dict[str, Any], events: dict[str, type[Event]] = EVENTS) 
     except UnreadableEvent as error:
         return [str(error)]
     wrong = []
+    today = events[before.topic]
     if recorded.event.model_dump(mode="json") != golden["reads_as"]:
         wrong.append("it reads as something else")
     if recorded.envelope != ENVELOPE:
         wrong.append("its envelope reads as something else")
-    if golden["stored"]["state"]["v"] == events[before.topic].schema_version and stored(recorded.event) != before:
-        wrong.append("it is written differently today; raise its schema_version and add an upcast (docs/log.md)")
+    if golden["stored"]["state"]["v"] == today.schema_version:
+        if stored(recorded.event) != before:
+            wrong.append("it is written differently today; raise its schema_version and add an upcast (docs/log.md)")
+        if golden.get("choices", {}) != choices(today):
+            wrong.append("a field has other choices today; raise its schema_version and add an upcast (docs/log.md)")
     return wrong
 
 
