@@ -1,4 +1,4 @@
-"""Every kind of stream and every event there is. Importing this is what makes a process able to read the whole log."""
+"""The catalogue of all streams and events. A process that imports this module can read the whole log."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from domain.subscription import SUBSCRIPTION
 
 __all__ = ["EVENTS", "STREAMS"]
 
-# Any: of each kind, another state and other events.
+# Any: each kind has its own state and its own events.
 STREAMS: Mapping[str, Stream[Any, Any]] = {
     stream.kind: stream
     for stream in (
         CALENDAR, CLOCKS, CONVERSATION, CUSTOMER, MESSAGE, ORDER, POLICY, PROMISE, STAFF, SUBSCRIPTION, TEAM, WATCH,
     )
 }  # fmt: skip
-"""By what ids begin with."""
+"""The streams by the kind with which their ids begin."""

@@ -1,4 +1,5 @@
-"""Somebody the company talks with. Their texts are sealed under a key of their own, which erasure destroys."""
+"""Customers: the people who write to the company. Their texts are sealed under a key of their own, destroyed on
+erasure."""
 
 from __future__ import annotations
 
@@ -19,13 +20,14 @@ from domain.kernel.values import Channel, Frozen, Label, Language
 
 ContactKind = Literal["mail", "phone", "handle", "account"]
 Name = Annotated[Text, Field(min_length=1, max_length=500)]
-"""A person's name, an address, a number: as they gave it."""
+"""A person's name, an address or a number, as the person gave it."""
 Purpose = Annotated[str, Field(min_length=1, max_length=50, pattern=r"^[a-z][a-z0-9_-]*$")]
-"""What a consent is about, in a word of the company's own: `newsletter`, `surveys`. Lower case, so that it is one."""
+"""What a consent is for, in the company's own word: `newsletter`, `surveys`. Lower case, so that each has one
+spelling."""
 
 
 class Registered(Event, name="customer.registered", published_as="customers.v1"):
-    """The company first heard of this customer."""
+    """The company heard of a customer for the first time."""
 
     customer_id: str
     name: Annotated[Text | None, Personal("customer_id")] = None
@@ -34,7 +36,7 @@ class Registered(Event, name="customer.registered", published_as="customers.v1")
 
 
 class ContactPointAdded(Event, name="customer.contact-point-added", published_as="customers.v1"):
-    """A way to reach them."""
+    """A contact point of the customer became known."""
 
     customer_id: str
     contact_kind: ContactKind
@@ -42,7 +44,7 @@ class ContactPointAdded(Event, name="customer.contact-point-added", published_as
 
 
 class PreferencesChosen(Event, name="customer.preferences-chosen", published_as="customers.v1"):
-    """How they want to be reached from now on; None leaves it to the company. `quiet`: only about what they asked."""
+    """The customer chose how to be reached; None leaves it to the company. `quiet`: only about what they asked."""
 
     customer_id: str
     channel: str | None
@@ -51,48 +53,48 @@ class PreferencesChosen(Event, name="customer.preferences-chosen", published_as=
 
 
 class ConsentGiven(Event, name="customer.consent-given", published_as="customers.v1"):
-    """They agreed to be contacted, or to what is done with their data, for one purpose."""
+    """The customer consented to one purpose."""
 
     customer_id: str
     purpose: str
 
 
 class ConsentWithdrawn(Event, name="customer.consent-withdrawn", published_as="customers.v1"):
-    """They do not agree to it, or not any more."""
+    """The customer refused or withdrew the consent to one purpose."""
 
     customer_id: str
     purpose: str
 
 
 class Erased(Event, name="customer.erased", published_as="customers.v1"):
-    """Their key is destroyed; every view wipes its text of them."""
+    """The customer was erased: the key is destroyed, and every view wipes the customer's text."""
 
     customer_id: str
 
 
 class CustomerMerged(Event, name="customer.merged", published_as="customers.v1"):
-    """They turned out to be the same person as `into`, with whom they are shown from then on."""
+    """The customer turned out to be the same person as `into`, and is shown there from then on."""
 
     customer_id: str
     into: str
 
 
 class CustomersJoined(Event, name="customer.joined", published_as="customers.v1"):
-    """The other side of it: `part_id` is shown with them."""
+    """The other side of a merge: `part_id` is shown with this customer."""
 
     customer_id: str
     part_id: str
 
 
 class CustomerSeparated(Event, name="customer.separated", published_as="customers.v1"):
-    """It was taken back: they are not the same person as `out_of`."""
+    """A merge was undone: the customer and `out_of` are two people."""
 
     customer_id: str
     out_of: str
 
 
 class Parted(Event, name="customer.parted", published_as="customers.v1"):
-    """The other side of it: `part_id` is not shown with them any more."""
+    """The other side of an undone merge: `part_id` is shown with this customer no longer."""
 
     customer_id: str
     part_id: str
@@ -100,7 +102,7 @@ class Parted(Event, name="customer.parted", published_as="customers.v1"):
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """A customer as their events left them. `consents`: by purpose, whether given or refused; not asked is absent.
+    """The aggregate state of a customer. `consents`: by purpose, given or refused; absent where nobody asked.
 
     Merged `into` somebody, or None; `parts` are those who were merged into them.
     """
@@ -121,7 +123,7 @@ CustomerEvent = (
 
 
 def evolve(state: Customer | None, event: CustomerEvent) -> Customer | None:
-    """The state after one more event."""
+    """Fold one event into the state."""
     if isinstance(event, Registered):
         return Customer()
     if state is None:
@@ -152,13 +154,13 @@ CUSTOMER = Stream("customer", CustomerEvent, evolve)
 
 
 class CustomerCommand(Frozen):
-    """Something asked about one customer; the id is drawn by whoever registers them."""
+    """A command about one customer. Whoever registers the customer draws the id."""
 
     customer_id: str
 
 
 class RegisterCustomer(CustomerCommand):
-    """Take up a customer, with the ways to reach them as far as known."""
+    """Register a customer, with the contact points known so far."""
 
     name: Name | None = None
     language: Language | None = None
@@ -166,14 +168,14 @@ class RegisterCustomer(CustomerCommand):
 
 
 class AddContactPoint(CustomerCommand):
-    """Note one more way to reach them."""
+    """Add a contact point."""
 
     contact_kind: ContactKind
     value: Name
 
 
 class ChoosePreferences(CustomerCommand):
-    """Say how they want to be reached. All of it takes the place of what was chosen before."""
+    """Choose how to be reached. All former choices are replaced."""
 
     channel: Channel | None = None
     language: Language | None = None
@@ -181,36 +183,36 @@ class ChoosePreferences(CustomerCommand):
 
 
 class GiveConsent(CustomerCommand):
-    """Agree to one purpose."""
+    """Consent to one purpose."""
 
     purpose: Purpose
 
 
 class WithdrawConsent(CustomerCommand):
-    """Do not agree to one purpose, or not any more; it need not have been agreed to."""
+    """Refuse or withdraw the consent to one purpose, given before or not."""
 
     purpose: Purpose
 
 
 class EraseCustomer(CustomerCommand):
-    """Forget the person; what happened stays countable."""
+    """Erase the person. What happened still counts."""
 
 
 class MergeCustomer(CustomerCommand):
-    """Show them with another, who is the same person. Both histories stay as they are."""
+    """Merge the customer with another, who is the same person. Both streams stay as they are."""
 
     into: str
 
 
 class SeparateCustomer(CustomerCommand):
-    """Take a merge back: it was not the same person."""
+    """Undo a merge: the two are not the same person."""
 
 
 def decide(state: Customer | None, command: CustomerCommand, now: datetime) -> list[Event]:
-    """What the command makes happen; [] where it changes nothing. Raises Refusal: `not-found`, `customer-erased`,
-    `customer-exists`, `merge-with-itself`, `merged-already`, `not-merged`.
+    """Decide the events of a command; [] where the command changes nothing. Raises Refusal: `not-found`,
+    `customer-erased`, `customer-exists`, `merge-with-itself`, `merged-already`, `not-merged`.
 
-    A merge, and its undoing, happens to two: `other_side` says what it is to the other.
+    A merge and its undo concern two customers: `other_side` has the events of the other one.
     """
     if isinstance(command, EraseCustomer) and state is not None and state.erased:
         return []
@@ -269,9 +271,9 @@ def _preferences(chosen: Customer | ChoosePreferences) -> tuple[str | None, str 
 
 
 def other_side(state: Customer | None, event: CustomerMerged | CustomerSeparated) -> list[Event]:
-    """What a merge or its undoing is to the other customer, whose state this is.
+    """The events of the other customer in a merge or an undo; `state` is that customer's.
 
-    Nobody is merged into somebody who was merged themselves: so two merges, each decided on both states, never make a
+    Nobody is merged into a customer who is merged already. So two merges, each decided on both states, never make a
     circle. Raises Refusal: `not-found`, `customer-erased`, `target-merged`.
     """
     if isinstance(event, CustomerSeparated):

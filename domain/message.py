@@ -1,7 +1,7 @@
-"""What became of a message to a customer on its way: queued, sent, delivered, read, as the channel tells.
+"""Delivery of messages to customers, as the channel reports: queued, sent, delivered, read, failed.
 
-A stream of its own for each message, under the message's id: so that what a channel tells never changes a
-conversation's version under the hands of who is answering in it.
+Each message has a stream of its own, under the message's id. So a report never changes the version of a conversation
+while an agent is answering in it.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from domain.kernel.stream import Stream
 from domain.kernel.values import Frozen
 
 DeliveryState = Literal["queued", "sent", "failed", "delivered", "read"]
-"""From the lowest to the highest: what failed was tried, and what is delivered after all did not fail."""
+"""The states, lowest first: a failed message was tried, and a delivered message did not fail after all."""
 
 FailureCode = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=50)]
-"""Why it failed, in the channel's own code: `mailbox-full`. No text: it is not sealed."""
+"""Why the delivery failed, in the channel's code: `mailbox-full`. No text, because this field is not sealed."""
 
 
 class DeliveryChanged(Event, name="message.delivery-changed", published_as="conversations.v1"):
-    """A channel told that the message had come further than was known."""
+    """A channel reported a later state of a message than was known."""
 
     message_id: str
     conversation_id: str
@@ -34,7 +34,7 @@ class DeliveryChanged(Event, name="message.delivery-changed", published_as="conv
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message as far as a channel told of it."""
+    """The aggregate state of a message's delivery."""
 
     conversation_id: str
     customer_id: str
@@ -42,7 +42,7 @@ class Message:
 
 
 def evolve(state: Message | None, event: DeliveryChanged) -> Message | None:
-    """The state after one more event."""
+    """Fold one event into the state."""
     return Message(event.conversation_id, event.customer_id, event.state)
 
 
@@ -50,7 +50,7 @@ MESSAGE = Stream("message", DeliveryChanged, evolve)
 
 
 class ReportDelivery(Frozen):
-    """Say how far a message of the conversation has come. A `code` is why it failed, and is left aside otherwise."""
+    """Report how far a message came. `code` says why it failed, and is ignored with any other state."""
 
     conversation_id: str
     state: DeliveryState
@@ -58,7 +58,8 @@ class ReportDelivery(Frozen):
 
 
 def decide(state: Message | None, command: ReportDelivery, message_id: str, customer_id: str) -> list[Event]:
-    """What the report makes happen; [] where as much, or more, was known: reports come late, twice, in any order."""
+    """Decide the events of a report; [] where the state or a later one is known: reports come late, twice,
+    unordered."""
     if state is not None and rank(command.state) <= rank(state.state):
         return []
     return [
@@ -73,5 +74,5 @@ def decide(state: Message | None, command: ReportDelivery, message_id: str, cust
 
 
 def rank(state: DeliveryState) -> int:
-    """How far that is."""
+    """The state's rank, for comparing states."""
     return get_args(DeliveryState).index(state)

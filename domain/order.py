@@ -1,4 +1,4 @@
-"""What a customer ordered and how it reached them, as far as the conversation about it needs to know."""
+"""Orders: what a customer ordered and how it was delivered, as far as conversations need to know."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ from domain.kernel.values import Flag, Frozen, Label, RecordedValue, Remark, Who
 
 Number = Annotated[Text, Field(min_length=1, max_length=200)]
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
-"""ISO 4217."""
+"""A currency code (ISO 4217)."""
 
 
 def _plain(amount: Decimal) -> Decimal:
-    """Without an exponent or further noughts, which count as no digits: PostgreSQL has a limit to them, too."""
+    """The amount without exponent and trailing zeros, which count as no digits: PostgreSQL limits zeros, too."""
     return round(amount, min(max(-int(amount.as_tuple().exponent), 0), 4))
 
 
 Money = Annotated[Decimal, Field(max_digits=18, decimal_places=4), AfterValidator(_plain)]
-"""An amount as it can be asked for; events keep whatever was once taken in."""
+"""An amount as commands take it. Events keep whatever was once recorded."""
 
 MOST = 2**31 - 1
-"""How many of anything can be ordered, at most."""
+"""The largest count of anything in an order."""
 
 
 class PlacedLine(RecordedValue):
-    """One thing ordered: the company's own word for it, how many, and the price of one."""
+    """One line of an order: the company's word for the item, how many, and the price of one."""
 
     item: Text
     count: int
@@ -45,7 +45,7 @@ class PlacedLine(RecordedValue):
 
 
 class Placed(Event, name="order.placed", published_as="orders.v1"):
-    """The customer ordered. `placed_on` is the source's local date, where it has one."""
+    """The customer placed an order. `placed_on`: the source's local date, where there is one."""
 
     order_id: str
     customer_id: str
@@ -58,8 +58,8 @@ class Placed(Event, name="order.placed", published_as="orders.v1"):
 
 
 class DeliveryPromised(Event, name="order.delivery-promised", published_as="orders.v1"):
-    """The customer was told by when it would be with them. The first such date is the one that counts; how the promise
-    went on is in the promise's own stream."""
+    """A delivery date was promised to the customer. The first such date counts; the promise's own stream says how the
+    promise went on."""
 
     order_id: str
     customer_id: str
@@ -68,7 +68,7 @@ class DeliveryPromised(Event, name="order.delivery-promised", published_as="orde
 
 
 class Shipped(Event, name="order.shipped", published_as="orders.v1"):
-    """It is on its way."""
+    """The order was sent."""
 
     order_id: str
     customer_id: str
@@ -77,7 +77,7 @@ class Shipped(Event, name="order.shipped", published_as="orders.v1"):
 
 
 class Delivered(Event, name="order.delivered", published_as="orders.v1"):
-    """The customer has it. Each fact is None while nobody knows."""
+    """The order reached the customer. A fact is None while nobody knows it."""
 
     order_id: str
     customer_id: str
@@ -87,7 +87,7 @@ class Delivered(Event, name="order.delivered", published_as="orders.v1"):
 
 
 class DeliveryChecked(Event, name="order.delivery-checked", published_as="orders.v1"):
-    """What was known of the delivery was put right; what is None stays as it was."""
+    """Facts about the delivery were corrected; None leaves a fact as it was."""
 
     order_id: str
     customer_id: str
@@ -97,7 +97,7 @@ class DeliveryChecked(Event, name="order.delivery-checked", published_as="orders
 
 
 class Cancelled(Event, name="order.cancelled", published_as="orders.v1"):
-    """It will not be delivered."""
+    """The order was cancelled before delivery."""
 
     order_id: str
     customer_id: str
@@ -105,7 +105,7 @@ class Cancelled(Event, name="order.cancelled", published_as="orders.v1"):
 
 
 class Returned(Event, name="order.returned", published_as="orders.v1"):
-    """It came back, from the way or from the customer."""
+    """The order came back, from the way or from the customer."""
 
     order_id: str
     customer_id: str
@@ -119,7 +119,7 @@ Status = Literal["placed", "shipped", "delivered", "cancelled", "returned"]
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An order as its events left it. `promise_id` is the last promise of its delivery."""
+    """The aggregate state of an order. `promise_id`: the last promise of its delivery."""
 
     order_id: str
     customer_id: str
@@ -131,7 +131,7 @@ OrderEvent = Placed | DeliveryPromised | Shipped | Delivered | DeliveryChecked |
 
 
 def evolve(state: Order | None, event: OrderEvent) -> Order | None:
-    """The state after one more event."""
+    """Fold one event into the state."""
     if isinstance(event, Placed):
         return Order(event.order_id, event.customer_id)
     if state is None:
@@ -160,7 +160,7 @@ ORDER = Stream("order", OrderEvent, evolve)
 
 
 class OrderLine(PlacedLine):
-    """One thing to be ordered."""
+    """One line of an order to be placed."""
 
     item: Label
     count: Whole = Field(ge=1, le=MOST)
@@ -171,11 +171,11 @@ Lines = Annotated[tuple[OrderLine, ...], Field(max_length=1_000, fail_fast=True)
 
 
 class OrderCommand(Frozen):
-    """Something asked of one order."""
+    """A command to one order."""
 
 
 class PlaceOrder(OrderCommand):
-    """Take up an order of a customer's."""
+    """Record an order of a customer."""
 
     customer_id: str
     number: Number | None = None
@@ -188,14 +188,14 @@ class PlaceOrder(OrderCommand):
 
 
 class ShipOrder(OrderCommand):
-    """Send it on its way."""
+    """Record that the order was sent."""
 
     carrier: Label | None = None
     tracking: Number | None = None
 
 
 class DeliverOrder(OrderCommand):
-    """Say that the customer has it, and what is known of how it came."""
+    """Record that the order reached the customer, with the known facts."""
 
     in_full: Flag | None = None
     undamaged: Flag | None = None
@@ -203,7 +203,7 @@ class DeliverOrder(OrderCommand):
 
 
 class CheckDelivery(OrderCommand):
-    """Say what has become known of a delivery since; None leaves a fact as it is."""
+    """Correct facts about the delivery; None leaves a fact as it is."""
 
     in_full: Flag | None = None
     undamaged: Flag | None = None
@@ -211,13 +211,13 @@ class CheckDelivery(OrderCommand):
 
 
 class CancelOrder(OrderCommand):
-    """Say that it will not be delivered."""
+    """Record that the order was cancelled."""
 
     because: Remark | None = None
 
 
 class ReturnOrder(OrderCommand):
-    """Say that it came back."""
+    """Record that the order came back."""
 
     because: Remark | None = None
 
@@ -230,11 +230,11 @@ _COMES_FROM: Mapping[Status, frozenset[Status]] = {
     "cancelled": frozenset({"placed", "shipped"}),
     "returned": frozenset({"shipped", "delivered"}),
 }
-"""From which statuses an order may come to each."""
+"""For each status, the statuses from which an order may come to it."""
 
 
 def decide(state: Order | None, command: OrderCommand, now: datetime) -> list[Event]:
-    """What the command makes happen; [] where that is so already. Raises Refusal `not-found`, `order-exists`,
+    """Decide the events of a command; [] where the command changes nothing. Raises Refusal `not-found`, `order-exists`,
     `order-step-misplaced`."""
     if isinstance(command, PlaceOrder):
         if state is not None:
@@ -281,7 +281,7 @@ def _checked(state: Order, command: CheckDelivery) -> DeliveryChecked:
 
 
 def _step(state: Order, command: OrderCommand) -> tuple[Event, Status]:
-    """The event of a step, and the status that the step leads to."""
+    """The event of a step, and the status after it."""
     match command:
         case ShipOrder():
             return Shipped(**_about(state), carrier=command.carrier, tracking=command.tracking), "shipped"
@@ -302,7 +302,7 @@ def _step(state: Order, command: OrderCommand) -> tuple[Event, Status]:
 
 
 def promise_delivery(state: Order | None, promise_id: str, due_at: datetime) -> list[Event]:
-    """What a promise of its delivery, made along with this, means for an order.
+    """Decide the order's events for a promise of delivery made in the same append.
 
     Raises Refusal `not-found`, `order-step-misplaced`.
     """
@@ -318,7 +318,7 @@ def _misplaced(state: Order, what: str) -> Refusal:
 
 
 class _About(TypedDict):
-    """What every event of an order says."""
+    """The fields that every event of an order has."""
 
     order_id: str
     customer_id: str

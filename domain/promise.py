@@ -1,4 +1,5 @@
-"""What a customer was told would happen, by when. A stream of its own: it never changes a conversation's version."""
+"""Promises: what will happen for a customer, by when. A stream of its own, so that it never changes a
+conversation's."""
 
 from __future__ import annotations
 
@@ -20,11 +21,11 @@ from domain.kernel.values import Frozen, Remark
 End = Literal["kept", "broken", "withdrawn"]
 
 
-# -- events: each says again whom and what it is about, so that whoever sees one alone can place it
+# -- events: each repeats whom and what the promise is about, so that one event alone can be placed
 
 
 class AboutPromise(Event):
-    """To whom a promise was made, and in which conversation or about which order (or both)."""
+    """Whom a promise was made to, in which conversation or about which order (or both)."""
 
     promise_id: str
     customer_id: str
@@ -33,7 +34,7 @@ class AboutPromise(Event):
 
 
 class Made(AboutPromise, name="promise.made", published_as="conversations.v1"):
-    """Somebody said what would happen by when. `delivery`: that the order would be with the customer."""
+    """A promise was made. `delivery`: the promise says when the order will be with the customer."""
 
     text: Annotated[Text, Personal("customer_id")]
     due_at: Instant
@@ -41,7 +42,7 @@ class Made(AboutPromise, name="promise.made", published_as="conversations.v1"):
 
 
 class Revised(AboutPromise, name="promise.revised", published_as="conversations.v1"):
-    """Another date took the place of the one before; the first date stays what was promised."""
+    """The promise got another date. The first date stays what was promised."""
 
     due_at: Instant
     previous_due_at: Instant
@@ -49,24 +50,24 @@ class Revised(AboutPromise, name="promise.revised", published_as="conversations.
 
 
 class Overdue(AboutPromise, name="promise.overdue", published_as="conversations.v1"):
-    """The date passed and the promise still stood. `detected_at` is the database's clock when that was seen."""
+    """The date passed while the promise stood. `detected_at`: when that was detected, by the database's clock."""
 
     due_at: Instant
     detected_at: Instant
 
 
 class Kept(AboutPromise, name="promise.kept", published_as="conversations.v1"):
-    """What was promised happened, in time or late: that is for the dates to say."""
+    """The promise was kept; the dates say whether in time."""
 
 
 class Broken(AboutPromise, name="promise.broken", published_as="conversations.v1"):
-    """What was promised will not happen."""
+    """The promise was broken: it will not be kept."""
 
     because: Annotated[Text, Personal("customer_id")]
 
 
 class PromiseWithdrawn(AboutPromise, name="promise.withdrawn", published_as="conversations.v1"):
-    """Nobody expects it any more, or it was made by mistake."""
+    """The promise was withdrawn: nobody expects it any more, or it was a mistake."""
 
     because: Annotated[Text | None, Personal("customer_id")] = None
 
@@ -76,7 +77,7 @@ class PromiseWithdrawn(AboutPromise, name="promise.withdrawn", published_as="con
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """A promise as its events left it. `overdue` is the last date that it missed."""
+    """The aggregate state of a promise. `overdue`: the last date that passed."""
 
     promise_id: str
     customer_id: str
@@ -91,7 +92,7 @@ PromiseEvent = Made | Revised | Overdue | Kept | Broken | PromiseWithdrawn
 
 
 def evolve(state: Promise | None, event: PromiseEvent) -> Promise | None:
-    """The state after one more event."""
+    """Fold one event into the state."""
     if isinstance(event, Made):
         return Promise(event.promise_id, event.customer_id, event.conversation_id, event.order_id, event.due_at)
     if state is None:
@@ -118,11 +119,11 @@ PROMISE = Stream("promise", PromiseEvent, evolve)
 
 
 class PromiseCommand(Frozen):
-    """Something asked of one promise."""
+    """A command to one promise."""
 
 
 class MakePromise(PromiseCommand):
-    """Tell a customer what will happen by when, in a conversation or about an order. `delivery` is about an order."""
+    """Promise a customer something by a date, in a conversation or about an order. `delivery` needs an order."""
 
     customer_id: str
     text: Remark
@@ -134,30 +135,30 @@ class MakePromise(PromiseCommand):
 
 
 class RevisePromise(PromiseCommand):
-    """Give it another date, and say why."""
+    """Give the promise another date, with the reason."""
 
     due_at: Instant
     because: Remark
 
 
 class KeepPromise(PromiseCommand):
-    """Say that it happened; late is better than never."""
+    """Record that the promise was kept, in time or late."""
 
 
 class BreakPromise(PromiseCommand):
-    """Say that it will not happen, and why."""
+    """Record that the promise will not be kept, with the reason."""
 
     because: Remark
 
 
 class WithdrawPromise(PromiseCommand):
-    """Say that nobody expects it any more."""
+    """Withdraw the promise."""
 
     because: Remark | None = None
 
 
 class DetectOverdue(Frozen):
-    """Take note that the date `due_at` passed: `detected_at`, by the database's clock, is not before it."""
+    """Record that `due_at` passed. `detected_at`, by the database's clock, is not before `due_at`."""
 
     due_at: Instant
     detected_at: Instant
@@ -167,7 +168,7 @@ class DetectOverdue(Frozen):
 
 
 def decide(state: Promise | None, command: PromiseCommand | DetectOverdue, now: datetime) -> list[Event]:
-    """What the command makes happen; [] where it changes nothing. `now` is when it is said, aware UTC.
+    """Decide the events of a command; [] where the command changes nothing. `now` is aware UTC.
 
     Raises Refusal: `not-found`, `promise-exists`, `promise-about-nothing`, `due-in-past`, `promise-ended`,
     `promise-not-overdue`.

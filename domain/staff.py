@@ -1,4 +1,4 @@
-"""The people who answer, and their teams."""
+"""Staff, the people who answer, and their teams."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from domain.kernel.values import Frozen, Label
 
 Role = Literal["agent", "lead", "design", "auditor", "service"]
 ColleagueRole = Literal["agent", "lead", "design", "auditor"]
-"""The roles that people are given. What may speak for customers is a service, and no colleague."""
+"""The roles of staff. Who may speak for customers is a service, not a colleague."""
 _WORD = r"^\S+$"
-# pydantic leaves the pattern out of the schema of what is checked by a function, too.
+# pydantic leaves the pattern of a function-checked field out of the schema.
 Handle = Annotated[Text, Field(min_length=1, max_length=100, pattern=_WORD, json_schema_extra={"pattern": _WORD})]
-"""The short word colleagues call them by on the command line."""
+"""The short name of a colleague on the command line."""
 Name = Annotated[Text, Field(min_length=1, max_length=500)]
 
 
 class StaffJoined(Event, name="staff.joined", published_as=None):
-    """Somebody began to work here, or came back."""
+    """A staff member joined, or came back."""
 
     staff_id: str
     handle: Annotated[Text, Personal("staff_id")]
@@ -37,7 +37,7 @@ class StaffJoined(Event, name="staff.joined", published_as=None):
 
 
 class Moved(Event, name="staff.moved", published_as=None):
-    """They went to another team."""
+    """A staff member went to another team."""
 
     staff_id: str
     team_id: str | None
@@ -45,7 +45,7 @@ class Moved(Event, name="staff.moved", published_as=None):
 
 
 class RolesChanged(Event, name="staff.roles-changed", published_as=None):
-    """They may do something else from now on: these are all the roles they have."""
+    """The roles of a staff member changed. `roles` are all their roles from now on."""
 
     staff_id: str
     roles: tuple[Role, ...]
@@ -53,13 +53,13 @@ class RolesChanged(Event, name="staff.roles-changed", published_as=None):
 
 
 class StaffLeft(Event, name="staff.left", published_as=None):
-    """They do not work here any more."""
+    """A staff member left."""
 
     staff_id: str
 
 
 class TeamFormed(Event, name="team.formed", published_as=None):
-    """There is a new team."""
+    """A team was formed."""
 
     team_id: str
     name: Text
@@ -67,7 +67,7 @@ class TeamFormed(Event, name="team.formed", published_as=None):
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """A staff member as their events left them."""
+    """The aggregate state of a staff member."""
 
     roles: tuple[Role, ...]
     team_id: str | None
@@ -76,7 +76,7 @@ class Staff:
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """A team."""
+    """The aggregate state of a team."""
 
     name: str
 
@@ -85,7 +85,7 @@ StaffEvent = StaffJoined | Moved | RolesChanged | StaffLeft
 
 
 def evolve_staff(state: Staff | None, event: StaffEvent) -> Staff | None:
-    """The staff member after one more event."""
+    """Fold one event into a staff member's state."""
     if isinstance(event, StaffJoined):
         return Staff(event.roles, event.team_id)
     if state is None:
@@ -102,7 +102,7 @@ def evolve_staff(state: Staff | None, event: StaffEvent) -> Staff | None:
 
 
 def evolve_team(state: Team | None, event: TeamFormed) -> Team | None:
-    """The team after one more event."""
+    """Fold one event into a team's state."""
     return Team(event.name)
 
 
@@ -111,7 +111,7 @@ TEAM = Stream("team", TeamFormed, evolve_team)
 
 
 class JoinStaff(Frozen):
-    """Take up a staff member, or take back one who left, with what is said now."""
+    """Add a staff member, or take one back who left, with the data given now."""
 
     handle: Handle
     name: Name
@@ -121,27 +121,27 @@ class JoinStaff(Frozen):
 
 
 class MoveStaff(Frozen):
-    """Put them into another team, or into none."""
+    """Move a staff member to another team, or out of every team."""
 
     staff_id: str
     team_id: str | None
 
 
 class ChangeRoles(Frozen):
-    """Say what they may do from now on: all their roles."""
+    """Set all roles of a staff member."""
 
     staff_id: str
     roles: tuple[ColleagueRole, ...]
 
 
 class LeaveStaff(Frozen):
-    """They do not work here any more."""
+    """Record that a staff member left."""
 
     staff_id: str
 
 
 class FormTeam(Frozen):
-    """Make a team. Its name is its own: one team of a name."""
+    """Form a team. Each team has a name of its own."""
 
     name: Label
     team_id: str = Field(default_factory=lambda: new_id("team"))
@@ -150,8 +150,8 @@ class FormTeam(Frozen):
 def decide_staff(
     state: Staff | None, command: JoinStaff | MoveStaff | ChangeRoles | LeaveStaff, now: datetime
 ) -> list[Event]:
-    """What the command makes happen; [] where it changes nothing. Raises Refusal: `not-found`, `staff-exists`,
-    `staff-left`."""
+    """Decide the events of a command; [] where the command changes nothing. Raises Refusal: `not-found`,
+    `staff-exists`, `staff-left`."""
     if isinstance(command, JoinStaff):
         if state is not None and not state.left:
             raise Refusal("staff-exists", "this staff member joined before; draw a new id")
@@ -181,7 +181,7 @@ def decide_staff(
 
 
 def decide_team(state: Team | None, command: FormTeam, now: datetime) -> list[Event]:
-    """What the command makes happen. Raises Refusal `team-exists`."""
+    """Decide the events of a command. Raises Refusal `team-exists`."""
     if state is not None:
         raise Refusal("team-exists", "this team was formed before; draw a new id")
     return [TeamFormed(team_id=command.team_id, name=command.name)]

@@ -38,7 +38,7 @@ SubscriptionEvent = RetryRequested | SkipRequested
 
 
 def evolve(state: SubscriptionRequests | None, event: SubscriptionEvent) -> SubscriptionRequests | None:
-    """The state after one more event."""
+    """Fold one event into the state."""
     return state or SubscriptionRequests()
 
 
@@ -60,7 +60,7 @@ class Skip(Retry):
 
 
 def decide(state: SubscriptionRequests | None, command: Retry | Skip, now: datetime) -> list[Event]:
-    """What the command makes happen."""
+    """Decide the events of a request."""
     if isinstance(command, Skip):
         return [
             SkipRequested(

@@ -1,4 +1,4 @@
-"""What can be asked of a conversation."""
+"""The commands of a conversation."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from domain.kernel.ids import new_id
 from domain.kernel.values import Channel, Frozen, Label, Language, Remark
 
 CompanyStatus = Literal["open", "waiting_on_customer", "on_hold", "resolved"]
-"""What the company may say of it. Withdrawing is the customer's."""
+"""The statuses that the company may set. Only the customer withdraws."""
 
 
 class ConversationCommand(Frozen):
-    """Something asked of one conversation."""
+    """A command to one conversation."""
 
 
 class OpenConversation(ConversationCommand):
-    """Begin one, with its first interaction and, where there are words, the first message.
+    """Begin a conversation with its first interaction and, where there is a text, its first message.
 
-    A complaint may come without words. `message_id` is drawn here, so that a decision made anew says the same.
+    A complaint may come without a text. `message_id` is drawn here, so that a second decision finds the same id.
     """
 
     customer_id: str
@@ -44,7 +44,7 @@ class OpenConversation(ConversationCommand):
 
 
 class AddInteraction(ConversationCommand):
-    """The customer brings one more thing into the same conversation, which is open again where it was closed."""
+    """Add an interaction that the customer brings. A closed conversation opens again."""
 
     kind: InteractionKind
     order_id: str | None = None
@@ -54,7 +54,7 @@ class AddInteraction(ConversationCommand):
 
 
 class Words(Frozen):
-    """What somebody says, and over which channel, where that is given."""
+    """A text that somebody says, and its channel, where the channel is given."""
 
     body: Body
     channel: Channel | None = None
@@ -63,29 +63,29 @@ class Words(Frozen):
 
 
 class MessageCommand(ConversationCommand, Words):
-    """Something said in one conversation."""
+    """A command that adds a message."""
 
     message_id: str = Field(default_factory=lambda: new_id("message"))
 
 
 class ReceiveMessage(MessageCommand):
-    """The customer says something. Opens a waiting or closed conversation again; on hold stays on hold.
+    """Record a message from the customer. The message opens a waiting or closed conversation again; "on hold" stays.
 
-    `reopens` is False where the words come in late, and what the conversation went through since came after them.
+    `reopens` is False for a back-dated message that the conversation's later events have overtaken.
     """
 
     reopens: bool = True
 
 
 class SendReply(MessageCommand):
-    """Answer the customer, over `channel`; if not said, over the one they want, or the conversation began on."""
+    """Answer the customer. Without a `channel`, the answer goes over the customer's preferred channel, or the first."""
 
     automatic: bool = False
 
 
 class AddNote(ConversationCommand):
-    """Tell colleagues something the customer never sees. `again`: also where it is a part of another; what is told
-    afterwards needs it."""
+    """Add a note for colleagues. `again`: also to a part of another conversation, for the sake of a back-dated event
+    that may follow."""
 
     body: Body
     again: bool = False
@@ -93,20 +93,20 @@ class AddNote(ConversationCommand):
 
 
 class Assign(ConversationCommand):
-    """Give it to a team, a person, or nobody."""
+    """Assign the conversation to a team, a person or nobody."""
 
     team_id: str | None = None
     agent_id: str | None = None
 
 
 class GiveBack(ConversationCommand):
-    """They do not see to it any more: if they have it, it is nobody's in the team it has."""
+    """Take the conversation from this agent, if they have it. The conversation stays with its team, unassigned."""
 
     agent_id: str
 
 
 class HandOver(ConversationCommand):
-    """Give it to another team, and say why."""
+    """Hand the conversation over to another team, with the reason."""
 
     team_id: str
     agent_id: str | None = None
@@ -114,33 +114,34 @@ class HandOver(ConversationCommand):
 
 
 class ChangePriority(ConversationCommand):
-    """Judge anew how urgent it is. `again`: say so also where it is that urgent already, or is a
-    part of another; what is told afterwards needs it."""
+    """Change the priority. `again`: also where the priority is the same already, or the conversation is a part of
+    another, for the sake of a back-dated event that may follow."""
 
     priority: Priority
     again: bool = False
 
 
 class SetPolicy(ConversationCommand):
-    """Say which policy its clocks go by, whatever would be chosen for it. `again`: also where it is part of another."""
+    """Put the clocks under a named policy instead of the one that would be chosen. `again`: also in a part."""
 
     policy_id: str
     again: bool = False
 
 
 class ChangeKind(ConversationCommand):
-    """Say that an interaction is of another kind; without `interaction_id`, the conversation's first. Only what names
-    its order is of kind order."""
+    """Change the kind of an interaction; without `interaction_id`, of the first. Only an interaction that names its
+    order can become an order."""
 
     kind: InteractionKind
     interaction_id: str | None = None
 
 
 class ChangeStatus(ConversationCommand):
-    """Wait on the customer, hold, resolve, or reopen. A resolution is said with `resolved` only.
+    """Wait for the customer, put on hold, resolve or reopen. Only `resolved` takes a resolution.
 
-    What is resolved can be resolved anew in other words; without words that changes nothing. `again`: say so also where
-    it stands so already, or is a part of another; what is told afterwards needs it, since it may have stood otherwise.
+    A resolved conversation can be resolved anew with another text; without a text nothing changes. `again`: also where
+    the status is the same already, or the conversation is a part of another, for the sake of a back-dated event that
+    may follow: the status may have been another one then.
     """
 
     status: CompanyStatus
@@ -149,7 +150,7 @@ class ChangeStatus(ConversationCommand):
 
 
 class JudgeAnswer(ConversationCommand):
-    """The customer's verdict on an answer; without `message_id`, on the last one, or on a resolution without words."""
+    """Record the customer's verdict on an answer: `message_id`, else the last answer or a resolution without a text."""
 
     answered: bool
     because: Remark | None = None
@@ -157,16 +158,16 @@ class JudgeAnswer(ConversationCommand):
 
 
 class RequestPerson(ConversationCommand):
-    """The customer wants a person to see to it. A bot that has it gives it up; opens it again as their words would."""
+    """Record that the customer wants a person. A bot gives the conversation up; a closed conversation opens again."""
 
     because: Remark | None = None
 
 
 class Withdraw(ConversationCommand):
-    """The customer takes the matter back. With other words it can be withdrawn anew."""
+    """Withdraw the matter, for the customer. It can be withdrawn anew with another text."""
 
     because: Remark | None = None
 
 
 REACHES_PARTS = (AddInteraction, ReceiveMessage, SendReply, JudgeAnswer, RequestPerson)
-"""What may still be asked of a conversation that was merged into another: what is said in it, which is shown there."""
+"""What a part of a merged conversation still accepts: what is said in the part, and shown at the other conversation."""

@@ -1,4 +1,4 @@
-"""What is allowed in a conversation: a decision turns a command into events, or refuses the command."""
+"""The decisions of a conversation: each turns a command into events, or refuses the command."""
 
 from __future__ import annotations
 
@@ -50,7 +50,8 @@ from domain.kernel.refusal import NotFound, Refusal
 
 
 def check_by(state: Conversation, command: ConversationCommand, by: ActorKind) -> None:
-    """A bot does not close or put off what a person was asked for. Raises Refusal `person-requested`."""
+    """Check that no bot closes or defers a conversation in which a person is wanted. Raises Refusal
+    `person-requested`."""
     if isinstance(command, ChangeStatus) and state.person_requested and by not in ("agent", "customer"):
         raise _person_requested()
 
@@ -58,8 +59,8 @@ def check_by(state: Conversation, command: ConversationCommand, by: ActorKind) -
 def decide(
     state: Conversation | None, command: ConversationCommand, now: datetime, *, kept_by: str | None = None
 ) -> list[Event]:
-    """What the command makes happen; [] where it changes nothing. `now` is aware UTC. `kept_by`: the policy by which a
-    message of the customer's leaves the status as it is.
+    """Decide the events of a command; [] where the command changes nothing. `now` is aware UTC. `kept_by`: the policy
+    that keeps the status when the customer writes.
 
     Raises Refusal: `not-found`, `conversation-exists`, `conversation-merged`, `order-missing`, `interaction-unknown`,
     `nothing-to-judge`, `resolution-misplaced`, `person-requested`, `already-resolved`.
@@ -217,7 +218,7 @@ def _give(state: Conversation, command: Assign | HandOver) -> list[Event]:
 
 
 def given_back(state: Conversation) -> list[Event]:
-    """It is nobody's, in the team it has."""
+    """The event that takes the conversation from its agent and leaves it with its team."""
     return _give(state, Assign(team_id=state.team_id))
 
 
@@ -238,7 +239,7 @@ def _withdraw(state: Conversation, command: Withdraw) -> list[Event]:
 
 
 def _reopened(state: Conversation, cause: StatusCause) -> list[Event]:
-    """What the customer's words do to where it stands."""
+    """The status change that follows when the customer writes, if any."""
     return _status(state, "open", cause) if state.status != "on_hold" else []
 
 
@@ -259,7 +260,8 @@ def _kind(state: Conversation, command: ChangeKind) -> list[Event]:
 def _status(
     state: Conversation, status: Status, cause: StatusCause, resolution: str | None = None, *, again: bool = False
 ) -> list[Event]:
-    # Where a part opened it again, the two differ; and what is done to itself has to outlast the part.
+    # The status of the whole can differ from the conversation's own, if a part opened it again. The conversation's own
+    # status has to hold after the part is gone.
     if status == state.status == state.own_status and resolution is None and not again:
         return []
     return [
@@ -274,5 +276,5 @@ def _status(
 
 
 def merged(into: str) -> Refusal:
-    """What whoever asks something of a merged conversation hears."""
+    """The refusal of a command to a conversation that is merged into another."""
     return Refusal("conversation-merged", f"it was merged into {into}: ask that of this one, or separate them")

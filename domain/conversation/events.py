@@ -1,4 +1,4 @@
-"""One customer's dialogue with the company about one matter: what can happen in a conversation."""
+"""The events of a conversation: one customer's dialogue with the company about one matter."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from domain.kernel.values import Frozen
 
 Status = Literal["open", "waiting_on_customer", "on_hold", "resolved", "withdrawn"]
 CLOSED: tuple[Status, ...] = ("resolved", "withdrawn")
-"""Resolved by the company, or taken back by the customer, which is no success of the company's. Both can go on."""
+"""The closed statuses. Resolved: by the company. Withdrawn: by the customer, no success of the company. Both reopen."""
 Priority = Literal["low", "normal", "high", "urgent"]
 Effect = Literal["opened", "reopened", "kept", "none"]
-"""What a message did to the status when it was recorded: the conversation began with it; it opened the conversation
-again; a policy kept the status as it was; or there was nothing to change."""
+"""What a message did to the status when it was recorded: it opened the conversation, opened the conversation again,
+left the status as it was because of a policy, or changed nothing."""
 StatusCause = Literal["command", "message", "interaction", "person-requested"]
-"""What changed the status: somebody said so, or it followed from what the customer said, brought or asked for."""
+"""Why the status changed: a command set it, or it followed from a message, an interaction or a wish for a person."""
 
 
 # -- events: their stored names are a contract
 
 
 class Opened(Event, name="conversation.opened", published_as="conversations.v1"):
-    """A conversation began; its first interaction follows in the same append."""
+    """A conversation began. Its first interaction follows in the same append."""
 
     customer_id: str
     opened_by: Literal["customer", "company"]
@@ -39,7 +39,7 @@ class Opened(Event, name="conversation.opened", published_as="conversations.v1")
 
 
 class InteractionAdded(Event, name="conversation.interaction-added", published_as="conversations.v1"):
-    """The customer brought something: the first interaction opens the conversation, more may follow."""
+    """The customer brought an interaction. The first one opens the conversation; more may follow."""
 
     interaction_id: str
     customer_id: str
@@ -50,7 +50,7 @@ class InteractionAdded(Event, name="conversation.interaction-added", published_a
 
 
 class MessageEvent(Event):
-    """What somebody said, whoever it was: in which conversation stands in the event's stream."""
+    """A message, by whomever. The stream says in which conversation."""
 
     message_id: str
     customer_id: str
@@ -61,7 +61,7 @@ class MessageEvent(Event):
 
 
 class MessageReceived(MessageEvent, name="conversation.message-received", published_as="conversations.v1"):
-    """The customer said something. `kept_by`: the policy that kept the status. Version 1 does not say the `effect`."""
+    """The customer wrote. `kept_by`: the policy that kept the status. Version 1 has no `effect`."""
 
     schema_version = 2
     upcasts: ClassVar[dict[int, Upcast]] = {1: unchanged}
@@ -71,8 +71,8 @@ class MessageReceived(MessageEvent, name="conversation.message-received", publis
 
 
 class MessageSent(MessageEvent, name="conversation.message-sent", published_as="conversations.v1"):
-    """The company said something to the customer. `automatic`: nobody wrote it for this customer. Version 1 does not
-    say the `effect`."""
+    """The company wrote to the customer. `automatic`: nobody wrote the text for this customer. Version 1 has no
+    `effect`."""
 
     schema_version = 2
     upcasts: ClassVar[dict[int, Upcast]] = {1: unchanged}
@@ -82,7 +82,7 @@ class MessageSent(MessageEvent, name="conversation.message-sent", published_as="
 
 
 class NoteAdded(Event, name="conversation.note-added", published_as="conversations.v1"):
-    """Something for colleagues only."""
+    """Somebody wrote a note for colleagues."""
 
     note_id: str
     customer_id: str
@@ -90,7 +90,7 @@ class NoteAdded(Event, name="conversation.note-added", published_as="conversatio
 
 
 class Assigned(Event, name="conversation.assigned", published_as="conversations.v1"):
-    """Who is to answer changed, within what the team decides for itself."""
+    """The assignee changed, within the team."""
 
     customer_id: str
     team_id: str | None
@@ -100,7 +100,7 @@ class Assigned(Event, name="conversation.assigned", published_as="conversations.
 
 
 class HandedOver(Event, name="conversation.handed-over", published_as="conversations.v1"):
-    """One team gave the conversation to another, or to a person in it."""
+    """One team handed the conversation over to another team, or to a person in that team."""
 
     customer_id: str
     team_id: str
@@ -111,7 +111,7 @@ class HandedOver(Event, name="conversation.handed-over", published_as="conversat
 
 
 class PriorityChanged(Event, name="conversation.priority-changed", published_as="conversations.v1"):
-    """How urgent it is was judged anew."""
+    """The priority changed."""
 
     customer_id: str
     priority: Priority
@@ -119,7 +119,7 @@ class PriorityChanged(Event, name="conversation.priority-changed", published_as=
 
 
 class KindChanged(Event, name="conversation.kind-changed", published_as="conversations.v1"):
-    """An interaction turned out to be of another kind."""
+    """The kind of an interaction was corrected."""
 
     customer_id: str
     interaction_id: str
@@ -128,7 +128,8 @@ class KindChanged(Event, name="conversation.kind-changed", published_as="convers
 
 
 class StatusChanged(Event, name="conversation.status-changed", published_as="conversations.v1"):
-    """Who has the next move changed, or the matter was resolved or opened again. Version 1 does not say the `cause`."""
+    """The status changed: another side has the next move, or the matter was resolved or reopened. Version 1 has no
+    `cause`."""
 
     schema_version = 2
     upcasts: ClassVar[dict[int, Upcast]] = {1: unchanged}
@@ -141,7 +142,7 @@ class StatusChanged(Event, name="conversation.status-changed", published_as="con
 
 
 class AnswerJudged(Event, name="conversation.answer-judged", published_as="conversations.v1"):
-    """The customer's verdict: it answered me, or it did not, because …"""
+    """The customer gave a verdict on an answer: it answered me, or it did not, and why."""
 
     customer_id: str
     answered: bool
@@ -150,14 +151,14 @@ class AnswerJudged(Event, name="conversation.answer-judged", published_as="conve
 
 
 class PersonRequested(Event, name="conversation.person-requested", published_as="conversations.v1"):
-    """The customer wants a person to see to it. From then on no bot is given it, and only a person's answer counts."""
+    """The customer asked for a person. From then on no bot gets the conversation, and only a person's reply answers."""
 
     customer_id: str
     because: Annotated[Text | None, Personal("customer_id")] = None
 
 
 class ConversationWithdrawn(Event, name="conversation.withdrawn", published_as="conversations.v1"):
-    """The customer takes the matter back; it is closed, and the company did not resolve it."""
+    """The customer withdrew the matter. The conversation is closed, and the company did not resolve it."""
 
     customer_id: str
     previous: Status
@@ -165,19 +166,19 @@ class ConversationWithdrawn(Event, name="conversation.withdrawn", published_as="
 
 
 class PolicySet(Event, name="conversation.policy-set", published_as="conversations.v1"):
-    """Somebody said which policy its clocks go by."""
+    """Somebody named the policy of the conversation's clocks."""
 
     customer_id: str
     policy_id: str
 
 
-# -- merging: links between streams, which an undo takes away; each keeps its own events
+# -- merging: links between streams; an undo removes the link; each stream keeps its own events
 
 
 class Member(Frozen):
-    """One of the conversations that are shown as one: who waits in it, and what was brought. `reopened`: it is open,
-    whatever became of the one that it is shown at. `for_person`: the customer asked for a person since it was closed
-    last."""
+    """One of the conversations that are shown as one: who waits in it, and what the customer brought. `reopened`: it is
+    open, whatever the status of the conversation that shows it. `for_person`: the customer asked for a person since the
+    last closing."""
 
     conversation_id: str
     waiting_since: Instant | None = None
@@ -191,21 +192,22 @@ class Member(Frozen):
 
 
 class ConversationMerged(Event, name="conversation.merged", published_as="conversations.v1"):
-    """From now on it is shown at another, its target, and is a part of that one."""
+    """The conversation became a part of a target, which shows it from now on."""
 
     customer_id: str
     into: str
 
 
 class ConversationSeparated(Event, name="conversation.separated", published_as="conversations.v1"):
-    """It stands for itself again."""
+    """The conversation is a part no longer, and is shown by itself."""
 
     customer_id: str
     out_of: str
 
 
 class PartJoined(Event, name="conversation.part-joined", published_as="conversations.v1"):
-    """Another was merged into this one: `joining`, with the parts that it had. `parts`: all there are from now on."""
+    """Another conversation was merged into this one. `joining`: that one and its parts. `parts`: all parts from now
+    on."""
 
     customer_id: str
     joining: tuple[Member, ...]
@@ -213,7 +215,7 @@ class PartJoined(Event, name="conversation.part-joined", published_as="conversat
 
 
 class PartLeft(Event, name="conversation.part-left", published_as="conversations.v1"):
-    """One that was merged into this one, or into a part of it, stands for itself again, with the parts that it has."""
+    """A conversation was taken out of this one, or out of one of its parts, together with its own parts."""
 
     customer_id: str
     leaving: tuple[str, ...]
@@ -221,9 +223,9 @@ class PartLeft(Event, name="conversation.part-left", published_as="conversations
 
 
 class PartHeard(Event, name="conversation.part-heard", published_as="conversations.v1"):
-    """Something happened in a part, on its own stream; here is no more of it than who waits.
+    """Something happened in a part, on the part's own stream. This event records only who waits.
 
-    `sent` answers nobody: it was automatic. `disputed`: an answer, so that the customer waits.
+    `sent` answers nobody: the message was automatic. `disputed`: the customer disputes an answer, and waits.
     """
 
     customer_id: str
@@ -234,11 +236,11 @@ class PartHeard(Event, name="conversation.part-heard", published_as="conversatio
     kind: InteractionKind | None = None
 
 
-# -- splitting: a message stays where it was said, and is shown in a conversation of its own
+# -- splitting: a message stays in its stream, and is shown in a conversation of its own
 
 
 class LeftBehind(Frozen):
-    """What a conversation has of its own without the messages that are shown elsewhere: who waits, and how many."""
+    """Who waits in a conversation, and how many messages it has, without the messages that are shown elsewhere."""
 
     waiting_since: Instant | None = None
     person_requested_at: Instant | None = None
@@ -248,9 +250,9 @@ class LeftBehind(Frozen):
 
 
 class MessageSplit(Event, name="conversation.message-split", published_as="conversations.v1"):
-    """A message in it is about another matter, and is shown `into` a conversation of its own from now on.
+    """A message is about another matter: from now on the conversation `into` shows the message.
 
-    `message_version`: which of this conversation's events it is. `left`: without it.
+    `message_version`: the message's version in this stream. `left`: this conversation without the message.
     """
 
     customer_id: str
@@ -261,7 +263,7 @@ class MessageSplit(Event, name="conversation.message-split", published_as="conve
 
 
 class MessagePlaced(Event, name="conversation.message-placed", published_as="conversations.v1"):
-    """It began with a message that was said in another one, `out_of` which it was split, at `said_at`."""
+    """The conversation began with a message from another one, `out_of`, where the message was said at `said_at`."""
 
     customer_id: str
     message_id: str
@@ -270,7 +272,7 @@ class MessagePlaced(Event, name="conversation.message-placed", published_as="con
 
 
 class MessageReturned(Event, name="conversation.message-returned", published_as="conversations.v1"):
-    """The message is shown here again, where it was said, and no more in the one it was split into: `out_of`."""
+    """This conversation shows its message again; `out_of`, into which the message was split, shows it no longer."""
 
     customer_id: str
     message_id: str
@@ -280,9 +282,9 @@ class MessageReturned(Event, name="conversation.message-returned", published_as=
 
 
 class MessageTaken(Event, name="conversation.message-taken", published_as="conversations.v1"):
-    """The message that it began with is shown where it was said again, and what else was said here goes there.
+    """The message that this conversation began with returned to its own conversation. The rest is shown there, too.
 
-    `order_id`: of the order that it was said to be about only because of that message.
+    `order_id`: the order of this conversation, if only that message named the order.
     """
 
     customer_id: str

@@ -1,4 +1,5 @@
-"""What the customer brought: an inquiry, a complaint, an order or feedback. Kept in the conversation's stream."""
+"""Interactions: what the customer brings (an inquiry, a complaint, an order, feedback). Kept in the conversation's
+stream."""
 
 from __future__ import annotations
 
@@ -27,7 +28,7 @@ class RecordedAttachment(RecordedValue):
 
 
 class Attachment(RecordedAttachment):
-    """A file that came with a message: what it is, not its content. `size` in bytes, `sha256` in hex."""
+    """A file that came with a message, without its content: name, type, `size` in bytes, `sha256` in hex."""
 
     id: Annotated[Text, Field(max_length=200)]
     name: Remark

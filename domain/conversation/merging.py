@@ -1,5 +1,5 @@
-"""Two conversations are shown as one, and apart again. Nothing is copied: each keeps its own events, and an undo takes
-away the link."""
+"""Merging: two conversations are shown as one, and can be separated again. Nothing is copied: each stream keeps its
+events, and an undo removes the link."""
 
 from __future__ import annotations
 
@@ -21,29 +21,32 @@ from domain.kernel.refusal import Refusal
 from domain.kernel.values import Fields, Frozen
 
 MOST_PARTS = 100
-"""How many conversations may be shown at one."""
+"""How many parts one conversation may have."""
 
 
 class MergeInto(Frozen):
-    """Show a conversation at another, with its parts."""
+    """Merge the conversation, with its parts, into a target."""
 
     into: str
 
 
 class Separate(Frozen):
-    """Take it out of there again."""
+    """Separate the conversation from its target again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of the two, as its events left it."""
+    """One of the two conversations: its id and aggregate state."""
 
     id: str
     state: Conversation
 
 
 def check_mergeable(part: Side, target: Side) -> None:
-    """Raises Refusal `merge-with-itself`, `merge-cycle`, `merged-already`, `target-merged`, `parts-too-many`."""
+    """Check that `part` can be merged into `target`.
+
+    Raises Refusal `merge-with-itself`, `merge-cycle`, `merged-already`, `target-merged`, `parts-too-many`.
+    """
     if part.id == target.id:
         raise Refusal("merge-with-itself", "a conversation is merged into another one; check the ids")
     if target.id in part.state.parts:
@@ -58,7 +61,7 @@ def check_mergeable(part: Side, target: Side) -> None:
 
 
 def decide_merge(part: Side, target: Side, joining: Sequence[Member]) -> Mapping[str, list[Event]]:
-    """What happens to each of the two. `joining`: what is shown at the part. Raises as `check_mergeable`."""
+    """Decide the events of a merge, by stream. `joining`: the part and its parts. Raises as `check_mergeable`."""
     check_mergeable(part, target)
     parts = (*target.state.parts, *(each.conversation_id for each in joining))
     return {
@@ -68,7 +71,10 @@ def decide_merge(part: Side, target: Side, joining: Sequence[Member]) -> Mapping
 
 
 def decide_separation(part: Side, above: Sequence[Side]) -> Mapping[str, list[Event]]:
-    """What happens to it and to all it is shown at, the nearest first. Raises Refusal `not-merged`."""
+    """Decide the events of a separation, by stream: the part's, and those of all `above`, the nearest first.
+
+    Raises Refusal `not-merged`.
+    """
     if not above:
         raise Refusal("not-merged", "it was not merged into another, or that was undone already")
     leaving = (part.id, *part.state.parts)
@@ -82,7 +88,7 @@ def decide_separation(part: Side, above: Sequence[Side]) -> Mapping[str, list[Ev
 
 
 def heard(part: Side, above: Side, events: Sequence[Event], *, reopens: bool) -> list[Event]:
-    """What a conversation hears of events in a part of it: who waits, and no word of what was said."""
+    """The events that the conversation above records of events in a part: who waits, and no text."""
     found: list[Event] = []
     for event in events:
         fact = PartHeard(customer_id=above.state.customer_id, part=part.id, what="received")
@@ -96,7 +102,7 @@ def heard(part: Side, above: Side, events: Sequence[Event], *, reopens: bool) ->
             case c.PersonRequested():
                 update = {"what": "person-requested", "reopens": True}
             case c.InteractionAdded():
-                # It opens again what is closed, and nothing that waits.
+                # The part opens a closed conversation again, but not one that waits.
                 closed = above.state.status in c.CLOSED
                 brought = {"interaction_id": event.interaction_id, "kind": event.kind}
                 update = {"what": "brought", "reopens": closed, **brought}

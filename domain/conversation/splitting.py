@@ -1,5 +1,5 @@
-"""A message turns out to be about another matter: it is shown in a conversation of its own, and back again. It stays in
-the stream in which it was said; an undo takes away the link."""
+"""Splitting: a message about another matter is shown in a conversation of its own, and can be returned. The message
+stays in its stream; an undo removes the link."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from domain.kernel.values import Frozen, Label, Remark
 
 
 class SplitMessage(Frozen):
-    """Show a message of the customer's in a conversation of its own, with what it is: an inquiry, a complaint, …"""
+    """Split a customer's message off into a conversation of its own, of the given kind."""
 
     message_id: str
     kind: InteractionKind
@@ -35,12 +35,12 @@ class SplitMessage(Frozen):
 
 
 class UndoSplit(Frozen):
-    """Show it where it was said again, and with it what else was said in the conversation that it was given."""
+    """Undo a split: the message returns, and the conversation that it began becomes a part of the source."""
 
 
 @dataclass(frozen=True, slots=True)
 class WholeConversation:
-    """A conversation with all that happened in it."""
+    """A conversation with all its events."""
 
     id: str
     state: Conversation
@@ -48,12 +48,12 @@ class WholeConversation:
 
     @property
     def side(self) -> Side:
-        """What a merge needs to know of it."""
+        """What a merge needs to know of the conversation."""
         return Side(self.id, self.state)
 
     @property
     def elsewhere(self) -> Mapping[str, str]:
-        """The messages that were said, or placed, in it and are not shown in it, and where they are."""
+        """The messages that this conversation has and does not show: message id -> conversation that shows it."""
         found: dict[str, str] = {}
         for recorded in self.recorded_events:
             match recorded.event:
@@ -67,7 +67,7 @@ class WholeConversation:
 
 
 def check_splittable(whole: WholeConversation, message_id: str) -> tuple[Recorded[Event], c.MessageReceived]:
-    """The message where it is recorded, and what it says.
+    """Find the message and check that it can be split off.
 
     Raises Refusal `conversation-merged`, `message-unknown`, `message-not-received`, `split-already`, `nothing-left`.
     """
@@ -92,8 +92,8 @@ def check_splittable(whole: WholeConversation, message_id: str) -> tuple[Recorde
 
 
 def decide_split(whole: WholeConversation, command: SplitMessage, id: str) -> Mapping[str, list[Event]]:
-    """What happens to the conversation, and in the new one, which gets this `id`. Raises as `check_splittable`, or
-    Refusal `order-missing`."""
+    """Decide the events of a split, by stream; `id` is the new conversation. Raises as `check_splittable`, or Refusal
+    `order-missing`."""
     recorded, message = check_splittable(whole, command.message_id)
     customer_id = whole.state.customer_id
     # No command opens it: what was recorded is not checked against the limits of what may be asked today.
@@ -125,7 +125,7 @@ def decide_split(whole: WholeConversation, command: SplitMessage, id: str) -> Ma
 
 
 def check_undone(whole: WholeConversation, source: WholeConversation) -> None:
-    """Raises Refusal `not-split`, `split-merged`."""
+    """Check that the split can be undone. Raises Refusal `not-split`, `split-merged`."""
     if whole.state.split_from is None:
         raise not_split()
     for each in (whole, source):
@@ -134,13 +134,14 @@ def check_undone(whole: WholeConversation, source: WholeConversation) -> None:
 
 
 def not_split() -> Refusal:
-    """There is nothing to undo."""
+    """The refusal of an undo where nothing was split."""
     return Refusal("not-split", "it did not begin with a message that was split off, or that was undone already")
 
 
 def decide_undo(whole: WholeConversation, source: WholeConversation) -> Mapping[str, list[Event]]:
-    """What happens to the conversation that was split off, which becomes a part of the one it came from, with what was
-    said in it meanwhile; and to that one. Raises as `check_undone`, or Refusal `parts-too-many`."""
+    """Decide the events of an undo, by stream: the message returns to `source`, and the conversation that it began,
+    with all that was said there since, becomes a part of `source`. Raises as `check_undone`, or Refusal
+    `parts-too-many`."""
     check_undone(whole, source)
     message_id = next(
         recorded.event.message_id for recorded in whole.recorded_events if isinstance(recorded.event, MessagePlaced)
@@ -169,7 +170,7 @@ def decide_undo(whole: WholeConversation, source: WholeConversation) -> Mapping[
 
 
 def _joining(recorded_events: Sequence[Recorded[Event]], taken: MessageTaken) -> Sequence[Member]:
-    """What comes along: what was said and brought meanwhile, and nothing of what was only there to show the message."""
+    """What joins the source: what was said and brought since the split, and nothing that only showed the message."""
     own, *parts = members(recorded_events)
     now = taken.left
     without = own.model_copy(
@@ -180,7 +181,7 @@ def _joining(recorded_events: Sequence[Recorded[Event]], taken: MessageTaken) ->
             "messages_out": now.messages_out,
             "interactions": own.interactions[1:],
             "kinds": own.kinds[1:],
-            # It opens the other again only for who waits in it.
+            # The part opens the source again only if somebody waits in the part.
             "reopened": own.reopened and now.waiting_since is not None,
         }
     )

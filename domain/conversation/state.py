@@ -1,4 +1,4 @@
-"""A conversation as its events left it: what decisions need, and no text."""
+"""The aggregate state of a conversation: what decisions need, without text."""
 
 from __future__ import annotations
 
@@ -40,16 +40,15 @@ from domain.conversation.interaction import InteractionKind
 from domain.kernel.ids import kind_of
 from domain.kernel.stream import Stream
 
-# -- state: what decisions need, and no text
-
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """A conversation as its events left it.
+    """The aggregate state of a conversation.
 
-    `own_status` and `asked_for_person` (since it was closed last) are its own; `reopened` and `for_person` are the
-    parts that have opened it again, or have asked, since. `parts`: all that is shown at it, whatever it was merged into
-    first. `split_from`: the message that it began with was said there. `ordered`: the interactions that name an order.
+    `own_status` and `asked_for_person` (since the last closing) are the conversation's own. `reopened` and
+    `for_person`: the parts that have opened it again, or in which a person was asked for, since. `parts`: all
+    conversations shown at this one, at any depth. `split_from`: where the message was said with which it began.
+    `ordered`: the interactions that name an order.
     """
 
     customer_id: str
@@ -71,27 +70,28 @@ class Conversation:
 
     @property
     def status(self) -> Status:
-        """Who has the next move in all of it."""
+        """The status of the conversation together with its parts."""
         return status_of_all(self.own_status, reopened=bool(self.reopened))
 
     @property
     def person_requested(self) -> bool:
-        """Whether a person is asked for in any of it."""
+        """Whether the customer asked for a person, here or in a part."""
         return self.asked_for_person or bool(self.for_person)
 
 
 def status_of_all(own: Status, *, reopened: bool) -> Status:
-    """The status that a conversation shows with its parts. What is on hold stays so, as when itself is written to."""
+    """The status that a conversation shows with its parts. "On hold" stays, as when the customer writes to it
+    directly."""
     return "open" if reopened and own != "on_hold" else own
 
 
 def is_bot(agent_id: str | None) -> bool:
-    """Whether what has a conversation is a program. Programs are services; people are staff."""
+    """Whether the assignee is a bot. Bots are services; people are staff."""
     return kind_of(agent_id or "") == "service"
 
 
 def evolve(state: Conversation | None, event: ConversationEvent) -> Conversation | None:
-    """The state after one more event. Events that no decision depends on leave it as it is."""
+    """Fold one event into the state. Events that no decision depends on leave the state as it is."""
     if isinstance(event, Opened):
         return Conversation(event.customer_id, event.channel, event.priority)
     if state is None:
@@ -149,7 +149,7 @@ CONVERSATION = Stream("conversation", ConversationEvent, evolve)
 
 
 def _moved(state: Conversation, status: Status) -> Conversation:
-    """What is done to the one that is shown is done to all of it."""
+    """Set the status of the conversation and of all its parts."""
     closed = status in CLOSED
     return replace(
         state,

@@ -1,7 +1,7 @@
-"""Who waits in a conversation and for how long, as all says that is shown at it: the conversation itself and its parts.
+"""Who waits in a conversation, and since when: the conversation itself and the parts that are shown at it.
 
-What is answered or closed at the one that is shown is so in its parts, too; what is answered in a part is answered
-there only. So each part can be taken out again, and leaves nothing behind.
+An answer or a closing at the conversation holds for its parts, too; an answer in a part holds for that part only. So a
+part can be taken out again without a trace.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from domain.kernel.values import Fields
 
 
 class Stands(Protocol):
-    """Whatever has these fields. `members` is empty without parts; else documents of Members, the conversation's own
-    first with what is its own of `status`, `answered_at` and `closed_at`; the fields tell of all of them together."""
+    """Anything with these fields. `members` is empty without parts; else it holds documents of Members, first the
+    conversation itself with its own `status`, `answered_at` and `closed_at`. The other fields sum up all members."""
 
     @property
     def conversation_id(self) -> str: ...
@@ -46,13 +46,13 @@ class Stands(Protocol):
     @property
     def kinds(self) -> tuple[str, ...]: ...
     @property
-    # Any: JSON, as a view keeps it.
+    # Any: JSON, as a view stores it.
     def members(self) -> tuple[Mapping[str, Any], ...]: ...
 
 
 @dataclass(frozen=True, slots=True)
 class ConversationStatus:
-    """No more than that."""
+    """The fields of `Stands` and nothing else."""
 
     conversation_id: str
     status: Status = "open"
@@ -70,7 +70,7 @@ class ConversationStatus:
 
 
 class _Own(Member):
-    """The conversation itself, as it is where nothing is merged into it."""
+    """The conversation itself, as if nothing were merged into it."""
 
     status: Status
     answered_at: Instant | None
@@ -79,11 +79,12 @@ class _Own(Member):
 
 _OWN = ("status", "answered_at", "closed_at")
 _SHARED = tuple(name for name in Member.model_fields if name not in ("reopened", "for_person"))
-"""What a Member has of these fields."""
+"""The fields that a Member shares with `Stands`."""
 
 
 def members(recorded_events: Sequence[Recorded[Event]]) -> tuple[Member, ...]:
-    """What joins another where the conversation with these events is merged into it: itself, and its parts."""
+    """The members that join a target when the conversation with these events is merged into it: itself and its
+    parts."""
     now = ConversationStatus(recorded_events[0].originator_id)
     state = None
     for recorded in recorded_events:
@@ -100,7 +101,7 @@ def members(recorded_events: Sequence[Recorded[Event]]) -> tuple[Member, ...]:
 
 
 def left(recorded_events: Sequence[Recorded[Event]], without: Collection[str]) -> LeftBehind:
-    """What the conversation with these events has of its own, as if these messages had never been said in it."""
+    """What the conversation with these events has of its own, as if the messages in `without` had never been in it."""
     now = ConversationStatus(recorded_events[0].originator_id)
     for recorded in recorded_events:
         event = recorded.event
@@ -115,7 +116,7 @@ _REPEATED_ELSEWHERE = (c.MessageSplit, c.MessageReturned, c.MessageTaken)
 
 
 def changes(now: Stands, recorded: Recorded[Event]) -> Fields:
-    """Which of the fields become what by one more event."""
+    """The fields that one more event changes, with their new values."""
     event = recorded.event
     if not now.members and not isinstance(event, c.PartJoined):
         return _alone(now, recorded)
@@ -138,7 +139,7 @@ def _alone(now: Stands, recorded: Recorded[Event]) -> Fields:
     event, at = recorded.event, recorded.at
     match event:
         case c.Opened():
-            # Also a complaint without words waits for an answer.
+            # A complaint without a text waits for an answer, too.
             return {"waiting_since": at if event.opened_by == "customer" else None}
         case c.MessageReceived():
             return {"messages_in": now.messages_in + 1, **_waits(now, at)}
@@ -154,7 +155,7 @@ def _alone(now: Stands, recorded: Recorded[Event]) -> Fields:
         case c.MessageSplit() | c.MessageReturned() | c.MessageTaken():
             return {name: getattr(event.left, name) for name in LeftBehind.model_fields}
         case c.InteractionAdded():
-            # The first goes with the opening, which says whether they wait.
+            # The first interaction comes with the opening, which says whether the customer waits.
             asks = now.interactions and recorded.envelope.actor.kind == "customer"
             return {
                 "interactions": (*now.interactions, event.interaction_id),
@@ -189,7 +190,7 @@ def _moved(now: Stands, status: Status, at: datetime) -> Fields:
 
 
 def _answers(sent: c.MessageSent, person_requested_at: datetime | None, envelope: Envelope) -> bool:
-    """Whether what was sent is an answer: to who asked for a person, only a person's is."""
+    """Whether a sent message is an answer: to a customer who asked for a person, only a person's message is."""
     return not sent.automatic and (person_requested_at is None or envelope.actor.kind == "agent")
 
 
@@ -205,7 +206,7 @@ def _own(itself: Stands) -> _Own:
 
 
 def _heard(part: Member, event: c.PartHeard, recorded: Recorded[Event]) -> Member:
-    """A part after something in it, as `_alone` has it of a conversation by itself."""
+    """A part after an event in the part, as `_alone` has it of a conversation by itself."""
     at = recorded.at
     waits = {"waiting_since": part.waiting_since or at}
     update: Fields = {"reopened": part.reopened or event.reopens}
@@ -230,7 +231,7 @@ def _heard(part: Member, event: c.PartHeard, recorded: Recorded[Event]) -> Membe
 
 
 def _after(part: Member, recorded: Recorded[Event]) -> Member:
-    """A part after something at the one that it is shown at."""
+    """A part after an event at the conversation that shows it."""
     event = recorded.event
     at_rest = {"waiting_since": None, "person_requested_at": None}
     match event:

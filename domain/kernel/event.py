@@ -1,4 +1,4 @@
-"""What every event is made of: the event, who acted, what stands around the event, and its place in the log."""
+"""Events with what surrounds them: the event, the actor, the envelope, and the place in stream and log."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ ActorKind = Literal["customer", "agent", "bot", "system", "service"]
 
 
 Topic = Literal["conversations.v1", "customers.v1", "orders.v1", "clocks.v1", "signals.v1"]
-"""The topics of what happened, without their prefix. Their names are a contract: added to, and never changed."""
+"""The topics of integration events, without prefix. The names are a contract: added to, never changed."""
 
 E = TypeVar("E", bound="Event", covariant=True)
 Upcast = Callable[[Fields], Fields]
 
 
 def unchanged(data: Fields) -> Fields:
-    """The upcast of a version whose successor only has more fields, which say None of old events."""
+    """The upcast of a version whose successor only adds fields, which are None in old events."""
     return data
 
 
 EVENTS: dict[str, type[Event]] = {}
-"""Every event by its stored name. The names are a storage contract: they are added to and never changed."""
+"""Every event class by its stored name. The names are a storage contract: added to, never changed."""
 
 
 class Event(Frozen):
     """A fact. Subclass as `class Opened(Event, name="conversation.opened", published_as="conversations.v1")`.
 
-    `published_as`: the topic on which other systems read that it happened, or None: it is internal. Every event says
-    one of the two, so that nothing is published because somebody forgot to say no. All events of a stream say the same:
-    subscribers count the versions of a stream without a hole.
+    `published_as`: the topic on which the event is published, or None: internal. Every event class says one of the two,
+    so that no event is published by oversight. All events of a stream say the same, because consumers of a topic rely
+    on stream versions without a hole.
 
     The types of its fields have no limits: these are the commands', and may be tightened. A field that changed, and a
     literal that gains a value, raises `schema_version` and adds `upcasts[old]`, which turns the old data into the next
@@ -67,7 +67,7 @@ class Event(Frozen):
 
 
 class Actor(Frozen):
-    """Who acts, with the roles and team they had at that time. Nothing happens that nobody did."""
+    """Who acts, with the roles and the team of that time. Every event has an actor."""
 
     id: Annotated[str, Field(min_length=1)]
     kind: ActorKind
@@ -76,10 +76,10 @@ class Actor(Frozen):
 
 
 class Envelope(Frozen):
-    """What stands around every event: when, by whom, on whose authority, caused by what.
+    """What surrounds every event: when, by whom, on whose authority, caused by what.
 
-    `occurred_at` is None unless a gateway or an import knew better than the log's clock. Nothing in here may be
-    personal: it is never sealed.
+    `occurred_at` is None unless a gateway or an import knew better than the log's clock. The envelope is never sealed,
+    so that nothing in it may be personal.
     """
 
     event_id: str
@@ -97,7 +97,7 @@ class Envelope(Frozen):
 
 @dataclass(frozen=True, slots=True)
 class Recorded(Generic[E]):
-    """An event as read from the log: in its stream by version (from 1, without a hole), in the log by position.
+    """An event as read from the log: version in its stream (1, 2, 3, … without a hole), position in the log.
 
     Positions rise; a gap between them is never a loss. `recorded_at` is the database's clock (UTC), stamped when the
     log took the event in.
@@ -112,13 +112,13 @@ class Recorded(Generic[E]):
 
     @property
     def at(self) -> datetime:
-        """When it happened (UTC)."""
+        """The occurred time (UTC); the recorded time where no occurred time is given."""
         return self.envelope.occurred_at or self.recorded_at
 
 
 @dataclass(frozen=True, slots=True)
 class Draft(Generic[E]):
-    """An event at its place in its stream, before the append."""
+    """An event with its stream version and envelope, before the append."""
 
     originator_id: str
     originator_version: int
@@ -126,9 +126,9 @@ class Draft(Generic[E]):
     envelope: Envelope
 
     def recorded(self, position: int, recorded_at: datetime) -> Recorded[E]:
-        """The event as it will be read from the log, if it is recorded so."""
+        """The event as readers will see it once the log has recorded it."""
         return Recorded(self.originator_id, self.originator_version, self.event, self.envelope, position, recorded_at)
 
 
 TO_COME = 2**62
-"""A position after all that the log has: for a draft that a decision reads as if it was recorded."""
+"""A position after every event of the log: for a draft that a decision reads as if it was recorded."""

@@ -1,4 +1,4 @@
-"""Personal text: the mark of a field that is sealed, and where such fields stand in an event."""
+"""Personal text: the mark of a sealed field, and the paths of such fields in an event."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Annotated, get_args, get_origin
 from pydantic import BaseModel
 
 ERASED = "[erased]"
-"""What a personal field reads as once its subject's key is destroyed; views write the same on `customer.erased`."""
+"""The value of a personal field whose subject's key is destroyed. Views write the same on `customer.erased`."""
 
 
 @dataclass(frozen=True)
 class Personal:
-    """Marks a text field as sealed under the key of the subject that field `of` of the same event names.
+    """Marks a text field as sealed under the key of the subject that the field `of` of the same event names.
 
-    A seal is bound to the field's path: a marked field keeps its name and its place for good, also in an upcast.
+    A seal is bound to the field's path. So a marked field keeps its name and place for good, also in an upcast.
     """
 
     of: str
@@ -24,14 +24,14 @@ class Personal:
 
 @dataclass(frozen=True, slots=True)
 class PersonalField:
-    """Where a sealed text stands inside an event's data; `*` in the path runs over a list."""
+    """The path of a sealed text in an event's data; `*` in the path runs over a list."""
 
     path: tuple[str, ...]
     of: str
 
 
 def personal_fields(model: type[BaseModel]) -> tuple[PersonalField, ...]:
-    """Every `Personal` field of an event class, nested models and tuples of models included."""
+    """Every `Personal` field of an event class, also in nested models and in tuples of models."""
     return tuple(_personal_fields(model, ()))
 
 
@@ -50,7 +50,7 @@ def _within(annotation: object, path: tuple[str, ...]) -> Iterator[PersonalField
     if origin is Annotated:
         yield from _marks(arguments[1:], path)
     found = [each for inner in arguments for each in _within(inner, (*path, "*") if origin in (tuple, list) else path)]
-    # Better no such event than one whose texts are written in the clear.
+    # Better no such event class than one whose texts are stored unsealed.
     if found and origin in (dict, set, frozenset):
         raise TypeError(f"{'.'.join(path)}: personal texts stand in fields, tuples and lists only")
     yield from found

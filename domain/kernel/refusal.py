@@ -1,4 +1,4 @@
-"""Why a command was not carried out. Each has a stable code and says what to do; nothing was written."""
+"""Refusals: why a command was not carried out. Each has a stable code and says what to do; nothing was written."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pydantic import ValidationError
 
 
 class Refusal(Exception):
-    """A rule said no. `code` is stable and documented (`docs/errors.md`); the text tells a person what to do."""
+    """An expected "no". `code` is stable and documented (`docs/errors.md`); the text tells a person what to do."""
 
     def __init__(self, code: str, what_to_do: str) -> None:
         super().__init__(f"{code}: {what_to_do}")
@@ -15,14 +15,14 @@ class Refusal(Exception):
 
 
 class NotFound(Refusal):
-    """The thing named does not exist, or the caller may not see it: both answer the same."""
+    """The named object does not exist, or the caller may not see it: both get the same answer."""
 
     def __init__(self, what: str) -> None:
         super().__init__("not-found", f"{what} is not known here; check the id")
 
 
 class InputInvalid(Refusal):
-    """What was sent does not fit: says where and why, never the value, which may be personal."""
+    """The input does not fit: the message says where and why, never the value, which may be personal."""
 
     def __init__(self, error: ValidationError) -> None:
         wrong = (f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors(include_input=False))
@@ -30,14 +30,14 @@ class InputInvalid(Refusal):
 
 
 class NotText(Refusal):
-    """A text holds what UTF-8 has no bytes for."""
+    """A text holds a character that UTF-8 cannot encode."""
 
     def __init__(self) -> None:
         super().__init__("input-invalid", "text may not contain lone surrogates; send it as valid Unicode")
 
 
 class Overloaded(Refusal):
-    """Nothing was written and nothing will be: the same request may be sent again after `retry_after_seconds`."""
+    """Nothing was written, and nothing will be: repeat the request after `retry_after_seconds`."""
 
     def __init__(self, what_to_do: str, retry_after_seconds: int = 1) -> None:
         super().__init__("unavailable", what_to_do)
@@ -45,7 +45,7 @@ class Overloaded(Refusal):
 
 
 class OutcomeUnknown(Refusal):
-    """The command was handed to the database and no answer came in time. Repeat it with the same command id."""
+    """The command reached the database, but no answer came in time. Repeat it with the same command id."""
 
     def __init__(self) -> None:
         super().__init__("outcome-unknown", "it may or may not have been recorded; repeat it with the same command id")

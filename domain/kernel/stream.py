@@ -1,4 +1,4 @@
-"""A kind of stream: what its ids begin with, which events it holds, and the fold of them into its state."""
+"""Kinds of streams: the prefix of their ids, their events, and the fold of the events into a state."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ E = TypeVar("E", bound=Event)
 
 @dataclass(frozen=True, slots=True)
 class Stream(Generic[S, E]):
-    """A kind of stream: `Stream("order", OrderEvent, evolve)`. `evolve` makes the state `S` of its events `E`.
+    """A kind of stream: `Stream("order", OrderEvent, evolve)`. `evolve` folds the events `E` into the state `S`.
 
-    `evolve` matches on all of `E`, so that mypy finds an event that it forgets.
+    `evolve` matches on all of `E`, so that mypy finds a forgotten event.
     """
 
     kind: str
     union: object
-    """The events: a class, or several joined with `|`."""
+    """The event classes: one class, or several joined with `|`."""
     evolve: Callable[[S | None, E], S | None]
 
     @property
     def events(self) -> frozenset[type[Event]]:
-        """The events one by one."""
+        """The event classes, one by one."""
         return frozenset(get_args(self.union) or (self.union,))

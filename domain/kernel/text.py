@@ -1,4 +1,4 @@
-"""Text as it came: what can be stored, and marks that turn its direction."""
+"""Text as it came: which text can be stored, and control characters that turn the direction of writing."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pydantic import BeforeValidator
 
 
 def storable(text: str) -> str:
-    """Content is kept as it came; only what PostgreSQL or UTF-8 cannot carry back unchanged is refused."""
+    """Check that a text can be stored unchanged. Only what PostgreSQL or UTF-8 cannot carry is refused."""
     if "\x00" in text:
         raise ValueError("text may not contain NUL")
     try:
@@ -31,7 +31,7 @@ _BIDI = re.compile("[\\u202a-\\u202e\\u2066-\\u2069]")
 
 
 def bidi(*texts: str | None) -> bool:
-    """Whether one of these holds controls that turn the direction of what follows (Unicode's UAX 9: embeddings,
-    overrides, isolates), so that it may show as something else than it is. It is kept as it came, and its reader told.
+    """Whether one of the texts holds controls that turn the direction of writing (Unicode's UAX 9: embeddings,
+    overrides, isolates), so that the text may look like another one. The text is kept as it came; readers are warned.
     """
     return any(text is not None and _BIDI.search(text) is not None for text in texts)

@@ -1,4 +1,4 @@
-"""Instants, days, durations and time zones: the one reading of what people and programs write (`docs/times.md`)."""
+"""Instants, days, durations and time zones: the one parser for what people and programs write (`docs/times.md`)."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from domain.kernel.refusal import Refusal
 from domain.kernel.text import Text
 
 TimePrecision = Literal["exact", "day", "unknown"]
-"""How far `occurred_at` may be trusted: `day`, the source had only a date; `unknown`, it had no time at all."""
+"""How precise `occurred_at` is: `day`, the source had only a date; `unknown`, the source had no time at all."""
 
 # -- time zones
 
 _NO_PLACE = ("localtime", "Factory", "posixrules")
-"""Zones that are other ones on other machines, or none."""
+"""Names that mean another zone on another machine, or none."""
 
 
 def _known_zone(name: str) -> str:
@@ -52,7 +52,7 @@ def _in_utc(at: datetime) -> datetime:
 
 
 def read_instant(text: str) -> datetime:
-    """The instant that a text writes as RFC 3339 has it, in UTC. Raises ValueError, which says what to write."""
+    """Parse an instant in RFC 3339, to UTC. Raises ValueError, which says what to write."""
     if _DAY.fullmatch(text):
         raise ValueError(f"a date alone is no instant; {_WRITE}")
     if not (found := _CLOCK.fullmatch(text)):
@@ -63,7 +63,7 @@ def read_instant(text: str) -> datetime:
     offset = "+00:00" if zone in ("Z", "z") else _offset(zone)
     if fraction and not seconds:
         raise ValueError(_WRITE)
-    # What is finer than a microsecond is cut off, as the log keeps no more.
+    # Digits finer than a microsecond are cut off: the log keeps no more.
     text = f"{day}T{minutes}{seconds or ':00'}.{(fraction or '').ljust(6, '0')[:6]}{offset}"
     try:
         at = datetime.fromisoformat(text)
@@ -80,7 +80,7 @@ def _offset(text: str) -> str:
 
 
 def read_day_or_instant(text: str) -> date | datetime:
-    """A date where the text is one, such as 2026-05-04; else the instant, in UTC. Raises ValueError."""
+    """Parse a date, such as 2026-05-04, or an instant, to UTC. Raises ValueError."""
     if not _DAY.fullmatch(text):
         return read_instant(text)
     try:
@@ -98,7 +98,7 @@ def _instant(value: object) -> datetime:
 
 
 def day_or_instant(value: object) -> date | datetime:
-    """What a text, or a reader of YAML, gives as a date or an instant; an instant in UTC. Raises ValueError."""
+    """Read a date or an instant from a text or from a YAML parser's value; instants in UTC. Raises ValueError."""
     if isinstance(value, str):
         return read_day_or_instant(value)
     if isinstance(value, datetime):
@@ -121,21 +121,20 @@ def _written(value: object) -> object:
 
 
 Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]
-"""An aware time, kept in UTC. For what we wrote ourselves; what others write is a `WrittenInstant`."""
+"""An aware time in UTC, for values that we wrote ourselves; for values of others, see `WrittenInstant`."""
 WrittenInstant = Annotated[datetime, BeforeValidator(_instant)]
-"""An instant as somebody writes it, with its zone; kept in UTC."""
+"""An instant as somebody writes it, with a zone; kept in UTC."""
 WrittenDay = Annotated[date, BeforeValidator(_written)]
 WrittenDayOrInstant = Annotated[date | datetime, BeforeValidator(day_or_instant)]
-"""A date, or an instant with its zone. What a date means is for the field to say: `start_of_day` or `end_of_day`."""
+"""A date, or an instant with a zone. The field says what a date means: `start_of_day` or `end_of_day`."""
 
 # -- days
 
 
 def start_of_day(day: date, zone: str) -> datetime:
-    """The instant at which the clocks of this zone show the day's first midnight, in UTC.
+    """The start of a day in a zone, in UTC: midnight, or the first time after it where clocks go forward at midnight.
 
-    Where they are put forward at midnight, the day begins with the time that they are put to. Raises Refusal
-    `input-invalid`.
+    Raises Refusal `input-invalid`.
     """
     try:
         return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
@@ -144,7 +143,7 @@ def start_of_day(day: date, zone: str) -> datetime:
 
 
 def end_of_day(day: date, zone: str) -> datetime:
-    """The day's last microsecond, in UTC. Not the next midnight, which anybody would read as the next day.
+    """The day's last microsecond in a zone, in UTC; not the next midnight, which people would read as the next day.
 
     Raises Refusal `input-invalid`.
     """
@@ -154,7 +153,7 @@ def end_of_day(day: date, zone: str) -> datetime:
 
 
 def day_of(at: datetime, zone: str) -> date:
-    """The date that the clocks of this zone show at an instant. Raises Refusal `input-invalid`."""
+    """The date in a zone at an instant. Raises Refusal `input-invalid`."""
     try:
         return at.astimezone(ZoneInfo(zone)).date()
     except OverflowError:
@@ -162,12 +161,12 @@ def day_of(at: datetime, zone: str) -> date:
 
 
 def from_start(written: date | datetime, zone: str) -> datetime:
-    """The instant, or the start of the day. Raises Refusal `input-invalid`."""
+    """An instant as it is; for a date, the start of the day. Raises Refusal `input-invalid`."""
     return written if isinstance(written, datetime) else start_of_day(written, zone)
 
 
 def until_end(written: date | datetime, zone: str) -> datetime:
-    """The instant, or the end of the day. Raises Refusal `input-invalid`."""
+    """An instant as it is; for a date, the end of the day. Raises Refusal `input-invalid`."""
     return written if isinstance(written, datetime) else end_of_day(written, zone)
 
 
@@ -187,7 +186,7 @@ _WRITE_DURATION = "write a duration as PT1H30M, or plainly as 1h 30m; a day is 2
 
 
 def read_duration(text: str) -> timedelta:
-    """A duration of whole seconds, as ISO 8601 has it (PT40H) or plain (1d 16h). A day is 24 hours, a week 7 days.
+    """Parse a duration of whole seconds: ISO 8601 (PT40H) or plain (1d 16h). A day is 24 hours, a week 7 days.
 
     Months and years are refused, because they have no fixed length. Raises ValueError, which says what to write.
     """
@@ -206,8 +205,8 @@ def read_duration(text: str) -> timedelta:
 
 
 def duration_text(span: timedelta) -> str:
-    """A duration as ISO 8601 has it, in hours, minutes and seconds: `PT40H`, and not `P1DT16H`, which a reader of
-    business time could take for a working day and 16 hours."""
+    """Write a duration in ISO 8601 in hours, minutes and seconds: `PT40H`, not `P1DT16H`, which a reader of business
+    time could take for a working day and 16 hours."""
     seconds, rest = divmod(abs(span), timedelta(seconds=1))
     hours, minutes = divmod(seconds, 3600)
     minutes, seconds = divmod(minutes, 60)
@@ -217,7 +216,7 @@ def duration_text(span: timedelta) -> str:
 
 
 def _duration(value: object) -> timedelta:
-    # Not what else stands for a timedelta, such as a number of seconds.
+    # pydantic would also take other values for a timedelta, such as a number of seconds.
     if isinstance(value, str):
         return read_duration(value)
     if not isinstance(value, timedelta):
@@ -228,4 +227,4 @@ def _duration(value: object) -> timedelta:
 
 
 WrittenDuration = Annotated[timedelta, BeforeValidator(_duration)]
-"""A duration of whole seconds as somebody writes it."""
+"""A duration of whole seconds, as somebody writes it."""

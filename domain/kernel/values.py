@@ -1,4 +1,4 @@
-"""Values: what events and commands of all subjects are made of."""
+"""Values that the events and commands of all subjects are made of."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from pydantic import BaseModel, ConfigDict, Field, Strict
 
 from domain.kernel.text import Text
 
-# What people and programs send. Of what stands for it in other languages, such as "yes", "3" or a number of seconds,
-# nothing is taken for it: what was meant is not ours to guess.
+# Strict types for input: pydantic would also take "yes", "3" or a number of seconds, and we do not guess what was
+# meant.
 Flag = Annotated[bool, Strict()]
 Whole = Annotated[int, Strict()]
 
 
-# Any: each field has a type of its own, which whoever takes the fields checks.
+# Any: each field has its own type, which the receiver of the fields checks.
 Fields = dict[str, Any]
 """Fields of a model or a row, by name."""
 
 
 class Frozen(BaseModel):
-    """A value: immutable, closed to unknown fields."""
+    """A value: immutable, without unknown fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -35,10 +35,10 @@ class RecordedValue(Frozen):
 # unreadable that was recorded before.
 
 Channel = Annotated[str, Field(min_length=1, max_length=50, pattern=r"^[a-z][a-z0-9_-]*$")]
-"""How it reached us: `mail`, `chat`, `phone`, `web`, … Lower case, so that one channel has one name."""
+"""The channel a message came over: `mail`, `chat`, `phone`, `web`, … Lower case, so that each has one spelling."""
 Language = Annotated[str, Field(max_length=35, pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
 """A language tag (RFC 5646): `de`, `pt-BR`."""
 Label = Annotated[Text, Field(min_length=1, max_length=200)]
-"""A short word of the company's own, such as a product area; never personal."""
+"""A short word of the company's own, such as a product area. Never personal."""
 Remark = Annotated[Text, Field(min_length=1, max_length=2_000)]
-"""A subject, a reason, a resolution: a sentence or two."""
+"""A subject, a reason or a resolution: a sentence or two."""

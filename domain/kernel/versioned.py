@@ -1,7 +1,7 @@
 """Revisions of policies and calendars, and the periods in which their values are in force.
 
-Each revision gives values for some keys, from an instant on. For an instant and a key, the revision counts that was
-recorded last, of those that had begun by then.
+Each revision gives values for some keys, from an instant on. For an instant and a key, the value comes from the
+revision that was recorded last among those that had begun by then.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class EffectivePeriod:
 
 
 def effective_periods(revisions: Sequence[DatedRevision]) -> Iterator[EffectivePeriod]:
-    """All periods in the order of time; none before the first revision has begun."""
+    """All effective periods in the order of time; none before the first revision begins."""
     begins = [None, *sorted({each.since for each in revisions if each.since})]
     for since in begins:
         begun = [each for each in revisions if each.since is None or (since is not None and each.since <= since)]
@@ -49,7 +49,7 @@ def effective_periods(revisions: Sequence[DatedRevision]) -> Iterator[EffectiveP
 
 
 def given(revision: BaseModel, of: type[BaseModel]) -> Fields:
-    """The fields of the class `of` to which a command or an event gives values, by name."""
+    """The fields of the class `of` that a command or an event gives, by name."""
     return {name: value for name in of.model_fields if (value := getattr(revision, name)) is not None}
 
 
@@ -65,7 +65,7 @@ Since = Annotated[
     PlainValidator(_since, json_schema_input_type=date | datetime),
     PlainSerializer(lambda since: since.isoformat(), return_type=str, when_used="json"),
 ]
-"""A local date, which means its start in the zone of the calendar, or an instant (`domain.kernel.time.from_start`)."""
+"""A local date (its start in the calendar's zone), or an instant (`domain.kernel.time.from_start`)."""
 
 
 def check_ahead(since: datetime, now: datetime) -> None:

@@ -1,6 +1,6 @@
-"""Business time: when a calendar is open, how much of that lies between two instants, and when a budget is used up.
+"""Business time: when a calendar is open, how much open time lies between two instants, when a budget is used up.
 
-The rules are docs/calendars.md C1 to C6. All instants are aware UTC; business time is what elapses in open hours.
+The rules are docs/calendars.md C1 to C6. All instants are aware UTC; only open hours count as business time.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from zoneinfo import ZoneInfo
 
 DAY = timedelta(days=1)
 NEVER_AFTER = 1_500 * DAY
-"""A calendar without an open second in so long a time never opens."""
+"""A calendar without an open second in this time never opens."""
 SEARCHED_AT_ONCE = 7 * DAY
-"""How far beyond what a budget takes at least its end is searched for, at a time."""
+"""How far past its earliest possible end a budget is searched for, per step."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """One range of open hours, as wall time since the midnight on which it begins: half-open, [opens, closes).
+    """One range of open hours, as wall time since the midnight at which its date begins: half-open, [opens, closes).
 
-    One that runs past midnight closes after more than 24 hours, and belongs to the date on which it begins.
+    A range past midnight closes after more than 24 hours, and belongs to the date on which it begins.
     """
 
     opens: timedelta
@@ -34,7 +34,7 @@ class Hours:
 class Week:
     """One version of a calendar: the hours of each weekday (Monday first) in a zone, and the dates that differ.
 
-    `dates` holds what was resolved when the version was written: closed dates (no hours), part days and holidays.
+    `dates` holds what was resolved when the version was written: closed dates (no hours), part days, holidays.
     """
 
     zone: str
@@ -43,39 +43,39 @@ class Week:
 
 
 Open = tuple[datetime, datetime]
-"""An open time, half-open, in UTC."""
+"""An open time: half-open, in UTC."""
 
 
 @dataclass(frozen=True, slots=True)
 class CalendarVersion:
-    """A week in force from an instant on; None: from the beginning."""
+    """A week, in force from an instant on; None: from the beginning."""
 
     since: datetime | None
     week: Week
 
 
 class Calendar:
-    """A calendar with all of its versions, in the order in which they were recorded.
+    """A calendar with all its versions, in the order of recording.
 
-    Each second is judged by the last recorded of the versions that began at or before it (C6).
+    For each second, the last recorded version counts of those that begin at or before it (C6).
     """
 
     def __init__(self, versions: Sequence[CalendarVersion]) -> None:
         self._effective_periods = list(_effective_periods(versions))
 
     def elapsed(self, start: datetime, end: datetime) -> timedelta:
-        """The business time from `start` to `end`; none where `end` is not later."""
+        """The business time from `start` to `end`; zero where `end` is not later."""
         return sum((closes - opens for opens, closes in self.open_times(start, end)), timedelta())
 
     def due(self, start: datetime, budget: timedelta) -> datetime | None:
-        """When a budget of business time, counted from `start`, is used up; None where the calendar never opens (C5).
+        """When a budget of business time from `start` is used up; None where the calendar never opens (C5).
 
-        Used up exactly at closing, it is due at closing. Of no length, it is due at once, or at the next opening.
+        A budget used up exactly at closing is due at closing. A budget of zero is due at once, or at the next opening.
         """
         left = budget
         searched = open_last = start
         while searched < (never := open_last + NEVER_AFTER):
-            # Not all of it at once: of hours that never close, it would be one open time of years.
+            # In steps: hours that never close would be one open time of years.
             until = min(searched + left + SEARCHED_AT_ONCE, never)
             for opens, closes in self.open_times(searched, until):
                 if left <= closes - opens:
@@ -86,7 +86,7 @@ class Calendar:
         return None
 
     def open_times(self, start: datetime, end: datetime) -> Iterator[Open]:
-        """The open times between two instants, in order; none touch or overlap."""
+        """The open times between two instants, in order; no two touch or overlap."""
         waiting: Open | None = None
         for since, until, week in self._effective_periods:
             begin = start if since is None else max(start, since)
@@ -103,7 +103,7 @@ class Calendar:
 
 
 def _effective_periods(versions: Sequence[CalendarVersion]) -> Iterator[tuple[datetime | None, datetime | None, Week]]:
-    """From when to when which week counts; between two instants at which a version begins, it is always one."""
+    """The periods in which one week counts: (from, to, week), split at each instant at which a version begins."""
     begins: list[datetime | None] = [None, *sorted({each.since for each in versions if each.since})]
     for since, until in pairwise([*begins, None]):
         for each in reversed(versions):
@@ -115,7 +115,7 @@ def _effective_periods(versions: Sequence[CalendarVersion]) -> Iterator[tuple[da
 def _open_times(week: Week, start: datetime, end: datetime) -> Iterator[Open]:
     if start >= end:
         return
-    # The day before may have a range that runs past midnight. Where that date was left out, it is the one before.
+    # The previous date may have a range that runs past midnight. Where a zone skipped that date, take the one before.
     day = start.astimezone(_zone(week.zone)).date() - 2 * DAY
     last = end.astimezone(_zone(week.zone)).date()
     while day <= last:
@@ -133,14 +133,14 @@ def _hours(week: Week, day: date) -> tuple[Hours, ...]:
 @lru_cache(100_000)
 def _of_day(zone: str, hours: tuple[Hours, ...], day: date) -> tuple[Open, ...]:
     if _instant(zone, day, timedelta()) >= _instant(zone, day, DAY):
-        return ()  # a date that was left out, as when Samoa went over the date line
+        return ()  # a date that the zone skipped, as Samoa did at the date line
     times = sorted((_instant(zone, day, each.opens), _instant(zone, day, each.closes)) for each in hours)
     return tuple(each for each in times if each[0] < each[1])
 
 
 def _instant(zone: str, day: date, since_midnight: timedelta) -> datetime:
-    # Wall time, not elapsed time: only then are nights with a change of the clocks an hour longer or shorter. What is
-    # there twice means the first (fold=0); what is not there is read with the offset before the gap (PEP 495).
+    # Wall time, not elapsed time: so only nights with a clock change are an hour longer or shorter. A time that occurs
+    # twice means the first (fold=0); a time that does not occur is read with the offset before the gap (PEP 495).
     return (datetime.combine(day, time()) + since_midnight).replace(tzinfo=_zone(zone)).astimezone(UTC)
 
 

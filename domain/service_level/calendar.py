@@ -1,4 +1,4 @@
-"""Calendars as streams: each is written once, edited for the time to come, and corrected for the time gone by."""
+"""Calendars as streams: written once, edited for the future, corrected for the past."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ from domain.service_level.opening_hours import (
 
 
 class CalendarRevision(Event):
-    """Keys of a calendar; what is None is left as it was. `holiday_dates`: what `holidays` stood for when it was
-    written, by `holidays_data`, the version of that data."""
+    """Keys of a calendar; None leaves a key as it was. `holiday_dates`: the dates that `holidays` stood for when the
+    event was written; `holidays_data`: the version of the holiday data."""
 
     zone: Text | None = None
     hours: Mapping[str, tuple[str, ...]] | None = None
@@ -47,19 +47,19 @@ class CalendarRevision(Event):
 
 
 class CalendarWritten(CalendarRevision, name="calendar.written", published_as=None):
-    """A calendar was written down; it holds from the beginning."""
+    """A calendar was written. It holds from the beginning."""
 
     calendar_name: str
 
 
 class CalendarEdited(CalendarRevision, name="calendar.edited", published_as=None):
-    """From an instant to come on, some of it reads otherwise."""
+    """A calendar was edited: some keys change at an instant in the future."""
 
     effective_from: Instant
 
 
 class CalendarCorrected(CalendarRevision, name="calendar.corrected", published_as=None):
-    """Some of it should have read otherwise ever since an instant: what was judged by it is judged anew."""
+    """A calendar was corrected: some keys change since an instant, and clocks are evaluated anew."""
 
     correct_from: Instant
 
@@ -69,14 +69,14 @@ class CalendarCorrected(CalendarRevision, name="calendar.corrected", published_a
 
 @dataclass(frozen=True, slots=True)
 class CalendarState:
-    """A calendar as its events left it."""
+    """The aggregate state of a calendar."""
 
     name: str
     revisions: tuple[DatedRevision, ...]
 
 
 def revision(event: CalendarRevision, version: int) -> DatedRevision:
-    """What one of its events says."""
+    """The revision that an event records."""
     since = event.effective_from if isinstance(event, CalendarEdited) else None
     since = event.correct_from if isinstance(event, CalendarCorrected) else since
     return DatedRevision(version, since, given(event, CalendarRevision))
@@ -86,7 +86,7 @@ CalendarEvent = CalendarWritten | CalendarEdited | CalendarCorrected
 
 
 def evolve(state: CalendarState | None, event: CalendarEvent) -> CalendarState | None:
-    """The state after one more event."""
+    """Fold one event into the state."""
     if isinstance(event, CalendarWritten):
         return CalendarState(event.calendar_name, (revision(event, 1),))
     if state is None:
@@ -102,7 +102,7 @@ CALENDAR = Stream("calendar", CalendarEvent, evolve)
 
 
 def calendar(revisions: Sequence[DatedRevision]) -> Calendar:
-    """The calendar that they make. Raises Refusal `opening-hours-invalid`."""
+    """The calendar of these revisions. Raises Refusal `opening-hours-invalid`."""
     return Calendar([CalendarVersion(period.since, _week(period.says)) for period in effective_periods(revisions)])
 
 
@@ -115,14 +115,14 @@ def _week(says: Fields) -> Week:
 
 
 class HolidayDates(Frozen):
-    """What `holidays` of a command stands for, looked up by whoever asks."""
+    """The dates that a command's `holidays` stand for, looked up by the caller."""
 
     dates: tuple[date, ...]
     data: str
 
 
 class WriteCalendar(Frozen):
-    """Write a calendar down. `name` is its own."""
+    """Write a new calendar with a name of its own."""
 
     name: Label
     opening_hours: OpeningHours
@@ -130,7 +130,7 @@ class WriteCalendar(Frozen):
 
 
 class CalendarKeys(Frozen):
-    """Those of a calendar that are to read otherwise; the rest stays."""
+    """Keys of a calendar that change; the others stay."""
 
     zone: Zone | None = None
     hours: WeekHours | None = None
@@ -140,13 +140,13 @@ class CalendarKeys(Frozen):
 
 
 class EditCalendar(CalendarKeys):
-    """From a local date or an instant to come on, these keys read so."""
+    """Change these keys from a local date or an instant in the future on."""
 
     effective_from: Since
 
 
 class CorrectCalendar(CalendarKeys):
-    """These keys should have read so since a local date or an instant."""
+    """Correct these keys since a local date or an instant."""
 
     correct_from: Since
 
@@ -158,7 +158,7 @@ def decide(
     holidays: HolidayDates | None = None,
     zone_data: str | None = None,
 ) -> list[Event]:
-    """What the command makes happen. `holidays`: what those of the command stand for.
+    """Decide the events of a command. `holidays`: the dates of the command's holidays.
 
     Raises Refusal `not-found`, `calendar-exists`, `opening-hours-invalid`, `effective-from-past`, `nothing-said`.
     """
@@ -191,7 +191,7 @@ def decide(
 
 
 def zone_at(revisions: Iterable[DatedRevision], at: datetime) -> str:
-    """The zone in force then."""
+    """The zone in force at an instant."""
     found = [
         period.says["zone"]
         for period in effective_periods(list(revisions))

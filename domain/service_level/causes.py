@@ -1,7 +1,7 @@
-"""What events mean for clocks: whether words open a conversation, whether a change of status follows from words, which
-merges were undone, and the order in which all of them count.
+"""What events mean for clocks: which message opened a conversation, which status change followed from a message, which
+merges were undone, and in which order events count.
 
-Events say what they did and why since version 2. For earlier events, and only here, their neighbours tell."""
+Since version 2, events record their cause. For earlier events, and only here, the cause is derived from neighbours."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from domain.service_level.matter import Matter
 
 
 def that_stand(recorded_events: Sequence[Recorded[Event]]) -> Iterator[Recorded[Event]]:
-    """Without the merges that were undone: from then on, all is as if they had never been."""
+    """The events without merges that were undone: after the undo, clocks are as if the merge had never been."""
     undone: set[tuple[str, int]] = set()
     merged: dict[str, list[int]] = {}
     for recorded in sorted(recorded_events, key=lambda each: (each.originator_id, each.originator_version)):
@@ -27,12 +27,12 @@ def that_stand(recorded_events: Sequence[Recorded[Event]]) -> Iterator[Recorded[
 
 
 def order(recorded: Recorded[Event]) -> tuple[datetime, datetime, int]:
-    """The order in which events count: when they happened, then when they were recorded."""
+    """The sort key of events: when they happened, then when they were recorded."""
     return recorded.at, recorded.recorded_at, recorded.position
 
 
 def opens(matter: Matter, recorded: Recorded[Event]) -> bool:
-    """Whether these are the words with which it was opened."""
+    """Whether this is the message with which the conversation was opened."""
     if isinstance(recorded.event, c.MessageReceived | c.MessageSent) and recorded.event.effect is not None:
         return recorded.event.effect == "opened"
     message = c.MessageReceived if matter.opened.opened_by == "customer" else c.MessageSent
@@ -42,7 +42,7 @@ def opens(matter: Matter, recorded: Recorded[Event]) -> bool:
 
 
 def _at_once(one: Recorded[Event], other: Recorded[Event]) -> bool:
-    """Whether they were told at once; where commands have ids, by the same."""
+    """Whether two events were recorded at once: by one command id, where there is one."""
     return (
         one.at == other.at
         and one.recorded_at == other.recorded_at
@@ -51,13 +51,13 @@ def _at_once(one: Recorded[Event], other: Recorded[Event]) -> bool:
 
 
 def by_a_person(sent: c.MessageSent, envelope: Envelope) -> bool:
-    """Whether a person sent it: no bot, and no automatic reply."""
+    """Whether a person sent the message: no bot, no automatic reply."""
     return envelope.actor.kind == "agent" and not sent.automatic
 
 
 def follows_from_words(recorded: Recorded[Event], change: c.StatusChanged, previous: Recorded[Event] | None) -> bool:
-    """Whether a change of status only tells what the customer's words did when they were recorded; the fold says what
-    they did when they were said."""
+    """Whether a status change only repeats what a customer's message did when it was recorded. The fold itself works
+    out what the message did at the time at which it was written."""
     if change.cause is not None:
         return change.cause == "message"
     return (

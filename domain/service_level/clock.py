@@ -1,4 +1,4 @@
-"""One clock: what of its time counted, when it is due, and whether that was missed."""
+"""One clock: how much of its time counted, when it is due, and whether the due was missed."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _NONE = timedelta()
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Which clock it is, wherever it is shown: the conversation in which it started, and the how-manieth there."""
+    """The identity of a clock, wherever it is shown: the conversation in which it started, and its number there."""
 
     conversation_id: str
     metric: Metric
@@ -36,7 +36,8 @@ class Origin:
 
 @dataclass(slots=True)
 class Stretch:
-    """A time in which it ran. `end` None: it still does. `calendar_id` None: no calendar has judged it yet."""
+    """A time in which the clock ran. `end` None: the clock still runs. `calendar_id` None: no calendar counted it
+    yet."""
 
     start: datetime
     end: datetime | None
@@ -45,11 +46,11 @@ class Stretch:
 
 @dataclass(slots=True, eq=False)
 class RunningClock:
-    """A clock as it is while events are gone through. `target` None: nothing is promised, and it is not shown.
+    """A clock during the fold. `target` None: nothing is promised, and the clock is not shown.
 
-    `paused_too`: in which further states its policy lets it stand still. `evaluated_under`: the policy it last went by,
-    where it goes by none any more. `resumable`: the last resolve stopped it. `solved`: from when on which calendar
-    would have judged it since.
+    `paused_too`: further statuses in which its policy pauses the clock. `evaluated_under`: the last policy of a clock
+    that has none any more. `resumable`: the last resolve stopped the clock. `solved`: since when which calendar would
+    have counted since the resolve.
     """
 
     metric: Metric
@@ -73,25 +74,25 @@ class RunningClock:
 
     @property
     def live(self) -> bool:
-        """Whether it still goes on, be it paused."""
+        """Whether the clock goes on, running or paused."""
         return self.state in ("running", "paused")
 
     @property
     def due_by(self) -> str | None:
-        """The calendar that its due goes by: what changes after it stopped changes nothing of what it stopped with."""
+        """The calendar of the due. After a clock has stopped, its calendar changes no more."""
         return (self.solved[0].calendar_id if self.solved else None) or self.calendar_id
 
     def paused_while(self, status: Status) -> bool:
-        """Whether it stands still in a conversation that stands so."""
+        """Whether the clock pauses in this status."""
         return status in (*_PAUSED_WHILE.get(self.metric, ()), *self.paused_too)
 
     def consumed(self, calendars: Mapping[str, Calendar], now: datetime) -> timedelta:
-        """The business time it took."""
+        """The business time that the clock took."""
         return sum((_elapsed(each, calendars, now) for each in self.stretches), _NONE)
 
     def due(self, calendars: Mapping[str, Calendar], now: datetime, *, before: timedelta = _NONE) -> datetime | None:
-        """When its target is used up; if it stands still, were it to go on now; if it stopped, had it run on.
-        `before`: when so much business time is left."""
+        """When the target is used up: for a paused clock, if it went on now; for a stopped clock, had it run on.
+        `before`: the instant at which this much business time is left."""
         if self.target is None or self.calendar_id is None:
             return None
         left = max(_NONE, self.target - before)
@@ -100,31 +101,31 @@ class RunningClock:
                 return calendars[each.calendar_id or self.calendar_id].due(each.start, left)
             calendar = calendars[each.calendar_id or self.calendar_id]
             took = calendar.elapsed(each.start, each.end)
-            # Used up exactly at its end, it is due then. A budget of no length waits for an opening.
+            # A budget used up exactly at the end is due then. A budget of zero waits for an opening.
             if took >= left and took > _NONE:
                 return calendar.due(each.start, left)
             left -= took
         return calendars[self.due_by or self.calendar_id].due(self.stopped_at or now, left)
 
     def settle(self, calendars: Mapping[str, Calendar], now: datetime) -> None:
-        """See whether its due has passed. A due at this very instant has not."""
+        """Record a breach if the due has passed. A due at this very instant has not passed."""
         if self.breached_at is None and self.live and (due := self.due(calendars, now)) is not None and due < now:
             self.breached_at, self.cause = due, "time"
 
     def stop(self, calendars: Mapping[str, Calendar], now: datetime, *, cancelled: bool = False) -> None:
-        """It is over."""
+        """Stop the clock."""
         self.settle(calendars, now)
         self._rest(now)
         self.stopped_at = now
         self.state = "cancelled" if cancelled else "met" if self.breached_at is None else "met-late"
 
     def solve(self, calendars: Mapping[str, Calendar], now: datetime) -> None:
-        """The conversation was resolved; it may go on when that is opened again."""
+        """Stop the clock because the conversation was resolved; a reopening may let the clock go on."""
         self.stop(calendars, now)
         self.resumable, self.solved = True, [Stretch(now, None, self.calendar_id)]
 
     def follow(self, status: Status, now: datetime) -> None:
-        """Stand still or go on, as the conversation does."""
+        """Pause or go on, as the conversation's status asks."""
         if not self.live or status in CLOSED:
             return
         if self.paused_while(status):
@@ -136,7 +137,7 @@ class RunningClock:
             self.state = "running"
 
     def use_calendar(self, calendar_id: str | None, now: datetime) -> None:
-        """From now on, another calendar counts; what was judged by the former one stays so."""
+        """Count by another calendar from now on; the time so far stays counted by the former one."""
         if calendar_id is None or calendar_id == self.calendar_id:
             return
         self.calendar_id = calendar_id
@@ -148,14 +149,15 @@ class RunningClock:
                 line.append(Stretch(now, None, calendar_id))
 
     def promise(self, calendars: Mapping[str, Calendar], target: timedelta, now: datetime) -> None:
-        """Another target, with the same start and pauses. Is its due past already, it is missed by this change."""
+        """Set another target; start and pauses stay. If the new due has passed already, this change misses the
+        target."""
         self.target = target
         if self.breached_at is None and (due := self.due(calendars, now)) is not None and due < now:
             self.breached_at, self.cause = now, "policy_change"
 
     def reopen(self, mode: ReopenMode, status: Status, now: datetime) -> datetime | None:
-        """Go on after a resolve, where the mode says so: then, since when the time counts again. The target that holds
-        now is to follow with `promise_again`."""
+        """Go on after a resolve where the mode allows it: the instant since which time counts again, else None. Call
+        `promise_again` next, with the target that holds now."""
         if not self.resumable:
             return None
         self.resumable = False
@@ -174,8 +176,8 @@ class RunningClock:
     def promise_again(
         self, calendars: Mapping[str, Calendar], target: timedelta, since: datetime, now: datetime
     ) -> None:
-        """The target that holds when it is reopened, whose time counts again since `since`: a due in that time is when
-        it was missed; one before is missed by the change that was made meanwhile."""
+        """Set the target that holds at a reopening, with time counting again since `since`. A due in that time is
+        missed at the due; an earlier due is missed by the change that was made meanwhile."""
         same, self.target = target == self.target, target
         if self.breached_at is not None or (due := self.due(calendars, now)) is None or due >= now:
             return

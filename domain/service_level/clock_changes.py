@@ -1,4 +1,4 @@
-"""What happens to one clock of a conversation: it starts, takes on a policy, stops, is solved or cancelled."""
+"""Changes of one clock: it starts, adopts a policy, stops, is solved or cancelled."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from domain.service_level.versioned_policies import VersionedPolicies
 
 
 class ClockChanges:
-    """Changes clocks by the policies that hold at that time."""
+    """Changes clocks by the policies in force at that time."""
 
     def __init__(self, policies: VersionedPolicies) -> None:
         self.policies = policies
 
     def start(self, matter: Matter, metric: Metric, recorded: Recorded[Event]) -> None:
-        """A clock begins; it is shown once its policy has a target for it."""
+        """Start a clock. It is shown once its policy has a target for it."""
         at, terms = recorded.at, self.policies.terms(matter.policy_id, recorded.at)
         calendar_id = terms.terms.calendar_id if terms else None
         clock = RunningClock(metric, at, [], matter.policy_id, matter.priority, calendar_id)
@@ -33,7 +33,7 @@ class ClockChanges:
         self.adopt(matter, clock, at)
 
     def adopt(self, matter: Matter, clock: RunningClock, at: datetime, since: datetime | None = None) -> None:
-        """Take on what its policy says now. `since`: it was reopened, and its time counts again since then."""
+        """Adopt what the policy says now. `since`: at a reopening, the instant since which time counts again."""
         if not clock.live and not clock.resumable:
             return
         calendars = self.policies.calendars
@@ -45,7 +45,7 @@ class ClockChanges:
                 clock.paused_too = paused_too
                 clock.follow(matter.status, at)
         if not clock.live:
-            return  # a target that changes while it is resolved counts from its reopening on
+            return  # a target that changes while the conversation is resolved counts from the reopening on
         target = terms.terms.target(clock.metric, clock.priority) if terms else None
         if target is None:
             if clock.target is not None:
@@ -67,7 +67,7 @@ class ClockChanges:
         clock.origin = Origin(matter.id, clock.metric, number)
 
     def _cancel(self, matter: Matter, clock: RunningClock, at: datetime) -> None:
-        """Nothing is promised any more. Should it be again, it starts from the original start."""
+        """Cancel the clock: nothing is promised any more. A later promise starts from the original start."""
         goes_on = replace(
             clock,
             stretches=[replace(each) for each in clock.stretches],
@@ -82,12 +82,12 @@ class ClockChanges:
         clock.target = None
 
     def stop(self, clock: RunningClock, recorded: Recorded[Event], *, cancelled: bool = False) -> None:
-        """A clock ends: fulfilled, or cancelled."""
+        """Stop a clock: fulfilled, or cancelled."""
         clock.stop(self.policies.calendars, recorded.at, cancelled=cancelled)
         note(clock, recorded)
 
     def solve(self, clock: RunningClock, recorded: Recorded[Event]) -> None:
-        """Resolving ends a clock; one of the whole life of a conversation may go on at a reopening."""
+        """Stop a clock at a resolve; a clock of the conversation's whole life may go on at a reopening."""
         if clock.metric in WHOLE_LIFE:
             clock.solve(self.policies.calendars, recorded.at)
             note(clock, recorded)
@@ -95,12 +95,12 @@ class ClockChanges:
             self.stop(clock, recorded)
 
     def notes_count(self, policy_id: str | None, at: datetime) -> bool:
-        """Whether a note to colleagues counts as a reply, by this policy at that time."""
+        """Whether a note counts as a reply, by this policy at that time."""
         terms = self.policies.terms(policy_id, at)
         return terms is not None and terms.terms.notes_count
 
 
 def note(clock: RunningClock, recorded: Recorded[Event]) -> None:
-    """The clock was evaluated by this event."""
+    """Note that this event changed the clock's evaluation."""
     if recorded.position not in clock.positions:
         clock.positions.append(recorded.position)

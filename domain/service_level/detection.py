@@ -1,4 +1,4 @@
-"""When a missed target was noticed: by the watch, by a correction, or as something happened in the conversation."""
+"""When a missed target was detected: by the watch, by a correction, or at an event of the conversation."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from domain.service_level.versioned_policies import VersionedPolicies
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """The watch looked for what was missed: everything that was recorded up to `position`."""
+    """A sweep: the watch looked for missed targets in all that was recorded up to `position`."""
 
     at: datetime
     recorded_at: datetime
@@ -31,8 +31,8 @@ class Sweep:
 
 @dataclass(frozen=True, slots=True)
 class ClocksAnswer:
-    """What was true of `now`, as it was known. `noticed`: when the breaches were that stand. `withdrawn`: which had
-    been noticed and stand no more."""
+    """Clocks as of `now`, as far as known. `detected`: when each standing breach was detected. `withdrawn`: breaches
+    that were detected and stand no longer."""
 
     now: datetime
     policies: VersionedPolicies
@@ -42,7 +42,7 @@ class ClocksAnswer:
 
 
 _Missed = tuple[str, Origin, bool]
-"""Of a clock, at which conversation it is shown, and whether it was missed."""
+"""A clock: the conversation at which it is shown, its origin, and whether it was missed."""
 
 
 @dataclass(slots=True)
@@ -51,14 +51,14 @@ class _Detected:
     withdrawn: set[Origin] = field(default_factory=set)
 
     def detect(self, clocks: Iterable[_Missed], shown_at: Collection[str] | None, at: datetime) -> None:
-        """What is missed is noticed of some conversations, with what is shown at them, or of all."""
+        """Detect missed clocks of the conversations `shown_at`, or of all (None)."""
         for conversation_id, origin, missed in clocks:
             if missed and (shown_at is None or conversation_id in shown_at) and origin not in self.current:
                 self.current[origin] = at
                 self.withdrawn.discard(origin)
 
     def withdraw(self, clocks: Iterable[_Missed]) -> None:
-        """Of all, what is not missed after all, or is no clock any more."""
+        """Withdraw the detection of every clock that is not missed after all, or exists no longer."""
         missed = {origin for _, origin, missed in clocks if missed}
         for origin in [each for each in self.current if each not in missed]:
             del self.current[origin]
@@ -66,11 +66,11 @@ class _Detected:
 
 
 _Revisions = tuple[str, tuple[int, ...]]
-"""Of a policy or a calendar, which of its versions are known."""
+"""The id of a policy or calendar, and its known versions."""
 
 
 class Knowledge:
-    """What a log holds of conversations, policies and calendars, and the sweeps of the watch."""
+    """What a log holds of conversations, policies and calendars, with the sweeps of the watch."""
 
     def __init__(self, recorded_events: Sequence[Recorded[Event]], sweeps: Sequence[Sweep] = ()) -> None:
         """`recorded_events`: whole streams of these kinds, in the order of the log."""
@@ -80,7 +80,7 @@ class Knowledge:
         self._calendars: dict[_Revisions, Calendar] = {}
 
     def at(self, now: datetime, known_at: datetime | None = None) -> ClocksAnswer:
-        """What was true of `now`, of what was recorded by `known_at`; judged as of the earlier of the two."""
+        """The clocks as of `now`, by what was recorded by `known_at`; evaluated as of the earlier of the two."""
         known_at = now if known_at is None else known_at
         now = min(now, known_at)
         facts = [each for each in self._facts if each.recorded_at <= known_at and each.at <= now]
@@ -95,12 +95,12 @@ class Knowledge:
         return ClocksAnswer(now, policies, conversations, detected, frozenset(withdrawn))
 
     def conversations(self, now: datetime) -> Mapping[str, ConversationClocks]:
-        """What is true of `now`, as it is known then."""
+        """The clocks as of `now`, by all that is known."""
         known = [each for each in self._facts if not isinstance(each, Sweep) and each.recorded_at <= now]
         return evaluate(_of_conversations(known), self.policies(known), now)
 
     def version(self, conversation_id: str) -> int:
-        """Up to which version its stream is known."""
+        """The version up to which the conversation's stream is known."""
         return max(
             each.originator_version
             for each in self._facts
@@ -108,7 +108,7 @@ class Knowledge:
         )
 
     def policies(self, recorded_events: Iterable[Recorded[Event]]) -> VersionedPolicies:
-        """The policies and calendars that these make."""
+        """The policies and calendars that these events make."""
         by_stream: dict[str, list[DatedRevision]] = {}
         written: dict[str, int] = {}
         for recorded in recorded_events:
@@ -123,7 +123,7 @@ class Knowledge:
                 )
         policies, calendars = {}, {}
         for id, revisions in by_stream.items():
-            # Not how many: of what is told late, others are known to each question.
+            # The versions, not their number: questions with another `known_at` know other back-dated events.
             key = id, tuple(each.version for each in revisions)
             if kind_of(id) == "policy":
                 policies[id] = self._policies.get(key) or self._policies.setdefault(key, Policy(revisions, written[id]))
@@ -157,11 +157,11 @@ class Knowledge:
 
 
 _ECHOES = (c.PartHeard, c.PartJoined, c.PartLeft)
-"""What a conversation hears of one that is shown at it, and of which that one has the event itself."""
+"""Events that repeat in one conversation what a part of it has on its own stream."""
 
 
 def _about(fact: Recorded[Event] | Sweep) -> tuple[str, ...] | None:
-    """Of which conversations it notices what is missed; None of all, and no one of an edit."""
+    """The conversations in which this fact detects missed targets: None: all; (): none, as for an edit."""
     if isinstance(fact, Sweep) or isinstance(
         fact.event, sla_policy.PolicyCorrected | calendar_versions.CalendarCorrected
     ):

@@ -1,4 +1,4 @@
-"""A clock as of an instant, and all clocks of a conversation: what an evaluation answers."""
+"""Evaluated clocks: one clock as of an instant, and all clocks of a conversation."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _SECOND = timedelta(seconds=1)
 
 @dataclass(frozen=True, slots=True)
 class EvaluatedClock:
-    """A clock as of an instant. `due_at`: of one that is paused, if it went on now; None where nothing is promised any
-    more or the calendar never opens. `breached_at`: when the target was missed; for the cause `policy_change`, by that
-    change. `untold`: the policy has nobody told of that. `over_seconds` is business time. `positions`: the events of
-    the log that it was judged by."""
+    """A clock as of an instant. `due_at`: of a paused clock, if it went on now; None where nothing is promised any more
+    or the calendar never opens. `breached_at`: when the target was missed; for the cause `policy_change`, when the
+    policy changed. `unannounced`: by its policy, that change announces no breach. `over_seconds`: business time.
+    `positions`: the log positions of the events that the clock depends on."""
 
     origin: Origin
     metric: Metric
@@ -47,8 +47,8 @@ class EvaluatedClock:
 
 @dataclass(frozen=True, slots=True)
 class ConversationClocks:
-    """A conversation as of an instant: where it stands, and its clocks by metric and in order. One that is shown at
-    another has none: `merged_into` says where they are."""
+    """A conversation as of an instant: its status, and its clocks by metric and in order. A part has no clocks:
+    `merged_into` says where they are."""
 
     conversation_id: str
     status: Status
@@ -57,7 +57,7 @@ class ConversationClocks:
 
 
 def evaluated(policies: VersionedPolicies, clock: RunningClock, number: int, now: datetime) -> EvaluatedClock:
-    """A clock as of `now`; `number`: its place among those of its metric, from 1."""
+    """Evaluate a clock as of `now`. `number`: its place among the clocks of its metric, from 1."""
     calendars = policies.calendars
     clock.settle(calendars, now)
     due = clock.due(calendars, now)
@@ -95,7 +95,7 @@ def evaluated(policies: VersionedPolicies, clock: RunningClock, number: int, now
 
 
 def _warnings(policies: VersionedPolicies, clock: RunningClock, now: datetime) -> Iterator[datetime]:
-    """When to warn of a clock that runs, as its policy says now."""
+    """When to warn of a running clock, by what its policy says now."""
     terms = policies.terms(clock.policy_id, now)
     if terms is None or clock.state != "running" or clock.target is None:
         return

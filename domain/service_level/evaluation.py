@@ -1,7 +1,7 @@
-"""SLA clocks: a pure fold of what happened in conversations, and of the versions of policies and calendars.
+"""SLA clocks: a pure fold of the events of conversations, by versioned policies and calendars.
 
-Events are gone through by when they happened, then by when they were recorded. So what comes in late changes what is
-true of then, and what was known then is the same fold over what was recorded by then.
+Events count by when they happened, then by when they were recorded. So a back-dated event changes what is true of
+earlier instants; what was known at an instant is the same fold over what was recorded by then.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ CHOOSE_POLICY = (
     c.Opened, c.InteractionAdded, c.KindChanged, c.PriorityChanged, c.PolicySet, c.ConversationMerged,
     c.ConversationSeparated,
 )  # fmt: skip
-"""What a conversation's policy depends on."""
+"""The events on which the choice of a conversation's policy depends."""
 
 
 def governs(
     recorded_events: Iterable[Recorded[Event]], policies: VersionedPolicies, conversation_id: str, at: datetime
 ) -> str | None:
-    """The id of the policy that a conversation goes by then, as if it had never been merged into another."""
+    """The id of the policy of a conversation at an instant, as if the conversation had never been merged."""
     own = [
         recorded
         for recorded in recorded_events
@@ -50,8 +50,8 @@ def governs(
 
 
 class Course:
-    """What `judge` finds, of ever more events in the order in which they were recorded, as of ever later times. What
-    comes in as it happens is folded once; what comes in late, or other rules, has all of it gone through anew."""
+    """`evaluate` for a growing history: events in the order of recording, evaluated as of ever later instants. An event
+    in time order is folded once; a back-dated event, or another policy, makes the fold begin anew."""
 
     def __init__(self) -> None:
         self._recorded_events: list[Recorded[Event]] = []
@@ -60,16 +60,16 @@ class Course:
         self._new: list[Recorded[Event]] = []
 
     def add(self, recorded: Recorded[Event]) -> None:
-        """One more of a conversation."""
+        """Add one event of a conversation."""
         self._recorded_events.append(recorded)
         self._new.append(recorded)
 
     def use_policies(self, policies: VersionedPolicies) -> None:
-        """Other rules are known."""
+        """Set the policies that are known from now on."""
         self._policies, self._run = policies, None
 
     def breaches(self, now: datetime) -> list[tuple[str, Origin, bool]]:
-        """Of each clock, at which conversation it is shown, and whether it was missed."""
+        """Each clock as (conversation at which it is shown, origin, whether it was missed)."""
         assert self._policies is not None
         as_it_came = self._run is not None and all(
             recorded.at >= self._run.gone_through and not isinstance(recorded.event, c.ConversationSeparated)
@@ -82,6 +82,6 @@ class Course:
         return list(self._run.breaches(now))
 
     def shown_at(self, conversation_id: str) -> str:
-        """Where a conversation is shown, as of when it was last gone through."""
+        """The conversation at which a conversation is shown, as of the last fold."""
         assert self._run is not None
         return self._run.shown_at(conversation_id)

@@ -1,4 +1,4 @@
-"""One way through the events of conversations, in the order in which they happened: what each does to the clocks."""
+"""The fold of the clocks: one pass through the events of conversations, in the order in which they happened."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from domain.service_level.versioned_policies import VersionedPolicies
 
 
 class Fold:
-    """One way through the events."""
+    """One pass through the events."""
 
     def __init__(self, policies: VersionedPolicies) -> None:
         self._policies = policies
@@ -28,7 +28,7 @@ class Fold:
         self._into: dict[str, str] = {}
         self._previous: Recorded[Event] | None = None
         self.gone_through = datetime.min.replace(tzinfo=UTC)
-        # What holds from an instant on holds for what happens at that instant.
+        # What is in force from an instant on holds for events at that very instant.
         self._changes = deque(
             sorted(
                 (each.since, id)
@@ -39,7 +39,7 @@ class Fold:
         )
 
     def through(self, recorded_events: Iterable[Recorded[Event]], now: datetime) -> Fold:
-        """Go through what happened from when it was gone through to `now`."""
+        """Fold these events, which follow the events so far, up to `now`."""
         for recorded in sorted(that_stand(list(recorded_events)), key=order):
             self._policies_change(recorded.at)
             self._happens(recorded, self._previous)
@@ -49,11 +49,11 @@ class Fold:
         return self
 
     def conversations(self, now: datetime) -> dict[str, ConversationClocks]:
-        """Where everything stands as of then."""
+        """Every conversation and its clocks as of `now`."""
         return {id: self._conversation(id, now) for id in (*self._matters, *self._into)}
 
     def breaches(self, now: datetime) -> Iterator[tuple[str, Origin, bool]]:
-        """Of each clock, at which conversation it is shown, and whether it was missed."""
+        """Each clock as (conversation at which it is shown, origin, whether it was missed)."""
         for matter in self._matters.values():
             for clock in (clock for shown in matter.shown.values() for clock in shown):
                 clock.settle(self._policies.calendars, now)
@@ -61,13 +61,13 @@ class Fold:
                 yield matter.id, clock.origin, clock.breached_at is not None
 
     def shown_at(self, id: str) -> str:
-        """Where a conversation is shown."""
+        """The conversation at which a conversation is shown."""
         while id in self._into:
             id = self._into[id]
         return id
 
     def policy_id_of(self, id: str) -> str | None:
-        """What one goes by that is shown by itself."""
+        """The policy of a conversation that is shown by itself."""
         matter = self._matters.get(id)
         return matter.policy_id if matter else None
 
@@ -83,13 +83,13 @@ class Fold:
         own = self._matters.get(recorded.originator_id)
         matter = own or self._root(recorded.originator_id)
         if matter is None:
-            return  # told of before it began
+            return  # an event dated before the conversation began
         match event:
             case c.MessageReceived():
                 if not (own and opens(own, recorded)):
                     self._customer_spoke(matter, recorded)
             case c.MessagePlaced():
-                # What was said elsewhere before is asked here from now on.
+                # From now on, this conversation owes the answer to what was said elsewhere.
                 self._customer_spoke(matter, recorded)
             case c.MessageSent():
                 if by_a_person(event, recorded.envelope) and not (own and opens(own, recorded)):
@@ -153,7 +153,7 @@ class Fold:
             self._clocks.start(matter, metric, recorded)
 
     def _noted(self, matter: Matter, recorded: Recorded[Event]) -> None:
-        """A word to colleagues, which counts as an answer where the policy says so. It begins no updates."""
+        """A note counts as an answer where the policy says so. It starts no update clock."""
         for clock in matter.clocks("first_reply", "next_reply"):
             if clock.live and self._clocks.notes_count(clock.policy_id, recorded.at):
                 self._clocks.stop(clock, recorded)
@@ -200,7 +200,7 @@ class Fold:
                 self._clocks.start(matter, metric, recorded)
 
     def _changed(self, matter: Matter, recorded: Recorded[Event]) -> None:
-        """Another policy or priority: all of its clocks go by it from now on, also those that were merged into it."""
+        """Adopt another policy or priority for all clocks of the conversation, also those of its parts."""
         if not matter.named:
             matter.policy_id = chosen(self._policies.by_id, matter.about, recorded.at)
             matter.chosen_at = recorded.at
@@ -224,7 +224,7 @@ class Fold:
             return
         self._into[part_id] = into
         if target.phase == "before" and part.phase != "before":
-            target.phase = "done"  # the customer has written, and there is one first reply
+            target.phase = "done"  # the customer has written, and a conversation has one first reply
         if target.status not in CLOSED:
             target.part_unanswered |= part.part_unanswered or part.phase == "open"
         for clock in part.clocks():
@@ -242,8 +242,8 @@ class Fold:
         return self._matters.get(self.shown_at(id))
 
     def _keeps(self, matter: Matter, recorded: Recorded[Event]) -> bool:
-        """Whether words leave it as it stands. What a policy says that was written since does not count: it was decided
-        without it, and the conversation is where it was taken then."""
+        """Whether a customer's message leaves the status as it is. A policy written after the message does not count:
+        the message was decided without it, and the status is what was decided then."""
         policies = self._policies.by_id
         known = {id: policy for id, policy in policies.items() if policy.written and policy.written < recorded.position}
         id = matter.policy_id

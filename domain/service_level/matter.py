@@ -1,4 +1,4 @@
-"""A conversation during an evaluation: its clocks, and what of it the clocks depend on."""
+"""A conversation during an evaluation: its clocks, and what its clocks depend on."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from domain.service_level.clock import RunningClock
 from domain.service_level.policy import METRICS, ConversationTraits, Metric
 
 Phase = Literal["before", "open", "done"]
-"""Of the first reply: before the customer has said anything, until it is given, and after."""
+"""The phase of the first reply: before the customer has written, until the reply is given, and after."""
 
 
 @dataclass(slots=True)
 class Matter:
-    """A conversation, with what is shown at it."""
+    """A conversation, with the clocks of its parts."""
 
     id: str
     priority: Priority
@@ -27,22 +27,22 @@ class Matter:
     opening: Recorded[Event]
     opened: c.Opened
     first: str | None = None
-    """the interaction it began with, whose kind is its own"""
+    """the first interaction, whose kind counts as the conversation's kind"""
     status: Status = "open"
     policy_id: str | None = None
     named: bool = False
-    """whether somebody said which policy it is under"""
+    """whether somebody named the policy"""
     chosen_at: datetime | None = None
-    """else as of when one was chosen for what it is about"""
+    """as of when the policy was chosen, unless it was named"""
     phase: Phase = "before"
     part_unanswered: bool = False
-    """whether something merged into it awaits its first reply"""
+    """whether a part awaits its first reply"""
     shown: dict[Metric, list[RunningClock]] = field(default_factory=lambda: {metric: [] for metric in METRICS})
     hidden: list[RunningClock] = field(default_factory=list)
     numbers: dict[Metric, int] = field(default_factory=dict)
 
     def clocks(self, *metrics: Metric) -> Iterator[RunningClock]:
-        """All of these metrics, also what is not shown."""
+        """All clocks of these metrics, shown or not."""
         for metric in metrics or METRICS:
             yield from list(self.shown[metric])
         yield from [each for each in self.hidden if not metrics or each.metric in metrics]

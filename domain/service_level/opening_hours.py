@@ -1,4 +1,4 @@
-"""Opening hours as people write them down: read, checked, and turned into the week of a calendar."""
+"""Opening hours as people write them: parsed, checked, and turned into a calendar's week."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class RecordedHolidays(RecordedValue):
 
 
 class Holidays(RecordedHolidays):
-    """Whose public holidays are closed: ISO 3166 codes of a country and, perhaps, of a part of it."""
+    """Whose public holidays are closed: the ISO 3166 code of a country and, optionally, of a part of it."""
 
     country: Country
     subdivision: Country | None = None
@@ -54,8 +54,8 @@ class RecordedHours(Frozen):
 
 
 class OpeningHours(RecordedHours):
-    """A calendar as written down. `hours`: of a day, a range of days or a list of them; `part_days` stand in for a
-    date's hours; what is in `closed` is closed whatever the rest says, and holidays give way to both."""
+    """A calendar as written. `hours`: by day, range of days or list of days. `part_days`: hours of single dates.
+    `closed`: dates that are closed whatever the other keys say. Both come before holidays."""
 
     zone: Zone
     hours: WeekHours
@@ -65,7 +65,7 @@ class OpeningHours(RecordedHours):
 
 
 def week(written: RecordedHours, holidays: Iterable[date] = ()) -> Week:
-    """The week it says, with the dates that differ. `holidays`: the dates that `written.holidays` stands for.
+    """The week, with the dates that differ. `holidays`: the dates that `written.holidays` stands for.
 
     Raises Refusal `opening-hours-invalid`, which says where.
     """
@@ -91,7 +91,7 @@ def _days(text: str) -> list[int]:
             begin, end = DAYS.index(first), DAYS.index(last or first)
         except ValueError:
             raise _invalid(f"“{text}” names no days; write mon, mon-fri or mon,wed") from None
-        # From Saturday to Monday goes round the end of the week.
+        # A range such as Saturday to Monday wraps round the end of the week.
         found += [day % 7 for day in range(begin, end + 1 + 7 * (end < begin))]
     return found
 

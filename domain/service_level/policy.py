@@ -1,4 +1,4 @@
-"""Policies: what a customer may expect by when, as streams of versions. Chosen by what a conversation is about."""
+"""Policies: by when a customer may expect what, as versioned streams. A conversation's traits choose its policy."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ Pause = Literal["waiting_on_customer", "on_hold"]
 
 
 Budget = Annotated[WrittenDuration, Field(ge=timedelta(), le=timedelta(days=10_000))]
-"""Business time in whole seconds, as somebody writes it down."""
+"""Business time in whole seconds, as somebody writes it."""
 Targets = Mapping[Metric, Budget]
 RecordedTargets = Mapping[Metric, timedelta]
-"""The same in events and in states, where no limit of today's input makes unreadable what was recorded before."""
+"""Targets in events and states, without the limits of today's input, so that old events stay readable."""
 
 
 class RecordedSelects(RecordedValue):
@@ -53,7 +53,7 @@ class RecordedSelects(RecordedValue):
 
 
 class Selects(RecordedSelects):
-    """Which conversations a policy is for; what is empty is not asked about. Of several, the one that asks most."""
+    """Which conversations a policy is for. An empty field asks for nothing. The policy that asks most is chosen."""
 
     channels: tuple[Label, ...] = ()
     tiers: tuple[Label, ...] = ()
@@ -61,7 +61,7 @@ class Selects(RecordedSelects):
 
 
 class ConversationTraits(Frozen):
-    """What of a conversation chooses its policy."""
+    """The traits of a conversation that choose its policy."""
 
     kind: str | None = None
     priority: str | None = None
@@ -76,10 +76,10 @@ _ASKS = {
 
 
 class RecordedTerms(Frozen):
-    """What a policy says. `by_priority` overrides `targets` metric by metric. `warn_before`: with how much business
-    time left it is warned of a due. `on_customer_message`: whether words open what waits for them, or was resolved.
-    `notes_count`: a person's note stops a reply clock, too. `total_resolution_pauses`: while the conversation stands
-    so, total_resolution stands still. `tells_policy_breaches`: whether it is told what a change of policy missed.
+    """What a policy says. `by_priority` overrides `targets` metric by metric. `warn_before`: the business time left at
+    which to warn of a due. `on_customer_message`: whether a message reopens a waiting or resolved conversation.
+    `notes_count`: whether a person's note stops a reply clock. `total_resolution_pauses`: statuses in which
+    total_resolution pauses. `tells_policy_breaches`: whether a breach that a change of policy makes is published.
     """
 
     calendar_id: str
@@ -94,16 +94,16 @@ class RecordedTerms(Frozen):
     tells_policy_breaches: Flag = True
 
     def pauses(self, metric: Metric) -> tuple[Pause, ...]:
-        """In which further states a clock stands still."""
+        """The further statuses in which a clock of this metric pauses."""
         return self.total_resolution_pauses if metric == "total_resolution" else ()
 
     def target(self, metric: Metric, priority: Priority) -> timedelta | None:
-        """How much business time there is; None where nothing is promised."""
+        """The business time of a target; None where nothing is promised."""
         return self.by_priority.get(priority, {}).get(metric, self.targets.get(metric))
 
 
 class Terms(RecordedTerms):
-    """The same, as somebody writes it down."""
+    """The terms of a policy, as somebody writes them."""
 
     targets: Targets
     by_priority: Mapping[Priority, Targets] = Field(default_factory=dict)
@@ -112,7 +112,7 @@ class Terms(RecordedTerms):
 
 
 class RecordedWording(Frozen):
-    """Keys of a policy, but for its calendar, of which some are given; what is None is left as it was."""
+    """Some keys of a policy, without its calendar; None leaves a key as it was."""
 
     targets: RecordedTargets | None = None
     by_priority: Mapping[Priority, RecordedTargets] | None = None
@@ -126,7 +126,7 @@ class RecordedWording(Frozen):
 
 
 class Wording(RecordedWording):
-    """The same, as somebody writes it down."""
+    """Some keys of a policy, as somebody writes them."""
 
     targets: Targets | None = None
     by_priority: Mapping[Priority, Targets] | None = None
@@ -135,7 +135,7 @@ class Wording(RecordedWording):
 
 
 class NamesCalendar(Frozen):
-    """The calendar of a policy, where it is given."""
+    """The calendar of a policy; None leaves the calendar as it was."""
 
     calendar_id: str | None = None
 
@@ -144,9 +144,9 @@ class NamesCalendar(Frozen):
 
 
 class PolicyRevision(RecordedWording, NamesCalendar, Event):
-    """Keys of a policy. Version 1 knew no warnings, 2 none of the last three."""
+    """Keys of a policy. Version 1 has no warnings; version 2 lacks the last three."""
 
-    # In what is stored, fields of the last base come first: the calendar, then the rest.
+    # Stored fields come in base order, the last base first: the calendar, then the rest.
 
     schema_version = 3
     upcasts: ClassVar[dict[int, Upcast]] = {
@@ -158,19 +158,19 @@ class PolicyRevision(RecordedWording, NamesCalendar, Event):
 
 
 class PolicyWritten(PolicyRevision, name="policy.written", published_as=None):
-    """A policy was written down; it holds from the beginning."""
+    """A policy was written. It holds from the beginning."""
 
     policy_name: str
 
 
 class PolicyEdited(PolicyRevision, name="policy.edited", published_as=None):
-    """From an instant to come on, some of it reads otherwise."""
+    """A policy was edited: some keys change at an instant in the future."""
 
     effective_from: Instant
 
 
 class PolicyCorrected(PolicyRevision, name="policy.corrected", published_as=None):
-    """Some of it should have read otherwise ever since an instant: what was judged by it is judged anew."""
+    """A policy was corrected: some keys change since an instant, and clocks are evaluated anew."""
 
     correct_from: Instant
 
@@ -180,14 +180,14 @@ class PolicyCorrected(PolicyRevision, name="policy.corrected", published_as=None
 
 @dataclass(frozen=True, slots=True)
 class PolicyState:
-    """A policy as its events left it."""
+    """The aggregate state of a policy."""
 
     name: str
     revisions: tuple[DatedRevision, ...]
 
 
 def revision(event: PolicyRevision, version: int) -> DatedRevision:
-    """What one of its events says."""
+    """The revision that an event records."""
     since = event.effective_from if isinstance(event, PolicyEdited) else None
     since = event.correct_from if isinstance(event, PolicyCorrected) else since
     return DatedRevision(version, since, given(event, PolicyRevision))
@@ -197,7 +197,7 @@ PolicyEvent = PolicyWritten | PolicyEdited | PolicyCorrected
 
 
 def evolve(state: PolicyState | None, event: PolicyEvent) -> PolicyState | None:
-    """The state after one more event."""
+    """Fold one event into the state."""
     if isinstance(event, PolicyWritten):
         return PolicyState(event.policy_name, (revision(event, 1),))
     if state is None:
@@ -214,7 +214,7 @@ POLICY = Stream("policy", PolicyEvent, evolve)
 
 @dataclass(frozen=True, slots=True)
 class InForce:
-    """What a policy says from an instant on."""
+    """The terms of a policy from an instant on."""
 
     since: datetime | None
     version: int
@@ -222,21 +222,21 @@ class InForce:
 
 
 class Policy:
-    """A policy with all of its versions."""
+    """A policy with all its versions."""
 
     def __init__(self, revisions: Sequence[DatedRevision], written: int | None = None) -> None:
-        """`written`: at which position of the log. Raises ValidationError where some of them make no whole policy."""
+        """`written`: the log position of the first event. Raises ValidationError where a version lacks a key."""
         self.written = written
         self.in_force = [
             InForce(period.since, period.version, _terms(period)) for period in effective_periods(revisions)
         ]
 
     def at(self, instant: datetime) -> InForce:
-        """What it says then."""
+        """The terms in force at an instant."""
         return next(each for each in reversed(self.in_force) if each.since is None or each.since <= instant)
 
     def keeps(self, at: datetime) -> bool:
-        """Whether what the customer says then leaves a conversation as it stands."""
+        """Whether a customer's message at this instant leaves the status as it is."""
         return self.at(at).terms.on_customer_message == "keep"
 
 
@@ -245,8 +245,8 @@ def _terms(period: EffectivePeriod) -> RecordedTerms:
 
 
 def chosen(policies: Mapping[str, Policy], about: ConversationTraits, at: datetime) -> str | None:
-    """The id of the policy for such a conversation: of those that fit, the one that asks most; among equals, the first
-    written. None where none fits. A policy that selects nothing is chosen by name only."""
+    """The id of the policy for a conversation: the fitting one that asks most; among equals, the first written. None
+    where none fits. A policy that selects nothing is chosen by name only."""
     found: list[tuple[int, str]] = []
     for id, policy in policies.items():
         selects = policy.at(at).terms.selects
@@ -260,7 +260,7 @@ def chosen(policies: Mapping[str, Policy], about: ConversationTraits, at: dateti
 
 
 class WritePolicy(Frozen):
-    """Write a policy down. `name` is its own."""
+    """Write a new policy with a name of its own."""
 
     name: Label
     terms: Terms
@@ -268,17 +268,17 @@ class WritePolicy(Frozen):
 
 
 class PolicyKeys(NamesCalendar, Wording):
-    """Keys of a policy that are to read otherwise; the rest stays."""
+    """Keys of a policy that change; the others stay."""
 
 
 class EditPolicy(PolicyKeys):
-    """From a local date (of the policy's calendar) or an instant to come on, these keys read so."""
+    """Change these keys from a local date (in the zone of the policy's calendar) or an instant in the future on."""
 
     effective_from: Since
 
 
 class CorrectPolicy(PolicyKeys):
-    """These keys should have read so since a local date or an instant."""
+    """Correct these keys since a local date or an instant."""
 
     correct_from: Since
 
@@ -286,7 +286,7 @@ class CorrectPolicy(PolicyKeys):
 def decide(
     state: PolicyState | None, command: WritePolicy | EditPolicy | CorrectPolicy, now: datetime, zone: str
 ) -> list[Event]:
-    """What the command makes happen. `zone`: of the policy's calendar, in which a date begins.
+    """Decide the events of a command. `zone`: of the policy's calendar; a date begins in that zone.
 
     Raises Refusal `not-found`, `policy-exists`, `effective-from-past`, `nothing-said`.
     """

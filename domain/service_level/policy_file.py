@@ -1,4 +1,4 @@
-"""Policies and calendars as a file says them, by name: to be tried on the past, or put in force."""
+"""Policies and calendars in a file, by name: to be tried on the past (what-if), or put in force."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from domain.service_level.policy import Wording
 
 
 class PolicyInFile(Wording):
-    """Keys of a policy; of one that there is not yet, all it says. `calendar`: the name of its calendar."""
+    """Keys of a policy; for a new policy, all its terms. `calendar`: the calendar's name."""
 
     calendar: str | None = None
 
 
 class PoliciesInFile(Frozen):
-    """All that the file says: of what exists, keys that are given replace others."""
+    """The content of the file. Keys that are given replace keys of existing policies and calendars."""
 
     policies: Mapping[str, PolicyInFile] = {}
     calendars: Mapping[str, Fields] = {}

@@ -1,4 +1,4 @@
-"""Why a clock stands as it does, as a timeline: what counted, what did not, when it was due, what became of it."""
+"""The timeline of a clock: what counted, what did not, when the clock was due, and how it ended."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Kind = Literal["started", "counted", "closed", "stood-still", "due", "missed", "
 
 @dataclass(frozen=True, slots=True)
 class ClockMoment:
-    """One line of it. `until`: of what lasts. `seconds`: business time that it took, of what counted."""
+    """One line of a timeline. `until`: the end of a stretch. `seconds`: the business time of a counted stretch."""
 
     kind: Kind
     at: datetime
@@ -24,7 +24,7 @@ class ClockMoment:
 
 
 def timeline(clock: EvaluatedClock, policies: VersionedPolicies, now: datetime) -> list[ClockMoment]:
-    """All of it, in the order of time; `now` is as of when it was judged."""
+    """All lines of a clock's timeline, in the order of time; `now`: as of when the clock was evaluated."""
     end = clock.stopped_at or now
     lasting = sorted(_lasting(clock, policies, end), key=lambda each: each.at)
     points = [ClockMoment("started", clock.started_at)]

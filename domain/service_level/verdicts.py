@@ -1,5 +1,5 @@
-"""The clocks of a conversation as the watch saw them, and what it noticed. A stream of their own beside the
-conversation's: a warning never changes a conversation's version."""
+"""The clocks of a conversation as recorded by the watch, and the breaches it detected. A stream of their own, so that a
+warning never changes a conversation's version."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from domain.service_level.policy import Metric
 
 
 def stream_of(conversation_id: str) -> str:
-    """The stream of its clocks."""
+    """The id of the stream of a conversation's clocks."""
     return "clocks-" + conversation_id.removeprefix("conversation-")
 
 
@@ -27,7 +27,7 @@ def stream_of(conversation_id: str) -> str:
 
 
 class Which(Frozen):
-    """Which clock it is, wherever it is shown: the conversation it started in, and the how-manieth there."""
+    """The identity of a clock, wherever it is shown: the conversation in which it started, and its number there."""
 
     conversation_id: str
     metric: Metric
@@ -35,8 +35,8 @@ class Which(Frozen):
 
 
 class RecordedClock(Frozen):
-    """A clock as it was judged. What changes by itself as time goes by is told of what has stopped only: of a clock
-    that is paused, no due; of one that goes on, nothing of what it took."""
+    """A clock as evaluated. What changes by the mere passing of time is recorded of stopped clocks only: a paused clock
+    has no `due_at`, and a live clock no `consumed_seconds`."""
 
     which: Which
     instance: int
@@ -58,13 +58,13 @@ class RecordedClock(Frozen):
 
 
 class AboutClocks(Event):
-    """In which conversation."""
+    """The conversation that an event about clocks belongs to."""
 
     conversation_id: str
 
 
 class ClocksEvaluated(AboutClocks, name="clocks.seen", published_as="clocks.v1"):
-    """All clocks of a conversation, judged by what its stream held up to a version."""
+    """All clocks of a conversation, evaluated up to a version of its stream."""
 
     up_to: int
     clocks: tuple[RecordedClock, ...]
@@ -79,7 +79,7 @@ class Warned(AboutClocks, name="clocks.warned", published_as="clocks.v1"):
 
 
 class Breached(AboutClocks, name="clocks.breached", published_as="clocks.v1"):
-    """A target was missed: at `breached_at`, and that was seen at `detected_at`, by the database's clock."""
+    """A target was missed at `breached_at`. `detected_at`: when that was detected, by the database's clock."""
 
     which: Which
     due_at: Instant | None
@@ -96,14 +96,14 @@ class Met(AboutClocks, name="clocks.met", published_as="clocks.v1"):
 
 
 class BreachWithdrawn(AboutClocks, name="clocks.breach-withdrawn", published_as="clocks.v1"):
-    """What was held to be missed was not, as what came in since shows. What was known then stays in the log."""
+    """A recorded breach was none, by what was recorded since. What was known before stays in the log."""
 
     which: Which
     breached_at: Instant
 
 
 class NeverDue(AboutClocks, name="clocks.never-due", published_as="clocks.v1"):
-    """An error: the calendar that a clock goes by never opens, so that nothing is due. It is not taken for all day."""
+    """An error: the calendar of a clock never opens, so that nothing is due. It does not count as open all day."""
 
     which: Which
     calendar_id: str
@@ -115,7 +115,7 @@ class NeverDue(AboutClocks, name="clocks.never-due", published_as="clocks.v1"):
 
 @dataclass(frozen=True, slots=True)
 class Verdicts:
-    """What was seen and noticed of a conversation's clocks."""
+    """The recorded clocks of a conversation, and what was detected of them."""
 
     up_to: int = 0
     clocks: tuple[RecordedClock, ...] = ()
@@ -129,7 +129,7 @@ ClocksEvent = ClocksEvaluated | Warned | Breached | Met | BreachWithdrawn | Neve
 
 
 def evolve(state: Verdicts | None, event: ClocksEvent) -> Verdicts | None:
-    """The state after one more event."""
+    """Fold one event into the state."""
     state = state or Verdicts()
     match event:
         case ClocksEvaluated():
@@ -156,7 +156,7 @@ CLOCKS = Stream("clocks", ClocksEvent, evolve)
 
 
 def first_due(clocks: Sequence[RecordedClock]) -> RecordedClock | None:
-    """The running clock that is due first, or was."""
+    """The running clock with the earliest due."""
     due = [each for each in clocks if each.state == "running" and each.due_at is not None]
     return min(due, key=lambda each: each.due_at or each.started_at, default=None)
 
@@ -167,11 +167,11 @@ def first_due(clocks: Sequence[RecordedClock]) -> RecordedClock | None:
 def detected_events(
     state: Verdicts | None, conversation_id: str, found: Sequence[EvaluatedClock], up_to: int, now: datetime
 ) -> list[Event]:
-    """What is new in the clocks `found` as of `now`, of a conversation at version `up_to`: each thing once."""
+    """Decide the events for what is new in the clocks `found` as of `now`; `up_to`: the conversation's version."""
     before = state or Verdicts()
     clocks = tuple(map(_clock, found))
     events: list[Event] = []
-    # Also where there is no clock: else it would be looked at for ever.
+    # Also without any clock: else the watch would evaluate the conversation for ever.
     if clocks != before.clocks or up_to > before.up_to:
         events.append(ClocksEvaluated(conversation_id=conversation_id, up_to=up_to, clocks=clocks))
     for clock, evaluated in zip(clocks, found, strict=True):

@@ -1,4 +1,4 @@
-"""Up to where the watch has evaluated all clocks. A stream of its own."""
+"""The evaluation of all clocks by changed policies, and up to where it has come. A stream of its own."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ ClockInput = (
 
 
 class AllEvaluated(Event, name="watch.judged-anew", published_as=None):
-    """All clocks that changed policies may concern were evaluated anew: by the policies and calendars up to a position
-    of the log, and as of an instant."""
+    """All clocks that changed policies may concern were evaluated, by the policies and calendars up to a log position,
+    and as of an instant."""
 
     up_to: int
     as_of: Instant
@@ -30,14 +30,14 @@ class AllEvaluated(Event, name="watch.judged-anew", published_as=None):
 
 @dataclass(frozen=True, slots=True)
 class Watching:
-    """By the policies up to which position all clocks were evaluated, and as of when."""
+    """The policies' log position up to which all clocks were evaluated, and as of when."""
 
     up_to: int
     as_of: datetime
 
 
 def evolve(state: Watching | None, event: AllEvaluated) -> Watching | None:
-    """The state after one more event."""
+    """Fold one event into the state."""
     return Watching(event.up_to, event.as_of)
 
 
