@@ -40,10 +40,10 @@ class SourceFact:
 
 @dataclass(frozen=True, slots=True)
 class SourceRecord:
-    """One record of another system, with its `id` there: what a customer did, in one conversation at most.
+    """One record of another system, with its `id` there: what one customer did, in at most one conversation.
 
-    The reader of the file draws the ids in it. If a thing turns out to be known, its known id replaces the drawn one.
-    `context` is that of the whole record. `facts` is in order, and each `what` comes once.
+    The reader of the file draws the ids. If the customer or an order is known already, the known id replaces the drawn
+    one. `context`: of the whole record. `facts` are in order; each `what` occurs once.
     """
 
     source: str
@@ -89,7 +89,7 @@ def take_in(executor: CommandExecutor, record: SourceRecord, known: Mapping[str,
 
 
 def _in_order(everything: Sequence[SourceFact]) -> Iterator[SourceFact]:
-    """The facts; one that has only a day, or no time, is not put before its predecessor, where that is possible."""
+    """The facts in order. A fact with a date only, or without a time, comes after its predecessor, where possible."""
     at = next((fact.context.occurred_at for fact in everything if fact.context.occurred_at), None)
     for fact in everything:
         occurred_at, precision = fact.context.occurred_at, fact.context.time_precision
@@ -101,7 +101,7 @@ def _in_order(everything: Sequence[SourceFact]) -> Iterator[SourceFact]:
 
 
 class _Draft:
-    """The changes that a record makes, each decided on the states that the changes before it left."""
+    """The changes of a record, each decided on the states that the changes before it left."""
 
     def __init__(self, executor: CommandExecutor, record: SourceRecord, ids: dict[str, str]) -> None:
         self._executor = executor
@@ -114,7 +114,8 @@ class _Draft:
         self.customer_id = ""
 
     def begin(self, present: Sequence[tuple[SourceFact, str]], conversation_id: str) -> list[tuple[KeyKind, str, str]]:
-        """Find the record's customer, and the conversation it opened before, if any; answers unique keys to add."""
+        """Find the record's customer, and the conversation that it opened before, if any; answers unique keys to
+        add."""
         for fact, by in present:
             if isinstance(fact.command, PlaceOrder):
                 self._ids[fact.command.order_id] = by
@@ -132,7 +133,7 @@ class _Draft:
         return list(found.unique_keys)
 
     def add(self, fact: SourceFact, unique_keys: list[tuple[KeyKind, str, str]]) -> str:
-        """Decide one thing more; answers what its unique key shall name."""
+        """Decide one more fact; answers the id that its unique key shall name."""
         context, command = fact.context, _known(fact.command, self._ids)
         context = replace(context, actor=_known(context.actor, self._ids))
         if isinstance(command, PlaceOrder):

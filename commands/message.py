@@ -1,4 +1,4 @@
-"""What can be told of messages to customers."""
+"""Command handler for reports on the delivery of messages."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ from domain.message import MESSAGE, ReportDelivery, decide
 
 
 def report_delivery(executor: CommandExecutor, message_id: str, command: ReportDelivery, context: Context) -> Answer:
-    """Take in how far a message to a customer has come. What is known already, or less than that, changes nothing.
+    """Record how far a message to a customer has come. A state that is known, or earlier than the known one, adds
+    nothing.
 
     Raises Refusal `not-found` where the conversation has no such message of ours, or as `CommandExecutor.run`.
     """
 
-    # Before its turn comes: nobody else is to wait while a whole conversation is read, and what was sent stays sent.
+    # Before the command's turn: no other command waits while a whole conversation is read, and a sent message stays
+    # sent.
     customer_id = _to_whom(executor, command.conversation_id, message_id)
 
     def work() -> UnitOfWork:
@@ -31,13 +33,13 @@ def report_delivery(executor: CommandExecutor, message_id: str, command: ReportD
 
 
 def _to_whom(executor: CommandExecutor, conversation_id: str, message_id: str) -> str | None:
-    """Whose the message is; None where the conversation has none of this id that we sent."""
+    """The customer to whom the message was sent; None where the conversation has no sent message of this id."""
     if kind_of(message_id) != "message" or kind_of(conversation_id) != "conversation":
         return None
     if (known := executor.read(MESSAGE, message_id).state) is not None:
         return known.customer_id if known.conversation_id == conversation_id else None
-    # Looked up once for each message, when it is first told of: the states of conversations need not know of all that
-    # was ever sent in them.
+    # Looked up once for each message, at its first report: the states of conversations need not hold every message ever
+    # sent.
     for event, _ in executor.log.histories([conversation_id])[conversation_id]:
         if isinstance(event, MessageSent) and event.message_id == message_id:
             return event.customer_id

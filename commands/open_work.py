@@ -1,4 +1,4 @@
-"""The port through which use cases read what is open: whose conversations are not closed, whose promises not ended."""
+"""The port through which use cases read open work: conversations that are not closed, promises that have not ended."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Protocol
 
 
 class OpenWork(Protocol):
-    """Open work by whose it is, read page by page from views that hold what the log holds up to a position.
+    """Open work by its owner, read page by page from views that have reached a position.
 
     `projections/open_work.py` implements the port; each edge hands in how it waits for the views.
     """
@@ -17,15 +17,16 @@ class OpenWork(Protocol):
         ...
 
     def of_agent(self, agent_id: str, position: int) -> Iterable[str]:
-        """The ids of the open conversations that the agent has."""
+        """The ids of the agent's open conversations."""
         ...
 
 
 def settle_all(shown: Callable[[int], Iterable[str]], settle: Callable[[str], int], position: int) -> None:
     """Settle each id that `shown` answers for a position, and ask again until `shown` answers nothing new.
 
-    What moves while pages are read may be on none of the pages: hence again. `settle` answers the position at which
-    its effect shows. Each id is settled once, so that the loop ends whatever becomes of the id meanwhile.
+    A row that moves while pages are read may be on none of the pages, hence the repetition. `settle` answers the
+    position at which its effect shows. Each id is settled once, so that the loop ends whatever happens to the id
+    meanwhile.
     """
     done: set[str] = set()
     while True:

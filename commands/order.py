@@ -1,4 +1,4 @@
-"""What can be asked about orders."""
+"""Command handlers of orders."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from domain.promise import PROMISE, KeepPromise, WithdrawPromise
 
 
 def order_for(executor: CommandExecutor, command: PlaceOrder) -> FoundByName:
-    """The order that has this number, or a new one. Part of other commands. Raises Refusal `order-number-taken`."""
+    """The order with this number, known or new. Part of other commands. Raises Refusal `order-number-taken`."""
     if command.number is None:
         return _new(executor, command)
     number: tuple[KeyKind, str] = ("order-number", command.number)
@@ -31,9 +31,8 @@ def order_for(executor: CommandExecutor, command: PlaceOrder) -> FoundByName:
 
 
 def place(executor: CommandExecutor, command: PlaceOrder, context: Context) -> Answer:
-    """Take up an order of a customer who is known. Its number, where it has one, is its own: the same number again
-    is the same order. Raises Refusal `not-found`, `order-number-taken` (by another customer), or as
-    `CommandExecutor.run`."""
+    """Record an order of a known customer. An order number belongs to one order: the same number again finds the same
+    order. Raises Refusal `not-found`, `order-number-taken` (by another customer), or as `CommandExecutor.run`."""
 
     def work() -> UnitOfWork:
         executor.existing(CUSTOMER, command.customer_id)
@@ -44,9 +43,9 @@ def place(executor: CommandExecutor, command: PlaceOrder, context: Context) -> A
 
 
 def act(executor: CommandExecutor, order_id: str, command: OrderCommand, context: Context) -> Answer:
-    """Ask anything else of an order: to ship, deliver, check, cancel or return it.
+    """Run any other command on an order: ship, deliver, check, cancel or return it.
 
-    Along with that, a promise of its delivery that stands is kept, or, where it will not come any more, withdrawn.
+    A standing promise of the delivery is kept by the delivery, or withdrawn if the order will not come any more.
     Raises Refusal as `domain.order.decide` and `CommandExecutor.run`.
     """
 
@@ -65,7 +64,7 @@ def act(executor: CommandExecutor, order_id: str, command: OrderCommand, context
 
 
 def order_id(executor: CommandExecutor, number: str) -> str | None:
-    """Which order has this number."""
+    """The id of the order with this number, if any."""
     return executor.find("order-number", number)
 
 
@@ -74,7 +73,7 @@ _ENDS: Mapping[type[OrderCommand], type[KeepPromise | WithdrawPromise]] = {
     CancelOrder: WithdrawPromise,
     ReturnOrder: WithdrawPromise,
 }
-"""What becomes of the promise of a delivery."""
+"""The commands that end an order, and what each does to the promise of the delivery."""
 
 
 def _new(executor: CommandExecutor, command: PlaceOrder, *unique_keys: tuple[KeyKind, str, str]) -> FoundByName:

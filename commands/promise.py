@@ -1,4 +1,4 @@
-"""What can be asked of promises. Every function answers with the position at which its effect shows."""
+"""Command handlers of promises. Every handler answers with the position at which its effect shows."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from domain.promise import PROMISE, DetectOverdue, MakePromise, PromiseCommand
 
 
 def make(executor: CommandExecutor, command: MakePromise, context: Context) -> Answer:
-    """Promise a customer something, in a conversation or about an order of theirs.
+    """Make a promise to a customer, in a conversation or about one of the customer's orders.
 
-    A promise of a delivery is noted in the order, too, which keeps it by being delivered (`commands/order.py`); of
-    those one stands at a time. Raises Refusal `not-found`, `not-theirs`, `delivery-promised`, or as
-    `domain.promise.decide`, `domain.order.promise_delivery` and `CommandExecutor.run`.
+    The order records a promise of its delivery, too, and is thereby kept when the order is delivered
+    (`commands/order.py`); one such promise stands at a time. Raises Refusal `not-found`, `not-theirs`,
+    `delivery-promised`, or as `domain.promise.decide`, `domain.order.promise_delivery` and `CommandExecutor.run`.
     """
 
     def work() -> UnitOfWork:
@@ -40,7 +40,7 @@ def make(executor: CommandExecutor, command: MakePromise, context: Context) -> A
 
 
 def act(executor: CommandExecutor, promise_id: str, command: PromiseCommand, context: Context) -> Answer:
-    """Ask anything else of a promise: to keep, break, revise or withdraw it.
+    """Run any other command on a promise: keep, break, revise or withdraw it.
 
     Raises Refusal as `domain.promise.decide` and `CommandExecutor.run`.
     """
@@ -48,9 +48,9 @@ def act(executor: CommandExecutor, promise_id: str, command: PromiseCommand, con
 
 
 def detect_overdue(executor: CommandExecutor, promise_id: str, command: DetectOverdue, context: Context) -> Answer:
-    """Take note that a promise's date passed; the promise's stream, not whoever noticed it, says whether that is so.
+    """Record that a promise's date passed. The promise's stream decides whether that is so.
 
-    When it was noticed does not count for a repeat: two who notice the same are one. Raises Refusal as `act`.
+    The time of the detection does not count for a repeat: two detections of the same date are one. Raises as `act`.
     """
     return _decided(executor, promise_id, command, context, body_of(context, promise_id, command.due_at))
 

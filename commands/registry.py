@@ -1,4 +1,4 @@
-"""The command registry: each command by its name, with its class, its handler, what it is asked of and who may ask.
+"""The command registry: each command by name, with its class, its handler, its kind of stream and who may ask.
 
 A new command is one line of `COMMANDS`.
 """
@@ -44,14 +44,14 @@ from domain.subscription import SUBSCRIPTION
 Role = Literal["agent", "lead", "customer", "design", "auditor", "service"]
 
 DESK: tuple[Role, ...] = ("agent", "lead")
-"""Who answers customers."""
+"""The roles that answer customers."""
 BOTS: tuple[Role, ...] = (*DESK, "service")
-"""Who answers customers, and the bots and gateways that help."""
+"""The roles that answer customers, and the bots and gateways that help."""
 CUSTOMERS: tuple[Role, ...] = ("customer", "service")
-"""Who speaks as the customer: they themselves in what is theirs, or a gateway for them."""
+"""The roles that speak for a customer: the customer, or a gateway."""
 LEAD: tuple[Role, ...] = ("lead",)
 NOBODY: tuple[Role, ...] = ()
-"""No caller of the API: reactions, timers, other commands and the command line ask for these."""
+"""No caller of the API. Reactions, timers, other commands and the command line run these commands."""
 
 C = TypeVar("C", bound=Frozen)
 C_co = TypeVar("C_co", bound=Frozen, covariant=True)
@@ -60,7 +60,7 @@ C_contra = TypeVar("C_contra", bound=Frozen, contravariant=True)
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """What handlers work with."""
+    """What handlers need beside the command."""
 
     executor: CommandExecutor
     open_work: OpenWork
@@ -68,11 +68,11 @@ class Ports:
 
 @dataclass(frozen=True, slots=True)
 class AskedCommand(Generic[C_co]):
-    """A command, and what a caller says along with it.
+    """A command, and what its caller adds.
 
-    `target`: the id of the stream that the command is asked of, where the command does not name the stream itself.
-    `expected_version`: what the caller saw of the stream, and `only_of`: the customer whose the stream has to be; who
-    the handler of a command that does not heed them raises TypeError.
+    `target`: the id of the command's stream, where the command does not name the stream itself. `expected_version`: the
+    version that the caller saw. `only_of`: the customer to whom the stream has to belong. A handler that cannot heed
+    what was given raises TypeError.
     """
 
     command: C_co
@@ -82,7 +82,7 @@ class AskedCommand(Generic[C_co]):
     only_of: str | None = None
 
     def check_heeded(self, *heeded: str) -> None:
-        """Check that nothing was said that the handler would pass over. Raises TypeError."""
+        """Check that nothing was given that the handler would ignore. Raises TypeError."""
         for name in ("expected_version", "only_of"):
             if getattr(self, name) is not None and name not in heeded:
                 raise TypeError(f"{type(self.command).__name__} does not heed {name}")
@@ -93,12 +93,12 @@ Handler = Callable[[Ports, AskedCommand[C]], Answer]
 
 @dataclass(frozen=True, slots=True)
 class RegisteredCommand(Generic[C]):
-    """One command. `stream`: the kind of stream that the command is asked of, or that it begins. `roles`: which
-    callers of the API may ask."""
+    """One command. `stream`: the kind of stream that the command changes or begins. `roles`: which callers of the API
+    may run the command."""
 
     name: str
     command: type[C]
-    stream: Stream[Any, Any]  # Any: no command reads the state by way of the registry
+    stream: Stream[Any, Any]  # Any: nobody reads the state through the registry
     handler: Handler[C]
     roles: tuple[Role, ...]
 
@@ -108,7 +108,7 @@ class RegisteredCommand(Generic[C]):
         return self.command.model_json_schema()
 
 
-# -- handlers by their shape
+# -- adapters, by the shape of the handler
 
 
 class _Versioned(Protocol[C_contra]):
@@ -118,7 +118,7 @@ class _Versioned(Protocol[C_contra]):
 
 
 def _plain(handler: Callable[[CommandExecutor, C, Context], Answer]) -> Handler[C]:
-    """The command names the stream that it is asked of, or begins one."""
+    """The command names its stream, or begins one."""
 
     def run(ports: Ports, asked: AskedCommand[C]) -> Answer:
         asked.check_heeded()
@@ -138,7 +138,7 @@ def _of(handler: Callable[[CommandExecutor, str, C, Context], Answer]) -> Handle
 
 
 def _versioned(handler: _Versioned[C]) -> Handler[C]:
-    """The caller names the stream, and may say which version they saw."""
+    """The caller names the stream, and may give the version that they saw."""
 
     def run(ports: Ports, asked: AskedCommand[C]) -> Answer:
         asked.check_heeded("expected_version")
@@ -180,7 +180,7 @@ def _command(
     stream: Stream[Any, Any],  # Any: as of `RegisteredCommand.stream`
     handler: Handler[C],
     roles: tuple[Role, ...],
-) -> RegisteredCommand[Any]:  # Any: each line is about classes of its own, checked with each other here
+) -> RegisteredCommand[Any]:  # Any: each line has classes of its own, checked against each other here
     return RegisteredCommand(name, command, stream, handler, roles)
 
 
@@ -188,7 +188,7 @@ _DESK_AND_CUSTOMERS = (*DESK, *CUSTOMERS)
 _begin = _plain(conversations.open_conversation)
 
 # fmt: off
-# Any: as `_command` has it, which checked each line.
+# Any: as of `_command`, which checked each line.
 COMMANDS: tuple[RegisteredCommand[Any], ...] = (
     _command("open-conversation", conversation.OpenConversation, CONVERSATION, _begin, BOTS),
     _command("add-interaction", conversation.AddInteraction, CONVERSATION, _conversation, _DESK_AND_CUSTOMERS),
@@ -253,5 +253,5 @@ BY_CLASS: Mapping[type[Frozen], RegisteredCommand[Any]] = {each.command: each fo
 
 
 def ask(ports: Ports, asked: AskedCommand[Frozen]) -> Answer:
-    """Run a command by the handler that the registry has for its class. Raises Refusal as the handler."""
+    """Run a command by its registered handler. Raises Refusal as the handler."""
     return BY_CLASS[type(asked.command)].handler(ports, asked)

@@ -1,4 +1,4 @@
-"""What can be asked of a conversation. Every function answers with the position at which its effect shows."""
+"""Command handlers of conversations. Every handler answers with the position at which its effect shows."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from domain.staff import STAFF, TEAM
 
 
 def open_conversation(executor: CommandExecutor, command: OpenConversation, context: Context) -> Answer:
-    """Open a conversation for a customer who is known, perhaps about an order of theirs.
+    """Open a conversation for a known customer, optionally about one of the customer's orders.
 
     Raises Refusal `not-found`, `not-theirs`, or as `domain.conversation.decisions.decide` and `CommandExecutor.run`.
     """
@@ -62,11 +62,11 @@ def act(
     expected_version: int | None = None,
     only_of: str | None = None,
 ) -> Answer:
-    """Ask anything else of a conversation: a reply, a note, a change, a verdict.
+    """Run any other command on a conversation: a reply, a note, a change, a verdict.
 
-    `expected_version`: what the caller saw, where they want it done only if that still stands. `only_of`: the customer
-    whose conversation it has to be. Raises Refusal `not-found` (also who it is given to), `not-theirs` (an order),
-    `version-changed`, or as `domain.conversation.decisions.decide` and `CommandExecutor.run`.
+    `expected_version`: the version that the caller saw; with another one the command is refused. `only_of`: the
+    customer to whom the conversation has to belong. Raises Refusal `not-found` (also of an assignee), `not-theirs` (an
+    order), `version-changed`, or as `domain.conversation.decisions.decide` and `CommandExecutor.run`.
     """
 
     def work() -> UnitOfWork:
@@ -94,9 +94,9 @@ def act(
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A customer's message as a channel hands it over. `channel_message_id` is the channel's own id of it: the same
-    one again is the same message. `thread` is the channel's id of the exchange; a new one opens a conversation, about
-    the order of `order_number`, where it has one."""
+    """A customer's message as a channel delivers it. `channel_message_id`: the channel's id; the same id again is the
+    same message. `thread`: the channel's id of the exchange; a new thread opens a conversation, about the order
+    `order_number`, where there is one."""
 
     channel: str
     channel_message_id: str
@@ -112,10 +112,10 @@ class Delivery:
 
 
 def deliver(executor: CommandExecutor, delivery: Delivery, context: Context) -> Answer:
-    """Take in a message from a channel: into the conversation of its thread, or a new one of a customer who may be new.
+    """Record a message from a channel: in its thread's conversation, or in a new one of a known or new customer.
 
-    Delivered twice, or at once by two processes, it is one message; many at once to a new thread make one
-    conversation. Raises Refusal as `CommandExecutor.run`.
+    A message delivered twice, or by two processes at once, is recorded once. Many messages at once in a new thread make
+    one conversation. Raises Refusal as `CommandExecutor.run`.
     """
     message: tuple[KeyKind, str] = ("channel-message", f"{delivery.channel}\x00{delivery.channel_message_id}")
     thread: tuple[KeyKind, str] = (
@@ -174,8 +174,9 @@ def deliver(executor: CommandExecutor, delivery: Delivery, context: Context) -> 
 
 
 def _taker(executor: CommandExecutor, team_id: str | None, agent_id: str | None) -> list[Change]:
-    """There is such a team and such a person, and they have not left; else what is given to them is in nobody's inbox.
-    Answers on which state of theirs. Raises NotFound."""
+    """Check that the team and the person exist and have not left; else nobody's inbox would show the conversation.
+
+    Answers the states that were checked, as unchanged changes. Raises NotFound."""
     if team_id is not None:
         executor.existing(TEAM, team_id)
     if agent_id is None or is_bot(agent_id):
@@ -183,24 +184,24 @@ def _taker(executor: CommandExecutor, team_id: str | None, agent_id: str | None)
     person = executor.existing(STAFF, agent_id)
     if person.state.left:
         raise NotFound("the staff")
-    # The unchanged stream is among the changes, so that it is found out where the state was behind.
+    # The unchanged stream is among the changes, so that the append detects an old state.
     return [Change(agent_id, person, [])]
 
 
 def _as_wished(
     executor: CommandExecutor, state: Conversation, command: ConversationCommand
 ) -> tuple[ConversationCommand, list[Change]]:
-    """A reply that names no channel goes over the one that the customer wants; and on which state of theirs."""
+    """A reply without a channel, completed with the customer's preferred channel, and the state that says so."""
     if not isinstance(command, SendReply) or command.channel is not None:
         return command, []
     customer = executor.load(CUSTOMER, state.customer_id)
     channel = customer.state.channel if customer.state else None
-    # The unchanged stream is among the changes, so that it is found out where the state was behind.
+    # The unchanged stream is among the changes, so that the append detects an old state.
     return command.model_copy(update={"channel": channel}), [Change(state.customer_id, customer, [])]
 
 
 def _ordered(command: ConversationCommand) -> list[str]:
-    """The order that it names, if it does."""
+    """The id of the order that the command names, if any."""
     if isinstance(command, OpenConversation | AddInteraction) and command.order_id is not None:
         return [command.order_id]
     return []

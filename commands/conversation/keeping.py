@@ -1,4 +1,4 @@
-"""Whether a conversation keeps its status when the customer writes: its policy at that time says so."""
+"""Keeping the status: whether the conversation's policy leaves the status as it is when the customer writes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from infra.log.application import Log
 def decided(
     id: str, before: Loaded[Conversation | None], command: ConversationCommand, kept: Mapping[str, str], now: datetime
 ) -> list[Event]:
-    """What the command makes happen in one conversation. `kept`: as `kept_as_they_stand` answers. Raises as
+    """Decide the events of a command in one conversation. `kept`: the answer of `kept_as_they_stand`. Raises as
     `domain.conversation.decisions.decide`."""
     return decide(before.state, command, now, kept_by=kept.get(id))
 
@@ -39,16 +39,17 @@ def kept_as_they_stand(
     load: Load | None = None,
     drafted: Sequence[Change] = (),
 ) -> dict[str, str]:
-    """The policies that keep the status although the customer wrote, by conversation: of this one and those it is shown
-    at. Each goes by its own policy at the time of the message. `drafted`: changes that go into the log together with
-    the message; `load` knows them.
+    """The policies that keep the status although the customer writes, by conversation: this one and those that show it.
+
+    Each conversation goes by its own policy at the time of the message. `drafted`: changes of the same append, which
+    `load` knows.
 
     Raises UnreadableEvent, Overloaded.
     """
     if not isinstance(command, ReceiveMessage) or not command.reopens or (state := before.state) is None:
         return {}
     shown = {id: state, **{each: loaded.state for each, loaded in above(load or executor.load, state).items()}}
-    # Most messages come to open conversations: no policy is read for them.
+    # Most messages come to open conversations: no policy has to be read for them.
     if all(each.own_status in ("open", "on_hold") for each in shown.values()):
         return {}
     policies, now = executor.policies(), executor.clock()
@@ -59,15 +60,15 @@ def kept_as_they_stand(
     versions = {each: executor.load(CONVERSATION, each).version for each in shown}
     choosing, latest = executor.read_ahead(versions, partial(_read_choices, executor.log, id))
     choosing = [*choosing, *_as_recorded(drafted, now)]
-    # An event in the log, stamped by the database's clock, must not count as future.
+    # The database's clock stamps events; an event in the log must not count as future.
     at = context.occurred_at or max(now, latest)
     governing = {each: governs(choosing, policies, each, at) for each in shown}
     return {each: policy for each, policy in governing.items() if policy and policies.by_id[policy].keeps(at)}
 
 
 def _read_choices(log: Log, id: str) -> ReadAhead[tuple[Sequence[Recorded[Event]], datetime]]:
-    """What the policies of a conversation, and of all that was ever merged with it, depend on; and the latest instant
-    of their events."""
+    """The events on which the policies of a conversation and of all conversations ever merged with it depend, and the
+    latest instant of those events."""
     streams = whole(log, [id])
     events = [recorded for stream in streams.values() for recorded in stream]
     choosing = [recorded for recorded in events if isinstance(recorded.event, CHOOSE_POLICY)]
@@ -76,7 +77,7 @@ def _read_choices(log: Log, id: str) -> ReadAhead[tuple[Sequence[Recorded[Event]
 
 
 def _as_recorded(drafted: Sequence[Change], now: datetime) -> Iterator[Recorded[Event]]:
-    """As they will be in the log."""
+    """The drafts as they will be recorded."""
     position = TO_COME
     for change in drafted:
         assert change.context is not None

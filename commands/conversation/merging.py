@@ -1,4 +1,4 @@
-"""Merging conversations, undoing it, and what reaches a conversation that is shown at another."""
+"""Merging conversations, undoing a merge, and events of a part that reach the conversation that shows it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from domain.kernel.refusal import Refusal
 def merge(
     executor: CommandExecutor, id: str, command: MergeInto, context: Context, *, expected_version: int | None = None
 ) -> Answer:
-    """Show a conversation at another one of the same customer. `expected_version`: of the one that becomes a part.
+    """Merge a conversation into another one of the same customer. `expected_version`: of the part.
 
     Raises Refusal `forbidden`, `not-found`, `customers-differ`, `version-changed`, or as `decide_merge` and
     `CommandExecutor.run`.
@@ -45,7 +45,7 @@ def merge(
         if len({shown_as(executor.load, side.state.customer_id) for side in (part, target)}) > 1:
             raise Refusal("customers-differ", "they are of two customers; if it is one person, merge these first")
         check_version(before[id], expected_version)
-        # States know no times.
+        # States hold no times.
         events = decide_merge(part, target, members(whole_streams(executor, {id: before[id].version})[id]))
         return unit_of_work(executor.load, id, part.state.customer_id, before, events)
 
@@ -56,7 +56,7 @@ def merge(
 def separate(
     executor: CommandExecutor, id: str, command: Separate, context: Context, *, expected_version: int | None = None
 ) -> Answer:
-    """Take a conversation out of the one it is shown at, as if it had never been there, with all that came in since.
+    """Separate a conversation from its target, with all that came in since, as if it had never been merged.
 
     Raises Refusal `forbidden`, `not-found`, `not-merged`, `version-changed`, or as `CommandExecutor.run`.
     """
@@ -74,7 +74,7 @@ def separate(
 
 
 def above(load: Load, part: Conversation) -> dict[str, Loaded[Conversation]]:
-    """What a conversation is shown at, the nearest first: none where it stands for itself."""
+    """The conversations that show this one, the nearest first; none for a conversation that is shown by itself."""
     found: dict[str, Loaded[Conversation]] = {}
     while (into := part.merged_into) is not None:
         found[into] = shown = load(CONVERSATION, into).existing("conversation")
@@ -90,7 +90,7 @@ def changes(
     events: Sequence[Event],
     kept: Collection[str] = (),
 ) -> list[Change]:
-    """Events of one conversation, with what those hear of it at which it is shown. `kept`: which stay as they stand."""
+    """The events of one conversation, with those of the conversations that show it. `kept`: which keep their status."""
     reopens = not isinstance(command, ReceiveMessage) or command.reopens
     affected = [Change(id, before, events)]
     if before.state is not None and events:
@@ -108,6 +108,6 @@ def unit_of_work(
     before: Mapping[str, Loaded[Conversation | None]],
     events: Mapping[str, Sequence[Event]],
 ) -> UnitOfWork:
-    """What happens to several conversations of a customer, the first of them `id`, as one."""
+    """One unit of work for several conversations of a customer; its id is that of the first, `id`."""
     changed = [Change(each, before[each], decided) for each, decided in events.items()]
     return UnitOfWork(id, list(returning(load, changed)), subject=customer_id)

@@ -1,4 +1,4 @@
-"""A conversation that would wait again for a person who has left goes back to its team, to nobody in person."""
+"""Returning a conversation to its team when the person who has it has left, and it would wait for that person again."""
 
 from __future__ import annotations
 

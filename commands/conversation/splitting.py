@@ -1,4 +1,4 @@
-"""Splitting a message off into a conversation of its own, and undoing it."""
+"""Splitting a message off into a conversation of its own, and undoing a split."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from domain.order import ORDER
 def split(
     executor: CommandExecutor, id: str, command: SplitMessage, context: Context, *, expected_version: int | None = None
 ) -> Answer:
-    """Show a message in a conversation of its own, of the same customer; answers that one's id.
+    """Split a message off into a new conversation of the same customer; answers the new id.
 
     Raises Refusal `forbidden`, `not-found`, `not-theirs`, `version-changed`, or as `decide_split` and
     `CommandExecutor.run`.
@@ -54,8 +54,8 @@ def split(
 def undo_split(
     executor: CommandExecutor, id: str, command: UndoSplit, context: Context, *, expected_version: int | None = None
 ) -> Answer:
-    """Show the message that this conversation began with where it was said again, as if it had never been split off.
-    The conversation, with what was said in it meanwhile, becomes a part of the one it came from.
+    """Undo a split: the message returns to its conversation, as if it had never been split off. The conversation that
+    it began, with what was said there since, becomes a part of that conversation.
 
     Raises Refusal `forbidden`, `not-found`, `version-changed`, or as `decide_undo` and `CommandExecutor.run`.
     """

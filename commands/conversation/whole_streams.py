@@ -1,4 +1,4 @@
-"""Whole streams of conversations, for decisions that need more than states hold."""
+"""Whole streams of conversations, for decisions that need more than aggregate states hold."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ Streams = Mapping[str, list[Recorded[Event]]]
 
 
 def whole_streams(executor: CommandExecutor, versions: Mapping[str, int]) -> Streams:
-    """These streams up to these versions, without texts, for a command that is deciding.
+    """Read these streams up to these versions, without texts, for a decision.
 
-    Should anything come in after they were read, the append finds the version taken. Raises ReadAheadNeeded.
+    If an event comes in after the read, the append finds the version taken. Raises ReadAheadNeeded.
     """
 
     def read() -> ReadAhead[Streams]:

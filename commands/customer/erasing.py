@@ -1,4 +1,5 @@
-"""The use case "erase a customer": their key is destroyed, the log says that it happened, and views wipe their text."""
+"""The use case "erase a customer": the key is destroyed, the log records the erasure, views wipe the customer's
+text."""
 
 from __future__ import annotations
 
@@ -22,16 +23,15 @@ from domain.promise import WithdrawPromise
 
 
 def erase(executor: CommandExecutor, customer_id: str, context: Context, open_work: OpenWork) -> Answer:
-    """Erase a customer for good, and whoever is linked with them at that instant: merged, they are one person. Who
-    that was stays known (`customer_links.linked`). Asking again finds the first time of it. Raises Refusal `not-found`,
+    """Erase a customer for good, with every customer linked at that instant: merged customers are one person. Who was
+    linked stays known (`customer_links.linked`). A repeat finds the first erasure. Raises Refusal `not-found`,
     `unavailable`, and as `open_work`.
 
-    First, all their open conversations are resolved and all their standing promises withdrawn: afterwards nobody can
-    do anything about them any more, and they would wait for ever. Asked again after a death half-way, the use case
-    does the rest.
+    First, open conversations are resolved and standing promises withdrawn: after the erasure nobody could act on them,
+    and they would wait for ever. If the process dies half-way, a repeat does the rest.
 
-    The keys go before the events: should the process die in between, the vault's own list of erasures brings the
-    events after (`apply_erasures`), whereas an event without the deed would be a lie.
+    The keys are destroyed before the events are appended. If the process dies in between, `apply_erasures` brings the
+    events later, from the key store's list of erasures; an event without a destroyed key would be a lie.
     """
     customers.check_may_erase(executor, customer_id, context)
     each_by_itself = replace(context, command_id=None)
@@ -49,7 +49,7 @@ def erase(executor: CommandExecutor, customer_id: str, context: Context, open_wo
 
 
 def _settle(executor: CommandExecutor, customer_id: str, context: Context, open_work: OpenWork) -> None:
-    """Resolve and withdraw all that is open of one customer."""
+    """Resolve the open conversations of one customer, and withdraw the standing promises."""
     settle_all(
         lambda position: open_work.of_customer(customer_id, position),
         lambda id: _end(executor, id, context),
@@ -63,19 +63,19 @@ def _end(executor: CommandExecutor, id: str, context: Context) -> int:
             return promises.act(executor, id, WithdrawPromise(), context).position
         return conversations.act(executor, id, ChangeStatus(status="resolved"), context).position
     except Refusal as refusal:
-        # It is shown at another, which is resolved itself; or it ended meanwhile; or this is not the first time.
+        # It is a part, and the conversation that shows it is resolved; or it ended meanwhile; or this is a repeat.
         if refusal.code not in ("conversation-merged", "promise-ended", "customer-erased"):
             raise
         return 0
 
 
 def apply_erasures(executor: CommandExecutor) -> list[str]:
-    """Make vault and log agree on whom they have forgotten: after a death half-way, or a restore of either of them.
-    Answers the ids of those of whom only one had known.
+    """Make key store and log agree on who was erased, after a crash half-way or a restore of either of them. Answers
+    the ids of customers whose erasure only one of the two had recorded.
 
-    Who is linked with them is on the list, too, if they were then; a restored log may know of links that were undone.
+    Customers linked at the erasure are on the list, too; a restored log may have links that were undone since.
 
-    To be done before anything else starts. Raises Overloaded.
+    Call this before anything else starts. Raises Overloaded.
     """
     log, vault = executor.log, executor.log.vault
     forgotten = {subject for subject, _ in vault.erasures()}
@@ -83,7 +83,7 @@ def apply_erasures(executor: CommandExecutor) -> list[str]:
     restored = sorted(tombstones - forgotten)
     for subject in restored:
         vault.destroy(subject)
-    # A restored log may be too old to have heard of some of them.
+    # A restored log may be older than some of these customers.
     histories = log.histories(subject for subject in sorted(forgotten - tombstones) if kind_of(subject) == "customer")
     late = [subject for subject, history in histories.items() if history]
     context = Context(Actor(id="system-vault", kind="system"), reason="the vault's list of erasures")

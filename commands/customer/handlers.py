@@ -1,4 +1,4 @@
-"""What can be asked about a customer."""
+"""Command handlers of customers."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from domain.kernel.stream import Stream
 
 @dataclass(frozen=True, slots=True)
 class ContactPoint:
-    """A way to reach somebody. One contact point, one customer; `name` is used when the customer is new."""
+    """A way to reach a customer. One contact point belongs to one customer; `name` is for a new customer."""
 
     kind: ContactKind
     value: str
@@ -41,13 +41,13 @@ class ContactPoint:
 
     @property
     def name_key(self) -> tuple[KeyKind, str]:
-        """The unique key of this contact point. Case and blanks around do not make another person of somebody."""
+        """The unique key of this contact point. Upper case and blanks around it do not make another customer."""
         return "contact-point", f"{self.kind}\x00{self.value.strip().casefold()}"
 
 
 @dataclass(frozen=True, slots=True)
 class FoundByName:
-    """Something by its names: known, or with what has to be appended to make it known."""
+    """The result of a look-up by names: a known id, or the changes that make it known."""
 
     id: str
     changes: Sequence[Change] = ()
@@ -57,9 +57,9 @@ class FoundByName:
 def customer_for(
     executor: CommandExecutor, contacts: Sequence[ContactPoint], new: RegisterCustomer | None = None
 ) -> FoundByName:
-    """Whom the first known contact point belongs to, with the others added; somebody new where none is known.
+    """The customer of the first known contact point, with the other points added; a new customer where none is known.
 
-    `new` says more of them in that case. Part of other commands.
+    `new`: data for a new customer. Part of other commands.
     """
     by_key = {contact.name_key: contact for contact in contacts}
     holders = executor.named(*by_key)
@@ -85,7 +85,7 @@ def customer_for(
 
 
 class OfCustomer(Protocol):
-    """The state of something that is a customer's."""
+    """The state of an aggregate that belongs to a customer."""
 
     @property
     def customer_id(self) -> str: ...
@@ -98,7 +98,7 @@ E = TypeVar("E", bound=Event)
 def check_theirs(
     executor: CommandExecutor, stream: Stream[T, E], id: str, customer_id: str, *, to_them: bool = False
 ) -> None:
-    """Check that a thing of this kind exists and is this customer's. Part of other commands.
+    """Check that the aggregate exists and belongs to this customer. Part of other commands.
 
     `to_them`: the customer asks, and must not learn what others have. Raises Refusal `not-found`, `not-theirs`.
     """
@@ -109,7 +109,7 @@ def check_theirs(
 
 
 def register(executor: CommandExecutor, contacts: Sequence[ContactPoint], context: Context) -> Answer:
-    """Take up a customer by their contact points, or find whom the first known one belongs to and add the others.
+    """Register a customer by contact points, or find the customer of the first known point and add the other points.
 
     Raises Refusal as `CommandExecutor.run`.
     """
@@ -123,11 +123,12 @@ def register(executor: CommandExecutor, contacts: Sequence[ContactPoint], contex
 
 
 def act(executor: CommandExecutor, command: CustomerCommand, context: Context, *, only_of: str | None = None) -> Answer:
-    """Ask anything else about a customer; `only_of`: who it has to be. Raises Refusal `forbidden` (who may not merge),
-    `merge-cycle`, or as `domain.customer.decide`, `domain.customer.other_side` and `CommandExecutor.run`.
+    """Run any other command on a customer; `only_of`: whom the command has to be about. Raises Refusal `forbidden` (who
+    may not merge), `merge-cycle`, or as `domain.customer.decide`, `domain.customer.other_side` and
+    `CommandExecutor.run`.
 
-    A merge is one append to both streams, decided on both. Erasing puts this one customer behind the log's fence and
-    deletes their unique keys; whoever is linked with them is erased by `erase`.
+    A merge is one append to both streams, decided on both states. An erasure sets this one customer's tombstone and
+    deletes the customer's unique keys; `erase` covers linked customers.
     """
     if isinstance(command, MergeCustomer | SeparateCustomer):
         check_may_merge(context)
@@ -153,7 +154,7 @@ def act(executor: CommandExecutor, command: CustomerCommand, context: Context, *
 
 
 class LinkedMeanwhile(Exception):
-    """Others were merged with who is to be erased, and their keys are not destroyed yet."""
+    """Customers were linked with the one to be erased whose keys are not destroyed yet."""
 
     def __init__(self, customer_ids: Collection[str]) -> None:
         super().__init__(f"{len(customer_ids)} more")
@@ -161,14 +162,14 @@ class LinkedMeanwhile(Exception):
 
 
 def erase(executor: CommandExecutor, customer_id: str, keyless: Collection[str], context: Context) -> Answer:
-    """Erase a customer, and with them everybody who is linked with them, in one append.
+    """Erase a customer and every customer linked with it, in one append.
 
-    `keyless`: whose keys the vault has destroyed for it (`commands/customer/erasing.py`); they are erased in any
+    `keyless`: customers whose keys the key store has destroyed (`commands/customer/erasing.py`); they are erased in any
     case. Raises LinkedMeanwhile, or Refusal as `CommandExecutor.run`.
     """
 
     def work() -> UnitOfWork:
-        # Each of them gets an event, so that the append finds out where somebody is merged or separated meanwhile.
+        # Each gets an event, so that the append detects a merge or a separation that comes in between.
         if more := set(linked(executor.load, customer_id)).difference(keyless):
             raise LinkedMeanwhile(more)
         changes = [_erased(executor, id) for id in sorted(keyless)]
@@ -178,9 +179,9 @@ def erase(executor: CommandExecutor, customer_id: str, keyless: Collection[str],
 
 
 def check_may_erase(executor: CommandExecutor, customer_id: str, context: Context) -> None:
-    """Whatever would have the command refused is found out before a key is destroyed for it. Raises Refusal
-    `not-found`, `idempotency-key-reused`, `unavailable`."""
-    shown_as(executor.read, customer_id)  # or there is nobody to erase
+    """Check all that could refuse the erasure, before a key is destroyed. Raises Refusal `not-found`,
+    `idempotency-key-reused`, `unavailable`."""
+    shown_as(executor.read, customer_id)  # raises where there is nobody to erase
     executor.check_command_id(context, _erasure(customer_id, context))
 
 

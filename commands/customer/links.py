@@ -1,4 +1,4 @@
-"""Customers who were merged: who is linked with whom, and what a merge is to either of them."""
+"""Links between merged customers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from domain.kernel.refusal import NotFound, Refusal
 
 
 def shown_as(read: Load, customer_id: str) -> str:
-    """The customer with whom this one is shown in the end; themselves where they were merged into nobody.
+    """The customer under whom this one is shown: the end of the chain of merges, or the customer itself.
 
     Raises NotFound.
     """
@@ -21,18 +21,18 @@ def shown_as(read: Load, customer_id: str) -> str:
 
 
 def linked(read: Load, customer_id: str) -> list[str]:
-    """Everybody who is the same person, this one included: first whom all are shown as, then their parts.
+    """All customers that are the same person, this one included: first the one who is shown, then the parts.
 
     Raises NotFound.
     """
     found = [shown_as(read, customer_id)]
-    for id in found:  # which grows meanwhile
+    for id in found:  # grows meanwhile
         found += sorted(_state(read, id).parts)
     return found
 
 
 def check_may_merge(context: Context) -> None:
-    """Check that an agent asks: customers and programs may not decide what is one person or one matter.
+    """Check that an agent asks: customers and programs do not decide what is one person or one matter.
 
     Raises Refusal `forbidden`.
     """
@@ -41,7 +41,7 @@ def check_may_merge(context: Context) -> None:
 
 
 def other_side(executor: CommandExecutor, event: CustomerMerged | CustomerSeparated) -> Change:
-    """What a merge or its undoing changes for the other customer.
+    """What a merge, or its undo, changes for the other customer.
 
     Raises Refusal `merge-cycle`, or as `domain.customer.other_side`.
     """

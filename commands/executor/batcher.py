@@ -36,11 +36,11 @@ class PendingCommand:
     streams: Sequence[str]
     names: Mapping[tuple[KeyKind, str], bytes]
     """each with its hashed key"""
-    read_ahead: ReadAhead[Any] | None = None  # Any: what it is, the command knows
+    read_ahead: ReadAhead[Any] | None = None  # Any: the command knows the type
 
 
 class DecideAgain(Exception):
-    """Another command changed the same thing first: decide anew."""
+    """Another command changed the same stream or key first: decide anew."""
 
 
 class CommandBatcher:
@@ -55,7 +55,7 @@ class CommandBatcher:
         self.state_cache = StateCache(log)
         self._policy_cache = PolicyCache(log)
         self._policies: VersionedPolicies | None = None
-        self.read_ahead: ReadAhead[Any] | None = None  # Any: what it is, the command knows
+        self.read_ahead: ReadAhead[Any] | None = None  # Any: the command knows the type
         """what was read for the command that is deciding"""
         self._keys: dict[tuple[KeyKind, str], bytes] = {}
         self._holders: dict[tuple[KeyKind, str], str | None] = {}
@@ -104,8 +104,8 @@ class CommandBatcher:
     def _units(
         self, batch: Sequence[PendingCommand], until: float, answers: list[Answer | BaseException]
     ) -> dict[int, UnitOfWork]:
-        """Decide each command. A command that needs no append is answered at once. Two units of work that touch the
-        same thing cannot go together: the later command is decided anew, on what the first one made."""
+        """Decide each command. A command that needs no append is answered at once. Two units of work with a stream or
+        key in common cannot go together: the later command is decided anew, on what the first one made."""
         outcomes: dict[int, UnitOfWork | Exception] = {}
         behind: dict[int, set[str]] = {}
         for number, pending in enumerate(batch):
@@ -142,7 +142,7 @@ class CommandBatcher:
             return pending.work()
         except ValidationError as error:
             return InputInvalid(error)
-        except Exception as error:  # this command's alone
+        except Exception as error:  # concerns this command only
             return error
 
     def _first_answers(
@@ -177,13 +177,13 @@ class CommandBatcher:
             answers[number] = why
         numbers = [number for number, unit in units.items() if unit.subject not in keyless]
         now = self._clock()
-        # Step after step over all of them, as the mapper does.
+        # Step by step over all commands, as the mapper does.
         unique_keys = _each(numbers, lambda number: self._unique_keys(batch[number], units[number]), answers)
         drafts = _each(unique_keys, lambda number: units[number].drafts(batch[number].context, now), answers)
         try:
             stored = iter(self._log.sealed([draft for each in drafts.values() for draft in each]))
             sealed = {number: list(islice(stored, len(each))) for number, each in drafts.items()}
-        except Exception:  # because of one of them
+        except Exception:  # concerns one of the commands
             sealed = _each(drafts, lambda number: self._log.sealed(drafts[number]), answers)
         appends = {}
         for number, events in sealed.items():
@@ -197,7 +197,7 @@ class CommandBatcher:
         subject = unit.tombstone_of
         unique_keys = []
         if pending.unique_key is not None:
-            # With the fingerprint, a guess at the request could be tested for ever: an erasure deletes it.
+            # With the fingerprint, anybody could test guesses at the request for ever: so an erasure deletes it.
             whose = subject if pending.unique_key.fingerprint is not None else None
             unique_keys.append(UniqueKey(pending.unique_key.key, unit.id, pending.unique_key.fingerprint, whose))
         elif not any(kind in REPEATS for kind, _, _ in unit.unique_keys):

@@ -1,4 +1,4 @@
-"""What stands around a command: who asks, when it happened, on whose authority, and what a repeat must bring again."""
+"""The context of a command: who asks, when it happened, on whose authority, and what a repeat must bring again."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _IN_ENVELOPES = tuple(name for name in Context.__slots__ if name not in ("report
 
 
 def happened(context: Context, at: date | datetime | None, precision: TimePrecision, zone: str) -> Context:
-    """The context of a command whose caller says when it happened, and how far that may be trusted.
+    """The context of a command whose caller says when it happened, and how precise that is.
 
     A date stands for that day in the company's `zone`: its start is kept, with the precision `day`. An instant is kept
     as it is. Raises Refusal `input-invalid`.
@@ -60,10 +60,11 @@ def happened(context: Context, at: date | datetime | None, precision: TimePrecis
 
 
 def body_of(context: Context, *parts: object) -> bytes | None:
-    """What a repeat of a command id must bring again; ids drawn on arrival do not count. None without a command id.
+    """The bytes that a repeat of a command id must bring again, without ids drawn on arrival. None without a command
+    id.
 
-    `parts`: the command, and what else says what was asked, such as the id of what it is asked of. What the caller says
-    of its time and reason counts as well.
+    `parts`: the command, and whatever else defines the request, such as the id of the target. Time and reason, as the
+    caller gives them, count as well.
     """
     if context.command_id is None:
         return None
@@ -92,7 +93,7 @@ def envelope_fields(context: Context, reporter: Actor, now: datetime) -> Fields:
             raise Refusal("time-not-yours", "only gateways and imports may say when it happened; leave occurred_at out")
         at = context.occurred_at
         if at > now and context.day_begins:
-            at = context.day_begins  # a time within today that is still to come says no more than today
+            at = context.day_begins  # a time later today says no more than the date does
         if at > now:
             raise Refusal("time-in-future", "occurred_at is later than now; send the time at which it happened")
         fields["occurred_at"] = at.astimezone(UTC)

@@ -1,4 +1,4 @@
-"""How every command runs: load, decide, append, answer with a position. The same again is harmless."""
+"""The command executor: load, decide, append, answer with a position. A repeat is harmless."""
 
 from __future__ import annotations
 
@@ -29,8 +29,7 @@ E = TypeVar("E", bound=Event)
 
 
 class Load(Protocol):
-    """How a stream's state is found: `CommandExecutor.load` for whoever is deciding, `CommandExecutor.read` for
-    others."""
+    """How to load a stream's state: `CommandExecutor.load` within a decision, `CommandExecutor.read` elsewhere."""
 
     def __call__(self, stream: Stream[S, E], stream_id: str, /) -> Loaded[S | None]: ...
 
@@ -91,8 +90,8 @@ class CommandExecutor:
             raise NotText() from None
 
     def _hmac(self, text: bytes) -> bytes:
-        # A copy, not hmac.digest: that one gives the interpreter's lock away, and getting it back takes 20 times as
-        # long as the digest.
+        # A copy, not hmac.digest: hmac.digest releases the interpreter's lock, and getting the lock back takes 20 times
+        # as long as the digest.
         mac = self._mac.copy()
         mac.update(text)
         return mac.digest()

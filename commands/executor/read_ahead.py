@@ -1,4 +1,4 @@
-"""What a decision needs of whole streams is read before its turn: no other command waits while a stream is read."""
+"""Read-ahead: a decision that needs whole streams has them read before its turn, so that no other command waits."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class ReadAhead(Generic[T]):
     value: T
 
 
-# Any: what was read is of the type that `needed` asks for, one command at a time.
+# Any: the type is that of `needed`, for one command at a time.
 Read = Callable[[], ReadAhead[Any]]
 
 

@@ -101,11 +101,11 @@ class StateCache:
         """Keep the state that results from appending `events` to `before`, up to `position`."""
         try:
             self._kept[stream_id] = evolved(stream_id, before, events, position)
-        except Exception:  # the events are in; whoever loads the stream next hears what is wrong with it
+        except Exception:  # the events are appended; the next load of the stream reports what is wrong
             self.forget([stream_id])
 
     def forget(self, stream_ids: Iterable[str]) -> None:
-        """Load these anew when they are next asked for."""
+        """Load these streams anew when they are next asked for."""
         for stream_id in stream_ids:
             self._kept.pop(stream_id, None)
 

@@ -16,7 +16,7 @@ from infra.keys.sealing import fields_of
 KeyKind = Literal[
     "command",  # a caller's Idempotency-Key, or the id a reaction or import derived
     "channel-message",  # a gateway's id of one message
-    "source-record",  # one thing that one record of an imported source tells
+    "source-record",  # one fact of one record of an imported source
     "channel-thread",
     "contact-point",
     "order-number",
@@ -24,12 +24,12 @@ KeyKind = Literal[
     "team-name",
     "calendar-name",
     "policy-name",
-    "inbound-message",  # what came in over a topic; its hash tells messages apart and is never stored as a unique key
+    "inbound-message",  # a message of a topic; its hash tells messages apart and is never stored as a unique key
 ]
 
 OUTLIVES_ERASURE: frozenset[KeyKind] = frozenset({"command", "channel-message", "source-record"})
-"""Keys of one thing that was said or asked. They outlive an erasure, so that a channel, a caller or an import that
-brings the same thing again brings nothing back. Keys of the other kinds lead to a person and are erased with them."""
+"""Keys of one message, request or record. They outlive an erasure, so that a channel, a caller or an import that
+repeats itself brings nothing back. Keys of the other kinds lead to a person and are erased with that person."""
 
 REPEATS: frozenset[KeyKind] = frozenset({"command", "channel-message"})
 """A command that brings one of these keys again is a repeat and gets the first answer. Keys of the other kinds are
@@ -38,7 +38,7 @@ names: a command that finds one taken is decided anew, about the thing that has 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a command was about and the position a reader has to reach to see it. `repeated`: an earlier answer."""
+    """The answer of a command: the id, and the position from which on readers see the effect. `repeated`: a repeat."""
 
     id: str
     position: int
@@ -55,7 +55,7 @@ class Change:
     context: Context | None = None
 
     def after(self, position: int = 0) -> Loaded[object]:
-        """The stream with these events, the last of them at `position`."""
+        """The state of the stream after these events, the last of them at `position`."""
         return evolved(self.stream_id, self.before, self.events, position)
 
 
@@ -77,15 +77,15 @@ class UnitOfWork:
         return None if self.forget else self.subject
 
     def changes_nothing(self) -> bool:
-        """Whether a stream gets no event, so that no version conflict would show that its state was old."""
+        """Whether no stream gets an event. Then no version conflict would show that a state was old."""
         return not all(change.events for change in self.changes) or not self.changes
 
     def has_personal_text(self) -> bool:
-        """Whether any of its texts has to be sealed."""
+        """Whether any text of the unit has to be sealed."""
         return any(fields_of(type(event)) for change in self.changes for event in change.events)
 
     def touches(self) -> set[Hashable]:
-        """Whatever two units of work of one append must not have in common; as `Append.exclusive`, before sealing."""
+        """What no two units of work in one append may share; as `Append.exclusive`, before sealing."""
         touched: set[Hashable] = {change.stream_id for change in self.changes if change.events}
         touched.update(self.forget, ((kind, value) for kind, value, _ in self.unique_keys))
         return touched | {self.subject} if self.subject else touched

@@ -1,4 +1,4 @@
-"""What is noticed of a conversation's clocks. Answers with the position at which it shows."""
+"""Commands that evaluate clocks and record the result. Each answers with the position at which its effect shows."""
 
 from __future__ import annotations
 
@@ -15,29 +15,30 @@ from domain.service_level.watch import WATCH
 
 
 class _Overtaken(Exception):
-    """Something was noted since what is known was read."""
+    """Another process recorded an evaluation after the facts were read."""
 
 
 def evaluate(executor: CommandExecutor, facts: ClockFacts, conversation_id: str, context: Context) -> Answer:
-    """Judge the clocks of a conversation as of now, and take note of what is new: each thing once, however many look.
+    """Evaluate the clocks of a conversation as of now and record what is new: once, however many processes evaluate.
 
-    What comes in between the look and the note is found by the next look. Raises NotFound, or as `CommandExecutor.run`.
+    What comes in between reading and recording is found by the next evaluation. Raises NotFound, or as
+    `CommandExecutor.run`.
     """
     while True:
         try:
             return _evaluate(executor, facts, conversation_id, context)
         except _Overtaken:
-            continue  # each time, somebody else has noted something
+            continue  # each time, another process has recorded something
 
 
 def _evaluate(executor: CommandExecutor, facts: ClockFacts, conversation_id: str, context: Context) -> Answer:
     stream = stream_of(conversation_id)
 
     def work() -> UnitOfWork:
-        # Looked at anew each time: whoever was first may have seen less.
+        # Read anew each time: an earlier reader may have known less.
         before = executor.load(CLOCKS, stream)
         if before.version > noted:
-            # Or more: by what is known here, that would be taken back.
+            # The recorded evaluation knew as much or more: this one would take that back.
             raise _Overtaken
         events = detected_events(before.state, conversation_id, clocks, up_to, now)
         return UnitOfWork(stream, [Change(stream, before, events)])
@@ -45,7 +46,7 @@ def _evaluate(executor: CommandExecutor, facts: ClockFacts, conversation_id: str
     noted = executor.read(CLOCKS, stream).version
     known = facts.of(conversation_id, detected=False)
     up_to = known.version(conversation_id)
-    # By the clock that stamps the log, so that what is noticed never lies ahead of it.
+    # By the clock that stamps the log, so that a detection never lies ahead of the log.
     now = executor.log.now()
     found = known.conversations(now).get(conversation_id)
     if found is None:
@@ -55,8 +56,8 @@ def _evaluate(executor: CommandExecutor, facts: ClockFacts, conversation_id: str
 
 
 def record_all_evaluated(executor: CommandExecutor, up_to: int, as_of: datetime, context: Context) -> Answer:
-    """Take note that all clocks were judged anew by the rules up to a position, as of an instant: so that whoever comes
-    next need not. Raises as `CommandExecutor.run`."""
+    """Record that all clocks were evaluated by the policies up to a position, as of an instant, so that the next
+    process need not do it again. Raises as `CommandExecutor.run`."""
 
     def work() -> UnitOfWork:
         before = executor.load(WATCH, watching.STREAM)
@@ -67,6 +68,6 @@ def record_all_evaluated(executor: CommandExecutor, up_to: int, as_of: datetime,
 
 
 def all_evaluated_by(executor: CommandExecutor) -> tuple[int, datetime] | None:
-    """By which rules and as of when they last were. Raises UnreadableEvent, Overloaded."""
+    """Up to which policies, and as of when, all clocks were last evaluated. Raises UnreadableEvent, Overloaded."""
     state = executor.read(WATCH, watching.STREAM).state
     return (state.up_to, state.as_of) if state else None

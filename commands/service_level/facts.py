@@ -1,4 +1,4 @@
-"""What clocks are judged by, read from the log: a conversation with all that was ever merged with it, and the rules."""
+"""The facts of clocks, read from the log: a conversation with all that was ever merged with it, and the policies."""
 
 from __future__ import annotations
 
@@ -15,28 +15,28 @@ from domain.service_level.verdicts import stream_of
 from infra.log.application import Log
 
 AHEAD = timedelta(days=3_653)
-"""How far from now clocks are worked out: they go through every day in between."""
+"""How far from now clocks can be evaluated: an evaluation goes through every day in between."""
 
 
 def check_within_reach(as_of: datetime | None, now: datetime) -> None:
-    """Raises Refusal `input-invalid` where it is asked what will be true too far from now."""
+    """Check that an evaluation is not asked for too far from now. Raises Refusal `input-invalid`."""
     if as_of is not None and as_of > now + AHEAD:
         raise Refusal("input-invalid", "as_of: ask for a time within ten years from now")
 
 
 class ClockFacts:
-    """Reads it, and keeps policies and calendars. Thread-safe."""
+    """Reads the facts, and caches policies and calendars. Thread-safe."""
 
     def __init__(self, log: Log) -> None:
         self._log = log
         self._policies = PolicyCache(log)
 
     def of(self, conversation_id: str, *, detected: bool = True) -> Knowledge:
-        """All that is known of a conversation, with what the watch noticed of it or without.
+        """All that is known of a conversation, with or without what the watch detected.
 
         Raises NotFound, UnreadableEvent, Overloaded.
         """
-        # First the conversation: no rule that its events were recorded after is then left out.
+        # The conversation first: then no policy is missing that was recorded before its events.
         streams = whole(self._log, [conversation_id])
         if not streams.get(conversation_id):
             raise NotFound("the conversation")
@@ -44,7 +44,7 @@ class ClockFacts:
         return Knowledge([*self.policy_events(), *recorded_events], self._sweeps(streams) if detected else ())
 
     def policy_events(self) -> list[Recorded[Event]]:
-        """All that was said of policies and calendars. Raises UnreadableEvent, Overloaded."""
+        """All events of policies and calendars. Raises UnreadableEvent, Overloaded."""
         return self._policies.recorded_events()
 
     def _sweeps(self, conversation_ids: Iterable[str]) -> list[Sweep]:
@@ -57,7 +57,7 @@ class ClockFacts:
 
 
 def whole(log: Log, ids: Iterable[str]) -> dict[str, list[Recorded[Event]]]:
-    """These conversations, and all that was ever merged with them; without texts, which no clock goes by.
+    """The streams of these conversations and of all ever merged with them, without texts, which no clock needs.
 
     Raises UnreadableEvent, Overloaded.
     """

@@ -1,4 +1,4 @@
-"""What can be asked of calendars and policies: to write them down, to edit them, to correct them."""
+"""Command handlers of calendars and policies: to write, edit and correct them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from domain.service_level.policy import CorrectPolicy, EditPolicy, WritePolicy
 
 
 def write_calendar(executor: CommandExecutor, command: WriteCalendar, context: Context) -> Answer:
-    """Write a calendar down; its name is its own. Raises Refusal as `Revising.write_calendar` and
+    """Write a calendar with a name of its own. Raises Refusal as `Revising.write_calendar` and
     `CommandExecutor.run`."""
     return _run(
         executor,
@@ -27,8 +27,8 @@ def write_calendar(executor: CommandExecutor, command: WriteCalendar, context: C
 def change_calendar(
     executor: CommandExecutor, calendar_id: str, command: EditCalendar | CorrectCalendar, context: Context
 ) -> Answer:
-    """Have some of it read otherwise, from now on or, as a correction, ever since. Raises Refusal as
-    `Revising.change_calendar` and `CommandExecutor.run`."""
+    """Edit a calendar for the future, or correct it for the past. Raises Refusal as `Revising.change_calendar` and
+    `CommandExecutor.run`."""
     return _run(
         executor,
         context,
@@ -39,8 +39,7 @@ def change_calendar(
 
 
 def write_policy(executor: CommandExecutor, command: WritePolicy, context: Context) -> Answer:
-    """Write a policy down; its name is its own. Raises Refusal as `Revising.write_policy` and
-    `CommandExecutor.run`."""
+    """Write a policy with a name of its own. Raises Refusal as `Revising.write_policy` and `CommandExecutor.run`."""
     return _run(
         executor,
         context,
@@ -54,8 +53,8 @@ def write_policy(executor: CommandExecutor, command: WritePolicy, context: Conte
 def change_policy(
     executor: CommandExecutor, policy_id: str, command: EditPolicy | CorrectPolicy, context: Context
 ) -> Answer:
-    """Have some of it read otherwise, from now on or, as a correction, ever since. Raises Refusal as
-    `Revising.change_policy` and `CommandExecutor.run`."""
+    """Edit a policy for the future, or correct it for the past. Raises Refusal as `Revising.change_policy` and
+    `CommandExecutor.run`."""
     return _run(
         executor,
         context,

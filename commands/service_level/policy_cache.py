@@ -1,4 +1,4 @@
-"""Policies and calendars, which are few: what was said of them is read once, and then only what is new."""
+"""The cache of policies and calendars, which are few: read once, later only what is new."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ class PolicyCache:
         self._policies: VersionedPolicies | None = None
 
     def recorded_events(self) -> list[Recorded[Event]]:
-        """All that was said of them. Raises UnreadableEvent, Overloaded."""
+        """All events of policies and calendars. Raises UnreadableEvent, Overloaded."""
         with self._lock:
             self._read()
             return list(self._recorded_events)
 
     def policies(self) -> VersionedPolicies:
-        """What they make. Raises UnreadableEvent, Overloaded."""
+        """All policies and calendars, with their versions. Raises UnreadableEvent, Overloaded."""
         with self._lock:
             if self._read() or self._policies is None:
                 self._policies = self._knowledge.policies(self._recorded_events)

@@ -1,4 +1,4 @@
-"""The use case "put in force": what a file says of policies and calendars is decided first, then appended at once."""
+"""The use case "put in force": a file of policies and calendars is decided as a whole, then appended at once."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ def put_in_force(
     effective_from: Date | None = None,
     correct_from: Date | None = None,
 ) -> list[tuple[str, Answer]]:
-    """Write down what does not exist yet, and have what exists read so `effective_from` a date to come on or, as a
-    correction, ever since `correct_from`. Answers each by its name, in the order of the file, calendars first.
+    """Write what does not exist yet; edit what exists, `effective_from` a future date on, or correct it, since
+    `correct_from`. Answers each by name, in the order of the file, calendars first.
 
-    All of it is one append: where one of them is refused, none is put in force. Raises Refusal `calendar-exists` and
-    `policy-exists` (no date is given), `calendar-unknown`, or as `Revising` and `CommandExecutor.run`.
+    All of the file is one append: one refusal keeps out the whole. Raises Refusal `calendar-exists` and `policy-exists`
+    (without a date), `calendar-unknown`, or as `Revising` and `CommandExecutor.run`.
     """
     dated = {"effective_from": effective_from, "correct_from": correct_from}
     given = {name: value for name, value in dated.items() if value is not None}
@@ -49,7 +49,7 @@ def put_in_force(
         return revising.unit()
 
     answer = executor.run(context, work, body=body_of(context, policies, given), names=names)
-    # Asked for by name: a repeat finds what the first time of it drew.
+    # Looked up by name: a repeat finds the ids that the first run drew.
     ids = [(name, executor.find(kind, name)) for kind, name in names]
     return [(name, Answer(id, answer.position, answer.repeated)) for name, id in ids if id is not None]
 

@@ -1,4 +1,4 @@
-"""Decides revisions of calendars and policies within one unit of work, each on what those before it made."""
+"""Decides revisions of calendars and policies in one unit of work, each on the revisions before it."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ KEYS: dict[Kind, KeyKind] = {"policy": "policy-name", "calendar": "calendar-name
 
 
 class Revising:
-    """Collects revisions. A policy may name a calendar that was written just before it, and a date means midnight in
-    the calendar as it reads by then."""
+    """Collects revisions. A policy may name a calendar that was written just before it; a date means midnight in the
+    calendar's zone at that point."""
 
     def __init__(self, executor: CommandExecutor, context: Context) -> None:
         self._executor = executor
@@ -39,39 +39,50 @@ class Revising:
         self._names: dict[tuple[KeyKind, str], str] = {}
 
     def unit(self) -> UnitOfWork:
-        """All of them, in one append. There is at least one."""
+        """All revisions in one unit of work; there is at least one."""
         names = [(*name, id) for name, id in self._names.items()]
         return UnitOfWork(next(iter(self._changes)), list(self._changes.values()), names)
 
     def named(self, kind: Kind, name: str) -> str | None:
-        """The id of the one of this name; None where there is none."""
+        """The id of the policy or calendar with this name; None where there is none."""
         key = (KEYS[kind], name)
         return self._names.get(key) or self._executor.named(key)[0]
 
     def write_calendar(self, command: WriteCalendar) -> None:
-        """Raises Refusal `calendar-exists`, `holidays-unknown`, or as `domain.service_level.calendar.decide`."""
+        """Write a calendar.
+
+        Raises Refusal `calendar-exists`, `holidays-unknown`, or as `domain.service_level.calendar.decide`.
+        """
         self._check_free("calendar", command.name)
         dates = self._dates(command.opening_hours.holidays)
         events = calendar_versions.decide(None, command, self._executor.clock(), dates, _zone_data())
         self._add(command.calendar_id, NOTHING, events, ("calendar-name", command.name))
 
     def change_calendar(self, calendar_id: str, command: EditCalendar | CorrectCalendar) -> None:
-        """Raises Refusal `not-found`, `holidays-unknown`, or as `domain.service_level.calendar.decide`."""
+        """Edit or correct a calendar.
+
+        Raises Refusal `not-found`, `holidays-unknown`, or as `domain.service_level.calendar.decide`.
+        """
         before = self._existing(CALENDAR, calendar_id)
         dates = self._dates(command.holidays)
         events = calendar_versions.decide(before.state, command, self._when, dates, _zone_data())
         self._add(calendar_id, before, events)
 
     def write_policy(self, command: WritePolicy) -> None:
-        """Raises Refusal `policy-exists`, `not-found` (its calendar), or as `domain.service_level.policy.decide`."""
+        """Write a policy.
+
+        Raises Refusal `policy-exists`, `not-found` (its calendar), or as `domain.service_level.policy.decide`.
+        """
         self._check_free("policy", command.name)
         now = self._executor.clock()
         events = sla_policy.decide(None, command, now, self._zone([command.terms.calendar_id], now))
         self._add(command.policy_id, NOTHING, events, ("policy-name", command.name))
 
     def change_policy(self, policy_id: str, command: EditPolicy | CorrectPolicy) -> None:
-        """Raises Refusal `not-found` (the policy, or the calendar it names), or as
-        `domain.service_level.policy.decide`."""
+        """Edit or correct a policy.
+
+        Raises Refusal `not-found` (the policy, or the calendar it names), or as `domain.service_level.policy.decide`.
+        """
         before = self._existing(POLICY, policy_id)
         present = sla_policy.Policy(before.state.revisions).at(self._when).terms.calendar_id
         zone = self._zone([present, *([command.calendar_id] if command.calendar_id else [])], self._when)
@@ -97,7 +108,7 @@ class Revising:
             )
 
     def _zone(self, calendar_ids: Collection[str], at: datetime) -> str:
-        """The zone of the first; that all of them exist is looked at, too."""
+        """The zone of the first calendar; all of them are checked to exist."""
         found = [self._existing(CALENDAR, id).state.revisions for id in calendar_ids]
         return calendar_versions.zone_at(found[0], at)
 
@@ -109,5 +120,5 @@ class Revising:
 
 
 def _zone_data() -> str:
-    # Where the system has zones of its own, these count before the package.
+    # A system's own time zone data comes before the package's.
     return "system" if zoneinfo.TZPATH else f"tzdata {version('tzdata')}"

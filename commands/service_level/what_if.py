@@ -1,4 +1,5 @@
-"""Another policy or calendar, tried on what has already happened: which verdicts would be others. Appends nothing."""
+"""What-if: another policy or calendar evaluated over recorded events. Answers which outcomes change; appends
+nothing."""
 
 from __future__ import annotations
 
@@ -30,10 +31,10 @@ from infra import holidays
 from infra.log.application import Log
 
 PAGE = 500
-"""How many records or conversations are read at a time."""
+"""How many records or conversations to read at a time."""
 
 Outcome = Literal["none", "open", "met", "missed", "cancelled"]
-"""What became of a clock: `none` where there is none, `missed` also while it still runs."""
+"""The outcome of a clock: `none` where there is no clock; `missed` also while the clock still runs."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -47,7 +48,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Flip:
-    """A clock whose verdict would be another."""
+    """A clock with another outcome."""
 
     conversation_id: str
     clock: Origin
@@ -60,19 +61,19 @@ class Flip:
 
 @dataclass(frozen=True, slots=True)
 class WhatIf:
-    """What would become of it. `clocks`: how many were looked at."""
+    """The result of a what-if. `clocks`: how many clocks were compared."""
 
     clocks: int
     flips: Sequence[Flip]
 
     def by_cell(self) -> Counter[tuple[Cell, Outcome, Outcome]]:
-        """How many verdicts would be others, and which."""
+        """How many outcomes change, by cell, outcome before and outcome after."""
         return Counter((flip.cell, flip.before, flip.after) for flip in self.flips)
 
 
 def what_if(log: Log, tried: PoliciesInFile, since: datetime, until: datetime, now: datetime) -> WhatIf:
-    """Judge everything twice, as of `now`: as it is, and as if this had been so ever since `since`. Looked at are the
-    clocks that went on at some time from `since` to before `until`.
+    """Evaluate all clocks twice, as of `now`: by the policies as they are, and as if the `tried` ones had held since
+    `since`. Compares the clocks that went on at some time from `since` to before `until`.
 
     Raises Refusal `nothing-said`, `calendar-unknown`, `opening-hours-invalid`, `holidays-unknown`, InputInvalid,
     UnreadableEvent, Overloaded.
@@ -104,7 +105,7 @@ def what_if(log: Log, tried: PoliciesInFile, since: datetime, until: datetime, n
 
 
 def outcome(found: tuple[str, EvaluatedClock] | None) -> Outcome:
-    """What became of it."""
+    """The outcome of an evaluated clock."""
     if found is None:
         return "none"
     if found[1].breached_at is not None:
@@ -132,7 +133,7 @@ def _by_then(recorded: Recorded[Event], now: datetime) -> bool:
 
 
 def _read(log: Log) -> tuple[list[str], list[Recorded[Event]]]:
-    """The ids of all conversations in the order of their beginning, and all that was said of policies and calendars."""
+    """The ids of all conversations in the order in which they began, and all events of policies and calendars."""
     ids: dict[str, None] = {}
     policy_events: list[Recorded[Event]] = []
     after = 0
@@ -150,7 +151,7 @@ def _kind(id: object) -> str:
 
 
 def _in_groups(log: Log, ids: Sequence[str]) -> Iterator[list[Recorded[Event]]]:
-    """Whole conversations, some at a time, each along with all that was ever merged with it."""
+    """Whole conversations in groups, each with all conversations ever merged with it."""
     done: set[str] = set()
     for start in range(0, len(ids), PAGE):
         found = whole(log, [id for id in ids[start : start + PAGE] if id not in done])
@@ -172,7 +173,7 @@ def _name(event: Event) -> str | None:
 def _events(
     policy_events: Sequence[Recorded[Event]], tried: PoliciesInFile, since: datetime, now: datetime
 ) -> list[Recorded[Event]]:
-    """What would be appended, decided as if it were."""
+    """The events that putting `tried` in force would append, as if they were recorded."""
     states: Fields = {}
     ids: dict[tuple[str, str], str] = {}
     for recorded in policy_events:
@@ -216,7 +217,7 @@ def _decided_policy(states: Fields, id: str, name: str, keys: Fields, since: dat
         write = WritePolicy(name=name, terms=Terms.model_validate(keys))
         return sla_policy.decide(None, write, now, "UTC")[0]
     correct = CorrectPolicy.model_validate({**keys, "correct_from": since})
-    return sla_policy.decide(state, correct, now, "UTC")[0]  # an instant: no zone decides
+    return sla_policy.decide(state, correct, now, "UTC")[0]  # `since` is an instant: the zone does not matter
 
 
 def _dates(whose: Holidays | None, now: datetime) -> HolidayDates | None:

@@ -1,4 +1,4 @@
-"""What can be asked about staff and teams."""
+"""Command handlers of staff and teams."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from domain.staff import STAFF, TEAM, ChangeRoles, FormTeam, JoinStaff, LeaveSta
 
 
 def form_team(executor: CommandExecutor, command: FormTeam, context: Context) -> Answer:
-    """Make a team; the team that has the name already is the answer where there is one."""
+    """Form a team; if a team has the name already, the answer is that team."""
     name = team_key(command.name)
 
     def work() -> UnitOfWork:
@@ -26,8 +26,8 @@ def form_team(executor: CommandExecutor, command: FormTeam, context: Context) ->
 
 
 def join(executor: CommandExecutor, command: JoinStaff, context: Context) -> Answer:
-    """Take up a staff member; whoever has the handle already is the answer where there is one, and where they left,
-    they come back: a handle stays its owner's.
+    """Add a staff member. If the handle is taken, the answer is its owner; an owner who left comes back. A handle stays
+    its owner's.
 
     Raises Refusal `not-found` (a team).
     """
@@ -51,18 +51,18 @@ def join(executor: CommandExecutor, command: JoinStaff, context: Context) -> Ans
 
 
 def move(executor: CommandExecutor, command: MoveStaff, context: Context) -> Answer:
-    """Put somebody into another team. Raises Refusal `not-found` (them, or the team), `staff-left`."""
+    """Move a staff member to another team. Raises Refusal `not-found` (the person, or the team), `staff-left`."""
     return _act(executor, command, context, command.team_id)
 
 
 def change_roles(executor: CommandExecutor, command: ChangeRoles, context: Context) -> Answer:
-    """Give somebody these roles, and take all others. Raises Refusal `not-found`, `staff-left`."""
+    """Set all roles of a staff member. Raises Refusal `not-found`, `staff-left`."""
     return _act(executor, command, context)
 
 
 def leave(executor: CommandExecutor, command: LeaveStaff, context: Context) -> Answer:
-    """Somebody is gone: nobody to the API, and nothing is given to them any more. What they have stays theirs until it
-    is given back (`commands/staff/leaving.py`). Raises Refusal `not-found`."""
+    """Record that a staff member left: the API knows the person no longer, and no assignment goes to them. Their
+    conversations stay theirs until given back (`commands/staff/leaving.py`). Raises Refusal `not-found`."""
     return _act(executor, command, context)
 
 
@@ -83,12 +83,12 @@ def _act(
 
 
 def staff_id(executor: CommandExecutor, handle: str) -> str | None:
-    """Who is called by this handle."""
+    """The id of the staff member with this handle, if any."""
     return executor.find(*handle_key(handle))
 
 
 def team_id(executor: CommandExecutor, name: str) -> str | None:
-    """Which team has this name."""
+    """The id of the team with this name, if any."""
     return executor.find(*team_key(name))
 
 

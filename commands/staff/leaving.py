@@ -1,4 +1,4 @@
-"""The use case "a colleague leaves": what they had to do does not wait for ever; nobody has it, in the team it has."""
+"""The use case "a colleague leaves": their open conversations go back to the teams, unassigned, and wait no longer."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from domain.staff import STAFF, LeaveStaff
 
 
 def leave(executor: CommandExecutor, command: LeaveStaff, context: Context, open_work: OpenWork) -> Answer:
-    """Somebody is gone, and gives back whatever is not closed. The answer is about their leaving.
+    """Record that a staff member left, and give back their open conversations. The answer is that of the leaving.
 
-    They are gone first, so that nothing new comes to them meanwhile. Asked again after a death half-way, the use case
-    does the rest. Raises Refusal `not-found`, and as `CommandExecutor.run` and `open_work`.
+    The leaving comes first, so that no new conversation reaches the person meanwhile. If the process dies half-way, a
+    repeat does the rest. Raises Refusal `not-found`, and as `CommandExecutor.run` and `open_work`.
     """
     answer = staffing.leave(executor, command, context)
     id, each_by_itself = command.staff_id, replace(context, command_id=None)
 
     def theirs(position: int) -> Iterable[str]:
-        # Who asks again later may find them back, and what they have by then is theirs.
+        # At a later repeat, the person may be back: conversations that they have by then are theirs.
         return open_work.of_agent(id, position) if _left(executor, id) else ()
 
     settle_all(theirs, lambda each: _give_back(executor, each, id, each_by_itself), answer.position)
@@ -42,7 +42,7 @@ def _give_back(executor: CommandExecutor, conversation_id: str, staff_id: str, c
     try:
         return conversations.act(executor, conversation_id, GiveBack(agent_id=staff_id), context).position
     except Refusal as refusal:
-        # Nobody waits there: it is shown at another, which is given back itself, or its customer is forgotten.
+        # Nobody waits there: it is a part, and the conversation that shows it is given back; or the customer is erased.
         if refusal.code not in ("conversation-merged", "customer-erased"):
             raise
         return 0
