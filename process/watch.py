@@ -21,10 +21,10 @@ import structlog
 
 from commands.executor.executor import CommandExecutor
 from domain.kernel.refusal import OutcomeUnknown, Overloaded, Refusal
-from infra.postgres.database import Database, backoff
+from infra.failures import Failures, error_code
+from infra.postgres.database import Database
 from infra.postgres.listener import Listener
 from infra.subscriptions.lease import positions
-from infra.subscriptions.quarantine import error_code
 from projections import timer as timers
 from projections.timer import TIMERS, Kind, TimerRow
 
@@ -144,17 +144,14 @@ class Watch:
             self._handled[key] = time.monotonic()
 
     def _run(self) -> None:
-        attempt, waits = 0, f"{self._handler.name}-waits"
+        failures = Failures(self._stopping, partial(self._logger.warning, f"{self._handler.name}-waits"))
         while not self._stopping.is_set():
             self._woken.clear()
             try:
                 wait = self.poll()
             except Exception as error:
                 # Whatever it was: this thread must outlive it.
-                attempt += 1
-                if attempt & (attempt - 1) == 0:  # the first, and then ever more seldom
-                    self._logger.warning(waits, error=error_code(error), attempt=attempt)
-                self._stopping.wait(backoff(attempt))
+                failures.wait_after(error)
                 continue
-            attempt = 0
+            failures.over()
             self._woken.wait(wait)

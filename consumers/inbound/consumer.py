@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from typing import Any, Self
 
 import psycopg
@@ -46,9 +47,8 @@ from domain import order
 from domain.kernel.event import Actor
 from domain.kernel.refusal import OutcomeUnknown, Overloaded, Refusal
 from domain.message import ReportDelivery
+from infra.failures import Failures, error_code
 from infra.kafka.clients import Kafka
-from infra.postgres.database import backoff
-from infra.subscriptions.quarantine import error_code
 
 GROUP = "antiphon-inbound"
 CLIENT = "inbound"
@@ -174,8 +174,7 @@ class Consumer:
         self._stopping = threading.Event()
         self._lanes = ThreadPoolExecutor(self.LANES, thread_name_prefix="inbound")
         self._thread = threading.Thread(target=self._run, name="inbound", daemon=True)
-        self.waits = 0
-        """How often it could not go on, and tried again."""
+        self.failures = Failures(self._stopping, partial(_LOGGER.warning, "inbound-waits"))
         self.fates: Counter[str] = Counter()
         """What became of what was read: `taken in`, `dead`, or `dead before`."""
 
@@ -189,24 +188,19 @@ class Consumer:
         self._lanes.shutdown()
 
     def _run(self) -> None:
-        attempt = 0
         while not self._stopping.is_set():
             try:
                 consumer = self._join()
                 try:
                     while not self._stopping.is_set():
                         self._step(consumer)
-                        attempt = 0
+                        self.failures.over()
                 finally:
                     with suppress(KafkaError, OSError):
                         consumer.close()
             except Exception as error:
                 # Whatever it was: this thread must outlive it.
-                attempt += 1
-                self.waits += 1
-                if attempt & (attempt - 1) == 0:  # the first, and then ever more seldom
-                    _LOGGER.warning("inbound-waits", error=error_code(error), attempt=attempt)
-                self._stopping.wait(backoff(attempt))
+                self.failures.wait_after(error)
 
     def _join(self) -> KafkaConsumer:
         consumer = self._kafka.consumer(

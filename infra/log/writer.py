@@ -9,8 +9,9 @@ from collections.abc import Sequence
 import psycopg
 
 from domain.kernel.refusal import OutcomeUnknown, Overloaded, Refusal
+from infra.failures import backoff
 from infra.log.append import CALL, Append, Appended, answers, arguments
-from infra.postgres.database import Connection, Database, backoff, deadline
+from infra.postgres.database import Connection, Database, deadline
 
 _PASSING = ("40", "53", "55", "57")
 """SQLSTATE classes of what passes by itself: deadlocks, want of room, locks, an operator at work."""

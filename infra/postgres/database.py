@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import random
 import select
 import socket
 import threading
@@ -220,9 +219,3 @@ class Database:
 def view_gone() -> Overloaded:
     """A table is not there: a later release has retired the version of the view that this process reads."""
     return Overloaded("what this shows is not kept any more by a later release; ask a process of that one")
-
-
-def backoff(attempt: int, most_seconds: float = 2.0) -> float:
-    """How long to wait before attempt n+1, in seconds: doubling from 50 ms, with jitter, bounded."""
-    doubled: float = 0.05 * 2 ** min(attempt, 10)
-    return min(most_seconds, doubled) * (0.5 + random.random() / 2)  # noqa: S311

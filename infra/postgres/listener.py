@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 import psycopg
 
-from infra.postgres.database import Connection, Database, backoff, cut, deadline
+from infra.failures import Failures
+from infra.postgres.database import Connection, Database, cut, deadline
 
 CHANNEL = "antiphon_log"
 """What PostgreSQL notifies once per append call; the payload is the last position."""
@@ -38,20 +39,20 @@ class Listener:
         self._thread.join(timeout=self._poll_seconds + self.ANSWER_SECONDS)
 
     def _run(self) -> None:
-        attempt = 0
+        # Not reported: whoever is woken uses the database as well, and tells of it.
+        failures = Failures(self._stopping)
         while not self._stopping.is_set():
             try:
                 with self._database.dedicated() as connection:
                     with deadline(connection, self.ANSWER_SECONDS):
                         connection.execute(f"LISTEN {CHANNEL}")
-                    attempt = 0
+                    failures.over()
                     self._connection = connection
                     while not self._stopping.is_set():
                         self._wake()
                         self._hear(connection)
-            except psycopg.Error:
-                attempt += 1
-                self._stopping.wait(backoff(attempt))
+            except psycopg.Error as error:
+                failures.wait_after(error)
 
     def _hear(self, connection: Connection) -> None:
         if any(True for _ in connection.notifies(timeout=self._poll_seconds, stop_after=1)):

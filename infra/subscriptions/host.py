@@ -9,16 +9,17 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from functools import partial
 
 import structlog
 
 from domain.kernel.refusal import Refusal
+from infra.failures import Failures
 from infra.log.application import Log
-from infra.postgres.database import Database, backoff
+from infra.postgres.database import Database
 from infra.postgres.listener import Listener
 from infra.subscriptions.lease import positions
 from infra.subscriptions.pages import Pages
-from infra.subscriptions.quarantine import error_code
 from infra.subscriptions.subscription import LeaseHolder, Subscription
 
 _LOGGER = structlog.get_logger("followers")
@@ -78,24 +79,17 @@ class Host:
             woken.set()
 
     def _run(self, lease_holder: LeaseHolder, woken: threading.Event) -> None:
-        attempt = 0
+        report = partial(_LOGGER.warning, "follower-waits", follower=lease_holder.subscription.name)
+        failures = Failures(self._stopping, report)
         while not self._stopping.is_set():
             woken.clear()
             try:
                 went_on = lease_holder.step()
             except Exception as error:
                 # Whatever it was: this thread must outlive it. The event itself is never to blame here.
-                attempt += 1
-                if attempt & (attempt - 1) == 0:  # the first, and then ever more seldom
-                    _LOGGER.warning(
-                        "follower-waits",
-                        follower=lease_holder.subscription.name,
-                        error=error_code(error),
-                        attempt=attempt,
-                    )
-                self._stopping.wait(backoff(attempt))
+                failures.wait_after(error)
                 continue
-            attempt = 0
+            failures.over()
             if not went_on:
                 woken.wait(self._poll_seconds)
         with suppress(Refusal):

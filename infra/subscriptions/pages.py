@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from domain.kernel.event import Event, Recorded
 from domain.kernel.refusal import Overloaded
+from infra.failures import error_code
 from infra.log.application import Log
 from infra.log.mapper import Record, UnreadableEvent
-from infra.subscriptions.quarantine import error_code
 
 
 @dataclass(frozen=True, slots=True)

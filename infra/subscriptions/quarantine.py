@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import psycopg
-from psycopg import errors
 
 from domain.kernel.refusal import Refusal
 from infra.log.mapper import UnreadableEvent
@@ -40,12 +39,6 @@ def is_poison(error: BaseException) -> bool:
             return False
         case _:
             return isinstance(error, Exception)
-
-
-def error_code(error: BaseException) -> str:
-    """The error's class and stable code, without its message: that may quote the event."""
-    code = error.sqlstate if isinstance(error, errors.Error) else getattr(error, "code", None)
-    return f"{type(error).__name__} {code}" if code else type(error).__name__
 
 
 class Quarantine:

@@ -10,11 +10,12 @@ from typing import Protocol
 
 from domain.kernel.event import Event, Recorded
 from domain.subscription import RetryRequested, SkipRequested, stream_of
+from infra.failures import error_code
 from infra.log.application import Log
 from infra.postgres.database import Connection, Database
 from infra.subscriptions.lease import Lease, LeaseLost
 from infra.subscriptions.pages import Item, LogPage, Pages, Unreadable, place, topic, wanted
-from infra.subscriptions.quarantine import Quarantine, QuarantinedEvent, error_code, is_poison
+from infra.subscriptions.quarantine import Quarantine, QuarantinedEvent, is_poison
 from infra.subscriptions.shards import shard_of
 
 _ORDERS = frozenset({RetryRequested.stored_name, SkipRequested.stored_name})

@@ -14,8 +14,9 @@ import psycopg
 from psycopg import sql
 
 from domain.kernel.refusal import Overloaded, Refusal
+from infra.failures import backoff
 from infra.log.application import Log
-from infra.postgres.database import Connection, Database, backoff, connect, deadline
+from infra.postgres.database import Connection, Database, connect, deadline
 from infra.subscriptions.lease import subscription_statuses
 from infra.subscriptions.pages import Pages
 from infra.subscriptions.subscription import LeaseHolder

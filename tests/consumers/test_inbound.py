@@ -248,7 +248,7 @@ def test_while_the_database_is_away_all_waits_and_no_letter_is_dead(
             proxy.black_hole()
             with Consumer(behind, kafka) as consumer:
                 # When
-                wait_until(lambda: consumer.waits > 1, 20, "it has tried, and waits")
+                wait_until(lambda: consumer.failures.in_a_row > 1, 20, "it has tried, and waits")
                 assert log.position() == 0
                 proxy.restore()
                 wait_until_taken_in(kafka, 30)

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 import structlog
 
-from infra.postgres.database import backoff
+from infra.failures import backoff
 
 MOST_PAUSE_SECONDS = 30.0
 CALM_SECONDS = 60.0
