@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 
 import psycopg
 import typer
 from pydantic import ValidationError
+from typer.main import get_command
 
 from cli.display import logs
 from cli.display.terminal import safe, unreachable
@@ -66,7 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     # Also a verb that is told to end stops what it started.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
-        app(arguments)
+        _command()(arguments)
     except Refusal as refusal:
         _refuse(refusal)
     except ValidationError as error:
@@ -81,6 +83,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 "database-unfit", f"PostgreSQL refused ({name}); is DATABASE_URL's login the owner of its database?"
             )
         )
+
+
+@cache
+def _command() -> Callable[[Sequence[str] | None], object]:
+    # Typer would make the commands of all verbs anew at each call.
+    return get_command(app)
 
 
 def _refuse(refusal: Refusal) -> None:

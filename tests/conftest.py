@@ -9,7 +9,6 @@ import os
 import random
 import shutil
 import sys
-import tempfile
 from collections.abc import Callable, Generator, Iterator
 from contextlib import nullcontext
 from datetime import UTC, datetime
@@ -29,6 +28,7 @@ from tests.support import brokers as brokers_here
 from tests.support import shared_data as real_files
 from tests.support.brokers import Brokers
 from tests.support.databases import FORGETFUL, Databases
+from tests.support.folders import short_folder
 from tests.support.quick import NoProcesses, is_quick
 
 LONG = os.environ.get("ANTIPHON_LONG", "") not in ("", "0")
@@ -46,13 +46,6 @@ KAFKA = os.environ.get("KAFKA_BOOTSTRAP_SERVERS")
 _URLS = ["DATABASE_URL", "VAULT_URL", "KAFKA_BOOTSTRAP_SERVERS"]
 for name in [name for name in os.environ if name.startswith(("ANTIPHON_", "PG"))] + _URLS:
     os.environ.pop(name, None)
-
-
-def _short_folder() -> Path:
-    # TMPDIR may be deep and closed to the server's user; /tmp is neither.
-    folder = Path(tempfile.mkdtemp(prefix="a-", dir="/tmp" if os.access("/tmp", os.W_OK) else None))
-    folder.chmod(0o711)  # as root, the server runs as somebody else
-    return folder
 
 
 def pytest_report_header() -> str:
@@ -128,7 +121,7 @@ def shared_data() -> Callable[[str], Path]:
 @pytest.fixture
 def home() -> Iterator[Path]:
     """An empty folder with a path short enough for a socket. (tmp_path is not, and is closed to other users.)"""
-    folder = _short_folder()
+    folder = short_folder()
     yield folder
     shutil.rmtree(folder)
 
@@ -136,7 +129,7 @@ def home() -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def server() -> Iterator[EmbeddedPostgres]:
     """The one PostgreSQL of this run, which does not wait for the disk and which no test stops."""
-    folder = _short_folder()
+    folder = short_folder()
     server = EmbeddedPostgres(folder, settings=FORGETFUL)
     server.start()
     yield server

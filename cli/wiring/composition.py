@@ -26,7 +26,7 @@ from infra.subscriptions.subscription import Subscription
 from infra.views.projector import projectors_of
 from infra.views.rebuild import drop_abandoned
 from infra.views.schema import missing_views, prepare_views
-from infra.views.versions import retire
+from infra.views.versions import retire_unwiped
 from process.catalogue import REACTIONS, TIMER_HANDLERS
 from process.reaction import Reactor
 from process.watch import Watch
@@ -178,8 +178,7 @@ def antiphon(settings: Settings | None = None, *, running: bool = False) -> Iter
         else:
             check_schema(urls, postgres.deadline_seconds)
         drop_abandoned(urls.database_url)
-        for view in VIEWS:
-            retire(urls.database_url, view, only_unwiped=True)
+        retire_unwiped(urls.database_url, VIEWS)
         vault = Vault(
             Database(urls.vault_url, "keykeeper", deadline_seconds=postgres.deadline_seconds),
             settings.keys.read_master_key(settings.own_home),

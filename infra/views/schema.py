@@ -75,7 +75,8 @@ def _table_exists(connection: Connection, table: Table[Any]) -> bool:
 def _mark(connection: Connection, table: Table[Any]) -> str:
     """The table's comment: a hash of the statements that make it."""
     # Without the suffix: what a rebuild fills takes the other's place.
-    text = "; ".join(statement.as_string(connection) for statement in Table(table.view).definition())
+    plain = Table(table.view) if table.suffix else table
+    text = "; ".join(statement.as_string(connection) for statement in plain.definition())
     if table.view.shards > 1:
         text += f"; followed in {table.view.shards} shards"
     return "made by " + hashlib.sha256(text.encode()).hexdigest()

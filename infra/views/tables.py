@@ -7,8 +7,21 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 from operator import attrgetter
-from typing import Any, Generic, Literal, LiteralString, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import (
+    Any,
+    Generic,
+    Literal,
+    LiteralString,
+    NamedTuple,
+    TypeVar,
+    Union,
+    cast,
+    get_args,
+    get_origin,
+    get_type_hints,
+)  # fmt: skip
 from weakref import WeakSet
 
 from psycopg import sql
@@ -76,6 +89,14 @@ def _column_type(annotation: Any) -> ColumnType:
         raise TypeError(f"a row may not hold {annotation}: see COLUMN_TYPES") from None
 
 
+class _Sql(NamedTuple):
+    select: sql.Composed
+    load_keys: bytes
+    touch_keys: bytes
+    copy: bytes
+    upsert: bytes
+
+
 class Table(Generic[R]):
     """The table `views.<name>_v<version><suffix>` of one view.
 
@@ -101,9 +122,10 @@ class Table(Generic[R]):
         self._key: Callable[[R], Key] = attrgetter(*view.key) if len(view.key) > 1 else _single(view.key[0])
         self._live_on: WeakSet[Connection] = WeakSet()
         self._sql_types = {name: column.sql for name, column in self.columns.items()}
-        self._statements()
 
-    def _statements(self) -> None:
+    @cached_property
+    def _sql(self) -> _Sql:
+        # Composed when first needed: whoever only checks that the table is there needs none of them.
         names = [*self.columns, "position", "deleted"]
         kinds = [*self.columns.values(), COLUMN_TYPES[int], COLUMN_TYPES[bool]]
         keys = list(self.view.key)
@@ -114,30 +136,29 @@ class Table(Generic[R]):
             for n, k in zip(names, kinds, strict=True)
         )
         kept = (sql.SQL("{0} = excluded.{0}").format(sql.Identifier(name)) for name in names if name not in keys)
-        self._select = sql.SQL("SELECT {} FROM {} AS t ").format(_names(self.columns, "t"), self.name)
-        self._load_keys = (
-            self._select + sql.SQL("JOIN {} ON {} WHERE NOT t.deleted").format(asked, same_key)
-        ).as_bytes()
-        self._touch_keys = (
-            sql.SQL("UPDATE {} AS t SET position = %b FROM {} WHERE {}").format(self.name, asked, same_key).as_bytes()
-        )
-        self._copy = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(self.name, _names(names)).as_bytes()
-        self._upsert = (
-            sql.SQL("INSERT INTO {} ({}) SELECT {} FROM unnest({}) AS new({}) ON CONFLICT ({}) DO UPDATE SET {}")
+        select = sql.SQL("SELECT {} FROM {} AS t ").format(_names(self.columns, "t"), self.name)
+        return _Sql(
+            select,
+            load_keys=(select + sql.SQL("JOIN {} ON {} WHERE NOT t.deleted").format(asked, same_key)).as_bytes(),
+            touch_keys=sql.SQL("UPDATE {} AS t SET position = %b FROM {} WHERE {}")
+            .format(self.name, asked, same_key)
+            .as_bytes(),
+            copy=sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(self.name, _names(names)).as_bytes(),
+            upsert=sql.SQL("INSERT INTO {} ({}) SELECT {} FROM unnest({}) AS new({}) ON CONFLICT ({}) DO UPDATE SET {}")
             .format(
                 self.name, _names(names), sql.SQL(", ").join(new), _lists(kinds), _names(names), _names(keys),
                 sql.SQL(", ").join(kept),
             )
-            .as_bytes()
+            .as_bytes(),
         )  # fmt: skip
 
     def statements(self) -> Iterator[tuple[str, str]]:
         """The statements that read and write rows, each with what it does."""
-        yield "read rows of", self._select.as_string()
-        yield "load rows by key of", self._load_keys.decode()
-        yield "touch rows of", self._touch_keys.decode()
-        yield "add rows to", self._copy.decode()
-        yield "write rows of", self._upsert.decode()
+        yield "read rows of", self._sql.select.as_string()
+        yield "load rows by key of", self._sql.load_keys.decode()
+        yield "touch rows of", self._sql.touch_keys.decode()
+        yield "add rows to", self._sql.copy.decode()
+        yield "write rows of", self._sql.upsert.decode()
 
     # -- reading
 
@@ -173,7 +194,7 @@ class Table(Generic[R]):
         Raises Overloaded as `check_live`.
         """
         self.check_live(connection)
-        return self.rows(connection.execute(self._select + sql.SQL(rest), parameters, binary=True).fetchall())
+        return self.rows(connection.execute(self._sql.select + sql.SQL(rest), parameters, binary=True).fetchall())
 
     def load(self, connection: Connection, keys: Iterable[Key]) -> dict[Key, R]:
         """The rows with these keys; what is removed or was never there is left out."""
@@ -181,13 +202,13 @@ class Table(Generic[R]):
         if not columns:
             return {}
         # Planned anew each time: a plan made while the table is small must not serve when it is large.
-        found = connection.execute(self._load_keys, columns, binary=True, prepare=False).fetchall()
+        found = connection.execute(self._sql.load_keys, columns, binary=True, prepare=False).fetchall()
         return {self._key(row): row for row in self.rows(found)}
 
     def load_matching(self, connection: Connection, match: Match) -> dict[Key, R]:
         """The rows whose column has the value."""
         where = sql.SQL("WHERE t.{} = %b AND NOT t.deleted").format(sql.Identifier(match.column))
-        found = connection.execute(self._select + where, [match.value], binary=True, prepare=False).fetchall()
+        found = connection.execute(self._sql.select + where, [match.value], binary=True, prepare=False).fetchall()
         return {self._key(row): row for row in self.rows(found)}
 
     def rows(self, found: Sequence[tuple[Any, ...]]) -> list[R]:
@@ -210,7 +231,7 @@ class Table(Generic[R]):
         """Add rows that are not there yet, each with its position. Raises psycopg.errors.UniqueViolation."""
         if not rows:
             return
-        with connection.cursor() as cursor, cursor.copy(self._copy) as copy:
+        with connection.cursor() as cursor, cursor.copy(self._sql.copy) as copy:
             copy.set_types(self._binary)
             for row, position in rows:
                 values = (*self._values(row), position, False)
@@ -238,13 +259,13 @@ class Table(Generic[R]):
             list(column) if dump is None else [None if value is None else dump(value) for value in column]
             for column, dump in zip(zip(*written, strict=True), self._to_list, strict=True)
         ]
-        connection.execute(self._upsert, columns)
+        connection.execute(self._sql.upsert, columns)
 
     def touch(self, connection: Connection, keys: Iterable[Key], matches: Iterable[Match], position: int) -> None:
         """Give the rows with these keys, removed ones too, and those that match, a new position."""
         columns = [list(column) for column in zip(*keys, strict=True)]
         if columns:
-            connection.execute(self._touch_keys, [position, *columns], prepare=False)
+            connection.execute(self._sql.touch_keys, [position, *columns], prepare=False)
         for match in matches:
             update = sql.SQL("UPDATE {} SET position = %b WHERE {} = %b AND NOT deleted")
             connection.execute(

@@ -107,27 +107,35 @@ def go_live(connection: Connection, name: str, version: int, end: int, *, anyway
     return row is not None or is_live(connection, name, version)
 
 
-def retire(owner_url: str, view: AnyView, *, only_unwiped: bool = False) -> list[int]:
-    """Drop the versions that this one has taken the place of, where nobody follows them. Answers which.
-
-    `only_unwiped`: those that somebody was erased without, whose texts nobody would wipe there any more.
-    """
-    erasures = [event.stored_name for event in view.at_once]
-    dropped: list[int] = []
+def retire(owner_url: str, view: AnyView) -> list[int]:
+    """Drop the versions that this one has taken the place of, where nobody follows them. Answers which."""
     with connect(owner_url, "owner") as owner:
-        old = owner.execute(
-            "SELECT v.version FROM antiphon.views AS v JOIN antiphon.views AS live USING (name) "
-            "WHERE v.name = %s AND v.version < %s AND live.version = %s AND live.generation > 0 ORDER BY 1",
-            (view.name, view.version, view.version),
-        ).fetchall()
-        for (version,) in old:
-            with suppress(psycopg.errors.LockNotAvailable), owner.transaction():
-                owner.execute("SET LOCAL lock_timeout = '200ms'")
-                if _abandoned(owner, view.name, version) and not (
-                    only_unwiped and not _unwiped(owner, view.name, version, erasures)
-                ):
-                    drop(owner, view.name, version)
-                    dropped.append(version)
+        return _retired(owner, view, only_unwiped=False)
+
+
+def retire_unwiped(owner_url: str, views: Iterable[AnyView]) -> list[tuple[str, int]]:
+    """The same for each of these views, but only versions that somebody was erased without, whose texts nobody would
+    wipe there any more. Answers each by name and version."""
+    with connect(owner_url, "owner") as owner:
+        return [(view.name, version) for view in views for version in _retired(owner, view, only_unwiped=True)]
+
+
+def _retired(owner: Connection, view: AnyView, *, only_unwiped: bool) -> list[int]:
+    erasures = [event.stored_name for event in view.at_once]
+    old = owner.execute(
+        "SELECT v.version FROM antiphon.views AS v JOIN antiphon.views AS live USING (name) "
+        "WHERE v.name = %s AND v.version < %s AND live.version = %s AND live.generation > 0 ORDER BY 1",
+        (view.name, view.version, view.version),
+    ).fetchall()
+    dropped: list[int] = []
+    for (version,) in old:
+        with suppress(psycopg.errors.LockNotAvailable), owner.transaction():
+            owner.execute("SET LOCAL lock_timeout = '200ms'")
+            if _abandoned(owner, view.name, version) and not (
+                only_unwiped and not _unwiped(owner, view.name, version, erasures)
+            ):
+                drop(owner, view.name, version)
+                dropped.append(version)
     return dropped
 
 

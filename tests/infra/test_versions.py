@@ -24,7 +24,7 @@ from infra.views.projector import Projector
 from infra.views.rebuild import Rebuild
 from infra.views.schema import prepare_views
 from infra.views.tables import Table
-from infra.views.versions import ViewVersion, go_live, retire, versions
+from infra.views.versions import ViewVersion, go_live, retire, retire_unwiped, versions
 from infra.views.view import View
 from projections.catalogue import VIEWS
 from projections.conversation import inbox
@@ -222,9 +222,9 @@ def test_a_version_nobody_follows_keeps_no_texts_of_the_erased(
     prepare_views(url, [NEXT_INBOX])
     run(lease_holder(log, projector, Projector(NEXT_INBOX)))
     # When, Then
-    assert retire(url, NEXT_INBOX, only_unwiped=True) == []
+    assert retire_unwiped(url, [NEXT_INBOX]) == []
     erase(executor, customer_id, AGENT)
-    assert retire(url, NEXT_INBOX, only_unwiped=True) == [INBOX.version]
+    assert retire_unwiped(url, [NEXT_INBOX]) == [(INBOX.name, INBOX.version)]
 
 
 def test_a_rebuild_raises_the_generation_as_rows_change_without_an_event(

@@ -6,10 +6,8 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
@@ -17,6 +15,7 @@ from infra.embedded.kafka import EmbeddedKafka
 from infra.embedded.kafka_jars import missing_programs
 from infra.kafka.clients import Kafka
 from infra.kafka.topics import prepare_topics
+from tests.support.folders import short_folder
 
 ABSENT = "no Kafka here: "
 PARTITIONS = 3
@@ -42,7 +41,7 @@ class Brokers:
     def own(self) -> Iterator[EmbeddedKafka]:
         """A running broker that may be stopped, killed and started again."""
         self.need_java()
-        folder = Path(tempfile.mkdtemp(prefix="a-kafka-"))
+        folder = short_folder("a-kafka-")
         try:
             with EmbeddedKafka(folder) as broker:
                 yield broker
