@@ -1,4 +1,4 @@
-"""Every reaction and every kind of timer there is. The host, the command line and the tests take them from here."""
+"""The catalogue of all reactions and kinds of timers, for the host, the command line and the tests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Records that a promise's date passed. Whether the promise is overdue is decided on its own stream."""
+"""Handles the timers of promises: records that a date passed. The promise's stream decides whether that is so."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _WATCH = Actor(id="system-promise-watch", kind="system")
 
 
 class PromiseTimers(TimerHandler):
-    """Each asks for the same command, so several watches are as good as one."""
+    """Handles promise timers. All watches run the same command, so that several watches do no more than one."""
 
     kind = "promise"
     name = "promise-watch"

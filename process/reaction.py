@@ -1,6 +1,6 @@
-"""A reaction turns events into commands. Each command takes effect once, however often the reaction runs.
+"""Reactions: subscriptions that turn events into commands. Each command takes effect once, however often it is run.
 
-The author of a reaction gives its answers in a class. `Reactor` makes a subscription of the reaction.
+The author of a reaction writes a class with its answers. `Reactor` makes a subscription of it.
 """
 
 from __future__ import annotations
@@ -38,22 +38,23 @@ class Request(Generic[C]):
 
 
 class Reaction(ABC, Generic[E]):
-    """What follows from events. `react` sees one event and nothing else, so it answers the same at each repeat.
+    """A reaction: the commands that follow from an event. `react` sees one event only, so that a repeat answers the
+    same.
 
     Personal texts are not opened for a reaction: they may read as erased. A reaction never sees its own events.
     """
 
     name: ClassVar[str]
-    """Also names its actor, `system-<name>`."""
+    """The reaction's name; its actor is `system-<name>`."""
     version: ClassVar[int] = 1
-    """Part of each command id: a new version reacts to all that it reads, whatever an earlier version did."""
+    """Part of each command id: a new version reacts to every event that it reads, whatever an earlier version did."""
     begins: ClassVar[Literal["at-zero", "at-end"]]
-    """Where the first start begins: with the log's first event, or after the event that is the last one then. A later
-    version that begins at the end goes on where the version before it has come to."""
+    """Where the first start begins: at the log's first event, or after the last event of that moment. A later version
+    with "at-end" goes on where the earlier version has come to."""
     reads: ClassVar[frozenset[type[Event]]]
-    """Of the class's argument: `Reaction[Opened | Closed]` reads these two."""
+    """From the class's argument: `Reaction[Opened | Closed]` reads these two."""
     ignores: ClassVar[frozenset[str]] = frozenset({"customer-erased"})
-    """Codes of refusals with which an event is done. Any other refusal quarantines the event."""
+    """Codes of refusals that count as done. Any other refusal quarantines the event."""
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -68,11 +69,11 @@ class Reaction(ABC, Generic[E]):
 
 
 AnyReaction = Reaction[Any]
-"""Of whatever events: for what runs them all alike."""
+"""A reaction to any events, for code that runs all reactions alike."""
 
 
 class Refused(Exception):
-    """A command was refused, so its event is quarantined. `code` is the refusal's."""
+    """A command was refused, so that its event is quarantined. `code` is the refusal's code."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -80,7 +81,7 @@ class Refused(Exception):
 
 
 class Reactor:
-    """The subscription of one reaction. A repeat after a kill asks for the same command ids, and nothing happens twice.
+    """The subscription of one reaction. A repeat after a crash runs the same command ids, and nothing happens twice.
 
     The commands are appended in transactions of their own, before the position moves.
     """
@@ -99,11 +100,11 @@ class Reactor:
         self._executor = executor
         self._actor = Actor(id=f"system-{reaction.name}", kind="system")
         self._done: FIFOCache[int, None] = FIFOCache(self.REMEMBERED)
-        """Positions that this process is done with. A page that takes longer than its transaction may last is taken
+        """Positions that this process has handled. A page that takes longer than its transaction may last is taken
         again; without this set, the repeat would take as long, for ever."""
 
     def begin(self, database: Database) -> None:
-        """Have the reaction begin where it says, unless it has begun. `database` is the projector's. Raises
+        """Set the position where the reaction begins, unless it has begun. `database` is the projector's. Raises
         Overloaded."""
         if self._reaction.begins == "at-end":
             with database.connection() as connection:
@@ -120,10 +121,10 @@ class Reactor:
             self._done[recorded.position] = None
 
     def announce(self, page: Sequence[Recorded[Event]], position: int, connection: Connection) -> None:
-        """Nobody reads what a reaction made but from the log."""
+        """Do nothing: readers see what a reaction did in the log only."""
 
     def reached_end(self, position: int, connection: Connection) -> bool:
-        """Nothing waits for the log's end."""
+        """Do nothing: nobody waits for the log's end."""
         return True
 
     def _run(self, request: Request[Any], context: Context) -> None:  # Any: as in `react`

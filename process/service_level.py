@@ -1,5 +1,5 @@
-"""Evaluates clocks when something happened in their conversation, when they are due, and when policies change, and
-records what the evaluation detects. The command evaluates from the log.
+"""Handles the timers of clocks: evaluates a conversation's clocks after an event, at a due, and when policies change,
+and records what is detected. The command evaluates from the log.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ _BEGINNING = 0, datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class _Anew:
-    """A new evaluation of all clocks, page by page: by the policies up to a position, as of an instant, once the view
-    has reached `after`. `stopped`: also clocks that have stopped."""
+    """An evaluation of all clocks, page by page: by the policies up to a position, as of an instant, once the view has
+    reached `after`. `stopped`: also stopped clocks."""
 
     up_to: int
     as_of: datetime
@@ -40,8 +40,8 @@ class _Anew:
 
 
 class ClockTimers(TimerHandler):
-    """Evaluates the clocks of the conversations that are due; and of all of them, little by little, when policies
-    change. Where there is no policy, all timers are left."""
+    """Handles clock timers: evaluates the clocks of conversations that are due; and, when policies change, of all
+    conversations, page by page. Without any policy, timers are left alone."""
 
     kind = "clocks"
     name = "sla-watch"
@@ -50,17 +50,17 @@ class ClockTimers(TimerHandler):
     noun = "conversation"
     ignores = frozenset({"not-found"})
     ANEW = 100
-    """How many clocks are evaluated anew before the watch polls again for what is due."""
+    """How many clocks to evaluate anew between two polls."""
 
     def __init__(self, executor: CommandExecutor, database: Database) -> None:
         super().__init__(executor, database)
         self._facts = ClockFacts(executor.log)
         self._evaluated: tuple[int, datetime] | None = None
-        """by which policies all clocks were evaluated, and as of when"""
+        """the policies by which all clocks were evaluated last (a log position), and as of when"""
         self._anew: _Anew | None = None
 
     def prepare(self, now: datetime, end: int, handle: Callable[[Iterable[TimerRow]], None]) -> float | None:
-        """Evaluate a page of the clocks that changed policies may concern."""
+        """Evaluate one page of the clocks that changed policies may concern."""
         policy_events = self._facts.policy_events()
         if not policy_events:
             return None
@@ -84,7 +84,8 @@ class ClockTimers(TimerHandler):
             self.basis = last, now
 
     def _evaluate_again(self, handle: Callable[[Iterable[TimerRow]], None]) -> float:
-        """Evaluate one page of what changed policies may have changed. Answers after how many seconds to go on."""
+        """Evaluate one page of the clocks that changed policies may concern. Answers the seconds until the next
+        page."""
         if self._anew is None:
             return MOST_SECONDS
         with self.database.connection() as connection:
@@ -111,7 +112,7 @@ def _changes(policy_events: Iterable[Recorded[Event]]) -> Iterator[datetime]:
 
 
 def _reaches_what_has_stopped(recorded: Recorded[Event]) -> bool:
-    """Whether it changes the past. (A new policy holds from the beginning. No clock goes by a new calendar yet.)"""
+    """Whether the event changes the past. (A new policy holds from the beginning. No clock uses a new calendar yet.)"""
     return isinstance(
         recorded.event, sla_policy.PolicyWritten | sla_policy.PolicyCorrected | calendar_versions.CalendarCorrected
     )

@@ -1,7 +1,7 @@
-"""The watch detects what time alone brings about. It polls the timer table when something is due next, and when the
-log grows.
+"""The watch detects what the mere passing of time brings about. It polls the timer table when something is due next,
+and when the log grows.
 
-The timer table says where to look. What is so is decided by a command, on the stream. Several watches are as good as
+The timer table says what to handle. A command decides on the stream whether it is due. Several watches do no more than
 one. The only clock is the database's.
 """
 
@@ -30,47 +30,47 @@ from projections.timer import TIMERS, Kind, TimerRow
 
 PAGE = 500
 BEHIND_SECONDS = 0.1
-"""The pause before the next poll while the timer table is behind the log."""
+"""The pause before the next poll while the timer table lags behind the log."""
 MOST_SECONDS = 60.0
-"""The longest pause, since the database's clock may be set; also the pause before the same timer is handled again."""
+"""The longest pause, because the database's clock may be set; also the pause before the same timer is handled again."""
 _AFTER = timedelta(milliseconds=1)
-"""What is due at an instant is handled after that instant."""
+"""A timer that is due at an instant is handled after that instant."""
 
 
 class TimerHandler(ABC):
-    """What is done about timers of one kind."""
+    """Handles the timers of one kind."""
 
     kind: ClassVar[Kind]
     name: ClassVar[str]
-    """In logs, and of the watch's threads."""
+    """The handler's name, in logs and of the watch's threads."""
     AT_ONCE: ClassVar[int]
-    """How many timers are handled at once."""
+    """How many timers to handle at once."""
     failed: ClassVar[str]
-    """The log event that says that a timer could not be handled, with its id as `noun`."""
+    """The log event for a timer that could not be handled; `noun` holds the timer's id."""
     noun: ClassVar[str]
     ignores: ClassVar[frozenset[str]]
-    """Codes of refusals that say nothing new: the timer table is behind."""
+    """Codes of refusals that mean only that the timer table lags behind."""
     basis: Hashable = None
-    """What an answer rests on beside the timer. When it changes, the same timer is handled again without a pause."""
+    """What a result depends on beside the timer. When it changes, the same timer is handled again without a pause."""
 
     def __init__(self, executor: CommandExecutor, database: Database) -> None:
-        """`database` is a reader's; the caller closes it."""
+        """`database` is a reader's; its caller closes it."""
         self.executor = executor
         self.database = database
 
     def prepare(self, now: datetime, end: int, handle: Callable[[Iterable[TimerRow]], None]) -> float | None:
-        """Do what comes before the timers, at a poll as of `now`, when the log ends at `end`; `handle` handles timers
-        whether or not they are due. Answers after how many seconds there is more of it; None: leave all timers."""
+        """Do what comes before the timers at a poll as of `now`, with the log's end at `end`; `handle` handles timers
+        that need not be due. Answers after how many seconds to continue; None: leave all timers alone."""
         return MOST_SECONDS
 
     @abstractmethod
     def handle(self, timer: TimerRow, now: datetime) -> None:
-        """Do what is due, as of `now`, which is after the timer's due. Raises what the command raises."""
+        """Handle one timer as of `now`, which is after its due. Raises what the command raises."""
 
 
 class Watch:
-    """Handles the timers of one kind, in a thread of its own within `with`. An error in a poll does not end the thread,
-    and does not keep other kinds waiting."""
+    """Polls and handles the timers of one kind, in a thread of its own within `with`. An error in a poll ends neither
+    the thread nor the polls of other kinds."""
 
     def __init__(self, handler: TimerHandler, *, poll_seconds: float = 1.0) -> None:
         self._handler = handler
@@ -80,7 +80,7 @@ class Watch:
         self._logger = structlog.get_logger(handler.name)
         self._pool = ThreadPoolExecutor(handler.AT_ONCE, thread_name_prefix=handler.name)
         self._handled: dict[Hashable, float] = {}
-        """when a timer was handled that the table may not show as handled yet"""
+        """when each timer was handled that the table may still show as due"""
         self._woken = threading.Event()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name=handler.name, daemon=True)
@@ -98,9 +98,9 @@ class Watch:
         self._listener.close()
 
     def poll(self) -> float:
-        """Handle all that is due by now. Answers after how many seconds more is due, as far as the timer table knows.
+        """Handle all that is due by now. Answers the seconds until the next due in the timer table.
 
-        Raises Overloaded, OutcomeUnknown: what was recorded by then stays, and the next poll finds the rest.
+        Raises Overloaded, OutcomeUnknown: what was recorded so far stays, and the next poll finds the rest.
         """
         end, now = self._log.position(), self._log.now()
         wait = self._handler.prepare(now, end, partial(self._handle, now=now, anew=True))
@@ -123,13 +123,13 @@ class Watch:
         return min(wait, BEHIND_SECONDS if behind else MOST_SECONDS)
 
     def _handle(self, due: Iterable[TimerRow], now: datetime, *, anew: bool = False) -> None:
-        # At once: many dues are the same, the end of a day, and what is asked together is one append.
+        # In one append: many timers are due at the same instant, the end of a day.
         for handled in [self._pool.submit(self._one, timer, now, anew) for timer in due]:
             handled.result()
 
     def _one(self, timer: TimerRow, now: datetime, anew: bool) -> None:
         key = timer.id, timer.version, timer.due_at, self._handler.basis
-        # A row that is not up to date yet is met again at every poll.
+        # A row that lags behind is met again at every poll.
         if not anew and time.monotonic() < self._handled.get(key, -math.inf) + MOST_SECONDS:
             return
         try:
@@ -137,10 +137,10 @@ class Watch:
         except (Overloaded, OutcomeUnknown):
             raise
         except Exception as error:
-            # Whatever is wrong with this one, the others are not to wait for it.
+            # Whatever is wrong with this timer, the others must not wait for it.
             if not isinstance(error, Refusal) or error.code not in self._handler.ignores:
                 self._logger.warning(self._handler.failed, **{self._handler.noun: timer.id}, error=error_code(error))
-        if not anew:  # else it may be due only after that
+        if not anew:  # else the timer may be due only after that
             self._handled[key] = time.monotonic()
 
     def _run(self) -> None:
@@ -150,7 +150,7 @@ class Watch:
             try:
                 wait = self.poll()
             except Exception as error:
-                # Whatever it was: this thread must outlive it.
+                # Whatever the error was: the thread must outlive it.
                 failures.wait_after(error)
                 continue
             failures.over()

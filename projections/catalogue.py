@@ -1,4 +1,4 @@
-"""Every view there is. The host, the migration and the tests take them from here."""
+"""The catalogue of all views, for the host, the migration and the tests."""
 
 from __future__ import annotations
 

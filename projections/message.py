@@ -1,4 +1,4 @@
-"""How far each message to a customer has come, as its channel told: queued, sent, delivered, read; or failed."""
+"""The view of receipts: how far each message to a customer has come, as its channel reports."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from infra.views.view import Target, View
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """How far a message has come, and when it came to each state that was told of. A state that was passed over, or
-    told of only after a later one, has no time. `code` is why it failed, if it ever did."""
+    """How far a message has come, and when it reached each reported state. A state that was skipped, or reported after
+    a later one, has no time. `code`: why the message failed, if it ever did."""
 
     message_id: str
     conversation_id: str
@@ -46,7 +46,7 @@ class Receipts(View[Receipt, DeliveryChanged]):
         yield (recorded.originator_id,)
 
     def fold(self, row: Receipt | None, recorded: Recorded[DeliveryChanged]) -> Receipt | None:
-        """One state further."""
+        """Record one state more."""
         event = recorded.event
         row = row or Receipt(recorded.originator_id, event.conversation_id, event.customer_id, event.state)
         reached: Fields = {f"{event.state}_at": recorded.at}
@@ -59,7 +59,7 @@ _TABLE = Table(RECEIPTS)
 OF_CONVERSATION = Selection(
     "receipts", _TABLE, order=[("t.message_id", "text")], scope="t.conversation_id = %(id)s", descending=True
 )
-"""What became of the messages in a conversation, by its `id`, the newest first."""
+"""The receipts of a conversation by its `id`, the newest first."""
 TO_CUSTOMER = Selection(
     "receipts",
     _TABLE,
@@ -67,9 +67,9 @@ TO_CUSTOMER = Selection(
     scope="t.conversation_id = %(id)s AND t.customer_id = %(customer_id)s",
     descending=True,
 )
-"""The same for the customer whose conversation it is, who may see all of it."""
+"""The receipts of a conversation, for the customer, who may see all of them."""
 
 
 def of_conversation(connection: Connection, conversation_id: str, *, limit: int = 500) -> Sequence[Receipt]:
-    """The first of OF_CONVERSATION."""
+    """The first page of OF_CONVERSATION."""
     return OF_CONVERSATION.read(connection, limit=limit, id=conversation_id).rows

@@ -1,4 +1,4 @@
-"""Open work by whose it is, for use cases (`commands/open_work.py`): read in pages, from views that are far enough."""
+"""Open work for use cases (`commands/open_work.py`), read in pages from views that have reached a position."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from projections.conversation import inbox
 R = TypeVar("R")
 
 PAGE = 500
-"""How many rows are read at a time."""
+"""How many rows to read at a time."""
 
 Reached = Callable[[Collection[AnyView], int], None]
-"""Waits until views hold what the log holds up to a position. Raises Refusal where they do not come so far."""
+"""Waits until views have reached a position. Raises Refusal where they do not in time."""
 
 
 class OpenWorkInViews:
-    """What the inbox and the ledger of promises show as open."""
+    """Open work, as the inbox and the ledger of promises show it."""
 
     def __init__(self, database: Database, reached: Reached, *, page_size: int = PAGE) -> None:
         self._database = database
@@ -30,7 +30,7 @@ class OpenWorkInViews:
         self._page_size = page_size
 
     def of_customer(self, customer_id: str, position: int) -> Iterator[str]:
-        """The ids of the customer's open conversations, then of their standing promises."""
+        """The ids of the customer's open conversations, then of the customer's standing promises."""
         self._reached((inbox.INBOX, promises.PROMISES), position)
         for item in self._rows(inbox.OPEN_OF_CUSTOMER, id=customer_id):
             yield item.conversation_id
@@ -38,7 +38,7 @@ class OpenWorkInViews:
             yield promise.promise_id
 
     def of_agent(self, agent_id: str, position: int) -> Iterator[str]:
-        """The ids of the open conversations that the agent has."""
+        """The ids of the agent's open conversations."""
         self._reached((inbox.INBOX,), position)
         for item in self._rows(inbox.ITEMS, **asdict(inbox.Filter(agent_id=agent_id))):
             yield item.conversation_id
@@ -46,7 +46,7 @@ class OpenWorkInViews:
     def _rows(self, selection: Selection[R], **parameters: object) -> Iterator[R]:
         cursor = None
         while True:
-            # A connection for each page: what becomes of its rows takes as long as it takes.
+            # One connection per page: the caller may take any time over the rows.
             with self._database.connection() as connection:
                 page = selection.read(connection, cursor=cursor, limit=self._page_size, **parameters)
             yield from page.rows

@@ -1,4 +1,4 @@
-"""Where each order stands, how it reached the customer, whether all was perfect, which conversations are about it."""
+"""The view of orders: status, delivery, whether the order was perfect, and the conversations about the order."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from infra.views.view import WIPED, Match, Target, View
 
 @dataclass(frozen=True, slots=True)
 class OrderRow:
-    """An order as it stands. Without a `status`, conversations name it and nobody has placed it.
+    """One order. Without a `status`, conversations name the order, but nobody has placed it.
 
-    `promised_at` is the first date that was promised for its delivery; how that promise went on is in the ledger, under
+    `promised_at`: the first date that was promised for the delivery; the ledger has the rest of that promise, under
     `promise_id` (the last one). `perfect`: delivered by then, in full, undamaged, with the right documents; None while
-    that cannot be told. `lines` are `{item, count, price}`.
+    unknown. `lines` are `{item, count, price}`.
     """
 
     order_id: str
@@ -63,10 +63,10 @@ _Reads = o.Placed | _Later | c.InteractionAdded | c.MessageTaken | customer.Eras
 
 
 class Orders(View[OrderRow, _Reads]):
-    """Orders by their id.
+    """Orders by id.
 
-    A row is made of two kinds of streams, its order's and those of conversations. Where a stream waits, parked, the
-    other may come first, and both ways must lead to the same row: so neither touches a field of the other.
+    A row is folded from two kinds of streams: its order's, and those of conversations. While a stream is quarantined,
+    the other may come first, and both ways must lead to the same row: so neither touches a field of the other.
     """
 
     name = "orders"
@@ -77,7 +77,7 @@ class Orders(View[OrderRow, _Reads]):
     at_once = frozenset({customer.Erased})
 
     def keys(self, recorded: Recorded[_Reads]) -> Iterable[Target]:
-        """The order an event is about, if it is about any; an erasure reaches all of the customer's."""
+        """The order that an event is about, if any; for an erasure, all orders of the customer."""
         event = recorded.event
         match event:
             case customer.Erased():
@@ -89,13 +89,13 @@ class Orders(View[OrderRow, _Reads]):
                 yield (recorded.originator_id,)
 
     def fold(self, row: OrderRow | None, recorded: Recorded[_Reads]) -> OrderRow | None:
-        """Where it stands after one more event."""
+        """The order after one more event."""
         event, at = recorded.event, recorded.at
         match event:
             case customer.Erased():
                 return None if row is None else _wiped(row)
             case c.InteractionAdded():
-                assert event.order_id is not None  # or it had no key
+                assert event.order_id is not None  # without it, the event had no key
                 row = row or OrderRow(event.order_id)
                 return replace(row, conversations=tuple(sorted({*row.conversations, recorded.originator_id})))
             case c.MessageTaken():
@@ -163,7 +163,7 @@ def _perfect(row: OrderRow) -> bool | None:
 
 
 def _wiped(row: OrderRow) -> OrderRow:
-    """What a replay gives once the key is destroyed."""
+    """The row as a replay gives it once the key is destroyed."""
     return replace(
         row,
         number=None if row.number is None else ERASED,
@@ -178,7 +178,7 @@ _OLDEST_FIRST = [("t.order_id", "text")]  # ids are drawn in the order of time
 OF_CUSTOMER = Selection("orders", _TABLE, order=_OLDEST_FIRST, scope="t.customer_id = %(id)s")
 """A customer's orders by the customer's `id`, in the order in which they became known."""
 ONE = Selection("order", _TABLE, order=_OLDEST_FIRST, scope="t.order_id = %(id)s", which="t.status IS NOT NULL")
-"""One order by its `id`. (By its number: `commands.order.order_id` knows the id.)"""
+"""One order by its `id`. (`commands.order.order_id` finds the id of a number.)"""
 
 
 def of_customer(

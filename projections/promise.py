@@ -1,6 +1,6 @@
-"""The ledger of promises: what was promised to whom, the first date and the present one, kept or not.
+"""The ledger of promises: what was promised to whom, the first and the present date, and whether it was kept.
 
-There is one ledger. The customer, whoever promised, and the auditor read the same rows.
+There is one ledger: the customer, the person who promised and the auditor read the same rows.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ State = Literal["open", "overdue", "kept", "kept-late", "broken", "withdrawn"]
 
 @dataclass(frozen=True, slots=True)
 class PromiseRow:
-    """A promise as it stands. `original_due_at` is the date that was first given, and never changes.
+    """One promise. `original_due_at`: the first date, which never changes.
 
-    `revisions`, in order, are `{due_at, previous, because, by, at}`: times in ISO 8601, `by` the id of who revised it.
-    `overdue_at` is when it was last noticed that a date had passed, also where it was revised or kept since. `because`
-    is why it was broken or withdrawn.
+    `revisions`, in order, are `{due_at, previous, because, by, at}`: times in ISO 8601, `by` the id of the actor.
+    `overdue_at`: when it was last detected that a date had passed, also if the promise was revised or kept since.
+    `because`: why the promise was broken or withdrawn.
     """
 
     promise_id: str
@@ -51,7 +51,7 @@ class PromiseRow:
 
 
 _OPEN = "(CASE WHEN ended_at IS NULL THEN due_at END)"
-"""An expression, so that an index on it holds what stands, by date, in one place."""
+"""An expression, so that an index on it holds the standing promises, by date, in one place."""
 
 
 _Reads = (
@@ -60,7 +60,7 @@ _Reads = (
 
 
 class Promises(View[PromiseRow, _Reads]):
-    """Promises by their id."""
+    """Promises by id."""
 
     name = "promises"
     row = PromiseRow
@@ -70,20 +70,21 @@ class Promises(View[PromiseRow, _Reads]):
         "conversation_id, promise_id",
         "order_id, promise_id",
         f"{_OPEN}, promise_id",
-        # Nothing reads by it since timers have a view of their own; without it, this would be another version.
+        # Timers have a view of their own now, so that nothing reads by this index; but without it, this were another
+        # version.
         "(CASE WHEN state = 'open' THEN due_at END), promise_id",
     )
     at_once = frozenset({customer.Erased})
 
     def keys(self, recorded: Recorded[_Reads]) -> Iterable[Target]:
-        """The promise; an erasure reaches all of the customer's."""
+        """The promise; for an erasure, all promises of the customer."""
         if isinstance(recorded.event, customer.Erased):
             yield Match("customer_id", recorded.event.customer_id)
         else:
             yield (recorded.originator_id,)
 
     def fold(self, row: PromiseRow | None, recorded: Recorded[_Reads]) -> PromiseRow | None:
-        """How it stands after one more event."""
+        """The promise after one more event."""
         event, actor = recorded.event, recorded.envelope.actor
         if isinstance(event, p.Made):
             return PromiseRow(
@@ -139,7 +140,7 @@ def _ended(row: PromiseRow, recorded: Recorded[Event], state: State, because: st
 
 
 def _wiped(row: PromiseRow) -> PromiseRow:
-    """What a replay gives once the key is destroyed."""
+    """The row as a replay gives it once the key is destroyed."""
     return replace(
         row,
         text=ERASED,
@@ -152,22 +153,22 @@ def _wiped(row: PromiseRow) -> PromiseRow:
 
 _OLDEST_FIRST = [("t.promise_id", "text")]  # ids are drawn in the order of time
 OF_CUSTOMER = Selection("promises", _TABLE, order=_OLDEST_FIRST, scope="t.customer_id = %(id)s")
-"""What a customer was promised by the customer's `id`, in the order in which it was."""
+"""A customer's promises by the customer's `id`, in the order in which they were made."""
 STANDING_OF_CUSTOMER = Selection(
     "standing", _TABLE, order=_OLDEST_FIRST, scope="t.customer_id = %(id)s", which="t.ended_at IS NULL"
 )
-"""Of them, what is neither kept, broken nor withdrawn."""
+"""The customer's standing promises: neither kept, broken nor withdrawn."""
 OF_CONVERSATION = Selection("promises", _TABLE, order=_OLDEST_FIRST, scope="t.conversation_id = %(id)s")
-"""The same in a conversation."""
+"""The promises of a conversation by its `id`."""
 OF_ORDER = Selection("promises", _TABLE, order=_OLDEST_FIRST, scope="t.order_id = %(id)s")
-"""The same about an order."""
+"""The promises about an order by its `id`."""
 ONE = Selection("promise", _TABLE, order=_OLDEST_FIRST, scope="t.promise_id = %(id)s")
 """One promise by its `id`."""
 OPEN = Selection(
     "promises", _TABLE, order=[(_OPEN, "timestamptz"), ("t.promise_id", "text")],
     which=f"{_OPEN} < %(before)s::timestamptz",
 )  # fmt: skip
-"""What is neither kept, broken nor withdrawn and is due `before` a time, the most urgent first."""
+"""The standing promises that are due `before` a time, the most urgent first."""
 
 
 def of_customer(

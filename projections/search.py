@@ -1,9 +1,9 @@
-"""What was said, and the names and numbers by which customers and orders go: found by their words.
+"""The search view: messages, names and numbers of customers and orders, found by their words.
 
-The trap here is a frequent word. Ranking all that matches takes as long as there are matches, half a million in a log
-of a million messages. So the newest matches are ranked first, `CANDIDATES` at a time, and older ones come after them;
-the newest are found by looking into ever larger windows that reach back from the end of the log. No question costs more
-than some hundred rows, however many match.
+The trap is a frequent word. To rank all matches takes time in proportion to them: half a million in a log of a million
+messages. So the newest matches are ranked first, `CANDIDATES` at a time, and older ones follow. The newest are found
+in ever larger windows that reach back from the end of the log. No query costs more than some hundred rows, however many
+match.
 """
 
 from __future__ import annotations
@@ -33,27 +33,27 @@ from infra.views.view import WIPED, Match, Target, View
 
 Kind = Literal["received", "sent", "note", "subject", "name", "contact-point", "order"]
 INTERNAL: tuple[Kind, ...] = ("note",)
-"""What customers never see, also of what is about themselves."""
+"""The kinds that customers never see, even about themselves."""
 
 WINDOWS = (10, 13, 16, 19, 22)
-"""Windows are of 2^n places of the log, beginning at their multiples. Each text carries the names of those it is in, as
-lexemes that no word is or begins: `views.spaced` leaves no @."""
+"""Windows hold 2^n places of the log, beginning at multiples of 2^n. Each text carries the names of its windows, as
+lexemes that no word is or begins with: `views.spaced` leaves no @."""
 
 CANDIDATES = 100
-"""How many matches are ranked among each other."""
+"""How many matches are ranked against each other."""
 
 _NEAR = 3
-"""A window is taken for one this many times as large; the next larger one is eight times as large."""
+"""A window counts for one this many times as large; the next larger window is eight times as large."""
 
 READ_THROUGH = 4096
-"""How many places are read one by one for a word that is only begun: the index takes in all that begins so before it
-looks at the window, and is better asked for what is not frequent."""
+"""How many places are read one by one for a prefix: the index reads every word with that prefix before the window
+narrows the result, so that the index pays off for rare prefixes only."""
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """One text that can be found. `place` is its event's position in the log; `stream` the conversation, customer or
-    order it is shown in; `about` the id of the message or note. A subject, a name or a number is its own whole text."""
+    """One text that can be found. `place`: its event's position in the log. `stream`: the conversation, customer or
+    order that shows it. `about`: the id of the message or note. A subject, a name or a number is a text of its own."""
 
     place: int
     customer_id: str
@@ -87,7 +87,7 @@ class Search(View[Passage, _Reads]):
     version = 2
     grows = True
     computed: ClassVar[Mapping[str, str]] = {
-        # Names, numbers and subjects weigh more than what is said at length.
+        # Names, numbers and subjects weigh more than long texts.
         "words": f"""tsvector GENERATED ALWAYS AS (CASE WHEN text <> '{ERASED}' THEN
             setweight(views.lexemes(text, language), CASE WHEN {_AT_LENGTH} THEN 'D'::"char" ELSE 'A' END)
             || CASE WHEN {_SHORT} THEN views.slips(to_tsvector('views.words', views.spaced(text))) ELSE '' END
@@ -96,20 +96,21 @@ class Search(View[Passage, _Reads]):
     }
     indexes = (
         "customer_id, place DESC",
-        # What waits in the pending list is read through by every query.
+        # Every query would read the whole pending list.
         "USING gin (words) WITH (gin_pending_list_limit = 256)",
     )
     at_once = frozenset({customer.Erased})
 
     def keys(self, recorded: Recorded[_Reads]) -> Iterable[Target]:
-        """A passage of its own for each event that has a text; a split and an erasure reach the customer's."""
+        """A passage for each event that has a text; for a split or an erasure, the customer's passages."""
         if isinstance(recorded.event, (customer.Erased, *_SPLITS)):
             yield Match("customer_id", recorded.event.customer_id)
         elif _text(recorded.event) is not None:
             yield (recorded.position,)
 
     def fold(self, row: Passage | None, recorded: Recorded[_Reads]) -> Passage | None:
-        """Write the passage; say where its message is shown; wipe it on erasure, with what PostgreSQL made of it."""
+        """Write the passage; note where its message is shown; on erasure, wipe the text and PostgreSQL's words of
+        it."""
         event = recorded.event
         if isinstance(event, customer.Erased):
             return None if row is None else replace(row, text=ERASED)
@@ -177,25 +178,25 @@ def _about(event: _Shown) -> Fields:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a caller may find: everything, or what is one customer's; with what is for colleagues only, or without."""
+    """What a caller may find: everything, or one customer's passages; with or without those for colleagues only."""
 
     customer_id: str | None = None
     internal: bool = True
 
     @classmethod
     def of_customer(cls, customer_id: str) -> Scope:
-        """What a customer may find: their own, and nothing internal."""
+        """What a customer may find: the customer's own passages, without internal ones."""
         return cls(customer_id, internal=False)
 
 
 EVERYTHING = Scope()
-"""What agents and auditors may find."""
+"""What agents and auditors may find: everything."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A passage that was found, and the piece of it where. `alike`: not by its words, but by what is a slip apart.
-    `bidi`: something in the text turns the direction in which it is read."""
+    """A passage that was found, with an excerpt. `alike`: found by a word that is one slip apart. `bidi`: the text
+    holds controls that turn the direction of writing."""
 
     passage: Passage
     snippet: tuple[Part, ...]
@@ -205,9 +206,9 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A match in the order of answers: first all that have the words, then all that have them but for a slip; of both,
-    those in [lower, upper) are ranked among each other. A range that a cursor names stays what it is, whatever comes in
-    or is erased."""
+    """A match in the order of answers: first those with the words, then those with the words but for a slip. Within
+    both, matches in [lower, upper) are ranked against each other. The range that a cursor names stays the same,
+    whatever comes in or is erased."""
 
     alike: bool
     upper: int
@@ -229,12 +230,11 @@ def read(
     cursor: str | None = None,
     limit: int = 20,
 ) -> Page[Found]:
-    """Passages with all of these words (`text_search.query`), as far as the caller may see them.
+    """Find passages with all of these words (`text_search.query`) that the caller may see.
 
-    The newest `CANDIDATES` matches come first, best first, then the next older ones; and at the end names, contact
-    points and order numbers that would have the words but for a slip. `language` is the one in which other forms of a
-    word are found, too; None: in any. Raises Refusal `cursor-invalid`, `words-missing`,
-    `words-too-many`, Overloaded as `Table.check_live`.
+    The newest `CANDIDATES` matches come first, best first, then the next older ones. Last come names, contact points
+    and order numbers that have the words but for a slip. `language`: also find other forms of a word in this language;
+    None: in any. Raises Refusal `cursor-invalid`, `words-missing`, `words-too-many`, Overloaded as `Table.check_live`.
     """
     _TABLE.check_live(connection)
     asked = query(connection, words, language)
@@ -263,12 +263,12 @@ _MAY: LiteralString = (
     "NOT deleted AND (%(customer)s::text IS NULL OR customer_id = %(customer)s)"
     " AND (%(internal)s OR kind <> ALL (%(kinds)s))"
 )
-# By the order of places: reads rows until there are enough matches. For what may be reached so within bounds.
+# By the order of places: reads rows until there are enough matches. For ranges of bounded size.
 _IN_ORDER = sql.SQL(
     "SELECT ts_rank(words, %(rank)s::tsquery), place FROM (SELECT place, words FROM {} WHERE place >= %(from)s"
     " AND place < %(upper)s AND {} ORDER BY place DESC OFFSET 0) AS t WHERE words @@ %(asked)s::tsquery LIMIT %(limit)s"
 ).format(_TABLE.name, sql.SQL(_MAY))
-# By the index of words: a window is one of them. The planner, who has no statistics here, is given no choice.
+# By the index of words, one of which is the window. The planner has no statistics here, and gets no choice.
 _BY_WORDS = sql.SQL(
     "WITH t AS MATERIALIZED (SELECT place, words FROM {} WHERE words @@ %(window)s::tsquery AND place >= %(from)s"
     " AND place < %(upper)s AND {}) SELECT ts_rank(words, %(rank)s::tsquery), place"
@@ -279,7 +279,7 @@ _BY_WORDS = sql.SQL(
 def _newest(
     connection: Connection, scope: Scope, asked: Asked, begins: bool, upper: int, lower: int
 ) -> tuple[list[tuple[float, int]], int]:
-    """The newest matches in [lower, upper), `CANDIDATES` at most, with their ranks; and where the next older begin."""
+    """The newest matches in [lower, upper), at most `CANDIDATES`, with ranks; and where the next older ones begin."""
     found: list[tuple[float, int]] = []
     parameters = {
         "customer": scope.customer_id, "internal": scope.internal, "kinds": list(INTERNAL),
@@ -287,12 +287,12 @@ def _newest(
     }  # fmt: skip
     first = upper
     while len(found) < CANDIDATES and upper > lower:
-        if scope.customer_id:  # one customer's passages are few, and have an index of their own
+        if scope.customer_id:  # one customer has few passages, with an index of their own
             begin, window = lower, None
         elif begins and upper == first:
             begin, window = max(lower, upper - READ_THROUGH), None
         else:
-            # As far back as there should be enough, going by how often there was a match until here.
+            # As far back as should give enough, at the rate of matches so far.
             reach = (CANDIDATES - len(found)) * (first - upper) / (len(found) + 1)
             begin, window = _window(asked, reach, upper, lower, WINDOWS[2:] if begins else WINDOWS)
         range_of_page = {"from": begin, "upper": upper, "limit": CANDIDATES - len(found), "window": window}
@@ -303,9 +303,9 @@ def _newest(
 
 
 def _window(asked: Asked, reach: float, upper: int, lower: int, levels: Iterable[int]) -> tuple[int, str]:
-    """Where the window before `upper` begins that comes nearest to `reach` places, and what to ask the index in it.
+    """The start of the window before `upper` that comes nearest to `reach` places, and the index query for the window.
 
-    (Rather too near than too far: asking once more costs less than all the matches of a window that is too large.)
+    (Better too small than too large: another query costs less than all the matches of a window that is too large.)
     """
     for level in levels:
         if _NEAR * 2**level >= reach:
@@ -322,7 +322,7 @@ _SHOWN = sql.SQL(
 
 
 def _shown(connection: Connection, asked: Query, found: Sequence[_Place]) -> list[Found]:
-    """What was found, without what has been erased since."""
+    """The passages that were found, without those erased since."""
     parameters = {
         "plain": asked.plain, "some": asked.words.rank, "marking": MARKING, "erased": ERASED,
         "places": [each.place for each in found],

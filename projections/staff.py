@@ -1,4 +1,4 @@
-"""Who works here or did, and in which team: the names behind the ids that other views show."""
+"""The view of staff and teams: the names behind the ids that other views show."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from infra.views.view import WIPED, Target, View
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A staff member, who has a handle and perhaps a team, or a team, which has neither. `left_at`: since when they do
-    not work here any more; None while they do."""
+    """A staff member, with a handle and perhaps a team; or a team, without either. `left_at`: when the staff member
+    left; None while they work here."""
 
     id: str
     name: Annotated[str, WIPED]
@@ -47,7 +47,7 @@ class Staffing(View[Entry, _Reads]):
         yield (recorded.originator_id,)
 
     def fold(self, row: Entry | None, recorded: Recorded[_Reads]) -> Entry | None:
-        """Who they are after one more event."""
+        """The staff member or the team after one more event."""
         event = recorded.event
         match event:
             case staff.StaffJoined():
@@ -71,7 +71,7 @@ _TABLE = Table(STAFFING)
 
 
 def by_id(connection: Connection, ids: Iterable[str]) -> dict[str, Entry]:
-    """Those of these staff members and teams that are known."""
+    """The known ones of these staff members and teams."""
     rows = _TABLE.select(connection, "WHERE id = ANY (%s) AND NOT deleted", (list(set(ids)),))
     return {row.id: row for row in rows}
 
@@ -82,12 +82,12 @@ COLLEAGUES = Selection(
     order=[("t.id", "text")],
     which="t.handle IS NOT NULL AND (%(team_id)s::text IS NULL OR t.team_id = %(team_id)s)",
 )
-"""Who is in the team of `team_id` (None: anybody at all), in the order in which they joined, also who left."""
+"""The staff of the team `team_id` (None: of all teams), in the order in which they joined, with those who left."""
 
 TEAMS = Selection("teams", _TABLE, order=[("t.id", "text")], which="t.handle IS NULL")
 """The teams, in the order in which they were formed."""
 
 
 def of_team(connection: Connection, team_id: str | None = None, *, limit: int = 500) -> Sequence[Entry]:
-    """Who is in a team (None: anybody at all), in the order in which they joined, also who left."""
+    """The staff of a team (None: of all teams), in the order in which they joined, with those who left."""
     return COLLEAGUES.read(connection, limit=limit, team_id=team_id).rows

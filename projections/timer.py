@@ -1,4 +1,4 @@
-"""The timer table: one row for each thing that becomes due. The watch (`process/watch.py`) polls the table."""
+"""The timer table: one row for everything that becomes due. The watch (`process/watch.py`) polls the table."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from infra.views.tables import Document, Table
 from infra.views.view import Target, View
 
 Kind = Literal["promise", "clocks"]
-"""`promise`: by a promise's id, its date. `clocks`: by a conversation's id, when its clocks are to be evaluated."""
+"""`promise`: the date of a promise, by its id. `clocks`: when to evaluate a conversation's clocks, by its id."""
 
 AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
-"""The due of what waits for no instant: something happened in a conversation whose clocks were not evaluated since. It
-lies before every other due, and before now by any clock."""
+"""The due of a timer that waits for no instant: a conversation had an event since its clocks were evaluated. It lies
+before every other due, and before now by any clock."""
 
 
 @dataclass(frozen=True, slots=True)
 class TimerRow:
-    """When something is due; None: nothing is to come, as far as is known.
+    """When something is due; None: nothing is due, as far as is known.
 
     `version`: of the stream, at the last event that set the timer. Clocks have `ahead`, all instants at which an
     evaluation may detect something, each with `which` clock, and `warned`, those for which a warning was recorded.
@@ -46,7 +46,7 @@ _Reads = (
 
 
 class Timers(View[TimerRow, _Reads]):
-    """Timers by kind and id. A promise whose date passed, or that ended, has none."""
+    """Timers by kind and id. A promise whose date passed, or that ended, has no due."""
 
     name = "timers"
     row = TimerRow
@@ -64,7 +64,7 @@ class Timers(View[TimerRow, _Reads]):
                 yield ("clocks", recorded.originator_id)
 
     def fold(self, row: TimerRow | None, recorded: Recorded[_Reads]) -> TimerRow | None:
-        """When it is due after one more event."""
+        """The timer after one more event."""
         match event := recorded.event:
             case p.Made() | p.Revised():
                 return TimerRow("promise", recorded.originator_id, recorded.originator_version, event.due_at)
@@ -117,10 +117,10 @@ _TO_COME = Selection("timers", _TABLE, order=_ORDER, scope=_OF_KIND, which="t.du
 def passed(
     connection: Connection, kind: Kind, now: datetime, *, cursor: str | None = None, limit: int = 500
 ) -> Page[TimerRow]:
-    """Timers of this kind whose due is past, the earliest first. What is due exactly now is not past yet."""
+    """Timers of this kind whose due has passed, the earliest first. A due at exactly `now` has not passed yet."""
     return _PASSED.read(connection, cursor=cursor, limit=limit, kind=kind, now=now)
 
 
 def next_due(connection: Connection, kind: Kind, now: datetime) -> datetime | None:
-    """The first due of this kind that is not past; None where nothing is to come."""
+    """The earliest due of this kind that has not passed; None where there is none."""
     return next((row.due_at for row in _TO_COME.read(connection, limit=1, kind=kind, now=now).rows), None)

@@ -1,6 +1,6 @@
-"""One conversation in full: a line for everything that happened in it, both voices in order, notes and changes too.
+"""The history view: one conversation in full, a line for each event, both voices in order, with notes and changes.
 
-Lines stand in the order in which things happened; what was told of later is at its place, and marked.
+Lines stand in the order in which things happened; a back-dated line is at its place, and marked.
 """
 
 from __future__ import annotations
@@ -29,16 +29,15 @@ Kind = Literal["opened", "interaction", "received", "sent", "note", "change", "v
 
 @dataclass(frozen=True, slots=True)
 class HistoryLine:
-    """One thing that happened. `version` counts the events of a conversation from 1; `place` is the event's position in
-    the log. `late`: it was told of only after something that had happened later.
+    """One event of a conversation. `version` counts the conversation's events from 1; `place` is the event's position
+    in the log. `late`: the event is back-dated: something that happened later was recorded before.
 
-    `about` is the id of the message, note or interaction. A change has `field` (assignee, team, priority, kind, status,
-    merged, parts, split)
-    with `old` and `new`; an assignee is a team, a staff member, or both with a blank between; None is nobody. A verdict
-    has `new`: answered or not-answered. `text` is what was said: a body, a subject, a reason, a resolution.
-    `bidi`: it, or an attachment's name, holds controls that turn the direction of text, and may show as what it is not.
-    `split_into`: the message is shown in that conversation, and no more in its own.
-    `parts`: the conversations that are shown along with it from here on.
+    `about`: the id of the message, note or interaction. A change has a `field` (assignee, team, priority, kind, status,
+    merged, parts, split) with `old` and `new`; an assignee is a team, a staff member, or both with a blank between;
+    None is nobody. A verdict has `new`: answered or not-answered. `text`: a body, a subject, a reason, a resolution.
+    `bidi`: the text, or an attachment's name, holds controls that turn the direction of writing, and may look like
+    another text. `split_into`: that conversation shows the message, and its own does not. `parts`: the conversations
+    that are shown along with this one from here on.
     """
 
     conversation_id: str
@@ -97,7 +96,7 @@ class History(View[HistoryLine, _Reads]):
     at_once = frozenset({customer.Erased})
 
     def keys(self, recorded: Recorded[_Reads]) -> Iterable[Target]:
-        """A line of its own for each event; a split reaches the message's; an erasure all of the customer's."""
+        """A line for each event; for a split, the message's line; for an erasure, all lines of the customer."""
         event = recorded.event
         if isinstance(event, customer.Erased):
             yield Match("customer_id", event.customer_id)
@@ -107,7 +106,7 @@ class History(View[HistoryLine, _Reads]):
             yield Again((recorded.originator_id, event.message_version))
 
     def fold(self, row: HistoryLine | None, recorded: Recorded[_Reads]) -> HistoryLine | None:
-        """Write the line; say where its message is shown; wipe it on erasure."""
+        """Write the line; note where its message is shown; wipe the line on erasure."""
         event = recorded.event
         if isinstance(event, customer.Erased):
             return None if row is None else _wiped(row)
@@ -127,7 +126,7 @@ class History(View[HistoryLine, _Reads]):
             occurred_at=recorded.at,
             recorded_at=recorded.recorded_at,
             time_precision=envelope.time_precision,
-            # It may be: whether it is, only the lines before it tell (`LATE`).
+            # It may be late: only the lines before it can tell (`LATE`).
             late=recorded.at < recorded.recorded_at,
             reason=envelope.reason,
             bidi=bidi(content.get("text"), *(each["name"] for each in content.get("attachments", ()))),
@@ -141,15 +140,15 @@ HISTORY = History()
 _TABLE = Table(HISTORY)
 
 SHOWN_AT = "coalesce(t.split_into, t.conversation_id)"
-"""Where a line is shown: with its own conversation, or with the one its message was split into."""
+"""Where a line is shown: its own conversation, or the one into which its message was split."""
 
 LATE = f"""(t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT FROM {_TABLE.name.as_string()} AS earlier
     WHERE coalesce(earlier.split_into, earlier.conversation_id) = {SHOWN_AT} AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
     AND (t.time_precision = 'exact' OR earlier.occurred_at >= t.occurred_at + interval '1 day')
     AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted))"""
-"""Whether something that happened later was told of before. Asked when a line is read, not when it is written: a line
-knows nothing of the others, and those that happened when they were recorded are never late."""
+"""Whether something that happened later was recorded before. Computed when a line is read, not when it is written: a
+line knows nothing of the others. A line without a time of its own is never late."""
 
 _LINES = _TABLE.name.as_string()
 SHOWN = f"""shown(id) AS (SELECT %(id)s::text UNION ALL SELECT unnest(parts) FROM (
@@ -159,37 +158,37 @@ SHOWN = f"""shown(id) AS (SELECT %(id)s::text UNION ALL SELECT unnest(parts) FRO
     UNION ALL SELECT come.about FROM shown JOIN {_LINES} AS come ON come.split_into = shown.id
     UNION ALL SELECT gone.about FROM shown JOIN {_LINES} AS gone ON gone.conversation_id = shown.id
     AND gone.split_into IS NOT NULL)"""  # noqa: S608
-"""A conversation, and what is merged into it at present. The ids of messages that were split into or out of these are
-with them: nothing is shown at those, but whoever follows it live begins anew where there are others than before."""
+"""A conversation, and what is merged into it now. The ids of messages that were split into or out of these are
+included: nothing is shown there, but a live stream begins anew when these ids change."""
 
 LINES = Selection(
     "lines",
     _TABLE,
-    # What happened at the same time, as far as is known, stays in the order in which it was told.
+    # Lines of the same time, as far as known, stay in the order of recording.
     order=[("t.occurred_at", "timestamptz"), ("t.place", "bigint")],
     scope=f"{SHOWN_AT} = %(id)s",
     which="t.kind <> 'heard'",
     among=SHOWN,
     instead={"late": LATE},
 )
-"""The lines of a conversation and of its parts by its `id`, with the message that was split off into it and without
-those that were split off from it, in the order in which they happened."""
+"""The lines of a conversation and its parts by its `id`, with the message that was split off into it and without those
+that were split off from it, in the order in which they happened."""
 
 NEWEST = Selection(
     "newest", _TABLE, order=[("t.version", "bigint")], scope="t.conversation_id = %(id)s", descending=True
 )
-"""The same from the last that was recorded; the place of a line is its version."""
+"""The lines of LINES, last recorded first; a line's place is its version."""
 
 
 def read(
     connection: Connection, conversation_id: str, *, cursor: str | None = None, limit: int = 500
 ) -> Page[HistoryLine]:
-    """A page of a conversation's lines; none where there is no such conversation. Raises Refusal `cursor-invalid`."""
+    """A page of a conversation's lines; empty where there is no such conversation. Raises Refusal `cursor-invalid`."""
     return LINES.read(connection, cursor=cursor, limit=limit, id=conversation_id)
 
 
 def first_message(connection: Connection, conversation_id: str) -> HistoryLine | None:
-    """What was said first, by either side; None where nobody said anything."""
+    """The first message, by either side; None where there is none."""
     rows = _TABLE.select(
         connection,
         f"WHERE {SHOWN_AT} = %s AND kind IN ('received', 'sent') AND NOT deleted ORDER BY occurred_at, place LIMIT 1",
@@ -234,7 +233,7 @@ def _content(event: _Shown) -> tuple[Kind, Fields]:
         case c.PartLeft():
             return "change", {"field": "parts", "old": event.leaving[0], "parts": event.parts}
         case c.PartHeard():
-            # It is shown by the line of the part itself; this one keeps the count of versions without a hole.
+            # The part's own line shows it; this line keeps the versions without a hole.
             return "heard", {"about": event.part}
         case c.MessageSplit():
             return "change", {"field": "split", "new": event.into, "about": event.message_id}
@@ -276,7 +275,7 @@ def _given(event: c.Assigned | c.HandedOver, field: str) -> Fields:
 
 
 def _wiped(line: HistoryLine) -> HistoryLine:
-    """What a replay gives once the key is destroyed: every text there was reads as erased, and none appears."""
+    """The line as a replay gives it once the key is destroyed: every text reads as erased, and no text appears."""
     return replace(
         line,
         text=None if line.text is None else ERASED,

@@ -1,4 +1,4 @@
-"""Where each conversation stands, and who has been waiting for how long."""
+"""The inbox view: the status of each conversation, and who has been waiting since when."""
 
 from __future__ import annotations
 
@@ -29,19 +29,19 @@ from infra.views.view import WIPED, Match, Target, View
 class Item:
     """A conversation as the inbox shows it.
 
-    `interactions` and `kinds` go together, in the order in which they were brought. `waiting_since` is when the
-    customer said the first thing that nobody has answered; None once answered or closed. An automatic reply answers
-    nothing, and an answer the customer disputes leaves them waiting from then on. `answered` is their last verdict.
-    `person_requested_at` is since when they wait for a person: from then on only a person's reply answers.
-    `taken_up_at` is when it was first given to people or answered, `answered_at` when all they had said was, None once
-    they wait or dispute it; `closed_at` since when it has been resolved or withdrawn.
-    `split_from`: it began with a message that was said there; it was opened when that was said.
-    `version` is the conversation's own: how many events it has. `merged_into`: it is shown there, and is not in the
-    inbox any more; `members`: where others were merged into this one, what each of them has, itself first, while the
-    fields above tell of all of them (`domain/conversation/waiting.py`). `bidi`: the subject holds controls that turn
-    the direction of text, and may show as something else than it is.
-    `due_at`: when the first of its running clocks is due, or was, as the watch saw them; `due_metric` which that is,
-    `due_warned` whether its due came near, `due_missed` whether it passed. None where nothing runs or is promised.
+    `interactions` and `kinds` go together, in the order in which they were brought. `waiting_since`: the customer's
+    first message that nobody has answered; None once answered or closed. An automatic reply answers nothing; with an
+    answer that the customer disputes, the waiting begins anew. `answered`: the customer's last verdict.
+    `person_requested_at`: since when the customer waits for a person: only a person's reply answers.
+    `taken_up_at`: when it was first assigned to people or answered. `answered_at`: when all was answered; None while
+    the customer waits or disputes. `closed_at`: since when it has been resolved or withdrawn. `split_from`: where the
+    message was said with which it began; it counts as opened at the time of that message. `version`: how many events
+    the conversation has. `merged_into`: that conversation shows it, and the inbox does not. `members`: where others
+    were merged into this one, what each of them has, this one first; the fields above then sum up all
+    (`domain/conversation/waiting.py`). `bidi`: the subject holds controls that turn the direction of writing, and may
+    look like another text. `due_at`: the first due of its running clocks, as the watch recorded them; `due_metric`:
+    which clock; `due_warned`: whether the due came near; `due_missed`: whether the due passed. None where nothing runs
+    or is promised.
     """
 
     conversation_id: str
@@ -104,7 +104,7 @@ class Inbox(View[Item, _Reads]):
     at_once = frozenset({customer.Erased})
 
     def keys(self, recorded: Recorded[_Reads]) -> Iterable[Target]:
-        """The conversation; an erasure reaches all of the customer's."""
+        """The conversation; for an erasure, all conversations of the customer."""
         if isinstance(recorded.event, customer.Erased):
             yield Match("customer_id", recorded.event.customer_id)
         else:
@@ -113,7 +113,7 @@ class Inbox(View[Item, _Reads]):
             )
 
     def fold(self, row: Item | None, recorded: Recorded[_Reads]) -> Item | None:
-        """Where it stands after one more event."""
+        """The conversation after one more event."""
         event, at = recorded.event, recorded.at
         if isinstance(event, c.Opened):
             return Item(
@@ -136,7 +136,7 @@ class Inbox(View[Item, _Reads]):
             return replace(row, subject=None if row.subject is None else ERASED, bidi=False)
         if isinstance(event, v.AboutClocks):
             return _due(row, event, at)
-        # What is told of parts and splits goes with them, and leaves no time behind.
+        # Events of parts and splits end with the merge or the split, and leave no time behind.
         last_at = row.last_at if isinstance(event, _LINKS) else max(row.last_at, at)
         changed = {**changes(row, recorded), **_change(row, recorded)}
         return replace(row, version=recorded.originator_version, last_at=last_at, **changed)
@@ -157,7 +157,7 @@ _TABLE = Table(INBOX)
 
 
 def _due(row: Item, event: v.AboutClocks, at: datetime) -> Item:
-    """What is due of it, as the watch saw at `at`; another look that saw the same changes nothing."""
+    """The item's due, as the watch recorded it at `at`; the same record again changes nothing."""
     match event:
         case v.ClocksEvaluated():
             first = v.first_due(event.clocks)
@@ -175,7 +175,7 @@ def _due(row: Item, event: v.AboutClocks, at: datetime) -> Item:
 
 
 def _change(row: Item, recorded: Recorded[Event]) -> Fields:
-    """What is its own, also where others are shown at it."""
+    """The changes to the conversation's own fields, also where it has parts."""
     event = recorded.event
     match event:
         case c.InteractionAdded():
@@ -229,18 +229,18 @@ _FITS = (
     " AND t.merged_into IS NULL"
 )
 ITEMS = Selection("items", _TABLE, order=[_WAITING, _ID], which=_FITS)
-"""The inbox, with the fields of a Filter as its parameters: who waits longest, then who does not wait, oldest first."""
+"""The inbox, with the fields of a Filter as parameters: the longest waiting first; then the rest, oldest first."""
 
 BY_DUE = Selection(
     "items", _TABLE, order=[("coalesce(t.due_at, 'infinity')", "timestamptz"), _WAITING, _ID], which=_FITS
 )
-"""The same by what is due first, or was; where nothing is due, as above."""
+"""The inbox by due, the earliest first; without a due, as ITEMS."""
 
 Order = Literal["waiting", "due"]
 IN_ORDER: Mapping[Order, Selection[Item]] = {"waiting": ITEMS, "due": BY_DUE}
 
 ONE = Selection("conversation", _TABLE, order=[("t.version", "bigint")], scope="t.conversation_id = %(id)s")
-"""Where one conversation stands, by its `id`; the place of this one row is its version."""
+"""One conversation by its `id`; the place of this one row is its version."""
 
 OF_CUSTOMER = Selection(
     "conversations",
@@ -258,7 +258,7 @@ OPEN_OF_CUSTOMER = Selection(
     scope="t.customer_id = %(id)s",
     which="t.status NOT IN ('resolved', 'withdrawn') AND t.merged_into IS NULL",
 )
-"""Those of them that are not closed and stand for themselves, in the order of their ids."""
+"""The customer's conversations that are not closed and not parts, in the order of their ids."""
 
 
 def read(
@@ -274,7 +274,7 @@ def read(
 
 
 def one(connection: Connection, conversation_id: str) -> Item | None:
-    """Where one conversation stands."""
+    """One conversation."""
     return next(iter(ONE.read(connection, limit=1, id=conversation_id).rows), None)
 
 

@@ -1,4 +1,4 @@
-"""How each customer is reached, and how they want to be: contact points, preferences, consents."""
+"""The view of contacts: how each customer can be reached and wants to be: contact points, preferences, consents."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from infra.views.view import WIPED, Match, Target, View
 class ContactRow:
     """One customer. `points`, in order, are `{kind, value}`.
 
-    `channel`, `language` and `quiet` are what they chose at `chosen_at`; nothing was chosen where that is None.
-    `language` is, before that, the one they came with. `consents`, by purpose, are `{purpose, given, at, by}`: when it
-    was given or withdrawn last, and the kind of actor who said so; a purpose that nobody spoke of is not there.
+    `channel`, `language` and `quiet`: the customer's choice of `chosen_at`; None: nothing was chosen, and `language` is
+    the one with which the customer came. `consents`, by purpose, are `{purpose, given, at, by}`: when the consent was
+    last given or withdrawn, and by which kind of actor; without a word on a purpose, it is absent.
     """
 
     customer_id: str
@@ -59,7 +59,7 @@ class Contacts(View[ContactRow, _Reads]):
             yield (event.customer_id,)
 
     def fold(self, row: ContactRow | None, recorded: Recorded[_Reads]) -> ContactRow | None:
-        """How they are reached after one more event; wiped on erasure."""
+        """The contact after one more event; wiped on erasure."""
         event = recorded.event
         if isinstance(event, customer.Registered):
             return ContactRow(event.customer_id, event.name, language=event.language)
@@ -99,7 +99,7 @@ def _purpose(consent: Document) -> str:
 
 
 def _wiped(row: ContactRow) -> ContactRow:
-    """What a replay gives once the key is destroyed."""
+    """The row as a replay gives it once the key is destroyed."""
     return replace(
         row,
         name=None if row.name is None else ERASED,
@@ -110,9 +110,9 @@ def _wiped(row: ContactRow) -> ContactRow:
 # -- reading
 
 ONE = Selection("contact", _TABLE, order=[("t.customer_id", "text")], scope="t.customer_id = %(id)s")
-"""One customer's by the customer's `id`."""
+"""One customer's contact by the customer's `id`."""
 
 
 def one(connection: Connection, customer_id: str) -> ContactRow | None:
-    """One customer's."""
+    """One customer's contact."""
     return next(iter(ONE.read(connection, limit=1, id=customer_id).rows), None)

@@ -1,7 +1,7 @@
-"""What customers are shown of the views, and in which form. Whatever does not stand here is internal, and stays inside.
+"""The customer's side of the views: what customers see, and in which form. Everything else is internal.
 
-The rows are the same that agents and auditors read; the database writes only this of them. Each selection asks for the
-customer whose it has to be, as `customer_id`.
+The rows are those that agents and auditors read; the database gives out only these columns. Each selection takes the
+`customer_id` to whom the rows have to belong.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ _CLOSED = "t.status IN ('resolved', 'withdrawn')"
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One step of a conversation, and when it was done; None while it is to come.
+    """One step of a conversation, and when it was reached; None while it is to come.
 
-    `received`: it reached the company. `taken-up`: it was first given to people, or answered. `answered`: all that the
-    customer said is. `closed`: it was resolved, or withdrawn.
+    `received`: the company has it. `taken-up`: it was first assigned to people, or answered. `answered`: all of the
+    customer's messages are answered. `closed`: it was resolved, or withdrawn.
     """
 
     stage: Literal["received", "taken-up", "answered", "closed"]
@@ -43,12 +43,12 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class CustomerConversation:
-    """Where a conversation stands, as its customer sees it.
+    """A conversation as its customer sees it.
 
-    `brought` are the kinds of what they brought, in order. `next_move`: whose turn it is. `waiting_since`: since when
-    something of theirs has not been answered. `person_requested_at`: since when they wait for a person. `answered` is
-    their own last verdict. `merged_into`: their matter goes on there, and is shown there. `split_from`: it is about
-    something they wrote there. `bidi`: the subject may show as something else than it is.
+    `brought`: the kinds of the interactions, in order. `next_move`: whose turn it is. `waiting_since`: since when a
+    message of the customer's is unanswered. `person_requested_at`: since when the customer waits for a person.
+    `answered`: the customer's last verdict. `merged_into`: that conversation shows the matter. `split_from`: where the
+    customer wrote the message with which it began. `bidi`: the subject may look like another text.
     """
 
     conversation_id: str
@@ -90,7 +90,7 @@ _CONVERSATION = {
     "bidi": "t.bidi",
 }
 
-# Any: the rows that are shown are not the rows of the table.
+# Any: the rows shown are not rows of the table.
 _INBOX: Table[Any] = Table(INBOX)
 CONVERSATIONS = Selection(
     "conversations",
@@ -100,23 +100,23 @@ CONVERSATIONS = Selection(
     descending=True,
     shows=_CONVERSATION,
 )
-"""All of theirs, newest first."""
+"""All conversations of the customer, newest first."""
 CONVERSATION = Selection(
     "conversation", _INBOX, order=[("t.conversation_id", "text")], scope=f"t.conversation_id = %(id)s AND {_THEIRS}",
     shows=_CONVERSATION,
 )  # fmt: skip
-"""One of theirs by its `id`."""
+"""One conversation of the customer by its `id`."""
 
 
 @dataclass(frozen=True, slots=True)
 class CustomerLine:
-    """One thing that was said or done in a conversation, in the order in which it happened.
+    """One line of a conversation, in the order in which things happened.
 
-    `by` tells who of the two, where that says something. `what` is the kind of an interaction, a verdict (answered,
-    not-answered), the status from then on (open, resolved, withdrawn), or of a split, the conversation in which the
-    message is shown from then on, None where it is shown here again. `about` is the id of the message or interaction.
-    `automatic`: nobody wrote it for this customer. `late`: it was told of after what comes next. `bidi`: the text, or
-    the name of an attachment, may show as something else than it is.
+    `by`: which of the two sides, where that matters. `what`: the kind of an interaction; a verdict (answered,
+    not-answered); the status from then on (open, resolved, withdrawn); for a split, the conversation that shows the
+    message from then on, None where this one shows it again. `about`: the id of the message or interaction.
+    `automatic`: nobody wrote the text for this customer. `late`: it is back-dated. `bidi`: the text, or an attachment's
+    name, may look like another text.
     """
 
     kind: Literal["opened", "interaction", "message", "verdict", "person-requested", "status", "split"]
@@ -142,7 +142,7 @@ LINES = Selection(
     Table(HISTORY),
     order=[("t.occurred_at", "timestamptz"), ("t.place", "bigint")],
     scope=f"{SHOWN_AT} = %(id)s AND {_THEIRS}",
-    # Of the statuses only that it is closed or open again; of the rest, what was said, and where it is shown.
+    # Of status changes, only closing and reopening; of the rest, messages, and where a message is shown.
     which=f"{_DIALOGUE} OR {_SPLIT} OR t.kind = 'interaction' OR (t.kind = 'change' AND t.field = 'status'"
     " AND (t.new IN ('resolved', 'withdrawn') OR t.old IN ('resolved', 'withdrawn')))",
     shows={
@@ -156,7 +156,7 @@ LINES = Selection(
         "about": f"CASE WHEN {_DIALOGUE} OR {_SPLIT} OR t.kind = 'interaction' THEN t.about END",
         "what": f"CASE WHEN t.kind IN ('interaction', 'verdict') OR {_SPLIT}"
         " OR t.new IN ('resolved', 'withdrawn') THEN t.new WHEN t.kind = 'change' THEN 'open' END",
-        # A resolution is a word among colleagues; what customers are to know is said to them.
+        # A resolution is a text for colleagues; customers get messages.
         "text": f"CASE WHEN {_DIALOGUE} OR {_WITHDRAWN} THEN t.text END",
         "channel": "t.channel",
         "language": "t.language",
@@ -165,14 +165,14 @@ LINES = Selection(
         "bidi": f"t.bidi AND ({_DIALOGUE} OR {_WITHDRAWN})",
     },
 )
-"""What was said and done in one of theirs by its `id`."""
+"""The lines of one conversation of the customer by its `id`."""
 TOGETHER = LINES.across(SHOWN)
-"""The same, with what was said and done in those that are merged into it."""
+"""The lines of a conversation and of those merged into it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """Another date took the place of the one before, because of something."""
+    """A revision of a promise: another date, and why."""
 
     due_at: datetime
     previous: datetime
@@ -182,7 +182,7 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class CustomerPromise:
-    """A line of the ledger, as whom it was promised to sees it: all of it but who of the company said so."""
+    """A promise as its customer sees it: all of the ledger but who of the company said so."""
 
     promise_id: str
     conversation_id: str | None
@@ -214,7 +214,7 @@ PROMISES = Selection(
     which="%(conversation_id)s::text IS NULL OR t.conversation_id = %(conversation_id)s",
     shows=_PROMISE,
 )
-"""What they were promised, as it was; with a `conversation_id`, in that one."""
+"""The customer's promises, in the order in which they were made; with a `conversation_id`, only those in it."""
 HEAR_BY = Selection(
     "hear_by",
     _LEDGER,
@@ -223,12 +223,12 @@ HEAR_BY = Selection(
     which="t.ended_at IS NULL",
     shows=_PROMISE,
 )
-"""What stands of what they were promised in the conversation of this `id`, the nearest date first."""
+"""The standing promises to the customer in the conversation of this `id`, the nearest date first."""
 
 
 @dataclass(frozen=True, slots=True)
 class CustomerOrder:
-    """An order, as whoever placed it sees it."""
+    """An order as its customer sees it."""
 
     order_id: str
     status: OrderStatus
@@ -261,12 +261,12 @@ ORDERS = Selection(
     which="t.status IS NOT NULL",
     shows={name: f"t.{name}" for name in CustomerOrder.__slots__} | {"value": "t.value::text"},
 )
-"""What they ordered, in the order in which it became known."""
+"""The customer's orders, in the order in which they became known."""
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A way to reach them."""
+    """A contact point of the customer."""
 
     kind: ContactKind
     value: str
@@ -274,7 +274,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """What they said of one purpose last. `by`: themselves, or who said so for them."""
+    """The customer's last word on one purpose. `by`: the customer, or who said so for them."""
 
     purpose: str
     given: bool
@@ -284,7 +284,7 @@ class Consent:
 
 @dataclass(frozen=True, slots=True)
 class CustomerContact:
-    """How they are reached, and how they want to be."""
+    """How the customer can be reached, and wants to be."""
 
     customer_id: str
     name: str | None
@@ -310,4 +310,4 @@ CONTACT = Selection(
         " FROM jsonb_array_elements(t.consents) WITH ORDINALITY AS listed(each, n))",
     },
 )
-"""Theirs."""
+"""The customer's contact."""

@@ -1,4 +1,4 @@
-"""Which customers were merged into whom: what is shown of one of them is put together from this when it is read."""
+"""The view of customer links: who was merged into whom. Reads of one person are put together by these links."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from infra.views.view import Target, View
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Since `merged_at`, the customer is shown with `merged_into`, because `merged_by` said so."""
+    """A merge: since `merged_at`, the customer is shown with `merged_into`; `merged_by` decided so."""
 
     customer_id: str
     merged_into: str
@@ -24,7 +24,7 @@ class Link:
 
 
 class CustomerLinks(View[Link, CustomerMerged | CustomerSeparated]):
-    """Links by the customer who was merged; a merge that was undone leaves none."""
+    """Links by the merged customer; an undone merge leaves no link."""
 
     name = "customer_links"
     row = Link
@@ -36,7 +36,7 @@ class CustomerLinks(View[Link, CustomerMerged | CustomerSeparated]):
         yield (recorded.event.customer_id,)
 
     def fold(self, row: Link | None, recorded: Recorded[CustomerMerged | CustomerSeparated]) -> Link | None:
-        """Merged, or separated again."""
+        """The link after a merge; none after a separation."""
         event = recorded.event
         if isinstance(event, CustomerSeparated):
             return None
@@ -48,10 +48,10 @@ _TABLE = Table(CUSTOMER_LINKS)
 
 
 LINKS = Selection("links", _TABLE, order=[("t.customer_id", "text")], scope="t.customer_id = %(id)s")
-"""Into whom a customer was merged, by the customer's `id`; nothing where they were not."""
+"""Into whom a customer was merged, by the customer's `id`; empty where the customer was not merged."""
 
 LINKED = (
     'linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION SELECT l.customer_id FROM linked'  # noqa: S608
     f" JOIN {_TABLE.name.as_string()} AS l ON l.merged_into = linked.id AND NOT l.deleted)"
 )
-"""In SQL, as `Selection.across` takes it: a customer by `id`, and all who are shown with them."""
+"""For `Selection.across`, in SQL: a customer by `id`, and all customers who are shown with them."""

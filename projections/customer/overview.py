@@ -1,7 +1,7 @@
-"""A customer as agents see them: what is theirs, and what is of all who were merged into them, in one order.
+"""A customer as agents see them: the customer's own rows and those of all merged customers, in one order.
 
-Each row keeps its own customer_id, and says so whose it is. What a customer may see is the selections of the views
-themselves, which never show one customer what is another's, whoever was merged with whom.
+Each row keeps its own customer_id. Customers themselves read the views' own selections, which never show one customer
+what belongs to another, whoever was merged with whom.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from projections.customer import timeline
 LINKED = customer_links.LINKED
 
 LINKS = customer_links.LINKS.across(LINKED)
-"""Into whom the customer was merged, if they were, and who was merged into them."""
+"""Into whom the customer was merged, if at all, and who was merged into the customer."""
 CONVERSATIONS = inbox.OF_CUSTOMER.across(LINKED)
 MOMENTS = timeline.MOMENTS.across(LINKED)
 ORDERS = orders.OF_CUSTOMER.across(LINKED)

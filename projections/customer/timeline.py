@@ -1,4 +1,4 @@
-"""A customer's whole life with the company: conversations, what they brought, orders, promises, outcomes, verdicts."""
+"""The timeline view: a customer's whole life with the company: conversations, orders, promises, outcomes, verdicts."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ Kind = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One thing in a customer's life. `place` is its event's position in the log, `stream` where it happened.
+    """One event in a customer's life. `place`: the event's position in the log. `stream`: where it happened.
 
-    `what` says more: the kind of an interaction or a contact point, the new status, answered or not-answered, what
-    became of an order (nothing when it was placed) or of a promise. `text` is what was said about it: a name, a contact
-    point, a subject, an order number, a promise, a resolution, a reason. `due_at`: a promise's date from then on.
-    `bidi`: the text holds controls that turn its direction, and may show as something else than it is.
+    `what` says more: the kind of an interaction or a contact point, the new status, answered or not-answered, the step
+    of an order (None when it was placed) or of a promise. `text`: a name, a contact point, a subject, an order number,
+    a promise, a resolution, a reason. `due_at`: a promise's date from then on. `bidi`: the text holds controls that
+    turn the direction of writing, and may look like another text.
     """
 
     place: int
@@ -75,7 +75,7 @@ class Timeline(View[Moment, _Reads]):
     at_once = frozenset({customer.Erased})
 
     def keys(self, recorded: Recorded[_Reads]) -> Iterable[Target]:
-        """A moment of its own for each event that tells one; an erasure reaches all of the customer's."""
+        """A moment for each event that is shown; for an erasure, all moments of the customer."""
         event = recorded.event
         if isinstance(event, customer.Erased):
             yield Match("customer_id", event.customer_id)
@@ -86,7 +86,7 @@ class Timeline(View[Moment, _Reads]):
         """Write the moment; wipe it on erasure."""
         event = recorded.event
         if isinstance(event, customer.Erased):
-            # What a replay gives once the key is destroyed: every text there was reads as erased, and none appears.
+            # The row as a replay gives it once the key is destroyed: every text reads as erased, and no text appears.
             return None if row is None else replace(row, text=None if row.text is None else ERASED, bidi=False)
         kind, content = _content(event)
         return Moment(
@@ -178,7 +178,7 @@ def read(connection: Connection, customer_id: str, *, cursor: str | None = None,
 
 
 def names(connection: Connection, customer_ids: Iterable[str]) -> dict[str, str]:
-    """What to call these customers: the name they gave, else the first contact point; nobody without either."""
+    """What to call these customers: the name, else the first contact point. Customers without either are absent."""
     rows = _TABLE.select(
         connection,
         "WHERE customer_id = ANY (%s) AND kind IN ('registered', 'contact-point') AND text IS NOT NULL AND NOT deleted"

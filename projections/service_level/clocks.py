@@ -1,4 +1,4 @@
-"""The clocks of each conversation: what runs, what is due next, and every verdict with what it was judged by."""
+"""The view of clocks: for each conversation, what runs, what is due next, and every verdict with its basis."""
 
 from __future__ import annotations
 
@@ -17,10 +17,9 @@ from infra.views.view import Target, View
 
 @dataclass(frozen=True, slots=True)
 class ClocksRow:
-    """A conversation's clocks. `next_at` is when the watch has to look again: when the first of those that run is due
-    and was not missed yet, or before, for a warning. `unseen`: something happened in the
-    conversation that the watch has not looked at. In `clocks` each has, beside what `clocks.seen` says of it,
-    `detected_at`, `withdrawn_at` and the times it was `warned` of."""
+    """A conversation's clocks. `next_at`: when the watch evaluates next: the first due of a running clock that was not
+    missed yet, or a warning before it. `unseen`: the conversation had an event since the last evaluation. Each of
+    `clocks` has the fields of `clocks.seen`, `detected_at`, `withdrawn_at`, and the warnings recorded (`warned`)."""
 
     conversation_id: str
     version: int = 0
@@ -42,7 +41,8 @@ class SlaClocks(View[ClocksRow, _Reads]):
     row = ClocksRow
     key = ("conversation_id",)
     indexes = (
-        # Nothing reads by it since timers have a view of their own; without it, this would be another version.
+        # Timers have a view of their own now, so that nothing reads by this index; but without it, this were another
+        # version.
         "(CASE WHEN unseen THEN '1970-01-01T00:00:00Z'::timestamptz ELSE next_at END), conversation_id",
         "runs, conversation_id",
     )
@@ -52,7 +52,7 @@ class SlaClocks(View[ClocksRow, _Reads]):
         yield (recorded.event.conversation_id if isinstance(recorded.event, v.AboutClocks) else recorded.originator_id,)
 
     def fold(self, row: ClocksRow | None, recorded: Recorded[_Reads]) -> ClocksRow | None:
-        """What is known of its clocks after one more event."""
+        """The clocks after one more event."""
         event = recorded.event
         if not isinstance(event, v.AboutClocks):
             row = row or ClocksRow(recorded.originator_id)
@@ -99,7 +99,7 @@ def _noted(row: ClocksRow, which: v.Which, update: Callable[[Document], Document
 
 
 def _ahead(row: ClocksRow) -> ClocksRow:
-    """When there is something to see of it."""
+    """The row with the instants at which an evaluation may detect something."""
     running = [each for each in row.clocks if each["state"] == "running" and each["breached_at"] is None]
     dues = [datetime.fromisoformat(each["due_at"]) for each in running if each["due_at"]]
     warnings = [
@@ -119,18 +119,18 @@ def _ahead(row: ClocksRow) -> ClocksRow:
 # -- reading
 
 ONE = Selection("clocks", _TABLE, order=[("t.conversation_id", "text")], scope="t.conversation_id = %(id)s")
-"""One conversation's, by its `id`."""
+"""One conversation's clocks by its `id`."""
 _RUNNING = Selection("running", _TABLE, order=[("t.conversation_id", "text")], which="t.runs")
 _ALL = Selection("all", _TABLE, order=[("t.conversation_id", "text")], which="t.seen_version > 0")
 
 
 def one(connection: Connection, conversation_id: str) -> ClocksRow | None:
-    """The clocks of one conversation, as far as they were seen."""
+    """The recorded clocks of one conversation."""
     return next(iter(ONE.read(connection, limit=1, id=conversation_id).rows), None)
 
 
 def to_evaluate_again(
     connection: Connection, *, stopped: bool, cursor: str | None = None, limit: int = 500
 ) -> Page[ClocksRow]:
-    """Whose clocks other rules may change: those that run, or, with those that have stopped, all."""
+    """The conversations whose clocks changed policies may concern: with running clocks, or also with stopped ones."""
     return (_ALL if stopped else _RUNNING).read(connection, cursor=cursor, limit=limit)

@@ -1,4 +1,4 @@
-"""Policies and calendars as they were written down: every version, with who said so and when."""
+"""The view `rules`: policies and calendars with every version, its author and its time."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ Kind = Literal["policy", "calendar"]
 
 @dataclass(frozen=True, slots=True)
 class RuleRow:
-    """A policy or a calendar. `versions`, in the order in which they were recorded: `version`, counted from 1; `since`
-    when it holds (None: from the beginning); whether it `corrects` what was judged by then; `says`, the keys that read
-    so from then on; `recorded_at`, `author_id`, `reason`."""
+    """A policy or a calendar. `versions`, in the order of recording: `version`, from 1; `since`: when it begins (None:
+    from the beginning); `corrects`: whether it corrects the past; `says`: the keys that it changes; `recorded_at`,
+    `author_id`, `reason`."""
 
     id: str
     kind: Kind
@@ -39,7 +39,7 @@ _Reads = (
 
 
 class RulesView(View[RuleRow, _Reads]):
-    """Policies and calendars by their id."""
+    """Policies and calendars by id."""
 
     name = "rules"
     row = RuleRow
@@ -51,7 +51,7 @@ class RulesView(View[RuleRow, _Reads]):
         yield (recorded.originator_id,)
 
     def fold(self, row: RuleRow | None, recorded: Recorded[_Reads]) -> RuleRow | None:
-        """One version more."""
+        """The row with one version more."""
         event = recorded.event
         match event:
             case policy.PolicyWritten():
@@ -100,21 +100,21 @@ RULES = RulesView()
 _TABLE = Table(RULES)
 
 POLICIES = Selection("policies", _TABLE, order=[("t.id", "text")], which="t.kind = 'policy'")
-"""All policies, in the order in which they were written down."""
+"""All policies, in the order in which they were written."""
 
 CALENDARS = Selection("calendars", _TABLE, order=[("t.id", "text")], which="t.kind = 'calendar'")
-"""All calendars, in the order in which they were written down."""
+"""All calendars, in the order in which they were written."""
 
 ONE = Selection("rule", _TABLE, order=[("t.id", "text")], scope="t.id = %(id)s", which="t.kind = %(kind)s")
 """The policy or calendar `id`."""
 
 
 def named(connection: Connection, kind: Kind, name: str) -> RuleRow | None:
-    """The one of this name; None where there is none."""
+    """The policy or calendar of this name; None where there is none."""
     rows = _TABLE.select(connection, "WHERE kind = %s AND name = %s AND NOT deleted", (kind, name))
     return rows[0] if rows else None
 
 
 def every(connection: Connection, kind: Kind) -> list[RuleRow]:
-    """All of a kind, in the order in which they were written down."""
+    """All of a kind, in the order in which they were written."""
     return _TABLE.select(connection, "WHERE kind = %s AND NOT deleted ORDER BY id", (kind,))
