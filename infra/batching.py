@@ -65,10 +65,10 @@ class Batcher(Generic[Q, A]):
         self._expected = 1
 
     def ask(self, question: Q, seconds: float) -> A:
-        """The answer, within `seconds`.
+        """Ask a question and wait for the answer, at most `seconds`.
 
-        Raises Overloaded when the queue is full or the deadline strikes before it was handed over (nothing happened
-        and nothing will), OutcomeUnknown when it strikes after, or whatever the batch answered.
+        Raises Overloaded when the queue is full, or the deadline passes before the question was handed over (nothing
+        happened and nothing will); OutcomeUnknown when the deadline passes later; or whatever the batch answered.
         """
         waiting: _Waiting[Q, A] = _Waiting(question, time.monotonic() + seconds)
         with self._changed:
@@ -89,9 +89,10 @@ class Batcher(Generic[Q, A]):
         return waiting.answer  # type: ignore[return-value]
 
     def hand_over(self, numbers: Iterable[int]) -> list[int]:
-        """Which of the batch's questions still have a caller. A caller that gives up from now on gets OutcomeUnknown.
+        """The batch's questions that still have a caller. A caller that gives up from now on gets OutcomeUnknown.
 
-        `serve` calls it just before it writes, and leaves out the others: their callers know that nothing will happen.
+        `serve` calls this just before it writes, and leaves out the others: their callers know that nothing will
+        happen.
         """
         with self._changed:
             going = [number for number in numbers if not self._batch[number].given_up]
@@ -104,7 +105,7 @@ class Batcher(Generic[Q, A]):
             if waiting.handed_over:
                 return OutcomeUnknown()
             waiting.given_up = True
-            with suppress(ValueError):  # it may be in a batch already
+            with suppress(ValueError):  # the question may be in a batch already
                 self._waiting.remove(waiting)
         return Overloaded("the database does not answer in time; try again shortly")
 
@@ -132,7 +133,7 @@ class Batcher(Generic[Q, A]):
                 lambda: self._closed or len(self._waiting) >= self._expected,
                 min(self.LINGER * last_took, self.MOST_LINGER_SECONDS),
             )
-            if not self._waiting:  # closed; or the last of them gave up just now
+            if not self._waiting:  # closed; or the last caller gave up just now
                 self._batch = []
                 return not self._closed
             batch: list[_Waiting[Q, A]] = []
@@ -145,7 +146,7 @@ class Batcher(Generic[Q, A]):
                     batch.append(each)
                 else:
                     kept.append(each)
-                # Also the keys of what is kept: two that wait for the same keep their order.
+                # Also the keys of questions left waiting: two that wait for the same key keep their order.
                 taken |= keys
             self._waiting.extendleft(reversed(kept))
             self._batch = batch

@@ -1,4 +1,4 @@
-"""A path that somebody named is looked at before it is written: what is no regular file stays as it is."""
+"""Checks of a path before it is written: anything that is not a regular file stays as it is."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ _KINDS = {
 
 
 class NotAFile(OSError):
-    """There is something else at a path that was to be written."""
+    """A path that was to be written leads to something that is not a regular file."""
 
 
 def file_there(path: Path) -> bool:
-    """Whether a regular file is there already. Raises NotAFile where it is anything else, OSError as `os.lstat` does.
+    """Whether a regular file is at the path already. Raises NotAFile where anything else is, OSError as `os.lstat`.
 
-    A link is refused wherever it leads: /dev/stdout is one, and would be replaced.
+    A link is refused wherever it leads: /dev/stdout is a link, and would be replaced.
     """
     try:
         mode = os.lstat(path).st_mode
@@ -36,6 +36,7 @@ def file_there(path: Path) -> bool:
 
 
 def check_no_link(folder: Path) -> None:
-    """Raises NotAFile where the folder is a link: giving it to another account would give away what it leads to."""
+    """Check that the folder is no link: giving a link to another account would give away its target. Raises
+    NotAFile."""
     if folder.is_symlink():
         raise NotAFile(f"{folder} is a symbolic link, and has to be a folder")

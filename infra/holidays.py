@@ -1,5 +1,5 @@
-"""Public holidays, from the package of that name. Read when a version of a calendar is written, and kept in it: another
-version of the package must not change what was judged."""
+"""Public holidays, from the package of that name. They are resolved when a version of a calendar is written, and stored
+in the version: an update of the package must not change what was evaluated."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from domain.kernel.refusal import Refusal
 from domain.service_level.opening_hours import Holidays
 
 YEARS_BEFORE, YEARS_AFTER = 10, 30
-"""For which years around the present one they are resolved."""
+"""The range of years around the present one for which holidays are resolved."""
 
 
 def resolved(whose: Holidays, year: int) -> list[date]:
-    """The dates in the years around this one. Raises Refusal `holidays-unknown`."""
+    """The holidays in the years around `year`. Raises Refusal `holidays-unknown`."""
     years = range(year - YEARS_BEFORE, year + YEARS_AFTER + 1)
     try:
-        if whose.country not in package.list_supported_countries():  # it also finds classes, and exchanges, by name
+        if whose.country not in package.list_supported_countries():  # the package also finds classes and exchanges
             raise NotImplementedError
         return sorted(package.country_holidays(whose.country, subdiv=whose.subdivision, years=years))
     except NotImplementedError:

@@ -1,4 +1,4 @@
-"""The one place that makes Kafka's clients, so that none has settings which lose, repeat or invent anything."""
+"""Kafka clients, made in one place, so that none has settings which lose, repeat or invent a message."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CLIENT = "antiphon"
 
 @dataclass(frozen=True)
 class Kafka:
-    """One cluster, and how we talk to it."""
+    """One cluster, and the settings of its clients."""
 
     bootstrap_servers: str
     prefix: str = ""
@@ -30,7 +30,7 @@ class Kafka:
 
     @classmethod
     def of(cls, settings: KafkaSettings, bootstrap_servers: str, deadline_seconds: float = 5.0) -> Kafka:
-        """As the settings say; `bootstrap_servers`: theirs, or those of a broker of our own.
+        """The cluster of the settings; `bootstrap_servers`: the settings' own, or those of an embedded broker.
 
         Raises Refusal `kafka-not-secured`.
         """
@@ -55,7 +55,8 @@ class Kafka:
             client.close()
 
     def producer(self, **more: Any) -> KafkaProducer:
-        """Idempotent, and a message counts as taken when all replicas in sync have it. Whoever makes it closes it.
+        """Make an idempotent producer; a message counts as sent when all replicas in sync have it. The caller closes
+        it.
 
         Raises Overloaded.
         """
@@ -71,10 +72,10 @@ class Kafka:
         return self._client(KafkaProducer, self._common() | settings | more)
 
     def consumer(self, *topics: str, group: str | None = None, **more: Any) -> KafkaConsumer:
-        """Reads these topics (full names) from their beginning, or from where `group` has committed.
+        """Make a consumer of these topics (full names), from their beginning or from where `group` has committed.
 
-        As it comes, kafka-python commits what nobody has dealt with yet, reads what a transaction took back, and begins
-        at the end; none of that here. Whoever makes it closes it. Raises Overloaded.
+        kafka-python's defaults commit messages before they are handled, read aborted transactions and begin at the end;
+        none of that here. The caller closes the consumer. Raises Overloaded.
         """
         settings = {
             "group_id": group,
@@ -106,7 +107,7 @@ class Kafka:
 
 
 class KafkaAway(Overloaded):
-    """No broker answers, or it does not let us in."""
+    """No broker answers, or the broker refuses our credentials."""
 
     def __init__(self, error: BaseException) -> None:
         super().__init__(
@@ -116,8 +117,8 @@ class KafkaAway(Overloaded):
 
 @lru_cache(100_000)
 def hash_of(key: bytes) -> int:
-    """As Kafka's own clients hash a key to find its partition."""
-    # The library does so in Python, for each message anew: a tenth of what sending costs. Keys come again and again.
+    """The hash of a key that chooses its partition, as Kafka's own clients compute it."""
+    # The library computes it in Python, anew for each message: a tenth of the cost of sending. Keys repeat often.
     return int(murmur2(key)) & 0x7FFFFFFF
 
 
@@ -159,7 +160,7 @@ def _security(settings: KafkaSettings, bootstrap_servers: str) -> dict[str, Any]
 
 
 def _is_here(server: str) -> bool:
-    """Whether host:port is an address of this machine alone."""
+    """Whether host:port is an address of this machine only."""
     host = server.rpartition(":")[0].strip("[]")
     with suppress(ValueError):
         return ipaddress.ip_address(host).is_loopback

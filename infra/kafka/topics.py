@@ -1,4 +1,4 @@
-"""Every topic there is, and how `antiphon migrate` makes it. Topics are never made by being written to."""
+"""All topics, and how `antiphon migrate` creates them. Writing to a topic never creates it."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ HOURS = 3_600_000
 DAYS = 24 * HOURS
 
 MOST_BYTES = 1_048_576
-"""How long a message may be, with its headers: as much as the clients and the broker take as they come."""
+"""The largest size of a message with its headers: the default limit of clients and broker."""
 
 
 @dataclass(frozen=True, slots=True)
 class Topic:
     """One topic: its name without the prefix, and for how long a message stays.
 
-    `latest`: of each key the last message stays for good, and earlier ones for `retention_ms` at least; only where one
-    message says all that there is to say of its key. `content`: it carries what people wrote.
+    `latest`: the last message of each key stays for good, earlier ones for at least `retention_ms`; only for topics
+    where one message holds all there is to know of its key. `content`: the topic carries what people wrote.
     """
 
     name: str
@@ -33,7 +33,7 @@ class Topic:
 
     @property
     def settings(self) -> dict[str, str]:
-        """The broker's settings of this topic, without what depends on the number of brokers."""
+        """The broker's settings of the topic, without those that depend on the number of brokers."""
         settings = {"max.message.bytes": str(MOST_BYTES), "message.timestamp.type": "CreateTime"}
         if self.latest:
             return settings | {"cleanup.policy": "compact", "min.compaction.lag.ms": str(self.retention_ms)}
@@ -41,14 +41,14 @@ class Topic:
 
 
 TOPICS: Sequence[Topic] = (
-    # What happened, one message an event: an earlier one is never made void by a later one, so no compaction.
+    # One message per event: a later message never replaces an earlier one, so no compaction.
     Topic("conversations.v1", "out", 30 * DAYS),
     Topic("customers.v1", "out", 30 * DAYS),
     Topic("orders.v1", "out", 30 * DAYS),
     Topic("clocks.v1", "out", 30 * DAYS),
-    # Where a signal stands: the last message of a key says all of it.
+    # The state of a signal: the last message of a key holds all of it.
     Topic("signals.v1", "out", 7 * DAYS, latest=True),
-    # For and from gateways: what people wrote stays no longer than a gateway may be away.
+    # To and from gateways: what people wrote stays no longer than a gateway may be away.
     Topic("outbound.messages.v1", "out", 3 * DAYS, content=True),
     Topic("inbound.messages.v1", "in", 3 * DAYS, content=True),
     Topic("inbound.orders.v1", "in", 7 * DAYS),
@@ -57,9 +57,9 @@ TOPICS: Sequence[Topic] = (
 
 
 def prepare_topics(kafka: Kafka, partitions: int, topics: Sequence[Topic] = TOPICS) -> list[str]:
-    """Make the topics that are not there yet, and leave those that are as they are. Answers the names of those made.
+    """Create the missing topics, and leave the others as they are. Answers the names of those created.
 
-    Three replicas, of which two must have a message before it counts as taken; on fewer brokers, what they allow.
+    Three replicas, two of which must have a message before it counts as sent; on fewer brokers, as many as they allow.
     Raises Overloaded, KafkaError.
     """
     with kafka.admin() as admin:

@@ -1,4 +1,4 @@
-"""The key that wraps all keys of the vault: read from text, or made once for a local installation."""
+"""The master key, which wraps all keys of the key store: read from a text, or made once for a local installation."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ KEY_BYTES = 32
 
 
 def decoded(text: str, where: str) -> bytes:
-    """The key from its base64 text. Raises Refusal `master-key-invalid`, which names `where` it stood."""
+    """Decode the key from base64. Raises Refusal `master-key-invalid`, which names `where` the text stood."""
     try:
         key = base64.b64decode(text.strip(), validate=True)
     except (binascii.Error, ValueError):
@@ -29,18 +29,18 @@ def decoded(text: str, where: str) -> bytes:
 
 
 def make_once(file: Path) -> None:
-    """Make a key file that only its owner can read, unless it is there; of several processes at once, one wins.
+    """Make a key file that only its owner can read, unless there is one; of several processes at once, one wins.
 
-    It is on disk when this returns: losing it would lose all personal data. Raises Refusal `home-not-usable`.
+    The file is on disk when this returns: losing it would lose all personal data. Raises Refusal `home-not-usable`.
     """
     try:
-        # A link that leads to a key is whoever mounts secrets; one that leads nowhere is no place for a new key.
+        # A link that leads to a key is a mounted secret; a link that leads nowhere is no place for a new key.
         if file.exists():
             return
         file_there(file)
         file.parent.mkdir(exist_ok=True)
         file.parent.chmod(0o700)
-        # Written beside and then linked, so that nobody ever reads half a key.
+        # Written beside and then linked, so that no process ever reads half a key.
         fresh = file.with_name(f"{file.name}.{secrets.token_hex(8)}")
         with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as handle:
             handle.write(base64.b64encode(secrets.token_bytes(KEY_BYTES)) + b"\n")

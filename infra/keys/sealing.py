@@ -1,4 +1,4 @@
-"""Personal texts are sealed in the log: AES-256-GCM under the subject's key, bound to their place.
+"""Sealing personal texts of the log: AES-256-GCM under the subject's key, bound to the text's place.
 
 The place (stream, version, field) is the additional data, so that a sealed text moved to another event does not open.
 """
@@ -20,11 +20,11 @@ from domain.kernel.personal import PersonalField, personal_fields
 _NONCE_BYTES = 12
 
 fields_of: Callable[[type[Event]], tuple[PersonalField, ...]] = cache(personal_fields)
-"""The personal fields of an event class, worked out once."""
+"""The personal fields of an event class, computed once."""
 
 
 Replace = Callable[[str, str, str], str]
-"""(text, subject, field) -> what stands in its place."""
+"""(text, subject, field) -> the replacement."""
 
 
 class SealBroken(Exception):
@@ -32,12 +32,12 @@ class SealBroken(Exception):
 
 
 def seal(text: str, cipher: AESGCM, place: str) -> str:
-    """Base64 of nonce and ciphertext; `cipher` is made of the subject's key."""
+    """Seal a text: base64 of nonce and ciphertext. `cipher` is made of the subject's key."""
     return binascii.b2a_base64(seal_bytes(text.encode(), cipher, place), newline=False).decode("ascii")
 
 
 def unseal(sealed: str, cipher: AESGCM, place: str) -> str:
-    """The text again. Raises SealBroken."""
+    """Open a sealed text. Raises SealBroken."""
     try:
         return unseal_bytes(binascii.a2b_base64(sealed, strict_mode=True), cipher, place).decode()
     except ValueError:
@@ -45,13 +45,13 @@ def unseal(sealed: str, cipher: AESGCM, place: str) -> str:
 
 
 def seal_bytes(content: bytes, cipher: AESGCM, place: str) -> bytes:
-    """Nonce and ciphertext."""
+    """Seal bytes: nonce and ciphertext."""
     nonce = os.urandom(_NONCE_BYTES)
     return nonce + cipher.encrypt(nonce, content, place.encode())
 
 
 def unseal_bytes(sealed: bytes, cipher: AESGCM, place: str) -> bytes:
-    """The content again. Raises SealBroken."""
+    """Open sealed bytes. Raises SealBroken."""
     try:
         return cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], place.encode())
     except (InvalidTag, ValueError):
@@ -59,11 +59,11 @@ def unseal_bytes(sealed: bytes, cipher: AESGCM, place: str) -> bytes:
 
 
 def replace_personal(event_class: type[Event], data: dict[str, Any], replace: Replace) -> dict[str, Any]:
-    """Put `replace(text, subject, field)` in the place of every personal text in an event's data. Changes `data`."""
+    """Replace every personal text in an event's data by `replace(text, subject, field)`. Changes `data`."""
     for field in fields_of(event_class):
         step = field.path[0]
         if not (there := data.get(step)):
-            continue  # most optional texts, and lists of what has some
+            continue  # most optional texts, and lists without texts
         if len(field.path) > 1:
             _replace_at(data, field.path, "", data[field.of], replace)
         else:

@@ -1,7 +1,8 @@
-"""The vault: one key per subject, in a database of its own, wrapped by the master key. Destroying a key is the erasure.
+"""The key store: one key per subject, in a database of its own, wrapped by the master key. Destroying a key is the
+erasure.
 
-Nothing in here is ever in the log's backup. A destroyed key leaves its row behind, empty: that row is the list of
-erasures which a restore applies, and the reason why a late event never makes a new key.
+Nothing in the key store is ever in the log's backup. A destroyed key leaves an empty row: these rows are the list of
+erasures that a restore applies, and the reason why a late event never makes a new key.
 """
 
 from __future__ import annotations
@@ -22,10 +23,10 @@ from infra.batching import Batcher
 from infra.postgres.database import Database
 
 UNIQUE_KEYS: Final = "antiphon:claims"
-"""The subject under which the vault keeps the key of the unique keys' HMACs; no customer's id looks like it."""
+"""The subject of the key of the unique keys' HMACs; no customer's id looks like it."""
 
 _NONCE_BYTES = 12
-# Planned anew each time: a plan made while the table is small reads all of it when it is large.
+# Planned anew each time: a plan made while the table is small reads the whole table when the table is large.
 _FIND = "SELECT subject, wrapped FROM vault.keys WHERE subject = ANY (%b)"
 _MAKE = f"""
 WITH made AS (
@@ -36,7 +37,7 @@ TABLE made UNION ALL {_FIND}"""  # noqa: S608
 
 
 class SubjectErased(Refusal):
-    """The subject's key is destroyed; nothing more can be written about them."""
+    """The subject's key is destroyed: nothing more can be written about the subject."""
 
     def __init__(self, subject: str) -> None:
         super().__init__("customer-erased", f"{subject} was erased; a later contact is a new customer")
@@ -44,10 +45,10 @@ class SubjectErased(Refusal):
 
 
 class Vault:
-    """Keys by subject, cached for a short while. Thread-safe."""
+    """Keys by subject, cached for a short time. Thread-safe."""
 
     CACHE_SECONDS = 60.0
-    """Short, so that a key destroyed by another process is soon forgotten here, too."""
+    """Short, so that a key that another process destroyed is soon forgotten here, too."""
     CACHE_SUBJECTS = 100_000
 
     def __init__(
@@ -71,9 +72,9 @@ class Vault:
         return self._cached(subject) or self._create.ask(subject, self.database.deadline_seconds)
 
     def prepare(self, subjects: Iterable[str], seconds: float) -> dict[str, BaseException]:
-        """Make the keys of all who have none yet, in one trip of so many seconds at most; `key` then finds them.
+        """Make the missing keys of these subjects, in one query of at most so many seconds; `key` then finds them.
 
-        Answers for whom there is none, and why: SubjectErased, Overloaded.
+        Answers the subjects without a key, and why: SubjectErased, Overloaded.
         """
         missing = sorted({subject for subject in subjects if self._cached(subject) is None})
         if not missing:
@@ -85,7 +86,7 @@ class Vault:
         return {subject: why for subject, why in zip(missing, keys, strict=True) if isinstance(why, BaseException)}
 
     def keys(self, subjects: Iterable[str]) -> dict[str, bytes | None]:
-        """The keys of all of them in one trip; None where destroyed. One that never existed is left out."""
+        """The keys of these subjects in one query; None where destroyed. A key that never existed is left out."""
         found: dict[str, bytes | None] = {}
         missing = []
         for subject in set(subjects):
@@ -102,7 +103,7 @@ class Vault:
         return found
 
     def destroy(self, *subjects: str) -> None:
-        """Destroy the subjects' keys for good, all of them or none. Asked again, the first time of it stands."""
+        """Destroy the subjects' keys for good, all or none. A repeat keeps the first time of destruction."""
         with self.database.connection() as connection:
             connection.execute(
                 "INSERT INTO vault.keys AS k (subject, erased_at) SELECT unnest(%s::text[]), clock_timestamp() "
@@ -115,7 +116,7 @@ class Vault:
                 self._cache.pop(subject, None)
 
     def destroyed(self, subjects: Iterable[str]) -> set[str]:
-        """Whose keys are destroyed by now, whatever is still at hand. Raises Overloaded."""
+        """The subjects among these whose keys are destroyed, whatever is cached. Raises Overloaded."""
         with self.database.connection() as connection:
             rows = connection.execute(
                 "SELECT subject FROM vault.keys WHERE subject = ANY (%s) AND wrapped IS NULL", (sorted(subjects),)
@@ -128,19 +129,19 @@ class Vault:
             self._cache.clear()
 
     def erasures(self) -> list[tuple[str, datetime]]:
-        """Everybody whose key was destroyed, and when: what a restore of the log has to apply."""
+        """All subjects whose key was destroyed, and when: what a restore of the log has to apply."""
         with self.database.connection() as connection:
             return connection.execute(
                 "SELECT subject, erased_at FROM vault.keys WHERE erased_at IS NOT NULL ORDER BY erased_at, subject"
             ).fetchall()
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Close the connections to the database."""
         self._create.close()
         self.database.close()
 
     def _cached(self, subject: str) -> bytes | None:
-        with self._lock:  # also to read: each read notes that the key was used
+        with self._lock:  # for reads, too: each read notes that the key was used
             return self._cache.get(subject)
 
     def _keep(self, subject: str, wrapped: bytes) -> bytes:
@@ -159,7 +160,7 @@ class Vault:
             fresh.append(nonce + self._master.encrypt(nonce, AESGCM.generate_key(256), subject.encode()))
         with self.database.connection(until - time.monotonic()) as connection:
             rows = connection.execute(_MAKE, (wanted, fresh, wanted), binary=True).fetchall()
-            if len(rows) < len(wanted):  # another process made some of them at the same moment
+            if len(rows) < len(wanted):  # another process made some of the keys at the same moment
                 rows = connection.execute(_FIND, (wanted,), binary=True, prepare=False).fetchall()
         keys: dict[str, bytes | BaseException] = {}
         for subject, wrapped in rows:

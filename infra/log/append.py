@@ -39,7 +39,7 @@ class UniqueKeyTaken(Exception):
 
 
 class VersionTaken(IntegrityError):
-    """Somebody else appended to the stream first: load it again and decide again."""
+    """Another command appended to the stream first: load the stream again and decide again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +53,11 @@ class Append:
 
     @property
     def bytes(self) -> int:
-        """How much is to be stored, roughly."""
+        """The size of the append, roughly."""
         return sum(len(event.state) for event in self.events)
 
     def exclusive(self) -> Iterator[Hashable]:
-        """Whatever two appends of one server-side call must not have in common."""
+        """What no two appends of one server-side call may share."""
         for event in self.events:
             yield event.originator_id, event.originator_version
         for unique_key in self.unique_keys:
@@ -76,7 +76,8 @@ class Appended:
 
 
 def appending(stored_events: Sequence[StoredEvent], **kwargs: Any) -> Append | None:
-    """What the library's `save` asks for; `unique_keys`, `subjects` and `forget` may come along. None: nothing at all.
+    """Turn a call of the library's `save` into an Append; `unique_keys`, `subjects` and `forget` may come along. None:
+    the call brings nothing.
 
     Raises VersionTaken.
     """
@@ -102,7 +103,7 @@ CALL = (
 
 
 def arguments(appends: Sequence[Append]) -> list[Any]:
-    """What the function is called with."""
+    """The arguments of the server-side function."""
     events = [(number, event) for number, append in enumerate(appends) for event in append.events]
     unique_keys = [(number, unique_key) for number, append in enumerate(appends) for unique_key in append.unique_keys]
     subjects = [(number, subject) for number, append in enumerate(appends) for subject in append.subjects]
@@ -141,8 +142,8 @@ def answers(
                 found[command] = Appended(position, range(after - len(appends[command].events), after))
             case "repeated":
                 found[command] = UniqueKeyTaken(claim - first_key[command], id, position, fingerprint)
-            # Sent before, it may have met itself: without unique keys in its own events; with them, where they went
-            # with their subject since.
+            # An append that was sent before may have met itself: its own events, or, if it has unique keys, the place
+            # where those went with their subject since.
             case "conflict" if appends[command].unique_keys or not lost:
                 found[command] = VersionTaken(f"{id} went on meanwhile")
             case "erased" if not lost:

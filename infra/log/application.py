@@ -32,7 +32,8 @@ from infra.settings.log import refuse_unsafe_library_settings
 
 
 class Recorder(ApplicationRecorder):
-    """The library's recorder contract on `antiphon.append`: one writer per process, one call for all who wait."""
+    """The library's recorder contract on `antiphon.append`: one writer per process, one call for all waiting
+    callers."""
 
     SELECT = "SELECT position, originator_id, originator_version, topic, state, recorded_at FROM antiphon.log "
 
@@ -74,15 +75,15 @@ class Recorder(ApplicationRecorder):
 
     @property
     def appended(self) -> Mapping[str, int]:
-        """What went well so far, as the writer counts it."""
+        """Counters of successful appends, as of the writer."""
         return self._writer.appended
 
     # -- reading
 
     def streams(self, ids: Iterable[str]) -> dict[str, list[Record]]:
-        """Whole streams in one query, each in version order; an unknown one is empty. Raises Overloaded."""
+        """Whole streams in one query, each in version order; an unknown stream is empty. Raises Overloaded."""
         found: dict[str, list[Record]] = {id: [] for id in ids}
-        storable = [id for id in found if id.isascii() and "\x00" not in id]  # of any other, there is no stream
+        storable = [id for id in found if id.isascii() and "\x00" not in id]  # any other id names no stream
         query = self.SELECT + "WHERE originator_id = ANY (%b) ORDER BY originator_id, originator_version"
         with self.database.connection() as connection:
             for record in _records(connection, query, (storable,)):
@@ -90,13 +91,13 @@ class Recorder(ApplicationRecorder):
         return found
 
     def policy_events(self, after: int) -> list[Record]:
-        """What was said of policies and calendars, in log order. There is an index of just that."""
+        """The events of policies and calendars, in log order; an index holds just these."""
         query = self.SELECT + "WHERE (originator_id LIKE 'policy-%%' OR originator_id LIKE 'calendar-%%') "
         with self.database.connection() as connection:
             return _records(connection, query + "AND position > %s ORDER BY position", (after,))
 
     def taken(self, keys: Sequence[bytes]) -> dict[bytes, tuple[str, int, bytes | None]]:
-        """Who has taken these unique keys: id, position and fingerprint by key."""
+        """The taken ones of these unique keys: id, position and fingerprint by key."""
         with self.database.connection() as connection:
             rows = connection.execute(
                 "SELECT key, id, position, fingerprint FROM antiphon.claims WHERE key = ANY (%b)",
@@ -107,7 +108,7 @@ class Recorder(ApplicationRecorder):
         return {key: (id, position, fingerprint) for key, id, position, fingerprint in rows}
 
     def tombstones(self) -> set[str]:
-        """All about whom nothing more is taken in."""
+        """The subjects with a tombstone: nothing more may be written about them."""
         with self.database.connection() as connection:
             rows = connection.execute("SELECT subject FROM antiphon.erased").fetchall()
         return {subject for (subject,) in rows}
@@ -152,18 +153,18 @@ class Recorder(ApplicationRecorder):
         return row[0] if row else None
 
     def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> Subscription[ApplicationRecorder]:
-        """The library's subscription: everything after `gt`, then what comes, without a gap."""
+        """The library's subscription: everything after `gt`, then new events, without a gap."""
         return cast(Subscription[ApplicationRecorder], Tail(self, self.database, gt, topics))
 
     def close(self) -> None:
-        """Answer what waits, then let go of the database."""
+        """Answer what waits, then close the database."""
         self._waiting.close()
         self._writer.close()
         self.database.close()
 
 
 def _records(connection: Connection, query: str, parameters: Sequence[Any]) -> list[Record]:
-    # Planned anew each time: a plan made while the table is small reads all of it when it is large.
+    # Planned anew each time: a plan made while the table is small reads the whole table when the table is large.
     rows = connection.execute(cast(Any, query), parameters, binary=True, prepare=False).fetchall()
     return [
         Record(originator_id=id, originator_version=version, topic=topic, state=state, id=position, recorded_at=at)
@@ -172,8 +173,8 @@ def _records(connection: Connection, query: str, parameters: Sequence[Any]) -> l
 
 
 class _Factory(InfrastructureFactory):
-    """Hands the library our recorder and mapper. (Its own PostgreSQL factory drops DATABASE_URL's sslmode, keepalives
-    and options, and retries ten times over a 30 s pool wait.)"""
+    """Gives the library our recorder and mapper. (The library's own PostgreSQL factory drops DATABASE_URL's sslmode,
+    keepalives and options, and retries ten times over a 30 s pool wait.)"""
 
     def __init__(self, env: Environment, recorder: Recorder, mapper: SealingMapper) -> None:
         super().__init__(env)
@@ -227,15 +228,15 @@ class Log(Application[str]):
 
     @property
     def database(self) -> Database:
-        """The appender's pool, for what else a decision has to know."""
+        """The appender's pool, for what else a decision reads."""
         return self._recorder.database
 
     def construct_factory(self, env: Environment) -> InfrastructureFactory:
-        """Our own pipes behind the library's Application."""
+        """Give the library's Application our recorder and mapper."""
         return _Factory(env, self._recorder, self._mapper)
 
     def sealed(self, recorded_events: Sequence[Draft[Event]]) -> list[StoredEvent]:
-        """As they will be stored. Raises SubjectErased."""
+        """The drafts as stored events, sealed. Raises SubjectErased."""
         return self._mapper.to_stored_events(recorded_events)
 
     def append_all(self, appends: Sequence[Append], until: float) -> list[Appended | BaseException]:
@@ -243,7 +244,7 @@ class Log(Application[str]):
         return self._recorder.append_all(appends, until)
 
     def streams(self, ids: Iterable[str], *, opened: bool = True) -> dict[str, list[Recorded[Event]]]:
-        """Whole streams by id, in version order, opened or not as `recorded_events` has it; an unknown one is empty.
+        """Whole streams by id, in version order, opened or not as in `recorded_events`; an unknown stream is empty.
 
         Raises UnreadableEvent, Overloaded.
         """
@@ -273,29 +274,29 @@ class Log(Application[str]):
         return list(self._recorder.select_notifications(after, limit, inclusive_of_start=False))
 
     def policy_events(self, after: int = 0) -> list[Recorded[Event]]:
-        """What was said of policies and calendars after a position. Raises UnreadableEvent, Overloaded."""
+        """The events of policies and calendars after a position. Raises UnreadableEvent, Overloaded."""
         return self._mapper.to_recorded(self._recorder.policy_events(after))
 
     def recorded_events(self, records: Sequence[Record], *, opened: bool = True) -> list[Recorded[Event]]:
-        """Decoded and, if so asked, opened; else personal texts read as erased. Raises UnreadableEvent for the first
-        that cannot be read."""
+        """Decode records, and open their personal texts; with `opened=False`, these read as erased. Raises
+        UnreadableEvent for the first record that cannot be read."""
         return self._mapper.to_recorded(records, opened=opened)
 
     @property
     def appended(self) -> Mapping[str, int]:
-        """How many calls appended so far in this process, and how many commands they brought along."""
+        """How many calls this process has appended so far, and how many commands they held."""
         return self._recorder.appended
 
     def taken(self, keys: Sequence[bytes]) -> dict[bytes, tuple[str, int, bytes | None]]:
-        """Who has taken these unique keys: id, position and fingerprint by key."""
+        """The taken ones of these unique keys: id, position and fingerprint by key."""
         return self._recorder.taken(keys)
 
     def tombstones(self) -> set[str]:
-        """Everybody behind the fence: nothing more is written about them. Raises Overloaded."""
+        """The subjects with a tombstone: nothing more may be written about them. Raises Overloaded."""
         return self._recorder.tombstones()
 
     def now(self) -> datetime:
-        """The clock that stamps events. Raises Overloaded."""
+        """The time of the clock that stamps events. Raises Overloaded."""
         with self.database.connection() as connection:
             ((now,),) = connection.execute("SELECT clock_timestamp()").fetchall()
         assert isinstance(now, datetime)
@@ -306,7 +307,7 @@ class Log(Application[str]):
         return self._recorder.max_notification_id() or 0
 
     def close(self) -> None:
-        """Answer what waits, then let go of everything."""
+        """Answer what waits, then close all connections."""
         self._recorder.close()
         self.vault.close()
         super().close()

@@ -1,5 +1,5 @@
-"""A backup of the log alone, as one file: events, unique keys and tombstones. Keys stay in the vault, and views
-are rebuilt."""
+"""Backups of the log alone, as one file: events, unique keys and tombstones. Keys stay in the key store, and views are
+rebuilt."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _ARGUMENTS = ["--role=antiphon_owner", "--data-only"]
 
 
 def dump(database_url: str, file: Path, *, overwrite: bool = False) -> int:
-    """Write what the log holds at one moment to `file`, for its owner's eyes only. Answers the number of bytes.
+    """Write the log as of one moment to `file`, readable by its owner only. Answers the number of bytes.
 
-    Where there is a file, it is whole. Raises Refusal `file-exists`, `file-not-writable`,
+    A file that exists afterwards is complete. Raises Refusal `file-exists`, `file-not-writable`,
     `backup-failed`.
     """
     unfinished = file.with_name(f".{file.name}.unfinished")
@@ -43,7 +43,7 @@ def dump(database_url: str, file: Path, *, overwrite: bool = False) -> int:
             _run("pg_dump", database_url, ["--format=custom", *tables], written)
             os.fsync(written.fileno())
             size = written.tell()
-        file_there(file)  # it may have changed since
+        file_there(file)  # the path may have changed since
         unfinished.rename(file)
     except OSError as error:
         raise _not_writable(error) from error
@@ -59,7 +59,7 @@ def _not_writable(error: OSError) -> Refusal:
 def restore(database_url: str, file: Path, views: Iterable[AnyView]) -> None:
     """Fill an empty log from a backup, all of it or nothing; views begin from zero.
 
-    Before anything else starts, what the vault has forgotten since must be forgotten here too: `apply_erasures`.
+    Before anything else starts, call `apply_erasures`: customers may have been erased since the backup.
     Raises Refusal `log-not-empty`, `backup-not-restored`, `file-not-readable`.
     """
     try:
@@ -77,13 +77,13 @@ def restore(database_url: str, file: Path, views: Iterable[AnyView]) -> None:
         owner.execute("DELETE FROM antiphon.parked")
         owner.execute("DELETE FROM antiphon.followers")
     prepare_views(database_url, views)
-    # Whoever appends meanwhile takes a position that the backup has, too: then nothing of it goes in.
+    # An append meanwhile takes a position that the backup has, too: then nothing of the backup goes in.
     _run("pg_restore", database_url, ["--single-transaction", "--exit-on-error", str(file)], subprocess.DEVNULL)
 
 
 def _run(program: str, database_url: str, arguments: Sequence[str], output: IO[bytes] | int) -> None:
     given = conninfo_to_dict(database_url)
-    # Not on the command line, where everybody on the machine could read it.
+    # Not on the command line, which everybody on the machine could read.
     password = given.pop("password", None)
     environment = dict(os.environ) | ({"PGPASSWORD": str(password)} if password else {})
     where = make_conninfo("", **({"connect_timeout": 3} | given))

@@ -1,4 +1,5 @@
-"""Events to bytes and back: sealed, versioned, and unreadable only with a reason that names the place."""
+"""The mapper: events to bytes and back, sealed and versioned. An event that cannot be read is named, with the
+reason."""
 
 from __future__ import annotations
 
@@ -50,7 +51,7 @@ class UnreadableEvent(MapperDeserialisationError, Refusal):
 class SealingMapper(Mapper[str]):
     """Writes `{"v": schema version, "e": envelope, "d": data}` as JSON, personal texts sealed.
 
-    Old versions are upcast on read; a newer one is refused, because dropping what one does not understand loses it.
+    Old versions are upcast on read. A newer version is refused: to drop what one does not understand would lose it.
     """
 
     def __init__(self, vault: Vault) -> None:
@@ -63,15 +64,15 @@ class SealingMapper(Mapper[str]):
         return self.to_stored_events([domain_event])[0]
 
     def to_stored_events(self, drafts: Sequence[Draft[Event]]) -> list[StoredEvent]:
-        """Seal and encode many. Raises SubjectErased, Overloaded."""
-        # Step after step, not draft after draft: what a processor has just done, it does again in half of the time.
+        """Seal and encode many drafts. Raises SubjectErased, Overloaded."""
+        # Step by step, not draft by draft: a processor repeats what it has just done in half of the time.
         documents = [draft.event.model_dump(mode="json") for draft in drafts]
-        # One cipher for all texts of a subject: making it takes longer than sealing a text with it.
+        # One cipher for all texts of a subject: making a cipher takes longer than sealing a text.
         cipher = cache(lambda subject: AESGCM(self._vault.key(subject)))
         for draft, data in zip(drafts, documents, strict=True):
             place = f"{draft.originator_id}/{draft.originator_version}/"
             replace_personal(type(draft.event), data, partial(_sealed, cipher, place))
-        # The envelope without what is None. (Data keeps its None.)
+        # The envelope without fields that are None. (Data keeps its None.)
         states = [
             to_json({"v": draft.event.schema_version, "e": draft.envelope, "d": data}, exclude_none=True)
             for draft, data in zip(drafts, documents, strict=True)
@@ -82,12 +83,12 @@ class SealingMapper(Mapper[str]):
         ]
 
     def to_domain_event(self, stored_event: StoredEvent) -> Draft[Event]:
-        """Decode and open one, wherever it stands in the log. Raises UnreadableEvent, Overloaded."""
+        """Decode and open one event, wherever it stands in the log. Raises UnreadableEvent, Overloaded."""
         return self._to_drafts([stored_event], opened=True)[0]
 
     def to_recorded(self, records: Sequence[Record], *, opened: bool = True) -> list[Recorded[Event]]:
-        """Decode many, and open them with one trip to the vault; without `opened`, personal texts read as erased and
-        the vault is not asked. Raises UnreadableEvent for the first that cannot be read."""
+        """Decode many records, and open them with one query to the key store; without `opened`, personal texts read as
+        erased and the key store is not asked. Raises UnreadableEvent for the first record that cannot be read."""
         drafts = self._to_drafts(records, opened=opened)
         return [draft.recorded(each.id, each.recorded_at) for each, draft in zip(records, drafts, strict=True)]
 
@@ -97,15 +98,16 @@ class SealingMapper(Mapper[str]):
             return [_draft(each, *parts, _erased) for each, parts in zip(stored, parsed, strict=True)]
         subjects = {str(data.get(field.of)) for cls, _, data in parsed for field in fields_of(cls)}
         keys = self._vault.keys(subjects) if subjects else {}
-        # One cipher for all texts of a subject: making it takes longer than opening a text with it.
+        # One cipher for all texts of a subject: making a cipher takes longer than opening a text.
         ciphers = {subject: None if key is None else AESGCM(key) for subject, key in keys.items()}
         return [
             _draft(each, *parts, partial(_opened, each, ciphers)) for each, parts in zip(stored, parsed, strict=True)
         ]
 
     def to_events(self, stored: Sequence[StoredEvent]) -> list[Event]:
-        """Decode what decisions are made on: no envelopes, and every personal text reads as erased, since no decision
-        depends on one. The vault is not asked. Raises UnreadableEvent for the first that cannot be read."""
+        """Decode events for decisions: without envelopes, and with every personal text read as erased, since no
+        decision depends on one. The key store is not asked. Raises UnreadableEvent for the first that cannot be
+        read."""
         events = []
         for each in stored:
             event_class, _, data = _parse(each)
@@ -154,11 +156,11 @@ def _erased(text: str, subject: str, at: str) -> str:
 
 
 _MISFITS = (ValidationError, LookupError, TypeError, AttributeError)
-"""What comes of data that does not have the event's shape."""
+"""The errors of data that does not have the event's shape."""
 
 
 def _invalid(stored: StoredEvent, error: Exception) -> UnreadableEvent:
-    # Only where it fails, never the value: the text may be personal and errors are logged.
+    # Only where it fails, never the value: the text may be personal, and errors are logged.
     wrong = error.errors(include_input=False) if isinstance(error, ValidationError) else []
     where = ", ".join(".".join(map(str, each["loc"])) for each in wrong) or "its shape"
     return UnreadableEvent("data-invalid", stored, f"does not fit the event's fields: {where}")
@@ -182,7 +184,7 @@ def _parse(stored: StoredEvent) -> tuple[type[Event], dict[str, Any], dict[str, 
     try:
         for old in range(version, event_class.schema_version):
             data = event_class.upcasts[old](data)
-    except Exception as error:  # an upcast meets whatever was stored, and its error may quote it
+    except Exception as error:  # an upcast meets whatever was stored, and its error may quote that
         why = f"version {version} cannot be brought up to date ({type(error).__name__})"
         raise UnreadableEvent("upcast-failed", stored, why) from None
     return event_class, envelope, data

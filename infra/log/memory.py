@@ -1,4 +1,4 @@
-"""A log in memory, on the library's in-memory recorder: for what is tried out and leaves nothing behind."""
+"""A log in memory, on the library's in-memory recorder: for trials that leave nothing behind."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from infra.log.mapper import Record, SealingMapper
 
 
 class MemoryVault(Vault):
-    """Keys that go with the process."""
+    """A key store in memory: its keys end with the process."""
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self._clock = clock
@@ -33,42 +33,42 @@ class MemoryVault(Vault):
         return self._made.setdefault(subject, os.urandom(32))
 
     def prepare(self, subjects: Iterable[str], seconds: float) -> dict[str, BaseException]:
-        """For whom there is none."""
+        """The subjects for which there is no key, and why."""
         return {each: SubjectErased(each) for each in subjects if each in self._destroyed}
 
     def keys(self, subjects: Iterable[str]) -> dict[str, bytes | None]:
-        """The keys of all of them; None where destroyed. One that never existed is left out."""
+        """The keys of these subjects; None where destroyed. A key that never existed is left out."""
         known = self._made.keys() | self._destroyed.keys()
         return {each: self._made.get(each) for each in subjects if each in known}
 
     def destroy(self, *subjects: str) -> None:
-        """Destroy the subjects' keys. Asked again, the first time of it stands."""
+        """Destroy the subjects' keys. A repeat keeps the first time of destruction."""
         for subject in subjects:
             self._made.pop(subject, None)
             self._destroyed.setdefault(subject, self._clock())
 
     def destroyed(self, subjects: Iterable[str]) -> set[str]:
-        """Whose keys are destroyed."""
+        """The subjects among these whose keys are destroyed."""
         return {each for each in subjects if each in self._destroyed}
 
     def forget_cached(self) -> None:
-        """No other process destroys keys."""
+        """Do nothing: no other process destroys keys."""
 
     def erasures(self) -> list[tuple[str, datetime]]:
-        """Everybody whose key was destroyed, and when."""
+        """All subjects whose key was destroyed, and when."""
         return sorted(self._destroyed.items(), key=lambda each: (each[1], each[0]))
 
     def close(self) -> None:
-        """Nothing to let go of."""
+        """Do nothing."""
 
 
 _RULES = ("policy-", "calendar-")
 
 
 class MemoryRecorder(POPOApplicationRecorder):
-    """What `infra.log.application.Recorder` does, in memory (tests/infra/test_log_contract.py runs on both).
+    """`infra.log.application.Recorder` in memory (tests/infra/test_log_contract.py runs on both).
 
-    Only gaps are missing: positions are counted without any.
+    The one difference: positions have no gaps.
     """
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
@@ -113,12 +113,12 @@ class MemoryRecorder(POPOApplicationRecorder):
         return answers
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
-        """The library's way to `append`, as `Recorder.insert_events`."""
+        """The library's call of `append`, as `Recorder.insert_events`."""
         append = appending(stored_events, **kwargs)
         return list(self.append(append).positions) if append else None
 
     def _record(self, events: Sequence[StoredEvent]) -> None:
-        # Never going back, as in the database.
+        # The time never goes back, as in the database.
         now = max(self._clock(), self._records[-1].recorded_at) if self._records else self._clock()
         for event in events:
             record = Record(
@@ -143,15 +143,15 @@ class MemoryRecorder(POPOApplicationRecorder):
     # -- reading
 
     def streams(self, ids: Iterable[str]) -> dict[str, list[Record]]:
-        """Whole streams, each in version order; an unknown one is empty."""
+        """Whole streams, each in version order; an unknown stream is empty."""
         return {id: list(self._streams.get(id, ())) for id in ids}
 
     def policy_events(self, after: int) -> list[Record]:
-        """What was said of policies and calendars, in order."""
+        """The events of policies and calendars, in order."""
         return [each for each in self._records[after:] if str(each.originator_id).startswith(_RULES)]
 
     def all(self) -> list[Record]:
-        """All that was recorded, in order."""
+        """All records, in order."""
         return list(self._records)
 
     def select_notifications(
@@ -169,16 +169,16 @@ class MemoryRecorder(POPOApplicationRecorder):
         return list(islice(found, limit))
 
     def taken(self, keys: Sequence[bytes]) -> dict[bytes, tuple[str, int, bytes | None]]:
-        """Who has taken these unique keys."""
+        """The taken ones of these unique keys."""
         found = {key: self._unique_keys[key] for key in keys if key in self._unique_keys}
         return {key: (first.id, position, first.fingerprint) for key, (first, position) in found.items()}
 
     def tombstones(self) -> set[str]:
-        """All about whom nothing more is taken in."""
+        """The subjects with a tombstone."""
         return set(self._tombstones)
 
     def close(self) -> None:
-        """Nothing to let go of."""
+        """Do nothing."""
 
 
 class MemoryLog(Log):
@@ -187,7 +187,7 @@ class MemoryLog(Log):
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self._clock = clock
         self.vault = MemoryVault(clock)
-        # Nobody waits for anybody: what takes long here is the machine.
+        # No caller waits for another here: only the machine takes time.
         self.deadline_seconds = 600.0
         self.append_batch = 500
         self.append_queue = 2000
@@ -197,7 +197,7 @@ class MemoryLog(Log):
         Application.__init__(self)
 
     def now(self) -> datetime:
-        """The clock that stamps events."""
+        """The time of the clock that stamps events."""
         return self._clock()
 
     def everything(self) -> list[Any]:

@@ -1,4 +1,4 @@
-"""Whoever follows the log as it grows: the library's subscription, made to outlive the connection it listens on."""
+"""Reading the log as it grows: the library's subscription, made to outlive its connection."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from infra.postgres.listener import Listener
 
 
 class Tail(ListenNotifySubscription[ApplicationRecorder]):
-    """The library's subscription, woken by LISTEN and, should a notification be lost, by the clock each second."""
+    """The library's subscription, woken by LISTEN; should a notification be lost, by the clock each second."""
 
     def __init__(
         self, recorder: ApplicationRecorder, database: Database, gt: int | None = None, topics: Sequence[str] = ()
@@ -25,7 +25,7 @@ class Tail(ListenNotifySubscription[ApplicationRecorder]):
         try:
             super()._pull()
         except Overloaded:
-            return  # the clock wakes it again
+            return  # the clock wakes the subscription again
 
     def __exit__(self, *args: object, **kwargs: Any) -> None:
         super().__exit__(*args, **kwargs)

@@ -1,4 +1,5 @@
-"""The one connection of a process that appends. What becomes of it becomes a clear answer to every append."""
+"""The one connection of a process that appends. Whatever happens to the connection, every append gets a clear
+answer."""
 
 from __future__ import annotations
 
@@ -14,30 +15,30 @@ from infra.log.append import CALL, Append, Appended, answers, arguments
 from infra.postgres.database import Connection, Database, deadline
 
 _PASSING = ("40", "53", "55", "57")
-"""SQLSTATE classes of what passes by itself: deadlocks, want of room, locks, an operator at work."""
+"""SQLSTATE classes of errors that pass by themselves: deadlocks, lack of room, locks, an operator at work."""
 
 _UNFIT = ("", "22", "23", "54")
-"""Classes of what is wrong with the data; without a class, it could not even be sent."""
+"""SQLSTATE classes of wrong data; "" without a class: the data could not even be sent."""
 
 
 class Writer:
     """Calls `antiphon.append`. Thread-safe."""
 
     MOST_BYTES = 32 * 2**20
-    """What goes in one call; more is several calls. (A single append is never taken apart.)"""
+    """The most bytes in one call; more is split into several calls. (A single append is never split.)"""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._connection: Connection | None = None
         self._lock = threading.Lock()
         self.appended = {"calls": 0, "commands": 0}
-        """What went well so far: commits, and the commands that shared them."""
+        """Successful calls (commits), and the commands that shared them."""
 
     def append_all(self, appends: Sequence[Append], until: float) -> list[Appended | BaseException]:
-        """Append many in one call and answer each for itself: Appended, or why not, as `Recorder.append`.
+        """Append many in one call, and answer each for itself: Appended, or the error, as `Recorder.append`.
 
-        They must not share what `Append.exclusive` names. `until` (time.monotonic) is when to give up: then the answer
-        is Overloaded where nothing was added, else OutcomeUnknown.
+        The appends must not share what `Append.exclusive` names. `until` (time.monotonic): when to give up; then the
+        answer is Overloaded where nothing was added, else OutcomeUnknown.
         """
         with self._lock:
             return self._append_all(appends, until, lost=False)
@@ -46,14 +47,14 @@ class Writer:
         if len(appends) > 1 and sum(append.bytes for append in appends) > self.MOST_BYTES:
             return self._halved(appends, until, lost)
         attempt = 0
-        if not lost and time.monotonic() >= until:  # it waited too long for its turn
+        if not lost and time.monotonic() >= until:  # this call waited too long for its turn
             return [_given_up(lost) for _ in appends]
         while True:
             sent = False
             try:
                 connection = self._connected()
-                # What was sent and not answered is sent again: its unique keys make that harmless, and it is how a
-                # command whose connection died between commit and answer still hears its first answer.
+                # What was sent and not answered is sent again. Unique keys make that harmless, and so a command whose
+                # connection died between commit and answer still gets its first answer.
                 sent = True
                 with deadline(connection, max(0.05, until - time.monotonic())):
                     rows = connection.execute(CALL, arguments(appends), binary=True).fetchall()
@@ -63,7 +64,7 @@ class Writer:
             except (psycopg.Error, UnicodeEncodeError) as error:
                 undone = self._connection is not None and not self._connection.closed and not _ended(error)
                 if undone and not _passing(error):
-                    # What is wrong with the call itself is wrong for all; else it is one of them.
+                    # An error of the call itself is an error of all appends; any other is that of one append.
                     if len(appends) > 1 and _class(error) != "42":
                         return self._halved(appends, until, lost)
                     return [_refusal(error)] * len(appends)
@@ -76,7 +77,7 @@ class Writer:
                 threading.Event().wait(pause)
 
     def _halved(self, appends: Sequence[Append], until: float, lost: bool) -> list[Appended | BaseException]:
-        # The server took nothing of it, because of one of them: halving finds the one and lets its neighbours in.
+        # The server took nothing because of one append: halving finds that one and lets the others in.
         middle = len(appends) // 2
         return [
             *self._append_all(appends[:middle], until, lost=lost),
@@ -89,7 +90,7 @@ class Writer:
         return self._connection
 
     def close(self) -> None:
-        """Let go of the connection; the next append opens another."""
+        """Close the connection; the next append opens another."""
         if self._connection is not None:
             self._connection.close()
             self._connection = None
@@ -100,7 +101,7 @@ def _given_up(lost: bool) -> Refusal:
 
 
 def _ended(error: Exception) -> bool:
-    # The server took the connection away, perhaps after the commit.
+    # The server closed the connection, perhaps after the commit.
     return (getattr(error, "sqlstate", None) or "").startswith("57P")
 
 
@@ -110,7 +111,7 @@ def _passing(error: Exception) -> bool:
 
 def _refusal(error: Exception) -> Exception:
     if _class(error) not in _UNFIT:
-        return error  # a mistake of ours, or of whoever set the database up
+        return error  # a mistake of ours, or of the database's installation
     # Never the server's text: it may quote a value.
     name = getattr(error, "sqlstate", None) or type(error).__name__
     return Refusal("not-storable", f"the database cannot keep what was sent ({name}); send it differently")
