@@ -23,21 +23,21 @@ AnyConnection = psycopg.Connection[Any] | psycopg.AsyncConnection[Any]
 Role = Literal["owner", "appender", "projector", "reader", "auditor", "keykeeper"]
 
 _SESSION = {
-    # What a paused process holds is freed by the server; what a dead one holds, by the keepalives.
+    # The server frees what a paused process holds; keepalives free what a dead process holds.
     "idle_in_transaction_session_timeout": "10s",
     "tcp_keepalives_idle": "10",
     "tcp_keepalives_interval": "5",
     "tcp_keepalives_count": "3",
     "timezone": "UTC",
-    # Whoever was cut off while waiting for a lock stops waiting.
+    # A statement that is cut off while waiting for a lock stops waiting.
     "client_connection_check_interval": "1s",
 }
 
 
 def conninfo(url: str, role: Role | None = None, application_name: str = "antiphon") -> str:
-    """The connection string for `url` as one of our roles; everything the URL says itself (sslmode, options) stays."""
+    """The connection string for `url` as one of our roles. What the URL itself says (sslmode, options) stays."""
     given = conninfo_to_dict(url)
-    # What the URL says comes later, and wins.
+    # The URL's options come later, and win.
     options = [f"-c {name}={value}" for name, value in _SESSION.items()]
     options.append(str(given.pop("options", None) or ""))
     # But each statement of the append function must see what was committed while it waited for its lock.
@@ -57,12 +57,12 @@ def conninfo(url: str, role: Role | None = None, application_name: str = "antiph
 
 
 def connect(url: str, role: Role | None = None, *, application_name: str = "antiphon") -> Connection:
-    """One connection of its own, in autocommit mode. Raises psycopg.OperationalError where there is no server."""
+    """Open one connection, in autocommit mode. Raises psycopg.OperationalError where there is no server."""
     return psycopg.connect(conninfo(url, role, application_name), autocommit=True)
 
 
 class _Watchdog:
-    """Cuts the socket of whoever overstays: a black-holed unix socket never reports an error by itself."""
+    """Cuts the socket of a connection past its deadline: a black-holed unix socket never reports an error by itself."""
 
     TICK_SECONDS = 0.1
 
@@ -80,7 +80,7 @@ class _Watchdog:
                 self._thread = threading.Thread(target=self._run, name="deadlines", daemon=True)
                 self._thread.start()
             self._watched[token] = (time.monotonic() + seconds, connection)
-            # Not each time: it would have the interpreter go to that thread and back for every statement.
+            # Not each time: for every statement, the interpreter would switch to that thread and back.
             if self._asleep:
                 self._changed.notify()
         try:
@@ -104,7 +104,7 @@ class _Watchdog:
 
 
 def cut(connection: AnyConnection) -> None:
-    """End what a connection waits for, from any thread; its user gets psycopg.OperationalError."""
+    """End what a connection waits for, from any thread; the connection's user gets psycopg.OperationalError."""
     # A duplicate, so that libpq still owns and closes its own descriptor.
     with suppress(OSError, psycopg.Error), socket.socket(fileno=os.dup(connection.fileno())) as wire:
         wire.shutdown(socket.SHUT_RDWR)
@@ -120,9 +120,8 @@ def deadline(connection: AnyConnection, seconds: float) -> Any:
 
 
 class Idleness:
-    """Which connections of a pool must be asked, before they are used, whether they still are: those that were idle for
-    a while (asking each time would double the round trips of every read), and those on which something came in unasked,
-    which is the server's goodbye.
+    """Which connections of a pool must be checked before use: those that were idle for a while (a check each time would
+    double the round trips of every read), and those on which unexpected data came in, which is the server's goodbye.
     """
 
     SECONDS = 1.0
@@ -131,11 +130,12 @@ class Idleness:
         self._since: weakref.WeakKeyDictionary[AnyConnection, float] = weakref.WeakKeyDictionary()
 
     def begins(self, connection: AnyConnection) -> None:
-        """It is given back now. (A pool's own `reset` would send each connection through another thread or task.)"""
+        """The connection is given back now. (A pool's `reset` would send each connection through another thread or
+        task.)"""
         self._since[connection] = time.monotonic()
 
     def doubtful(self, connection: AnyConnection) -> bool:
-        """Whether it has to be asked."""
+        """Whether the connection has to be checked."""
         if self._since.get(connection, 0.0) + self.SECONDS < time.monotonic():
             return True
         wire = select.poll()
@@ -144,7 +144,7 @@ class Idleness:
 
 
 ASK_SECONDS = 1.0
-"""How long a connection may take to say that it still is."""
+"""How long a check of a connection may take."""
 
 
 class Database:
@@ -175,9 +175,9 @@ class Database:
 
     @contextmanager
     def connection(self, seconds: float | None = None) -> Iterator[Connection]:
-        """A connection in autocommit mode, cut when waiting for it and using it outlast the deadline (or `seconds`).
+        """A connection in autocommit mode, cut when the wait and the use together outlast the deadline (or `seconds`).
 
-        Raises Overloaded when none is to be had in time, when the database goes away meanwhile, and as `view_gone`.
+        Raises Overloaded when none is free in time, when the database goes away meanwhile, and as `view_gone`.
         """
         seconds = self.deadline_seconds if seconds is None else max(0.05, seconds)
         until = time.monotonic() + seconds
@@ -197,25 +197,25 @@ class Database:
             raise view_gone() from error
 
     def answers(self, seconds: float) -> bool:
-        """Whether it does, within so many seconds."""
+        """Whether the database answers within this many seconds."""
         with suppress(Overloaded), self.connection(seconds) as connection:
             connection.execute("")
             return True
         return False
 
     def stats(self) -> dict[str, int]:
-        """How the pool is used, as psycopg counts it."""
+        """The use of the pool, as psycopg counts it."""
         return self._pool.get_stats()
 
     def dedicated(self) -> Connection:
-        """A connection of one's own, outside the pool. Raises psycopg.OperationalError."""
+        """Open a connection outside the pool. Raises psycopg.OperationalError."""
         return connect(self.url, self.role, application_name=f"antiphon-{self.role}")
 
     def close(self) -> None:
-        """Give all connections back to the server."""
+        """Close all connections."""
         self._pool.close()
 
 
 def view_gone() -> Overloaded:
-    """A table is not there: a later release has retired the version of the view that this process reads."""
+    """The refusal of a read whose table is gone: a later release has retired the version of the view."""
     return Overloaded("what this shows is not kept any more by a later release; ask a process of that one")

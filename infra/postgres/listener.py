@@ -1,4 +1,4 @@
-"""Hears of appends: LISTEN on a connection of its own, reconnecting for ever."""
+"""Listening for appends: LISTEN on a connection of its own, which is opened again for ever."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from infra.failures import Failures
 from infra.postgres.database import Connection, Database, cut, deadline
 
 CHANNEL = "antiphon_log"
-"""What PostgreSQL notifies once per append call; the payload is the last position."""
+"""The channel that PostgreSQL notifies once per append call; the payload is the last position."""
 
 
 class Listener:
     """Calls `wake` after each append, each (re)connection, and `poll_seconds` of silence, lest a notification be lost.
 
-    It may call once more than needed, from a thread of its own.
+    It may call once too often, from a thread of its own.
     """
 
     ANSWER_SECONDS = 5.0
@@ -34,12 +34,12 @@ class Listener:
     def close(self) -> None:
         """Stop listening; `wake` is not called any more."""
         self._stopping.set()
-        if self._connection is not None:  # it would go on listening until the next poll
+        if self._connection is not None:  # otherwise it would listen until the next poll
             cut(self._connection)
         self._thread.join(timeout=self._poll_seconds + self.ANSWER_SECONDS)
 
     def _run(self) -> None:
-        # Not reported: whoever is woken uses the database as well, and tells of it.
+        # Not logged: the code that is woken uses the database as well, and logs the error.
         failures = Failures(self._stopping)
         while not self._stopping.is_set():
             try:
@@ -57,6 +57,6 @@ class Listener:
     def _hear(self, connection: Connection) -> None:
         if any(True for _ in connection.notifies(timeout=self._poll_seconds, stop_after=1)):
             return
-        # Silence is usual, so that a dead line is found only by asking.
+        # Silence is usual, so that only a query finds a dead connection.
         with deadline(connection, self.ANSWER_SECONDS):
             connection.execute("")

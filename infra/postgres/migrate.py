@@ -1,4 +1,4 @@
-"""Migrations: brings a database to the schema of this release, and says what a database lacks.
+"""Migrations: bring a database to the schema of this release, and report what a database lacks.
 
 A numbered file (`0010_append.sql`) is applied once and never changes. A file in `functions/` holds the present text of
 a function that has had several texts; it is applied anew wherever a database has a lower revision.
@@ -27,7 +27,7 @@ Kind = Literal["log", "vault"]
 
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """One file. `name` is what the database keeps of it; of a function, it ends with the revision."""
+    """One file. `name` is what the database stores of it; for a function, it ends with the revision."""
 
     name: str
     content: bytes
@@ -35,11 +35,12 @@ class Migration:
 
     @property
     def sha256(self) -> str:
-        """What tells whether the file reads as it did when it was applied."""
+        """The hash by which a changed file is detected."""
         return hashlib.sha256(self.content).hexdigest()
 
     def is_applied(self, done: dict[str, str]) -> bool:
-        """Whether a database with these names and hashes has it; of a function, this revision or a later one.
+        """Whether a database with these names and hashes has the migration; for a function, this revision or a later
+        one.
 
         Raises Refusal `migration-changed`.
         """
@@ -54,7 +55,7 @@ class Migration:
 
 
 def migrations(kind: Kind) -> Iterator[Migration]:
-    """All there are, in the order in which they are applied."""
+    """All migrations, in the order in which they are applied."""
     for file in sorted((MIGRATIONS / kind).glob("*.sql")):
         yield Migration(f"{kind}/{file.stem}", file.read_bytes())
     for file in sorted((MIGRATIONS / kind / "functions").glob("*.sql")):
@@ -65,9 +66,9 @@ def migrations(kind: Kind) -> Iterator[Migration]:
 
 
 def migrate(database_url: str, vault_url: str, *, deadline_seconds: float = 5.0) -> list[str]:
-    """Bring log and vault to the present schema, in one transaction each. Answers the names of what was applied.
+    """Bring log and key store to the present schema, in one transaction each. Answers the names of what was applied.
 
-    Finding out what there is to do has a deadline; doing it takes as long as it takes. Raises Refusal
+    The check for what to do has a deadline; doing it takes as long as it takes. Raises Refusal
     `migration-changed` where a file applied earlier reads differently today, psycopg.Error.
     """
     return _migrate(database_url, "log", deadline_seconds) + _migrate(vault_url, "vault", deadline_seconds)

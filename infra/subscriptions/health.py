@@ -1,4 +1,4 @@
-"""How well the log is followed, as the database tells it: for `antiphon doctor`, for probes and for metrics alike."""
+"""The health of subscriptions, read from the database: for `antiphon doctor`, probes and metrics alike."""
 
 from __future__ import annotations
 
@@ -20,16 +20,17 @@ LEFT JOIN (
         min(position) OVER (PARTITION BY name, version) AS position
     FROM antiphon.followers ORDER BY name, version, lease_until NULLS FIRST
 ) AS f ON true ORDER BY f.name, f.version"""
-"""Its rows make a `Health`. For the reader, the appender and the auditor; cheap, however long the log is."""
+"""The query for a `Health`. For the reader, the appender and the auditor; cheap, however long the log is."""
 
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionHealth:
-    """Where one follower is: as far as the hindmost of its shards, and led as the one whose lease ends first.
+    """The health of one subscription: the position of its last shard, and the lease that ends first.
 
-    `behind`: how many positions, at least as many as events. `behind_seconds`: how long ago the oldest event was
-    recorded that it has not taken in; 0 at the log's end. `lease_seconds`: for how long it is still led, negative since
-    when it is not any more; None where its last leader gave it back. `live`: no version of a view that is being built.
+    `behind`: the lag in positions, at least as many as events. `behind_seconds`: how long ago the oldest event was
+    recorded that the subscription has not taken in; 0 at the log's end. `lease_seconds`: for how long the lease is
+    still held, negative since when it has run out; None where its last holder released it. `live`: False for a version
+    of a view that is being built.
     """
 
     name: str
@@ -45,19 +46,19 @@ class SubscriptionHealth:
 
     @property
     def leased(self) -> bool:
-        """Whether somebody leads it right now, by the database's clock."""
+        """Whether the lease is held now, by the database's clock."""
         return (self.lease_seconds or 0.0) > 0
 
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """The log's last position, and every follower there is, by name and version."""
+    """The log's last position, and every subscription by name and version."""
 
     position: int
     subscriptions: dict[tuple[str, int], SubscriptionHealth]
 
     @classmethod
     def of(cls, rows: Sequence[tuple[Any, ...]]) -> Self:
-        """What the rows of `QUERY` say."""
+        """Read the rows of `QUERY`."""
         subscriptions = (SubscriptionHealth(*row[1:]) for row in rows if row[1] is not None)
         return cls(rows[0][0], {(each.name, each.version): each for each in subscriptions})

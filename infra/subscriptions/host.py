@@ -1,4 +1,4 @@
-"""Runs the subscriptions of a process, each in a thread of its own, wakes them, and never gives up."""
+"""The host: runs the subscriptions of a process, each in a thread of its own, and wakes them."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Host:
         poll_seconds: float = 1.0,
         page_size: int = 500,
     ) -> None:
-        """`database` is the projector's, one pool for all of them."""
+        """`database` is the projector's: one pool for all subscriptions."""
         self._database = database
         self._poll_seconds = poll_seconds
         holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
@@ -50,7 +50,7 @@ class Host:
         self._listener: Listener | None = None
 
     def start(self) -> None:
-        """Begin, and return at once."""
+        """Start, and return at once."""
         self._listener = Listener(self._database, self._wake, self._poll_seconds)
         for lease_holder, woken in zip(self._lease_holders, self._woken, strict=True):
             name = f"follower-{lease_holder.subscription.name}-{lease_holder.subscription.shard}"
@@ -59,7 +59,7 @@ class Host:
             self._threads.append(thread)
 
     def close(self) -> None:
-        """Finish the pages under way and let standbys take over. The pool stays open: it is the caller's."""
+        """Finish the pages under way and let standbys take over. The pool stays open: it belongs to the caller."""
         self._stopping.set()
         self._wake()
         for thread in self._threads:
@@ -86,7 +86,7 @@ class Host:
             try:
                 went_on = lease_holder.step()
             except Exception as error:
-                # Whatever it was: this thread must outlive it. The event itself is never to blame here.
+                # Whatever the error was: this thread must outlive it. The event itself is never to blame here.
                 failures.wait_after(error)
                 continue
             failures.over()
@@ -103,10 +103,10 @@ def wait_until_reached(
     seconds: float | None = None,
     progress: Callable[[int], None] = lambda _: None,
 ) -> bool:
-    """Wait until all of these subscriptions (name, version) have reached `position`, in whatever process they run.
+    """Wait until these subscriptions (name, version) have reached `position`, in whatever process they run.
 
-    Answers whether they did within `seconds` (None: however long it takes). `progress` is called with the lowest
-    position. Raises Overloaded.
+    Answers whether they did within `seconds` (None: without limit). `progress` is called with the lowest position.
+    Raises Overloaded.
     """
     names = set(subscriptions)
     until = None if seconds is None else time.monotonic() + seconds

@@ -81,9 +81,9 @@ class Lease:
 
 
 def begin_at_end(connection: Connection, name: str, version: int) -> None:
-    """Have a subscription begin where its former version has come to, or else at the log's end, unless it has begun.
+    """Set the position of a new subscription: where its former version has come to, or else the log's end.
 
-    For what must not be done again for all that the log holds: a subscription without a row begins at position 0.
+    For subscriptions whose work must not be repeated for the whole log: one without a row begins at position 0.
     """
     connection.execute(
         "INSERT INTO antiphon.followers (name, version, position) SELECT %s, %s, coalesce("
@@ -94,9 +94,9 @@ def begin_at_end(connection: Connection, name: str, version: int) -> None:
 
 
 def _end_stuck_copy(connection: Connection, key: tuple[str, int, int], seconds: float) -> None:
-    """End the session of a former lease holder that stopped half-way through sending rows.
+    """End the session of a former lease holder that stopped in the middle of a COPY.
 
-    No timeout reaches a backend that waits for the rest of a COPY: PostgreSQL looks at them between statements only.
+    No timeout reaches a backend that waits for the rest of a COPY: PostgreSQL checks timeouts between statements only.
     """
     locked = connection.execute(
         "SELECT xmax::text FROM antiphon.followers "
@@ -105,7 +105,7 @@ def _end_stuck_copy(connection: Connection, key: tuple[str, int, int], seconds: 
     ).fetchone()
     if locked:
         with connection.transaction():
-            # The login, whose sessions these are; none of our roles may end any.
+            # As the login, to which these sessions belong; none of our roles may end a session.
             connection.execute("SET LOCAL ROLE NONE")
             connection.execute(
                 "SELECT pg_terminate_backend(s.pid) FROM pg_locks AS l JOIN pg_stat_activity AS s USING (pid) "

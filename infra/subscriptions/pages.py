@@ -30,7 +30,7 @@ Item = Recorded[Event] | Unreadable
 
 @dataclass(frozen=True, slots=True)
 class LogPage:
-    """What comes after a position, in order: `last` is the position of its last item."""
+    """The items after a position, in order: `last` is the position of the last item."""
 
     items: Sequence[Item]
     last: int
@@ -40,8 +40,8 @@ class Pages:
     """Reads the log for subscriptions. Thread-safe; readers of the same page get the same objects.
 
     For a reader without personal texts, these read as erased, unless another reader had the same page opened. Decoding
-    is most of the work, and few pages are kept. So a reader that is ahead waits a little for those behind, lest each of
-    them decode every page for itself.
+    is most of the work, and few pages are kept. So a reader that is ahead waits a little for those behind: otherwise
+    each of them would decode every page for itself.
     """
 
     KEPT = 4
@@ -72,7 +72,7 @@ class Pages:
                 self._readers[reader] = position
                 self._moved_on.notify_all()
             while (page := self._page(position, opened)) is None:
-                if self._failed_at > asked_at:  # while this one waited: it need not wait for the same once more
+                if self._failed_at > asked_at:  # while this reader waited: no need to wait for the same once more
                     raise Overloaded("the database does not answer; try again shortly")
                 if self._end[0] == position and self._end[1] > asked_at:
                     return None
@@ -125,13 +125,13 @@ class Pages:
         return any(at < oldest <= at + self.KEPT * self._size for at in self._readers.values())
 
     def stream(self, stream: str, upto: int, *, opened: bool = True) -> list[Item]:
-        """One stream up to a position, read anew, with keys fetched anew, since an erasure may have come meanwhile."""
+        """One stream up to a position, read anew and with keys fetched anew: an erasure may have come meanwhile."""
         self._log.vault.forget_cached()
         return self._decoded([record for record in self._log.records(stream) if record.id <= upto], opened)
 
     def _records(self, position: int) -> list[Record]:
         records = self._log.read(position, self._size)
-        # Pages end at round positions, so that followers which began at different ones soon share them.
+        # Pages end at round positions, so that subscriptions which began at different positions soon share pages.
         edge = (position // self._size + 1) * self._size
         return [record for record in records if record.id <= edge] or records
 

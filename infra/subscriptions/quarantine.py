@@ -89,7 +89,8 @@ class Quarantine:
 def may_skip(connection: Connection, event: QuarantinedEvent, up_to: int) -> bool | None:
     """Whether this event is quarantined, by a subscription that has carried out all requests up to position `up_to`.
 
-    None while the subscription has not reached it: a request may still release the event. `event.error` is ignored.
+    None while the subscription has not reached `up_to`: a request may still release the event. `event.error` is
+    ignored.
     """
     key = (event.subscription, event.version)
     row = connection.execute(
@@ -104,7 +105,7 @@ def may_skip(connection: Connection, event: QuarantinedEvent, up_to: int) -> boo
 
 
 def all_quarantined(connection: Connection) -> list[QuarantinedEvent]:
-    """All quarantined events by subscription, stream and position; an event that several shards have, once."""
+    """All quarantined events by subscription, stream and position; an event in several shards comes once."""
     rows = connection.execute(
         "SELECT DISTINCT follower, version, stream, position, error FROM antiphon.parked "
         "ORDER BY follower, version, stream, position"

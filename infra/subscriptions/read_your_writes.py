@@ -93,7 +93,7 @@ class ReadYourWrites:
                 )
             except Refusal:
                 rows = []
-            except Exception as error:  # this task is the only one, and whoever waits would wait in vain
+            except Exception as error:  # this is the only such task: without it, callers would wait in vain
                 _LOGGER.error("arrivals-not-read", exc_info=error)
                 rows = []
             positions = {(name, version): position for name, version, position, _ in rows}

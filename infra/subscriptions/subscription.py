@@ -1,5 +1,5 @@
-"""What a subscription is, and how its lease holder moves it: a page at a time, each event exactly once. Events that it
-cannot take in are quarantined. This file knows the protocol of subscriptions, and no single subscription."""
+"""Subscriptions, and how a lease holder moves one: a page at a time, each event exactly once. Events that cannot be
+taken in are quarantined. This file knows the protocol of subscriptions, and no single subscription."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Subscription(Protocol):
 
     @property
     def name(self) -> str:
-        """Its row in `antiphon.followers`, with `version`."""
+        """The name of its row in `antiphon.followers`, with `version`."""
 
     @property
     def version(self) -> int:
@@ -45,7 +45,7 @@ class Subscription(Protocol):
 
     @property
     def orders(self) -> str:
-        """The name under which retries and skips are requested; a rebuild goes by its original's name."""
+        """The name under which retries and skips are requested; a rebuild uses the name of its original."""
 
     @property
     def reads(self) -> frozenset[str]:
@@ -63,10 +63,10 @@ class Subscription(Protocol):
         """Take in events, in order, in the host's transaction. What raises here is rolled back."""
 
     def announce(self, recorded_events: Sequence[Recorded[Event]], position: int, connection: Connection) -> None:
-        """A retry at `position` took these events in: let readers of what the subscription made know."""
+        """A retry at `position` took these events in: notify readers of the result."""
 
     def reached_end(self, position: int, connection: Connection) -> bool:
-        """It has reached `position`, the end of the log. Answer False to be called again at the next end."""
+        """Called at the end of the log, `position`. Answer False to be called again at the next end."""
 
 
 class LeaseHolder:
@@ -248,7 +248,8 @@ class LeaseHolder:
         waiting = self._quarantine.release(connection, stream)
         self._quarantined_streams.discard(stream)
         self._take_run([item for item in items if place(item) in waiting], connection)
-        # All of the stream that is taken in, not only what waited: a replay, for which nothing waits, does the same.
+        # All events of the stream that are taken in, not only those that waited: a replay, where none waits, does the
+        # same.
         quarantined = self._quarantine.positions(connection, stream)
         taken = [
             item

@@ -1,4 +1,4 @@
-"""A view as a follower: its rows are loaded, folded and written in the host's transaction."""
+"""Projectors: the subscription of a view. Its rows are loaded, folded and written in the host's transaction."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ R = TypeVar("R")
 
 
 class Projector(Generic[R]):
-    """Keeps one table of a view, or one shard's rows in it, up with the log."""
+    """Keeps one table of a view, or one shard's rows in it, up to date with the log."""
 
     opened = True
 
     def __init__(self, view: View[R, Any], suffix: str = "", shard: int = 0) -> None:
-        """`suffix` names another table of the same view, such as the one a rebuild fills."""
+        """`suffix` names another table of the same view, such as the table that a rebuild fills."""
         self.view = view
         self.shard = shard
         self.shards = view.shards
@@ -58,11 +58,11 @@ class Projector(Generic[R]):
         self.table.touch(connection, keys, matches, position)
 
     def reached_end(self, position: int, connection: Connection) -> bool:
-        """A table that was built beside another goes live; what a rebuild fills waits for the rebuild."""
+        """Let a table that was built beside another go live; a rebuild's table waits for the rebuild."""
         return bool(self.table.suffix) or go_live(connection, self.view.name, self.version, position)
 
     def _matching(self, connection: Connection, match: Match) -> dict[Key, R]:
-        """The shard's own rows among those that match: another leader is at work on the others."""
+        """The shard's own rows among those that match: other lease holders work on the others."""
         rows = self.table.load_matching(connection, match)
         return {key: row for key, row in rows.items() if self._owns(row)}
 
@@ -84,7 +84,7 @@ class Projector(Generic[R]):
 
 
 def projectors_of(view: View[R, Any], suffix: str = "") -> list[Projector[R]]:
-    """A follower for each shard of the view."""
+    """A projector for each shard of the view."""
     return [Projector(view, suffix, shard) for shard in range(view.shards)]
 
 

@@ -1,4 +1,4 @@
-"""Views read without a thread: JSON as PostgreSQL writes it, passed on as bytes, with the position where it holds."""
+"""Reading views without a thread: JSON as PostgreSQL writes it, passed on as bytes, with the position of its state."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from infra.views.selection import Subselect, checked, encoded
 AsyncConnection = psycopg.AsyncConnection[tuple[Any, ...]]
 
 _WIDTH = 6
-"""How many values a selection's part of a statement has."""
+"""How many values one selection has in the row of a statement."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """A page of a selection, or of what changed in it.
+    """A page of a selection, or of changes in it.
 
-    `position`: the rows hold what the log held up to there. `rows` is a JSON array. `number` counts what was found, and
-    `last` is the place of the last in the selection's order; of changes, its position. `cursor`: after which the next
-    page begins; None where there is none. `generation` is another one when the whole table was replaced, and positions
-    say nothing any more. `gone`: a JSON array of the keys of rows that do not belong to the selection any more.
+    `position`: the rows are as of this position of the log. `rows`: a JSON array. `number`: how many rows. `last`: the
+    place of the last row in the selection's order; of changes, its position. `cursor`: where the next page begins; None
+    at the end. `generation`: changes when the whole table was replaced, so that positions tell nothing. `gone`: a JSON
+    array of the keys of rows that belong to the selection no longer.
     """
 
     position: int
@@ -41,7 +41,7 @@ class Rows:
 
 
 class Reader:
-    """The reader's pool of one process. To be used on one event loop, within `async with`."""
+    """The reader's pool of one process. For one event loop, within `async with`."""
 
     def __init__(self, url: str, *, pool_size: int = 8, deadline_seconds: float = 5.0) -> None:
         self.deadline_seconds = deadline_seconds
@@ -72,16 +72,16 @@ class Reader:
                 with deadline(connection, min(ASK_SECONDS, self.deadline_seconds)):
                     await connection.execute("")
             except psycopg.Error:
-                # Its neighbours died of the same; found out one by one, with the pool's pauses in between, they would
-                # use up the deadline of a read that the database could answer again.
+                # The other connections died of the same cause. To detect them one by one, with the pool's pauses in
+                # between, would use up the deadline of a read that the database could answer again.
                 await self._pool.drain()
                 raise
 
     @asynccontextmanager
     async def connection(self, seconds: float | None = None) -> AsyncIterator[AsyncConnection]:
-        """A connection in autocommit mode, cut when waiting for it and using it outlast the deadline (or `seconds`).
+        """A connection in autocommit mode, cut when the wait and the use together outlast the deadline (or `seconds`).
 
-        Raises Overloaded when none is to be had in time, when the database goes away meanwhile, and as `view_gone`.
+        Raises Overloaded when none is free in time, when the database goes away meanwhile, and as `view_gone`.
         """
         loop = asyncio.get_running_loop()
         seconds = self.deadline_seconds if seconds is None else seconds
@@ -99,7 +99,7 @@ class Reader:
             raise view_gone() from error
 
     def stats(self) -> dict[str, int]:
-        """How the pool is used, as psycopg counts it."""
+        """The use of the pool, as psycopg counts it."""
         return self._pool.get_stats()
 
     async def execute(
@@ -111,7 +111,7 @@ class Reader:
             return await found.fetchall()
 
     async def pages(self, parts: Sequence[Subselect], limits: Sequence[int], **parameters: Any) -> list[Rows]:
-        """Pages (or changes) of several selections as they were at one instant; `limits` are theirs.
+        """Pages (or changes) of several selections as of one instant; `limits` are theirs.
 
         Raises Overloaded, Refusal `cursor-invalid`.
         """

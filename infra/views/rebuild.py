@@ -1,4 +1,4 @@
-"""A view from zero: filled beside the live table by the same leader, then compared with it or put in its place."""
+"""Rebuilds: a view replayed from zero beside the live table, then compared with that table or put in its place."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ SUFFIX = "_rebuild"
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A row that is not the same in both tables: its key and the columns that differ, never their content.
+    """A row that differs between the tables: its key and the columns that differ, never their content.
 
-    No columns: the row is in one of the tables only.
+    Without columns, the row is in one of the tables only.
     """
 
     key: tuple[Any, ...]
@@ -51,23 +51,23 @@ class Rebuilt:
 
 
 class _InUse(Exception):
-    """Somebody reads the table just now."""
+    """The table is being read."""
 
 
 class Rebuild:
-    """Builds one view anew beside its live table. One at a time for each view."""
+    """Rebuilds one view beside its live table. At most one rebuild of a view at a time."""
 
     LEASE_SECONDS = 30.0
     LOCK_SECONDS = 10.0
-    """How long it waits for the live follower's page under way."""
+    """How long to wait for the page that the live projector has under way."""
     SWITCH_SECONDS = (0.2, 0.2, 0.4, 0.4, 0.8, 0.8, 1.2, 1.6)
-    """How long each try to switch waits for whoever reads the table, while all who come after wait for it. More than a
-    second makes autovacuum let go; none is as long as a read may take."""
+    """How long each attempt to switch waits for readers of the table, while all later readers wait for it. After more
+    than a second, autovacuum gives way; no attempt is as long as a read may take."""
     LONGEST_SECONDS = 900.0
-    """How long comparing may take; a line that went dead without a word ends then, too."""
+    """How long a comparison may take; a connection that died silently ends then, too."""
 
     def __init__(self, log: Log, database: Database, owner_url: str, view: AnyView, page_size: int = 500) -> None:
-        """`database` is the projector's; `owner_url` reaches the same database as a login that may be the owner."""
+        """`database` is the projector's; `owner_url`: the same database, as a login that may be the owner."""
         self._database = database
         self._owner_url = owner_url
         self._live = Table(view)
@@ -84,17 +84,17 @@ class Rebuild:
     def verify(self, progress: Callable[[int, int], None] = lambda _at, _of: None) -> Rebuilt:
         """Compare the live table with a replay from zero up to the same position, byte by byte. Changes nothing.
 
-        `progress` hears of the position reached and the one to reach. Raises Refusal `rebuild-running`,
+        `progress` is called with the position reached and the position to reach. Raises Refusal `rebuild-running`,
         `view-unknown`, Overloaded.
         """
         with self._begun():
             return self._compared(progress)
 
     def replace(self, progress: Callable[[int, int], None] = lambda _at, _of: None) -> Rebuilt:
-        """Put a replay from zero in the live table's place, at the same position, while readers go on.
+        """Replace the live table by a replay from zero, at the same position, while readers go on.
 
-        Rows that differed changed without an event, and some may be gone without a trace: so the view's `generation`
-        rises. Raises as `verify`, and Overloaded where somebody reads the table for too long.
+        Rows that differ changed without an event, and some may be gone without a trace: so the view's `generation`
+        rises. Raises as `verify`, and Overloaded where readers hold the table for too long.
         """
         with self._begun():
             compared = self._compared(progress)
@@ -110,7 +110,7 @@ class Rebuild:
 
     @contextmanager
     def _owner(self) -> Iterator[Connection]:
-        """A session of the owner's in which no wait is without end. Raises Overloaded."""
+        """A session of the owner in which every wait ends. Raises Overloaded."""
         try:
             with connect(self._owner_url, "owner") as owner, deadline(owner, self.LONGEST_SECONDS):
                 owner.execute("SELECT set_config('lock_timeout', %s, false)", (f"{self.LOCK_SECONDS}s",))
@@ -120,14 +120,14 @@ class Rebuild:
 
     @contextmanager
     def _begun(self) -> Iterator[None]:
-        """An empty table and followers at 0, gone again afterwards; also what a killed rebuild left."""
+        """Within: an empty table and projectors at 0; removed afterwards, as are the remains of a killed rebuild."""
         self._clear()
         with self._owner() as owner, owner.transaction():
             make_table(owner, self._beside)
         try:
             yield
         except BaseException:
-            with suppress(Refusal):  # what is left now, the next one clears away first
+            with suppress(Refusal):  # the next rebuild clears away what is left now
                 self._end()
             raise
         self._end()
@@ -163,14 +163,15 @@ class Rebuild:
 
     @property
     def _position(self) -> int:
-        """How far the hindmost shard has come beside the live one."""
+        """The lowest position of the shards beside the live table."""
         return min(lease_holder.position or 0 for lease_holder in self._lease_holders)
 
     @contextmanager
     def _live_locked(self, progress: Callable[[int, int], None]) -> Iterator[tuple[Connection, int]]:
-        """The live follower stands still in all its shards, and the table beside it has come to the same positions.
+        """Within: the live projector stands still in all its shards, and the table beside it has reached the same
+        positions.
 
-        Gives the least of them.
+        Gives the lowest of these positions.
         """
         view = self._view
         with self._owner() as owner, owner.transaction():
@@ -191,12 +192,12 @@ class Rebuild:
     # -- comparing and switching
 
     def _compared(self, progress: Callable[[int, int], None]) -> Rebuilt:
-        """Both tables compared as they are at one position. The live one goes on meanwhile."""
+        """Compare both tables as of one position, while the live table goes on."""
         self._catch_up(progress)
         with self._owner() as snapshot:
             with self._live_locked(progress) as (_, position):
                 snapshot.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-                snapshot.execute("SELECT 1")  # the snapshot is taken by the first query: while nothing moves
+                snapshot.execute("SELECT 1")  # the first query takes the snapshot: while nothing moves
             return self._compare(snapshot, position)
 
     def _compare(self, connection: Connection, position: int) -> Rebuilt:
@@ -213,7 +214,7 @@ class Rebuild:
         return Rebuilt(*(one[0], position, one[1]), [_difference(keys, live, rebuilt) for live, rebuilt in found])
 
     def _switch(self, seconds: float, progress: Callable[[int, int], None]) -> None:
-        """Raises _InUse where nobody may be kept waiting any longer: nothing was changed, and the live view goes on."""
+        """Switch the tables. Raises _InUse where readers may wait no longer: then nothing was changed."""
         self._catch_up(progress)
         with self._live_locked(progress) as (owner, _):
             owner.execute("SELECT set_config('lock_timeout', %s, true)", (f"{seconds}s",))
@@ -232,7 +233,7 @@ class Rebuild:
             "UPDATE antiphon.parked SET follower = %s WHERE (follower, version) = (%s, %s)",
             (view.name, self._name, view.version),
         )
-        # Whoever leads finds out, and reads anew what is parked.
+        # The lease holder finds out, and reads the quarantined events anew.
         owner.execute(
             "UPDATE antiphon.followers SET epoch = epoch + 1 WHERE (name, version) = (%s, %s)",
             (view.name, view.version),
@@ -245,7 +246,7 @@ class Rebuild:
 
 
 def drop_abandoned(owner_url: str) -> list[str]:
-    """Drop what killed rebuilds left: no erasure would ever wipe the texts in there. Answers their names.
+    """Drop the tables of killed rebuilds: no erasure would ever wipe the texts in them. Answers their names.
 
     A rebuild that goes on holds its lease, or its table.
     """

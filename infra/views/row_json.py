@@ -1,6 +1,6 @@
-"""A row as a JSON object: made as it is read, or kept beside the row, where a view is read so often that it shows.
+"""A row as a JSON object: made at each read, or stored beside the row of a view that is read very often.
 
-Making it takes PostgreSQL three times as long as finding the row.
+To make it takes PostgreSQL three times as long as to find the row.
 """
 
 from __future__ import annotations
@@ -11,16 +11,16 @@ from typing import LiteralString
 from psycopg import sql
 
 COLUMN = "document"
-"""The column that holds it, of a view with `document`."""
+"""The column of the stored JSON, in a view with `document`."""
 
 
 def authored(expression: str) -> LiteralString:
-    """SQL that a view's author wrote; never a caller, whose values are parameters."""
+    """SQL written by the author of a view; never by a caller, whose values are parameters."""
     return expression
 
 
 def of(shown: Mapping[str, str]) -> sql.Composed:
-    """SQL for a JSON object of these expressions by name, which a view's author wrote."""
+    """SQL for a JSON object of these expressions by name, written by the author of a view."""
     named = [
         sql.SQL("{} AS {}").format(sql.SQL(authored(expression)), sql.Identifier(name))
         for name, expression in shown.items()
@@ -29,20 +29,20 @@ def of(shown: Mapping[str, str]) -> sql.Composed:
 
 
 def columns(types: Mapping[str, str], prefix: str = "t.") -> dict[str, str]:
-    """Each column, of these types, of a row `t` as JSON shows it."""
-    # Amounts as text: most readers of JSON take a number for a binary fraction.
+    """The JSON expression of each column, by type, of a row `t`."""
+    # Amounts as text: most JSON readers take a number for a binary fraction.
     return {name: f'{prefix}"{name}"' + "::text" * (kind == "numeric") for name, kind in types.items()}
 
 
 def function_of(view: str, version: int) -> sql.Identifier:
-    """The function that makes what is kept. Rows of a table that is built beside another are made by the same."""
+    """The function that makes the stored JSON, also of a table that is built beside another."""
     return sql.Identifier("views", f"{view}_v{version}_{COLUMN}")
 
 
 def function(view: str, version: int, types: Mapping[str, str], kept: Mapping[str, str]) -> sql.Composed:
-    """The statement that makes it; `kept`: `View.document`."""
-    # Of a column that is computed PostgreSQL asks that the same values always give the same. That holds once the time
-    # zone, on which how times read depends, is none of the session's.
+    """The statement that creates the function; `kept`: `View.document`."""
+    # PostgreSQL requires of a computed column that the same values always give the same result. That holds once the
+    # time zone, on which the text of a time depends, is not the session's.
     arguments = [
         sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(kind.partition(" ")[0])) for name, kind in types.items()
     ]
@@ -56,7 +56,7 @@ def function(view: str, version: int, types: Mapping[str, str], kept: Mapping[st
 
 
 def column(view: str, version: int, names: Iterable[str]) -> sql.Composed:
-    """Its definition in a table that has these columns."""
+    """The definition of the JSON column in a table with these columns."""
     return sql.SQL("{} json GENERATED ALWAYS AS ({}({})) STORED").format(
         sql.Identifier(COLUMN), function_of(view, version), sql.SQL(", ").join(map(sql.Identifier, names))
     )

@@ -1,4 +1,4 @@
-"""The schema of views: makes the tables that are missing, and finds a table that was made for another row."""
+"""The schema of views: creates missing tables, and finds tables that were made for another row."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from infra.views.view import AnyView
 
 
 def prepare_views(database_url: str, views: Iterable[AnyView]) -> list[str]:
-    """The host's part of the migration: a table and a follower for each view that has none yet. Answers their names.
+    """Create the table and the subscription of each view that has none yet. Answers the views' names.
 
     Raises Refusal `view-changed` where a table of this version was made for another row.
     """
@@ -30,7 +30,7 @@ def prepare_views(database_url: str, views: Iterable[AnyView]) -> list[str]:
                     "SELECT %s, %s, generate_series(0, %s - 1) ON CONFLICT DO NOTHING",
                     (view.name, view.version, view.shards),
                 )
-                # Of an empty log, an empty table shows all there is.
+                # For an empty log, an empty table is complete.
                 connection.execute(
                     "INSERT INTO antiphon.views (name, version, generation) SELECT %(name)s, %(version)s, "
                     "CASE WHEN EXISTS (SELECT FROM antiphon.log) THEN 0 "
@@ -43,13 +43,13 @@ def prepare_views(database_url: str, views: Iterable[AnyView]) -> list[str]:
 
 
 def missing_views(database_url: str, views: Iterable[AnyView]) -> list[str]:
-    """The views whose table `prepare_views` would make. Changes nothing. Raises Refusal `view-changed`."""
+    """The views whose table `prepare_views` would create. Changes nothing. Raises Refusal `view-changed`."""
     with connect(database_url, "owner") as connection, connection.transaction():
         return [f"{view.name}_v{view.version}" for view in views if not _table_exists(connection, Table(view))]
 
 
 def make_table(connection: Connection, table: Table[Any]) -> bool:
-    """Make the table unless it is there. Answers whether it was made. Raises Refusal `view-changed`."""
+    """Create the table unless it exists. Answers whether it was created. Raises Refusal `view-changed`."""
     if _table_exists(connection, table):
         return False
     for statement in table.definition():
@@ -59,7 +59,7 @@ def make_table(connection: Connection, table: Table[Any]) -> bool:
 
 
 def _table_exists(connection: Connection, table: Table[Any]) -> bool:
-    """Raises Refusal `view-changed` where the table was made for another row."""
+    """Whether the table exists. Raises Refusal `view-changed` where it was made for another row."""
     name = table.name.as_string(connection)
     found = connection.execute("SELECT to_regclass(%s), obj_description(to_regclass(%s), 'pg_class')", (name, name))
     exists, mark = found.fetchone() or (None, None)
@@ -73,8 +73,8 @@ def _table_exists(connection: Connection, table: Table[Any]) -> bool:
 
 
 def _mark(connection: Connection, table: Table[Any]) -> str:
-    """The table's comment: a hash of the statements that make it."""
-    # Without the suffix: what a rebuild fills takes the other's place.
+    """The table's comment: a hash of the statements that create the table."""
+    # Without the suffix: a rebuild's table takes the other's place.
     plain = Table(table.view) if table.suffix else table
     text = "; ".join(statement.as_string(connection) for statement in plain.definition())
     if table.view.shards > 1:

@@ -1,4 +1,4 @@
-"""Which rows of a view a reader is shown: a page of them in order, with a cursor, and what changed since a position."""
+"""Selections: which rows of a view a reader gets: a page in order, with a cursor, and the changes since a position."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[R]):
-    """Rows in order, and the cursor after which the next page begins; None where there is none."""
+    """Rows in order, and the cursor at which the next page begins; None at the end."""
 
     rows: Sequence[R]
     cursor: str | None
@@ -30,8 +30,8 @@ class Page(Generic[R]):
 
 @dataclass(frozen=True, slots=True)
 class Subselect:
-    """A subselect of one row, to be read along with others in one statement, and so at one instant. `given` stands
-    before that statement, once for all that need it."""
+    """A subselect of one row, read together with others in one statement, and so as of one instant. `given` stands
+    before the statement, once for all subselects that need it."""
 
     sql: str
     parameters: Mapping[str, Any]
@@ -40,11 +40,11 @@ class Subselect:
 
 
 class Selection(Generic[R]):
-    """Rows of one view's table: SQL over a row `t` with named parameters, which whoever reads it gives.
+    """A selection of one view's rows: SQL over a row `t`, with named parameters that the reader gives.
 
-    `scope` never changes for a row, and a row outside of it is never told of; it names only columns of the key, or any
-    of a view that removes nothing (what is removed keeps its key only). `which` may change: a row that no longer fits
-    is told of as gone. The parameters of all selections that are read together are one namespace.
+    `scope` never changes for a row, and readers get nothing of a row outside of it; it names only columns of the key,
+    or any column of a view that removes nothing (a removed row keeps its key only). `which` may change: a row that fits
+    no longer is reported as gone. The parameters of all selections that are read together share one namespace.
     """
 
     def __init__(
@@ -60,9 +60,9 @@ class Selection(Generic[R]):
         instead: Mapping[str, str] = MappingProxyType({}),
         among: str | None = None,
     ) -> None:
-        """`order`: expressions and their types, which together put the rows into one order and no other. `shows`: what
-        the JSON of a row holds, expressions by name, where it is not all of its columns. `instead`: what to show in
-        place of a column, as an expression of its type. `among`: as `across` has it."""
+        """`order`: expressions with types, which together give one total order. `shows`: expressions by name for the
+        JSON of a row, if not all of its columns. `instead`: an expression in place of a column, of the column's type.
+        `among`: as in `across`."""
         self.name = name
         self.table = table
         self.order = order
@@ -82,14 +82,14 @@ class Selection(Generic[R]):
         )
 
     def statements(self) -> Iterator[tuple[str, str]]:
-        """All of its statements, each with what it does."""
+        """All statements of the selection, each with its purpose."""
         yield "read a page of", self.sql.given + self.sql.rows[True]
         yield "page as JSON of", self.sql.given + self.sql.pages[True]
         yield "changes of", self.sql.given + self.sql.changes
 
     def across(self, linked: str) -> Selection[R]:
-        """The same of several things in one order: `linked` is a query of that name, which answers their ids as `id`,
-        in the place of the one that the scope names. Where it answers others than before, so does the generation."""
+        """The same selection over several ids in one order. `linked`: a query of that name that answers the ids, as
+        `id`, in place of the scope's one. When `linked` answers other ids, the generation changes."""
         return Selection(self.name, self.table, among=linked, **self._declared)
 
     def read(self, connection: Connection, *, cursor: str | None = None, limit: int, **parameters: Any) -> Page[R]:
@@ -111,10 +111,10 @@ class Selection(Generic[R]):
         return Subselect(self.sql.pages[bool(places)], {f"{self.name}_limit": limit, **places}, cursor, self.sql.given)
 
     def changes(self, since: int, *, limit: int) -> Subselect:
-        """The same of the first `limit` rows that changed after a position (or some more, where one event changed
-        several at once), in that order: those that fit, and the keys of those that are gone (JSON arrays both).
+        """The first `limit` rows that changed after a position, in that order (or some more, where one event changed
+        several): the rows that fit, and the keys of those that are gone (both as JSON arrays).
 
-        With more than `TOGETHER` times `limit` of them it is not all that changed: begin anew with pages.
+        More than `TOGETHER` times `limit` rows are not complete: then begin anew with pages.
         """
         parameters = {f"{self.name}_since": since, f"{self.name}_limit": limit}
         return Subselect(self.sql.changes, parameters, given=self.sql.given)
@@ -154,7 +154,7 @@ def _is_utf8(text: str) -> bool:
 
 @contextmanager
 def checked(cursor: str | None) -> Iterator[None]:
-    """What PostgreSQL cannot take for a place was never given out."""
+    """Turn PostgreSQL's errors into a refusal: a place that PostgreSQL does not take was never in a cursor of ours."""
     try:
         yield
     except psycopg.DataError:
@@ -164,5 +164,5 @@ def checked(cursor: str | None) -> Iterator[None]:
 
 
 def cursor_invalid() -> Refusal:
-    """Nobody gave that cursor out."""
+    """The refusal of a cursor that was not given out."""
     return Refusal("cursor-invalid", "begin again without a cursor; it goes from one answer to the next")

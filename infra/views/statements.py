@@ -1,4 +1,4 @@
-"""The statements of a selection, put together once from what its author declared. Callers' values are parameters."""
+"""The statements of a selection, composed once from what its author declared. Callers' values are parameters."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from infra.views.tables import Table
 from infra.views.versions import generation_in_sql, position_in_sql
 
 TOGETHER = 10
-"""How many times as many changes as were asked for may come at once, so that the changes of one event are together."""
+"""By what factor the changes may exceed the limit, so that all changes of one event come together."""
 
 _FIRST = SQL("true")
 
@@ -29,8 +29,8 @@ class Conditions:
 
 @dataclass(frozen=True, slots=True)
 class Statements:
-    """The texts. `rows` and `pages`: the first page, and a page after a cursor. `pages` and `changes` are subselects of
-    one row. `given` stands before a statement that uses any of them."""
+    """The statements of a selection. `rows` and `pages`: the first page, and a page after a cursor. `pages` and
+    `changes` are subselects of one row. `given` stands before a statement that uses any of them."""
 
     given: str
     rows: tuple[str, str]
@@ -70,7 +70,7 @@ class Statements:
         found = [page.format(source, scope, which, where, end) for where in (_FIRST, beyond)]
         generation: Composable = generation_in_sql(view)
         if among:
-            # A page of each and the first of all these: each is read in its order, and no further than one page.
+            # A page of each, and the first of all these: each is read in its own order, and for one page at most.
             of_each = _authored(conditions.scope.replace("%(id)s", "linked.id"))
             found = [
                 SQL("FROM linked CROSS JOIN LATERAL (SELECT t.* {}) AS t{}").format(
@@ -79,7 +79,7 @@ class Statements:
                 for where in (_FIRST, beyond)
             ]
             scope = _authored(conditions.scope.replace("%(id)s", "ANY (ARRAY(SELECT id FROM linked))"))
-            # With others among them, positions say nothing about what changed.
+            # Once there are other ids, positions do not tell what changed.
             generation = SQL("hashtextextended((SELECT string_agg(id, ' ' ORDER BY id) FROM linked), {})").format(
                 generation
             )
@@ -99,7 +99,7 @@ class Statements:
             )
             for each in found
         ]
-        # One event may have changed several rows: they all come together, unless they are too many.
+        # One event may have changed several rows: they come together, unless there are too many.
         changes = SQL(
             "(SELECT {} AS position, {} AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, {} AS generation,"
             " {} AS gone FROM (SELECT * FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND ({}), false)"
@@ -134,5 +134,5 @@ def _place(n: int) -> SQL:
 
 
 def _json(aggregate: Composable) -> Composed:
-    """Sent as bytes, which nobody has to decode only to encode them again."""
+    """JSON as bytes, so that nobody decodes it only to encode it again."""
     return SQL("convert_to(coalesce({}, '[]')::text, 'UTF8')").format(aggregate)

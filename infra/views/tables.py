@@ -1,4 +1,4 @@
-"""The tables of views: made from the row's annotations, read and written a page at a time."""
+"""Tables of views: created from the row's annotations, read and written a page at a time."""
 
 from __future__ import annotations
 
@@ -42,21 +42,21 @@ Document = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class ColumnType:
-    """How values of one annotation stand in a table. Functions are None where the value passes as it is."""
+    """How values of one annotation are stored. A function is None where values pass unchanged."""
 
     sql: str
     """The column's type."""
     binary: str
-    """Its type in a binary COPY."""
+    """The column's type in a binary COPY."""
     list_of: str
-    """The type of one value inside an unnested parameter, from which it is cast to the column's type."""
+    """The type of one value in an unnested parameter, from which it is cast to the column's type."""
     to_copy: Callable[[Any], Any] | None = None
     to_list: Callable[[Any], Any] | None = None
     load: Callable[[Any], Any] | None = None
 
 
 def _array_literal(items: tuple[str, ...]) -> str:
-    # PostgreSQL unnests an array of arrays into single items: so each goes as its literal.
+    # PostgreSQL unnests an array of arrays into single items: so each inner array goes as its literal.
     return "{" + ",".join('"' + item.replace("\\", "\\\\").replace('"', '\\"') + '"' for item in items) + "}"
 
 
@@ -65,7 +65,7 @@ def _documents(items: tuple[Document, ...]) -> Any:
 
 
 COLUMN_TYPES: Mapping[Any, ColumnType] = {
-    # Byte order: the same rows come in the same order on every machine.
+    # Byte order: the same rows have the same order on every machine.
     str: ColumnType('text COLLATE "C"', "text", "text"),
     bool: ColumnType("boolean", "bool", "boolean"),
     int: ColumnType("bigint", "int8", "bigint"),
@@ -75,7 +75,7 @@ COLUMN_TYPES: Mapping[Any, ColumnType] = {
     tuple[str, ...]: ColumnType('text[] COLLATE "C"', "text[]", "text", list, _array_literal, tuple),
     tuple[Document, ...]: ColumnType("jsonb", "jsonb", "jsonb", _documents, _documents, tuple),
 }
-"""What a row's annotations may be, each also `| None`. A Literal of strings is a str."""
+"""The annotations that a row may have, each also `| None`. A Literal of strings is a str."""
 
 
 def _column_type(annotation: Any) -> ColumnType:
@@ -100,8 +100,8 @@ class _Sql(NamedTuple):
 class Table(Generic[R]):
     """The table `views.<name>_v<version><suffix>` of one view.
 
-    Beside the row's fields it has `position`, of the event that last changed the row, and `deleted`: a removed row
-    leaves its key behind, so that whoever follows "rows with position > n" learns of it.
+    Beside the row's fields, the table has `position`, of the event that last changed the row, and `deleted`: a removed
+    row leaves its key, so that readers of "rows with position > n" learn of the removal.
     """
 
     def __init__(self, view: View[R, Any], suffix: str = "") -> None:
@@ -125,7 +125,7 @@ class Table(Generic[R]):
 
     @cached_property
     def _sql(self) -> _Sql:
-        # Composed when first needed: whoever only checks that the table is there needs none of them.
+        # Composed when first needed: a check that the table exists needs none of them.
         names = [*self.columns, "position", "deleted"]
         kinds = [*self.columns.values(), COLUMN_TYPES[int], COLUMN_TYPES[bool]]
         keys = list(self.view.key)
@@ -153,7 +153,7 @@ class Table(Generic[R]):
         )  # fmt: skip
 
     def statements(self) -> Iterator[tuple[str, str]]:
-        """The statements that read and write rows, each with what it does."""
+        """The statements that read and write rows, each with its purpose."""
         yield "read rows of", self._sql.select.as_string()
         yield "load rows by key of", self._sql.load_keys.decode()
         yield "touch rows of", self._sql.touch_keys.decode()
@@ -163,7 +163,7 @@ class Table(Generic[R]):
     # -- reading
 
     def as_json(self, instead: Mapping[str, str]) -> sql.Composed:
-        """SQL for a row `t` as a JSON object, which shows some columns otherwise than they stand."""
+        """SQL for a row `t` as a JSON object, with other expressions in place of some columns."""
         columns = row_json.columns(self._sql_types)
         if self.view.document is None:
             return row_json.of({**columns, **instead})
@@ -171,7 +171,7 @@ class Table(Generic[R]):
             return sql.SQL("{}").format(sql.Identifier("t", row_json.COLUMN))
         ((name, shown),) = instead.items()
         kept = self.view.document[name]
-        # The column is a boolean: where it differs from what the kept JSON shows, its value is NOT of that. So the
+        # The column is a boolean: where it differs from the stored JSON, its value is NOT of the stored one. So the
         # expression, which may be long, stands in the statement once. Planning it twice takes longer than reading.
         made = row_json.of({**columns, name: f"NOT {kept}"})
         return sql.SQL("CASE WHEN {} IS DISTINCT FROM {} THEN {} ELSE {} END").format(
@@ -179,9 +179,9 @@ class Table(Generic[R]):
         )
 
     def check_live(self, connection: Connection) -> None:
-        """Raises Overloaded while this version of the view is still built: half of it would pass for all of it.
+        """Check that this version of the view is live, and not being built. Raises Overloaded.
 
-        Asked once on each connection, since what has gone live stays so.
+        Asked once on each connection, since a live version stays live.
         """
         if connection not in self._live_on:
             if not is_live(connection, self.view.name, self.view.version):
@@ -197,22 +197,22 @@ class Table(Generic[R]):
         return self.rows(connection.execute(self._sql.select + sql.SQL(rest), parameters, binary=True).fetchall())
 
     def load(self, connection: Connection, keys: Iterable[Key]) -> dict[Key, R]:
-        """The rows with these keys; what is removed or was never there is left out."""
+        """The rows with these keys, without removed and unknown ones."""
         columns = [list(column) for column in zip(*keys, strict=True)]
         if not columns:
             return {}
-        # Planned anew each time: a plan made while the table is small must not serve when it is large.
+        # Planned anew each time: a plan made while the table is small must not serve a large one.
         found = connection.execute(self._sql.load_keys, columns, binary=True, prepare=False).fetchall()
         return {self._key(row): row for row in self.rows(found)}
 
     def load_matching(self, connection: Connection, match: Match) -> dict[Key, R]:
-        """The rows whose column has the value."""
+        """The rows whose column has this value."""
         where = sql.SQL("WHERE t.{} = %b AND NOT t.deleted").format(sql.Identifier(match.column))
         found = connection.execute(self._sql.select + where, [match.value], binary=True, prepare=False).fetchall()
         return {self._key(row): row for row in self.rows(found)}
 
     def rows(self, found: Sequence[tuple[Any, ...]]) -> list[R]:
-        """The rows of these values, which stand in the order of `columns`."""
+        """The rows of these values, which are in the order of `columns`."""
         make = self.view.row
         if not self._load:
             return [make(*values) for values in found]
@@ -228,7 +228,7 @@ class Table(Generic[R]):
     # -- writing
 
     def copy(self, connection: Connection, rows: Sequence[tuple[R, int]]) -> None:
-        """Add rows that are not there yet, each with its position. Raises psycopg.errors.UniqueViolation."""
+        """Add new rows, each with its position. Raises psycopg.errors.UniqueViolation."""
         if not rows:
             return
         with connection.cursor() as cursor, cursor.copy(self._sql.copy) as copy:
@@ -245,7 +245,7 @@ class Table(Generic[R]):
                     copy.write_row(values)
 
     def upsert(self, connection: Connection, rows: Sequence[tuple[Key, R | None, int]]) -> None:
-        """Write rows, each with its key and position; None leaves the key and the position behind, deleted."""
+        """Write rows, each with key and position; None marks the row as deleted, and leaves key and position."""
         if not rows:
             return
         nothing = dict.fromkeys(self.columns)
@@ -262,7 +262,7 @@ class Table(Generic[R]):
         connection.execute(self._sql.upsert, columns)
 
     def touch(self, connection: Connection, keys: Iterable[Key], matches: Iterable[Match], position: int) -> None:
-        """Give the rows with these keys, removed ones too, and those that match, a new position."""
+        """Set a new position on the rows with these keys, removed ones too, and on those that match."""
         columns = [list(column) for column in zip(*keys, strict=True)]
         if columns:
             connection.execute(self._sql.touch_keys, [position, *columns], prepare=False)
@@ -275,7 +275,7 @@ class Table(Generic[R]):
     # -- making
 
     def definition(self) -> list[sql.Composed]:
-        """The statements that make the table and its indexes; the owner's, who also grants."""
+        """The statements that create the table and its indexes; the owner runs them, and grants."""
         columns = [
             sql.SQL("{} " + authored(column.sql) + (" NOT NULL" if name in self.view.key else "")).format(
                 sql.Identifier(name)
@@ -297,7 +297,7 @@ class Table(Generic[R]):
             sql.SQL("ALTER TABLE {} ALTER COLUMN {} SET STATISTICS 0").format(self.name, sql.Identifier(name))
             for name in unread
         ]
-        # Unnamed, so that a rebuilt table may take the other's place.
+        # Unnamed, so that a rebuilt table may take the place of the other.
         on = (each if each.startswith("USING ") else f"({each})" for each in (*self.view.indexes, "position"))
         indexes = [sql.SQL("CREATE INDEX ON {} " + authored(each)).format(self.name) for each in on]
         grants = [
@@ -308,7 +308,7 @@ class Table(Generic[R]):
 
 
 def not_live(view: AnyView) -> Overloaded:
-    """What a reader hears of a version that is still built."""
+    """The refusal of a read while the version is being built."""
     return Overloaded(
         f"version {view.version} of {view.name} is still being built; `antiphon doctor` says how far it is"
     )
@@ -320,11 +320,11 @@ def _single(name: str) -> Callable[[Any], Key]:
 
 
 def _names(names: Iterable[str], prefix: str | None = None) -> sql.Composed:
-    """Column names, for SQL."""
+    """Column names, as SQL."""
     parts = (sql.Identifier(prefix, name) if prefix else sql.Identifier(name) for name in names)
     return sql.SQL(", ").join(parts)
 
 
 def _lists(kinds: Iterable[ColumnType]) -> sql.Composed:
-    """Parameters to unnest, one list a column."""
+    """Parameters to unnest, one list per column."""
     return sql.SQL(", ").join(sql.SQL("%b::" + authored(kind.list_of) + "[]") for kind in kinds)

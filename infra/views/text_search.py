@@ -1,4 +1,4 @@
-"""Words that somebody asks for, as PostgreSQL looks for them; and texts in which it says where they are.
+"""Full-text queries in PostgreSQL's form, and excerpts of texts with the words that were found.
 
 A text is found by its words and, in a language that PostgreSQL can stem, by their stems (`views.lexemes`).
 """
@@ -20,7 +20,7 @@ LANGUAGES = (
 """The languages that `views.stemming` knows."""
 
 BEGIN, END = "\x02", "\x03"
-"""Around a hit in what PostgreSQL marked; `views.spaced` leaves none in a text."""
+"""The marks around a hit in PostgreSQL's output; `views.spaced` leaves none of them in a text."""
 MARKING = f"HighlightAll=true, StartSel={BEGIN}, StopSel={END}"
 SNIPPET_CHARACTERS = 160
 _BEFORE_FIRST_HIT = 40
@@ -28,7 +28,7 @@ _BEFORE_FIRST_HIT = 40
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What matches, and what it is ranked by, as tsqueries."""
+    """Two tsqueries: what matches, and what ranks the matches."""
 
     where: str
     rank: str
@@ -36,35 +36,36 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What was asked, as PostgreSQL looks for it."""
+    """A full-text query in PostgreSQL's form."""
 
     plain: str
-    """All of the words as they stand."""
+    """All words as they stand."""
     words: Asked
-    """The same or, in each language, all of them in some form."""
+    """All words, as they stand or, in each language, in another form."""
     alike: Asked | None
-    """What is no match of `words`, and is once slips are forgiven; None where no word is long enough for one."""
+    """Matches that `words` does not have, once slips are forgiven; None where no word is long enough for a slip."""
     begins: bool
-    """A word may go on, which costs an index more than whole words do."""
+    """Whether a word is a prefix, which costs an index more than whole words do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A piece of a snippet, and whether it is one of the words that were asked for."""
+    """A piece of a snippet, and whether the piece is a hit."""
 
     text: str
     hit: bool
 
 
 LONGEST = 500
-"""Characters of a question: whoever pastes a letter in would ask for each of its words in each language."""
+"""The most characters of a query: each word of a pasted letter would be looked up in each language."""
 
 
 def query(connection: Connection, question: str, language: str | None = None) -> Query:
-    """All of these words: as they stand or, in a text in `language` (None: in any), in another form.
+    """Build the query for all of these words: as they stand or, in a text in `language` (None: in any), in another
+    form.
 
-    A word that ends with `*` may go on; what stands in quotes is a phrase, as it stands. A word that its language has
-    everywhere, such as "the", is left out there unless nothing else is asked. Raises Refusal `words-missing`,
+    A word that ends with `*` is a prefix; words in quotes are a phrase, as it stands. A stop word of a language, such
+    as "the", is left out in that language, unless the query has nothing else. Raises Refusal `words-missing`,
     `words-too-many`.
     """
     if len(question) > LONGEST:
@@ -96,7 +97,7 @@ def query(connection: Connection, question: str, language: str | None = None) ->
     if not words:
         raise Refusal("words-missing", "say what to look for: one word at least, of letters or digits")
     plain = _all(words.values())
-    # Languages in which the words have the same stems are asked together.
+    # Languages in which the words have the same stems share one query.
     languages_by_words: dict[str, list[str]] = defaultdict(list)
     for of, known in stems.items():
         asked = _all(_either(word, known.get(n, word)) for n, word in words.items() if known.get(n, word))
@@ -104,7 +105,7 @@ def query(connection: Connection, question: str, language: str | None = None) ->
             languages_by_words[asked].append(in_language(of))
     in_languages = [f"({asked}) & ({' | '.join(each)})" for asked, each in languages_by_words.items()]
     full = " | ".join([f"({plain})", *in_languages])
-    # Ranked by any of the words, in any form, so that it makes no difference whether a language is known.
+    # Ranked by any of the words, in any form, so that a known language makes no difference.
     forms = {*words.values(), *(stem for known in stems.values() for stem in known.values() if stem)}
     return Query(plain, Asked(full, _some(forms)), _alike(connection, question, full), any(begins))
 
@@ -124,7 +125,7 @@ def _alike(connection: Connection, question: str, full: str) -> Asked | None:
 
 
 def in_language(tag: str) -> str:
-    """The lexeme of all texts in a language, which no word is: `views.spaced` leaves no @."""
+    """The lexeme that all texts in a language have. No word is like it: `views.spaced` leaves no @."""
     return f"'@{tag}'"
 
 
@@ -141,7 +142,7 @@ def _either(word: str, stem: str) -> str:
 
 
 def snippet(text: str, *marked: str | None) -> tuple[Part, ...]:
-    """The piece of a text around its first hit. `marked` say where hits are: the same text with BEGIN and END in it."""
+    """The excerpt around a text's first hit. `marked`: the same text with BEGIN and END around each hit."""
     hits = sorted({span for each in marked if each for span in _spans(each)})
     first = hits[0][0] if hits else 0
     begin = 0 if len(text) <= SNIPPET_CHARACTERS else max(0, first - _BEFORE_FIRST_HIT)
@@ -157,7 +158,7 @@ def snippet(text: str, *marked: str | None) -> tuple[Part, ...]:
 
 
 def _spans(marked: str) -> list[tuple[int, int]]:
-    """Where hits begin and end in the text without the marks."""
-    # Each hit has two marks, and those before it count, too.
+    """The begin and end of each hit in the text without marks."""
+    # Each hit has two marks, and the marks before it count, too.
     found = enumerate(re.finditer(f"{BEGIN}([^{END}]*){END}", marked))
     return [(hit.start() - 2 * n, hit.end() - 2 * n - 2) for n, hit in found]

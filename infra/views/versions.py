@@ -1,4 +1,4 @@
-"""Versions of a view side by side: one is built while another is read, then goes live; the one before is retired."""
+"""Blue/green versions of a view: one is built while another is read, then goes live; the former one is retired."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from infra.views.view import AnyView
 
 _LOGGER = structlog.get_logger("followers")
 
-# Never behind a version that is read, so that nobody sees an older state after a newer one. What it parked and another
-# took in is for a person to look at.
+# Never behind a version that is read, so that nobody sees an older state after a newer one. A person decides about
+# events that the new version has quarantined and the other has taken in.
 _GO_LIVE = """
 UPDATE antiphon.views AS new SET generation = 1 + (SELECT max(generation) FROM antiphon.views WHERE name = new.name)
 WHERE (name, version) = (%(name)s, %(version)s) AND generation = 0
@@ -36,7 +36,7 @@ RETURNING generation
 
 @dataclass(frozen=True, slots=True)
 class ViewVersion:
-    """One version of a view. `generation` 0: it is being built. `parked` counts events it could not take in."""
+    """One version of a view. `generation` 0: it is being built. `parked`: how many events are quarantined."""
 
     version: int
     generation: int
@@ -46,7 +46,7 @@ class ViewVersion:
 
 
 def versions(connection: Connection, name: str) -> list[ViewVersion]:
-    """Every version of a view there is here, in order."""
+    """All versions of a view in this database, in order."""
     rows = connection.execute(
         "SELECT version, generation, min(position), "
         "(SELECT count(DISTINCT p.position) FROM antiphon.parked AS p "
@@ -60,7 +60,7 @@ def versions(connection: Connection, name: str) -> list[ViewVersion]:
 
 
 def live(connection: Connection) -> set[tuple[str, int]]:
-    """All that may be read: views by name and version."""
+    """All views that may be read, by name and version."""
     rows = connection.execute("SELECT name, version FROM antiphon.views WHERE generation > 0")
     return {(name, version) for name, version in rows}
 
@@ -74,7 +74,7 @@ def is_live(connection: Connection, name: str, version: int) -> bool:
 
 
 def position_in_sql(view: AnyView) -> sql.Composed:
-    """Up to where the view's rows hold what the log holds, as a subselect; NULL while this version is being built."""
+    """The position that the view's rows have reached, as a subselect; NULL while this version is being built."""
     query = sql.SQL(
         "(SELECT min(f.position) FROM antiphon.views AS v JOIN antiphon.followers AS f USING (name, version) "
         "WHERE name = {} AND version = {} AND generation > 0)"
@@ -83,22 +83,22 @@ def position_in_sql(view: AnyView) -> sql.Composed:
 
 
 def position(connection: Connection, view: AnyView) -> int:
-    """What the view holds of the log, up to which position."""
+    """The position that the view has reached."""
     row = connection.execute(sql.SQL("SELECT {}").format(position_in_sql(view))).fetchone()
     return int(row[0] or 0) if row else 0
 
 
 def generation_in_sql(view: AnyView) -> sql.Composed:
-    """The view's generation, as a subselect: where it is another one, positions say nothing about what changed."""
+    """The view's generation, as a subselect: when it changes, positions do not tell what changed."""
     query = sql.SQL("(SELECT generation FROM antiphon.views WHERE name = {} AND version = {})")
     return query.format(sql.Literal(view.name), sql.Literal(view.version))
 
 
 def go_live(connection: Connection, name: str, version: int, end: int, *, anyway: bool = False) -> bool:
-    """Have a version read from now on, if it has come to `end`, a position of the log, and is behind no other that is
-    read. Answers whether it is live.
+    """Make a version live, if it has reached `end`, a position of the log, and is not behind a version that is read.
+    Answers whether it is live.
 
-    A version that parked what another has taken in goes live `anyway` only.
+    A version that has quarantined events which another has taken in goes live with `anyway` only.
     """
     values = {"name": name, "version": version, "end": end, "anyway": anyway}
     row = connection.execute(_GO_LIVE, values).fetchone()
@@ -108,14 +108,14 @@ def go_live(connection: Connection, name: str, version: int, end: int, *, anyway
 
 
 def retire(owner_url: str, view: AnyView) -> list[int]:
-    """Drop the versions that this one has taken the place of, where nobody follows them. Answers which."""
+    """Drop the versions that this one has replaced, unless a subscription still moves them. Answers which."""
     with connect(owner_url, "owner") as owner:
         return _retired(owner, view, only_unwiped=False)
 
 
 def retire_unwiped(owner_url: str, views: Iterable[AnyView]) -> list[tuple[str, int]]:
-    """The same for each of these views, but only versions that somebody was erased without, whose texts nobody would
-    wipe there any more. Answers each by name and version."""
+    """Retire, of each of these views, only versions that missed an erasure, whose texts nobody would wipe any more.
+    Answers each by name and version."""
     with connect(owner_url, "owner") as owner:
         return [(view.name, version) for view in views for version in _retired(owner, view, only_unwiped=True)]
 
@@ -158,7 +158,7 @@ def _unwiped(owner: Connection, name: str, version: int, erasures: Iterable[str]
 
 
 def drop(owner: Connection, name: str, version: int, suffix: str = "") -> None:
-    """Drop one table of a view and all that is known of what followed it. `suffix` as in `Table`."""
+    """Drop one table of a view, and the state of its subscriptions. `suffix` as in `Table`."""
     table = sql.Identifier("views", f"{name}_v{version}{suffix}")
     owner.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(table))
     if not suffix:

@@ -1,5 +1,5 @@
-"""A view is a pure fold of the log into rows. Whatever is not pure about it is done once for all views, in
-`infra/views/projector.py` and `infra/views/tables.py`; here it also runs in memory."""
+"""Views: pure folds of the log into rows. What is not pure is done once for all views, in `infra/views/projector.py`
+and `infra/views/tables.py`; here a view also runs in memory."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from domain.kernel.event import Event, Recorded
 R = TypeVar("R")
 E = TypeVar("E", bound=Event, contravariant=True)
 Key = tuple[Any, ...]
-"""A row's key: its values in the order of the view's `key`."""
+"""The key of a row: its values in the order of the view's `key`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """All rows whose `column` equals `value`: how an event reaches rows whose keys it does not know.
+    """All rows whose `column` equals `value`: reaches rows whose keys the event does not know.
 
     The view declares an index that begins with the column.
     """
@@ -29,8 +29,7 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """The row with this key, which came before: how an event reaches it in a view that grows. Where there is none, the
-    event passes by."""
+    """An earlier row with this key, in a view that grows. Without such a row, nothing happens."""
 
     key: Key
 
@@ -42,8 +41,8 @@ Target = Key | Match | Again
 class Wiped:
     """Marks a column that shows personal text: `text: Annotated[str | None, WIPED]`.
 
-    The fold puts ERASED in its place on erasure, and the database keeps no statistics of it: those are samples of its
-    values, and would outlive the wiping.
+    The fold writes ERASED into it on erasure. The database keeps no statistics of the column: statistics are samples of
+    its values, and would outlive the wiping.
     """
 
 
@@ -51,9 +50,9 @@ WIPED = Wiped()
 
 
 class View(ABC, Generic[R, E]):
-    """What can be seen: `keys` says which rows an event reaches, `fold` what becomes of each. Both are pure.
+    """A view: `keys` says which rows an event reaches, `fold` what becomes of each row. Both are pure.
 
-    A change of either, or of the row, raises `version`: the new version is a table and a follower of its own.
+    A change of either, or of the row, raises `version`: the new version is a table and a subscription of its own.
     """
 
     name: ClassVar[str]
@@ -61,31 +60,31 @@ class View(ABC, Generic[R, E]):
     row: type[R]
     """A frozen dataclass. Its annotations make the table (`infra/views/tables.py` has the list)."""
     key: ClassVar[tuple[str, ...]]
-    """The fields that name a row; never None."""
+    """The fields that identify a row; never None."""
     reads: ClassVar[frozenset[type[Event]]]
-    """Of the class's second argument: `View[Row, Opened | Closed]` reads these two."""
+    """From the class's second argument: `View[Row, Opened | Closed]` reads these two."""
     grows: ClassVar[bool] = False
-    """Every key comes once, so that rows are copied in and nothing is loaded first. `Match` and `Again` still reach
-    them."""
+    """Whether every key comes once, so that rows are copied in and nothing is loaded first. `Match` and `Again` still
+    reach rows."""
     indexes: ClassVar[tuple[str, ...]] = ()
-    """Column lists in SQL, such as `customer_id, at DESC`; another access method is said as `USING gin (words)`."""
+    """Column lists in SQL, such as `customer_id, at DESC`; another access method as in `USING gin (words)`."""
     computed: ClassVar[Mapping[str, str]] = {}
     """Columns that PostgreSQL computes from the row's others, by name: a type and an expression, such as
-    `tsvector GENERATED ALWAYS AS (…) STORED`. No fold sees them; like wiped columns, they are never sampled."""
+    `tsvector GENERATED ALWAYS AS (…) STORED`. No fold sees them; like wiped columns, they have no statistics."""
     document: ClassVar[Mapping[str, str] | None] = None
-    """Not None: each row's JSON is kept beside it, for a view whose pages are asked for most. Making it takes
-    PostgreSQL three times as long as finding the rows; keeping it takes three times the room. A boolean
-    that is shown otherwise than it stands (`instead` of a `Selection`, one at most) is kept as said here, in SQL: what
-    it nearly always shows."""
+    """Not None: each row's JSON is stored beside it, for a view whose pages are read most. To make the JSON takes
+    PostgreSQL three times as long as to find the rows; to store it takes three times the room. A boolean that is shown
+    as another value (`instead` of a `Selection`, at most one) is stored as given here, in SQL: as the value that it
+    nearly always shows."""
     at_once: ClassVar[frozenset[type[Event]]] = frozenset()
-    """Events that also take effect while their stream is parked, and once more when their turn comes: an erasure waits
-    for nobody. They yield `Match` only, and folding them twice is as good as once."""
+    """Events that take effect even while their stream is quarantined, and once more when their turn comes: an erasure
+    does not wait. They yield `Match` only, and folding them twice must change nothing."""
 
     shards: ClassVar[int] = 1
-    """In how many shards the view is followed, each taking in the streams that fall to it; another number is another
-    version. More than one needs `stream`, and that a row is reached from no stream but that one and those that fall to
-    the same shard (`infra/subscriptions/shards.py`), and else by the `Match` of events that are taken in `at_once`:
-    those reach every shard, and in each its own rows."""
+    """The number of shards, each of which takes in some of the streams; another number is another version. More than
+    one needs `stream`. A row must be reached from that stream only, from streams of the same shard
+    (`infra/subscriptions/shards.py`), and by the `Match` of `at_once` events: those reach every shard, and in each its
+    own rows."""
     stream: ClassVar[str | None] = None
     """The column that holds the stream a row is made from."""
 
@@ -98,19 +97,19 @@ class View(ABC, Generic[R, E]):
 
     @abstractmethod
     def keys(self, recorded: Recorded[E]) -> Iterable[Target]:
-        """The rows an event reaches, in the order in which they are to be folded."""
+        """The rows that an event reaches, in the order in which to fold them."""
 
     @abstractmethod
     def fold(self, row: R | None, recorded: Recorded[E]) -> R | None:
-        """What becomes of one of these rows: None where there was none, and to remove it.
+        """One of these rows after the event. `row` is None where there is none; answer None to remove the row.
 
-        The very row it was given means "nothing changed here", and the row keeps its position. An equal one that was
-        made anew is a change: whether a text was wiped or read as erased already, the wiping shows at the same place.
+        The same object means that nothing changed, and the row keeps its position. An equal but new object is a change:
+        so an erasure shows at the same place, whether a text was wiped or read as erased already.
         """
 
 
 AnyView = View[Any, Any]
-"""A view of whatever rows, made from whatever events."""
+"""A view with any rows and events."""
 Placed = tuple[R | None, int]
 """A row (None: removed) and the position of the event that last changed it."""
 
@@ -118,9 +117,9 @@ Placed = tuple[R | None, int]
 def fold_page(
     view: View[R, Any], page: Sequence[tuple[Recorded[Event], Sequence[Target]]], rows: dict[Key, R]
 ) -> dict[Key, int]:
-    """Fold recorded events into `rows`, which holds all the rows they reach and is changed in place.
+    """Fold recorded events into `rows`, which holds all rows that they reach and is changed in place.
 
-    Answers the keys that changed, with the position of the last change; one that is not in `rows` is to be removed.
+    Answers the keys that changed, with the position of the last change; a key that is not in `rows` was removed.
     """
     changed: dict[Key, int] = {}
     fold = view.fold
@@ -147,9 +146,9 @@ def fold_page(
 
 
 def fold_in_memory(view: View[R, Any], recorded_events: Iterable[Recorded[Event]]) -> dict[Key, Placed[R]]:
-    """What the view's table holds after these events, worked out without a database. Removed rows leave (None, n).
+    """The content of a view's table after these events, computed without a database. Removed rows leave (None, n).
 
-    Raises ValueError where a view that grows comes upon the same key twice, as its table would.
+    Raises ValueError where a view that grows meets the same key twice, as its table would.
     """
     rows: dict[Key, R] = {}
     positions: dict[Key, int] = {}
