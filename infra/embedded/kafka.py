@@ -1,6 +1,6 @@
-"""A Kafka broker of our own, a single node on free ports of 127.0.0.1: for tests, the bench and trying things out.
+"""An embedded Kafka broker, a single node on free ports of 127.0.0.1: for tests, the bench and trials.
 
-It belongs to the process that started it, and ends with it.
+The broker belongs to the process that started it, and ends with that process.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ from infra.file_to_write import file_there
 
 HEAP = "512m"
 ATTEMPTS = 3
-"""How often other ports are tried: between finding a free one and listening there, somebody else may take it."""
+"""How many times other ports are tried: a free port may be taken before the broker listens on it."""
 
 _TICK_SECONDS = 0.02
 _LOG_BYTES = 10 * 2**20
-# After a kill, the broker is not let in again before its former session has run out: nine seconds, as it comes.
+# After a kill, the broker must wait for the end of its former session: nine seconds by default.
 _PROPERTIES = """\
 process.roles=broker,controller
 node.id=1
@@ -58,10 +58,10 @@ broker.session.timeout.ms=3000
 
 
 class EmbeddedKafka:
-    """The broker under one folder. `start`, `stop` and `kill` are for one owner; another thread may look at it."""
+    """The broker under one folder. `start`, `stop` and `kill` are for one owner; another thread may read its state."""
 
     def __init__(self, folder: Path, *, jars: Path | None = None, ready_seconds: float = 60.0) -> None:
-        """`folder` holds its data, its settings and its log; `jars`: of another place than `kafka_jars.jars()`."""
+        """`folder` holds its data, settings and log; `jars`: another folder than `kafka_jars.jars()`."""
         self.folder = Path(os.path.abspath(folder.expanduser()))
         self.log = self.folder / "kafka.log"
         self.ready_seconds = ready_seconds
@@ -72,18 +72,17 @@ class EmbeddedKafka:
 
     @property
     def pid(self) -> int | None:
-        """Its process id; None while it does not run."""
+        """The process id; None while the broker does not run."""
         return self._process.pid if self._process else None
 
     @property
     def bootstrap_servers(self) -> str:
-        """Where clients find it, once it was started; the same after every further start."""
+        """The address for clients, once the broker was started; the same after every further start."""
         assert self._ports is not None, "a broker that was never started has no address"
         return f"127.0.0.1:{self._ports[0]}"
 
     def start(self) -> None:
-        """Start it unless it runs, and wait until it answers. Whatever cuts this short leaves no process behind.
-
+        """Start the broker unless it runs, and wait until it answers. An interrupted start leaves no process behind.
         Raises Refusal `kafka-not-installed`, `kafka-jars-differ`, `kafka-not-started`, `home-not-usable`.
         """
         if self.pid is not None:
@@ -97,7 +96,7 @@ class EmbeddedKafka:
         if self.log.exists() and self.log.stat().st_size > _LOG_BYTES:
             self.log.replace(self.log.with_suffix(".log.1"))
         for attempt in range(ATTEMPTS):
-            # Who knows its address keeps it: only the first start looks for ports.
+            # Clients keep the address: only the first start looks for ports.
             again = self._ports is not None
             self._ports = self._ports or _free_ports()
             try:
@@ -109,7 +108,7 @@ class EmbeddedKafka:
                 self._ports = None
 
     def stop(self, seconds: float = 30.0) -> None:
-        """Stop it in order, and at once where that takes longer."""
+        """Stop the broker in order; at once where that takes longer."""
         process = self._process
         if process is not None:
             process.signal(signal.SIGTERM)
@@ -117,7 +116,7 @@ class EmbeddedKafka:
         self.kill()
 
     def kill(self) -> None:
-        """Kill it as a crash would (SIGKILL), and return when it is gone."""
+        """Kill the broker as a crash would (SIGKILL), and return when it is gone."""
         process, self._process = self._process, None
         if process is not None:
             process.kill()
@@ -151,7 +150,7 @@ class EmbeddedKafka:
         self._run([*java, "kafka.Kafka", str(settings)], lambda: answers(self.bootstrap_servers))
 
     def _run(self, command: list[str], ready: Callable[[], bool]) -> None:
-        """Run until it is ready, and leave it running then; or until it has ended well. Raises Refusal."""
+        """Run a command until it is ready, and leave it running; or until it has ended well. Raises Refusal."""
         until = time.monotonic() + self.ready_seconds
         self._process = process = _Process(command, self.log)
         try:
@@ -173,15 +172,15 @@ class EmbeddedKafka:
 
 
 class _Process:
-    """A process that is started and waited for by a thread of its own.
+    """A process that a thread of its own starts and waits for.
 
-    There, no signal's handler cuts in between the fork and our knowing of the child; and it is collected at its end,
-    whoever ended it.
+    In that thread, no signal handler cuts in between the fork and the moment at which we know the child; and the child
+    is collected at its end, whoever ended it.
     """
 
     def __init__(self, command: list[str], log: Path) -> None:
-        # The kernel ends it with us, where `setpriv` (util-linux) can ask for that; it counts from the thread that
-        # forks, which stays until the end.
+        # `setpriv` (util-linux), where there is one, has the kernel end the child with its parent; the parent is the
+        # thread that forks, which stays until the end.
         guard = ["setpriv", "--pdeathsig", "KILL"] if shutil.which("setpriv") else []
         self._command = [*guard, *command]
         self._log = log
@@ -193,7 +192,7 @@ class _Process:
         self._thread = threading.Thread(target=self._run, name="kafka", daemon=True)
 
     def start(self) -> None:
-        """Raises Refusal `kafka-not-started` where there is no such program."""
+        """Start the process. Raises Refusal `kafka-not-started` where there is no such program."""
         self._thread.start()
         self._begun.wait()
         if self._failed is not None:
@@ -201,21 +200,21 @@ class _Process:
 
     @property
     def pid(self) -> int | None:
-        """None once it has ended."""
+        """The process id; None once the process has ended."""
         return self._child.pid if self._child is not None and not self.ended.is_set() else None
 
     @property
     def status(self) -> int | None:
-        """How it ended; None while it runs."""
+        """The exit status; None while the process runs."""
         return self._child.returncode if self._child else None
 
     def signal(self, how: signal.Signals) -> None:
-        """Send it a signal, unless it has ended."""
+        """Send a signal, unless the process has ended."""
         if self._child is not None:
             self._child.send_signal(how)
 
     def kill(self) -> None:
-        """Return when it is gone."""
+        """Kill the process, and return when it is gone."""
         self._unwanted.set()
         if self._thread.is_alive():
             self._begun.wait()
@@ -245,10 +244,10 @@ class _Process:
 
 
 def answers(bootstrap_servers: str) -> bool:
-    """Whether a broker there has taken up its work."""
+    """Whether a broker there is ready."""
     host, _, port = bootstrap_servers.rpartition(":")
     with suppress(OSError):
-        # First the bare socket: the client would complain in the log of each time that nobody listens.
+        # First the bare socket: the client would log an error each time that nobody listens.
         socket.create_connection((host, int(port)), timeout=1).close()
         with suppress(KafkaError), ExitStack() as closing:
             admin = KafkaAdminClient(bootstrap_servers=bootstrap_servers, bootstrap_timeout_ms=2000)

@@ -1,5 +1,5 @@
-"""The programs of Apache Kafka: resolved once with Maven as jars/pom.xml pins them, and compared with their
-SHA-256 sums before each use."""
+"""The jars of Apache Kafka: resolved once by Maven as jars/pom.xml pins them, and compared with their SHA-256 sums
+before each use."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from domain.kernel.refusal import Refusal
 
 # Java and Maven read these files themselves, so they need paths; pip always unpacks a wheel.
 PINNED = Path(str(files("infra.embedded") / "jars"))
-"""The folder of what pins the jars: pom.xml, SHA256SUMS, and the settings of the broker's own log."""
+"""The folder of the pins (pom.xml, SHA256SUMS) and of the settings of the broker's log."""
 
 JAVA = 17
 RESOLVE_SECONDS = 600
 
 
 def missing_programs() -> list[str]:
-    """Those of `java` and `mvn` that this machine has not."""
+    """The ones of `java` and `mvn` that this machine lacks."""
     return [program for program in ("java", "mvn") if shutil.which(program) is None]
 
 
@@ -49,7 +49,7 @@ def _resolve(pins: Path, folder: Path) -> None:
             "on Debian: apt-get install openjdk-17-jre-headless maven; or set KAFKA_BOOTSTRAP_SERVERS",
         )
     folder.parent.mkdir(parents=True, exist_ok=True)
-    # Beside, and renamed when all of it is right: whoever comes meanwhile, or after a failure, finds nothing half made.
+    # Beside, and renamed when complete: no other process, and no later run, finds half of it.
     with tempfile.TemporaryDirectory(prefix="kafka.unfinished-", dir=folder.parent) as unfinished:
         fresh = Path(unfinished) / "jars"
         command = ["mvn", "-q", "-B", "-f", str(pins / "pom.xml"), "dependency:copy-dependencies"]

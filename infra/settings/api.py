@@ -1,4 +1,4 @@
-"""Settings of the API: where it listens, what callers may take, and when it is ready."""
+"""Settings of the API: where it listens, the limits of callers, and when it is ready."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from infra.settings.room import Room
 
 
 class ApiSettings(Room):
-    """Of each API process."""
+    """The settings of each API process."""
 
     host: str = Field(
         "127.0.0.1", validation_alias="ANTIPHON_API_HOST", description="The address at which the API listens."
@@ -102,6 +102,6 @@ class ApiSettings(Room):
     )
 
     def check(self) -> None:
-        """Raises Refusal `settings-invalid`."""
+        """Check what no field can check alone. Raises Refusal `settings-invalid`."""
         if self.connections <= self.streams:
             raise Refusal("settings-invalid", "ANTIPHON_CONNECTIONS must be more than ANTIPHON_STREAMS")

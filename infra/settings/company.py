@@ -9,7 +9,7 @@ from infra.settings.room import Room
 
 
 class CompanySettings(Room):
-    """What holds for the whole company. All processes of an installation need the same values."""
+    """The settings of the whole company. All processes of an installation need the same values."""
 
     zone: Zone = Field(
         "UTC",

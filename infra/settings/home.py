@@ -28,13 +28,13 @@ class HomeSettings(Room):
 
 
 def make_home(home: Path) -> None:
-    """Make the data folder unless it is there. Raises Refusal `home-not-usable`.
+    """Make the data folder unless there is one. Raises Refusal `home-not-usable`.
 
-    The mode of a folder that is there already is its owner's affair: somebody may have named /tmp.
+    The mode of an existing folder is its owner's decision: somebody may have named /tmp.
     """
     try:
         home.mkdir(parents=True)
-        # As root, the account that runs PostgreSQL must pass through; it sees nothing on the way.
+        # As root: the account that runs PostgreSQL must pass through, but cannot list the folder.
         home.chmod(0o711 if os.geteuid() == 0 else 0o700)
     except OSError as error:
         if not home.is_dir():

@@ -1,4 +1,4 @@
-"""Settings of Kafka: where it is, how it is reached, and the topics."""
+"""Settings of Kafka: the cluster, how to reach it, and the topics."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ class KafkaSettings(Room):
     )
 
     def check(self) -> None:
-        """Raises Refusal `settings-invalid`."""
+        """Check what no field can check alone. Raises Refusal `settings-invalid`."""
         if self.security_protocol == "SASL_SSL" and not (self.username and self.password):
             raise Refusal("settings-invalid", "SASL_SSL needs ANTIPHON_KAFKA_USERNAME and ANTIPHON_KAFKA_PASSWORD")
         if bool(self.certificate_file) != bool(self.key_file):

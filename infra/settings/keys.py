@@ -1,4 +1,4 @@
-"""Settings of the master key, which wraps all keys in the vault."""
+"""Settings of the master key, which wraps all keys in the key store."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from infra.settings.room import AbsolutePath, Room
 
 
 class KeySettings(Room):
-    """Where the master key is."""
+    """The place of the master key."""
 
     master_key: SecretStr | None = Field(
         None,
@@ -29,12 +29,12 @@ class KeySettings(Room):
     )
 
     def check(self) -> None:
-        """Raises Refusal `settings-invalid`."""
+        """Check what no field can check alone. Raises Refusal `settings-invalid`."""
         if self.master_key and self.master_key_file:
             raise Refusal("settings-invalid", "set one of ANTIPHON_MASTER_KEY and ANTIPHON_MASTER_KEY_FILE, not both")
 
     def read_master_key(self, own_home: Path | None) -> bytes:
-        """The 32 bytes that wrap the vault's keys. `own_home`: where they are made at the first call (see
+        """The 32 bytes that wrap the key store's keys. `own_home`: where a key is made at the first call (see
         `Settings.own_home`).
 
         Raises Refusal `master-key-missing`, `master-key-invalid`.

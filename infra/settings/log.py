@@ -14,7 +14,7 @@ _UNSAFE = "POSTGRES_ENABLE_DB_FUNCTIONS"
 
 
 class LogSettings(Room):
-    """How much the writer of the log takes in at once."""
+    """The limits of the log's writer."""
 
     append_queue: int = Field(
         2000,
@@ -32,11 +32,11 @@ class LogSettings(Room):
 
 
 def refuse_unsafe_library_settings() -> None:
-    """Raises Refusal where the environment asks the eventsourcing library for its lock-free insert.
+    """Refuse an environment that asks the eventsourcing library for its lock-free insert. Raises Refusal.
 
-    Ids then become visible out of order, and whoever tails the log loses events for good.
+    With that insert, events become visible out of order, and readers of the log lose some for good.
     """
-    for name in (_UNSAFE, f"ANTIPHON_{_UNSAFE}"):  # the library looks under the application's name, too
+    for name in (_UNSAFE, f"ANTIPHON_{_UNSAFE}"):  # the library also reads the variable with the application's name
         if os.environ.get(name, "").strip().lower() not in _FALSE:
             raise Refusal(
                 "db-functions-enabled", f"unset {name}: with it, inserts take no lock and followers lose events"

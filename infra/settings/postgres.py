@@ -1,4 +1,4 @@
-"""Settings of the two PostgreSQL databases: the log's and the vault's."""
+"""Settings of the two PostgreSQL databases: the log's and the key store's."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from infra.settings.room import Room
 
 
 class PostgresSettings(Room):
-    """Which databases there are, and how they are used."""
+    """The databases, and how to use them."""
 
     database_url: SecretStr | None = Field(
         None,
@@ -58,7 +58,10 @@ class PostgresSettings(Room):
         return url
 
     def check(self) -> None:
-        """Raises Refusal `vault-url-missing`, `database-url-missing`, `vault-not-apart`."""
+        """Check the URLs together.
+
+        Raises Refusal `vault-url-missing`, `database-url-missing`, `vault-not-apart`.
+        """
         if bool(self.database_url) != bool(self.vault_url):
             given, absent = ("DATABASE_URL", "VAULT_URL") if self.database_url else ("VAULT_URL", "DATABASE_URL")
             raise Refusal(
@@ -75,12 +78,12 @@ class PostgresSettings(Room):
 
     @property
     def embedded(self) -> bool:
-        """Whether PostgreSQL is to be started by ourselves."""
+        """Whether to start an embedded PostgreSQL."""
         return self.database_url is None
 
 
 def _place(url: SecretStr) -> tuple[str, ...]:
-    """Which database a URL names, as far as its text tells."""
+    """The database that a URL names, as far as its text tells."""
     place = {"port": "5432"} | {key: str(value) for key, value in _parts(url).items() if value}
     return tuple(place.get(key, "") for key in ("service", "hostaddr", "host", "port", "dbname"))
 

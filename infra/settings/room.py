@@ -1,4 +1,4 @@
-"""What all rooms of settings share: each field is read from one environment variable, or from `.env`."""
+"""The base of all rooms of settings: each field is read from one environment variable, or from `.env`."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ from infra.settings.tokens import TokenSettings
 
 @dataclass(frozen=True)
 class Settings:
-    """What this process was told, a field a room. Make it with `Settings.load()`, which refuses what cannot work."""
+    """All settings of this process, one field per room. Make it with `Settings.load()`, which checks them together."""
 
     home: HomeSettings
     company: CompanySettings
@@ -67,7 +67,7 @@ class Settings:
 
     @property
     def makes_token_secret(self) -> bool:
-        """Whether tokens are checked with a secret that was made here and is shared with nobody."""
+        """Whether tokens are checked with a secret that was made here and that nobody else has."""
         return self.postgres.embedded and not self.tokens.secret and not self.tokens.jwks_file
 
 

@@ -1,4 +1,4 @@
-"""Settings of the subscriptions, which follow the log."""
+"""Settings of subscriptions."""
 
 from __future__ import annotations
 
@@ -34,6 +34,6 @@ class SubscriptionSettings(Room):
     )
 
     def check(self) -> None:
-        """Raises Refusal `settings-invalid`."""
+        """Check what no field can check alone. Raises Refusal `settings-invalid`."""
         if self.lease_seconds < 2 * self.poll_seconds:
             raise Refusal("settings-invalid", "ANTIPHON_LEASE_SECONDS must be at least twice ANTIPHON_POLL_SECONDS")

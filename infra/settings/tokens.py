@@ -1,4 +1,4 @@
-"""Settings of the tokens that callers of the API show."""
+"""Settings of the tokens that callers of the API present."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TOKEN_SECRET_BYTES = 32
 
 
 class TokenSettings(Room):
-    """What tokens are checked with."""
+    """The key that checks tokens."""
 
     secret: SecretStr | None = Field(
         None,
@@ -46,13 +46,13 @@ class TokenSettings(Room):
     )
 
     def check(self) -> None:
-        """Raises Refusal `settings-invalid`."""
+        """Check what no field can check alone. Raises Refusal `settings-invalid`."""
         if self.secret and self.jwks_file:
             raise Refusal("settings-invalid", "set one of ANTIPHON_TOKEN_SECRET and ANTIPHON_TOKEN_JWKS_FILE, not both")
 
     def read_key(self, own_home: Path | None) -> bytes | Path:
-        """What tokens are checked with: the shared secret's bytes, or the file of a JSON Web Key Set. `own_home`: where
-        a secret is made at the first call (see `Settings.own_home`).
+        """The key that checks tokens: the bytes of a shared secret, or the file of a JSON Web Key Set. `own_home`:
+        where a secret is made at the first call (see `Settings.own_home`).
 
         Raises Refusal `token-key-missing`, `token-key-invalid`.
         """
