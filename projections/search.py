@@ -8,8 +8,6 @@ match.
 
 from __future__ import annotations
 
-import base64
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
 from datetime import datetime
@@ -21,11 +19,11 @@ from domain import customer, order
 from domain.conversation import events as c
 from domain.kernel.event import Recorded
 from domain.kernel.personal import ERASED
-from domain.kernel.refusal import Refusal
 from domain.kernel.text import bidi
 from domain.kernel.time import TimePrecision
 from domain.kernel.values import Fields
 from infra.postgres.database import Connection
+from infra.views.cursor import cursor_invalid, decoded, encoded
 from infra.views.selection import Page
 from infra.views.tables import Table
 from infra.views.text_search import MARKING, Asked, Part, Query, query, snippet
@@ -341,14 +339,14 @@ def _shown(connection: Connection, asked: Query, found: Sequence[_Place]) -> lis
 
 
 def _encoded(place: _Place) -> str:
-    return base64.urlsafe_b64encode(json.dumps(astuple(place)).encode()).decode()
+    return encoded(astuple(place))
 
 
 def _decoded(cursor: str) -> _Place:
     try:
-        alike, upper, lower, rank, place = json.loads(base64.urlsafe_b64decode(cursor))
+        alike, upper, lower, rank, place = decoded(cursor)
         if not (0 <= lower <= place < upper < 2**63 and isinstance(lower + upper + place, int)):
             raise ValueError
         return _Place(bool(alike), upper, lower, float(rank), place)
-    except (ValueError, TypeError, RecursionError):
-        raise Refusal("cursor-invalid", "begin again without a cursor; it goes from one answer to the next") from None
+    except (ValueError, TypeError):
+        raise cursor_invalid() from None

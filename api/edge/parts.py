@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -10,6 +9,7 @@ from typing import Annotated, Any
 from anyio import from_thread
 from fastapi import Depends, Header, Path, Query, Request, Response
 from pydantic import BaseModel
+from pydantic_core import to_json
 
 from api.edge.access import Access, Calling
 from api.edge.metrics import Metrics
@@ -121,7 +121,7 @@ class Done(BaseModel):
 
 def done(answer: Answer, status: int = 200, **more: Any) -> Response:
     """A command's answer as it leaves, with what else it tells."""
-    body = json.dumps({"id": answer.id, "position": answer.position, **more}, separators=(",", ":"))
+    body = to_json({"id": answer.id, "position": answer.position, **more})
     return Response(body, status, {"Position": str(answer.position)}, "application/json")
 
 

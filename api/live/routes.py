@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 import time
@@ -14,6 +13,7 @@ from fastapi import APIRouter, Depends, Header, Query, Request
 
 from api.contract.openapi import headers
 from api.edge.access import Calling, Guarded, permitted, roles
+from api.edge.json_documents import document, members
 from api.edge.parts import AtLeast, Id, IdQuery, Parts, TheParts, wait_for_selections
 from api.edge.problems import responses
 from api.live.polls import LiveQueries
@@ -23,6 +23,7 @@ from domain.conversation.events import Status
 from domain.conversation.interaction import InteractionKind
 from domain.kernel.refusal import NotFound, Overloaded, Refusal
 from domain.kernel.text import Text
+from infra.views.cursor import decoded, encoded
 from infra.views.reader import Rows
 from infra.views.selection import Selection, Subselect
 from infra.views.statements import TOGETHER
@@ -120,17 +121,17 @@ class Follow:
 
     def _event(self, name: str, found: Sequence[Rows]) -> bytes:
         assert self._places is not None
-        collections = b",".join(
-            b'"%s":{"changed":%s,"gone":%s}' % (selection.name.encode(), rows.rows, rows.gone)
+        collections = {
+            selection.name: b"{%s}" % members(changed=rows.rows, gone=rows.gone)
             for selection, rows in zip(self._resource.selections, found, strict=True)
-        )
+        }
         position = min(at.since for at in self._places)
         complete = b"true" if self._complete else b"false"
-        data = b'{"position":%d,"complete":%s,%s}' % (position, complete, collections)
-        id = json.dumps([self.mark, [[at.generation, at.since, at.cursor] for at in self._places]])
+        data = document(position, complete=complete, **collections)
+        id = encoded([self.mark, [[at.generation, at.since, at.cursor] for at in self._places]])
         # Between rows PostgreSQL writes line ends, which end a field here; inside of texts they are escaped.
         return b"event: %s\nid: %s\ndata: %s\n\n" % (
-            name.encode(), base64.urlsafe_b64encode(id.encode()), data.replace(b"\n", b""),
+            name.encode(), id.encode(), data.replace(b"\n", b""),
         )  # fmt: skip
 
 
@@ -163,11 +164,11 @@ def _places(last_event_id: str, resource: Resource) -> list[At] | None:
     Refusing it would help nobody: a browser sends the last id for as long as it lives, and gives up when refused.
     """
     try:
-        mark, places = json.loads(base64.urlsafe_b64decode(last_event_id))
+        mark, places = decoded(last_event_id)
         found = [At(int(generation), int(since), cursor) for generation, since, cursor in places]
         fits = mark == resource.mark and len(found) == len(resource.selections)
         fits = fits and all(0 <= at.since < 2**63 and isinstance(at.cursor, str | None) for at in found)
-    except (ValueError, TypeError, OverflowError, RecursionError):
+    except (ValueError, TypeError, OverflowError):
         return None
     return found if fits else None
 

@@ -9,10 +9,11 @@ from pydantic import BaseModel
 
 from api.contract import bodies
 from api.edge.access import Guarded
+from api.edge.json_documents import document, only, page
 from api.edge.parts import AtLeast, Cursor, Id, Limit, TheContext, TheParts, ask, done, json_answer
 from api.edge.strict_json import StrictJSON
 from api.routes.conversation.commands import changing
-from api.routes.queries import READERS, page, read_page, read_page_of_customer, reading
+from api.routes.queries import READERS, read_page, read_page_of_customer, reading
 from commands import order as orders
 from domain import order as o
 from domain.kernel.refusal import NotFound
@@ -107,7 +108,7 @@ async def read_order(id: Id, parts: TheParts, at_least: AtLeast) -> Response:
     rows = await read_page(parts, view.ONE, at_least, None, 1, id=id)
     if not rows.number:
         raise NotFound(id)
-    return json_answer(b'{"position":%d,"order":%s}' % (rows.position, rows.rows[1:-1]), rows.position)
+    return json_answer(document(rows.position, order=only(rows)), rows.position)
 
 
 class OrderId(BaseModel):

@@ -10,10 +10,11 @@ from pydantic import BaseModel
 from api.contract import bodies
 from api.contract.examples import DUE
 from api.edge.access import Guarded
+from api.edge.json_documents import document, only, page
 from api.edge.parts import AtLeast, Cursor, Id, Limit, Parts, TheContext, TheParts, ask, done, json_answer
 from api.edge.strict_json import StrictJSON
 from api.routes.conversation.commands import changing
-from api.routes.queries import READERS, page, read_page, read_page_of, read_page_of_customer, reading
+from api.routes.queries import READERS, read_page, read_page_of, read_page_of_customer, reading
 from domain import promise as p
 from domain.kernel.refusal import NotFound
 from domain.kernel.time import WrittenInstant, until_end
@@ -130,7 +131,7 @@ async def read_promise(id: Id, parts: TheParts, at_least: AtLeast) -> Response:
     rows = await read_page(parts, ledger.ONE, at_least, None, 1, id=id)
     if not rows.number:
         raise NotFound(id)
-    return json_answer(b'{"position":%d,"promise":%s}' % (rows.position, rows.rows[1:-1]), rows.position)
+    return json_answer(document(rows.position, promise=only(rows)), rows.position)
 
 
 @queries.get("/promises", **reading(PromisesPage, *READERS))

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from api.contract.openapi import headers
 from api.edge.access import ANYBODY, Calling, Guarded, roles
+from api.edge.json_documents import only, page
 from api.edge.parts import AtLeast, Cursor, Id, IdQuery, Limit, Parts, TheParts, json_answer, wait_for_selections
 from api.edge.problems import responses
 from commands.registry import DESK, Role
@@ -18,8 +19,8 @@ from domain.conversation.events import Status
 from domain.conversation.interaction import InteractionKind
 from domain.kernel.refusal import NotFound
 from domain.kernel.text import Text
+from infra.views.cursor import cursor_invalid, encoded, place
 from infra.views.reader import Rows
-from infra.views.selection import cursor_invalid, encoded, place
 from projections import message as receipts
 from projections import staff as staffing
 from projections.conversation import history, inbox
@@ -123,14 +124,6 @@ def reading(
     }
 
 
-def page(position: int, cursor: str | None, **collections: bytes) -> bytes:
-    """The JSON of a page."""
-    body = b",".join(b'"%s":%s' % (name.encode(), rows) for name, rows in collections.items())
-    # A cursor is base64, and needs no escapes.
-    last = b"null" if cursor is None else b'"%s"' % cursor.encode()
-    return b'{"position":%d,%s,"cursor":%s}' % (position, body, last)
-
-
 async def read_page(parts: Parts, selection: Any, at_least: int, cursor: str | None, limit: int, **given: Any) -> Rows:
     """A page of one selection. Raises Refusal `position-not-reached`, `cursor-invalid`, Overloaded."""
     await wait_for_selections(parts, [selection], at_least)
@@ -225,8 +218,7 @@ async def read_conversation(
         since = min(int(item.last[0]), int(newest.last[0] or 0))
     position = min(each.position for each in (item, clocks, receipt, lines))
     further = lines.cursor and encoded([*place(lines.cursor), str(since)])
-    shown = {"conversation": item.rows[1:-1], "clocks": clocks.rows, "lines": lines.rows, "receipts": receipt.rows}
-    body = page(position, further, **shown)
+    body = page(position, further, conversation=only(item), clocks=clocks.rows, lines=lines.rows, receipts=receipt.rows)
     return json_answer(body, position, version=None if further else str(since))
 
 

@@ -6,11 +6,10 @@ closed to unknown fields: what a gateway told beyond them would be lost without 
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, NoReturn
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
 
@@ -22,11 +21,10 @@ from domain.kernel.time import TimePrecision, WrittenDay, WrittenDayOrInstant
 from domain.kernel.values import Channel, Flag, Frozen, Label, Language, Remark, Whole
 from domain.message import DeliveryState, FailureCode
 from domain.order import MOST, Currency, Lines, Money, Number
+from infra import strict_json
 
 MOST_BYTES = 1_000_000
 """How long a message may be, its key and headers not counted."""
-MOST_NAMES = 100
-"""How many names an object may have; no message has as many."""
 
 SourceId = Annotated[Text, Field(min_length=1, max_length=500)]
 """An id in the other system. It is kept as a keyed hash only."""
@@ -237,17 +235,6 @@ def _not_cloudevents() -> Refusal:
 
 def _json(value: bytes) -> Any:
     try:
-        return json.loads(value.decode(), object_pairs_hook=_object, parse_constant=_constant)
-    except (ValueError, RecursionError):
+        return strict_json.decoded(value)
+    except ValueError:
         raise Refusal("not-json", "the value has to be JSON in UTF-8, each name once in its object") from None
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs) or len(pairs) > MOST_NAMES:
-        raise ValueError("names")
-    return found
-
-
-def _constant(name: str) -> NoReturn:
-    raise ValueError(name)

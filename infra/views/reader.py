@@ -13,7 +13,8 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout, TooManyRequests
 
 from domain.kernel.refusal import Overloaded
 from infra.postgres.database import ASK_SECONDS, Idleness, conninfo, deadline, view_gone
-from infra.views.selection import Subselect, checked, encoded
+from infra.views.cursor import encoded
+from infra.views.selection import Subselect, checked
 
 AsyncConnection = psycopg.AsyncConnection[tuple[Any, ...]]
 

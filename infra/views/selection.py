@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,8 +10,8 @@ from typing import Any, Generic, TypeVar
 
 import psycopg
 
-from domain.kernel.refusal import Refusal
 from infra.postgres.database import Connection
+from infra.views.cursor import cursor_invalid, encoded, place
 from infra.views.statements import Conditions, Statements
 from infra.views.tables import Table
 
@@ -128,30 +126,6 @@ class Selection(Generic[R]):
         return {f"{self.name}_{n}": place for n, place in enumerate(places)}
 
 
-def encoded(place: Sequence[str]) -> str:
-    """The cursor after a row at this place."""
-    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode()
-
-
-def place(cursor: str) -> list[str]:
-    """The place of the row before this cursor. Raises Refusal `cursor-invalid`."""
-    try:
-        found = json.loads(base64.urlsafe_b64decode(cursor))
-    except (ValueError, RecursionError):
-        raise cursor_invalid() from None
-    if not isinstance(found, list) or not all(isinstance(each, str) and _is_utf8(each) for each in found):
-        raise cursor_invalid()
-    return found
-
-
-def _is_utf8(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
 @contextmanager
 def checked(cursor: str | None) -> Iterator[None]:
     """Turn PostgreSQL's errors into a refusal: a place that PostgreSQL does not take was never in a cursor of ours."""
@@ -161,8 +135,3 @@ def checked(cursor: str | None) -> Iterator[None]:
         if cursor is None:
             raise
         raise cursor_invalid() from None
-
-
-def cursor_invalid() -> Refusal:
-    """The refusal of a cursor that was not given out."""
-    return Refusal("cursor-invalid", "begin again without a cursor; it goes from one answer to the next")

@@ -17,7 +17,7 @@ from consumers.inbound.messages import MOST_BYTES, Received, read
 from domain.conversation.events import MessageReceived
 from domain.kernel.event import Draft, Event
 from infra.log.mapper import SealingMapper
-from infra.views import selection, text_search
+from infra.views import cursor, text_search
 from tests.refusals.place import Place, Provoke, Table
 from tests.support.golden import ENVELOPE, FixedKeys
 from tests.support.inbound import Sent, event, message, step
@@ -109,7 +109,7 @@ NO_DATABASE: Any = cast(Any, None)
 """It is found out before the database is asked."""
 
 VIEWS: Table = {
-    "cursor-invalid": lambda place: selection.place("no cursor"),
+    "cursor-invalid": lambda place: cursor.place("no cursor"),
     "follower-behind": "test_only_what_is_parked_can_be_skipped.py",
     "follower-unknown": "test_parked.py",
     "not-parked": "test_parked.py",

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from api.contract import bodies
 from api.edge.access import Calling, Guarded
+from api.edge.json_documents import document, only, page
 from api.edge.parts import (
     AtLeast,
     Cursor,
@@ -26,7 +27,7 @@ from api.edge.parts import (
 )
 from api.edge.strict_json import StrictJSON
 from api.routes.conversation.commands import changing
-from api.routes.queries import MOST_RECEIPTS, READERS, page, read_page, reading
+from api.routes.queries import MOST_RECEIPTS, READERS, read_page, reading
 from commands.executor.context import Context
 from domain import customer as u
 from domain.kernel.refusal import NotFound
@@ -122,8 +123,15 @@ async def read_my_conversation(
     if not one.number:
         raise NotFound(id)
     position = min(one.position, hear_by.position, receipt.position, lines.position)
-    collections = {"conversation": one.rows[1:-1], "hear_by": hear_by.rows[1:-1] or b"null", "lines": lines.rows}
-    return json_answer(page(position, lines.cursor, **collections, receipts=receipt.rows), position)
+    body = page(
+        position,
+        lines.cursor,
+        conversation=only(one),
+        hear_by=only(hear_by),
+        lines=lines.rows,
+        receipts=receipt.rows,
+    )
+    return json_answer(body, position)
 
 
 @queries.get("/me/promises", **reading(MyPromisesPage, "customer"))
@@ -190,4 +198,4 @@ async def _contact(parts: Parts, selection: Selection[contacts.ContactRow], at_l
     rows = await read_page(parts, selection, at_least, None, 1, **given)
     if not rows.number:
         raise NotFound("the customer")
-    return json_answer(b'{"position":%d,"contact":%s}' % (rows.position, rows.rows[1:-1]), rows.position)
+    return json_answer(document(rows.position, contact=only(rows)), rows.position)

@@ -10,6 +10,7 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
 from api.edge.access import Calling, Guarded
+from api.edge.json_documents import members, only
 from api.edge.parts import AtLeast, TheParts, wait_for_views
 from api.routes.queries import reading
 from domain.kernel.refusal import NotFound
@@ -53,7 +54,7 @@ async def read_my_record(caller: Calling, parts: TheParts, at_least: AtLeast) ->
         raise NotFound(caller.id)
     position = min(rows.position for rows in found)
     headers = {"Position": str(position), "Content-Disposition": 'attachment; filename="record.json"'}
-    written = _written(parts.reader, caller.id, b'{"position":%d,"contact":%s' % (position, found[0].rows[1:-1]))
+    written = _written(parts.reader, caller.id, b"{%s" % members(position=b"%d" % position, contact=only(found[0])))
     return StreamingResponse(written, 200, headers, "application/json")
 
 
@@ -67,7 +68,7 @@ async def _written(reader: Reader, customer_id: str, beginning: bytes) -> AsyncI
     yield b',"conversations":['
     between = b""
     async for conversation in _pages(reader, shown.CONVERSATIONS, 1, _of(customer_id)):
-        yield b'%s{"conversation":%s,"lines":[' % (between, conversation.rows[1:-1])
+        yield b'%s{%s,"lines":[' % (between, members(conversation=only(conversation)))
         async for rows in _listed(reader, shown.LINES, PAGE, _of(customer_id, conversation.last[1])):
             yield rows
         yield b"]}"

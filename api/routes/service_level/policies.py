@@ -11,10 +11,11 @@ from pydantic import BaseModel
 
 from api.contract import bodies
 from api.edge.access import Guarded
+from api.edge.json_documents import document, only, page
 from api.edge.parts import AtLeast, Cursor, Id, Limit, Parts, TheContext, TheParts, ask, done, json_answer
 from api.edge.strict_json import StrictJSON
 from api.routes.conversation.commands import changing
-from api.routes.queries import READERS, page, read_page, reading
+from api.routes.queries import READERS, read_page, reading
 from domain.kernel.refusal import NotFound
 from domain.kernel.values import Fields, Frozen
 from domain.service_level import calendar, policy
@@ -176,4 +177,4 @@ async def _one(parts: Parts, kind: policies.Kind, id: str, at_least: int) -> Res
     rows = await read_page(parts, policies.ONE, at_least, None, 1, id=id, kind=kind)
     if not rows.number:
         raise NotFound(id)
-    return json_answer(b'{"position":%d,"rule":%s}' % (rows.position, rows.rows[1:-1]), rows.position)
+    return json_answer(document(rows.position, rule=only(rows)), rows.position)
