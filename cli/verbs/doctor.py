@@ -13,7 +13,8 @@ import typer
 from psycopg.conninfo import conninfo_to_dict
 
 from cli.display.terminal import unreachable
-from cli.wiring.composition import KAFKA_SUBSCRIPTIONS, REACTING, SUBSCRIPTIONS
+from cli.wiring.composition import REACTING, SUBSCRIPTIONS
+from cli.wiring.topics import KAFKA_SUBSCRIPTIONS
 from domain.kernel.refusal import Overloaded, Refusal
 from infra.embedded.postgres import Urls, databases
 from infra.keys.vault import UNIQUE_KEYS, Vault

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import typer
 
-from cli.wiring.composition import bring_up_to_date, kafka_of
+from cli.wiring.composition import bring_up_to_date
+from cli.wiring.topics import kafka_of
 from infra.embedded.postgres import databases
 from infra.kafka.topics import prepare_topics
 from infra.settings.settings import Settings

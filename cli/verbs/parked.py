@@ -8,7 +8,8 @@ import typer
 
 from cli.display.terminal import program, safe
 from cli.wiring.actors import As, actor
-from cli.wiring.composition import KAFKA_SUBSCRIPTIONS, REACTING, SUBSCRIPTIONS, Antiphon, antiphon, kafka_needed
+from cli.wiring.composition import REACTING, SUBSCRIPTIONS, Antiphon, antiphon
+from cli.wiring.topics import KAFKA_SUBSCRIPTIONS, exports, kafka_needed
 from cli.wiring.views import POLL_SECONDS, caught_up, wait
 from commands import subscription as subscription_requests
 from commands.executor.context import Context
@@ -92,7 +93,7 @@ def _request(parts: Antiphon, command: Retry | Skip, reason: str, handle: str | 
     kafka = kafka_needed(parts.settings) if command.follower in dict(KAFKA_SUBSCRIPTIONS) else None
     context = Context(actor(parts.executor, handle), reason=reason, client="cli")
     answer = subscription_requests.request(parts.executor, command, context)
-    with parts.subscriptions(POLL_SECONDS, kafka) as database:
+    with exports(parts, kafka) as others, parts.subscriptions(POLL_SECONDS, others) as database:
         wait(database, [(command.follower, command.version)], answer.position)
     if not (left := _quarantined(parts, command.follower, command.stream)):
         print(f"{command.follower} has taken in {command.stream}, as asked at {answer.position}")

@@ -10,7 +10,8 @@ import typer
 from kafka import TopicPartition
 
 from cli.display.terminal import safe
-from cli.wiring.composition import antiphon, kafka_needed
+from cli.wiring.composition import antiphon
+from cli.wiring.topics import kafka_needed
 from consumers.publishing.resending import resend
 from domain.kernel.refusal import Refusal
 from infra.kafka.clients import Kafka

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 from commands.customer.erasing import apply_erasures
 from commands.executor.executor import CommandExecutor
-from consumers.inbound.consumer import Consumer
-from consumers.publishing import outbound, publisher
-from consumers.publishing.outbound import Outbound
-from consumers.publishing.publisher import Publisher
 from domain.kernel.refusal import Refusal
 from infra.embedded.postgres import Urls, databases
-from infra.kafka.clients import Kafka
 from infra.keys.vault import Vault
 from infra.log.application import Log
 from infra.postgres.database import Database, Role
@@ -37,9 +32,6 @@ SUBSCRIPTIONS = tuple((view.name, view.version) for view in VIEWS)
 
 REACTING = tuple((reaction.name, reaction.version) for reaction in REACTIONS)
 """All reactions, by name and version."""
-
-KAFKA_SUBSCRIPTIONS = ((publisher.NAME, publisher.VERSION), (outbound.NAME, outbound.VERSION))
-"""What follows the log for others, where there is Kafka."""
 
 
 @dataclass(frozen=True)
@@ -66,23 +58,16 @@ class Antiphon:
             database.close()
 
     @contextmanager
-    def subscriptions(self, poll_seconds: float | None = None, kafka: Kafka | None = None) -> Iterator[Database]:
-        """All followers run, or stand by where another process leads them. Gives the projector's database.
-
-        With `kafka`, what happens is told there, too, and replies leave for the gateways.
-        """
+    def subscriptions(self, poll_seconds: float | None = None, also: Iterable[Subscription] = ()) -> Iterator[Database]:
+        """All projectors and reactors run, and what else is given; or stand by where another process leads them. Gives
+        the projector's database."""
         with ExitStack() as closing:
             database = closing.enter_context(self.database("projector"))
-            subscriptions: list[Subscription] = [subscription for view in VIEWS for subscription in projectors_of(view)]
+            subscriptions = [*(subscription for view in VIEWS for subscription in projectors_of(view)), *also]
             for reaction in REACTIONS:
                 reactor = Reactor(reaction, self.executor)
                 reactor.begin(database)
                 subscriptions.append(reactor)
-            if kafka:
-                outbound.begin(database)
-                for subscription in (Publisher(kafka), Outbound(kafka, self.executor)):
-                    closing.callback(subscription.close)
-                    subscriptions.append(subscription)
             closing.enter_context(
                 Host(
                     self.log,
@@ -96,15 +81,6 @@ class Antiphon:
             yield database
 
     @contextmanager
-    def inbound(self, kafka: Kafka | None) -> Iterator[None]:
-        """What others deliver over topics is taken in; several processes share it out among them. Without Kafka, there
-        is nothing to do."""
-        with ExitStack() as closing:
-            if kafka:
-                closing.enter_context(Consumer(self.executor, kafka, letter_days=self.settings.kafka.dead_letter_days))
-            yield
-
-    @contextmanager
     def watches(self) -> Iterator[None]:
         """What notices that time has passed; several processes may, and each instant is noticed once."""
         with ExitStack() as closing:
@@ -113,21 +89,6 @@ class Antiphon:
                 watch = Watch(handler(self.executor, reader), poll_seconds=self.settings.subscriptions.poll_seconds)
                 closing.enter_context(watch)
             yield
-
-
-def kafka_of(settings: Settings) -> Kafka | None:
-    """The cluster that the settings name; None where there are no topics. Raises Refusal `kafka-not-secured`."""
-    if not settings.kafka.bootstrap_servers:
-        return None
-    return Kafka.of(settings.kafka, settings.kafka.bootstrap_servers, settings.postgres.deadline_seconds)
-
-
-def kafka_needed(settings: Settings) -> Kafka:
-    """The same, for whoever cannot do without. Raises Refusal `kafka-not-set`, too."""
-    kafka = kafka_of(settings)
-    if kafka is None:
-        raise Refusal("kafka-not-set", "set KAFKA_BOOTSTRAP_SERVERS to where Kafka is (docs/topics.md)")
-    return kafka
 
 
 def bring_up_to_date(urls: Urls, deadline_seconds: float) -> list[str]:

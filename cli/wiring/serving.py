@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import resource
 import socket
 import threading
@@ -16,7 +15,6 @@ from api.edge.serving import STOP_SECONDS, Server
 from api.edge.tokens import Tokens
 from api.server import application
 from cli.wiring.composition import Antiphon
-from domain.kernel.refusal import Refusal
 from infra.settings.api import ApiSettings
 from infra.settings.settings import Settings
 
@@ -33,17 +31,6 @@ def limits(settings: ApiSettings) -> Limits:
 
 OTHER_FILES = 500
 """How many files a process has open beside its connections, at most: databases, above all."""
-
-
-def listening(settings: ApiSettings) -> socket.socket:
-    """The API's address, taken. Raises Refusal `port-taken`, `address-unusable`."""
-    host, port = settings.host, settings.port
-    try:
-        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
-    except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            raise Refusal("port-taken", f"{host}:{port} is in use; set ANTIPHON_API_PORT to another") from error
-        raise Refusal("address-unusable", f"{host}:{port}: {error.strerror}; set ANTIPHON_API_HOST") from error
 
 
 @contextmanager

@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import typer.main
 
-from cli.main import app
+from cli.main import application
 from commands.executor.executor import CommandExecutor
 from infra.log.application import Log
 from tests.cli.conftest import Antiphon
@@ -51,7 +50,7 @@ def options(command: Any, name: str = "") -> Iterator[tuple[str, str]]:
 
 
 def test_the_table_has_every_option_that_takes_a_time() -> None:
-    assert {*options(typer.main.get_command(app))} == TIMES.keys() | NO_TIMES
+    assert {*options(application())} == TIMES.keys() | NO_TIMES
 
 
 @pytest.mark.parametrize(("at", "more"), TIMES.items(), ids=[" ".join(each) for each in TIMES])

@@ -15,8 +15,7 @@ from typing import Any
 from api.edge.token_keys import KeySetFile, key_set
 from cli.verbs.service_level import scenario, scenario_file
 from cli.verbs.service_level.calendar import instant, read_yaml
-from cli.wiring import composition as wiring
-from cli.wiring import serving
+from cli.wiring import address, topics
 from consumers.imports.catalogue import SOURCES
 from consumers.imports.rejects import Rejects
 from consumers.publishing import resending
@@ -60,7 +59,7 @@ def without(place: Place) -> Settings:
 def listening(place: Place, host: str, port: int) -> None:
     place.patch.setenv("ANTIPHON_API_HOST", host)
     place.patch.setenv("ANTIPHON_API_PORT", str(port))
-    serving.listening(Settings.load().api).close()
+    address.listening(Settings.load().api).close()
 
 
 def listening_twice(place: Place) -> None:
@@ -169,7 +168,7 @@ STARTING: Table = {
     "kafka-jars-differ": jars_of_somebody_else,
     "kafka-not-installed": jars_without_java,
     "kafka-not-secured": lambda place: Kafka.of(Settings.load().kafka, "kafka.example:9092"),
-    "kafka-not-set": lambda place: wiring.kafka_needed(Settings.load()),
+    "kafka-not-set": lambda place: topics.kafka_needed(Settings.load()),
     "kafka-not-started": a_broker_that_ends_at_once,
     "master-key-invalid": lambda place: master_key.decoded("short", "here"),
     "master-key-missing": lambda place: without(place).keys.read_master_key(None),

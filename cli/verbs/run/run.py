@@ -21,8 +21,9 @@ import typer
 from cli.display.progress import progress
 from cli.verbs.run import trying
 from cli.verbs.run.children import Children
-from cli.wiring.composition import SUBSCRIPTIONS, Antiphon, antiphon, kafka_of
-from cli.wiring.serving import api, listening
+from cli.wiring.address import listening
+from cli.wiring.composition import SUBSCRIPTIONS, Antiphon, antiphon
+from cli.wiring.topics import exports, imports, kafka_of
 from cli.wiring.views import wait
 from consumers.imports.run import run as take_in
 from consumers.imports.sample import Sample, conversations
@@ -71,9 +72,10 @@ def run(
                 kafka = kafka_of(settings)
                 with (
                     antiphon(settings, running=True) as parts,
-                    parts.subscriptions(kafka=kafka),
+                    exports(parts, kafka) as others,
+                    parts.subscriptions(also=others),
                     parts.watches(),
-                    parts.inbound(kafka),
+                    imports(parts, kafka),
                 ):
                     _stay(parts, what, _with_parent(parent))
 
@@ -137,6 +139,9 @@ def _topics(settings: Settings) -> Iterator[Callable[[], None]]:
 
 
 def _api(settings: Settings, socket_fd: int | None, parent: int | None) -> NoReturn:
+    # Only here: the process that follows the log, and the one that starts both, do without the API's libraries.
+    from cli.wiring.serving import api
+
     address = listening(settings.api) if socket_fd is None else socket.socket(fileno=socket_fd)
     host, port, *_ = address.getsockname()
     _LOGGER.info("listening", host=host, port=port)

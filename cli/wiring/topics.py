@@ -1,0 +1,58 @@
+"""What goes out to Kafka, and what comes in from there. Apart from `composition`, since most verbs need none of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+
+from cli.wiring.composition import Antiphon
+from consumers.inbound.consumer import Consumer
+from consumers.publishing import outbound, publisher
+from consumers.publishing.outbound import Outbound
+from consumers.publishing.publisher import Publisher
+from domain.kernel.refusal import Refusal
+from infra.kafka.clients import Kafka
+from infra.settings.settings import Settings
+from infra.subscriptions.subscription import Subscription
+
+KAFKA_SUBSCRIPTIONS = ((publisher.NAME, publisher.VERSION), (outbound.NAME, outbound.VERSION))
+"""What follows the log for others, where there is Kafka."""
+
+
+def kafka_of(settings: Settings) -> Kafka | None:
+    """The cluster that the settings name; None where there are no topics. Raises Refusal `kafka-not-secured`."""
+    if not settings.kafka.bootstrap_servers:
+        return None
+    return Kafka.of(settings.kafka, settings.kafka.bootstrap_servers, settings.postgres.deadline_seconds)
+
+
+def kafka_needed(settings: Settings) -> Kafka:
+    """The same, for whoever cannot do without. Raises Refusal `kafka-not-set`, too."""
+    kafka = kafka_of(settings)
+    if kafka is None:
+        raise Refusal("kafka-not-set", "set KAFKA_BOOTSTRAP_SERVERS to where Kafka is (docs/topics.md)")
+    return kafka
+
+
+@contextmanager
+def exports(parts: Antiphon, kafka: Kafka | None) -> Iterator[Sequence[Subscription]]:
+    """What publishes the log and sends replies to the gateways, for a host to run. Without Kafka, nothing."""
+    with ExitStack() as closing:
+        subscriptions: list[Subscription] = []
+        if kafka:
+            with parts.database("projector") as database:
+                outbound.begin(database)
+            for subscription in (Publisher(kafka), Outbound(kafka, parts.executor)):
+                closing.callback(subscription.close)
+                subscriptions.append(subscription)
+        yield subscriptions
+
+
+@contextmanager
+def imports(parts: Antiphon, kafka: Kafka | None) -> Iterator[None]:
+    """What others deliver over topics is taken in; several processes share the partitions. Without Kafka, nothing."""
+    with ExitStack() as closing:
+        if kafka:
+            letter_days = parts.settings.kafka.dead_letter_days
+            closing.enter_context(Consumer(parts.executor, kafka, letter_days=letter_days))
+        yield

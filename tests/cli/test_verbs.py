@@ -1,0 +1,44 @@
+"""A verb imports what it needs: the table by which its module is found says what each module has."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+import typer
+
+import cli.verbs
+from cli.main import VERBS
+
+ROOT = Path(cli.verbs.__file__).parent
+PARTS = {"service_level.policies", "service_level.what_if"}
+"""Modules whose verbs another one puts among its own."""
+WITHOUT = {"fastapi", "kafka", "uvicorn"}
+
+
+@pytest.mark.parametrize("module", VERBS)
+def test_the_table_says_which_verbs_a_module_has(module: str) -> None:
+    app = typer.Typer()
+    import_module(f"cli.verbs.{module}").verbs(app)
+    own = [each.name or each.callback.__name__ for each in app.registered_commands if each.callback]
+    assert [*own, *(each.name for each in app.registered_groups)] == VERBS[module].split()
+
+
+def test_the_table_has_every_module_that_has_verbs() -> None:
+    found = {".".join(file.relative_to(ROOT).with_suffix("").parts) for file in ROOT.rglob("*.py")}
+    with_verbs = {name for name in found if "def verbs(" in (ROOT / f"{name.replace('.', '/')}.py").read_text()}
+    assert with_verbs == VERBS.keys() | PARTS
+
+
+@pytest.mark.processes
+@pytest.mark.parametrize("verb", ["inbox", "open", "sla"])
+def test_a_verb_leaves_the_libraries_of_the_api_and_of_kafka_alone(verb: str) -> None:
+    program = "from cli.main import main; main()"
+    command = [sys.executable, "-X", "importtime", "-c", program, verb, "--help"]
+    ran = subprocess.run(command, capture_output=True, text=True, check=True)
+    imported = {line.rpartition("|")[2].strip() for line in ran.stderr.splitlines()}
+    assert "psycopg" in imported
+    assert not imported & WITHOUT
