@@ -1,4 +1,4 @@
-"""Action-Based Conversations: a shop's customers and agents in a chat, with the customer's record and the order."""
+"""Action-Based Conversations: chats between a shop's customers and agents, with customer record and order."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ from domain.order import OrderLine, PlaceOrder
 
 _SERVICE = Actor(id="service-abcd", kind="service")
 _AGENT = Actor(id="agent-abcd", kind="agent", roles=("agent",))
-"""The source does not say which of the shop's agents it was."""
+"""The agent of all dialogues: the source does not say which of the shop's agents it was."""
 _ELEMENT = re.compile(r'\{\s*"convo_id"\s*:')
 _COMPLAINTS = {"product_defect", "purchase_dispute", "order_issue", "shipping_issue"}
-"""The flows in which something went wrong; in all others the customer asks for something."""
+"""The flows of complaints; in all others the customer asks for something."""
 
 
 class Product(BaseModel):
-    """What was bought: names and prices go together."""
+    """One product that was bought. Names and prices go together."""
 
     names: list[str] = []
     amounts: list[Decimal] = []
 
 
 class CustomerScenario(BaseModel):
-    """Who the customer is and what it is about. What is known of person and order differs from one to the next."""
+    """The customer and the matter. The known data of person and order differ from dialogue to dialogue."""
 
     personal: dict[str, str] = {}
     order: dict[str, str] = {}
@@ -57,13 +57,13 @@ class AbcdDialogue(BaseModel):
 
 
 class Abcd:
-    """A list of dialogues, or an object of such lists. One is known by its id, a turn by its words and by how often its
-    speaker said them before. What the agent did is a note."""
+    """A list of dialogues, or an object of such lists. A dialogue is identified by its id; a turn by its text and by
+    how often its speaker said that text before. The agent's actions become notes."""
 
     name = "abcd"
 
     def read(self, file: BinaryIO, now: datetime) -> Iterator[ImportRecord | Reject]:
-        """Each dialogue a conversation, its customer known by mail, phone and user name, its order by number."""
+        """Each dialogue as a conversation; the customer by mail, phone and user name, the order by number."""
         if b'"convo_id"' not in head(file):
             raise unrecognised(self.name, "it is a JSON list of dialogues, each with its convo_id and original")
         for found in elements(file, _is_dialogue, _ELEMENT):
@@ -142,7 +142,7 @@ def _order(scenario: CustomerScenario, number: str, customer_id: str, now: datet
 
 
 def _filed(scenario: CustomerScenario) -> str:
-    """What else the shop has on file, such as the address."""
+    """The shop's further data of the customer, such as the address."""
     elsewhere = {"customer_name", "email", "phone", "username", "member_level", "products", "purchase_date", "order_id"}
     known = {**scenario.personal, **scenario.order}
     return "\n".join(f"{name}: {value}" for name, value in sorted(known.items()) if value and name not in elsewhere)

@@ -1,4 +1,4 @@
-"""BANKING77: customers' questions to a bank, each labelled with what it is about. Nobody knows who asked, or when."""
+"""BANKING77: customers' questions to a bank, each labelled with its subject. The source has no names and no times."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ _LABEL = re.compile(r"[A-Za-z]+(_[A-Za-z]+)+\??")
 
 
 class Banking77:
-    """Columns `text` and `category`. A question is known by its words, and by how often they came before."""
+    """Columns `text` and `category`. A question is identified by its text, and by how often that text came before."""
 
     name = "banking77"
 
     def read(self, file: BinaryIO, now: datetime) -> Iterator[ImportRecord | Reject]:
-        """Each row an inquiry of a customer of its own."""
+        """Each row as an inquiry of a new customer."""
         csv = CsvRows(file)
         if sorted(csv.header) != ["category", "text"]:
             raise unrecognised(self.name, "its first line reads text,category")

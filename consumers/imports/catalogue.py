@@ -1,4 +1,4 @@
-"""Every kind of file that can be imported."""
+"""The catalogue of file formats that can be imported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""CDNOW: what customers of a music shop bought in 1997 and 1998, a purchase a line. It knows nothing of delivery."""
+"""CDNOW: purchases at a music shop in 1997 and 1998, one per line. The source says nothing about delivery."""
 
 from __future__ import annotations
 
@@ -34,20 +34,20 @@ _SHAPES = (re.compile(r"\d{1,20}"), re.compile(r"\d{8}"), re.compile(r"\d{1,9}")
 _CUT_VALUE = re.compile(r"\d{1,12}(\.\d?)?")
 _LINE = re.compile(rb"^\s*\d+\s+\d{8}\s+\d+\s+\d+\.\d\d\s*$", re.MULTILINE)
 _LONGEST = 10_000
-"""Bytes of a line; what is longer is read as several."""
+"""The most bytes of a line; a longer line is read as several."""
 
 
 class Cdnow:
-    """Customer, date, number of items and value with blanks between; a line with their names may come first.
+    """Customer, date, number of items and value, separated by blanks; a header line may come first.
 
-    Two lines that say the same are two purchases: a purchase is known by what its line says, and by how often a line
-    said so before. So the same file again, or a longer one, finds each of them.
+    Two equal lines are two purchases: a purchase is identified by its line, and by how often that line came before. So
+    the same file, or a longer one, finds each purchase again.
     """
 
     name = "cdnow"
 
     def read(self, file: BinaryIO, now: datetime) -> Iterator[ImportRecord | Reject]:
-        """Each line an order of the customer with that number."""
+        """Each line as an order of the customer with that number."""
         if not _LINE.search(head(file)):
             raise unrecognised(self.name, f"its lines have {', '.join(_COLUMNS)}, with blanks between")
         repeats: Counter[str] = Counter()
@@ -68,7 +68,7 @@ def _record(fields: list[str], repeats: Counter[str], now: datetime) -> SourceRe
         raise Unsound("too-many-columns", f"{len(fields)} instead of {len(_COLUMNS)}")
     for column, shape, field in zip(_COLUMNS, _SHAPES, fields, strict=True):
         if not shape.fullmatch(field):
-            # The value ends every line, and always has cents.
+            # Every line ends with the value, which always has cents.
             cut = shape is _SHAPES[-1] and _CUT_VALUE.fullmatch(field)
             raise Unsound("cut-short" if cut else "value-invalid", f"{field} is no {column}")
     account, date, count, value = fields

@@ -1,4 +1,4 @@
-"""Complaints that consumers brought to the US Consumer Financial Protection Bureau, in any export of its site."""
+"""Complaints to the US Consumer Financial Protection Bureau, in any export of its site."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ _COLUMNS = {
     "timely": "timely",
     "consumerdisputed": "disputed",
 }
-"""What we read from which column, by its name without blanks, case and punctuation; the names changed over the years,
-and in JSON they are others. All other columns are kept together in a note."""
+"""Our name for each column that is read, by the column's name without blanks, case and punctuation. The names changed
+over the years, and differ in JSON. All other columns go into one note."""
 
 _IGNORED = {"hasnarrative", "complaintwhathappenedsuggest"}
 _DATES = ("%Y-%m-%d", "%m/%d/%Y", "%m/%d/%y")
@@ -48,20 +48,20 @@ _BEGINS = {"received": re.compile(r'"?\d{1,4}[-/]\d{1,2}[-/]\d{1,4}(T[^,"]*)?"?,
 _ELEMENT = re.compile(r'\{\s*"(?:_index|_source|date_received|product|complaint_id|tags)"\s*:')
 
 Complaint = Mapping[str, str]
-"""What a record says, by our words for it, and by the source's own where we have none. Nothing empty."""
+"""A record by our names, and by the source's own where we have none. Without empty values."""
 
 
 class Cfpb:
-    """CSV in any order of columns, also of older exports with fewer, or JSON. A complaint is known by its number, and
-    each thing it tells by its words: a later export adds what is new in it.
+    """CSV with any order of columns, also of older exports with fewer columns, or JSON. A complaint is identified by
+    its number, and each fact by its text: a later export adds the new facts.
 
-    The source names no customers; every complaint is one of its own.
+    The source names no customers: every complaint has a customer of its own.
     """
 
     name = "cfpb"
 
     def read(self, file: BinaryIO, now: datetime) -> Iterator[ImportRecord | Reject]:
-        """Each complaint a conversation."""
+        """Each complaint as a conversation."""
         if head(file).removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"[", b"{"):
             for found in elements(file, _is_complaint, _ELEMENT):
                 if isinstance(found, Reject):
@@ -147,7 +147,7 @@ def _brought(complaint: Complaint, customer: RegisterCustomer, on: Any) -> Itera
     )
     yield SourceFact("opened", opened, by_customer)
     if words := complaint.get("narrative"):
-        # Consent to publish may come long after the complaint: then its words come late and open nothing again.
+        # The consent to publish may come long after the complaint: then the text is back-dated, and reopens nothing.
         yield SourceFact(f"narrative\x00{words}", ReceiveMessage(body=words, reopens=False), by_customer)
     rest = [f"{name}: {value}" for name, value in complaint.items() if name not in _COLUMNS.values()]
     filed = "\n".join([f"Complaint ID: {complaint['id']}", *sorted(rest)])
@@ -155,7 +155,7 @@ def _brought(complaint: Complaint, customer: RegisterCustomer, on: Any) -> Itera
 
 
 def _answered(complaint: Complaint, customer: RegisterCustomer) -> Iterator[SourceFact]:
-    """What came of it. The source has no times for any of this."""
+    """The outcome of a complaint. The source has no times for it."""
     by_company, by_bureau = reported_by(_COMPANY), reported_by(_BUREAU)
     public, response = complaint.get("public response"), complaint.get("response", "")
     timely, disputed = complaint.get("timely"), complaint.get("disputed")

@@ -1,4 +1,4 @@
-"""Rows of a CSV file (RFC 4180), read so that a bad one takes none of the good ones after it along."""
+"""Rows of a CSV file (RFC 4180). A bad row does not spoil the good rows after it."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from typing import BinaryIO
 from consumers.imports.source import Place, Reject
 
 LONGEST = 1_000_000
-"""Bytes of a line, and characters of a row over several lines, that are read at most. What is longer is no row."""
+"""The most bytes of a line, and the most characters of a row over several lines. Anything longer is not a row."""
 
 _FIELD = re.compile(r'"([^"]*(?:""[^"]*)*)"|([^",\r\n]*)')
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row as it stands. `ended`: a line break follows it; the last one of a file that was cut has none."""
+    """A row as it stands. `ended`: a line break follows; the last row of a truncated file has none."""
 
     place: Place
     fields: list[str]
@@ -26,7 +26,7 @@ class Row:
 
 
 def split(text: str) -> list[str] | None:
-    """The fields of one row; None where its quoting is wrong."""
+    """The fields of one row; None if its quoting is wrong."""
     fields = []
     at, end = 0, len(text.rstrip("\n").removesuffix("\r"))
     while match := _FIELD.match(text, at, end):
@@ -42,8 +42,8 @@ def split(text: str) -> list[str] | None:
 
 
 class CsvRows:
-    """The rows of one file. `plausible(fields)` says whether a row with the right number of fields looks like one of
-    this source; `begins` matches how a line looks on which a row begins, sound or not, where that can be told."""
+    """The rows of one file. `plausible(fields)`: whether a row with the right number of fields looks like one of this
+    source. `begins`: how the first line of a row looks, sound or not, where a source has such a mark."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
@@ -56,13 +56,13 @@ class CsvRows:
     def rows(
         self, plausible: Callable[[list[str]], bool], begins: re.Pattern[str] | None = None
     ) -> Iterator[Row | Reject]:
-        """All rows after the header. Blank lines are none."""
+        """All rows after the header, without blank lines."""
         while first := self._next():
             line, end, raw = first
             if not raw.strip():
                 continue
             rest: list[tuple[int, int, str]] = []
-            # A quote that is open at the end of a line goes on in the next one, unless that one is a row of its own.
+            # An open quote at the end of a line continues in the next one, unless that line is a row by itself.
             is_open, alone, size = raw.count('"') % 2 == 1, False, len(raw)
             while is_open and size < LONGEST and (following := self._next()):
                 if alone := self._stands_alone(following[2], plausible):
@@ -77,8 +77,8 @@ class CsvRows:
                 yield Row(Place(line, rest[-1][1] if rest else end, text), fields, text.endswith("\n"))
                 continue
             code, why = self._wrong(fields, at_end=is_open and not alone)
-            # Only the first line is bad for sure. The others are looked at again, and what cannot begin a row is the
-            # remainder of the bad one.
+            # Only the first line is bad for sure. The others are read again; one that cannot begin a row belongs to the
+            # bad row.
             self._ahead.extendleft(reversed(rest))
             if '"' in raw and begins:
                 while following := self._next():

@@ -1,4 +1,4 @@
-"""Elements of a JSON list, read so that a bad one takes none of the good ones after it along."""
+"""Elements of a JSON list. A bad element does not spoil the good elements after it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 from consumers.imports.source import Place, Reject, Unsound, refuse_undecodable
 
 _OPENING = re.compile(r'\s*(?:\{\s*"[^"]*"\s*:\s*)?\[')
-"""The list itself, or an object of lists (`{"train": [`)."""
+"""The beginning of a list, or of an object of lists (`{"train": [`)."""
 _BETWEEN = re.compile(r'(?:[\s,}]|\](?:\s*,\s*"[^"]*"\s*:\s*\[)?)*')
 
 
@@ -24,9 +24,9 @@ class Element:
 
 
 def elements(file: BinaryIO, recognised: Callable[[Any], bool], begins: re.Pattern[str]) -> Iterator[Element | Reject]:
-    """All elements of the list a file holds, or of the objects that stand in it one after the other.
+    """All elements of the list in a file, or of the objects that follow one another in it.
 
-    `recognised(value)` says whether a value is an element of this source; `begins` matches how one usually begins.
+    `recognised(value)`: whether a value is an element of this source. `begins`: how an element usually begins.
     """
     text = file.read().decode("utf-8", "surrogateescape").removeprefix("\ufeff")
     decode = json.JSONDecoder().raw_decode
@@ -56,7 +56,7 @@ def _skip(pattern: re.Pattern[str], text: str, at: int) -> int:
 
 
 def _next_element(text: str, at: int, recognised: Callable[[Any], bool], begins: re.Pattern[str]) -> int:
-    """Where the next element begins that can be told from the inside of the bad one at `at`."""
+    """Where the next element begins, as far as that can be told from inside the bad element at `at`."""
     decode = json.JSONDecoder().raw_decode
     known = begins.search(text, at + 1)
     until = known.start() if known else len(text)

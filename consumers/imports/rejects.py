@@ -1,4 +1,4 @@
-"""Where the records go that do not go in: a CSV file of line, reason code, reason, and the record as it came."""
+"""The file of rejected records: CSV with line, reason code, reason, and the record as it came."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ HEADER = ("line", "code", "reason", "record")
 
 
 class Rejects:
-    """Made with the first reject, in the place of one from an earlier run, and without any not at all.
+    """The rejects of one import. The first reject creates the file, and replaces that of an earlier run.
 
-    It holds personal text and is its owner's alone (mode 0600). Bytes that are not UTF-8 are in it as they came.
+    The file holds personal text and is its owner's alone (mode 0600). Bytes that are not UTF-8 are kept as they came.
     """
 
     def __init__(self, path: Path) -> None:
@@ -29,7 +29,7 @@ class Rejects:
         self._writer: Writer | None = None
 
     def __enter__(self) -> Self:
-        """Raises Refusal `rejects-not-writable`, before anything is imported."""
+        """Check that the file can be written, before anything is imported. Raises Refusal `rejects-not-writable`."""
         try:
             theirs = file_there(self.path) and not self._is_ours()
             writable = os.access(self.path.parent, os.W_OK)
@@ -48,15 +48,15 @@ class Rejects:
             self._file.close()
 
     def add(self, reject: Reject) -> None:
-        """Write one down. Raises Refusal `rejects-not-writable`."""
+        """Write one reject. Raises Refusal `rejects-not-writable`."""
         if self._writer is None:
             self._writer = self._open()
         self._writer.writerow((reject.place.line, reject.code, reject.why, reject.place.raw.rstrip("\r\n")))
 
     def _open(self) -> Writer:
         try:
-            file_there(self.path)  # it may have changed since
-            # Unlinked first: whoever had the old one open, or linked to it, does not get the new one to read.
+            file_there(self.path)  # the path may have changed since
+            # Unlinked first: a process that has the old file open, or a link to it, does not get the new one.
             self.path.unlink(missing_ok=True)
             number = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except OSError as error:

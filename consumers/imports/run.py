@@ -1,4 +1,4 @@
-"""Runs an import: many records in flight, those of one lane one after the other, every record counted."""
+"""Runs an import: many records at once, those of one lane one after the other, every record counted."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from consumers.imports.source import ImportRecord, Reject
 from domain.kernel.refusal import OutcomeUnknown, Overloaded, Refusal
 
 LANES = 64
-"""How many records are in flight at once; what is in flight together shares its loads and its commit."""
+"""How many records are in flight at once; records in flight share loads and commits."""
 WAITING = 8
 """How many records may wait in a lane."""
 PATIENCE_SECONDS = 60.0
-"""How long the database may be away before an import gives up. What is in stays in, and a rerun goes on from there."""
+"""How long the database may be away before an import gives up. What was imported stays, and a rerun continues."""
 
 
 @dataclass(slots=True)
@@ -35,13 +35,13 @@ class Counts:
 
 
 Seen = Callable[[int, Counts], None]
-"""Told after each record read: how much of the file that makes, and the counts so far."""
+"""Called after each record: how much of the file has been read, and the counts so far."""
 
 
 def run(
     records: Iterable[ImportRecord | Reject], executor: CommandExecutor, reject: Callable[[Reject], None], seen: Seen
 ) -> Counts:
-    """Take everything in. Raises Overloaded where the database stays away, and whatever else ends an import early."""
+    """Import all records. Raises Overloaded where the database stays away, and whatever else ends an import early."""
     run = _Run(executor, reject)
     try:
         for record in records:
@@ -60,7 +60,7 @@ def run(
 def rehearse(
     records: Iterable[ImportRecord | Reject], executor: CommandExecutor, reject: Callable[[Reject], None], seen: Seen
 ) -> Counts:
-    """Append nothing, and answer what `run` would."""
+    """Append nothing, and answer what `run` would answer."""
     counts = Counts()
     taken: set[bytes] = set()
     for page in _pages(records, 500):
@@ -90,7 +90,7 @@ def _pages(records: Iterable[ImportRecord | Reject], size: int) -> Iterator[Sequ
 
 
 class _Run:
-    """One import under way."""
+    """One import in progress."""
 
     def __init__(self, executor: CommandExecutor, reject: Callable[[Reject], None]) -> None:
         self.counts = Counts()
@@ -108,7 +108,7 @@ class _Run:
             thread.start()
 
     def hand_over(self, record: ImportRecord) -> None:
-        """Give a record to its lane; one that has none is taken in before anything else goes on."""
+        """Give a record to its lane; a record without a lane is imported before anything else goes on."""
         if record.lane is None:
             for lane in self._lanes:
                 lane.join()
@@ -119,19 +119,19 @@ class _Run:
             raise self._failure
 
     def count_reject(self, reject: Reject) -> None:
-        """Count and write down what does not go in."""
+        """Count a reject and write it down."""
         with self._lock:
             self._reject(reject)
             self.counts.rejected += 1
 
     def finish(self) -> None:
-        """Wait until everything is in. Raises what ended it early."""
+        """Wait until all records are imported. Raises what ended the import early."""
         self._join()
         if self._failure is not None:
             raise self._failure
 
     def stop(self) -> None:
-        """Begin nothing more, and wait for what is under way."""
+        """Begin no further record, and wait for those in flight."""
         self._stopping.set()
         self._join()
 
@@ -150,7 +150,7 @@ class _Run:
                 self._failure = self._failure or error
                 self._stopping.set()
             finally:
-                # Also after a failure: whoever hands over must never wait for a lane that nobody empties.
+                # Also after a failure: the reader of the file must never wait for a lane that nobody empties.
                 lane.task_done()
 
     def _take_in(self, record: ImportRecord) -> None:
@@ -169,7 +169,7 @@ class _Run:
 
     def _patiently(self, record: ImportRecord) -> bool:
         until = time.monotonic() + PATIENCE_SECONDS
-        # After an unknown outcome, what is found in the log is most likely what this very import put there.
+        # After an unknown outcome, what is found in the log was most likely written by this very import.
         unknown = False
         while True:
             try:

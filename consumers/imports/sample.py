@@ -1,6 +1,6 @@
-"""The sample's own format: TOML made of [[team]], [[person]], [[purchase]] and [[conversation]] blocks.
+"""The format of the sample: TOML with [[team]], [[person]], [[purchase]] and [[conversation]] blocks.
 
-`docs/sample/README.md` tells what stands in each. A block that is wrong is rejected, and the others go in.
+`docs/sample/README.md` documents the blocks. A bad block is rejected, and the others are imported.
 """
 
 from __future__ import annotations
@@ -46,16 +46,16 @@ _VERBS: dict[str, tuple[type[c.ConversationCommand], str]] = {
     "judges": (c.JudgeAnswer, "answered"),
     "brings": (c.AddInteraction, "kind"),
 }
-"""What a step may be: the command, and the field that is meant where there is only one value."""
+"""The verbs of a step: the command, and the field for a single value."""
 
 
 class Sample:
-    """Blocks in any number; whom a block names stands in one before it."""
+    """Any number of blocks; a person or team comes before the blocks that name it."""
 
     name = "sample"
 
     def read(self, file: BinaryIO, now: datetime) -> Iterator[ImportRecord | Reject]:
-        """Each block a record."""
+        """Each block as a record."""
         if not _BLOCK.search(head(file).decode("utf-8", "replace")):
             raise unrecognised(self.name, "it is TOML of [[conversation]] and other blocks (docs/sample/README.md)")
         text = file.read().decode("utf-8", "surrogateescape")
@@ -73,14 +73,15 @@ class Sample:
 
 
 def conversations(file: BinaryIO, executor: CommandExecutor) -> set[str]:
-    """The ids of those conversations here that a sample opened: the only ones that are nobody's."""
+    """The ids of the conversations that a sample opened. They belong to no real customer."""
     ids = [each["id"] for each in tomllib.loads(file.read().decode())["conversation"]]
     keys = [executor.hashed_key("source-record", "\x00".join((Sample.name, id, "opened"))) for id in ids]
     return {id for id, _, _ in executor.log.taken(keys).values()}
 
 
 class _Cast:
-    """Who there is so far. Ids of staff are drawn here, and the true ones known once the staff is in."""
+    """The staff and customers so far. Ids of staff are drawn here; known ids replace them once the staff is
+    imported."""
 
     def __init__(self, now: datetime) -> None:
         self._now = now.astimezone(UTC)
@@ -89,7 +90,7 @@ class _Cast:
         self._true: dict[str, str] = {}
 
     def team(self, place: Place) -> ImportRecord:
-        """A team, who is in before everything that follows."""
+        """A team, imported before everything that follows."""
         command = FormTeam.model_validate(_block(place, "team"))
         self._teams[command.name] = command.team_id
 
@@ -100,7 +101,7 @@ class _Cast:
         return ImportRecord(place, None, [staffing.team_key(command.name)], take_in)
 
     def person(self, place: Place) -> ImportRecord:
-        """Somebody who answers, and is in before everything that follows."""
+        """A staff member, imported before everything that follows."""
         command = JoinStaff.model_validate(self._named(_block(place, "person")))
         self._people[command.handle] = Actor(
             id=command.staff_id, kind="agent", roles=command.roles, team=command.team_id
@@ -109,7 +110,7 @@ class _Cast:
         def take_in(executor: CommandExecutor) -> bool:
             of_team = {"team_id": self._true[command.team_id]} if command.team_id else {}
             joining = command.model_copy(update=of_team)
-            # Who is known is not asked to join: they may have left, and a sample told once more brings nobody back.
+            # Known staff do not join again: a person may have left, and a repeated sample brings nobody back.
             known = staffing.staff_id(executor, command.handle)
             id = self._true[command.staff_id] = known or staffing.join(executor, joining, _context(_SERVICE)).id
             return id == command.staff_id
@@ -117,11 +118,11 @@ class _Cast:
         return ImportRecord(place, None, [staffing.handle_key(command.handle)], take_in)
 
     def take_in(self, executor: CommandExecutor, record: SourceRecord) -> bool:
-        """Take in what may refer to the staff."""
+        """Import a record that may refer to staff."""
         return take_in(executor, record, self._true)
 
     def record(self, place: Place, kind: str) -> SourceRecord:
-        """A purchase, or a conversation with all that happened in it."""
+        """A purchase, or a conversation with all its steps."""
         block = _block(place, kind)
         customer_id = new_id("customer")
         person = _take(block, "customer", dict)
@@ -174,7 +175,7 @@ class _Cast:
         return SourceFact(f"{text}\x00{before[text]}", model.model_validate(fields), _context(actor, at))
 
     def _named(self, fields: Table) -> Table:
-        """The same with ids in the place of the names of teams and people."""
+        """The fields with ids in place of the names of teams and people."""
         for name, field, ids in (
             ("team", "team_id", self._teams),
             ("to", "agent_id", {handle: actor.id for handle, actor in self._people.items()}),

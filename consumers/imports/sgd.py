@@ -1,4 +1,4 @@
-"""Schema-Guided Dialogues: a person asks a system for something, turn by turn. Nobody knows who, or when."""
+"""Schema-Guided Dialogues: people ask a system for something, turn by turn. The source has no names and no times."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ _ELEMENT = re.compile(r'\{\s*"dialogue_id"\s*:')
 
 
 class State(BaseModel):
-    """What the system took the person to want."""
+    """The person's intent, as the system understood it."""
 
     active_intent: str | None = None
 
 
 class Frame(BaseModel):
-    """What a turn means to one service."""
+    """The meaning of a turn for one service."""
 
     service: str
     state: State = State()
 
     @property
     def intent(self) -> str | None:
-        """What is wanted of the service, if anything."""
+        """The intent, if there is one."""
         return None if self.state.active_intent in (None, "", "NONE") else self.state.active_intent
 
 
@@ -59,12 +59,12 @@ class SgdDialogue(BaseModel):
 
 
 class Sgd:
-    """A list of dialogues. One is known by its id, a turn by its words and by how often they were said before."""
+    """A list of dialogues. A dialogue is identified by its id; a turn by its text and how often it was said before."""
 
     name = "sgd"
 
     def read(self, file: BinaryIO, now: datetime) -> Iterator[ImportRecord | Reject]:
-        """Each dialogue a conversation, each service it turns to an inquiry."""
+        """Each dialogue as a conversation, each service in it as an inquiry."""
         if b'"dialogue_id"' not in head(file):
             raise unrecognised(self.name, "it is a JSON list of dialogues, each with its dialogue_id and turns")
         for found in elements(file, _is_dialogue, _ELEMENT):

@@ -1,4 +1,4 @@
-"""What a source is: something that reads a file and yields its records, sound or not, each with its line."""
+"""Sources: each reads a file and yields its records, sound or not, with their lines."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from domain.kernel.refusal import Refusal
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a record stands: its first line (from 1), how much of the file is read with it, and its text.
+    """The place of a record: its first line (from 1), how much of the file is read after it, and its text.
 
-    Bytes that are not UTF-8 are in `raw` as lone surrogates, so that it can be written as it came.
+    Bytes that are not UTF-8 are in `raw` as lone surrogates, so that the record can be written as it came.
     """
 
     line: int
@@ -31,7 +31,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """A record that does not go in. `code` is stable (`docs/errors.md`)."""
+    """A record that is not imported. `code` is stable (`docs/errors.md`)."""
 
     place: Place
     code: str
@@ -40,8 +40,8 @@ class Reject:
 
 @dataclass(frozen=True, slots=True)
 class ImportRecord:
-    """A sound record. `names` are its unique keys: where all are taken, it is in already. Records of one `lane` go in
-    one after the other; one without a lane goes in before everything that follows it."""
+    """A sound record. `names` are its unique keys: if all are taken, the record is imported already. Records of one
+    `lane` are imported one after the other; a record without a lane is imported before everything that follows it."""
 
     place: Place
     lane: str | None
@@ -50,19 +50,19 @@ class ImportRecord:
 
 
 class Source(Protocol):
-    """One kind of file."""
+    """One format of file."""
 
     @property
     def name(self) -> str:
-        """What it is called on the command line, and in the unique keys of its records: never changed."""
+        """The name on the command line and in the records' unique keys: never changed."""
 
     def read(self, file: BinaryIO, now: datetime) -> Iterator[ImportRecord | Reject]:
-        """All records of a file in order; what is dated after `now` is rejected. A date
-        is of the zone that `now` is in. Raises Refusal `file-unrecognised`."""
+        """All records of a file, in order; records dated after `now` are rejected. A date is in the zone of `now`.
+        Raises Refusal `file-unrecognised`."""
 
 
 class Unsound(Exception):
-    """This record cannot go in, and why."""
+    """The record cannot be imported, and why."""
 
     def __init__(self, code: str, why: str) -> None:
         super().__init__(why)
@@ -74,7 +74,7 @@ TakeIn = Callable[[CommandExecutor, SourceRecord], bool]
 
 
 def read_one(place: Place, read: Callable[[], SourceRecord], take_in: TakeIn = take_in) -> ImportRecord | Reject:
-    """The record `read` makes, or why there is none. Its lane is the customer, as far as the source knows who it is."""
+    """The record that `read` makes, or a reject. Its lane is the customer, as far as the source identifies them."""
 
     def ready() -> ImportRecord:
         record = read()
@@ -85,7 +85,7 @@ def read_one(place: Place, read: Callable[[], SourceRecord], take_in: TakeIn = t
 
 
 def attempt(place: Place, make: Callable[[], ImportRecord]) -> ImportRecord | Reject:
-    """What `make` makes, or the reject that says why it cannot."""
+    """The record that `make` makes, or the reject with the reason."""
     try:
         refuse_undecodable(place.raw)
         return make()
@@ -97,7 +97,7 @@ def attempt(place: Place, make: Callable[[], ImportRecord]) -> ImportRecord | Re
 
 
 def refuse_undecodable(raw: str) -> None:
-    """Raises Unsound `nul-byte`, `not-utf8`."""
+    """Check that a text can be decoded. Raises Unsound `nul-byte`, `not-utf8`."""
     if "\x00" in raw:
         raise Unsound("nul-byte", "there is a NUL byte in it")
     if not raw.isascii() and any("\ud800" <= character <= "\udfff" for character in raw):
@@ -105,14 +105,14 @@ def refuse_undecodable(raw: str) -> None:
 
 
 def head(file: BinaryIO) -> bytes:
-    """How a file begins (a megabyte of it); the file is at its beginning again."""
+    """The first megabyte of a file; the file is at its beginning again afterwards."""
     begins = file.read(1_000_000)
     file.seek(0)
     return begins
 
 
 def unrecognised(name: str, expected: str) -> Refusal:
-    """The refusal of a whole file."""
+    """The refusal of a whole file that is not of this source."""
     return Refusal("file-unrecognised", f"this is no file for `import {name}`: {expected}")
 
 
@@ -130,7 +130,7 @@ def day(text: str, now: datetime, *formats: str) -> datetime:
 
 
 def reported_by(actor: Actor, on: datetime | None = None) -> Context:
-    """The context of what a source tells: of the day that begins then, or of a time it does not know."""
+    """The context of a fact from a source: on the day that begins at `on`, or without a time."""
     if on is None:
         return Context(actor, time_precision="unknown", client="import")
     return Context(actor, occurred_at=on.astimezone(UTC), time_precision="day", client="import")

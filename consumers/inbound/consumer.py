@@ -1,8 +1,8 @@
-"""What others deliver over topics is taken in: read, done as a command, and only then is the offset committed.
+"""The inbound consumer: reads messages of other systems from topics, runs each as a command, then commits the offset.
 
-A command's id is derived from the source, so that what is read twice, by several members of the group or from the
-beginning, finds the first answer. What cannot be taken in is a dead letter, and the next one has its turn. But while a
-database is away, everything waits.
+Command ids are derived from the source. So a message that is read twice, by several members of the group or from the
+beginning, finds the first answer. A message that cannot be taken in becomes a dead letter, and the next one has its
+turn. But while a database is away, everything waits.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ _LOGGER = structlog.get_logger("inbound")
 
 
 def take_in(executor: CommandExecutor, received: Received) -> None:
-    """Do what a record says, once however often it comes. Raises Refusal: as `read`, `customer-unknown`,
+    """Run the command of a record, once however often it comes. Raises Refusal: as `read`, `customer-unknown`,
     `order-unknown`, or the command's own."""
     message, event = read(received)
     match message:
@@ -67,7 +67,7 @@ def take_in(executor: CommandExecutor, received: Received) -> None:
             source, who = event, "delivery"
         case _:
             source, who = event, "orders"
-    # The other system's ids may be personal, and envelopes are not sealed: what stands there is a keyed hash.
+    # Ids of other systems may be personal, and envelopes are not sealed: an envelope gets the id's keyed hash.
     digest = executor.hashed_key("inbound-message", f"{received.topic}\x00{source}").hex()
     context = Context(
         Actor(id=f"service-{who}", kind="service"), command_id=f"{received.topic} {digest}", client=CLIENT
@@ -134,7 +134,7 @@ def _step(message: OrderShipped | OrderDelivered | OrderEnded) -> order.OrderCom
 
 
 def retry(executor: CommandExecutor, letters: DeadLetters, id: str, who: str, why: str) -> Refusal | None:
-    """Take in what a dead letter holds as if it came now. Answers why it still cannot be; None where it is taken in.
+    """Take in a dead letter as if it came now. Answers why it still cannot be taken in; None where it is.
 
     Raises Refusal `reason-missing`, `not-found`, `letter-settled`, Overloaded, OutcomeUnknown.
     """
@@ -152,18 +152,18 @@ def retry(executor: CommandExecutor, letters: DeadLetters, id: str, who: str, wh
 
 
 class Consumer:
-    """One member of the group that takes in. One thread of its own, within `with`; several processes may."""
+    """One member of the consumer group, with a thread of its own within `with`; several processes may be members."""
 
     LANES = 64
-    """How many threads (keys) are worked on at once; what is in flight together shares its loads and its commit."""
+    """How many threads (keys) are worked on at once; messages in flight share loads and commits."""
     POLL_MS = 200
     EXPIRE_SECONDS = 3600.0
 
     def __init__(
         self, executor: CommandExecutor, kafka: Kafka, *, letter_days: int = 30, session_ms: int = 10_000
     ) -> None:
-        """`letter_days`: for how long a dead letter waits for somebody. `session_ms`: how long a member may be silent
-        before the others take over what it had."""
+        """`letter_days`: how long a dead letter waits for a person. `session_ms`: how long a member may be silent
+        before the others take over its partitions."""
         self._executor = executor
         self._kafka = kafka
         self._letters = DeadLetters(executor)
@@ -176,7 +176,7 @@ class Consumer:
         self._thread = threading.Thread(target=self._run, name="inbound", daemon=True)
         self.failures = Failures(self._stopping, partial(_LOGGER.warning, "inbound-waits"))
         self.fates: Counter[str] = Counter()
-        """What became of what was read: `taken in`, `dead`, or `dead before`."""
+        """Counts of messages by outcome: `taken in`, `dead`, `dead before`."""
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -199,13 +199,13 @@ class Consumer:
                     with suppress(KafkaError, OSError):
                         consumer.close()
             except Exception as error:
-                # Whatever it was: this thread must outlive it.
+                # Whatever the error was: the thread must outlive it.
                 self.failures.wait_after(error)
 
     def _join(self) -> KafkaConsumer:
         consumer = self._kafka.consumer(
             group=self._kafka.topic(GROUP),
-            # Who joins or leaves takes over some partitions, and the others go on with theirs.
+            # When a member joins or leaves, some partitions move, and the others stay where they are.
             partition_assignment_strategy=(CooperativeStickyAssignor,),
             session_timeout_ms=self._session_ms,
             heartbeat_interval_ms=max(100, self._session_ms // 10),
@@ -213,7 +213,7 @@ class Consumer:
             fetch_max_bytes=16 * 1024 * 1024,
             max_poll_records=1000,
         )
-        # Known before it joins: one that is made leader of the group, and knows no partitions, gives nobody any.
+        # Topics are known before joining: a member made leader that knows no partitions would assign none.
         absent = [topic for topic in self._topics if not consumer.partitions_for_topic(topic)]
         if absent:
             consumer.close()
@@ -232,14 +232,14 @@ class Consumer:
         try:
             self.fates += self._take_in([self._received(each) for records in polled.values() for each in records])
         except BaseException:
-            # Nothing of it counts; all of it comes again, and what was done is found done.
+            # Nothing of the batch counts: all of it comes again, and finds what was done.
             self._back(consumer, polled)
             raise
         offsets = {at: OffsetAndMetadata(records[-1].offset + 1, "", -1) for at, records in polled.items()}
         try:
             consumer.commit(offsets)
         except KafkaError as error:
-            # Others have the partitions by now. They find done what was done.
+            # Other members have the partitions by now, and find what was done.
             _LOGGER.info("inbound-not-committed", error=type(error).__name__)
 
     @staticmethod
@@ -254,8 +254,8 @@ class Consumer:
         )
 
     def _take_in(self, batch: Sequence[Received]) -> Counter[str]:
-        """All of a batch, in order by key. Raises Overloaded, OutcomeUnknown and what else is not the messages' fault:
-        then none of it counts as dealt with."""
+        """Take in a batch, in order by key. Raises Overloaded, OutcomeUnknown and any error that is not a message's
+        fault: then nothing of the batch counts as done."""
         settled = self._letters.among(batch)
         lanes: dict[tuple[str, bytes | None], list[Received]] = {}
         for each in batch:
@@ -264,7 +264,7 @@ class Consumer:
         done = [self._lanes.submit(self._one_after_the_other, lane) for lane in lanes.values()]
         dead = 0
         failed: BaseException | None = None
-        for lane in done:  # all of them, so that none is still at it when the batch is read again
+        for lane in done:  # all of them, so that no lane still works when the batch is read again
             try:
                 dead += lane.result()
             except Exception as error:
@@ -275,14 +275,14 @@ class Consumer:
         return Counter({"taken in": taken, "dead": dead, "dead before": len(settled)})
 
     def _one_after_the_other(self, lane: Sequence[Received]) -> int:
-        """Answers how many of them are dead letters now."""
+        """Take in the messages of a lane. Answers how many became dead letters."""
         count = 0
         for received in lane:
             try:
                 take_in(self._executor, received)
             except Exception as error:
                 refusal = why_dead(error)
-                # Before the next has its turn: read again after a failure, it would be judged by what came after it.
+                # Before the next message: read again after a failure, this one would be judged by what came after it.
                 self._letters.add([(received, refusal)])
                 place = {"topic": received.topic, "partition": received.partition, "offset": received.offset}
                 _LOGGER.warning("dead-letter", **place, code=refusal.code)
@@ -291,8 +291,8 @@ class Consumer:
 
 
 def why_dead(error: Exception) -> Refusal:
-    """Why a message that failed like this is a dead letter. Raises the error where that is not the message's fault: so
-    it is with whatever the databases cannot do just now, and with what would fail for every message alike."""
+    """The refusal that makes a message a dead letter. Raises the error if it is not the message's fault: if a database
+    cannot do something just now, or if every message would fail alike."""
     match error:
         case Overloaded() | OutcomeUnknown():
             raise error

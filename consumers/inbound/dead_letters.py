@@ -1,7 +1,7 @@
-"""Dead letters: what came in over a topic and could not be taken in, kept until somebody has seen to it.
+"""Dead letters: messages of a topic that could not be taken in, kept until a person has decided.
 
-What was sent may be anybody's words, and nobody can tell whose. So it is sealed under a key of its day, which the vault
-destroys once the letters of that day are too old; and wiped as soon as it is taken in after all, or discarded.
+A message may hold personal text of an unknown person. So it is sealed under a key of its day, which the key store
+destroys once the letters of that day are too old; and it is wiped as soon as it is taken in after all, or discarded.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from infra.postgres.database import Connection
 
 State = Literal["waiting", "taken-in", "discarded", "expired"]
 SUBJECT = "dead-letters:"
-"""What the vault's subjects for them begin with; the day follows. No customer's id looks like it."""
+"""The prefix of the dead letters' subjects in the key store; the day follows. No customer's id begins so."""
 EXPIRER = "system-dead-letters"
 
 _COLUMNS = "id, topic, partition, at_offset, code, arrived_at, state"
@@ -32,7 +32,7 @@ _COLUMNS = "id, topic, partition, at_offset, code, arrived_at, state"
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One dead letter: where it stood, why it was not taken in, and whether somebody has seen to it."""
+    """One dead letter: its place in the topic, why it was not taken in, and its state."""
 
     id: str
     topic: str
@@ -45,7 +45,7 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What was done about a letter. `code`: why a retry did not help."""
+    """What was decided about a letter. `code`: why a retry failed."""
 
     at: datetime
     what: Literal["retry", "discard", "expire"]
@@ -56,7 +56,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class OpenedLetter:
-    """A letter with what is sealed of it: the record, the sentence of its refusal; and what was done about it."""
+    """A letter with its sealed content, opened (the record, and the sentence of its refusal), and its decisions."""
 
     letter: Letter
     received: Received
@@ -64,7 +64,7 @@ class OpenedLetter:
 
 
 class DeadLetters:
-    """All dead letters of a log. Thread-safe."""
+    """All dead letters of an installation. Thread-safe."""
 
     def __init__(self, executor: CommandExecutor) -> None:
         self._executor = executor
@@ -72,7 +72,7 @@ class DeadLetters:
         self._vault = executor.log.vault
 
     def add(self, refused: Sequence[tuple[Received, Refusal]]) -> None:
-        """Keep them; one that is there stays as it is. Raises Overloaded."""
+        """Keep these letters; a letter that is kept already stays as it is. Raises Overloaded."""
         if not refused:
             return
         subject = SUBJECT + self._executor.clock().date().isoformat()
@@ -91,8 +91,8 @@ class DeadLetters:
             )
 
     def among(self, received: Sequence[Received]) -> set[tuple[str, int, int]]:
-        """The places of those that are dead letters, or were: what becomes of them is for people to say, also when
-        the topic is read again from its beginning. Raises Overloaded."""
+        """The places of records that are, or were, dead letters: people decide about them, even when the topic is read
+        again from its beginning. Raises Overloaded."""
         by_place = {(each.topic, each.partition, each.offset): each for each in received}
         topics, partitions, offsets = zip(*by_place, strict=True)
         with self._database.connection() as connection:
@@ -105,7 +105,7 @@ class DeadLetters:
         return {place for (*at, digest) in rows if self._digest(by_place[place := (at[0], at[1], at[2])]) == digest}
 
     def all(self, state: State | None = "waiting", limit: int = 1000) -> list[Letter]:
-        """Those in this state (None: in any), the oldest first. Raises Overloaded."""
+        """The letters in this state (None: in any), the oldest first. Raises Overloaded."""
         with self._database.connection() as connection:
             rows = connection.execute(
                 f"SELECT {_COLUMNS} FROM antiphon.dead_letters WHERE %(state)s::text IS NULL OR state = %(state)s "  # noqa: S608
@@ -115,12 +115,12 @@ class DeadLetters:
         return [Letter(*row) for row in rows]
 
     def letter(self, id: str) -> Letter:
-        """One of them. Raises Refusal `not-found`, Overloaded."""
+        """One letter. Raises Refusal `not-found`, Overloaded."""
         with self._database.connection() as connection:
             return _one(connection, id)[0]
 
     def decisions(self, id: str) -> list[Decision]:
-        """What was done about it, in order. Raises Overloaded."""
+        """The decisions about a letter, in order. Raises Overloaded."""
         with self._database.connection() as connection:
             rows = connection.execute(
                 "SELECT at, what, who, why, code FROM antiphon.dead_letter_decisions WHERE letter = %s ORDER BY at",
@@ -129,7 +129,7 @@ class DeadLetters:
         return [Decision(*row) for row in rows]
 
     def open(self, id: str) -> OpenedLetter:
-        """What was sent, of one that waits. Raises Refusal `not-found`, `letter-settled`, Overloaded."""
+        """Open a waiting letter. Raises Refusal `not-found`, `letter-settled`, Overloaded."""
         with self._database.connection() as connection:
             letter, subject, sealed = _one(connection, id)
         key = self._vault.keys([subject]).get(subject)
@@ -139,18 +139,18 @@ class DeadLetters:
         return OpenedLetter(letter, received, why)
 
     def settle(self, id: str, state: Literal["taken-in", "discarded"], who: str, why: str) -> None:
-        """It is dealt with, and nothing that was sent is kept. Raises Refusal `reason-missing`, `letter-settled`,
+        """Record that a letter is dealt with, and wipe its content. Raises Refusal `reason-missing`, `letter-settled`,
         `not-found`, Overloaded."""
         what = "retry" if state == "taken-in" else "discard"
         self._decide(id, "state = %s, sealed = NULL", (state,), (what, who, why, None))
 
     def still_dead(self, id: str, code: str, who: str, why: str) -> None:
-        """A retry did not help, for this reason. Raises as `settle`."""
+        """Record that a retry failed, and why. Raises as `settle`."""
         self._decide(id, "code = %s", (code,), ("retry", who, why, code))
 
     def expire(self, days: int) -> int:
-        """Those that have waited for more than so many days are given up: their key is destroyed, and so what was sent
-        is gone from every backup, too; that they were is kept. Answers how many. Raises Overloaded."""
+        """Give up letters that have waited for more than this many days: the key is destroyed, so that the content is
+        gone from every backup, too; the letters are kept without it. Answers how many. Raises Overloaded."""
         last = SUBJECT + (self._executor.clock().date() - timedelta(days=days + 1)).isoformat()
         with self._database.connection() as connection:
             rows = connection.execute(
@@ -214,7 +214,7 @@ def _settled(letter: Letter) -> Refusal:
 
 
 def _packed(received: Received, refusal: Refusal) -> bytes:
-    """The sentence is in here as well: it may quote names that were sent."""
+    """The content to seal, with the sentence of the refusal, which may quote personal names."""
     about = {
         "why": refusal.what_to_do,
         "key": None if received.key is None else b64encode(received.key).decode(),

@@ -1,7 +1,7 @@
-"""What others deliver over topics: one class for each topic, and how a record of Kafka's is read as one.
+"""Inbound messages: one class per topic, and how a Kafka record is read as one.
 
-Classes of their own, never the commands: what was agreed with whoever delivers stays while commands change. They are
-closed to unknown fields: what a gateway told beyond them would be lost without a word.
+The classes are separate from the commands: the contract with other systems stays while commands change. They refuse
+unknown fields: otherwise, what a gateway sent beyond them would be lost silently.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ from domain.order import MOST, Currency, Lines, Money, Number
 from infra import strict_json
 
 MOST_BYTES = 1_000_000
-"""How long a message may be, its key and headers not counted."""
+"""The most bytes of a message, without key and headers."""
 
 SourceId = Annotated[Text, Field(min_length=1, max_length=500)]
-"""An id in the other system. It is kept as a keyed hash only."""
+"""An id in the other system. Only its keyed hash is kept."""
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """One record as it came: where it stands, and its bytes. `topic` is without the prefix."""
+    """One record as it came: its place and its bytes. `topic` is without the prefix."""
 
     topic: str
     partition: int
@@ -43,7 +43,7 @@ class Received:
 
 
 class Contact(Frozen):
-    """A way to reach the customer. `name`: what they are called, used when they are new."""
+    """A way to reach the customer. `name` is for a new customer."""
 
     kind: ContactKind
     value: Name
@@ -51,18 +51,18 @@ class Contact(Frozen):
 
 
 class InboundFact(Frozen):
-    """What every message may say: when it happened, an instant with its offset or a day in the company's zone. Where
-    nothing is said, that is when it was taken in."""
+    """When it happened: an instant with its offset, or a day in the company's zone. Without `occurred_at`, the time at
+    which it was taken in."""
 
     occurred_at: WrittenDayOrInstant | None = None
     time_precision: TimePrecision = "exact"
 
 
 class InboundMessage(InboundFact):
-    """A customer said something: by mail, in a chat, on a social network, or on the phone, as it was noted down.
+    """A customer wrote or said something: by mail, in a chat, on a social network, or on the phone, as noted down.
 
-    `message_id` is the channel's own id: the same one again is the same message. `thread` is the channel's id of the
-    exchange, where it has such; a new one opens a conversation. The record's key is `thread`, or else `message_id`.
+    `message_id`: the channel's id; the same id again is the same message. `thread`: the channel's id of the exchange,
+    if there is one; a new thread opens a conversation. The record's key is `thread`, or else `message_id`.
     """
 
     channel: Channel
@@ -79,23 +79,23 @@ class InboundMessage(InboundFact):
 
     @property
     def key(self) -> str:
-        """What the record's key has to be."""
+        """The required key of the record."""
         return self.thread or self.message_id
 
 
 class _OrderFact(InboundFact):
-    """Of one order, by its number, which is the record's key."""
+    """A fact about one order, by its number, which is the record's key."""
 
     order_number: Number
 
     @property
     def key(self) -> str:
-        """What the record's key has to be."""
+        """The required key of the record."""
         return self.order_number
 
 
 class OrderPlaced(_OrderFact):
-    """A customer ordered: one who is known by this id, or by this contact point."""
+    """A customer placed an order: a known customer by this id, or by this contact point."""
 
     step: Literal["placed"]
     customer: Contact | str
@@ -107,7 +107,7 @@ class OrderPlaced(_OrderFact):
 
 
 class OrderShipped(_OrderFact):
-    """It is on its way."""
+    """The order was sent."""
 
     step: Literal["shipped"]
     carrier: Label | None = None
@@ -115,7 +115,7 @@ class OrderShipped(_OrderFact):
 
 
 class OrderDelivered(_OrderFact):
-    """The customer has it (`delivered`), or what is known of that was put right (`checked`)."""
+    """The order reached the customer (`delivered`), or facts about the delivery were corrected (`checked`)."""
 
     step: Literal["delivered", "checked"]
     in_full: Flag | None = None
@@ -124,7 +124,7 @@ class OrderDelivered(_OrderFact):
 
 
 class OrderEnded(_OrderFact):
-    """It will not be delivered, or it came back."""
+    """The order was cancelled, or came back."""
 
     step: Literal["cancelled", "returned"]
     because: Remark | None = None
@@ -134,8 +134,8 @@ InboundOrder = Annotated[OrderPlaced | OrderShipped | OrderDelivered | OrderEnde
 
 
 class InboundDelivery(InboundFact):
-    """How far a message of ours has come; the record's key is the message's id. Late, twice, in any order: it never
-    goes back."""
+    """How far a message of ours has come; the record's key is the message's id. Reports may come late, twice and in any
+    order: a message's state never goes back."""
 
     message_id: Annotated[Text, Field(max_length=100)]
     conversation_id: Annotated[Text, Field(max_length=100)]
@@ -144,7 +144,7 @@ class InboundDelivery(InboundFact):
 
     @property
     def key(self) -> str:
-        """What the record's key has to be."""
+        """The required key of the record."""
         return self.message_id
 
 
@@ -155,7 +155,7 @@ TYPES: Mapping[str, tuple[str, TypeAdapter[Any]]] = {
     "inbound.orders.v1": ("antiphon.inbound.order", TypeAdapter(InboundOrder)),
     "inbound.delivery.v1": ("antiphon.inbound.delivery", TypeAdapter(InboundDelivery)),
 }
-"""Of each topic: the CloudEvents type of its messages without the major version, and what they have to be."""
+"""For each topic, the CloudEvents type of its messages without the major version, and their classes."""
 MAJOR = 1
 
 EXAMPLES: Mapping[str, Mapping[str, Any]] = {
@@ -181,11 +181,11 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         "occurred_at": "2026-02-01T07:00:05+01:00",
     },
 }
-"""A message of each topic, for the contract."""
+"""An example message for each topic, for the contract."""
 
 
 def read(received: Received) -> tuple[Inbound, str]:
-    """The message in a record, and what makes its event the same when it comes again (source and id).
+    """Parse a record: the message, and the identity of its CloudEvent (source and id), by which a repeat is recognised.
 
     Raises Refusal: `tombstone`, `message-too-large`, `not-cloudevents`, `type-unknown`, `schema-newer`, `not-json`,
     `input-invalid`, `wrong-key`.

@@ -1,4 +1,4 @@
-"""The headers of a CloudEvent 1.0 in Kafka's binary mode: all but the value."""
+"""The headers of a CloudEvent 1.0 in Kafka's binary mode."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ SOURCE = "/antiphon"
 
 
 def headers(recorded: Recorded[Event], type_name: str, subject: str, **more: str | None) -> list[tuple[str, bytes]]:
-    """Those of what is told of an event. `more`: attributes beyond, without their `ce_`; what is None is left out."""
+    """The headers of an event. `more`: further attributes, without `ce_`; None is left out."""
     attributes = {
         "specversion": "1.0",
         "id": recorded.envelope.event_id,
@@ -26,5 +26,5 @@ def headers(recorded: Recorded[Event], type_name: str, subject: str, **more: str
 
 
 def zulu(at: datetime) -> str:
-    """An instant in UTC, as RFC 3339 has it."""
+    """An instant in UTC, in RFC 3339."""
     return at.isoformat().replace("+00:00", "Z")

@@ -1,6 +1,6 @@
 """The contract of the topics: a JSON Schema for each message and one AsyncAPI document, from the classes themselves.
 
-`python -m consumers.publishing.contract` writes them into docs/topics of a checkout. It refuses to take back what
+`python -m consumers.publishing.contract` writes the documents into docs/topics of a checkout. It refuses to break what
 subscribers were promised.
 """
 
@@ -57,13 +57,14 @@ _OUTBOUND = (
 )
 _INBOUND = ("ce_specversion", "ce_id", "ce_type", "ce_source")
 HEADERS: Mapping[str, Sequence[str]] = {"headers": tuple(_HEADERS), "outbound": _OUTBOUND, "inbound": _INBOUND}
-"""What has to be there, by the name of its schema: with what happened, with a reply that leaves, with what comes in."""
+"""The required headers, by the name of their schema: of integration events, of outgoing replies, of inbound
+messages."""
 
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """A message as the contract has it: `name` is its CloudEvents type without its beginning, and its file's name.
-    `fields`: its JSON Schema; `headers`: one of HEADERS."""
+    """One message of the contract. `name`: its CloudEvents type without the beginning, and its file's name. `fields`:
+    its JSON Schema. `headers`: one of HEADERS."""
 
     name: str
     topic: str
@@ -75,17 +76,17 @@ class Described:
 
     @property
     def type_name(self) -> str:
-        """Its CloudEvents type."""
+        """The CloudEvents type."""
         return f"antiphon.{self.name}"
 
     @property
     def schema(self) -> str:
-        """The name of its JSON Schema."""
+        """The name of the JSON Schema."""
         return f"urn:antiphon:{self.name}"
 
 
 def described() -> Iterator[Described]:
-    """Every message of the contract."""
+    """All messages of the contract."""
     for name, model in PUBLISHED.items():
         yield Described(
             f"{name}.v1", model.topic, model.__name__, _description(model), _schema_of(model), _filled(model)
@@ -105,14 +106,14 @@ def described() -> Iterator[Described]:
 
 
 def _filled(kind: type[BaseModel]) -> dict[str, Any]:
-    """A message of this class as it may look: each field with the first of its examples."""
+    """An example message of this class: each field with the first of its examples."""
     return {name: _example(field.annotation, field.examples) for name, field in kind.model_fields.items()}
 
 
 def _example(annotation: Any, examples: list[Any] | None) -> Any:
     if examples:
         return examples[0]
-    # An optional field, or a list: what its first part is an example of.
+    # Of an optional field or a list, the first part has the example.
     inner = get_args(annotation)[0]
     found = _example(inner, next((mark.examples for mark in getattr(inner, "__metadata__", ()) if mark.examples), None))
     return [found] if getattr(annotation, "__origin__", None) is tuple else found
@@ -127,19 +128,19 @@ def _schema_of(model: type[BaseModel]) -> Mapping[str, Any]:
 
 
 def documents() -> dict[str, dict[str, Any]]:
-    """Every document of the contract, by its file's name."""
+    """All documents of the contract, by file name."""
     found = {f"{each.name}.json": _schema(each) for each in described()}
     return found | {ASYNCAPI: _asyncapi(list(described()))}
 
 
 def written(document: Mapping[str, Any]) -> str:
-    """How a document stands in its file."""
+    """The text of a document's file."""
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
 def taken_back(before: Mapping[str, Any], after: Mapping[str, Any] | None) -> list[str]:
-    """What a schema promised that its successor (None: there is none) does not: fields that are gone, or of another
-    type, or not always there any more; of what comes in, fields that take less, or have to be there and had not."""
+    """What a schema promised and its successor (None: there is none) breaks: fields that are removed, retyped or not
+    always there any more; of inbound messages, fields that take less, or became required."""
     name = str(before.get("$id"))
     if after is None:
         return [f"{name}: the message is gone"]
@@ -162,18 +163,18 @@ def taken_back(before: Mapping[str, Any], after: Mapping[str, Any] | None) -> li
 
 
 def _takes_more(old: Any, new: Any) -> bool:
-    """Whether all that fitted the old schema of a field fits the new one: it has the same choices, and others."""
+    """Whether the new schema of a field takes all that the old one took: the same choices, and others."""
     rest = [{name: value for name, value in each.items() if name != "anyOf"} for each in (old, new)]
     return "anyOf" in old and rest[0] == rest[1] and all(each in new.get("anyOf", []) for each in old["anyOf"])
 
 
 def _objects(schema: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
-    """A schema and those that it refers to, by where they are."""
+    """A schema and the schemas that it refers to, by their place."""
     return {"": schema} | {f"{name}.": each for name, each in schema.get("$defs", {}).items()}
 
 
 def _type(schema: Any, root: Mapping[str, Any]) -> Any:
-    """A schema without what only explains it."""
+    """A schema without its explanations."""
     if isinstance(schema, list):
         return [_type(each, root) for each in schema]
     if not isinstance(schema, Mapping):
@@ -267,7 +268,7 @@ def _message(each: Described) -> dict[str, Any]:
 
 
 def main(folder: Path = FOLDER) -> None:
-    """Write all of it anew. Exits with what would be taken back, having written nothing."""
+    """Write all documents. Exits with what would be broken, having written nothing."""
     if not folder.is_dir():
         sys.exit(f"{folder} is not there; the contract is written in a checkout of the project")
     new = documents()

@@ -1,7 +1,7 @@
-"""Replies leave for the gateways, with their words and where they are to go: the one topic that carries text.
+"""The publisher of replies to gateways, with text and destination: the one topic that carries text.
 
-Only what is said here leaves. What an import tells, or a gateway with the time at which it was said, has reached the
-customer some other way; and so has whatever stood in the log before the first start with Kafka.
+Only replies made here are published. Replies that an import or a gateway reported with a time have reached the customer
+some other way; and so has everything that was in the log before the first start with Kafka.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Contact(BaseModel):
 
 
 class OutboundMessage(BaseModel):
-    """Something to be told to a customer over `channel`. `contacts`: all ways to reach them."""
+    """A reply to a customer over `channel`. `contacts`: all ways to reach the customer."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -65,18 +65,18 @@ EXAMPLE: Mapping[str, Any] = {
     "attachments": [],
     "automatic": False,
 }
-"""A message as it may look, for the contract."""
+"""An example message, for the contract."""
 
 
 def begin(database: Database) -> None:
-    """Have it begin at the log's end, unless it has begun before: what was said until now is not said again. `database`
-    is the projector's. Raises Overloaded."""
+    """Set the position to the log's end at the first start, so that earlier replies are not sent again. `database` is
+    the projector's. Raises Overloaded."""
     with database.connection() as connection:
         begin_at_end(connection, NAME, VERSION)
 
 
 class Outbound(Publisher):
-    """The follower: one message for each reply, at least once; whoever drops a `ce_id` that was there has each once."""
+    """The publisher: one message for each reply, at least once; receivers drop a repeated `ce_id`."""
 
     name = NAME
     version = VERSION
@@ -96,7 +96,7 @@ class Outbound(Publisher):
             if isinstance(recorded.event, MessageSent) and _here(recorded.envelope)
         ]
         customers = {sent.customer_id for _, sent in replies}
-        # Asked anew: a key that is still at hand may have been destroyed by another process.
+        # Keys are fetched anew: another process may have destroyed a cached key.
         erased = self._executor.log.vault.destroyed(customers)
         contacts = self._contacts(customers - erased)
         return [
@@ -106,7 +106,7 @@ class Outbound(Publisher):
         ]
 
     def _contacts(self, customer_ids: Iterable[str]) -> dict[str, tuple[Contact, ...]]:
-        """All ways to reach each of them, by whichever name they were met."""
+        """All ways to reach each customer, under all ids of merged customers."""
         who = {id: linked(self._executor.read, id) for id in sorted(customer_ids)}
         streams = self._executor.log.streams({one for same in who.values() for one in same})
         return {
@@ -128,7 +128,7 @@ class Outbound(Publisher):
             contacts=contacts,
             body=event.body,
             language=event.language,
-            # As recorded: what an earlier limit let in is published, too.
+            # As recorded: values that an earlier limit allowed are published, too.
             attachments=tuple(Attachment.model_construct(**dict(each)) for each in event.attachments),
             automatic=event.automatic,
         )
@@ -141,5 +141,5 @@ class Outbound(Publisher):
 
 
 def _here(envelope: Envelope) -> bool:
-    """Whether it was said here and now, and is on nobody's way yet."""
+    """Whether the reply was made here and now, and still has to be sent."""
     return envelope.occurred_at is None and envelope.client != _IMPORT

@@ -1,5 +1,5 @@
-"""Tells others what happened: a follower that sends one message for each event, waits until they are taken, and only
-then moves its cursor. So each is sent at least once, and those of a stream in order."""
+"""The publisher of integration events: sends one message per event, waits until Kafka has them, and only then moves its
+position. So each event is sent at least once, and those of a stream in order."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from infra.postgres.database import Connection
 
 NAME, VERSION = "publisher", 1
 
-# Taking over and sending end before PostgreSQL takes the waiting transaction back
+# Both the start of a producer and the sending end before PostgreSQL ends the waiting transaction
 # (`idle_in_transaction_session_timeout`, 10 s).
 REQUEST_MS = 2_000
 DELIVERY_MS = 4_000
 
 Outgoing = tuple[str, bytes, bytes, list[tuple[str, bytes]]]
-"""A topic, a key, a value, headers."""
+"""Topic, key, value, headers."""
 
 
 class Publisher:
-    """The follower. Its pages are transactions of Kafka's for one reason only: a transactional id belongs to whoever
-    took it last, so that a former leader which was paused, and wakes up behind its successor, sends nothing more."""
+    """The subscription. Its pages are Kafka transactions for one reason only: a transactional id belongs to its last
+    user. So a former lease holder that was paused, and wakes up behind its successor, sends nothing more."""
 
     name = NAME
     version = VERSION
@@ -45,7 +45,7 @@ class Publisher:
         self._topics = {name: kafka.topic(kind.topic) for name, kind in PUBLISHED.items()}
 
     def take(self, recorded_events: Sequence[Recorded[Event]], connection: Connection) -> None:
-        """Send a page, and return when all of it is taken. Raises Overloaded: nothing of it may count as sent."""
+        """Send a page, and return when Kafka has all of it. Raises Overloaded: then none of it counts as sent."""
         messages = self._messages(recorded_events)
         if not messages:
             return
@@ -58,9 +58,9 @@ class Publisher:
                 future.get(timeout=0)
         except MessageSizeTooLargeError:
             self.close()
-            raise  # the event is to blame, and is parked
+            raise  # the event is to blame, and is quarantined
         except (KafkaError, OSError, AssertionError) as error:
-            # Fenced, or away: whoever leads next, be it ourselves, begins with a producer of its own.
+            # Fenced, or away: the next lease holder, maybe this process, begins with a new producer.
             self.close()
             raise Overloaded(f"Kafka did not take what was sent ({type(error).__name__})") from error
         except BaseException:
@@ -68,14 +68,14 @@ class Publisher:
             raise
 
     def announce(self, recorded_events: Sequence[Recorded[Event]], position: int, connection: Connection) -> None:
-        """Nothing follows what was sent but its readers, who have it."""
+        """Do nothing: the readers of the topic have the messages."""
 
     def reached_end(self, position: int, connection: Connection) -> bool:
-        """Nothing waits for the log's end."""
+        """Do nothing: nobody waits for the log's end."""
         return True
 
     def close(self) -> None:
-        """Let go of the producer; what it had not sent yet is not sent."""
+        """Close the producer; what it had not sent yet is not sent."""
         producer, self._producer = self._producer, None
         if producer is not None:
             with suppress(KafkaError, OSError):
@@ -94,7 +94,7 @@ class Publisher:
             delivery_timeout_ms=DELIVERY_MS,
             max_block_ms=DELIVERY_MS,
             transaction_timeout_ms=60_000,
-            # A page goes out when it is complete, at its commit: one batch a partition, instead of many small ones.
+            # A page is sent when it is complete, at its commit: one batch per partition, instead of many small ones.
             linger_ms=100,
         )
         try:

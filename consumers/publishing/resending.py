@@ -1,4 +1,4 @@
-"""Tells part of the log once more, to one subscriber that lost its state: into a topic of its own."""
+"""Publishes a part of the log once more, into a topic of its own, for one subscriber that lost its state."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ def resend(
     of: str | None = None,
     progress: Callable[[int], None] = lambda _: None,
 ) -> int:
-    """Send what stands in the log from position `start` to its present end into the topic `to` (its full name).
+    """Send the events of the log from position `start` to its present end into the topic `to` (its full name).
 
-    `of`: only what is told in that topic of ours, without its prefix. Answers how many messages were sent; sent again,
-    the same messages come again. `progress` hears of positions. Raises Refusal `topic-unknown`, `topic-reserved`,
-    Overloaded.
+    `of`: only the events of this topic of ours, named without prefix. Answers how many messages were sent; a repeat
+    sends the same messages again. `progress` is called with positions. Raises Refusal `topic-unknown`,
+    `topic-reserved`, Overloaded.
     """
     if of is not None and of not in {kind.topic for kind in PUBLISHED.values()}:
         raise Refusal("topic-unknown", f"nothing is told in {of}; docs/topics.md has the topics")

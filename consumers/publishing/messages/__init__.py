@@ -1,6 +1,6 @@
 """Integration events: one class for each published event, apart from how the event is stored.
 
-So how things are stored may change while what was promised to subscribers stays. Messages hold facts, ids, states and
-times; nothing that anybody said or by which they are known. Fields are added and never removed or retyped; states are
-open words, to which others may be added. `python -m consumers.publishing.contract` writes the contract anew.
+So storage may change while what was promised to subscribers stays. Messages hold facts, ids, states and times; no
+personal text, and nothing that identifies a person. Fields are added, never removed or retyped; states are open: others
+may be added. `python -m consumers.publishing.contract` writes the contract anew.
 """

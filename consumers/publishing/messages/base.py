@@ -1,4 +1,4 @@
-"""What every message is made of: the fields of its event that are published, by whom it happened, and its names."""
+"""The base of all messages: the published fields of an event, the actor's kind, and the message's names."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from domain.kernel.event import Event, Topic
 
 CLASSES: dict[str, type[Message]] = {}
-"""The classes that were written, by the stored name of their event."""
+"""The message classes that say more than the bare fact, by the stored name of their event."""
 
 
 class Message(BaseModel):
-    """Something happened. `by`: the kind of who did it: customer, agent, bot, system or service."""
+    """Something happened. `by`: the actor's kind: customer, agent, bot, system or service."""
 
-    # Open: a subscriber that reads by these classes does not stumble over a field that came later.
+    # Open: a subscriber that reads with these classes accepts fields that were added later.
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     of: ClassVar[type[Event]]
@@ -34,15 +34,15 @@ class Message(BaseModel):
 
     @classmethod
     def facts(cls, event: Any) -> dict[str, Any]:
-        """What it tells of the event: the fields of the same name, unless a class knows better."""
+        """The published fields of an event: those of the same name, unless a class overrides this."""
         return {name: getattr(event, name) for name in cls.model_fields if name != "by"}
 
     @classmethod
     def type_name(cls) -> str:
-        """Its CloudEvents type."""
+        """The CloudEvents type."""
         return f"antiphon.{cls.of.stored_name}.v1"
 
     @classmethod
     def schema_name(cls) -> str:
-        """The name of the JSON Schema (docs/topics) that it follows."""
+        """The name of the JSON Schema (docs/topics)."""
         return f"urn:antiphon:{cls.of.stored_name}.v1"

@@ -1,4 +1,4 @@
-"""Every message there is, and how an event becomes one. Whether and where it is published, each event says itself."""
+"""The catalogue of messages, and the mapping of events to messages. Each event class says whether it is published."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ PUBLISHED: Mapping[str, type[Message]] = MappingProxyType(
         if event_class.published_as is not None
     }
 )
-"""Every message, by the stored name of its event: of a class that says more, or else the bare fact."""
+"""Every message class, by the stored name of its event: one that says more, or else the bare fact."""
 
 
 def as_message(recorded: Recorded[Event]) -> tuple[bytes, list[tuple[str, bytes]]]:
-    """An event of `PUBLISHED` as a CloudEvent in binary mode: the value, and the headers."""
+    """Turn an event of `PUBLISHED` into a CloudEvent in binary mode: value and headers."""
     envelope = recorded.envelope
     kind = PUBLISHED[recorded.event.stored_name]
     value = kind(by=envelope.actor.kind, **kind.facts(recorded.event)).model_dump_json().encode()

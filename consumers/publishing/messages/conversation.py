@@ -1,4 +1,4 @@
-"""What is published of conversations: who said something, who is to answer, what was merged and split."""
+"""The integration events of conversations."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class ConversationOpened(Message, of=conversation.Opened):
 
 
 class InteractionAdded(Message, of=conversation.InteractionAdded):
-    """The customer brought something: an inquiry, a complaint, an order or feedback."""
+    """The customer brought an interaction: an inquiry, a complaint, an order or feedback."""
 
     customer_id: CustomerId
     interaction_id: InteractionId
@@ -52,7 +52,7 @@ class InteractionAdded(Message, of=conversation.InteractionAdded):
 
 
 class MessageReceived(Message, of=conversation.MessageReceived):
-    """The customer said something."""
+    """The customer wrote."""
 
     customer_id: CustomerId
     message_id: MessageId
@@ -62,12 +62,12 @@ class MessageReceived(Message, of=conversation.MessageReceived):
 
     @classmethod
     def facts(cls, event: conversation.MessageReceived) -> dict[str, Any]:
-        """How many attachments, and not what they are called."""
+        """The number of attachments, without their names."""
         return super().facts(event) | {"attachments": len(event.attachments)}
 
 
 class MessageSent(Message, of=conversation.MessageSent):
-    """The company said something to the customer. `automatic`: nobody wrote it for this customer."""
+    """The company wrote to the customer. `automatic`: nobody wrote the text for this customer."""
 
     customer_id: CustomerId
     message_id: MessageId
@@ -78,12 +78,12 @@ class MessageSent(Message, of=conversation.MessageSent):
 
     @classmethod
     def facts(cls, event: conversation.MessageSent) -> dict[str, Any]:
-        """How many attachments, and not what they are called."""
+        """The number of attachments, without their names."""
         return super().facts(event) | {"attachments": len(event.attachments)}
 
 
 class ConversationAssigned(Message, of=conversation.Assigned):
-    """Who is to answer changed, within what the team decides for itself."""
+    """The assignee changed, within the team."""
 
     customer_id: CustomerId
     team_id: TeamId | None
@@ -93,7 +93,7 @@ class ConversationAssigned(Message, of=conversation.Assigned):
 
 
 class ConversationHandedOver(Message, of=conversation.HandedOver):
-    """One team gave the conversation to another, or to a person in it."""
+    """One team handed the conversation over to another team, or to a person in that team."""
 
     customer_id: CustomerId
     team_id: TeamId
@@ -103,7 +103,7 @@ class ConversationHandedOver(Message, of=conversation.HandedOver):
 
 
 class PriorityChanged(Message, of=conversation.PriorityChanged):
-    """How urgent it is was judged anew."""
+    """The priority changed."""
 
     customer_id: CustomerId
     priority: Priority
@@ -111,7 +111,7 @@ class PriorityChanged(Message, of=conversation.PriorityChanged):
 
 
 class KindChanged(Message, of=conversation.KindChanged):
-    """An interaction turned out to be of another kind."""
+    """The kind of an interaction was corrected."""
 
     customer_id: CustomerId
     interaction_id: InteractionId
@@ -120,7 +120,7 @@ class KindChanged(Message, of=conversation.KindChanged):
 
 
 class StatusChanged(Message, of=conversation.StatusChanged):
-    """Who has the next move changed, or the matter was resolved or opened again."""
+    """The status changed: another side has the next move, or the matter was resolved or reopened."""
 
     customer_id: CustomerId
     status: Status
@@ -128,7 +128,7 @@ class StatusChanged(Message, of=conversation.StatusChanged):
 
 
 class AnswerJudged(Message, of=conversation.AnswerJudged):
-    """The customer's verdict on an answer."""
+    """The customer gave a verdict on an answer."""
 
     customer_id: CustomerId
     answered: Yes
@@ -136,34 +136,34 @@ class AnswerJudged(Message, of=conversation.AnswerJudged):
 
 
 class PersonRequested(Message, of=conversation.PersonRequested):
-    """The customer wants a person to see to it."""
+    """The customer asked for a person."""
 
     customer_id: CustomerId
 
 
 class ConversationWithdrawn(Message, of=conversation.ConversationWithdrawn):
-    """The customer took the matter back."""
+    """The customer withdrew the matter."""
 
     customer_id: CustomerId
     previous: Status
 
 
 class ConversationMerged(Message, of=conversation.ConversationMerged):
-    """From now on it is shown at another."""
+    """The conversation became a part of a target, which shows it from now on."""
 
     customer_id: CustomerId
     into: ConversationId
 
 
 class ConversationSeparated(Message, of=conversation.ConversationSeparated):
-    """It stands for itself again."""
+    """The conversation is a part no longer, and is shown by itself."""
 
     customer_id: CustomerId
     out_of: ConversationId
 
 
 class PartJoined(Message, of=conversation.PartJoined):
-    """Others were merged into this one: `joining`; `parts` are all there are from now on."""
+    """Other conversations were merged into this one: `joining`. `parts`: all parts from now on."""
 
     customer_id: CustomerId
     joining: tuple[ConversationId, ...]
@@ -171,12 +171,12 @@ class PartJoined(Message, of=conversation.PartJoined):
 
     @classmethod
     def facts(cls, event: conversation.PartJoined) -> dict[str, Any]:
-        """Which ones, and nothing of what is in them."""
+        """The ids of the conversations, and nothing of their content."""
         return super().facts(event) | {"joining": [each.conversation_id for each in event.joining]}
 
 
 class PartLeft(Message, of=conversation.PartLeft):
-    """Some that were merged into this one stand for themselves again."""
+    """Conversations were taken out of this one again."""
 
     customer_id: CustomerId
     leaving: tuple[ConversationId, ...]
@@ -184,7 +184,7 @@ class PartLeft(Message, of=conversation.PartLeft):
 
 
 class PartHeard(Message, of=conversation.PartHeard):
-    """Something happened in a part, and is told on that one's own stream, too."""
+    """Something happened in a part; the part's own stream has the event, too."""
 
     customer_id: CustomerId
     part: ConversationId
@@ -192,7 +192,7 @@ class PartHeard(Message, of=conversation.PartHeard):
 
 
 class MessageSplit(Message, of=conversation.MessageSplit):
-    """A message in it is about another matter, and is shown in a conversation of its own from now on: `into`."""
+    """A message is about another matter: from now on the conversation `into` shows the message."""
 
     customer_id: CustomerId
     message_id: MessageId
@@ -200,7 +200,7 @@ class MessageSplit(Message, of=conversation.MessageSplit):
 
 
 class MessagePlaced(Message, of=conversation.MessagePlaced):
-    """It began with a message that was said in another one, `out_of` which it was split, at `said_at`."""
+    """The conversation began with a message from another one, `out_of`, where the message was said at `said_at`."""
 
     customer_id: CustomerId
     message_id: MessageId
@@ -209,7 +209,7 @@ class MessagePlaced(Message, of=conversation.MessagePlaced):
 
 
 class MessageReturned(Message, of=conversation.MessageReturned):
-    """A message that was split off is shown here again, and no more in the one it was split into, `out_of`."""
+    """This conversation shows its message again; `out_of`, into which the message was split, shows it no longer."""
 
     customer_id: CustomerId
     message_id: MessageId
@@ -217,7 +217,7 @@ class MessageReturned(Message, of=conversation.MessageReturned):
 
 
 class MessageTaken(Message, of=conversation.MessageTaken):
-    """The message that it began with is shown where it was said again: `back_to`."""
+    """The message that this conversation began with returned to its own conversation, `back_to`."""
 
     customer_id: CustomerId
     message_id: MessageId

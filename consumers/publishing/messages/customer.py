@@ -1,4 +1,4 @@
-"""What is published of customers: nothing by which they are known."""
+"""The integration events of customers, without anything that identifies a person."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from domain import customer
 
 
 class CustomerRegistered(Message, of=customer.Registered):
-    """The company first heard of this customer."""
+    """The company heard of a customer for the first time."""
 
     customer_id: CustomerId
     language: Language | None
@@ -20,14 +20,14 @@ class CustomerRegistered(Message, of=customer.Registered):
 
 
 class ContactPointAdded(Message, of=customer.ContactPointAdded):
-    """There is one more way to reach them; which one is not told."""
+    """A contact point of the customer became known; the event does not say which."""
 
     customer_id: CustomerId
     contact_kind: Annotated[str, Field(examples=["mail", "phone", "handle", "account"])]
 
 
 class PreferencesChosen(Message, of=customer.PreferencesChosen):
-    """How they want to be reached from now on; null leaves it to the company."""
+    """The customer chose how to be reached; null leaves it to the company."""
 
     customer_id: CustomerId
     channel: Channel | None
@@ -36,48 +36,48 @@ class PreferencesChosen(Message, of=customer.PreferencesChosen):
 
 
 class ConsentGiven(Message, of=customer.ConsentGiven):
-    """They agreed to one purpose."""
+    """The customer consented to one purpose."""
 
     customer_id: CustomerId
     purpose: Annotated[str, Field(examples=["newsletter"])]
 
 
 class ConsentWithdrawn(Message, of=customer.ConsentWithdrawn):
-    """They do not agree to one purpose, or not any more."""
+    """The customer refused or withdrew the consent to one purpose."""
 
     customer_id: CustomerId
     purpose: Annotated[str, Field(examples=["newsletter"])]
 
 
 class CustomerErased(Message, of=customer.Erased):
-    """They were forgotten: whoever keeps anything of them forgets it, too."""
+    """The customer was erased: subscribers erase what they keep of the customer, too."""
 
     customer_id: CustomerId
 
 
 class CustomerMerged(Message, of=customer.CustomerMerged):
-    """They turned out to be the same person as another."""
+    """The customer turned out to be the same person as another."""
 
     customer_id: CustomerId
     into: CustomerId
 
 
 class CustomerJoined(Message, of=customer.CustomersJoined):
-    """The other side of a merge: `part_id` is shown with them."""
+    """The other side of a merge: `part_id` is shown with this customer."""
 
     customer_id: CustomerId
     part_id: CustomerId
 
 
 class CustomerSeparated(Message, of=customer.CustomerSeparated):
-    """A merge was taken back."""
+    """A merge was undone."""
 
     customer_id: CustomerId
     out_of: CustomerId
 
 
 class CustomerParted(Message, of=customer.Parted):
-    """The other side of it."""
+    """The other side of an undone merge."""
 
     customer_id: CustomerId
     part_id: CustomerId

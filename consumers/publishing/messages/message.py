@@ -1,4 +1,4 @@
-"""What is published of messages on their way to a customer."""
+"""The integration events of messages on their way to a customer."""
 
 from __future__ import annotations
 

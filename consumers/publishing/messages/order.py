@@ -1,4 +1,4 @@
-"""What is published of orders."""
+"""The integration events of orders."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from domain import order
 
 
 class OrderPlaced(Message, of=order.Placed):
-    """The customer ordered. `value` is a decimal number as text."""
+    """The customer placed an order. `value` is a decimal number as text."""
 
     order_id: OrderId
     customer_id: CustomerId
@@ -25,7 +25,7 @@ class OrderPlaced(Message, of=order.Placed):
 
 
 class OrderDeliveryPromised(Message, of=order.DeliveryPromised):
-    """The customer was told by when it would be with them."""
+    """A delivery date was promised to the customer."""
 
     order_id: OrderId
     customer_id: CustomerId
@@ -34,7 +34,7 @@ class OrderDeliveryPromised(Message, of=order.DeliveryPromised):
 
 
 class OrderShipped(Message, of=order.Shipped):
-    """It is on its way."""
+    """The order was sent."""
 
     order_id: OrderId
     customer_id: CustomerId
@@ -42,7 +42,7 @@ class OrderShipped(Message, of=order.Shipped):
 
 
 class OrderDelivered(Message, of=order.Delivered):
-    """The customer has it. Each fact is null while nobody knows."""
+    """The order reached the customer. A fact is null while nobody knows it."""
 
     order_id: OrderId
     customer_id: CustomerId
@@ -52,7 +52,7 @@ class OrderDelivered(Message, of=order.Delivered):
 
 
 class OrderDeliveryChecked(Message, of=order.DeliveryChecked):
-    """What was known of the delivery was put right; null leaves it as it was."""
+    """Facts about the delivery were corrected; null leaves a fact as it was."""
 
     order_id: OrderId
     customer_id: CustomerId
@@ -62,14 +62,14 @@ class OrderDeliveryChecked(Message, of=order.DeliveryChecked):
 
 
 class OrderCancelled(Message, of=order.Cancelled):
-    """It will not be delivered."""
+    """The order was cancelled before delivery."""
 
     order_id: OrderId
     customer_id: CustomerId
 
 
 class OrderReturned(Message, of=order.Returned):
-    """It came back."""
+    """The order came back."""
 
     order_id: OrderId
     customer_id: CustomerId

@@ -1,4 +1,4 @@
-"""What is published of promises."""
+"""The integration events of promises."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from domain import promise
 
 
 class PromiseMade(Message, of=promise.Made):
-    """A customer was told that something would happen by a date. `delivery`: that the order would be with them."""
+    """A promise was made to a customer. `delivery`: the promise says when the order will be with the customer."""
 
     promise_id: PromiseId
     customer_id: CustomerId
@@ -19,7 +19,7 @@ class PromiseMade(Message, of=promise.Made):
 
 
 class PromiseRevised(Message, of=promise.Revised):
-    """Another date took the place of the one before."""
+    """The promise got another date."""
 
     promise_id: PromiseId
     customer_id: CustomerId
@@ -30,7 +30,7 @@ class PromiseRevised(Message, of=promise.Revised):
 
 
 class PromiseOverdue(Message, of=promise.Overdue):
-    """The date passed and the promise still stood."""
+    """The date passed while the promise stood."""
 
     promise_id: PromiseId
     customer_id: CustomerId
@@ -41,7 +41,7 @@ class PromiseOverdue(Message, of=promise.Overdue):
 
 
 class PromiseKept(Message, of=promise.Kept):
-    """What was promised happened, in time or late."""
+    """The promise was kept, in time or late."""
 
     promise_id: PromiseId
     customer_id: CustomerId
@@ -50,7 +50,7 @@ class PromiseKept(Message, of=promise.Kept):
 
 
 class PromiseBroken(Message, of=promise.Broken):
-    """What was promised will not happen."""
+    """The promise was broken: it will not be kept."""
 
     promise_id: PromiseId
     customer_id: CustomerId
@@ -59,7 +59,7 @@ class PromiseBroken(Message, of=promise.Broken):
 
 
 class PromiseWithdrawn(Message, of=promise.PromiseWithdrawn):
-    """Nobody expects it any more."""
+    """The promise was withdrawn: nobody expects it any more."""
 
     promise_id: PromiseId
     customer_id: CustomerId

@@ -1,4 +1,4 @@
-"""What is published of clocks: what was recorded and detected."""
+"""The integration events of clocks: what was evaluated and detected."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from domain.service_level import verdicts as sla_verdicts
 
 
 class ClockTold(BaseModel):
-    """Where one clock stands. What changes by itself as time goes by is told of what has stopped only."""
+    """The state of one clock. What changes by the mere passing of time is given of stopped clocks only."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -35,7 +35,7 @@ class ClockTold(BaseModel):
 
 
 class ClocksSeen(Message, of=sla_verdicts.ClocksEvaluated):
-    """Where all clocks of a conversation stand, as of its version `up_to`."""
+    """All clocks of a conversation, as of its version `up_to`."""
 
     conversation_id: ConversationId
     up_to: Count
@@ -43,12 +43,12 @@ class ClocksSeen(Message, of=sla_verdicts.ClocksEvaluated):
 
     @classmethod
     def facts(cls, event: sla_verdicts.ClocksEvaluated) -> dict[str, Any]:
-        """Each clock, with which one it is among its own fields."""
+        """Each clock, with its identity among its own fields."""
         return super().facts(event) | {"clocks": [_which(each.which) | dict(each) for each in event.clocks]}
 
 
 class _OneClock(Message):
-    """Of the `number`-th clock of a metric that started in the conversation `started_in`."""
+    """Something about the `number`-th clock of a metric that started in the conversation `started_in`."""
 
     conversation_id: ConversationId
     started_in: ConversationId
@@ -57,7 +57,7 @@ class _OneClock(Message):
 
     @classmethod
     def facts(cls, event: Any) -> dict[str, Any]:
-        """Which clock it is, and the rest as it is."""
+        """The clock's identity, and the other fields as they are."""
         which = _which(event.which)
         return which | {name: getattr(event, name) for name in cls.model_fields if name not in ("by", *which)}
 
@@ -70,7 +70,7 @@ class ClockWarned(_OneClock, of=sla_verdicts.Warned):
 
 
 class ClockBreached(_OneClock, of=sla_verdicts.Breached):
-    """A target was missed, at `breached_at`; noticed at `detected_at`. `cause`: time, or a change of the policy."""
+    """A target was missed at `breached_at`; detected at `detected_at`. `cause`: time, or a change of the policy."""
 
     due_at: Instant | None
     breached_at: Instant
@@ -85,14 +85,14 @@ class ClockMet(_OneClock, of=sla_verdicts.Met):
 
 
 class ClockNeverDue(_OneClock, of=sla_verdicts.NeverDue):
-    """An error: the calendar that it goes by never opens, so that nothing is due."""
+    """An error: the calendar of the clock never opens, so that nothing is due."""
 
     calendar_id: CalendarId
     calendar_version: Count | None
 
 
 class BreachWithdrawn(_OneClock, of=sla_verdicts.BreachWithdrawn):
-    """What was told to be missed at `breached_at` was not, as what came in since shows."""
+    """A published breach, at `breached_at`, was none, by what was recorded since."""
 
     breached_at: Instant
 
