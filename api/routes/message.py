@@ -1,4 +1,4 @@
-"""What becomes of messages to customers on their way, as gateways report it."""
+"""The route for gateways' reports on messages to customers."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ router = APIRouter(route_class=StrictJSON, tags=["conversations"])
     **changing(ReportDelivery, codes=("not-found", "time-in-future", "time-not-yours", "customer-erased")),
 )
 def report_delivery(id: Id, body: bodies.DeliveryReport, parts: TheParts, context: TheContext) -> Response:
-    """Say how far a message of ours has come: queued, sent, delivered, read; or that it failed. Less than what is known
-    already changes nothing, so that reports may come twice and in any order."""
+    """Report how far a message of ours has come: queued, sent, delivered, read, failed. A state that is known, or
+    earlier than the known one, changes nothing, so that reports may come twice and in any order."""
     dated = happened(context, body.occurred_at, body.time_precision, parts.executor.zone)
     command = ReportDelivery(conversation_id=body.conversation_id, state=body.state, code=body.code)
     return done(ask(parts, command, dated, id))

@@ -1,6 +1,6 @@
-"""For whoever runs it: does it live, may it be called, what does it count. Without a token, and without anybody's data.
+"""The routes for operators: liveness, readiness, metrics. Without a token, and without anybody's data.
 
-Not part of what tools build on, and so not in OpenAPI; docs/operations.md tells of it.
+They are no part of the API's contract, and so not in OpenAPI; see docs/operations.md.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ router = APIRouter(include_in_schema=False)
 
 @router.api_route("/livez", methods=["GET", "HEAD"])
 async def live() -> Response:
-    """The process answers; nothing else is looked at."""
+    """Answer that the process is alive; nothing else is checked."""
     return PlainTextResponse("alive\n")
 
 
 @router.api_route("/readyz", methods=["GET", "HEAD"])
 async def ready(parts: TheParts) -> Response:
-    """200 where this process can do what it is there for, else 503; with what was looked at."""
+    """200 if this process can do its work, else 503; with the checks."""
     checks = await parts.readiness.checks()
     well = all(check["ok"] for check in checks.values())
     headers = {"Cache-Control": "no-store"} | ({} if well else {"Retry-After": "1"})
@@ -35,7 +35,7 @@ async def ready(parts: TheParts) -> Response:
 
 @router.get("/metrics")
 async def metrics_page(request: Request, parts: TheParts) -> Response:
-    """What this process counts, and where the followers are. Raises Refusal `forbidden`."""
+    """The process's metrics, and the health of subscriptions. Raises Refusal `forbidden`."""
     _check_reader(request, parts.metrics.token)
     stats: dict[str, Callable[[], dict[str, int]]] = {
         "appender": parts.executor.log.database.stats,
@@ -53,7 +53,7 @@ def _check_reader(request: Request, token: str | None) -> None:
         if not hmac.compare_digest(brought.encode(), token.encode()):
             raise Refusal("forbidden", "send ANTIPHON_METRICS_TOKEN's token in the header: Authorization: Bearer …")
         return
-    # What a proxy on this machine passes on comes from elsewhere.
+    # A request that a proxy on this machine passes on comes from elsewhere.
     passed_on = any(name in request.headers for name in ("forwarded", "x-forwarded-for", "via"))
     host = request.client.host if request.client else ""
     if passed_on or not (host.startswith("127.") or host in ("::1", "::ffff:127.0.0.1")):

@@ -1,4 +1,4 @@
-"""What becomes of a customer's order, from placed to delivered or back."""
+"""The routes of orders, from placed to delivered or returned."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ MOVED = ("not-found", "order-step-misplaced", "customer-erased")
 
 
 class OrdersPage(BaseModel):
-    """A customer's orders in the order in which they became known."""
+    """A customer's orders, in the order in which they became known."""
 
     position: int
     orders: list[view.OrderRow]
@@ -49,7 +49,7 @@ class OrderPage(BaseModel):
     "/orders", **changing(o.PlaceOrder, codes=("not-found", "order-number-taken", "customer-erased"), status=201)
 )
 def place_order(body: bodies.OrderBody, parts: TheParts, context: TheContext) -> Response:
-    """Take up an order of a customer who is known. The same number again is the same order."""
+    """Record an order of a known customer. The same number again is the same order."""
     command = o.PlaceOrder(
         customer_id=body.customer_id,
         number=body.number,
@@ -64,31 +64,31 @@ def place_order(body: bodies.OrderBody, parts: TheParts, context: TheContext) ->
 
 @router.put("/orders/{id}/shipment", **changing(o.ShipOrder, codes=MOVED))
 def ship_order(id: Id, body: o.ShipOrder, parts: TheParts, context: TheContext) -> Response:
-    """It is on its way."""
+    """Record that the order was sent."""
     return done(ask(parts, body, context, id))
 
 
 @router.put("/orders/{id}/delivery", **changing(o.DeliverOrder, codes=MOVED))
 def deliver_order(id: Id, body: o.DeliverOrder, parts: TheParts, context: TheContext) -> Response:
-    """The customer has it; what is known of how it came. Keeps the promise of its delivery."""
+    """Record that the order reached the customer, with the known facts. This keeps the promise of its delivery."""
     return done(ask(parts, body, context, id))
 
 
 @router.put("/orders/{id}/delivery/facts", **changing(o.CheckDelivery, codes=MOVED))
 def check_delivery(id: Id, body: o.CheckDelivery, parts: TheParts, context: TheContext) -> Response:
-    """Put right what is known of how it came."""
+    """Correct facts about the delivery."""
     return done(ask(parts, body, context, id))
 
 
 @router.put("/orders/{id}/cancellation", **changing(o.CancelOrder, codes=MOVED))
 def cancel_order(id: Id, body: o.CancelOrder, parts: TheParts, context: TheContext) -> Response:
-    """It will not be delivered. A promise of its delivery is withdrawn."""
+    """Record that the order was cancelled. A promise of its delivery is withdrawn."""
     return done(ask(parts, body, context, id))
 
 
 @router.put("/orders/{id}/return", **changing(o.ReturnOrder, codes=MOVED))
 def return_order(id: Id, body: o.ReturnOrder, parts: TheParts, context: TheContext) -> Response:
-    """It came back."""
+    """Record that the order came back."""
     return done(ask(parts, body, context, id))
 
 
@@ -97,14 +97,14 @@ def return_order(id: Id, body: o.ReturnOrder, parts: TheParts, context: TheConte
 
 @queries.get("/customers/{id}/orders", **reading(OrdersPage, *READERS, codes=("not-found",)))
 async def read_orders(id: Id, parts: TheParts, at_least: AtLeast, cursor: Cursor = None, limit: Limit = 50) -> Response:
-    """What a customer ordered, or whoever was merged into them, with the conversations about it."""
+    """The orders of a customer and of all merged customers, with the conversations about each."""
     rows = await read_page_of_customer(parts, customers.ORDERS, at_least, cursor, limit, id)
     return json_answer(page(rows.position, rows.cursor, orders=rows.rows), rows.position)
 
 
 @queries.get("/orders/{id}", **reading(OrderPage, *READERS, codes=("not-found",)))
 async def read_order(id: Id, parts: TheParts, at_least: AtLeast) -> Response:
-    """One order: where it is, how it came, the conversations about it."""
+    """One order: its status, its delivery, the conversations about it."""
     rows = await read_page(parts, view.ONE, at_least, None, 1, id=id)
     if not rows.number:
         raise NotFound(id)
@@ -112,7 +112,7 @@ async def read_order(id: Id, parts: TheParts, at_least: AtLeast) -> Response:
 
 
 class OrderId(BaseModel):
-    """Which order has a number."""
+    """The id of the order with a number."""
 
     id: str
 
@@ -124,7 +124,7 @@ def find_order(
     ],
     parts: TheParts,
 ) -> OrderId:
-    """Which order has this number."""
+    """Find the order with this number."""
     id = orders.order_id(parts.executor, number)
     if id is None:
         raise NotFound("an order with this number")

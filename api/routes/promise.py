@@ -1,4 +1,4 @@
-"""What customers are told will happen, and by when: promises made, what became of them, and the ledger."""
+"""The routes of promises: to make and end them, and the ledger."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ ENDED = ("not-found", "promise-ended", "customer-erased")
 
 
 class PromisesPage(BaseModel):
-    """Lines of the ledger as the promises were made, or, of all that stand, the most urgent first."""
+    """Promises in the order in which they were made; of all standing ones, the most urgent first."""
 
     position: int
     promises: list[ledger.PromiseRow]
@@ -39,7 +39,7 @@ class PromisesPage(BaseModel):
 
 
 class PromisePage(BaseModel):
-    """One line of the ledger."""
+    """One promise."""
 
     position: int
     promise: ledger.PromiseRow
@@ -59,7 +59,7 @@ class PromisePage(BaseModel):
     ),
 )  # fmt: skip
 def make_promise(body: bodies.PromiseBody, parts: TheParts, context: TheContext) -> Response:
-    """Promise a customer something by a time, in a conversation or about an order of theirs."""
+    """Promise a customer something by a time, in a conversation or about one of the customer's orders."""
     command = p.MakePromise(
         customer_id=body.customer_id,
         text=body.text,
@@ -73,14 +73,14 @@ def make_promise(body: bodies.PromiseBody, parts: TheParts, context: TheContext)
 
 @router.put("/promises/{id}/due", **changing(p.RevisePromise, codes=(*ENDED, "due-in-past")))
 def revise_promise(id: Id, body: bodies.RevisionBody, parts: TheParts, context: TheContext) -> Response:
-    """Give a promise another date, and say why. The first one stays in the ledger."""
+    """Give a promise another date, with the reason. The first date stays in the ledger."""
     command = p.RevisePromise(due_at=until_end(body.due_at, parts.executor.zone), because=body.because)
     return done(ask(parts, command, context, id))
 
 
 @router.put("/promises/{id}/outcome", **changing(p.KeepPromise, codes=ENDED))
 def end_promise(id: Id, body: bodies.Outcome, parts: TheParts, context: TheContext) -> Response:
-    """Say that it was kept, that it will not happen, or that nobody expects it any more."""
+    """End a promise: it was kept, it is broken, or nobody expects it any more."""
     return done(ask(parts, body.command(), context, id))
 
 
@@ -104,7 +104,7 @@ async def _promises(
 async def read_customers_promises(
     id: Id, parts: TheParts, at_least: AtLeast, cursor: Cursor = None, limit: Limit = 50
 ) -> Response:
-    """What a customer was promised, or whoever was merged into them."""
+    """The promises made to a customer and to all merged customers."""
     rows = await read_page_of_customer(parts, customers.PROMISES, at_least, cursor, limit, id)
     return json_answer(page(rows.position, rows.cursor, promises=rows.rows), rows.position)
 
@@ -113,7 +113,7 @@ async def read_customers_promises(
 async def read_conversations_promises(
     id: Id, parts: TheParts, at_least: AtLeast, cursor: Cursor = None, limit: Limit = 50
 ) -> Response:
-    """What was promised in a conversation."""
+    """The promises made in a conversation."""
     return await _promises(parts, inbox.ONE, ledger.OF_CONVERSATION, at_least, cursor, limit, id)
 
 
@@ -121,13 +121,13 @@ async def read_conversations_promises(
 async def read_orders_promises(
     id: Id, parts: TheParts, at_least: AtLeast, cursor: Cursor = None, limit: Limit = 50
 ) -> Response:
-    """What was promised about an order."""
+    """The promises made about an order."""
     return await _promises(parts, orders.ONE, ledger.OF_ORDER, at_least, cursor, limit, id)
 
 
 @queries.get("/promises/{id}", **reading(PromisePage, *READERS, codes=("not-found",)))
 async def read_promise(id: Id, parts: TheParts, at_least: AtLeast) -> Response:
-    """One line of the ledger."""
+    """One promise of the ledger."""
     rows = await read_page(parts, ledger.ONE, at_least, None, 1, id=id)
     if not rows.number:
         raise NotFound(id)
@@ -142,6 +142,6 @@ async def read_standing_promises(
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Response:
-    """What is neither kept, broken nor withdrawn and is due before a time, the most urgent first."""
+    """The standing promises (neither kept, broken nor withdrawn) that are due before a time, the most urgent first."""
     rows = await read_page(parts, ledger.OPEN, at_least, cursor, limit, before=before)
     return json_answer(page(rows.position, rows.cursor, promises=rows.rows), rows.position)

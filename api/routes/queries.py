@@ -1,4 +1,4 @@
-"""What can be read: the routes that change nothing. Rows go out as the database wrote them, with their position."""
+"""The routes that read. Rows leave as the database wrote them, with their position."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ from projections.service_level import clocks as sla_clocks
 router = APIRouter(route_class=Guarded)
 
 READERS: tuple[Role, ...] = (*DESK, "auditor", "service")
-"""Who sees everything that was said."""
+"""The roles that may read everything that was said."""
 
 
 class InboxPage(BaseModel):
-    """Conversations in the order that was asked for."""
+    """Conversations, in the order asked for."""
 
     position: int
     items: list[inbox.Item]
@@ -44,9 +44,9 @@ class InboxPage(BaseModel):
 
 
 class ConversationPage(BaseModel):
-    """Where a conversation stands, and a page of all that happened in it, in order. `clocks`: what the watch saw of
-    its clocks. `receipts`: how far our messages have come, by the id that a line of kind `sent` is `about`; of the
-    newest of them, and of those told of at all."""
+    """A conversation, and a page of its history, in order. `clocks`: its clocks as the watch recorded them. `receipts`:
+    how far the newest messages to the customer have come, by the id that a line of kind `sent` is `about`; only
+    messages with a report."""
 
     position: int
     conversation: inbox.Item
@@ -57,7 +57,7 @@ class ConversationPage(BaseModel):
 
 
 class HistoryPage(BaseModel):
-    """A page of all that happened in a conversation, in order."""
+    """A page of a conversation's history, in order."""
 
     position: int
     lines: list[history.HistoryLine]
@@ -65,8 +65,8 @@ class HistoryPage(BaseModel):
 
 
 class CustomerPage(BaseModel):
-    """A customer's conversations, newest first, and a page of their timeline, newest first; with those of all who were
-    merged into them. `links` says who that is, and into whom they were merged themselves."""
+    """A customer's conversations and a page of the timeline, both newest first, with those of all merged customers.
+    `links` says who was merged into the customer, and into whom the customer was merged."""
 
     position: int
     links: list[customer_links.Link]
@@ -76,7 +76,7 @@ class CustomerPage(BaseModel):
 
 
 class StaffPage(BaseModel):
-    """Staff members in the order in which they joined."""
+    """Staff members, in the order in which they joined."""
 
     position: int
     staff: list[staffing.Entry]
@@ -84,7 +84,7 @@ class StaffPage(BaseModel):
 
 
 class TeamsPage(BaseModel):
-    """Teams in the order in which they were formed."""
+    """Teams, in the order in which they were formed."""
 
     position: int
     teams: list[staffing.Entry]
@@ -92,7 +92,7 @@ class TeamsPage(BaseModel):
 
 
 class Me(BaseModel):
-    """Who the token says you are, with the roles and the team that the log knows of."""
+    """The token's owner, with the roles and the team in the log."""
 
     id: str
     kind: str
@@ -103,17 +103,17 @@ class Me(BaseModel):
 _VERSION = re.compile(r"[0-9]{1,15}")
 
 MOST_CONVERSATIONS = 500
-"""How many of a customer's conversations, and how many links, go with their timeline, at most."""
+"""The most conversations, and the most links, that come with a customer's timeline."""
 
 
 MOST_RECEIPTS = 500
-"""Of how many of a conversation's messages, the newest, it is told how far they have come, at most."""
+"""The most receipts that come with a conversation; the newest are given."""
 
 
 def reading(
     model: type[BaseModel], *allowed: Role, codes: tuple[str, ...] = (), shows: tuple[str, ...] = ("Position",)
 ) -> dict[str, Any]:
-    """What a route that reads says of itself."""
+    """The declaration of a route that reads."""
     return {
         **roles(*allowed),
         "response_model": model,
@@ -134,8 +134,7 @@ async def read_page(parts: Parts, selection: Any, at_least: int, cursor: str | N
 async def read_page_of(
     parts: Parts, owner: Any, selection: Any, at_least: int, cursor: str | None, limit: int, id: str
 ) -> Rows:
-    """The same of what belongs to a thing that `owner` shows; it may have none. Raises NotFound where there is no such
-    thing."""
+    """A page of a selection that belongs to what `owner` shows; it may be empty. Raises NotFound without that owner."""
     await wait_for_selections(parts, [owner, selection], at_least)
     thing, rows = await parts.reader.pages(
         [owner.page(limit=1), selection.page(cursor=cursor, limit=limit)], [1, limit], id=id
@@ -148,7 +147,7 @@ async def read_page_of(
 async def read_page_of_customer(
     parts: Parts, selection: Any, at_least: int, cursor: str | None, limit: int, id: str
 ) -> Rows:
-    """The same of one of `projections.customer.overview`. Raises NotFound where there is no such customer."""
+    """A page of a selection of `projections.customer.overview`. Raises NotFound where there is no such customer."""
     selections = (timeline.MOMENTS, customers.LINKS, selection)
     await wait_for_selections(parts, selections, at_least)
     limits = [1, 1, limit]
@@ -179,7 +178,7 @@ async def read_inbox(
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Response:
-    """Who waits for an answer, or what is due. Without a status: all that are not closed."""
+    """The inbox: who waits for an answer, or what is due. Without a status: all that are not closed."""
     rows = await read_page(
         parts, inbox.IN_ORDER[order], at_least, cursor, limit,
         status=status, kind=kind, team_id=team_id, agent_id=agent_id, product_area=product_area,
@@ -196,9 +195,8 @@ async def read_inbox(
 async def read_conversation(
     id: Id, parts: TheParts, at_least: AtLeast, cursor: Cursor = None, limit: Limit = 100
 ) -> Response:
-    """One conversation: where it stands, both voices in order, notes and changes. The last page, and only that, has the
-    ETag: the version that the lines up to here show, or an earlier one, where the conversation's own row is behind
-    them."""
+    """One conversation: its status, and both voices in order, with notes and changes. Only the last page has an ETag:
+    the version that the lines up to here show, or an earlier one if the conversation's own row lags behind."""
     selections = (inbox.ONE, history.NEWEST, sla_clocks.ONE, receipts.OF_CONVERSATION, history.LINES)
     await wait_for_selections(parts, selections, at_least)
     since, cursor = _since(cursor)
@@ -214,7 +212,7 @@ async def read_conversation(
     if not item.number:
         raise NotFound(id)
     if since is None:
-        # Two followers fill the two: an event whose line was not shown must not pass for seen.
+        # Two projectors write the two: an event whose line was not shown must not count as seen.
         since = min(int(item.last[0]), int(newest.last[0] or 0))
     position = min(each.position for each in (item, clocks, receipt, lines))
     further = lines.cursor and encoded([*place(lines.cursor), str(since)])
@@ -223,8 +221,8 @@ async def read_conversation(
 
 
 def _since(cursor: str | None) -> tuple[int | None, str | None]:
-    """The version of the conversation when the first page was read, and the cursor of its lines. What came in since may
-    have its place on a page that was read already, and does not pass for seen either."""
+    """The version of the conversation at the first page, and the cursor of its lines. An event that came in since may
+    belong to a page that was read already, and does not count as seen either."""
     if cursor is None:
         return None, None
     at = place(cursor)
@@ -240,7 +238,7 @@ def _since(cursor: str | None) -> tuple[int | None, str | None]:
 async def read_history(
     id: Id, parts: TheParts, at_least: AtLeast, cursor: Cursor = None, limit: Limit = 50
 ) -> Response:
-    """All that happened in a conversation, in order, a page at a time."""
+    """A conversation's history, in order, a page at a time."""
     rows = await read_page(parts, history.LINES, at_least, cursor, limit, id=id)
     if not rows.number and cursor is None:
         raise NotFound(id)
@@ -251,8 +249,8 @@ async def read_history(
 async def read_customer(
     id: Id, parts: TheParts, at_least: AtLeast, cursor: Cursor = None, limit: Limit = 100
 ) -> Response:
-    """A customer's conversations, and their timeline across all of them: what they brought, outcomes, verdicts. What is
-    of others who were merged into them is among it, each row under its own customer_id."""
+    """A customer's conversations, and the timeline across all of them: interactions, outcomes, verdicts. Rows of merged
+    customers are included, each under its own customer_id."""
     selections = (customers.LINKS, customers.CONVERSATIONS, customers.MOMENTS)
     await wait_for_selections(parts, selections, at_least)
     limits = [MOST_CONVERSATIONS, MOST_CONVERSATIONS, limit]
@@ -272,20 +270,20 @@ async def read_customer(
 async def read_staff(
     parts: TheParts, at_least: AtLeast, team_id: IdQuery = None, cursor: Cursor = None, limit: Limit = 100
 ) -> Response:
-    """Who works here; with a team, who is in it."""
+    """The staff; with a team, its members."""
     rows = await read_page(parts, staffing.COLLEAGUES, at_least, cursor, limit, team_id=team_id)
     return json_answer(page(rows.position, rows.cursor, staff=rows.rows), rows.position)
 
 
 @router.get("/teams", tags=["staff"], **reading(TeamsPage, *READERS, "design"))
 async def read_teams(parts: TheParts, at_least: AtLeast, cursor: Cursor = None, limit: Limit = 100) -> Response:
-    """The teams there are."""
+    """The teams."""
     rows = await read_page(parts, staffing.TEAMS, at_least, cursor, limit)
     return json_answer(page(rows.position, rows.cursor, teams=rows.rows), rows.position)
 
 
 @router.get("/me", tags=["staff"], **roles(*ANYBODY), response_model=Me, responses=responses())
 async def read_me(caller: Calling) -> Me:
-    """Who you are to the log."""
+    """Who you are, as the log knows you."""
     actor = caller.actor
     return Me(id=actor.id, kind=actor.kind, roles=list(actor.roles), team_id=actor.team)

@@ -1,4 +1,4 @@
-"""Full text over what was said, for agents' tools."""
+"""The route of the full-text search, for agents' tools."""
 
 from __future__ import annotations
 
@@ -49,7 +49,8 @@ async def find(
     cursor: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=search.CANDIDATES, description="How many at once, at most.")] = 20,
 ) -> Response:
-    """Find messages, notes, subjects, customers and orders by their words. A snippet says which of it was asked for."""
+    """Find messages, notes, subjects, customers and orders by their words. A snippet marks the words that were
+    found."""
     await wait_for_views(parts, [SEARCH], at_least)
     return await to_thread.run_sync(_found, parts, Scope(customer_id), words, language, cursor, limit)
 

@@ -1,4 +1,4 @@
-"""What can be asked for: the routes that change something. Each answers `{id, position}`."""
+"""The routes of commands on conversations. Each answers `{id, position}`."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from domain.kernel.values import Frozen
 router = APIRouter(route_class=StrictJSON)
 
 EVERY = ("body-too-large", "body-too-slow", "outcome-unknown")
-"""The codes that any command may answer, whatever it can be given."""
+"""The codes that any command may answer, whatever its parameters."""
 
 
 def done_by(*allowed: Role, codes: tuple[str, ...] = (), status: int = 200, model: type[Done] = Done) -> dict[str, Any]:
-    """What a route that changes something says of itself."""
+    """The declaration of a route that changes something."""
     return {
         **roles(*allowed),
         "status_code": status,
@@ -39,17 +39,17 @@ def done_by(*allowed: Role, codes: tuple[str, ...] = (), status: int = 200, mode
 def changing(
     command: type[Frozen], *, codes: tuple[str, ...] = (), status: int = 200, model: type[Done] = Done
 ) -> dict[str, Any]:
-    """A route of one command; the command registry says who may ask for it."""
+    """The declaration of a route of one command; the command registry says who may call it."""
     return done_by(*BY_CLASS[command].roles, codes=codes, status=status, model=model)
 
 
 def changing_one(command: type[Frozen], *, codes: tuple[str, ...] = (), status: int = 200) -> dict[str, Any]:
-    """A route that changes one conversation."""
+    """The declaration of a route that changes one conversation."""
     return changing(command, codes=("not-found", "customer-erased", *codes), status=status)
 
 
 def changing_whole(command: type[Frozen], *, codes: tuple[str, ...] = (), status: int = 200) -> dict[str, Any]:
-    """A route that changes one conversation as such: what was merged into another refuses."""
+    """The declaration of a route that changes one conversation as a whole; a merged conversation refuses it."""
     return changing_one(command, codes=("conversation-merged", *codes), status=status)
 
 
@@ -71,7 +71,7 @@ def _act(
     **changing(c.OpenConversation, codes=("not-found", "not-theirs", "order-missing", "customer-erased"), status=201),
 )
 def open_conversation(body: bodies.Opening, parts: TheParts, context: TheContext) -> Response:
-    """Open a conversation for a customer who is known, with what they brought."""
+    """Open a conversation for a known customer, with the first interaction."""
     command = c.OpenConversation(
         customer_id=body.customer_id,
         kind=body.kind,
@@ -100,9 +100,9 @@ def open_conversation(body: bodies.Opening, parts: TheParts, context: TheContext
     ),
 )
 def deliver(body: bodies.DeliveredBody, parts: TheParts, context: TheContext) -> Response:
-    """Take in a message from a channel, into the conversation of its thread or a new one, of a customer who may be new.
+    """Record a message from a channel, in its thread's conversation or in a new one, of a known or a new customer.
 
-    Delivered twice, it is one message.
+    A message delivered twice is recorded once.
     """
     delivery = Delivery(
         channel=body.channel,
@@ -125,8 +125,8 @@ def deliver(body: bodies.DeliveredBody, parts: TheParts, context: TheContext) ->
 def receive(
     id: Id, body: bodies.ReceivedBody, parts: TheParts, context: TheContext, expected: ExpectedVersion
 ) -> Response:
-    """Take in what the customer says next, on the telephone, say; its line tells who took it down. What waited or was
-    closed is open again, unless its policy keeps it so."""
+    """Record what the customer says next, on the telephone, say; its line names the person who took it down. A waiting
+    or closed conversation opens again, unless its policy keeps the status."""
     command = c.ReceiveMessage(
         body=body.body, channel=body.channel, language=body.language, attachments=body.attachments
     )
@@ -148,7 +148,7 @@ def reply(id: Id, body: bodies.Reply, parts: TheParts, context: TheContext, expe
 
 @router.post("/conversations/{id}/notes", tags=["conversations"], **changing_whole(c.AddNote, status=201))
 def note(id: Id, body: bodies.NoteBody, parts: TheParts, context: TheContext, expected: ExpectedVersion) -> Response:
-    """Tell colleagues something the customer never sees."""
+    """Write a note for colleagues, which the customer never sees."""
     return _act(parts, id, c.AddNote(body=body.body), context, expected, 201)
 
 
@@ -160,7 +160,7 @@ def note(id: Id, body: bodies.NoteBody, parts: TheParts, context: TheContext, ex
 def add_interaction(
     id: Id, body: bodies.Interaction, parts: TheParts, context: TheContext, expected: ExpectedVersion
 ) -> Response:
-    """Note that the customer brings one more thing into the same conversation."""
+    """Add an interaction that the customer brings to the same conversation."""
     command = c.AddInteraction(kind=body.kind, order_id=body.order_id, product_area=body.product_area, theme=body.theme)
     return _act(parts, id, command, context, expected, 201)
 
@@ -171,7 +171,7 @@ def add_interaction(
     **changing_one(c.JudgeAnswer, codes=("nothing-to-judge",), status=201),
 )
 def judge(id: Id, body: bodies.Verdict, parts: TheParts, context: TheContext, expected: ExpectedVersion) -> Response:
-    """Say, as the customer, that an answer answered, or that it did not."""
+    """Give the customer's verdict on an answer: it answered, or it did not."""
     command = c.JudgeAnswer(answered=body.answered, because=body.because, message_id=body.message_id)
     return _act(parts, id, command, context, expected, 201)
 
@@ -180,8 +180,8 @@ def judge(id: Id, body: bodies.Verdict, parts: TheParts, context: TheContext, ex
 def request_person(
     id: Id, body: bodies.Because, parts: TheParts, context: TheContext, expected: ExpectedVersion
 ) -> Response:
-    """Ask, as the customer, for a person. A bot that has it gives it up, and only a person's answer counts from then
-    on."""
+    """Ask for a person, as the customer. A bot gives the conversation up, and from then on only a person's reply
+    answers."""
     return _act(parts, id, c.RequestPerson(because=body.because), context, expected, 201)
 
 
@@ -191,7 +191,7 @@ def request_person(
     **changing_whole(c.Withdraw, codes=("already-resolved",), status=201),
 )
 def withdraw(id: Id, body: bodies.Because, parts: TheParts, context: TheContext, expected: ExpectedVersion) -> Response:
-    """Take the matter back, as the customer. What they say later opens it again."""
+    """Withdraw the matter, as the customer. A later message opens the conversation again."""
     return _act(parts, id, c.Withdraw(because=body.because), context, expected, 201)
 
 
@@ -199,7 +199,7 @@ def withdraw(id: Id, body: bodies.Because, parts: TheParts, context: TheContext,
     "/conversations/{id}/assignee", tags=["conversations"], **changing_whole(c.Assign, codes=("person-requested",))
 )
 def assign(id: Id, body: bodies.Assignee, parts: TheParts, context: TheContext, expected: ExpectedVersion) -> Response:
-    """Give it to a team, a person, or (with neither) nobody."""
+    """Assign the conversation to a team, a person or (with neither) nobody."""
     command = c.Assign(team_id=body.team_id, agent_id=body.agent_id)
     return _act(parts, id, command, context, expected)
 
@@ -212,7 +212,7 @@ def assign(id: Id, body: bodies.Assignee, parts: TheParts, context: TheContext, 
 def hand_over(
     id: Id, body: bodies.HandOverBody, parts: TheParts, context: TheContext, expected: ExpectedVersion
 ) -> Response:
-    """Give it to another team, and say why."""
+    """Hand the conversation over to another team, with the reason."""
     command = c.HandOver(team_id=body.team_id, agent_id=body.agent_id, because=body.because)
     return _act(parts, id, command, context, expected, 201)
 
@@ -221,7 +221,7 @@ def hand_over(
 def change_priority(
     id: Id, body: bodies.PriorityBody, parts: TheParts, context: TheContext, expected: ExpectedVersion
 ) -> Response:
-    """Judge anew how urgent it is."""
+    """Change the priority."""
     return _act(parts, id, c.ChangePriority(priority=body.priority), context, expected)
 
 
@@ -229,7 +229,7 @@ def change_priority(
 def set_policy(
     id: Id, body: bodies.UnderPolicyBody, parts: TheParts, context: TheContext, expected: ExpectedVersion
 ) -> Response:
-    """Say which policy its clocks go by, whatever would be chosen for it."""
+    """Put the conversation's clocks under a named policy, instead of the one that would be chosen."""
     return _act(parts, id, c.SetPolicy(policy_id=body.policy_id), context, expected)
 
 
@@ -241,7 +241,7 @@ def set_policy(
 def change_kind(
     id: Id, body: bodies.KindBody, parts: TheParts, context: TheContext, expected: ExpectedVersion
 ) -> Response:
-    """Say that what the customer brought is of another kind. Only what names its order is of kind order."""
+    """Correct the kind of an interaction. Only an interaction that names its order can become an order."""
     command = c.ChangeKind(kind=body.kind, interaction_id=body.interaction_id)
     return _act(parts, id, command, context, expected)
 
@@ -254,6 +254,6 @@ def change_kind(
 def change_status(
     id: Id, body: bodies.StatusBody, parts: TheParts, context: TheContext, expected: ExpectedVersion
 ) -> Response:
-    """Wait on the customer, hold, resolve, or reopen."""
+    """Wait for the customer, put on hold, resolve or reopen."""
     command = c.ChangeStatus(status=body.status, resolution=body.resolution)
     return _act(parts, id, command, context, expected)

@@ -1,4 +1,4 @@
-"""Two conversations shown as one, and apart again."""
+"""The routes for merging two conversations, and for undoing it."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ router = APIRouter(route_class=StrictJSON, tags=["conversations"])
 def merge_conversation(
     id: Id, body: bodies.MergeBody, parts: TheParts, context: TheContext, expected: ExpectedVersion
 ) -> Response:
-    """Show a conversation at another one of the same customer, with all that was and will be said in it. It leaves the
-    inbox, and whoever reads it learns where its matter went. It can be undone at any time, exactly."""
+    """Merge a conversation into another one of the same customer, which shows all that was and will be said in it. It
+    leaves the inbox, and its readers learn where the matter went. The merge can be undone at any time, exactly."""
     because = replace(context, reason=body.reason)
     return done(ask(parts, MergeInto(into=body.into), because, id, expected_version=expected))
 
@@ -37,7 +37,7 @@ def merge_conversation(
 def separate_conversation(
     id: Id, body: bodies.Separation, parts: TheParts, context: TheContext, expected: ExpectedVersion
 ) -> Response:
-    """Undo a merge: take a conversation out of the other one, with all that came in since, as if it had never been
-    there."""
+    """Undo a merge: separate a conversation from the other one, with all that came in since, as if it had never been
+    merged."""
     because = replace(context, reason=body.reason)
     return done(ask(parts, Separate(), because, id, expected_version=expected))

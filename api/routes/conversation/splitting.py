@@ -1,4 +1,4 @@
-"""A message shown in a conversation of its own, and back again."""
+"""The routes for splitting a message off into a conversation of its own, and for undoing it."""
 
 from __future__ import annotations
 
@@ -28,8 +28,9 @@ router = APIRouter(route_class=StrictJSON, tags=["conversations"])
 def split_message(
     id: Id, body: bodies.Split, parts: TheParts, context: TheContext, expected: ExpectedVersion
 ) -> Response:
-    """Show a message of the customer's in a conversation of its own, because it is about another matter. The answer has
-    the id of the new one. The old one says where the message went. It can be undone at any time, exactly."""
+    """Split a customer's message off into a conversation of its own, because the message is about another matter. The
+    answer has the new id. The old conversation says where the message went. The split can be undone at any time,
+    exactly."""
     command = SplitMessage(
         message_id=body.message_id,
         kind=body.kind,
@@ -48,7 +49,7 @@ def split_message(
 def undo_split(
     id: Id, body: bodies.UndoSplitBody, parts: TheParts, context: TheContext, expected: ExpectedVersion
 ) -> Response:
-    """Undo a split, of the conversation that came of it: the message is shown where it was said again, as if it had
-    never been elsewhere. What was said here meanwhile is shown there, too, as of a conversation that was merged."""
+    """Undo a split, by the conversation that it made: the message returns to its old conversation, as if it had never
+    been elsewhere. What was said here since is shown there, too, as for a merged conversation."""
     because = replace(context, reason=body.reason)
     return done(ask(parts, UndoSplit(), because, id, expected_version=expected))

@@ -1,6 +1,6 @@
-"""A customer's own side, for the company's app or portal: what they are shown, in its own shape, under `/me`.
+"""The customer's own side, for the company's app or portal: what customers see, in its own form, under `/me`.
 
-What they do, they do to the thing itself, as everybody else (`/conversations/…`, `/customers/…`).
+Customers act through the same routes as everybody else (`/conversations/…`, `/customers/…`).
 """
 
 from __future__ import annotations
@@ -51,8 +51,8 @@ class MyConversationsPage(BaseModel):
 
 
 class MyConversationPage(BaseModel):
-    """Where a conversation stands, by when the customer hears (the nearest date that was promised; None: no date was),
-    and a page of what was said and done, in order. `receipts`: how far the company's messages have come."""
+    """A conversation's status, the nearest promised date in it (None: no date was promised), and a page of what was
+    said and done, in order. `receipts`: how far the company's messages have come."""
 
     position: int
     conversation: shown.CustomerConversation
@@ -63,7 +63,7 @@ class MyConversationPage(BaseModel):
 
 
 class MyPromisesPage(BaseModel):
-    """Lines of the ledger, in the order in which it was promised."""
+    """Promises, in the order in which they were made."""
 
     position: int
     promises: list[shown.CustomerPromise]
@@ -71,7 +71,7 @@ class MyPromisesPage(BaseModel):
 
 
 class MyOrdersPage(BaseModel):
-    """Orders in the order in which they became known."""
+    """Orders, in the order in which they became known."""
 
     position: int
     orders: list[shown.CustomerOrder]
@@ -79,27 +79,27 @@ class MyOrdersPage(BaseModel):
 
 
 class MyContactPage(BaseModel):
-    """How a customer is reached, and how they want to be."""
+    """How a customer can be reached, and wants to be."""
 
     position: int
     contact: shown.CustomerContact
 
 
 class ContactPage(BaseModel):
-    """How one customer is reached, and how they want to be."""
+    """How one customer can be reached, and wants to be."""
 
     position: int
     contact: contacts.ContactRow
 
 
-# -- what they are shown
+# -- reads
 
 
 @queries.get("/me/conversations", **reading(MyConversationsPage, "customer"))
 async def read_my_conversations(
     caller: Calling, parts: TheParts, at_least: AtLeast, cursor: Cursor = None, limit: Limit = 50
 ) -> Response:
-    """Your conversations, and where each stands."""
+    """Your conversations, with their status."""
     rows = await read_page(parts, shown.CONVERSATIONS, at_least, cursor, limit, customer_id=caller.id)
     return json_answer(page(rows.position, rows.cursor, conversations=rows.rows), rows.position)
 
@@ -143,7 +143,7 @@ async def read_my_promises(
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Response:
-    """What you were promised: the first date, each revision with its reason, and what became of it."""
+    """The promises made to you: the first date, each revision with its reason, and the outcome."""
     given = {"customer_id": caller.id, "conversation_id": conversation_id}
     rows = await read_page(parts, shown.PROMISES, at_least, cursor, limit, **given)
     return json_answer(page(rows.position, rows.cursor, promises=rows.rows), rows.position)
@@ -153,12 +153,12 @@ async def read_my_promises(
 async def read_my_orders(
     caller: Calling, parts: TheParts, at_least: AtLeast, cursor: Cursor = None, limit: Limit = 50
 ) -> Response:
-    """What you ordered, and where it is."""
+    """Your orders, with their status."""
     rows = await read_page(parts, shown.ORDERS, at_least, cursor, limit, customer_id=caller.id)
     return json_answer(page(rows.position, rows.cursor, orders=rows.rows), rows.position)
 
 
-# -- how they want to be reached
+# -- preferences
 
 
 def _of_customer(parts: Parts, command: u.CustomerCommand, context: Context) -> Response:
@@ -168,7 +168,7 @@ def _of_customer(parts: Parts, command: u.CustomerCommand, context: Context) -> 
 
 @router.put("/customers/{id}/preferences", **changing(u.ChoosePreferences, codes=OF_ONE))
 def choose_preferences(id: Id, body: bodies.Preferences, parts: TheParts, context: TheContext) -> Response:
-    """Say how a customer wants to be reached. All of it takes the place of what was chosen before."""
+    """Choose how a customer is to be reached. All former choices are replaced."""
     return _of_customer(
         parts,
         u.ChoosePreferences(customer_id=id, channel=body.channel, language=body.language, quiet=body.quiet),
@@ -178,19 +178,19 @@ def choose_preferences(id: Id, body: bodies.Preferences, parts: TheParts, contex
 
 @router.put("/customers/{id}/consents", **changing(u.GiveConsent, codes=OF_ONE))
 def consent(id: Id, body: bodies.ConsentBody, parts: TheParts, context: TheContext) -> Response:
-    """Give a customer's consent to one purpose, or withdraw it. When, and who said so, stays in the log."""
+    """Record a customer's consent to one purpose, or its withdrawal. The log keeps when, and who said so."""
     return _of_customer(parts, body.command(id), context)
 
 
 @queries.get("/customers/{id}/contact", **reading(ContactPage, *READERS, codes=("not-found",)))
 async def read_contact(id: Id, parts: TheParts, at_least: AtLeast) -> Response:
-    """How a customer is reached, and how they want to be: contact points, preferences, consents."""
+    """How a customer can be reached, and wants to be: contact points, preferences, consents."""
     return await _contact(parts, contacts.ONE, at_least, id=id)
 
 
 @queries.get("/me/contact", **reading(MyContactPage, "customer", codes=("not-found",)))
 async def read_my_contact(caller: Calling, parts: TheParts, at_least: AtLeast) -> Response:
-    """How the company reaches you, and how you want to be reached: contact points, preferences, consents."""
+    """How the company can reach you, and how you want to be reached: contact points, preferences, consents."""
     return await _contact(parts, shown.CONTACT, at_least, customer_id=caller.id)
 
 

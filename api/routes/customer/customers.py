@@ -1,4 +1,4 @@
-"""Who a customer is: taken up, found to be the same person as another or not, and forgotten."""
+"""The routes of commands on customers: register, merge, separate, erase."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ router = APIRouter(route_class=StrictJSON, tags=["customers"])
 
 
 class ErasureDone(Done):
-    """Whose erasure was asked for, and everybody who was linked with them and is erased, too, they included."""
+    """The customer whose erasure was asked for, and all linked customers who are erased, too."""
 
     erased: list[str]
 
 
 @router.post("/customers", **changing(RegisterCustomer, codes=("customer-erased",), status=201))
 def register(body: bodies.CustomerBody, parts: TheParts, context: TheContext) -> Response:
-    """Take up a customer by the ways to reach them, or find whom the first known one belongs to and add the others."""
+    """Register a customer by contact points, or find the customer of the first known point and add the other points."""
     contacts = [ContactPoint(each.kind, each.value, each.name) for each in body.contacts]
     return done(customers.register(parts.executor, contacts, context), 201)
 
@@ -39,8 +39,8 @@ def register(body: bodies.CustomerBody, parts: TheParts, context: TheContext) ->
     ),
 )  # fmt: skip
 def merge(id: Id, body: bodies.MergeBody, parts: TheParts, context: TheContext) -> Response:
-    """Say that they are the same person as another, with whom all that is theirs is shown from now on. Nothing is
-    moved: it can be undone at any time, exactly."""
+    """Merge a customer with another, who is the same person and is shown with all that is theirs from now on. Nothing
+    is moved: the merge can be undone at any time, exactly."""
     because = replace(context, reason=body.reason)
     return done(ask(parts, MergeCustomer(customer_id=id, into=body.into), because))
 
@@ -49,7 +49,7 @@ def merge(id: Id, body: bodies.MergeBody, parts: TheParts, context: TheContext) 
     "/customers/{id}/separation", **changing(SeparateCustomer, codes=("not-found", "not-merged", "customer-erased"))
 )
 def separate(id: Id, body: bodies.Separation, parts: TheParts, context: TheContext) -> Response:
-    """Undo a merge: they are not the person into whom they were merged. What each of them said stays their own."""
+    """Undo a merge: the two are different people. What each of them said stays their own."""
     because = replace(context, reason=body.reason)
     return done(ask(parts, SeparateCustomer(customer_id=id), because))
 
@@ -59,7 +59,7 @@ def separate(id: Id, body: bodies.Separation, parts: TheParts, context: TheConte
     **changing(EraseCustomer, codes=("not-found", "position-not-reached"), model=ErasureDone),
 )
 def erase(id: Id, body: bodies.Erasure, parts: TheParts, context: TheContext) -> Response:
-    """Forget a customer for good, and whoever they are merged with: what they said and who they were. What happened
-    stays countable."""
+    """Erase a customer for good, with every merged customer: what they said and who they were. What happened still
+    counts."""
     answer = ask(parts, EraseCustomer(customer_id=id), replace(context, reason=body.reason))
     return done(answer, erased=linked(parts.executor.read, id))

@@ -1,4 +1,4 @@
-"""All that is held of a customer, as one JSON document that is written while it is read, a page at a time."""
+"""The route of a customer's full record: one JSON document, written while it is read, a page at a time."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from projections.customer import customer_side as shown
 router = APIRouter(route_class=Guarded, tags=["customer's side"])
 
 PAGE = 200
-"""How many rows of anything are held at once."""
+"""How many rows to hold at once."""
 
 SELECTIONS = (shown.CONTACT, shown.ORDERS, shown.PROMISES, shown.CONVERSATIONS, shown.LINES)
 
@@ -34,7 +34,7 @@ class Told(BaseModel):
 
 
 class CustomerRecord(BaseModel):
-    """All that is held of a customer. It holds what the log held at `position`, and may hold more."""
+    """The customer's full record: at least what the log held at `position`."""
 
     position: int
     contact: shown.CustomerContact
@@ -45,8 +45,8 @@ class CustomerRecord(BaseModel):
 
 @router.get("/me/record", **reading(CustomerRecord, "customer", codes=("not-found",)))
 async def read_my_record(caller: Calling, parts: TheParts, at_least: AtLeast) -> StreamingResponse:
-    """All that is held of you: how you are reached, orders, promises, conversations with both voices. A document that
-    breaks off is not whole: ask again."""
+    """All data held of you: contact points, orders, promises, conversations with both voices. A document that breaks
+    off is incomplete: ask again."""
     await wait_for_views(parts, [selection.table.view for selection in SELECTIONS], at_least)
     first = [selection.page(limit=1) for selection in SELECTIONS]
     found = await parts.reader.pages(first, [1] * len(first), **_of(caller.id))
@@ -79,7 +79,7 @@ async def _written(reader: Reader, customer_id: str, beginning: bytes) -> AsyncI
 async def _listed(
     reader: Reader, selection: Selection[Any], limit: int, given: dict[str, str | None]
 ) -> AsyncIterator[bytes]:
-    """The rows of all pages, as they stand between the brackets of one list."""
+    """The rows of all pages, without the brackets of the list."""
     between = b""
     async for rows in _pages(reader, selection, limit, given):
         yield between + rows.rows[1:-1]
@@ -89,7 +89,7 @@ async def _listed(
 async def _pages(
     reader: Reader, selection: Selection[Any], limit: int, given: dict[str, str | None]
 ) -> AsyncIterator[Rows]:
-    # No connection is held between two pages, however slowly whoever asked reads.
+    # No connection is held between two pages, however slowly the caller reads.
     cursor = None
     while True:
         (rows,) = await reader.pages([selection.page(cursor=cursor, limit=limit)], [limit], **given)

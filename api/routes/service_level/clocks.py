@@ -1,4 +1,4 @@
-"""The clocks of a conversation: as of any time, and as they were known at any time."""
+"""The route of a conversation's clocks: as of any time, and as known at any time."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ router = APIRouter(route_class=Guarded, tags=["clocks"])
 
 
 class Counted(BaseModel):
-    """A time in which a clock ran, and the calendar that says what of it counts. `end` is null while it runs."""
+    """A time in which a clock ran, and the calendar that counts it. `end` is null while the clock runs."""
 
     start: datetime
     end: datetime | None
@@ -36,8 +36,8 @@ class Counted(BaseModel):
 
 class Clock(BaseModel):
     """A clock and its verdict. It ran in its `stretches`; `consumed_seconds` and `over_seconds` are business time.
-    `breached_at` says when the target was missed, `detected_at` when that was noticed. `positions` are the events that
-    it was judged by, and the versions are those of its policy and calendar."""
+    `breached_at`: when the target was missed. `detected_at`: when that was detected. `positions`: the log positions of
+    the events that the clock depends on. The versions are those of its policy and calendar."""
 
     metric: Metric
     instance: int
@@ -62,8 +62,8 @@ class Clock(BaseModel):
 
 
 class Clocks(BaseModel):
-    """Where a conversation stood and its clocks, as of `now`, with what was known by then. One that was merged into
-    another, `merged_into`, has none of its own."""
+    """A conversation's status and clocks as of `now`, by what was known then. A merged conversation has no clocks of
+    its own; see `merged_into`."""
 
     now: datetime
     status: Status
@@ -83,10 +83,10 @@ def read_clocks(
     as_of: Annotated[WrittenInstant | None, Query(description="What was true of then; if not said, of now.")] = None,
     known_at: Annotated[WrittenInstant | None, Query(description="What was known then.")] = None,
 ) -> Response:
-    """The clocks of a conversation, worked out from the log: what is true of then, and what was known then.
+    """The clocks of a conversation, evaluated from the log: as of a time, and as known at a time.
 
-    Without `as_of`, of now; at most ten years ahead, since every day until then is gone through. Without `known_at`, of
-    what was recorded by then.
+    Without `as_of`: as of now; at most ten years ahead, since the evaluation goes through every day until then. Without
+    `known_at`: by all that is recorded.
     """
     position = parts.executor.log.position()
     now = parts.executor.clock()
