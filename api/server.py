@@ -1,4 +1,4 @@
-"""The application: routes, what stands around them, and what they work with."""
+"""The application: its routes, its middleware, and the parts that routes work with."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from api.edge.security_headers import SecurityHeaders
 from api.edge.straight import Straight
 from api.edge.tokens import Tokens
 from api.live import routes as live
-from api.live.polls import LiveQueries
+from api.live.live_queries import LiveQueries
 from api.live.streams import Streams
 from api.routes import message as messages
 from api.routes import operations, queries, staff
@@ -60,18 +60,18 @@ def application(
     metrics_token: str | None = None,
     limits: Limits,
 ) -> FastAPI:
-    """The API over these parts. It opens and closes what it reads with; the rest is the caller's.
+    """The API over these parts. It opens and closes its reader; the other parts belong to the caller.
 
-    `streams`: how many live streams there may be at once, in all and of one caller. `metrics_token`: who brings it may
-    read /metrics; without one, who asks from this machine.
+    `streams`, `streams_per_caller`: the most live streams at once, in all and of one caller. `metrics_token`: the token
+    that reads /metrics; without one, requests from this machine may.
     """
     metrics = Metrics(metrics_token)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         asyncio.get_running_loop().set_exception_handler(_unexpected)
-        # A command waits in a thread for the commit it shares with others: none waits for a thread first, unheeded by
-        # its deadline.
+        # A command waits in a thread for the commit that it shares with others. So many threads that no command first
+        # waits for a thread, which its deadline would not cover.
         to_thread.current_default_thread_limiter().total_tokens = limits.requests
         database = Database(database_url, "reader", pool_size=pool_size, deadline_seconds=deadline_seconds)
         async with (
@@ -100,17 +100,17 @@ def routes(
     metrics: Metrics | None = None,
     around: Sequence[Middleware] = (),
 ) -> FastAPI:
-    """The application with nothing behind it yet, which is enough to tell its contract."""
+    """The application without any parts, which is enough for its contract."""
     app = FastAPIOffline(
         title="Antiphon",
         version="1",
         summary="The conversation between a company and its customers",
         lifespan=lifespan,
         generate_unique_id_function=_operation_id,
-        redirect_slashes=False,  # to wherever the header Host says; a route has one name
+        redirect_slashes=False,  # a redirect would go wherever the Host header says; a route has one name
         docs_url=None,
         redoc_url=None,
-        # It would write down the messages of exceptions, and what was sent.
+        # It would log the messages of exceptions, and what was sent.
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
         middleware=[
             *around,
@@ -139,7 +139,7 @@ def routes(
     app.include_router(operations.router)
     app.add_middleware(Observing, metrics=metrics or Metrics())
     app.add_middleware(Correlation)
-    app.add_middleware(SecurityHeaders)  # around all that answers
+    app.add_middleware(SecurityHeaders)  # the outermost: around everything that answers
     problems.install(app)
     openapi.install(app)
     docs_page.install(app)
@@ -151,11 +151,11 @@ async def _closing(database: Database) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        await asyncio.to_thread(database.close)  # it waits for its own threads
+        await asyncio.to_thread(database.close)  # waits for the pool's own threads
 
 
 def _unexpected(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    # Not the loop's own message: it shows what tasks and callbacks were given.
+    # Not the loop's own message, which shows the arguments of tasks and callbacks.
     _LOGGER.error("loop-failed", exc_info=context.get("exception"))
 
 

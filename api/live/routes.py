@@ -16,7 +16,7 @@ from api.edge.access import Calling, Guarded, permitted, roles
 from api.edge.json_documents import document, members
 from api.edge.parts import AtLeast, Id, IdQuery, Parts, TheParts, wait_for_selections
 from api.edge.problems import responses
-from api.live.polls import LiveQueries
+from api.live.live_queries import LiveQueries
 from api.live.streams import HEARTBEAT_SECONDS, LiveStream
 from api.routes.queries import READERS
 from domain.conversation.events import Status

@@ -1,4 +1,4 @@
-"""The streams of one process: how many there are, how often they look for changes, and how they end."""
+"""The live streams of one process: their number, the rate of their queries, and their end."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from sse_starlette.sse import SendTimeoutError
 from starlette.types import Receive, Scope, Send
 
-from api.live.polls import LiveQueries
+from api.live.live_queries import LiveQueries
 from domain.kernel.refusal import Overloaded, Refusal
 from infra.subscriptions.read_your_writes import ReadYourWrites
 
 HEARTBEAT_SECONDS = 15.0
 SEND_SECONDS = 10.0
-"""How long a client may leave what it was sent unread, once the buffers between are full."""
+"""How long a client may leave sent data unread, once the buffers in between are full."""
 
 POLLS_PER_SECOND = 200
-"""How often the streams of a process together look for changes, about: the more different things they follow, the more
-each gathers."""
+"""About how many queries per second the streams of a process make together: the more different resources are streamed,
+the longer changes are gathered."""
 
 _LOGGER = structlog.get_logger("live")
 
 
 class Streams:
-    """To be used on one event loop."""
+    """Counts and paces streams. For one event loop."""
 
     def __init__(self, most: int, most_per_caller: int, queries: LiveQueries) -> None:
         self.most = most
@@ -41,7 +41,7 @@ class Streams:
 
     @contextmanager
     def counted(self, caller_id: str) -> Iterator[None]:
-        """One stream more, within. Raises Overloaded, Refusal `too-many-requests`."""
+        """Within: one stream more. Raises Overloaded, Refusal `too-many-requests`."""
         if self.closed or self._of_caller.total() >= self.most:
             raise Overloaded("this process has as many streams as it can; try again, or read without a stream")
         if self._of_caller[caller_id] >= self.most_per_caller:
@@ -54,7 +54,7 @@ class Streams:
 
     @contextmanager
     def watching(self, what: str) -> Iterator[None]:
-        """Within, a stream follows this."""
+        """Within: a stream shows this resource."""
         self._watched[what] += 1
         try:
             yield
@@ -62,7 +62,7 @@ class Streams:
             self._watched -= Counter([what])
 
     async def coalesce(self) -> None:
-        """Let some time pass, in which several changes become one event."""
+        """Wait a little, so that several changes become one event."""
         await self.wait(len(self._watched) / POLLS_PER_SECOND)
 
     async def wait(
@@ -71,7 +71,7 @@ class Streams:
         positions: ReadYourWrites | None = None,
         known: Mapping[tuple[str, int], int] | None = None,
     ) -> None:
-        """Wait until any of these views has come further than `known`, for `seconds` at most, and not once closed."""
+        """Wait until a view has passed its position in `known`, at most `seconds`; not at all once closed."""
         if self.closed:
             return
         with anyio.move_on_after(seconds) as scope:
@@ -85,14 +85,14 @@ class Streams:
                 self._waits.discard(scope)
 
     def close(self) -> None:
-        """Have all of them end soon."""
+        """End all streams soon."""
         self.closed = True
         for scope in self._waits:
             scope.cancel()
 
 
 class LiveStream(EventSourceResponse):
-    """Events as they leave, with a heartbeat in between. A client that does not read is cut off."""
+    """The events of a stream as they are sent, with heartbeats. A client that does not read is cut off."""
 
     media_type = "text/event-stream"
 
@@ -106,7 +106,7 @@ class LiveStream(EventSourceResponse):
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One stream."""
+        """Serve one stream."""
         try:
             await super().__call__(scope, receive, send)
         except SendTimeoutError:

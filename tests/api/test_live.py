@@ -13,7 +13,7 @@ from anyio.from_thread import BlockingPortal
 from httpx_sse import connect_sse
 
 from api.live import routes as live
-from api.live.polls import LiveQueries
+from api.live.live_queries import LiveQueries
 from commands.executor.executor import CommandExecutor
 from domain.kernel.personal import ERASED
 from infra.embedded.postgres import Urls

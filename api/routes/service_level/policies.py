@@ -1,4 +1,4 @@
-"""Policies and calendars, by which clocks run: written down, edited for the time to come, corrected, read."""
+"""The routes of policies and calendars, by which clocks run: write, edit, correct, read."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ REVISION_CODES = ("not-found", "nothing-said")
 
 
 class Version(BaseModel):
-    """What was said of a policy or a calendar, by whom and when: these keys read so `since` then (null: from the
-    beginning). `corrects`: what was judged by then was to be judged anew."""
+    """One revision of a policy or a calendar: what it says, its author and its time. These keys hold `since` then
+    (null: from the beginning). `corrects`: whether it corrects the past, so that clocks were evaluated anew."""
 
     version: int
     since: datetime | None
@@ -42,7 +42,7 @@ class Version(BaseModel):
 
 
 class Rule(BaseModel):
-    """A policy or a calendar, with all of its versions in the order in which they were recorded."""
+    """A policy or a calendar, with all its versions in the order of recording."""
 
     id: str
     kind: policies.Kind
@@ -51,7 +51,7 @@ class Rule(BaseModel):
 
 
 class PoliciesPage(BaseModel):
-    """Policies in the order in which they were written down."""
+    """Policies, in the order in which they were written."""
 
     position: int
     policies: list[Rule]
@@ -59,7 +59,7 @@ class PoliciesPage(BaseModel):
 
 
 class CalendarsPage(BaseModel):
-    """Calendars in the order in which they were written down."""
+    """Calendars, in the order in which they were written."""
 
     position: int
     calendars: list[Rule]
@@ -67,7 +67,7 @@ class CalendarsPage(BaseModel):
 
 
 class RulePage(BaseModel):
-    """One of them."""
+    """One policy or calendar."""
 
     position: int
     rule: Rule
@@ -78,7 +78,7 @@ class RulePage(BaseModel):
 
 @router.post("/policies", **changing(policy.WritePolicy, codes=("not-found", "policy-exists"), status=201))
 def write_policy(body: bodies.PolicyBody, parts: TheParts, context: TheContext) -> Response:
-    """Write a policy down. It holds from the beginning, for what it is chosen for or put under it."""
+    """Write a policy. It holds from the beginning, for conversations that choose it or are put under it."""
     command = policy.WritePolicy(name=body.name, terms=policy.Terms(**_keys(body)))
     return done(ask(parts, command, context), 201)
 
@@ -87,16 +87,16 @@ def write_policy(body: bodies.PolicyBody, parts: TheParts, context: TheContext) 
     "/policies/{id}/edits", **changing(policy.EditPolicy, codes=(*REVISION_CODES, "effective-from-past"), status=201)
 )
 def edit_policy(id: Id, body: bodies.PolicyEdit, parts: TheParts, context: TheContext) -> Response:
-    """From a date or an instant to come on, some of its keys read otherwise. Clocks that run then get a new target,
-    with the start and the pauses they have."""
+    """Edit a policy: some keys change at a date or an instant in the future. Clocks that run then get a new target;
+    their start and pauses stay."""
     command, because = policy.EditPolicy(**_keys(body)), replace(context, reason=body.reason)
     return done(ask(parts, command, because, id), 201)
 
 
 @router.post("/policies/{id}/corrections", **changing(policy.CorrectPolicy, codes=REVISION_CODES, status=201))
 def correct_policy(id: Id, body: bodies.PolicyCorrection, parts: TheParts, context: TheContext) -> Response:
-    """Some of its keys should have read otherwise since then: all of it is judged anew. What was known before stays to
-    be seen."""
+    """Correct a policy: some keys change since a date or an instant, and clocks are evaluated anew. What was known
+    before stays visible."""
     command, because = policy.CorrectPolicy(**_keys(body)), replace(context, reason=body.reason)
     return done(ask(parts, command, because, id), 201)
 
@@ -108,7 +108,7 @@ def correct_policy(id: Id, body: bodies.PolicyCorrection, parts: TheParts, conte
     ),
 )
 def write_calendar(body: bodies.CalendarBody, parts: TheParts, context: TheContext) -> Response:
-    """Write a calendar down. The dates that its holidays stand for are looked up now, and kept."""
+    """Write a calendar. The dates of its holidays are looked up now, and kept."""
     command = calendar.WriteCalendar(name=body.name, opening_hours=OpeningHours(**_keys(body)))
     return done(ask(parts, command, context), 201)
 
@@ -122,7 +122,7 @@ def write_calendar(body: bodies.CalendarBody, parts: TheParts, context: TheConte
     ),
 )
 def edit_calendar(id: Id, body: bodies.CalendarEdit, parts: TheParts, context: TheContext) -> Response:
-    """From a date or an instant to come on, some of its keys read otherwise."""
+    """Edit a calendar: some keys change at a date or an instant in the future."""
     command, because = calendar.EditCalendar(**_keys(body)), replace(context, reason=body.reason)
     return done(ask(parts, command, because, id), 201)
 
@@ -134,13 +134,13 @@ def edit_calendar(id: Id, body: bodies.CalendarEdit, parts: TheParts, context: T
     ),
 )
 def correct_calendar(id: Id, body: bodies.CalendarCorrection, parts: TheParts, context: TheContext) -> Response:
-    """Some of its keys should have read otherwise since then: what was judged by it is judged anew."""
+    """Correct a calendar: some keys change since a date or an instant, and clocks are evaluated anew."""
     command, because = calendar.CorrectCalendar(**_keys(body)), replace(context, reason=body.reason)
     return done(ask(parts, command, because, id), 201)
 
 
 def _keys(body: Frozen) -> Fields:
-    """What the body says of the policy or calendar: the fields of the class that the body extends."""
+    """The keys in the body: the fields of the class that the body extends."""
     return {key: value for key, value in body if key not in ("name", "reason")}
 
 
@@ -149,27 +149,27 @@ def _keys(body: Frozen) -> Fields:
 
 @queries.get("/policies", **reading(PoliciesPage, *READERS))
 async def read_policies(parts: TheParts, at_least: AtLeast, cursor: Cursor = None, limit: Limit = 100) -> Response:
-    """The policies there are, with every version and who said so."""
+    """The policies, with every version and its author."""
     rows = await read_page(parts, policies.POLICIES, at_least, cursor, limit)
     return json_answer(page(rows.position, rows.cursor, policies=rows.rows), rows.position)
 
 
 @queries.get("/policies/{id}", **reading(RulePage, *READERS, codes=("not-found",)))
 async def read_policy(id: Id, parts: TheParts, at_least: AtLeast) -> Response:
-    """One policy, with every version and who said so."""
+    """One policy, with every version and its author."""
     return await _one(parts, "policy", id, at_least)
 
 
 @queries.get("/calendars", **reading(CalendarsPage, *READERS))
 async def read_calendars(parts: TheParts, at_least: AtLeast, cursor: Cursor = None, limit: Limit = 100) -> Response:
-    """The calendars there are, with every version and who said so."""
+    """The calendars, with every version and its author."""
     rows = await read_page(parts, policies.CALENDARS, at_least, cursor, limit)
     return json_answer(page(rows.position, rows.cursor, calendars=rows.rows), rows.position)
 
 
 @queries.get("/calendars/{id}", **reading(RulePage, *READERS, codes=("not-found",)))
 async def read_calendar(id: Id, parts: TheParts, at_least: AtLeast) -> Response:
-    """One calendar, with every version and who said so."""
+    """One calendar, with every version and its author."""
     return await _one(parts, "calendar", id, at_least)
 
 

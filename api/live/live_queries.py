@@ -1,5 +1,5 @@
-"""What live streams look for. Those that ask the same at the same time, as all who follow one inbox do after a change,
-ask the database once."""
+"""The queries of live streams. Streams with the same query at the same time, such as all readers of one inbox after a
+change, share one query to the database."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from infra.views.reader import Reader, Rows
 from infra.views.selection import Subselect
 
 QUERIES_AT_ONCE = 4
-"""How many looks of a process are under way at the same time; the other connections are for reads."""
+"""How many queries of live streams run at the same time; the other connections are for reads."""
 
 
 class LiveQueries:
-    """Of one process. To be used on one event loop."""
+    """The live queries of one process. For one event loop."""
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
@@ -26,8 +26,8 @@ class LiveQueries:
     async def query(
         self, what: Hashable, parts: Sequence[Subselect], limit: int, given: Mapping[str, Any]
     ) -> list[Rows]:
-        """These parts as they were at one instant, which may be just before the call. `what` tells the question from
-        all others. Raises as `Reader.pages`."""
+        """Read these parts as of one instant, which may be just before the call. `what` identifies the query: equal
+        ones share an answer. Raises as `Reader.pages`."""
         return await self._shared.run(what, lambda: self._read(parts, limit, given))
 
     async def _read(self, parts: Sequence[Subselect], limit: int, given: Mapping[str, Any]) -> list[Rows]:
