@@ -1,4 +1,4 @@
-"""Live: an inbox, a conversation or a customer as Server-Sent Events: the present state, then what changes in it."""
+"""The live streams: an inbox, a conversation or a customer as Server-Sent Events: the present state, then changes."""
 
 from __future__ import annotations
 
@@ -36,16 +36,16 @@ from projections.service_level import clocks as sla_clocks
 router = APIRouter(route_class=Guarded)
 
 PAGE = 100
-"""How many rows of each selection one event carries, about: what a stream takes of memory does not grow with a view."""
+"""About how many rows of each selection one event carries: a stream's memory does not grow with the view."""
 
 AGAIN_SECONDS = 1.0
-"""How long a stream waits where the database is away, before it looks again."""
+"""How long a stream waits before it tries again while the database is away."""
 
 
 @dataclass(frozen=True, slots=True)
 class At:
-    """How far a client has come in one selection: it holds the rows of the table `generation` that changed up to
-    `since`. As long as there is a `cursor`, only those before it, of the rows that have not changed since.
+    """A client's place in one selection: it holds the rows of the table `generation` that changed up to `since`. While
+    there is a `cursor`, it holds only rows before the cursor, of those that have not changed since.
     """
 
     generation: int
@@ -55,8 +55,8 @@ class At:
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """Selections that are shown together, and what they are asked for. `witness` has rows wherever there is a thing of
-    that id."""
+    """Selections that are shown together, with their parameters. `witness` has rows where something of that id
+    exists."""
 
     selections: Sequence[Selection[Any]]
     given: Mapping[str, str | bool | None]
@@ -64,7 +64,7 @@ class Resource:
 
     @property
     def mark(self) -> str:
-        """Tells it from others: what a client holds of one resource is nothing for another."""
+        """The resource's identity: what a client holds of one resource says nothing about another."""
         text = json.dumps([[each.name for each in self.selections], sorted(self.given.items())])
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
@@ -72,9 +72,8 @@ class Resource:
 class Follow:
     """One client's way through a resource, in steps.
 
-    The state is read page by page, each at an instant of its own, and what changed meanwhile comes after it: so nobody
-    holds a snapshot of the database open for a client that reads slowly. Where a client stands is in each event's id,
-    and nowhere else.
+    The state is read page by page, each as of an instant of its own; changes made meanwhile come afterwards. So no slow
+    client holds a snapshot of the database. The id of each event says where the client is; nothing else keeps that.
     """
 
     def __init__(self, resource: Resource, queries: LiveQueries, last_event_id: str | None) -> None:
@@ -86,18 +85,18 @@ class Follow:
 
     @property
     def known(self) -> Mapping[tuple[str, int], int]:
-        """By view and version: what the client holds."""
+        """By view and version, the position up to which the client knows the rows."""
         places = zip(self._resource.selections, self._places or (), strict=False)
         views = ((selection.table.view, at) for selection, at in places)
         return {(view.name, view.version): at.since for view, at in views}
 
     @property
     def complete(self) -> bool:
-        """Whether the client holds all there was at the last look."""
+        """Whether the client holds everything as of the last query."""
         return self._complete
 
     async def step(self) -> bytes | None:
-        """The next event; None where there is nothing new. Raises Overloaded."""
+        """The next event; None where nothing changed. Raises Overloaded."""
         before = self._places
         fresh: Sequence[At | None] = before or [None] * len(self._resource.selections)
         try:
@@ -107,9 +106,9 @@ class Follow:
         except Refusal as refusal:
             if refusal.code != "cursor-invalid":
                 raise
-            self._places = None  # from an id that nobody gave out
+            self._places = None  # the id was never given out
             return await self.step()
-        # One event of the log may have changed more than one event here carries, as an erasure does.
+        # One event of the log, such as an erasure, may change more than one event here carries.
         if before and (any(map(_outdated, before, found)) or any(rows.number > TOGETHER * PAGE for rows in found)):
             self._places = None
             return await self.step()
@@ -129,7 +128,7 @@ class Follow:
         complete = b"true" if self._complete else b"false"
         data = document(position, complete=complete, **collections)
         id = encoded([self.mark, [[at.generation, at.since, at.cursor] for at in self._places]])
-        # Between rows PostgreSQL writes line ends, which end a field here; inside of texts they are escaped.
+        # PostgreSQL puts line ends between rows, and a line end closes a field here; line ends in texts are escaped.
         return b"event: %s\nid: %s\ndata: %s\n\n" % (
             name.encode(), id.encode(), data.replace(b"\n", b""),
         )  # fmt: skip
@@ -146,7 +145,7 @@ def _outdated(at: At, rows: Rows) -> bool:
 
 
 def _whole(at: At | None, rows: Rows) -> bool:
-    """Whether the client now holds the selection as it was at the instant of reading."""
+    """Whether the client now holds the whole selection as of the instant of the query."""
     return not rows.cursor if at is None else not at.cursor and rows.number < PAGE
 
 
@@ -159,9 +158,9 @@ def _after(at: At | None, rows: Rows) -> At:
 
 
 def _places(last_event_id: str, resource: Resource) -> list[At] | None:
-    """What the id says; None where it is no id of this resource, so that the client begins anew.
+    """The places in an event id; None for an id of another resource, or of none: then the client begins anew.
 
-    Refusing it would help nobody: a browser sends the last id for as long as it lives, and gives up when refused.
+    A refusal would help nobody: a browser sends its last id for as long as it lives, and gives up when refused.
     """
     try:
         mark, places = decoded(last_event_id)
@@ -179,7 +178,7 @@ async def _counted(caller: Calling, parts: TheParts) -> AsyncIterator[None]:
 
 
 Counted = Annotated[None, Depends(_counted)]
-"""One of the streams that there may be, until it has ended."""
+"""Counts a stream among those that are open, until it ends."""
 
 LastEventId = Annotated[
     str | None,
@@ -194,7 +193,7 @@ LastEventId = Annotated[
 async def _stream(
     resource: Resource, parts: Parts, request: Request, at_least: int, last_event_id: str | None
 ) -> LiveStream:
-    """Whatever can be refused is, before the stream begins. Raises NotFound, Refusal, Overloaded."""
+    """Begin a stream. All that can be refused is refused before it begins. Raises NotFound, Refusal, Overloaded."""
     await wait_for_selections(parts, resource.selections, at_least)
     if resource.witness:
         (rows,) = await parts.reader.pages([resource.witness.page(limit=1)], [1], **resource.given)
@@ -258,7 +257,7 @@ async def follow_inbox(
     person_requested: Annotated[bool | None, Query(description="Whether the customer waits for a person.")] = None,
     last_event_id: LastEventId = None,
 ) -> LiveStream:
-    """Who waits for an answer, live: `items` as the inbox with the same filters shows them."""
+    """The inbox, live: `items` as the inbox with the same filters shows them."""
     given = {
         "status": status, "kind": kind, "team_id": team_id, "agent_id": agent_id, "product_area": product_area,
         "person_requested": person_requested,
@@ -275,8 +274,8 @@ async def follow_conversation(
     counted: Counted,
     last_event_id: LastEventId = None,
 ) -> LiveStream:
-    """One conversation, live: `conversation`, where it stands, `clocks`, what the watch saw of its clocks, `lines`, all
-    that happened in it, and `receipts`, how far our messages have come."""
+    """One conversation, live: `conversation`, its status; `clocks`, as the watch recorded them; `lines`, its history;
+    `receipts`, how far messages to the customer have come."""
     shown = (inbox.ONE, sla_clocks.ONE, history.LINES, receipts.OF_CONVERSATION)
     resource = Resource(shown, {"id": id}, inbox.ONE)
     return await _stream(resource, parts, request, at_least, last_event_id)
@@ -291,8 +290,8 @@ async def follow_customer(
     counted: Counted,
     last_event_id: LastEventId = None,
 ) -> LiveStream:
-    """A customer, live: their `conversations`, the `moments` of their timeline, and `links`, who was merged into them
-    and they into whom. Where somebody is merged or separated, a `state` comes: begin anew with it."""
+    """A customer, live: `conversations`, `moments` of the timeline, and `links`, who was merged into whom. After a
+    merge or a separation, a `state` event comes: begin anew with it."""
     shown = (customers.LINKS, customers.CONVERSATIONS, customers.MOMENTS)
     resource = Resource(shown, {"id": id}, timeline.MOMENTS)
     return await _stream(resource, parts, request, at_least, last_event_id)
