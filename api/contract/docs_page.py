@@ -1,4 +1,4 @@
-"""`/docs`: the contract to read and to try, from files that come along; nothing is fetched from elsewhere."""
+"""The page `/docs`: the contract to read and to try, from local files; nothing is fetched from elsewhere."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.responses import HTMLResponse
 
 STATIC = "static-offline-docs"
-"""Where FastAPIOffline puts the files of Swagger UI."""
+"""The folder in which FastAPIOffline serves Swagger UI."""
 
 
 def install(app: FastAPI) -> None:
-    """Have the application show the page."""
-    # Relative, so that it also works where a proxy puts a path before ours.
+    """Add the page to the application."""
+    # Relative, so that the page also works behind a proxy with a path prefix.
     html = bytes(
         get_swagger_ui_html(
             openapi_url="openapi.json",
@@ -24,7 +24,7 @@ def install(app: FastAPI) -> None:
             swagger_js_url=f"{STATIC}/swagger-ui-bundle.js",
             swagger_css_url=f"{STATIC}/swagger-ui.css",
             swagger_favicon_url=f"{STATIC}/favicon.png",
-            # Swagger UI would have a server on the internet judge the contract.
+            # Swagger UI would send the contract to a validator on the internet.
             swagger_ui_parameters={"validatorUrl": None},
         ).body
     )
@@ -36,7 +36,8 @@ def install(app: FastAPI) -> None:
 
 
 def _policy(html: bytes) -> str:
-    """Scripts: the file and the few lines in the page, by their hash. Styles: Swagger UI sets some in elements."""
+    """The content security policy. Scripts: the file, and the inline lines by hash. Styles: Swagger UI sets some
+    inline."""
     scripts = re.findall(rb"<script>(.*?)</script>", html, re.DOTALL)
     hashes = [f"'sha256-{base64.b64encode(hashlib.sha256(script).digest()).decode()}'" for script in scripts]
     return "; ".join(

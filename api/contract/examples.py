@@ -1,4 +1,5 @@
-"""The examples of the contract, one story: Ada's kettle leaks, Bo answers, it is resolved. By operation id."""
+"""The examples of the contract, by operation id. They tell one story: Ada's kettle leaks, Bo answers, it is
+resolved."""
 
 from __future__ import annotations
 
@@ -23,7 +24,7 @@ POLICY = "policy-0199a3f4-11b2-7c63-8d90-7a2b5c8e1f13"
 CALENDAR = "calendar-0199a3f4-0d37-7b52-9c81-6f1a4b7d0e12"
 PROMISE = "promise-0199c5a4-2f10-7e26-9b47-3c8e0d5f7a11"
 DUE = "2100-12-31T16:00:00Z"
-"""Far ahead: a promise whose date has passed is refused, and examples are pasted as they stand."""
+"""Far in the future: a promise for a past date is refused, and readers paste examples as they are."""
 CORRELATION_ID = "request-0199c5a4-10c0-7d5a-9a85-7f2b4e0c9d10"
 
 _PICTURE = {
@@ -682,11 +683,11 @@ PROBLEMS: Mapping[str, str] = {
     "version-changed": "it changed since it was read; read it again, and decide anew",
     "words-missing": "say at least one word to look for",
 }
-"""What each code's answer says to do."""
+"""For each code, an example of the sentence that says what to do."""
 
 
 def problem(code: str, status: int) -> dict[str, Any]:
-    """A problem document with this code."""
+    """An example of a problem document with this code."""
     return {
         "type": "about:blank",
         "title": code.replace("-", " "),

@@ -1,6 +1,6 @@
-"""The contract (OpenAPI 3.1): what the routes say of themselves, with what all of them share added once.
+"""The contract (OpenAPI 3.1): what each route declares, with what all routes share added once.
 
-`antiphon openapi` prints it; it is kept as `docs/openapi.json`.
+`antiphon openapi` prints the contract, and `docs/openapi.json` holds it.
 """
 
 from __future__ import annotations
@@ -104,16 +104,16 @@ OF_PARAMETERS = {
     "If-Match": "version-changed",
     "Idempotency-Key": "idempotency-key-reused",
 }
-"""Codes that a route answers because of what it can be given."""
+"""The codes that a route answers because of its parameters."""
 
 
 def headers(*names: str) -> dict[str, Any]:
-    """What a route declares of an answer's headers."""
+    """The declaration of an answer's headers."""
     return {"headers": {name: {"$ref": f"#/components/headers/{name}"} for name in names}}
 
 
 def install(app: FastAPI) -> None:
-    """Have the application tell this contract."""
+    """Give the application this contract."""
 
     def contract() -> dict[str, Any]:
         app.openapi_schema = app.openapi_schema or document(app)
@@ -123,7 +123,7 @@ def install(app: FastAPI) -> None:
 
 
 def document(app: FastAPI) -> dict[str, Any]:
-    """The contract of these routes."""
+    """The contract of the application's routes."""
     found = get_openapi(
         title=app.title,
         version=app.version,
@@ -171,7 +171,7 @@ def _complete(operation: dict[str, Any], problems: dict[str, Any]) -> None:
 
 
 def _responses(operation: dict[str, Any]) -> dict[str, Any]:
-    """Those that the route names, and those that come with its parameters."""
+    """The responses that a route declares, and those of its parameters."""
     done = {status: answer for status, answer in operation["responses"].items() if "x-codes" not in answer}
     named = [code for answer in operation["responses"].values() for code in answer.get("x-codes", ())]
     names = {each["name"] for each in operation.get("parameters", ())}
@@ -180,7 +180,7 @@ def _responses(operation: dict[str, Any]) -> dict[str, Any]:
 
 
 def _parameter(parameter: dict[str, Any]) -> dict[str, Any]:
-    """As it stands in a request: there or not, but never null."""
+    """A parameter as requests have it: present or absent, but never null."""
     match parameter["schema"]:
         case {"anyOf": [schema, {"type": "null"}]}:
             return {**parameter, "schema": schema}

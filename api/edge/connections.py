@@ -1,6 +1,6 @@
-"""One connection: how long it may say nothing, and how much before a request begins to make sense.
+"""One connection: how long it may be silent, and how much it may send before a complete request head.
 
-uvicorn knows but one of these limits, for the time between two requests.
+uvicorn has only one of these limits: the time between two requests.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ from domain.kernel.ids import new_id
 from domain.kernel.refusal import Overloaded, Refusal
 
 HEAD_BYTES = 65_536
-"""How much may come without a head, or more of a body, being complete: in headers, or in what stands around chunks."""
+"""The most bytes without a complete head, or without more body: in headers, or around chunks."""
 
 GRACE_SECONDS = 2.0
-"""How much longer than for its body a connection waits: whoever reads the body says why it ends."""
+"""How much longer than a body's reader the connection waits: the reader answers why it ends."""
 
 _UPGRADE = re.compile(rb"\r\nupgrade:[^\r\n]*", re.IGNORECASE)
 
 _turns = itertools.count()
-"""A clock: the loop's own stands still while it takes up connections, and all would be equally old."""
+"""A clock: the loop's time stands still while the loop accepts connections, so that all would be equally old."""
 
 
 class Connection(HttpToolsProtocol):
-    """Always either serves a request that is whole, or waits for its peer, with an end to it."""
+    """A connection that either serves a complete request, or waits for its peer for a limited time."""
 
     def __init__(self, *, limits: Limits, **options: Any) -> None:
         """`options` are uvicorn's."""
@@ -51,18 +51,18 @@ class Connection(HttpToolsProtocol):
 
     @property
     def _answered(self) -> bool:
-        """Whether nothing is being worked on for the peer."""
+        """Whether no request of the peer is being served."""
         return getattr(self.cycle, "response_complete", True)  # there is no cycle before the first request
 
-    # -- its beginning and its end
+    # -- begin and end
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Take it up; where there are too many, the one that has made its peer's turn last longest is let go."""
+        """Accept the connection. If there are too many, close the one whose peer has had the turn for longest."""
         super().connection_made(transport)
         self._expect("head", self._limits.head_seconds)
         if len(self.connections) > self._limits.connections:
             others = [each for each in self.connections if isinstance(each, Connection) and each is not self]
-            # Those that never asked anything go first: a client that did may ask again at any moment.
+            # Those that never sent a request go first: a client that did may send another at any moment.
             waiting = sorted((each for each in others if each.waits), key=lambda each: (bool(each.cycle), each.since))
             if waiting:
                 waiting[0].transport.abort()
@@ -71,9 +71,9 @@ class Connection(HttpToolsProtocol):
                 self._refuse(Overloaded("as many connections as there may be are in use; try again shortly"))
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Let go of it."""
+        """Note the end of the connection."""
         self._stop_timer()
-        # uvicorn tells but the last request of those that came one behind the other, not the one that is worked on.
+        # uvicorn notifies only the last of several pipelined requests, not the one that is being served.
         if self._serving:
             self._serving.disconnected = True
             self._serving.message_event.set()
@@ -81,10 +81,10 @@ class Connection(HttpToolsProtocol):
         self.resume_writing()
         super().connection_lost(exc)
 
-    # -- what comes in
+    # -- input
 
     def data_received(self, data: bytes) -> None:
-        """Take in what came."""
+        """Take in data."""
         if self._expects != "body":
             data = _without_upgrade(data)
         self._unframed += len(data)
@@ -94,34 +94,34 @@ class Connection(HttpToolsProtocol):
         if self._unframed > HEAD_BYTES:
             self._refuse(Refusal("headers-too-large", f"send fewer or shorter headers, {HEAD_BYTES} bytes at most"))
         elif self._expects == "nothing" and self._answered and not self.timeout_keep_alive_task:
-            # Blank lines, say: uvicorn takes them for a beginning, and waits.
+            # Such as blank lines, which uvicorn takes for the beginning of a request, and waits.
             self._expect("head", self._limits.head_seconds)
 
     def on_message_begin(self) -> None:
-        """A request begins."""
+        """Note that a request begins."""
         super().on_message_begin()
-        # Closing waits until all was read, and with some clients for ever.
+        # The close waits until all input is read, with some clients for ever.
         self.scope["extensions"] = {"antiphon": {"cut_off": self.transport.abort}}
         self._expect("head", self._limits.head_seconds)
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """A header. What stands behind the chunks of a body comes too late to be one (RFC 9110, 6.5.1)."""
+        """Take in a header. A field after the chunks of a body comes too late to be a header (RFC 9110, 6.5.1)."""
         if self._expects != "body":
             super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
-        """A request's body, if it has one, may follow."""
+        """Note that the head is complete; a body may follow."""
         self._unframed = 0
         self._expect("body", self._limits.body_seconds + GRACE_SECONDS)
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
-        """A part of a body came."""
+        """Note that a part of the body came."""
         self._unframed = 0
         super().on_body(body)
 
     def on_message_complete(self) -> None:
-        """A request is whole."""
+        """Note that the request is complete."""
         self._unframed = 0
         self._stop_timer()
         self._expects = "nothing"
@@ -131,34 +131,34 @@ class Connection(HttpToolsProtocol):
         self._serving = cycle
         super()._start_asgi_task(cycle, app)
 
-    # -- what goes out
+    # -- output
 
     def on_response_complete(self) -> None:
-        """An answer is on its way; from now on it is the peer's turn."""
+        """Note that the answer is sent: it is the peer's turn."""
         self.since = next(_turns)
         super().on_response_complete()
 
     def send_400_response(self, msg: str) -> None:
-        """Answer what is no HTTP."""
+        """Answer input that is not HTTP."""
         self._refuse(Refusal("request-malformed", "this is no HTTP/1.1 request"))
 
     def timeout_keep_alive_handler(self) -> None:
-        """Nothing came for long. What was sent and not read by now is not waited for."""
+        """Close a connection that was silent for long, without waiting for unread output."""
         self.transport.abort()
 
     def pause_writing(self) -> None:
-        """The peer does not read."""
+        """Note that the peer does not read."""
         super().pause_writing()
         self._writing_timer = self.loop.call_later(self._limits.idle_seconds, self.transport.abort)
 
     def resume_writing(self) -> None:
-        """The peer reads."""
+        """Note that the peer reads again."""
         super().resume_writing()
         if self._writing_timer:
             self._writing_timer.cancel()
 
     def _refuse(self, refusal: Refusal) -> None:
-        """Say why, unless an answer is being sent, and close."""
+        """Send a refusal, unless an answer is being sent, and close."""
         if self._answered:
             answer = problems.answer(refusal, new_id("request"))
             headers = (b"%s: %s\r\n" % each for each in [*answer.raw_headers, (b"connection", b"close")])
@@ -174,7 +174,7 @@ class Connection(HttpToolsProtocol):
         self._timer = self.loop.call_later(seconds, self._too_slow, what, seconds)
 
     def _too_slow(self, what: Literal["head", "body"], seconds: float) -> None:
-        if self.flow.read_paused:  # it is us who do not read
+        if self.flow.read_paused:  # it is our side that does not read
             self._expect(what, seconds)
         else:
             self.transport.abort()
@@ -186,7 +186,7 @@ class Connection(HttpToolsProtocol):
 
 
 def _without_upgrade(data: bytes) -> bytes:
-    """A head without the wish to speak another protocol, which Java's client has with every request. The parser would
-    take the body for that protocol's first words."""
+    """The head without a request to change the protocol, which Java's client always sends. The parser would take the
+    body for the new protocol's first bytes."""
     head, end, rest = data.partition(b"\r\n\r\n")
     return _UPGRADE.sub(b"", head) + end + rest if b"pgrade" in head.lower() else data

@@ -1,4 +1,4 @@
-"""What ties one request to all it causes: a correlation id, and the caller's trace (W3C Trace Context)."""
+"""What ties a request to everything that it causes: a correlation id, and the caller's trace (W3C Trace Context)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from structlog.contextvars import bind_contextvars
 from domain.kernel.ids import new_id
 
 _CORRELATION_ID = re.compile(r"[A-Za-z0-9._:-]{1,100}")
-# Of a later version than 00, what it has in common with 00 is to be taken, and may be followed by more.
+# Of a version later than 00, the fields of version 00 count, and more may follow.
 _TRACEPARENT = re.compile(
     r"(?!ff)(?P<version>[0-9a-f]{2})-(?P<common>(?P<trace>(?!0{32})[0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2})"
     r"(?P<more>-.*)?"
@@ -19,18 +19,18 @@ _TRACEPARENT = re.compile(
 
 
 class Correlation:
-    """Takes both in where they have the right form, as the standards ask, gives both back, and has each line that is
-    logged meanwhile say them.
+    """Accepts both where they are well-formed, as the standards ask, returns both, and adds both to each line that is
+    logged meanwhile.
 
-    The trace is passed on as it came: into events, and with them to whoever hears of those. None is begun: this process
-    exports no spans, and its word on whether to sample would bind all who come after it.
+    The trace is passed on as it came: into events, and with them into messages. No trace is begun: this process exports
+    no spans, and its decision on sampling would bind everybody after it.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request."""
+        """Serve one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -42,7 +42,7 @@ class Correlation:
         if trace and not (trace["version"] == "00" and trace["more"]):
             back["Traceparent"] = f"00-{trace['common']}"
             ids["trace_id"] = trace["trace"]
-        # Each request is a task of its own, and so is its context.
+        # Each request runs in a task of its own, and so in a context of its own.
         bind_contextvars(**ids)
         state = scope.setdefault("state", {})
         state["correlation_id"] = back["Correlation-Id"]
