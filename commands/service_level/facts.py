@@ -10,6 +10,7 @@ from domain.conversation import events as c
 from domain.kernel.event import Event, Recorded
 from domain.kernel.ids import kind_of
 from domain.kernel.refusal import NotFound, Refusal
+from domain.service_level.causes import with_causes
 from domain.service_level.detection import Knowledge, Sweep
 from domain.service_level.verdicts import stream_of
 from infra.log.application import Log
@@ -57,14 +58,15 @@ class ClockFacts:
 
 
 def whole(log: Log, ids: Iterable[str]) -> dict[str, list[Recorded[Event]]]:
-    """The streams of these conversations and of all ever merged with them, without texts, which no clock needs.
+    """The streams of these conversations and of all ever merged with them: with causes, and without texts, which no
+    clock needs.
 
     Raises UnreadableEvent, Overloaded.
     """
     found: dict[str, list[Recorded[Event]]] = {}
     missing = {id for id in ids if kind_of(id) == "conversation"}
     while missing:
-        found |= log.streams(missing, opened=False)
+        found |= {id: with_causes(stream) for id, stream in log.streams(missing, opened=False).items()}
         missing = {id for stream in found.values() for recorded in stream for id in _linked(recorded)} - found.keys()
     return found
 

@@ -1,71 +1,75 @@
-"""What events mean for clocks: which message opened a conversation, which status change followed from a message, which
-merges were undone, and in which order events count.
+"""Why things happened in a conversation: recorded since version 2 of messages and of changes of status.
 
-Since version 2, events record their cause. For earlier events, and only here, the cause is derived from neighbours."""
+For earlier events, and only here, the cause is derived from neighbours: in one pass, as the stream is loaded. What is
+stored stays as it is."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import replace
 
 from domain.conversation import events as c
-from domain.kernel.event import Envelope, Event, Recorded
-from domain.service_level.matter import Matter
+from domain.conversation.events import Effect, StatusCause
+from domain.kernel.event import Event, Recorded
 
 
-def that_stand(recorded_events: Sequence[Recorded[Event]]) -> Iterator[Recorded[Event]]:
-    """The events without merges that were undone: after the undo, clocks are as if the merge had never been."""
-    undone: set[tuple[str, int]] = set()
-    merged: dict[str, list[int]] = {}
-    for recorded in sorted(recorded_events, key=lambda each: (each.originator_id, each.originator_version)):
-        place = recorded.originator_id, recorded.originator_version
-        if isinstance(recorded.event, c.ConversationMerged):
-            merged.setdefault(recorded.originator_id, []).append(recorded.originator_version)
-        elif isinstance(recorded.event, c.ConversationSeparated) and merged.get(recorded.originator_id):
-            undone |= {place, (recorded.originator_id, merged[recorded.originator_id].pop())}
-    return (each for each in recorded_events if (each.originator_id, each.originator_version) not in undone)
+def with_causes(stream: Sequence[Recorded[Event]]) -> list[Recorded[Event]]:
+    """The events of one conversation, whole and in order: each message with its effect, each change of status with its
+    cause. An old message that a policy kept from changing the status has the effect `none`: no neighbour names the
+    policy."""
+    found: list[Recorded[Event]] = []
+    for recorded in stream:
+        match recorded.event:
+            case c.MessageReceived(effect=None) | c.MessageSent(effect=None):
+                found.append(_with_effect(recorded, "opened" if _opens(stream[0], recorded) else "none"))
+            case c.StatusChanged(cause=None) as change:
+                cause = _cause(found, recorded, change)
+                if cause == "message" and not _opens(stream[0], found[-1]):
+                    found[-1] = _with_effect(found[-1], "reopened")
+                found.append(replace(recorded, event=change.model_copy(update={"cause": cause})))
+            case _:
+                found.append(recorded)
+    return found
 
 
-def order(recorded: Recorded[Event]) -> tuple[datetime, datetime, int]:
-    """The sort key of events: when they happened, then when they were recorded."""
-    return recorded.at, recorded.recorded_at, recorded.position
+def _with_effect(recorded: Recorded[Event], effect: Effect) -> Recorded[Event]:
+    return replace(recorded, event=recorded.event.model_copy(update={"effect": effect}))
 
 
-def opens(matter: Matter, recorded: Recorded[Event]) -> bool:
-    """Whether this is the message with which the conversation was opened."""
-    if isinstance(recorded.event, c.MessageReceived | c.MessageSent) and recorded.event.effect is not None:
-        return recorded.event.effect == "opened"
-    message = c.MessageReceived if matter.opened.opened_by == "customer" else c.MessageSent
-    return (
-        isinstance(recorded.event, message) and recorded.originator_version <= 3 and _at_once(matter.opening, recorded)
-    )
+def _opens(opening: Recorded[Event], recorded: Recorded[Event]) -> bool:
+    """Whether a message is the one with which the conversation was opened."""
+    opened = opening.event
+    if not isinstance(opened, c.Opened) or recorded.originator_version > 3:
+        return False
+    message = c.MessageReceived if opened.opened_by == "customer" else c.MessageSent
+    return isinstance(recorded.event, message) and _at_once(opening, recorded)
+
+
+def _cause(before: Sequence[Recorded[Event]], recorded: Recorded[Event], change: c.StatusChanged) -> StatusCause:
+    """What changed the status: what the same command recorded just before, or the command itself."""
+    # A bot that has the conversation gives it up between the request for a person and what follows from the request.
+    previous = next((each for each in reversed(before) if not isinstance(each.event, c.Assigned)), None)
+    if previous is None or change.status != "open" or not _by_the_same_command(previous, recorded):
+        return "command"
+    match previous.event:
+        case c.MessageReceived() if previous is before[-1]:
+            return "message"
+        case c.InteractionAdded():
+            return "interaction"
+        case c.PersonRequested():
+            return "person-requested"
+        case _:
+            return "command"
+
+
+def _by_the_same_command(one: Recorded[Event], other: Recorded[Event]) -> bool:
+    return one.envelope.actor == other.envelope.actor and _at_once(one, other)
 
 
 def _at_once(one: Recorded[Event], other: Recorded[Event]) -> bool:
-    """Whether two events were recorded at once: by one command id, where there is one."""
+    """Whether both were recorded at once; where commands have ids, by the same command."""
     return (
         one.at == other.at
         and one.recorded_at == other.recorded_at
         and one.envelope.command_id == other.envelope.command_id
-    )
-
-
-def by_a_person(sent: c.MessageSent, envelope: Envelope) -> bool:
-    """Whether a person sent the message: no bot, no automatic reply."""
-    return envelope.actor.kind == "agent" and not sent.automatic
-
-
-def follows_from_words(recorded: Recorded[Event], change: c.StatusChanged, previous: Recorded[Event] | None) -> bool:
-    """Whether a status change only repeats what a customer's message did when it was recorded. The fold itself works
-    out what the message did at the time at which it was written."""
-    if change.cause is not None:
-        return change.cause == "message"
-    return (
-        change.status == "open"
-        and previous is not None
-        and isinstance(previous.event, c.MessageReceived)
-        and previous.originator_id == recorded.originator_id
-        and previous.originator_version + 1 == recorded.originator_version
-        and previous.envelope.actor == recorded.envelope.actor
-        and _at_once(previous, recorded)
     )

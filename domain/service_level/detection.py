@@ -73,7 +73,7 @@ class Knowledge:
     """What a log holds of conversations, policies and calendars, with the sweeps of the watch."""
 
     def __init__(self, recorded_events: Sequence[Recorded[Event]], sweeps: Sequence[Sweep] = ()) -> None:
-        """`recorded_events`: whole streams of these kinds, in the order of the log."""
+        """`recorded_events`: whole streams of these kinds, in the order of the log; of conversations, with causes."""
         facts: list[Recorded[Event] | Sweep] = [*recorded_events, *sweeps]
         self._facts = sorted(facts, key=_log_order)
         self._policies: dict[_Revisions, Policy] = {}

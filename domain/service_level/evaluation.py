@@ -22,7 +22,7 @@ def evaluate(
 ) -> dict[str, ConversationClocks]:
     """Evaluate the clocks of every conversation in these events as of `now`; events that happen later do not count.
 
-    `recorded_events`: whole streams, and the streams merged into them, in any order."""
+    `recorded_events`: whole streams with causes, and the streams merged into them, in any order."""
     return (
         Fold(policies).through([recorded for recorded in recorded_events if recorded.at <= now], now).conversations(now)
     )

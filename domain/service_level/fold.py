@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
 from domain.conversation import events as c
 from domain.conversation.events import CLOSED, Status
-from domain.kernel.event import Event, Recorded
-from domain.service_level.causes import by_a_person, follows_from_words, opens, order, that_stand
+from domain.kernel.event import Envelope, Event, Recorded
 from domain.service_level.clock import UPDATES, WHOLE_LIFE, Origin, RunningClock
 from domain.service_level.clock_changes import ClockChanges, note
 from domain.service_level.evaluated import ConversationClocks, evaluated
@@ -26,7 +25,6 @@ class Fold:
         self._clocks = ClockChanges(policies)
         self._matters: dict[str, Matter] = {}
         self._into: dict[str, str] = {}
-        self._previous: Recorded[Event] | None = None
         self.gone_through = datetime.min.replace(tzinfo=UTC)
         # What is in force from an instant on holds for events at that very instant.
         self._changes = deque(
@@ -40,10 +38,9 @@ class Fold:
 
     def through(self, recorded_events: Iterable[Recorded[Event]], now: datetime) -> Fold:
         """Fold these events, which follow the events so far, up to `now`."""
-        for recorded in sorted(that_stand(list(recorded_events)), key=order):
+        for recorded in sorted(_that_stand(list(recorded_events)), key=_order):
             self._policies_change(recorded.at)
-            self._happens(recorded, self._previous)
-            self._previous = recorded
+            self._happens(recorded)
         self._policies_change(now)
         self.gone_through = now
         return self
@@ -75,31 +72,28 @@ class Fold:
         while self._changes and self._changes[0][0] <= until:
             self._policy_changes(*self._changes.popleft())
 
-    def _happens(self, recorded: Recorded[Event], previous: Recorded[Event] | None) -> None:
+    def _happens(self, recorded: Recorded[Event]) -> None:
         event, at = recorded.event, recorded.at
         if isinstance(event, c.Opened):
             self._opened(recorded, event)
             return
-        own = self._matters.get(recorded.originator_id)
-        matter = own or self._root(recorded.originator_id)
+        matter = self._root(recorded.originator_id)
         if matter is None:
             return  # an event dated before the conversation began
         match event:
-            case c.MessageReceived():
-                if not (own and opens(own, recorded)):
-                    self._customer_spoke(matter, recorded)
+            case c.MessageReceived() if event.effect != "opened":
+                self._customer_spoke(matter, recorded)
             case c.MessagePlaced():
                 # From now on, this conversation owes the answer to what was said elsewhere.
                 self._customer_spoke(matter, recorded)
-            case c.MessageSent():
-                if by_a_person(event, recorded.envelope) and not (own and opens(own, recorded)):
-                    self._answered(matter, recorded)
+            case c.MessageSent() if event.effect != "opened" and _by_a_person(event, recorded.envelope):
+                self._answered(matter, recorded)
             case c.NoteAdded():
                 if recorded.envelope.actor.kind == "agent":
                     self._noted(matter, recorded)
-            case c.StatusChanged():
-                if not follows_from_words(recorded, event, previous):
-                    self._moved(matter, event.status, recorded)
+            case c.StatusChanged() if event.cause != "message":
+                # What a message did to the status when it was recorded, the fold works out for when it was written.
+                self._moved(matter, event.status, recorded)
             case c.ConversationWithdrawn():
                 self._moved(matter, "withdrawn", recorded)
             case c.PriorityChanged():
@@ -124,7 +118,7 @@ class Fold:
         about = ConversationTraits(
             priority=event.priority, channel=event.channel, tier=event.segment, product_area=event.product_area
         )
-        matter = Matter(recorded.originator_id, event.priority, about, recorded, event)
+        matter = Matter(recorded.originator_id, event.priority, about)
         self._matters[matter.id] = matter
         for metric in WHOLE_LIFE:
             self._clocks.start(matter, metric, recorded)
@@ -244,6 +238,8 @@ class Fold:
     def _keeps(self, matter: Matter, recorded: Recorded[Event]) -> bool:
         """Whether a customer's message leaves the status as it is. A policy written after the message does not count:
         the message was decided without it, and the status is what was decided then."""
+        # A rule (S19), and not what the message recorded: of a corrected policy, of a message that came in late and of
+        # one in a part, clocks say what should have been.
         policies = self._policies.by_id
         known = {id: policy for id, policy in policies.items() if policy.written and policy.written < recorded.position}
         id = matter.policy_id
@@ -262,6 +258,29 @@ class Fold:
             for number, clock in enumerate(matter.shown[metric], start=1)
         ]
         return ConversationClocks(id, matter.status, None, tuple(clocks))
+
+
+def _that_stand(recorded_events: Sequence[Recorded[Event]]) -> Iterator[Recorded[Event]]:
+    """The events without merges that were undone: after the undo, clocks are as if the merge had never been."""
+    undone: set[tuple[str, int]] = set()
+    merged: dict[str, list[int]] = {}
+    for recorded in sorted(recorded_events, key=lambda each: (each.originator_id, each.originator_version)):
+        place = recorded.originator_id, recorded.originator_version
+        if isinstance(recorded.event, c.ConversationMerged):
+            merged.setdefault(recorded.originator_id, []).append(recorded.originator_version)
+        elif isinstance(recorded.event, c.ConversationSeparated) and merged.get(recorded.originator_id):
+            undone |= {place, (recorded.originator_id, merged[recorded.originator_id].pop())}
+    return (each for each in recorded_events if (each.originator_id, each.originator_version) not in undone)
+
+
+def _order(recorded: Recorded[Event]) -> tuple[datetime, datetime, int]:
+    """The sort key of events: when they happened, then when they were recorded."""
+    return recorded.at, recorded.recorded_at, recorded.position
+
+
+def _by_a_person(sent: c.MessageSent, envelope: Envelope) -> bool:
+    """Whether a person sent the message: no bot, no automatic reply."""
+    return envelope.actor.kind == "agent" and not sent.automatic
 
 
 def _any_live(clocks: Iterable[RunningClock]) -> bool:

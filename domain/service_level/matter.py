@@ -7,9 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from domain.conversation import events as c
 from domain.conversation.events import Priority, Status
-from domain.kernel.event import Event, Recorded
 from domain.service_level.clock import RunningClock
 from domain.service_level.policy import METRICS, ConversationTraits, Metric
 
@@ -24,8 +22,6 @@ class Matter:
     id: str
     priority: Priority
     about: ConversationTraits
-    opening: Recorded[Event]
-    opened: c.Opened
     first: str | None = None
     """the first interaction, whose kind counts as the conversation's kind"""
     status: Status = "open"

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from cli.main import main
 from cli.verbs.service_level.scenario import answers
 from domain.kernel.refusal import Refusal
-from tests.support.played import HOURS, clock, played
+from tests.oracle.answers import answer
+from tests.support.played import HOURS, at, clock, played
 
 
 def test_a_reply_at_the_due_instant_is_met_and_one_a_minute_later_is_not() -> None:
@@ -102,6 +103,25 @@ def test_a_late_reply_takes_a_breach_back_and_what_was_known_then_keeps_it() -> 
     assert (first["breached_at"], first["detected_at"]) == (None, None)
     known = clock(then, "first_reply")
     assert (known["state"], known["breached_at"], known["detected_at"]) == ("running", "10:00", "10:30")
+
+
+def test_a_correction_of_what_words_do_is_judged_so_whatever_was_recorded() -> None:
+    # Given words that opened a conversation again, and a policy that should have kept it as it stood
+    scenario = yaml.safe_load(HOURS) | yaml.safe_load(
+        f"""
+        policies: {{p: {{calendar: ALWAYS, targets: {{agent_work: PT8H}}}}}}
+        steps:
+        - {{at: "{at("09:00")}", conversation: A, open: inquiry, by: customer, policy: p}}
+        - {{at: "{at("10:00")}", conversation: A, status: waiting_on_customer}}
+        - {{at: "{at("11:00")}", conversation: A, say: words, by: customer}}
+        - {{at: "{at("12:00")}", policy: p, correct_from: "{at("10:30")}", on_customer_message: keep}}
+        ask: [{{now: "{at("11:30")}"}}, {{now: "{at("12:30")}"}}]
+        """
+    )
+    # Then
+    found = answers(scenario)
+    assert [each["conversations"]["A"]["status"] for each in found["answers"]] == ["open", "waiting_on_customer"]
+    assert found == answer(scenario)
 
 
 def test_a_correction_judges_anew_what_an_edit_leaves() -> None:

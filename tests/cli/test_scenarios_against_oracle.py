@@ -9,13 +9,16 @@ from typing import Any
 
 import pytest
 
+from cli.verbs.service_level import scenario
 from cli.verbs.service_level.scenario import answers
 from domain.service_level import detection as sla_noticing
 from domain.service_level import fold
 from domain.service_level.clock import RunningClock
+from domain.service_level.detection import Knowledge
 from domain.service_level.policy import ReopenMode
 from tests.conftest import SEED
 from tests.oracle.answers import answer
+from tests.support.old_events import as_of_version_1, derived
 from tests.support.sla_histories import history
 
 SHORT, LONG = 60, 1_000
@@ -29,9 +32,9 @@ def histories(count: int) -> Iterator[tuple[int, dict[str, Any]]]:
 
 def differences(count: int) -> Iterator[str]:
     """Histories of which the two readings say different things, with the first thing that differs."""
-    for number, scenario in histories(count):
-        if where := first_difference(answer(scenario), answers(scenario)):
-            yield f"history {number}: {where}\n{json.dumps(scenario)}"
+    for number, played in histories(count):
+        if where := first_difference(answer(played), answers(played)):
+            yield f"history {number}: {where}\n{json.dumps(played)}"
 
 
 def first_difference(one: Any, other: Any, path: str = "") -> str:
@@ -50,9 +53,27 @@ def test_histories_are_judged_as_the_second_reading_judges_them(long: bool) -> N
     assert found == [], f"{len(found)} differ, the first: {found[0]}"
 
 
+@pytest.mark.faults
+def test_histories_of_old_events_are_judged_the_same(long: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Given events that do not say what they did and why
+    monkeypatch.setattr(
+        scenario, "Knowledge", lambda events, sweeps: Knowledge(derived(map(as_of_version_1, events)), sweeps)
+    )
+    # Then
+    found = list(differences(LONG if long else SHORT))
+    assert found == [], f"{len(found)} differ, the first: {found[0]}"
+
+
+def test_old_events_without_causes_are_not_judged_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        scenario, "Knowledge", lambda events, sweeps: Knowledge([*map(as_of_version_1, events)], sweeps)
+    )
+    assert next(differences(LONG), None) is not None
+
+
 def test_histories_have_everything_in_them_that_clocks_can_come_to() -> None:
     # Given as many as are compared in the short form
-    told = json.dumps([(scenario, answer(scenario)) for _, scenario in histories(SHORT)])
+    told = json.dumps([(played, answer(played)) for _, played in histories(SHORT)])
     # Then none of it is missing
     states = ("running", "paused", "met", "met-late", "cancelled")
     for word in [f'"state": "{state}"' for state in states] + [
