@@ -1,4 +1,4 @@
-"""Who calls, and what their role lets them do."""
+"""Access: who calls, and what the caller's role allows."""
 
 from __future__ import annotations
 
@@ -33,24 +33,24 @@ _KINDS: Mapping[str, ActorKind] = {"staff": "agent", "customer": "customer", "se
 bearer = HTTPBearer(
     scheme_name="token", auto_error=False, bearerFormat="JWT", description="A token of the company's issuer."
 )
-"""Only says in the contract how callers show who they are; `Guarded` looks."""
+"""Declares in the contract how callers authenticate; `Guarded` checks."""
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Whoever calls, as the log knows them at present. `expires_at`: of their token, in seconds since 1970."""
+    """The caller, as the log knows them now. `expires_at`: of the token, in seconds since 1970."""
 
     actor: Actor
     expires_at: int
 
     @property
     def id(self) -> str:
-        """Their staff, customer or service id."""
+        """The id of a staff member, customer or service."""
         return self.actor.id
 
 
 class Access:
-    """Turns tokens into callers. Roles and teams are the log's, not the token's: whoever lost one has lost it."""
+    """Turns tokens into callers. Roles and teams come from the log, not from the token: a lost role is lost at once."""
 
     KNOWN_SECONDS = 2.0
     KNOWN = 10_000
@@ -62,11 +62,11 @@ class Access:
         self._asked: SingleFlight[Actor] = SingleFlight()
 
     async def caller(self, request: Request) -> Caller:
-        """Raises Refusal `token-missing`, `token-invalid`, `unavailable`."""
-        # Only in the header: what stands in a URL ends up in logs and histories.
+        """The caller of a request. Raises Refusal `token-missing`, `token-invalid`, `unavailable`."""
+        # Only in the header: URLs end up in logs and histories.
         given = request.headers.getlist("authorization")
         if len(given) > 1:
-            # A proxy may have looked at the other one.
+            # A proxy may have checked the other one.
             raise Refusal("token-invalid", "send one Authorization header")
         claims = self._tokens.bearer(given[0] if given else "")
         return Caller(await self._actor(claims.subject), claims.expires_at)
@@ -75,7 +75,8 @@ class Access:
         actor = self._known.get(subject)
         if actor is None:
             try:
-                # Once for all calls of theirs: where the database is away, they would take every thread.
+                # One look-up for all calls of this caller: otherwise, while the database is away, they took every
+                # thread.
                 actor = await self._asked.run(subject, lambda: to_thread.run_sync(known, self._executor, subject))
             except NotFound:
                 raise Refusal("token-invalid", "its subject is not known here") from None
@@ -84,7 +85,7 @@ class Access:
 
 
 def known(executor: CommandExecutor, subject: str) -> Actor:
-    """A staff member or a customer as the log knows them, or a service. Who left, or was erased, is nobody.
+    """A staff member or a customer, as the log knows them, or a service. Who left or was erased is not found.
 
     Raises Refusal `not-found`, `unavailable`."""
     kind = _KINDS.get(kind_of(subject))
@@ -104,22 +105,22 @@ def known(executor: CommandExecutor, subject: str) -> Actor:
 
 
 class Guarded(APIRoute):
-    """A route that looks at who calls before it looks at anything they sent, and then at the names in its query."""
+    """A route that checks the caller before anything that was sent, and then the names in the query."""
 
     @cached_property
     def _names(self) -> frozenset[str]:
         return frozenset(parameter.alias for parameter in self.dependant.query_params)
 
     async def admit(self, request: Request) -> None:
-        """Whatever comes after knows the caller. Raises as `Access.caller`, Refusal `forbidden`, `input-invalid`."""
+        """Admit the caller for what follows. Raises as `Access.caller`, Refusal `forbidden`, `input-invalid`."""
         request.state.caller = await request.app.state.parts.access.caller(request)
         permitted(request.state.caller, (self.openapi_extra or {})["x-roles"])
-        # A filter that is misspelt would show everything, and nobody would notice.
+        # A misspelt filter would show everything, and nobody would notice.
         if request.scope["query_string"] and (unknown := request.query_params.keys() - self._names):
             raise Refusal("input-invalid", f"query: {min(unknown)[:100]}: there is no such parameter; see /docs")
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """What takes a request."""
+        """The handler of a request."""
         handler = super().get_route_handler()
 
         async def guarded(request: Request) -> Response:
@@ -138,11 +139,11 @@ Calling = Annotated[Caller, Depends(_caller)]
 
 
 def permitted(caller: Caller, allowed: Iterable[Role]) -> None:
-    """Raises Refusal `forbidden` unless the caller has one of these roles."""
+    """Check that the caller has one of these roles. Raises Refusal `forbidden`."""
     if not set(allowed).intersection(caller.actor.roles):
         raise Refusal("forbidden", f"this is for {', '.join(allowed)}")
 
 
 def roles(*allowed: Role) -> dict[str, Any]:
-    """What a route says of itself: who may call it, for `Guarded`, for OpenAPI and for the tests."""
+    """The roles that may call a route: for `Guarded`, OpenAPI and tests."""
     return {"dependencies": [Depends(bearer)], "openapi_extra": {"x-roles": list(allowed)}}

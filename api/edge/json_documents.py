@@ -1,7 +1,7 @@
-"""JSON documents around rows that PostgreSQL wrote as JSON: put together as bytes, so that no row is parsed.
+"""JSON documents around rows that PostgreSQL wrote as JSON: composed as bytes, so that no row is parsed.
 
-A row that becomes objects and JSON again halves how many pages a process serves (docs/decisions/3-no-orm.md: 0.32
-against 0.60 of a bare loop; bench row `history-page`). All other JSON is written from objects.
+To parse rows and write them again would halve how many pages a process serves (docs/decisions/3-no-orm.md: 0.32 against
+0.60 of a bare loop; bench row `history-page`). All other JSON is written from objects.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ def only(rows: Rows) -> bytes:
 
 
 def members(**values: bytes) -> bytes:
-    """The members of an object, without its brackets. Their names and values are JSON already, or need no escapes."""
+    """The members of an object, without brackets. Names and values are JSON already, or need no escapes."""
     return b",".join(b'"%s":%s' % (name.encode(), value) for name, value in values.items())
 
 
 def document(position: int, **values: bytes) -> bytes:
-    """What holds at a position."""
+    """A document as of a position."""
     return b'{"position":%d,%s}' % (position, members(**values))
 
 
 def page(position: int, cursor: str | None, **collections: bytes) -> bytes:
-    """A page of collections, and the cursor of the next."""
-    # A cursor is base64, and needs no escapes.
+    """A page of collections, with the cursor of the next page."""
+    # A cursor is base64, which needs no escapes.
     return document(position, **collections, cursor=b"null" if cursor is None else b'"%s"' % cursor.encode())

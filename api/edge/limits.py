@@ -1,6 +1,6 @@
-"""What one caller, one request and all of them together may take, so that nobody keeps the others from being served.
+"""Limits of one caller, of one request and of all of them together, so that nobody keeps others from being served.
 
-What stands below a request, its connection and its head, is watched over in `api/edge/connections.py`.
+`api/edge/connections.py` limits what comes before a request: its connection and its head.
 """
 
 from __future__ import annotations
@@ -21,19 +21,19 @@ from api.edge.tokens import Tokens
 from domain.kernel.refusal import Overloaded, Refusal
 
 BURST_SECONDS = 10.0
-"""How much of what they may call a caller may call at once: what this many seconds allow."""
+"""How large a burst of calls may be: as many as this many seconds allow."""
 CALLERS = 10_000
-"""How many callers are remembered; with more of them, those not heard of for longest begin anew."""
+"""How many callers are remembered; with more of them, those silent for longest begin anew."""
 
 FULL_BODIES = 64
-"""How many bodies of the full size may be held at once. With more, each may be small only, so that short messages are
-taken in whoever sends long ones."""
+"""How many bodies of full size are held at once. Beyond that, each body must be small, so that short messages are taken
+whoever sends long ones."""
 SMALL_BODY = 65_536
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Of one API process. `infra/settings/api.py` says what each is, and has the usual values."""
+    """The limits of one API process. `infra/settings/api.py` documents each, with its default."""
 
     body_bytes: int
     body_seconds: float
@@ -46,7 +46,7 @@ class Limits:
 
 
 class TooManyRequests(Refusal):
-    """The caller called too often; sent again after `retry_after_seconds`, it counts as any other call."""
+    """The caller called too often. After `retry_after_seconds`, the request counts as any other."""
 
     def __init__(self, retry_after_seconds: int) -> None:
         super().__init__("too-many-requests", f"you call too often; go on in {retry_after_seconds} s")
@@ -54,9 +54,10 @@ class TooManyRequests(Refusal):
 
 
 class Rate:
-    """Counts calls by caller, each of which may make so many a minute, spread evenly but for short bursts.
+    """Counts calls by caller. Each caller has so many per minute, spread evenly but for short bursts.
 
-    This is the generic cell rate algorithm: one number a caller, and nothing to sweep up. Each process counts its own.
+    This is the generic cell rate algorithm: one number per caller, without any clean-up. Each process counts for
+    itself.
     """
 
     def __init__(self, per_minute: int) -> None:
@@ -64,17 +65,17 @@ class Rate:
         self._spent_until: LRUCache[str, float] = LRUCache(CALLERS)
 
     def count(self, caller: str, now: float) -> None:
-        """One call more, at `now` (seconds of a clock that never goes back). Raises TooManyRequests."""
+        """Count a call at `now` (seconds of a clock that never goes back). Raises TooManyRequests."""
         spent_until = max(self._spent_until.get(caller, now), now)
         over = spent_until + self._interval - now - max(BURST_SECONDS, self._interval)
-        # What is not let through costs nothing: a caller that goes on trying is served as much as one that waits.
+        # A refused call costs nothing: a caller that goes on trying is served as much as one that waits.
         if over > 1e-9:
             raise TooManyRequests(math.ceil(over))
         self._spent_until[caller] = spent_until + self._interval
 
 
 class Limiting:
-    """Lets a request through once it is whole, and while neither its caller nor all callers together ask too much.
+    """Lets a request through once it is complete, while neither its caller nor all callers together exceed the limits.
 
     FastAPI's own `max_body_size` is not used: where it refuses by Content-Length, its answer is no problem document.
     """
@@ -89,8 +90,8 @@ class Limiting:
         self._buffered = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request."""
-        # Whoever looks after this process is answered also while it is at its limits.
+        """Serve one request."""
+        # Operators' requests are answered also while the process is at its limits.
         if scope["type"] != "http" or scope["path"] in PROBES:
             await self._app(scope, receive, send)
             return
@@ -124,7 +125,8 @@ class Limiting:
             self._known.count(subject, now)
 
     async def _take_in(self, body: bytearray, scope: Scope, receive: Receive) -> None:
-        """Raises Refusal `body-too-large`, `body-too-slow` (also where its sender is gone), `unavailable`."""
+        """Take in the body. Raises Refusal `body-too-large`, `body-too-slow` (also if the sender is gone),
+        `unavailable`."""
         most = self._limits.body_bytes
         try:
             async with asyncio.timeout(self._limits.body_seconds):
@@ -146,7 +148,7 @@ class Limiting:
             raise Refusal("body-too-large", f"send at most {most} bytes at once")
 
     async def _let_through(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Under way until its answer begins: a live stream goes on for as long as it likes."""
+        """Pass the request on. It counts as under way until its answer begins: a live stream may last for ever."""
         self._under_way += 1
         begun = False
 
@@ -165,7 +167,7 @@ class Limiting:
 
 
 def _given(body: bytes, receive: Receive) -> Receive:
-    """What the application receives: the whole body, then whatever else there is to hear."""
+    """What the application receives: the whole body, then whatever else comes."""
     first: Message | None = {"type": "http.request", "body": body, "more_body": False}
 
     async def next_message() -> Any:
@@ -181,9 +183,9 @@ def _header(scope: Scope, name: bytes) -> str:
 
 
 def network(scope: Scope) -> str:
-    """Where a stranger calls from. Whoever has one IPv6 address has 2^64 of them."""
+    """The network of a caller without a token. Whoever has one IPv6 address has 2^64 of them."""
     host = scope["client"][0] if scope["client"] else ""
-    with suppress(ValueError):  # the header of a proxy may name what is no address
+    with suppress(ValueError):  # a proxy's header may hold something that is not an address
         if ":" in host:
             return str(ipaddress.ip_network((host.partition("%")[0], 64), strict=False))
     return str(host)

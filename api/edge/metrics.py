@@ -1,4 +1,4 @@
-"""What a process counts, and what it tells when asked, in Prometheus' text format."""
+"""The metrics of a process, in Prometheus' text format."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from prometheus_client.registry import Collector
 from infra.subscriptions.health import Health
 
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
-"""The bounds of the histogram."""
+"""The bounds of the histogram of durations, in seconds."""
 
 
 class Metrics:
-    """One application's. Labels are route templates, kinds and codes: few, and never anybody's text or id."""
+    """The metrics of one application. Labels are route templates, kinds and codes: few, and never a text or an id."""
 
     def __init__(self, token: str | None = None) -> None:
         self.token = token
@@ -45,16 +45,16 @@ class Metrics:
             collector(registry=self._registry)
 
     def request(self, method: str, route: str, status: int, seconds: float) -> None:
-        """A request was answered, after so many seconds; status 0: the caller left before."""
+        """Count an answered request and its duration; status 0: the caller left before the answer."""
         self._requests.labels(method, route, status).inc()
         self._seconds.labels(method, route).observe(seconds)
 
     def command(self, kind: str, outcome: str) -> None:
-        """A command was answered."""
+        """Count an answered command."""
         self._commands.labels(kind, outcome).inc()
 
     def text(self, health: Health | None, pools: Mapping[str, Mapping[str, int]], appended: Mapping[str, int]) -> bytes:
-        """All of it, with what the database says (None: it does not answer), and the use of each pool."""
+        """All metrics as text, with the health from the database (None: no answer), and the use of each pool."""
         sampled = CollectorRegistry()
         sampled.register(_Sampled([*_health(health), *_pools(pools), *_appended(appended)]))
         return generate_latest(self._registry) + generate_latest(sampled)

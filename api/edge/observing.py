@@ -1,4 +1,4 @@
-"""What is kept of each request: one line in the log and a count, without a word of what was sent or answered."""
+"""The record of each request: one line in the log and a count, without a word of what was sent or answered."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from infra.log.mapper import UnreadableEvent
 _LOGGER = structlog.get_logger("api")
 
 UNMATCHED = "(none)"
-"""The route of whatever no route is for: what was asked for instead is the caller's own text."""
+"""The route of a request without a route; its path is the caller's own text."""
 
 PROBES = ("/livez", "/readyz", "/metrics")
-"""Asked every few seconds by machines: counted, not logged."""
+"""Paths that machines ask for every few seconds: counted, not logged."""
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
 class Observing:
-    """Logs and counts, and answers what failed unexpectedly with 500 `internal-error`."""
+    """Logs and counts requests, and answers unexpected errors with 500 `internal-error`."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self._app = app
         self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request."""
+        """Serve one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -51,7 +51,7 @@ class Observing:
         try:
             await self._app(scope, receive, answer)
         except Exception as error:
-            # Never further up, where it would be logged with its message, which may quote what was sent.
+            # Not passed on: further up it would be logged with its message, which may quote what was sent.
             where = {"why": error.code, "where": error.what_to_do} if isinstance(error, UnreadableEvent) else {}
             _LOGGER.error("request-failed", exc_info=error, **where)
             state = scope["state"]

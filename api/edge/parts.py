@@ -1,4 +1,4 @@
-"""What every route works with: one process's parts, and what callers say in headers."""
+"""What every route works with: the parts of the process, and the values of request headers."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ from infra.views.view import AnyView
 from projections.open_work import OpenWorkInViews
 
 AT_LEAST_SECONDS = 2.0
-"""How long a read waits for the position it was asked for, at most."""
+"""How long a read waits, at most, for its position."""
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """One API process's parts. `database` is the reader's, for what takes a read more than one statement."""
+    """The parts of one API process. `database` is the reader's, for reads of more than one statement."""
 
     executor: CommandExecutor
     database: Database
@@ -49,7 +49,7 @@ class Parts:
     readiness: Readiness
 
 
-# Dependencies are coroutines although they wait for nothing: FastAPI runs each that is not in a thread of its own.
+# Dependencies are coroutines although they wait for nothing: FastAPI runs any other in a thread of its own.
 
 
 async def _parts(request: Request) -> Parts:
@@ -60,7 +60,7 @@ async def _parts(request: Request) -> Parts:
 TheParts = Annotated[Parts, Depends(_parts)]
 
 ID = r"^[a-z]{1,19}-[A-Za-z0-9-]{1,80}$"
-"""A kind and what is drawn, 100 characters at most."""
+"""The pattern of ids: a kind and a drawn part, at most 100 characters."""
 
 Id = Annotated[str, Path(pattern=ID)]
 IdQuery = Annotated[str | None, Query(pattern=ID)]
@@ -113,14 +113,15 @@ ExpectedVersion = Annotated[int | None, Depends(_expected_version)]
 
 
 class Done(BaseModel):
-    """What a command was about, and the position at which its effect shows: send it as `At-Least` to read it."""
+    """What a command was about, and the position at which its effect shows: send it as `At-Least` to read the
+    effect."""
 
     id: str
     position: int
 
 
 def done(answer: Answer, status: int = 200, **more: Any) -> Response:
-    """A command's answer as it leaves, with what else it tells."""
+    """The answer of a command, with further fields."""
     body = to_json({"id": answer.id, "position": answer.position, **more})
     return Response(body, status, {"Position": str(answer.position)}, "application/json")
 
@@ -134,13 +135,13 @@ def ask(
     expected_version: int | None = None,
     only_of: str | None = None,
 ) -> Answer:
-    """Run a command by its handler in the command registry; in a thread of a route."""
+    """Run a command by its handler in the command registry, in a route's thread."""
     asked = AskedCommand(command, context, target, expected_version, only_of)
     return registry.ask(Ports(parts.executor, _open_work(parts)), asked)
 
 
 def _open_work(parts: Parts) -> OpenWorkInViews:
-    """What use cases read of open work. They raise Refusal `position-not-reached`."""
+    """Open work for use cases, which raise Refusal `position-not-reached`."""
 
     def reached(views: Collection[AnyView], position: int) -> None:
         from_thread.run(wait_for_views, parts, views, position)
@@ -169,19 +170,19 @@ AtLeast = Annotated[int, Depends(_at_least)]
 
 
 async def wait_for_selections(parts: Parts, selections: Iterable[Selection[Any]], position: int) -> None:
-    """Wait until these hold what the log holds up to `position`. Raises Refusal `position-not-reached`."""
+    """Wait until these selections have reached a position. Raises Refusal `position-not-reached`."""
     await wait_for_views(parts, [selection.table.view for selection in selections], position)
 
 
 async def wait_for_views(parts: Parts, views: Iterable[AnyView], position: int) -> None:
-    """The same of whole views."""
+    """Wait until these views have reached a position. Raises Refusal `position-not-reached`."""
     names = {(view.name, view.version) for view in views}
     if position and not await parts.positions.reached(names, position, AT_LEAST_SECONDS):
         raise Refusal("position-not-reached", "what is read is not that far yet; ask again shortly")
 
 
 def json_answer(body: bytes, position: int, version: str | None = None) -> Response:
-    """JSON as it came from the database, with its position and, where it is of one stream, the version shown."""
+    """JSON from the database as an answer, with its position and, for one stream, the version."""
     headers = {"Position": str(position)}
     if version is not None:
         headers["ETag"] = f'"{version}"'

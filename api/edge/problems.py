@@ -1,4 +1,4 @@
-"""What goes wrong, as problem documents (RFC 9457): a stable `code` for programs, a sentence for people."""
+"""Errors as problem documents (RFC 9457): a stable `code` for programs, a sentence for people."""
 
 from __future__ import annotations
 
@@ -33,19 +33,19 @@ STATUSES: Mapping[str, int] = {
     "unavailable": 503,
     "outcome-unknown": 504,
 }
-"""Every other refusal is 409 where it says what exists or is taken, else 422."""
+"""Statuses by code. Any other refusal is 409 where its code says what exists or is taken, else 422."""
 
 RETRIED = (425, 429, 503, 504)
-"""The statuses that say after how many seconds the same may be sent again."""
+"""The statuses that come with the seconds after which to repeat the request."""
 
 MOST = 20
-"""How many faults of one body are told, at most: they quote the names of fields as they came."""
+"""How many faults of one body are reported, at most: they quote names of fields as they came."""
 
 MEDIA_TYPE = "application/problem+json"
 
 
 class Problem(BaseModel):
-    """Why it was not done, and what to do. `code` is stable; docs/errors.md lists all of them."""
+    """Why the request was not carried out, and what to do. `code` is stable; docs/errors.md lists all codes."""
 
     type: str = "about:blank"
     title: str
@@ -56,15 +56,15 @@ class Problem(BaseModel):
 
 
 def status_of(code: str) -> int:
-    """The HTTP status that goes with a refusal's code."""
+    """The HTTP status of a refusal's code."""
     conflict = code.endswith(("-exists", "-taken", "-merged"))
     return STATUSES.get(code, 409 if conflict else 422)
 
 
 def answer(refusal: Refusal, correlation_id: str | None = None) -> Response:
-    """A refusal as it leaves."""
+    """A refusal as an answer."""
     status = status_of(refusal.code)
-    # The same for what does not exist and for what is not the caller's to see: not even the id comes back.
+    # The same answer for what does not exist and for what the caller may not see: not even the id comes back.
     detail = "not known here; check the id" if isinstance(refusal, NotFound) else refusal.what_to_do
     headers = {}
     if status in RETRIED:
@@ -79,16 +79,16 @@ def answer(refusal: Refusal, correlation_id: str | None = None) -> Response:
         "detail": detail,
         "correlation_id": correlation_id,
     }
-    # Escaped, because what went wrong may quote what UTF-8 has no bytes for.
+    # Escaped, because the error may quote characters that UTF-8 cannot encode.
     return Response(json.dumps(problem), status, headers, MEDIA_TYPE)
 
 
 def install(app: FastAPI) -> None:
-    """Have every error of the application answered like this."""
+    """Answer every error of the application with a problem document."""
 
     def refused(request: Request, error: Exception) -> Response:
         if isinstance(error, UnreadableEvent):
-            raise error  # a fault of ours, and nothing wrong with what was asked
+            raise error  # our own mistake, not the caller's
         refusal = _refusal(error)
         request.state.code = refusal.code  # for the log and the metrics
         answered = answer(refusal, getattr(request.state, "correlation_id", None))
@@ -101,7 +101,7 @@ def install(app: FastAPI) -> None:
 
 
 def _methods(request: Request, error: Any) -> set[str]:
-    """With which methods a path may be called; the error knows only those of one of its routes."""
+    """The methods of a path; the error knows only those of one of its routes."""
     known = {method.strip() for method in (error.headers or {}).get("Allow", "").split(",") if method}
     for path, operations in request.app.openapi()["paths"].items():
         if compile_path(path)[0].match(request.url.path):
@@ -133,7 +133,7 @@ def _refusal(error: Any) -> Refusal:
 def responses(*codes: str) -> dict[int | str, dict[str, Any]]:
     """The problems that a route declares: `codes`, and those of every route.
 
-    `api/contract/openapi.py` says the rest of them.
+    `api/contract/openapi.py` adds the rest.
     """
     always = ("token-missing", "token-invalid", "forbidden", "input-invalid", "too-many-requests", "unavailable")
     by_status: dict[int, list[str]] = {}

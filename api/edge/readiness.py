@@ -1,4 +1,4 @@
-"""Whether this process can do what it is there for: the databases answer, and the views follow."""
+"""Readiness: whether the databases answer, and whether the views keep up."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from infra.views.reader import Reader
 from projections.catalogue import VIEWS
 
 PROBE_SECONDS = 1.0
-"""How long a look at a database may take: probes give up soon, too. And for how long what was seen is told again,
-because anybody may ask."""
+"""How long a check of a database may take, because probes give up soon, too; and how long its result is reused, because
+anybody may ask."""
 
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """What is still well, of each view."""
+    """What still counts as ready, for each view."""
 
     lag_seconds: float = 60.0
     quarantined: int = 1000
 
 
 class Readiness:
-    """Whether this process can do what it is there for."""
+    """Whether this process can do its work."""
 
     def __init__(self, reader: Reader, vault: Database, database_url: str, thresholds: Thresholds) -> None:
         self._thresholds = thresholds
@@ -43,13 +43,13 @@ class Readiness:
         self._last: tuple[float, dict[str, Any]] = (-PROBE_SECONDS, {})
 
     async def health(self) -> Health | None:
-        """What the database says of the log and its followers; None where it does not answer."""
+        """The health of the log and its subscriptions; None where the database does not answer."""
         with suppress(Overloaded):
             return Health.of(await self._reader.execute(QUERY, seconds=PROBE_SECONDS))
         return None
 
     async def checks(self) -> dict[str, Any]:
-        """Each thing that was looked at, with `ok`."""
+        """Every check, with `ok`."""
         async with self._probing:
             at, checks = self._last
             if time.monotonic() > at + PROBE_SECONDS:
@@ -71,7 +71,7 @@ class Readiness:
         return checks
 
     def _schema(self) -> bool:
-        # Once complete, it stays so: what it lacks is counted by the files that came with this process.
+        # Once complete, the schema stays complete: it is compared with the files of this very process.
         if not self._migrated:
             with suppress(psycopg.Error, Refusal):
                 self._migrated = not pending(self._database_url, "log", deadline_seconds=PROBE_SECONDS)

@@ -1,4 +1,4 @@
-"""What tells browsers to take every answer for what it says it is: data, to be shown or run nowhere."""
+"""Headers that make browsers treat every answer as data, to be rendered or run nowhere."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
 class SecurityHeaders:
-    """Adds them to every answer; one that brings a policy of its own keeps it."""
+    """Adds the headers to every answer; an answer with a policy of its own keeps that."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request."""
+        """Serve one request."""
 
         async def answer(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -1,4 +1,4 @@
-"""uvicorn as the API needs it: it stops while streams are open, and no connection holds it up."""
+"""uvicorn, adapted: it stops while streams are open, and no connection holds it up."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from api.edge.connections import Connection
 from api.edge.limits import Limits
 
 STOP_SECONDS = 5
-"""How long requests under way may take to end when the server stops."""
+"""How long requests under way may take when the server stops."""
 
 
 class Server(uvicorn.Server):
-    """One API server. uvicorn waits for every response to end, and streams end when they are told."""
+    """One API server. uvicorn waits for every response to end; open streams are told to end."""
 
     def __init__(self, app: FastAPI, limits: Limits, **options: Any) -> None:
         """`options` are uvicorn's."""

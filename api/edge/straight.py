@@ -1,7 +1,7 @@
-"""A read that asks for nothing but its id goes straight to its function.
+"""A fast path for reads without parameters: they go straight to their function.
 
-What FastAPI does to find a call's route and parameters takes it longer than PostgreSQL takes for a page; of a call
-without parameters there is nothing to find out.
+FastAPI takes longer to find a call's route and parameters than PostgreSQL takes for a page; a call without parameters
+needs none of it.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from api.edge.parts import ID
 from domain.kernel.refusal import Refusal
 
 _GIVEN = {"parts", "at_least"}
-"""What goes to every read besides its id and what has a default."""
+"""The parameters that every read gets, besides its id and those with defaults."""
 
 _is_id = re.compile(ID).fullmatch
 
 
 class Straight:
-    """Answers such calls as the routes would; with a query, an At-Least or an odd id they go the usual way."""
+    """Answers such calls as the routes would; with a query, an At-Least or an unusual id, they take the usual way."""
 
     def __init__(self, app: ASGIApp, routers: Iterable[APIRouter]) -> None:
         self._app = app
@@ -33,7 +33,7 @@ class Straight:
         self._routes = [route for route in routes if isinstance(route, Guarded) and _is_straight(route)]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request."""
+        """Serve one request."""
         answer = None if _asks_for_more(scope) else await self._answer(scope)
         await (answer or self._app)(scope, receive, send)
 

@@ -1,4 +1,4 @@
-"""Routes whose bodies are JSON that means one thing to everybody who reads it."""
+"""Routes whose bodies are strict JSON, which every reader understands in the same way."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from api.edge.access import Guarded
 from infra import strict_json
 
 MOST_ITEMS = 1_000
-"""How many items a list may have: as many as the longest of any body. To check each of a million keeps all waiting."""
+"""The longest list in any body. To check each of a million items would keep all callers waiting."""
 
 
 class StrictJSON(Guarded):
-    """A route whose body is read by `infra.strict_json`."""
+    """A route whose body is parsed by `infra.strict_json`."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """What takes a request."""
+        """The handler of a request."""
         handler = super().get_route_handler()
 
         async def strict(request: Request) -> Response:
@@ -33,5 +33,5 @@ class _Request(Request):
         try:
             return strict_json.decoded(await self.body(), MOST_ITEMS)
         except strict_json.NotStrict as error:
-            # FastAPI lets no other exception out of the reading of a body, but for those of what is no JSON.
+            # FastAPI lets only JSON errors out of its parsing of a body.
             raise HTTPException(422, f"body: {error}") from None

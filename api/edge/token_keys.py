@@ -1,4 +1,4 @@
-"""What tokens are checked with: a secret shared with their issuer, or the issuer's published keys."""
+"""The keys that check tokens: a secret shared with the issuer, or the issuer's published keys."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ _LOGGER = structlog.get_logger("tokens")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TokenKeys:
-    """Keys, and the algorithms they are good for: pinned by what a key is, never by what a token says. A published key
-    must not do as a shared secret."""
+    """Keys and their algorithms: fixed by the kind of key, never by what a token says. A published key must not serve
+    as a shared secret."""
 
     key: OctKey | KeySet
     algorithms: tuple[str, ...]
 
 
 def secret(value: bytes) -> TokenKeys:
-    """A shared secret."""
+    """The keys of a shared secret."""
     return TokenKeys(OctKey.import_key(value), ("HS256",))
 
 
 def key_set(text: str) -> TokenKeys:
-    """A JSON Web Key Set (RFC 7517). Raises Refusal `token-key-invalid`."""
+    """The keys of a JSON Web Key Set (RFC 7517). Raises Refusal `token-key-invalid`."""
     try:
         return TokenKeys(KeySet.import_key_set(json.loads(text)), ("ES256", "Ed25519", "RS256"))
     except (JoseError, ValueError, TypeError, LookupError, RecursionError):
@@ -39,16 +39,16 @@ def key_set(text: str) -> TokenKeys:
 
 
 class KeySetFile:
-    """A file with a key set. Issuers change their keys, so it is read again when it changed.
+    """A file with a key set, read again whenever it has changed, because issuers change their keys.
 
-    What cannot be read or is no key set leaves the keys before it in force: a file that is half-written, or gone for a
-    moment, must not lock everybody out.
+    A file that cannot be read, or holds no key set, leaves the former keys in force: a half-written file, or one that
+    is gone for a moment, must not lock everybody out.
     """
 
     POLL_SECONDS = 1.0
 
     def __init__(self, path: Path) -> None:
-        """Raises Refusal `token-key-missing`, `token-key-invalid`."""
+        """Read the file. Raises Refusal `token-key-missing`, `token-key-invalid`."""
         self._path = path
         self._state = self._poll()
         self._polled_at = time.monotonic()

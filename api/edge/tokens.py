@@ -16,21 +16,21 @@ from api.edge.token_keys import KeySetFile, TokenKeys, secret
 from domain.kernel.refusal import Refusal
 
 LONGEST = 8_000
-"""How many characters a token may have."""
+"""The most characters of a token."""
 FOR_EVER = 253_402_300_799
-"""The end of the year 9999: what expires later is taken to expire then, since no clock can wait for it."""
+"""The end of the year 9999: a later expiry counts as this one, since no clock can wait for it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What a token that holds says. `expires_at`: seconds since 1970."""
+    """The claims of a valid token. `expires_at`: seconds since 1970."""
 
     subject: str
     expires_at: int
 
 
 class Tokens:
-    """Checks tokens, and remembers for their lifetime those that held."""
+    """Checks tokens, and remembers valid ones for their lifetime."""
 
     REMEMBERED = 10_000
 
@@ -50,17 +50,17 @@ class Tokens:
         self._verified: LRUCache[str, Claims] = LRUCache(self.REMEMBERED)
 
     def bearer(self, authorization: str) -> Claims:
-        """What the token in an Authorization header says. Raises Refusal `token-missing`, `token-invalid`."""
+        """The claims of the token in an Authorization header. Raises Refusal `token-missing`, `token-invalid`."""
         scheme, _, token = authorization.partition(" ")
         if scheme.lower() != "bearer" or not token:
             raise Refusal("token-missing", "send a token in the header: Authorization: Bearer …")
         return self.check(token.strip())
 
     def check(self, token: str) -> Claims:
-        """What the token says. Raises Refusal `token-invalid`."""
+        """The claims of a token. Raises Refusal `token-invalid`."""
         if (keys := self._current()) is not self._keys:
             self._keys = keys
-            self._verified.clear()  # what a key signed that is no longer published holds no longer
+            self._verified.clear()  # tokens of a key that is published no longer are not valid any more
         verified = self._verified.get(token)
         if verified is None:
             verified = self._verified[token] = self._checked(token)
@@ -75,13 +75,13 @@ class Tokens:
             claims = jwt.decode(token, self._keys.key, algorithms=self._keys.algorithms).claims
             self._claims.validate(claims)
             return Claims(str(claims["sub"]), min(int(claims["exp"]), FOR_EVER))
-        # A header or claims of a thousand brackets are RecursionErrors, an expiry of 1e400 is an OverflowError.
+        # A header or claims with a thousand brackets are RecursionErrors, an expiry of 1e400 is an OverflowError.
         except (JoseError, ValueError, TypeError, KeyError, RecursionError, OverflowError):
-            # Not which check it was that failed: that would help whoever tries.
+            # Not which check failed: that would help an attacker.
             raise _invalid() from None
 
     def issue(self, subject: str, valid_for: timedelta) -> str:
-        """A token for development, signed with the shared secret. Raises Refusal `secret-not-shared`."""
+        """Issue a token for development, signed with the shared secret. Raises Refusal `secret-not-shared`."""
         if not isinstance(self._keys.key, OctKey):
             raise Refusal(
                 "secret-not-shared", "tokens are checked with published keys here, and only their issuer can make one"
