@@ -165,6 +165,7 @@ _ITEM = {
     "merged_into": None,
     "split_from": None,
     "members": [],
+    "next_move": "company",
     "bidi": False,
     "due_at": "2025-10-02T12:15:00+00:00",
     "due_metric": "first_reply",

@@ -24,6 +24,8 @@ from infra.views.selection import Page, Selection
 from infra.views.tables import Document, Table
 from infra.views.view import WIPED, Match, Target, View
 
+NextMove = Literal["company", "customer", "nobody"]
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -36,12 +38,12 @@ class Item:
     `taken_up_at`: when it was first assigned to people or answered. `answered_at`: when all was answered; None while
     the customer waits or disputes. `closed_at`: since when it has been resolved or withdrawn. `split_from`: where the
     message was said with which it began; it counts as opened at the time of that message. `version`: how many events
-    the conversation has. `merged_into`: that conversation shows it, and the inbox does not. `members`: where others
-    were merged into this one, what each of them has, this one first; the fields above then sum up all
-    (`domain/conversation/waiting.py`). `bidi`: the subject holds controls that turn the direction of writing, and may
-    look like another text. `due_at`: the first due of its running clocks, as the watch recorded them; `due_metric`:
-    which clock; `due_warned`: whether the due came near; `due_missed`: whether the due passed. None where nothing runs
-    or is promised.
+    the conversation has. `merged_into`: that conversation shows it, and the inbox does not. `next_move`: whose turn it
+    is; nobody's once closed, or shown by another. `members`: where others were merged into this one, what each of them
+    has, this one first; the fields above then sum up all (`domain/conversation/waiting.py`). `bidi`: the subject holds
+    controls that turn the direction of writing, and may look like another text. `due_at`: the first due of its running
+    clocks, as the watch recorded them; `due_metric`: which clock; `due_warned`: whether the due came near;
+    `due_missed`: whether the due passed. None where nothing runs or is promised.
     """
 
     conversation_id: str
@@ -70,6 +72,7 @@ class Item:
     merged_into: str | None = None
     split_from: str | None = None
     members: tuple[Document, ...] = ()
+    next_move: NextMove = "company"
     bidi: bool = False
     due_at: datetime | None = None
     due_metric: Metric | None = None
@@ -90,7 +93,7 @@ class Inbox(View[Item, _Reads]):
     """Items by conversation."""
 
     name = "inbox"
-    version = 8
+    version = 9
     row = Item
     key = ("conversation_id",)
     stream = "conversation_id"
@@ -139,7 +142,8 @@ class Inbox(View[Item, _Reads]):
         # Events of parts and splits end with the merge or the split, and leave no time behind.
         last_at = row.last_at if isinstance(event, _LINKS) else max(row.last_at, at)
         changed = {**changes(row, recorded), **_change(row, recorded)}
-        return replace(row, version=recorded.originator_version, last_at=last_at, **changed)
+        item = replace(row, version=recorded.originator_version, last_at=last_at, **changed)
+        return item if item.next_move == (whose := _next_move(item)) else replace(item, next_move=whose)
 
 
 _LINKS = (
@@ -172,6 +176,13 @@ def _due(row: Item, event: v.AboutClocks, at: datetime) -> Item:
         case _:
             return row
     return row if all(getattr(row, name) == value for name, value in due.items()) else replace(row, **due)
+
+
+def _next_move(item: Item) -> NextMove:
+    if item.status in c.CLOSED or item.merged_into is not None:
+        return "nobody"
+    # The customer may have written since the company began to wait for them: on that, the company has to act.
+    return "customer" if item.status == "waiting_on_customer" and item.waiting_since is None else "company"
 
 
 def _change(row: Item, recorded: Recorded[Event]) -> Fields:
@@ -217,8 +228,10 @@ class Filter:
 
 _WAITING = ("coalesce(t.waiting_since, 'infinity')", "timestamptz")
 _ID = ("t.conversation_id", "text")
+IS_CLOSED = "t.status IN ({})".format(", ".join(f"'{status}'" for status in c.CLOSED))
+"""Whether a conversation is closed, in SQL."""
 _FITS = (
-    "CASE WHEN %(status)s::text IS NULL THEN t.status NOT IN ('resolved', 'withdrawn')"
+    f"CASE WHEN %(status)s::text IS NULL THEN NOT {IS_CLOSED}"
     " ELSE t.status = %(status)s END"
     " AND (%(kind)s::text IS NULL OR %(kind)s = ANY (t.kinds))"
     " AND (%(team_id)s::text IS NULL OR t.team_id = %(team_id)s)"
@@ -256,7 +269,7 @@ OPEN_OF_CUSTOMER = Selection(
     _TABLE,
     order=[_ID],
     scope="t.customer_id = %(id)s",
-    which="t.status NOT IN ('resolved', 'withdrawn') AND t.merged_into IS NULL",
+    which=f"NOT {IS_CLOSED} AND t.merged_into IS NULL",
 )
 """The customer's conversations that are not closed and not parts, in the order of their ids."""
 

@@ -19,14 +19,14 @@ from domain.order import Status as OrderStatus
 from infra.views.selection import Selection
 from infra.views.tables import Table
 from projections.conversation.history import HISTORY, LATE, SHOWN, SHOWN_AT
-from projections.conversation.inbox import INBOX
+from projections.conversation.inbox import INBOX, IS_CLOSED, NextMove
 from projections.customer.contacts import CONTACTS
+from projections.customer.customer_lines import ANY_FITS, NEW, LineKind, Side, by_rule, quoted
 from projections.order import ORDERS as ORDERS_VIEW
 from projections.promise import PROMISES as PROMISES_VIEW
 from projections.promise import State
 
 _THEIRS = "t.customer_id = %(customer_id)s"
-_CLOSED = "t.status IN ('resolved', 'withdrawn')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class CustomerConversation:
     opened_at: datetime
     brought: tuple[InteractionKind, ...]
     closed: Literal["resolved", "withdrawn"] | None
-    next_move: Literal["company", "customer", "nobody"]
+    next_move: NextMove
     stages: tuple[Stage, ...]
     waiting_since: datetime | None
     person_requested_at: datetime | None
@@ -75,9 +75,8 @@ _CONVERSATION = {
     "language": "t.language",
     "opened_at": "t.opened_at",
     "brought": "t.kinds",
-    "closed": f"CASE WHEN {_CLOSED} THEN t.status END",
-    "next_move": f"CASE WHEN {_CLOSED} OR t.merged_into IS NOT NULL THEN 'nobody'"
-    " WHEN t.status = 'waiting_on_customer' AND t.waiting_since IS NULL THEN 'customer' ELSE 'company' END",
+    "closed": f"CASE WHEN {IS_CLOSED} THEN t.status END",
+    "next_move": "t.next_move",
     "stages": "json_build_array(json_build_object('stage', 'received', 'at', t.opened_at),"
     " json_build_object('stage', 'taken-up', 'at', t.taken_up_at),"
     " json_build_object('stage', 'answered', 'at', t.answered_at),"
@@ -119,8 +118,8 @@ class CustomerLine:
     name, may look like another text.
     """
 
-    kind: Literal["opened", "interaction", "message", "verdict", "person-requested", "status", "split"]
-    by: Literal["customer", "company"] | None
+    kind: LineKind
+    by: Side | None
     at: datetime
     time_precision: TimePrecision
     late: bool
@@ -134,35 +133,27 @@ class CustomerLine:
     bidi: bool
 
 
-_DIALOGUE = "t.kind IN ('opened', 'received', 'sent', 'verdict', 'person-requested')"
-_SPLIT = "(t.kind = 'change' AND t.field = 'split')"
-_WITHDRAWN = "(t.kind = 'change' AND t.new = 'withdrawn')"
+_TEXT_SHOWN = by_rule(lambda rule: "true" if rule.text else "false")
 LINES = Selection(
     "lines",
     Table(HISTORY),
     order=[("t.occurred_at", "timestamptz"), ("t.place", "bigint")],
     scope=f"{SHOWN_AT} = %(id)s AND {_THEIRS}",
-    # Of status changes, only closing and reopening; of the rest, messages, and where a message is shown.
-    which=f"{_DIALOGUE} OR {_SPLIT} OR t.kind = 'interaction' OR (t.kind = 'change' AND t.field = 'status'"
-    " AND (t.new IN ('resolved', 'withdrawn') OR t.old IN ('resolved', 'withdrawn')))",
+    which=ANY_FITS,
     shows={
-        "kind": "CASE t.kind WHEN 'received' THEN 'message' WHEN 'sent' THEN 'message'"
-        f" ELSE CASE WHEN {_SPLIT} THEN 'split' WHEN t.kind = 'change' THEN 'status' ELSE t.kind END END",
-        "by": f"CASE WHEN t.kind IN ('received', 'verdict', 'person-requested') OR {_WITHDRAWN} THEN 'customer'"
-        " WHEN t.kind = 'sent' OR t.new = 'resolved' THEN 'company' END",
+        "kind": by_rule(lambda rule: quoted(rule.kind)),
+        "by": by_rule(lambda rule: rule.by and quoted(rule.by)),
         "at": "t.occurred_at",
         "time_precision": "t.time_precision",
         "late": LATE,
-        "about": f"CASE WHEN {_DIALOGUE} OR {_SPLIT} OR t.kind = 'interaction' THEN t.about END",
-        "what": f"CASE WHEN t.kind IN ('interaction', 'verdict') OR {_SPLIT}"
-        " OR t.new IN ('resolved', 'withdrawn') THEN t.new WHEN t.kind = 'change' THEN 'open' END",
-        # A resolution is a text for colleagues; customers get messages.
-        "text": f"CASE WHEN {_DIALOGUE} OR {_WITHDRAWN} THEN t.text END",
+        "about": "t.about",
+        "what": by_rule(lambda rule: "t.new" if rule.what == NEW else rule.what and quoted(rule.what)),
+        "text": f"CASE WHEN {_TEXT_SHOWN} THEN t.text END",
         "channel": "t.channel",
         "language": "t.language",
         "automatic": "t.automatic",
         "attachments": "t.attachments",
-        "bidi": f"t.bidi AND ({_DIALOGUE} OR {_WITHDRAWN})",
+        "bidi": f"t.bidi AND {_TEXT_SHOWN}",
     },
 )
 """The lines of one conversation of the customer by its `id`."""

@@ -203,3 +203,23 @@ def test_the_record_has_all_of_it_and_is_never_held_whole(
     assert "attachment" in answer.headers["Content-Disposition"]
     # and no more at once than a page of it
     assert max(map(len, pieces)) < 15_000 < len(b"".join(pieces))
+
+
+def test_of_what_colleagues_do_they_see_only_that_it_is_closed_and_open_again(
+    customer: httpx.Client, agent: httpx.Client, company: Company
+) -> None:
+    # Given
+    mine, theirs = f"/me/conversations/{company.conversation}", f"/conversations/{company.conversation}"
+    begun = len(read(customer, mine)["lines"])
+    # When
+    done(agent.post(f"{theirs}/notes", json={"body": "They are cross"}))
+    done(agent.put(f"{theirs}/priority", json={"priority": "high"}))
+    done(agent.put(f"{theirs}/status", json={"status": "on_hold"}))
+    done(agent.put(f"{theirs}/status", json={"status": "resolved", "resolution": "It was a fuse"}))
+    done(agent.put(f"{theirs}/status", json={"status": "waiting_on_customer"}), customer)
+    # Then
+    lines = read(customer, mine)["lines"][begun:]
+    assert [(each["kind"], each["by"], each["what"], each["text"]) for each in lines] == [
+        ("status", "company", "resolved", None),
+        ("status", None, "open", None),
+    ]
