@@ -60,16 +60,16 @@ VERBS = {
     "service_level.scenario": "scenario",
     "service_level.sla": "sla",
 }
-"""What each module of `cli.verbs` puts on the command line, in the order of `antiphon --help`."""
+"""The verbs of each module of `cli.verbs`, in the order of `antiphon --help`."""
 
 
 @cache
 def application(verb: str | None = None) -> Callable[[Sequence[str] | None], object]:
-    """The command line: with all verbs, or with those of the module that has `verb`, which takes half the time."""
+    """The command line: all verbs, or only those of the module with `verb`, which takes half the time."""
     app = typer.Typer(
         no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__, epilog=EXIT_STATUSES
     )
-    app.callback()(lambda: None)  # without it, Typer takes the only verb of a module for the whole command line
+    app.callback()(lambda: None)  # without it, Typer takes a module's only verb for the whole command line
     named = [module for module, verbs in VERBS.items() if verb in verbs.split()]
     for module in named or VERBS:
         import_module(f"cli.verbs.{module}").verbs(app)
@@ -77,10 +77,10 @@ def application(verb: str | None = None) -> Callable[[Sequence[str] | None], obj
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """The console script. Exits as EXIT_STATUSES tells; no error reaches the user as a traceback that could be told."""
+    """The console script. Exits as in EXIT_STATUSES; an expected error never shows as a traceback."""
     logs.configure()
     arguments = sys.argv[1:] if arguments is None else arguments
-    # Also a verb that is told to end stops what it started.
+    # A verb that is asked to end stops what it started, too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
         application(arguments[0] if arguments else None)(arguments)
@@ -91,7 +91,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except psycopg.OperationalError as error:
         _refuse(Overloaded(f"PostgreSQL does not answer ({unreachable(error)}); `antiphon doctor` looks closer"))
     except psycopg.Error as error:
-        # Never the server's text: it may quote a value.
+        # Never the server's message: it may quote a value.
         name = f"{type(error).__name__} {error.sqlstate or ''}".strip()
         _refuse(
             Refusal(

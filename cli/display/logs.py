@@ -1,7 +1,7 @@
-"""The one place that says how logs look: on stderr, readable on a terminal, a JSON document a line elsewhere.
+"""The format of logs, in one place: on stderr, readable on a terminal, else one JSON document per line.
 
-Logs hold no personal text: ids, counts and error codes only. An exception is logged as its type and its way through the
-code; its message may quote what somebody wrote, and is left out, whoever logs it.
+Logs hold no personal text: only ids, counts and error codes. An exception is logged by type and place in the code; its
+message may quote what somebody wrote, and is left out, whoever logs it.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from structlog.contextvars import merge_contextvars
 from structlog.typing import EventDict, WrappedLogger
 
 PLACES = 15
-"""How many places of an exception's way are logged: the last ones."""
+"""How many places of a traceback are logged: the last ones."""
 
 
 def configure(to: TextIO | None = None) -> None:
-    """Set up the logs of this process, ours and those of the libraries we use; `to`: in place of stderr."""
+    """Set up the logs of this process, ours and those of libraries; `to`: instead of stderr."""
     to = to or sys.stderr
     stamped: list[structlog.typing.Processor] = [
         merge_contextvars,
@@ -40,11 +40,11 @@ def configure(to: TextIO | None = None) -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
-    # A pool that cannot connect says so again and again, with the server's name; whoever waits for it is told.
+    # A pool that cannot connect repeats so with the server's name; the caller that waits gets an error anyway.
     logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
     # Likewise Kafka's clients, at every attempt to connect.
     logging.getLogger("kafka").setLevel(logging.CRITICAL)
-    # Ours do not go through the standard library's loggers, which would take a request longer than its route.
+    # Ours bypass the standard library's loggers, which would take a request longer than its route.
     structlog.configure(
         processors=[*stamped, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
@@ -53,7 +53,7 @@ def configure(to: TextIO | None = None) -> None:
 
 
 class _Lines:
-    """Writes lines; where nobody can take them any more, whoever logs goes on without."""
+    """Writes lines; if the stream is closed, logging goes on without output."""
 
     def __init__(self, to: TextIO) -> None:
         self._to = to
@@ -79,11 +79,11 @@ def _without_words(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
 
 
 def _kinds(error: BaseException) -> str:
-    """Its type, and what it came from."""
+    """The type of an error, and the types of its causes."""
     cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     return type(error).__qualname__ + (f" from {_kinds(cause)}" if cause else "")
 
 
 def _way(error: BaseException) -> traceback.StackSummary:
-    # Without looking up lines: only where it was, never what stood there.
+    # Without source lines: only the place, never the content.
     return traceback.StackSummary.extract(traceback.walk_tb(error.__traceback__), limit=-PLACES, lookup_lines=False)

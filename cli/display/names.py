@@ -1,4 +1,4 @@
-"""What to call whoever an id stands for."""
+"""Names to print for ids."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from projections.customer import timeline
 
 
 class Names:
-    """The names of one customer, and of the staff and teams around them."""
+    """The names of one customer, and of staff and teams."""
 
     def __init__(self, customers: Mapping[str, str], staff: Mapping[str, staffing.Entry], customer_id: str) -> None:
         self._customers = customers
@@ -22,13 +22,13 @@ class Names:
 
     @classmethod
     def behind(cls, connection: Connection, customer_id: str, lines: Sequence[HistoryLine], item: Item) -> Names:
-        """The names that a conversation needs."""
+        """The names that appear in a conversation."""
         ids = {id for line in lines for text in (line.author_id, line.old, line.new) if text for id in text.split()}
         ids |= {id for id in (item.team_id, item.agent_id) if id}
         return cls(timeline.names(connection, [customer_id]), staffing.by_id(connection, ids), customer_id)
 
     def of(self, id: str) -> str:
-        """One name, on one line; an id that nobody knows stays an id."""
+        """A name, on one line; an unknown id stays an id."""
         if member := self._staff.get(id):
             return one_line(member.name)
         if id == self._customer_id:
@@ -36,5 +36,5 @@ class Names:
         return one_line(id)
 
     def each(self, value: str | None) -> str:
-        """An old or new value: a word, or the ids of a team and a staff member."""
+        """The text of an old or new value: a word, or the names of a team and a staff member."""
         return " / ".join(self.of(part) for part in value.split()).replace("_", " ") if value else "nobody"

@@ -1,4 +1,4 @@
-"""How far something has come, on stderr: a bar on a terminal, now and then a line elsewhere."""
+"""Progress on stderr: a bar on a terminal, a line now and then elsewhere."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from cli.display.terminal import console
 
 QUIET_SECONDS = 1.0
-"""What takes no longer than this is not worth a word."""
+"""Work that takes no longer than this shows no progress."""
 _LINE_SECONDS = 10.0
 
 
 class Report(Protocol):
-    """Told how much is done, of how much, and in words what came of it so far."""
+    """Called with how much is done, of how much, and a text on the result so far."""
 
     def __call__(self, done: int, of: int, so_far: str = "") -> None: ...
 
 
 @contextmanager
 def progress(what: str) -> Iterator[Report]:
-    """Shows what it is told, once it has taken a second."""
+    """Within: show the reported progress, after the first second."""
     begun = time.monotonic()
     screen = console(stderr=True)
     columns = (

@@ -1,4 +1,4 @@
-"""How things look to a person: texts that do no harm to a terminal, times no more exact than they are."""
+"""Printing: texts that are safe for a terminal, times no more precise than known."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ from rich.text import Text
 from domain.kernel.time import TimePrecision
 
 _UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
-"""What a terminal obeys instead of showing it, and what makes text read in another order than it is written."""
+"""Characters that a terminal would obey, and those that change the direction of text."""
 
 
 TIME_COLUMNS = 18
-"""How wide a column of times is, its gap included."""
+"""The width of a column of times, with its gap."""
 
 
 def console(*, stderr: bool = False) -> Console:
-    """Where to print; nothing in a text is taken for markup, an emoji's name, or something to colour."""
+    """A console. Nothing in a text counts as markup, as an emoji's name, or as something to colour."""
     return Console(stderr=stderr, markup=False, emoji=False, highlight=False, soft_wrap=False)
 
 
 def safe(text: str) -> str:
-    """The text with control characters shown as escapes, such as \\x1b. Lines stay lines."""
+    """The text with control characters as escapes, such as \\x1b. Line breaks stay."""
     return _UNSAFE.sub(_escaped, text.replace("\r\n", "\n"))
 
 
 def one_line(text: str) -> str:
-    """The same on one line."""
+    """The text on one line, with control characters as escapes."""
     return " ".join(safe(text).split())
 
 
@@ -43,12 +43,12 @@ def _escaped(match: re.Match[str]) -> str:
 
 
 def escaped_json(document: str) -> str:
-    """A JSON document that does a terminal no harm, and is the same document."""
+    """The same JSON document, safe for a terminal."""
     return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", document)
 
 
 def when(at: datetime, precision: TimePrecision = "exact") -> str:
-    """A time in UTC, 16 columns wide at most; only as much of it as is known."""
+    """A time in UTC, at most 16 columns wide; only as precise as is known."""
     match precision:
         case "exact":
             return f"{at:%Y-%m-%d %H:%M}"
@@ -59,7 +59,7 @@ def when(at: datetime, precision: TimePrecision = "exact") -> str:
 
 
 def print_block(out: Console, text: Text, *, first: Text | None = None) -> None:
-    """Print a text wrapped and indented as far as `first` (four blanks), which stands before its first line."""
+    """Print a text, wrapped and indented to the width of `first` (or four blanks), which precedes the first line."""
     first = first or Text(" " * 4)
     indent = Text(" " * first.cell_len)
     for number, line in enumerate(text.wrap(out, max(20, out.width - indent.cell_len))):
@@ -68,7 +68,7 @@ def print_block(out: Console, text: Text, *, first: Text | None = None) -> None:
 
 
 def how_long(span: timedelta) -> str:
-    """In words, by the largest unit: 9 days, 5 hours, 1 minute."""
+    """A duration in words, by its largest unit: 9 days, 5 hours, 1 minute."""
     seconds = max(0, int(span.total_seconds()))
     for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
         if count := seconds // length:
@@ -77,14 +77,14 @@ def how_long(span: timedelta) -> str:
 
 
 def program() -> str:
-    """How this program was called, as short as it works when pasted."""
+    """The command of this program, in the shortest form that works when pasted."""
     on_path = shutil.which("antiphon")
     called = sys.argv[0]
     return "antiphon" if on_path and os.path.exists(called) and os.path.samefile(on_path, called) else called
 
 
 def unreachable(error: psycopg.OperationalError) -> str:
-    """Why a database does not answer, in a line without values."""
-    # With a code it came from a running server, whose words may quote some.
+    """Why a database does not answer, on one line without values."""
+    # With a code, the error came from a running server, whose message may quote values.
     lines = str(error).strip().splitlines()
     return error.sqlstate or (one_line(lines[0]).removeprefix("connection failed: ") if lines else type(error).__name__)

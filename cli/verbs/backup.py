@@ -24,14 +24,14 @@ def backup(
     file: Annotated[Path, typer.Argument(help="Where to write it.")],
     force: Annotated[bool, typer.Option("--force", help="Overwrite the file if it is there.")] = False,
 ) -> None:
-    """Write the log to a file. The vault's keys are not in it: keep them, and the master key, apart."""
+    """Write the log to a file. The key store's keys are not in it: keep them, and the master key, separately."""
     with antiphon() as parts:
         size = log_backup.dump(parts.urls.database_url, file, overwrite=force)
     print(f"{file}: {size} bytes")
 
 
 def restore(file: Annotated[Path, typer.Argument(help="What `antiphon backup` wrote.")]) -> None:
-    """Fill an empty log from a backup; whoever was erased since stays erased. Views are built anew."""
+    """Fill an empty log from a backup. Customers erased since then stay erased. Views are rebuilt."""
     with antiphon() as parts:
         log_backup.restore(parts.urls.database_url, file, VIEWS)
         forgotten = apply_erasures(parts.executor)

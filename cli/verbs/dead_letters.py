@@ -1,4 +1,4 @@
-"""`antiphon dead-letters`: what came in over a topic and could not be taken in, and what to do about it."""
+"""`antiphon dead-letters`: messages of topics that could not be taken in, and decisions about them."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def list_(
     every: Annotated[bool, typer.Option("--all", help="Also those that were seen to.")] = False,
     code: Code = None,
 ) -> None:
-    """List dead letters, the oldest first: where each stood, and why it was not taken in; never what was sent."""
+    """List dead letters, the oldest first: the place of each, and why it was not taken in; never its content."""
     with antiphon() as parts:
         found = [each for each in _listed(parts, every) if code in (None, each.code)]
     if not found:
@@ -54,7 +54,7 @@ def list_(
 
 
 def show(letter: LetterId) -> None:
-    """Show what was sent, as far as it is kept, and what was done about it. Personal text may be in it."""
+    """Show the content, as far as it is kept, and the decisions about it. It may hold personal text."""
     with antiphon() as parts:
         letters = DeadLetters(parts.executor)
         found = letters.letter(letter)
@@ -76,7 +76,7 @@ def show(letter: LetterId) -> None:
 
 
 def retry(reason: Reason, letters: Letters = None, code: Code = None, as_: As = None) -> None:
-    """Take in what was sent as if it came now; what still cannot be taken in goes on waiting."""
+    """Take in letters as if they came now. A letter that still cannot be taken in goes on waiting."""
     with antiphon() as parts:
         left = _each(parts, letters, code, lambda each, kept: _again(parts, kept, each, reason, as_))
     if left:
@@ -84,7 +84,7 @@ def retry(reason: Reason, letters: Letters = None, code: Code = None, as_: As = 
 
 
 def discard(reason: Reason, letters: Letters = None, code: Code = None, as_: As = None) -> None:
-    """Give up what was sent: its words are wiped; that it came, and who gave it up and why, is kept."""
+    """Discard letters: their content is wiped; that they came, and who discarded them and why, is kept."""
     with antiphon() as parts:
         who = actor(parts.executor, as_).id
 
@@ -106,7 +106,7 @@ def _again(parts: Antiphon, kept: DeadLetters, id: str, reason: str, as_: str | 
 def _each(
     parts: Antiphon, ids: list[str] | None, code: str | None, do: Callable[[str, DeadLetters], bool]
 ) -> list[str]:
-    """Those of the letters with which it did not end well."""
+    """The letters with which `do` did not succeed."""
     if bool(ids) == bool(code):
         raise Refusal("letters-not-named", "name the letters, or all that wait for one reason with --code")
     named = ids or [each.id for each in _listed(parts, every=False) if each.code == code]

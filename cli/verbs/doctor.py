@@ -1,4 +1,4 @@
-"""`antiphon doctor`: what is here, and whether it is well."""
+"""`antiphon doctor`: checks the installation."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def verbs(app: typer.Typer) -> None:
 
 
 def doctor() -> None:
-    """Say what is here and whether it is well; exit with 1, and say what to do, where something is not."""
+    """Check the installation, and print each finding; exit with 1, and print what to do, if something is wrong."""
     report = _Report()
     report.say("versions", f"antiphon {importlib.metadata.version('antiphon')}, Python {platform.python_version()}")
     with report.caught("settings"):
@@ -48,11 +48,11 @@ def doctor() -> None:
 
 @dataclass
 class _Report:
-    """What was found so far."""
+    """The findings so far."""
 
     wrong: list[str] = field(default_factory=list)
     away: bool = False
-    """A database does not answer: it may do so later."""
+    """A database does not answer; it may do so later."""
 
     def say(self, name: str, what: str, wrong: str | None = None) -> None:
         """Print one finding; `wrong` says what to do about it."""
@@ -62,7 +62,7 @@ class _Report:
 
     @contextmanager
     def caught(self, name: str) -> Iterator[None]:
-        """What stops the look into something is a finding, too."""
+        """Within: an error that stops a check is a finding, too."""
         try:
             yield
         except Refusal as refusal:
@@ -137,7 +137,7 @@ def _vault(report: _Report, settings: Settings, urls: Urls) -> None:
 
 
 def _place(settings: Settings, url: str) -> str:
-    """Which database, without its password."""
+    """The database of a URL, without its password."""
     if settings.postgres.embedded:
         return "embedded"
     given = conninfo_to_dict(url)

@@ -1,4 +1,4 @@
-"""The verb that brings in what another system wrote down."""
+"""`antiphon import`: records of other systems, from a file."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def import_(
         typer.Option(help="Where records go that do not go in; if not said, NAME.rejects.csv in the working folder."),
     ] = None,
 ) -> None:
-    """Take in the records of a file. The same again adds nothing; a newer export adds what is new in it."""
+    """Import the records of a file. The same file again adds nothing; a newer export adds its new facts."""
     source = SOURCES.get(kind)
     if source is None:
         raise Refusal("kind-unknown", f"import one of {', '.join(SOURCES)}")

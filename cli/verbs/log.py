@@ -1,4 +1,4 @@
-"""`antiphon log`: what stands in the log."""
+"""`antiphon log`: prints the log."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def log(
     after: Annotated[int, typer.Option(min=0, help="Print what comes after this position.")] = 0,
     limit: Annotated[int | None, typer.Option(min=1, help="How many events at most; if not said, all.")] = None,
 ) -> None:
-    """Print events as they stand in the log, one JSON document a line, personal texts opened where possible."""
+    """Print events of the log, one JSON document per line, with personal texts opened where possible."""
     with antiphon() as parts:
         for record, recorded in _read(parts.log, after, limit):
             line: dict[str, object] = {"position": record.id, "stream": record.originator_id}

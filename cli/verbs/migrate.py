@@ -1,4 +1,4 @@
-"""`antiphon migrate`: the schema in one step."""
+"""`antiphon migrate`: brings the databases to this release's schema."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ def verbs(app: typer.Typer) -> None:
 
 
 def migrate() -> None:
-    """Bring log, vault and the tables of views to this release's schema.
+    """Bring log, key store and the tables of views to this release's schema.
 
-    Of databases that DATABASE_URL and VAULT_URL name, only this verb does so; with PostgreSQL of our own, each verb
-    does. And make the topics that are absent, where KAFKA_BOOTSTRAP_SERVERS is set.
+    Only this verb does so to databases that DATABASE_URL and VAULT_URL name; an embedded PostgreSQL is migrated by
+    every verb. Also create missing topics, where KAFKA_BOOTSTRAP_SERVERS is set.
     """
     settings = Settings.load()
     kafka = kafka_of(settings)

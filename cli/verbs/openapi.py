@@ -15,5 +15,5 @@ def verbs(app: typer.Typer) -> None:
 
 
 def openapi() -> None:
-    """Print the API's contract (OpenAPI 3.1), as the API itself tells it under /openapi.json."""
+    """Print the API's contract (OpenAPI 3.1), as the API serves it under /openapi.json."""
     print(json.dumps(routes().openapi(), indent=2, ensure_ascii=False))

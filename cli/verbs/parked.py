@@ -1,4 +1,4 @@
-"""`antiphon parked`: what a follower could not take in, and what to do about it."""
+"""`antiphon parked`: quarantined events, and how to retry or skip them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def verbs(app: typer.Typer) -> None:
 
 
 def list_() -> None:
-    """List what is parked: where it is and the kind of error, never the content."""
+    """List quarantined events: their place and the kind of error, never the content."""
     with antiphon() as parts, caught_up(parts):
         found = _quarantined(parts)
     if not found:
@@ -48,7 +48,7 @@ def list_() -> None:
 
 
 def retry(subscription: SubscriptionName, stream: Stream, reason: Reason, as_: As = None) -> None:
-    """Take in again what is parked of a stream, in order, up to the first that still fails."""
+    """Take in the quarantined events of a stream again, in order, up to the first that still fails."""
     with antiphon() as parts, caught_up(parts):
         version = _version_with_quarantined(parts, subscription, stream, None)
         _request(parts, Retry(follower=subscription, version=version, stream=stream), reason, as_)
@@ -76,7 +76,7 @@ def _quarantined(parts: Antiphon, subscription: str | None = None, stream: str |
 
 
 def _version_with_quarantined(parts: Antiphon, subscription: str, stream: str, position: int | None) -> int:
-    """The follower's version, if it is one and has something parked there."""
+    """The subscription's version. Raises Refusal unless the subscription exists and has quarantined that."""
     versions = dict([*SUBSCRIPTIONS, *REACTING, *KAFKA_SUBSCRIPTIONS])
     version = versions.get(subscription)
     if version is None:

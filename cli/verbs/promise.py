@@ -1,4 +1,4 @@
-"""`antiphon promise`, what becomes of promises, and `antiphon promises`: the ledger."""
+"""`antiphon promise` and the verbs that change promises; `antiphon promises`: the ledger."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def promise(
     as_: As = None,
     key: Key = None,
 ) -> None:
-    """Promise a customer something, by when."""
+    """Promise a customer something by a date."""
 
     on = due(by)
 
@@ -82,13 +82,13 @@ def revise(
     as_: As = None,
     key: Key = None,
 ) -> None:
-    """Give a promise another date; the first one stays in the ledger."""
+    """Give a promise another date. The first date stays in the ledger."""
     on = due(by)
     _act(promise_id, lambda zone: p.RevisePromise(due_at=until_end(on, zone), because=because), as_, key)
 
 
 def keep(promise_id: PromiseId, as_: As = None, key: Key = None) -> None:
-    """What was promised happened."""
+    """Record that a promise was kept."""
     _act(promise_id, lambda _: p.KeepPromise(), as_, key)
 
 
@@ -98,7 +98,7 @@ def break_(
     as_: As = None,
     key: Key = None,
 ) -> None:
-    """What was promised will not happen."""
+    """Record that a promise will not be kept."""
     _act(promise_id, lambda _: p.BreakPromise(because=because), as_, key)
 
 
@@ -111,7 +111,7 @@ def promises(
     limit: Annotated[int, typer.Option(min=1, max=500, help="How many at once.")] = 50,
     cursor: Annotated[str | None, typer.Option(help="Where to go on, as the page before said.")] = None,
 ) -> None:
-    """Show the ledger of promises: what stands, the most urgent first; or all that was promised to one customer."""
+    """Show the ledger of promises: the standing ones, the most urgent first; or all promises to one customer."""
     if about and overdue:
         raise Refusal("input-invalid", "--overdue is about all customers; leave it out, or the id")
     with antiphon() as parts, caught_up(parts) as reader, reader.connection() as connection:
@@ -139,7 +139,7 @@ def _page(connection: Connection, about: str | None, overdue: bool, cursor: str 
 
 
 def print_ledger(out: Console, rows: Sequence[PromiseRow], names: dict[str, staffing.Entry]) -> None:
-    """Print promises in full, a block each."""
+    """Print promises in full, one block each."""
     if not rows:
         print("no promises here")
     for each in rows:
@@ -162,14 +162,14 @@ _STYLES = {"open": "default", "overdue": "bold red", "broken": "red", "kept-late
 
 
 def promise_line(promise: PromiseRow) -> Text:
-    """A promise on one line: its date, where it stands, its words."""
+    """A promise on one line: its date, state and text."""
     state = promise.state.replace("-", " ")
     date = Text(when(promise.due_at).ljust(TIME_COLUMNS), "dim")
     return Text.assemble(date, (f"{state}: ", _STYLES.get(promise.state, "green")), one_line(promise.text))
 
 
 def due(text: str) -> date | datetime:
-    """A date, meaning the end of that day, or an instant with its offset. Raises Refusal `input-invalid`."""
+    """Parse a date (the end of that day), or an instant with its offset. Raises Refusal `input-invalid`."""
     try:
         return read_day_or_instant(text)
     except ValueError as error:

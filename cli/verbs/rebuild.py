@@ -1,4 +1,4 @@
-"""`antiphon rebuild`: a view from zero, put in the live one's place or compared with it."""
+"""`antiphon rebuild`: replays a view from zero, and replaces the live table or compares the two."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def rebuild(
     view: Annotated[str, typer.Argument(metavar="|".join(_VIEWS), help="Which view.")],
     verify: Annotated[bool, typer.Option("--verify", help="Change nothing; exit with 1 where it differs.")] = False,
 ) -> None:
-    """Replay the log into a fresh table and put it in the view's place; with --verify, only compare."""
+    """Replay the log into a new table and put it in the view's place; with --verify, only compare."""
     if view not in _VIEWS:
         raise Refusal("view-unknown", f"there is no view {view}; rebuild one of {', '.join(_VIEWS)}")
     with antiphon() as parts, caught_up(parts), parts.database("projector") as database:

@@ -1,4 +1,4 @@
-"""`antiphon search`: what was said, and whose it is, by its words."""
+"""`antiphon search`: finds messages, customers and orders by their words."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def _print(found: Found, name: str) -> None:
     out.print(Text.assemble(time, (one_line(name), "bold"), (f"  {kind}", "dim")))
     text = Text()
     for part in found.snippet:
-        shown = one_line(f".{part.text}.")[1:-1]  # a blank at its edge belongs to it
+        shown = one_line(f".{part.text}.")[1:-1]  # blanks at the edges belong to the text
         text.append(shown, "bold yellow" if part.hit else "")
     print_block(out, text)
     out.print(Text(" " * 4 + passage.stream, "dim"), soft_wrap=True)

@@ -1,4 +1,4 @@
-"""`antiphon switch`, `antiphon retire`: the new version of a view built beside the old one, and the old one dropped."""
+"""`antiphon switch`, `antiphon retire`: blue/green versions of views: build the new one, drop the old one."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ def switch(
         bool, typer.Option("--anyway", help="Also where it could not take in all that another has.")
     ] = False,
 ) -> None:
-    """Build this release's version of a view beside the one that is read, compare them, and have it read from then on.
+    """Build this release's version of a view beside the one that is read, compare them, and switch reads to it.
 
-    Whatever runs the followers of this release does so by itself; this verb waits for it, and exits with 1 where the
-    new version is not fit. Run it after `antiphon migrate`, and before the services of a new release take the place of
-    the old ones.
+    A process that runs this release's subscriptions does so by itself; this verb waits for that, and exits with 1 if
+    the new version is not fit. Run it after `antiphon migrate`, and before the services of a new release replace the
+    old ones.
     """
     unfit = []
     with antiphon() as parts, caught_up(parts) as reader, parts.database("projector") as projector:
@@ -57,7 +57,7 @@ def switch(
 
 
 def retire_(view: Name = None) -> None:
-    """Drop the versions of a view that a newer one has taken the place of, where nobody follows them any more."""
+    """Drop the versions of a view that a newer one has replaced, unless a subscription still moves them."""
     with antiphon() as parts:
         dropped = [(each.name, old) for each in _chosen(view) for old in retire(parts.urls.database_url, each)]
     print("\n".join(f"dropped version {version} of {name}" for name, version in dropped) or "nothing to drop")

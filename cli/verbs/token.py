@@ -23,7 +23,7 @@ def token(
     who: Annotated[str, typer.Argument(help="A staff member's handle, or customer-…, staff-…, service-….")],
     hours: Annotated[float, typer.Option(min=0.01, max=24 * 365, help="How long it holds.")] = 12,
 ) -> None:
-    """Print a token with which WHO may call the API; only where this installation shares a secret with the issuer."""
+    """Print a token with which WHO may call the API; only if this installation shares a secret with the issuer."""
     with antiphon() as parts:
         is_id = kind_of(who) in ("staff", "customer", "service") and "-" in who
         id = known(parts.executor, who).id if is_id else actors.colleague(parts.executor, who)

@@ -1,4 +1,4 @@
-"""`antiphon topics`: what is told, looked at, and told once more."""
+"""`antiphon topics`: shows what is published, and publishes a part of the log once more."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def tail(
     last: Annotated[int, typer.Option(min=0, help="How many of the messages that are there.")] = 10,
     follow: Annotated[bool, typer.Option(help="Go on with what comes, until Ctrl-C.")] = False,
 ) -> None:
-    """Show messages as they stand in the topics, the latest last."""
+    """Show the messages of the topics, the latest last."""
     if topic is not None and topic not in SHOWN:
         raise Refusal("topic-unknown", f"there is no topic {topic} to be shown; name one of {', '.join(SHOWN)}")
     kafka = kafka_needed(Settings.load())
@@ -51,7 +51,7 @@ def replay(
     to: Annotated[str, typer.Option(help="The full name of a topic that is there, for the one who lost their state.")],
     of: Annotated[str | None, typer.Option(help="Only what is told in this topic, such as orders.v1.")] = None,
 ) -> None:
-    """Tell what stands in the log once more, from a position to the present end, into a topic of a subscriber's own."""
+    """Publish the log once more, from a position to the present end, into a topic of a subscriber's own."""
     settings = Settings.load()
     kafka = kafka_needed(settings)
     with antiphon(settings) as parts:
@@ -60,7 +60,7 @@ def replay(
 
 
 def _present(kafka: Kafka, consumer: Any, topics: list[str], last: int) -> Iterator[Any]:
-    """At least the last so many of what is there by now."""
+    """At least the last `last` messages that exist now."""
     partitions = [
         TopicPartition(name, number)
         for name in map(kafka.topic, topics)
@@ -71,7 +71,7 @@ def _present(kafka: Kafka, consumer: Any, topics: list[str], last: int) -> Itera
     consumer.assign(partitions)
     begins, ends = consumer.beginning_offsets(partitions), consumer.end_offsets(partitions)
     for partition in partitions:
-        # Twice as many: the marks of transactions take places, too.
+        # Twice as many: the marks of transactions take up places, too.
         consumer.seek(partition, max(begins[partition], ends[partition] - 2 * last - 1))
     while last and any(consumer.position(partition) < ends[partition] for partition in partitions):
         yield from _polled(consumer)

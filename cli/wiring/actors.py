@@ -1,4 +1,4 @@
-"""Who acts and who is meant, from what was typed."""
+"""Actors, staff and teams by what was typed on the command line."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ As = Annotated[str | None, typer.Option("--as", metavar="HANDLE", help="Who acts
 
 
 def actor(executor: CommandExecutor, handle: str | None) -> Actor:
-    """The staff member with their present roles and team; without a handle, whoever runs the command line.
+    """The staff member with their present roles and team; without a handle, the operator.
 
     Raises Refusal `staff-unknown`.
     """
@@ -30,17 +30,17 @@ def actor(executor: CommandExecutor, handle: str | None) -> Actor:
 
 
 def context(executor: CommandExecutor, handle: str | None, key: str | None) -> Context:
-    """Around what this staff member asks for on the command line. Raises Refusal `staff-unknown`."""
+    """The context of a command that this staff member runs on the command line. Raises Refusal `staff-unknown`."""
     return Context(actor(executor, handle), command_id=key, client="cli")
 
 
 def operator() -> Actor:
-    """Whoever runs the command line, by their login."""
+    """The operator: the login that runs the command line."""
     return Actor(id=f"operator-{getpass.getuser()}", kind="agent", roles=("operator",))
 
 
 def gateway(channel: str) -> Actor:
-    """What brings messages in over a channel."""
+    """The gateway that delivers messages of a channel."""
     return Actor(id=f"service-{channel}", kind="service")
 
 
@@ -52,14 +52,15 @@ def team(executor: CommandExecutor, name: str | None) -> str | None:
 
 
 def staff(executor: CommandExecutor, handle: str | None) -> str | None:
-    """The id of the staff member with this handle, if one is given; also who left. Raises Refusal `staff-unknown`."""
+    """The id of the staff member with this handle, if one is given; also of one who left. Raises Refusal
+    `staff-unknown`."""
     if handle is None or (id := staffing.staff_id(executor, handle)):
         return id if handle else None
     raise Refusal("staff-unknown", f"nobody is called {handle}; take them up with: antiphon join {handle} 'Their Name'")
 
 
 def colleague(executor: CommandExecutor, handle: str | None) -> str | None:
-    """The same of who works here now. Raises Refusal `staff-unknown`."""
+    """The id of the present staff member with this handle, if one is given. Raises Refusal `staff-unknown`."""
     id = staff(executor, handle)
     if id is not None and executor.read(STAFF, id).existing(STAFF.kind).state.left:
         raise Refusal("staff-unknown", f"{handle} left; take them back with: antiphon join {handle} 'Their Name'")

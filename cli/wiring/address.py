@@ -10,7 +10,7 @@ from infra.settings.api import ApiSettings
 
 
 def listening(settings: ApiSettings) -> socket.socket:
-    """The API's address, taken. Raises Refusal `port-taken`, `address-unusable`."""
+    """Bind the API's address. Raises Refusal `port-taken`, `address-unusable`."""
     host, port = settings.host, settings.port
     try:
         return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)

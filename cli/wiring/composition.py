@@ -1,4 +1,4 @@
-"""The only place where everything is wired together."""
+"""The composition of a process: the only place where all parts are wired together."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from process.watch import Watch
 from projections.catalogue import VIEWS
 
 SUBSCRIPTIONS = tuple((view.name, view.version) for view in VIEWS)
-"""All views as followers, by name and version: what a reader waits for."""
+"""All views as subscriptions, by name and version: what readers wait for."""
 
 REACTING = tuple((reaction.name, reaction.version) for reaction in REACTIONS)
 """All reactions, by name and version."""
@@ -36,7 +36,7 @@ REACTING = tuple((reaction.name, reaction.version) for reaction in REACTIONS)
 
 @dataclass(frozen=True)
 class Antiphon:
-    """One process's parts."""
+    """The parts of one process."""
 
     settings: Settings
     urls: Urls
@@ -59,8 +59,8 @@ class Antiphon:
 
     @contextmanager
     def subscriptions(self, poll_seconds: float | None = None, also: Iterable[Subscription] = ()) -> Iterator[Database]:
-        """All projectors and reactors run, and what else is given; or stand by where another process leads them. Gives
-        the projector's database."""
+        """Within: all projectors and reactors run, and those in `also`; or stand by where another process holds the
+        lease. Gives the projector's database."""
         with ExitStack() as closing:
             database = closing.enter_context(self.database("projector"))
             subscriptions = [*(subscription for view in VIEWS for subscription in projectors_of(view)), *also]
@@ -82,7 +82,7 @@ class Antiphon:
 
     @contextmanager
     def watches(self) -> Iterator[None]:
-        """What notices that time has passed; several processes may, and each instant is noticed once."""
+        """Within: the watches run. Several processes may run them; each due is detected once."""
         with ExitStack() as closing:
             reader = closing.enter_context(self.database("reader"))
             for handler in TIMER_HANDLERS:
@@ -92,7 +92,7 @@ class Antiphon:
 
 
 def bring_up_to_date(urls: Urls, deadline_seconds: float) -> list[str]:
-    """Log, vault and the tables of views at the present schema. Answers the names of what was made.
+    """Bring log, key store and the tables of views to the present schema. Answers the names of what was created.
 
     Raises Refusal `migration-changed`, `view-changed`, psycopg.Error.
     """
@@ -101,7 +101,8 @@ def bring_up_to_date(urls: Urls, deadline_seconds: float) -> list[str]:
 
 
 def check_schema(urls: Urls, deadline_seconds: float) -> None:
-    """Changes nothing. Raises Refusal `schema-behind` where `bring_up_to_date` would do something, and as that does.
+    """Check that `bring_up_to_date` has nothing to do; change nothing. Raises Refusal `schema-behind`, and as that
+    does.
 
     A database that is ahead, because a later release has migrated it, is fit: two releases run side by side.
     """
@@ -109,7 +110,7 @@ def check_schema(urls: Urls, deadline_seconds: float) -> None:
         *pending(urls.database_url, "log", deadline_seconds=deadline_seconds),
         *pending(urls.vault_url, "vault", deadline_seconds=deadline_seconds),
     ]
-    # Only once there is the role that may look.
+    # Only once the role exists that may look.
     if not missing:
         missing = [f"views/{name}" for name in missing_views(urls.database_url, VIEWS)]
     if missing:
@@ -123,10 +124,10 @@ def check_schema(urls: Urls, deadline_seconds: float) -> None:
 
 @contextmanager
 def antiphon(settings: Settings | None = None, *, running: bool = False) -> Iterator[Antiphon]:
-    """Everything, ready to use: databases found or started, and what the vault has forgotten, forgotten.
+    """Within: all parts, ready to use: databases are reached or started, and erasures applied.
 
-    PostgreSQL of our own is migrated. Databases that the settings name are not, unless the settings allow it to those
-    who stay `running`. Raises Refusal with what to do where the settings do not work, psycopg.Error where a database
+    An embedded PostgreSQL is migrated. Databases that the settings name are not, unless the settings allow it for
+    `running` processes. Raises Refusal with what to do where the settings do not work, psycopg.Error where a database
     does not.
     """
     settings = settings or Settings.load()

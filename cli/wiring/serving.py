@@ -1,4 +1,4 @@
-"""The API as a process runs it."""
+"""The API server in a process."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ from infra.settings.settings import Settings
 
 
 def tokens(settings: Settings) -> Tokens:
-    """Who issues and checks tokens here. Raises Refusal `token-key-missing`, `token-key-invalid`."""
+    """The issuer and checker of tokens. Raises Refusal `token-key-missing`, `token-key-invalid`."""
     return Tokens(settings.tokens.read_key(settings.own_home), settings.tokens.issuer, settings.tokens.audience)
 
 
 def limits(settings: ApiSettings) -> Limits:
-    """What callers of one API process may take."""
+    """The limits of callers of one API process."""
     return Limits(**{field.name: getattr(settings, field.name) for field in fields(Limits)})
 
 
 OTHER_FILES = 500
-"""How many files a process has open beside its connections, at most: databases, above all."""
+"""The most files that a process has open beside its connections: databases, above all."""
 
 
 @contextmanager
 def api(parts: Antiphon, address: socket.socket) -> Iterator[threading.Thread]:
-    """The API listens there from here to the end of the context, in a thread that ends only if it fails.
+    """Within: the API listens at this address, in a thread that ends only if it fails.
 
-    Not in the main thread: that one waits for signals, and sees to PostgreSQL.
+    Not in the main thread, which waits for signals and restarts an embedded PostgreSQL.
     """
     settings = parts.settings.api
     postgres = parts.settings.postgres
@@ -65,7 +65,7 @@ def api(parts: Antiphon, address: socket.socket) -> Iterator[threading.Thread]:
 
 
 def _open_files(number: int) -> None:
-    """Let the process have so many files open, as far as its own may be raised: each connection is one."""
+    """Raise the limit of open files to `number`, as far as the process may: each connection is a file."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft != resource.RLIM_INFINITY and soft < number:
         most = number if hard == resource.RLIM_INFINITY else min(number, hard)

@@ -1,4 +1,4 @@
-"""What goes out to Kafka, and what comes in from there. Apart from `composition`, since most verbs need none of it."""
+"""Publishing to Kafka and consuming from it. Apart from `composition`, since most verbs need none of it."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from infra.settings.settings import Settings
 from infra.subscriptions.subscription import Subscription
 
 KAFKA_SUBSCRIPTIONS = ((publisher.NAME, publisher.VERSION), (outbound.NAME, outbound.VERSION))
-"""What follows the log for others, where there is Kafka."""
+"""The subscriptions that publish, where there is Kafka."""
 
 
 def kafka_of(settings: Settings) -> Kafka | None:
-    """The cluster that the settings name; None where there are no topics. Raises Refusal `kafka-not-secured`."""
+    """The cluster of the settings; None without topics. Raises Refusal `kafka-not-secured`."""
     if not settings.kafka.bootstrap_servers:
         return None
     return Kafka.of(settings.kafka, settings.kafka.bootstrap_servers, settings.postgres.deadline_seconds)
 
 
 def kafka_needed(settings: Settings) -> Kafka:
-    """The same, for whoever cannot do without. Raises Refusal `kafka-not-set`, too."""
+    """The cluster of the settings, which must be set. Raises Refusal `kafka-not-set`, and as `kafka_of`."""
     kafka = kafka_of(settings)
     if kafka is None:
         raise Refusal("kafka-not-set", "set KAFKA_BOOTSTRAP_SERVERS to where Kafka is (docs/topics.md)")
@@ -36,7 +36,7 @@ def kafka_needed(settings: Settings) -> Kafka:
 
 @contextmanager
 def exports(parts: Antiphon, kafka: Kafka | None) -> Iterator[Sequence[Subscription]]:
-    """What publishes the log and sends replies to the gateways, for a host to run. Without Kafka, nothing."""
+    """The publishers of events and of replies, for a host to run. Without Kafka, none."""
     with ExitStack() as closing:
         subscriptions: list[Subscription] = []
         if kafka:
@@ -50,7 +50,7 @@ def exports(parts: Antiphon, kafka: Kafka | None) -> Iterator[Sequence[Subscript
 
 @contextmanager
 def imports(parts: Antiphon, kafka: Kafka | None) -> Iterator[None]:
-    """What others deliver over topics is taken in; several processes share the partitions. Without Kafka, nothing."""
+    """Within: inbound messages are taken in; several processes share the partitions. Without Kafka, nothing happens."""
     with ExitStack() as closing:
         if kafka:
             letter_days = parts.settings.kafka.dead_letter_days

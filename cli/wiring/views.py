@@ -1,4 +1,4 @@
-"""Views for a verb that reads: as they stand when they hold all that the log holds, but for what was set aside."""
+"""Views for verbs that read: as of the log's present end, but for quarantined events."""
 
 from __future__ import annotations
 
@@ -23,12 +23,14 @@ POLL_SECONDS = 0.1
 """Short, because a host that ends waits for its listener."""
 
 PATIENCE_SECONDS = 60.0
-"""How long followers may stand still before a verb gives up; longer than any lease that a dead leader left."""
+"""How long subscriptions may stand still before a verb gives up; longer than the lease of any holder that died."""
 
 
 @contextmanager
 def caught_up(parts: Antiphon) -> Iterator[Database]:
-    """The reader's database, once all views have reached the log's present position and those just built are live.
+    """The reader's database, once all views have reached the log's present end and new versions are live.
+
+    Raises Overloaded where the views make no progress.
 
     Raises Overloaded where they do not come forward.
     """
@@ -38,15 +40,15 @@ def caught_up(parts: Antiphon) -> Iterator[Database]:
 
 
 def catch_up(parts: Antiphon, reader: Database) -> None:
-    """Wait until all views have reached the log's present position and those just built are live; run what fills them
-    where nobody else does. Raises Overloaded."""
+    """Wait until all views have reached the log's present end and new versions are live; run projectors here if no
+    other process does. Raises Overloaded."""
     position = parts.log.position()
     if not wait_until_reached(reader, SUBSCRIPTIONS, position, seconds=0):
         with parts.subscriptions(POLL_SECONDS) as database:
             wait(database, SUBSCRIPTIONS, position)
     with reader.connection() as connection:
         built = set(SUBSCRIPTIONS) - live(connection)
-    if built:  # their leader does so, too, a moment later
+    if built:  # their lease holder does so, too, a moment later
         with parts.database("projector") as projector, projector.connection() as connection:
             for name, version in sorted(built):
                 go_live(connection, name, version, position)
@@ -54,13 +56,13 @@ def catch_up(parts: Antiphon, reader: Database) -> None:
 
 @contextmanager
 def open_work(parts: Antiphon) -> Iterator[OpenWorkInViews]:
-    """What use cases read of open work. They raise Overloaded where the views do not come forward."""
+    """Open work for use cases, which raise Overloaded where the views make no progress."""
     with parts.database("reader") as reader:
         yield OpenWorkInViews(reader, lambda *_: catch_up(parts, reader))
 
 
 def wait(database: Database, subscriptions: Iterable[tuple[str, int]], position: int) -> None:
-    """Wait until these followers have reached the position, and show how far they are where it takes long.
+    """Wait until these subscriptions have reached the position, and show progress if it takes long.
 
     Raises Overloaded.
     """
@@ -72,7 +74,7 @@ def wait(database: Database, subscriptions: Iterable[tuple[str, int]], position:
 
 
 class _Watch:
-    """Whether anything moves at all."""
+    """Whether any subscription moves."""
 
     def __init__(self) -> None:
         self._at = -1
@@ -92,19 +94,19 @@ class _Watch:
 
 
 def count_quarantined(connection: Connection, streams: set[str]) -> int:
-    """How many events of these streams could not be taken in by some view."""
+    """How many events of these streams are quarantined by some view."""
     return len({each.position for each in all_quarantined(connection) if each.stream in streams})
 
 
 def not_shown(id: str, quarantined: int) -> Refusal:
-    """Why a view has nothing of this id: it does not exist, or `quarantined` events of it were set aside."""
+    """Why a view has nothing of this id: it does not exist, or `quarantined` of its events are quarantined."""
     if quarantined:
         return Refusal("parked", f"{quarantined} events of {id} could not be taken in; look: antiphon parked list")
     return NotFound(id)
 
 
 def print_quarantined(out: Console, quarantined: int) -> None:
-    """Say, where it is so, that what was printed is not all of it."""
+    """Print, if events are quarantined, that the output is incomplete."""
     if quarantined:
         text = f"\n! not all of it: {quarantined} events could not be taken in; look: {program()} parked list"
         out.print(Text(text, "bold red"), soft_wrap=True)

@@ -1,4 +1,4 @@
-"""The verbs that change something. Each prints the id it was about and the position at which its effect shows."""
+"""The verbs that change something. Each prints an id, and the position at which its effect shows."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def open_(
     language: str | None = None,
     key: Key = None,
 ) -> None:
-    """Open a conversation with what a customer brought."""
+    """Open a conversation with the customer's first interaction."""
 
     def ask(parts: Antiphon) -> Answer:
         delivery = Delivery(
@@ -72,7 +72,7 @@ def open_(
 
 
 def receive(conversation_id: Conversation, body: str, key: Key = None) -> None:
-    """Take in what the customer said next."""
+    """Record the customer's next message."""
 
     def ask(parts: Antiphon) -> Answer:
         state = parts.executor.read(CONVERSATION, conversation_id).state
@@ -89,7 +89,7 @@ def reply(conversation_id: Conversation, body: str, as_: As = None, key: Key = N
 
 
 def note(conversation_id: Conversation, body: str, as_: As = None, key: Key = None) -> None:
-    """Tell colleagues something the customer never sees."""
+    """Write a note for colleagues, which the customer never sees."""
     _act(conversation_id, lambda _: c.AddNote(body=body), as_, key)
 
 
@@ -100,7 +100,7 @@ def assign(
     as_: As = None,
     key: Key = None,
 ) -> None:
-    """Give it to a team, a person, or (without either) nobody."""
+    """Assign the conversation to a team, a person or (without either) nobody."""
     _act(
         conversation_id,
         lambda executor: c.Assign(team_id=team_id(executor, team), agent_id=colleague(executor, to)),
@@ -117,7 +117,7 @@ def hand_over(
     as_: As = None,
     key: Key = None,
 ) -> None:
-    """Give it to another team, and say why."""
+    """Hand the conversation over to another team, with the reason."""
 
     def command(executor: CommandExecutor) -> c.ConversationCommand:
         to_team = team_id(executor, team)
@@ -128,32 +128,32 @@ def hand_over(
 
 
 def priority(conversation_id: Conversation, priority: str, as_: As = None, key: Key = None) -> None:
-    """Judge anew how urgent it is: low, normal, high, urgent."""
+    """Change the priority: low, normal, high, urgent."""
     _act(conversation_id, lambda _: c.ChangePriority.model_validate({"priority": priority}), as_, key)
 
 
 def kind(conversation_id: Conversation, kind: str, as_: As = None, key: Key = None) -> None:
-    """Say that what the customer brought is an inquiry, a complaint, an order or feedback."""
+    """Correct the kind of the interaction: inquiry, complaint, order or feedback."""
     _act(conversation_id, lambda _: c.ChangeKind.model_validate({"kind": kind}), as_, key)
 
 
 def wait(conversation_id: Conversation, as_: As = None, key: Key = None) -> None:
-    """The customer has the next move."""
+    """Wait for the customer, who has the next move."""
     _act(conversation_id, lambda _: c.ChangeStatus(status="waiting_on_customer"), as_, key)
 
 
 def hold(conversation_id: Conversation, as_: As = None, key: Key = None) -> None:
-    """Nobody can go on at present."""
+    """Put the conversation on hold: nobody can go on at present."""
     _act(conversation_id, lambda _: c.ChangeStatus(status="on_hold"), as_, key)
 
 
 def resolve(conversation_id: Conversation, resolution: str | None = None, as_: As = None, key: Key = None) -> None:
-    """The matter is settled."""
+    """Resolve the conversation."""
     _act(conversation_id, lambda _: c.ChangeStatus(status="resolved", resolution=resolution), as_, key)
 
 
 def reopen(conversation_id: Conversation, as_: As = None, key: Key = None) -> None:
-    """The company has the next move (again)."""
+    """Reopen the conversation: the company has the next move again."""
     _act(conversation_id, lambda _: c.ChangeStatus(status="open"), as_, key)
 
 
@@ -163,7 +163,7 @@ def judge(
     because: str | None = None,
     key: Key = None,
 ) -> None:
-    """The customer's verdict: it answered me, or it did not."""
+    """Give the customer's verdict: it answered me, or it did not."""
 
     def ask(parts: Antiphon) -> Answer:
         state = parts.executor.read(CONVERSATION, conversation_id).state
@@ -175,7 +175,7 @@ def judge(
 
 
 def team(name: str) -> None:
-    """Form a team; the one that has the name already, if there is one."""
+    """Form a team. If a team has the name already, the answer is that team."""
     carry_out(lambda parts: staffing.form_team(parts.executor, staff.FormTeam(name=name), Context(operator())))
 
 
@@ -185,7 +185,7 @@ def join(
     team: Annotated[str | None, typer.Option(help="A team's name.")] = None,
     role: Annotated[list[str] | None, typer.Option(help="agent (if none is said), lead, design, auditor.")] = None,
 ) -> None:
-    """Take up a staff member; whoever has the handle already, if somebody has. Who left comes back."""
+    """Add a staff member. If the handle is taken, the answer is its owner; an owner who left comes back."""
 
     def ask(parts: Antiphon) -> Answer:
         command = staff.JoinStaff.model_validate(
@@ -200,7 +200,7 @@ def roles(
     handle: Handle,
     roles: Annotated[list[str], typer.Argument(metavar="ROLE…", help="agent, lead, design, auditor: all they have.")],
 ) -> None:
-    """Give a staff member these roles, and take all others."""
+    """Set all roles of a staff member."""
 
     def ask(parts: Antiphon) -> Answer:
         id = staff_id(parts.executor, handle)
@@ -211,7 +211,7 @@ def roles(
 
 
 def leave(handle: Handle, reason: Annotated[str | None, typer.Option(help="Why; no personal text.")] = None) -> None:
-    """A staff member does not work here any more; what they have is nobody's again, in the team it has."""
+    """Record that a staff member left; their open conversations go back to the teams, unassigned."""
 
     def ask(parts: Antiphon) -> Answer:
         id = staff_id(parts.executor, handle)
@@ -237,7 +237,7 @@ def _act(
 
 
 def carry_out(ask: Callable[[Antiphon], Answer]) -> None:
-    """Do it, and print what it was about and where its effect shows."""
+    """Run a command, and print the id and the position at which its effect shows."""
     with antiphon() as parts:
         answer = ask(parts)
     typer.echo(f"{answer.id} at {answer.position}{' (as before)' if answer.repeated else ''}")

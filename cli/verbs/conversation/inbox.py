@@ -1,4 +1,4 @@
-"""`antiphon inbox`: who waits, longest first."""
+"""`antiphon inbox`: who waits, the longest first."""
 
 from __future__ import annotations
 
@@ -44,9 +44,9 @@ def inbox_(
     limit: Annotated[int, typer.Option(min=1, max=500, help="How many at once.")] = 20,
     cursor: Annotated[str | None, typer.Option(help="Where to go on, as the page before said.")] = None,
 ) -> None:
-    """Show who waits for an answer, longest first; then the conversations in which nobody waits.
+    """Show who waits for an answer, the longest first; then the conversations in which nobody waits.
 
-    By `--order due`, what is due first, or was; then the others. What is due is as the watch saw it, in `antiphon run`.
+    With `--order due`: the earliest due first, then the others. Dues are as recorded by the watch, in `antiphon run`.
     """
     with antiphon() as parts, caught_up(parts) as reader:
         which = Filter(
@@ -73,7 +73,7 @@ def inbox_(
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The names and first words behind the ids of some items."""
+    """The names and first messages behind the ids of some items."""
 
     customers: Mapping[str, str]
     staff: Mapping[str, staffing.Entry]
@@ -98,7 +98,7 @@ class Known:
 
 
 def show(page: Page[Item], known: Known, now: datetime, order: Order = "waiting") -> None:
-    """Print the items, two lines each: what can be told at a glance, and the id that the other verbs take."""
+    """Print the items, two lines each: a summary, and the id for other verbs."""
     if not page.rows:
         print("no conversations here")
         return
@@ -135,7 +135,7 @@ def _subject(item: Item, known: Known) -> Text:
 
 
 def due_clock(item: Item) -> str:
-    """Which of its clocks is due first, and whether that is near or past."""
+    """The item's clock with the earliest due, and whether that is near or past."""
     how = " missed" if item.due_missed else " due soon" if item.due_warned else ""
     return (item.due_metric or "").replace("_", " ") + how
 

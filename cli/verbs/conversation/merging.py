@@ -1,4 +1,4 @@
-"""`antiphon merge-conversation`, `separate-conversation`: two conversations are shown as one, and apart again."""
+"""`antiphon merge-conversation`, `separate-conversation`: merge two conversations, and undo it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def merge_conversation(
     as_: As = None,
     key: Key = None,
 ) -> None:
-    """Show a conversation at another one of the same customer. Nothing is moved, and it can be undone exactly."""
+    """Merge a conversation into another one of the same customer. Nothing is moved; the merge can be undone exactly."""
     command = MergeInto(into=into)
     carry_out(
         lambda parts: merging.merge(
@@ -39,7 +39,7 @@ def merge_conversation(
 def separate_conversation(
     conversation_id: Conversation, reason: Reason = None, as_: As = None, key: Key = None
 ) -> None:
-    """Undo a merge: take a conversation out of the other one again, with all that came in since."""
+    """Undo a merge: separate a conversation from the other one, with all that came in since."""
     carry_out(
         lambda parts: merging.separate(
             parts.executor, conversation_id, Separate(), replace(context(parts.executor, as_, key), reason=reason)

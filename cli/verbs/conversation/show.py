@@ -1,4 +1,4 @@
-"""`antiphon show`: one conversation in full, one customer's whole life with the company, or one order."""
+"""`antiphon show`: one conversation in full, one customer's timeline, or one order."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def show(
 
 
 def conversation(reader: Database, id: str, *, ids: bool = False) -> Callable[[], None]:
-    """Read all of a conversation; answers how to print it. Raises Refusal `not-found`."""
+    """Read all of a conversation; answers a function that prints it. Raises Refusal `not-found`."""
     with reader.connection() as connection:
         item = inbox.one(connection, id)
         quarantined = count_quarantined(connection, {id})
@@ -129,7 +129,7 @@ def _print_lines(
         if spoken or apart:
             out.print()
         apart = spoken
-        # What a gateway handed over was said by the customer.
+        # What a gateway delivered was said by the customer.
         by = names.of(line.customer_id if line.kind == "received" else line.author_id)
         late = ", told of late" if line.late else ""
         time = Text(when(line.occurred_at, line.time_precision).ljust(TIME_COLUMNS), "dim")
@@ -154,7 +154,7 @@ def _print_lines(
 
 
 def _came(receipt: Receipt | None) -> str:
-    """How far a message of ours has come, and when it got there."""
+    """How far a message to the customer has come, and when."""
     if receipt is None:
         return ""
     at = getattr(receipt, f"{receipt.state}_at")

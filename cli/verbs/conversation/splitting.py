@@ -1,4 +1,4 @@
-"""`antiphon split`, `undo-split`: a message is shown in a conversation of its own, and back again."""
+"""`antiphon split`, `undo-split`: split a message off into a conversation of its own, and undo it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,8 @@ def split(
     as_: As = None,
     key: Key = None,
 ) -> None:
-    """Show a message in a conversation of its own, whose id is printed. Nothing is moved; it can be undone exactly."""
+    """Split a message off into a new conversation, and print its id. Nothing is moved; the split can be undone
+    exactly."""
     command = SplitMessage(
         message_id=message_id,
         kind=kind,  # type: ignore[arg-type] # checked by the model
@@ -47,7 +48,7 @@ def split(
 
 
 def undo_split(conversation_id: Conversation, reason: Reason = None, as_: As = None, key: Key = None) -> None:
-    """Undo a split, of the conversation that came of it: the message is shown where it was said again."""
+    """Undo a split, by the conversation that it made: the message returns to its old conversation."""
     carry_out(
         lambda parts: splitting.undo_split(
             parts.executor, conversation_id, UndoSplit(), replace(context(parts.executor, as_, key), reason=reason)

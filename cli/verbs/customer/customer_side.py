@@ -1,4 +1,4 @@
-"""The verbs of the customer's side: without `--as`, it is the customer who acts."""
+"""The verbs of the customer's side. Without `--as`, the customer acts."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def verbs(app: typer.Typer) -> None:
 
 
 def request_person(conversation_id: Conversation, because: str | None = None, key: Key = None) -> None:
-    """The customer wants a person to see to it; no bot stands in the way any more."""
+    """Ask for a person, as the customer; from then on no bot gets the conversation."""
     carry_out(lambda parts: _as_customer(parts, conversation_id, c.RequestPerson(because=because), key))
 
 
@@ -43,7 +43,7 @@ def withdraw(
     as_: As = None,
     key: Key = None,
 ) -> None:
-    """The customer takes a matter back; or nobody expects any more what was promised."""
+    """Withdraw a matter, as the customer; or a promise that nobody expects any more."""
 
     def ask(parts: Antiphon) -> Answer:
         if kind_of(id) == "promise":
@@ -62,7 +62,7 @@ def prefer(
     as_: As = None,
     key: Key = None,
 ) -> None:
-    """How a customer wants to be reached. All of it takes the place of what they chose before."""
+    """Choose how a customer is to be reached. All former choices are replaced."""
     _act(customer.ChoosePreferences(customer_id=customer_id, channel=channel, language=language, quiet=quiet), as_, key)
 
 
@@ -73,7 +73,7 @@ def consent(
     as_: As = None,
     key: Key = None,
 ) -> None:
-    """A customer gives their consent to one purpose, or withdraws it."""
+    """Record a customer's consent to one purpose, or its withdrawal."""
     command = customer.GiveConsent if given else customer.WithdrawConsent
     _act(command(customer_id=customer_id, purpose=purpose), as_, key)
 

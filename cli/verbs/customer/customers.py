@@ -1,4 +1,4 @@
-"""`antiphon merge-customer`, `separate-customer`, `erase`: who a customer is, and that they are forgotten."""
+"""`antiphon merge-customer`, `separate-customer`, `erase`: merge customers, undo it, and erase a customer."""
 
 from __future__ import annotations
 
@@ -35,17 +35,17 @@ def merge_customer(
     as_: As = None,
     key: Key = None,
 ) -> None:
-    """Show a customer with another, who is the same person. Both histories stay, and it can be undone exactly."""
+    """Merge a customer with another, who is the same person. Both histories stay; the merge can be undone exactly."""
     _act(MergeCustomer(customer_id=customer_id, into=into), reason, as_, key)
 
 
 def separate_customer(customer_id: Customer, reason: Reason = None, as_: As = None, key: Key = None) -> None:
-    """Undo a merge: the customer is not the person into whom they were merged."""
+    """Undo a merge: the two are different people."""
     _act(SeparateCustomer(customer_id=customer_id), reason, as_, key)
 
 
 def erase(customer_id: str, reason: Annotated[str, typer.Option(help="On what grounds; no personal text.")]) -> None:
-    """Forget a customer for good, and whoever they are merged with; what happened stays countable."""
+    """Erase a customer for good, with every merged customer. What happened still counts."""
 
     def ask(parts: Antiphon) -> Answer:
         with open_work(parts) as open_:

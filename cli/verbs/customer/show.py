@@ -1,4 +1,4 @@
-"""`antiphon show customer-…`: one customer's whole life with the company, across conversations, orders included."""
+"""`antiphon show customer-…`: one customer's timeline across conversations and orders."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PAGE = 500
 
 
 def customer(reader: Database, id: str) -> Callable[[], None]:
-    """Read all of a customer's moments; answers how to print them. Raises Refusal `not-found`."""
+    """Read all of a customer's moments; answers a function that prints them. Raises Refusal `not-found`."""
     moments = list(_moments(reader, id))
     with reader.connection() as connection:
         quarantined = count_quarantined(connection, {id, *(moment.stream for moment in moments)})
@@ -84,7 +84,7 @@ def _print_customer(
 
 
 def _wishes(contact: ContactRow | None) -> Iterator[str]:
-    """How they want to be reached, as far as they said."""
+    """How the customer wants to be reached, as far as they chose."""
     if contact is None:
         return
     if contact.chosen_at is not None:

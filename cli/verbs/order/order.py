@@ -1,4 +1,4 @@
-"""`antiphon order`: what becomes of a customer's order, from placed to delivered or back."""
+"""`antiphon order`: a customer's order, from placed to delivered or returned."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def place(
     as_: As = None,
     key: Key = None,
 ) -> None:
-    """Take up an order. (Its delivery is promised with: antiphon promise order-… --delivery)"""
+    """Record an order. (To promise its delivery: antiphon promise order-… --delivery)"""
     command = o.PlaceOrder.model_validate(
         {"customer_id": customer_id, "number": number, "item_count": items, "value": value, "currency": currency}
     )
@@ -54,7 +54,7 @@ def ship(
     as_: As = None,
     key: Key = None,
 ) -> None:
-    """It is on its way."""
+    """Record that the order was sent."""
     _act(order, o.ShipOrder(carrier=carrier, tracking=tracking), as_, key)
 
 
@@ -66,7 +66,7 @@ def deliver(
     as_: As = None,
     key: Key = None,
 ) -> None:
-    """The customer has it; what is known of how it came. Keeps the promise of its delivery."""
+    """Record that the order reached the customer, with the known facts. This keeps the promise of its delivery."""
     command = o.DeliverOrder(in_full=in_full, undamaged=undamaged, documents_right=documents_right)
     _act(order, command, as_, key)
 
@@ -79,18 +79,18 @@ def check(
     as_: As = None,
     key: Key = None,
 ) -> None:
-    """Put right what is known of how it came."""
+    """Correct facts about the delivery."""
     command = o.CheckDelivery(in_full=in_full, undamaged=undamaged, documents_right=documents_right)
     _act(order, command, as_, key)
 
 
 def cancel(order: OrderName, because: Because = None, as_: As = None, key: Key = None) -> None:
-    """It will not be delivered."""
+    """Record that the order was cancelled."""
     _act(order, o.CancelOrder(because=because), as_, key)
 
 
 def return_(order: OrderName, because: Because = None, as_: As = None, key: Key = None) -> None:
-    """It came back."""
+    """Record that the order came back."""
     _act(order, o.ReturnOrder(because=because), as_, key)
 
 

@@ -1,4 +1,4 @@
-"""`antiphon show order-…`: where one order stands, what was promised about it, and which conversations are."""
+"""`antiphon show order-…`: one order with its promises and conversations."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PAGE = 500
 
 
 def order(reader: Database, id: str) -> Callable[[], None]:
-    """Read an order and its promises; answers how to print them. Raises Refusal `not-found`."""
+    """Read an order and its promises; answers a function that prints them. Raises Refusal `not-found`."""
     with reader.connection() as connection:
         found = orders.one(connection, id)
         promised = promises.of_order(connection, id, limit=PAGE).rows

@@ -1,4 +1,4 @@
-"""The parts that `antiphon run` has as processes of its own: started, looked after, ended."""
+"""The child processes of `antiphon run`: started, watched, ended."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from infra.failures import backoff
 
 MOST_PAUSE_SECONDS = 30.0
 CALM_SECONDS = 60.0
-"""Whoever lived for so long did not die of its start."""
+"""A child that lived for this long did not die of its start."""
 
 STOP_SECONDS = 20.0
-"""How long a part may take to end in order; longer than requests under way and pages under way may take."""
+"""How long a child may take to end in order; longer than requests and pages under way may take."""
 
 _LOGGER = structlog.get_logger("run")
 
 
 class Children:
-    """`antiphon run …` for each part, from `with` to its end."""
+    """An `antiphon run …` for each part, within `with`."""
 
     def __init__(self, parts: Mapping[str, Sequence[str]], descriptors: Sequence[int] = ()) -> None:
-        """`parts`: the arguments after `antiphon run`, by name; `descriptors`: open files that all of them share."""
+        """`parts`: arguments after `antiphon run`, by name. `descriptors`: open files that all parts share."""
         self._children = [_Child(name, arguments, descriptors) for name, arguments in parts.items()]
 
     def poll(self) -> None:
-        """Start again whoever died, after a pause that grows with each time."""
+        """Restart parts that died, after a pause that grows each time."""
         for child in self._children:
             child.poll()
 
@@ -74,7 +74,7 @@ class _Child:
             self._command,
             stdin=subprocess.DEVNULL,
             pass_fds=self._descriptors,
-            # The terminal's signals go to us alone: we end our parts in order, also one that has just begun.
+            # The terminal's signals reach only us: we end our parts in order, also one that has just begun.
             process_group=0,
         )
         _LOGGER.info("part-started", part=self._name, pid=self._process.pid)

@@ -1,4 +1,4 @@
-"""`antiphon run`: everything that runs for as long as the process lives; with a sample to look at where the log is
+"""`antiphon run`: everything that runs for as long as the process lives; with a sample to look at if the log is
 empty."""
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from infra.settings.settings import Settings
 SAMPLE = Path(str(files("cli") / "sample" / "sample.toml"))
 
 POLL_SECONDS = 0.5
-"""How often parts and PostgreSQL of our own are looked after."""
+"""How often parts and the embedded PostgreSQL are checked."""
 
 _LOGGER = structlog.get_logger("run")
 
@@ -56,10 +56,10 @@ def run(
     socket_fd: Annotated[int | None, typer.Option(hidden=True, help="The open socket on which to listen.")] = None,
     parent: Annotated[int | None, typer.Option(hidden=True, help="The process with which to end.")] = None,
 ) -> None:
-    """Run the API and the followers until Ctrl-C, SIGTERM or the terminal's end.
+    """Run the API and the subscriptions until Ctrl-C, SIGTERM or the terminal's end.
 
-    Of either there may be several processes: APIs beside one another, each with a port of its own; followers that stand
-    by for each other.
+    Of either there may be several processes: APIs beside one another, each on a port of its own; subscriptions that
+    stand by for each other.
     """
     settings = Settings.load()
     with _until_signalled():
@@ -81,7 +81,7 @@ def run(
 
 
 def _all(settings: Settings) -> NoReturn:
-    # Held here, so that a taken port is told at once, and whoever calls while the API starts again waits.
+    # Bound here, so that a taken port is reported at once, and callers wait while the API restarts.
     with (
         listening(settings.api) as address,
         _topics(settings) as poll_broker,
@@ -99,7 +99,7 @@ def _all(settings: Settings) -> NoReturn:
                 wait(database, SUBSCRIPTIONS, parts.log.position())
             with SAMPLE.open("rb") as sample:
                 nobodys = conversations(sample, parts.executor)
-            # Into a file go addresses and log lines only: what customers said is not for whoever reads that.
+            # A file gets addresses and log lines only: its reader is not meant to see what customers said.
             if sys.stdout.isatty():
                 trying.show(parts, nobodys)
             else:
@@ -109,7 +109,7 @@ def _all(settings: Settings) -> NoReturn:
 
 @contextmanager
 def _topics(settings: Settings) -> Iterator[Callable[[], None]]:
-    """All topics are there, at the broker that is set or at one of our own; gives what looks after that one."""
+    """Within: all topics exist, at the configured broker or an embedded one. Gives a function that keeps it running."""
     if settings.kafka.bootstrap_servers or not settings.kafka.embedded_kafka:
         if kafka := kafka_of(settings):
             prepare_topics(kafka, settings.kafka.topic_partitions)
@@ -120,7 +120,7 @@ def _topics(settings: Settings) -> Iterator[Callable[[], None]]:
             Kafka.of(settings.kafka, broker.bootstrap_servers, settings.postgres.deadline_seconds),
             settings.kafka.topic_partitions,
         )
-        # For our parts, which find it as they would find anybody's.
+        # For our parts, which find the broker by its setting, as any other.
         os.environ["KAFKA_BOOTSTRAP_SERVERS"] = broker.bootstrap_servers
         print(f"Kafka is at KAFKA_BOOTSTRAP_SERVERS={broker.bootstrap_servers}\n")
 
@@ -139,7 +139,7 @@ def _topics(settings: Settings) -> Iterator[Callable[[], None]]:
 
 
 def _api(settings: Settings, socket_fd: int | None, parent: int | None) -> NoReturn:
-    # Only here: the process that follows the log, and the one that starts both, do without the API's libraries.
+    # Imported here: the process of the subscriptions, and the one that starts both, need none of the API's libraries.
     from cli.wiring.serving import api
 
     address = listening(settings.api) if socket_fd is None else socket.socket(fileno=socket_fd)
@@ -163,7 +163,7 @@ def _with_parent(pid: int | None) -> Callable[[], None]:
 
 
 def _stay(parts: Antiphon, what: str, *polls: Callable[[], None]) -> NoReturn:
-    """For as long as nobody ends it. All outlives any database; where PostgreSQL is ours, we see to it."""
+    """Wait until a signal. The parts outlive a database's absence; an embedded PostgreSQL is restarted."""
     _LOGGER.info("running", what=what, position=parts.log.position())
     server = EmbeddedPostgres(parts.settings.home.folder) if parts.settings.postgres.embedded else None
     while True:
@@ -178,12 +178,12 @@ def _stay(parts: Antiphon, what: str, *polls: Callable[[], None]) -> NoReturn:
 
 
 class _Stopped(BaseException):
-    """Somebody wants it to end."""
+    """A signal asked the process to end."""
 
 
 @contextmanager
 def _until_signalled() -> Iterator[None]:
-    """Ends what is within at the first signal to do so, in order; further ones do not disturb the ending."""
+    """Within: the first signal ends the body in order; further signals do not disturb the end."""
     signals = [signal.SIGINT, signal.SIGTERM]
     if signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:  # else it is meant to outlive its terminal
         signals.append(signal.SIGHUP)

@@ -1,5 +1,5 @@
-"""What `antiphon run` shows on a terminal: of the sample the inbox and one conversation, and what to try next, ready to
-be pasted. What real customers said is not shown, and no token is."""
+"""What `antiphon run` prints on a terminal: the sample's inbox, one of its conversations, and commands to paste. It
+never prints what real customers said, and no token."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ POLICY = Path(str(files("cli") / "sample" / "policy.yaml"))
 
 
 def show(parts: Antiphon, nobodys: Collection[str]) -> None:
-    """Print all of it. `nobodys`: the ids of the conversations that may be shown, because they are made up."""
+    """Print everything. `nobodys`: the ids of conversations that may be printed, because they are invented."""
     with parts.database("reader") as reader:
         with reader.connection() as connection:
             page = inbox.read(connection, Filter(), limit=20)
@@ -39,7 +39,7 @@ def show(parts: Antiphon, nobodys: Collection[str]) -> None:
         if page.rows:
             _head("The inbox: who waits, longest first")
             show_inbox(page, known, datetime.now(UTC))
-        # The liveliest one has the most to show.
+        # The liveliest conversation has the most to show.
         item = max(
             page.rows, key=lambda item: (item.answered is False, item.messages_in + item.messages_out), default=None
         )
@@ -72,7 +72,7 @@ def _next(
         yield "a first message", _command("open", "inquiry", "Are you open on Saturday?", "--from", "ada@example.org")
     else:
         yield "who waits, longest first", _command("inbox")
-    # Elsewhere the issuer of tokens is somebody else, or `antiphon token` needs settings that this line lacks.
+    # Elsewhere tokens come from another issuer, or `antiphon token` needs settings that this line lacks.
     if item is not None and colleague is not None and parts.settings.makes_token_secret:
         yield from _over_http(item, colleague, parts.settings)
     if item is not None or parts.log.position() == 0:
@@ -106,7 +106,7 @@ def _in_business_time(item: Item | None, promised: bool) -> Iterator[tuple[str, 
 
 
 def url(settings: ApiSettings) -> str:
-    """Where the API is, for whoever calls from this machine."""
+    """The API's URL, for callers on this machine."""
     here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104
     return f"http://{f'[{here}]' if ':' in here else here}:{settings.port}"
 

@@ -1,4 +1,4 @@
-"""`antiphon calendar`: business time worked out from opening hours in a file, without any server."""
+"""`antiphon calendar`: business time by opening hours in a file, without any server."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ app = typer.Typer(help="Business time, worked out from opening hours in a file."
 
 
 class _Calendars(BaseModel):
-    """What is read of the file; what else it holds is for `scenario`."""
+    """The part of the file that is read; the rest is for `scenario`."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -36,7 +36,7 @@ class _Calendars(BaseModel):
 
 
 def verbs(parent: typer.Typer) -> None:
-    """Add the verbs."""
+    """Put the verbs of this file on the command line."""
     parent.add_typer(app, name="calendar")
 
 
@@ -75,7 +75,7 @@ def _calendar(file: Path, name: str, around: datetime) -> Calendar:
 
 
 def read_yaml(file: Path) -> Any:
-    """What stands in it. Raises Refusal `file-not-readable`, `file-not-yaml`."""
+    """Parse a YAML file. Raises Refusal `file-not-readable`, `file-not-yaml`."""
     try:
         content: Any = yaml.safe_load(file.read_text("utf-8"))
     except OSError as error:
@@ -90,7 +90,7 @@ def read_yaml(file: Path) -> Any:
 
 
 def instant(name: str, text: str) -> datetime:
-    """A time as an option says it. Raises Refusal `time-invalid`."""
+    """Parse the instant of an option. Raises Refusal `time-invalid`."""
     try:
         return read_instant(text)
     except ValueError as error:

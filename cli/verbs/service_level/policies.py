@@ -1,4 +1,4 @@
-"""`antiphon sla put`, `sla rules`: policies and calendars are put in force from a file, and shown."""
+"""`antiphon sla put`, `sla rules`: put policies and calendars in force from a file, and show them."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def put(
 ) -> None:
     """Put in force what the file says, as `dry-run` tries it. A date is 2026-06-17, or an instant with its offset.
 
-    Of what exists, keys that the file gives replace others. What does not exist yet is written down. All of it or none.
+    Keys in the file replace keys of existing policies and calendars; new ones are written. All of it or none.
     """
     policies = PoliciesInFile.model_validate(read_yaml(file))
     with antiphon() as parts:
@@ -57,7 +57,7 @@ def put(
 def rules(
     name: Annotated[str | None, typer.Argument(help="Only the policy or the calendar of this name.")] = None,
 ) -> None:
-    """Show the policies and calendars there are, each version with who said so. Times are UTC."""
+    """Show the policies and calendars, each version with its author. Times are UTC."""
     with antiphon() as parts, caught_up(parts) as reader, reader.connection() as connection:
         found = [*view.every(connection, "calendar"), *view.every(connection, "policy")]
     out = console()
@@ -88,7 +88,7 @@ _SPAN: TypeAdapter[timedelta] = TypeAdapter(timedelta)
 
 
 def _in_hours(value: Any) -> Any:
-    """The same with each duration in it as people write business time: PT40H, and not P1DT16H."""
+    """The value with each duration as people write business time: PT40H, not P1DT16H."""
     if isinstance(value, str):
         return duration_text(_SPAN.validate_python(value))
     if isinstance(value, dict):

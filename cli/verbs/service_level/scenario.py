@@ -1,5 +1,5 @@
-"""`antiphon scenario`: what happened, in a file, and what the clocks say of it. In memory: no database, no network, no
-wall clock; the same commands, rules and clocks as anywhere else."""
+"""`antiphon scenario`: plays a file of events and answers what the clocks say. In memory: no database, no network, no
+wall clock; but the same commands, policies and clocks as anywhere else."""
 
 from __future__ import annotations
 
@@ -58,12 +58,12 @@ def verbs(app: typer.Typer) -> None:
 
 
 def scenario(file: Annotated[Path, typer.Argument(help="A YAML file: what happened, and what is asked.")]) -> None:
-    """Play FILE in memory and print, as JSON, what the clocks say to each of its questions."""
+    """Play FILE in memory, and print the answers of the clocks to its questions, as JSON."""
     print(json.dumps(answers(read_yaml(file)), indent=2))
 
 
 def answers(content: Any) -> dict[str, Any]:
-    """What is printed. Raises Refusal `scenario-invalid` or `scenario-step-refused`, which name the step."""
+    """The answers to a scenario. Raises Refusal `scenario-invalid` or `scenario-step-refused`, which name the step."""
     played = _Play(steps.parsed(content))
     try:
         return played.answers()
@@ -72,7 +72,7 @@ def answers(content: Any) -> dict[str, Any]:
 
 
 class _Play:
-    """A company in memory to which all of it happens."""
+    """A company in memory, in which the scenario happens."""
 
     def __init__(self, scenario: steps.Scenario) -> None:
         self._scenario = scenario
@@ -104,7 +104,7 @@ class _Play:
                 terms = Terms.model_validate(self._policy_keys(policy))
                 write_policy = WritePolicy(name=name, terms=terms)
                 self._ids["policy", name] = sla.write_policy(self._executor, write_policy, Context(_GATEWAY)).id
-        # As the log takes it in, which need not be as it happened.
+        # In the order of recording, which may differ from the order in which things happened.
         numbered = enumerate(self._scenario.steps, start=1)
         for number, step in sorted(numbered, key=lambda each: each[1].recorded):
             with self._named(f"step {number} ({_name(step)})"):
@@ -185,7 +185,7 @@ class _Play:
     def _context(self, step: steps.Step, actor: Actor | None = None) -> Context:
         by = step.by if isinstance(step, steps.InConversation) else "agent"
         customer = Actor(id=self._customer, kind="customer")
-        # With an id, what is told at once by two steps is known for two things.
+        # With an id, two steps at the same instant count as two events.
         who = actor or {"customer": customer, "agent": _AGENT, "bot": _BOT}[by]
         context = Context(who, command_id=f"step {self._number}")
         if step.recorded == step.at:
@@ -215,7 +215,7 @@ class _Play:
                 why = why.replace(id, name)
             raise Refusal("scenario-step-refused", f"{what}: {why}") from None
 
-    # -- what is printed
+    # -- answers
 
     def _answer(self, ask: steps.Ask, answer: ClocksAnswer) -> dict[str, Any]:
         names = {id: name for (_, name), id in self._ids.items()}

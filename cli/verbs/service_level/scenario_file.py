@@ -1,4 +1,4 @@
-"""What stands in a scenario file: each step by its verb, checked before anything is played."""
+"""Scenario files: the steps by their verbs, checked before anything is played."""
 
 from __future__ import annotations
 
@@ -34,26 +34,26 @@ class ScenarioPolicy(PolicyInFile):
 
 
 class Step(_Part):
-    """Something that happened."""
+    """One event of the scenario."""
 
     at: WrittenInstant
     recorded_at: WrittenInstant | None = None
 
     @property
     def recorded(self) -> datetime:
-        """When the log took it in."""
+        """The recorded time."""
         return self.recorded_at or self.at
 
 
 class InConversation(Step):
-    """Something that happened in a conversation."""
+    """One event in a conversation."""
 
     conversation: str
     by: By = "agent"
 
 
 class Open(InConversation):
-    """It began."""
+    """The conversation began."""
 
     open: InteractionKind
     by: By
@@ -63,50 +63,50 @@ class Open(InConversation):
 
 
 class Say(InConversation):
-    """Somebody said something to the other side."""
+    """One side wrote to the other."""
 
     say: str
     by: By
 
 
 class NoteStep(InConversation):
-    """Something for colleagues only."""
+    """Somebody wrote a note for colleagues."""
 
     note: str
 
 
 class Status(InConversation):
-    """Who has the next move changed."""
+    """The status changed."""
 
     status: CompanyStatus
 
 
 class InPriority(InConversation):
-    """How urgent it is was judged anew."""
+    """The priority changed."""
 
     priority: Priority
 
 
 class UnderPolicyStep(InConversation):
-    """It was put under a policy."""
+    """The conversation was put under a policy."""
 
     policy: str
 
 
 class MergeStep(InConversation):
-    """It was merged into another."""
+    """The conversation was merged into another."""
 
     merge_into: str
 
 
 class Undo(InConversation):
-    """It was taken out of there again."""
+    """The conversation was separated again."""
 
     undo_merge: Literal[True]
 
 
 class ScenarioCalendarKeys(_Part):
-    """What a calendar may say."""
+    """The keys of a calendar."""
 
     zone: Zone | None = None
     hours: Mapping[str, tuple[str, ...]] | None = None
@@ -132,7 +132,7 @@ class PolicyChange(Step, PolicyInFile):
 
 
 class SweepStep(Step):
-    """The watch looked for what was missed."""
+    """The watch looked for missed targets."""
 
     sweep: Literal[True]
 
@@ -152,7 +152,7 @@ class Ask(_Part):
 
 
 class Head(_Part):
-    """All of the file, its steps as they stand there."""
+    """The file as parsed, its steps unread."""
 
     calendars: Mapping[str, OpeningHours] = Field(default_factory=dict)
     policies: Mapping[str, ScenarioPolicy] = Field(default_factory=dict)
@@ -162,14 +162,14 @@ class Head(_Part):
 
 @dataclass(frozen=True)
 class Scenario:
-    """All of the file, read."""
+    """The whole scenario, parsed."""
 
     head: Head
     steps: Sequence[Step]
 
 
 def parsed(content: Any) -> Scenario:
-    """What stands in the file. Raises Refusal `scenario-invalid`, which names the step."""
+    """Parse a scenario. Raises Refusal `scenario-invalid`, which names the step."""
     if not isinstance(content, dict):
         raise Refusal("scenario-invalid", "the file is no mapping of keys; give it calendars, policies, steps and ask")
     try:

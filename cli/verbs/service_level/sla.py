@@ -1,4 +1,4 @@
-"""`antiphon sla`: why the clocks of a conversation stand as they do, and how they would by other rules."""
+"""`antiphon sla`: explains the clocks of a conversation, and what they would be by other policies."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from domain.service_level.evaluated import EvaluatedClock
 from domain.service_level.timeline import ClockMoment, timeline
 
 MOST_LINES = 40
-"""How many lines a clock's timeline has at most; its middle is left out."""
+"""The most lines of a clock's timeline; its middle is left out."""
 
 _HELP = "Why the clocks of a conversation stand as they do, and how they would by other rules."
 app = typer.Typer(help=_HELP, no_args_is_help=True)
 
 
 def verbs(parent: typer.Typer) -> None:
-    """Add the verbs."""
+    """Put the verbs of this file on the command line."""
     sla_dry_run.verbs(app)
     policies.verbs(app)
     parent.add_typer(app, name="sla")
@@ -40,7 +40,7 @@ def explain(
     as_of: Annotated[str | None, typer.Option(help="What was true of then: 2026-06-12T16:30:00+02:00.")] = None,
     known_at: Annotated[str | None, typer.Option(help="What was known then.")] = None,
 ) -> None:
-    """Show each clock as a timeline: what counted, what did not, when it was due, what became of it. Times are UTC."""
+    """Show each clock as a timeline: what counted, what did not, when it was due, how it ended. Times are UTC."""
     with antiphon() as parts:
         facts = ClockFacts(parts.log)
         now = datetime.now(UTC)

@@ -1,4 +1,4 @@
-"""`antiphon sla dry-run`: what another policy or calendar would have made of what has happened."""
+"""`antiphon sla dry-run`: what another policy or calendar would have changed in the past."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from commands.service_level.what_if import what_if as run
 from domain.service_level.policy_file import PoliciesInFile
 
 EXAMPLES = 3
-"""How many of each are named."""
+"""How many examples of each change are named."""
 
 
 def verbs(group: typer.Typer) -> None:
@@ -34,9 +34,9 @@ def what_if(
     until: Annotated[str | None, typer.Option("--to", help="Only clocks that started before; else all.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="All of it, as JSON.")] = False,
 ) -> None:
-    """Say which verdicts would be others, had it been so since then. Nothing is appended.
+    """Print which outcomes would change, had the file held since then. Nothing is appended.
 
-    Of what exists, keys that the file gives replace others. What does not exist yet is taken as new.
+    Keys in the file replace keys of existing policies and calendars; others count as new.
     """
     tried, begin = PoliciesInFile.model_validate(read_yaml(file)), instant("--from", since)
     now = datetime.now(UTC)
