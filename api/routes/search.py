@@ -38,12 +38,12 @@ async def find(
         Query(
             min_length=1,
             max_length=500,
-            description='All of them are to be there. `kett*` begins a word; `"the lid"` is a phrase.',
+            description='All of them must occur. `kett*` is a prefix; `"the lid"` is a phrase.',
             examples=["kettle drip*"],
         ),
     ],
     language: Annotated[
-        Language | None, Query(description="Find other forms of a word in this one; if not said, in any.")
+        Language | None, Query(description="Find other forms of a word in this language; in any by default.")
     ] = None,
     customer_id: IdQuery = None,
     cursor: Cursor = None,

@@ -30,7 +30,7 @@ def import_(
     ] = False,
     rejects: Annotated[
         Path | None,
-        typer.Option(help="Where records go that do not go in; if not said, NAME.rejects.csv in the working folder."),
+        typer.Option(help="File for rejected records; NAME.rejects.csv in the working folder by default."),
     ] = None,
 ) -> None:
     """Import the records of a file. The same file again adds nothing; a newer export adds its new facts."""

@@ -24,7 +24,7 @@ def verbs(app: typer.Typer) -> None:
 
 def log(
     after: Annotated[int, typer.Option(min=0, help="Print what comes after this position.")] = 0,
-    limit: Annotated[int | None, typer.Option(min=1, help="How many events at most; if not said, all.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="How many events at most; all by default.")] = None,
 ) -> None:
     """Print events of the log, one JSON document per line, with personal texts opened where possible."""
     with antiphon() as parts:

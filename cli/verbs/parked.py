@@ -19,13 +19,18 @@ from infra.subscriptions.quarantine import QuarantinedEvent, all_quarantined
 from infra.subscriptions.subscription import BEHIND
 
 SubscriptionName = Annotated[str, typer.Argument(metavar="FOLLOWER", help="As `antiphon parked list` names it.")]
-Stream = Annotated[str, typer.Argument(metavar="STREAM", help="The conversation, customer or order it is parked of.")]
+Stream = Annotated[
+    str,
+    typer.Argument(metavar="STREAM", help="The stream of the quarantined events: a conversation, customer, order, …"),
+]
 Reason = Annotated[str, typer.Option(help="Why; kept in the log. No personal text.")]
 
 
 def verbs(app: typer.Typer) -> None:
     """Put the verbs of this file on the command line."""
-    group = typer.Typer(no_args_is_help=True, help="See, retry or skip what a follower could not take in.")
+    group = typer.Typer(
+        no_args_is_help=True, help="See, retry or skip quarantined events, which a subscription could not take in."
+    )
     group.command("list")(list_)
     group.command("retry")(retry)
     group.command("skip")(skip)

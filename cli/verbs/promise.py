@@ -105,11 +105,13 @@ def break_(
 def promises(
     about: Annotated[
         str | None,
-        typer.Argument(metavar="customer-…|conversation-…|order-…", help="Whose; if not said: all that stand."),
+        typer.Argument(
+            metavar="customer-…|conversation-…|order-…", help="Whose promises; all standing ones by default."
+        ),
     ] = None,
-    overdue: Annotated[bool, typer.Option("--overdue", help="Only those that stand and whose date passed.")] = False,
+    overdue: Annotated[bool, typer.Option("--overdue", help="Only standing ones whose date has passed.")] = False,
     limit: Annotated[int, typer.Option(min=1, max=500, help="How many at once.")] = 50,
-    cursor: Annotated[str | None, typer.Option(help="Where to go on, as the page before said.")] = None,
+    cursor: Annotated[str | None, typer.Option(help="The cursor that the page before printed.")] = None,
 ) -> None:
     """Show the ledger of promises: the standing ones, the most urgent first; or all promises to one customer."""
     if about and overdue:

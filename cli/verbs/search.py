@@ -26,14 +26,16 @@ def verbs(app: typer.Typer) -> None:
 def search_(
     words: Annotated[
         list[str],
-        typer.Argument(help="All of them are to be there. kett* begins a word; '\"the lid\"' is a phrase."),
+        typer.Argument(help="All of them must occur. kett* is a prefix; '\"the lid\"' is a phrase."),
     ],
     language: Annotated[
-        str | None, typer.Option(help="Find other forms of a word in this one (de, en, …). If not said: in any.")
+        str | None, typer.Option(help="Find other forms of a word in this language (de, en, …); in any by default.")
     ] = None,
-    customer: Annotated[str | None, typer.Option(metavar="customer-…", help="Only what is this customer's.")] = None,
+    customer: Annotated[
+        str | None, typer.Option(metavar="customer-…", help="Only what belongs to this customer.")
+    ] = None,
     limit: Annotated[int, typer.Option(min=1, max=search.CANDIDATES, help="How many at once.")] = 20,
-    cursor: Annotated[str | None, typer.Option(help="Where to go on, as the page before said.")] = None,
+    cursor: Annotated[str | None, typer.Option(help="The cursor that the page before printed.")] = None,
 ) -> None:
     """Find messages, notes, subjects, customers and orders. Times are UTC."""
     asked = " ".join(words)

@@ -23,7 +23,7 @@ SHOWN = tuple(topic.name for topic in TOPICS if topic.direction == "out" and not
 
 def verbs(app: typer.Typer) -> None:
     """Put the verbs of this file on the command line."""
-    topics = typer.Typer(no_args_is_help=True, help="What other systems are told by way of Kafka.")
+    topics = typer.Typer(no_args_is_help=True, help="What is published for other systems in Kafka.")
     topics.command("tail")(tail)
     topics.command("replay")(replay)
     app.add_typer(topics, name="topics")
@@ -48,8 +48,10 @@ def tail(
 
 def replay(
     start: Annotated[int, typer.Option("--from", min=1, help="The first position of the log.")],
-    to: Annotated[str, typer.Option(help="The full name of a topic that is there, for the one who lost their state.")],
-    of: Annotated[str | None, typer.Option(help="Only what is told in this topic, such as orders.v1.")] = None,
+    to: Annotated[
+        str, typer.Option(help="The full name of an existing topic, for the subscriber that lost its state.")
+    ],
+    of: Annotated[str | None, typer.Option(help="Only what is published in this topic, such as orders.v1.")] = None,
 ) -> None:
     """Publish the log once more, from a position to the present end, into a topic of a subscriber's own."""
     settings = Settings.load()

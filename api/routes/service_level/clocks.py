@@ -80,8 +80,8 @@ class Clocks(BaseModel):
 def read_clocks(
     id: Id,
     parts: TheParts,
-    as_of: Annotated[WrittenInstant | None, Query(description="What was true of then; if not said, of now.")] = None,
-    known_at: Annotated[WrittenInstant | None, Query(description="What was known then.")] = None,
+    as_of: Annotated[WrittenInstant | None, Query(description="As of this time; now by default.")] = None,
+    known_at: Annotated[WrittenInstant | None, Query(description="As known at this time.")] = None,
 ) -> Response:
     """The clocks of a conversation, evaluated from the log: as of a time, and as known at a time.
 

@@ -183,7 +183,7 @@ def join(
     handle: str,
     name: str,
     team: Annotated[str | None, typer.Option(help="A team's name.")] = None,
-    role: Annotated[list[str] | None, typer.Option(help="agent (if none is said), lead, design, auditor.")] = None,
+    role: Annotated[list[str] | None, typer.Option(help="agent (the default), lead, design, auditor.")] = None,
 ) -> None:
     """Add a staff member. If the handle is taken, the answer is its owner; an owner who left comes back."""
 

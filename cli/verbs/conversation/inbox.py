@@ -37,12 +37,12 @@ def inbox_(
     team: Annotated[str | None, typer.Option(help="A team's name.")] = None,
     agent: Annotated[str | None, typer.Option(metavar="HANDLE", help="A staff member's handle.")] = None,
     kind: Annotated[InteractionKind | None, typer.Option(help="What the customer brought.")] = None,
-    status: Annotated[Status | None, typer.Option(help="If not said: all that are not closed.")] = None,
+    status: Annotated[Status | None, typer.Option(help="All that are not closed by default.")] = None,
     area: Annotated[str | None, typer.Option(help="The product area.")] = None,
     person: Annotated[bool, typer.Option("--person", help="Only where the customer waits for a person.")] = False,
-    order: Annotated[Order, typer.Option(help="Who waits longest first, or what is due first.")] = "waiting",
+    order: Annotated[Order, typer.Option(help="The longest waiting first, or the earliest due first.")] = "waiting",
     limit: Annotated[int, typer.Option(min=1, max=500, help="How many at once.")] = 20,
-    cursor: Annotated[str | None, typer.Option(help="Where to go on, as the page before said.")] = None,
+    cursor: Annotated[str | None, typer.Option(help="The cursor that the page before printed.")] = None,
 ) -> None:
     """Show who waits for an answer, the longest first; then the conversations in which nobody waits.
 

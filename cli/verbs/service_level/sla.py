@@ -23,7 +23,7 @@ from domain.service_level.timeline import ClockMoment, timeline
 MOST_LINES = 40
 """The most lines of a clock's timeline; its middle is left out."""
 
-_HELP = "Why the clocks of a conversation stand as they do, and how they would by other rules."
+_HELP = "Explain the clocks of a conversation, and try other policies."
 app = typer.Typer(help=_HELP, no_args_is_help=True)
 
 
@@ -37,8 +37,8 @@ def verbs(parent: typer.Typer) -> None:
 @app.command()
 def explain(
     conversation: Annotated[str, typer.Argument(metavar="conversation-…", help="Whose clocks.")],
-    as_of: Annotated[str | None, typer.Option(help="What was true of then: 2026-06-12T16:30:00+02:00.")] = None,
-    known_at: Annotated[str | None, typer.Option(help="What was known then.")] = None,
+    as_of: Annotated[str | None, typer.Option(help="As of this time: 2026-06-12T16:30:00+02:00.")] = None,
+    known_at: Annotated[str | None, typer.Option(help="As known at this time.")] = None,
 ) -> None:
     """Show each clock as a timeline: what counted, what did not, when it was due, how it ended. Times are UTC."""
     with antiphon() as parts:

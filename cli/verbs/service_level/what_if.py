@@ -30,9 +30,9 @@ def verbs(group: typer.Typer) -> None:
 
 def what_if(
     file: Annotated[Path, typer.Argument(metavar="POLICY.yaml", help="`policies` and `calendars`, as in a scenario.")],
-    since: Annotated[str, typer.Option("--from", help="As if so ever since: 2026-06-01T00:00:00+02:00.")],
+    since: Annotated[str, typer.Option("--from", help="As if in force since: 2026-06-01T00:00:00+02:00.")],
     until: Annotated[str | None, typer.Option("--to", help="Only clocks that started before; else all.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="All of it, as JSON.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
 ) -> None:
     """Print which outcomes would change, had the file held since then. Nothing is appended.
 
