@@ -34,7 +34,7 @@ def verbs(app: typer.Typer) -> None:
 
 
 def list_(
-    every: Annotated[bool, typer.Option("--all", help="Also those that were seen to.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="Also letters that are settled.")] = False,
     code: Code = None,
 ) -> None:
     """List dead letters, the oldest first: the place of each, and why it was not taken in; never its content."""
