@@ -40,7 +40,11 @@ class Batcher(Generic[Q, A]):
     """
 
     LINGER = 0.25
-    """How long a batch waits, at most, to be as large as the last one: a part of the time that the last one took."""
+    """How long a batch waits, at most, to be as large as the last one: a part of the time that the last one took.
+
+    With 64 callers and batches of 5 ms, a batch has 57 questions on average, and without waiting 32; callers get 1.3 to
+    1.45 times as many answers. Bench row `append`.
+    """
     MOST_LINGER_SECONDS = 0.05
 
     def __init__(

@@ -1,7 +1,7 @@
 """A fast path for reads without parameters: they go straight to their function.
 
-FastAPI takes longer to find a call's route and parameters than PostgreSQL takes for a page; a call without parameters
-needs none of it.
+A conversation's page takes 0.13 ms of the process's time that way and 0.33 ms through FastAPI, which looks for a
+route and parameters; a call without parameters needs neither. Bench row `history-page`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,9 @@
-"""The log: the library's Application over our own recorder. `save` is the one way in; many callers share one commit."""
+"""The log: the library's Application over our own recorder. All that commands append goes through `append_all`, many
+in one call."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
@@ -20,8 +22,6 @@ from eventsourcing.persistence import (
 from eventsourcing.utils import Environment
 
 from domain.kernel.event import Draft, Event, Recorded
-from domain.kernel.refusal import Overloaded
-from infra.batching import Batcher
 from infra.keys.vault import Vault
 from infra.log.append import Append, Appended, appending
 from infra.log.mapper import Record, SealingMapper
@@ -32,20 +32,14 @@ from infra.settings.log import refuse_unsafe_library_settings
 
 
 class Recorder(ApplicationRecorder):
-    """The library's recorder contract on `antiphon.append`: one writer per process, one call for all waiting
-    callers."""
+    """The library's recorder contract on `antiphon.append`: one writer per process."""
 
     SELECT = "SELECT position, originator_id, originator_version, topic, state, recorded_at FROM antiphon.log "
 
-    def __init__(
-        self, database: Database, *, deadline_seconds: float = 5.0, batch_size: int = 500, queue: int = 2000
-    ) -> None:
+    def __init__(self, database: Database, *, deadline_seconds: float = 5.0) -> None:
         self.database = database
         self._deadline_seconds = deadline_seconds
         self._writer = Writer(database)
-        self._waiting: Batcher[Append, Appended] = Batcher(
-            "log-writer", self._serve, batch_size=batch_size, queue=queue, keys=Append.exclusive
-        )
 
     # -- writing
 
@@ -55,7 +49,10 @@ class Recorder(ApplicationRecorder):
         Raises UniqueKeyTaken, VersionTaken, SubjectErased (nothing was added), Overloaded (nothing was or will be
         added), OutcomeUnknown (repeat it with the same unique keys).
         """
-        return self._waiting.ask(append, self._deadline_seconds)
+        (answer,) = self.append_all([append], time.monotonic() + self._deadline_seconds)
+        if isinstance(answer, BaseException):
+            raise answer
+        return answer
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
         """The library's way to `append`; `unique_keys`, `subjects` and `forget` may come along. Answers positions."""
@@ -65,13 +62,6 @@ class Recorder(ApplicationRecorder):
     def append_all(self, appends: Sequence[Append], until: float) -> list[Appended | BaseException]:
         """Append many in one call, as `Writer.append_all`."""
         return self._writer.append_all(appends, until)
-
-    def _serve(self, appends: Sequence[Append], until: float) -> list[Appended | BaseException]:
-        answers: list[Appended | BaseException] = [Overloaded("given up")] * len(appends)
-        going = self._waiting.hand_over(range(len(appends)))
-        for number, answer in zip(going, self.append_all([appends[n] for n in going], until), strict=True):
-            answers[number] = answer
-        return answers
 
     @property
     def appended(self) -> Mapping[str, int]:
@@ -157,8 +147,7 @@ class Recorder(ApplicationRecorder):
         return cast(Subscription[ApplicationRecorder], Tail(self, self.database, gt, topics))
 
     def close(self) -> None:
-        """Answer what waits, then close the database."""
-        self._waiting.close()
+        """Close the database."""
         self._writer.close()
         self.database.close()
 
@@ -220,9 +209,7 @@ class Log(Application[str]):
         self.deadline_seconds = deadline_seconds
         self.append_batch = append_batch
         self.append_queue = append_queue
-        self._recorder = Recorder(
-            database, deadline_seconds=deadline_seconds, batch_size=append_batch, queue=append_queue
-        )
+        self._recorder = Recorder(database, deadline_seconds=deadline_seconds)
         self._mapper = SealingMapper(vault)
         super().__init__()
 
