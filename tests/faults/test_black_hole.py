@@ -26,7 +26,7 @@ from infra.views.projector import Projector
 from infra.views.rebuild import Rebuild
 from projections.catalogue import VIEWS
 from projections.conversation.inbox import INBOX
-from tests.faults.test_leader_paused import impatient
+from tests.faults.test_lease_holder_paused import impatient
 from tests.support.companies import GATEWAY, mail
 from tests.support.exactly_once import assert_exactly_once
 from tests.support.following import catch_up
