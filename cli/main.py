@@ -10,6 +10,8 @@ import sys
 from collections.abc import Callable, Sequence
 from functools import cache
 from importlib import import_module
+from importlib.metadata import version
+from typing import Annotated
 
 import psycopg
 import typer
@@ -69,11 +71,25 @@ def application(verb: str | None = None) -> Callable[[Sequence[str] | None], obj
     app = typer.Typer(
         no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__, epilog=EXIT_STATUSES
     )
-    app.callback()(lambda: None)  # without it, Typer takes a module's only verb for the whole command line
+    app.callback()(_options)  # without it, Typer takes a module's only verb for the whole command line
     named = [module for module, verbs in VERBS.items() if verb in verbs.split()]
     for module in named or VERBS:
         import_module(f"cli.verbs.{module}").verbs(app)
     return get_command(app)
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        print(f"antiphon {version('antiphon')}")
+        raise typer.Exit
+
+
+def _options(
+    show_version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the release, and exit.")
+    ] = False,
+) -> None:
+    """The options of `antiphon` itself."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -13,28 +13,32 @@ from typing import Any, ClassVar, Generic, Literal, TypeVar, get_args, get_origi
 from cachetools import FIFOCache
 
 from commands.executor.context import Context
-from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer
+from commands.registry import AskedCommand
 from domain.kernel.event import Actor, Event, Recorded
 from domain.kernel.refusal import OutcomeUnknown, Overloaded, Refusal
+from domain.kernel.values import Frozen
 from infra.log.mapper import UnreadableEvent
 from infra.postgres.database import Connection, Database
 from infra.subscriptions.lease import begin_at_end
 
-C = TypeVar("C")
 E = TypeVar("E", bound=Event, contravariant=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Request(Generic[C]):
-    """A command that follows from an event: `handler` runs `command` on `target`, the id of a stream.
+class Request:
+    """A command that follows from an event, and `target`, the id of the stream that the command is asked of.
 
-    An event asks for one command for each target: reaction, position and target are the command's id.
+    An event asks for one command for each target: reaction, position and target are the command's id. The command
+    registry knows the handler.
     """
 
-    handler: Callable[[CommandExecutor, str, C, Context], Answer]
     target: str
-    command: C
+    command: Frozen
+
+
+Ask = Callable[[AskedCommand[Frozen]], Answer]
+"""Runs a command by its handler, as `commands.registry.ask` does."""
 
 
 class Reaction(ABC, Generic[E]):
@@ -64,7 +68,7 @@ class Reaction(ABC, Generic[E]):
                 cls.reads = frozenset(get_args(events) or (events,))
 
     @abstractmethod
-    def react(self, recorded: Recorded[E]) -> Iterable[Request[Any]]:  # Any: requests of several commands go together
+    def react(self, recorded: Recorded[E]) -> Iterable[Request]:
         """The commands that follow from the event."""
 
 
@@ -92,12 +96,12 @@ class Reactor:
     opened = False
     REMEMBERED = 10_000
 
-    def __init__(self, reaction: AnyReaction, executor: CommandExecutor) -> None:
+    def __init__(self, reaction: AnyReaction, ask: Ask) -> None:
         self.name = self.orders = reaction.name
         self.version = reaction.version
         self.reads = frozenset(event.stored_name for event in reaction.reads)
         self._reaction = reaction
-        self._executor = executor
+        self._ask = ask
         self._actor = Actor(id=f"system-{reaction.name}", kind="system")
         self._done: FIFOCache[int, None] = FIFOCache(self.REMEMBERED)
         """Positions that this process has handled. A page that takes longer than its transaction may last is taken
@@ -127,9 +131,9 @@ class Reactor:
         """Do nothing: nobody waits for the log's end."""
         return True
 
-    def _run(self, request: Request[Any], context: Context) -> None:  # Any: as in `react`
+    def _run(self, request: Request, context: Context) -> None:
         try:
-            request.handler(self._executor, request.target, request.command, context)
+            self._ask(AskedCommand(request.command, context, request.target))
         except (Overloaded, OutcomeUnknown, UnreadableEvent):
             raise
         except Refusal as refusal:

@@ -3,29 +3,34 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 
+from commands import registry
 from commands.customer.erasing import apply_erasures
 from commands.executor.executor import CommandExecutor
-from domain.kernel.refusal import Refusal
+from commands.registry import Ports
+from domain.kernel.refusal import Overloaded, Refusal
 from infra.embedded.postgres import Urls, databases
 from infra.keys.vault import Vault
 from infra.log.application import Log
 from infra.postgres.database import Database, Role
 from infra.postgres.migrate import migrate, pending
 from infra.settings.settings import Settings
-from infra.subscriptions.host import Host
+from infra.subscriptions.host import Host, wait_until_reached
 from infra.subscriptions.subscription import Subscription
 from infra.views.projector import projectors_of
 from infra.views.rebuild import drop_abandoned
 from infra.views.schema import missing_views, prepare_views
 from infra.views.versions import retire_unwiped
+from infra.views.view import AnyView
 from process.catalogue import REACTIONS, TIMER_HANDLERS
 from process.reaction import Reactor
 from process.watch import Watch
 from projections.catalogue import VIEWS
+from projections.open_work import OpenWorkInViews
 
 SUBSCRIPTIONS = tuple((view.name, view.version) for view in VIEWS)
 """All views as subscriptions, by name and version: what readers wait for."""
@@ -64,8 +69,9 @@ class Antiphon:
         with ExitStack() as closing:
             database = closing.enter_context(self.database("projector"))
             subscriptions = [*(subscription for view in VIEWS for subscription in projectors_of(view)), *also]
+            ports = Ports(self.executor, OpenWorkInViews(database, partial(self._wait_for_views, database)))
             for reaction in REACTIONS:
-                reactor = Reactor(reaction, self.executor)
+                reactor = Reactor(reaction, partial(registry.ask, ports))
                 reactor.begin(database)
                 subscriptions.append(reactor)
             closing.enter_context(
@@ -79,6 +85,11 @@ class Antiphon:
                 )
             )
             yield database
+
+    def _wait_for_views(self, database: Database, views: Collection[AnyView], position: int) -> None:
+        names = [(view.name, view.version) for view in views]
+        if not wait_until_reached(database, names, position, self.settings.postgres.deadline_seconds):
+            raise Overloaded("the views that are read are not that far yet; try again shortly")
 
     @contextmanager
     def watches(self) -> Iterator[None]:

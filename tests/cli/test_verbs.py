@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tomllib
 from importlib import import_module
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 import typer
 
 import cli.verbs
-from cli.main import VERBS
+from cli.main import VERBS, main
 
 ROOT = Path(cli.verbs.__file__).parent
 PARTS = {"service_level.policies", "service_level.what_if"}
@@ -31,6 +32,13 @@ def test_the_table_has_every_module_that_has_verbs() -> None:
     found = {".".join(file.relative_to(ROOT).with_suffix("").parts) for file in ROOT.rglob("*.py")}
     with_verbs = {name for name in found if "def verbs(" in (ROOT / f"{name.replace('.', '/')}.py").read_text()}
     assert with_verbs == VERBS.keys() | PARTS
+
+
+def test_the_release_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    project = tomllib.loads((ROOT.parents[1] / "pyproject.toml").read_text())["project"]
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert (ended.value.code, capsys.readouterr().out) == (0, f"antiphon {project['version']}\n")
 
 
 @pytest.mark.processes

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any
 
 from commands import subscription
 from commands.conversation import handlers as conversations
@@ -13,23 +12,26 @@ from commands.customer.handlers import act as act_on_customer
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer
+from commands.registry import AskedCommand
 from consumers.publishing import outbound, publisher
-from domain.conversation.commands import AddNote, ChangePriority, RequestPerson
-from domain.conversation.events import MessageReceived, NoteAdded, PersonRequested
+from domain.conversation.commands import AddNote, ChangePriority, RequestPerson, Withdraw
+from domain.conversation.events import ConversationWithdrawn, NoteAdded, PersonRequested
+from domain.conversation.state import CONVERSATION
 from domain.customer import EraseCustomer
 from domain.kernel.event import Actor, Draft, Envelope, Recorded
 from domain.kernel.refusal import Overloaded
+from domain.kernel.values import Frozen
 from domain.subscription import Retry, Skip
 from infra.log.application import Log
 from infra.postgres.database import Database
 from infra.subscriptions.lease import positions
 from infra.subscriptions.quarantine import all_quarantined
 from process.catalogue import REACTIONS
-from process.reaction import Request
+from process.reaction import Reaction, Request
 from projections.catalogue import VIEWS
 from tests.support.companies import AGENT, GATEWAY, mail, names
 from tests.support.exactly_once import whole
-from tests.support.reacting import Noting, Urgent, react, wrong_in_notes
+from tests.support.reacting import Noting, Urgent, asking, react, wrong_in_notes
 
 OPERATOR = Context(Actor(id="ada", kind="agent", roles=("lead",)), reason="looked into it")
 
@@ -56,7 +58,7 @@ def test_what_follows_from_an_event_is_pure() -> None:
     # When
     requests = [*Urgent().react(draft.recorded(7, datetime.now(UTC)))]
     # Then
-    assert requests == [Request(conversations.act, "conversation-1", ChangePriority(priority="urgent"))]
+    assert requests == [Request("conversation-1", ChangePriority(priority="urgent"))]
 
 
 def test_a_command_follows_and_says_who_and_because_of_what(
@@ -161,27 +163,44 @@ def test_what_is_refused_for_an_erased_customer_is_done(
     assert "conversation.note-added" not in names(log, id)
 
 
-class Waiting(Noting):
-    """What it asks is answered only after some attempts."""
-
-    def __init__(self, attempts: int) -> None:
-        self.attempts = attempts
-
-    def react(self, recorded: Recorded[MessageReceived | NoteAdded]) -> Iterable[Request[Any]]:
-        yield Request(self._act, recorded.originator_id, AddNote(body="seen"))
-
-    def _act(self, executor: CommandExecutor, id: str, command: AddNote, context: Context) -> Answer:
-        self.attempts -= 1
-        if self.attempts >= 0:
-            raise Overloaded("not now")
-        return conversations.act(executor, id, command, context)
-
-
 def test_what_cannot_be_asked_just_now_is_asked_again(executor: CommandExecutor, log: Log, projector: Database) -> None:
+    # Given
     messages(executor, "t1", "t2")
-    react(Waiting(attempts=3), executor, projector)
+    refused = iter(range(3))
+
+    def ask(asked: AskedCommand[Frozen]) -> Answer:
+        if next(refused, None) is not None:
+            raise Overloaded("not now")
+        return asking(executor)(asked)
+
+    # When
+    react(Noting(), executor, projector, ask=ask)
+    # Then
     assert quarantined(projector) == []
     assert wrong_in_notes(list(whole(log))) == []
+
+
+class Forgetting(Reaction[ConversationWithdrawn]):
+    """Who takes a matter back is forgotten: a command that names its own stream, and reads what is open."""
+
+    name = "forgetting"
+    begins = "at-zero"
+
+    def react(self, recorded: Recorded[ConversationWithdrawn]) -> Iterable[Request]:
+        customer_id = recorded.event.customer_id
+        yield Request(customer_id, EraseCustomer(customer_id=customer_id))
+
+
+def test_any_command_of_the_registry_may_follow(executor: CommandExecutor, log: Log, projector: Database) -> None:
+    # Given
+    (id,) = messages(executor, "t1")
+    conversations.act(executor, id, Withdraw(), GATEWAY)
+    customer_id = executor.read(CONVERSATION, id).existing("conversation").state.customer_id
+    # When
+    react(Forgetting(), executor, projector)
+    # Then
+    assert quarantined(projector) == []
+    assert names(log, customer_id)[-1] == "customer.erased"
 
 
 class FromNowOn(Noting):

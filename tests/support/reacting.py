@@ -6,10 +6,12 @@ from __future__ import annotations
 import argparse
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Any, ClassVar, Literal
+from functools import partial
+from typing import ClassVar, Literal
 
-from commands.conversation import handlers as conversations
+from commands import registry
 from commands.executor.executor import CommandExecutor
+from commands.registry import Ports
 from domain.conversation.commands import AddNote, ChangePriority
 from domain.conversation.events import MessageReceived, NoteAdded, PersonRequested
 from domain.kernel.event import Event, Recorded
@@ -18,9 +20,10 @@ from infra.embedded.postgres import Urls
 from infra.log.application import Log
 from infra.postgres.database import Connection, Database
 from infra.subscriptions.host import Host, wait_until_reached
-from process.reaction import AnyReaction, Reaction, Reactor, Request
+from process.reaction import AnyReaction, Ask, Reaction, Reactor, Request
 from tests.support.child import Child, stop_when_armed, work_until_told
 from tests.support.companies import opened
+from tests.support.open_work import Shown
 
 
 class Urgent(Reaction[PersonRequested]):
@@ -29,8 +32,8 @@ class Urgent(Reaction[PersonRequested]):
     name = "urgent"
     begins = "at-zero"
 
-    def react(self, recorded: Recorded[PersonRequested]) -> Iterable[Request[Any]]:
-        yield Request(conversations.act, recorded.originator_id, ChangePriority(priority="urgent"))
+    def react(self, recorded: Recorded[PersonRequested]) -> Iterable[Request]:
+        yield Request(recorded.originator_id, ChangePriority(priority="urgent"))
 
 
 class Noting(Reaction[MessageReceived | NoteAdded]):
@@ -41,8 +44,8 @@ class Noting(Reaction[MessageReceived | NoteAdded]):
     wrong: str | None = None
     """Not None: the id of a stream that the commands go to by mistake."""
 
-    def react(self, recorded: Recorded[MessageReceived | NoteAdded]) -> Iterable[Request[Any]]:
-        yield Request(conversations.act, self.wrong or recorded.originator_id, AddNote(body="seen"))
+    def react(self, recorded: Recorded[MessageReceived | NoteAdded]) -> Iterable[Request]:
+        yield Request(self.wrong or recorded.originator_id, AddNote(body="seen"))
 
 
 def wrong_in_notes(recorded_events: Sequence[Recorded[Event]]) -> list[str]:
@@ -61,9 +64,20 @@ def wrong_in_notes(recorded_events: Sequence[Recorded[Event]]) -> list[str]:
     ]
 
 
-def react(reaction: AnyReaction, executor: CommandExecutor, projector: Database, upto: int | None = None) -> None:
+def asking(executor: CommandExecutor) -> Ask:
+    """Asks by the command registry, where nothing is open."""
+    return partial(registry.ask, Ports(executor, Shown()))
+
+
+def react(
+    reaction: AnyReaction,
+    executor: CommandExecutor,
+    projector: Database,
+    upto: int | None = None,
+    ask: Ask | None = None,
+) -> None:
     """Let a host bring the reaction to the log's end, or to `upto`, and stop it."""
-    log, reactor = executor.log, Reactor(reaction, executor)
+    log, reactor = executor.log, Reactor(reaction, ask or asking(executor))
     reactor.begin(projector)
     with Host(log, projector, [reactor], lease_seconds=5, poll_seconds=0.2):
         reached = wait_until_reached(projector, [(reactor.name, reactor.version)], upto or log.position(), 30)
@@ -106,7 +120,7 @@ def main() -> None:
     given = parser.parse_args()
     projector = Database(given.database_url, "projector")
     with opened(Urls(given.database_url, given.vault_url)) as executor:
-        reactor = globals()[given.runs](Noting(), executor)
+        reactor = globals()[given.runs](Noting(), asking(executor))
         with Host(executor.log, projector, [reactor], lease_seconds=1, poll_seconds=0.25, page_size=20):
             work_until_told()
     projector.close()
