@@ -38,7 +38,9 @@ def _check_quarantined(executor: CommandExecutor, skip: Skip, up_to: int) -> Non
     with executor.log.database.connection() as connection:
         quarantined = may_skip(connection, event, up_to)
     if quarantined is None:
-        raise Refusal("follower-behind", f"{skip.follower} has not yet done what it was told before; ask again shortly")
+        raise Refusal(
+            "follower-behind", f"{skip.follower} has not yet carried out an earlier request; ask again shortly"
+        )
     if not quarantined:
         raise Refusal(
             "not-parked", f"{skip.follower} has not parked this event; `antiphon parked list` shows what it has"

@@ -1,4 +1,4 @@
-"""What callers send: each command's fields, less the ids that are drawn here and those that the path names."""
+"""The bodies of requests: the fields of each command, without ids that are drawn here or that the path names."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ IdText = Annotated[str, Field(pattern=ID)]
 
 
 class Opening(Frozen):
-    """A conversation with a customer who is known, and its first interaction: who said the first word, and what."""
+    """A conversation with a known customer, and its first interaction: who opened it, and the first message."""
 
     customer_id: IdText
     kind: InteractionKind
@@ -45,7 +45,7 @@ class Opening(Frozen):
 
 
 class ContactBody(Frozen):
-    """A way to reach a customer; `name` is used when they are new."""
+    """A way to reach a customer; `name` is for a new customer."""
 
     kind: ContactKind
     value: CustomerName
@@ -53,10 +53,10 @@ class ContactBody(Frozen):
 
 
 class DeliveredBody(Frozen):
-    """A customer's message as a channel hands it over. The same `channel_message_id` again is the same message.
+    """A customer's message as a channel delivers it. The same `channel_message_id` again is the same message.
 
-    `occurred_at`: when it was said, where the channel knows better than the log; never in the future. A date means that
-    day in the company's zone.
+    `occurred_at`: when the message was written, if the channel knows better than the log; never in the future. A date
+    means that day in the company's zone.
     """
 
     channel: Channel
@@ -75,8 +75,9 @@ class DeliveredBody(Frozen):
 
 
 class DeliveryReport(Frozen):
-    """How far a message to a customer has come, as its channel tells, and when, where the channel knows better than the
-    log; never in the future. A date means that day in the company's zone. `code`: why it failed."""
+    """How far a message to a customer has come, as its channel reports. `occurred_at`: when, if the channel knows
+    better than the log; never in the future. A date means that day in the company's zone. `code`: why the delivery
+    failed."""
 
     conversation_id: IdText
     state: DeliveryState
@@ -86,23 +87,23 @@ class DeliveryReport(Frozen):
 
 
 class ReceivedBody(Words):
-    """What the customer says next."""
+    """The customer's next message."""
 
 
 class Reply(ReceivedBody):
-    """What is said to the customer. `automatic`: nobody wrote it for this customer."""
+    """A message to the customer. `automatic`: nobody wrote the text for this customer."""
 
     automatic: Flag = False
 
 
 class NoteBody(Frozen):
-    """Something for colleagues only."""
+    """A note for colleagues."""
 
     body: Body
 
 
 class Interaction(Frozen):
-    """One more thing that the customer brings into the same conversation."""
+    """An interaction that the customer brings to the same conversation."""
 
     kind: InteractionKind
     order_id: IdText | None = None
@@ -118,7 +119,7 @@ class Assignee(Frozen):
 
 
 class HandOverBody(Frozen):
-    """Another team, perhaps a person in it, and why."""
+    """Another team, optionally a person in it, and the reason."""
 
     team_id: IdText
     agent_id: IdText | None = None
@@ -126,21 +127,21 @@ class HandOverBody(Frozen):
 
 
 class PriorityBody(Frozen):
-    """How urgent it is."""
+    """The priority."""
 
     priority: Priority
 
 
 class KindBody(Frozen):
-    """What an interaction turned out to be; without `interaction_id`, the conversation's first. Of kind order is only
-    what names its order."""
+    """The kind of an interaction; without `interaction_id`, of the conversation's first. Only an interaction that names
+    its order can become an order."""
 
     kind: InteractionKind
     interaction_id: IdText | None = None
 
 
 class StatusBody(Frozen):
-    """Who has the next move. A resolution is said with `resolved` only."""
+    """The status. Only `resolved` takes a resolution."""
 
     status: CompanyStatus
     resolution: Remark | None = None
@@ -155,33 +156,32 @@ class Verdict(Frozen):
 
 
 class Because(Frozen):
-    """Why, in the customer's words."""
+    """The reason, in the customer's words."""
 
     because: Remark | None = None
 
 
 class Erasure(Frozen):
-    """On what grounds a customer is forgotten. It is kept, and not sealed: no personal text."""
+    """The grounds for erasing a customer. The reason is kept, and not sealed: no personal text."""
 
     reason: Remark
 
 
 class MergeBody(Frozen):
-    """What turned out to be the same, a person or a matter, and what says so. The reason is kept, and not sealed: no
-    personal text."""
+    """The target of a merge, and the reason. The reason is kept, and not sealed: no personal text."""
 
     into: IdText
     reason: Remark | None = None
 
 
 class Separation(Frozen):
-    """Why they are not the same after all. It is kept, and not sealed: no personal text."""
+    """Why a merge is undone. The reason is kept, and not sealed: no personal text."""
 
     reason: Remark | None = None
 
 
 class Split(Frozen):
-    """Which message is about another matter, and what it is. The reason is kept, and not sealed: no personal text."""
+    """The message that is about another matter, and its kind. The reason is kept, and not sealed: no personal text."""
 
     message_id: IdText
     kind: InteractionKind
@@ -193,13 +193,13 @@ class Split(Frozen):
 
 
 class UndoSplitBody(Frozen):
-    """Why it is the same matter after all. It is kept, and not sealed: no personal text."""
+    """Why a split is undone. The reason is kept, and not sealed: no personal text."""
 
     reason: Remark | None = None
 
 
 class CustomerBody(Frozen):
-    """The ways to reach a customer; the first that is known says who it is."""
+    """The contact points of a customer; the first known one says who the customer is."""
 
     contacts: Annotated[tuple[ContactBody, ...], Field(min_length=1, max_length=20, fail_fast=True)]
 
@@ -213,19 +213,19 @@ class Preferences(Frozen):
 
 
 class ConsentBody(Frozen):
-    """Whether a customer agrees to one purpose, which is a word of the company's own."""
+    """Whether a customer consents to one purpose, a word of the company's own."""
 
     purpose: Purpose
     given: Flag
 
     def command(self, customer_id: str) -> customer.CustomerCommand:
-        """What is asked."""
+        """The command for this body."""
         command = customer.GiveConsent if self.given else customer.WithdrawConsent
         return command(customer_id=customer_id, purpose=self.purpose)
 
 
 class TeamBody(Frozen):
-    """A team's name, which is its own."""
+    """The name of a team; each team has a name of its own."""
 
     name: Label
 
@@ -240,26 +240,26 @@ class Joining(Frozen):
 
 
 class Moving(Frozen):
-    """The team they go to; none with null."""
+    """The team to which the staff member moves; null: out of every team."""
 
     team_id: IdText | None
 
 
 class Roles(Frozen):
-    """All the roles they have from now on."""
+    """All roles of the staff member from now on."""
 
     roles: Annotated[tuple[ColleagueRole, ...], Field(min_length=1, max_length=5, fail_fast=True)]
 
 
 class Departure(Frozen):
-    """Why they leave. It is kept, and not sealed: no personal text."""
+    """Why a staff member leaves. The reason is kept, and not sealed: no personal text."""
 
     reason: Remark | None = None
 
 
 class PromiseBody(Frozen):
     """What will happen by when, in a conversation or about an order. `due_at`: a date means the end of that day in the
-    company's zone. `delivery`: it is the order's delivery."""
+    company's zone. `delivery`: the promise says when the order will be with the customer."""
 
     customer_id: IdText
     text: Remark
@@ -270,20 +270,20 @@ class PromiseBody(Frozen):
 
 
 class RevisionBody(Frozen):
-    """Another date, of which the end counts, or an instant; and why, for the customer to read."""
+    """Another date (its end counts) or instant, and the reason, which the customer reads."""
 
     due_at: WrittenDayOrInstant
     because: Remark
 
 
 class Outcome(Frozen):
-    """What became of a promise. `because`, for the customer to read, is said of one broken, and not of one kept."""
+    """The outcome of a promise. `because`, which the customer reads, is for broken promises, not for kept ones."""
 
     outcome: Literal["kept", "broken", "withdrawn"]
     because: Remark | None = None
 
     def command(self) -> promise.PromiseCommand:
-        """What is asked. Raises pydantic.ValidationError."""
+        """The command for this body. Raises pydantic.ValidationError."""
         command = _OUTCOMES[self.outcome]
         return command.model_validate(self.model_dump(include={"because"}, exclude_none=True))
 
@@ -296,7 +296,7 @@ _OUTCOMES: Mapping[str, type[promise.PromiseCommand]] = {
 
 
 class OrderBody(Frozen):
-    """What a customer ordered. `placed_on` is the source's local date, where it has one."""
+    """A customer's order. `placed_on`: the source's local date, where there is one."""
 
     customer_id: IdText
     number: Number | None = None
@@ -308,45 +308,45 @@ class OrderBody(Frozen):
 
 
 class PolicyBody(sla_policy.Terms):
-    """A policy by a name that is its own. `targets` and `by_priority`: business time by metric, as PT4H or 4h."""
+    """A policy with a name of its own. `targets` and `by_priority`: business time by metric, as PT4H or 4h."""
 
     name: Label
     calendar_id: IdText
 
 
 class PolicyEdit(sla_policy.EditPolicy):
-    """What of it is to read otherwise, from when on, and why; what is not named stays as it is."""
+    """The keys that change, from when on, and why; the others stay."""
 
     calendar_id: IdText | None = None
     reason: Remark | None = None
 
 
 class PolicyCorrection(sla_policy.CorrectPolicy):
-    """What of it should have read otherwise, since when, and why."""
+    """The keys to correct, since when, and why; the others stay."""
 
     calendar_id: IdText | None = None
     reason: Remark | None = None
 
 
 class CalendarBody(OpeningHours):
-    """Opening hours by a name that is their own."""
+    """Opening hours with a name of their own."""
 
     name: Label
 
 
 class CalendarEdit(calendar_versions.EditCalendar):
-    """What of it is to read otherwise, from when on, and why; what is not named stays as it is."""
+    """The keys that change, from when on, and why; the others stay."""
 
     reason: Remark | None = None
 
 
 class CalendarCorrection(calendar_versions.CorrectCalendar):
-    """What of it should have read otherwise, since when, and why."""
+    """The keys to correct, since when, and why; the others stay."""
 
     reason: Remark | None = None
 
 
 class UnderPolicyBody(Frozen):
-    """The policy by which its clocks go from now on."""
+    """The policy of the conversation's clocks from now on."""
 
     policy_id: IdText

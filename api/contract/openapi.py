@@ -17,43 +17,42 @@ from api.edge.problems import MEDIA_TYPE, RETRIED, Problem, responses
 DESCRIPTION = """\
 Every interaction of a customer and every answer is appended to one log; what is read is computed from it.
 
-**Commands** answer `{id, position}`: the effect shows at that position. Send it as `At-Least` to read no earlier state.
-With an `Idempotency-Key` a command can be repeated without harm. With `If-Match`, commands of one conversation are done
-only where nothing happened in it since it was read.
+**Commands** answer `{id, position}`: the effect shows at that position. Send the position as `At-Least` to read no
+earlier state. With an `Idempotency-Key`, a command can be repeated without harm. With `If-Match`, a command on a
+conversation is done only if nothing happened in the conversation since it was read.
 
-**Reads** say in `Position` how far they hold. Pages go on with `cursor`, until it is null.
+**Reads** answer with the `Position` that they have reached. Pages go on with `cursor`, until it is null.
 
-**Live** routes answer with Server-Sent Events that do not end: `state` first (forget what you hold), then `change`.
-Each brings, by collection, the rows that are `changed`, to be held in place of those with the same key, and the keys of
-those that are `gone`, which you may never have held. Where it is `complete`, you hold what a read at its `position`
-shows. Sent as `Last-Event-ID`, the id of the last event that you applied brings what came after it. `end` says by a
-`code` why a stream ends.
+**Live** routes answer with Server-Sent Events that do not end: first `state` (drop all rows that you hold), then
+`change`. Each has, by collection, the `changed` rows, which replace those with the same key, and the keys of rows that
+are `gone`, some of which you may never have held. After an event that is `complete`, you hold what a read at its
+`position` shows. Send the id of the last event that you applied as `Last-Event-ID` to get what came after it. `end` has
+a `code` that says why the stream ends.
 
-**Errors** are problem documents (RFC 9457). Programs go by their `code`, which is stable; each route lists its codes.
-Whatever does not exist and whatever is not yours to see answer the same. A status of 500 is a fault of ours, and
-declared nowhere.
+**Errors** are problem documents (RFC 9457). Programs use the `code`, which is stable; each route lists its codes. What
+does not exist and what you may not see get the same answer. A status of 500 is our own mistake, and is not declared.
 
-`x-roles` says who may call a route. Roles are the log's, not the token's.
+`x-roles` lists the roles that may call a route. Roles come from the log, not from the token.
 """
 
 TAGS = {
     "conversations": "One customer's dialogue with the company about one matter, over any channels.",
-    "customers": "Whom the company talks with.",
-    "customer's side": "What customers see of it themselves, and how they want to be reached.",
-    "promises": "What customers were told would happen, by when, and what became of it.",
-    "orders": "What customers bought, from placed to delivered or back.",
-    "staff": "Who answers, and their teams.",
+    "customers": "The people who write to the company.",
+    "customer's side": "What customers see themselves, and how they want to be reached.",
+    "promises": "What will happen for a customer by when, and what became of it.",
+    "orders": "Orders, from placed to delivered or returned.",
+    "staff": "The people who answer, and their teams.",
 }
 
 HEADERS: dict[str, Any] = {
     "Correlation-Id": {
-        "description": "The request's own id or the one it was given; it is kept with what the request caused.",
+        "description": "The id that the request brought or was given; it is kept with everything that the request caused.",
         "required": True,
         "schema": {"type": "string", "maxLength": 100},
         "example": examples.CORRELATION_ID,
     },
     "Position": {
-        "description": "The position in the log at which the command shows, or up to which what was read holds.",
+        "description": "The log position at which the command shows, or that the read has reached.",
         "required": True,
         "schema": {"type": "integer", "minimum": 0},
         "example": 4711,
@@ -71,7 +70,7 @@ HEADERS: dict[str, Any] = {
         "example": 1,
     },
     "WWW-Authenticate": {
-        "description": "Which kind of token is asked for.",
+        "description": "The kind of token that is required.",
         "required": True,
         "schema": {"type": "string"},
         "example": "Bearer",
@@ -82,16 +81,16 @@ PARAMETERS: dict[str, Any] = {
     "Correlation-Id": {
         "name": "Correlation-Id",
         "in": "header",
-        "description": "Ties the request to what it is part of: letters, digits and `._:-`, at most 100. Of another "
-        "form, it is left aside and one is drawn.",
+        "description": "Correlates the request with its cause: letters, digits and `._:-`, at most 100. An id "
+        "of another form is replaced by a new one.",
         "schema": {"type": "string"},
         "example": examples.CORRELATION_ID,
     },
     "traceparent": {
         "name": "traceparent",
         "in": "header",
-        "description": "The caller's trace (W3C Trace Context), kept with what the request caused. Of another form, it "
-        "is left aside.",
+        "description": "The caller's trace (W3C Trace Context), kept with everything that the request caused. A "
+        "trace of another form is ignored.",
         "schema": {"type": "string"},
         "example": "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
     },

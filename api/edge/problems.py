@@ -127,7 +127,7 @@ def _refusal(error: Any) -> Refusal:
         case HTTPException(status_code=404):
             return NotFound("the route")
         case _:
-            return Refusal("input-invalid", "the request could not be read; /docs tells what goes where")
+            return Refusal("input-invalid", "the request could not be read; /docs describes its parts")
 
 
 def responses(*codes: str) -> dict[int | str, dict[str, Any]]:

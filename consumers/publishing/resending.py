@@ -28,7 +28,7 @@ def resend(
     `topic-reserved`, Overloaded.
     """
     if of is not None and of not in {kind.topic for kind in PUBLISHED.values()}:
-        raise Refusal("topic-unknown", f"nothing is told in {of}; docs/topics.md has the topics")
+        raise Refusal("topic-unknown", f"nothing is published in {of}; docs/topics.md lists the topics")
     if to in {kafka.topic(topic.name) for topic in TOPICS}:
         raise Refusal("topic-reserved", f"everybody reads {to}; make a topic for the one who lost their state")
     with kafka.admin() as admin:

@@ -27,7 +27,7 @@ class ApiSettings(Room):
         50,
         validation_alias="ANTIPHON_STREAMS_PER_CALLER",
         ge=0,
-        description="How many of them one caller may have open, at most.",
+        description="How many live streams one caller may have open, at most.",
     )
     connections: int = Field(
         3000,
@@ -40,7 +40,7 @@ class ApiSettings(Room):
         500,
         validation_alias="ANTIPHON_REQUESTS",
         ge=1,
-        description="How many requests one API process works on at once; more are told to come again (503).",
+        description="How many requests one API process works on at once; further ones are refused for now (503).",
     )
     calls_per_minute: int = Field(
         6000,
@@ -53,7 +53,7 @@ class ApiSettings(Room):
         600,
         validation_alias="ANTIPHON_STRANGER_CALLS_PER_MINUTE",
         ge=1,
-        description="The same for each address from which calls come without a token that holds.",
+        description="The same for each address, for calls without a valid token.",
     )
     body_bytes: int = Field(
         2_000_000,
@@ -66,14 +66,14 @@ class ApiSettings(Room):
         validation_alias="ANTIPHON_BODY_SECONDS",
         gt=0,
         le=600,
-        description="How long it may take, in seconds, until all of a request's body came (408).",
+        description="How long a request's whole body may take to come, in seconds (408).",
     )
     head_seconds: float = Field(
         10.0,
         validation_alias="ANTIPHON_HEAD_SECONDS",
         gt=0,
         le=600,
-        description="The same for a request's headers; a connection without is closed.",
+        description="The same for a request's headers; a connection without them is closed.",
     )
     idle_seconds: float = Field(
         65.0,
@@ -92,13 +92,13 @@ class ApiSettings(Room):
         1000,
         validation_alias="ANTIPHON_READY_PARKED",
         ge=0,
-        description="How many events a view may have set aside; beyond, /readyz says 503.",
+        description="How many events a view may have quarantined; beyond, /readyz says 503.",
     )
     metrics_token: SecretStr | None = Field(
         None,
         validation_alias="ANTIPHON_METRICS_TOKEN",
         min_length=16,
-        description="Who sends it as a bearer token may read /metrics. Default: whoever asks from this machine may.",
+        description="The bearer token that may read /metrics. Default: requests from this machine may.",
     )
 
     def check(self) -> None:

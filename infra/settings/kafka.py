@@ -17,8 +17,8 @@ class KafkaSettings(Room):
         None,
         validation_alias="KAFKA_BOOTSTRAP_SERVERS",
         pattern=r"^(\[[0-9a-fA-F:]+\]|[^\s,:\[\]]+):\d{1,5}(,(\[[0-9a-fA-F:]+\]|[^\s,:\[\]]+):\d{1,5})*$",
-        description="Where Kafka is found: host:port, several with commas. Always wins. Default: no topics, unless "
-        "ANTIPHON_EMBEDDED_KAFKA is set.",
+        description="The address of Kafka: host:port, several with commas. Comes before an embedded broker. "
+        "Default: no topics, unless ANTIPHON_EMBEDDED_KAFKA is set.",
     )
     embedded_kafka: bool = Field(
         False,
@@ -53,13 +53,13 @@ class KafkaSettings(Room):
     security_protocol: Literal["PLAINTEXT", "SSL", "SASL_SSL"] = Field(
         "PLAINTEXT",
         validation_alias="ANTIPHON_KAFKA_SECURITY_PROTOCOL",
-        description="How Kafka is talked to: SASL_SSL (SCRAM over TLS), SSL (TLS, mutual with a certificate of ours), "
+        description="How to connect to Kafka: SASL_SSL (SCRAM over TLS), SSL (TLS, mutual with a certificate of ours), "
         "or PLAINTEXT, which is refused unless every server of KAFKA_BOOTSTRAP_SERVERS is an address of this machine.",
     )
     sasl_mechanism: Literal["SCRAM-SHA-256", "SCRAM-SHA-512"] = Field(
         "SCRAM-SHA-512",
         validation_alias="ANTIPHON_KAFKA_SASL_MECHANISM",
-        description="How we prove with SASL_SSL who we are.",
+        description="The mechanism of our login with SASL_SSL.",
     )
     username: str | None = Field(
         None, validation_alias="ANTIPHON_KAFKA_USERNAME", description="Our name with SASL_SSL."
@@ -70,7 +70,7 @@ class KafkaSettings(Room):
     ca_file: AbsolutePath | None = Field(
         None,
         validation_alias="ANTIPHON_KAFKA_CA_FILE",
-        description="The certificates (PEM) of who may vouch for the brokers. Default: those this machine trusts.",
+        description="The certificates (PEM) of the brokers' authorities. Default: those this machine trusts.",
     )
     certificate_file: AbsolutePath | None = Field(
         None,

@@ -18,7 +18,7 @@ class KeySettings(Room):
     master_key: SecretStr | None = Field(
         None,
         validation_alias="ANTIPHON_MASTER_KEY",
-        description="The key that wraps all keys in the vault: 32 bytes in base64, as `openssl rand -base64 32` "
+        description="The key that wraps all keys in the key store: 32 bytes in base64, as `openssl rand -base64 32` "
         "prints. Whoever loses it loses all personal data. Default: ANTIPHON_MASTER_KEY_FILE.",
     )
     master_key_file: AbsolutePath | None = Field(

@@ -20,7 +20,7 @@ class LogSettings(Room):
         2000,
         validation_alias="ANTIPHON_APPEND_QUEUE",
         ge=1,
-        description="How many commands may wait for the writer; more are told to come again (503).",
+        description="How many commands may wait for the writer; further ones are refused for now (503).",
     )
     append_batch: int = Field(
         500,

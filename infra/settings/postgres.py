@@ -25,7 +25,7 @@ class PostgresSettings(Room):
     vault_url: SecretStr | None = Field(
         None,
         validation_alias="VAULT_URL",
-        description="The database of the vault of keys. Needed with DATABASE_URL and never the same database: keys "
+        description="The database of the key store. Needed with DATABASE_URL and never the same database: keys "
         "must stay out of the log's backups, or erasing a customer would not erase them there.",
     )
     run_migrates: bool = Field(
@@ -39,7 +39,7 @@ class PostgresSettings(Room):
         validation_alias="ANTIPHON_DEADLINE_SECONDS",
         gt=0,
         le=300,
-        description="How long a command or a read may take, in seconds, before its caller is told.",
+        description="How long a command or a read may take, in seconds, before its caller gets an error.",
     )
     pool_size: int = Field(
         8,

@@ -55,7 +55,7 @@ class Settings:
                     for each in error.errors(include_input=False)
                 )
         if wrong:
-            raise Refusal("settings-invalid", f"{'; '.join(wrong)} (.env.example tells what each means)")
+            raise Refusal("settings-invalid", f"{'; '.join(wrong)} (.env.example documents each)")
         for each in found.values():
             each.check()
         return cls(**found)  # type: ignore[arg-type]  # each of its own room's type, as `rooms` says

@@ -15,22 +15,22 @@ class SubscriptionSettings(Room):
         10.0,
         validation_alias="ANTIPHON_LEASE_SECONDS",
         gt=0,
-        description="How long a follower's leader may be silent, in seconds, before a standby takes over. "
-        "At least twice ANTIPHON_POLL_SECONDS.",
+        description="How long the lease holder of a subscription may be silent, in seconds, before a standby "
+        "takes over. At least twice ANTIPHON_POLL_SECONDS.",
     )
     poll_seconds: float = Field(
         1.0,
         validation_alias="ANTIPHON_POLL_SECONDS",
         gt=0,
         le=1,
-        description="How long a follower waits, in seconds, before it looks without being notified.",
+        description="How long a subscription waits for a notification, in seconds, before it polls.",
     )
     page_size: int = Field(
         500,
         validation_alias="ANTIPHON_PAGE_SIZE",
         ge=1,
         le=500,
-        description="How many events a follower takes in at once, at most.",
+        description="How many events a subscription takes in at once, at most.",
     )
 
     def check(self) -> None:
