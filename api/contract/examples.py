@@ -657,7 +657,7 @@ PROBLEMS: Mapping[str, str] = {
     "not-split": "it did not begin with a message that was split off, or that was undone already",
     "nothing-left": "nothing else was said in this conversation; change its kind instead",
     "not-theirs": f"{ORDER} is not this customer's; check the ids",
-    "nothing-said": "name at least one key that is to read otherwise",
+    "nothing-said": "name at least one key to change",
     "nothing-to-judge": "there is no answer in this conversation yet",
     "opening-hours-invalid": "two of the hours of mon-fri overlap",
     "order-missing": "an interaction of kind order names its order_id",

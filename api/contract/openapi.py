@@ -46,7 +46,7 @@ TAGS = {
 
 HEADERS: dict[str, Any] = {
     "Correlation-Id": {
-        "description": "The id that the request brought or was given; it is kept with everything that the request caused.",
+        "description": "The id that the request brought or was given; it is kept with everything the request caused.",
         "required": True,
         "schema": {"type": "string", "maxLength": 100},
         "example": examples.CORRELATION_ID,

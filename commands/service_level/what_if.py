@@ -182,7 +182,7 @@ def _events(
         if name := _name(recorded.event):
             ids[kind_of(recorded.originator_id), name] = recorded.originator_id
     if not tried.policies and not tried.calendars:
-        raise Refusal("nothing-said", "name at least one policy or calendar that is to read otherwise")
+        raise Refusal("nothing-said", "name at least one policy or calendar to change")
     found = []
     for name, keys in tried.calendars.items():
         id = ids.setdefault(("calendar", name), new_id("calendar"))

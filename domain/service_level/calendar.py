@@ -165,7 +165,7 @@ def decide(
     keys = command.opening_hours if isinstance(command, WriteCalendar) else command
     keys_given = given(keys, CalendarKeys)
     if not keys_given:
-        raise Refusal("nothing-said", "name at least one key that is to read otherwise")
+        raise Refusal("nothing-said", "name at least one key to change")
     if holidays is not None:
         keys_given |= {"holiday_dates": holidays.dates, "holidays_data": holidays.data}
     keys_given["zone_data"] = zone_data

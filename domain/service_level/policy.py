@@ -293,7 +293,7 @@ def decide(
     keys = command.terms if isinstance(command, WritePolicy) else command
     keys_given = given(keys, PolicyRevision)
     if not keys_given:
-        raise Refusal("nothing-said", "name at least one key that is to read otherwise")
+        raise Refusal("nothing-said", "name at least one key to change")
     if isinstance(command, WritePolicy):
         if state is not None:
             raise Refusal("policy-exists", "there is a policy of this name; edit it, or choose another name")

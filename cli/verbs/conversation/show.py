@@ -131,7 +131,7 @@ def _print_lines(
         apart = spoken
         # What a gateway delivered was said by the customer.
         by = names.of(line.customer_id if line.kind == "received" else line.author_id)
-        late = ", told of late" if line.late else ""
+        late = ", back-dated" if line.late else ""
         time = Text(when(line.occurred_at, line.time_precision).ljust(TIME_COLUMNS), "dim")
         if spoken:
             label, style = _SPOKEN[line.kind]

@@ -90,7 +90,7 @@ def _explained(clock: EvaluatedClock, answer: ClocksAnswer, names: dict[str, str
         detected = answer.detected.get(clock.origin)
         why = "by a change of policy" if clock.cause == "policy_change" else "as time went by"
         lines.append(
-            f"  missed at {when(clock.breached_at)}, {why}; noticed {when(detected) if detected else 'by nobody yet'}"
+            f"  missed at {when(clock.breached_at)}, {why}; detected {when(detected) if detected else 'by nobody yet'}"
         )
     if clock.origin in answer.withdrawn:
         lines.append("  was held to be missed, and is not, as what came in later shows")
