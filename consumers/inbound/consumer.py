@@ -83,9 +83,15 @@ def _do(executor: CommandExecutor, message: Inbound, context: Context) -> None:
             report = ReportDelivery(conversation_id=message.conversation_id, state=message.state, code=message.code)
             messages.report_delivery(executor, message.message_id, report, context)
         case OrderPlaced():
-            fields = message.model_dump(include={"placed_on", "item_count", "value", "currency", "lines"})
-            customer_id = _customer(executor, message)
-            place = order.PlaceOrder(customer_id=customer_id, number=message.order_number, **fields)
+            place = order.PlaceOrder(
+                customer_id=_customer(executor, message),
+                number=message.order_number,
+                placed_on=message.placed_on,
+                item_count=message.item_count,
+                value=message.value,
+                currency=message.currency,
+                lines=message.lines,
+            )
             orders.place(executor, place, context)
         case _:
             order_id = orders.order_id(executor, message.order_number)

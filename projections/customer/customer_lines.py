@@ -16,10 +16,11 @@ HistoryKind = Literal["opened", "interaction", "received", "sent", "change", "ve
 
 @dataclass(frozen=True, slots=True)
 class LineRule:
-    """What customers are shown of some lines of the history: of one kind and, of changes, of one field, whose new or
-    old value is one of these.
+    """What customers are shown of some lines of the history.
 
-    `kind`, `by` and `what` are of `CustomerLine`; NEW is the line's own new value. `text`: whether its text is shown.
+    The rule fits lines of the kind `of`; of changes, those of `field` whose value is one of `new`, or was one of `old`.
+    `kind`, `by` and `what` are fields of `CustomerLine`; NEW stands for the line's new value. `text`: whether the
+    line's text is shown.
     """
 
     of: HistoryKind
@@ -47,8 +48,8 @@ RULES = (
     LineRule("change", "status", "company", NEW, field="status", new=["resolved"]),
     LineRule("change", "status", what="open", field="status", old=CLOSED),
 )
-"""The first that fits a line counts; a line that none fits stays inside. The database applies the rules, so that what
-stays inside does not leave it: the columns of a line are what colleagues read, and rows go to callers as they come."""
+"""The first rule that fits a line counts; a line that no rule fits is not shown. The rules are applied in SQL, so that
+texts for colleagues do not leave the database."""
 
 
 def _fits(rule: LineRule) -> str:
