@@ -53,6 +53,8 @@ TRIES = 6
 """How often a command is drawn anew where it is refused."""
 PAUSE = 0.1
 """How long each of the others waits before they write again, in seconds."""
+OWN = ("domain.conversation.commands", "domain.customer")
+"""Where the commands are that change what clients follow."""
 ROUNDS = 8
 """How often at most what was not done yet is asked for once more."""
 
@@ -260,7 +262,7 @@ def test_whoever_applies_every_change_holds_what_is_read(stage: Stage, long: boo
     # When every command there is was asked, while others write and connections break
     run(stage, 60 if long else 1)
     # (What can be done with what they follow is done: what chance left out is asked for once more.)
-    own = {each for each in command_classes() if each.__module__ in ("domain.conversation.commands", "domain.customer")}
+    own = {each for each in command_classes() if each.__module__ in OWN}
     to_do = own | {SplitMessage, UndoSplit}
     for number in range(1, ROUNDS):
         stage.asks = [each for each in command_classes() if each in to_do - stage.done]
@@ -301,6 +303,7 @@ def test_changes_that_lose_something_are_caught(stage: Stage, broken: object, mo
         assert broken(selection) != selection.sql.changes
         monkeypatch.setattr(selection, "sql", replace(selection.sql, changes=broken(selection)))
     stage.patience, stage.tries = 2, 1
+    stage.asks = [each for each in command_classes() if each.__module__ in OWN]
     # Then
     with pytest.raises(AssertionError, match="held as read"):
         run(stage, 3)

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from infra.embedded.postgres import Urls
 from infra.log.application import Log
-from tests.support.cli import finished
+from tests.cli.conftest import Antiphon
 
 GOOD = " 00007 19970112  5   77.00\n"
 BAD = b" 00008 19970231  1   12.\xff49\n"
@@ -24,14 +23,14 @@ def file(tmp_path: Path) -> Path:
     return file
 
 
-def test_the_last_line_counts_and_bad_lines_are_kept_for_their_owner(database_urls: Urls, log: Log, file: Path) -> None:
+def test_the_last_line_counts_and_bad_lines_are_kept_for_their_owner(antiphon: Antiphon, log: Log, file: Path) -> None:
     # When
-    ran = finished(database_urls, file.parent, "import", "cdnow", "orders.txt")
+    ran = antiphon("import", "cdnow", "orders.txt")
     # Then
-    assert (ran.returncode, ran.stdout) == (0, "imported 2, unchanged 0, rejected 1\n")
+    assert (ran.status, ran.out) == (0, "imported 2, unchanged 0, rejected 1\n")
     assert log.position() == 4
     rejects = file.parent / "orders.rejects.csv"
-    assert str(rejects) in ran.stderr
+    assert str(rejects) in ran.err
     assert stat.S_IMODE(rejects.stat().st_mode) == 0o600
     with rejects.open(encoding="utf-8", errors="surrogateescape", newline="") as written:
         header, row = csv.reader(written)
@@ -40,17 +39,17 @@ def test_the_last_line_counts_and_bad_lines_are_kept_for_their_owner(database_ur
     assert row[3].encode("utf-8", "surrogateescape") == BAD.rstrip(b"\n")
 
 
-def test_a_rerun_adds_nothing_and_a_dry_run_writes_nothing(database_urls: Urls, log: Log, file: Path) -> None:
+def test_a_rerun_adds_nothing_and_a_dry_run_writes_nothing(antiphon: Antiphon, log: Log, file: Path) -> None:
     # Given
-    dry = finished(database_urls, file.parent, "import", "cdnow", "orders.txt", "--dry-run")
-    assert dry.stdout == "imported 2, unchanged 0, rejected 1\n"
+    dry = antiphon("import", "cdnow", "orders.txt", "--dry-run")
+    assert dry.out == "imported 2, unchanged 0, rejected 1\n"
     assert log.position() == 0
-    finished(database_urls, file.parent, "import", "cdnow", "orders.txt", "--rejects", "bad.rejects.csv")
+    antiphon("import", "cdnow", "orders.txt", "--rejects", "bad.rejects.csv")
     end = log.position()
     # When
-    again = finished(database_urls, file.parent, "import", "cdnow", "orders.txt", "--rejects", "bad.rejects.csv")
+    again = antiphon("import", "cdnow", "orders.txt", "--rejects", "bad.rejects.csv")
     # Then
-    assert again.stdout == "imported 0, unchanged 2, rejected 1\n"
+    assert again.out == "imported 0, unchanged 2, rejected 1\n"
     assert log.position() == end
     assert len((file.parent / "bad.rejects.csv").read_bytes().splitlines()) == 2, "of the last run, not of both"
 
@@ -66,15 +65,15 @@ def test_a_rerun_adds_nothing_and_a_dry_run_writes_nothing(database_urls: Urls, 
     ],
 )
 def test_what_cannot_work_is_refused_and_loses_nothing(
-    database_urls: Urls, log: Log, file: Path, arguments: list[str], code: str
+    antiphon: Antiphon, log: Log, file: Path, arguments: list[str], code: str
 ) -> None:
     # Given
     diary = file.parent / "diary.txt"
     diary.write_text("Dear diary")
     before = file.read_bytes()
     # When
-    ran = finished(database_urls, file.parent, *arguments)
+    ran = antiphon(*arguments)
     # Then
-    assert (ran.returncode, ran.stdout) == (2, "")
-    assert f"antiphon: {code}" in ran.stderr
+    assert (ran.status, ran.out) == (2, "")
+    assert f"antiphon: {code}" in ran.err
     assert (file.read_bytes(), diary.read_text(), log.position()) == (before, "Dear diary", 0)

@@ -112,7 +112,7 @@ def test_a_view_is_rebuilt_again_and_again_without_a_failed_read(
 ) -> None:
     with Readers(database_urls) as readers:
         # When
-        for _ in range(20 if long else 3):
+        for _ in range(20 if long else 2):
             assert Rebuild(log, projector, database_urls.database_url, INBOX).replace().differing == 0
     # Then
     history.end()

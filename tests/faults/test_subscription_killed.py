@@ -44,11 +44,11 @@ def _beyond(log: Log, position: int) -> bool:
     return log.position() > position
 
 
-def test_a_follower_killed_ten_times_under_load_is_exactly_once(
+def test_a_follower_killed_again_and_again_under_load_is_exactly_once(
     log: Log, projector: Database, database_urls: Urls, chance: random.Random, long: bool
 ) -> None:
     # When
-    load = kill_again_and_again(database_urls, log, projector, chance, 100 if long else 10)
+    load = kill_again_and_again(database_urls, log, projector, chance, 100 if long else 5)
     # Then
     with HostProcess(database_urls):
         assert_exactly_once(log, projector, database_urls.database_url, load.acknowledged)

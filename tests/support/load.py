@@ -23,7 +23,8 @@ from tests.support.open_work import erase
 T = TypeVar("T")
 
 ERASED_EVERY = 60
-PAUSE_SECONDS = 0.01
+PAUSE_SECONDS = 0.03
+"""Between two commands of one writer: what follows, reads and checks shares two cores with them."""
 
 
 class Load:

@@ -20,7 +20,7 @@ from projections.conversation.inbox import INBOX, Item
 PATIENCE_SECONDS = 3.0
 """How long a read with At-Least waits for the view to come as far as what this client has seen."""
 
-PAUSE_SECONDS = 0.005
+PAUSE_SECONDS = 0.02
 """Between two reads: two cores have to do for everybody."""
 
 
