@@ -1,4 +1,4 @@
-"""JSON from outside that means one thing to everybody who reads it (I-JSON, RFC 7493)."""
+"""Strict JSON (I-JSON, RFC 7493) for input from outside: every reader understands it in the same way."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from functools import partial
 from typing import Any, NoReturn
 
 MOST_NAMES = 100
-"""How many names an object may have; nothing that is taken in has as many."""
+"""The most names of an object; no valid input has so many."""
 
 
 class NotStrict(ValueError):
-    """JSON that is nested too deeply, names something twice, has too many of anything, or a number that JSON does not
-    have; or no UTF-8. The message says which, and quotes nothing."""
+    """The text is nested too deeply, has a name twice or too many items, has a number that JSON does not have, or is
+    not UTF-8. The message says which, and quotes nothing."""
 
 
 # Any: JSON.
 def decoded(text: bytes, most_items: int | None = None) -> Any:
-    """What the JSON says. `most_items`: how many items a list may have.
+    """Parse strict JSON. `most_items`: the most items of a list.
 
-    Raises NotStrict, and json.JSONDecodeError where the text is no JSON at all.
+    Raises NotStrict, and json.JSONDecodeError where the text is not JSON at all.
     """
     hook = partial(_object, most_items)
     try:

@@ -1,4 +1,4 @@
-"""Cursors: where a page or a stream goes on, as opaque text. What is in a cursor is nobody's but ours."""
+"""Cursors: the place at which a page or a stream continues, as opaque text. Its content is internal."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ def encoded(place: Sequence[object]) -> str:
     return base64.urlsafe_b64encode(json.dumps(place).encode()).decode()
 
 
-# Any: whoever sends a cursor may have made it up, so the caller checks what is in it.
+# Any: a sender may have invented the cursor, so the caller checks its content.
 def decoded(cursor: str) -> Any:
-    """What is in a cursor, unchecked. Raises ValueError."""
+    """The content of a cursor, unchecked. Raises ValueError."""
     try:
         return json.loads(base64.urlsafe_b64decode(cursor))
     except RecursionError:
