@@ -71,10 +71,10 @@ class _Company:
         """None where the look before was so late that it found these, too."""
         last = max(due_of(self.log, id) for id in due)
         wait_until(lambda: self.log.now() > last, 10, "they are due")
-        if self._noticed(due):
+        if self._detected(due):
             return None
         taken = self._look_ms()
-        assert self._noticed(due) == len(due), "some that are due were not noticed"
+        assert self._detected(due) == len(due), "some that are due were not noticed"
         return taken
 
     def _look_ms(self) -> float:
@@ -82,7 +82,7 @@ class _Company:
         self.watch.poll()
         return (time.perf_counter() - began) * 1000
 
-    def _noticed(self, ids: list[str]) -> int:
+    def _detected(self, ids: list[str]) -> int:
         found = self.log.streams(map(stream_of, ids), opened=False).values()
         return sum(any(isinstance(recorded.event, Breached) for recorded in stream) for stream in found)
 

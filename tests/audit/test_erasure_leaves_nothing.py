@@ -200,7 +200,7 @@ def test_without_sealing_the_scan_finds_every_field_in_log_and_backup(
     assert markers_in(scan(EVERY, everywhere.backup(tmp_path))) == EVERY - {BYSTANDER}
 
 
-def test_what_a_follower_chokes_on_is_parked_without_a_word_of_it(
+def test_what_a_subscription_chokes_on_is_quarantined_without_a_word_of_it(
     executor: CommandExecutor, log: Log, projector: Database, everywhere: Everywhere
 ) -> None:
     # Given

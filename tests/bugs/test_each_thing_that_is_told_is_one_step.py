@@ -12,7 +12,7 @@ from tests.support.played import clock, played
 HOUR = "{calendar: ALWAYS, targets: {first_reply: PT1H, periodic_update: PT1H}}"
 
 
-def test_a_note_told_late_of_what_was_merged_meanwhile_notices_there() -> None:
+def test_a_note_back_dated_of_what_was_merged_meanwhile_detects_there() -> None:
     # Given a conversation whose clock was missed before it was merged
     steps = """08:00 {conversation: B, open: inquiry, by: customer, text: Other, policy: p}
                09:00 {open: inquiry, by: customer, text: Hello, policy: p}
@@ -24,7 +24,7 @@ def test_a_note_told_late_of_what_was_merged_meanwhile_notices_there() -> None:
     assert clock(found, "first_reply")["detected_at"] == "12:00"
 
 
-def test_what_is_told_of_a_part_notices_nothing_where_it_is_not_merged_yet() -> None:
+def test_what_is_told_of_a_part_detects_nothing_where_it_is_not_merged_yet() -> None:
     steps = """09:00 {open: inquiry, by: customer, text: Hello, policy: p}
                09:00 {conversation: B, open: inquiry, by: customer, text: Other, policy: p}
                11:00 {conversation: B, merge_into: A}
@@ -63,7 +63,7 @@ def test_two_things_told_at_once_are_gone_through_one_after_the_other() -> None:
     assert clock(found, "requester_wait")["state"] == "running"
 
 
-def test_an_edit_that_is_told_late_holds_from_when_it_says() -> None:
+def test_an_edit_that_is_back_dated_holds_from_when_it_says() -> None:
     steps = """09:00 {open: inquiry, by: customer, text: Hello, policy: p}
                09:10 (12:00) {edit: p, effective_from: "2026-06-16T09:30:00Z", targets: {first_reply: PT10M}}
                12:30 {sweep: true}"""
@@ -83,7 +83,7 @@ def test_each_question_goes_by_the_versions_that_are_known_to_it() -> None:
     assert [clock(each, "first_reply")["due_at"] for each in found] == ["11:00", "12:00", "12:00"]
 
 
-def test_a_round_of_the_watch_that_is_told_late_noticed_when_it_was_told() -> None:
+def test_a_round_of_the_watch_that_is_back_dated_detected_when_it_was_told() -> None:
     steps = """09:00 {open: inquiry, by: customer, text: Hello, policy: p}
                10:30 (12:00) {sweep: true}"""
     found: list[dict[str, Any]] = played(HOUR, steps, ("10:45", "13:00"), ("10:15", "13:00"))

@@ -57,7 +57,7 @@ def test_a_schema_that_is_not_there_is_said_and_not_made(
         assert connection.execute("SELECT to_regclass('public.antiphon_migrations')").fetchone() == (None,)
 
 
-def test_a_view_without_its_follower_is_found(antiphon: Antiphon, database_urls: Urls) -> None:
+def test_a_view_without_its_subscription_is_found(antiphon: Antiphon, database_urls: Urls) -> None:
     # Given
     with connect(database_urls.database_url, "owner") as owner:
         owner.execute("DELETE FROM antiphon.followers WHERE name = 'inbox'")

@@ -63,7 +63,7 @@ def test_a_retry_says_whether_it_went_in(
     assert antiphon("rebuild", "history", "--verify").status == 0
 
 
-def test_what_is_parked_from_its_beginning_is_not_said_to_be_unknown(
+def test_what_is_quarantined_from_its_beginning_is_not_said_to_be_unknown(
     antiphon: Antiphon, database_urls: Urls, id: str
 ) -> None:
     # Given
@@ -99,7 +99,7 @@ def test_a_skip_leaves_one_event_out(antiphon: Antiphon, log: Log, id: str, soun
         (["retry", "outbox", "ID"], "follower-unknown"),
     ],
 )
-def test_where_nothing_is_parked_nothing_is_asked(
+def test_where_nothing_is_quarantined_nothing_is_asked(
     antiphon: Antiphon, log: Log, id: str, verb: list[str], code: str
 ) -> None:
     ran = antiphon("parked", *[id if part == "ID" else part for part in verb], *REASON)

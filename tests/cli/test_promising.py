@@ -164,7 +164,7 @@ def test_a_due_is_a_day_or_a_time_with_its_zone() -> None:
             due(wrong)
 
 
-def test_the_watch_runs_along_with_the_followers(
+def test_the_watch_runs_along_with_the_subscriptions(
     executor: CommandExecutor, log: Log, database_urls: Urls, tmp_path: Path
 ) -> None:
     # Given

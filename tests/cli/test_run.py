@@ -205,7 +205,7 @@ def test_an_api_may_run_alone_and_a_taken_port_is_told_at_once(home: Path) -> No
         assert (api.out, servers(home)) == ("", [])
 
 
-def test_followers_run_alone_and_share_the_server_with_verbs_at_once(home: Path) -> None:
+def test_subscriptions_run_alone_and_share_the_server_with_verbs_at_once(home: Path) -> None:
     # Given
     with running(home, "run", "followers") as subscriptions:
         subscriptions.wait_for("running")

@@ -428,7 +428,7 @@ def test_a_command_id_that_comes_again_hears_its_first_answer(
     assert refused(lambda: asked(False)) == "idempotency-key-reused"
 
 
-def test_what_is_told_late_was_then(executor: CommandExecutor, log: Log) -> None:
+def test_what_is_back_dated_was_then(executor: CommandExecutor, log: Log) -> None:
     then = datetime.now(UTC) - timedelta(days=3)
     id = deliver(executor, mail(1), replace(GATEWAY, occurred_at=then)).id
     assert {recorded.at for recorded in log.streams([id])[id]} == {then}

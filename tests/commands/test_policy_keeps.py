@@ -109,16 +109,16 @@ def test_the_version_in_force_when_the_customer_writes_decides(company: Company,
     sla.change_policy(executor, policy_id, EditPolicy(effective_from=soon, on_customer_message=KEEP), AGENT)
     later = soon.replace(year=2100)
     sla.change_policy(executor, policy_id, EditPolicy(effective_from=later, on_customer_message=REOPEN), AGENT)
-    before, after, told_late = (company.conversation() for _ in range(3))
+    before, after, back_dated = (company.conversation() for _ in range(3))
     # When
     said_at = executor.log.now()
     company.customer_writes(before)
     wait_until(lambda: executor.log.now() > soon and executor.clock() > soon, 5, "the edit is in force")
     company.customer_writes(after)
     then = replace(GATEWAY, occurred_at=said_at)
-    conversations.act(executor, told_late, ReceiveMessage(body="From before"), then)
+    conversations.act(executor, back_dated, ReceiveMessage(body="From before"), then)
     # Then
-    assert [company.status(id) for id in (before, after, told_late)] == ["open", "waiting_on_customer", "open"]
+    assert [company.status(id) for id in (before, after, back_dated)] == ["open", "waiting_on_customer", "open"]
 
 
 def test_another_process_says_so_and_it_holds_at_once(company: Company, executor: CommandExecutor, log: Log) -> None:

@@ -127,7 +127,7 @@ def test_one_promise_of_a_delivery_stands_at_a_time(executor: CommandExecutor, l
     assert names(log, second) == ["promise.made", "promise.kept"]
 
 
-def test_who_was_told_late_may_say_so_of_a_date_that_was_ahead_then(executor: CommandExecutor, ada: Customer) -> None:
+def test_who_was_back_dated_may_say_so_of_a_date_that_was_ahead_then(executor: CommandExecutor, ada: Customer) -> None:
     # Given
     now = datetime.now(UTC)
     told = replace(GATEWAY, occurred_at=now - timedelta(days=2))

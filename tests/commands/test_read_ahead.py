@@ -117,7 +117,7 @@ def test_merges_and_splits_read_ahead_too(log: WatchedLog, executor: CommandExec
     assert "commands" not in log.read_in
 
 
-def test_a_read_in_the_commands_turn_would_be_noticed(log: WatchedLog, executor: CommandExecutor) -> None:
+def test_a_read_in_the_commands_turn_would_be_detected(log: WatchedLog, executor: CommandExecutor) -> None:
     id = deliver(executor, mail(1), GATEWAY).id
 
     def careless() -> UnitOfWork:

@@ -68,6 +68,6 @@ def test_following_the_page_adds_what_the_page_adds(house: Path) -> None:
     run(house, sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests)
 
 
-def test_a_page_that_is_not_so_any_more_is_noticed(house: Path) -> None:
+def test_a_page_that_is_not_so_any_more_is_detected(house: Path) -> None:
     with pytest.raises(AssertionError, match="what is not so"):
         follow("```diff domain/kernel/event.py\n@@\n-class Nothing:\n+class Something:\n```\n", house)

@@ -47,7 +47,7 @@ def test_every_rule_is_stated_and_has_a_scenario() -> None:
     assert wrong_in_page(PAGE.read_text()) == []
 
 
-def test_a_rule_without_a_scenario_is_noticed() -> None:
+def test_a_rule_without_a_scenario_is_detected() -> None:
     page = PAGE.read_text()
     assert wrong_in_page(page.replace("(scenarios/r03-", "(scenarios/r04-")) == ["R3 has no scenario"]
     assert wrong_in_page(page.replace("(scenarios/r05-", "(scenarios/r05-gone-")) == ["R5 has no scenario"]

@@ -134,7 +134,7 @@ COMMANDS = st.one_of(
 
 
 @given(st.lists(st.tuples(COMMANDS, DATES), max_size=30))
-def test_each_missed_date_is_noticed_once_and_nothing_follows_an_end(
+def test_each_missed_date_is_detected_once_and_nothing_follows_an_end(
     asked: list[tuple[PromiseCommand | DetectOverdue, datetime]],
 ) -> None:
     # Given

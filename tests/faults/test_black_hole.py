@@ -66,7 +66,7 @@ def test_a_lone_host_in_a_black_hole_goes_on_by_itself_when_it_ends(
     behind.close()
 
 
-def test_a_standby_takes_over_from_a_leader_in_a_black_hole(
+def test_a_standby_takes_over_from_a_lease_holder_in_a_black_hole(
     log: Log, projector: Database, database_urls: Urls, proxy: Proxy, chance: random.Random
 ) -> None:
     urls = impatient(database_urls)
@@ -106,7 +106,7 @@ def test_polling_goes_on_while_the_listening_connection_is_in_a_black_hole(
     subscriptions.close()
 
 
-def test_whoever_listens_in_a_black_hole_notices_and_listens_anew(
+def test_whoever_listens_in_a_black_hole_detects_and_listens_anew(
     executor: CommandExecutor, database_urls: Urls, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Given

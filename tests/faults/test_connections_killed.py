@@ -65,7 +65,7 @@ def test_whoever_listens_listens_again_after_its_backend_was_killed(
     listener.close()
 
 
-def test_followers_whose_listening_backend_dies_go_on_exactly_once(
+def test_subscriptions_whose_listening_backend_dies_go_on_exactly_once(
     log: Log, subscriptions: Database, database_urls: Urls, chance: random.Random, long: bool
 ) -> None:
     with Host(log, subscriptions, [Projector(view) for view in VIEWS]):
@@ -78,7 +78,7 @@ def test_followers_whose_listening_backend_dies_go_on_exactly_once(
         assert_exactly_once(log, subscriptions, database_urls.database_url, load.acknowledged)
 
 
-def test_followers_whose_backends_all_die_go_on_exactly_once(
+def test_subscriptions_whose_backends_all_die_go_on_exactly_once(
     log: Log, subscriptions: Database, database_urls: Urls, chance: random.Random, long: bool
 ) -> None:
     with Host(log, subscriptions, [Projector(view) for view in VIEWS], page_size=20):

@@ -66,13 +66,13 @@ def pause_between_pages(urls: Urls, log: Log, projector: Database, chance: rando
     return load
 
 
-def test_a_leader_paused_between_pages_moves_nothing_when_it_wakes(
+def test_a_lease_holder_paused_between_pages_moves_nothing_when_it_wakes(
     log: Log, projector: Database, database_urls: Urls, chance: random.Random
 ) -> None:
     pause_between_pages(database_urls, log, projector, chance)
 
 
-def test_the_checker_catches_a_leader_that_does_not_heed_the_epoch(
+def test_the_checker_catches_a_lease_holder_that_does_not_heed_the_epoch(
     log: Log, projector: Database, database_urls: Urls, chance: random.Random
 ) -> None:
     with pytest.raises(AssertionError, match=CAUGHT):

@@ -19,7 +19,7 @@ from tests.support.waiting import wait_until
 pytestmark = pytest.mark.faults
 
 
-def test_writers_and_followers_outlive_the_death_of_postgres(home: Path, chance: random.Random, long: bool) -> None:
+def test_writers_and_subscriptions_outlive_the_death_of_postgres(home: Path, chance: random.Random, long: bool) -> None:
     server = EmbeddedPostgres(home)
     try:
         with Databases(server).fresh() as urls, HostProcess(urls) as follower:

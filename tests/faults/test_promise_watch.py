@@ -27,11 +27,11 @@ LATER = 3600.0
 RIGHT = "PromiseTimers"
 
 
-def noticed(log: Log, least: int) -> bool:
+def detected(log: Log, least: int) -> bool:
     return len(overdue(whole(log))) >= least
 
 
-def wait_until_noticed(log: Log, promises: Collection[str], seconds: float = 30) -> None:
+def wait_until_detected(log: Log, promises: Collection[str], seconds: float = 30) -> None:
     wait_until(lambda: overdue(whole(log)) >= set(promises), seconds, "all that fell due is noticed")
 
 
@@ -50,14 +50,14 @@ def kill_in_the_middle(
     with ledger(log, projector), WatchProcess(urls, runs) as one, WatchProcess(urls, runs) as other:
         due = Promised(executor).all_due([chance.uniform(-1, number / 50) for _ in range(number)])
         for watch, least in ((one, number // 5), (other, number // 2)):
-            wait_until(partial(noticed, log, least), 30, f"{least} are noticed")
+            wait_until(partial(detected, log, least), 30, f"{least} are noticed")
             watch.kill()
         # Dates that pass while nobody watches
         last = Promised(executor).due(0.1)
         wait_until(lambda: database_clock(urls.database_url) > _due(log, last), 10, "it passes")
         with WatchProcess(urls, runs):
             after = Promised(executor).due(0.5)
-            wait_until_noticed(log, {after} if broken else {*due, last, after})
+            wait_until_detected(log, {after} if broken else {*due, last, after})
     return wrong_in_overdue(whole(log), database_clock(urls.database_url))
 
 
@@ -89,24 +89,24 @@ def test_the_checker_catches_a_watch_that_forgets_or_repeats(
 
 
 @pytest.mark.parametrize("stand_by", [False, True])
-def test_a_watch_that_stood_still_past_many_dates_notices_what_nobody_has(
+def test_a_watch_that_stood_still_past_many_dates_detects_what_nobody_has(
     executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls, chance: random.Random, stand_by: bool
 ) -> None:
     with ledger(log, projector), WatchProcess(database_urls, RIGHT) as watch:
         # Given
         ada = Promised(executor)
-        wait_until_noticed(log, {ada.due(0.1)})
+        wait_until_detected(log, {ada.due(0.1)})
         watch.stop()
         # When
         due = ada.all_due([chance.uniform(-0.5, 1) for _ in range(30)])
         ahead = ada.due(LATER)
         if stand_by:
             with WatchProcess(database_urls, RIGHT):
-                wait_until_noticed(log, due)
+                wait_until_detected(log, due)
         wait_until(lambda: database_clock(database_urls.database_url) > max(_due(log, id) for id in due), 10, "passed")
         watch.resume()
         # Then
-        wait_until_noticed(log, {*due, ada.due(0.1)})
+        wait_until_detected(log, {*due, ada.due(0.1)})
     assert ahead not in overdue(whole(log))
     assert wrong_in_overdue(whole(log), database_clock(database_urls.database_url)) == []
 
@@ -123,10 +123,10 @@ def with_wrong_clocks(
     ):
         ada = Promised(executor)
         ahead = ada.due(LATER)
-        wait_until_noticed(log, {ahead} if broken else {ada.due(0.3)})
+        wait_until_detected(log, {ahead} if broken else {ada.due(0.3)})
         if not broken:
             behind.kill()
-            wait_until_noticed(log, {ada.due(0.3)})
+            wait_until_detected(log, {ada.due(0.3)})
             assert ahead not in overdue(whole(log))
     return wrong_in_overdue(whole(log), database_clock(urls.database_url))
 
@@ -152,5 +152,5 @@ def test_it_wakes_when_the_log_goes_on_and_at_the_instant_itself(
         # When
         id = Promised(executor).due(1)
         # Then: long before it would look by itself
-        wait_until_noticed(log, {id}, 30)
+        wait_until_detected(log, {id}, 30)
     assert wrong_in_overdue(whole(log), database_clock(database_urls.database_url)) == []

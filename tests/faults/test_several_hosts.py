@@ -42,7 +42,7 @@ def test_three_hosts_take_turns_and_who_leaves_in_order_is_followed_up(
             assert_exactly_once(log, projector, database_urls.database_url, load.acknowledged)
 
 
-def test_a_dead_leaders_lease_runs_out_by_the_databases_clock(
+def test_a_dead_lease_holders_lease_runs_out_by_the_databases_clock(
     log: Log, projector: Database, database_urls: Urls, chance: random.Random
 ) -> None:
     # Given

@@ -15,8 +15,8 @@ from infra.embedded.postgres import Urls
 from infra.log.application import Log
 from infra.postgres.database import Database
 from tests.support.clocked import HOUR, Clocked, assert_as_from_zero, clocks_view, due_of
+from tests.support.detected_clocks import missed, noted, wait_until_right, wrong_by_now
 from tests.support.exactly_once import whole
-from tests.support.noticed_clocks import missed, noted, wait_until_right, wrong_by_now
 from tests.support.promised import database_clock
 from tests.support.waiting import wait_until
 from tests.support.watch_process import WatchProcess
@@ -135,7 +135,7 @@ def so_many_are_otherwise(log: Log, answered: Collection[str], target: timedelta
 
 
 @pytest.mark.parametrize("stand_by", [False, True])
-def test_a_watch_that_stood_still_past_many_dues_notices_what_nobody_has(
+def test_a_watch_that_stood_still_past_many_dues_detects_what_nobody_has(
     executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls, chance: random.Random, stand_by: bool
 ) -> None:
     with clocks_view(log, projector), WatchProcess(database_urls, RIGHT) as watch:

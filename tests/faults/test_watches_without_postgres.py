@@ -11,8 +11,8 @@ from infra.postgres.database import Database
 from tests.support.clocked import Clocked, assert_as_from_zero, clocks_view
 from tests.support.companies import opened
 from tests.support.databases import Databases
+from tests.support.detected_clocks import missed, wait_until_right
 from tests.support.exactly_once import whole
-from tests.support.noticed_clocks import missed, wait_until_right
 from tests.support.overdue import overdue, wrong_in_overdue
 from tests.support.promised import Promised, database_clock, ledger
 from tests.support.waiting import wait_until

@@ -91,7 +91,7 @@ def test_a_replay_from_zero_equals_the_live_views_also_after_an_erasure(
     assert verify_all(log, projector, database_urls.database_url)
 
 
-def test_verifying_catches_a_row_changed_behind_the_followers_back(
+def test_verifying_catches_a_row_changed_behind_the_subscriptions_back(
     executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls
 ) -> None:
     # Given
@@ -115,7 +115,7 @@ def test_verifying_catches_a_row_changed_behind_the_followers_back(
     assert rows(projector, INBOX) == in_memory(log, INBOX)
 
 
-def test_poison_is_parked_with_the_rest_of_its_stream_and_others_flow(
+def test_poison_is_quarantined_with_the_rest_of_its_stream_and_others_flow(
     executor: CommandExecutor, log: Log, projector: Database
 ) -> None:
     # Given
@@ -135,7 +135,7 @@ def test_poison_is_parked_with_the_rest_of_its_stream_and_others_flow(
     assert "culprit" not in str(quarantined(projector))
 
 
-def test_a_retry_takes_in_what_was_parked_and_equals_a_replay(
+def test_a_retry_takes_in_what_was_quarantined_and_equals_a_replay(
     executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls
 ) -> None:
     # Given
@@ -201,7 +201,7 @@ def test_an_erasure_reaches_rows_of_a_parked_stream_and_what_is_retried(
     assert Rebuild(log, projector, database_urls.database_url, HISTORY).verify().differing == 0
 
 
-def test_telling_a_follower_needs_a_reason(executor: CommandExecutor) -> None:
+def test_telling_a_subscription_needs_a_reason(executor: CommandExecutor) -> None:
     with pytest.raises(Refusal, match="reason-missing"):
         subscription_requests.request(
             executor, Retry(follower="history", version=HISTORY.version, stream="conversation-1"), GATEWAY
@@ -225,7 +225,9 @@ def test_one_leads_and_the_other_stands_by_until_the_lease_is_given_back(
     assert second.position == log.position()
 
 
-def test_a_leader_that_was_overtaken_moves_nothing(executor: CommandExecutor, log: Log, projector: Database) -> None:
+def test_a_lease_holder_that_was_overtaken_moves_nothing(
+    executor: CommandExecutor, log: Log, projector: Database
+) -> None:
     # Given
     mail(executor, 1)
     old = lease_holder(log, projector, Projector(INBOX), "old")
@@ -243,7 +245,7 @@ def test_a_leader_that_was_overtaken_moves_nothing(executor: CommandExecutor, lo
     assert rows(projector, INBOX) == in_memory(log, INBOX)
 
 
-def test_an_unreadable_event_is_parked_by_those_who_want_it(
+def test_an_unreadable_event_is_quarantined_by_those_who_want_it(
     executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls
 ) -> None:
     # Given

@@ -43,14 +43,14 @@ class _Stopped:
         recorded_by = now if known_at is None else known_at
         facts = [fact for fact in self.facts if fact.recorded_at <= recorded_by and fact.at <= until]
         present = self.replay(facts, until)
-        noticed = self._noticed(facts, until)
+        detected = self._detected(facts, until)
         never_open: set[str] = set()
         conversations = {}
         for name, conversation in present.conversations.items():
             clocks: dict[str, list[dict[str, Any]]] = {}
             for clock in conversation.clocks:
                 if clock.identity is not None:  # S9: without a target it is left out
-                    row = self._row(present, clock, until, noticed.get(clock.identity), never_open)
+                    row = self._row(present, clock, until, detected.get(clock.identity), never_open)
                     clocks.setdefault(clock.metric, []).append(row)
             for rows in clocks.values():
                 rows[:] = [{"instance": number, **row} for number, row in enumerate(rows, 1)]
@@ -60,7 +60,7 @@ class _Stopped:
         return {"now": shown(now), "known_at": shown(known_at), "conversations": conversations, "errors": errors}
 
     def _row(
-        self, replay: Replay, clock: Clock, until: int, noticed: tuple[int | None, bool] | None, never_open: set[str]
+        self, replay: Replay, clock: Clock, until: int, detected: tuple[int | None, bool] | None, never_open: set[str]
     ) -> dict[str, Any]:
         try:
             due = clock.due(replay.rules, until)
@@ -69,8 +69,8 @@ class _Stopped:
             never_open.add(str(error))
         consumed = clock.consumed(replay.rules, until)
         broken = clock.broken_at is not None
-        detected_at, _ = noticed or (None, False)
-        was_noticed = noticed is not None and (detected_at is not None or noticed[1])
+        detected_at, _ = detected or (None, False)
+        was_detected = detected is not None and (detected_at is not None or detected[1])
         if clock.ended == "cancelled":
             state = "cancelled"
         elif clock.ended == "stopped":
@@ -86,16 +86,16 @@ class _Stopped:
             "over_seconds": 0 if clock.target is None else max(0, consumed - clock.target),  # S6
             "breached_at": shown(clock.broken_at),
             "detected_at": shown(detected_at) if broken else None,
-            "breach_withdrawn": was_noticed and not broken,  # S4
+            "breach_withdrawn": was_detected and not broken,  # S4
             "cause": clock.cause,
         }
 
-    def _noticed(self, facts: Sequence[Fact], until: int) -> dict[Identity, tuple[int | None, bool]]:
+    def _detected(self, facts: Sequence[Fact], until: int) -> dict[Identity, tuple[int | None, bool]]:
         """S3, S4: of each clock, when its breach was noticed, and whether one that was noticed went away.
 
         After each fact of the log it is looked at what then shows.
         """
-        noticed: dict[Identity, tuple[int | None, bool]] = {}
+        detected: dict[Identity, tuple[int | None, bool]] = {}
         for count, fact in enumerate(facts, 1):
             then = self.replay(facts[:count], min(fact.recorded_at, until))
             concerned = self._concerned(then, fact)
@@ -105,13 +105,13 @@ class _Stopped:
                     if clock.broken_at is None or clock.identity is None:
                         continue
                     broken.add(clock.identity)
-                    detected_at, _ = noticed.get(clock.identity, (None, False))
+                    detected_at, _ = detected.get(clock.identity, (None, False))
                     if detected_at is None and (concerned is None or name in concerned):
-                        noticed[clock.identity] = (fact.recorded_at, False)
-            for identity, (detected_at, _) in list(noticed.items()):
+                        detected[clock.identity] = (fact.recorded_at, False)
+            for identity, (detected_at, _) in list(detected.items()):
                 if detected_at is not None and identity not in broken:
-                    noticed[identity] = (None, True)
-        return noticed
+                    detected[identity] = (None, True)
+        return detected
 
     def _concerned(self, then: Replay, fact: Fact) -> set[str] | None:
         """Of which conversations a fact is an event; None is of all."""

@@ -79,7 +79,7 @@ def test_a_look_says_how_long_nothing_will_be_due(log: Log, projector: Database,
     assert 20 < watch.poll() <= 30
 
 
-def test_more_than_a_page_of_missed_dates_is_noticed_in_one_look(
+def test_more_than_a_page_of_missed_dates_is_detected_in_one_look(
     log: Log, projector: Database, ada: Promised, watch: Watch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Given
@@ -115,7 +115,7 @@ def test_a_ledger_that_lags_does_no_harm(
     assert wrong_in_overdue(whole(log), database_clock(database_urls.database_url)) == []
 
 
-def test_what_cannot_be_noticed_keeps_nobody_waiting(
+def test_what_cannot_be_detected_keeps_nobody_waiting(
     executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls, ada: Promised, watch: Watch
 ) -> None:
     # Given a promise that cannot be read, and one to somebody who was erased

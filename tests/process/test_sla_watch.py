@@ -337,7 +337,7 @@ def test_two_watches_notice_each_thing_once_and_leave_the_rest_alone(
     assert names(log, stream_of(late)) == ["clocks.seen", "clocks.breached"]
 
 
-def test_who_asks_the_log_hears_when_the_watch_noticed(
+def test_who_asks_the_log_hears_when_the_watch_detected(
     executor: CommandExecutor, log: Log, projector: Database, watch: Watch
 ) -> None:
     # Given what is due at once, so that nothing but the watch sees it missed

@@ -153,7 +153,7 @@ class _Forgetful(Choking):
 
 
 @pytest.mark.parametrize("broken", [_Silent, _Forgetful])
-def test_the_machine_catches_a_follower_broken_on_purpose(
+def test_the_machine_catches_a_subscription_broken_on_purpose(
     executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls, broken: type[Choking]
 ) -> None:
     how = settings(max_examples=80, stateful_step_count=50, phases=[Phase.generate])

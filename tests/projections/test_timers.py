@@ -38,7 +38,7 @@ def recorded(number: int, event: Event) -> Recorded[Event]:
         ([MADE, REVISED, PromiseWithdrawn(**ABOUT)], None),
     ],
 )
-def test_a_promise_has_a_timer_until_it_ends_or_is_noticed(events: list[Event], due_at: datetime | None) -> None:
+def test_a_promise_has_a_timer_until_it_ends_or_is_detected(events: list[Event], due_at: datetime | None) -> None:
     # When
     rows = fold_in_memory(TIMERS, [recorded(number, event) for number, event in enumerate(events, start=1)])
     # Then

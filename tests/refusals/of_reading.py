@@ -110,7 +110,7 @@ NO_DATABASE: Any = cast(Any, None)
 
 VIEWS: Table = {
     "cursor-invalid": lambda place: cursor.place("no cursor"),
-    "follower-behind": "test_only_what_is_parked_can_be_skipped.py",
+    "follower-behind": "test_only_what_is_quarantined_can_be_skipped.py",
     "follower-unknown": "test_parked.py",
     "not-parked": "test_parked.py",
     "parked": "test_parked.py",

@@ -15,7 +15,7 @@ def wrong_in_overdue(log: Iterable[Recorded[Event]], now: datetime) -> list[str]
     due before ought to have been noticed. Nothing wrong is []."""
     wrong: list[str] = []
     states: dict[str, Promise | None] = defaultdict(lambda: None)
-    noticed: Counter[tuple[str, datetime]] = Counter()
+    detected: Counter[tuple[str, datetime]] = Counter()
     for recorded in log:
         if not isinstance(event := recorded.event, PromiseEvent):
             continue
@@ -23,14 +23,14 @@ def wrong_in_overdue(log: Iterable[Recorded[Event]], now: datetime) -> list[str]
         states[id] = evolve(before, event)
         if isinstance(event, Made) or before is None or not isinstance(event, Overdue):
             continue
-        noticed[id, event.due_at] += 1
+        detected[id, event.due_at] += 1
         if before.end is not None or before.due_at != event.due_at:
             wrong.append(f"{id} was {before.end or 'revised'} before it was noticed")
         if not event.due_at <= event.detected_at <= recorded.recorded_at:
             wrong.append(f"{id} was noticed too early: due {event.due_at}, {event.detected_at}, {recorded.recorded_at}")
-    wrong += [f"{id} was noticed {count} times" for (id, _), count in noticed.items() if count > 1]
+    wrong += [f"{id} was noticed {count} times" for (id, _), count in detected.items() if count > 1]
     for id, state in states.items():
-        if state and state.end is None and state.due_at < now and not noticed[id, state.due_at]:
+        if state and state.end is None and state.due_at < now and not detected[id, state.due_at]:
             wrong.append(f"{id} was never noticed")
     return wrong
 

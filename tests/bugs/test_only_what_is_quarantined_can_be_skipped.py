@@ -56,7 +56,7 @@ def test_nothing_is_skipped_while_a_retry_that_may_take_it_in_is_under_way(
     assert subscription_requests.request(executor, skip, WHY).position == log.position()
 
 
-def test_a_repeated_skip_gets_its_first_answer_when_nothing_is_parked(
+def test_a_repeated_skip_gets_its_first_answer_when_nothing_is_quarantined(
     executor: CommandExecutor, log: Log, projector: Database
 ) -> None:
     # Given

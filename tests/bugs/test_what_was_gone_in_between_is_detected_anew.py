@@ -28,7 +28,7 @@ ask:
 """
 
 
-def test_what_was_gone_in_between_is_noticed_anew() -> None:
+def test_what_was_gone_in_between_is_detected_anew() -> None:
     # Given A's work, measured and too late while B, merged into it, has it under B's policy; never measured once that
     # is undone; and too late once A is urgent
     merged, apart, urgent = answers(yaml.safe_load(SCENARIO))["answers"]

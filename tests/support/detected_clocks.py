@@ -28,7 +28,7 @@ class _Owed:
 
     started_at: datetime
     stopped_at: datetime | None = None
-    told_late: int = 0
+    back_dated: int = 0
     notes: list[Recorded[Event]] = field(default_factory=list)
 
     def of(self, *kinds: type[E]) -> list[tuple[E, datetime]]:
@@ -53,7 +53,7 @@ def wrong_in_clocks(log: Iterable[Recorded[Event]], now: datetime) -> list[str]:
             case c.MessageSent() if recorded.envelope.actor.kind == "agent":
                 one = owed[id]
                 one.stopped_at = min(one.stopped_at or recorded.at, recorded.at)
-                one.told_late += recorded.at < _recorded(recorded)
+                one.back_dated += recorded.at < _recorded(recorded)
             case PolicyRevision():
                 if event.targets:
                     targets.append(event.targets["first_reply"])
@@ -66,7 +66,7 @@ def wrong_in_clocks(log: Iterable[Recorded[Event]], now: datetime) -> list[str]:
 def _wrong(one: _Owed, targets: Sequence[timedelta], near: Sequence[timedelta], now: datetime) -> Iterator[str]:
     due = one.started_at + targets[-1]
     missed = due < (one.stopped_at or now)
-    changes = one.told_late + len(targets) - 1
+    changes = one.back_dated + len(targets) - 1
     dues = {one.started_at + target for target in targets}
 
     turns = [each.stored_name for each, _ in one.of(v.Breached, v.BreachWithdrawn)]
