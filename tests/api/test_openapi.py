@@ -42,7 +42,7 @@ def fits(value: Any, schema: Any) -> None:
     jsonschema_rs.validate(whole, value, validate_formats=True)
 
 
-def test_the_contract_that_is_kept_is_the_one_that_is_told() -> None:
+def test_the_contract_that_is_kept_is_the_one_that_is_served() -> None:
     assert routes().openapi() == CONTRACT, "if it is meant: antiphon openapi > docs/openapi.json"
 
 

@@ -231,7 +231,7 @@ BAD = ["", "{", '{"keys": []}', "[]", "null", '{"keys": [{"kty": "EC"}]}', "[" *
 
 
 @pytest.mark.parametrize("bad", BAD)
-def test_a_bad_file_leaves_the_keys_before_it_in_force_and_is_told_once(
+def test_a_bad_file_leaves_the_former_keys_in_force_and_is_logged_once(
     issuer: Issuer, published: Path, bad: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Given

@@ -20,7 +20,7 @@ from tests.support.following import Choking, catch_up, rows, verify_all
 from tests.support.open_work import erase
 
 
-def test_a_subscription_told_to_skip_an_erasure_wipes_and_equals_a_replay(
+def test_a_subscription_asked_to_skip_an_erasure_wipes_and_equals_a_replay(
     executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls
 ) -> None:
     # Given

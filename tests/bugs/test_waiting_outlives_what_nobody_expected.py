@@ -28,7 +28,7 @@ class Stumbling(Reader):
         return await super().execute(*asked, **options)
 
 
-def test_a_look_that_failed_is_followed_by_another(executor: CommandExecutor, database_urls: Urls) -> None:
+def test_a_poll_that_failed_is_followed_by_another(executor: CommandExecutor, database_urls: Urls) -> None:
     Company.founded(executor)
     view = ITEMS.table.view
 

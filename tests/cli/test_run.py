@@ -190,7 +190,7 @@ def test_a_part_that_dies_is_started_again_and_none_outlives_the_whole(home: Pat
         wait_until(lambda: servers(home) == [], SECONDS, "the last one stops PostgreSQL")
 
 
-def test_an_api_may_run_alone_and_a_taken_port_is_told_at_once(home: Path) -> None:
+def test_an_api_may_run_alone_and_a_taken_port_is_refused_at_once(home: Path) -> None:
     with running(home, "run", "api") as api:
         api.wait_for("running", what="api")
         # When

@@ -124,7 +124,7 @@ def test_an_unknown_calendar_is_refused_and_the_rest_can_be_repeated(antiphon: A
     assert antiphon("sla", "rules").out == ""
 
 
-def test_what_is_due_next_is_told_once_the_watch_has_seen_it(
+def test_what_is_due_next_shows_once_the_watch_has_recorded_it(
     antiphon: Antiphon,
     executor: CommandExecutor,
     log: Log,

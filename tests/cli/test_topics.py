@@ -91,7 +91,7 @@ def test_without_kafka_they_say_so(antiphon: Antiphon, monkeypatch: pytest.Monke
     assert (refused.status, "kafka-not-set" in refused.err) == (2, True)
 
 
-def test_run_subscriptions_tells_what_happens(
+def test_run_followers_publishes_what_happens(
     executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls, kafka: Kafka, tmp_path: Path
 ) -> None:
     # Given

@@ -17,7 +17,7 @@ VERBS = (["inbox"], ["open", "inquiry", "Hello?", "--from", "ada@example.org"], 
 @pytest.mark.faults
 @pytest.mark.parametrize("variable", ["DATABASE_URL", "VAULT_URL"])
 @pytest.mark.parametrize("verb", VERBS, ids=lambda verb: verb[0])
-def test_a_black_hole_is_told_within_the_deadline(
+def test_a_black_hole_is_an_error_within_the_deadline(
     antiphon: Antiphon, database_urls: Urls, home: Path, monkeypatch: pytest.MonkeyPatch, variable: str, verb: list[str]
 ) -> None:
     # Given

@@ -211,7 +211,7 @@ def test_only_people_of_the_company_say_what_is_one_matter(
     assert [refused(ask) for ask in asks] == ["forbidden"] * 4
 
 
-def test_a_merge_and_its_undoing_are_told_to_both(executor: CommandExecutor, log: Log, pair: tuple[str, str]) -> None:
+def test_a_merge_and_its_undo_are_recorded_in_both(executor: CommandExecutor, log: Log, pair: tuple[str, str]) -> None:
     part, target = pair
     # When
     merged = merging.merge(executor, part, MergeInto(into=target), AGENT)
@@ -339,7 +339,7 @@ def said(executor: CommandExecutor) -> tuple[str, list[str]]:
     return id, [message.message_id for message in messages]
 
 
-def test_a_split_and_its_undoing_are_told_to_both(
+def test_a_split_and_its_undo_are_recorded_in_both(
     executor: CommandExecutor, log: Log, said: tuple[str, list[str]]
 ) -> None:
     id, (first, _) = said

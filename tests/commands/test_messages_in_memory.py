@@ -36,7 +36,9 @@ def sent(executor: CommandExecutor) -> tuple[str, str]:
     return id, replies[1].message_id
 
 
-def test_each_step_is_told_once_and_none_backwards(executor: CommandExecutor, log: Log, sent: tuple[str, str]) -> None:
+def test_each_step_is_published_once_and_none_backwards(
+    executor: CommandExecutor, log: Log, sent: tuple[str, str]
+) -> None:
     id, message = sent
     for state in ("queued", "delivered", "sent", "delivered"):
         answer = report_delivery(executor, message, ReportDelivery(conversation_id=id, state=state), GATEWAY)
@@ -75,7 +77,7 @@ def test_a_report_under_its_own_key_is_heard_once(executor: CommandExecutor, sen
     assert report_delivery(executor, message, command, once) == Answer(first.id, first.position, repeated=True)
 
 
-def test_of_messages_to_who_was_forgotten_nothing_is_told(
+def test_nothing_is_published_of_messages_to_who_was_erased(
     executor: CommandExecutor, log: Log, sent: tuple[str, str]
 ) -> None:
     id, message = sent

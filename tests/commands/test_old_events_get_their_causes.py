@@ -14,7 +14,7 @@ from domain.kernel.event import Draft, Envelope, Event, Recorded
 from domain.kernel.ids import kind_of, new_id
 from domain.kernel.refusal import Refusal
 from domain.service_level.causes import with_causes
-from tests.commands.test_status_is_told_alike import Company
+from tests.commands.test_status_is_recorded_alike import Company
 from tests.support.companies import AGENT, GATEWAY
 from tests.support.old_events import as_of_version_1
 

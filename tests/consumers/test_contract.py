@@ -41,7 +41,7 @@ def test_each_schema_is_one_and_its_example_fits(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", PUBLISHED)
-def test_what_is_told_fits_its_schema(name: str) -> None:
+def test_what_is_published_fits_its_schema(name: str) -> None:
     event = marked(EVENTS[name], {"customer_id": new_id("customer")})
     message = PUBLISHED[name](by="agent", **PUBLISHED[name].facts(event))
     jsonschema_rs.validate(SCHEMAS[f"{name}.v1.json"], json.loads(message.model_dump_json()))

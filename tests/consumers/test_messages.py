@@ -111,7 +111,7 @@ def everything(executor: CommandExecutor) -> list[Recorded[Event]]:
     return recorded_events
 
 
-def test_one_message_is_told_of_each_event_and_no_word_of_anybody(
+def test_one_message_is_published_of_each_event_and_no_text_of_anybody(
     executor: CommandExecutor, log: Log, projector: Database, kafka: Kafka
 ) -> None:
     # Given

@@ -99,7 +99,7 @@ def test_sent_again_after_a_death_it_is_still_one_for_who_drops_repeats(
     assert sorted(by_id.values()) == [f"word {number}" for number in range(5)]
 
 
-def test_what_was_said_before_or_is_told_afterwards_does_not_leave(
+def test_what_was_said_before_or_is_reported_afterwards_does_not_leave(
     executor: CommandExecutor, log: Log, projector: Database, kafka: Kafka
 ) -> None:
     # Given

@@ -74,7 +74,7 @@ def test_each_contact_point_is_noted() -> None:
 @pytest.mark.parametrize(
     "other", [{"channel": "mail"}, {"language": "en"}, {"quiet": False}, {"channel": None, "language": None}]
 )
-def test_preferences_are_told_where_any_of_them_changes(other: dict[str, Any]) -> None:
+def test_preferences_are_recorded_where_any_of_them_changes(other: dict[str, Any]) -> None:
     wish: dict[str, Any] = {"channel": "chat", "language": "de", "quiet": True}
     customer.given(REGISTERED).when(u.ChoosePreferences(**ADA, **wish)).then(CHOSEN)
     customer.given(REGISTERED, CHOSEN).when(u.ChoosePreferences(**ADA, **wish)).then()
@@ -83,7 +83,7 @@ def test_preferences_are_told_where_any_of_them_changes(other: dict[str, Any]) -
     customer.given(REGISTERED).when(u.ChoosePreferences(**ADA)).then()
 
 
-def test_a_consent_is_told_where_it_changes_each_purpose_by_itself() -> None:
+def test_a_consent_is_recorded_where_it_changes_each_purpose_by_itself() -> None:
     give, withdraw = u.GiveConsent(**ADA, purpose="surveys"), u.WithdrawConsent(**ADA, purpose="surveys")
     customer.given(REGISTERED).when(give).then(GIVEN)
     customer.given(REGISTERED).when(withdraw).then(WITHDRAWN)  # refused, though nobody asked

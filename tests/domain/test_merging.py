@@ -61,7 +61,7 @@ def test_as_many_parts_as_there_may_be_are_merged() -> None:
     assert set(events) == {"conversation-1", "conversation-2"}
 
 
-def test_each_of_the_two_is_told_of_a_merge() -> None:
+def test_each_of_the_two_records_a_merge() -> None:
     joining = [Member(conversation_id="conversation-1"), Member(conversation_id="conversation-9")]
     target = side("conversation-2", customer_id="customer-bo", parts=("conversation-8",))
     assert decide_merge(side(parts=("conversation-9",)), target, joining) == {
@@ -76,7 +76,7 @@ def test_each_of_the_two_is_told_of_a_merge() -> None:
     }
 
 
-def test_all_above_are_told_who_leaves_with_whom() -> None:
+def test_all_above_record_who_leaves_with_whom() -> None:
     part = side(parts=("conversation-9",))
     near = side("conversation-2", parts=("conversation-1", "conversation-9", "conversation-7"))
     far = side(

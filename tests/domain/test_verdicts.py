@@ -188,7 +188,7 @@ def test_a_due_that_comes_near_is_warned_of_once_for_each_warning() -> None:
     assert [event.stored_name for event in noted(replace(clock, breached_at=NOON, cause="time"))] == ["clocks.breached"]
 
 
-def test_a_calendar_that_never_opens_is_told_once_for_each_of_its_versions() -> None:
+def test_a_calendar_that_never_opens_is_recorded_once_for_each_version() -> None:
     never = replace(RUNNING, due_at=None, never_opens=True)
     told = NeverDue(conversation_id=ID, which=WHICH, calendar_id="calendar-1", calendar_version=4)
     assert noted(never) == [told]
@@ -261,7 +261,7 @@ def test_a_timeline_ends_where_the_clock_stopped() -> None:
     ]
 
 
-def test_what_was_missed_at_its_due_is_told_once() -> None:
+def test_what_was_missed_at_its_due_is_published_once() -> None:
     stretches = (Stretch(NOON + HOUR, None, "calendar-1"),)
     at_due = replace(MISSED, stretches=stretches)
     assert [kind for kind, *_ in told(at_due, NOON + 2 * HOUR)] == ["started", "stood-still", "closed", "due", "now"]

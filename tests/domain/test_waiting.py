@@ -272,7 +272,7 @@ def test_a_part_that_opens_it_again_has_it_open_while_it_is_one() -> None:
     assert after(*ANSWERED, RESOLVED, joining(), heard("received", reopens=True), gone).status == "resolved"
 
 
-def test_what_joins_another_is_told_with_its_parts() -> None:
+def test_what_joins_another_is_recorded_with_its_parts() -> None:
     told = recorded(OPENED, ASKED, SAID, WANTED, joining(for_person=True), heard("person-requested", part=OTHER))
     own, part = members(told)
     assert own == Member(

@@ -54,7 +54,7 @@ def refused_in_time(ask: Callable[[], object]) -> None:
     assert time.monotonic() - began < DEADLINE_SECONDS + 1
 
 
-def test_commands_and_reads_are_told_in_time_and_go_on_when_it_is_back(
+def test_commands_and_reads_are_answered_in_time_and_go_on_when_it_is_back(
     away: CommandExecutor, vault_wire: Proxy, log: Log
 ) -> None:
     # Given

@@ -207,7 +207,7 @@ def test_who_waits_too_long_for_the_lock_is_told_and_stops_waiting(
 
 
 @pytest.mark.parametrize("where", ["anywhere", "after a commit"])
-def test_a_black_hole_on_the_way_is_told_in_time_and_passes(database_urls: Urls, home: Path, where: str) -> None:
+def test_a_black_hole_on_the_way_is_an_error_in_time_and_passes(database_urls: Urls, home: Path, where: str) -> None:
     with Proxy(database_urls.database_url, home) as proxy:
         urls = Urls(proxy.url, database_urls.vault_url)
         with at_work(urls, deadline_seconds=1) as (_, callers):

@@ -201,7 +201,7 @@ def test_an_erasure_reaches_rows_of_a_parked_stream_and_what_is_retried(
     assert Rebuild(log, projector, database_urls.database_url, HISTORY).verify().differing == 0
 
 
-def test_telling_a_subscription_needs_a_reason(executor: CommandExecutor) -> None:
+def test_a_request_to_a_subscription_needs_a_reason(executor: CommandExecutor) -> None:
     with pytest.raises(Refusal, match="reason-missing"):
         subscription_requests.request(
             executor, Retry(follower="history", version=HISTORY.version, stream="conversation-1"), GATEWAY

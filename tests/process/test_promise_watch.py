@@ -70,7 +70,7 @@ def test_what_is_overdue_becomes_an_event_once_and_shows_in_the_ledger(
     assert wrong_in_overdue(whole(log), database_clock(database_urls.database_url)) == []
 
 
-def test_a_look_says_how_long_nothing_will_be_due(log: Log, projector: Database, ada: Promised, watch: Watch) -> None:
+def test_a_poll_says_how_long_nothing_will_be_due(log: Log, projector: Database, ada: Promised, watch: Watch) -> None:
     follow(log, projector)
     assert watch.poll() == MOST_SECONDS
     ada.due(30)

@@ -136,7 +136,7 @@ def test_a_timer_table_that_forgets_a_warning_is_caught(
     assert [each.split(":")[0] for each in unlike_clocks(log, WithoutWarnings())] == [near]
 
 
-def test_a_reply_told_of_late_takes_the_breach_back(
+def test_a_back_dated_reply_withdraws_the_breach(
     executor: CommandExecutor, log: Log, projector: Database, watch: Watch, customer_id: str
 ) -> None:
     # Given
@@ -298,7 +298,7 @@ def test_what_is_due_waits_for_no_re_evaluation_and_is_not_forgotten(
 
 
 @pytest.mark.parametrize("told", [True, False])
-def test_what_a_policy_change_missed_is_told_unless_the_policy_says_not(
+def test_what_a_policy_change_missed_is_recorded_if_the_policy_says_so(
     executor: CommandExecutor, log: Log, projector: Database, watch: Watch, customer_id: str, told: bool
 ) -> None:
     # Given
@@ -351,7 +351,7 @@ def test_who_asks_the_log_hears_when_the_watch_detected(
     assert list(ClockFacts(log).of(conversation_id).at(log.now()).detected.values()) == [seen.at]
 
 
-def test_a_calendar_that_never_opens_is_an_error_that_is_told_once(
+def test_a_calendar_that_never_opens_is_an_error_that_is_recorded_once(
     executor: CommandExecutor, log: Log, projector: Database, watch: Watch, customer_id: str
 ) -> None:
     # Given

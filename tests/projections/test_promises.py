@@ -74,7 +74,7 @@ def test_a_promise_stands_as_its_events_left_it(after: list[tuple[Event, datetim
     assert row((MADE, NOW), *after).state == state
 
 
-def test_the_first_date_stays_and_each_revision_is_told_with_its_reason() -> None:
+def test_the_first_date_stays_and_each_revision_shows_with_its_reason() -> None:
     # Given
     sunday = MONDAY + timedelta(days=6)
     again = Revised(**ABOUT, due_at=sunday, previous_due_at=MONDAY, because="Snow")

@@ -24,7 +24,7 @@ def test_a_note_back_dated_of_what_was_merged_meanwhile_detects_there() -> None:
     assert clock(found, "first_reply")["detected_at"] == "12:00"
 
 
-def test_what_is_told_of_a_part_detects_nothing_where_it_is_not_merged_yet() -> None:
+def test_an_event_of_a_part_detects_nothing_where_it_is_not_merged_yet() -> None:
     steps = """09:00 {open: inquiry, by: customer, text: Hello, policy: p}
                09:00 {conversation: B, open: inquiry, by: customer, text: Other, policy: p}
                11:00 {conversation: B, merge_into: A}
@@ -45,7 +45,7 @@ def test_words_at_the_instant_of_a_wordless_opening_are_not_the_opening(by: str)
     assert "first_reply" not in found or clock(found, "first_reply")["state"] == "met"
 
 
-def test_two_things_told_at_once_are_gone_through_one_after_the_other() -> None:
+def test_two_events_recorded_at_once_are_folded_one_after_the_other() -> None:
     # Given a reply that was missing, and at once with it the customer's earlier words that it did not answer yet
     steps = """09:00 {open: inquiry, by: customer, text: Hello, policy: p}
                09:10 (12:00) {say: Hi, by: agent}
@@ -83,7 +83,7 @@ def test_each_question_goes_by_the_versions_that_are_known_to_it() -> None:
     assert [clock(each, "first_reply")["due_at"] for each in found] == ["11:00", "12:00", "12:00"]
 
 
-def test_a_round_of_the_watch_that_is_back_dated_detected_when_it_was_told() -> None:
+def test_a_back_dated_round_of_the_watch_detects_when_it_was_recorded() -> None:
     steps = """09:00 {open: inquiry, by: customer, text: Hello, policy: p}
                10:30 (12:00) {sweep: true}"""
     found: list[dict[str, Any]] = played(HOUR, steps, ("10:45", "13:00"), ("10:15", "13:00"))

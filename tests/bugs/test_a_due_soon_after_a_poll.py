@@ -31,7 +31,7 @@ def more_words(executor: CommandExecutor, _: str, conversation_id: str) -> None:
 
 
 @pytest.mark.parametrize("happens", [other_rules, more_words])
-def test_a_due_soon_after_a_look_is_detected_as_it_passes(
+def test_a_due_soon_after_a_poll_is_detected_as_it_passes(
     executor: CommandExecutor,
     log: Log,
     projector: Database,
