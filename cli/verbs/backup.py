@@ -40,4 +40,4 @@ def restore(file: Annotated[Path, typer.Argument(help="What `antiphon backup` wr
             pass
     print(f"restored up to position {position}, views included")
     if forgotten:
-        print(f"erased again, because the vault has forgotten them since: {', '.join(forgotten)}")
+        print(f"erased again, because the key store has destroyed their keys since: {', '.join(forgotten)}")

@@ -78,7 +78,8 @@ class ReceiveMessage(MessageCommand):
 
 
 class SendReply(MessageCommand):
-    """Answer the customer. Without a `channel`, the answer goes over the customer's preferred channel, or the first."""
+    """Answer the customer. Without a `channel`, the answer goes over the channel that the customer prefers, or the one
+    on which the conversation began."""
 
     automatic: bool = False
 

@@ -13,7 +13,8 @@ from domain.kernel.values import Frozen
 
 Status = Literal["open", "waiting_on_customer", "on_hold", "resolved", "withdrawn"]
 CLOSED: tuple[Status, ...] = ("resolved", "withdrawn")
-"""The closed statuses. Resolved: by the company. Withdrawn: by the customer, no success of the company. Both reopen."""
+"""The closed statuses. Resolved: by the company. Withdrawn: by the customer, no success of the company. Both can
+reopen."""
 Priority = Literal["low", "normal", "high", "urgent"]
 Effect = Literal["opened", "reopened", "kept", "none"]
 """What a message did to the status when it was recorded: it opened the conversation, opened the conversation again,

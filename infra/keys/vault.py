@@ -148,7 +148,7 @@ class Vault:
         try:
             key = self._master.decrypt(wrapped[:_NONCE_BYTES], wrapped[_NONCE_BYTES:], subject.encode())
         except InvalidTag:
-            raise Refusal("master-key-wrong", "the vault was written under another ANTIPHON_MASTER_KEY") from None
+            raise Refusal("master-key-wrong", "the key store was written under another ANTIPHON_MASTER_KEY") from None
         with self._lock:
             self._cache[subject] = key
         return key

@@ -140,7 +140,7 @@ def _draft(
 
 def _opened(stored: StoredEvent, ciphers: Mapping[str, AESGCM | None], sealed: str, subject: str, at: str) -> str:
     if subject not in ciphers:
-        raise UnreadableEvent("key-missing", stored, f"the vault has never had a key of {subject}")
+        raise UnreadableEvent("key-missing", stored, f"the key store has never had a key of {subject}")
     cipher = ciphers[subject]
     if cipher is None:
         return ERASED

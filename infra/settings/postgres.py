@@ -72,7 +72,7 @@ class PostgresSettings(Room):
         if self.database_url and self.vault_url and _place(self.database_url) == _place(self.vault_url):
             raise Refusal(
                 "vault-not-apart",
-                "VAULT_URL is the same database as DATABASE_URL; the vault must be a database of its own, or the "
+                "VAULT_URL is the same database as DATABASE_URL; the key store must be a database of its own, or the "
                 "log's backups would carry the keys",
             )
 

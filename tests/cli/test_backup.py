@@ -55,7 +55,7 @@ def test_after_a_restore_the_erased_stay_erased_and_the_rest_is_as_it_was(
     # Then
     assert restored.out.splitlines() == [
         f"restored up to position {end + 1}, views included",
-        f"erased again, because the vault has forgotten them since: {customer_id}",
+        f"erased again, because the key store has destroyed their keys since: {customer_id}",
     ]
     shown = "".join(antiphon(*verb).out for verb in (["show", ada], ["show", customer_id], ["inbox"], ["log"]))
     assert "[erased]" in shown
