@@ -41,16 +41,16 @@ def wrong(api: str, place: Place, which: Iterable[Call] = CALLS) -> Found:
         for call in which:
             for role, caller in callers.items():
                 answer = call.made(caller, place.id(call), place.names)
-                if told(answer) != ("done" if role in call.roles else "403 forbidden"):
-                    found[call.name, role] = told(answer)
+                if code_of(answer) != ("done" if role in call.roles else "403 forbidden"):
+                    found[call.name, role] = code_of(answer)
             if call.kind:
                 answer = call.made(stranger, place.id(call), place.names)
-                if told(answer) != ("404 not-found" if "customer" in call.roles else "403 forbidden"):
-                    found[call.name, "another customer"] = told(answer)
+                if code_of(answer) != ("404 not-found" if "customer" in call.roles else "403 forbidden"):
+                    found[call.name, "another customer"] = code_of(answer)
     return found
 
 
-def told(answer: httpx.Response) -> str:
+def code_of(answer: httpx.Response) -> str:
     """Done, or why not."""
     return "done" if answer.is_success else f"{answer.status_code} {answer.json()['code']}"
 

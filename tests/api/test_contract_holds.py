@@ -145,12 +145,12 @@ def test_whatever_is_sent_is_answered_as_declared(path: str, method: str, world:
 def test_nothing_that_was_taken_in_is_too_much_for_a_view(world: World) -> None:
     with world.database.connection() as connection:
 
-        def told(query: str) -> list[Any]:
+        def answered(query: str) -> list[Any]:
             return connection.execute(query.encode()).fetchall()
 
         ends = "SELECT min(position) >= (SELECT max(position) FROM antiphon.log) FROM antiphon.followers"
-        wait_until(lambda: told(ends) == [(True,)], 60, "the views have come to the end of the log")
-        assert told("SELECT follower, error FROM antiphon.parked") == []
+        wait_until(lambda: answered(ends) == [(True,)], 60, "the views have come to the end of the log")
+        assert answered("SELECT follower, error FROM antiphon.parked") == []
 
 
 def test_an_answer_that_is_not_declared_is_found(world: World) -> None:

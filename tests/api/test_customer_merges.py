@@ -12,7 +12,7 @@ from commands.conversation.handlers import deliver
 from commands.executor.executor import CommandExecutor
 from domain.order import PlaceOrder
 from domain.promise import MakePromise
-from tests.api.test_access_matrix import CALLS, told
+from tests.api.test_access_matrix import CALLS, code_of
 from tests.support.calling import Place
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.serving import Company, client
@@ -104,7 +104,7 @@ def test_a_customer_who_is_merged_gets_at_nothing_of_the_other(
         shown = [stranger.get(path, headers=at).raise_for_status().text for path in paths]
     # Then
     assert answers
-    assert {told(answer) for answer in answers.values()} == {"404 not-found"}
+    assert {code_of(answer) for answer in answers.values()} == {"404 not-found"}
     assert len(shown) >= 4
     for text in shown:
         assert company.customer not in text

@@ -195,10 +195,10 @@ def test_the_record_has_all_of_it_and_is_never_held_whole(
     # Then
     record = json.loads(b"".join(pieces))
     fits_the_contract("read_my_record", record)
-    told = record["conversations"]
-    assert [one["conversation"]["conversation_id"] for one in told] == [company.conversation]
-    assert told[0]["lines"] == read(customer, f"/me/conversations/{company.conversation}", limit=500)["lines"]
-    assert [line["text"].split(" x")[0] for line in told[0]["lines"][3:]] == [f"said {n}" for n in range(60)]
+    in_record = record["conversations"]
+    assert [one["conversation"]["conversation_id"] for one in in_record] == [company.conversation]
+    assert in_record[0]["lines"] == read(customer, f"/me/conversations/{company.conversation}", limit=500)["lines"]
+    assert [line["text"].split(" x")[0] for line in in_record[0]["lines"][3:]] == [f"said {n}" for n in range(60)]
     assert record["contact"] == read(customer, "/me/contact")["contact"]
     assert "attachment" in answer.headers["Content-Disposition"]
     # and no more at once than a page of it

@@ -68,12 +68,12 @@ def test_a_browser_is_told_to_run_nothing_else_in_the_page() -> None:
     # When
     page = get("/docs")
     # Then only what the page itself has, unchanged, and files of ours
-    told = policy(page)
+    directives = policy(page)
     (inline,) = re.findall(r"<script>(.*?)</script>", page.text, re.DOTALL)
     fingerprint = base64.b64encode(hashlib.sha256(inline.encode()).digest()).decode()
-    assert told["script-src"] == ["'self'", f"'sha256-{fingerprint}'"]
-    assert told["default-src"] == ["'none'"]
-    assert all(source.startswith("'") or source == "data:" for sources in told.values() for source in sources)
+    assert directives["script-src"] == ["'self'", f"'sha256-{fingerprint}'"]
+    assert directives["default-src"] == ["'none'"]
+    assert all(source.startswith("'") or source == "data:" for sources in directives.values() for source in sources)
 
 
 @pytest.mark.parametrize("path", ["/docs", "/openapi.json", "/static-offline-docs/swagger-ui.css", "/nowhere"])

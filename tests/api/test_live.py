@@ -126,12 +126,12 @@ def test_after_an_event_come_only_later_changes(agent: httpx.Client, company: Co
     # When
     done = agent.post(f"{path}/notes", json={"body": "look"})
     agent.headers["At-Least"] = done.headers["Position"]
-    name, _, told = first_event(agent, path, last_id)
+    name, _, data = first_event(agent, path, last_id)
     # Then
     assert name == "change"
-    assert [line["text"] for line in told["lines"]["changed"]] == ["look"]
-    assert told["complete"]
-    assert str(told["position"]) == done.headers["Position"]
+    assert [line["text"] for line in data["lines"]["changed"]] == ["look"]
+    assert data["complete"]
+    assert str(data["position"]) == done.headers["Position"]
 
 
 NO_PLACE = base64.urlsafe_b64encode(b'["not", "a place"]').decode()
@@ -154,8 +154,8 @@ def test_an_id_that_is_of_no_use_is_answered_with_the_state(agent: httpx.Client,
     ids += ["x", "107", "bnVsbA==", "W10=", base64.b64encode(b"[" * 2900).decode()]
     for each in ids:
         # When, Then
-        name, _, told = first_event(agent, path, each)
-        assert (name, told) == ("state", whole), each
+        name, _, data = first_event(agent, path, each)
+        assert (name, data) == ("state", whole), each
     # And the same inbox with another filter is another resource
     with connect_sse(
         agent,
@@ -224,11 +224,11 @@ def test_a_large_state_comes_in_pages_and_goes_on_after_any_of_them(
     held: dict[str, Any] = {}
     sizes = []
     last_id: str | None = None
-    told: dict[str, Any] = {"complete": False}
-    while not told["complete"]:
-        name, last_id, told = first_event(agent, "/inbox", last_id)
+    data: dict[str, Any] = {"complete": False}
+    while not data["complete"]:
+        name, last_id, data = first_event(agent, "/inbox", last_id)
         assert (name == "state") == (not held)
-        changed = told["items"]["changed"]
+        changed = data["items"]["changed"]
         sizes.append(len(changed))
         held |= {row["conversation_id"]: row for row in changed}
     # Then no event was large, and nothing is missing
@@ -258,5 +258,5 @@ def test_an_event_that_changed_too_much_has_the_client_begin_anew(
     wait_until_held(each, read_whole(agent, path, {}))
     assert "note 1" not in str(each.held)
     assert "state" in [name for name, _ in each.events[before:]]
-    assert max(len(told["lines"]["changed"]) for _, told in each.events[before:]) <= live.PAGE
+    assert max(len(data["lines"]["changed"]) for _, data in each.events[before:]) <= live.PAGE
     each.drop()

@@ -101,9 +101,9 @@ def test_a_stream_ends_when_its_token_expires(api: str, company: Company) -> Non
     headers = {"Authorization": f"Bearer {short}"}
     # When
     with httpx.Client(base_url=api, headers=headers, timeout=20) as agent, following(agent, "/inbox") as events:
-        told = [(event.event, event.json().get("code")) for event in events]
+        data = [(event.event, event.json().get("code")) for event in events]
     # Then, whatever else happened meanwhile
-    assert [each for each in told if each[0] != "change"] == [("state", None), ("end", "token-invalid")]
+    assert [each for each in data if each[0] != "change"] == [("state", None), ("end", "token-invalid")]
     assert 0 <= time.time() - until + 1 < 5
 
 
@@ -192,8 +192,8 @@ def test_a_server_stops_promptly_while_streams_are_open_and_one_unread(
     # Then each client heard why, and the orderly end of its response, not a broken line
     for each in clients:
         each.drop()
-        name, told = each.events[-1]
-        assert (name, told["code"]) == ("end", "unavailable")
+        name, data = each.events[-1]
+        assert (name, data["code"]) == ("end", "unavailable")
 
 
 def test_streams_outlive_the_loss_of_their_database_connections(

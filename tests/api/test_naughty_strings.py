@@ -346,19 +346,19 @@ def test_a_text_is_read_as_it_was_sent(
     if named:  # what is known by its name already is left as it is
         taken = list(dict(reversed(taken)).items())
     read = _read(world, {id for id, _ in taken}, max(answer.json()["position"] for answer in answers))
-    told = [body for _, body in taken]
+    accepted = [body for _, body in taken]
     if value := next((field for field in free if field.path[-1] == "value"), None):
         # Contact points that differ in case or blanks around alone are one, and whose it is has a name already.
         known = {text.strip().casefold() for text in read["text"]}
-        assert {_at(body, value).strip().casefold() for body in told} <= known
-        first = {_at(body, value): body for body in reversed(told)}
-        told = [body for text, body in first.items() if text in read["text"]]
-    assert len(told) > max(len(bodies) // 2, 10)
+        assert {_at(body, value).strip().casefold() for body in accepted} <= known
+        first = {_at(body, value): body for body in reversed(accepted)}
+        accepted = [body for text, body in first.items() if text in read["text"]]
+    assert len(accepted) > max(len(bodies) // 2, 10)
     for field in free:
         name = next(part for part in reversed(field.path) if isinstance(part, str))
         if UNSHOWN.isdisjoint({name, f"{operation['operationId']}.{name}"}):
             shown = read[name] | read[SHOWN_AS.get(str(field.path[0]), name)]
-            assert {_at(body, field) for body in told} - shown == set(), field.path
+            assert {_at(body, field) for body in accepted} - shown == set(), field.path
 
 
 def _at(body: Any, field: Field) -> str:

@@ -92,9 +92,9 @@ def test_live_updates_of_a_split_and_its_undoing_equal_reads(
         texts = [line["text"] for line in lines if line["kind"] == "received"]
         assert texts[-5:] == [*(f"said {number}" for number in range(4)), "and another word"]
         assert [item["conversation_id"] for item in agent.get("/inbox").json()["items"]] == [source]
-        told = customer.get(f"/me/conversations/{new}").json()
-        assert told["conversation"]["merged_into"] == source
-        assert [line["text"] for line in told["lines"] if line["kind"] == "message"] == ["and another word"]
+        shown_page = customer.get(f"/me/conversations/{new}").json()
+        assert shown_page["conversation"]["merged_into"] == source
+        assert [line["text"] for line in shown_page["lines"] if line["kind"] == "message"] == ["and another word"]
         again = agent.post(f"/conversations/{new}/undo-split", json={})
         assert (again.status_code, again.json()["code"]) == (422, "not-split")
         for each in clients:

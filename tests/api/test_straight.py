@@ -19,7 +19,7 @@ USUAL = {"At-Least": "0"}
 """What a call that goes straight does not say."""
 
 
-def told(answer: httpx.Response) -> tuple[int, Any, str | None, str | None]:
+def parts_of(answer: httpx.Response) -> tuple[int, Any, str | None, str | None]:
     body = answer.json()
     if "correlation_id" in body:
         body["correlation_id"] = ANY
@@ -44,4 +44,4 @@ def test_both_ways_give_the_same_answer(api: str, company: Company) -> None:
                     url = path.replace("{id}", id)
                     straight, usual = calling.get(url), calling.get(url, headers=USUAL)
                     # Then
-                    assert told(straight) == told(usual), (caller, url)
+                    assert parts_of(straight) == parts_of(usual), (caller, url)

@@ -34,22 +34,22 @@ def log(memory_log: Log) -> Log:
 
 def test_another_time_is_another_delivery(executor: CommandExecutor, log: Log) -> None:
     # Given
-    told = replace(GATEWAY, command_id="k1", occurred_at=MAY, time_precision="day")
+    in_may = replace(GATEWAY, command_id="k1", occurred_at=MAY, time_precision="day")
 
     def ask(context: Context) -> Answer:
         return deliver(executor, mail(1), context)
 
-    first = ask(told)
+    first = ask(in_may)
     end = log.position()
     # When
     others = [
-        replace(told, occurred_at=MAY + timedelta(seconds=1)),
-        replace(told, occurred_at=None),
-        replace(told, time_precision="exact"),
+        replace(in_may, occurred_at=MAY + timedelta(seconds=1)),
+        replace(in_may, occurred_at=None),
+        replace(in_may, time_precision="exact"),
     ]
     # Then
     assert {refused(ask, other) for other in others} == {"idempotency-key-reused"}
-    assert ask(told) == replace(first, repeated=True)
+    assert ask(in_may) == replace(first, repeated=True)
     assert log.position() == end
 
 

@@ -32,7 +32,7 @@ def after(*commands: ConversationCommand) -> Conversation | None:
     return state
 
 
-def told(events: list[Event]) -> list[str]:
+def stored_names(events: list[Event]) -> list[str]:
     return [event.stored_name for event in events]
 
 
@@ -42,7 +42,7 @@ def test_a_resolution_without_a_message_can_be_disputed() -> None:
     # When
     events = decide(resolved, JudgeAnswer(answered=False), NOW)
     # Then
-    assert told(events) == ["conversation.answer-judged"]
+    assert stored_names(events) == ["conversation.answer-judged"]
 
 
 def test_without_answer_or_resolution_there_is_nothing_to_judge() -> None:
@@ -70,8 +70,10 @@ def test_words_that_come_in_late_leave_a_resolved_conversation_resolved() -> Non
     # Given
     resolved = after(OPEN, ChangeStatus(status="resolved"))
     # Then
-    assert told(decide(resolved, ReceiveMessage(body="late", reopens=False), NOW)) == ["conversation.message-received"]
-    assert told(decide(resolved, ReceiveMessage(body="new"), NOW)) == [
+    assert stored_names(decide(resolved, ReceiveMessage(body="late", reopens=False), NOW)) == [
+        "conversation.message-received"
+    ]
+    assert stored_names(decide(resolved, ReceiveMessage(body="new"), NOW)) == [
         "conversation.message-received",
         "conversation.status-changed",
     ]

@@ -28,10 +28,10 @@ def test_how_a_customer_wants_to_be_reached_is_chosen_and_shown(
     # Then
     assert antiphon("inbox", "--person").out == "no conversations here\n"
     assert "asked for a person: Not a bot" in antiphon("show", conversation_id).out
-    told = antiphon("show", customer_id).out
-    assert "wants to be reached by phone, in de, only about what they asked" in told
-    assert "* withdrawn: It turned up" in told
-    assert "does not consent to newsletter (said on " in told
+    shown = antiphon("show", customer_id).out
+    assert "wants to be reached by phone, in de, only about what they asked" in shown
+    assert "* withdrawn: It turned up" in shown
+    assert "does not consent to newsletter (said on " in shown
     # and what is no customer's is refused
     assert antiphon("prefer", conversation_id).status == 2
     assert antiphon("consent", "customer-nobody", "newsletter", "--given").err.startswith("antiphon: not-found")

@@ -57,9 +57,9 @@ def test_promises_are_made_and_go_on_and_the_ledger_tells_all_of_it(
     once(antiphon, log, "keep", kept)
     # Then
     customer_id = executor.read(conversation_id).state.customer_id
-    told = antiphon("promises", customer_id).out
-    assert told == antiphon("promises", conversation_id).out
-    lines = [line.strip() for line in told.splitlines()]
+    printed = antiphon("promises", customer_id).out
+    assert printed == antiphon("promises", conversation_id).out
+    lines = [line.strip() for line in printed.splitlines()]
     wanted = [
         "2100-01-04 17:00  open: We call you back",
         revised,

@@ -19,8 +19,8 @@ from tests.support import cli
 from tests.support.companies import AGENT
 from tests.support.exactly_once import whole
 from tests.support.inbound import Gateway, message, wait_until_taken_in
+from tests.support.published import read
 from tests.support.recorded import recorded_as
-from tests.support.telling import read
 
 
 def test_a_message_comes_in_and_its_reply_goes_out(

@@ -27,10 +27,10 @@ def test_a_clock_is_explained_as_a_timeline(
     policy_for_inquiries(executor)
     opened = antiphon("open", "inquiry", "Where is it?", "--from", "ada@example.org", "--name", "Ada")
     # When
-    told = antiphon("sla", "explain", opened.id)
+    explained = antiphon("sla", "explain", opened.id)
     # Then
-    assert (told.status, told.err) == (0, "")
-    lines = [line.strip() for line in told.out.splitlines()]
+    assert (explained.status, explained.err) == (0, "")
+    lines = [line.strip() for line in explained.out.splitlines()]
     (head,) = [line for line in lines if line.startswith("first_reply 1: running; promised within 1:00:00")]
     assert "version 1" in head
     assert [line.split("  ")[-1].split(",")[0] for line in lines if "  " in line] == [
@@ -43,9 +43,9 @@ def test_a_clock_is_explained_as_a_timeline(
 
 
 def test_who_is_not_there_is_not_found(antiphon: Antiphon) -> None:
-    told = antiphon("sla", "explain", "conversation-nobody")
-    assert told.status == 2
-    assert "not-found" in told.err
+    explained = antiphon("sla", "explain", "conversation-nobody")
+    assert explained.status == 2
+    assert "not-found" in explained.err
 
 
 def test_a_dry_run_says_which_verdicts_would_be_others_and_appends_nothing(
@@ -59,10 +59,10 @@ def test_a_dry_run_says_which_verdicts_would_be_others_and_appends_nothing(
     file = tmp_path / "policy.yaml"
     file.write_text(f"policies: {{{name}: {{targets: {{first_reply: PT0S}}}}}}")
     # When
-    told = antiphon("sla", "dry-run", str(file), "--from", "2026-01-01T00:00:00Z")
+    explained = antiphon("sla", "dry-run", str(file), "--from", "2026-01-01T00:00:00Z")
     # Then
-    assert (told.status, told.err) == (0, "")
-    first, _, cell, example = told.out.splitlines()
+    assert (explained.status, explained.err) == (0, "")
+    first, _, cell, example = explained.out.splitlines()
     assert first == "1 of 1 verdicts would be others"
     assert cell == f"{name}, normal, first_reply: 1 from open to missed"
     assert example.strip().startswith(opened.id)
@@ -74,9 +74,9 @@ def test_a_dry_run_says_which_verdicts_would_be_others_and_appends_nothing(
 def test_a_file_with_an_unknown_key_is_refused(antiphon: Antiphon, tmp_path: Path) -> None:
     file = tmp_path / "policy.yaml"
     file.write_text("policies: {inquiries: {target: {first_reply: PT0S}}}")
-    told = antiphon("sla", "dry-run", str(file), "--from", "2026-01-01T00:00:00Z")
-    assert told.status == 2
-    assert "input-invalid" in told.err
+    explained = antiphon("sla", "dry-run", str(file), "--from", "2026-01-01T00:00:00Z")
+    assert explained.status == 2
+    assert "input-invalid" in explained.err
 
 
 WRITTEN = """
@@ -119,8 +119,8 @@ def test_what_was_tried_is_put_in_force_and_shown_with_who_said_so(antiphon: Ant
 def test_an_unknown_calendar_is_refused_and_the_rest_can_be_repeated(antiphon: Antiphon, tmp_path: Path) -> None:
     file = tmp_path / "policy.yaml"
     file.write_text("policies: {standard: {calendar: Berlin, targets: {first_reply: PT1H}}}")
-    told = antiphon("sla", "put", str(file))
-    assert (told.status, "calendar-unknown" in told.err) == (2, True)
+    explained = antiphon("sla", "put", str(file))
+    assert (explained.status, "calendar-unknown" in explained.err) == (2, True)
     assert antiphon("sla", "rules").out == ""
 
 
@@ -142,14 +142,14 @@ def test_what_is_due_next_shows_once_the_watch_has_recorded_it(
     reader.close()
     # When
     monkeypatch.setenv("COLUMNS", "160")
-    told = antiphon("inbox", "--order", "due", "--limit", "1")
+    explained = antiphon("inbox", "--order", "due", "--limit", "1")
     # Then
-    assert (told.status, told.err) == (0, "")
-    rows = [[cell.strip() for cell in line.split("  ") if cell.strip()] for line in told.out.splitlines()]
+    assert (explained.status, explained.err) == (0, "")
+    rows = [[cell.strip() for cell in line.split("  ") if cell.strip()] for line in explained.out.splitlines()]
     assert rows[0][0] == "due"
     assert rows[2][:2] == ["missed", "[first reply missed] Where is it?"]
     assert rows[3][:2] == ["inquiry", opened.id]
     # And the next page is asked for in the same order, and the conversation says it, too
-    assert "--order due" in told.out.splitlines()[-1]
+    assert "--order due" in explained.out.splitlines()[-1]
     (due,) = [line for line in antiphon("show", opened.id).out.splitlines() if line.startswith("due ")]
     assert due.endswith(", first reply missed")

@@ -18,7 +18,7 @@ from infra.subscriptions.host import wait_until_reached
 from tests.cli.conftest import Antiphon
 from tests.support import cli
 from tests.support.companies import GATEWAY, mail
-from tests.support.telling import in_log, judge, publish, read, told_of
+from tests.support.published import event_of, in_log, judge, publish, read
 
 
 @pytest.fixture(autouse=True)
@@ -28,18 +28,18 @@ def at_the_broker(kafka: Kafka, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def told(executor: CommandExecutor, log: Log, projector: Database, kafka: Kafka) -> list[int]:
+def published(executor: CommandExecutor, log: Log, projector: Database, kafka: Kafka) -> list[int]:
     """Mails of two conversations, all of which is told; their positions."""
     positions = [deliver(executor, mail(number, f"t{number % 2}"), GATEWAY).position for number in range(8)]
     publish(log, projector, kafka)
     return positions
 
 
-def test_tail_shows_the_last_messages_readably(antiphon: Antiphon, told: list[int]) -> None:
+def test_tail_shows_the_last_messages_readably(antiphon: Antiphon, published: list[int]) -> None:
     shown = antiphon("topics", "tail", "conversations.v1", "--last", "2")
     assert shown.status == 0
     first, second = shown.out.strip().split("\n2")
-    assert f"conversation.message-received.v1  at {told[-1]}" in second
+    assert f"conversation.message-received.v1  at {published[-1]}" in second
     assert "conversations.v1" in first
     assert json.loads(second.splitlines()[-1])["channel"] == "mail"
     assert "word 7" not in shown.out
@@ -51,14 +51,14 @@ def test_tail_shows_no_topic_with_what_people_wrote(antiphon: Antiphon) -> None:
 
 
 def test_replay_sends_a_range_again_to_a_topic_of_the_subscriber(
-    antiphon: Antiphon, log: Log, kafka: Kafka, told: list[int]
+    antiphon: Antiphon, log: Log, kafka: Kafka, published: list[int]
 ) -> None:
     # Given
     own = kafka.topic("lost.v1")
     with kafka.admin() as admin:
         admin.create_topics({own: {"num_partitions": 2, "replication_factor": 1}})
         admin.wait_for_topics([own])
-    begin = told[3]
+    begin = published[3]
     expected = [each for each in in_log(log) if each not in in_log(log, upto=begin - 1)]
     # When
     for _ in range(2):
@@ -66,7 +66,7 @@ def test_replay_sends_a_range_again_to_a_topic_of_the_subscriber(
         assert f"{len(expected)} messages sent to {own}" in ran.out
     # Then
     records = read(kafka, lambda found: len(found) >= 2 * len(expected), 20, "lost.v1")
-    verdict = judge(expected, map(told_of, records))
+    verdict = judge(expected, map(event_of, records))
     assert (verdict.missing, verdict.unknown, verdict.duplicates) == (0, 0, len(expected))
     with kafka.admin() as admin:
         admin.delete_topics([own])
@@ -102,7 +102,7 @@ def test_run_followers_publishes_what_happens(
         # Then
         assert wait_until_reached(projector, [(NAME, VERSION)], log.position(), 30)
         records = read(kafka, lambda found: len(found) >= len(in_log(log)))
-        assert judge(in_log(log), map(told_of, records)).well
+        assert judge(in_log(log), map(event_of, records)).well
     finally:
         process.terminate()
         process.communicate(timeout=30)

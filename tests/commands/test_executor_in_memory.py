@@ -144,7 +144,7 @@ MIDNIGHT = NOW.replace(hour=0)
 
 
 @pytest.mark.parametrize(
-    ("told", "times"),
+    ("facts", "times"),
     [
         ([fact(NOW), fact(MIDNIGHT, "day")], [NOW, NOW]),
         ([fact(NOW), fact(MIDNIGHT)], [NOW, MIDNIGHT]),
@@ -160,9 +160,9 @@ MIDNIGHT = NOW.replace(hour=0)
     ],
 )
 def test_what_has_no_exact_time_is_not_told_before_what_came_before_it(
-    told: list[SourceFact], times: list[datetime | None]
+    facts: list[SourceFact], times: list[datetime | None]
 ) -> None:
-    assert [each.context.occurred_at for each in _in_order(told)] == times
+    assert [each.context.occurred_at for each in _in_order(facts)] == times
 
 
 # -- open work

@@ -196,7 +196,7 @@ def test_what_another_system_tells_goes_by_it_too(
     customer_id = new_id("customer")
     then = datetime(2026, 5, 4, 9, tzinfo=UTC)
 
-    def told(what: str, command: ConversationCommand, minutes: int, actor: Actor) -> SourceFact:
+    def fact(what: str, command: ConversationCommand, minutes: int, actor: Actor) -> SourceFact:
         return SourceFact(what, command, Context(actor, occurred_at=then + timedelta(minutes=minutes)))
 
     customer = Actor(id=customer_id, kind="customer")
@@ -207,9 +207,9 @@ def test_what_another_system_tells_goes_by_it_too(
         customer=RegisterCustomer(customer_id=customer_id),
         context=GATEWAY,
         facts=(
-            told("opened", opened, 0, customer),
-            told("waits", ChangeStatus(status="waiting_on_customer"), 10, AGENT.actor),
-            told("wrote", ReceiveMessage(body="And?"), 20, customer),
+            fact("opened", opened, 0, customer),
+            fact("waits", ChangeStatus(status="waiting_on_customer"), 10, AGENT.actor),
+            fact("wrote", ReceiveMessage(body="And?"), 20, customer),
         ),
     )
     # When

@@ -62,7 +62,7 @@ class Company:
         opening = OpenConversation(
             customer_id=self.customer_id, kind="complaint", channel="mail", body="words", policy_id=policy_id
         )
-        id = conversations.open_conversation(self.executor, opening, told(at)).id
+        id = conversations.open_conversation(self.executor, opening, reported_at(at)).id
         for _ in range(chance.randrange(5)):
             at += timedelta(minutes=chance.randrange(1, 500))
             command = chance.choice(
@@ -74,11 +74,13 @@ class Company:
                 ]
             )
             agent = replace(AGENT, occurred_at=at, reported_by=GATEWAY.actor)
-            conversations.act(self.executor, id, command, told(at) if isinstance(command, ReceiveMessage) else agent)
+            conversations.act(
+                self.executor, id, command, reported_at(at) if isinstance(command, ReceiveMessage) else agent
+            )
         return id
 
 
-def told(at: datetime) -> Context:
+def reported_at(at: datetime) -> Context:
     return replace(GATEWAY, occurred_at=at)
 
 

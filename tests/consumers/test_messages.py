@@ -32,7 +32,7 @@ from infra.postgres.database import Database
 from tests.support.companies import GATEWAY, mail
 from tests.support.marked_events import marked_classes, markers_of, save
 from tests.support.marker_scan import STEM, messages, scan
-from tests.support.telling import publish, read
+from tests.support.published import publish, read
 
 EVERY = {marker for event_class in marked_classes() for marker in markers_of(event_class)}
 

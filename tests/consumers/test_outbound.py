@@ -31,7 +31,7 @@ from tests.support.companies import AGENT, GATEWAY, mail, opened
 from tests.support.following import catch_up
 from tests.support.inbound import Gateway, report, wait_until_taken_in
 from tests.support.open_work import erase
-from tests.support.telling import read
+from tests.support.published import read
 
 
 def reply(executor: CommandExecutor, number: int, body: str) -> tuple[str, str]:

@@ -18,7 +18,7 @@ from infra.kafka.clients import Kafka
 from infra.log.application import Log
 from infra.postgres.database import Database
 from tests.support.companies import GATEWAY, mail
-from tests.support.telling import publish
+from tests.support.published import publish
 from tests.support.waiting import wait_until
 
 PAGE = Path(__file__).parents[2] / "docs" / "subscribing.md"

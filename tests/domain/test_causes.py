@@ -51,11 +51,13 @@ def stream(*events: Event | tuple[Event, How]) -> list[Recorded[Any]]:
 
 def causes(recorded_events: Sequence[Recorded[Any]]) -> list[str | None]:
     """The effect or the cause of each event that has one."""
-    told = with_causes(recorded_events)
-    assert [(each.position, type(each.event)) for each in told] == [
+    completed = with_causes(recorded_events)
+    assert [(each.position, type(each.event)) for each in completed] == [
         (each.position, type(each.event)) for each in recorded_events
     ]
-    return [getattr(each.event, "effect", getattr(each.event, "cause", None)) for each in told if _says(each.event)]
+    return [
+        getattr(each.event, "effect", getattr(each.event, "cause", None)) for each in completed if _says(each.event)
+    ]
 
 
 def _says(event: Event) -> bool:
@@ -65,12 +67,12 @@ def _says(event: Event) -> bool:
 def test_what_is_recorded_counts_whatever_stands_beside_it() -> None:
     kept = SAID.model_copy(update={"effect": "kept", "kept_by": "policy-1"})
     commanded = REOPENED.model_copy(update={"cause": "command"})
-    told = stream(OPENED, BROUGHT, kept, commanded, SENT.model_copy(update={"effect": "opened"}))
-    assert with_causes(told) == told
+    completed = stream(OPENED, BROUGHT, kept, commanded, SENT.model_copy(update={"effect": "opened"}))
+    assert with_causes(completed) == completed
 
 
 @pytest.mark.parametrize(
-    ("told", "found"),
+    ("completed", "found"),
     [
         (stream(OPENED, BROUGHT, SAID), ["opened"]),
         (stream(BY_US, BROUGHT, SENT), ["opened"]),
@@ -81,8 +83,10 @@ def test_what_is_recorded_counts_whatever_stands_beside_it() -> None:
         (stream(OPENED, BROUGHT, NOTED, SAID), ["none"]),
     ],
 )
-def test_the_message_of_an_opening_is_recorded_with_the_opening(told: list[Recorded[Any]], found: list[str]) -> None:
-    assert causes(told) == found
+def test_the_message_of_an_opening_is_recorded_with_the_opening(
+    completed: list[Recorded[Any]], found: list[str]
+) -> None:
+    assert causes(completed) == found
 
 
 def test_an_old_change_of_status_follows_from_what_stands_before_it() -> None:
@@ -94,7 +98,7 @@ def test_an_old_change_of_status_follows_from_what_stands_before_it() -> None:
 
 
 @pytest.mark.parametrize(
-    "told",
+    "completed",
     [
         stream(OPENED, REOPENED),
         stream(OPENED, NOTED, REOPENED),
@@ -107,6 +111,6 @@ def test_an_old_change_of_status_follows_from_what_stands_before_it() -> None:
         stream(OPENED, BROUGHT, NOTED, SENT, REOPENED),
     ],
 )
-def test_an_old_change_of_status_that_stands_alone_was_a_command(told: list[Recorded[Any]]) -> None:
-    *effects, cause = causes(told)
+def test_an_old_change_of_status_that_stands_alone_was_a_command(completed: list[Recorded[Any]]) -> None:
+    *effects, cause = causes(completed)
     assert (effects, cause) in (([], "command"), (["none"], "command"))

@@ -113,13 +113,13 @@ BROUGHT = c.InteractionAdded(**ADA, interaction_id="i", kind="complaint")
 )
 def test_a_target_hears_who_waits_and_no_word(event: Event, what: dict[str, Any] | None) -> None:
     above = side("conversation-2", customer_id="customer-bo")
-    told = PartHeard(customer_id="customer-bo", part="conversation-1", **what) if what else None
-    assert heard(side(), above, [event], reopens=True) == ([told] if told else [])
+    echo = PartHeard(customer_id="customer-bo", part="conversation-1", **what) if what else None
+    assert heard(side(), above, [event], reopens=True) == ([echo] if echo else [])
 
 
 def test_words_that_leave_it_as_it_stands_do_so_above() -> None:
-    (told,) = heard(side(), TARGET, [c.MessageReceived(**SAID)], reopens=False)
-    assert told == PartHeard(**ADA, part="conversation-1", what="received", reopens=False)
+    (echo,) = heard(side(), TARGET, [c.MessageReceived(**SAID)], reopens=False)
+    assert echo == PartHeard(**ADA, part="conversation-1", what="received", reopens=False)
     (asked,) = heard(side(), TARGET, [c.PersonRequested(**ADA)], reopens=False)
     assert asked == PartHeard(**ADA, part="conversation-1", what="person-requested", reopens=True)
 
@@ -127,9 +127,9 @@ def test_words_that_leave_it_as_it_stands_do_so_above() -> None:
 @pytest.mark.parametrize("status", get_args(Status))
 def test_what_is_brought_opens_above_what_is_closed(status: Status) -> None:
     closed = status in ("resolved", "withdrawn")
-    (told,) = heard(side(), side("conversation-2", own_status=status), [BROUGHT], reopens=True)
-    assert isinstance(told, PartHeard)
-    assert told.reopens == closed
+    (echo,) = heard(side(), side("conversation-2", own_status=status), [BROUGHT], reopens=True)
+    assert isinstance(echo, PartHeard)
+    assert echo.reopens == closed
     # A dispute of what is closed is one of the resolution, and nobody waits.
     disputed = heard(side(own_status=status), TARGET, [c.AnswerJudged(**ADA, answered=False)], reopens=True)
     assert bool(disputed) == (not closed)

@@ -12,7 +12,7 @@ from domain.message import DeliveryChanged, DeliveryState, Message, ReportDelive
 STATES = list(get_args(DeliveryState))
 
 
-def told(states: list[DeliveryState]) -> tuple[Message | None, list[DeliveryState]]:
+def reported(states: list[DeliveryState]) -> tuple[Message | None, list[DeliveryState]]:
     """What is known after these reports, and what each that added something said."""
     message, added = None, []
     for state in states:
@@ -30,8 +30,8 @@ def test_any_order_of_any_reports_with_repeats_ends_in_the_highest(
     states: list[DeliveryState], data: st.DataObject
 ) -> None:
     # When
-    message, added = told(states)
-    shuffled, _ = told(data.draw(st.permutations(states + states)))
+    message, added = reported(states)
+    shuffled, _ = reported(data.draw(st.permutations(states + states)))
     # Then
     highest = max(states, key=STATES.index, default=None)
     assert (message and message.state) == (shuffled and shuffled.state) == highest

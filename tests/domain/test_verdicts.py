@@ -190,10 +190,12 @@ def test_a_due_that_comes_near_is_warned_of_once_for_each_warning() -> None:
 
 def test_a_calendar_that_never_opens_is_recorded_once_for_each_version() -> None:
     never = replace(RUNNING, due_at=None, never_opens=True)
-    told = NeverDue(conversation_id=ID, which=WHICH, calendar_id="calendar-1", calendar_version=4)
-    assert noted(never) == [told]
-    assert noted(never, after(told)) == []
-    assert noted(replace(never, calendar_version=5), after(told)) == [told.model_copy(update={"calendar_version": 5})]
+    summary = NeverDue(conversation_id=ID, which=WHICH, calendar_id="calendar-1", calendar_version=4)
+    assert noted(never) == [summary]
+    assert noted(never, after(summary)) == []
+    assert noted(replace(never, calendar_version=5), after(summary)) == [
+        summary.model_copy(update={"calendar_version": 5})
+    ]
     assert noted(replace(never, state="cancelled", stopped_at=NOON)) == []
 
 
@@ -221,7 +223,7 @@ DAYS = Calendar([CalendarVersion(None, Week("UTC", ((Hours(9 * HOUR, 13 * HOUR),
 RULES = VersionedPolicies({}, {"calendar-1": DAYS})
 
 
-def told(clock: EvaluatedClock, now: datetime) -> list[tuple[str, int, int | None, int]]:
+def summary(clock: EvaluatedClock, now: datetime) -> list[tuple[str, int, int | None, int]]:
     """Each moment, in hours since noon."""
 
     def hours(at: datetime) -> int:
@@ -236,7 +238,7 @@ def told(clock: EvaluatedClock, now: datetime) -> list[tuple[str, int, int | Non
 def test_a_timeline_tells_what_counted_and_what_did_not() -> None:
     stretches = (Stretch(NOON, NOON + 3 * HOUR, "calendar-1"), Stretch(NOON + 4 * HOUR, None, None))
     clock = replace(RUNNING, due_at=NOON + 4 * HOUR, stretches=stretches)
-    assert told(clock, NOON + 6 * HOUR) == [
+    assert summary(clock, NOON + 6 * HOUR) == [
         ("started", 0, None, 0),
         ("counted", 0, 1, 1),
         ("closed", 1, 2, 0),
@@ -252,7 +254,7 @@ def test_a_timeline_tells_what_counted_and_what_did_not() -> None:
 def test_a_timeline_ends_where_the_clock_stopped() -> None:
     stretches = (Stretch(NOON, NOON + HOUR, "calendar-1"),)
     clock = replace(MET, due_at=NOON + HOUR, stopped_at=NOON + 3 * HOUR, stretches=stretches)
-    assert told(clock, NOON + 9 * HOUR) == [
+    assert summary(clock, NOON + 9 * HOUR) == [
         ("started", 0, None, 0),
         ("counted", 0, 1, 1),
         ("stood-still", 1, 3, 0),
@@ -264,9 +266,9 @@ def test_a_timeline_ends_where_the_clock_stopped() -> None:
 def test_what_was_missed_at_its_due_is_published_once() -> None:
     stretches = (Stretch(NOON + HOUR, None, "calendar-1"),)
     at_due = replace(MISSED, stretches=stretches)
-    assert [kind for kind, *_ in told(at_due, NOON + 2 * HOUR)] == ["started", "stood-still", "closed", "due", "now"]
+    assert [kind for kind, *_ in summary(at_due, NOON + 2 * HOUR)] == ["started", "stood-still", "closed", "due", "now"]
     by_change = replace(at_due, breached_at=NOON + 2 * HOUR, cause="policy_change")
-    assert [each for each in told(by_change, NOON + 3 * HOUR) if each[0] in ("due", "missed")] == [
+    assert [each for each in summary(by_change, NOON + 3 * HOUR) if each[0] in ("due", "missed")] == [
         ("due", 1, None, 0), ("missed", 2, None, 0),
     ]  # fmt: skip
     nothing = replace(RUNNING, due_at=None, stretches=())

@@ -30,19 +30,19 @@ def at(minute: int) -> datetime:
     return NOON + timedelta(minutes=minute)
 
 
-def recorded(*told: Event | By) -> list[Recorded[Event]]:
+def recorded(*happened: Event | By) -> list[Recorded[Event]]:
     """Each a minute after the one before, from noon on; by the customer, if nothing else is said."""
     found = []
-    for minute, each in enumerate(told):
+    for minute, each in enumerate(happened):
         event, kind = each if isinstance(each, tuple) else (each, "customer")
         envelope = Envelope(event_id="e", actor=Actor(id="somebody", kind=kind))
         found.append(Draft("conversation-1", minute + 1, event, envelope).recorded(minute + 1, at(minute)))
     return found
 
 
-def after(*told: Event | By) -> ConversationStatus:
+def after(*happened: Event | By) -> ConversationStatus:
     now = ConversationStatus("conversation-1")
-    for each in recorded(*told):
+    for each in recorded(*happened):
         now = replace(now, **changes(now, each))
     return now
 
@@ -156,14 +156,14 @@ def test_what_is_left_without_messages_is_what_the_event_says() -> None:
 
 def test_without_a_message_all_is_as_if_it_had_never_been_said() -> None:
     second = SAID.model_copy(update={"message_id": "m3"})
-    told = recorded(OPENED, ASKED, SAID, (SENT, "agent"), second)
-    assert left(told, {"m3"}) == c.LeftBehind(answered_at=at(3), messages_in=1, messages_out=1)
-    assert left(told, {"m1"}) == c.LeftBehind(waiting_since=at(4), messages_in=1, messages_out=1)
-    assert left(told, {"m2"}) == c.LeftBehind(waiting_since=at(0), messages_in=2)
-    assert left(told, ()) == c.LeftBehind(waiting_since=at(4), messages_in=2, messages_out=1)
+    happened = recorded(OPENED, ASKED, SAID, (SENT, "agent"), second)
+    assert left(happened, {"m3"}) == c.LeftBehind(answered_at=at(3), messages_in=1, messages_out=1)
+    assert left(happened, {"m1"}) == c.LeftBehind(waiting_since=at(4), messages_in=1, messages_out=1)
+    assert left(happened, {"m2"}) == c.LeftBehind(waiting_since=at(0), messages_in=2)
+    assert left(happened, ()) == c.LeftBehind(waiting_since=at(4), messages_in=2, messages_out=1)
     # What was split off before does not count twice.
     split = c.MessageSplit(**ADA, message_id="m1", message_version=3, into=OTHER, left=c.LeftBehind(messages_in=9))
-    assert left([*told, *recorded(*[ASKED] * 5, split)[5:]], {"m1"}).messages_in == 1
+    assert left([*happened, *recorded(*[ASKED] * 5, split)[5:]], {"m1"}).messages_in == 1
 
 
 # -- with parts
@@ -273,8 +273,8 @@ def test_a_part_that_opens_it_again_has_it_open_while_it_is_one() -> None:
 
 
 def test_what_joins_another_is_recorded_with_its_parts() -> None:
-    told = recorded(OPENED, ASKED, SAID, WANTED, joining(for_person=True), heard("person-requested", part=OTHER))
-    own, part = members(told)
+    happened = recorded(OPENED, ASKED, SAID, WANTED, joining(for_person=True), heard("person-requested", part=OTHER))
+    own, part = members(happened)
     assert own == Member(
         conversation_id="conversation-1",
         waiting_since=at(0),

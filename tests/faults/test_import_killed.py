@@ -25,7 +25,7 @@ def purchases(chance: random.Random, lines: int) -> list[str]:
     ]
 
 
-def told(lines: list[str]) -> dict[str, list[str]]:
+def facts(lines: list[str]) -> dict[str, list[str]]:
     """What each customer bought, in order, by a file."""
     bought = defaultdict(list)
     for line in lines:
@@ -77,4 +77,4 @@ def test_killed_again_and_again_it_ends_as_if_it_never_was(
     imported, unchanged, rejected = (int(each.split()[1]) for each in ran.stdout.split(","))
     assert unchanged > 0
     assert (imported + unchanged, rejected) == (len(lines), 0)
-    assert bought(log) == told(lines)
+    assert bought(log) == facts(lines)

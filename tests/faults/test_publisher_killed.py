@@ -31,8 +31,8 @@ from tests.support.brokers import PARTITIONS, Brokers
 from tests.support.child import Child
 from tests.support.companies import GATEWAY, mail
 from tests.support.load import Load
+from tests.support.published import Verdict, event_of, in_log, judge, lines, publish, read
 from tests.support.publisher_process import publisher, subscriber
-from tests.support.telling import Verdict, in_log, judge, lines, publish, read, told_of
 from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.faults
@@ -135,7 +135,7 @@ def told_by(kind: type[Publisher], executor: CommandExecutor, log: Log, projecto
     expected = in_log(log)
     lost = 1 if kind is Dropping else 0
     records = read(kafka, lambda found: len(found) >= len(expected) - lost)
-    return judge(expected, map(told_of, records))
+    return judge(expected, map(event_of, records))
 
 
 @pytest.mark.parametrize(
@@ -180,7 +180,7 @@ def test_a_paused_publisher_that_wakes_behind_its_successor_sends_nothing(
             new.kill()
         # And nothing of the half page is ever seen: not one message came twice.
         expected = in_log(log)
-        seen = [told_of(record) for record in read(kafka, lambda found: len(found) >= len(expected))]
+        seen = [event_of(record) for record in read(kafka, lambda found: len(found) >= len(expected))]
         verdict = judge(expected, seen)
         assert verdict.well
         assert verdict.duplicates == 0

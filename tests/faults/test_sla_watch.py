@@ -178,6 +178,6 @@ def test_it_wakes_when_the_log_goes_on_and_at_the_instant_itself(
             wait_until_missed(log, [id, missed_at], 30)
             owed.answer(met_at)
             wait_until_right(log, database_urls.database_url)
-    told = noted(whole(log))
-    assert [name for name in told[missed_at] if name != "clocks.seen"] == ["clocks.warned", "clocks.breached"]
-    assert told[met_at] == ["clocks.seen", "clocks.seen", "clocks.met"]
+    by_origin = noted(whole(log))
+    assert [name for name in by_origin[missed_at] if name != "clocks.seen"] == ["clocks.warned", "clocks.breached"]
+    assert by_origin[met_at] == ["clocks.seen", "clocks.seen", "clocks.met"]

@@ -44,17 +44,17 @@ def test_no_personal_text_stands_in_what_is_stored(file: Path) -> None:
     # Given
     document = read(file)
     event_class = EVENTS[document["stored"]["topic"]]
-    told: list[str] = []
+    texts: list[str] = []
 
     def listen(text: str, subject: str, field: str) -> str:
-        told.append(text)
+        texts.append(text)
         return text
 
     replace_personal(event_class, deepcopy(document["reads_as"]), listen)
-    assert len(told) >= len(fields_of(event_class))
+    assert len(texts) >= len(fields_of(event_class))
     # Then
     stored = json.dumps(document["stored"], ensure_ascii=False)
-    assert [text for text in told if text in stored] == []
+    assert [text for text in texts if text in stored] == []
 
 
 @pytest.mark.parametrize("event_class", EVENTS.values(), ids=lambda event_class: event_class.stored_name)

@@ -38,7 +38,7 @@ class Told(BaseException):
     """Somebody wants it to end."""
 
 
-def told(*_: Any) -> None:
+def on_alarm(*_: Any) -> None:
     signal.signal(signal.SIGALRM, signal.SIG_IGN)
     raise Told
 
@@ -87,7 +87,7 @@ def test_whenever_a_signal_comes_no_broker_is_left_behind(brokers: Brokers, tmp_
     before = signal.getsignal(signal.SIGALRM)
     try:
         for milliseconds in (3, 30, 300, 1300):
-            signal.signal(signal.SIGALRM, told)
+            signal.signal(signal.SIGALRM, on_alarm)
             folder = tmp_path / str(milliseconds)
             # When
             signal.setitimer(signal.ITIMER_REAL, milliseconds / 1000)

@@ -59,11 +59,11 @@ class Callers:
             thread.join(30)
             assert not thread.is_alive(), "a caller hangs"
 
-    def told(self, outcome: Outcome) -> int:
+    def outcomes_of(self, outcome: Outcome) -> int:
         return sum(1 for each in list(self.outcomes.values()) if each == outcome)
 
     def more(self, outcome: Outcome, than: int, seconds: float = 30) -> None:
-        wait_until(lambda: self.told(outcome) > than, seconds, f"more than {than} {outcome}")
+        wait_until(lambda: self.outcomes_of(outcome) > than, seconds, f"more than {than} {outcome}")
 
     def say(self, name: str) -> Outcome:
         id = self._conversation_ids[int(name.partition(".")[0]) % len(self._conversation_ids)]
@@ -105,14 +105,14 @@ def at_work(urls: Urls, deadline_seconds: float) -> Iterator[tuple[CommandExecut
         with Callers(executor, ids) as callers:
             callers.more("acknowledged", 50)
             yield executor, callers
-            callers.more("acknowledged", callers.told("acknowledged") + 50)
+            callers.more("acknowledged", callers.outcomes_of("acknowledged") + 50)
         assert callers.longest < deadline_seconds + SLACK_SECONDS
         assert wrong_in_outcomes(callers.outcomes, replies(executor.log)) == []
         # When all that is unknown is repeated
         unknown = [name for name, outcome in callers.outcomes.items() if outcome == "unknown"]
         callers.outcomes |= {name: callers.say(name) for name in unknown}
         # Then
-        assert callers.told("unknown") == 0
+        assert callers.outcomes_of("unknown") == 0
         assert wrong_in_outcomes(callers.outcomes, replies(executor.log)) == []
         assert wrong_in_streams(executor.log.read(0, 10**6)) == []
 
@@ -218,8 +218,8 @@ def test_a_black_hole_on_the_way_is_an_error_in_time_and_passes(database_urls: U
                 proxy.cut()
                 proxy.mute_after(b"antiphon.append")
                 wait_until(lambda: proxy.swallowed, 10, "an append went into the hole")
-            callers.more("refused", callers.told("refused") + 20)
-            told_unknown = callers.told("unknown")
+            callers.more("refused", callers.outcomes_of("refused") + 20)
+            told_unknown = callers.outcomes_of("unknown")
             proxy.restore()
         # Then
         assert told_unknown or where == "anywhere"
@@ -238,9 +238,9 @@ def test_a_database_that_goes_and_comes_back_loses_and_doubles_nothing(
         with at_work(server.urls, deadline_seconds=2) as (_, callers):
             for _ in range(10 if long else 2):
                 # When
-                callers.more("acknowledged", callers.told("acknowledged") + chance.randrange(300))
+                callers.more("acknowledged", callers.outcomes_of("acknowledged") + chance.randrange(300))
                 go_away()
-                callers.more("refused", callers.told("refused") + 20)
+                callers.more("refused", callers.outcomes_of("refused") + 20)
                 server.start()
     finally:
         server.stop()

@@ -58,10 +58,10 @@ def test_reads_in_a_black_hole_end_and_later_ones_are_answered(
             # When
             proxy.black_hole()
             began = time.monotonic()
-            told = await ask(reader)
+            answers = await ask(reader)
             # Then
             assert time.monotonic() - began < 3
-            assert [type(each) for each in told] == [Overloaded] * AT_ONCE
+            assert [type(each) for each in answers] == [Overloaded] * AT_ONCE
             # When
             proxy.restore()
             # Then

@@ -52,10 +52,10 @@ def main() -> int:
     if len(runner.fates) < len(sample):
         print(f"pytest ended with {status!r}")
         return 2
-    return told(runner, given.least)
+    return report(runner, given.least)
 
 
-def told(runner: Runner, least: float) -> int:
+def report(runner: Runner, least: float) -> int:
     """Print what became of the mutants; those that live were named as they were found. Answers the exit status."""
     counts = Counter(fate for _, fate in runner.fates)
     killed, lived = counts["killed"] + counts["hung"], counts["survived"] + counts["unreached"]

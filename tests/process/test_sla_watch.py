@@ -60,7 +60,7 @@ def timers(log: Log) -> Iterator[None]:
     assert unlike_clocks(log) == []
 
 
-def looked(watch: Watch, log: Log, projector: Database) -> None:
+def polled(watch: Watch, log: Log, projector: Database) -> None:
     """Until the watch has nothing more to notice."""
     while True:
         follow_clocks(log, projector)
@@ -97,7 +97,7 @@ def test_a_due_that_passed_becomes_one_event_with_due_and_detection(
     policy_for_inquiries(executor, warn_before=(timedelta(minutes=30),))
     late, near = (begun(executor, customer_id, ago) for ago in (3 * HOUR, HOUR * 3 / 4))
     # When
-    looked(watch, log, projector)
+    polled(watch, log, projector)
     # Then
     assert names(log, stream_of(late)) == ["clocks.seen", "clocks.breached"]
     assert names(log, stream_of(near)) == ["clocks.seen", "clocks.warned"]
@@ -111,7 +111,7 @@ def test_a_due_that_passed_becomes_one_event_with_due_and_detection(
     assert 0 < watch.poll() <= 60
     # When it is answered
     conversations.act(executor, near, SendReply(body="Here"), AGENT)
-    looked(watch, log, projector)
+    polled(watch, log, projector)
     # Then
     assert names(log, stream_of(near))[2:] == ["clocks.seen", "clocks.met"]
     assert row(projector, near).next_at is None
@@ -131,7 +131,7 @@ def test_a_timer_table_that_forgets_a_warning_is_caught(
     policy_for_inquiries(executor, warn_before=(timedelta(minutes=30),))
     near = begun(executor, customer_id, HOUR * 3 / 4)
     # When
-    looked(watch, log, projector)
+    polled(watch, log, projector)
     # Then
     assert [each.split(":")[0] for each in unlike_clocks(log, WithoutWarnings())] == [near]
 
@@ -142,11 +142,11 @@ def test_a_back_dated_reply_withdraws_the_breach(
     # Given
     policy_for_inquiries(executor)
     conversation_id = begun(executor, customer_id, 3 * HOUR)
-    looked(watch, log, projector)
+    polled(watch, log, projector)
     # When
     said = replace(AGENT, occurred_at=executor.log.now() - 2 * HOUR - HOUR / 2, reported_by=GATEWAY.actor)
     conversations.act(executor, conversation_id, SendReply(body="On the phone"), said)
-    looked(watch, log, projector)
+    polled(watch, log, projector)
     # Then
     told = names(log, stream_of(conversation_id))
     assert told == ["clocks.seen", "clocks.breached", "clocks.seen", "clocks.breach-withdrawn", "clocks.met"]
@@ -162,17 +162,17 @@ def test_other_rules_are_taken_up_and_corrections_reach_what_has_stopped(
     policy_id = policy_for_inquiries(executor, hour=8 * HOUR)
     runs, answered = (begun(executor, customer_id, 3 * HOUR) for _ in range(2))
     conversations.act(executor, answered, SendReply(body="Here"), AGENT)
-    looked(watch, log, projector)
+    polled(watch, log, projector)
     assert names(log, stream_of(answered))[-1] == "clocks.met"
     # When the time to come is edited
     edit = EditPolicy(effective_from=executor.log.now() + HOUR, targets={"first_reply": HOUR})
     sla.change_policy(executor, policy_id, edit, AGENT)
-    looked(watch, log, projector)
+    polled(watch, log, projector)
     # Then nothing was missed; by a correction, both were
     assert "clocks.breached" not in names(log, stream_of(runs)) + names(log, stream_of(answered))
     correct = CorrectPolicy(correct_from=executor.log.now() - 9 * HOUR, targets={"first_reply": HOUR})
     sla.change_policy(executor, policy_id, correct, AGENT)
-    looked(watch, log, projector)
+    polled(watch, log, projector)
     assert names(log, stream_of(runs))[-1] == names(log, stream_of(answered))[-1] == "clocks.breached"
 
 
@@ -215,11 +215,11 @@ def test_a_correction_while_no_watch_runs_is_found_by_the_next(
     in_time, late, runs = (begun(executor, customer_id, ago) for ago in (HOUR, 3 * HOUR, HOUR))
     for id in (in_time, late):
         conversations.act(executor, id, SendReply(body="Here"), AGENT)
-    looked(started(), log, projector)
+    polled(started(), log, projector)
     assert [verdict(log, id) for id in (in_time, late, runs)] == ["clocks.met", "clocks.breached", "clocks.seen"]
     # When it is started again
     again = started()
-    looked(again, log, projector)
+    polled(again, log, projector)
     # Then nothing is new
     assert again.handler.looked_at == []
     # When it should have been less, and then more
@@ -229,11 +229,11 @@ def test_a_correction_while_no_watch_runs_is_found_by_the_next(
     ):
         correct = CorrectPolicy(correct_from=log.now() - 9 * HOUR, targets={"first_reply": hours * HOUR})
         sla.change_policy(executor, policy_id, correct, AGENT)
-        looked(started(), log, projector)
+        polled(started(), log, projector)
         # Then
         assert [verdict(log, id) for id in (in_time, late, runs)] == last
     again = started()
-    looked(again, log, projector)
+    polled(again, log, projector)
     assert again.handler.looked_at == []
 
 
@@ -245,15 +245,15 @@ def test_what_comes_into_force_while_no_watch_runs_is_found_by_the_next(
     runs = begun(executor, customer_id, 3 * HOUR)
     soon = log.now() + timedelta(seconds=1)
     sla.change_policy(executor, policy_id, EditPolicy(effective_from=soon, targets={"first_reply": HOUR}), AGENT)
-    looked(started(), log, projector)
+    polled(started(), log, projector)
     # When
     wait_until(lambda: log.now() > soon, 10, "it comes into force")
-    looked(started(), log, projector)
+    polled(started(), log, projector)
     # Then
     (breach,) = recorded_as(Breached, log.streams([stream_of(runs)])[stream_of(runs)])
     assert (breach.event.breached_at, breach.event.cause) == (soon, "policy_change")
     again = started()
-    looked(again, log, projector)
+    polled(again, log, projector)
     assert again.handler.looked_at == []
 
 
@@ -263,11 +263,11 @@ def test_a_policy_written_later_reaches_what_there_was_under_none(
     # Given what was looked at while no policy was for it
     sla.write_calendar(executor, WriteCalendar(name="always", opening_hours=OpeningHours(zone="UTC", hours={})), AGENT)
     late = begun(executor, customer_id, 3 * HOUR)
-    looked(watch, log, projector)
+    polled(watch, log, projector)
     assert names(log, stream_of(late)) == ["clocks.seen"]
     # When
     policy_for_inquiries(executor)
-    looked(watch, log, projector)
+    polled(watch, log, projector)
     # Then
     assert names(log, stream_of(late))[1:] == ["clocks.seen", "clocks.breached"]
 
@@ -280,7 +280,7 @@ def test_what_is_due_waits_for_no_re_evaluation_and_is_not_forgotten(
     answered = [begun(executor, customer_id, 3 * HOUR) for _ in range(5)]
     for id in answered:
         conversations.act(executor, id, SendReply(body="Here"), AGENT)
-    looked(started(), log, projector)
+    polled(started(), log, projector)
     correct = CorrectPolicy(correct_from=log.now() - 9 * HOUR, targets={"first_reply": HOUR})
     sla.change_policy(executor, policy_id, correct, AGENT)
     late = begun(executor, customer_id, 3 * HOUR)
@@ -293,26 +293,26 @@ def test_what_is_due_waits_for_no_re_evaluation_and_is_not_forgotten(
     assert verdict(log, late) == "clocks.breached"
     assert 0 < sum(verdict(log, id) == "clocks.breached" for id in answered) < 3
     # And whoever comes next goes through all of it
-    looked(started(), log, projector)
+    polled(started(), log, projector)
     assert {verdict(log, id) for id in answered} == {"clocks.breached"}
 
 
-@pytest.mark.parametrize("told", [True, False])
+@pytest.mark.parametrize("announced", [True, False])
 def test_what_a_policy_change_missed_is_recorded_if_the_policy_says_so(
-    executor: CommandExecutor, log: Log, projector: Database, watch: Watch, customer_id: str, told: bool
+    executor: CommandExecutor, log: Log, projector: Database, watch: Watch, customer_id: str, announced: bool
 ) -> None:
     # Given
     urgent = {"urgent": {"first_reply": timedelta()}}
-    policy_for_inquiries(executor, hour=8 * HOUR, by_priority=urgent, tells_policy_breaches=told)
+    policy_for_inquiries(executor, hour=8 * HOUR, by_priority=urgent, tells_policy_breaches=announced)
     conversation_id = begun(executor, customer_id, 3 * HOUR)
-    looked(watch, log, projector)
+    polled(watch, log, projector)
     # When
     conversations.act(executor, conversation_id, ChangePriority(priority="urgent"), AGENT)
-    looked(watch, log, projector)
+    polled(watch, log, projector)
     # Then the verdict is the same
     (clock,) = row(projector, conversation_id).clocks
     assert clock["cause"] == "policy_change"
-    assert names(log, stream_of(conversation_id)) == ["clocks.seen", "clocks.seen", *(["clocks.breached"] * told)]
+    assert names(log, stream_of(conversation_id)) == ["clocks.seen", "clocks.seen", *(["clocks.breached"] * announced)]
 
 
 def test_two_watches_notice_each_thing_once_and_leave_the_rest_alone(
@@ -321,7 +321,7 @@ def test_two_watches_notice_each_thing_once_and_leave_the_rest_alone(
     # Given conversations before there was any policy
     begun(executor, customer_id, 3 * HOUR)
     end = log.position()
-    looked(watch, log, projector)
+    polled(watch, log, projector)
     assert log.position() == end
     # When
     policy_for_inquiries(executor)
@@ -331,7 +331,7 @@ def test_two_watches_notice_each_thing_once_and_leave_the_rest_alone(
     other = Watch(ClockTimers(executor, reader))
     watch.poll()
     other.poll()  # behind: the view has not been told
-    looked(other, log, projector)
+    polled(other, log, projector)
     reader.close()
     # Then
     assert names(log, stream_of(late)) == ["clocks.seen", "clocks.breached"]
@@ -345,7 +345,7 @@ def test_who_asks_the_log_hears_when_the_watch_detected(
     conversation_id = conversations.deliver(executor, mail(1), GATEWAY).id
     assert ClockFacts(log).of(conversation_id).at(log.now()).detected == {}
     # When
-    looked(watch, log, projector)
+    polled(watch, log, projector)
     # Then
     seen = next(recorded for recorded in whole(log) if recorded.originator_id == stream_of(conversation_id))
     assert list(ClockFacts(log).of(conversation_id).at(log.now()).detected.values()) == [seen.at]
@@ -358,9 +358,9 @@ def test_a_calendar_that_never_opens_is_an_error_that_is_recorded_once(
     policy_for_inquiries(executor, opens=False)
     conversation_id = begun(executor, customer_id, 3 * HOUR)
     # When
-    looked(watch, log, projector)
+    polled(watch, log, projector)
     conversations.act(executor, conversation_id, ReceiveMessage(body="Hello?"), AGENT)
-    looked(watch, log, projector)
+    polled(watch, log, projector)
     # Then
     assert names(log, stream_of(conversation_id)) == ["clocks.seen", "clocks.never-due", "clocks.seen"]
     assert row(projector, conversation_id).next_at is None
@@ -375,18 +375,18 @@ def test_a_split_message_is_owed_a_first_reply_and_its_source_goes_on(
     conversations.act(executor, source, SendReply(body="Here"), AGENT)
     words = ReceiveMessage(body="And the toaster burns")
     conversations.act(executor, source, words, GATEWAY)
-    looked(watch, log, projector)
+    polled(watch, log, projector)
     (before,) = row(projector, source).clocks
     # When
     split = SplitMessage(message_id=words.message_id, kind="inquiry")
     new = splitting.split(executor, source, split, AGENT).id
-    looked(watch, log, projector)
+    polled(watch, log, projector)
     # Then
     (clock,) = row(projector, new).clocks
     assert (clock["which"]["metric"], clock["state"]) == ("first_reply", "running")
     assert row(projector, source).clocks == (before,)
     # And taken back, what it had is shown where it came from
     splitting.undo_split(executor, new, UndoSplit(), AGENT)
-    looked(watch, log, projector)
+    polled(watch, log, projector)
     assert row(projector, new).clocks == ()
     assert [each["instance"] for each in row(projector, source).clocks] == [1, 2]

@@ -86,13 +86,13 @@ def test_what_happened_at_one_time_stays_in_the_order_in_which_it_was_told(
     assert said(read(id)) == [(str(number), False) for number in range(1, 7)]
 
 
-def record(*told: tuple[str, datetime | None, TimePrecision]) -> SourceRecord:
+def record(*times: tuple[str, datetime | None, TimePrecision]) -> SourceRecord:
     """Another system's record of messages, as it tells them."""
     customer_id = new_id("customer")
     whole = Context(SHOP, client="import")
     customer = RegisterCustomer(customer_id=customer_id)
     first = SourceFact("begin", OpenConversation(customer_id=customer_id, kind="inquiry", channel="mail"), whole)
-    first = replace(first, context=replace(whole, occurred_at=told[0][1], time_precision=told[0][2]))
+    first = replace(first, context=replace(whole, occurred_at=times[0][1], time_precision=times[0][2]))
     return SourceRecord(
         "shop",
         "1",
@@ -102,14 +102,14 @@ def record(*told: tuple[str, datetime | None, TimePrecision]) -> SourceRecord:
             first,
             *(
                 SourceFact(text, SendReply(body=text), replace(whole, occurred_at=at, time_precision=precision))
-                for text, at, precision in told
+                for text, at, precision in times
             ),
         ],
     )
 
 
 @pytest.mark.parametrize(
-    "told",
+    "times",
     [
         [("1", NOON, "exact"), ("2", DAY, "day"), ("3", NOON + timedelta(hours=1), "exact")],
         [("1", None, "unknown"), ("2", DAY, "day"), ("3", None, "unknown"), ("4", NOON, "exact"), ("5", DAY, "day")],
@@ -118,15 +118,15 @@ def record(*told: tuple[str, datetime | None, TimePrecision]) -> SourceRecord:
     ],
 )
 def test_an_import_in_order_is_shown_in_that_order_and_unmarked(
-    executor: CommandExecutor, log: Log, read: Read, told: Sequence[tuple[str, datetime | None, TimePrecision]]
+    executor: CommandExecutor, log: Log, read: Read, times: Sequence[tuple[str, datetime | None, TimePrecision]]
 ) -> None:
     # When
-    take_in(executor, record(*told))
+    take_in(executor, record(*times))
     # Then
     id = next(e.originator_id for e in log.recorded_events(log.read(0)) if e.originator_id.startswith("conversation-"))
     lines = read(id)
-    assert said(lines) == [(text, False) for text, _, _ in told]
-    assert [line.time_precision for line in lines if line.kind == "sent"] == [precision for _, _, precision in told]
+    assert said(lines) == [(text, False) for text, _, _ in times]
+    assert [line.time_precision for line in lines if line.kind == "sent"] == [precision for _, _, precision in times]
     assert {line.author_id for line in lines} == {SHOP.id}
 
 
@@ -144,10 +144,10 @@ def test_an_import_out_of_order_is_put_in_order_and_marked(executor: CommandExec
 
 def test_a_long_conversation_is_read_to_its_end(executor: CommandExecutor, log: Log, projector: Database) -> None:
     # Given more than anybody would think to be the most
-    def told(number: int) -> tuple[str, datetime | None, TimePrecision]:
+    def times(number: int) -> tuple[str, datetime | None, TimePrecision]:
         return str(number), NOON + timedelta(seconds=number), "exact"
 
-    take_in(executor, record(*map(told, range(2_100))))
+    take_in(executor, record(*map(times, range(2_100))))
     catch_up(log, projector)
     id = next(
         e.originator_id for e in log.recorded_events(log.read(0, 5)) if e.originator_id.startswith("conversation-")

@@ -91,7 +91,7 @@ class Merging(RuleBasedStateMachine):
     def merged(self) -> list[str]:
         return [id for id, loaded in self.loaded.items() if loaded.state.merged_into]
 
-    def told(self, id: str) -> WholeConversation:
+    def whole_of(self, id: str) -> WholeConversation:
         return WholeConversation(
             id, self.loaded[id].state, [recorded for recorded in self.log if recorded.originator_id == id]
         )
@@ -173,31 +173,31 @@ class Merging(RuleBasedStateMachine):
 
     @rule(number=NUMBERS, which=NUMBERS, kind=st.sampled_from(["inquiry", "complaint"]))
     def split(self, number: int, which: int, kind: Any) -> None:
-        told = self.told(self.some(number))
-        said = [recorded.event.message_id for recorded in told.recorded_events if isinstance(recorded.event, SAID)]
+        whole_of = self.whole_of(self.some(number))
+        said = [recorded.event.message_id for recorded in whole_of.recorded_events if isinstance(recorded.event, SAID)]
         if not said:
             return
         command = SplitMessage(message_id=said[which % len(said)], kind=kind)
         try:
-            events = splitting.decide_split(told, command, new_id("conversation"))
+            events = splitting.decide_split(whole_of, command, new_id("conversation"))
         except Refusal:
             return
         for each, happened in events.items():
             self.append(each, happened)
-        self.born |= events.keys() - {told.id}
+        self.born |= events.keys() - {whole_of.id}
 
     @precondition(lambda self: self.split_off())
     @rule(number=NUMBERS)
     def undo_split(self, number: int) -> None:
         id = sorted(self.split_off())[number % len(self.split_off())]
-        told, source = self.told(id), self.told(str(self.loaded[id].state.split_from))
+        whole_of, source = self.whole_of(id), self.whole_of(str(self.loaded[id].state.split_from))
         try:
-            events = splitting.decide_undo(told, source)
+            events = splitting.decide_undo(whole_of, source)
         except Refusal:
             return
         for each, happened in events.items():
             self.append(each, happened)
-        if not any(isinstance(recorded.event, (*SAID, *ASKS)) for recorded in told.recorded_events[3:]):
+        if not any(isinstance(recorded.event, (*SAID, *ASKS)) for recorded in whole_of.recorded_events[3:]):
             self.compare_at_once(source.id)
 
     def teardown(self) -> None:
@@ -230,8 +230,8 @@ class Merging(RuleBasedStateMachine):
 
     def compare_at_once(self, id: str) -> None:
         """Also while what is left of the new conversation is a part still, where nothing was said in it."""
-        log = self.told(id).recorded_events
-        if len(self.loaded[id].state.parts) > 1 or self.told(id).elsewhere or id in self.born:
+        log = self.whole_of(id).recorded_events
+        if len(self.loaded[id].state.parts) > 1 or self.whole_of(id).elsewhere or id in self.born:
             return
         alone = [recorded for recorded in log if not isinstance(recorded.event, LINKS + SPLITS)]
         shown, due = (canonical(inbox.INBOX, each)[id,] for each in (log, alone))

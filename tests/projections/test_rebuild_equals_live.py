@@ -84,11 +84,11 @@ def run_machine(
         def tell(self, number: int, skip: bool) -> None:
             if found := quarantined():
                 event = found[number % len(found)]
-                told = Retry(follower=event.subscription, version=event.version, stream=event.stream)
+                request = Retry(follower=event.subscription, version=event.version, stream=event.stream)
                 if skip:
-                    told = Skip(**dict(told), position=event.position)
+                    request = Skip(**dict(request), position=event.position)
                 try:
-                    subscription_requests.request(executor, told, WHY)
+                    subscription_requests.request(executor, request, WHY)
                 except Refusal as refusal:
                     if refusal.code != "follower-behind":
                         raise

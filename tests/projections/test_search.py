@@ -373,10 +373,10 @@ def test_a_snippet_is_the_piece_around_the_hits_with_each_of_them_marked(hold: H
     (found,) = every(reader, "kettle repares")
     # Then
     assert [part.text for part in found.snippet if part.hit] == ["Kettles", "réparés"]
-    told = "".join(part.text for part in found.snippet)
-    assert "the <b>Kettles</b>\x02 drip, réparés & all word" in told
-    assert told[0] == told[-1] == "…"
-    assert len(told) <= text_search.SNIPPET_CHARACTERS + 2
+    snippet = "".join(part.text for part in found.snippet)
+    assert "the <b>Kettles</b>\x02 drip, réparés & all word" in snippet
+    assert snippet[0] == snippet[-1] == "…"
+    assert len(snippet) <= text_search.SNIPPET_CHARACTERS + 2
 
 
 def test_a_short_text_is_its_own_snippet(hold: Hold, reader: Connection) -> None:

@@ -111,7 +111,7 @@ class Driven:
         self.poison: dict[str, set[int]] = {view.name: set() for view in SHARDED}
         self._conversations = [self._deliver(n) for n in range(6)]
         self._said = 100
-        self.told = self.erased = 0
+        self.request = self.erased = 0
 
     def lease_holders(self, size: int = 500) -> Iterator[LeaseHolder]:
         for view in SHARDED:
@@ -164,12 +164,12 @@ class Driven:
             pass  # of whoever is erased, nothing is taken in any more
 
     def _tell(self, event: QuarantinedEvent) -> None:
-        told = Retry(follower=event.subscription, version=event.version, stream=event.stream)
+        request = Retry(follower=event.subscription, version=event.version, stream=event.stream)
         if self._chance.random() < 0.3:
-            told = Skip(**dict(told), position=event.position)
+            request = Skip(**dict(request), position=event.position)
         try:
-            subscription_requests.request(self._executor, told, WHY)
-            self.told += 1
+            subscription_requests.request(self._executor, request, WHY)
+            self.request += 1
         except Refusal as refusal:
             if refusal.code != "follower-behind":
                 raise
@@ -194,7 +194,7 @@ def test_three_shards_hold_what_one_holds_after_poison_and_erasures(
     driven.end()
     onlooker.look()
     # Then
-    assert driven.told
+    assert driven.request
     assert driven.erased
     for view in SHARDED:
         follow_in_one(log, projector, database_urls.database_url, view)

@@ -75,17 +75,17 @@ def test_the_rows_after_an_erasure_are_those_of_a_replay(
     # Given: once erased, only others go on.
     cut = data.draw(st.integers(0, len(happened)))
     later = [(stream, event) for stream, event in happened[cut:] if ADA not in repr(event)]
-    told = recorded_events([*happened[:cut], (ADA, Erased(customer_id=ADA)), *later])
+    log = recorded_events([*happened[:cut], (ADA, Erased(customer_id=ADA)), *later])
     # When
-    live = fold_in_memory(view, told)
-    replayed = fold_in_memory(view, [as_replayed(recorded, ADA) for recorded in told])
+    live = fold_in_memory(view, log)
+    replayed = fold_in_memory(view, [as_replayed(recorded, ADA) for recorded in log])
     # Then
     assert live == replayed
     hers = [row for row, _ in live.values() if getattr(row, "customer_id", None) == ADA]
     assert scan([], said(view.name, repr(hers))) == []
     if again:  # while its stream is parked, and once more when its turn comes
-        wiped = told[cut]
-        assert fold_in_memory(view, [*told[: cut + 1], wiped, *told[cut + 1 :]]) == live
+        wiped = log[cut]
+        assert fold_in_memory(view, [*log[: cut + 1], wiped, *log[cut + 1 :]]) == live
 
 
 @pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.name)
@@ -94,16 +94,16 @@ def test_what_was_parked_and_retried_after_the_erasure_makes_the_same_rows(
     view: AnyView, happened: list[tuple[str, Event]], data: st.DataObject
 ) -> None:
     # Given: from some event on, one stream is parked; the erasure, at the end, waits for nobody.
-    told = recorded_events([*happened, (ADA, Erased(customer_id=ADA))])
-    stream = data.draw(st.sampled_from([recorded.originator_id for recorded in told]))
-    since = data.draw(st.integers(1, len(told)))
+    log = recorded_events([*happened, (ADA, Erased(customer_id=ADA))])
+    stream = data.draw(st.sampled_from([recorded.originator_id for recorded in log]))
+    since = data.draw(st.integers(1, len(log)))
     quarantined = [
-        recorded for recorded in told if recorded.originator_id == stream and (recorded.position or 0) >= since
+        recorded for recorded in log if recorded.originator_id == stream and (recorded.position or 0) >= since
     ]
     # When
-    flowed = [recorded for recorded in told if recorded not in quarantined or isinstance(recorded.event, Erased)]
+    flowed = [recorded for recorded in log if recorded not in quarantined or isinstance(recorded.event, Erased)]
     live = fold_in_memory(view, [*flowed, *(as_replayed(recorded, ADA) for recorded in quarantined)])
-    replayed = fold_in_memory(view, told)
+    replayed = fold_in_memory(view, log)
     # Then
     assert {key: row for key, (row, _) in live.items()} == {key: row for key, (row, _) in replayed.items()}
 

@@ -50,10 +50,10 @@ def assert_exactly_once(
     }
     assert lines == said, f"lost: {sorted(said - lines)[:5]}; from nowhere: {sorted(lines - said)[:5]}"
     # What people told a follower moves positions, of which a fold in memory knows nothing; the replay below does.
-    told = any(isinstance(recorded.event, RetryRequested) for recorded in recorded_events)
+    requested = any(isinstance(recorded.event, RetryRequested) for recorded in recorded_events)
     for view in VIEWS:
         held, due = rows(projector, view), fold_in_memory(view, recorded_events)
-        if told:
+        if requested:
             held, due = ({key: (row, 0) for key, (row, _) in each.items()} for each in (held, due))
         wrong = [key for key in held.keys() | due.keys() if held.get(key) != due.get(key)]
         assert not wrong, f"{view.name} is wrong in {len(wrong)} rows, such as {held.get(wrong[0])}: {wrong[0]}"

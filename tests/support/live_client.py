@@ -82,19 +82,19 @@ class LiveClient:
                             self._apply(event)
 
     def _apply(self, event: ServerSentEvent) -> None:
-        told = json.loads(event.data)
-        self.events.append((event.event, told))
+        data = json.loads(event.data)
+        self.events.append((event.event, data))
         if event.event == "end":
             return
         if event.event == "state":
             self.held = {}
         for name, keys in KEYS.items():
-            if name in told:
+            if name in data:
                 rows = self.held.setdefault(name, {})
-                rows.update((tuple(row[key] for key in keys), row) for row in told[name]["changed"])
-                for key in told[name]["gone"]:
+                rows.update((tuple(row[key] for key in keys), row) for row in data[name]["changed"])
+                for key in data[name]["gone"]:
                     rows.pop(tuple(key), None)
-        self.complete = told["complete"]
+        self.complete = data["complete"]
         self.last_id = event.id
 
 

@@ -22,7 +22,7 @@ from infra.postgres.database import Database
 from infra.subscriptions.host import Host
 from tests.support.child import Child, stop_when_armed, work_until_told
 from tests.support.companies import opened_log
-from tests.support.telling import OUT, told_of, whole_lines_only
+from tests.support.published import OUT, event_of, whole_lines_only
 
 
 def publisher(urls: Urls, kafka: Kafka, *, lease_seconds: float = 1.0, page_size: int = 20) -> Child:
@@ -81,9 +81,9 @@ def _subscribe(kafka: Kafka, file: str) -> None:
             # While the broker is away, the client says so by raising; whoever asks again loses nothing.
             with suppress(KafkaError):
                 batches = consumer.poll(200)
-                told = [told_of(record) for batch in batches.values() for record in batch]
-                if told:
-                    rows = ([each.key, each.version, each.event_id, each.type] for each in told)
+                events = [event_of(record) for batch in batches.values() for record in batch]
+                if events:
+                    rows = ([each.key, each.version, each.event_id, each.type] for each in events)
                     out.write(b"".join(json.dumps(row).encode() + b"\n" for row in rows))
                     consumer.commit()
 

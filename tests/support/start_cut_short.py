@@ -23,7 +23,7 @@ def main() -> None:
     home, milliseconds = Path(sys.argv[1]), float(sys.argv[2])
     heard, told_by = os.pipe()
 
-    def told(*_: Any) -> None:
+    def on_signal(*_: Any) -> None:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         os.write(told_by, b".")
         raise Told
@@ -33,7 +33,7 @@ def main() -> None:
             threading.Timer(milliseconds / 1000, os.kill, (os.getpid(), signal.SIGTERM)).start()
 
     with suppress(Told):
-        signal.signal(signal.SIGTERM, told)
+        signal.signal(signal.SIGTERM, on_signal)
         sys.addaudithook(forking)
         with EmbeddedPostgres(home).shared():
             os.read(heard, 1)  # where it started sooner than that, or the garbage collector swallowed it

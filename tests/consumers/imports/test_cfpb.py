@@ -56,8 +56,13 @@ def test_a_complaint_without_words_is_an_interaction_with_a_resolution(executor:
         "web", "Mortgage", "Older American",
     )  # fmt: skip
     assert (interaction.event.kind, interaction.event.theme) == ("complaint", "Escrow")
-    for told in ("Complaint ID: 1", "Company: Bank of Nowhere", "Date sent to company: 2023-05-05", "ZIP code: 97200"):
-        assert told in filed.event.body
+    for expected_line in (
+        "Complaint ID: 1",
+        "Company: Bank of Nowhere",
+        "Date sent to company: 2023-05-05",
+        "ZIP code: 97200",
+    ):
+        assert expected_line in filed.event.body
     assert timely.event.body == "Timely response: Yes"
     assert (resolved.event.status, resolved.event.resolution) == ("resolved", "Closed with explanation")
 

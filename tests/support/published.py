@@ -79,7 +79,7 @@ def judge(expected: Sequence[Told], seen: Iterable[Told]) -> Verdict:
     return verdict
 
 
-def told_of(record: Any) -> Told:
+def event_of(record: Any) -> Told:
     """What a record of Kafka's tells of."""
     headers = {name: value.decode() for name, value in record.headers}
     return Told(record.key.decode(), int(headers["ce_streamversion"]), headers["ce_id"], headers["ce_type"])
