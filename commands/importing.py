@@ -110,8 +110,8 @@ class _Draft:
         # Any: states of all kinds of streams.
         self._streams: dict[str, Loaded[Any]] = {}
         self.changes: list[Change] = []
-        self.conversation_id = ""
-        self.customer_id = ""
+        self.conversation_id: str
+        self.customer_id: str
 
     def begin(self, present: Sequence[tuple[SourceFact, str]], conversation_id: str) -> list[tuple[KeyKind, str, str]]:
         """Find the record's customer, and the conversation that it opened before, if any; answers unique keys to
@@ -135,7 +135,6 @@ class _Draft:
     def add(self, fact: SourceFact, unique_keys: list[tuple[KeyKind, str, str]]) -> str:
         """Decide one more fact; answers the id that its unique key shall name."""
         context, command = fact.context, _known(fact.command, self._ids)
-        context = replace(context, actor=_known(context.actor, self._ids))
         if isinstance(command, PlaceOrder):
             found = order_for(self._executor, command)
             self._ids[command.order_id] = found.id

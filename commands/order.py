@@ -56,7 +56,7 @@ def act(executor: CommandExecutor, order_id: str, command: OrderCommand, context
         if before.state.promise_id and (ending := _ENDS.get(type(command))):
             promised = executor.existing(PROMISE, before.state.promise_id)
             if promised.state.end is None:
-                ended = promise.decide(promised.state, ending(), context.occurred_at or executor.clock())
+                ended = promise.decide(promised.state, ending(), executor.clock())
                 changes.append(Change(before.state.promise_id, promised, ended))
         return UnitOfWork(order_id, changes, subject=before.state.customer_id)
 

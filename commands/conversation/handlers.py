@@ -122,7 +122,7 @@ def deliver(executor: CommandExecutor, delivery: Delivery, context: Context) -> 
         "channel-thread",
         f"{delivery.channel}\x00{delivery.thread or delivery.channel_message_id}",
     )
-    message_id, conversation_id = new_id("message"), new_id("conversation")
+    conversation_id = new_id("conversation")
 
     def work() -> UnitOfWork:
         (known,) = executor.named(thread)
@@ -133,7 +133,6 @@ def deliver(executor: CommandExecutor, delivery: Delivery, context: Context) -> 
                 channel=delivery.channel,
                 language=delivery.language,
                 attachments=delivery.attachments,
-                message_id=message_id,
             )
             kept = kept_as_they_stand(executor, known, before, receive, context)
             events = decided(known, before, receive, kept, executor.clock())
@@ -151,7 +150,6 @@ def deliver(executor: CommandExecutor, delivery: Delivery, context: Context) -> 
             language=delivery.language,
             product_area=delivery.product_area,
             attachments=delivery.attachments,
-            message_id=message_id,
             order_id=order.id if order else None,
         )
         return UnitOfWork(

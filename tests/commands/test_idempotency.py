@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from commands import order as orders
+from commands import promise as promises
 from commands import subscription as subscription_requests
 from commands.conversation import handlers as conversations
 from commands.conversation.handlers import deliver
@@ -15,20 +17,27 @@ from commands.customer import handlers as customers
 from commands.customer.handlers import ContactPoint
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
-from commands.executor.unit_of_work import Answer
+from commands.executor.unit_of_work import Answer, Change, UnitOfWork
+from commands.message import report_delivery
 from commands.staff import handlers as staffing
 from domain.conversation.commands import AddNote, ChangePriority, OpenConversation, SendReply
-from domain.customer import AddContactPoint, RegisterCustomer
+from domain.conversation.events import NoteAdded
+from domain.conversation.state import CONVERSATION
+from domain.customer import AddContactPoint, GiveConsent, RegisterCustomer
 from domain.kernel.event import Actor
 from domain.kernel.ids import new_id
 from domain.kernel.refusal import Refusal
-from domain.order import PlaceOrder
+from domain.message import ReportDelivery
+from domain.order import PlaceOrder, ShipOrder
+from domain.promise import BreakPromise, MakePromise
 from domain.staff import ChangeRoles, FormTeam, JoinStaff, LeaveStaff, MoveStaff
 from domain.subscription import Retry
 from infra.log.application import Log
 from tests.support.companies import AGENT, GATEWAY, mail, names
+from tests.support.open_work import erase
 
 KEYED = Context(AGENT.actor, command_id="k1", reason="asked to")
+SOON = datetime.now(UTC) + timedelta(days=1)
 Ask = Callable[[CommandExecutor, str, str], Answer]
 """(executor, something to work on, what makes two bodies differ)"""
 
@@ -36,6 +45,27 @@ Ask = Callable[[CommandExecutor, str, str], Answer]
 def _customer(executor: CommandExecutor, id: str) -> str:
     found: str = executor.read(id).state.customer_id
     return found
+
+
+def _order(executor: CommandExecutor, id: str) -> str:
+    return orders.place(executor, PlaceOrder(customer_id=_customer(executor, id), number="K-1"), AGENT).id
+
+
+def _promise(executor: CommandExecutor, id: str) -> str:
+    """The one there is by now."""
+    if executor.read("promise-1").state is None:
+        make = MakePromise(
+            customer_id=_customer(executor, id), conversation_id=id, text="Soon", due_at=SOON, promise_id="promise-1"
+        )
+        promises.make(executor, make, AGENT)
+    return "promise-1"
+
+
+def _sent(executor: CommandExecutor, id: str) -> str:
+    """The one there is by now."""
+    if executor.read(id).version == 3:
+        conversations.act(executor, id, SendReply(body="Here", message_id="message-1"), AGENT)
+    return "message-1"
 
 
 def _staff(executor: CommandExecutor) -> str:
@@ -61,6 +91,21 @@ VERBS: dict[str, Ask] = {
     ),
     "place": lambda executor, id, word: orders.place(
         executor, PlaceOrder(customer_id=_customer(executor, id), number=word), KEYED
+    ),
+    "on an order": lambda executor, id, word: orders.act(
+        executor, _order(executor, id), ShipOrder(carrier=word), KEYED
+    ),
+    "promise": lambda executor, id, word: promises.make(
+        executor, MakePromise(customer_id=_customer(executor, id), conversation_id=id, text=word, due_at=SOON), KEYED
+    ),
+    "break a promise": lambda executor, id, word: promises.act(
+        executor, _promise(executor, id), BreakPromise(because=word), KEYED
+    ),
+    "report": lambda executor, id, word: report_delivery(
+        executor,
+        _sent(executor, id),
+        ReportDelivery(conversation_id=id, state="sent" if word == "a" else "delivered"),
+        KEYED,
     ),
     "form a team": lambda executor, id, word: staffing.form_team(executor, FormTeam(name=word), KEYED),
     "join": lambda executor, id, word: staffing.join(executor, JoinStaff(handle=word, name="Bo"), KEYED),
@@ -161,3 +206,47 @@ def test_a_repeat_of_what_changed_nothing_is_still_a_repeat(executor: CommandExe
     again = conversations.act(executor, id, ChangePriority(priority="normal"), KEYED)
     # Then
     assert (again.position, again.repeated) == (first.position, True)
+
+
+# -- what of a request is kept
+
+
+def test_an_erasure_leaves_nothing_of_what_a_request_said(executor: CommandExecutor) -> None:
+    # Given requests about a customer, with texts and without
+    id = deliver(executor, mail(1), GATEWAY).id
+    ada = _customer(executor, id)
+
+    def reply(body: str) -> Answer:
+        return conversations.act(executor, id, SendReply(body=body), KEYED)
+
+    def consent(purpose: str) -> Answer:
+        consents = replace(KEYED, command_id="k2")
+        return customers.act(executor, GiveConsent(customer_id=ada, purpose=purpose), consents)
+
+    first = [reply("yes"), consent("surveys")]
+    for another in (lambda: reply("no"), lambda: consent("offers")):
+        with pytest.raises(Refusal, match="idempotency-key-reused"):
+            another()
+    # When
+    erase(executor, ada, AGENT)
+    # Then a guess at what was said is answered like a repeat
+    assert [reply("no"), consent("offers")] == [replace(answer, repeated=True) for answer in first]
+
+
+def test_without_a_body_a_command_id_tells_a_repeat_also_after_an_erasure(executor: CommandExecutor, log: Log) -> None:
+    # Given
+    id = deliver(executor, mail(1), GATEWAY).id
+    ada = _customer(executor, id)
+
+    def note() -> UnitOfWork:
+        before = executor.existing(CONVERSATION, id)
+        added = NoteAdded(note_id="note-1", customer_id=ada, body="noted")
+        return UnitOfWork(id, [Change(id, before, [added])], subject=ada)
+
+    first = executor.run(KEYED, note)
+    assert executor.run(KEYED, note) == replace(first, repeated=True)
+    # When
+    erase(executor, ada, AGENT)
+    # Then
+    assert executor.run(KEYED, note) == replace(first, repeated=True)
+    assert names(log, id).count("conversation.note-added") == 1

@@ -21,13 +21,23 @@ from commands.conversation.handlers import deliver
 from commands.executor.executor import CommandExecutor
 from commands.registry import BY_CLASS, BY_NAME, COMMANDS, AskedCommand, Ports, RegisteredCommand, ask
 from domain.conversation.commands import AddNote, SendReply
+from domain.conversation.merging import MergeInto, Separate
+from domain.customer import EraseCustomer, GiveConsent
 from domain.kernel.event import Event
 from domain.kernel.refusal import NotFound, Refusal
 from domain.kernel.values import Frozen
-from domain.order import ShipOrder
+from domain.order import PlaceOrder, ShipOrder
+from domain.staff import JoinStaff, LeaveStaff
 from infra.log.application import Log
 from tests.support.companies import AGENT, GATEWAY, mail, names
 from tests.support.open_work import Shown
+from tests.support.recorded import events_of
+
+
+@pytest.fixture
+def log(memory_log: Log) -> Log:
+    """In memory: what is decided, nothing of a database."""
+    return memory_log
 
 
 def modules() -> list[types.ModuleType]:
@@ -110,23 +120,72 @@ def test_each_command_has_a_name_and_a_schema(registered: RegisteredCommand[Any]
     assert registered.schema()["type"] == "object"
 
 
-def test_a_command_is_run_by_its_handler(executor: CommandExecutor, log: Log) -> None:
-    # Given
-    id, ports = deliver(executor, mail(1), GATEWAY).id, Ports(executor, Shown())
+@pytest.fixture
+def ports(executor: CommandExecutor) -> Ports:
+    return Ports(executor, Shown())
+
+
+@pytest.fixture
+def written(executor: CommandExecutor) -> str:
+    """A conversation with one message."""
+    return deliver(executor, mail(1), GATEWAY).id
+
+
+def test_a_command_is_run_by_its_handler(ports: Ports, log: Log, written: str) -> None:
     # When
-    answer = ask(
-        ports, AskedCommand(SendReply(body="On its way"), AGENT, target=id, expected_version=executor.read(id).version)
-    )
+    reply = SendReply(body="On its way")
+    answer = ask(ports, AskedCommand(reply, AGENT, target=written, expected_version=3))
     # Then
-    assert (answer.id, answer.position) == (id, log.position())
-    assert "conversation.message-sent" in names(log, id)
+    assert (answer.id, answer.position) == (written, log.position())
+    assert "conversation.message-sent" in names(log, written)
 
 
-def test_what_a_caller_says_along_is_heeded_or_an_error(executor: CommandExecutor) -> None:
-    id, ports = deliver(executor, mail(1), GATEWAY).id, Ports(executor, Shown())
-    with pytest.raises(Refusal, match="version-changed"):
-        ask(ports, AskedCommand(SendReply(body="x"), AGENT, target=id, expected_version=1_000))
-    with pytest.raises(NotFound):
-        ask(ports, AskedCommand(SendReply(body="x"), AGENT, target=id, only_of="customer-other"))
-    with pytest.raises(TypeError, match="expected_version"):
-        ask(ports, AskedCommand(ShipOrder(), AGENT, target="order-1", expected_version=1))
+def test_every_kind_of_handler_is_given_the_command_and_its_stream(ports: Ports, log: Log, written: str) -> None:
+    ada = events_of(log, written)[0].customer_id
+
+    def asked(command: Frozen, target: str = "", **more: Any) -> str:
+        answer = ask(ports, AskedCommand(command, AGENT, target=target, **more))
+        assert answer.position == log.position()
+        return names(log, answer.id)[-1]
+
+    # What begins a stream, or names the stream itself
+    order = PlaceOrder(customer_id=ada)
+    assert asked(order) == "order.placed"
+    other = deliver(ports.executor, mail(2, "t2"), GATEWAY).id
+    assert asked(GiveConsent(customer_id=ada, purpose="surveys"), only_of=ada) == "customer.consent-given"
+    # What is asked of a stream
+    assert asked(ShipOrder(), order.order_id) == "order.shipped"
+    assert asked(AddNote(body="x"), written, expected_version=3, only_of=ada) == "conversation.note-added"
+    assert asked(MergeInto(into=other), written, expected_version=4) == "conversation.merged"
+    # What goes on to what is open
+    staff = JoinStaff(handle="bo", name="Bo")
+    assert asked(staff) == "staff.joined"
+    assert asked(LeaveStaff(staff_id=staff.staff_id)) == "staff.left"
+    assert asked(EraseCustomer(customer_id=ada)) == "customer.erased"
+    assert log.vault.destroyed([ada]) == {ada}
+
+
+def test_what_a_caller_says_along_is_heeded_or_an_error(ports: Ports, log: Log, written: str) -> None:
+    ada = events_of(log, written)[0].customer_id
+    other = deliver(ports.executor, mail(2, "t2"), GATEWAY).id
+    end = log.position()
+    for command in (AddNote(body="x"), MergeInto(into=other)):
+        with pytest.raises(Refusal, match="version-changed"):
+            ask(ports, AskedCommand(command, AGENT, target=written, expected_version=1_000))
+    for command in (AddNote(body="x"), GiveConsent(customer_id=ada, purpose="surveys")):
+        with pytest.raises(NotFound):
+            ask(ports, AskedCommand(command, AGENT, target=written, only_of="customer-other"))
+    not_heeded: list[tuple[Frozen, dict[str, Any]]] = [
+        (ShipOrder(), {"expected_version": 1}),
+        (ShipOrder(), {"only_of": ada}),
+        (PlaceOrder(customer_id=ada), {"expected_version": 1}),
+        (PlaceOrder(customer_id=ada), {"only_of": ada}),
+        (Separate(), {"only_of": ada}),
+        (GiveConsent(customer_id=ada, purpose="surveys"), {"expected_version": 1}),
+        (EraseCustomer(customer_id=ada), {"only_of": ada}),
+        (LeaveStaff(staff_id="staff-1"), {"expected_version": 1}),
+    ]
+    for command, more in not_heeded:
+        with pytest.raises(TypeError, match=f"{type(command).__name__} does not heed {next(iter(more))}"):
+            ask(ports, AskedCommand(command, AGENT, target=written, **more))
+    assert log.position() == end
