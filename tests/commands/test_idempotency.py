@@ -224,9 +224,9 @@ def test_an_erasure_leaves_nothing_of_what_a_request_said(executor: CommandExecu
         return customers.act(executor, GiveConsent(customer_id=ada, purpose=purpose), consents)
 
     first = [reply("yes"), consent("surveys")]
-    for another in (lambda: reply("no"), lambda: consent("offers")):
+    for ask, another in ((reply, "no"), (consent, "offers")):
         with pytest.raises(Refusal, match="idempotency-key-reused"):
-            another()
+            ask(another)
     # When
     erase(executor, ada, AGENT)
     # Then a guess at what was said is answered like a repeat

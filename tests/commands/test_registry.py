@@ -169,10 +169,12 @@ def test_what_a_caller_says_along_is_heeded_or_an_error(ports: Ports, log: Log, 
     ada = events_of(log, written)[0].customer_id
     other = deliver(ports.executor, mail(2, "t2"), GATEWAY).id
     end = log.position()
-    for command in (AddNote(body="x"), MergeInto(into=other)):
+    versioned: list[Frozen] = [AddNote(body="x"), MergeInto(into=other)]
+    for command in versioned:
         with pytest.raises(Refusal, match="version-changed"):
             ask(ports, AskedCommand(command, AGENT, target=written, expected_version=1_000))
-    for command in (AddNote(body="x"), GiveConsent(customer_id=ada, purpose="surveys")):
+    customers_own: list[Frozen] = [AddNote(body="x"), GiveConsent(customer_id=ada, purpose="surveys")]
+    for command in customers_own:
         with pytest.raises(NotFound):
             ask(ports, AskedCommand(command, AGENT, target=written, only_of="customer-other"))
     not_heeded: list[tuple[Frozen, dict[str, Any]]] = [
