@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from commands.conversation.keeping import decided, kept_as_they_stand
+from commands.conversation.keeping import decided, policies_that_keep
 from commands.conversation.merging import changes
 from commands.customer.handlers import ContactPoint, customer_for
 from commands.executor.context import Context
@@ -147,7 +147,7 @@ class _Draft:
         if not opens:
             present = self._present(CONVERSATION, id)
             before = present
-        kept = kept_as_they_stand(
+        kept = policies_that_keep(
             self._executor, id, before, command, context, load=self._present, drafted=self.changes
         )
         events = decided(id, before, command, kept, self._executor.clock())

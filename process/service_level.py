@@ -28,7 +28,7 @@ _BEGINNING = 0, datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class _Anew:
+class _NewEvaluation:
     """An evaluation of all clocks, page by page: by the policies up to a position, as of an instant, once the view has
     reached `after`. `stopped`: also stopped clocks."""
 
@@ -49,7 +49,7 @@ class ClockTimers(TimerHandler):
     failed = "clocks-not-seen"
     noun = "conversation"
     ignores = frozenset({"not-found"})
-    ANEW = 100
+    EVALUATED_PER_POLL = 100
     """How many clocks to evaluate anew between two polls."""
 
     def __init__(self, executor: CommandExecutor, database: Database) -> None:
@@ -57,7 +57,7 @@ class ClockTimers(TimerHandler):
         self._facts = ClockFacts(executor.log)
         self._evaluated: tuple[int, datetime] | None = None
         """the policies by which all clocks were evaluated last (a log position), and as of when"""
-        self._anew: _Anew | None = None
+        self._new_evaluation: _NewEvaluation | None = None
 
     def prepare(self, now: datetime, end: int, handle: Callable[[Iterable[TimerRow]], None]) -> float | None:
         """Evaluate one page of the clocks that changed policies may concern."""
@@ -76,31 +76,36 @@ class ClockTimers(TimerHandler):
         """Begin a new evaluation if policies were recorded or came into force since the last one."""
         if self._evaluated is None:
             self._evaluated = all_evaluated_by(self.executor) or _BEGINNING
-        up_to, as_of = (self._anew.up_to, self._anew.as_of) if self._anew else self._evaluated
+        up_to, as_of = (
+            (self._new_evaluation.up_to, self._new_evaluation.as_of) if self._new_evaluation else self._evaluated
+        )
         last = policy_events[-1].position
         if last > up_to or any(as_of < at <= now for at in _changes(policy_events)):
             new = (each for each in policy_events if each.position > self._evaluated[0])
-            self._anew = _Anew(last, now, end, any(map(_reaches_what_has_stopped, new)))
+            self._new_evaluation = _NewEvaluation(last, now, end, any(map(_changes_the_past, new)))
             self.basis = last, now
 
     def _evaluate_again(self, handle: Callable[[Iterable[TimerRow]], None]) -> float:
         """Evaluate one page of the clocks that changed policies may concern. Answers the seconds until the next
         page."""
-        if self._anew is None:
+        if self._new_evaluation is None:
             return MOST_SECONDS
         with self.database.connection() as connection:
-            if positions(connection).get((SLA_CLOCKS.name, SLA_CLOCKS.version), 0) < self._anew.after:
+            if positions(connection).get((SLA_CLOCKS.name, SLA_CLOCKS.version), 0) < self._new_evaluation.after:
                 return BEHIND_SECONDS
             page = sla_clocks.to_evaluate_again(
-                connection, stopped=self._anew.stopped, cursor=self._anew.cursor, limit=self.ANEW
+                connection,
+                stopped=self._new_evaluation.stopped,
+                cursor=self._new_evaluation.cursor,
+                limit=self.EVALUATED_PER_POLL,
             )
         handle(TimerRow("clocks", each.conversation_id) for each in page.rows)
         if page.cursor:
-            self._anew = replace(self._anew, cursor=page.cursor)
+            self._new_evaluation = replace(self._new_evaluation, cursor=page.cursor)
             return 0.0
-        evaluated = self._anew.up_to, self._anew.as_of
+        evaluated = self._new_evaluation.up_to, self._new_evaluation.as_of
         record_all_evaluated(self.executor, *evaluated, Context(_WATCH))
-        self._evaluated, self._anew = evaluated, None
+        self._evaluated, self._new_evaluation = evaluated, None
         return MOST_SECONDS
 
 
@@ -111,7 +116,7 @@ def _changes(policy_events: Iterable[Recorded[Event]]) -> Iterator[datetime]:
             yield recorded.event.effective_from
 
 
-def _reaches_what_has_stopped(recorded: Recorded[Event]) -> bool:
+def _changes_the_past(recorded: Recorded[Event]) -> bool:
     """Whether the event changes the past. (A new policy holds from the beginning. No clock uses a new calendar yet.)"""
     return isinstance(
         recorded.event, sla_policy.PolicyWritten | sla_policy.PolicyCorrected | calendar_versions.CalendarCorrected

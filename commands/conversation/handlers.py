@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from commands.conversation.keeping import decided, kept_as_they_stand
+from commands.conversation.keeping import decided, policies_that_keep
 from commands.conversation.merging import changes
 from commands.customer.handlers import ContactPoint, check_theirs, customer_for
 from commands.executor.context import Context, body_of
@@ -82,7 +82,7 @@ def act(
         if isinstance(command, Assign | HandOver):
             taker = _taker(executor, command.team_id, command.agent_id)
         as_wished, wishes = _as_wished(executor, before.state, command)
-        kept = kept_as_they_stand(executor, conversation_id, before, command, context)
+        kept = policies_that_keep(executor, conversation_id, before, command, context)
         events = decided(conversation_id, before, as_wished, kept, executor.clock())
         check_version(before, expected_version)
         changed = [*changes(executor.load, conversation_id, before, as_wished, events, kept), *wishes, *taker]
@@ -134,7 +134,7 @@ def deliver(executor: CommandExecutor, delivery: Delivery, context: Context) -> 
                 language=delivery.language,
                 attachments=delivery.attachments,
             )
-            kept = kept_as_they_stand(executor, known, before, receive, context)
+            kept = policies_that_keep(executor, known, before, receive, context)
             events = decided(known, before, receive, kept, executor.clock())
             changed = changes(executor.load, known, before, receive, events, kept)
             return UnitOfWork(known, changed, [(*message, known)], subject=before.state.customer_id)

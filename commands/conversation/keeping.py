@@ -24,12 +24,12 @@ from infra.log.application import Log
 def decided(
     id: str, before: Loaded[Conversation | None], command: ConversationCommand, kept: Mapping[str, str], now: datetime
 ) -> list[Event]:
-    """Decide the events of a command in one conversation. `kept`: the answer of `kept_as_they_stand`. Raises as
+    """Decide the events of a command in one conversation. `kept`: the answer of `policies_that_keep`. Raises as
     `domain.conversation.decisions.decide`."""
     return decide(before.state, command, now, kept_by=kept.get(id))
 
 
-def kept_as_they_stand(
+def policies_that_keep(
     executor: CommandExecutor,
     id: str,
     before: Loaded[Conversation | None],

@@ -150,7 +150,7 @@ def retry(executor: CommandExecutor, letters: DeadLetters, id: str, who: str, wh
     try:
         take_in(executor, received)
     except Exception as error:
-        refusal = why_dead(error)
+        refusal = dead_letter_refusal(error)
         letters.still_dead(id, refusal.code, who, why)
         return refusal
     letters.settle(id, "taken-in", who, why)
@@ -287,7 +287,7 @@ class Consumer:
             try:
                 take_in(self._executor, received)
             except Exception as error:
-                refusal = why_dead(error)
+                refusal = dead_letter_refusal(error)
                 # Before the next message: read again after a failure, this one would be judged by what came after it.
                 self._letters.add([(received, refusal)])
                 place = {"topic": received.topic, "partition": received.partition, "offset": received.offset}
@@ -296,7 +296,7 @@ class Consumer:
         return count
 
 
-def why_dead(error: Exception) -> Refusal:
+def dead_letter_refusal(error: Exception) -> Refusal:
     """The refusal that makes a message a dead letter. Raises the error if it is not the message's fault: if a database
     cannot do something just now, or if every message would fail alike."""
     match error:

@@ -15,7 +15,7 @@ from domain.service_level import policy as sla_policy
 from domain.service_level.business_time import Calendar
 from domain.service_level.clock import Origin
 from domain.service_level.evaluated import ConversationClocks
-from domain.service_level.evaluation import Course, evaluate
+from domain.service_level.evaluation import IncrementalEvaluation, evaluate
 from domain.service_level.policy import Policy
 from domain.service_level.versioned_policies import VersionedPolicies
 
@@ -137,21 +137,21 @@ class Knowledge:
         return VersionedPolicies(policies, calendars, versions)
 
     def _detected(self, facts: Sequence[Recorded[Event] | Sweep], now: datetime) -> _Detected:
-        found, course = _Detected(), Course()
+        found, evaluation = _Detected(), IncrementalEvaluation()
         policy_events: list[Recorded[Event]] = []
-        course.use_policies(self.policies(policy_events))
+        evaluation.use_policies(self.policies(policy_events))
         for fact in facts:
             if not isinstance(fact, Sweep):
                 if isinstance(fact.event, _ECHOES):
                     continue
                 if _is_of_conversation(fact):
-                    course.add(fact)
+                    evaluation.add(fact)
                 else:
                     policy_events.append(fact)
-                    course.use_policies(self.policies(policy_events))
+                    evaluation.use_policies(self.policies(policy_events))
             at, about = fact.recorded_at, _about(fact)
-            clocks = course.breaches(min(now, at))
-            found.detect(clocks, about if about is None else set(map(course.shown_at, about)), at)
+            clocks = evaluation.breaches(min(now, at))
+            found.detect(clocks, about if about is None else set(map(evaluation.shown_at, about)), at)
             found.withdraw(clocks)
         return found
 

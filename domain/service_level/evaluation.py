@@ -49,7 +49,7 @@ def governs(
     return Fold(policies).through(own, at).policy_id_of(conversation_id)
 
 
-class Course:
+class IncrementalEvaluation:
     """`evaluate` for a growing history: events in the order of recording, evaluated as of ever later instants. An event
     in time order is folded once; a back-dated event, or another policy, makes the fold begin anew."""
 

@@ -38,9 +38,9 @@ class Fold:
 
     def through(self, recorded_events: Iterable[Recorded[Event]], now: datetime) -> Fold:
         """Fold these events, which follow the events so far, up to `now`."""
-        for recorded in sorted(_that_stand(list(recorded_events)), key=_order):
+        for recorded in sorted(_without_undone_merges(list(recorded_events)), key=_order):
             self._policies_change(recorded.at)
-            self._happens(recorded)
+            self._apply(recorded)
         self._policies_change(now)
         self.gone_through = now
         return self
@@ -72,7 +72,7 @@ class Fold:
         while self._changes and self._changes[0][0] <= until:
             self._policy_changes(*self._changes.popleft())
 
-    def _happens(self, recorded: Recorded[Event]) -> None:
+    def _apply(self, recorded: Recorded[Event]) -> None:
         event, at = recorded.event, recorded.at
         if isinstance(event, c.Opened):
             self._opened(recorded, event)
@@ -260,7 +260,7 @@ class Fold:
         return ConversationClocks(id, matter.status, None, tuple(clocks))
 
 
-def _that_stand(recorded_events: Sequence[Recorded[Event]]) -> Iterator[Recorded[Event]]:
+def _without_undone_merges(recorded_events: Sequence[Recorded[Event]]) -> Iterator[Recorded[Event]]:
     """The events without merges that were undone: after the undo, clocks are as if the merge had never been."""
     undone: set[tuple[str, int]] = set()
     merged: dict[str, list[int]] = {}

@@ -80,7 +80,7 @@ class Pages:
                     return None
                 if position in self._making:
                     self._made_one.wait()
-                elif self._somebody_needs_the_oldest() and time.monotonic() < asked_at + self.PATIENCE_SECONDS:
+                elif self._oldest_page_is_needed() and time.monotonic() < asked_at + self.PATIENCE_SECONDS:
                     self._moved_on.wait(self.PATIENCE_SECONDS)
                 else:
                     self._making.add(position)
@@ -115,7 +115,7 @@ class Pages:
                 self._moved_on.notify_all()
         return page
 
-    def _somebody_needs_the_oldest(self) -> bool:
+    def _oldest_page_is_needed(self) -> bool:
         """Whether a reader is about to need the oldest page, which a new page would push out. Small pages mean that
         nobody is catching up, and then nobody waits."""
         if len(self._kept) < self.KEPT or any(

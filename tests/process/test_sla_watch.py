@@ -286,7 +286,7 @@ def test_what_is_due_waits_for_no_re_evaluation_and_is_not_forgotten(
     late = begun(executor, customer_id, 3 * HOUR)
     follow_clocks(log, projector)
     cut_short = started()
-    cut_short.handler.ANEW = 2
+    cut_short.handler.EVALUATED_PER_POLL = 2
     # When
     assert cut_short.poll() == 0
     # Then
