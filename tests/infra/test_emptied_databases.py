@@ -8,6 +8,7 @@ import pytest
 from commands.conversation.handlers import deliver
 from infra.embedded.postgres import EmbeddedPostgres, Urls
 from infra.postgres.database import Database, connect
+from projections.conversation.inbox import INBOX
 from tests.support.companies import GATEWAY, mail, opened
 from tests.support.databases import Databases, superuser_url
 from tests.support.following import catch_up
@@ -69,10 +70,10 @@ def test_what_a_test_wrote_is_gone_and_the_rest_is_there(databases: Databases, m
     [
         "CREATE TABLE views.more ()",
         "ALTER TABLE antiphon.log ADD COLUMN more text",
-        "DROP TABLE views.inbox_v8",
+        f"DROP TABLE views.inbox_v{INBOX.version}",
         "GRANT INSERT ON antiphon.log TO antiphon_reader",
         "CREATE INDEX ON antiphon.claims (id)",
-        "COMMENT ON TABLE views.inbox_v8 IS 'made for another row'",
+        f"COMMENT ON TABLE views.inbox_v{INBOX.version} IS 'made for another row'",
         "CREATE OR REPLACE FUNCTION views.spaced(said text) RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT 'x' $$",
         "CREATE TRIGGER t BEFORE INSERT ON antiphon.log EXECUTE FUNCTION suppress_redundant_updates_trigger()",
     ],

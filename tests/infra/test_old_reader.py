@@ -76,7 +76,8 @@ def test_in_the_order_of_the_page_nothing_is_set_aside_or_lost(former: Former, a
     # goes on with its own, and shows all that this release's subscriptions took in.
     assert former("note", theirs, "A regular").returncode == 0
     assert "New words" in former("show", ours).stdout
-    # And this release reads all of it.
+    # And this release reads all of it, once the former versions of views are gone.
+    assert antiphon("retire").status == 0
     assert antiphon("parked", "list").out.startswith("nothing")
     assert "A regular" in antiphon("show", theirs).out
     assert "Of the former release" not in antiphon("show", ours).out
@@ -88,7 +89,8 @@ def test_what_a_former_subscription_set_aside_is_taken_in_anew(former: Former, a
     assert "New words" not in former("show", ours).stdout
     listed = antiphon("parked", "list").out
     assert "version-newer" in listed
-    # When the views are replayed by this release
+    # When the former versions of views go, and the others are replayed by this release
+    assert antiphon("retire").status == 0
     for view in sorted({line.split()[0] for line in listed.splitlines() if "version-newer" in line}):
         assert antiphon("rebuild", view).status == 0
     # Then nothing is missing.
