@@ -59,6 +59,7 @@ def test_what_another_watch_noted_meanwhile_by_more_stays_so(executor: CommandEx
         clocks.evaluate(executor, ClockFacts(log), conversation_id, WATCH)
 
     # When
-    clocks.evaluate(executor, Interrupted(log, answered_as_is_told_late), conversation_id, WATCH)
+    answer = clocks.evaluate(executor, Interrupted(log, answered_as_is_told_late), conversation_id, WATCH)
     # Then
+    assert answer.id == stream_of(conversation_id)
     assert names(log, stream_of(conversation_id)) == ["clocks.seen", "clocks.met"]

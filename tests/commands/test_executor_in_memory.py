@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from commands.executor.context import Context, body_of, envelope_fields
+from commands.executor.context import Context, body_of, envelope_fields, happened
 from commands.executor.state_cache import Loaded
 from commands.executor.unit_of_work import Change, UnitOfWork
 from commands.importing import SourceFact, _in_order
@@ -115,6 +115,33 @@ def test_who_may_say_when_it_happened(kind: str, may: bool) -> None:
     else:
         with pytest.raises(Refusal, match="time-not-yours"):
             envelope_fields(context, teller, NOW)
+
+
+@pytest.mark.parametrize(
+    ("at", "precision", "said"),
+    [
+        (None, "unknown", (None, "unknown", None)),
+        (NOW, "exact", (NOW, "exact", None)),
+        # In Berlin, the day of that instant began two hours before it did in UTC.
+        (NOW, "day", (NOW, "day", NOW - timedelta(hours=14))),
+        (NOW.date(), "exact", (NOW - timedelta(hours=14), "day", None)),
+        (NOW.date(), "unknown", (NOW - timedelta(hours=14), "unknown", None)),
+    ],
+)
+def test_a_date_is_a_day_of_the_company_and_an_instant_is_kept(
+    at: date | datetime | None, precision: TimePrecision, said: tuple[datetime | None, TimePrecision, datetime | None]
+) -> None:
+    told = happened(GATEWAY, at, precision, "Europe/Berlin")
+    assert (told.occurred_at, told.time_precision, told.day_begins) == said
+
+
+def test_a_time_later_today_says_no_more_than_its_day() -> None:
+    begins = NOW - timedelta(hours=12)
+    told = [
+        envelope_fields(replace(GATEWAY, occurred_at=at, day_begins=begins), GATEWAY.actor, NOW)["occurred_at"]
+        for at in (NOW - timedelta(hours=1), NOW, NOW + timedelta(hours=1))
+    ]
+    assert told == [NOW - timedelta(hours=1), NOW, begins]
 
 
 def test_a_repeat_brings_the_same_and_what_was_drawn_does_not_count() -> None:

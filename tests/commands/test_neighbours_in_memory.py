@@ -5,12 +5,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from commands import order as orders
+from commands import promise as promises
 from commands.conversation import handlers as conversations
 from commands.conversation import merging
 from commands.conversation.handlers import Delivery, deliver
@@ -22,11 +23,12 @@ from commands.executor.unit_of_work import Answer, Change, UnitOfWork
 from commands.staff import handlers as staffing
 from domain.conversation.commands import AddNote, ChangePriority, SendReply
 from domain.conversation.merging import MergeInto
-from domain.customer import EraseCustomer, GiveConsent, RegisterCustomer
+from domain.customer import AddContactPoint, EraseCustomer, GiveConsent, RegisterCustomer
 from domain.kernel.refusal import Refusal
 from domain.kernel.stream import Stream
 from domain.order import PlaceOrder
-from domain.staff import FormTeam
+from domain.promise import BreakPromise, MakePromise
+from domain.staff import FormTeam, JoinStaff, LeaveStaff
 from domain.subscription import SkipRequested
 from infra.log.append import Append, Appended, UniqueKeyTaken
 from infra.log.mapper import UnreadableEvent
@@ -233,6 +235,56 @@ def test_keys_are_asked_for_in_half_of_the_time_there_is(
     # Then, so that who needs no key is still served
     assert len(asked) == 1
     assert 250 < asked[0] <= 300
+
+
+def test_keys_are_made_for_a_whole_batch_and_not_one_by_one(
+    executor: CommandExecutor, log: WatchedLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given
+    prepared: set[str] = set()
+    sealed_for: set[str] = set()
+    prepare, key = log.vault.prepare, log.vault.key
+
+    def watched_prepare(subjects: Any, seconds: float) -> Any:
+        prepared.update(subjects)
+        return prepare(subjects, seconds)
+
+    def watched_key(subject: str) -> bytes:
+        sealed_for.add(subject)
+        return key(subject)
+
+    monkeypatch.setattr(log.vault, "prepare", watched_prepare)
+    monkeypatch.setattr(log.vault, "key", watched_key)
+
+    def seals(ask: Ask) -> set[str]:
+        prepared.clear()
+        sealed_for.clear()
+        ask()
+        assert sealed_for == prepared
+        return prepared
+
+    # When
+    id = conversation(executor, 1)
+    ada = events_of(log, id)[0].customer_id
+    soon = datetime.now(UTC) + timedelta(days=1)
+    make = MakePromise(customer_id=ada, conversation_id=id, text="Soon", due_at=soon)
+    join = JoinStaff(handle="bo", name="Bo")
+    point = AddContactPoint(customer_id=ada, contact_kind="phone", value="1")
+    register = RegisterCustomer(customer_id="customer-bo", name="Bo")
+    # Then
+    assert seals(reply(executor, id)) == {ada}
+    assert seals(lambda: deliver(executor, mail(2, "t1", "1@example.org"), GATEWAY)) == {ada}
+    assert seals(lambda: promises.make(executor, make, AGENT)) == {ada}
+    broken = BreakPromise(because="No bike there")
+    assert seals(lambda: promises.act(executor, make.promise_id, broken, AGENT)) == {ada}
+    assert seals(lambda: customers.act(executor, point, AGENT)) == {ada}
+    assert seals(lambda: customers.act(executor, register, AGENT)) == {"customer-bo"}
+    both = [ContactPoint("mail", "1@example.org"), ContactPoint("handle", "@ada")]
+    assert seals(lambda: customers.register(executor, both, GATEWAY)) == {ada}
+    assert seals(lambda: staffing.join(executor, join, AGENT)) == {join.staff_id}
+    # What has no text needs no key.
+    assert seals(lambda: conversations.act(executor, id, ChangePriority(priority="high"), AGENT)) == set()
+    assert seals(lambda: staffing.leave(executor, LeaveStaff(staff_id=join.staff_id), AGENT)) == set()
 
 
 # -- what is kept at hand

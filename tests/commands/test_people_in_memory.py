@@ -151,6 +151,25 @@ def test_erasing_again_is_a_repeat_and_nobody_is_refused(executor: CommandExecut
     assert log.vault.destroyed([bo]) == set()
 
 
+def test_an_erasure_that_broke_off_is_asked_again(executor: CommandExecutor, log: Log) -> None:
+    # Given one whose key is gone and whose erasure is in the log, and whose conversation is still shown as open
+    id = open_of(executor, 1)
+    ada = events_of(log, id)[0].customer_id
+    log.vault.destroy(ada)
+    customers.erase(executor, ada, {ada}, AGENT)
+    # Then
+    assert erase(executor, ada, AGENT, [id]).id == ada
+    assert names(log, ada).count("customer.erased") == 1
+
+
+def test_who_is_erased_is_not_found_by_their_contact_points(executor: CommandExecutor) -> None:
+    ada = somebody(executor)
+    point = ContactPoint("mail", "ada@example.org").name_key
+    assert executor.find(*point) == ada
+    erase(executor, ada, AGENT)
+    assert executor.find(*point) is None
+
+
 def test_what_cannot_be_settled_stops_an_erasure_before_any_key_goes(executor: CommandExecutor, log: Log) -> None:
     ada = somebody(executor)
     assert refused(lambda: erase(executor, ada, AGENT, ["conversation-none"])) == "not-found"

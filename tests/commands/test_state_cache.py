@@ -11,24 +11,29 @@ import pytest
 from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import NOTHING, Loaded, StateCache, check_version, evolved
 from commands.staff.handlers import form_team
-from domain.kernel.refusal import Refusal
+from domain.kernel.refusal import Overloaded, Refusal
 from domain.staff import FormTeam, Team, TeamFormed
+from infra.log.mapper import UnreadableEvent
 from infra.log.memory import MemoryLog
 from tests.support.companies import AGENT
+from tests.support.newer_events import append_newer_event
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
 
 class CountingLog(MemoryLog):
-    """Counts for which streams it was asked."""
+    """Counts for which streams it was asked; may be away."""
 
     def __init__(self) -> None:
         super().__init__(lambda: NOW)
         self.asked: list[str] = []
+        self.away = False
 
     def histories(self, ids: Iterable[str]) -> dict[str, Any]:
         wanted = list(ids)
         self.asked += wanted
+        if self.away:
+            raise Overloaded("the database does not answer in time; try again shortly")
         return super().histories(wanted)
 
 
@@ -106,6 +111,37 @@ def test_a_fetch_reads_what_is_not_kept_or_all_anew(log: CountingLog, cache: Sta
     cache.forget(["team-1", "team-9"])
     load(cache, 1, 2)
     assert log.asked[3:] == ["team-1"]
+
+
+@pytest.mark.parametrize("unreadable", [1, 3, 5])
+def test_of_many_the_one_that_cannot_be_read_is_left_out(log: CountingLog, unreadable: int) -> None:
+    # Given
+    cache = StateCache(log)
+    ids = [f"team-{number}" for number in range(1, 6)]
+    append_newer_event(log, f"team-{unreadable}")
+    # When
+    cache.fetch(ids)
+    log.asked.clear()
+    # Then the others are at hand, and it says why when it is asked for
+    assert load(cache, *({1, 2, 3, 4, 5} - {unreadable}))
+    assert log.asked == []
+    with pytest.raises(UnreadableEvent):
+        load(cache, unreadable)
+
+
+def test_what_cannot_be_read_any_more_is_not_answered_as_it_was(log: CountingLog, cache: StateCache) -> None:
+    load(cache, 1)
+    append_newer_event(log, "team-1")
+    cache.fetch(["team-1"], again=True)
+    with pytest.raises(UnreadableEvent):
+        load(cache, 1)
+
+
+def test_a_database_that_is_away_is_asked_once(log: CountingLog, cache: StateCache) -> None:
+    log.away = True
+    with pytest.raises(Overloaded):
+        cache.fetch(["team-1", "team-2"])
+    assert log.asked == ["team-1", "team-2"]
 
 
 def test_what_was_kept_before_a_batch_may_be_behind(cache: StateCache) -> None:
