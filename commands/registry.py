@@ -21,7 +21,7 @@ from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer
 from commands.open_work import OpenWork
-from commands.service_level import handlers as rules
+from commands.service_level import handlers as service_level
 from commands.staff import handlers as staffing
 from commands.staff import leaving
 from domain import customer, message, order, promise, staff, subscription
@@ -235,12 +235,12 @@ COMMANDS: tuple[RegisteredCommand[Any], ...] = (
     _command("move-staff", staff.MoveStaff, STAFF, _plain(staffing.move), LEAD),
     _command("change-roles", staff.ChangeRoles, STAFF, _plain(staffing.change_roles), LEAD),
     _command("leave-staff", staff.LeaveStaff, STAFF, _leave, LEAD),
-    _command("write-calendar", calendar.WriteCalendar, CALENDAR, _plain(rules.write_calendar), LEAD),
-    _command("edit-calendar", calendar.EditCalendar, CALENDAR, _of(rules.change_calendar), LEAD),
-    _command("correct-calendar", calendar.CorrectCalendar, CALENDAR, _of(rules.change_calendar), LEAD),
-    _command("write-policy", policy.WritePolicy, POLICY, _plain(rules.write_policy), LEAD),
-    _command("edit-policy", policy.EditPolicy, POLICY, _of(rules.change_policy), LEAD),
-    _command("correct-policy", policy.CorrectPolicy, POLICY, _of(rules.change_policy), LEAD),
+    _command("write-calendar", calendar.WriteCalendar, CALENDAR, _plain(service_level.write_calendar), LEAD),
+    _command("edit-calendar", calendar.EditCalendar, CALENDAR, _of(service_level.change_calendar), LEAD),
+    _command("correct-calendar", calendar.CorrectCalendar, CALENDAR, _of(service_level.change_calendar), LEAD),
+    _command("write-policy", policy.WritePolicy, POLICY, _plain(service_level.write_policy), LEAD),
+    _command("edit-policy", policy.EditPolicy, POLICY, _of(service_level.change_policy), LEAD),
+    _command("correct-policy", policy.CorrectPolicy, POLICY, _of(service_level.change_policy), LEAD),
     _command("retry", subscription.Retry, SUBSCRIPTION, _plain(subscriptions.request), NOBODY),
     _command("skip", subscription.Skip, SUBSCRIPTION, _plain(subscriptions.request), NOBODY),
 )
