@@ -75,7 +75,5 @@ def _linked(recorded: Recorded[Event]) -> Iterator[str]:
     match recorded.event:
         case c.ConversationMerged():
             yield recorded.event.into
-        case c.ConversationSeparated():
-            yield recorded.event.out_of
         case c.PartJoined():
             yield from recorded.event.parts

@@ -27,6 +27,7 @@ from domain.conversation.commands import (
     HandOver,
     OpenConversation,
     ReceiveMessage,
+    RequestPerson,
     SendReply,
     SetPolicy,
 )
@@ -186,6 +187,16 @@ def test_what_is_given_goes_to_who_is_there(executor: CommandExecutor, log: Log,
     assert refused(lambda: conversations.act(executor, id, give(**to), AGENT)) == "not-found"
     # A program is nobody's colleague.
     conversations.act(executor, id, give(team_id=to["team_id"], agent_id="service-bot"), AGENT)
+
+
+def test_who_wants_a_person_is_not_put_off_by_a_bot(executor: CommandExecutor, log: Log) -> None:
+    id = deliver(executor, mail(1), GATEWAY).id
+    conversations.act(executor, id, RequestPerson(), GATEWAY)
+    resolve = ChangeStatus(status="resolved")
+    bot = Context(Actor(id="service-bot", kind="bot"))
+    assert refused(lambda: conversations.act(executor, id, resolve, bot)) == "person-requested"
+    conversations.act(executor, id, resolve, AGENT)
+    assert names(log, id)[-1] == "conversation.status-changed"
 
 
 # -- merged and separated

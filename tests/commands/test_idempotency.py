@@ -19,6 +19,8 @@ from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer, Change, UnitOfWork
 from commands.message import report_delivery
+from commands.service_level import handlers as sla
+from commands.service_level.putting_in_force import put_in_force
 from commands.staff import handlers as staffing
 from domain.conversation.commands import AddNote, ChangePriority, OpenConversation, SendReply
 from domain.conversation.events import NoteAdded
@@ -30,6 +32,10 @@ from domain.kernel.refusal import Refusal
 from domain.message import ReportDelivery
 from domain.order import PlaceOrder, ShipOrder
 from domain.promise import BreakPromise, MakePromise
+from domain.service_level.calendar import EditCalendar, WriteCalendar
+from domain.service_level.opening_hours import OpeningHours
+from domain.service_level.policy import EditPolicy, Terms, WritePolicy
+from domain.service_level.policy_file import PoliciesInFile
 from domain.staff import ChangeRoles, FormTeam, JoinStaff, LeaveStaff, MoveStaff
 from domain.subscription import Retry
 from infra.log.application import Log
@@ -38,6 +44,8 @@ from tests.support.open_work import erase
 
 KEYED = Context(AGENT.actor, command_id="k1", reason="asked to")
 SOON = datetime.now(UTC) + timedelta(days=1)
+DUE = {"a": SOON, "b": SOON + timedelta(days=1)}
+HOURS = OpeningHours(zone="UTC", hours={"mon-sun": ("00:00-24:00",)})
 Ask = Callable[[CommandExecutor, str, str], Answer]
 """(executor, something to work on, what makes two bodies differ)"""
 
@@ -59,6 +67,26 @@ def _promise(executor: CommandExecutor, id: str) -> str:
         )
         promises.make(executor, make, AGENT)
     return "promise-1"
+
+
+def _calendar(executor: CommandExecutor) -> str:
+    """The one there is by now."""
+    if executor.read("calendar-1").state is None:
+        write = WriteCalendar(name="always", opening_hours=HOURS, calendar_id="calendar-1")
+        sla.write_calendar(executor, write, AGENT)
+    return "calendar-1"
+
+
+def _terms(executor: CommandExecutor) -> Terms:
+    return Terms(calendar_id=_calendar(executor), targets={"first_reply": timedelta(hours=1)})
+
+
+def _policy(executor: CommandExecutor) -> str:
+    """The one there is by now."""
+    if executor.read("policy-1").state is None:
+        write = WritePolicy(name="standard", terms=_terms(executor), policy_id="policy-1")
+        sla.write_policy(executor, write, AGENT)
+    return "policy-1"
 
 
 def _sent(executor: CommandExecutor, id: str) -> str:
@@ -118,6 +146,21 @@ VERBS: dict[str, Ask] = {
     "leave": lambda executor, id, word: staffing.leave(
         executor, LeaveStaff(staff_id=staffing.staff_id(executor, "bo") or ""), replace(KEYED, reason=word)
     ),
+    "write a calendar": lambda executor, id, word: sla.write_calendar(
+        executor, WriteCalendar(name=word, opening_hours=HOURS), KEYED
+    ),
+    "edit a calendar": lambda executor, id, word: sla.change_calendar(
+        executor, _calendar(executor), EditCalendar(effective_from=DUE[word], zone="Europe/Berlin"), KEYED
+    ),
+    "write a policy": lambda executor, id, word: sla.write_policy(
+        executor, WritePolicy(name=word, terms=_terms(executor)), KEYED
+    ),
+    "edit a policy": lambda executor, id, word: sla.change_policy(
+        executor, _policy(executor), EditPolicy(effective_from=DUE[word], on_customer_message="keep"), KEYED
+    ),
+    "put in force": lambda executor, id, word: put_in_force(
+        executor, PoliciesInFile(calendars={word: {"zone": "UTC", "hours": {"mon": ["09:00-10:00"]}}}), KEYED
+    )[0][1],
     "tell a follower": lambda executor, id, word: subscription_requests.request(
         executor, Retry(follower="inbox", version=1, stream=word), KEYED
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -16,6 +17,7 @@ from domain.service_level.opening_hours import OpeningHours
 from domain.service_level.policy_file import PoliciesInFile
 from infra.log.application import Log
 from tests.support.companies import AGENT, names
+from tests.support.recorded import events_of
 
 WRITTEN = PoliciesInFile.model_validate(
     {
@@ -55,6 +57,26 @@ def test_a_date_is_midnight_in_the_zone_the_file_gives(executor: CommandExecutor
     # Then
     said = executor.read(policy.id).state.revisions[-1]
     assert said.since == datetime(2025, 12, 31, 15, tzinfo=UTC)
+
+
+def test_a_date_to_come_is_an_edit_and_one_that_was_a_correction(executor: CommandExecutor, log: Log) -> None:
+    # Given
+    (_, calendar), (_, policy) = put_in_force(executor, WRITTEN, AGENT)
+    changed = PoliciesInFile.model_validate(
+        {
+            "calendars": {"Berlin": {"hours": {"sat": ["09:00-12:00"]}}},
+            "policies": {"standard": {"targets": {"first_reply": "PT2H"}}},
+        }
+    )
+    # When
+    put_in_force(executor, changed, AGENT, effective_from="2100-01-01")
+    put_in_force(executor, changed, AGENT, correct_from="2026-01-01")
+    # Then
+    assert names(log, calendar.id)[1:] == ["calendar.edited", "calendar.corrected"]
+    assert names(log, policy.id)[1:] == ["policy.edited", "policy.corrected"]
+    # What a calendar says of zones and holidays is kept with the data that it was made with.
+    written = events_of(log, calendar.id)[0]
+    assert re.fullmatch(r"system|tzdata \d+\.\d+", written.zone_data)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from commands.conversation.handlers import deliver
 from commands.executor.executor import CommandExecutor
 from commands.executor.read_ahead import ReadAhead, ReadAheadNeeded, needed
 from commands.executor.unit_of_work import UnitOfWork
-from domain.conversation.commands import ChangeStatus, ReceiveMessage
+from domain.conversation.commands import ChangeStatus, CompanyStatus, ReceiveMessage
 from domain.conversation.events import MessageReceived
 from domain.conversation.merging import MergeInto
 from domain.conversation.splitting import SplitMessage, UndoSplit
@@ -78,6 +78,20 @@ def test_a_policy_that_keeps_is_found_before_the_commands_turn(
     last = messages(log, resolved)[-1]
     assert last.effect == "kept"
     assert last.kept_by is not None
+
+
+@pytest.mark.parametrize("status", ["open", "on_hold"])
+def test_for_a_conversation_that_waits_already_no_policy_is_read(
+    log: WatchedLog, executor: CommandExecutor, resolved: str, status: CompanyStatus
+) -> None:
+    # Given
+    conversations.act(executor, resolved, ChangeStatus(status=status), AGENT)
+    log.read_in.clear()
+    # When
+    conversations.act(executor, resolved, ReceiveMessage(body="And?"), GATEWAY)
+    # Then
+    assert log.read_in == []
+    assert messages(log, resolved)[-1].effect == "none"
 
 
 def test_what_comes_in_between_reading_and_deciding_counts(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,14 +13,15 @@ from commands.customer.handlers import ContactPoint
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from commands.importing import SourceFact, SourceRecord, take_in
-from domain.conversation.commands import OpenConversation, ReceiveMessage, SendReply
-from domain.conversation.events import MessageSent
+from domain.conversation.commands import ChangeStatus, OpenConversation, ReceiveMessage, SendReply, SetPolicy
+from domain.conversation.events import MessageReceived, MessageSent
 from domain.customer import RegisterCustomer
 from domain.kernel.event import Actor, Recorded
 from domain.kernel.ids import new_id
 from domain.kernel.refusal import Refusal
 from domain.order import PlaceOrder
 from infra.log.application import Log
+from tests.support.promising import policy_for_inquiries
 from tests.support.recorded import recorded_as
 
 SHOP = Actor(id="service-shop", kind="service")
@@ -128,6 +130,37 @@ def test_one_thing_that_is_refused_refuses_the_whole_record(executor: CommandExe
     # Then
     assert (taken.value.code, future.value.code) == ("order-number-taken", "time-in-future")
     assert log.position() == end
+
+
+def test_a_policy_keeps_what_a_record_tells_of_a_conversation_that_is_new(executor: CommandExecutor, log: Log) -> None:
+    # Given a policy that leaves resolved conversations as they are, and what is told as of today
+    policy = policy_for_inquiries(executor, on_customer_message="keep", selects=None)
+    told = [
+        replace(each, context=replace(each.context, occurred_at=None))
+        for each in (
+            SourceFact("policy", SetPolicy(policy_id=policy), Context(SHOP)),
+            SourceFact("resolved", ChangeStatus(status="resolved"), Context(SHOP)),
+            SourceFact("thanks", ReceiveMessage(body="Thanks"), Context(SHOP)),
+        )
+    ]
+    # When
+    take_in(executor, record("1", *told))
+    # Then
+    (asked, thanks) = recorded_as(MessageReceived, everything(log))
+    assert (asked.event.effect, asked.event.kept_by) == ("none", None)
+    assert (thanks.event.effect, thanks.event.kept_by) == ("kept", policy)
+
+
+def test_who_did_it_is_known_by_now_where_the_record_has_them_by_another_id(
+    executor: CommandExecutor, log: Log
+) -> None:
+    # Given an answer by somebody whose id the file draws
+    by = Context(Actor(id="staff-drawn", kind="agent"), reported_by=SHOP)
+    # When
+    take_in(executor, record("1", SourceFact("answer", SendReply(body="Here"), by)), {"staff-drawn": "staff-bo"})
+    # Then
+    (sent,) = recorded_as(MessageSent, everything(log))
+    assert sent.envelope.actor == Actor(id="staff-bo", kind="agent")
 
 
 def test_the_same_record_from_many_at_once_is_in_once(executor: CommandExecutor, log: Log) -> None:
