@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.append import append, append_size
+from bench.business_time import business_time
 from bench.catch_up import catch_up
 from bench.clock_fold import clock_fold
 from bench.fold import fold
@@ -39,6 +40,7 @@ ROWS: Mapping[str, Callable[[Databases, Size], Row]] = {
     "append-size": append_size,
     "fold": fold,
     "clock-fold": clock_fold,
+    "business-time": business_time,
     "missed": missed,
     "publish": publish,
     "inbound": inbound,

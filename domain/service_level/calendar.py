@@ -17,7 +17,8 @@ from domain.kernel.text import Text
 from domain.kernel.time import Instant, Zone, from_start
 from domain.kernel.values import Fields, Frozen, Label
 from domain.kernel.versioned import DatedRevision, Since, check_ahead, effective_periods, given
-from domain.service_level.business_time import Calendar, CalendarVersion, Week
+from domain.service_level.business_time import Calendar, CalendarVersion
+from domain.service_level.open_times import Week
 from domain.service_level.opening_hours import (
     Closed,
     Holidays,

@@ -14,7 +14,7 @@ from domain.kernel.refusal import Refusal
 from domain.kernel.text import Text
 from domain.kernel.time import WrittenDay, Zone
 from domain.kernel.values import Frozen, RecordedValue
-from domain.service_level.business_time import Hours, Week
+from domain.service_level.open_times import Hours, Week
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import domain.service_level.business_time
-from domain.service_level.business_time import Calendar, CalendarVersion, Hours, Week
+import domain.service_level.open_times
+from domain.service_level.business_time import Calendar, CalendarVersion
+from domain.service_level.open_times import Hours, Week
 
 MINUTE = timedelta(minutes=1)
 ZONES = ("Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "Asia/Kathmandu", "Pacific/Apia")
@@ -226,10 +227,10 @@ def test_the_stepper_finds_out_when_wall_times_are_read_otherwise(night: str, mo
         local = datetime.combine(day, time(), ZoneInfo(zone)) + since_midnight
         return local.replace(fold=1).astimezone(UTC)
 
-    monkeypatch.setattr(domain.service_level.business_time, "_instant", wrong)
-    domain.service_level.business_time._of_day.cache_clear()
+    monkeypatch.setattr(domain.service_level.open_times, "_instant", wrong)
+    domain.service_level.open_times._of_day.cache_clear()
     read_wrong = Calendar([CalendarVersion(None, week)]).elapsed(start, end)
-    domain.service_level.business_time._of_day.cache_clear()
+    domain.service_level.open_times._of_day.cache_clear()
     # Then
     assert read_wrong != stepped(week, start, end)
 
@@ -271,13 +272,13 @@ def test_more_budget_is_never_due_earlier(which: Calendar, start: datetime, budg
 def test_hours_that_never_close_are_searched_no_further_than_needed(monkeypatch: pytest.MonkeyPatch) -> None:
     # Given
     asked: list[date] = []
-    of_day = domain.service_level.business_time._of_day
+    of_day = domain.service_level.open_times._of_day
 
     def counting(zone: str, hours: tuple[Hours, ...], day: date) -> tuple[tuple[datetime, datetime], ...]:
         asked.append(day)
         return of_day(zone, hours, day)
 
-    monkeypatch.setattr(domain.service_level.business_time, "_of_day", counting)
+    monkeypatch.setattr(domain.service_level.open_times, "_of_day", counting)
     always = Calendar([CalendarVersion(None, Week("Europe/Berlin", ((hours("00:00", "00:00"),),) * 7))])
     start = at("2026-03-28T12:00Z")
     # Then

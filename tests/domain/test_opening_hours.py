@@ -9,7 +9,8 @@ import pytest
 from pydantic import ValidationError
 
 from domain.kernel.refusal import Refusal
-from domain.service_level.business_time import Calendar, CalendarVersion, Hours
+from domain.service_level.business_time import Calendar, CalendarVersion
+from domain.service_level.open_times import Hours
 from domain.service_level.opening_hours import OpeningHours, week
 
 HOUR = timedelta(hours=1)

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from domain.kernel.event import Event
-from domain.service_level.business_time import Calendar, CalendarVersion, Hours, Week
+from domain.service_level.business_time import Calendar, CalendarVersion
 from domain.service_level.clock import Origin, Stretch
 from domain.service_level.evaluated import EvaluatedClock
+from domain.service_level.open_times import Hours, Week
 from domain.service_level.timeline import ClockMoment, timeline
 from domain.service_level.verdicts import (
     Breached,
