@@ -125,9 +125,7 @@ def decide_split(whole: WholeConversation, command: SplitMessage, id: str) -> Ma
 
 
 def check_undone(whole: WholeConversation, source: WholeConversation) -> None:
-    """Check that the split can be undone. Raises Refusal `not-split`, `split-merged`."""
-    if whole.state.split_from is None:
-        raise not_split()
+    """Check that the split can be undone. Raises Refusal `split-merged`."""
     for each in (whole, source):
         if each.state.merged_into is not None:
             raise Refusal("split-merged", f"{each.id} was merged into {each.state.merged_into}; separate them first")

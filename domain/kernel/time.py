@@ -63,8 +63,8 @@ def read_instant(text: str) -> datetime:
     offset = "+00:00" if zone in ("Z", "z") else _offset(zone)
     if fraction and not seconds:
         raise ValueError(_WRITE)
-    # Digits finer than a microsecond are cut off: the log keeps no more.
-    text = f"{day}T{minutes}{seconds or ':00'}.{(fraction or '').ljust(6, '0')[:6]}{offset}"
+    # The library cuts digits off that are finer than a microsecond: the log keeps no more.
+    text = f"{day}T{minutes}{seconds or ':00'}.{fraction or '0'}{offset}"
     try:
         at = datetime.fromisoformat(text)
     except ValueError:

@@ -20,6 +20,7 @@ from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer
 from commands.staff import handlers as staffing
 from domain.conversation.commands import (
+    AddInteraction,
     AddNote,
     Assign,
     ChangeStatus,
@@ -406,6 +407,43 @@ def test_a_split_off_message_may_be_about_an_order(
     assert events_of(log, off)[1].order_id == theirs
     splitting.undo_split(executor, off, UndoSplit(), AGENT)
     assert events_of(log, off)[3].order_id == theirs
+
+
+def test_a_message_that_came_back_is_split_off_anew(
+    executor: CommandExecutor, log: Log, said: tuple[str, list[str]]
+) -> None:
+    # Given a message that was split off and came back
+    id, (first, _) = said
+    command = SplitMessage(message_id=first, kind="inquiry")
+    off = splitting.split(executor, id, command, AGENT).id
+    assert refused(lambda: splitting.split(executor, id, command, AGENT)) == "split-already"
+    conversations.act(executor, off, ReceiveMessage(body="And another thing"), GATEWAY)
+    splitting.undo_split(executor, off, UndoSplit(), AGENT)
+    # When
+    again = splitting.split(executor, id, command, AGENT).id
+    # Then
+    assert events_of(log, again)[2].message_id == first
+    # and where it was once shown, it is not, also once that stands for itself
+    merging.separate(executor, off, Separate(), AGENT)
+    assert refused(lambda: splitting.split(executor, off, command, AGENT)) == "split-already"
+
+
+def test_what_was_brought_since_a_split_joins_and_the_split_itself_does_not(
+    executor: CommandExecutor, log: Log, said: tuple[str, list[str]]
+) -> None:
+    # Given
+    id, (first, _) = said
+    off = splitting.split(executor, id, SplitMessage(message_id=first, kind="inquiry"), AGENT).id
+    brought = AddInteraction(kind="complaint")
+    conversations.act(executor, off, brought, AGENT)
+    conversations.act(executor, off, ReceiveMessage(body="And?"), GATEWAY)
+    # When
+    splitting.undo_split(executor, off, UndoSplit(), AGENT)
+    # Then
+    (joined,) = events_of(log, id)[-1].joining
+    assert (joined.conversation_id, joined.interactions, joined.kinds, joined.messages_in) == (
+        off, (brought.interaction_id,), ("complaint",), 1,
+    )  # fmt: skip
 
 
 # -- the same again

@@ -287,6 +287,14 @@ def test_keys_are_made_for_a_whole_batch_and_not_one_by_one(
     assert seals(lambda: staffing.leave(executor, LeaveStaff(staff_id=join.staff_id), AGENT)) == set()
 
 
+def test_who_stops_answers_what_waits_and_takes_no_more(executor: CommandExecutor, log: WatchedLog) -> None:
+    id = conversation(executor, 1)
+    executor.close()
+    with pytest.raises(Refusal, match="unavailable"):
+        reply(executor, id)()
+    assert len(names(log, id)) == 3
+
+
 # -- what is kept at hand
 
 

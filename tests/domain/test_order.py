@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -20,7 +21,9 @@ from domain.order import (
     DeliveryPromised,
     Order,
     OrderCommand,
+    OrderLine,
     Placed,
+    PlacedLine,
     PlaceOrder,
     Returned,
     ReturnOrder,
@@ -93,3 +96,41 @@ def test_a_delivery_is_promised_only_while_it_is_to_come() -> None:
     for events in ([], [PLACED, DELIVERED], [PLACED, CANCELLED], [PLACED, SHIPPED, RETURNED]):
         with pytest.raises(Refusal):
             promise_delivery(folded(*events), "promise-1", NOW)
+
+
+def test_an_order_is_placed_with_all_that_is_known_of_it() -> None:
+    lines = (OrderLine(item="bell", count=2, price=Decimal("4.50")), OrderLine(item="lamp", count=1))
+    told: dict[str, Any] = {
+        **WHOSE, "number": "K-1", "placed_on": date(2026, 5, 4), "item_count": 3, "value": Decimal("12.95"),
+        "currency": "EUR",
+    }  # fmt: skip
+    (placed,) = decide(None, PlaceOrder(**told, lines=lines), NOW)
+    assert placed == Placed(
+        **told, lines=(PlacedLine(item="bell", count=2, price=Decimal("4.50")), PlacedLine(item="lamp", count=1))
+    )
+
+
+@pytest.mark.parametrize("fact", ["in_full", "undamaged", "documents_right"])
+def test_each_fact_of_a_delivery_is_kept_when_it_comes_and_when_it_is_corrected(fact: str) -> None:
+    facts: dict[str, Any] = {fact: False}
+    assert decide(folded(PLACED), DeliverOrder(**facts), NOW) == [Delivered(**WHOSE, **facts)]
+    checked = DeliveryChecked(**WHOSE, **facts)
+    for events in ([PLACED, DELIVERED], [PLACED, DELIVERED, RETURNED], [PLACED, DELIVERED, checked]):
+        assert decide(folded(*events), CheckDelivery(**facts), NOW) == [checked]
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("12.50", "12.50"), ("12.5000", "12.5000"), ("12.50000", "12.5000"), ("0.0001", "0.0001"), ("1E+3", "1000"),
+        ("-3", "-3"), ("0.0000000", "0.0000"),
+    ],
+)  # fmt: skip
+def test_an_amount_is_kept_without_exponent_and_with_four_digits_at_most(written: str, kept: str) -> None:
+    value = PlaceOrder(customer_id="customer-1", value=Decimal(written)).value
+    assert str(value) == kept
+
+
+def test_a_step_that_nobody_has_told_of_is_a_mistake_of_ours() -> None:
+    with pytest.raises(TypeError, match="OrderCommand is no step of an order"):
+        decide(folded(PLACED), OrderCommand(), NOW)

@@ -85,6 +85,16 @@ def test_a_date_begins_at_midnight_where_the_calendar_is() -> None:
     )
 
 
+@pytest.mark.parametrize(("year", "may"), [(1899, False), (1900, True), (2200, True), (2201, False)])
+def test_a_revision_is_of_a_year_that_calendars_go_by(year: int, may: bool) -> None:
+    for written in (date(year, 5, 4), datetime(year, 5, 4, tzinfo=UTC), f"{year}-05-04"):
+        if may:
+            assert CorrectPolicy.model_validate({"correct_from": written}).correct_from.year == year
+        else:
+            with pytest.raises(ValidationError, match="write a year from 1900 to 2200"):
+                CorrectPolicy.model_validate({"correct_from": written})
+
+
 def test_a_correction_may_be_about_the_past() -> None:
     then = NOW - timedelta(days=9)
     corrected = PolicyCorrected(correct_from=then, reopen="freeze")

@@ -152,3 +152,12 @@ def test_each_missed_date_is_detected_once_and_nothing_follows_an_end(
     assert ends in ([], [len(events) - 1])
     dates = [FRIDAY, *(event.due_at for event in events if isinstance(event, Revised))]
     assert [FRIDAY, *(event.previous_due_at for event in events if isinstance(event, Revised))][1:] == dates[:-1]
+
+
+@pytest.mark.parametrize(
+    ("ended", "end"),
+    [(KEPT, "kept"), (Broken(**ABOUT, because="No part"), "broken"), (PromiseWithdrawn(**ABOUT), "withdrawn")],
+)
+def test_a_promise_ends_once_and_it_is_known_how(ended: Event, end: str) -> None:
+    promise = folded(MADE, OVERDUE, ended)
+    assert promise == Promise("promise-1", "customer-1", "conversation-1", None, FRIDAY, overdue=FRIDAY, end=end)

@@ -13,6 +13,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from domain.kernel.refusal import Refusal
 from domain.kernel.time import (
+    WrittenDay,
+    WrittenDayOrInstant,
     WrittenDuration,
     WrittenInstant,
     day_of,
@@ -73,6 +75,47 @@ def test_a_time_without_a_zone_is_refused(at: datetime, between: str, how: str) 
 def test_what_is_no_instant_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"write|no such date"):
         read_instant(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("2026-05-04T09:30Z", "09:30:00"), ("2026-05-04t09:30z", "09:30:00"), ("2026-05-04_09:30:07Z", "09:30:07"),
+        ("2026-05-04T09:30+02", "07:30:00"), ("2026-05-04T09:30+0200", "07:30:00"),
+        ("2026-05-04T09:30-01:15", "10:45:00"),
+        ("2026-05-04T09:30\u221201:15", "10:45:00"), ("2026-05-05T09:29+23:59", "09:30:00"),
+        ("2026-05-04T09:30:07.5Z", "09:30:07.500000"), ("2026-05-04T09:30:07,25Z", "09:30:07.250000"),
+        ("2026-05-04T09:30:07.123456789Z", "09:30:07.123456"), ("2026-05-04T09:30:07.0000019Z", "09:30:07.000001"),
+    ],
+)  # fmt: skip
+def test_an_instant_is_read_however_the_standard_lets_it_be_written(text: str, at: str) -> None:
+    assert read_instant(text).isoformat() == f"2026-05-04T{at}+00:00"
+
+
+def test_a_date_alone_is_a_day_and_no_instant() -> None:
+    with pytest.raises(ValueError, match="a date alone is no instant"):
+        read_instant("2026-05-04")
+    assert read_day_or_instant("2026-05-04") == date(2026, 5, 4)
+    with pytest.raises(ValueError, match="there is no such date"):
+        read_day_or_instant("2026-02-30")
+
+
+@pytest.mark.parametrize("value", [20260504, 1.5, None, True, ["2026-05-04"]])
+def test_what_is_neither_written_nor_a_date_is_refused(value: object) -> None:
+    for kind in (WrittenDay, WrittenInstant, WrittenDayOrInstant):
+        with pytest.raises(ValidationError, match="write"):
+            TypeAdapter(kind).validate_python(value)
+
+
+@pytest.mark.parametrize("written", ["2026-05-04", "2026-05-04T00:00:00", date(2026, 5, 4)])
+def test_a_day_is_written_as_a_date(written: object) -> None:
+    assert TypeAdapter(WrittenDay).validate_python(written) == date(2026, 5, 4)
+
+
+@pytest.mark.parametrize("text", ["20260504", "1777852800", "4.5.2026", ""])
+def test_what_is_no_written_day_is_refused(text: str) -> None:
+    with pytest.raises(ValidationError, match="write it as ISO 8601 has it"):
+        TypeAdapter(WrittenDay).validate_python(text)
 
 
 @given(st.text(max_size=40))
@@ -168,6 +211,18 @@ def test_a_duration_is_written_in_hours(text: str, written: str) -> None:
 def test_what_is_no_duration_of_whole_seconds_is_refused(text: str, why: str) -> None:
     with pytest.raises(ValueError, match=why):
         read_duration(text)
+
+
+@pytest.mark.parametrize(
+    ("span", "text"),
+    [
+        (timedelta(hours=-1), "-PT1H"), (timedelta(minutes=-90), "-PT1H30M"), (timedelta(seconds=-1), "-PT1S"),
+        (timedelta(microseconds=500_000), "PT0.5S"), (timedelta(hours=1, microseconds=1), "PT1H0.000001S"),
+        (timedelta(0), "PT0S"), (timedelta(days=2, seconds=3), "PT48H3S"),
+    ],
+)  # fmt: skip
+def test_what_was_measured_is_written_with_its_sign_and_fraction(span: timedelta, text: str) -> None:
+    assert duration_text(span) == text
 
 
 @pytest.mark.parametrize("value", [3600, 1.5, True, None, timedelta(milliseconds=400)])

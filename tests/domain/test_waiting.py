@@ -286,5 +286,8 @@ def test_what_joins_another_is_recorded_with_its_parts() -> None:
         for_person=True,
     )
     assert (part.conversation_id, part.for_person, part.messages_in) == (PART, True, 1)
+    # Of several parts, each is told whether somebody asks for a person there.
+    happened = recorded(OPENED, ASKED, joining(), joining(OTHER), heard("person-requested", part=OTHER))
+    assert [(each.conversation_id, each.for_person) for each in members(happened)[1:]] == [(PART, False), (OTHER, True)]
     own, part = members(recorded(*ANSWERED, RESOLVED, joining()))
     assert (own.reopened, own.for_person, part.for_person) == (False, False, False)

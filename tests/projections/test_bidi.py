@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-import pytest
-
 from commands.conversation import handlers as conversations
 from commands.conversation.handlers import deliver
 from commands.customer.handlers import act
@@ -13,7 +11,6 @@ from commands.executor.executor import CommandExecutor
 from domain.conversation.commands import SendReply
 from domain.conversation.interaction import Attachment
 from domain.customer import EraseCustomer
-from domain.kernel.text import bidi
 from infra.log.application import Log
 from infra.postgres.database import Connection, Database
 from projections.conversation import history, inbox
@@ -22,17 +19,6 @@ from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.following import catch_up
 
 TURNED = "invoice\u202efdp.exe"
-TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-
-
-@pytest.mark.parametrize("control", TURNING, ids=ascii)
-def test_each_control_that_turns_text_is_told(control: str) -> None:
-    assert bidi(None, f"a{control}b")
-
-
-@pytest.mark.parametrize("text", ["", "plain", "مرحبا", "שלום", "ab\u200fcd", "\U0001f469\u200d\U0001f680"], ids=ascii)
-def test_languages_that_run_the_other_way_are_not(text: str) -> None:
-    assert not bidi(text, None)
 
 
 @dataclass(frozen=True)
