@@ -158,6 +158,6 @@ def test_each_missed_date_is_detected_once_and_nothing_follows_an_end(
     ("ended", "end"),
     [(KEPT, "kept"), (Broken(**ABOUT, because="No part"), "broken"), (PromiseWithdrawn(**ABOUT), "withdrawn")],
 )
-def test_a_promise_ends_once_and_it_is_known_how(ended: Event, end: str) -> None:
+def test_a_promise_ends_once_and_it_is_known_how(ended: Event, end: Any) -> None:
     promise = folded(MADE, OVERDUE, ended)
     assert promise == Promise("promise-1", "customer-1", "conversation-1", None, FRIDAY, overdue=FRIDAY, end=end)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -102,7 +103,8 @@ def test_a_date_alone_is_a_day_and_no_instant() -> None:
 
 @pytest.mark.parametrize("value", [20260504, 1.5, None, True, ["2026-05-04"]])
 def test_what_is_neither_written_nor_a_date_is_refused(value: object) -> None:
-    for kind in (WrittenDay, WrittenInstant, WrittenDayOrInstant):
+    kinds: list[Any] = [WrittenDay, WrittenInstant, WrittenDayOrInstant]
+    for kind in kinds:
         with pytest.raises(ValidationError, match="write"):
             TypeAdapter(kind).validate_python(value)
 
