@@ -15,14 +15,21 @@ from psycopg.conninfo import conninfo_to_dict
 from cli.display.terminal import unreachable
 from cli.wiring.composition import REACTING, SUBSCRIPTIONS
 from cli.wiring.topics import KAFKA_SUBSCRIPTIONS
+from commands.service_level.evaluated_apart import not_evaluated
 from domain.kernel.refusal import Overloaded, Refusal
 from infra.embedded.postgres import Urls, databases
 from infra.keys.vault import UNIQUE_KEYS, Vault
+from infra.log.application import Log
 from infra.postgres.database import Database
 from infra.postgres.migrate import pending
 from infra.settings.settings import Settings
 from infra.subscriptions.health import QUERY, Health
 from infra.views.versions import live
+from projections import timer as timers
+from projections.timer import TIMERS
+
+MOST_CLOCKS = 500
+"""How many conversations are tried whose clocks wait to be evaluated."""
 
 
 def verbs(app: typer.Typer) -> None:
@@ -77,20 +84,23 @@ def _databases(report: _Report, settings: Settings) -> None:
     if settings.postgres.embedded and not (settings.home.folder / "postgres" / "PG_VERSION").exists():
         report.say("database", "embedded, not made yet", "run any other verb, such as `antiphon migrate`, to make it")
         return
+    evaluated = False
     with databases(settings.postgres, settings.home.folder) as urls:
         with report.caught("database"):
-            _log(report, settings, urls)
-        with report.caught("vault"):
-            _vault(report, settings, urls)
+            evaluated = _log(report, settings, urls)
+        with report.caught("vault"), _vault(report, settings, urls) as vault, report.caught("clocks"):
+            if vault is not None and evaluated:
+                _clocks(report, settings, urls, vault)
 
 
-def _log(report: _Report, settings: Settings, urls: Urls) -> None:
+def _log(report: _Report, settings: Settings, urls: Urls) -> bool:
+    """Check the log and its subscriptions. Answers whether the view of timers can be read."""
     with psycopg.connect(urls.database_url, connect_timeout=3) as connection:
         version = connection.info.parameter_status("server_version")
     report.say("database", f"{_place(settings, urls.database_url)}, PostgreSQL {version}")
     if missing := pending(urls.database_url, "log", deadline_seconds=settings.postgres.deadline_seconds):
         report.say("schema", f"{len(missing)} migrations missing", "run: antiphon migrate")
-        return
+        return False
     report.say("schema", "up to date")
     database = Database(urls.database_url, "auditor", deadline_seconds=settings.postgres.deadline_seconds)
     try:
@@ -115,15 +125,37 @@ def _log(report: _Report, settings: Settings, urls: Urls) -> None:
         if not each.leased and key not in SUBSCRIPTIONS and any(key < other and key[0] == other[0] for other in shown):
             wrong = f"{name} is shown no more and followed by nobody: antiphon retire {each.name}"
         report.say("follower", f"{name} at {each.position}, {behind}, {built}{quarantined}{lease_holder}", wrong)
+    return (TIMERS.name, TIMERS.version) in shown
 
 
-def _vault(report: _Report, settings: Settings, urls: Urls) -> None:
+def _clocks(report: _Report, settings: Settings, urls: Urls, vault: Vault) -> None:
+    """Name the conversations whose clocks the watch cannot evaluate, among those that wait for it the longest."""
+    deadline_seconds = settings.postgres.deadline_seconds
+    log = Log(Database(urls.database_url, "appender", deadline_seconds=deadline_seconds), vault)
+    reader = Database(urls.database_url, "reader", deadline_seconds=deadline_seconds)
+    try:
+        now = log.now()
+        with reader.connection() as connection:
+            waiting = timers.passed(connection, "clocks", now, limit=MOST_CLOCKS).rows
+        for each in not_evaluated(log, [row.id for row in waiting], now):
+            wrong = f"{each.conversation_id} has clocks that nobody can evaluate: antiphon sla explain it"
+            report.say("clocks", f"{each.conversation_id}: {each.error}", wrong)
+    finally:
+        reader.close()
+        log.close()
+
+
+@contextmanager
+def _vault(report: _Report, settings: Settings, urls: Urls) -> Iterator[Vault | None]:
+    """Check the vault. Within: the vault, None where it cannot be used."""
     if missing := pending(urls.vault_url, "vault", deadline_seconds=settings.postgres.deadline_seconds):
         report.say("vault", f"{len(missing)} migrations missing", "run: antiphon migrate")
+        yield None
         return
     own = settings.home.folder / "keys" / "master.key"
     if settings.postgres.embedded and not (settings.keys.master_key or settings.keys.master_key_file or own.exists()):
         report.say("vault", "the master key is not there", f"put {own} back; without it no personal text can be read")
+        yield None
         return
     vault = Vault(
         Database(urls.vault_url, "keykeeper", deadline_seconds=settings.postgres.deadline_seconds),
@@ -132,6 +164,7 @@ def _vault(report: _Report, settings: Settings, urls: Urls) -> None:
     try:
         vault.keys([UNIQUE_KEYS])
         report.say("vault", f"{_place(settings, urls.vault_url)}, the master key fits, {len(vault.erasures())} erased")
+        yield vault
     finally:
         vault.close()
 

@@ -4,13 +4,13 @@ nothing."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
 from typing import Literal
 
-from commands.service_level.facts import whole
+from commands.service_level.evaluated_apart import NotEvaluated, in_groups
 from domain.catalogue import STREAMS
 from domain.kernel.event import TO_COME, Actor, Draft, Envelope, Event, Recorded
 from domain.kernel.ids import kind_of, new_id
@@ -31,7 +31,7 @@ from infra import holidays
 from infra.log.application import Log
 
 PAGE = 500
-"""How many records or conversations to read at a time."""
+"""How many records to read at a time."""
 
 Outcome = Literal["none", "open", "met", "missed", "cancelled"]
 """The outcome of a clock: `none` where there is no clock; `missed` also while the clock still runs."""
@@ -61,10 +61,12 @@ class Flip:
 
 @dataclass(frozen=True, slots=True)
 class WhatIf:
-    """The result of a what-if. `clocks`: how many clocks were compared."""
+    """The result of a what-if. `clocks`: how many clocks were compared. `not_evaluated`: the conversations of which
+    none was."""
 
     clocks: int
     flips: Sequence[Flip]
+    not_evaluated: Sequence[NotEvaluated] = ()
 
     def by_cell(self) -> Counter[tuple[Cell, Outcome, Outcome]]:
         """How many outcomes change, by cell, outcome before and outcome after."""
@@ -83,10 +85,17 @@ def what_if(log: Log, tried: PoliciesInFile, since: datetime, until: datetime, n
     events = _events(policy_events, tried, since, now)
     present, other = _versioned(policy_events), _versioned([*policy_events, *events])
     names = {recorded.originator_id: name for recorded in [*policy_events, *events] if (name := _name(recorded.event))}
-    clocks, flips = 0, list[Flip]()
-    for recorded_events in _in_groups(log, ids):
+
+    def both(recorded_events: Sequence[Recorded[Event]]) -> tuple[_Clocks, _Clocks]:
         known = [recorded for recorded in recorded_events if _by_then(recorded, now)]
-        before, after = _clocks(known, present, now), _clocks(known, other, now)
+        return _clocks(known, present, now), _clocks(known, other, now)
+
+    clocks, flips, not_evaluated = 0, list[Flip](), list[NotEvaluated]()
+    for group in in_groups(log, ids, both):
+        if isinstance(group, NotEvaluated):
+            not_evaluated.append(group)
+            continue
+        before, after = group
         for origin in {**before, **after}:
             found = [each for each in (before.get(origin), after.get(origin)) if each]
             if not any(_goes_on(evaluated, since, until) for _, evaluated in found):
@@ -101,7 +110,7 @@ def what_if(log: Log, tried: PoliciesInFile, since: datetime, until: datetime, n
                 each[1].due_at if each else None for each in (before.get(origin), after.get(origin))
             )
             flips.append(Flip(conversation_id, origin, cell, was, would_be, due_before, due_after))
-    return WhatIf(clocks, flips)
+    return WhatIf(clocks, flips, tuple(not_evaluated))
 
 
 def outcome(found: tuple[str, EvaluatedClock] | None) -> Outcome:
@@ -114,9 +123,11 @@ def outcome(found: tuple[str, EvaluatedClock] | None) -> Outcome:
     return "met" if state == "met" else "cancelled" if state == "cancelled" else "open"
 
 
-def _clocks(
-    recorded_events: Iterable[Recorded[Event]], policies: VersionedPolicies, now: datetime
-) -> dict[Origin, tuple[str, EvaluatedClock]]:
+_Clocks = dict[Origin, tuple[str, EvaluatedClock]]
+"""Each evaluated clock, with the conversation at which it is shown."""
+
+
+def _clocks(recorded_events: Iterable[Recorded[Event]], policies: VersionedPolicies, now: datetime) -> _Clocks:
     conversations = evaluate(recorded_events, policies, now)
     return {clock.origin: (id, clock) for id, found in conversations.items() for clock in found.clocks}
 
@@ -148,15 +159,6 @@ def _read(log: Log) -> tuple[list[str], list[Recorded[Event]]]:
 
 def _kind(id: object) -> str:
     return kind_of(str(id))
-
-
-def _in_groups(log: Log, ids: Sequence[str]) -> Iterator[list[Recorded[Event]]]:
-    """Whole conversations in groups, each with all conversations ever merged with it."""
-    done: set[str] = set()
-    for start in range(0, len(ids), PAGE):
-        found = whole(log, [id for id in ids[start : start + PAGE] if id not in done])
-        done |= found.keys()
-        yield [recorded for stream in found.values() for recorded in stream]
 
 
 # -- what is tried

@@ -21,6 +21,8 @@ from domain.service_level.policy_file import PoliciesInFile
 
 EXAMPLES = 3
 """How many examples of each change are named."""
+MOST_NAMED = 20
+"""How many conversations are named that could not be evaluated."""
 
 
 def verbs(group: typer.Typer) -> None:
@@ -52,6 +54,9 @@ def what_if(
 
 def _lines(found: WhatIf) -> list[str]:
     lines = [f"{len(found.flips)} of {found.clocks} verdicts would be others"]
+    lines += [f"not evaluated: {each.conversation_id} ({each.error})" for each in found.not_evaluated[:MOST_NAMED]]
+    if more := found.not_evaluated[MOST_NAMED:]:
+        lines.append(f"not evaluated: {len(more)} more; --json names all")
     examples: dict[Any, list[Flip]] = defaultdict(list)
     for flip in found.flips:
         examples[flip.cell, flip.before, flip.after].append(flip)
@@ -80,4 +85,8 @@ def _document(found: WhatIf) -> dict[str, Any]:
         }
         for flip in found.flips
     ]
-    return {"clocks": found.clocks, "flips": flips}
+    return {
+        "clocks": found.clocks,
+        "flips": flips,
+        "not_evaluated": [asdict(each) for each in found.not_evaluated],
+    }
