@@ -22,7 +22,9 @@ from domain.service_level.opening_hours import OpeningHours
 from domain.service_level.policy import Terms, WritePolicy
 from domain.service_level.verdicts import stream_of
 from infra.log.application import Log
+from infra.log.memory import MemoryLog
 from tests.support.companies import AGENT, GATEWAY, mail, names
+from tests.support.promising import policy_for_inquiries
 from tests.support.recorded import events_of
 
 
@@ -68,6 +70,31 @@ def test_what_was_missed_is_noted_once(executor: CommandExecutor, log: Log, late
     assert [origin.conversation_id for origin in detected] == [late]
     with pytest.raises(NotFound):
         clocks.evaluate(executor, known, "conversation-none", AGENT)
+
+
+def test_an_evaluation_is_of_the_conversations_own_version(executor: CommandExecutor, log: Log, late: str) -> None:
+    # Given a part of which much more is known
+    part = deliver(executor, mail(2, "t2"), GATEWAY).id
+    for _ in range(3):
+        conversations.act(executor, part, SendReply(body="And"), AGENT)
+    merging.merge(executor, part, MergeInto(into=late), AGENT)
+    assert len(names(log, part)) > len(names(log, late))
+    # When
+    clocks.evaluate(executor, ClockFacts(log), late, AGENT)
+    # Then
+    assert events_of(log, stream_of(late))[0].up_to == len(names(log, late))
+
+
+def test_what_is_recorded_at_this_very_instant_is_known() -> None:
+    now = datetime(2026, 6, 1, tzinfo=UTC)
+    log = MemoryLog(lambda: now)
+    executor = CommandExecutor(log, lambda: now)
+    policy_for_inquiries(executor)
+    id = deliver(executor, mail(1), GATEWAY).id
+    answer = clocks.evaluate(executor, ClockFacts(log), id, AGENT)
+    executor.close()
+    assert answer.id == stream_of(id)
+    assert events_of(log, answer.id)[0].clocks[0].state == "running"
 
 
 def test_a_conversation_is_known_with_all_that_was_ever_merged_with_it(

@@ -7,8 +7,11 @@ from typing import Any
 
 import pytest
 
+from domain.conversation.events import StatusChanged
+from domain.kernel.event import Actor, Draft, Envelope
 from domain.service_level.business_time import Calendar, CalendarVersion
 from domain.service_level.clock import RunningClock, Stretch
+from domain.service_level.clock_changes import note
 from domain.service_level.open_times import Hours, Week
 
 HOUR = timedelta(hours=1)
@@ -158,3 +161,12 @@ def test_a_target_that_holds_at_a_reopening_is_missed_at_its_due_or_by_the_chang
     assert since == at(1)
     one.promise_again(CALENDARS, target * HOUR, since, at(now))
     assert (one.breached_at, one.cause) == ((at(missed[0]), missed[1]) if missed else (None, None))
+
+
+def test_each_event_that_changed_a_clock_is_noted_once_and_in_order() -> None:
+    one = clock()
+    envelope = Envelope(event_id="e", actor=Actor(id="somebody", kind="agent"))
+    event = StatusChanged(customer_id="customer-1", status="on_hold", previous="open")
+    for position in (3, 7, 7, 9):
+        note(one, Draft("conversation-1", 1, event, envelope).recorded(position, NOON))
+    assert one.positions == [3, 7, 9]
