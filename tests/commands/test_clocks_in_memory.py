@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,12 +15,12 @@ from commands.executor.executor import CommandExecutor
 from commands.service_level import clocks, facts
 from commands.service_level import handlers as sla
 from commands.service_level.facts import AHEAD, ClockFacts, check_within_reach
-from domain.conversation.commands import SendReply, SetPolicy
+from domain.conversation.commands import ChangeStatus, CompanyStatus, SendReply, SetPolicy
 from domain.conversation.merging import MergeInto, Separate
 from domain.kernel.refusal import NotFound, Refusal
 from domain.service_level.calendar import WriteCalendar
 from domain.service_level.opening_hours import OpeningHours
-from domain.service_level.policy import Terms, WritePolicy
+from domain.service_level.policy import CorrectPolicy, Targets, Terms, WritePolicy
 from domain.service_level.verdicts import stream_of
 from infra.log.application import Log
 from infra.log.memory import MemoryLog
@@ -114,6 +115,49 @@ def test_a_conversation_is_known_with_all_that_was_ever_merged_with_it(
     assert {getattr(recorded.event, "body", "[erased]") for recorded in facts.whole(log, [alone])[alone]} == {
         "[erased]"
     }
+
+
+def test_warnings_are_of_what_runs_and_come_before_its_due(executor: CommandExecutor, log: Log) -> None:
+    # Given warnings of which one is longer than the target
+    minutes = [timedelta(minutes=number) for number in (10, 120, 30)]
+    policy_for_inquiries(executor, metric="agent_work", warn_before=tuple(minutes))
+    id = deliver(executor, mail(1), GATEWAY).id
+
+    def warnings() -> list[timedelta]:
+        now = log.now()
+        (clock,) = ClockFacts(log).of(id).conversations(now)[id].clocks
+        assert clock.due_at is not None or not clock.warn_at
+        return [clock.due_at - at for at in clock.warn_at if clock.due_at]
+
+    assert warnings() == [timedelta(minutes=30), timedelta(minutes=10)]
+    # What pauses or stands still warns of nothing.
+    expected: list[tuple[CompanyStatus, int]] = [("on_hold", 0), ("open", 2), ("resolved", 0)]
+    for status, number in expected:
+        conversations.act(executor, id, ChangeStatus(status=status), AGENT)
+        assert len(warnings()) == number
+
+
+@pytest.mark.parametrize("tells", [True, False])
+def test_what_a_change_of_a_policy_misses_is_noted_where_the_policy_tells_it(
+    executor: CommandExecutor, log: Log, tells: bool
+) -> None:
+    # Given one that waits for three hours, and a policy by which two have been too many since an hour
+    policy = policy_for_inquiries(executor, hour=timedelta(hours=10), tells_policy_breaches=tells)
+    ago = [log.now() - timedelta(hours=hours) for hours in range(4)]
+    id = deliver(executor, mail(1), replace(GATEWAY, occurred_at=ago[3])).id
+    shorter: Targets = {"first_reply": timedelta(hours=1)}
+    sla.change_policy(executor, policy, CorrectPolicy(correct_from=ago[1], targets=shorter), AGENT)
+    # When
+    clocks.evaluate(executor, ClockFacts(log), id, AGENT)
+    # Then
+    assert (names(log, stream_of(id))[1:] == ["clocks.breached"]) == tells
+    (clock,) = ClockFacts(log).of(id).conversations(log.now())[id].clocks
+    assert (clock.breached_at, clock.cause, clock.unannounced) == (ago[1], "policy_change", not tells)
+    # and what time alone misses is noted in any case
+    other = deliver(executor, mail(2, "t2"), replace(GATEWAY, occurred_at=ago[1] + timedelta(seconds=1))).id
+    sla.change_policy(executor, policy, CorrectPolicy(correct_from=ago[2], targets={"first_reply": timedelta()}), AGENT)
+    clocks.evaluate(executor, ClockFacts(log), other, AGENT)
+    assert names(log, stream_of(other))[1:] == ["clocks.breached"]
 
 
 def test_how_far_all_clocks_were_evaluated_only_grows(executor: CommandExecutor) -> None:
