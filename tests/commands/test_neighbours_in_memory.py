@@ -187,14 +187,14 @@ def test_a_batch_that_takes_too_long_begins_nothing_more(executor: CommandExecut
 
 def test_what_two_commands_touch_never_goes_into_one_append(executor: CommandExecutor, log: WatchedLog) -> None:
     # Given
-    first, second = conversation(executor, 1), conversation(executor, 2)
-    once = replace(AGENT, command_id="c1")
+    first, second, third, fourth = (conversation(executor, number) for number in (1, 2, 5, 6))
+    once, twice = (replace(AGENT, command_id=command_id) for command_id in ("c1", "c2"))
     team = FormTeam(name="Care")
     # When
     outcomes = together(
         executor,
         [
-            # the same stream, the same command id, the same name, the same customer
+            # the same stream, the same command, the same name, the same customer; the same command id only
             reply(executor, first),
             reply(executor, first, "and"),
             reply(executor, second, "once", once),
@@ -203,10 +203,12 @@ def test_what_two_commands_touch_never_goes_into_one_append(executor: CommandExe
             lambda: staffing.form_team(executor, FormTeam(name="CARE"), AGENT),
             lambda: deliver(executor, mail(3, "t3", "new@example.org"), GATEWAY),
             lambda: deliver(executor, mail(4, "t4", "new@example.org"), GATEWAY),
+            reply(executor, third, "here", twice),
+            reply(executor, fourth, "there", twice),
         ],
     )
     # Then
-    assert [type(each) for each in outcomes] == [Answer] * 8
+    assert [type(each) for each in outcomes] == [Answer] * 9 + [Refusal]
     for appends in log.calls:
         touched = [each for append in appends for each in append.exclusive()]
         assert len(touched) == len(set(touched))
@@ -214,7 +216,7 @@ def test_what_two_commands_touch_never_goes_into_one_append(executor: CommandExe
     assert names(log, first)[3:] == ["conversation.message-sent"] * 2
     assert names(log, second)[3:] == ["conversation.message-sent"]
     assert names(log, team.team_id) == ["team.formed"]
-    assert len({events_of(log, each.id)[0].customer_id for each in outcomes[6:] if isinstance(each, Answer)}) == 1
+    assert len({events_of(log, each.id)[0].customer_id for each in outcomes[6:8] if isinstance(each, Answer)}) == 1
 
 
 def test_keys_are_asked_for_in_half_of_the_time_there_is(
