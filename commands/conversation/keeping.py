@@ -58,7 +58,7 @@ def policies_that_keep(
         return {}
     # States do not hold the policy.
     versions = {each: executor.load(CONVERSATION, each).version for each in shown}
-    choosing, latest = executor.read_ahead(versions, partial(_read_choices, executor.log, id))
+    choosing, latest = executor.read_ahead("choices of policies", versions, partial(_read_choices, executor.log, id))
     choosing = [*choosing, *_as_recorded(drafted, now)]
     # The database's clock stamps events; an event in the log must not count as future.
     at = context.occurred_at or max(now, latest)

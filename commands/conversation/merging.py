@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 from commands.conversation.returning import returning
-from commands.conversation.whole_streams import whole_streams
 from commands.customer.links import check_may_merge, shown_as
 from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor, Load
@@ -21,8 +21,7 @@ from domain.conversation.merging import (
     decide_separation,
     heard,
 )
-from domain.conversation.state import CONVERSATION, Conversation
-from domain.conversation.waiting import members
+from domain.conversation.state import CONVERSATION, Conversation, joined
 from domain.kernel.event import Event
 from domain.kernel.refusal import Refusal
 
@@ -45,9 +44,9 @@ def merge(
         if len({shown_as(executor.load, side.state.customer_id) for side in (part, target)}) > 1:
             raise Refusal("customers-differ", "they are of two customers; if it is one person, merge these first")
         check_version(before[id], expected_version)
-        # States hold no times.
-        events = decide_merge(part, target, members(whole_streams(executor, {id: before[id].version})[id]))
-        return unit_of_work(executor.load, id, part.state.customer_id, before, events)
+        merged = Merged(part, target.id, opens=part.state.own_status == "open")
+        events = decide_merge(part, target)
+        return unit_of_work(executor.load, id, part.state.customer_id, before, events, merged)
 
     body = body_of(context, command, id)
     return executor.run(context, work, body=body, streams=[id, command.into])
@@ -101,13 +100,28 @@ def changes(
     return list(returning(load, affected))
 
 
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """A conversation becomes a part of another, `into`. `opens`: it has the other open again, where that was closed."""
+
+    part: Side
+    into: str
+    opens: bool
+
+
 def unit_of_work(
     load: Load,
     id: str,
     customer_id: str,
     before: Mapping[str, Loaded[Conversation | None]],
     events: Mapping[str, Sequence[Event]],
+    merged: Merged | None = None,
 ) -> UnitOfWork:
     """One unit of work for several conversations of a customer; its id is that of the first, `id`."""
     changed = [Change(each, before[each], decided) for each, decided in events.items()]
-    return UnitOfWork(id, list(returning(load, changed)), subject=customer_id)
+    after = {change.stream_id: change.after().state for change in changed}
+    if merged is not None:
+        target = after[merged.into]
+        assert isinstance(target, Conversation)
+        after[merged.into] = joined(target, merged.part.state, merged.part.id, opens=merged.opens)
+    return UnitOfWork(id, list(returning(load, changed, after)), subject=customer_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from commands.conversation.merging import unit_of_work
+from commands.conversation.merging import Merged, unit_of_work
 from commands.conversation.whole_streams import whole_streams
 from commands.customer.handlers import check_theirs
 from commands.customer.links import check_may_merge
@@ -20,6 +20,7 @@ from domain.conversation.splitting import (
     decide_split,
     decide_undo,
     not_split,
+    opens_again,
 )
 from domain.conversation.state import CONVERSATION, Conversation
 from domain.kernel.ids import new_id
@@ -70,7 +71,8 @@ def undo_split(
         source = executor.existing(CONVERSATION, back_to)
         both = _whole(executor, {id: before, back_to: source})
         events = decide_undo(both[id], both[back_to])
-        return unit_of_work(executor.load, id, before.state.customer_id, {id: before, back_to: source}, events)
+        merged = Merged(both[id].side, back_to, opens=opens_again(both[id]))
+        return unit_of_work(executor.load, id, before.state.customer_id, {id: before, back_to: source}, events, merged)
 
     return executor.run(context, work, body=body_of(context, command, id), streams=[id])
 

@@ -21,5 +21,5 @@ def whole_streams(executor: CommandExecutor, versions: Mapping[str, int]) -> Str
         streams = executor.log.streams(versions, opened=False)
         return ReadAhead({id: len(stream) for id, stream in streams.items()}, streams)
 
-    streams = executor.read_ahead(versions, read)
+    streams = executor.read_ahead("whole streams", versions, read)
     return {id: streams[id][:version] for id, version in versions.items()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from typing import Any, TypeVar
@@ -36,7 +36,7 @@ class PendingCommand:
     streams: Sequence[str]
     names: Mapping[tuple[KeyKind, str], bytes]
     """each with its hashed key"""
-    read_ahead: ReadAhead[Any] | None = None  # Any: the command knows the type
+    read_ahead: Mapping[str, ReadAhead[Any]] = field(default_factory=dict)  # Any: the command knows the type
 
 
 class DecideAgain(Exception):
@@ -55,8 +55,8 @@ class CommandBatcher:
         self.state_cache = StateCache(log)
         self._policy_cache = PolicyCache(log)
         self._policies: VersionedPolicies | None = None
-        self.read_ahead: ReadAhead[Any] | None = None  # Any: the command knows the type
-        """what was read for the command that is deciding"""
+        self.read_ahead: Mapping[str, ReadAhead[Any]] = {}  # Any: the command knows the type
+        """what was read for the command that is deciding, by name"""
         self._keys: dict[tuple[KeyKind, str], bytes] = {}
         self._holders: dict[tuple[KeyKind, str], str | None] = {}
         self._batcher: Batcher[PendingCommand, Answer] = Batcher(

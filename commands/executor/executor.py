@@ -11,9 +11,11 @@ from typing import Any, Protocol, TypeVar, overload
 
 from commands.executor.batcher import CommandBatcher, DecideAgain, PendingCommand, reused
 from commands.executor.context import Context
+from commands.executor.linked_streams import Streams, completed, lacking, linked_streams
 from commands.executor.read_ahead import ReadAhead, ReadAheadNeeded, needed
 from commands.executor.state_cache import NOTHING, Loaded, folded
 from commands.executor.unit_of_work import Answer, KeyKind, UnitOfWork
+from domain.catalogue import STREAMS
 from domain.kernel.event import Event
 from domain.kernel.ids import kind_of
 from domain.kernel.refusal import NotText, Overloaded
@@ -59,7 +61,21 @@ class CommandExecutor:
         state is old, `work` is called anew: a version conflict shows that, or, where nothing is appended, a second
         load."""
         # Without this check of the kind, a command would write its events to whatever stream the caller names.
-        return self._batcher.state_cache.load(stream_id) if kind_of(stream_id) == stream.kind else NOTHING
+        if kind_of(stream_id) != stream.kind:
+            return NOTHING
+        loaded: Loaded[S | None] = self._batcher.state_cache.load(stream_id)
+        if stream.others is None or not lacking(stream, loaded):
+            return loaded
+        named = stream.others.named
+
+        def read() -> ReadAhead[Streams]:
+            streams = linked_streams(self.log, [stream_id], named)
+            return ReadAhead({id: len(entries) for id, entries in streams.items()}, streams)
+
+        streams = self.read_ahead(f"streams linked with {stream_id}", {stream_id: loaded.version}, read)
+        whole = completed(stream, stream_id, loaded, streams)
+        self._batcher.state_cache.keep(stream_id, whole)
+        return whole
 
     def existing(self, stream: Stream[S, E], stream_id: str) -> Loaded[S]:
         """The state of a stream whose id a caller named. The stream exists and is of this kind, or it raises Refusal
@@ -74,10 +90,10 @@ class CommandExecutor:
         """The policies and calendars there are. Raises UnreadableEvent, Overloaded."""
         return self._batcher.policies()
 
-    def read_ahead(self, versions: Mapping[str, int], read: Callable[[], ReadAhead[T]]) -> T:
-        """What `read` answers, read before the command's turn; at least these versions of the streams. For a command
-        that is deciding. Raises ReadAheadNeeded, which `run` sees to."""
-        return needed(self._batcher.read_ahead, versions, read)
+    def read_ahead(self, what: str, versions: Mapping[str, int], read: Callable[[], ReadAhead[T]]) -> T:
+        """What `read` answers, read before the command's turn under the name `what`; at least these versions of the
+        streams. For a command that is deciding. Raises ReadAheadNeeded, which `run` sees to."""
+        return needed(self._batcher.read_ahead, what, versions, read)
 
     def hashed_key(self, kind: KeyKind, value: str) -> bytes:
         """The keyed hash under which a unique key is stored; its value is stored nowhere. From any thread.
@@ -127,7 +143,7 @@ class CommandExecutor:
             except DecideAgain:
                 continue  # each time, one of the others succeeded
             except ReadAheadNeeded as more:
-                pending = replace(pending, read_ahead=more.read())
+                pending = replace(pending, read_ahead={**pending.read_ahead, more.what: more.read()})
             except SubjectErased:
                 # Whoever writes to an erased customer's thread becomes a new customer when the command is decided anew.
                 # That decision may still fall between the end of the key and the event that deletes the unique keys.
@@ -165,7 +181,11 @@ class CommandExecutor:
             stream_id = stream
         elif stream_id is None or kind_of(stream_id) != stream.kind:
             return NOTHING
-        return folded(stream_id, self.log.histories([stream_id])[stream_id])
+        loaded = folded(stream_id, self.log.histories([stream_id])[stream_id])
+        of_kind = STREAMS.get(kind_of(stream_id))
+        if of_kind is None or of_kind.others is None or not lacking(of_kind, loaded):
+            return loaded
+        return completed(of_kind, stream_id, loaded, linked_streams(self.log, [stream_id], of_kind.others.named))
 
     def find(self, kind: KeyKind, value: str) -> str | None:
         """The id that a name stands for, outside of a decision; None if the name is free. Raises Overloaded."""

@@ -24,17 +24,21 @@ Read = Callable[[], ReadAhead[Any]]
 class ReadAheadNeeded(Exception):
     """A decision needs what `read` answers. The executor reads it in the caller's thread, and has it decided anew."""
 
-    def __init__(self, read: Read) -> None:
+    def __init__(self, what: str, read: Read) -> None:
         super().__init__("read before the turn of the command")
+        self.what = what
         self.read = read
 
 
 def needed(
-    found: ReadAhead[Any] | None,  # Any: as above
+    everything: Mapping[str, ReadAhead[Any]],  # Any: as above
+    what: str,
     versions: Mapping[str, int],
     read: Callable[[], ReadAhead[T]],
 ) -> T:
-    """What was read, if it was and is not older than these versions of the streams. Raises ReadAheadNeeded."""
+    """What was read under the name `what`, if it was and is not older than these versions of the streams. Raises
+    ReadAheadNeeded."""
+    found = everything.get(what)
     if found is None or any(found.versions.get(id, 0) < version for id, version in versions.items()):
-        raise ReadAheadNeeded(read)
+        raise ReadAheadNeeded(what, read)
     return cast(T, found.value)

@@ -104,6 +104,10 @@ class StateCache:
         except Exception:  # the events are appended; the next load of the stream reports what is wrong
             self.forget([stream_id])
 
+    def keep(self, stream_id: str, loaded: Loaded[object]) -> None:
+        """Keep a state that other streams' events completed, in place of the incomplete one."""
+        self._kept[stream_id] = loaded
+
     def forget(self, stream_ids: Iterable[str]) -> None:
         """Load these streams anew when they are next asked for."""
         for stream_id in stream_ids:

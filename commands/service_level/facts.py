@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
+from commands.executor.linked_streams import Streams, linked_streams
 from commands.service_level.policy_cache import PolicyCache
 from domain.conversation import events as c
 from domain.kernel.event import Event, Recorded
@@ -57,18 +58,14 @@ class ClockFacts:
         ]
 
 
-def whole(log: Log, ids: Iterable[str]) -> dict[str, list[Recorded[Event]]]:
+def whole(log: Log, ids: Iterable[str]) -> Streams:
     """The streams of these conversations and of all ever merged with them: with causes, and without texts, which no
     clock needs.
 
     Raises UnreadableEvent, Overloaded.
     """
-    found: dict[str, list[Recorded[Event]]] = {}
-    missing = {id for id in ids if kind_of(id) == "conversation"}
-    while missing:
-        found |= {id: with_causes(stream) for id, stream in log.streams(missing, opened=False).items()}
-        missing = {id for stream in found.values() for recorded in stream for id in _linked(recorded)} - found.keys()
-    return found
+    found = linked_streams(log, (id for id in ids if kind_of(id) == "conversation"), _linked)
+    return {id: with_causes(stream) for id, stream in found.items()}
 
 
 def _linked(recorded: Recorded[Event]) -> Iterator[str]:

@@ -9,7 +9,7 @@ from domain.kernel.event import Event, Upcast, unchanged
 from domain.kernel.personal import Personal
 from domain.kernel.text import Text
 from domain.kernel.time import Instant
-from domain.kernel.values import Frozen
+from domain.kernel.values import Fields
 
 Status = Literal["open", "waiting_on_customer", "on_hold", "resolved", "withdrawn"]
 CLOSED: tuple[Status, ...] = ("resolved", "withdrawn")
@@ -176,22 +176,6 @@ class PolicySet(Event, name="conversation.policy-set", published_as="conversatio
 # -- merging: links between streams; an undo removes the link; each stream keeps its own events
 
 
-class Member(Frozen):
-    """One of the conversations that are shown as one: who waits in it, and what the customer brought. `reopened`: it is
-    open, whatever the status of the conversation that shows it. `for_person`: the customer asked for a person since the
-    last closing."""
-
-    conversation_id: str
-    waiting_since: Instant | None = None
-    person_requested_at: Instant | None = None
-    messages_in: int = 0
-    messages_out: int = 0
-    interactions: tuple[str, ...] = ()
-    kinds: tuple[InteractionKind, ...] = ()
-    reopened: bool = False
-    for_person: bool = False
-
-
 class ConversationMerged(Event, name="conversation.merged", published_as="conversations.v1"):
     """The conversation became a part of a target, which shows it from now on."""
 
@@ -206,12 +190,19 @@ class ConversationSeparated(Event, name="conversation.separated", published_as="
     out_of: str
 
 
+def _only_ids(data: Fields) -> Fields:
+    return {**data, "joining": [each["conversation_id"] for each in data["joining"]]}
+
+
 class PartJoined(Event, name="conversation.part-joined", published_as="conversations.v1"):
     """Another conversation was merged into this one. `joining`: that one and its parts. `parts`: all parts from now
-    on."""
+    on. Version 1 also recorded how each of them stood; nothing reads that, since their own events say it."""
+
+    schema_version = 2
+    upcasts: ClassVar[dict[int, Upcast]] = {1: _only_ids}
 
     customer_id: str
-    joining: tuple[Member, ...]
+    joining: tuple[str, ...]
     parts: tuple[str, ...]
 
 
@@ -240,27 +231,24 @@ class PartHeard(Event, name="conversation.part-heard", published_as="conversatio
 # -- splitting: a message stays in its stream, and is shown in a conversation of its own
 
 
-class LeftBehind(Frozen):
-    """Who waits in a conversation, and how many messages it has, without the messages that are shown elsewhere."""
-
-    waiting_since: Instant | None = None
-    person_requested_at: Instant | None = None
-    answered_at: Instant | None = None
-    messages_in: int = 0
-    messages_out: int = 0
+def _nothing_left(data: Fields) -> Fields:
+    return {name: value for name, value in data.items() if name != "left"}
 
 
 class MessageSplit(Event, name="conversation.message-split", published_as="conversations.v1"):
     """A message is about another matter: from now on the conversation `into` shows the message.
 
-    `message_version`: the message's version in this stream. `left`: this conversation without the message.
+    `message_version`: the message's version in this stream. Version 1, here and of the two events of an undo, also
+    recorded how the conversation stood without the message; nothing reads that, since the events before say it.
     """
+
+    schema_version = 2
+    upcasts: ClassVar[dict[int, Upcast]] = {1: _nothing_left}
 
     customer_id: str
     message_id: str
     message_version: int
     into: str
-    left: LeftBehind
 
 
 class MessagePlaced(Event, name="conversation.message-placed", published_as="conversations.v1"):
@@ -275,11 +263,13 @@ class MessagePlaced(Event, name="conversation.message-placed", published_as="con
 class MessageReturned(Event, name="conversation.message-returned", published_as="conversations.v1"):
     """This conversation shows its message again; `out_of`, into which the message was split, shows it no longer."""
 
+    schema_version = 2
+    upcasts: ClassVar[dict[int, Upcast]] = {1: _nothing_left}
+
     customer_id: str
     message_id: str
     message_version: int
     out_of: str
-    left: LeftBehind
 
 
 class MessageTaken(Event, name="conversation.message-taken", published_as="conversations.v1"):
@@ -288,10 +278,12 @@ class MessageTaken(Event, name="conversation.message-taken", published_as="conve
     `order_id`: the order of this conversation, if only that message named the order.
     """
 
+    schema_version = 2
+    upcasts: ClassVar[dict[int, Upcast]] = {1: _nothing_left}
+
     customer_id: str
     message_id: str
     back_to: str
-    left: LeftBehind
     order_id: str | None = None
 
 

@@ -10,7 +10,6 @@ from domain.conversation import events as c
 from domain.conversation.events import (
     ConversationMerged,
     ConversationSeparated,
-    Member,
     PartHeard,
     PartJoined,
     PartLeft,
@@ -60,13 +59,15 @@ def check_mergeable(part: Side, target: Side) -> None:
         raise Refusal("parts-too-many", f"a conversation has {MOST_PARTS} parts at most; merge into another one")
 
 
-def decide_merge(part: Side, target: Side, joining: Sequence[Member]) -> Mapping[str, list[Event]]:
-    """Decide the events of a merge, by stream. `joining`: the part and its parts. Raises as `check_mergeable`."""
+def decide_merge(part: Side, target: Side) -> Mapping[str, list[Event]]:
+    """Decide the events of a merge, by stream, the part's first. Raises as `check_mergeable`."""
     check_mergeable(part, target)
-    parts = (*target.state.parts, *(each.conversation_id for each in joining))
+    joining = (part.id, *part.state.parts)
     return {
         part.id: [ConversationMerged(customer_id=part.state.customer_id, into=target.id)],
-        target.id: [PartJoined(customer_id=target.state.customer_id, joining=tuple(joining), parts=parts)],
+        target.id: [
+            PartJoined(customer_id=target.state.customer_id, joining=joining, parts=(*target.state.parts, *joining))
+        ],
     }
 
 

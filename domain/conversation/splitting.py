@@ -11,11 +11,11 @@ from pydantic import Field
 from domain.conversation import events as c
 from domain.conversation.commands import AddInteraction
 from domain.conversation.decisions import interaction_added, merged
-from domain.conversation.events import Member, MessagePlaced, MessageReturned, MessageSplit, MessageTaken
+from domain.conversation.events import MessagePlaced, MessageReturned, MessageSplit, MessageTaken
 from domain.conversation.interaction import InteractionKind
 from domain.conversation.merging import Side, decide_merge
+from domain.conversation.standing import standings
 from domain.conversation.state import Conversation
-from domain.conversation.waiting import left, members
 from domain.kernel.event import Event, Recorded
 from domain.kernel.ids import new_id
 from domain.kernel.refusal import Refusal
@@ -118,7 +118,6 @@ def decide_split(whole: WholeConversation, command: SplitMessage, id: str) -> Ma
         message_id=command.message_id,
         message_version=recorded.originator_version,
         into=id,
-        left=left(whole.recorded_events, {*whole.elsewhere, command.message_id}),
     )
     placed = MessagePlaced(customer_id=customer_id, message_id=command.message_id, out_of=whole.id, said_at=recorded.at)
     return {whole.id: [split], id: [opened, interaction_added(brought, customer_id), placed]}
@@ -153,7 +152,6 @@ def decide_undo(whole: WholeConversation, source: WholeConversation) -> Mapping[
         customer_id=whole.state.customer_id,
         message_id=message_id,
         back_to=source.id,
-        left=left(whole.recorded_events, {*whole.elsewhere, message_id}),
         order_id=_only_because_of_it(whole.recorded_events),
     )
     returned = MessageReturned(
@@ -161,29 +159,19 @@ def decide_undo(whole: WholeConversation, source: WholeConversation) -> Mapping[
         message_id=message_id,
         message_version=split.message_version,
         out_of=whole.id,
-        left=left(source.recorded_events, source.elsewhere.keys() - {message_id}),
     )
-    merging = decide_merge(whole.side, source.side, _joining(whole.recorded_events, taken))
+    merging = decide_merge(whole.side, source.side)
     return {whole.id: [taken, *merging[whole.id]], source.id: [returned, *merging[source.id]]}
 
 
-def _joining(recorded_events: Sequence[Recorded[Event]], taken: MessageTaken) -> Sequence[Member]:
-    """What joins the source: what was said and brought since the split, and nothing that only showed the message."""
-    own, *parts = members(recorded_events)
-    now = taken.left
-    without = own.model_copy(
-        update={
-            "waiting_since": now.waiting_since,
-            "person_requested_at": now.person_requested_at,
-            "messages_in": now.messages_in,
-            "messages_out": now.messages_out,
-            "interactions": own.interactions[1:],
-            "kinds": own.kinds[1:],
-            # The part opens the source again only if somebody waits in the part.
-            "reopened": own.reopened and now.waiting_since is not None,
-        }
+def opens_again(whole: WholeConversation) -> bool:
+    """Whether a conversation that began with a split opens its source again once the split is undone: the conversation
+    is open, and somebody waits in it, not only because of the split message."""
+    placed = next(
+        recorded.event.message_id for recorded in whole.recorded_events if isinstance(recorded.event, MessagePlaced)
     )
-    return without, *parts
+    own = standings(whole.recorded_events)[whole.id].own.shown_elsewhere(placed, True)
+    return own.status == "open" and own.waiting_since is not None
 
 
 def _segment(whole: WholeConversation) -> str | None:

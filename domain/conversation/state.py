@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import assert_never
@@ -37,8 +37,10 @@ from domain.conversation.events import (
     StatusChanged,
 )
 from domain.conversation.interaction import InteractionKind
+from domain.conversation.standing import standings, status_of_all
+from domain.kernel.event import Event, Recorded
 from domain.kernel.ids import kind_of
-from domain.kernel.stream import Stream
+from domain.kernel.stream import Others, Stream
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,8 @@ class Conversation:
     `own_status` and `asked_for_person` (since the last closing) are the conversation's own. `reopened` and
     `for_person`: the parts that have opened it again, or in which a person was asked for, since. `parts`: all
     conversations shown at this one, at any depth. `split_from`: where the message was said with which it began.
-    `ordered`: the interactions that name an order.
+    `ordered`: the interactions that name an order. `unsettled`: a part joined, and only the part's own events say
+    whether the part is open; `settled` completes the state.
     """
 
     customer_id: str
@@ -67,22 +70,19 @@ class Conversation:
     last_answer_id: str | None = None
     policy_id: str | None = None
     asked_for_person: bool = False
+    unsettled: bool = False
 
     @property
     def status(self) -> Status:
         """The status of the conversation together with its parts."""
+        assert not self.unsettled, "the events of the parts that joined were not read"
         return status_of_all(self.own_status, reopened=bool(self.reopened))
 
     @property
     def person_requested(self) -> bool:
         """Whether the customer asked for a person, here or in a part."""
+        assert not self.unsettled, "the events of the parts that joined were not read"
         return self.asked_for_person or bool(self.for_person)
-
-
-def status_of_all(own: Status, *, reopened: bool) -> Status:
-    """The status that a conversation shows with its parts. "On hold" stays, as when the customer writes to it
-    directly."""
-    return "open" if reopened and own != "on_hold" else own
 
 
 def is_bot(agent_id: str | None) -> bool:
@@ -125,14 +125,16 @@ def evolve(state: Conversation | None, event: ConversationEvent) -> Conversation
         case MessageTaken():
             return replace(state, split_from=None)
         case PartJoined():
-            reopened = {each.conversation_id for each in event.joining if each.reopened}
-            asking = {each.conversation_id for each in event.joining if each.for_person}
-            return replace(
-                state, parts=event.parts, reopened=state.reopened | reopened, for_person=state.for_person | asking
-            )
+            return replace(state, parts=event.parts, unsettled=True)
         case PartLeft():
             kept = frozenset(event.parts)
-            return replace(state, parts=event.parts, reopened=state.reopened & kept, for_person=state.for_person & kept)
+            return replace(
+                state,
+                parts=event.parts,
+                reopened=state.reopened & kept,
+                for_person=state.for_person & kept,
+                unsettled=state.unsettled and bool(kept),
+            )
         case PartHeard():
             if event.part not in state.parts:
                 return state
@@ -145,9 +147,6 @@ def evolve(state: Conversation | None, event: ConversationEvent) -> Conversation
             assert_never(event)
 
 
-CONVERSATION = Stream("conversation", ConversationEvent, evolve)
-
-
 def _moved(state: Conversation, status: Status) -> Conversation:
     """Set the status of the conversation and of all its parts."""
     closed = status in CLOSED
@@ -157,4 +156,41 @@ def _moved(state: Conversation, status: Status) -> Conversation:
         reopened=frozenset(),
         asked_for_person=state.asked_for_person and not closed,
         for_person=frozenset() if closed else state.for_person,
+        unsettled=state.unsettled and not closed,
     )
+
+
+# -- completed by the events of parts
+
+
+def settled(state: Conversation, id: str, recorded_events: Iterable[Recorded[Event]]) -> Conversation:
+    """The state with what its parts brought along. `recorded_events`: as `standings` takes them, up to the last event
+    of the state."""
+    parts = standings(recorded_events)[id].parts
+    return replace(
+        state,
+        reopened=frozenset(part.conversation_id for part in parts if part.reopened),
+        for_person=frozenset(part.conversation_id for part in parts if part.for_person),
+        unsettled=False,
+    )
+
+
+def joined(state: Conversation, part: Conversation, part_id: str, *, opens: bool) -> Conversation:
+    """The state with what one part brought along that has just joined. `part`: the part's state before the merge.
+    `opens`: the part is open."""
+    return replace(
+        state,
+        reopened=state.reopened | part.reopened | ({part_id} if opens else set()),
+        for_person=state.for_person | part.for_person | ({part_id} if part.asked_for_person else set()),
+        unsettled=False,
+    )
+
+
+def brought_along(recorded: Recorded[Event]) -> Sequence[str]:
+    """The conversations whose events `settled` needs because of this event."""
+    return recorded.event.joining if isinstance(recorded.event, PartJoined) else ()
+
+
+CONVERSATION = Stream(
+    "conversation", ConversationEvent, evolve, Others(lambda state: state.unsettled, brought_along, settled)
+)

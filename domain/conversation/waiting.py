@@ -1,265 +1,193 @@
-"""Who waits in a conversation, and since when: the conversation itself and the parts that are shown at it.
+"""The waiting rule: who waits in one conversation and for how long, what was said in it, and what was brought.
 
-An answer or a closing at the conversation holds for its parts, too; an answer in a part holds for that part only. So a
-part can be taken out again without a trace.
+The rule is written here once. It holds for a conversation by itself, and for each conversation that is shown at another
+(`domain/conversation/standing.py`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Protocol
 
 from domain.conversation import events as c
-from domain.conversation.events import LeftBehind, Member, Status
-from domain.conversation.state import evolve, status_of_all
-from domain.kernel.event import Envelope, Event, Recorded
-from domain.kernel.time import Instant
-from domain.kernel.values import Fields
-
-
-class Stands(Protocol):
-    """Anything with these fields. `members` is empty without parts; else it holds documents of Members, first the
-    conversation itself with its own `status`, `answered_at` and `closed_at`. The other fields sum up all members."""
-
-    @property
-    def conversation_id(self) -> str: ...
-    @property
-    def status(self) -> Status: ...
-    @property
-    def waiting_since(self) -> datetime | None: ...
-    @property
-    def person_requested_at(self) -> datetime | None: ...
-    @property
-    def taken_up_at(self) -> datetime | None: ...
-    @property
-    def answered_at(self) -> datetime | None: ...
-    @property
-    def closed_at(self) -> datetime | None: ...
-    @property
-    def messages_in(self) -> int: ...
-    @property
-    def messages_out(self) -> int: ...
-    @property
-    def interactions(self) -> tuple[str, ...]: ...
-    @property
-    def kinds(self) -> tuple[str, ...]: ...
-    @property
-    # Any: JSON, as a view stores it.
-    def members(self) -> tuple[Mapping[str, Any], ...]: ...
+from domain.conversation.events import Status
+from domain.conversation.interaction import InteractionKind
+from domain.kernel.event import Event, Recorded
 
 
 @dataclass(frozen=True, slots=True)
-class ConversationStatus:
-    """The fields of `Stands` and nothing else."""
+class Unanswered:
+    """Something that the customer said, brought or asked for since the last answer.
+
+    `message_id`: of a message that may be split off; while the message is shown elsewhere, nobody waits for it here.
+    `waits`: the conversation was not closed since.
+    """
+
+    at: datetime
+    message_id: str | None = None
+    waits: bool = True
+    elsewhere: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one conversation adds to what is shown: who waits in it, and what was said and brought.
+
+    `reopened`: it is open, whatever became of the one that it is shown at. `for_person`: the customer asked for a
+    person since it was closed last. `taken`: the message that it began with is shown where it was said again.
+    """
 
     conversation_id: str
     status: Status = "open"
-    waiting_since: datetime | None = None
+    unanswered: tuple[Unanswered, ...] = ()
+    last_answer_at: datetime | None = None
     person_requested_at: datetime | None = None
     taken_up_at: datetime | None = None
-    answered_at: datetime | None = None
     closed_at: datetime | None = None
     messages_in: int = 0
     messages_out: int = 0
     interactions: tuple[str, ...] = ()
-    kinds: tuple[str, ...] = ()
-    # Any: as above.
-    members: tuple[Mapping[str, Any], ...] = ()
+    kinds: tuple[InteractionKind, ...] = ()
+    reopened: bool = False
+    for_person: bool = False
+    taken: bool = False
+
+    @property
+    def waiting_since(self) -> datetime | None:
+        """When the customer said the first thing that is not answered; None where nobody waits."""
+        return next((each.at for each in self.unanswered if each.waits and not each.elsewhere), None)
+
+    @property
+    def answered_at(self) -> datetime | None:
+        """When all that the customer had said was answered; None once something is not."""
+        return None if any(not each.elsewhere for each in self.unanswered) else self.last_answer_at
+
+    # -- what happens
+
+    def received(self, at: datetime, message_id: str | None = None) -> Share:
+        """The customer said something."""
+        return replace(self, unanswered=self._asked(at, message_id), messages_in=self.messages_in + 1)
+
+    def placed(self, said_at: datetime, message_id: str) -> Share:
+        """A message is shown here that the customer said elsewhere, perhaps before all that was said here."""
+        since, new = self.waiting_since, Unanswered(said_at, message_id)
+        before = since is None or said_at < since
+        unanswered = (new, *self.unanswered) if before else (*self.unanswered, new)
+        return replace(self, unanswered=unanswered, messages_in=self.messages_in + 1)
+
+    def asked(self, at: datetime) -> Share:
+        """The customer waits from now on, if they do not wait already."""
+        return replace(self, unanswered=self._asked(at))
+
+    def requested_person(self, at: datetime) -> Share:
+        """The customer waits for a person from now on."""
+        since = self.person_requested_at or at
+        return replace(self, unanswered=self._asked(at), person_requested_at=since, for_person=True)
+
+    def disputed(self, at: datetime) -> Share:
+        """The customer says that an answer is none. Where the conversation is closed, nobody waits for another."""
+        if self.status not in c.CLOSED:
+            return self.asked(at)
+        if any(each.message_id is None for each in self.unanswered):
+            return self
+        return replace(self, unanswered=(*self.unanswered, Unanswered(at, waits=False)))
+
+    def sent(self) -> Share:
+        """The company said something."""
+        return replace(self, messages_out=self.messages_out + 1)
+
+    def answered(self, at: datetime, *, by_person: bool) -> Share:
+        """What the company said is an answer: to who asked for a person, only a person's is."""
+        if self.person_requested_at is not None and not by_person:
+            return self
+        return replace(
+            self, unanswered=(), person_requested_at=None, last_answer_at=at, taken_up_at=self.taken_up_at or at
+        )
+
+    def brought(self, interaction_id: str, kind: InteractionKind) -> Share:
+        """One more thing is asked, complained of, ordered or said."""
+        return replace(self, interactions=(*self.interactions, interaction_id), kinds=(*self.kinds, kind))
+
+    def kind_changed(self, interaction_id: str, kind: InteractionKind) -> Share:
+        """An interaction is of another kind."""
+        pairs = zip(self.interactions, self.kinds, strict=True)
+        return replace(self, kinds=tuple(kind if id == interaction_id else before for id, before in pairs))
+
+    def moved(self, status: Status, at: datetime) -> Share:
+        """Somebody said where it stands. Nobody waits in what is closed."""
+        if status in c.CLOSED:
+            return replace(self.at_rest(), status=status, closed_at=self.closed_at or at)
+        return replace(self, status=status, closed_at=None)
+
+    def at_rest(self) -> Share:
+        """Nobody waits any more, answered or not."""
+        unanswered = tuple(replace(each, waits=False) for each in self.unanswered)
+        lasting = next((each for each in unanswered if each.message_id is None), None)
+        # One that nobody can split off says that not all is answered: beside it, the others say nothing more.
+        unanswered = unanswered if lasting is None else (lasting,)
+        return replace(self, unanswered=unanswered, person_requested_at=None, for_person=False)
+
+    def shown_elsewhere(self, message_id: str, elsewhere: bool) -> Share:
+        """From now on, a message is shown in another conversation, or here again."""
+        unanswered = tuple(
+            replace(each, elsewhere=elsewhere) if each.message_id == message_id else each for each in self.unanswered
+        )
+        return replace(self, unanswered=unanswered, messages_in=self.messages_in + (-1 if elsewhere else 1))
+
+    def _asked(self, at: datetime, message_id: str | None = None) -> tuple[Unanswered, ...]:
+        # What nobody can split off is waited for until it is answered or closed: what comes later changes nothing. So
+        # the list stays short.
+        if any(each.waits and each.message_id is None for each in self.unanswered):
+            return self.unanswered
+        return (*self.unanswered, Unanswered(at, message_id))
+
+    # -- events
+
+    def after(self, recorded: Recorded[Event]) -> Share:
+        """After one more event of its own stream."""
+        event, at = recorded.event, recorded.at
+        match event:
+            case c.Opened():
+                # Also a complaint without words waits for an answer.
+                return self.asked(at) if event.opened_by == "customer" else self
+            case c.MessageReceived():
+                return self.received(at, event.message_id)
+            case c.MessageSent():
+                sent = self.sent()
+                return sent if event.automatic else sent.answered(at, by_person=by_person(recorded))
+            case c.MessagePlaced():
+                return self.placed(event.said_at, event.message_id)
+            case c.MessageSplit():
+                return self.shown_elsewhere(event.message_id, True)
+            case c.MessageReturned():
+                return self.shown_elsewhere(event.message_id, False)
+            case c.MessageTaken():
+                return replace(self.shown_elsewhere(event.message_id, True), taken=True)
+            case c.ConversationSeparated():
+                return replace(self, taken=False)
+            case c.InteractionAdded():
+                brought = self.brought(event.interaction_id, event.kind)
+                # The first goes with the opening, which says whether they wait.
+                return brought.asked(at) if self.interactions and by_customer(recorded) else brought
+            case c.KindChanged():
+                return self.kind_changed(event.interaction_id, event.kind)
+            case c.StatusChanged():
+                return self.moved(event.status, at)
+            case c.ConversationWithdrawn():
+                return self.moved("withdrawn", at)
+            case c.PersonRequested():
+                return self.requested_person(at)
+            case c.AnswerJudged() if not event.answered:
+                return self.disputed(at)
+            case _:
+                return self
 
 
-class _Own(Member):
-    """The conversation itself, as if nothing were merged into it."""
-
-    status: Status
-    answered_at: Instant | None
-    closed_at: Instant | None
+def by_person(recorded: Recorded[Event]) -> bool:
+    """Whether a person of the company's did it, and no program."""
+    return recorded.envelope.actor.kind == "agent"
 
 
-_OWN = ("status", "answered_at", "closed_at")
-_SHARED = tuple(name for name in Member.model_fields if name not in ("reopened", "for_person"))
-"""The fields that a Member shares with `Stands`."""
-
-
-def members(recorded_events: Sequence[Recorded[Event]]) -> tuple[Member, ...]:
-    """The members that join a target when the conversation with these events is merged into it: itself and its
-    parts."""
-    now = ConversationStatus(recorded_events[0].originator_id)
-    state = None
-    for recorded in recorded_events:
-        now = replace(now, **changes(now, recorded))
-        if isinstance(recorded.event, c.ConversationEvent):
-            state = evolve(state, recorded.event)
-    assert state is not None, "a conversation begins with its opening"
-    its, *parts = _members(now)
-    own = Member(
-        **its.model_dump(include=set(_SHARED)), reopened=now.status == "open", for_person=state.asked_for_person
-    )
-    asking = state.for_person
-    return own, *(part.model_copy(update={"for_person": part.conversation_id in asking}) for part in parts)
-
-
-def left(recorded_events: Sequence[Recorded[Event]], without: Collection[str]) -> LeftBehind:
-    """What the conversation with these events has of its own, as if the messages in `without` had never been in it."""
-    now = ConversationStatus(recorded_events[0].originator_id)
-    for recorded in recorded_events:
-        event = recorded.event
-        moved_away = isinstance(event, _MESSAGES) and event.message_id in without
-        if not moved_away and not isinstance(event, _REPEATED_ELSEWHERE):
-            now = replace(now, **_alone(now, recorded))
-    return LeftBehind.model_validate({name: getattr(now, name) for name in LeftBehind.model_fields})
-
-
-_MESSAGES = (c.MessageReceived, c.MessageSent, c.MessagePlaced)
-_REPEATED_ELSEWHERE = (c.MessageSplit, c.MessageReturned, c.MessageTaken)
-
-
-def changes(now: Stands, recorded: Recorded[Event]) -> Fields:
-    """The fields that one more event changes, with their new values."""
-    event = recorded.event
-    if not now.members and not isinstance(event, c.PartJoined):
-        return _alone(now, recorded)
-    own, *parts = _members(now)
-    itself = ConversationStatus(taken_up_at=now.taken_up_at, **{name: getattr(own, name) for name in (*_SHARED, *_OWN)})
-    match event:
-        case c.PartJoined():
-            parts += event.joining
-        case c.PartLeft():
-            parts = [part for part in parts if part.conversation_id not in event.leaving]
-        case c.PartHeard():
-            parts = [_heard(part, event, recorded) if part.conversation_id == event.part else part for part in parts]
-        case _:
-            itself = replace(itself, **_alone(itself, recorded))
-            parts = [_after(part, recorded) for part in parts]
-    return _together(itself, parts)
-
-
-def _alone(now: Stands, recorded: Recorded[Event]) -> Fields:
-    event, at = recorded.event, recorded.at
-    match event:
-        case c.Opened():
-            # A complaint without a text waits for an answer, too.
-            return {"waiting_since": at if event.opened_by == "customer" else None}
-        case c.MessageReceived():
-            return {"messages_in": now.messages_in + 1, **_waits(now, at)}
-        case c.MessageSent():
-            out = {"messages_out": now.messages_out + 1}
-            if not _answers(event, now.person_requested_at, recorded.envelope):
-                return out
-            answered = {"waiting_since": None, "person_requested_at": None, "answered_at": at}
-            return {**out, **answered, "taken_up_at": now.taken_up_at or at}
-        case c.MessagePlaced():
-            since = min(now.waiting_since or event.said_at, event.said_at)
-            return {"messages_in": now.messages_in + 1, "waiting_since": since, "answered_at": None}
-        case c.MessageSplit() | c.MessageReturned() | c.MessageTaken():
-            return {name: getattr(event.left, name) for name in LeftBehind.model_fields}
-        case c.InteractionAdded():
-            # The first interaction comes with the opening, which says whether the customer waits.
-            asks = now.interactions and recorded.envelope.actor.kind == "customer"
-            return {
-                "interactions": (*now.interactions, event.interaction_id),
-                "kinds": (*now.kinds, event.kind),
-                **(_waits(now, at) if asks else {}),
-            }
-        case c.KindChanged():
-            pairs = zip(now.interactions, now.kinds, strict=True)
-            return {"kinds": tuple(event.kind if id == event.interaction_id else kind for id, kind in pairs)}
-        case c.StatusChanged():
-            return _moved(now, event.status, at)
-        case c.ConversationWithdrawn():
-            return _moved(now, "withdrawn", at)
-        case c.PersonRequested():
-            return {"person_requested_at": now.person_requested_at or at, **_waits(now, at)}
-        case c.AnswerJudged() if not event.answered:
-            return {"answered_at": None} if now.status in c.CLOSED else _waits(now, at)
-        case _:
-            return {}
-
-
-def _waits(now: Stands, at: datetime) -> Fields:
-    return {"waiting_since": now.waiting_since or at, "answered_at": None}
-
-
-def _moved(now: Stands, status: Status, at: datetime) -> Fields:
-    if status not in c.CLOSED:
-        return {"status": status, "closed_at": None}
-    return {
-        "status": status, "waiting_since": None, "person_requested_at": None, "closed_at": now.closed_at or at,
-    }  # fmt: skip
-
-
-def _answers(sent: c.MessageSent, person_requested_at: datetime | None, envelope: Envelope) -> bool:
-    """Whether a sent message is an answer: to a customer who asked for a person, only a person's message is."""
-    return not sent.automatic and (person_requested_at is None or envelope.actor.kind == "agent")
-
-
-def _members(now: Stands) -> tuple[_Own, *tuple[Member, ...]]:
-    if not now.members:
-        return (_own(now),)
-    own, *parts = now.members
-    return _Own.model_validate(own), *map(Member.model_validate, parts)
-
-
-def _own(itself: Stands) -> _Own:
-    return _Own.model_validate({name: getattr(itself, name) for name in (*_SHARED, *_OWN)})
-
-
-def _heard(part: Member, event: c.PartHeard, recorded: Recorded[Event]) -> Member:
-    """A part after an event in the part, as `_alone` has it of a conversation by itself."""
-    at = recorded.at
-    waits = {"waiting_since": part.waiting_since or at}
-    update: Fields = {"reopened": part.reopened or event.reopens}
-    match event.what:
-        case "received":
-            update |= {"messages_in": part.messages_in + 1, **waits}
-        case "answered" if part.person_requested_at is None or recorded.envelope.actor.kind == "agent":
-            update |= {"messages_out": part.messages_out + 1, "waiting_since": None, "person_requested_at": None}
-        case "answered" | "sent":
-            update |= {"messages_out": part.messages_out + 1}
-        case "disputed":
-            update |= waits
-        case "person-requested":
-            update |= {"person_requested_at": part.person_requested_at or at, **waits}
-        case "brought":
-            brought = {
-                "interactions": (*part.interactions, event.interaction_id),
-                "kinds": (*part.kinds, event.kind),
-            }
-            update |= {**brought, **(waits if recorded.envelope.actor.kind == "customer" else {})}
-    return part.model_copy(update=update)
-
-
-def _after(part: Member, recorded: Recorded[Event]) -> Member:
-    """A part after an event at the conversation that shows it."""
-    event = recorded.event
-    at_rest = {"waiting_since": None, "person_requested_at": None}
-    match event:
-        case c.MessageSent() if _answers(event, part.person_requested_at, recorded.envelope):
-            return part.model_copy(update=at_rest)
-        case c.StatusChanged() | c.ConversationWithdrawn():
-            closed = isinstance(event, c.ConversationWithdrawn) or event.status in c.CLOSED
-            return part.model_copy(update={**(at_rest if closed else {}), "reopened": False})
-        case _:
-            return part
-
-
-def _together(itself: ConversationStatus, parts: Sequence[Member]) -> Fields:
-    every = (_own(itself), *parts)
-    waiting = min((each.waiting_since for each in every if each.waiting_since), default=None)
-    status = status_of_all(itself.status, reopened=any(part.reopened for part in parts))
-    return {
-        "status": status,
-        "waiting_since": waiting,
-        "person_requested_at": min(
-            (each.person_requested_at for each in every if each.person_requested_at), default=None
-        ),
-        "taken_up_at": itself.taken_up_at,
-        "answered_at": None if waiting else itself.answered_at,
-        "closed_at": itself.closed_at if status in c.CLOSED else None,
-        "messages_in": sum(each.messages_in for each in every),
-        "messages_out": sum(each.messages_out for each in every),
-        "interactions": tuple(id for each in every for id in each.interactions),
-        "kinds": tuple(kind for each in every for kind in each.kinds),
-        "members": tuple(each.model_dump(mode="json") for each in every) if parts else (),
-    }
+def by_customer(recorded: Recorded[Event]) -> bool:
+    """Whether the customer did it."""
+    return recorded.envelope.actor.kind == "customer"

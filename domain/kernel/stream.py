@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Generic, TypeVar, get_args
 
-from domain.kernel.event import Event
+from domain.kernel.event import Event, Recorded
 
 S = TypeVar("S")
 E = TypeVar("E", bound=Event)
+
+
+@dataclass(frozen=True, slots=True)
+class Others(Generic[S]):
+    """How the events of other streams complete a state, where the stream's own events only name those streams.
+
+    `lacking`: whether a state is incomplete. `named`: the streams that an event names. `complete`: makes the complete
+    state of the state, the stream's id, and the events of all these streams in the order of the log, up to the last
+    event of the state.
+    """
+
+    lacking: Callable[[S], bool]
+    named: Callable[[Recorded[Event]], Iterable[str]]
+    complete: Callable[[S, str, Iterable[Recorded[Event]]], S]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +37,7 @@ class Stream(Generic[S, E]):
     union: object
     """The event classes: one class, or several joined with `|`."""
     evolve: Callable[[S | None, E], S | None]
+    others: Others[S] | None = None
 
     @property
     def events(self) -> frozenset[type[Event]]:

@@ -4,9 +4,9 @@ taken in are quarantined. This file knows the protocol of subscriptions, and no 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from domain.kernel.event import Event, Recorded
 from domain.subscription import RetryRequested, SkipRequested, stream_of
@@ -67,6 +67,17 @@ class Subscription(Protocol):
 
     def reached_end(self, position: int, connection: Connection) -> bool:
         """Called at the end of the log, `position`. Answer False to be called again at the next end."""
+
+
+@runtime_checkable
+class Linking(Protocol):
+    """A subscription that takes some events in together with what it made of another stream."""
+
+    def waits_for(self, recorded: Recorded[Event]) -> Iterable[str]:
+        """The other streams: while one of them has quarantined events, the event waits behind them."""
+
+    def waiting_behind(self, recorded: Recorded[Event]) -> Iterable[str]:
+        """The streams that may wait behind this event's stream because of this event."""
 
 
 class LeaseHolder:
@@ -218,12 +229,22 @@ class LeaseHolder:
                 quarantined.append(self._quarantined_event(item, item.error))
                 quarantined_streams.add(item.originator_id)
                 continue
+            elif self._waits(item, quarantined_streams):
+                quarantined.append(self._quarantined_event(item, BEHIND))
+                quarantined_streams.add(item.originator_id)
+                continue
             through.append(item)
         with connection.transaction():
             if through:
                 self.subscription.take(through, connection)
             self._quarantine.add(connection, quarantined)
         self._quarantined_streams = quarantined_streams
+
+    def _waits(self, item: Recorded[Event], quarantined_streams: set[str]) -> bool:
+        # Asked only where something is quarantined at all, which is hardly ever.
+        if not quarantined_streams or not isinstance(self.subscription, Linking):
+            return False
+        return not quarantined_streams.isdisjoint(self.subscription.waits_for(item))
 
     def _left_out(self, item: Item) -> bool:
         # An erasure is not skipped: what it has to wipe would stay readable.
@@ -242,18 +263,32 @@ class LeaseHolder:
             return
         if isinstance(event, SkipRequested):
             self._skipped.add(event.position)
-        items = self._own(
-            wanted(self._pages.stream(stream, position, opened=self.subscription.opened), self.subscription.reads)
-        )
-        waiting = self._quarantine.release(connection, stream)
-        self._quarantined_streams.discard(stream)
+        streams = self._with_those_behind(stream, position)
+        items = sorted((item for each in streams.values() for item in each), key=place)
+        waiting = {place for each in streams for place in self._quarantine.release(connection, each)}
+        self._quarantined_streams -= streams.keys()
         self._take_run([item for item in items if place(item) in waiting], connection)
         # All events of the stream that are taken in, not only those that waited: a replay, where none waits, does the
         # same.
-        quarantined = self._quarantine.positions(connection, stream)
+        quarantined = {place for each in streams for place in self._quarantine.positions(connection, each)}
         taken = [
             item
             for item in items
             if not isinstance(item, Unreadable) and place(item) not in quarantined and not self._left_out(item)
         ]
         self.subscription.announce(taken, position, connection)
+
+    def _with_those_behind(self, stream: str, position: int) -> dict[str, Sequence[Item]]:
+        """What a stream holds up to a position, and the same of those that may wait behind it, and so on."""
+        found: dict[str, Sequence[Item]] = {}
+        missing = {stream}
+        while missing:
+            each = missing.pop()
+            found[each] = self._own(
+                wanted(self._pages.stream(each, position, opened=self.subscription.opened), self.subscription.reads)
+            )
+            if isinstance(self.subscription, Linking):
+                read = (item for item in found[each] if not isinstance(item, Unreadable))
+                behind = {id for item in read for id in self.subscription.waiting_behind(item)}
+                missing |= behind - found.keys()
+        return found

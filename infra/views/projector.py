@@ -10,7 +10,7 @@ from infra.postgres.database import Connection
 from infra.subscriptions.shards import shard_of
 from infra.views.tables import Table
 from infra.views.versions import go_live
-from infra.views.view import Again, Key, Match, Target, View, fold_page
+from infra.views.view import Again, Beside, Key, Match, Target, View, fold_page
 
 R = TypeVar("R")
 
@@ -37,7 +37,8 @@ class Projector(Generic[R]):
         work = [(recorded, tuple(self.view.keys(recorded))) for recorded in recorded_events]
         keys, again, matches = _apart(work)
         self._check_everywhere(work)
-        rows = self.table.load(connection, again if self.view.grows else keys | again)
+        beside = {target.other for _, targets in work for target in targets if isinstance(target, Beside)}
+        rows = self.table.load(connection, again if self.view.grows else keys | again | beside)
         self._check_own(rows.values())
         for match in matches:
             rows |= self._matching(connection, match)
@@ -57,6 +58,14 @@ class Projector(Generic[R]):
             matches = set()
         self.table.touch(connection, keys, matches, position)
 
+    def waits_for(self, recorded: Recorded[Event]) -> Iterable[str]:
+        """The streams of the rows that an event is folded beside."""
+        return (target.stream for target in self.view.keys(recorded) if isinstance(target, Beside))
+
+    def waiting_behind(self, recorded: Recorded[Event]) -> Iterable[str]:
+        """The streams with an event that is folded beside a row of this event's stream."""
+        return self.view.waiting_behind(recorded)
+
     def reached_end(self, position: int, connection: Connection) -> bool:
         """Let a table that was built beside another go live; a rebuild's table waits for the rebuild."""
         return bool(self.table.suffix) or go_live(connection, self.view.name, self.version, position)
@@ -74,6 +83,8 @@ class Projector(Generic[R]):
             raise TypeError(f"a row of {self.view.name} is reached from a stream that it is not made from")
 
     def _check_everywhere(self, work: Sequence[tuple[Recorded[Event], Sequence[Target]]]) -> None:
+        if self.shards > 1 and any(isinstance(target, Beside) for _, targets in work for target in targets):
+            raise TypeError(f"{self.view.name} has shards, and is to see a row that another of them makes")
         reaching = (
             recorded.event for recorded, targets in work if any(isinstance(target, Match) for target in targets)
         )
@@ -98,6 +109,8 @@ def _apart(work: Sequence[tuple[Recorded[Event], Sequence[Target]]]) -> tuple[se
                 matches.add(target)
             elif isinstance(target, Again):
                 again.add(target.key)
+            elif isinstance(target, Beside):
+                keys.add(target.key)
             else:
                 keys.add(target)
     return keys, again, matches

@@ -33,7 +33,7 @@ from infra.postgres.database import Connection
 from infra.views import row_json
 from infra.views.row_json import authored
 from infra.views.versions import is_live
-from infra.views.view import WIPED, AnyView, Key, Match, View
+from infra.views.view import HIDDEN, WIPED, AnyView, Key, Match, View
 
 R = TypeVar("R")
 Document = Mapping[str, Any]
@@ -112,7 +112,9 @@ class Table(Generic[R]):
         hints = get_type_hints(view.row)
         self.columns = {field.name: _column_type(hints[field.name]) for field in fields(cast(Any, view.row))}
         marked = get_type_hints(view.row, include_extras=True)
-        self.wiped = [name for name in self.columns if WIPED in getattr(marked[name], "__metadata__", ())]
+        marks = {name: getattr(marked[name], "__metadata__", ()) for name in self.columns}
+        self.wiped = [name for name in self.columns if WIPED in marks[name]]
+        self.hidden = {name for name in self.columns if any(mark is HIDDEN for mark in marks[name])}
         every = [*self.columns.values(), COLUMN_TYPES[int], COLUMN_TYPES[bool]]
         self._binary = [column.binary for column in every]
         self._to_copy = [(n, column.to_copy) for n, column in enumerate(every) if column.to_copy]
@@ -164,7 +166,7 @@ class Table(Generic[R]):
 
     def as_json(self, instead: Mapping[str, str]) -> sql.Composed:
         """SQL for a row `t` as a JSON object, with other expressions in place of some columns."""
-        columns = row_json.columns(self._sql_types)
+        columns = row_json.columns({n: kind for n, kind in self._sql_types.items() if n not in self.hidden})
         if self.view.document is None:
             return row_json.of({**columns, **instead})
         if not instead:

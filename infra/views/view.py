@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar, get_args, get_origin
 
+from pydantic import Field
+
 from domain.kernel.event import Event, Recorded
 
 R = TypeVar("R")
@@ -34,7 +36,20 @@ class Again:
     key: Key
 
 
-Target = Key | Match | Again
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """The row with this key, folded in sight of an `other` row of the same view (`View.fold_beside`): how what two
+    streams say comes together in one row. `stream`: the one from which the other row is made.
+
+    While that stream has quarantined events, the event waits behind them (`infra/subscriptions/subscription.py`).
+    """
+
+    key: Key
+    other: Key
+    stream: str
+
+
+Target = Key | Match | Again | Beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +62,9 @@ class Wiped:
 
 
 WIPED = Wiped()
+
+HIDDEN = Field(exclude=True)
+"""Marks a column that only the fold needs: `taken: Annotated[bool, HIDDEN]`. No JSON shows it, and no JSON schema."""
 
 
 class View(ABC, Generic[R, E]):
@@ -107,6 +125,14 @@ class View(ABC, Generic[R, E]):
         so an erasure shows at the same place, whether a text was wiped or read as erased already.
         """
 
+    def fold_beside(self, row: R | None, other: R | None, recorded: Recorded[E]) -> R | None:
+        """As `fold`, of a row that is reached by `Beside`."""
+        raise NotImplementedError(f"{self.name} reaches no row beside another")
+
+    def waiting_behind(self, recorded: Recorded[Event]) -> Iterable[str]:
+        """The streams with an event that is folded `Beside` a row of this event's stream, because of this event."""
+        return ()
+
 
 AnyView = View[Any, Any]
 """A view with any rows and events."""
@@ -130,11 +156,16 @@ def fold_page(
                 reached = [key for key, row in rows.items() if getattr(row, target.column) == target.value]
             elif isinstance(target, Again):
                 reached = [target.key] if target.key in rows else []
+            elif isinstance(target, Beside):
+                reached = [target.key]
             else:
                 reached = [target]
             for key in reached:
                 before = rows.get(key)
-                after = fold(before, recorded)
+                if isinstance(target, Beside):
+                    after = view.fold_beside(before, rows.get(target.other), recorded)
+                else:
+                    after = fold(before, recorded)
                 if after is before:
                     continue
                 changed[key] = position

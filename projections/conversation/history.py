@@ -228,8 +228,7 @@ def _content(event: _Shown) -> tuple[Kind, Fields]:
         case c.ConversationSeparated():
             return "change", {"field": "merged", "old": event.out_of}
         case c.PartJoined():
-            joining = event.joining[0].conversation_id
-            return "change", {"field": "parts", "new": joining, "parts": event.parts}
+            return "change", {"field": "parts", "new": event.joining[0], "parts": event.parts}
         case c.PartLeft():
             return "change", {"field": "parts", "old": event.leaving[0], "parts": event.parts}
         case c.PartHeard():

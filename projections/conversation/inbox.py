@@ -11,8 +11,8 @@ from domain import customer
 from domain.conversation import events as c
 from domain.conversation.events import Priority, Status
 from domain.conversation.interaction import InteractionKind
+from domain.conversation.members import Member, fields_of, standing
 from domain.conversation.state import is_bot
-from domain.conversation.waiting import changes
 from domain.kernel.event import Event, Recorded
 from domain.kernel.personal import ERASED
 from domain.kernel.text import bidi
@@ -22,7 +22,7 @@ from domain.service_level.policy import Metric
 from infra.postgres.database import Connection
 from infra.views.selection import Page, Selection
 from infra.views.tables import Document, Table
-from infra.views.view import WIPED, Match, Target, View
+from infra.views.view import HIDDEN, WIPED, Beside, Match, Target, View
 
 NextMove = Literal["company", "customer", "nobody"]
 
@@ -78,6 +78,13 @@ class Item:
     due_metric: Metric | None = None
     due_warned: bool = False
     due_missed: bool = False
+    # For the fold alone. The first four are of the conversation itself, whatever is shown at it, and are explained in
+    # domain/conversation/waiting.py. `brings`: what it brought along where it is merged into another, itself first.
+    unanswered: Annotated[tuple[Document, ...], HIDDEN] = ()
+    last_answer_at: Annotated[datetime | None, HIDDEN] = None
+    for_person: Annotated[bool, HIDDEN] = False
+    taken: Annotated[bool, HIDDEN] = False
+    brings: Annotated[tuple[Document, ...], HIDDEN] = ()
 
 
 _Reads = (
@@ -90,13 +97,12 @@ _Reads = (
 
 
 class Inbox(View[Item, _Reads]):
-    """Items by conversation."""
+    """Items by conversation. What joins a conversation is taken from the row of the part, as it was merged."""
 
     name = "inbox"
-    version = 9
+    version = 10
     row = Item
     key = ("conversation_id",)
-    stream = "conversation_id"
     indexes = (
         "coalesce(waiting_since, 'infinity'), conversation_id",
         "team_id, coalesce(waiting_since, 'infinity'), conversation_id",
@@ -107,19 +113,34 @@ class Inbox(View[Item, _Reads]):
     at_once = frozenset({customer.Erased})
 
     def keys(self, recorded: Recorded[_Reads]) -> Iterable[Target]:
-        """The conversation; for an erasure, all conversations of the customer."""
-        if isinstance(recorded.event, customer.Erased):
-            yield Match("customer_id", recorded.event.customer_id)
-        else:
-            yield (
-                recorded.event.conversation_id if isinstance(recorded.event, v.AboutClocks) else recorded.originator_id,
-            )
+        """The conversation; an erasure reaches all of the customer's."""
+        event = recorded.event
+        match event:
+            case customer.Erased():
+                yield Match("customer_id", event.customer_id)
+            case c.PartJoined():
+                yield Beside((recorded.originator_id,), (event.joining[0],), event.joining[0])
+            case _:
+                yield (event.conversation_id if isinstance(event, v.AboutClocks) else recorded.originator_id,)
+
+    def waiting_behind(self, recorded: Recorded[Event]) -> Iterable[str]:
+        """What a conversation is merged into takes from its row."""
+        if isinstance(recorded.event, c.ConversationMerged):
+            yield recorded.event.into
 
     def fold(self, row: Item | None, recorded: Recorded[_Reads]) -> Item | None:
-        """The conversation after one more event."""
+        """Where it stands after one more event."""
+        return self._fold(row, recorded, ())
+
+    def fold_beside(self, row: Item | None, other: Item | None, recorded: Recorded[_Reads]) -> Item | None:
+        """The same, with a part that has joined."""
+        merged_here = other is not None and other.merged_into == recorded.originator_id
+        return self._fold(row, recorded, other.brings if other is not None and merged_here else ())
+
+    def _fold(self, row: Item | None, recorded: Recorded[_Reads], joining: Sequence[Document]) -> Item | None:
         event, at = recorded.event, recorded.at
         if isinstance(event, c.Opened):
-            return Item(
+            row = Item(
                 conversation_id=recorded.originator_id,
                 version=recorded.originator_version,
                 customer_id=event.customer_id,
@@ -130,7 +151,6 @@ class Inbox(View[Item, _Reads]):
                 subject=event.subject,
                 language=event.language,
                 product_area=event.product_area,
-                waiting_since=at if event.opened_by == "customer" else None,
                 bidi=bidi(event.subject),
             )
         if row is None:
@@ -141,7 +161,11 @@ class Inbox(View[Item, _Reads]):
             return _due(row, event, at)
         # Events of parts and splits end with the merge or the split, and leave no time behind.
         last_at = row.last_at if isinstance(event, _LINKS) else max(row.last_at, at)
-        changed = {**changes(row, recorded), **_change(row, recorded)}
+        before = standing(row)
+        after = before.after(recorded, [Member.model_validate(each).share() for each in joining])
+        changed = {**(fields_of(after) if after is not before else {}), **_change(row, recorded)}
+        if isinstance(event, c.ConversationMerged):
+            changed["brings"] = tuple(Member.of(share).model_dump(mode="json") for share in before.brings())
         item = replace(row, version=recorded.originator_version, last_at=last_at, **changed)
         return item if item.next_move == (whose := _next_move(item)) else replace(item, next_move=whose)
 
@@ -202,7 +226,10 @@ def _change(row: Item, recorded: Recorded[Event]) -> Fields:
         case c.ConversationMerged():
             return {"merged_into": event.into}
         case c.ConversationSeparated():
-            return {"merged_into": None}
+            return {"merged_into": None, "brings": ()}
+        case c.PartLeft():
+            # As if it had never come along: so the row is the same, also where the part's row was ahead for a while.
+            return {"brings": tuple(each for each in row.brings if each["conversation_id"] not in event.leaving)}
         case c.MessagePlaced():
             return {"split_from": event.out_of, "opened_at": min(row.opened_at, event.said_at)}
         case c.MessageTaken():

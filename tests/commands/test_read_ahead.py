@@ -15,10 +15,11 @@ from commands.conversation.handlers import deliver
 from commands.executor.executor import CommandExecutor
 from commands.executor.read_ahead import ReadAhead, ReadAheadNeeded, needed
 from commands.executor.unit_of_work import UnitOfWork
-from domain.conversation.commands import ChangeStatus, CompanyStatus, ReceiveMessage
-from domain.conversation.events import MessageReceived
-from domain.conversation.merging import MergeInto
+from domain.conversation.commands import AddNote, Assign, ChangeStatus, CompanyStatus, ReceiveMessage, RequestPerson
+from domain.conversation.events import MessageReceived, StatusChanged
+from domain.conversation.merging import MergeInto, Separate
 from domain.conversation.splitting import SplitMessage, UndoSplit
+from domain.kernel.refusal import Refusal
 from infra.log.memory import MemoryLog
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.promising import policy_for_inquiries
@@ -131,6 +132,65 @@ def test_merges_and_splits_read_ahead_too(log: WatchedLog, executor: CommandExec
     assert "commands" not in log.read_in
 
 
+@pytest.fixture
+def joined(executor: CommandExecutor) -> tuple[str, str]:
+    """A conversation that is resolved, and one that is open and has joined it, in which a person is asked for."""
+    target, part = (deliver(executor, mail(number, f"t{number}"), GATEWAY).id for number in (1, 2))
+    conversations.act(executor, part, RequestPerson(), AGENT)
+    conversations.act(executor, target, ChangeStatus(status="resolved"), AGENT)
+    merging.merge(executor, part, MergeInto(into=target), AGENT)
+    return part, target
+
+
+def test_what_joined_is_read_once_and_before_the_commands_turn(
+    log: WatchedLog, executor: CommandExecutor, joined: tuple[str, str]
+) -> None:
+    # Given
+    _, target = joined
+    log.read_in.clear()
+    # When
+    for word in ("one", "two", "three"):
+        conversations.act(executor, target, AddNote(body=word), AGENT)
+    # Then: the stream itself, and the one that it names
+    assert log.read_in == [threading.current_thread().name] * 2
+    assert executor.read(target).state.status == "open"
+    with pytest.raises(Refusal, match="asked for a person"):
+        conversations.act(executor, target, Assign(agent_id="service-bot"), AGENT)
+    assert "commands" not in log.read_in
+
+
+def test_another_process_decides_alike_on_what_joined(
+    log: WatchedLog, executor: CommandExecutor, joined: tuple[str, str]
+) -> None:
+    part, target = joined
+    other = CommandExecutor(log, lambda: NOW)
+    # Open because of its part: said of itself, that changes what stays when the part leaves.
+    conversations.act(other, target, ChangeStatus(status="open"), AGENT)
+    assert isinstance(log.streams([target])[target][-1].event, StatusChanged)
+    conversations.act(other, target, ChangeStatus(status="resolved"), AGENT)
+    # Closed, nothing is asked for any more in any of it.
+    conversations.act(executor, target, Assign(agent_id="service-bot"), AGENT)
+    merging.separate(other, part, Separate(), AGENT)
+    assert [executor.read(id).state.status for id in joined] == ["open", "resolved"]
+    other.close()
+
+
+def test_what_joins_while_it_is_read_counts(
+    log: WatchedLog, executor: CommandExecutor, joined: tuple[str, str]
+) -> None:
+    # Given another that joins as soon as the first was read
+    part, target = joined
+    third = deliver(executor, mail(3, "t3"), GATEWAY).id
+    merging.separate(executor, part, Separate(), AGENT)
+    merging.merge(executor, third, MergeInto(into=target), AGENT)
+    log.meanwhile.append(lambda: merging.merge(executor, part, MergeInto(into=target), AGENT))
+    # When
+    with pytest.raises(Refusal, match="asked for a person"):
+        conversations.act(executor, target, Assign(agent_id="service-bot"), AGENT)
+    # Then
+    assert executor.read(target).state.reopened == {part, third}
+
+
 def test_a_read_in_the_commands_turn_would_be_detected(log: WatchedLog, executor: CommandExecutor) -> None:
     id = deliver(executor, mail(1), GATEWAY).id
 
@@ -144,9 +204,9 @@ def test_a_read_in_the_commands_turn_would_be_detected(log: WatchedLog, executor
 
 def test_what_was_read_serves_up_to_its_version() -> None:
     found = ReadAhead({"conversation-1": 3}, "read")
-    assert needed(found, {"conversation-1": 3, "conversation-2": 0}, lambda: found) == "read"
-    for versions in ({"conversation-1": 4}, {"conversation-2": 1}):
-        with pytest.raises(ReadAheadNeeded):
-            needed(found, versions, lambda: found)
-    with pytest.raises(ReadAheadNeeded):
-        needed(None, {}, lambda: found)
+    everything = {"this": found}
+    assert needed(everything, "this", {"conversation-1": 3, "conversation-2": 0}, lambda: found) == "read"
+    for what, versions in (("this", {"conversation-1": 4}), ("this", {"conversation-2": 1}), ("that", {})):
+        with pytest.raises(ReadAheadNeeded, match="read before the turn") as caught:
+            needed(everything, what, versions, lambda: found)
+        assert caught.value.what == what

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal, get_args
 
 import pytest
 
-from domain.conversation import events as c
 from domain.conversation.commands import (
     AddInteraction,
     AddNote,
@@ -30,13 +30,13 @@ from domain.conversation.decisions import check_by, decide
 from domain.conversation.events import (
     AnswerJudged,
     Assigned,
+    ConversationEvent,
     ConversationMerged,
     ConversationSeparated,
     ConversationWithdrawn,
     HandedOver,
     InteractionAdded,
     KindChanged,
-    Member,
     MessagePlaced,
     MessageReceived,
     MessageSent,
@@ -54,13 +54,13 @@ from domain.conversation.events import (
     StatusChanged,
 )
 from domain.conversation.interaction import Attachment
-from domain.conversation.state import Conversation, evolve, is_bot, status_of_all
+from domain.conversation.standing import status_of_all
+from domain.conversation.state import Conversation, evolve, is_bot, joined
 from domain.kernel.event import ActorKind, Event
 from domain.kernel.refusal import Refusal
 from tests.support.given import Aggregate
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
-conversation = Aggregate[Conversation](evolve, lambda state, command: decide(state, command, NOW))
 ADA: dict[str, Any] = {"customer_id": "customer-ada"}
 OPENED = Opened(**ADA, opened_by="customer", channel="mail")
 ASKED = InteractionAdded(**ADA, interaction_id="interaction-1", kind="inquiry")
@@ -75,13 +75,36 @@ SENT = MessageSent(**ADA, message_id="message-2", channel="mail", body="So it is
 MERGED = ConversationMerged(**ADA, into="conversation-2")
 
 
+@dataclass(frozen=True)
+class Joins:
+    """A part joins; and what its own events say of it."""
+
+    event: PartJoined
+    part: Conversation
+    opens: bool
+
+
+def joins(
+    id: str = "conversation-9", *, reopened: bool = False, for_person: bool = False, among: tuple[str, ...] = ()
+) -> Joins:
+    part = Conversation("customer-ada", "mail", "normal", asked_for_person=for_person)
+    return Joins(PartJoined(**ADA, joining=(id,), parts=(*among, id)), part, reopened)
+
+
+def evolve_with_parts(state: Conversation | None, event: ConversationEvent | Joins) -> Conversation | None:
+    if not isinstance(event, Joins):
+        return evolve(state, event)
+    after = evolve(state, event.event)
+    assert after is not None
+    assert after.unsettled
+    return joined(after, event.part, event.event.joining[0], opens=event.opens)
+
+
+conversation = Aggregate[Conversation](evolve_with_parts, lambda state, command: decide(state, command, NOW))
+
+
 def moved(status: Status, previous: Status = "open", cause: StatusCause = "command", **more: Any) -> StatusChanged:
     return StatusChanged(**ADA, status=status, previous=previous, cause=cause, **more)
-
-
-def joined(id: str = "conversation-9", *, reopened: bool = False, for_person: bool = False) -> PartJoined:
-    member = Member(conversation_id=id, reopened=reopened, for_person=for_person)
-    return PartJoined(**ADA, joining=(member,), parts=(id,))
 
 
 # -- opening
@@ -275,9 +298,9 @@ def test_who_has_it_gives_it_back_to_their_team_and_nobody_else_does() -> None:
 # -- a person is asked for
 
 
-@pytest.mark.parametrize("asked", [[WANTED], [joined(for_person=True)]])
+@pytest.mark.parametrize("asked", [[WANTED], [joins(for_person=True)]])
 @pytest.mark.parametrize("command", [Assign(agent_id="service-bot"), HandOver(team_id="t", agent_id="service-bot")])
-def test_no_bot_is_given_what_a_person_is_asked_for(asked: list[Event], command: ConversationCommand) -> None:
+def test_no_bot_is_given_what_a_person_is_asked_for(asked: list[object], command: ConversationCommand) -> None:
     assert conversation.given(*BEGUN).when(command).happened != ["person-requested"]
     conversation.given(*BEGUN, *asked).when(command).then("person-requested")
     conversation.given(*BEGUN, *asked).when(Assign(**TEAM)).then(GIVEN)
@@ -316,7 +339,7 @@ def test_only_people_close_or_put_off_what_a_person_is_asked_for(by: ActorKind) 
 @pytest.mark.parametrize("closing", [moved("resolved"), ConversationWithdrawn(**ADA, previous="open")])
 def test_closing_ends_the_wish_for_a_person_and_waiting_does_not(closing: Event) -> None:
     bot = Assign(team_id="team-1", agent_id="service-bot")
-    for asking in (WANTED, joined(for_person=True)):
+    for asking in (WANTED, joins(for_person=True)):
         conversation.given(*BEGUN, asking, closing).when(bot).then(TO_BOT)
         for status in ("on_hold", "waiting_on_customer", "open"):
             conversation.given(*BEGUN, asking, moved(status)).when(bot).then("person-requested")
@@ -475,8 +498,8 @@ def test_a_part_opens_again_what_is_not_on_hold(own: Status) -> None:
     assert status_of_all(own, reopened=True) == ("on_hold" if own == "on_hold" else "open")
     assert status_of_all(own, reopened=False) == own
     for hearing in (
-        [joined(reopened=True)],
-        [joined(), PartHeard(**ADA, part="conversation-9", what="received", reopens=True)],
+        [joins(reopened=True)],
+        [joins(), PartHeard(**ADA, part="conversation-9", what="received", reopens=True)],
     ):
         state = conversation.given(*BEGUN, moved(own), *hearing).state
         assert state is not None
@@ -484,7 +507,7 @@ def test_a_part_opens_again_what_is_not_on_hold(own: Status) -> None:
 
 
 def test_what_is_done_to_the_target_outlasts_its_parts() -> None:
-    given = conversation.given(*BEGUN, joined(reopened=True), moved("resolved"))
+    given = conversation.given(*BEGUN, joins(reopened=True), moved("resolved"))
     given.when(ChangeStatus(status="resolved")).then()
     opened = given.given(PartHeard(**ADA, part="conversation-9", what="received", reopens=True))
     # Open because of its part: said of itself, that changes what stays when the part leaves.
@@ -505,7 +528,7 @@ def test_what_is_done_to_the_target_outlasts_its_parts() -> None:
     ],
 )
 def test_what_is_heard_of_a_part_counts_while_it_is_one(heard: PartHeard, reopened: bool, asked: bool) -> None:
-    state = conversation.given(*BEGUN, joined(), heard).state
+    state = conversation.given(*BEGUN, joins(), heard).state
     assert state is not None
     part = frozenset({"conversation-9"})
     assert (state.reopened, state.for_person) == (part if reopened else frozenset(), part if asked else frozenset())
@@ -517,14 +540,11 @@ def test_what_is_heard_of_a_part_counts_while_it_is_one(heard: PartHeard, reopen
 
 
 def test_parts_that_stay_keep_what_they_asked() -> None:
-    both = (
-        Member(conversation_id="conversation-8", reopened=True),
-        Member(conversation_id="conversation-9", for_person=True),
-    )
     state = conversation.given(
         *BEGUN,
-        joined("conversation-7", reopened=True, for_person=True),
-        PartJoined(**ADA, joining=both, parts=("conversation-7", "conversation-8", "conversation-9")),
+        joins("conversation-7", reopened=True, for_person=True),
+        joins("conversation-8", reopened=True, among=("conversation-7",)),
+        joins("conversation-9", for_person=True, among=("conversation-7", "conversation-8")),
         PartLeft(**ADA, leaving=("conversation-7",), parts=("conversation-8", "conversation-9")),
     ).state
     assert state is not None
@@ -544,7 +564,7 @@ def test_an_opening_is_all_that_a_new_conversation_knows() -> None:
 
 def test_a_split_is_known_where_it_led_until_it_is_undone() -> None:
     placed = MessagePlaced(**ADA, message_id="m", out_of="conversation-2", said_at=NOW)
-    taken = MessageTaken(**ADA, message_id="m", back_to="conversation-2", left=c.LeftBehind())
+    taken = MessageTaken(**ADA, message_id="m", back_to="conversation-2")
     state = conversation.given(*BEGUN, placed).state
     assert state is not None
     assert state.split_from == "conversation-2"

@@ -11,7 +11,6 @@ from domain.conversation import events as c
 from domain.conversation.events import (
     ConversationMerged,
     ConversationSeparated,
-    Member,
     PartHeard,
     PartJoined,
     PartLeft,
@@ -51,25 +50,24 @@ TARGET = side("conversation-2")
 )
 def test_a_merge_that_cannot_be_is_refused(part: Side, target: Side, code: str) -> None:
     with pytest.raises(Refusal) as refused:
-        decide_merge(part, target, [])
+        decide_merge(part, target)
     assert refused.value.code == code
 
 
 def test_as_many_parts_as_there_may_be_are_merged() -> None:
     last = side(parts=many(39))
-    events = decide_merge(last, side("conversation-2", parts=many(60, 500)), [])
+    events = decide_merge(last, side("conversation-2", parts=many(60, 500)))
     assert set(events) == {"conversation-1", "conversation-2"}
 
 
 def test_each_of_the_two_records_a_merge() -> None:
-    joining = [Member(conversation_id="conversation-1"), Member(conversation_id="conversation-9")]
     target = side("conversation-2", customer_id="customer-bo", parts=("conversation-8",))
-    assert decide_merge(side(parts=("conversation-9",)), target, joining) == {
+    assert decide_merge(side(parts=("conversation-9",)), target) == {
         "conversation-1": [ConversationMerged(**ADA, into="conversation-2")],
         "conversation-2": [
             PartJoined(
                 customer_id="customer-bo",
-                joining=tuple(joining),
+                joining=("conversation-1", "conversation-9"),
                 parts=("conversation-8", "conversation-1", "conversation-9"),
             )
         ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, get_args
@@ -9,8 +10,9 @@ from typing import Any, Literal, get_args
 import pytest
 
 from domain.conversation import events as c
-from domain.conversation.events import Member, Status
-from domain.conversation.waiting import ConversationStatus, changes, left, members
+from domain.conversation.events import Status
+from domain.conversation.standing import Standing, standings
+from domain.conversation.waiting import Share, Unanswered
 from domain.kernel.event import Actor, ActorKind, Draft, Envelope, Event, Recorded
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -24,27 +26,34 @@ WANTED = c.PersonRequested(**ADA)
 PART, OTHER = "conversation-2", "conversation-3"
 
 By = tuple[Event, ActorKind]
+Happening = Event | By | Share
+"""An event, perhaps with who did it; or what joins, with what it brings along."""
 
 
 def at(minute: int) -> datetime:
     return NOON + timedelta(minutes=minute)
 
 
-def recorded(*happened: Event | By) -> list[Recorded[Event]]:
+def recorded(event: Event, kind: ActorKind, minute: int, id: str = "conversation-1") -> Recorded[Event]:
+    envelope = Envelope(event_id="e", actor=Actor(id="somebody", kind=kind))
+    return Draft(id, minute + 1, event, envelope).recorded(minute + 1, at(minute))
+
+
+def after(*happened: Happening) -> Standing:
     """Each a minute after the one before, from noon on; by the customer, if nothing else is said."""
-    found = []
+    now = Standing(Share("conversation-1"))
     for minute, each in enumerate(happened):
-        event, kind = each if isinstance(each, tuple) else (each, "customer")
-        envelope = Envelope(event_id="e", actor=Actor(id="somebody", kind=kind))
-        found.append(Draft("conversation-1", minute + 1, event, envelope).recorded(minute + 1, at(minute)))
-    return found
-
-
-def after(*happened: Event | By) -> ConversationStatus:
-    now = ConversationStatus("conversation-1")
-    for each in recorded(*happened):
-        now = replace(now, **changes(now, each))
+        if isinstance(each, Share):
+            joined = c.PartJoined(**ADA, joining=(each.conversation_id,), parts=(each.conversation_id,))
+            now = now.after(recorded(joined, "agent", minute), [each])
+        else:
+            event, kind = each if isinstance(each, tuple) else (each, "customer")
+            now = now.after(recorded(event, kind, minute))
     return now
+
+
+def alone(*happened: Event | By) -> Share:
+    return after(*happened).own
 
 
 # -- by itself
@@ -52,14 +61,14 @@ def after(*happened: Event | By) -> ConversationStatus:
 
 @pytest.mark.parametrize(("by", "waits"), [("customer", at(0)), ("company", None)])
 def test_who_opens_waits_from_the_beginning(by: Literal["customer", "company"], waits: datetime | None) -> None:
-    now = after(OPENED.model_copy(update={"opened_by": by}), ASKED)
+    now = alone(OPENED.model_copy(update={"opened_by": by}), ASKED)
     assert (now.waiting_since, now.interactions, now.kinds) == (waits, ("i1",), ("inquiry",))
 
 
 def test_who_waits_waits_from_the_first_words_that_were_not_answered() -> None:
-    now = after(OPENED, ASKED, SAID, SAID)
+    now = alone(OPENED, ASKED, SAID, SAID)
     assert (now.messages_in, now.waiting_since) == (2, at(0))
-    now = after(OPENED, ASKED, SAID, (SENT, "agent"), SAID, SAID)
+    now = alone(OPENED, ASKED, SAID, (SENT, "agent"), SAID, SAID)
     assert (now.messages_in, now.messages_out, now.waiting_since, now.answered_at) == (3, 1, at(4), None)
     assert now.taken_up_at == at(3)
 
@@ -77,7 +86,7 @@ def test_who_waits_waits_from_the_first_words_that_were_not_answered() -> None:
 )
 def test_what_answers_who_waits(by: ActorKind, automatic: bool, wanted: bool, answers: bool) -> None:
     reply = SENT.model_copy(update={"automatic": automatic})
-    now = after(OPENED, *([WANTED] if wanted else [ASKED]), (reply, by))
+    now = alone(OPENED, *([WANTED] if wanted else [ASKED]), (reply, by))
     assert now.messages_out == 1
     assert (now.waiting_since, now.answered_at) == ((None, at(2)) if answers else (at(0), None))
     assert now.taken_up_at == (at(2) if answers else None)
@@ -85,19 +94,19 @@ def test_what_answers_who_waits(by: ActorKind, automatic: bool, wanted: bool, an
 
 
 def test_the_first_answer_is_when_it_was_taken_up() -> None:
-    now = after(OPENED, ASKED, (SENT, "agent"), SAID, (SENT, "agent"))
+    now = alone(OPENED, ASKED, (SENT, "agent"), SAID, (SENT, "agent"))
     assert (now.taken_up_at, now.answered_at, now.messages_out) == (at(2), at(4), 2)
 
 
 def test_who_asks_for_a_person_waits_since_they_first_asked() -> None:
-    now = after(OPENED, ASKED, (SENT, "agent"), WANTED, WANTED)
+    now = alone(OPENED, ASKED, (SENT, "agent"), WANTED, WANTED)
     assert (now.person_requested_at, now.waiting_since, now.answered_at) == (at(3), at(3), None)
 
 
 @pytest.mark.parametrize("by", ["customer", "agent"])
 def test_only_what_the_customer_brings_is_waited_for(by: ActorKind) -> None:
     more = c.InteractionAdded(**ADA, interaction_id="i2", kind="feedback")
-    now = after(OPENED, ASKED, (SENT, "agent"), (more, by))
+    now = alone(OPENED, ASKED, (SENT, "agent"), (more, by))
     assert (now.interactions, now.kinds) == (("i1", "i2"), ("inquiry", "feedback"))
     assert now.waiting_since == (at(3) if by == "customer" else None)
 
@@ -105,13 +114,13 @@ def test_only_what_the_customer_brings_is_waited_for(by: ActorKind) -> None:
 def test_a_kind_changes_where_it_is_meant() -> None:
     more = c.InteractionAdded(**ADA, interaction_id="i2", kind="feedback")
     changed = c.KindChanged(**ADA, interaction_id="i2", kind="complaint", previous="feedback")
-    assert after(OPENED, ASKED, more, changed).kinds == ("inquiry", "complaint")
+    assert alone(OPENED, ASKED, more, changed).kinds == ("inquiry", "complaint")
 
 
 @pytest.mark.parametrize("status", get_args(Status))
 def test_what_is_closed_is_waited_for_by_nobody(status: Status) -> None:
     moved = c.StatusChanged(**ADA, status=status, previous="open")
-    now = after(OPENED, WANTED, moved)
+    now = alone(OPENED, WANTED, moved)
     closed = status in ("resolved", "withdrawn")
     assert now.status == status
     assert now.closed_at == (at(2) if closed else None)
@@ -120,19 +129,19 @@ def test_what_is_closed_is_waited_for_by_nobody(status: Status) -> None:
 
 def test_it_is_closed_since_it_first_was_until_it_is_opened() -> None:
     withdrawn = c.ConversationWithdrawn(**ADA, previous="open")
-    now = after(OPENED, ASKED, withdrawn, withdrawn)
+    now = alone(OPENED, ASKED, withdrawn, withdrawn)
     assert (now.status, now.closed_at) == ("withdrawn", at(2))
     opened = c.StatusChanged(**ADA, status="open", previous="withdrawn")
-    now = after(OPENED, ASKED, withdrawn, opened)
+    now = alone(OPENED, ASKED, withdrawn, opened)
     assert (now.status, now.closed_at, now.waiting_since) == ("open", None, None)
 
 
 @pytest.mark.parametrize("answered", [True, False])
 def test_a_verdict_of_no_is_waited_for_unless_it_is_closed(answered: bool) -> None:
     verdict = c.AnswerJudged(**ADA, answered=answered)
-    now = after(OPENED, ASKED, (SENT, "agent"), verdict)
+    now = alone(OPENED, ASKED, (SENT, "agent"), verdict)
     assert (now.waiting_since, now.answered_at) == ((None, at(2)) if answered else (at(3), None))
-    now = after(OPENED, ASKED, (SENT, "agent"), RESOLVED, verdict)
+    now = alone(OPENED, ASKED, (SENT, "agent"), RESOLVED, verdict)
     assert (now.waiting_since, now.answered_at) == (None, at(2) if answered else None)
 
 
@@ -140,38 +149,70 @@ def test_a_message_that_is_placed_is_waited_for_since_it_was_said() -> None:
     early, late = at(-9), at(9)
     placed = c.MessagePlaced(**ADA, message_id="m9", out_of=OTHER, said_at=early)
     company = OPENED.model_copy(update={"opened_by": "company"})
-    now = after(company, ASKED, placed)
+    now = alone(company, ASKED, placed)
     assert (now.messages_in, now.waiting_since) == (1, early)
-    now = after(OPENED, ASKED, placed.model_copy(update={"said_at": late}))
+    now = alone(OPENED, ASKED, placed.model_copy(update={"said_at": late}))
     assert (now.messages_in, now.waiting_since) == (1, at(0))
-    assert after(company, ASKED, (SENT, "agent"), placed).answered_at is None
+    assert alone(company, ASKED, (SENT, "agent"), placed).answered_at is None
 
 
-def test_what_is_left_without_messages_is_what_the_event_says() -> None:
-    leaves = c.LeftBehind(waiting_since=at(1), answered_at=at(2), messages_in=7, messages_out=8)
-    split = c.MessageSplit(**ADA, message_id="m1", message_version=3, into=OTHER, left=leaves)
-    now = after(OPENED, ASKED, SAID, split)
-    assert (now.waiting_since, now.answered_at, now.messages_in, now.messages_out) == (at(1), at(2), 7, 8)
+def split(message_id: str) -> c.MessageSplit:
+    return c.MessageSplit(**ADA, message_id=message_id, message_version=3, into=OTHER)
 
 
-def test_without_a_message_all_is_as_if_it_had_never_been_said() -> None:
-    second = SAID.model_copy(update={"message_id": "m3"})
-    happened = recorded(OPENED, ASKED, SAID, (SENT, "agent"), second)
-    assert left(happened, {"m3"}) == c.LeftBehind(answered_at=at(3), messages_in=1, messages_out=1)
-    assert left(happened, {"m1"}) == c.LeftBehind(waiting_since=at(4), messages_in=1, messages_out=1)
-    assert left(happened, {"m2"}) == c.LeftBehind(waiting_since=at(0), messages_in=2)
-    assert left(happened, ()) == c.LeftBehind(waiting_since=at(4), messages_in=2, messages_out=1)
-    # What was split off before does not count twice.
-    split = c.MessageSplit(**ADA, message_id="m1", message_version=3, into=OTHER, left=c.LeftBehind(messages_in=9))
-    assert left([*happened, *recorded(*[ASKED] * 5, split)[5:]], {"m1"}).messages_in == 1
+def returned(message_id: str) -> c.MessageReturned:
+    return c.MessageReturned(**ADA, message_id=message_id, message_version=3, out_of=OTHER)
+
+
+SECOND = SAID.model_copy(update={"message_id": "m3"})
+BEFORE: list[Event | By] = [OPENED, ASKED, SAID, (SENT, "agent"), SECOND]
+
+
+@pytest.mark.parametrize(
+    ("gone", "waits", "answered", "messages"),
+    [
+        (["m3"], None, at(3), 1),
+        (["m1"], at(4), None, 1),
+        (["m1", "m3"], None, at(3), 0),
+        ([], at(4), None, 2),
+    ],
+)
+def test_without_a_message_all_is_as_if_it_had_never_been_said(
+    gone: Sequence[str], waits: datetime | None, answered: datetime | None, messages: int
+) -> None:
+    now = alone(*BEFORE, *map(split, gone))
+    assert (now.waiting_since, now.answered_at, now.messages_in, now.messages_out) == (waits, answered, messages, 1)
+    back = alone(*BEFORE, *map(split, gone), *map(returned, reversed(gone)))
+    assert replace(back, conversation_id="conversation-1") == alone(*BEFORE)
+
+
+@pytest.mark.parametrize("then", [(SENT, "agent"), RESOLVED, WANTED, SECOND.model_copy(update={"message_id": "m4"})])
+def test_what_happens_while_a_message_is_elsewhere_counts_when_it_is_back(then: Event | By) -> None:
+    now = alone(*BEFORE, split("m3"), then, returned("m3"))
+    never = alone(*BEFORE, split("m3"), returned("m3"), then)
+    due = alone(*BEFORE, then)
+    for each in (now, never):
+        assert (each.waiting_since, each.messages_in) == (due.waiting_since, due.messages_in)
+        assert (each.answered_at is None) == (due.answered_at is None)
+
+
+def test_what_nobody_can_split_off_keeps_what_waits_short() -> None:
+    assert alone(OPENED, ASKED, SAID, SECOND, WANTED).unanswered == (Unanswered(at(0)),)
+    assert [each.message_id for each in alone(*BEFORE, SAID, WANTED, SAID).unanswered] == ["m3", "m1", None]
+    # Closed, it is one thing that says that not all is answered, however often that was said.
+    dispute = c.AnswerJudged(**ADA, answered=False)
+    closed = alone(*BEFORE, WANTED, RESOLVED, dispute, dispute)
+    assert closed.unanswered == (Unanswered(at(5), waits=False),)
+    assert alone(*BEFORE, WANTED, RESOLVED, SECOND, WANTED, RESOLVED).unanswered == closed.unanswered
+    assert alone(*BEFORE[:-1], RESOLVED, dispute, dispute).unanswered == (Unanswered(at(5), waits=False),)
 
 
 # -- with parts
 
 
-def joining(id: str = PART, **more: Any) -> c.PartJoined:
-    member = Member(conversation_id=id, interactions=("i9",), kinds=("complaint",), messages_in=1, **more)
-    return c.PartJoined(**ADA, joining=(member,), parts=(id,))
+def joining(id: str = PART, waiting_since: datetime | None = None, **more: Any) -> Share:
+    unanswered = (Unanswered(waiting_since),) if waiting_since else ()
+    return Share(id, unanswered=unanswered, interactions=("i9",), kinds=("complaint",), messages_in=1, **more)
 
 
 def heard(what: Any, part: str = PART, **more: Any) -> c.PartHeard:
@@ -181,13 +222,13 @@ def heard(what: Any, part: str = PART, **more: Any) -> c.PartHeard:
 ANSWERED: list[Event | By] = [OPENED, ASKED, SAID, (SENT, "agent")]
 
 
-def test_all_of_it_is_told_of_what_is_shown_as_one() -> None:
+def test_what_is_shown_as_one_is_summed_up() -> None:
     now = after(*ANSWERED, joining(messages_out=4, waiting_since=at(-5), person_requested_at=at(-4)))
     assert (now.messages_in, now.messages_out) == (2, 5)
     assert (now.waiting_since, now.person_requested_at, now.answered_at) == (at(-5), at(-4), None)
     assert (now.interactions, now.kinds) == (("i1", "i9"), ("inquiry", "complaint"))
-    assert [each["conversation_id"] for each in now.members] == ["conversation-1", PART]
-    assert now.taken_up_at == at(3)
+    assert [each.conversation_id for each in now.shares] == ["conversation-1", PART]
+    assert now.own.taken_up_at == at(3)
     # And without it, it is as before.
     gone = c.PartLeft(**ADA, leaving=(PART,), parts=())
     back = after(*ANSWERED, joining(waiting_since=at(-5)), gone)
@@ -216,9 +257,9 @@ def test_what_is_heard_of_a_part_is_its_own(event: Event, waits: datetime | None
     assert (now.waiting_since, (now.messages_in, now.messages_out)) == (waits, messages)
     assert now.person_requested_at == (at(5) if getattr(event, "what", "") == "person-requested" else None)
     # In the part, not in itself
-    own, part = now.members
-    assert own["messages_in"] + own["messages_out"] == 2
-    assert part["waiting_since"] == (waits and waits.isoformat().replace("+00:00", "Z"))
+    own, part = now.shares
+    assert own.messages_in + own.messages_out == 2
+    assert part.waiting_since == waits
 
 
 @pytest.mark.parametrize("by", ["customer", "agent"])
@@ -256,7 +297,7 @@ def test_what_is_done_to_the_one_that_is_shown_is_done_to_its_parts(status: Stat
     closed = status == "resolved"
     assert (now.waiting_since, now.person_requested_at) == ((None, None) if closed else (at(-3), at(-2)))
     assert (now.status, now.closed_at) == (status, at(5) if closed else None)
-    assert now.members[1]["reopened"] is False
+    assert now.parts[0].reopened is False
     withdrawn = c.ConversationWithdrawn(**ADA, previous="open")
     assert after(*ANSWERED, joining(waiting_since=at(-3)), withdrawn).waiting_since is None
 
@@ -272,12 +313,11 @@ def test_a_part_that_opens_it_again_has_it_open_while_it_is_one() -> None:
     assert after(*ANSWERED, RESOLVED, joining(), heard("received", reopens=True), gone).status == "resolved"
 
 
-def test_what_joins_another_is_recorded_with_its_parts() -> None:
-    happened = recorded(OPENED, ASKED, SAID, WANTED, joining(for_person=True), heard("person-requested", part=OTHER))
-    own, part = members(happened)
-    assert own == Member(
-        conversation_id="conversation-1",
-        waiting_since=at(0),
+def test_what_joins_another_brings_its_parts_along() -> None:
+    own, part = after(OPENED, ASKED, SAID, WANTED, joining(for_person=True)).brings()
+    assert own == Share(
+        "conversation-1",
+        unanswered=(Unanswered(at(0)),),
         person_requested_at=at(3),
         messages_in=1,
         interactions=("i1",),
@@ -285,9 +325,41 @@ def test_what_joins_another_is_recorded_with_its_parts() -> None:
         reopened=True,
         for_person=True,
     )
-    assert (part.conversation_id, part.for_person, part.messages_in) == (PART, True, 1)
-    # Of several parts, each is told whether somebody asks for a person there.
-    happened = recorded(OPENED, ASKED, joining(), joining(OTHER), heard("person-requested", part=OTHER))
-    assert [(each.conversation_id, each.for_person) for each in members(happened)[1:]] == [(PART, False), (OTHER, True)]
-    own, part = members(recorded(*ANSWERED, RESOLVED, joining()))
+    assert part == joining(for_person=True)
+    # Each of several parts says whether somebody asks for a person there.
+    _, *parts = after(OPENED, ASKED, joining(), joining(OTHER), heard("person-requested", part=OTHER)).brings()
+    assert [(each.conversation_id, each.for_person) for each in parts] == [(PART, False), (OTHER, True)]
+    own, part = after(*ANSWERED, RESOLVED, joining()).brings()
     assert (own.reopened, own.for_person, part.for_person) == (False, False, False)
+    # What only a part has open, that part has open at the other, too, and leaves it so no longer than it is there.
+    own, part = after(*ANSWERED, RESOLVED, joining(reopened=True)).brings()
+    assert (own.reopened, part.reopened) == (False, True)
+
+
+@pytest.mark.parametrize(("since", "opens"), [([], False), ([SECOND], True), ([SECOND, (SENT, "agent")], False)])
+def test_what_a_split_is_undone_of_brings_what_came_since(since: Sequence[Event | By], opens: bool) -> None:
+    # Given a conversation that began with a message, which is shown where it was said again
+    begun = OPENED.model_copy(update={"opened_by": "company"})
+    placed = c.MessagePlaced(**ADA, message_id="m1", out_of=OTHER, said_at=at(-9))
+    taken = c.MessageTaken(**ADA, message_id="m1", back_to=OTHER)
+    more = c.InteractionAdded(**ADA, interaction_id="i2", kind="feedback")
+    # Then
+    (own,) = after(begun, ASKED, placed, (more, "agent"), *since, taken).brings()
+    assert (own.interactions, own.kinds, own.reopened) == (("i2",), ("feedback",), opens)
+    assert own.messages_in == len(since[:1])
+    # But once it was separated, it brings all that it shows.
+    again = after(begun, ASKED, placed, taken, c.ConversationSeparated(**ADA, out_of=OTHER))
+    assert (again.brings()[0].interactions, again.brings()[0].reopened) == (("i1",), True)
+
+
+def test_whole_streams_say_where_each_stands_and_what_joined() -> None:
+    # Given a part that has a part itself
+    far, near = recorded(OPENED, "customer", 0, OTHER), recorded(OPENED, "customer", 1, PART)
+    merged = recorded(c.ConversationMerged(**ADA, into=PART), "agent", 2, OTHER)
+    joined = recorded(c.PartJoined(**ADA, joining=(OTHER,), parts=(OTHER,)), "agent", 3, PART)
+    # Then
+    found = standings([far, near, merged, joined])
+    assert [share.conversation_id for share in found[PART].shares] == [PART, OTHER]
+    assert (found[PART].waiting_since, found[PART].own.waiting_since) == (at(0), at(1))
+    # Where the part's own stream is not read, nothing is known of it.
+    assert standings([near, joined])[PART].parts == (Share(OTHER),)

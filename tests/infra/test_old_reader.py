@@ -96,3 +96,22 @@ def test_what_a_former_subscription_set_aside_is_taken_in_anew(former: Former, a
     # Then nothing is missing.
     assert antiphon("parked", "list").out.startswith("nothing")
     assert "New words" in antiphon("show", ours).out
+
+
+def test_what_the_former_release_merged_goes_on_here(former: Former, antiphon: Antiphon) -> None:
+    # Given two conversations that the former release made one
+    one, other = (
+        former("open", "inquiry", words, "--from", "bo@example.org").stdout.split(" at ")[0]
+        for words in ("Here", "There")
+    )
+    assert former("merge-conversation", one, other, "--reason", "the same").returncode == 0
+    # Then this release shows them as one
+    shown, listed = antiphon("show", other).out, antiphon("inbox").out
+    assert "Here" in shown
+    assert "There" in shown
+    assert (one in listed, other in listed) == (False, True)
+    # And takes them apart.
+    assert antiphon("separate-conversation", one, "--reason", "two after all").status == 0
+    listed = antiphon("inbox").out
+    assert "Here" not in antiphon("show", other).out
+    assert (one in listed, other in listed) == (True, True)

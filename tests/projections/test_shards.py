@@ -254,6 +254,7 @@ class _Crossing(type(INBOX)):  # type: ignore[misc]
     name = "crossing"
     version = 1
     shards = 3
+    stream = "conversation_id"
 
     def keys(self, recorded: Recorded[Any]) -> Iterable[Target]:
         yield ("all",) if not isinstance(recorded.event, Erased) else Match("customer_id", recorded.event.customer_id)

@@ -30,7 +30,7 @@ class Aggregate(Generic[S]):
     decide: Callable[[S | None, Any], list[Event]]
     state: S | None = None
 
-    def given(self, *events: Event) -> Aggregate[S]:
+    def given(self, *events: object) -> Aggregate[S]:
         state = self.state
         for event in events:
             state = self.evolve(state, event)

@@ -22,11 +22,17 @@ class _NextInbox(Inbox):
     row = NextItem
 
     def fold(self, row: Item | None, recorded: Recorded[Any]) -> Item | None:
-        after = super().fold(row, recorded)
-        if after is None or after is row:
-            return after
-        values = {field.name: getattr(after, field.name) for field in fields(Item)}
-        return NextItem(**values, said=after.messages_in + after.messages_out)
+        return _counted(row, super().fold(row, recorded))
+
+    def fold_beside(self, row: Item | None, other: Item | None, recorded: Recorded[Any]) -> Item | None:
+        return _counted(row, super().fold_beside(row, other, recorded))
+
+
+def _counted(row: Item | None, after: Item | None) -> Item | None:
+    if after is None or after is row:
+        return after
+    values = {field.name: getattr(after, field.name) for field in fields(Item)}
+    return NextItem(**values, said=after.messages_in + after.messages_out)
 
 
 NEXT_INBOX: View[Item, Any] = _NextInbox()

@@ -169,11 +169,6 @@ class PartJoined(Message, of=conversation.PartJoined):
     joining: tuple[ConversationId, ...]
     parts: tuple[ConversationId, ...]
 
-    @classmethod
-    def facts(cls, event: conversation.PartJoined) -> dict[str, Any]:
-        """The ids of the conversations, and nothing of their content."""
-        return super().facts(event) | {"joining": [each.conversation_id for each in event.joining]}
-
 
 class PartLeft(Message, of=conversation.PartLeft):
     """Conversations were taken out of this one again."""

@@ -1,0 +1,145 @@
+"""How a row of a view keeps where a conversation stands: in columns, and in a document for each of its members."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Protocol, cast
+
+from domain.conversation.events import Status
+from domain.conversation.interaction import InteractionKind
+from domain.conversation.standing import Standing
+from domain.conversation.waiting import Share, Unanswered
+from domain.kernel.time import Instant
+from domain.kernel.values import Fields, Frozen
+
+
+class StandingColumns(Protocol):
+    """Whatever has these columns. `members` is empty without parts; else documents of Members, the conversation's own
+    first, and the columns before tell of all of them together. The columns after are its own."""
+
+    @property
+    def conversation_id(self) -> str: ...
+    @property
+    def status(self) -> Status: ...
+    @property
+    def person_requested_at(self) -> datetime | None: ...
+    @property
+    def closed_at(self) -> datetime | None: ...
+    @property
+    def messages_in(self) -> int: ...
+    @property
+    def messages_out(self) -> int: ...
+    @property
+    def interactions(self) -> tuple[str, ...]: ...
+    @property
+    def kinds(self) -> tuple[str, ...]: ...
+    @property
+    # Any: JSON, as a view keeps it.
+    def members(self) -> tuple[Mapping[str, Any], ...]: ...
+    @property
+    def taken_up_at(self) -> datetime | None: ...
+    @property
+    # Any: as above.
+    def unanswered(self) -> tuple[Mapping[str, Any], ...]: ...
+    @property
+    def last_answer_at(self) -> datetime | None: ...
+    @property
+    def for_person(self) -> bool: ...
+    @property
+    def taken(self) -> bool: ...
+
+
+class Member(Frozen):
+    """One of the conversations that are shown as one: who waits in it, and what was brought. `reopened` and
+    `for_person`: as in `domain/conversation/waiting.py`."""
+
+    conversation_id: str
+    waiting_since: Instant | None
+    person_requested_at: Instant | None
+    messages_in: int
+    messages_out: int
+    interactions: tuple[str, ...]
+    kinds: tuple[InteractionKind, ...]
+    reopened: bool
+    for_person: bool
+
+    @classmethod
+    def of(cls, share: Share) -> Member:
+        """The document of a share."""
+        return cls.model_validate({name: getattr(share, name) for name in cls.model_fields})
+
+    def share(self) -> Share:
+        """The share again. Of a part, more is not needed: no message is split off from one that is merged."""
+        return Share(
+            self.conversation_id,
+            unanswered=(Unanswered(self.waiting_since),) if self.waiting_since else (),
+            **self.model_dump(exclude={"conversation_id", "waiting_since"}),
+        )
+
+
+class Itself(Member):
+    """The conversation itself, as it is where nothing is merged into it."""
+
+    status: Status
+    answered_at: Instant | None
+    closed_at: Instant | None
+
+
+def standing(row: StandingColumns) -> Standing:
+    """Where the conversation stands, by its row."""
+    # The columns tell of all together: what is its own then, the first of `members` says.
+    itself = Itself.model_validate(row.members[0]) if row.members else row
+    own = Share(
+        row.conversation_id,
+        status=itself.status,
+        unanswered=tuple(_unanswered(**each) for each in row.unanswered),
+        last_answer_at=row.last_answer_at,
+        person_requested_at=itself.person_requested_at,
+        taken_up_at=row.taken_up_at,
+        closed_at=itself.closed_at,
+        messages_in=itself.messages_in,
+        messages_out=itself.messages_out,
+        interactions=itself.interactions,
+        kinds=cast(tuple[InteractionKind, ...], itself.kinds),
+        for_person=row.for_person,
+        taken=row.taken,
+    )
+    return Standing(own, tuple(Member.model_validate(each).share() for each in row.members[1:]))
+
+
+def fields_of(standing: Standing) -> Fields:
+    """The fields of the row that say it."""
+    own = standing.own
+    # Most conversations have no parts, and what is its own is all.
+    together = standing if standing.parts else own
+    documents = (Itself.of(own), *map(Member.of, standing.parts)) if standing.parts else ()
+    return {
+        "status": together.status,
+        "waiting_since": together.waiting_since,
+        "person_requested_at": together.person_requested_at,
+        "answered_at": together.answered_at,
+        "closed_at": together.closed_at,
+        "messages_in": together.messages_in,
+        "messages_out": together.messages_out,
+        "interactions": together.interactions,
+        "kinds": together.kinds,
+        "members": tuple(each.model_dump(mode="json") for each in documents),
+        "taken_up_at": own.taken_up_at,
+        "unanswered": tuple(
+            {
+                "at": each.at.isoformat(),
+                "message_id": each.message_id,
+                "waits": each.waits,
+                "elsewhere": each.elsewhere,
+            }
+            for each in own.unanswered
+        ),
+        "last_answer_at": own.last_answer_at,
+        "for_person": own.for_person,
+        "taken": own.taken,
+    }
+
+
+def _unanswered(at: str, message_id: str | None, waits: bool, elsewhere: bool) -> Unanswered:
+    return Unanswered(datetime.fromisoformat(at), message_id, waits, elsewhere)

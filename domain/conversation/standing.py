@@ -1,0 +1,177 @@
+"""Where a conversation stands, with all that is shown at it: the conversation itself and its parts.
+
+What is answered or closed at the one that is shown is so in its parts, too; what is answered in a part is answered
+there only. So each part can be taken out again, and leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from domain.conversation import events as c
+from domain.conversation.events import Status
+from domain.conversation.interaction import InteractionKind
+from domain.conversation.waiting import Share, Unanswered, by_customer, by_person
+from domain.kernel.event import Event, Recorded
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The share of the conversation itself, and those of its parts; the properties tell of all of them together."""
+
+    own: Share
+    parts: tuple[Share, ...] = ()
+
+    @property
+    def shares(self) -> tuple[Share, ...]:
+        """All of them, its own first."""
+        return self.own, *self.parts
+
+    @property
+    def status(self) -> Status:
+        """Who has the next move in all of it."""
+        return status_of_all(self.own.status, reopened=any(part.reopened for part in self.parts))
+
+    @property
+    def waiting_since(self) -> datetime | None:
+        """Who waits longest in any of it."""
+        return min((each.waiting_since for each in self.shares if each.waiting_since), default=None)
+
+    @property
+    def person_requested_at(self) -> datetime | None:
+        """Who waits longest for a person."""
+        return min((each.person_requested_at for each in self.shares if each.person_requested_at), default=None)
+
+    @property
+    def answered_at(self) -> datetime | None:
+        """When all was answered; None while somebody waits in any of it."""
+        return None if self.waiting_since else self.own.answered_at
+
+    @property
+    def closed_at(self) -> datetime | None:
+        """Since when it is closed; None while a part has opened it again."""
+        return self.own.closed_at if self.status in c.CLOSED else None
+
+    @property
+    def messages_in(self) -> int:
+        """How many messages of the customer's are shown in all of it."""
+        return sum(each.messages_in for each in self.shares)
+
+    @property
+    def messages_out(self) -> int:
+        """How many messages of the company's are."""
+        return sum(each.messages_out for each in self.shares)
+
+    @property
+    def interactions(self) -> tuple[str, ...]:
+        """What was brought in all of it; `kinds` in the same order."""
+        return tuple(id for each in self.shares for id in each.interactions)
+
+    @property
+    def kinds(self) -> tuple[InteractionKind, ...]:
+        """The kinds of what was brought."""
+        return tuple(kind for each in self.shares for kind in each.kinds)
+
+    def after(self, recorded: Recorded[Event], joining: Sequence[Share] = ()) -> Standing:
+        """After one more event of its own stream. `joining`: what a part brings along, as `brings` answers."""
+        event = recorded.event
+        match event:
+            case c.PartJoined():
+                brought = {share.conversation_id: share for share in joining}
+                # A part that nothing is known of was skipped where it was read.
+                return replace(self, parts=(*self.parts, *(brought.get(id) or Share(id) for id in event.joining)))
+            case c.PartLeft():
+                return replace(
+                    self, parts=tuple(part for part in self.parts if part.conversation_id not in event.leaving)
+                )
+            case c.PartHeard():
+                return replace(
+                    self,
+                    parts=tuple(
+                        _heard(part, event, recorded) if part.conversation_id == event.part else part
+                        for part in self.parts
+                    ),
+                )
+            case _:
+                own = self.own.after(recorded)
+                if own is self.own and not self.parts:
+                    return self
+                return Standing(own, tuple(_under(part, recorded) for part in self.parts))
+
+    def brings(self) -> tuple[Share, ...]:
+        """What joins another conversation where this one is merged into it: itself, and its parts."""
+        own = self.own
+        waiting = own.waiting_since
+        # Once its message is shown where it was said, it brings nothing of what was only there to show the message, and
+        # opens the other again only for who waits in it.
+        begun = 1 if own.taken else 0
+        share = Share(
+            own.conversation_id,
+            unanswered=(Unanswered(waiting),) if waiting else (),
+            person_requested_at=own.person_requested_at,
+            messages_in=own.messages_in,
+            messages_out=own.messages_out,
+            interactions=own.interactions[begun:],
+            kinds=own.kinds[begun:],
+            reopened=own.status == "open" and not (own.taken and waiting is None),
+            for_person=own.for_person,
+        )
+        return share, *self.parts
+
+
+def _heard(part: Share, event: c.PartHeard, recorded: Recorded[Event]) -> Share:
+    """A part after something in it."""
+    at = recorded.at
+    part = replace(part, reopened=part.reopened or event.reopens)
+    match event.what:
+        case "received":
+            return part.received(at)
+        case "answered":
+            return part.sent().answered(at, by_person=by_person(recorded))
+        case "sent":
+            return part.sent()
+        case "disputed":
+            return part.asked(at)
+        case "person-requested":
+            return part.requested_person(at)
+        case "brought":
+            assert event.interaction_id is not None
+            assert event.kind is not None
+            brought = part.brought(event.interaction_id, event.kind)
+            return brought.asked(at) if by_customer(recorded) else brought
+
+
+def _under(part: Share, recorded: Recorded[Event]) -> Share:
+    """A part after something at the one that it is shown at."""
+    event = recorded.event
+    match event:
+        case c.MessageSent() if not event.automatic:
+            return part.answered(recorded.at, by_person=by_person(recorded))
+        case c.StatusChanged() | c.ConversationWithdrawn():
+            closed = isinstance(event, c.ConversationWithdrawn) or event.status in c.CLOSED
+            return replace(part.at_rest() if closed else part, reopened=False)
+        case _:
+            return part
+
+
+def status_of_all(own: Status, *, reopened: bool) -> Status:
+    """The status that a conversation shows with its parts. "On hold" stays, as when the customer writes to it
+    directly."""
+    return "open" if reopened and own != "on_hold" else own
+
+
+def standings(recorded_events: Iterable[Recorded[Event]]) -> Mapping[str, Standing]:
+    """The standing of each conversation, by id. `recorded_events`: whole streams, in the order of the log, with the
+    streams of all that ever joined."""
+    found: dict[str, Standing] = {}
+    merged: dict[str, tuple[Share, ...]] = {}
+    for recorded in recorded_events:
+        id, event = recorded.originator_id, recorded.event
+        before = found.get(id) or Standing(Share(id))
+        if isinstance(event, c.ConversationMerged):
+            merged[id] = before.brings()
+        joining = merged.get(event.joining[0], ()) if isinstance(event, c.PartJoined) else ()
+        found[id] = before.after(recorded, joining)
+    return found
