@@ -70,7 +70,7 @@ class CommandExecutor:
 
         def read() -> ReadAhead[Streams]:
             streams = linked_streams(self.log, [stream_id], named)
-            return ReadAhead({id: len(entries) for id, entries in streams.items()}, streams)
+            return ReadAhead({id: len(stream) for id, stream in streams.items()}, streams)
 
         streams = self.read_ahead(f"streams linked with {stream_id}", {stream_id: loaded.version}, read)
         whole = completed(stream, stream_id, loaded, streams)
