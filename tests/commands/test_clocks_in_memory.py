@@ -138,7 +138,7 @@ def test_warnings_are_of_what_runs_and_come_before_its_due(executor: CommandExec
 
 
 @pytest.mark.parametrize("tells", [True, False])
-def test_what_a_change_of_a_policy_misses_is_noted_where_the_policy_tells_it(
+def test_a_breach_by_a_change_is_noted_where_the_policy_tells_it(
     executor: CommandExecutor, log: Log, tells: bool
 ) -> None:
     # Given one that waits for three hours, and a policy by which two have been too many since an hour

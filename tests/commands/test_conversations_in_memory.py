@@ -428,7 +428,7 @@ def test_a_message_that_came_back_is_split_off_anew(
     assert refused(lambda: splitting.split(executor, off, command, AGENT)) == "split-already"
 
 
-def test_what_was_brought_since_a_split_joins_and_the_split_itself_does_not(
+def test_what_was_brought_since_a_split_joins_its_source(
     executor: CommandExecutor, log: Log, said: tuple[str, list[str]]
 ) -> None:
     # Given

@@ -151,9 +151,7 @@ def test_a_policy_keeps_what_a_record_tells_of_a_conversation_that_is_new(execut
     assert (thanks.event.effect, thanks.event.kept_by) == ("kept", policy)
 
 
-def test_who_did_it_is_known_by_now_where_the_record_has_them_by_another_id(
-    executor: CommandExecutor, log: Log
-) -> None:
+def test_an_actor_of_a_record_is_told_by_the_known_id(executor: CommandExecutor, log: Log) -> None:
     # Given an answer by somebody whose id the file draws
     by = Context(Actor(id="staff-drawn", kind="agent"), reported_by=SHOP)
     # When

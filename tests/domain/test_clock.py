@@ -153,7 +153,7 @@ def test_a_reopening_goes_on_as_its_mode_says() -> None:
         (2.1, 0.5, (2.1, "policy_change")), (2.1, 3.0, None),
     ],
 )  # fmt: skip
-def test_a_target_that_holds_at_a_reopening_is_missed_at_its_due_or_by_the_change(
+def test_a_target_of_a_reopening_is_missed_at_its_due_or_by_the_change(
     now: float, target: float, missed: tuple[float, str] | None
 ) -> None:
     one = solved(1)

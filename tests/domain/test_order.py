@@ -111,7 +111,7 @@ def test_an_order_is_placed_with_all_that_is_known_of_it() -> None:
 
 
 @pytest.mark.parametrize("fact", ["in_full", "undamaged", "documents_right"])
-def test_each_fact_of_a_delivery_is_kept_when_it_comes_and_when_it_is_corrected(fact: str) -> None:
+def test_each_fact_of_a_delivery_is_kept_and_can_be_corrected(fact: str) -> None:
     facts: dict[str, Any] = {fact: False}
     assert decide(folded(PLACED), DeliverOrder(**facts), NOW) == [Delivered(**WHOSE, **facts)]
     checked = DeliveryChecked(**WHOSE, **facts)
