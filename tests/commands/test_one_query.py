@@ -25,6 +25,7 @@ from commands.message import report_delivery
 from commands.service_level import clocks
 from commands.service_level import handlers as sla
 from commands.service_level.facts import ClockFacts
+from commands.service_level.putting_in_force import put_in_force
 from commands.staff import handlers as staffing
 from domain.conversation.commands import AddInteraction, AddNote, OpenConversation, ReceiveMessage, SendReply
 from domain.conversation.merging import MergeInto, Separate
@@ -37,6 +38,7 @@ from domain.promise import KeepPromise, MakePromise
 from domain.service_level.calendar import EditCalendar, WriteCalendar
 from domain.service_level.opening_hours import OpeningHours
 from domain.service_level.policy import EditPolicy, Metric, Selects, Terms, WritePolicy
+from domain.service_level.policy_file import PoliciesInFile
 from domain.staff import FormTeam, JoinStaff
 from infra.log.memory import MemoryLog
 from tests.support.batches import together
@@ -106,6 +108,12 @@ class House:
         targets: dict[Metric, timedelta] = {"first_reply": timedelta(hours=1)}
         return Terms(calendar_id=self.calendar, targets=targets, selects=Selects(kinds=("complaint",)))
 
+    def file(self) -> PoliciesInFile:
+        hours = {"sat": ["09:00-12:00"]}
+        return PoliciesInFile(
+            calendars={self.name: {"hours": hours}, f"{self.name} 2": {"zone": "UTC", "hours": hours}}
+        )
+
     def record(self) -> SourceRecord:
         customer_id = new_id("customer")
         opened = OpenConversation(customer_id=customer_id, kind="inquiry", channel="mail", body="Hello?")
@@ -160,6 +168,9 @@ ASKED: dict[str, Ask] = {
     "edit a calendar": lambda executor, house: sla.change_calendar(
         executor, house.calendar, EditCalendar(effective_from=SOON, zone="Europe/Berlin"), AGENT
     ),
+    "put in force": lambda executor, house: put_in_force(executor, house.file(), AGENT, correct_from="2026-01-01")[0][
+        1
+    ],
     "write a policy": lambda executor, house: sla.write_policy(
         executor, WritePolicy(name=f"{house.name} 2", terms=house.terms()), AGENT
     ),

@@ -79,15 +79,16 @@ def mutated(file: Path, source: str, mutant: Mutant) -> tuple[Place, CodeType]:
     code = compile(ast.fix_missing_locations(tree), str(file), "exec", dont_inherit=True)
     first = min([function.lineno, *(each.lineno for each in function.decorator_list)])
     return (name, first), next(
-        each for each in _codes(code) if (each.co_qualname, each.co_firstlineno) == (name, first)
+        each for each in codes_within(code) if (each.co_qualname, each.co_firstlineno) == (name, first)
     )
 
 
-def _codes(code: CodeType) -> Iterator[CodeType]:
+def codes_within(code: CodeType) -> Iterator[CodeType]:
+    """The code of all functions that are defined in this code."""
     for each in code.co_consts:
         if isinstance(each, CodeType):
             yield each
-            yield from _codes(each)
+            yield from codes_within(each)
 
 
 def functions(tree: ast.Module) -> Iterator[tuple[str, Function]]:

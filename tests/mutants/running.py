@@ -26,7 +26,7 @@ import hypothesis
 import pytest
 from _pytest.runner import runtestprotocol
 
-from tests.mutants.making import Mutant, Place, mutated
+from tests.mutants.making import Mutant, Place, codes_within, mutated
 
 Fate = Literal["killed", "survived", "hung", "impossible", "unreached"]
 
@@ -176,6 +176,10 @@ def _in_fork(
         changed = live[str(path), place]
         for function in changed:
             function.__code__ = code
+        # Functions that it made when modules were imported are in use, and it is not called again.
+        for made in codes_within(code):
+            for function in live.get((str(path), (made.co_qualname, made.co_firstlineno)), ()):
+                function.__code__ = made
         for cache in kept:
             cache.cache_clear()
     except (KeyError, ValueError, SyntaxError):

@@ -29,9 +29,19 @@ def is_late(hour: int) -> bool:
 def never_asked() -> int:
     """Of which no test knows."""
     return 40 + 2
+
+
+def _at_least(limit):
+    def run(height: int) -> bool:
+        return height >= limit
+
+    return run
+
+
+is_tall = _at_least(180)
 '''
 TESTS = """\
-from domain.rules import is_late, may_enter
+from domain.rules import is_late, is_tall, may_enter
 
 
 def test_ages():
@@ -41,6 +51,11 @@ def test_ages():
 
 def test_evenings():
     assert is_late(23)  # and nobody asks about eight o'clock
+
+
+def test_heights():
+    assert is_tall(180) is True
+    assert is_tall(179) is False
 """
 
 
@@ -83,8 +98,9 @@ def test_a_mutant_that_tests_notice_is_killed_and_others_are_named(house: Path) 
         "unreached domain/rules.py:16 never_asked: 41 for 40",
         "unreached domain/rules.py:16 never_asked: None for `40 + 2`",
         "unreached domain/rules.py:16 never_asked: Sub in `40 + 2`",
+        "unreached domain/rules.py:23 _at_least: None for `run`",
     ]
-    assert "4 killed (0 hung), 6 lived (4 unreached), 0 impossible; 2 tests: 40.0 % killed" in said
+    assert "5 killed (0 hung), 7 lived (5 unreached), 1 impossible; 3 tests: 41.7 % killed" in said
     assert status == 1
 
 
@@ -92,7 +108,7 @@ def test_a_mutant_that_tests_notice_is_killed_and_others_are_named(house: Path) 
 def test_with_fewer_asked_for_it_is_enough_and_a_seed_repeats_the_sample(house: Path) -> None:
     status, said = ran(house, "--least", "10", "--sample", "5", "--seed", "7")
     assert (status, said) == ran(house, "--least", "10", "--sample", "5", "--seed", "7")
-    assert said[0] == "seed 7: 5 of 10 mutants"
+    assert said[0] == "seed 7: 5 of 13 mutants"
     assert status == 0
 
 
