@@ -22,6 +22,7 @@ from domain.service_level.calendar import (
     zone_at,
 )
 from domain.service_level.opening_hours import Holidays, OpeningHours
+from domain.service_level.versioned_policies import VersionedPolicies
 from tests.support.given import Aggregate
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -125,3 +126,12 @@ def test_a_calendar_counts_by_the_hours_of_each_time() -> None:
     week = calendar(state.revisions)
     days = [monday + timedelta(days=number) for number in range(4)]
     assert [week.elapsed(day, day + timedelta(days=1)) // HOUR for day in days] == [8, 4, 4, 4]
+
+
+def test_the_version_of_a_calendar_is_the_last_that_counts_by_then() -> None:
+    versions = {"calendar-1": [(None, 1), (NOW, 3), (NOW + timedelta(days=1), 2)]}
+    known = VersionedPolicies({}, {}, versions)
+    moments = [NOW - timedelta(microseconds=1), NOW, NOW + timedelta(days=1)]
+    assert [known.calendar_version("calendar-1", at) for at in moments] == [1, 3, 2]
+    assert known.calendar_version("calendar-2", NOW) is None
+    assert VersionedPolicies({}, {}, {"calendar-1": [(NOW, 1)]}).calendar_version("calendar-1", moments[0]) is None

@@ -259,3 +259,36 @@ def test_what_is_brought_first_says_the_product_area_where_it_knows_better() -> 
     assert not clocks((0, opened, "customer"), (0, ASKED, "customer"), selects=bikes)
     later: Happens = (5, brought.model_copy(update={"interaction_id": "i2"}), "customer")
     assert not clocks((0, opened, "customer"), (0, ASKED, "customer"), later, selects=bikes)
+
+
+@pytest.mark.parametrize(("opening", "replies"), [(OPENED, ("next_reply", 1)), (FROM_US, ("first_reply", 1))])
+def test_of_what_is_shown_as_one_there_is_one_first_reply(opening: Event, replies: tuple[str, int]) -> None:
+    # Given a target in which the customer never wrote, and a part that the customer opened, or we did
+    merged: Happens = (20, c.ConversationMerged(**ADA, into="conversation-2"), "agent")
+    part = recorded((0, opening, "customer"), (0, ASKED, "customer"), merged, position=20)
+    begun: list[Happens] = [(0, FROM_US, "agent"), (0, ASKED, "agent")]
+    target = recorded(*begun, (25, SENT, "agent"), (30, SAID, "customer"), id="conversation-2", position=30)
+    # When
+    found = evaluated([*part, *target], 50)["conversation-2"].clocks
+    # Then what the customer writes there is owed a reply, the first one only where nobody wrote before
+    metric, number = replies
+    running = [each for each in found if each.metric in ("first_reply", "next_reply") and each.state == "running"]
+    assert [(each.metric, each.instance, minute(each.started_at)) for each in running] == [(metric, number, 30)]
+
+
+def test_a_clock_names_the_events_that_it_depends_on() -> None:
+    # Given events at the positions from 10 on
+    urgent = c.PriorityChanged(**ADA, priority="urgent", previous="normal")
+    happened: list[Happens] = [
+        *BEGUN,
+        (5, SENT, "agent"),
+        (10, urgent, "agent"),
+        (20, moved("on_hold"), "agent"),
+        (30, moved("waiting_on_customer", "on_hold"), "agent"),
+    ]
+    found = {each.metric: each.positions for each in evaluated(recorded(*happened), 50)["conversation-1"].clocks}
+    # Then a clock that was stopped depends on nothing after that, and one that goes on not on what it goes on in
+    assert found["first_reply"] == (10, 11, 12)
+    assert found["total_resolution"] == (10, 11, 13)
+    assert found["requester_wait"] == (10, 11, 13, 15)
+    assert found["agent_work"] == (10, 11, 13, 14)
