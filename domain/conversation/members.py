@@ -1,4 +1,4 @@
-"""How a row of a view keeps where a conversation stands: in columns, and in a document for each of its members."""
+"""The standing of a conversation in the columns of a view's row, with a document for each member."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from domain.kernel.values import Fields, Frozen
 
 
 class StandingColumns(Protocol):
-    """Whatever has these columns. `members` is empty without parts; else documents of Members, the conversation's own
-    first, and the columns before tell of all of them together. The columns after are its own."""
+    """Anything with these columns. `members` is empty without parts; else it holds documents of Members, the
+    conversation itself first, and the columns before `members` sum up all of them. The later columns are the
+    conversation's own."""
 
     @property
     def conversation_id(self) -> str: ...
@@ -51,8 +52,7 @@ class StandingColumns(Protocol):
 
 
 class Member(Frozen):
-    """One of the conversations that are shown as one: who waits in it, and what was brought. `reopened` and
-    `for_person`: as in `domain/conversation/waiting.py`."""
+    """The document of one conversation among those that are shown as one. `reopened`, `for_person`: as in `Share`."""
 
     conversation_id: str
     waiting_since: Instant | None
@@ -70,7 +70,7 @@ class Member(Frozen):
         return cls.model_validate({name: getattr(share, name) for name in cls.model_fields})
 
     def share(self) -> Share:
-        """The share again. Of a part, more is not needed: no message is split off from one that is merged."""
+        """The share of the document. A part needs no more: no message is split off from a part."""
         return Share(
             self.conversation_id,
             unanswered=(Unanswered(self.waiting_since),) if self.waiting_since else (),
@@ -79,7 +79,7 @@ class Member(Frozen):
 
 
 class Itself(Member):
-    """The conversation itself, as it is where nothing is merged into it."""
+    """The document of the conversation itself, as if it had no parts."""
 
     status: Status
     answered_at: Instant | None
@@ -87,8 +87,8 @@ class Itself(Member):
 
 
 def standing(row: StandingColumns) -> Standing:
-    """Where the conversation stands, by its row."""
-    # The columns tell of all together: what is its own then, the first of `members` says.
+    """The standing that a row holds."""
+    # With parts, the columns sum up all members, and the first document holds what is the conversation's own.
     itself = Itself.model_validate(row.members[0]) if row.members else row
     own = Share(
         row.conversation_id,
@@ -109,9 +109,9 @@ def standing(row: StandingColumns) -> Standing:
 
 
 def fields_of(standing: Standing) -> Fields:
-    """The fields of the row that say it."""
+    """The columns of a row for a standing."""
     own = standing.own
-    # Most conversations have no parts, and what is its own is all.
+    # Most conversations have no parts.
     together = standing if standing.parts else own
     documents = (Itself.of(own), *map(Member.of, standing.parts)) if standing.parts else ()
     return {

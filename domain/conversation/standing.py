@@ -1,7 +1,7 @@
-"""Where a conversation stands, with all that is shown at it: the conversation itself and its parts.
+"""The standing of a conversation: its own share and the shares of its parts.
 
-What is answered or closed at the one that is shown is so in its parts, too; what is answered in a part is answered
-there only. So each part can be taken out again, and leaves nothing behind.
+An answer or a closing at the conversation holds for its parts, too; an answer in a part holds for that part only. So a
+part can be taken out again without a trace.
 """
 
 from __future__ import annotations
@@ -19,68 +19,69 @@ from domain.kernel.event import Event, Recorded
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The share of the conversation itself, and those of its parts; the properties tell of all of them together."""
+    """The share of the conversation itself, and the shares of its parts. The properties sum up all of them."""
 
     own: Share
     parts: tuple[Share, ...] = ()
 
     @property
     def shares(self) -> tuple[Share, ...]:
-        """All of them, its own first."""
+        """All shares, the conversation's own first."""
         return self.own, *self.parts
 
     @property
     def status(self) -> Status:
-        """Who has the next move in all of it."""
+        """The status that the conversation shows."""
         return status_of_all(self.own.status, reopened=any(part.reopened for part in self.parts))
 
     @property
     def waiting_since(self) -> datetime | None:
-        """Who waits longest in any of it."""
+        """Since when the customer waits: the longest wait in any share."""
         return min((each.waiting_since for each in self.shares if each.waiting_since), default=None)
 
     @property
     def person_requested_at(self) -> datetime | None:
-        """Who waits longest for a person."""
+        """Since when the customer waits for a person: the longest wait in any share."""
         return min((each.person_requested_at for each in self.shares if each.person_requested_at), default=None)
 
     @property
     def answered_at(self) -> datetime | None:
-        """When all was answered; None while somebody waits in any of it."""
+        """When the last answer came; None while somebody waits in any share."""
         return None if self.waiting_since else self.own.answered_at
 
     @property
     def closed_at(self) -> datetime | None:
-        """Since when it is closed; None while a part has opened it again."""
+        """Since when the conversation is closed; None while a part has reopened it."""
         return self.own.closed_at if self.status in c.CLOSED else None
 
     @property
     def messages_in(self) -> int:
-        """How many messages of the customer's are shown in all of it."""
+        """How many messages of the customer the conversation shows."""
         return sum(each.messages_in for each in self.shares)
 
     @property
     def messages_out(self) -> int:
-        """How many messages of the company's are."""
+        """How many messages of the company the conversation shows."""
         return sum(each.messages_out for each in self.shares)
 
     @property
     def interactions(self) -> tuple[str, ...]:
-        """What was brought in all of it; `kinds` in the same order."""
+        """The ids of all interactions; `kinds` is in the same order."""
         return tuple(id for each in self.shares for id in each.interactions)
 
     @property
     def kinds(self) -> tuple[InteractionKind, ...]:
-        """The kinds of what was brought."""
+        """The kinds of all interactions."""
         return tuple(kind for each in self.shares for kind in each.kinds)
 
     def after(self, recorded: Recorded[Event], joining: Sequence[Share] = ()) -> Standing:
-        """After one more event of its own stream. `joining`: what a part brings along, as `brings` answers."""
+        """The standing after one more event of the conversation's own stream. `joining`: the shares that a part brings
+        along, as `brings` answers."""
         event = recorded.event
         match event:
             case c.PartJoined():
                 brought = {share.conversation_id: share for share in joining}
-                # A part that nothing is known of was skipped where it was read.
+                # Nothing is known of a part whose merge was skipped by a subscription.
                 return replace(self, parts=(*self.parts, *(brought.get(id) or Share(id) for id in event.joining)))
             case c.PartLeft():
                 return replace(
@@ -101,11 +102,11 @@ class Standing:
                 return Standing(own, tuple(_under(part, recorded) for part in self.parts))
 
     def brings(self) -> tuple[Share, ...]:
-        """What joins another conversation where this one is merged into it: itself, and its parts."""
+        """The shares that join a target when this conversation is merged into it: its own and those of its parts."""
         own = self.own
         waiting = own.waiting_since
-        # Once its message is shown where it was said, it brings nothing of what was only there to show the message, and
-        # opens the other again only for who waits in it.
+        # After an undone split, the interaction that only showed the message stays behind, and the conversation reopens
+        # the target only if somebody waits here.
         begun = 1 if own.taken else 0
         share = Share(
             own.conversation_id,
@@ -122,7 +123,7 @@ class Standing:
 
 
 def _heard(part: Share, event: c.PartHeard, recorded: Recorded[Event]) -> Share:
-    """A part after something in it."""
+    """A part after an event in the part."""
     at = recorded.at
     part = replace(part, reopened=part.reopened or event.reopens)
     match event.what:
@@ -144,7 +145,7 @@ def _heard(part: Share, event: c.PartHeard, recorded: Recorded[Event]) -> Share:
 
 
 def _under(part: Share, recorded: Recorded[Event]) -> Share:
-    """A part after something at the one that it is shown at."""
+    """A part after an event at the conversation that shows it."""
     event = recorded.event
     match event:
         case c.MessageSent() if not event.automatic:

@@ -1,6 +1,6 @@
-"""The waiting rule: who waits in one conversation and for how long, what was said in it, and what was brought.
+"""The waiting rule: who waits in one conversation, and since when; what was said and brought there.
 
-The rule is written here once. It holds for a conversation by itself, and for each conversation that is shown at another
+The rule is written once, here. It serves a conversation by itself and each part of a conversation
 (`domain/conversation/standing.py`).
 """
 
@@ -19,8 +19,8 @@ from domain.kernel.event import Event, Recorded
 class Unanswered:
     """Something that the customer said, brought or asked for since the last answer.
 
-    `message_id`: of a message that may be split off; while the message is shown elsewhere, nobody waits for it here.
-    `waits`: the conversation was not closed since.
+    `message_id`: the message, if it is one; a message may be split off. `elsewhere`: another conversation shows the
+    message, and nobody waits here because of it. `waits`: the conversation was not closed since.
     """
 
     at: datetime
@@ -31,10 +31,10 @@ class Unanswered:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """What one conversation adds to what is shown: who waits in it, and what was said and brought.
+    """What one conversation adds to the standing of the conversation that shows it, or of itself.
 
-    `reopened`: it is open, whatever became of the one that it is shown at. `for_person`: the customer asked for a
-    person since it was closed last. `taken`: the message that it began with is shown where it was said again.
+    `reopened`: the part is open, whatever the status of the conversation that shows it. `for_person`: the customer
+    asked for a person since the last closing. `taken`: the split that it began with was undone.
     """
 
     conversation_id: str
@@ -54,12 +54,12 @@ class Share:
 
     @property
     def waiting_since(self) -> datetime | None:
-        """When the customer said the first thing that is not answered; None where nobody waits."""
+        """When the customer said the first unanswered thing; None if nobody waits."""
         return next((each.at for each in self.unanswered if each.waits and not each.elsewhere), None)
 
     @property
     def answered_at(self) -> datetime | None:
-        """When all that the customer had said was answered; None once something is not."""
+        """When the last answer came, if nothing was said since; else None."""
         return None if any(not each.elsewhere for each in self.unanswered) else self.last_answer_at
 
     # -- what happens
@@ -69,7 +69,7 @@ class Share:
         return replace(self, unanswered=self._asked(at, message_id), messages_in=self.messages_in + 1)
 
     def placed(self, said_at: datetime, message_id: str) -> Share:
-        """A message is shown here that the customer said elsewhere, perhaps before all that was said here."""
+        """A message is shown here that the customer said in another conversation, at `said_at`."""
         since, new = self.waiting_since, Unanswered(said_at, message_id)
         before = since is None or said_at < since
         unanswered = (new, *self.unanswered) if before else (*self.unanswered, new)
@@ -85,7 +85,7 @@ class Share:
         return replace(self, unanswered=self._asked(at), person_requested_at=since, for_person=True)
 
     def disputed(self, at: datetime) -> Share:
-        """The customer says that an answer is none. Where the conversation is closed, nobody waits for another."""
+        """The customer disputes an answer, and waits for another one, unless the conversation is closed."""
         if self.status not in c.CLOSED:
             return self.asked(at)
         if any(each.message_id is None for each in self.unanswered):
@@ -97,7 +97,7 @@ class Share:
         return replace(self, messages_out=self.messages_out + 1)
 
     def answered(self, at: datetime, *, by_person: bool) -> Share:
-        """What the company said is an answer: to who asked for a person, only a person's is."""
+        """The company answered. A customer who asked for a person is answered by a person only."""
         if self.person_requested_at is not None and not by_person:
             return self
         return replace(
@@ -105,38 +105,38 @@ class Share:
         )
 
     def brought(self, interaction_id: str, kind: InteractionKind) -> Share:
-        """One more thing is asked, complained of, ordered or said."""
+        """The customer brought an interaction."""
         return replace(self, interactions=(*self.interactions, interaction_id), kinds=(*self.kinds, kind))
 
     def kind_changed(self, interaction_id: str, kind: InteractionKind) -> Share:
-        """An interaction is of another kind."""
+        """The kind of an interaction changed."""
         pairs = zip(self.interactions, self.kinds, strict=True)
         return replace(self, kinds=tuple(kind if id == interaction_id else before for id, before in pairs))
 
     def moved(self, status: Status, at: datetime) -> Share:
-        """Somebody said where it stands. Nobody waits in what is closed."""
+        """The status changed. Nobody waits in a closed conversation."""
         if status in c.CLOSED:
             return replace(self.at_rest(), status=status, closed_at=self.closed_at or at)
         return replace(self, status=status, closed_at=None)
 
     def at_rest(self) -> Share:
-        """Nobody waits any more, answered or not."""
+        """Nobody waits any longer, answered or not."""
         unanswered = tuple(replace(each, waits=False) for each in self.unanswered)
         lasting = next((each for each in unanswered if each.message_id is None), None)
-        # One that nobody can split off says that not all is answered: beside it, the others say nothing more.
+        # One entry that cannot be split off says that not all is answered: the others add nothing to that.
         unanswered = unanswered if lasting is None else (lasting,)
         return replace(self, unanswered=unanswered, person_requested_at=None, for_person=False)
 
     def shown_elsewhere(self, message_id: str, elsewhere: bool) -> Share:
-        """From now on, a message is shown in another conversation, or here again."""
+        """Another conversation shows a message of this one from now on, or no longer."""
         unanswered = tuple(
             replace(each, elsewhere=elsewhere) if each.message_id == message_id else each for each in self.unanswered
         )
         return replace(self, unanswered=unanswered, messages_in=self.messages_in + (-1 if elsewhere else 1))
 
     def _asked(self, at: datetime, message_id: str | None = None) -> tuple[Unanswered, ...]:
-        # What nobody can split off is waited for until it is answered or closed: what comes later changes nothing. So
-        # the list stays short.
+        # The customer waits for an answer to something that cannot be split off: later entries change nothing until
+        # the answer or the closing, so the list stays short.
         if any(each.waits and each.message_id is None for each in self.unanswered):
             return self.unanswered
         return (*self.unanswered, Unanswered(at, message_id))
@@ -144,11 +144,11 @@ class Share:
     # -- events
 
     def after(self, recorded: Recorded[Event]) -> Share:
-        """After one more event of its own stream."""
+        """The share after one more event of the conversation's own stream."""
         event, at = recorded.event, recorded.at
         match event:
             case c.Opened():
-                # Also a complaint without words waits for an answer.
+                # A complaint without a text waits for an answer, too.
                 return self.asked(at) if event.opened_by == "customer" else self
             case c.MessageReceived():
                 return self.received(at, event.message_id)
@@ -167,7 +167,7 @@ class Share:
                 return replace(self, taken=False)
             case c.InteractionAdded():
                 brought = self.brought(event.interaction_id, event.kind)
-                # The first goes with the opening, which says whether they wait.
+                # The first interaction comes with the opening, which says whether the customer waits.
                 return brought.asked(at) if self.interactions and by_customer(recorded) else brought
             case c.KindChanged():
                 return self.kind_changed(event.interaction_id, event.kind)
@@ -184,10 +184,10 @@ class Share:
 
 
 def by_person(recorded: Recorded[Event]) -> bool:
-    """Whether a person of the company's did it, and no program."""
+    """Whether a person of the company acted, and no bot."""
     return recorded.envelope.actor.kind == "agent"
 
 
 def by_customer(recorded: Recorded[Event]) -> bool:
-    """Whether the customer did it."""
+    """Whether the customer acted."""
     return recorded.envelope.actor.kind == "customer"
