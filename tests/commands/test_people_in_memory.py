@@ -219,6 +219,7 @@ def test_names_of_teams_and_handles_are_the_same_however_they_are_written(execut
     bo = staffing.join(executor, JoinStaff(handle="bo", name="Bo", team_id=team), AGENT).id
     assert staffing.join(executor, JoinStaff(handle="BO", name="Bo Lind"), AGENT).id == bo
     assert names(log, bo) == ["staff.joined"]
+    assert events_of(log, bo)[0].team_id == team
     assert (staffing.staff_id(executor, "Bo"), staffing.staff_id(executor, "Care")) == (bo, None)
     # A team's name is no handle.
     assert staffing.join(executor, JoinStaff(handle="care", name="Care"), AGENT).id not in (bo, team)
