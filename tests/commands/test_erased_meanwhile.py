@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -21,34 +21,17 @@ from domain.kernel.refusal import Refusal
 from domain.message import ReportDelivery
 from domain.order import PlaceOrder, ShipOrder
 from domain.promise import KeepPromise, MakePromise
-from infra.log.append import Append, Appended
 from infra.log.memory import MemoryLog
+from tests.support.batches import WatchedLog
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.recorded import events_of
 
 SOON = datetime.now(UTC) + timedelta(days=1)
 
 
-class OvertakenLog(MemoryLog):
-    """Another process erases somebody just before an append."""
-
-    def __init__(self) -> None:
-        super().__init__(lambda: datetime.now(UTC))
-        self.erases: str | None = None
-
-    def append_all(self, appends: Sequence[Append], until: float) -> list[Appended | BaseException]:
-        erased, self.erases = self.erases, None
-        if erased:
-            other = CommandExecutor(self)
-            self.vault.destroy(erased)
-            customers.erase(other, erased, {erased}, AGENT)
-            other.close()
-        return super().append_all(appends, until)
-
-
 @pytest.fixture
-def log() -> Iterator[OvertakenLog]:
-    log = OvertakenLog()
+def log() -> Iterator[WatchedLog]:
+    log = WatchedLog()
     yield log
     log.close()
 
@@ -67,8 +50,16 @@ class Ada:
         self.promise = promises.make(executor, make, AGENT).id
 
 
+def erased_elsewhere(log: WatchedLog, customer_id: str) -> None:
+    """Another process erases them."""
+    other = CommandExecutor(log)
+    log.vault.destroy(customer_id)
+    customers.erase(other, customer_id, {customer_id}, AGENT)
+    other.close()
+
+
 @pytest.fixture
-def ada(executor: CommandExecutor, log: OvertakenLog) -> Ada:
+def ada(executor: CommandExecutor, log: WatchedLog) -> Ada:
     return Ada(executor, log)
 
 
@@ -93,11 +84,11 @@ ASKED: dict[str, Callable[[CommandExecutor, Ada], object]] = {
 
 @pytest.mark.parametrize("asked", ASKED)
 def test_of_who_is_erased_meanwhile_nothing_more_is_written(
-    executor: CommandExecutor, log: OvertakenLog, ada: Ada, asked: str
+    executor: CommandExecutor, log: WatchedLog, ada: Ada, asked: str
 ) -> None:
     # Given
     end = log.position()
-    log.erases = ada.id
+    log.meanwhile.append(lambda: erased_elsewhere(log, ada.id))
     # When
     with pytest.raises(Refusal) as refused:
         ASKED[asked](executor, ada)
@@ -107,10 +98,10 @@ def test_of_who_is_erased_meanwhile_nothing_more_is_written(
 
 
 def test_who_writes_and_is_erased_meanwhile_is_a_new_customer(
-    executor: CommandExecutor, log: OvertakenLog, ada: Ada
+    executor: CommandExecutor, log: WatchedLog, ada: Ada
 ) -> None:
     # Given
-    log.erases = ada.id
+    log.meanwhile.append(lambda: erased_elsewhere(log, ada.id))
     # When
     id = deliver(executor, mail(2), GATEWAY).id
     # Then
@@ -119,8 +110,8 @@ def test_who_writes_and_is_erased_meanwhile_is_a_new_customer(
 
 
 def test_who_is_found_and_erased_meanwhile_is_a_new_customer(
-    executor: CommandExecutor, log: OvertakenLog, ada: Ada
+    executor: CommandExecutor, log: WatchedLog, ada: Ada
 ) -> None:
-    log.erases = ada.id
+    log.meanwhile.append(lambda: erased_elsewhere(log, ada.id))
     both = [ContactPoint("mail", "ada@example.org"), ContactPoint("phone", "1")]
     assert customers.register(executor, both, GATEWAY).id != ada.id

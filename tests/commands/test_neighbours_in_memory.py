@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -30,30 +30,12 @@ from domain.order import PlaceOrder
 from domain.promise import BreakPromise, MakePromise
 from domain.staff import FormTeam, JoinStaff, LeaveStaff
 from domain.subscription import SkipRequested
-from infra.log.append import Append, Appended, UniqueKeyTaken
+from infra.log.append import UniqueKeyTaken
 from infra.log.mapper import UnreadableEvent
-from infra.log.memory import MemoryLog
-from tests.support.batches import Ask, together
+from tests.support.batches import Ask, WatchedLog, together
 from tests.support.companies import AGENT, GATEWAY, mail, names
 from tests.support.newer_events import append_newer_event
 from tests.support.recorded import events_of
-
-
-class WatchedLog(MemoryLog):
-    """Keeps what goes into one append, and lets something happen just before."""
-
-    def __init__(self) -> None:
-        super().__init__(lambda: datetime.now(UTC))
-        self.deadline_seconds = 5.0
-        self.calls: list[Sequence[Append]] = []
-        self.meanwhile: list[Callable[[], object]] = []
-
-    def append_all(self, appends: Sequence[Append], until: float) -> list[Appended | BaseException]:
-        happens, self.meanwhile = self.meanwhile, []
-        for each in happens:
-            each()
-        self.calls.append(appends)
-        return super().append_all(appends, until)
 
 
 @pytest.fixture

@@ -1,17 +1,37 @@
-"""Commands that come at the same time: all of them in one batch of a command executor."""
+"""Commands that come at the same time: in one batch of a command executor, or from another process just before."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer, UnitOfWork
+from infra.log.append import Append, Appended
+from infra.log.memory import MemoryLog
 from tests.support.companies import AGENT
 from tests.support.waiting import wait_until
 
 Ask = Callable[[], Answer]
+
+
+class WatchedLog(MemoryLog):
+    """Keeps what goes into one append, and lets something happen just before."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda: datetime.now(UTC))
+        self.deadline_seconds = 5.0
+        self.calls: list[Sequence[Append]] = []
+        self.meanwhile: list[Callable[[], object]] = []
+
+    def append_all(self, appends: Sequence[Append], until: float) -> list[Appended | BaseException]:
+        happens, self.meanwhile = self.meanwhile, []
+        for each in happens:
+            each()
+        self.calls.append(appends)
+        return super().append_all(appends, until)
 
 
 def together(executor: CommandExecutor, asks: Sequence[Ask]) -> list[Answer | BaseException]:
