@@ -20,7 +20,7 @@ from typer.main import get_command
 
 from cli.display import logs
 from cli.display.terminal import safe, unreachable
-from domain.kernel.refusal import InputInvalid, OutcomeUnknown, Overloaded, Refusal
+from domain.kernel.refusal import InputInvalid, OutcomeUnknown, Overloaded, Refusal, TimeAhead
 
 # Typer takes an empty line for a line break.
 EXIT_STATUSES = """Exit status:
@@ -118,4 +118,4 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _refuse(refusal: Refusal) -> None:
     print(f"antiphon: {safe(str(refusal))}", file=sys.stderr)
-    sys.exit(75 if isinstance(refusal, (Overloaded, OutcomeUnknown)) else 2)
+    sys.exit(75 if isinstance(refusal, (Overloaded, OutcomeUnknown, TimeAhead)) else 2)

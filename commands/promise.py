@@ -29,7 +29,7 @@ def make(executor: CommandExecutor, command: MakePromise, context: Context) -> A
             check_theirs(executor, CONVERSATION, command.conversation_id, command.customer_id)
         if command.order_id:
             check_theirs(executor, ORDER, command.order_id, command.customer_id)
-        made = promise.decide(None, command, context.occurred_at or executor.clock())
+        made = promise.decide(None, command, context.counted_at(executor.clock()))
         changes = [Change(command.promise_id, NOTHING, made)]
         if command.delivery and command.order_id:
             changes.append(_promised_delivery(executor, command, command.order_id))
@@ -71,7 +71,7 @@ def _decided(
 ) -> Answer:
     def work() -> UnitOfWork:
         before = executor.existing(PROMISE, promise_id)
-        events = promise.decide(before.state, command, context.occurred_at or executor.clock())
+        events = promise.decide(before.state, command, context.counted_at(executor.clock()))
         return UnitOfWork(promise_id, [Change(promise_id, before, events)], subject=before.state.customer_id)
 
     return executor.run(context, work, body=body, streams=[promise_id])

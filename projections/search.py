@@ -20,7 +20,7 @@ from domain.conversation import events as c
 from domain.kernel.event import Recorded
 from domain.kernel.personal import ERASED
 from domain.kernel.text import bidi
-from domain.kernel.time import TimePrecision
+from domain.kernel.time import RecordedPrecision
 from domain.kernel.values import Fields
 from infra.postgres.database import Connection
 from infra.views.cursor import cursor_invalid, decoded, encoded
@@ -59,7 +59,7 @@ class Passage:
     kind: Kind
     at: datetime
     text: Annotated[str, WIPED]
-    time_precision: TimePrecision = "exact"
+    time_precision: RecordedPrecision = "exact"
     about: str | None = None
     language: str | None = None
 

@@ -55,7 +55,7 @@ class ContactBody(Frozen):
 class DeliveredBody(Frozen):
     """A customer's message as a channel delivers it. The same `channel_message_id` again is the same message.
 
-    `occurred_at`: when the message was written, if the channel knows better than the log; never in the future. A date
+    `occurred_at`: when the message was written, if the channel knows better than the log. A date
     means that day in the company's zone.
     """
 
@@ -76,7 +76,7 @@ class DeliveredBody(Frozen):
 
 class DeliveryReport(Frozen):
     """How far a message to a customer has come, as its channel reports. `occurred_at`: when, if the channel knows
-    better than the log; never in the future. A date means that day in the company's zone. `code`: why the delivery
+    better than the log. A date means that day in the company's zone. `code`: why the delivery
     failed."""
 
     conversation_id: IdText

@@ -675,7 +675,7 @@ PROBLEMS: Mapping[str, str] = {
     "split-merged": f"{TOASTER} was merged into {KETTLE}; separate them first",
     "staff-left": "they left; have them join again first, with the same handle",
     "target-merged": f"{ADA_AT_WORK} was merged into {ADA}; merge into that one",
-    "time-in-future": "occurred_at is later than now; send the time at which it happened",
+    "time-ahead": "occurred_at is later than now; repeat this at 2026-05-04T07:30:00Z, or send when it happened",
     "time-not-yours": "only gateways and imports may say when it happened; leave occurred_at out",
     "token-invalid": "get a new token from your issuer; `antiphon token` makes one for development",
     "token-missing": "send a token in the header: Authorization: Bearer …",

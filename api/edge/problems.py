@@ -27,6 +27,7 @@ STATUSES: Mapping[str, int] = {
     "version-changed": 412,
     "body-too-large": 413,
     "position-not-reached": 425,
+    "time-ahead": 425,
     "too-many-requests": 429,
     "headers-too-large": 431,
     "internal-error": 500,

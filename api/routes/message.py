@@ -16,7 +16,7 @@ router = APIRouter(route_class=StrictJSON, tags=["conversations"])
 
 @router.put(
     "/messages/{id}/delivery",
-    **changing(ReportDelivery, codes=("not-found", "time-in-future", "time-not-yours", "customer-erased")),
+    **changing(ReportDelivery, codes=("not-found", "time-ahead", "time-not-yours", "customer-erased")),
 )
 def report_delivery(id: Id, body: bodies.DeliveryReport, parts: TheParts, context: TheContext) -> Response:
     """Report how far a message of ours has come: queued, sent, delivered, read, failed. A state that is known, or

@@ -12,7 +12,7 @@ import psycopg
 from rich.console import Console
 from rich.text import Text
 
-from domain.kernel.time import TimePrecision
+from domain.kernel.time import RecordedPrecision
 
 _UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 """Characters that a terminal would obey, and those that change the direction of text."""
@@ -47,10 +47,10 @@ def escaped_json(document: str) -> str:
     return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", document)
 
 
-def when(at: datetime, precision: TimePrecision = "exact") -> str:
+def when(at: datetime, precision: RecordedPrecision = "exact") -> str:
     """A time in UTC, at most 16 columns wide; only as precise as is known."""
     match precision:
-        case "exact":
+        case "exact" | "ahead" | "impossible":  # the time at which it was recorded
             return f"{at:%Y-%m-%d %H:%M}"
         case "day":
             return f"{at:%Y-%m-%d} (day)"

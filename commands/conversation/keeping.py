@@ -53,7 +53,7 @@ def policies_that_keep(
     if all(each.own_status in ("open", "on_hold") for each in shown.values()):
         return {}
     policies, now = executor.policies(), executor.clock()
-    at = context.occurred_at or now
+    at = context.counted_at(now)
     if not any(policy.keeps(at) for policy in policies.by_id.values()):
         return {}
     # States do not hold the policy.
@@ -61,7 +61,7 @@ def policies_that_keep(
     choosing, latest = executor.read_ahead("choices of policies", versions, partial(_read_choices, executor.log, id))
     choosing = [*choosing, *_as_recorded(drafted, now)]
     # The database's clock stamps events; an event in the log must not count as future.
-    at = context.occurred_at or max(now, latest)
+    at = context.counted_at(max(now, latest))
     governing = {each: governs(choosing, policies, each, at) for each in shown}
     return {each: policy for each, policy in governing.items() if policy and policies.by_id[policy].keeps(at)}
 
@@ -81,7 +81,7 @@ def _as_recorded(drafted: Sequence[Change], now: datetime) -> Iterator[Recorded[
     position = TO_COME
     for change in drafted:
         assert change.context is not None
-        envelope = Envelope(event_id="", actor=change.context.actor, occurred_at=change.context.occurred_at)
+        envelope = Envelope(event_id="", actor=change.context.actor, occurred_at=change.context.counted_at(now))
         for version, event in enumerate(change.events, start=change.before.version + 1):
             yield Draft(change.stream_id, version, event, envelope).recorded(position, now)
             position += 1

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 
 from pydantic import BaseModel
 from pydantic_core import to_json
 
 from domain.kernel.event import Actor
-from domain.kernel.refusal import NotText, Refusal
-from domain.kernel.time import TimePrecision, day_of, from_start
+from domain.kernel.refusal import NotText, Refusal, TimeAhead
+from domain.kernel.time import MOST_AHEAD, TimePrecision, day_of, from_start, is_possible
 from domain.kernel.values import Fields
 
 
@@ -19,8 +19,8 @@ class Context:
     """Around a command: who, when it happened, on whose authority.
 
     `command_id` makes the command repeatable: the id is a unique key of its actor, and a repeat with another `body` is
-    refused. `occurred_at` is aware and never in the future. Only a service or the system may set it (a gateway, an
-    import), as the command's actor or in `reported_by`; each change may then name another actor and time
+    refused. `occurred_at` is aware, and as somebody said it (`counted_at`). Only a service or the system may set it (a
+    gateway, an import), as the command's actor or in `reported_by`; each change may then name another actor and time
     (`Change.context`). `day_begins`: where `occurred_at` stands for a whole day, the start of that day; only the start
     must not be in the future. `reason` must not hold personal text: envelopes are not sealed.
     """
@@ -38,6 +38,11 @@ class Context:
     reported_by: Actor | None = None
     day_begins: datetime | None = None
 
+    def counted_at(self, now: datetime) -> datetime:
+        """When it happened, for a decision: now, where no time is said or where the time cannot be."""
+        at = self.occurred_at
+        return now if at is None or not is_possible(at) else min(at, now)
+
 
 _IN_ENVELOPES = tuple(name for name in Context.__slots__ if name not in ("reported_by", "day_begins"))
 """The fields of a context that envelopes keep."""
@@ -47,16 +52,22 @@ def happened(context: Context, at: date | datetime | None, precision: TimePrecis
     """The context of a command whose caller says when it happened, and how precise that is.
 
     A date stands for that day in the company's `zone`: its start is kept, with the precision `day`. An instant is kept
-    as it is. Raises Refusal `input-invalid`.
+    as it is.
     """
     if at is None:
         return replace(context, time_precision=precision)
     if not isinstance(at, datetime):
         return replace(
-            context, occurred_at=from_start(at, zone), time_precision="day" if precision == "exact" else precision
+            context, occurred_at=_start(at, zone), time_precision="day" if precision == "exact" else precision
         )
-    begins = from_start(day_of(at, zone), zone) if precision == "day" else None
+    begins = from_start(day_of(at, zone), zone) if precision == "day" and is_possible(at) else None
     return replace(context, occurred_at=at, time_precision=precision, day_begins=begins)
+
+
+def _start(day: date, zone: str) -> datetime:
+    start = datetime.combine(day, time(), UTC)
+    # A day that cannot be is kept as it was said; near the ends of the calendar, it may not exist in the zone.
+    return from_start(day, zone) if is_possible(start) else start
 
 
 def body_of(context: Context, *parts: object) -> bytes | None:
@@ -85,16 +96,21 @@ def _part(part: object) -> bytes:
 def envelope_fields(context: Context, reporter: Actor, now: datetime) -> Fields:
     """The envelope fields of a command's events, by name. `reporter` is the command's own actor.
 
-    Raises Refusal `time-not-yours`, `time-in-future`.
+    A time that cannot be, or that is a little ahead of our clock, is kept as it was said, and marked. Raises Refusal
+    `time-not-yours`, TimeAhead.
     """
     fields = {name: value for name in _IN_ENVELOPES if (value := getattr(context, name)) is not None}
     if context.occurred_at is not None:
         if reporter.kind not in ("service", "system"):
             raise Refusal("time-not-yours", "only gateways and imports may say when it happened; leave occurred_at out")
         at = context.occurred_at
-        if at > now and context.day_begins:
-            at = context.day_begins  # a time later today says no more than the date does
-        if at > now:
-            raise Refusal("time-in-future", "occurred_at is later than now; send the time at which it happened")
+        if not is_possible(at):
+            fields["time_precision"] = "impossible"
+        elif at > now:
+            at = context.day_begins or at  # a time later today says no more than the date does
+            if at > now + MOST_AHEAD:
+                raise TimeAhead(at - MOST_AHEAD, now)
+            if at > now:
+                fields["time_precision"] = "ahead"
         fields["occurred_at"] = at.astimezone(UTC)
     return fields

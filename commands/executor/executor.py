@@ -130,7 +130,7 @@ class CommandExecutor:
         `body` is what a repeat of the same command id must bring again (`body_of`).
 
         Raises Refusal: the rule's own code, `input-invalid`, `idempotency-key-reused` (the same command id with another
-        body), `time-in-future`, `time-not-yours`, `customer-erased`, `unavailable`, `outcome-unknown`, `not-storable`,
+        body), TimeAhead, `time-not-yours`, `customer-erased`, `unavailable`, `outcome-unknown`, `not-storable`,
         or an UnreadableEvent's.
         """
         unique_key = self._command_key(context, body)

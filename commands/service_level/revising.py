@@ -34,7 +34,7 @@ class Revising:
 
     def __init__(self, executor: CommandExecutor, context: Context) -> None:
         self._executor = executor
-        self._when = context.occurred_at or executor.clock()  # where that is told later, it was then
+        self._when = context.counted_at(executor.clock())  # where that is told later, it was then
         self._changes: dict[str, Change] = {}
         self._names: dict[tuple[KeyKind, str], str] = {}
 

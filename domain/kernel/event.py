@@ -10,7 +10,7 @@ from typing import Annotated, Any, ClassVar, Generic, Literal, TypeVar
 
 from pydantic import AwareDatetime, Field
 
-from domain.kernel.time import TimePrecision
+from domain.kernel.time import RecordedPrecision
 from domain.kernel.values import Fields, Frozen
 
 ActorKind = Literal["customer", "agent", "bot", "system", "service"]
@@ -78,14 +78,15 @@ class Actor(Frozen):
 class Envelope(Frozen):
     """What surrounds every event: when, by whom, on whose authority, caused by what.
 
-    `occurred_at` is None unless a gateway or an import knew better than the log's clock. The envelope is never sealed,
-    so that nothing in it may be personal.
+    `occurred_at` is None unless a gateway or an import knew better than the log's clock. With the precision `ahead` or
+    `impossible`, `occurred_at` is what they said, and does not count. The envelope is never sealed, so that nothing in
+    it may be personal.
     """
 
     event_id: str
     actor: Actor
     occurred_at: AwareDatetime | None = None
-    time_precision: TimePrecision = "exact"
+    time_precision: RecordedPrecision = "exact"
     on_behalf_of: str | None = None
     reason: str | None = None
     client: str | None = None
@@ -112,7 +113,9 @@ class Recorded(Generic[E]):
 
     @property
     def at(self) -> datetime:
-        """The occurred time (UTC); the recorded time where no occurred time is given."""
+        """The occurred time (UTC); the recorded time where no occurred time is given, or none that counts."""
+        if self.envelope.time_precision in ("ahead", "impossible"):
+            return self.recorded_at
         return self.envelope.occurred_at or self.recorded_at
 
 

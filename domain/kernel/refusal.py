@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from datetime import UTC, datetime, timedelta
+
 from pydantic import ValidationError
 
 
@@ -42,6 +45,19 @@ class Overloaded(Refusal):
     def __init__(self, what_to_do: str, retry_after_seconds: int = 1) -> None:
         super().__init__("unavailable", what_to_do)
         self.retry_after_seconds = retry_after_seconds
+
+
+class TimeAhead(Refusal):
+    """It is said to have happened in the future. Nothing was written: repeat the request after
+    `retry_after_seconds`."""
+
+    def __init__(self, retry_at: datetime, now: datetime) -> None:
+        self.retry_after_seconds = math.ceil((retry_at - now).total_seconds())
+        whole = (now + timedelta(seconds=self.retry_after_seconds + bool(now.microsecond))).astimezone(UTC)
+        super().__init__(
+            "time-ahead",
+            f"occurred_at is later than now; repeat this at {whole:%Y-%m-%dT%H:%M:%S}Z, or send when it happened",
+        )
 
 
 class OutcomeUnknown(Refusal):

@@ -14,6 +14,21 @@ from domain.kernel.text import Text
 
 TimePrecision = Literal["exact", "day", "unknown"]
 """How precise `occurred_at` is: `day`, the source had only a date; `unknown`, the source had no time at all."""
+RecordedPrecision = Literal["exact", "day", "unknown", "ahead", "impossible"]
+"""`TimePrecision`, or a mark on an `occurred_at` that is kept as it was said and does not count: `ahead`, it was later
+than the log's clock; `impossible`, it lies outside `EARLIEST` to `LATEST`."""
+
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+LATEST = datetime(2201, 1, 1, tzinfo=UTC)
+"""From EARLIEST to before LATEST, something can have happened. Constants: as settings, they would break a replay."""
+MOST_AHEAD = timedelta(minutes=5)
+"""By how much another clock may be ahead of the log's clock."""
+
+
+def is_possible(at: datetime) -> bool:
+    """Whether something can have happened at an instant, by what people and machines keep records of."""
+    return EARLIEST <= at < LATEST
+
 
 # -- time zones
 

@@ -17,7 +17,7 @@ from domain.conversation.interaction import RecordedAttachment
 from domain.kernel.event import ActorKind, Recorded
 from domain.kernel.personal import ERASED
 from domain.kernel.text import bidi
-from domain.kernel.time import TimePrecision
+from domain.kernel.time import RecordedPrecision
 from domain.kernel.values import Fields
 from infra.postgres.database import Connection
 from infra.views.selection import Page, Selection
@@ -50,7 +50,7 @@ class HistoryLine:
     author_team: str | None
     occurred_at: datetime
     recorded_at: datetime
-    time_precision: TimePrecision
+    time_precision: RecordedPrecision
     late: bool = False
     about: str | None = None
     field: str | None = None

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from domain.conversation.interaction import InteractionKind
 from domain.customer import ContactKind
-from domain.kernel.time import TimePrecision
+from domain.kernel.time import RecordedPrecision
 from domain.kernel.values import Fields
 from domain.order import Status as OrderStatus
 from infra.views.selection import Selection
@@ -121,7 +121,7 @@ class CustomerLine:
     kind: LineKind
     by: Side | None
     at: datetime
-    time_precision: TimePrecision
+    time_precision: RecordedPrecision
     late: bool
     about: str | None
     what: str | None

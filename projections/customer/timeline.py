@@ -14,7 +14,7 @@ from domain.conversation import events as c
 from domain.kernel.event import Recorded
 from domain.kernel.personal import ERASED
 from domain.kernel.text import bidi
-from domain.kernel.time import TimePrecision
+from domain.kernel.time import RecordedPrecision
 from domain.kernel.values import Fields
 from infra.postgres.database import Connection
 from infra.views.selection import Page, Selection
@@ -42,7 +42,7 @@ class Moment:
     kind: Kind
     at: datetime
     recorded_at: datetime
-    time_precision: TimePrecision
+    time_precision: RecordedPrecision
     author_id: str
     what: str | None = None
     text: Annotated[str | None, WIPED] = None

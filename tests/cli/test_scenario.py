@@ -46,6 +46,15 @@ def test_nothing_but_a_person_stops_a_reply_clock() -> None:
     assert "next_reply" not in found
 
 
+@pytest.mark.parametrize(
+    "step", [{"open": "inquiry", "conversation": "A", "by": "customer", "text": "Hi"}, {"sweep": True}]
+)
+def test_no_step_is_recorded_before_it_happens(step: dict[str, Any]) -> None:
+    times = {"at": "2026-06-16T09:01:00Z", "recorded_at": "2026-06-16T09:00:00Z"}
+    with pytest.raises(Refusal, match="time-in-future: it is recorded before it happens"):
+        answers({"steps": [{**times, **step}]})
+
+
 def test_a_policy_of_a_scenario_may_say_all_that_a_policy_can() -> None:
     for notes_count, state in ((False, "running"), (True, "met")):
         policy = f"{{calendar: ALWAYS, notes_count: {str(notes_count).lower()}, targets: {{next_reply: PT1H}}}}"

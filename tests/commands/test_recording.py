@@ -128,7 +128,7 @@ def test_one_thing_that_is_refused_refuses_the_whole_record(executor: CommandExe
     with pytest.raises(Refusal) as future:
         take_in(executor, record("3", tomorrow))
     # Then
-    assert (taken.value.code, future.value.code) == ("order-number-taken", "time-in-future")
+    assert (taken.value.code, future.value.code) == ("order-number-taken", "time-ahead")
     assert log.position() == end
 
 

@@ -270,7 +270,7 @@ COMMANDS: Table = {
     "target-merged": merging_into_a_part,
     "team-exists": lambda place: staff.decide_team(Team("Care"), FormTeam(name="Care"), NOW),
     "team-unknown": lambda place: actors.team(place.executor, "Nowhere"),
-    "time-in-future": lambda place: conversations.act(
+    "time-ahead": lambda place: conversations.act(
         place.executor,
         place.conversation(),
         ReceiveMessage(body="Soon"),

@@ -210,5 +210,6 @@ CALENDARS: Table = {
     "scenario-invalid": lambda place: scenario_file.parsed({"steps": [{"at": NOW.isoformat(), "dance": True}]}),
     "scenario-name-unknown": "test_scenario.py",
     "scenario-step-refused": played({"conversation": "A", "say": "Hello", "by": "customer"}),
+    "time-in-future": "test_scenario.py",
     "time-invalid": lambda place: instant("--from", "2026-06-12T16:30"),
 }

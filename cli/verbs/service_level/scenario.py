@@ -108,6 +108,8 @@ class _Play:
         numbered = enumerate(self._scenario.steps, start=1)
         for number, step in sorted(numbered, key=lambda each: each[1].recorded):
             with self._named(f"step {number} ({_name(step)})"):
+                if step.recorded < step.at:
+                    raise Refusal("time-in-future", "it is recorded before it happens")
                 self._now, self._number = step.recorded, number
                 self._play(step)
         recorded_events = [
@@ -141,8 +143,6 @@ class _Play:
                 policy = _since(step, EditPolicy, CorrectPolicy, self._policy_keys(step))
                 sla.change_policy(executor, self._id("policy", step.policy), policy, self._context(step))
             case steps.SweepStep():
-                if step.recorded < step.at:
-                    raise Refusal("time-in-future", "it is recorded before it happens")
                 self._sweeps.append(Sweep(step.at, step.recorded, self._log.position()))
 
     def _open(self, step: steps.Open) -> None:
