@@ -14,6 +14,10 @@ from domain.conversation.events import Status
 from domain.conversation.interaction import InteractionKind
 from domain.kernel.event import Event, Recorded
 
+MOST_UNANSWERED = 1_000
+"""How many unanswered messages a conversation remembers one by one. One more counts as something that cannot be split
+off: the customer waits until an answer or a closing, whatever is split off meanwhile."""
+
 
 @dataclass(frozen=True, slots=True)
 class Unanswered:
@@ -139,7 +143,8 @@ class Share:
         # the answer or the closing, so the list stays short.
         if any(each.waits and each.message_id is None for each in self.unanswered):
             return self.unanswered
-        return (*self.unanswered, Unanswered(at, message_id))
+        full = len(self.unanswered) >= MOST_UNANSWERED
+        return (*self.unanswered, Unanswered(at, None if full else message_id))
 
     # -- events
 

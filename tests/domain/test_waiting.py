@@ -12,7 +12,7 @@ import pytest
 from domain.conversation import events as c
 from domain.conversation.events import Status
 from domain.conversation.standing import Standing, standings
-from domain.conversation.waiting import Share, Unanswered
+from domain.conversation.waiting import MOST_UNANSWERED, Share, Unanswered
 from domain.kernel.event import Actor, ActorKind, Draft, Envelope, Event, Recorded
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -68,6 +68,18 @@ def test_who_opens_waits_from_the_beginning(by: Literal["customer", "company"], 
 def test_who_waits_waits_from_the_first_words_that_were_not_answered() -> None:
     now = alone(OPENED, ASKED, SAID, SAID)
     assert (now.messages_in, now.waiting_since) == (2, at(0))
+
+
+def test_however_much_is_unanswered_few_messages_are_remembered() -> None:
+    # Given an answer, and then more than is remembered one by one
+    said = Share("conversation-1").answered(at(0), by_person=True)
+    for number in range(MOST_UNANSWERED + 500):
+        said = said.received(at(1 + number), f"m{number}")
+    # Then the customer waits since the first, and still waits when all that is remembered is shown elsewhere.
+    assert (len(said.unanswered), said.waiting_since) == (MOST_UNANSWERED + 1, at(1))
+    for number in range(MOST_UNANSWERED):
+        said = said.shown_elsewhere(f"m{number}", True)
+    assert said.waiting_since == at(1 + MOST_UNANSWERED)
     now = alone(OPENED, ASKED, SAID, (SENT, "agent"), SAID, SAID)
     assert (now.messages_in, now.messages_out, now.waiting_since, now.answered_at) == (3, 1, at(4), None)
     assert now.taken_up_at == at(3)
