@@ -25,18 +25,22 @@ RETURN left(translate(md5(n::text), '0123456789', 'ghijklmnop'), 4 + n % 7);
 CREATE FUNCTION pg_temp.words(many int) RETURNS text LANGUAGE sql VOLATILE
 RETURN (SELECT string_agg(pg_temp.word(exp(random() * ln(30000))::int), ' ') FROM generate_series(1, many));
 SELECT setseed(0.5);
-INSERT INTO views.search_v2
-    (place, customer_id, stream, kind, at, text, time_precision, about, language, position, deleted)
-SELECT place, 'customer-' || lpad((place / 13)::text, 36, '0'), 'conversation-' || lpad((place / 6)::text, 36, '0'),
+INSERT INTO views.search_v3
+    (place, customer_id, stream, kind, at, text, time_precision, about, language, found_by, position, deleted)
+SELECT place, customer_id, stream, kind, at, text, time_precision, about, language,
+    (views.lexemes(text, language) || to_tsvector('views.words', CASE kind WHEN 'order' THEN replace(text, '-', '')
+        WHEN 'contact-point' THEN replace(split_part(text, '@', 1), '.', '') ELSE '' END))::text, place, false
+FROM (SELECT place, 'customer-' || lpad((place / 13)::text, 36, '0') AS customer_id,
+    'conversation-' || lpad((place / 6)::text, 36, '0') AS stream,
     CASE place % 13 WHEN 10 THEN 'name' WHEN 11 THEN 'contact-point' WHEN 12 THEN 'order' WHEN 9 THEN 'note'
-        ELSE (ARRAY['received', 'sent'])[1 + place % 2] END,
-    now(),
+        ELSE (ARRAY['received', 'sent'])[1 + place % 2] END AS kind,
+    now() AS at,
     CASE place % 13 WHEN 10 THEN initcap(pg_temp.words(2))
         WHEN 11 THEN pg_temp.words(1) || '.' || place || '@example.org' WHEN 12 THEN 'A-' || 100000 + place
-        ELSE pg_temp.words(12 + place % 8) END,
-    'exact', CASE WHEN place % 13 < 10 THEN 'message-' || lpad(place::text, 36, '0') END,
-    CASE WHEN place % 13 < 10 THEN (ARRAY['en', 'de', 'fr', NULL])[1 + place % 4] END, place, false
-FROM generate_series(1, {messages}::int * 13 / 10) AS place;
+        ELSE pg_temp.words(12 + place % 8) END AS text,
+    'exact' AS time_precision, CASE WHEN place % 13 < 10 THEN 'message-' || lpad(place::text, 36, '0') END AS about,
+    CASE WHEN place % 13 < 10 THEN (ARRAY['en', 'de', 'fr', NULL])[1 + place % 4] END AS language
+FROM generate_series(1, {messages}::int * 13 / 10) AS place) AS passage;
 """
 Times = Mapping[str, tuple[float, float]]
 

@@ -9,7 +9,7 @@ match.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass, replace
+from dataclasses import astuple, dataclass, fields, replace
 from datetime import datetime
 from typing import Annotated, ClassVar, Literal, LiteralString, assert_never
 
@@ -23,25 +23,22 @@ from domain.kernel.text import bidi
 from domain.kernel.time import RecordedPrecision
 from domain.kernel.values import Fields
 from infra.postgres.database import Connection
+from infra.views import windows
 from infra.views.cursor import cursor_invalid, decoded, encoded
+from infra.views.lexemes import lexemes, spans
 from infra.views.selection import Page
+from infra.views.snippet import Part, snippet
 from infra.views.tables import Table
-from infra.views.text_search import MARKING, Asked, Part, Query, query, snippet
+from infra.views.text_search import Asked, Query, query
 from infra.views.view import WIPED, Match, Target, View
+from infra.views.windows import WINDOWS, window
 
 Kind = Literal["received", "sent", "note", "subject", "name", "contact-point", "order"]
 INTERNAL: tuple[Kind, ...] = ("note",)
 """The kinds that customers never see, even about themselves."""
 
-WINDOWS = (10, 13, 16, 19, 22)
-"""Windows hold 2^n places of the log, beginning at multiples of 2^n. Each text carries the names of its windows, as
-lexemes that no word is or begins with: `views.spaced` leaves no @."""
-
 CANDIDATES = 100
 """How many matches are ranked against each other."""
-
-_NEAR = 3
-"""A window counts for one this many times as large; the next larger window is eight times as large."""
 
 READ_THROUGH = 4096
 """How many places are read one by one for a prefix: the index reads every word with that prefix before the window
@@ -64,9 +61,21 @@ class Passage:
     language: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Indexed(Passage):
+    """A passage and what it is found by: a tsvector (`infra/views/lexemes.py`)."""
+
+    found_by: Annotated[str, WIPED] = ""
+
+
+def indexed(passage: Passage) -> Indexed:
+    """The row of a passage. What was erased before it was read is found by nothing."""
+    found_by = passage.text if passage.text == ERASED else lexemes(passage.text, passage.language)
+    return Indexed(**{each.name: getattr(passage, each.name) for each in fields(Passage)}, found_by=found_by)
+
+
 _AT_LENGTH = "kind IN ('received', 'sent', 'note')"
 _SHORT = "kind IN ('name', 'contact-point', 'order')"
-_WINDOWS = ", ".join(f"'@{n}:' || (place >> {n})::text" for n in WINDOWS)
 
 
 _Shown = (
@@ -76,20 +85,20 @@ _Shown = (
 _Reads = _Shown | c.MessageSplit | c.MessageReturned | customer.Erased
 
 
-class Search(View[Passage, _Reads]):
+class Search(View[Indexed, _Reads]):
     """Passages by their place in the log."""
 
     name = "search"
-    row = Passage
+    row = Indexed
     key = ("place",)
-    version = 2
+    version = 3
     grows = True
     computed: ClassVar[Mapping[str, str]] = {
-        # Names, numbers and subjects weigh more than long texts.
+        # Names, numbers and subjects weigh more than long texts. Slips are of words, and not of numbers (weight B).
         "words": f"""tsvector GENERATED ALWAYS AS (CASE WHEN text <> '{ERASED}' THEN
-            setweight(views.lexemes(text, language), CASE WHEN {_AT_LENGTH} THEN 'D'::"char" ELSE 'A' END)
-            || CASE WHEN {_SHORT} THEN views.slips(to_tsvector('views.words', views.spaced(text))) ELSE '' END
-            || array_to_tsvector(ARRAY['@' || coalesce(split_part(lower(language), '-', 1), ''), {_WINDOWS}])
+            setweight(found_by::tsvector, CASE WHEN {_AT_LENGTH} THEN 'D'::"char" ELSE 'A' END)
+            || CASE WHEN {_SHORT} THEN views.slips(ts_filter(found_by::tsvector, ARRAY['d'::"char"])) ELSE '' END
+            || array_to_tsvector(ARRAY['@' || coalesce(split_part(lower(language), '-', 1), ''), {windows.IN_SQL}])
             END) STORED""",
     }
     indexes = (
@@ -106,19 +115,19 @@ class Search(View[Passage, _Reads]):
         elif _text(recorded.event) is not None:
             yield (recorded.position,)
 
-    def fold(self, row: Passage | None, recorded: Recorded[_Reads]) -> Passage | None:
+    def fold(self, row: Indexed | None, recorded: Recorded[_Reads]) -> Indexed | None:
         """Write the passage; note where its message is shown; on erasure, wipe the text and PostgreSQL's words of
         it."""
         event = recorded.event
         if isinstance(event, customer.Erased):
-            return None if row is None else replace(row, text=ERASED)
+            return None if row is None else replace(row, text=ERASED, found_by=ERASED)
         if isinstance(event, _SPLITS):
             if row is None or row.about != event.message_id:
                 return row
             return replace(row, stream=event.into if isinstance(event, c.MessageSplit) else recorded.originator_id)
         text = _text(event)
         assert text is not None
-        return Passage(
+        passage = Passage(
             place=recorded.position,
             customer_id=event.customer_id,
             stream=recorded.originator_id,
@@ -127,6 +136,7 @@ class Search(View[Passage, _Reads]):
             text=text,
             **_about(event),
         )
+        return indexed(passage)
 
 
 _SPLITS = (c.MessageSplit, c.MessageReturned)
@@ -286,53 +296,36 @@ def _newest(
     first = upper
     while len(found) < CANDIDATES and upper > lower:
         if scope.customer_id:  # one customer has few passages, with an index of their own
-            begin, window = lower, None
+            begin, narrowed = lower, None
         elif begins and upper == first:
-            begin, window = max(lower, upper - READ_THROUGH), None
+            begin, narrowed = max(lower, upper - READ_THROUGH), None
         else:
             # As far back as should give enough, at the rate of matches so far.
             reach = (CANDIDATES - len(found)) * (first - upper) / (len(found) + 1)
-            begin, window = _window(asked, reach, upper, lower, WINDOWS[2:] if begins else WINDOWS)
-        range_of_page = {"from": begin, "upper": upper, "limit": CANDIDATES - len(found), "window": window}
-        statement = _BY_WORDS if window else _IN_ORDER
+            begin, narrowed = window(asked.where, reach, upper, lower, WINDOWS[2:] if begins else WINDOWS)
+        range_of_page = {"from": begin, "upper": upper, "limit": CANDIDATES - len(found), "window": narrowed}
+        statement = _BY_WORDS if narrowed else _IN_ORDER
         found += connection.execute(statement, {**parameters, **range_of_page}, prepare=False).fetchall()
         upper = begin
     return found, min(place for _, place in found) if len(found) == CANDIDATES else lower
 
 
-def _window(asked: Asked, reach: float, upper: int, lower: int, levels: Iterable[int]) -> tuple[int, str]:
-    """The start of the window before `upper` that comes nearest to `reach` places, and the index query for the window.
-
-    (Better too small than too large: another query costs less than all the matches of a window that is too large.)
-    """
-    for level in levels:
-        if _NEAR * 2**level >= reach:
-            number = (upper - 1) >> level
-            return max(lower, number << level), f"({asked.where}) & '@{level}:{number}'"
-    return lower, asked.where
-
-
-_SHOWN = sql.SQL(
-    "SELECT ts_headline('views.words', views.spaced(text), %(plain)s::tsquery, %(marking)s), ts_headline("
-    "views.stemming(language), views.spaced(text), %(some)s::tsquery, %(marking)s), {} FROM {} AS t"
-    " WHERE place = ANY (%(places)s) AND text <> %(erased)s AND NOT deleted"
-).format(sql.SQL(", ").join(map(sql.Identifier, _TABLE.columns)), _TABLE.name)
+_SHOWN = sql.SQL("SELECT {} FROM {} WHERE place = ANY (%s) AND text <> %s AND NOT deleted").format(
+    sql.SQL(", ").join(sql.Identifier(each.name) for each in fields(Passage)), _TABLE.name
+)
 
 
 def _shown(connection: Connection, asked: Query, found: Sequence[_Place]) -> list[Found]:
     """The passages that were found, without those erased since."""
-    parameters = {
-        "plain": asked.plain, "some": asked.words.rank, "marking": MARKING, "erased": ERASED,
-        "places": [each.place for each in found],
-    }  # fmt: skip
-    marks: dict[int, tuple[str | None, str | None]] = {}
-    values = []
-    for words, stems, *columns in connection.execute(_SHOWN, parameters, prepare=False).fetchall():
-        values.append(tuple(columns))
-        marks[columns[0]] = words, stems
-    passages = {each.place: each for each in _TABLE.rows(values)}
+    rows = connection.execute(_SHOWN, ([each.place for each in found], ERASED), prepare=False).fetchall()
+    passages = {each.place: each for each in (Passage(*row) for row in rows)}
     return [
-        Found(passage, snippet(passage.text, *marks[each.place]), each.alike, bidi(passage.text))
+        Found(
+            passage,
+            snippet(passage.text, spans(passage.text, passage.language, asked.hits)),
+            each.alike,
+            bidi(passage.text),
+        )
         for each in found
         if (passage := passages.get(each.place))
     ]

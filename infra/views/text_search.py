@@ -1,29 +1,37 @@
-"""Full-text queries in PostgreSQL's form, and excerpts of texts with the words that were found.
+"""Full-text queries in PostgreSQL's form.
 
-A text is found by its words and, in a language that PostgreSQL can stem, by their stems (`views.lexemes`).
+A query is made of the words that `infra/views/words.py` finds in a question, as a text's lexemes are of its own words
+(`infra/views/lexemes.py`). PostgreSQL splits neither.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import regex
 
 from domain.kernel.refusal import Refusal
 from infra.postgres.database import Connection
+from infra.views.lexemes import NUMBER, Hits, number
+from infra.views.stems import LANGUAGES, algorithm, of_tag, stem
+from infra.views.words import NUMBER_DIGITS, Piece, Word, numbers, words
 
-LANGUAGES = (
-    "ar", "ca", "da", "de", "el", "en", "es", "et", "eu", "fi", "fr", "ga", "hi", "hu", "hy", "id", "it", "lt", "nb",
-    "ne", "nl", "nn", "no", "pt", "ro", "ru", "sr", "sv", "ta", "tr", "yi",
-)  # fmt: skip
-"""The languages that `views.stemming` knows."""
+LONGEST = 500
+"""The most characters of a query: each word of a pasted letter would be looked up in each language."""
 
-BEGIN, END = "\x02", "\x03"
-"""The marks around a hit in PostgreSQL's output; `views.spaced` leaves none of them in a text."""
-MARKING = f"HighlightAll=true, StartSel={BEGIN}, StopSel={END}"
-SNIPPET_CHARACTERS = 160
-_BEFORE_FIRST_HIT = 40
+_SHORT = 3
+"""A word of so many letters is also looked for as one with its neighbour: `Wi Fi` finds `wifi`."""
+
+_FEW = 8
+"""Only among so many words: each is looked up once more."""
+
+_COUNTRY_DIGITS = (1, 2, 3)
+_LETTER = regex.compile(r"\p{L}", regex.V1)
+_Place = tuple[int, Piece]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,26 +46,39 @@ class Asked:
 class Query:
     """A full-text query in PostgreSQL's form."""
 
-    plain: str
-    """All words as they stand."""
     words: Asked
     """All words, as they stand or, in each language, in another form."""
     alike: Asked | None
     """Matches that `words` does not have, once slips are forgiven; None where no word is long enough for a slip."""
     begins: bool
-    """Whether a word is a prefix, which costs an index more than whole words do."""
+    """Whether a word is a prefix, which costs an index more than whole words do. (Few numbers have the same end.)"""
+    hits: Hits
+    """What to mark in a text that was found."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A piece of a snippet, and whether the piece is a hit."""
+@dataclass(slots=True)
+class _Term:
+    """What stands between blanks, or in quotes. `ways`: tsqueries, any of which is enough."""
 
-    text: str
-    hit: bool
+    begin: int
+    end: int
+    quoted: bool
+    begins: bool
+    words: list[Word]
+    ways: list[str] = field(default_factory=list)
 
+    @property
+    def alone(self) -> Piece | None:
+        """The word, where it is a single one."""
+        if len(self.words) > 1 or len(self.words[0].pieces) > 1 or self.words[0].pieces[0].unspaced:
+            return None
+        return self.words[0].pieces[0]
 
-LONGEST = 500
-"""The most characters of a query: each word of a pasted letter would be looked up in each language."""
+    @property
+    def stemmed(self) -> Piece | None:
+        """The word that may have other forms: a single one, or one with a sign inside. None where it is quoted or a
+        prefix."""
+        return None if self.quoted or self.begins or len(self.words) > 1 else (self.words[0].joined or self.alone)
 
 
 def query(connection: Connection, question: str, language: str | None = None) -> Query:
@@ -70,52 +91,140 @@ def query(connection: Connection, question: str, language: str | None = None) ->
     """
     if len(question) > LONGEST:
         raise Refusal("words-too-many", f"ask in {LONGEST} characters at most; a few words that are rare do best")
-    pieces = [(quoted or word, bool(quoted)) for quoted, word in re.findall(r'"([^"]*)"|([^\s"]+)', question)]
-    begins = [piece.endswith("*") and not quoted for piece, quoted in pieces]
-    languages = LANGUAGES if language is None else [language.partition("-")[0].lower()]
-    rows = connection.execute(
-        "SELECT n, NULL AS language, phraseto_tsquery('views.words', views.spaced(said))::text"
-        " FROM unnest(%(pieces)s::text[]) WITH ORDINALITY AS piece (said, n)"
-        " UNION ALL SELECT n, language, plainto_tsquery(views.stemming(language), views.spaced(said))::text"
-        " FROM unnest(%(pieces)s::text[], %(stemmed)s::bool[]) WITH ORDINALITY AS piece (said, stemmed, n),"
-        " unnest(%(languages)s::text[]) AS language"
-        " WHERE stemmed AND numnode(phraseto_tsquery('views.words', views.spaced(said))) = 1"
-        " AND views.stemming(language) IS NOT NULL",
-        {
-            "pieces": [piece for piece, _ in pieces],
-            "stemmed": [not quoted and not begun for (_, quoted), begun in zip(pieces, begins, strict=True)],
-            "languages": list(languages),
-        },
-    ).fetchall()
-    words: dict[int, str] = {
-        n: found + (":*" if begins[n - 1] else "") for n, language, found in rows if language is None and found
-    }
-    stems: dict[str, dict[int, str]] = defaultdict(dict)
-    for n, of, stem in rows:
-        if of is not None:
-            stems[of][n] = stem
-    if not words:
+    hits = Hits()
+    terms = list(_terms(question))
+    if not terms:
         raise Refusal("words-missing", "say what to look for: one word at least, of letters or digits")
-    plain = _all(words.values())
+    for term in terms:
+        term.ways += _phrases(term, hits)
+    _join_neighbours(terms, hits)
+    _add_numbers(question, terms, hits)
+    plain = _all(_some(term.ways) for term in terms)
+    stems = _stems(connection, terms, LANGUAGES if language is None else [language])
+    hits.whole.update(each for known in stems.values() for each in known.values() if each)
     # Languages in which the words have the same stems share one query.
     languages_by_words: dict[str, list[str]] = defaultdict(list)
-    for of, known in stems.items():
-        asked = _all(_either(word, known.get(n, word)) for n, word in words.items() if known.get(n, word))
-        if asked not in ("", plain):
-            languages_by_words[asked].append(in_language(of))
+    for tag, known in stems.items():
+        forms = [
+            _some([*term.ways, *([_quoted(known[n])] if n in known else [])])
+            for n, term in enumerate(terms)
+            if known.get(n) != ""
+        ]
+        if (asked := _all(forms)) not in ("", plain):
+            languages_by_words[asked].append(in_language(tag))
     in_languages = [f"({asked}) & ({' | '.join(each)})" for asked, each in languages_by_words.items()]
     full = " | ".join([f"({plain})", *in_languages])
     # Ranked by any of the words, in any form, so that a known language makes no difference.
-    forms = {*words.values(), *(stem for known in stems.values() for stem in known.values() if stem)}
-    return Query(plain, Asked(full, _some(forms)), _alike(connection, question, full), any(begins))
+    any_form = {_some(term.ways) for term in terms} | {
+        _quoted(each) for known in stems.values() for each in known.values() if each
+    }
+    begins = any(not each.startswith(NUMBER) for each in hits.begun)
+    return Query(Asked(full, _some(any_form)), _alike(connection, terms, full), begins, hits)
 
 
-def _alike(connection: Connection, question: str, full: str) -> Asked | None:
+def _terms(question: str) -> Iterator[_Term]:
+    for found in re.finditer(r'"([^"]*)"|([^\s"]+)', question):
+        said, quoted = found[1] or found[2] or "", found[2] is None
+        if of := list(words(said)):
+            yield _Term(*found.span(), quoted, said.endswith("*") and not quoted, of)
+
+
+def _phrases(term: _Term, hits: Hits) -> Iterator[str]:
+    """The words of a term one after the other: in pieces, and each as one."""
+    yield _phrase(list(_in_pieces(term.words)), term.begins, hits)
+    if any(word.joined for word in term.words):
+        yield _phrase(list(_as_one(term.words)), term.begins, hits)
+
+
+def _in_pieces(found: Iterable[Word]) -> Iterator[_Place]:
+    position = 0
+    for word in found:
+        for n, piece in enumerate(word.pieces):
+            position += 1
+            # The last letter of a text without blanks is in the two before it, too, unless it is the only one.
+            if not piece.last or n == 0:
+                yield position, piece
+
+
+def _as_one(found: Iterable[Word]) -> Iterator[_Place]:
+    position = 0
+    for word in found:
+        for piece in (word.joined,) if word.joined else word.pieces:
+            position += 1
+            if not piece.last or len(word.pieces) == 1:
+                yield position, piece
+
+
+def _phrase(places: list[_Place], begins: bool, hits: Hits) -> str:
+    asked, before = "", 0
+    for n, (position, piece) in enumerate(places, start=1):
+        # A letter alone, of a text without blanks, begins two of them.
+        prefix = piece.last if piece.unspaced else begins and n == len(places)
+        (hits.begun if prefix else hits.whole).add(piece.folded)
+        asked += (f" <{position - before}> " if asked else "") + _quoted(piece.folded) + (":*" if prefix else "")
+        before = position
+    return asked
+
+
+def _join_neighbours(terms: list[_Term], hits: Hits) -> None:
+    """Look for short words as one with their neighbours, too."""
+    if len(terms) > _FEW:
+        return
+    for one, two in pairwise(terms):
+        first, second = one.alone, two.alone
+        if one.quoted or two.quoted or one.begins or first is None or second is None:
+            continue
+        if min(len(first.folded), len(second.folded)) <= _SHORT:
+            joined = first.folded + second.folded
+            (hits.begun if two.begins else hits.whole).add(joined)
+            for term in (one, two):
+                term.ways.append(_quoted(joined) + (":*" if two.begins else ""))
+
+
+def _add_numbers(question: str, terms: list[_Term], hits: Hits) -> None:
+    """Look for a number of many digits in any spelling: as the end of a longer one and, if it begins with the prefix
+    of a country, without that."""
+    unquoted = re.sub(r'"[^"]*"', lambda found: "\n" * len(found[0]), question)
+    for begin, end, digits in numbers(unquoted):
+        whole = number(digits)
+        hits.begun.add(whole)
+        ways = [_quoted(whole) + ":*"]
+        if unquoted[begin:end].startswith(("+", "00")):
+            national = [whole[:-n] for n in _COUNTRY_DIGITS if len(digits) - n in NUMBER_DIGITS]
+            hits.whole.update(national)
+            ways += map(_quoted, national)
+        for term in terms:
+            if term.begin < end and term.end > begin and not _LETTER.search(question, term.begin, term.end):
+                term.ways += ways
+
+
+def _stems(connection: Connection, terms: list[_Term], languages: Iterable[str]) -> dict[str, dict[int, str]]:
+    """By language, the other forms of terms by their number; "" for a stop word of the language."""
+    stems: dict[str, dict[int, str]] = defaultdict(dict)
+    asked: dict[tuple[str, str], list[tuple[str, int]]] = defaultdict(list)
+    for tag in filter(None, map(of_tag, languages)):
+        for n, term in enumerate(terms):
+            if (piece := term.stemmed) and (form := stem(piece, tag)):
+                stems[tag][n] = form
+                asked[algorithm(piece.lowered, tag), piece.lowered].append((tag, n))
+    rows = connection.execute(
+        "SELECT language, word FROM unnest(%s::text[], %s::text[]) AS asked (language, word)"
+        " WHERE ts_lexize(('pg_catalog.' || language || '_stem')::regdictionary, word) = '{}'",
+        ([by for by, _ in asked], [word for _, word in asked]),
+    )
+    for by, word in rows.fetchall():
+        for tag, n in asked[by, word]:
+            stems[tag][n] = ""
+    return stems
+
+
+def _alike(connection: Connection, terms: list[_Term], full: str) -> Asked | None:
+    pieces = {piece.folded: None for term in terms for _, piece in _in_pieces(term.words)}
     rows = connection.execute(
         "SELECT quote_literal(word), array(SELECT quote_literal(slip) FROM"
         " unnest(tsvector_to_array(views.slips(array_to_tsvector(ARRAY[word])))) AS slip)"
-        " FROM unnest(tsvector_to_array(to_tsvector('views.words', views.spaced(%s)))) AS word",
-        (question,),
+        " FROM unnest(%s::text[]) AS word",
+        (list(pieces),),
     ).fetchall()
     slips = [each for _, each in rows if each]
     if not slips:
@@ -125,40 +234,17 @@ def _alike(connection: Connection, question: str, full: str) -> Asked | None:
 
 
 def in_language(tag: str) -> str:
-    """The lexeme that all texts in a language have. No word is like it: `views.spaced` leaves no @."""
+    """The lexeme that all texts in a language have. No word has an @."""
     return f"'@{tag}'"
 
 
-def _all(words: Iterable[str]) -> str:
-    return " & ".join(f"({word})" for word in words)
+def _quoted(lexeme: str) -> str:
+    return f"'{lexeme}'"
 
 
-def _some(words: Iterable[str]) -> str:
-    return " | ".join(f"({word})" for word in sorted(set(words)))
+def _all(asked: Iterable[str]) -> str:
+    return " & ".join(f"({each})" for each in asked)
 
 
-def _either(word: str, stem: str) -> str:
-    return word if word == stem else f"{word} | {stem}"
-
-
-def snippet(text: str, *marked: str | None) -> tuple[Part, ...]:
-    """The excerpt around a text's first hit. `marked`: the same text with BEGIN and END around each hit."""
-    hits = sorted({span for each in marked if each for span in _spans(each)})
-    first = hits[0][0] if hits else 0
-    begin = 0 if len(text) <= SNIPPET_CHARACTERS else max(0, first - _BEFORE_FIRST_HIT)
-    begin = text.rfind(" ", 0, begin) + 1 if begin and " " in text[first - 2 * _BEFORE_FIRST_HIT : begin] else begin
-    end = min(len(text), begin + SNIPPET_CHARACTERS)
-    parts, at = [], begin
-    for start, stop in hits:
-        if at <= start and stop <= end:
-            parts += [Part(text[at:start], False), Part(text[start:stop], True)]
-            at = stop
-    parts += [Part(text[at:end], False), Part("…" if end < len(text) else "", False)]
-    return tuple(part for part in (Part("…" if begin else "", False), *parts) if part.text)
-
-
-def _spans(marked: str) -> list[tuple[int, int]]:
-    """The begin and end of each hit in the text without marks."""
-    # Each hit has two marks, and the marks before it count, too.
-    found = enumerate(re.finditer(f"{BEGIN}([^{END}]*){END}", marked))
-    return [(hit.start() - 2 * n, hit.end() - 2 * n - 2) for n, hit in found]
+def _some(asked: Iterable[str]) -> str:
+    return " | ".join(f"({each})" for each in sorted(set(asked)))

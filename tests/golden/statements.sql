@@ -282,65 +282,68 @@ FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %
 ON CONFLICT ("order_id") DO UPDATE SET "customer_id" = excluded."customer_id", "status" = excluded."status", "number" = excluded."number", "placed_at" = excluded."placed_at", "placed_on" = excluded."placed_on", "item_count" = excluded."item_count", "value" = excluded."value", "currency" = excluded."currency", "lines" = excluded."lines", "promise_id" = excluded."promise_id", "promised_at" = excluded."promised_at", "shipped_at" = excluded."shipped_at", "carrier" = excluded."carrier", "tracking" = excluded."tracking", "delivered_at" = excluded."delivered_at", "in_full" = excluded."in_full", "undamaged" = excluded."undamaged", "documents_right" = excluded."documents_right", "cancelled_at" = excluded."cancelled_at", "returned_at" = excluded."returned_at", "because" = excluded."because", "perfect" = excluded."perfect", "conversations" = excluded."conversations", "position" = excluded."position", "deleted" = excluded."deleted";
 
 -- make search
-CREATE TABLE views."search_v2" ("place" bigint NOT NULL, "customer_id" text COLLATE "C", "stream" text COLLATE "C", "kind" text COLLATE "C", "at" timestamptz, "text" text COLLATE "C", "time_precision" text COLLATE "C", "about" text COLLATE "C", "language" text COLLATE "C", "words" tsvector GENERATED ALWAYS AS (CASE
+CREATE TABLE views."search_v3" ("place" bigint NOT NULL, "customer_id" text COLLATE "C", "stream" text COLLATE "C", "kind" text COLLATE "C", "at" timestamptz, "text" text COLLATE "C", "time_precision" text COLLATE "C", "about" text COLLATE "C", "language" text COLLATE "C", "found_by" text COLLATE "C", "words" tsvector GENERATED ALWAYS AS (CASE
 WHEN text <> '[erased]' THEN
-            setweight(views.lexemes(text, language),
+            setweight(found_by::tsvector,
 CASE
 WHEN kind IN ('received', 'sent', 'note') THEN 'D'::"char"
 ELSE 'A' END)
             ||
 CASE
-WHEN kind IN ('name', 'contact-point', 'order') THEN views.slips(to_tsvector('views.words', views.spaced(text)))
+WHEN kind IN ('name', 'contact-point', 'order') THEN views.slips(ts_filter(found_by::tsvector, ARRAY['d'::"char"]))
 ELSE '' END
             || array_to_tsvector(ARRAY['@' || coalesce(split_part(lower(language), '-', 1), ''), '@10:' || (place >> 10)::text, '@13:' || (place >> 13)::text, '@16:' || (place >> 16)::text, '@19:' || (place >> 19)::text, '@22:' || (place >> 22)::text])
             END) STORED, position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("place"));
 
 -- make search
-ALTER TABLE views."search_v2" ALTER COLUMN "text" SET STATISTICS 0;
+ALTER TABLE views."search_v3" ALTER COLUMN "text" SET STATISTICS 0;
 
 -- make search
-ALTER TABLE views."search_v2" ALTER COLUMN "words" SET STATISTICS 0;
+ALTER TABLE views."search_v3" ALTER COLUMN "found_by" SET STATISTICS 0;
 
 -- make search
-CREATE INDEX ON views."search_v2" (customer_id, place DESC);
+ALTER TABLE views."search_v3" ALTER COLUMN "words" SET STATISTICS 0;
 
 -- make search
-CREATE INDEX ON views."search_v2" USING gin (words) WITH (gin_pending_list_limit = 256);
+CREATE INDEX ON views."search_v3" (customer_id, place DESC);
 
 -- make search
-CREATE INDEX ON views."search_v2" (position);
+CREATE INDEX ON views."search_v3" USING gin (words) WITH (gin_pending_list_limit = 256);
 
 -- make search
-GRANT SELECT, INSERT, UPDATE, DELETE ON views."search_v2" TO antiphon_projector;
+CREATE INDEX ON views."search_v3" (position);
+
+-- make search
+GRANT SELECT, INSERT, UPDATE, DELETE ON views."search_v3" TO antiphon_projector;
 
 -- make search
 GRANT
-SELECT ON views."search_v2" TO antiphon_reader, antiphon_auditor;
+SELECT ON views."search_v3" TO antiphon_reader, antiphon_auditor;
 
 -- read rows of search
-SELECT "t"."place", "t"."customer_id", "t"."stream", "t"."kind", "t"."at", "t"."text", "t"."time_precision", "t"."about", "t"."language"
-FROM views."search_v2" AS t ;
+SELECT "t"."place", "t"."customer_id", "t"."stream", "t"."kind", "t"."at", "t"."text", "t"."time_precision", "t"."about", "t"."language", "t"."found_by"
+FROM views."search_v3" AS t ;
 
 -- load rows by key of search
-SELECT "t"."place", "t"."customer_id", "t"."stream", "t"."kind", "t"."at", "t"."text", "t"."time_precision", "t"."about", "t"."language"
-FROM views."search_v2" AS t
+SELECT "t"."place", "t"."customer_id", "t"."stream", "t"."kind", "t"."at", "t"."text", "t"."time_precision", "t"."about", "t"."language", "t"."found_by"
+FROM views."search_v3" AS t
 JOIN unnest(%b::bigint[]) AS asked("place") ON ("t"."place") = ("asked"."place")
 WHERE NOT t.deleted;
 
 -- touch rows of search
-UPDATE views."search_v2" AS t SET position = %b
+UPDATE views."search_v3" AS t SET position = %b
 FROM unnest(%b::bigint[]) AS asked("place")
 WHERE ("t"."place") = ("asked"."place");
 
 -- add rows to search
-COPY views."search_v2" ("place", "customer_id", "stream", "kind", "at", "text", "time_precision", "about", "language", "position", "deleted")
+COPY views."search_v3" ("place", "customer_id", "stream", "kind", "at", "text", "time_precision", "about", "language", "found_by", "position", "deleted")
 FROM STDIN (FORMAT BINARY);
 
 -- write rows of search
-INSERT INTO views."search_v2" ("place", "customer_id", "stream", "kind", "at", "text", "time_precision", "about", "language", "position", "deleted")
-SELECT new."place"::bigint, new."customer_id"::text, new."stream"::text, new."kind"::text, new."at"::timestamptz, new."text"::text, new."time_precision"::text, new."about"::text, new."language"::text, new."position"::bigint, new."deleted"::boolean
-FROM unnest(%b::bigint[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::text[], %b::text[], %b::text[], %b::text[], %b::bigint[], %b::boolean[]) AS new("place", "customer_id", "stream", "kind", "at", "text", "time_precision", "about", "language", "position", "deleted")
-ON CONFLICT ("place") DO UPDATE SET "customer_id" = excluded."customer_id", "stream" = excluded."stream", "kind" = excluded."kind", "at" = excluded."at", "text" = excluded."text", "time_precision" = excluded."time_precision", "about" = excluded."about", "language" = excluded."language", "position" = excluded."position", "deleted" = excluded."deleted";
+INSERT INTO views."search_v3" ("place", "customer_id", "stream", "kind", "at", "text", "time_precision", "about", "language", "found_by", "position", "deleted")
+SELECT new."place"::bigint, new."customer_id"::text, new."stream"::text, new."kind"::text, new."at"::timestamptz, new."text"::text, new."time_precision"::text, new."about"::text, new."language"::text, new."found_by"::text, new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::bigint[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::bigint[], %b::boolean[]) AS new("place", "customer_id", "stream", "kind", "at", "text", "time_precision", "about", "language", "found_by", "position", "deleted")
+ON CONFLICT ("place") DO UPDATE SET "customer_id" = excluded."customer_id", "stream" = excluded."stream", "kind" = excluded."kind", "at" = excluded."at", "text" = excluded."text", "time_precision" = excluded."time_precision", "about" = excluded."about", "language" = excluded."language", "found_by" = excluded."found_by", "position" = excluded."position", "deleted" = excluded."deleted";
 
 -- make contacts
 CREATE TABLE views."contacts_v1" ("customer_id" text COLLATE "C" NOT NULL, "name" text COLLATE "C", "points" jsonb, "channel" text COLLATE "C", "language" text COLLATE "C", "quiet" boolean, "chosen_at" timestamptz, "consents" jsonb, position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("customer_id"));

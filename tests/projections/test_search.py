@@ -29,8 +29,9 @@ from infra.log.application import Log
 from infra.postgres.database import Connection, Database, connect
 from infra.views import text_search
 from infra.views.projector import Projector
+from infra.views.snippet import SNIPPET_CHARACTERS, Part
+from infra.views.stems import LANGUAGES
 from infra.views.tables import Table
-from infra.views.text_search import LANGUAGES, Part
 from projections import search
 from projections.search import CANDIDATES, EVERYTHING, SEARCH, Found, Passage, Scope
 from tests.support.companies import AGENT, GATEWAY, mail
@@ -59,7 +60,7 @@ Hold = Callable[[Sequence[Passage]], None]
 def hold(database_urls: Urls) -> Iterator[Hold]:
     """Put passages into the view as a follower does, without the log."""
     with connect(database_urls.database_url, "projector") as connection:
-        yield lambda passages: Table(SEARCH).copy(connection, [(each, each.place) for each in passages])
+        yield lambda passages: Table(SEARCH).copy(connection, [(search.indexed(each), each.place) for each in passages])
 
 
 def said(place: int, text: str, language: str | None = None, customer_id: str = "customer-a") -> Passage:
@@ -192,6 +193,45 @@ def test_it_does_not_matter_how_a_word_is_written(hold: Hold, reader: Connection
         assert texts(every(reader, asked)) == [text]
 
 
+def test_a_word_with_signs_inside_is_found_with_and_without_them(hold: Hold, reader: Connection) -> None:
+    spellings = {
+        ("The Wi-Fi drops", "Our wifi drops"): ("wifi", "WI‑FI", "wi fi", "Wi-F*", '"wi-fi drops"', "wi\u00adfi"),
+        ("Müller's lid", "Müller’s box", "Muellers Müllers"): ("müllers", "muller's", "MÜLLERʼS"),
+        ("order #K-2", "order k2 "): ("K2", "k-2 ", "#K-2", "K 2"),
+        ("PO-2024/117", "po2024117"): ("PO-2024/117", "po2024117", "PO-2024-117", "PO-2024/11*"),
+        ("It costs 1,200.50", "It costs 1'200.50"): ("120050", "1.200,50"),
+    }
+    # Given
+    places = itertools.count(1)
+    hold([said(next(places), text) for texts in spellings for text in texts])
+    # Then
+    for written, questions in spellings.items():
+        for asked in questions:
+            assert set(texts(every(reader, asked))) == set(written), asked
+
+
+def test_a_phone_number_is_found_in_any_spelling(hold: Hold, reader: Connection) -> None:
+    written = ("+49 (0)170/123-45", "call 0170 12345", "+4917012345", "0049-170-12345", "0170.123 45")
+    others = ("+49 170 12346", "order A-17012345", "0170 1234")
+    # Given
+    hold([said(place, text) for place, text in enumerate((*written, *others), start=1)])
+    # Then
+    for asked in ("+4917012345", "0170 12345", "+49 170 123 45", "(0170) 12345", "0049 170/12345"):
+        assert set(texts(every(reader, asked))) == set(written), asked
+    assert [part.text for part in every(reader, "+4917012345")[-1].snippet if part.hit] == ["+49 (0)170/123-45"]
+
+
+def test_text_without_blanks_is_found_by_any_piece_of_it(hold: Hold, reader: Connection) -> None:
+    # Given
+    hold([said(1, "漢字検索です"), said(2, "検字、索漢"), said(3, "กาต้มน้ำรั่ว"), said(4, "주전자가 샌다")])
+    # Then
+    for asked, place in [("検索", 1), ("索で", 1), ("字検索で", 1), ("で", 1), ("索漢", 2), ("น้ำ", 3), ("주전자", 4)]:
+        assert [each.passage.place for each in every(reader, asked)] == [place], asked
+    assert [each.passage.place for each in every(reader, "検")] == [2, 1]
+    assert every(reader, "漢検") == []
+    assert every(reader, "検索")[0].snippet == (Part("漢字", False), Part("検索", True), Part("です", False))
+
+
 def test_names_and_numbers_are_found_in_spite_of_a_slip(hold: Hold, reader: Connection) -> None:
     slips: list[tuple[search.Kind, str, str]] = [
         ("name", "Jo Ferreira", "jo ferriera"),
@@ -316,7 +356,7 @@ def test_pages_neither_repeat_nor_miss_a_match_while_others_come_in_and_go(
         gone = chance.randrange(1, total + 1)
         erased.add(gone)
         with projector.connection() as connection:
-            connection.execute("UPDATE views.search_v2 SET text = %s WHERE place = %s", [ERASED, gone])
+            connection.execute("UPDATE views.search_v3 SET text = %s WHERE place = %s", [ERASED, gone])
     # Then
     assert len(shown) == len(set(shown))
     assert set(range(1, total + 1)) - erased <= set(shown) <= set(range(1, total + 1))
@@ -376,7 +416,7 @@ def test_a_snippet_is_the_piece_around_the_hits_with_each_of_them_marked(hold: H
     snippet = "".join(part.text for part in found.snippet)
     assert "the <b>Kettles</b>\x02 drip, réparés & all word" in snippet
     assert snippet[0] == snippet[-1] == "…"
-    assert len(snippet) <= text_search.SNIPPET_CHARACTERS + 2
+    assert len(snippet) <= SNIPPET_CHARACTERS + 2
 
 
 def test_a_short_text_is_its_own_snippet(hold: Hold, reader: Connection) -> None:
@@ -388,9 +428,11 @@ def test_the_longest_texts_are_taken_in(hold: Hold, reader: Connection) -> None:
     # Given: as many different words as go into a body, each of several bytes.
     word = (chr(0x4E00 + n // 100) + chr(0x5E00 + n % 100) for n in itertools.count())
     hold([said(1, " ".join(itertools.islice(word, 33_000)), "en"), said(2, "x" * 100_000), said(3, "ﬃ " * 50_000)])
+    hold([said(4, "".join(chr(0x20000 + n * n % 40_009) for n in range(100_000)), "ja"), said(5, "🇩🇪" * 50_000)])
     # Then
     assert [each.passage.place for each in every(reader, chr(0x4E00) + chr(0x5E01))] == [1]
     assert [each.passage.place for each in every(reader, "ffi")] == [3]
+    assert [each.passage.place for each in every(reader, "\U00020000\U00020001\U00020004")] == [4]
 
 
 # -- and what is not
@@ -411,7 +453,7 @@ def test_what_was_erased_is_not_found_by_anything_and_nobody_elses_is_lost(
     assert len(every(reader, "word")) == 2
     assert "ada@example.org" in texts(every(reader, "ada@example.org"))
     with connect(database_urls.database_url, "owner") as owner:
-        owner.execute("ANALYZE views.search_v2")
+        owner.execute("ANALYZE views.search_v3")
     # When
     erase(executor, executor.read(hers).state.customer_id, AGENT)
     followed()
@@ -421,7 +463,7 @@ def test_what_was_erased_is_not_found_by_anything_and_nobody_elses_is_lost(
         assert {"ada@example.org", "drips", ERASED}.isdisjoint(texts(every(reader, asked))), asked
     # And: nor is anything left of what PostgreSQL made of it.
     with projector.connection() as connection:
-        kept = connection.execute("SELECT text, words IS NULL FROM views.search_v2 ORDER BY text").fetchall()
+        kept = connection.execute("SELECT text, words IS NULL FROM views.search_v3 ORDER BY text").fetchall()
         sampled = connection.execute("SELECT count(*) FROM pg_stats WHERE attname = 'words'").fetchone()
     assert {wiped for text, wiped in kept if text == ERASED} == {True}
     assert {wiped for text, wiped in kept if text != ERASED} == {False}
