@@ -7,6 +7,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from domain.kernel.event import Event, Recorded
 from domain.kernel.refusal import Overloaded
@@ -49,6 +50,9 @@ class Pages:
     """How long a reader that is ahead waits, at most. Without waiting, 12 views that caught up decoded each page six
     times and took twice as long. Bench row `catch-up`."""
 
+    MOST_BYTES = 1 << 20
+    """How much a page holds, unless one event is larger: a page has to be taken within one transaction's deadline."""
+
     def __init__(self, log: Log, size: int = 500) -> None:
         self._log = log
         self._size = size
@@ -56,6 +60,8 @@ class Pages:
         self._made_one, self._moved_on = threading.Condition(lock), threading.Condition(lock)
         # Not of cachetools: which page is the oldest, the next to go, decides whether a reader waits.
         self._kept: OrderedDict[tuple[int, bool], LogPage] = OrderedDict()
+        self._rest: tuple[int, Sequence[Record]] = 0, ()
+        """what was read and did not fit into a page any more, with the position of that page's end"""
         self._making: set[int] = set()
         """the positions after which a page is being read now"""
         self._end = 0, 0.0
@@ -131,11 +137,16 @@ class Pages:
         self._log.vault.forget_cached()
         return self._decoded([record for record in self._log.records(stream) if record.id <= upto], opened)
 
-    def _records(self, position: int) -> list[Record]:
-        records = self._log.read(position, self._size)
+    def _records(self, position: int) -> Sequence[Record]:
+        at, rest = self._rest
+        records = rest if at == position and rest else self._log.read(position, self._size)
         # Pages end at round positions, so that subscriptions which began at different positions soon share pages.
         edge = (position // self._size + 1) * self._size
-        return [record for record in records if record.id <= edge] or records
+        records = [record for record in records if record.id <= edge] or records
+        sizes = accumulate(len(record.state) for record in records)
+        fitting = max(1, sum(size <= self.MOST_BYTES for size in sizes))
+        self._rest = records[fitting - 1].id if records else 0, records[fitting:]
+        return records[:fitting]
 
     def _decoded(self, records: Sequence[Record], opened: bool) -> list[Item]:
         try:

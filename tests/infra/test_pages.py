@@ -102,3 +102,28 @@ def test_nobody_is_held_up_for_long_by_one_who_does_not_go_on(executor: CommandE
     # Then it waited for a few pages, and not for all there are
     assert fast[-1] == log.position()
     assert time.monotonic() - began < len(fast) * Pages.PATIENCE_SECONDS / 2
+
+
+def test_a_page_ends_where_its_events_are_too_large_together(executor: CommandExecutor, log: Log) -> None:
+    # Given messages, three of which are more than a page may hold
+    for number in range(12):
+        deliver(executor, mail(number, f"t{number}"), GATEWAY)
+    pages, whole = Pages(log), Pages(log).after(0)
+    assert whole is not None
+    sizes = [len(record.state) for record in log.read(0, 1_000)]
+    pages.MOST_BYTES = 3 * max(sizes) - 1
+    # When
+    found: list[LogPage] = []
+    while page := pages.after(found[-1].last if found else 0):
+        found.append(page)
+    # Then none is missed or doubled, and each page fits.
+    assert [item.position for page in found for item in page.items] == [item.position for item in whole.items]
+    assert len(found) > 4
+    at = iter(sizes)
+    assert all(sum(next(at) for _ in page.items) <= pages.MOST_BYTES for page in found)
+    # And an event that alone is larger makes a page of its own.
+    small = Pages(log)
+    small.MOST_BYTES = 1
+    alone = small.after(0)
+    assert alone is not None
+    assert len(alone.items) == 1
