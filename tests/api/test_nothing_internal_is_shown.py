@@ -31,18 +31,25 @@ SHOWN = {
     "customer.registered.name",
     "customer.contact-point-added.value",
     "customer.preferences-chosen.channel",
+    "customer.preferences-chosen.language",
     "customer.consent-given.purpose",
     "customer.consent-withdrawn.purpose",
     "conversation.message-split.message_id",
     "conversation.message-split.into",
     "conversation.message-returned.message_id",
     "conversation.opened.channel",
+    "conversation.opened.language",
     "conversation.opened.subject",
     "conversation.interaction-added.interaction_id",
     *(
         f"conversation.message-{event}.{name}"
         for event in ("received", "sent")
-        for name in ("message_id", "channel", "body", "attachments.id", "attachments.name", "attachments.type")
+        for name in ("message_id", "channel", "language", "body")
+    ),
+    *(
+        f"conversation.message-{event}.attachments.{name}"
+        for event in ("received", "sent")
+        for name in ("id", "name", "type", "sha256")
     ),
     "conversation.answer-judged.because",
     "conversation.answer-judged.message_id",
@@ -53,6 +60,7 @@ SHOWN = {
     "promise.broken.because",
     "promise.withdrawn.because",
     "order.placed.number",
+    "order.placed.currency",
     "order.placed.lines.item",
     "order.shipped.carrier",
     "order.shipped.tracking",

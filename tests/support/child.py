@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -88,7 +87,9 @@ def stop_when_armed() -> None:
     """Inside a child, at its phase: stand still, where the test asked for it."""
     if armed.is_set():
         armed.clear()
-        os.kill(os.getpid(), signal.SIGSTOP)
+        # To this thread, which stops as it leaves the call. A signal to the process goes to the main thread, and until
+        # that one has a processor, this thread goes on.
+        signal.pthread_kill(threading.get_ident(), signal.SIGSTOP)
 
 
 def work_until_told() -> None:
