@@ -102,14 +102,18 @@ SELECT position, d ->> 'customer_id', originator_id, topic, at, recorded_at, e -
     e -> 'actor' ->> 'id', coalesce(d ->> 'kind', d ->> 'channel', d ->> 'contact_kind'),
     coalesce(d ->> 'subject', d ->> 'name', d ->> 'value'), d ->> 'order_id', position, false
 FROM parsed""",
-    # What is sealed has no words: bodies are of those that were sent.
+    # What is sealed has no words: bodies are of those that were sent. PostgreSQL splits them, as the view's fold does.
     SEARCH: """
-INSERT INTO {table} (place, customer_id, stream, kind, at, text, time_precision, about, language, position, deleted)
+INSERT INTO {table} (place, customer_id, stream, kind, at, text, found_by, time_precision, about, language, position,
+    deleted)
 SELECT position, d ->> 'customer_id', originator_id, CASE WHEN d ? 'body' THEN 'received' ELSE 'name' END, at,
-    CASE WHEN d ? 'body' THEN left({sentence}, (40 + position %% 60)::int)
-        ELSE coalesce(d ->> 'name', d ->> 'value') END,
-    e ->> 'time_precision', d ->> 'message_id', d ->> 'language', position, false
-FROM parsed WHERE d ?| ARRAY['body', 'name', 'value']""",
+    text, to_tsvector('simple', text)::text, e ->> 'time_precision', d ->> 'message_id', d ->> 'language', position,
+    false
+FROM parsed, LATERAL (
+    SELECT CASE WHEN d ? 'body' THEN left({sentence}, (40 + position %% 60)::int)
+        ELSE coalesce(d ->> 'name', d ->> 'value') END
+) AS shown (text)
+WHERE d ?| ARRAY['body', 'name', 'value']""",
 }
 
 
