@@ -122,8 +122,8 @@ class Pages:
         return page
 
     def _oldest_page_is_needed(self) -> bool:
-        """Whether a reader is about to need the oldest page, which a new page would push out. Small pages mean that
-        nobody is catching up, and then nobody waits."""
+        """Whether a reader is about to need the oldest page, which a new page would push out. Pages of few events mean
+        that nobody is catching up, or that the events are large; then nobody waits."""
         if len(self._kept) < self.KEPT or any(
             page.last - position < self._size // 2 for (position, _), page in self._kept.items()
         ):
