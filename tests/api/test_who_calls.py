@@ -110,9 +110,16 @@ def test_an_erased_customer_is_nobody_within_two_seconds(api: str, company: Comp
         assert customer.get("/me").json()["code"] == "token-invalid"
 
 
-def test_no_more_callers_are_kept_in_mind_than_that(api: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    # Given few places, and a count of how often somebody is looked up
+@pytest.fixture
+def few_places(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Places for three callers. (A fixture, since an API that has started has its places.)"""
     monkeypatch.setattr(Access, "KNOWN", 3)
+
+
+def test_no_more_callers_are_kept_in_mind_than_that(
+    few_places: None, api: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given few places, and a count of how often somebody is looked up
     looked_up: list[str] = []
 
     def counted(executor: CommandExecutor, id: str) -> Actor:

@@ -27,6 +27,7 @@ from domain.staff import FormTeam, JoinStaff
 from infra.embedded.postgres import Urls
 from infra.settings.api import ApiSettings
 from tests.support.companies import GATEWAY, mail
+from tests.support.waiting import wait_until
 
 SECRET = b"a secret of the tests, 32 bytes long"
 TOKENS = Tokens(SECRET, "antiphon", "antiphon")
@@ -85,6 +86,9 @@ def served(executor: CommandExecutor, urls: Urls, limits: Limits = LIMITS, **opt
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     try:
+        # The socket takes connections before the parts of the API are made: what a test patches then met either.
+        wait_until(lambda: server.started or not thread.is_alive(), 30, "the API has started")
+        assert thread.is_alive(), "the API does not start"
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
     finally:
         server.should_exit = True
