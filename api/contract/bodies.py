@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from api.edge.parts import ID
-from domain import customer, promise
+from commands.executor.context import Context, happened
+from domain import customer, order, promise
 from domain.conversation.commands import CompanyStatus, Words
 from domain.conversation.events import Priority
 from domain.conversation.interaction import Attachments, Body, InteractionKind
@@ -24,6 +25,17 @@ from domain.service_level.opening_hours import OpeningHours
 from domain.staff import ColleagueRole, Handle, Name
 
 IdText = Annotated[str, Field(pattern=ID)]
+
+
+class Dated(Frozen):
+    """When it happened, if the caller knows better than the log. A date means that day in the company's zone."""
+
+    occurred_at: WrittenDayOrInstant | None = None
+    time_precision: TimePrecision = "exact"
+
+    def dated(self, context: Context, zone: str) -> Context:
+        """The context of the command, with the time that this body gives."""
+        return happened(context, self.occurred_at, self.time_precision, zone)
 
 
 class Opening(Frozen):
@@ -52,7 +64,7 @@ class ContactBody(Frozen):
     name: CustomerName | None = None
 
 
-class DeliveredBody(Frozen):
+class DeliveredBody(Dated):
     """A customer's message as a channel delivers it. The same `channel_message_id` again is the same message.
 
     `occurred_at`: when the message was written, if the channel knows better than the log. A date
@@ -70,11 +82,9 @@ class DeliveredBody(Frozen):
     product_area: Label | None = None
     attachments: Attachments = ()
     order_number: Number | None = None
-    occurred_at: WrittenDayOrInstant | None = None
-    time_precision: TimePrecision = "exact"
 
 
-class DeliveryReport(Frozen):
+class DeliveryReport(Dated):
     """How far a message to a customer has come, as its channel reports. `occurred_at`: when, if the channel knows
     better than the log. A date means that day in the company's zone. `code`: why the delivery
     failed."""
@@ -82,8 +92,6 @@ class DeliveryReport(Frozen):
     conversation_id: IdText
     state: DeliveryState
     code: FailureCode | None = None
-    occurred_at: WrittenDayOrInstant | None = None
-    time_precision: TimePrecision = "exact"
 
 
 class ReceivedBody(Words):
@@ -276,8 +284,10 @@ class RevisionBody(Frozen):
     because: Remark
 
 
-class Outcome(Frozen):
-    """The outcome of a promise. `because`, which the customer reads, is for broken promises, not for kept ones."""
+class Outcome(Dated):
+    """The outcome of a promise. `because`, which the customer reads, is for broken promises, not for kept ones.
+    `occurred_at`: when the promise was kept, say, if a gateway knows better than the log. A date means that day in the
+    company's zone."""
 
     outcome: Literal["kept", "broken", "withdrawn"]
     because: Remark | None = None
@@ -295,8 +305,9 @@ _OUTCOMES: Mapping[str, type[promise.PromiseCommand]] = {
 }
 
 
-class OrderBody(Frozen):
-    """A customer's order. `placed_on`: the source's local date, where there is one."""
+class OrderBody(Dated):
+    """A customer's order. `placed_on`: the source's local date, where there is one. `occurred_at`: when the order was
+    placed, if the order system knows better than the log. A date means that day in the company's zone."""
 
     customer_id: IdText
     number: Number | None = None
@@ -305,6 +316,26 @@ class OrderBody(Frozen):
     value: Money | None = None
     currency: Currency | None = None
     lines: Lines = ()
+
+
+class Shipment(order.ShipOrder, Dated):
+    """The order was sent."""
+
+
+class DeliveryBody(order.DeliverOrder, Dated):
+    """The order reached the customer, with the known facts."""
+
+
+class DeliveryFacts(order.CheckDelivery, Dated):
+    """Facts about the delivery; null leaves a fact as it is."""
+
+
+class Cancellation(order.CancelOrder, Dated):
+    """The order was cancelled."""
+
+
+class ReturnBody(order.ReturnOrder, Dated):
+    """The order came back."""
 
 
 class PolicyBody(sla_policy.Terms):

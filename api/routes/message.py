@@ -8,7 +8,6 @@ from api.contract import bodies
 from api.edge.parts import Id, TheContext, TheParts, ask, done
 from api.edge.strict_json import StrictJSON
 from api.routes.conversation.commands import changing
-from commands.executor.context import happened
 from domain.message import ReportDelivery
 
 router = APIRouter(route_class=StrictJSON, tags=["conversations"])
@@ -21,6 +20,5 @@ router = APIRouter(route_class=StrictJSON, tags=["conversations"])
 def report_delivery(id: Id, body: bodies.DeliveryReport, parts: TheParts, context: TheContext) -> Response:
     """Report how far a message of ours has come: queued, sent, delivered, read, failed. A state that is known, or
     earlier than the known one, changes nothing, so that reports may come twice and in any order."""
-    dated = happened(context, body.occurred_at, body.time_precision, parts.executor.zone)
     command = ReportDelivery(conversation_id=body.conversation_id, state=body.state, code=body.code)
-    return done(ask(parts, command, dated, id))
+    return done(ask(parts, command, body.dated(context, parts.executor.zone), id))

@@ -10,11 +10,12 @@ from pydantic import BaseModel
 from api.contract import bodies
 from api.edge.access import Guarded
 from api.edge.json_documents import document, only, page
-from api.edge.parts import AtLeast, Cursor, Id, Limit, TheContext, TheParts, ask, done, json_answer
+from api.edge.parts import AtLeast, Cursor, Id, Limit, Parts, TheContext, TheParts, ask, done, json_answer
 from api.edge.strict_json import StrictJSON
 from api.routes.conversation.commands import changing
 from api.routes.queries import READERS, read_page, read_page_of_customer, reading
 from commands import order as orders
+from commands.executor.context import Context
 from domain import order as o
 from domain.kernel.refusal import NotFound
 from domain.kernel.text import Text
@@ -24,7 +25,8 @@ from projections.customer import overview as customers
 queries = APIRouter(route_class=Guarded, tags=["orders"])
 router = APIRouter(route_class=StrictJSON, tags=["orders"])
 
-MOVED = ("not-found", "order-step-misplaced", "customer-erased")
+DATED = ("time-ahead", "time-not-yours")
+MOVED = ("not-found", "order-step-misplaced", "customer-erased", *DATED)
 
 
 class OrdersPage(BaseModel):
@@ -46,7 +48,8 @@ class OrderPage(BaseModel):
 
 
 @router.post(
-    "/orders", **changing(o.PlaceOrder, codes=("not-found", "order-number-taken", "customer-erased"), status=201)
+    "/orders",
+    **changing(o.PlaceOrder, codes=("not-found", "order-number-taken", "customer-erased", *DATED), status=201),
 )
 def place_order(body: bodies.OrderBody, parts: TheParts, context: TheContext) -> Response:
     """Record an order of a known customer. The same number again is the same order."""
@@ -59,37 +62,42 @@ def place_order(body: bodies.OrderBody, parts: TheParts, context: TheContext) ->
         currency=body.currency,
         lines=body.lines,
     )
-    return done(ask(parts, command, context), 201)
+    return done(ask(parts, command, body.dated(context, parts.executor.zone)), 201)
+
+
+def _step(id: str, body: bodies.Dated, command: type[o.OrderCommand], parts: Parts, context: Context) -> Response:
+    step = command(**{name: getattr(body, name) for name in command.model_fields})
+    return done(ask(parts, step, body.dated(context, parts.executor.zone), id))
 
 
 @router.put("/orders/{id}/shipment", **changing(o.ShipOrder, codes=MOVED))
-def ship_order(id: Id, body: o.ShipOrder, parts: TheParts, context: TheContext) -> Response:
+def ship_order(id: Id, body: bodies.Shipment, parts: TheParts, context: TheContext) -> Response:
     """Record that the order was sent."""
-    return done(ask(parts, body, context, id))
+    return _step(id, body, o.ShipOrder, parts, context)
 
 
 @router.put("/orders/{id}/delivery", **changing(o.DeliverOrder, codes=MOVED))
-def deliver_order(id: Id, body: o.DeliverOrder, parts: TheParts, context: TheContext) -> Response:
+def deliver_order(id: Id, body: bodies.DeliveryBody, parts: TheParts, context: TheContext) -> Response:
     """Record that the order reached the customer, with the known facts. This keeps the promise of its delivery."""
-    return done(ask(parts, body, context, id))
+    return _step(id, body, o.DeliverOrder, parts, context)
 
 
 @router.put("/orders/{id}/delivery/facts", **changing(o.CheckDelivery, codes=MOVED))
-def check_delivery(id: Id, body: o.CheckDelivery, parts: TheParts, context: TheContext) -> Response:
+def check_delivery(id: Id, body: bodies.DeliveryFacts, parts: TheParts, context: TheContext) -> Response:
     """Correct facts about the delivery."""
-    return done(ask(parts, body, context, id))
+    return _step(id, body, o.CheckDelivery, parts, context)
 
 
 @router.put("/orders/{id}/cancellation", **changing(o.CancelOrder, codes=MOVED))
-def cancel_order(id: Id, body: o.CancelOrder, parts: TheParts, context: TheContext) -> Response:
+def cancel_order(id: Id, body: bodies.Cancellation, parts: TheParts, context: TheContext) -> Response:
     """Record that the order was cancelled. A promise of its delivery is withdrawn."""
-    return done(ask(parts, body, context, id))
+    return _step(id, body, o.CancelOrder, parts, context)
 
 
 @router.put("/orders/{id}/return", **changing(o.ReturnOrder, codes=MOVED))
-def return_order(id: Id, body: o.ReturnOrder, parts: TheParts, context: TheContext) -> Response:
+def return_order(id: Id, body: bodies.ReturnBody, parts: TheParts, context: TheContext) -> Response:
     """Record that the order came back."""
-    return done(ask(parts, body, context, id))
+    return _step(id, body, o.ReturnOrder, parts, context)
 
 
 # -- reads

@@ -78,10 +78,10 @@ def revise_promise(id: Id, body: bodies.RevisionBody, parts: TheParts, context: 
     return done(ask(parts, command, context, id))
 
 
-@router.put("/promises/{id}/outcome", **changing(p.KeepPromise, codes=ENDED))
+@router.put("/promises/{id}/outcome", **changing(p.KeepPromise, codes=(*ENDED, "time-ahead", "time-not-yours")))
 def end_promise(id: Id, body: bodies.Outcome, parts: TheParts, context: TheContext) -> Response:
     """End a promise: it was kept, it is broken, or nobody expects it any more."""
-    return done(ask(parts, body.command(), context, id))
+    return done(ask(parts, body.command(), body.dated(context, parts.executor.zone), id))
 
 
 # -- the ledger

@@ -15,7 +15,7 @@ from api.edge.strict_json import StrictJSON
 from commands.conversation import handlers as conversations
 from commands.conversation.handlers import Delivery
 from commands.customer.handlers import ContactPoint
-from commands.executor.context import Context, happened
+from commands.executor.context import Context
 from commands.registry import BY_CLASS, Role
 from domain.conversation import commands as c
 from domain.kernel.values import Frozen
@@ -117,8 +117,7 @@ def deliver(body: bodies.DeliveredBody, parts: TheParts, context: TheContext) ->
         attachments=body.attachments,
         order_number=body.order_number,
     )
-    dated = happened(context, body.occurred_at, body.time_precision, parts.executor.zone)
-    return done(conversations.deliver(parts.executor, delivery, dated), 201)
+    return done(conversations.deliver(parts.executor, delivery, body.dated(context, parts.executor.zone)), 201)
 
 
 @router.post("/conversations/{id}/messages", tags=["conversations"], **changing_one(c.ReceiveMessage, status=201))
