@@ -45,6 +45,8 @@ def list_(
         return
     for each in found:
         state = "" if each.state == "waiting" else f"  {each.state}"
+        if each.held_until and not state:
+            state = f"  held until {each.held_until:%Y-%m-%d %H:%M:%S}"
         place = f"{each.topic}/{each.partition}@{each.offset}"
         print(safe(f"{each.id}  {each.arrived_at:%Y-%m-%d %H:%M:%S}  {place}  {each.code}{state}"))
     if len(found) == LISTED:

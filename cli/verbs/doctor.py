@@ -16,6 +16,7 @@ from cli.display.terminal import unreachable
 from cli.wiring.composition import REACTING, SUBSCRIPTIONS
 from cli.wiring.topics import KAFKA_SUBSCRIPTIONS
 from commands.service_level.evaluated_apart import not_evaluated
+from consumers.inbound.holding import held
 from domain.kernel.refusal import Overloaded, Refusal
 from infra.embedded.postgres import Urls, databases
 from infra.keys.vault import UNIQUE_KEYS, Vault
@@ -107,9 +108,13 @@ def _log(report: _Report, settings: Settings, urls: Urls) -> bool:
         with database.connection() as connection:
             health = Health.of(connection.execute(QUERY).fetchall())
             shown = live(connection)
+            waiting, until = held(connection)
     finally:
         database.close()
     report.say("log", f"position {health.position}")
+    if until is not None:
+        what = f"{waiting} messages held, the first until {until:%Y-%m-%d %H:%M:%S} UTC"
+        report.say("inbound", what, "a sender's clock is ahead, its messages wait: antiphon dead-letters list")
     for key in sorted({*SUBSCRIPTIONS, *health.subscriptions}):
         name = f"{key[0]} v{key[1]}"
         if (each := health.subscriptions.get(key)) is None:

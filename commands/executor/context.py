@@ -22,7 +22,8 @@ class Context:
     refused. `occurred_at` is aware, and as somebody said it (`counted_at`). Only a service or the system may set it (a
     gateway, an import), as the command's actor or in `reported_by`; each change may then name another actor and time
     (`Change.context`). `day_begins`: where `occurred_at` stands for a whole day, the start of that day; only the start
-    must not be in the future. `reason` must not hold personal text: envelopes are not sealed.
+    must not be in the future. `however_far_ahead`: a time further ahead than a clock may be is marked, and not refused.
+    `reason` must not hold personal text: envelopes are not sealed.
     """
 
     actor: Actor
@@ -37,6 +38,7 @@ class Context:
     traceparent: str | None = None
     reported_by: Actor | None = None
     day_begins: datetime | None = None
+    however_far_ahead: bool = False
 
     def counted_at(self, now: datetime) -> datetime:
         """When it happened, for a decision: now, where no time is said or where the time cannot be."""
@@ -44,7 +46,8 @@ class Context:
         return now if at is None or not is_possible(at) else min(at, now)
 
 
-_IN_ENVELOPES = tuple(name for name in Context.__slots__ if name not in ("reported_by", "day_begins"))
+_NOT_IN_ENVELOPES = ("reported_by", "day_begins", "however_far_ahead")
+_IN_ENVELOPES = tuple(name for name in Context.__slots__ if name not in _NOT_IN_ENVELOPES)
 """The fields of a context that envelopes keep."""
 
 
@@ -108,7 +111,7 @@ def envelope_fields(context: Context, reporter: Actor, now: datetime) -> Fields:
             fields["time_precision"] = "impossible"
         elif at > now:
             at = context.day_begins or at  # a time later today says no more than the date does
-            if at > now + MOST_AHEAD:
+            if at > now + MOST_AHEAD and not context.however_far_ahead:
                 raise TimeAhead(at - MOST_AHEAD, now)
             if at > now:
                 fields["time_precision"] = "ahead"

@@ -31,6 +31,7 @@ from commands.customer.handlers import ContactPoint
 from commands.executor.context import Context, happened
 from commands.executor.executor import CommandExecutor
 from consumers.inbound.dead_letters import DeadLetters
+from consumers.inbound.holding import RETRIER, HeldMessages
 from consumers.inbound.messages import (
     TYPES,
     Inbound,
@@ -45,7 +46,7 @@ from consumers.inbound.messages import (
 )
 from domain import order
 from domain.kernel.event import Actor
-from domain.kernel.refusal import OutcomeUnknown, Overloaded, Refusal
+from domain.kernel.refusal import OutcomeUnknown, Overloaded, Refusal, TimeAhead
 from domain.message import ReportDelivery
 from infra.failures import Failures, error_code
 from infra.kafka.clients import Kafka
@@ -56,9 +57,9 @@ CLIENT = "inbound"
 _LOGGER = structlog.get_logger("inbound")
 
 
-def take_in(executor: CommandExecutor, received: Received) -> None:
-    """Run the command of a record, once however often it comes. Raises Refusal: as `read`, `customer-unknown`,
-    `order-unknown`, or the command's own."""
+def take_in(executor: CommandExecutor, received: Received, *, however_far_ahead: bool = False) -> None:
+    """Run the command of a record, once however often it comes. `however_far_ahead`: a time in the future is marked,
+    and not refused. Raises Refusal: as `read`, `customer-unknown`, `order-unknown`, or the command's own."""
     message, event = read(received)
     match message:
         case InboundMessage():
@@ -70,7 +71,10 @@ def take_in(executor: CommandExecutor, received: Received) -> None:
     # Ids of other systems may be personal, and envelopes are not sealed: an envelope gets the id's keyed hash.
     digest = executor.hashed_key("inbound-message", f"{received.topic}\x00{source}").hex()
     context = Context(
-        Actor(id=f"service-{who}", kind="service"), command_id=f"{received.topic} {digest}", client=CLIENT
+        Actor(id=f"service-{who}", kind="service"),
+        command_id=f"{received.topic} {digest}",
+        client=CLIENT,
+        however_far_ahead=however_far_ahead,
     )
     _do(executor, message, happened(context, message.occurred_at, message.time_precision, executor.zone))
 
@@ -140,7 +144,8 @@ def _step(message: OrderShipped | OrderDelivered | OrderEnded) -> order.OrderCom
 
 
 def retry(executor: CommandExecutor, letters: DeadLetters, id: str, who: str, why: str) -> Refusal | None:
-    """Take in a dead letter as if it came now. Answers why it still cannot be taken in; None where it is.
+    """Take in a dead letter as if it came now; a time in the future is marked. Answers why it still cannot be taken in;
+    None where it is.
 
     Raises Refusal `reason-missing`, `not-found`, `letter-settled`, Overloaded, OutcomeUnknown.
     """
@@ -148,7 +153,7 @@ def retry(executor: CommandExecutor, letters: DeadLetters, id: str, who: str, wh
         raise Refusal("reason-missing", "say why; it is kept with the letter")
     received = letters.open(id).received
     try:
-        take_in(executor, received)
+        take_in(executor, received, however_far_ahead=True)
     except Exception as error:
         refusal = dead_letter_refusal(error)
         letters.still_dead(id, refusal.code, who, why)
@@ -164,6 +169,7 @@ class Consumer:
     """How many threads (keys) are worked on at once; messages in flight share loads and commits."""
     POLL_MS = 200
     EXPIRE_SECONDS = 3600.0
+    RETRY_SECONDS = 1.0
 
     def __init__(
         self, executor: CommandExecutor, kafka: Kafka, *, letter_days: int = 30, session_ms: int = 10_000
@@ -173,16 +179,17 @@ class Consumer:
         self._executor = executor
         self._kafka = kafka
         self._letters = DeadLetters(executor)
+        self._held = HeldMessages(executor, self._letters)
         self._letter_days = letter_days
         self._session_ms = session_ms
         self._topics = {kafka.topic(name): name for name in TYPES}
-        self._expire_at = 0.0
+        self._expire_at = self._retry_at = 0.0
         self._stopping = threading.Event()
         self._lanes = ThreadPoolExecutor(self.LANES, thread_name_prefix="inbound")
         self._thread = threading.Thread(target=self._run, name="inbound", daemon=True)
         self.failures = Failures(self._stopping, partial(_LOGGER.warning, "inbound-waits"))
         self.fates: Counter[str] = Counter()
-        """Counts of messages by outcome: `taken in`, `dead`, `dead before`."""
+        """Counts of messages by outcome: `taken in`, `held`, `dead`, `dead before`."""
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -228,6 +235,9 @@ class Consumer:
         return consumer
 
     def _step(self, consumer: KafkaConsumer) -> None:
+        if time.monotonic() >= self._retry_at:
+            self.retry_held()
+            self._retry_at = time.monotonic() + self.RETRY_SECONDS
         if time.monotonic() >= self._expire_at:
             if given_up := self._letters.expire(self._letter_days):
                 _LOGGER.warning("dead-letters-expired", letters=given_up)
@@ -236,7 +246,7 @@ class Consumer:
         if not polled:
             return
         try:
-            self.fates += self._take_in([self._received(each) for records in polled.values() for each in records])
+            self.fates += self.take_in_batch([self._received(each) for records in polled.values() for each in records])
         except BaseException:
             # Nothing of the batch counts: all of it comes again, and finds what was done.
             self._back(consumer, polled)
@@ -259,41 +269,65 @@ class Consumer:
             self._topics[record.topic], record.partition, record.offset, record.key, record.value, tuple(record.headers)
         )
 
-    def _take_in(self, batch: Sequence[Received]) -> Counter[str]:
-        """Take in a batch, in order by key. Raises Overloaded, OutcomeUnknown and any error that is not a message's
-        fault: then nothing of the batch counts as done."""
+    def take_in_batch(self, batch: Sequence[Received]) -> Counter[str]:
+        """Take in a batch, in order by key. Answers the fates. Raises Overloaded, OutcomeUnknown and any error that is
+        not a message's fault: then nothing of the batch counts as done."""
         settled = self._letters.among(batch)
         lanes: dict[tuple[str, bytes | None], list[Received]] = {}
         for each in batch:
             if (each.topic, each.partition, each.offset) not in settled:
                 lanes.setdefault((each.topic, each.key), []).append(each)
-        done = [self._lanes.submit(self._one_after_the_other, lane) for lane in lanes.values()]
-        dead = 0
+        held = self._held.lanes(lanes)
+        done = [self._lanes.submit(self._one_after_the_other, lane, behind=key in held) for key, lane in lanes.items()]
+        fates: Counter[str] = Counter({"dead before": len(settled)})
         failed: BaseException | None = None
-        for lane in done:  # all of them, so that no lane still works when the batch is read again
+        for future in done:  # all of them, so that no lane still works when the batch is read again
             try:
-                dead += lane.result()
+                fates.update(future.result())
             except Exception as error:
                 failed = failed or error
         if failed is not None:
             raise failed
-        taken = len(batch) - len(settled) - dead
-        return Counter({"taken in": taken, "dead": dead, "dead before": len(settled)})
+        return fates
 
-    def _one_after_the_other(self, lane: Sequence[Received]) -> int:
-        """Take in the messages of a lane. Answers how many became dead letters."""
-        count = 0
+    def _one_after_the_other(self, lane: Sequence[Received], *, behind: bool) -> Counter[str]:
+        """Take in the messages of a lane. `behind`: earlier ones of the lane are held. Answers their fates."""
+        fates: Counter[str] = Counter()
         for received in lane:
+            fate = self._settled(received, behind=behind)
+            behind |= fate == "held"
+            fates[fate] += 1
+        return fates
+
+    def _settled(self, received: Received, *, behind: bool) -> str:
+        """Take in one message, hold it, or keep it as a dead letter. Answers its fate."""
+        try:
             try:
+                if behind and self._held.add_behind(received):
+                    return "held"
+                if behind:
+                    self._held.release(received, self._retry)
                 take_in(self._executor, received)
-            except Exception as error:
-                refusal = dead_letter_refusal(error)
-                # Before the next message: read again after a failure, this one would be judged by what came after it.
-                self._letters.add([(received, refusal)])
-                place = {"topic": received.topic, "partition": received.partition, "offset": received.offset}
-                _LOGGER.warning("dead-letter", **place, code=refusal.code)
-                count += 1
-        return count
+            except TimeAhead as ahead:
+                if self._held.add(received, ahead):
+                    return "held"
+                take_in(self._executor, received, however_far_ahead=True)
+        except Exception as error:
+            refusal = dead_letter_refusal(error)
+            # Before the next message: read again after a failure, this one would be judged by what came after it.
+            self._letters.add([(received, refusal)])
+            place = {"topic": received.topic, "partition": received.partition, "offset": received.offset}
+            _LOGGER.warning("dead-letter", **place, code=refusal.code)
+            return "dead"
+        return "taken in"
+
+    def retry_held(self) -> None:
+        """Take in the held messages whose time has come; a person decides about those that are refused all the same.
+        Raises as `take_in_batch`."""
+        self._held.retry_due(self._retry)
+
+    def _retry(self, id: str) -> None:
+        retry(self._executor, self._letters, id, RETRIER, "its time has come")
 
 
 def dead_letter_refusal(error: Exception) -> Refusal:

@@ -27,12 +27,13 @@ SUBJECT = "dead-letters:"
 """The prefix of the dead letters' subjects in the key store; the day follows. No customer's id begins so."""
 EXPIRER = "system-dead-letters"
 
-_COLUMNS = "id, topic, partition, at_offset, code, arrived_at, state"
+_COLUMNS = "id, topic, partition, at_offset, code, arrived_at, state, held_until"
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One dead letter: its place in the topic, why it was not taken in, and its state."""
+    """One dead letter: its place in the topic, why it was not taken in, and its state. `held_until`: when it is retried
+    by itself (`consumers/inbound/holding.py`); None where a person decides."""
 
     id: str
     topic: str
@@ -41,6 +42,7 @@ class Letter:
     code: str
     arrived_at: datetime
     state: State
+    held_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +73,15 @@ class DeadLetters:
         self._database = executor.log.database
         self._vault = executor.log.vault
 
-    def add(self, refused: Sequence[tuple[Received, Refusal]]) -> None:
-        """Keep these letters; a letter that is kept already stays as it is. Raises Overloaded."""
+    def add(
+        self,
+        refused: Sequence[tuple[Received, Refusal]],
+        *,
+        held_until: datetime | None = None,
+        lane: bytes | None = None,
+    ) -> None:
+        """Keep these letters; a letter that is kept already stays as it is. `held_until`, `lane`: of letters that are
+        retried by themselves. Raises Overloaded."""
         if not refused:
             return
         subject = SUBJECT + self._executor.clock().date().isoformat()
@@ -82,11 +91,12 @@ class DeadLetters:
             id = new_id("letter")
             sealed = seal_bytes(_packed(received, refusal), cipher, id)
             place = (received.topic, received.partition, received.offset)
-            rows.append((id, *place, self._digest(received), refusal.code, subject, sealed))
+            rows.append((id, *place, self._digest(received), refusal.code, subject, sealed, held_until, lane))
         with self._database.connection() as connection, connection.transaction():
             connection.cursor().executemany(
-                "INSERT INTO antiphon.dead_letters (id, topic, partition, at_offset, digest, code, subject, sealed) "
-                "VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (topic, partition, at_offset, digest) DO NOTHING",
+                "INSERT INTO antiphon.dead_letters (id, topic, partition, at_offset, digest, code, subject, sealed, "
+                "held_until, lane) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) "
+                "ON CONFLICT (topic, partition, at_offset, digest) DO NOTHING",
                 rows,
             )
 
@@ -145,8 +155,8 @@ class DeadLetters:
         self._decide(id, "state = %s, sealed = NULL", (state,), (what, who, why, None))
 
     def still_dead(self, id: str, code: str, who: str, why: str) -> None:
-        """Record that a retry failed, and why. Raises as `settle`."""
-        self._decide(id, "code = %s", (code,), ("retry", who, why, code))
+        """Record that a retry failed, and why; a person decides from now on. Raises as `settle`."""
+        self._decide(id, "code = %s, held_until = NULL", (code,), ("retry", who, why, code))
 
     def expire(self, days: int) -> int:
         """Give up letters that have waited for more than this many days: the key is destroyed, so that the content is
@@ -176,7 +186,7 @@ class DeadLetters:
     def _decide(
         self,
         id: str,
-        change: Literal["state = %s, sealed = NULL", "code = %s"],
+        change: Literal["state = %s, sealed = NULL", "code = %s, held_until = NULL"],
         to: tuple[str],
         decision: Sequence[str | None],
     ) -> None:
@@ -206,7 +216,7 @@ def _one(connection: Connection, id: str) -> tuple[Letter, str, bytes | None]:
     ).fetchone()
     if row is None:
         raise NotFound("the dead letter")
-    return Letter(*row[:-2]), row[-2], row[-1]
+    return Letter(*row[:8]), row[8], row[9]
 
 
 def _settled(letter: Letter) -> Refusal:

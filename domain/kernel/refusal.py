@@ -52,6 +52,7 @@ class TimeAhead(Refusal):
     `retry_after_seconds`."""
 
     def __init__(self, retry_at: datetime, now: datetime) -> None:
+        self.retry_at = retry_at
         self.retry_after_seconds = math.ceil((retry_at - now).total_seconds())
         whole = (now + timedelta(seconds=self.retry_after_seconds + bool(now.microsecond))).astimezone(UTC)
         super().__init__(

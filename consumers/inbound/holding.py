@@ -1,0 +1,108 @@
+"""Held messages: a message that is said to have happened in the future waits until it is time, and is then taken in.
+
+A held message is a waiting dead letter that is retried by itself, so that it outlives a restart, and people see it and
+may decide about it. Later records of its key are held behind it, and all others go on. It is held for an hour at most:
+then the sender's clock is wrong, and the message is taken in at its recording, with a mark, as any clock's that is
+ahead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from datetime import datetime, timedelta
+
+from commands.executor.executor import CommandExecutor
+from consumers.inbound.dead_letters import DeadLetters
+from consumers.inbound.messages import Received
+from domain.kernel.refusal import Refusal, TimeAhead
+from infra.postgres.database import Connection
+
+MOST_HELD = 1_000
+"""How many messages are held at once. Beyond them, a message is taken in when it comes, with a mark."""
+LONGEST = timedelta(hours=1)
+RETRIER = "system-held-messages"
+
+_HELD = "FROM antiphon.dead_letters WHERE state = 'waiting' AND held_until IS NOT NULL"
+
+Lane = tuple[str, bytes | None]
+"""The topic and the key of records that are taken in one after the other."""
+
+
+class HeldMessages:
+    """The held messages of an installation. Thread-safe."""
+
+    def __init__(self, executor: CommandExecutor, letters: DeadLetters, most: int = MOST_HELD) -> None:
+        self._executor = executor
+        self._letters = letters
+        self._database = executor.log.database
+        self._most = most
+
+    def add(self, received: Received, ahead: TimeAhead) -> bool:
+        """Hold a message until its time has come. Answers False if too many are held already. Raises Overloaded."""
+        return self._add(received, ahead, min(ahead.retry_at, self._executor.clock() + LONGEST))
+
+    def add_behind(self, received: Received) -> bool:
+        """Hold a message behind those of its lane. Answers False if too many are held already. Raises Overloaded."""
+        waits = Refusal("time-ahead", "an earlier message with the same key is held; this one follows it")
+        lane = self._hashed(received.topic, received.key)
+        with self._database.connection() as connection:
+            row = connection.execute(f"SELECT max(held_until) {_HELD} AND lane = %s", (lane,)).fetchone()
+        return self._add(received, waits, (row[0] if row else None) or self._executor.clock())
+
+    def _add(self, received: Received, why: Refusal, until: datetime) -> bool:
+        with self._database.connection() as connection:
+            held = len(connection.execute(f"SELECT 1 {_HELD} LIMIT %s", (self._most,)).fetchall())
+        if held == self._most:
+            return False
+        self._letters.add([(received, why)], held_until=until, lane=self._hashed(received.topic, received.key))
+        return True
+
+    def lanes(self, lanes: Collection[Lane]) -> set[Lane]:
+        """Those of these lanes in which a message is held. Raises Overloaded."""
+        with self._database.connection() as connection:
+            held = {bytes(lane) for (lane,) in connection.execute(f"SELECT DISTINCT lane {_HELD}").fetchall()}
+        return {lane for lane in lanes if self._hashed(*lane) in held} if held else set()
+
+    def retry_due(self, retry: Callable[[str], object]) -> None:
+        """Retry the messages whose time has come, and those behind them, in order. Raises Overloaded."""
+        now = self._executor.clock()
+        with self._database.connection() as connection:
+            rows = connection.execute(
+                f"SELECT id, lane, held_until <= %s {_HELD} ORDER BY arrived_at, at_offset",
+                (now,),
+            ).fetchall()
+        not_yet: set[bytes] = set()
+        for id, lane, due in rows:
+            if due and bytes(lane) not in not_yet:
+                _once(id, retry)
+            else:
+                not_yet.add(bytes(lane))
+
+    def release(self, received: Received, retry: Callable[[str], object]) -> None:
+        """Retry what is held in the lane of a message, due or not. Raises Overloaded."""
+        with self._database.connection() as connection:
+            rows = connection.execute(
+                f"SELECT id {_HELD} AND lane = %s ORDER BY arrived_at, at_offset",
+                (self._hashed(received.topic, received.key),),
+            ).fetchall()
+        for (id,) in rows:
+            _once(id, retry)
+
+    def _hashed(self, topic: str, key: bytes | None) -> bytes:
+        return self._executor.hashed_key("inbound-message", f"lane\x00{topic}\x00{key!r}")
+
+
+def _once(id: str, retry: Callable[[str], object]) -> None:
+    try:
+        retry(id)
+    except Refusal as refusal:
+        # Another process, or a person, was first.
+        if refusal.code != "letter-settled":
+            raise
+
+
+def held(connection: Connection) -> tuple[int, datetime | None]:
+    """How many messages are held, and when the first of them is retried."""
+    row = connection.execute(f"SELECT count(*), min(held_until) {_HELD}").fetchone()
+    assert row is not None
+    return row[0], row[1]
