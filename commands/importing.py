@@ -22,7 +22,8 @@ from domain.kernel.event import Event
 from domain.kernel.ids import kind_of, new_id
 from domain.kernel.stream import Stream
 from domain.kernel.values import Frozen
-from domain.order import ORDER, PlaceOrder
+from domain.order.commands import PlaceOrder
+from domain.order.state import ORDER
 
 V = TypeVar("V", bound=Frozen)
 S = TypeVar("S")

@@ -9,10 +9,12 @@ from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import NOTHING
 from commands.executor.unit_of_work import Answer, Change, KeyKind, UnitOfWork
-from domain import order, promise
+from domain import promise
 from domain.customer import CUSTOMER
 from domain.kernel.refusal import Refusal
-from domain.order import ORDER, CancelOrder, DeliverOrder, OrderCommand, PlaceOrder, ReturnOrder
+from domain.order import decisions as order
+from domain.order.commands import CancelOrder, DeliverOrder, OrderCommand, PlaceOrder, ReturnOrder
+from domain.order.state import ORDER
 from domain.promise import PROMISE, KeepPromise, WithdrawPromise
 
 
@@ -46,7 +48,7 @@ def act(executor: CommandExecutor, order_id: str, command: OrderCommand, context
     """Run any other command on an order: ship, deliver, check, cancel or return it.
 
     A standing promise of the delivery is kept by the delivery, or withdrawn if the order will not come any more.
-    Raises Refusal as `domain.order.decide` and `CommandExecutor.run`.
+    Raises Refusal as `domain.order.decisions.decide` and `CommandExecutor.run`.
     """
 
     def work() -> UnitOfWork:

@@ -7,11 +7,12 @@ from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import NOTHING
 from commands.executor.unit_of_work import Answer, Change, UnitOfWork
-from domain import order, promise
+from domain import promise
 from domain.conversation.state import CONVERSATION
 from domain.customer import CUSTOMER
 from domain.kernel.refusal import Refusal
-from domain.order import ORDER
+from domain.order.decisions import promise_delivery
+from domain.order.state import ORDER
 from domain.promise import PROMISE, DetectOverdue, MakePromise, PromiseCommand
 
 
@@ -20,7 +21,8 @@ def make(executor: CommandExecutor, command: MakePromise, context: Context) -> A
 
     The order records a promise of its delivery, too, and is thereby kept when the order is delivered
     (`commands/order.py`); one such promise stands at a time. Raises Refusal `not-found`, `not-theirs`,
-    `delivery-promised`, or as `domain.promise.decide`, `domain.order.promise_delivery` and `CommandExecutor.run`.
+    `delivery-promised`, or as `domain.promise.decide`, `domain.order.decisions.promise_delivery` and
+    `CommandExecutor.run`.
     """
 
     def work() -> UnitOfWork:
@@ -59,7 +61,7 @@ def _promised_delivery(executor: CommandExecutor, command: MakePromise, order_id
     before = executor.existing(ORDER, order_id)
     if (earlier := before.state.promise_id) and executor.existing(PROMISE, earlier).state.end is None:
         raise Refusal("delivery-promised", f"{earlier} promises this delivery already; revise it")
-    return Change(order_id, before, order.promise_delivery(before.state, command.promise_id, command.due_at))
+    return Change(order_id, before, promise_delivery(before.state, command.promise_id, command.due_at))
 
 
 def _decided(

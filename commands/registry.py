@@ -24,7 +24,7 @@ from commands.open_work import OpenWork
 from commands.service_level import handlers as service_level
 from commands.staff import handlers as staffing
 from commands.staff import leaving
-from domain import customer, message, order, promise, staff, subscription
+from domain import customer, message, promise, staff, subscription
 from domain.conversation import commands as conversation
 from domain.conversation.merging import MergeInto, Separate
 from domain.conversation.splitting import SplitMessage, UndoSplit
@@ -33,7 +33,8 @@ from domain.customer import CUSTOMER
 from domain.kernel.stream import Stream
 from domain.kernel.values import Frozen
 from domain.message import MESSAGE
-from domain.order import ORDER
+from domain.order import commands as order
+from domain.order.state import ORDER
 from domain.promise import PROMISE
 from domain.service_level import calendar, policy
 from domain.service_level.calendar import CALENDAR

@@ -10,7 +10,7 @@ from domain.customer import CUSTOMER
 from domain.kernel.event import EVENTS
 from domain.kernel.stream import Stream
 from domain.message import MESSAGE
-from domain.order import ORDER
+from domain.order.state import ORDER
 from domain.promise import PROMISE
 from domain.service_level.calendar import CALENDAR
 from domain.service_level.policy import POLICY

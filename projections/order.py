@@ -9,12 +9,12 @@ from decimal import Decimal
 from typing import Annotated, assert_never
 
 from domain import customer
-from domain import order as o
 from domain.conversation import events as c
 from domain.kernel.event import Recorded
 from domain.kernel.personal import ERASED
 from domain.kernel.values import Fields
-from domain.order import Status
+from domain.order import events as o
+from domain.order.state import Status
 from infra.postgres.database import Connection
 from infra.views.selection import Page, Selection
 from infra.views.tables import Document, Table

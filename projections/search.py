@@ -15,13 +15,14 @@ from typing import Annotated, ClassVar, Literal, LiteralString, assert_never
 
 from psycopg import sql
 
-from domain import customer, order
+from domain import customer
 from domain.conversation import events as c
 from domain.kernel.event import Recorded
 from domain.kernel.personal import ERASED
 from domain.kernel.text import bidi
 from domain.kernel.time import RecordedPrecision
 from domain.kernel.values import Fields
+from domain.order import events as order
 from infra.postgres.database import Connection
 from infra.views import windows
 from infra.views.cursor import cursor_invalid, decoded, encoded

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from api.edge.parts import ID
 from commands.executor.context import Context, happened
-from domain import customer, order, promise
+from domain import customer, promise
 from domain.conversation.commands import CompanyStatus, Words
 from domain.conversation.events import Priority
 from domain.conversation.interaction import Attachments, Body, InteractionKind
@@ -18,7 +18,8 @@ from domain.customer import Name as CustomerName
 from domain.kernel.time import TimePrecision, WrittenDay, WrittenDayOrInstant
 from domain.kernel.values import Channel, Flag, Frozen, Label, Language, Remark, Whole
 from domain.message import DeliveryState, FailureCode
-from domain.order import MOST, Currency, Lines, Money, Number
+from domain.order import commands as order
+from domain.order.commands import MOST, Currency, Lines, Money, Number
 from domain.service_level import calendar as calendar_versions
 from domain.service_level import policy as sla_policy
 from domain.service_level.opening_hours import OpeningHours

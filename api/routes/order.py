@@ -16,9 +16,9 @@ from api.routes.conversation.commands import changing
 from api.routes.queries import READERS, read_page, read_page_of_customer, reading
 from commands import order as orders
 from commands.executor.context import Context
-from domain import order as o
 from domain.kernel.refusal import NotFound
 from domain.kernel.text import Text
+from domain.order import commands as o
 from projections import order as view
 from projections.customer import overview as customers
 

@@ -23,7 +23,7 @@ from domain.conversation.state import CONVERSATION
 from domain.kernel.ids import kind_of
 from domain.kernel.refusal import NotFound, Refusal
 from domain.kernel.time import read_day_or_instant, until_end
-from domain.order import ORDER
+from domain.order.state import ORDER
 from infra.postgres.database import Connection
 from infra.views.selection import Page
 from projections import promise as ledger

@@ -28,7 +28,8 @@ from domain.conversation.state import CONVERSATION, Conversation, is_bot
 from domain.customer import CUSTOMER
 from domain.kernel.ids import new_id
 from domain.kernel.refusal import NotFound
-from domain.order import ORDER, PlaceOrder
+from domain.order.commands import PlaceOrder
+from domain.order.state import ORDER
 from domain.service_level.policy import POLICY
 from domain.staff import STAFF, TEAM
 

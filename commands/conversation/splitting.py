@@ -24,7 +24,7 @@ from domain.conversation.splitting import (
 )
 from domain.conversation.state import CONVERSATION, Conversation
 from domain.kernel.ids import new_id
-from domain.order import ORDER
+from domain.order.state import ORDER
 
 
 def split(

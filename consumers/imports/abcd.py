@@ -21,7 +21,7 @@ from domain.conversation.interaction import InteractionKind
 from domain.customer import RegisterCustomer
 from domain.kernel.event import Actor
 from domain.kernel.ids import new_id
-from domain.order import OrderLine, PlaceOrder
+from domain.order.commands import OrderLine, PlaceOrder
 
 _SERVICE = Actor(id="service-abcd", kind="service")
 _AGENT = Actor(id="agent-abcd", kind="agent", roles=("agent",))

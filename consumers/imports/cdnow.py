@@ -26,7 +26,7 @@ from consumers.imports.source import (
 from domain.customer import RegisterCustomer
 from domain.kernel.event import Actor
 from domain.kernel.ids import new_id
-from domain.order import PlaceOrder
+from domain.order.commands import PlaceOrder
 
 _SERVICE = Actor(id="service-cdnow", kind="service")
 _COLUMNS = ("customer", "date", "number of items", "value in dollars and cents")

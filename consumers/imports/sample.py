@@ -24,7 +24,7 @@ from domain.conversation import commands as c
 from domain.customer import RegisterCustomer
 from domain.kernel.event import Actor
 from domain.kernel.ids import new_id
-from domain.order import PlaceOrder
+from domain.order.commands import PlaceOrder
 from domain.staff import FormTeam, JoinStaff
 
 Table = dict[str, Any]

@@ -44,10 +44,10 @@ from consumers.inbound.messages import (
     Received,
     read,
 )
-from domain import order
 from domain.kernel.event import Actor
 from domain.kernel.refusal import OutcomeUnknown, Overloaded, Refusal, TimeAhead
 from domain.message import ReportDelivery
+from domain.order import commands as order
 from infra.failures import Failures, error_code
 from infra.kafka.clients import Kafka
 

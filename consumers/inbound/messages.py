@@ -20,7 +20,7 @@ from domain.kernel.text import Text
 from domain.kernel.time import TimePrecision, WrittenDay, WrittenDayOrInstant
 from domain.kernel.values import Channel, Flag, Frozen, Label, Language, Remark, Whole
 from domain.message import DeliveryState, FailureCode
-from domain.order import MOST, Currency, Lines, Money, Number
+from domain.order.commands import MOST, Currency, Lines, Money, Number
 from infra import strict_json
 
 MOST_BYTES = 1_000_000

@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Literal, assert_never
 
-from domain import customer, order
+from domain import customer
 from domain import promise as p
 from domain.conversation import events as c
 from domain.kernel.event import Recorded
@@ -16,6 +16,7 @@ from domain.kernel.personal import ERASED
 from domain.kernel.text import bidi
 from domain.kernel.time import RecordedPrecision
 from domain.kernel.values import Fields
+from domain.order import events as order
 from infra.postgres.database import Connection
 from infra.views.selection import Page, Selection
 from infra.views.tables import Table

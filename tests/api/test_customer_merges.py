@@ -10,7 +10,7 @@ from commands import order as orders
 from commands import promise as promises
 from commands.conversation.handlers import deliver
 from commands.executor.executor import CommandExecutor
-from domain.order import PlaceOrder
+from domain.order.commands import PlaceOrder
 from domain.promise import MakePromise
 from tests.api.test_access_matrix import CALLS, code_of
 from tests.support.calling import Place

@@ -25,7 +25,7 @@ from domain.kernel.event import Actor
 from domain.kernel.ids import new_id
 from domain.kernel.personal import ERASED
 from domain.kernel.refusal import Refusal
-from domain.order import PlaceOrder
+from domain.order.commands import PlaceOrder
 from infra.embedded.postgres import Urls
 from infra.log.application import Log
 from infra.log.backup import dump, restore

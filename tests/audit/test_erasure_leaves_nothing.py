@@ -20,12 +20,14 @@ from commands.conversation.handlers import Delivery, deliver
 from commands.customer.handlers import ContactPoint
 from commands.executor.executor import CommandExecutor
 from commands.staff import handlers as staffing
-from domain import customer, order, staff
+from domain import customer, staff
 from domain.conversation import events as c
 from domain.conversation.commands import AddNote, ChangeStatus, HandOver, JudgeAnswer, SendReply
 from domain.conversation.interaction import Attachment
 from domain.kernel.event import Event, Recorded
 from domain.kernel.personal import personal_fields
+from domain.order.commands import PlaceOrder
+from domain.order.events import Placed
 from infra.embedded.postgres import EmbeddedPostgres, Urls
 from infra.log.application import Log
 from infra.log.backup import dump
@@ -78,7 +80,7 @@ def by_commands(executor: CommandExecutor) -> str:
         ):
             conversations.act(executor, ids[-1], command, AGENT)
     customer_id: str = executor.read(ids[0]).state.customer_id
-    orders.place(executor, order.PlaceOrder(customer_id=customer_id, number=marker(order.Placed, "number")), AGENT)
+    orders.place(executor, PlaceOrder(customer_id=customer_id, number=marker(Placed, "number")), AGENT)
     joining = staff.JoinStaff(handle=marker(staff.StaffJoined, "handle"), name=marker(staff.StaffJoined, "name"))
     staff_id = staffing.join(executor, joining, AGENT).id
     told = markers_in(scan(EVERY, as_read(executor.log)))

@@ -33,7 +33,7 @@ from domain.kernel.event import Actor, Draft, Envelope
 from domain.kernel.ids import new_id
 from domain.kernel.personal import ERASED
 from domain.kernel.refusal import Refusal
-from domain.order import PlaceOrder
+from domain.order.commands import PlaceOrder
 from domain.promise import MakePromise
 from domain.subscription import Retry
 from infra.embedded.postgres import Urls

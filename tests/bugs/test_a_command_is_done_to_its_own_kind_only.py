@@ -21,7 +21,7 @@ from domain.catalogue import STREAMS
 from domain.conversation.commands import OpenConversation
 from domain.kernel.ids import kind_of
 from domain.kernel.refusal import Refusal
-from domain.order import PlaceOrder
+from domain.order.commands import PlaceOrder
 from domain.promise import MakePromise
 from domain.subscription import Retry
 from infra.embedded.postgres import Urls

@@ -14,7 +14,7 @@ from commands.executor.unit_of_work import Answer
 from domain.conversation.commands import AddInteraction, OpenConversation
 from domain.kernel.ids import new_id
 from domain.kernel.refusal import Refusal
-from domain.order import PlaceOrder
+from domain.order.commands import PlaceOrder
 from infra.log.application import Log
 from tests.support.companies import AGENT, GATEWAY, mail
 

@@ -14,7 +14,8 @@ from commands import order as orders
 from commands.customer import handlers as customers
 from commands.customer.handlers import ContactPoint
 from commands.executor.executor import CommandExecutor
-from domain.order import OrderLine, Placed, PlaceOrder
+from domain.order.commands import OrderLine, PlaceOrder
+from domain.order.events import Placed
 from infra.log.application import Log
 from infra.postgres.database import Database
 from projections import order as view

@@ -11,7 +11,7 @@ from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from domain.kernel.event import Actor
 from domain.kernel.refusal import Refusal
-from domain.order import PlaceOrder
+from domain.order.commands import PlaceOrder
 from infra.log.application import Log
 
 SHOP = Context(Actor(id="service-shop", kind="service"))

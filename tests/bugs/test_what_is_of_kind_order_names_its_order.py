@@ -10,7 +10,7 @@ from commands.conversation.handlers import deliver
 from commands.executor.executor import CommandExecutor
 from domain.conversation.commands import AddInteraction, ChangeKind
 from domain.kernel.refusal import Refusal
-from domain.order import PlaceOrder
+from domain.order.commands import PlaceOrder
 from infra.log.application import Log
 from tests.support.companies import AGENT, GATEWAY, mail
 

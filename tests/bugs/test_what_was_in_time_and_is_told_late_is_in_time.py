@@ -9,7 +9,7 @@ from typing import Any
 from commands import order as orders
 from commands import promise as promises
 from commands.executor.executor import CommandExecutor
-from domain.order import PlaceOrder
+from domain.order.commands import PlaceOrder
 from domain.promise import MakePromise
 from infra.embedded.postgres import Urls
 from infra.views.view import fold_in_memory

@@ -19,7 +19,7 @@ from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from domain.conversation.commands import ReceiveMessage
 from domain.kernel.event import Actor
-from domain.order import PlaceOrder
+from domain.order.commands import PlaceOrder
 from tests.cli.conftest import Antiphon
 
 SERVICE = Actor(id="service-mail", kind="service")

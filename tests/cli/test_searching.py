@@ -6,7 +6,7 @@ import shlex
 
 from commands import order as orders
 from commands.executor.executor import CommandExecutor
-from domain.order import PlaceOrder
+from domain.order.commands import PlaceOrder
 from tests.cli.conftest import Antiphon
 from tests.support.companies import AGENT
 

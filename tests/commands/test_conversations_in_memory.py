@@ -39,7 +39,7 @@ from domain.conversation.standing import standings
 from domain.customer import ChoosePreferences, MergeCustomer
 from domain.kernel.event import Actor
 from domain.kernel.refusal import Refusal
-from domain.order import PlaceOrder
+from domain.order.commands import PlaceOrder
 from domain.staff import FormTeam, JoinStaff, LeaveStaff
 from infra.log.application import Log
 from tests.support.companies import AGENT, GATEWAY, mail, names

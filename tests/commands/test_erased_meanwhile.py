@@ -19,7 +19,7 @@ from domain.conversation.commands import ChangePriority, OpenConversation, SendR
 from domain.customer import GiveConsent
 from domain.kernel.refusal import Refusal
 from domain.message import ReportDelivery
-from domain.order import PlaceOrder, ShipOrder
+from domain.order.commands import PlaceOrder, ShipOrder
 from domain.promise import KeepPromise, MakePromise
 from infra.log.memory import MemoryLog
 from tests.support.batches import WatchedLog

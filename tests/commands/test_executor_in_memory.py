@@ -19,7 +19,7 @@ from domain.customer import ContactPointAdded
 from domain.kernel.event import Actor
 from domain.kernel.refusal import Refusal
 from domain.kernel.time import TimePrecision
-from domain.order import PlaceOrder
+from domain.order.commands import PlaceOrder
 from tests.support.companies import AGENT, GATEWAY
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)

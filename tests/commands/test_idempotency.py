@@ -30,7 +30,7 @@ from domain.kernel.event import Actor
 from domain.kernel.ids import new_id
 from domain.kernel.refusal import Refusal
 from domain.message import ReportDelivery
-from domain.order import PlaceOrder, ShipOrder
+from domain.order.commands import PlaceOrder, ShipOrder
 from domain.promise import BreakPromise, MakePromise
 from domain.service_level.calendar import EditCalendar, WriteCalendar
 from domain.service_level.opening_hours import OpeningHours

@@ -26,7 +26,7 @@ from domain.conversation.merging import MergeInto
 from domain.customer import AddContactPoint, EraseCustomer, GiveConsent, RegisterCustomer
 from domain.kernel.refusal import Refusal
 from domain.kernel.stream import Stream
-from domain.order import PlaceOrder
+from domain.order.commands import PlaceOrder
 from domain.promise import BreakPromise, MakePromise
 from domain.staff import FormTeam, JoinStaff, LeaveStaff
 from domain.subscription import SkipRequested

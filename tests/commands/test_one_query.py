@@ -33,7 +33,7 @@ from domain.conversation.splitting import SplitMessage, UndoSplit
 from domain.customer import AddContactPoint, MergeCustomer, RegisterCustomer
 from domain.kernel.ids import new_id
 from domain.message import ReportDelivery
-from domain.order import PlaceOrder, ShipOrder
+from domain.order.commands import PlaceOrder, ShipOrder
 from domain.promise import KeepPromise, MakePromise
 from domain.service_level.calendar import EditCalendar, WriteCalendar
 from domain.service_level.opening_hours import OpeningHours

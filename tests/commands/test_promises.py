@@ -13,7 +13,7 @@ from commands.conversation.handlers import deliver
 from commands.executor.executor import CommandExecutor
 from domain.kernel.ids import new_id
 from domain.kernel.refusal import Refusal
-from domain.order import CancelOrder, DeliverOrder, OrderCommand, PlaceOrder, ReturnOrder, ShipOrder
+from domain.order.commands import CancelOrder, DeliverOrder, OrderCommand, PlaceOrder, ReturnOrder, ShipOrder
 from domain.promise import BreakPromise, DetectOverdue, KeepPromise, MakePromise, RevisePromise, WithdrawPromise
 from infra.log.application import Log
 from tests.support.companies import AGENT, GATEWAY, mail, names

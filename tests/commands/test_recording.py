@@ -19,7 +19,7 @@ from domain.customer import RegisterCustomer
 from domain.kernel.event import Actor, Recorded
 from domain.kernel.ids import new_id
 from domain.kernel.refusal import Refusal
-from domain.order import PlaceOrder
+from domain.order.commands import PlaceOrder
 from infra.log.application import Log
 from tests.support.promising import policy_for_inquiries
 from tests.support.recorded import recorded_as

@@ -26,7 +26,7 @@ from domain.customer import EraseCustomer, GiveConsent
 from domain.kernel.event import Event
 from domain.kernel.refusal import NotFound, Refusal
 from domain.kernel.values import Frozen
-from domain.order import PlaceOrder, ShipOrder
+from domain.order.commands import PlaceOrder, ShipOrder
 from domain.staff import JoinStaff, LeaveStaff
 from infra.log.application import Log
 from tests.support.companies import AGENT, GATEWAY, mail, names

@@ -21,7 +21,7 @@ from domain.conversation.merging import MergeInto, Separate
 from domain.conversation.splitting import SplitMessage, UndoSplit
 from domain.kernel.event import Actor
 from domain.kernel.refusal import Refusal
-from domain.order import PlaceOrder
+from domain.order.commands import PlaceOrder
 from domain.staff import JoinStaff
 from infra.embedded.postgres import Urls
 from infra.log.application import Log

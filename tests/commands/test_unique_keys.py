@@ -15,7 +15,7 @@ from commands.staff.handlers import handle_key, team_key
 from domain.conversation.commands import ChangeStatus, OpenConversation
 from domain.customer import RegisterCustomer
 from domain.kernel.refusal import Refusal
-from domain.order import PlaceOrder
+from domain.order.commands import PlaceOrder
 from domain.service_level.calendar import WriteCalendar
 from domain.service_level.opening_hours import OpeningHours
 from infra.log.application import Log

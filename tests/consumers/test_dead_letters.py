@@ -15,7 +15,7 @@ from consumers.inbound.dead_letters import EXPIRER, DeadLetters
 from consumers.inbound.messages import Received
 from domain.conversation.events import MessageReceived
 from domain.kernel.refusal import Refusal
-from domain.order import Placed
+from domain.order.events import Placed
 from infra.embedded.postgres import EmbeddedPostgres, Urls
 from infra.log.application import Log
 from tests.support.companies import GATEWAY, mail

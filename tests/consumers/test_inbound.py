@@ -25,7 +25,7 @@ from domain.conversation.events import MessageReceived, MessageSent
 from domain.kernel.event import Actor
 from domain.kernel.refusal import Overloaded, Refusal
 from domain.message import DeliveryChanged
-from domain.order import Delivered, Placed, Shipped
+from domain.order.events import Delivered, Placed, Shipped
 from infra.embedded.postgres import Urls
 from infra.kafka.clients import Kafka
 from infra.log.application import Log

@@ -8,7 +8,8 @@ from typing import Any
 from domain.catalogue import EVENTS, STREAMS
 from domain.kernel.event import Event
 from domain.kernel.stream import Stream
-from domain.order import ORDER, Cancelled, Placed, evolve
+from domain.order.events import Cancelled, Placed
+from domain.order.state import ORDER, evolve
 
 
 def misplaced(streams: Iterable[Stream[Any, Any]], events: Iterable[type[Event]]) -> list[str]:

@@ -11,28 +11,28 @@ import pytest
 
 from domain.kernel.event import Event
 from domain.kernel.refusal import Refusal
-from domain.order import (
-    Cancelled,
+from domain.order.commands import (
     CancelOrder,
     CheckDelivery,
-    Delivered,
     DeliverOrder,
-    DeliveryChecked,
-    DeliveryPromised,
-    Order,
     OrderCommand,
     OrderLine,
-    Placed,
-    PlacedLine,
     PlaceOrder,
-    Returned,
     ReturnOrder,
     ShipOrder,
-    Shipped,
-    decide,
-    evolve,
-    promise_delivery,
 )
+from domain.order.decisions import decide, promise_delivery
+from domain.order.events import (
+    Cancelled,
+    Delivered,
+    DeliveryChecked,
+    DeliveryPromised,
+    Placed,
+    PlacedLine,
+    Returned,
+    Shipped,
+)
+from domain.order.state import Order, evolve
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 WHOSE: dict[str, Any] = {"order_id": "order-1", "customer_id": "customer-1"}

@@ -22,7 +22,8 @@ from domain.kernel import text, time
 from domain.kernel.event import Actor, Draft, Envelope, Event
 from domain.kernel.values import Channel, Frozen, Label, Whole
 from domain.message import DeliveryChanged
-from domain.order import OrderLine, Placed, PlacedLine, PlaceOrder
+from domain.order.commands import OrderLine, PlaceOrder
+from domain.order.events import Placed, PlacedLine
 from domain.promise import Made
 from domain.service_level.calendar import CalendarState, CalendarWritten, calendar
 from domain.service_level.opening_hours import RecordedHolidays

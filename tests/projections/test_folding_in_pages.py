@@ -10,13 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain import customer, order, promise
+from domain import customer, promise
 from domain.conversation import commands as conversation_commands
 from domain.conversation.decisions import decide
 from domain.conversation.state import evolve
 from domain.kernel.event import Actor, Draft, Envelope, Event, Recorded
 from domain.kernel.ids import new_id
 from domain.kernel.refusal import Refusal
+from domain.order import decisions, state
+from domain.order.commands import PlaceOrder
 from infra.views.view import AnyView, Key, fold_in_memory, fold_page
 from projections.catalogue import VIEWS
 from tests.support.drawn import Command, Company, command_classes, drawn, kind_asked
@@ -25,7 +27,7 @@ START = datetime(2026, 6, 1, tzinfo=UTC)
 FOLDS: dict[str, tuple[Any, Any]] = {
     "conversation": (decide, evolve),
     "customer": (customer.decide, customer.evolve),
-    "order": (order.decide, order.evolve),
+    "order": (decisions.decide, state.evolve),
     "promise": (promise.decide, promise.evolve),
 }
 FOLDED = [each for each in command_classes() if kind_asked(each) in FOLDS and "merging" not in each.__module__]
@@ -45,7 +47,7 @@ def recorded_events(draw: st.DrawFn) -> list[Recorded[Event]]:
         match command:
             case conversation_commands.OpenConversation():
                 stream = new_id("conversation")
-            case order.PlaceOrder():
+            case PlaceOrder():
                 stream = command.order_id
             case promise.MakePromise():
                 stream = command.promise_id

@@ -17,17 +17,8 @@ from commands.executor.executor import CommandExecutor
 from domain.conversation.commands import AddInteraction
 from domain.conversation.events import InteractionAdded
 from domain.kernel.event import Actor, Draft, Envelope, Event, Recorded
-from domain.order import (
-    Delivered,
-    DeliverOrder,
-    DeliveryChecked,
-    DeliveryPromised,
-    Placed,
-    PlacedLine,
-    PlaceOrder,
-    ShipOrder,
-    Shipped,
-)
+from domain.order.commands import DeliverOrder, PlaceOrder, ShipOrder
+from domain.order.events import Delivered, DeliveryChecked, DeliveryPromised, Placed, PlacedLine, Shipped
 from domain.promise import MakePromise
 from infra.log.application import Log
 from infra.postgres.database import Database

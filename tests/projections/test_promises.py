@@ -15,7 +15,7 @@ from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from domain.kernel.event import Actor, Draft, Envelope, Event, Recorded
 from domain.kernel.personal import ERASED
-from domain.order import PlaceOrder
+from domain.order.commands import PlaceOrder
 from domain.promise import (
     BreakPromise,
     Broken,

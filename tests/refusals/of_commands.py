@@ -17,7 +17,7 @@ from commands.customer import handlers as customers
 from commands.customer.links import check_may_merge
 from commands.service_level import handlers as sla
 from commands.staff import handlers as staffing
-from domain import customer, order, promise, staff
+from domain import customer, promise, staff
 from domain.conversation.commands import (
     AddInteraction,
     AddNote,
@@ -37,7 +37,9 @@ from domain.conversation.merging import MOST_PARTS, MergeInto, Separate, Side, c
 from domain.conversation.splitting import SplitMessage, UndoSplit
 from domain.conversation.state import Conversation
 from domain.customer import AddContactPoint, Customer, EraseCustomer, RegisterCustomer
-from domain.order import DeliverOrder, Order, PlaceOrder, ShipOrder
+from domain.order import decisions as order
+from domain.order.commands import DeliverOrder, PlaceOrder, ShipOrder
+from domain.order.state import Order
 from domain.promise import DetectOverdue, KeepPromise, MakePromise, Promise
 from domain.service_level.calendar import CorrectCalendar, EditCalendar
 from domain.service_level.policy import Terms, WritePolicy

@@ -19,7 +19,7 @@ from commands.executor.executor import CommandExecutor
 from commands.service_level import handlers as sla
 from domain.conversation.commands import OpenConversation
 from domain.conversation.merging import MergeInto
-from domain.order import PlaceOrder
+from domain.order.commands import PlaceOrder
 from domain.service_level.calendar import WriteCalendar
 from domain.service_level.opening_hours import OpeningHours
 from infra.log.memory import MemoryLog

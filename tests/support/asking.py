@@ -9,10 +9,11 @@ from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer
 from commands.registry import AskedCommand, Ports
-from domain import customer, order, promise, staff
+from domain import customer, promise, staff
 from domain.conversation import commands as conversation
 from domain.kernel.event import Actor
 from domain.kernel.ids import new_id
+from domain.order import commands as order
 from domain.service_level import calendar, policy
 from domain.service_level.opening_hours import OpeningHours
 from tests.support.drawn import DUE, Command, Company

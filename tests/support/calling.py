@@ -26,7 +26,7 @@ from domain.conversation.merging import MergeInto
 from domain.conversation.splitting import SplitMessage
 from domain.customer import MergeCustomer
 from domain.kernel.ids import new_id
-from domain.order import DeliverOrder, PlaceOrder
+from domain.order.commands import DeliverOrder, PlaceOrder
 from domain.promise import MakePromise
 from domain.service_level.calendar import WriteCalendar
 from domain.service_level.opening_hours import OpeningHours

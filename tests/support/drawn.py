@@ -15,7 +15,7 @@ from domain import customer
 from domain.conversation.interaction import Attachment
 from domain.kernel.ids import new_id
 from domain.kernel.values import Frozen
-from domain.order import OrderLine
+from domain.order.commands import OrderLine
 from domain.service_level.opening_hours import Holidays, OpeningHours
 from domain.service_level.policy import METRICS, ReopenMode, Selects, Terms
 from projections.catalogue import VIEWS

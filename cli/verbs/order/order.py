@@ -10,9 +10,9 @@ from cli.verbs.conversation.acting import Key, carry_out
 from cli.wiring.actors import As, context
 from commands import order as orders
 from commands.executor.executor import CommandExecutor
-from domain import order as o
 from domain.kernel.ids import kind_of
 from domain.kernel.refusal import NotFound
+from domain.order import commands as o
 
 OrderName = Annotated[str, typer.Argument(metavar="order-…|NUMBER", help="The order's id, or its number.")]
 Because = Annotated[str | None, typer.Option(help="Why.")]

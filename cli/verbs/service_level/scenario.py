@@ -39,7 +39,7 @@ from domain.kernel.event import Actor
 from domain.kernel.ids import kind_of
 from domain.kernel.refusal import InputInvalid, Refusal
 from domain.kernel.values import Frozen
-from domain.order import PlaceOrder
+from domain.order.commands import PlaceOrder
 from domain.service_level.calendar import CorrectCalendar, EditCalendar, WriteCalendar
 from domain.service_level.detection import ClocksAnswer, Knowledge, Sweep
 from domain.service_level.evaluated import ConversationClocks, EvaluatedClock

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from consumers.publishing.messages.base import Message
 from consumers.publishing.messages.fields import Count, CustomerId, Instant, Label, OrderId, PromiseId, Yes
-from domain import order
+from domain.order import events as order
 
 
 class OrderPlaced(Message, of=order.Placed):

@@ -1,0 +1,92 @@
+"""The events of an order: what a customer ordered and how it was delivered, as far as conversations need to know."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated
+
+from domain.kernel.event import Event
+from domain.kernel.personal import Personal
+from domain.kernel.text import Text
+from domain.kernel.time import Instant
+from domain.kernel.values import RecordedValue
+
+
+class PlacedLine(RecordedValue):
+    """One line of an order: the company's word for the item, how many, and the price of one."""
+
+    item: Text
+    count: int
+    price: Decimal | None = None
+
+
+class Placed(Event, name="order.placed", published_as="orders.v1"):
+    """The customer placed an order. `placed_on`: the source's local date, where there is one."""
+
+    order_id: str
+    customer_id: str
+    number: Annotated[Text | None, Personal("customer_id")] = None
+    placed_on: date | None = None
+    item_count: int | None = None
+    value: Decimal | None = None
+    currency: str | None = None
+    lines: tuple[PlacedLine, ...] = ()
+
+
+class DeliveryPromised(Event, name="order.delivery-promised", published_as="orders.v1"):
+    """A delivery date was promised to the customer. The first such date counts; the promise's own stream says how the
+    promise went on."""
+
+    order_id: str
+    customer_id: str
+    promise_id: str
+    due_at: Instant
+
+
+class Shipped(Event, name="order.shipped", published_as="orders.v1"):
+    """The order was sent."""
+
+    order_id: str
+    customer_id: str
+    carrier: Text | None = None
+    tracking: Annotated[Text | None, Personal("customer_id")] = None
+
+
+class Delivered(Event, name="order.delivered", published_as="orders.v1"):
+    """The order reached the customer. A fact is None while nobody knows it."""
+
+    order_id: str
+    customer_id: str
+    in_full: bool | None = None
+    undamaged: bool | None = None
+    documents_right: bool | None = None
+
+
+class DeliveryChecked(Event, name="order.delivery-checked", published_as="orders.v1"):
+    """Facts about the delivery were corrected; None leaves a fact as it was."""
+
+    order_id: str
+    customer_id: str
+    in_full: bool | None = None
+    undamaged: bool | None = None
+    documents_right: bool | None = None
+
+
+class Cancelled(Event, name="order.cancelled", published_as="orders.v1"):
+    """The order was cancelled before delivery."""
+
+    order_id: str
+    customer_id: str
+    because: Annotated[Text | None, Personal("customer_id")] = None
+
+
+class Returned(Event, name="order.returned", published_as="orders.v1"):
+    """The order came back, from the way or from the customer."""
+
+    order_id: str
+    customer_id: str
+    because: Annotated[Text | None, Personal("customer_id")] = None
+
+
+OrderEvent = Placed | DeliveryPromised | Shipped | Delivered | DeliveryChecked | Cancelled | Returned
