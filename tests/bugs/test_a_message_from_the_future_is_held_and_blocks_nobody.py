@@ -16,7 +16,7 @@ from consumers.inbound.dead_letters import DeadLetters
 from consumers.inbound.messages import Received
 from domain.conversation.events import MessageReceived
 from domain.kernel.event import Recorded
-from domain.order import Placed, Shipped
+from domain.order.events import Placed, Shipped
 from infra.embedded.postgres import Urls
 from infra.kafka.clients import Kafka
 from infra.log.application import Log
