@@ -86,7 +86,7 @@ def test_whoever_is_killed_subscribers_learn_of_everything_in_order(
             assert wait_until_reached(projector, [(NAME, VERSION)], log.position(), 90), "the publisher came to the end"
             expected = in_log(log)
             wait_until(lambda: len(set(lines(file))) >= len(expected), 60, "the subscriber has it all")
-            assert all(child.process.poll() is None for child in running.values()), "nobody had to start one again"
+            assert all(child.process.is_alive() for child in running.values()), "nobody had to start one again"
         finally:
             for child in running.values():
                 child.kill()

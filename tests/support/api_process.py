@@ -1,12 +1,8 @@
-"""`antiphon run api` as a process that may be killed at any time, and is soon there again.
-
-It is forked from a process that has loaded everything already, so that a start costs no second of loading.
-"""
+"""`antiphon run api` as a process that may be killed at any time, and is soon there again."""
 
 from __future__ import annotations
 
 import base64
-import multiprocessing
 import os
 import socket
 import sys
@@ -16,11 +12,9 @@ import httpx
 
 from cli.main import main
 from infra.embedded.postgres import Urls
+from tests.support.forked import forked
 from tests.support.serving import SECRET
 from tests.support.waiting import wait_until
-
-_STARTER = multiprocessing.get_context("forkserver")
-_STARTER.set_forkserver_preload(["cli.main", "api.server", "uvloop", "httptools"])
 
 
 class ApiProcess:
@@ -40,8 +34,7 @@ class ApiProcess:
             "ANTIPHON_DEADLINE_SECONDS": str(deadline_seconds),
             "ANTIPHON_CALLS_PER_MINUTE": str(10**9),
         }
-        self.process = _STARTER.Process(target=_run, args=(environment, str(self.log)), daemon=True)
-        self.process.start()
+        self.process = forked(_run, environment, str(self.log))
 
     def ready(self) -> ApiProcess:
         """Wait until it answers."""

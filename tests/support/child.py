@@ -3,14 +3,18 @@
 
 from __future__ import annotations
 
+import importlib
+import os
 import signal
-import subprocess
+import socket
 import sys
 import threading
+from collections.abc import Sequence
 from typing import Self
 
 import psutil
 
+from tests.support.forked import forked
 from tests.support.waiting import wait_until
 
 
@@ -18,14 +22,25 @@ class Child:
     """A child that runs a module of the tests until told otherwise; it goes when its parent goes."""
 
     def __init__(self, module: str, *arguments: str) -> None:
-        """`module` is one whose `main` calls `work_until_told`."""
-        command = [sys.executable, "-m", module, *arguments]
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        """`module` is one whose `main` reads arguments, standard input and standard output as a program does."""
+        self._line, inside = socket.socketpair()
+        with inside:
+            self.process = forked(_inside, inside, module, arguments)
+        self._says = self._line.makefile("r", encoding="utf-8")
+
+    def tell(self, line: str) -> None:
+        """Write a line to its standard input."""
+        self._line.sendall(f"{line}\n".encode())
 
     def said(self) -> str:
         """The next line that it says."""
-        assert self.process.stdout is not None
-        return self.process.stdout.readline().decode().strip()
+        return self._says.readline().strip()
+
+    @property
+    def pid(self) -> int:
+        """The id of its process."""
+        assert self.process.pid is not None
+        return self.process.pid
 
     def ready(self) -> Self:
         """Wait until it is at work."""
@@ -37,9 +52,7 @@ class Child:
 
         A signal would not do: one that comes just before a read begins is seen only after that read.
         """
-        assert self.process.stdin is not None
-        self.process.stdin.write(b"arm\n")
-        self.process.stdin.flush()
+        self.tell("arm")
         assert self.said() == "armed"
 
     def stop_in_phase(self) -> None:
@@ -49,34 +62,52 @@ class Child:
 
     def stop(self) -> None:
         """SIGSTOP, wherever it is."""
-        self.process.send_signal(signal.SIGSTOP)
+        os.kill(self.pid, signal.SIGSTOP)
         self.wait_until_stopped()
 
     def wait_until_stopped(self) -> None:
         """Return once it stands still."""
-        process = psutil.Process(self.process.pid)
+        process = psutil.Process(self.pid)
         wait_until(lambda: process.status() == psutil.STATUS_STOPPED, 60, "the process stands still")
 
     def resume(self) -> None:
         """SIGCONT: to it, no time has passed."""
-        self.process.send_signal(signal.SIGCONT)
+        os.kill(self.pid, signal.SIGCONT)
 
     def kill(self) -> None:
         """SIGKILL, at once."""
         self.process.kill()
-        self.process.communicate()
+        self._gone()
 
-    def leave(self) -> None:
-        """End in order."""
-        self.process.communicate(timeout=30)
-        assert self.process.returncode == 0
+    def leave(self, seconds: float = 30) -> str:
+        """Let it end in order, within so many seconds; what it still said."""
+        self._line.shutdown(socket.SHUT_WR)
+        self._line.settimeout(seconds)
+        rest = self._says.read()
+        self._gone(seconds)
+        assert self.process.exitcode == 0
+        return rest
+
+    def _gone(self, seconds: float | None = None) -> None:
+        self.process.join(seconds)
+        self._says.close()
+        self._line.close()
 
     def __enter__(self) -> Self:
         return self.ready()
 
     def __exit__(self, *_: object) -> None:
-        if self.process.poll() is None:
+        if self.process.exitcode is None:
             self.kill()
+
+
+def _inside(line: socket.socket, module: str, arguments: Sequence[str]) -> None:
+    for stream in (0, 1):
+        os.dup2(line.fileno(), stream)
+    line.close()
+    sys.stdin, sys.stdout = open(0, closefd=False), open(1, "w", closefd=False)  # noqa: SIM115
+    sys.argv = [module, *arguments]
+    importlib.import_module(module).main()
 
 
 armed = threading.Event()

@@ -1,5 +1,5 @@
-"""A process that runs all views, to be killed, stopped and resumed. `python -m tests.support.host_process` is its
-inside, `HostProcess` its handle."""
+"""A process that runs all views, to be killed, stopped and resumed. `main` is its inside, `HostProcess` its
+handle."""
 
 from __future__ import annotations
 
@@ -54,11 +54,7 @@ class HostProcess(Child):
     def leads(self, projector: Database) -> set[str]:
         """The followers it leads by now, also where its lease has run out and nobody took over."""
         with projector.connection() as connection:
-            return {
-                each.name
-                for each in subscription_statuses(connection)
-                if f":{self.process.pid}:" in (each.holder or "")
-            }
+            return {each.name for each in subscription_statuses(connection) if f":{self.pid}:" in (each.holder or "")}
 
 
 class _StopsHalfway(list[Any]):
@@ -111,7 +107,3 @@ def main() -> None:
     ):
         work_until_told()
     projector.close()
-
-
-if __name__ == "__main__":
-    main()

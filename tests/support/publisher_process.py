@@ -1,5 +1,4 @@
-"""A process that publishes, to be killed, stopped and resumed; and one that subscribes. `python -m
-tests.support.publisher_process` is the inside of both."""
+"""A process that publishes, to be killed, stopped and resumed, and one that subscribes. `main` is the inside of both."""
 
 from __future__ import annotations
 
@@ -93,7 +92,3 @@ def main() -> None:
     role, bootstrap_servers, prefix, *rest = sys.argv[1:]
     kafka = Kafka(bootstrap_servers, prefix)
     (_publish if role == "publish" else _subscribe)(kafka, *rest)
-
-
-if __name__ == "__main__":
-    main()

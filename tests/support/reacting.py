@@ -1,5 +1,5 @@
 """Reactions for tests, what they leave in the log when all goes well, and a process that runs one, to be killed.
-`python -m tests.support.reacting` is its inside, `ReactorProcess` its handle. Also: a reactor broken on purpose."""
+`main` is its inside, `ReactorProcess` its handle. Also: a reactor broken on purpose."""
 
 from __future__ import annotations
 
@@ -124,7 +124,3 @@ def main() -> None:
         with Host(executor.log, projector, [reactor], lease_seconds=1, poll_seconds=0.25, page_size=20):
             work_until_told()
     projector.close()
-
-
-if __name__ == "__main__":
-    main()

@@ -1,5 +1,5 @@
-"""A process that runs a watch, to be killed, stopped and resumed. `python -m tests.support.watch_process` is its
-inside, `WatchProcess` its handle. Also: watches broken on purpose."""
+"""A process that runs a watch, to be killed, stopped and resumed. `main` is its inside,
+`WatchProcess` its handle. Also: watches broken on purpose."""
 
 from __future__ import annotations
 
@@ -121,7 +121,3 @@ def main() -> None:
             work_until_told()
         executor.close()
     reader.close()
-
-
-if __name__ == "__main__":
-    main()

@@ -1,16 +1,11 @@
-"""Processes that write: each starts, says so, waits for the word, works, and says what came of it as JSON.
-
-python -m tests.support.writing '{"do": "append", …}'
-"""
+"""Processes that write: each starts, says so, waits for the word, works, and says what came of it as JSON."""
 
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 from eventsourcing.persistence import StoredEvent
@@ -19,6 +14,7 @@ from commands.conversation.handlers import deliver
 from infra.embedded.postgres import Urls
 from infra.log.application import Recorder
 from infra.postgres.database import Database
+from tests.support.child import Child
 from tests.support.companies import GATEWAY, mail, opened
 
 
@@ -26,32 +22,18 @@ class Writers:
     """Several writing processes, begun at once."""
 
     def __init__(self, orders: Sequence[dict[str, Any]]) -> None:
-        self._processes = [
-            subprocess.Popen(
-                [sys.executable, "-m", "tests.support.writing", json.dumps(order)],
-                cwd=Path(__file__).parents[2],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                text=True,
-            )
-            for order in orders
-        ]
+        self._children = [Child(__name__, json.dumps(order)) for order in orders]
 
     def begin(self) -> None:
         """Let them go, once all are there."""
-        for process in self._processes:
-            assert process.stdout is not None
-            assert process.stdout.readline() == "ready\n"
-        for process in self._processes:
-            assert process.stdin is not None
-            process.stdin.write("go\n")
-            process.stdin.flush()
+        for child in self._children:
+            child.ready()
+        for child in self._children:
+            child.tell("go")
 
     def end(self) -> list[Any]:
         """Wait for them, and what each said."""
-        said = [process.communicate(timeout=100)[0] for process in self._processes]
-        assert [process.returncode for process in self._processes] == [0] * len(said)
-        return [json.loads(each) for each in said]
+        return [json.loads(child.leave(100)) for child in self._children]
 
 
 def append(url: str, name: str, events: int) -> int:
@@ -90,9 +72,11 @@ def numbered(number: int, threads: int) -> Any:
     return mail(number, f"t{thread}", f"{thread // 2}@example.org")
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Do the work of the order in the first argument, once told to."""
     order = json.loads(sys.argv[1])
     print("ready", flush=True)
     sys.stdin.readline()
     work: dict[str, Callable[..., Any]] = {"append": append, "deliver": deliver_all}
     print(json.dumps(work[order.pop("do")](**order)))
+    sys.stdout.flush()
