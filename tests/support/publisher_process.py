@@ -1,4 +1,4 @@
-"""A process that publishes, to be killed, stopped and resumed, and one that subscribes. `main` is the inside of both."""
+"""Processes that publish or subscribe, to be killed, stopped and resumed. `main` is the inside of both."""
 
 from __future__ import annotations
 
