@@ -3,33 +3,61 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from commands.customer.handlers import FoundByName
+from commands.customer.links import shown_as
 from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
-from commands.executor.state_cache import NOTHING
+from commands.executor.state_cache import NOTHING, Loaded
 from commands.executor.unit_of_work import Answer, Change, KeyKind, UnitOfWork
 from domain import promise
 from domain.customer import CUSTOMER
+from domain.kernel.ids import new_id
 from domain.kernel.refusal import Refusal
 from domain.order import decisions as order
 from domain.order.commands import CancelOrder, DeliverOrder, OrderCommand, PlaceOrder, ReturnOrder
-from domain.order.state import ORDER
+from domain.order.number import former_spellings, normalised
+from domain.order.state import ORDER, Order
 from domain.promise import PROMISE, KeepPromise, WithdrawPromise
 
 
 def order_for(executor: CommandExecutor, command: PlaceOrder) -> FoundByName:
-    """The order with this number, known or new. Part of other commands. Raises Refusal `order-number-taken`."""
+    """The order with this number, known or new. Part of other commands. Raises Refusal `order-number-taken`.
+
+    A new order takes the id under which its customer's messages name it already. In logs of a former release, an order
+    of which nothing is told may be one that a customer only named: another customer's order gets the number.
+    """
     if command.number is None:
         return _new(executor, command)
-    number: tuple[KeyKind, str] = ("order-number", command.number)
-    (known,) = executor.named(number)
-    if known is None:
-        return _new(executor, command, (*number, command.order_id))
-    before = executor.existing(ORDER, known)
-    if before.state.customer_id != command.customer_id:
-        raise Refusal("order-number-taken", f"{known} of another customer has this number; check who ordered")
-    return FoundByName(known, [Change(known, before, [])])
+    number = _Number.of(executor, command.customer_id, command.number)
+    if number.order is not None:
+        if number.is_theirs:
+            return FoundByName(number.order.state.order_id, [Change(number.order.state.order_id, number.order, [])])
+        if number.is_taken or number.order.state.told:
+            other = number.order.state.order_id
+            raise Refusal("order-number-taken", f"{other} of another customer has this number; check who ordered")
+    keys = [_key(command.number)]
+    if number.named is None:
+        keys.append(_reference(command.customer_id, command.number))
+    else:
+        command = command.model_copy(update={"order_id": number.named})
+    return _new(executor, command, *((*key, command.order_id) for key in keys))
+
+
+def order_named(executor: CommandExecutor, customer_id: str, number: str) -> FoundByName:
+    """The order that a customer means by a number: the customer's own, placed or not. Part of other commands.
+
+    What a customer writes takes no number away from anybody, and finds nobody else's order. Where no order is known,
+    the order's id is drawn here, and the order gets this id if it is ever placed.
+    """
+    known = _Number.of(executor, customer_id, number)
+    if known.order is not None and known.is_theirs:
+        return FoundByName(known.order.state.order_id)
+    if known.named is not None:
+        return FoundByName(known.named)
+    drawn = new_id("order")
+    return FoundByName(drawn, unique_keys=[(*_reference(customer_id, number), drawn)])
 
 
 def place(executor: CommandExecutor, command: PlaceOrder, context: Context) -> Answer:
@@ -66,8 +94,8 @@ def act(executor: CommandExecutor, order_id: str, command: OrderCommand, context
 
 
 def order_id(executor: CommandExecutor, number: str) -> str | None:
-    """The id of the order with this number, if any."""
-    return executor.find("order-number", number)
+    """The id of the order with this number, in any spelling, if any."""
+    return next(filter(None, (executor.find(*key) for key in _keys(number))), None)
 
 
 _ENDS: Mapping[type[OrderCommand], type[KeepPromise | WithdrawPromise]] = {
@@ -76,6 +104,47 @@ _ENDS: Mapping[type[OrderCommand], type[KeepPromise | WithdrawPromise]] = {
     ReturnOrder: WithdrawPromise,
 }
 """The commands that end an order, and what each does to the promise of the delivery."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Number:
+    """What a number stands for. `order`: the order that has the number. `is_theirs`: that order is this customer's.
+    `is_taken`: the order has the number as this release compares numbers. `named`: what this customer means by it."""
+
+    order: Loaded[Order] | None
+    is_theirs: bool
+    is_taken: bool
+    named: str | None
+
+    @classmethod
+    def of(cls, executor: CommandExecutor, customer_id: str, number: str) -> _Number:
+        """Look the number up, with one query."""
+        named, *holders = executor.named(_reference(customer_id, number), *_keys(number))
+        found = next(filter(None, holders), None)
+        order = None if found is None else executor.existing(ORDER, found)
+        theirs = order is not None and _same_person(executor, order.state.customer_id, customer_id)
+        return cls(order, theirs, holders[0] is not None, named)
+
+
+def _key(number: str) -> tuple[KeyKind, str]:
+    return "order", normalised(number)
+
+
+def _keys(number: str) -> list[tuple[KeyKind, str]]:
+    """The unique keys under which an order with this number may be known: first the one that new orders get."""
+    return [_key(number), *(("order-number", spelling) for spelling in former_spellings(number))]
+
+
+def _reference(customer_id: str, number: str) -> tuple[KeyKind, str]:
+    return "order-reference", f"{customer_id}\x00{normalised(number)}"
+
+
+def _same_person(executor: CommandExecutor, one: str, other: str) -> bool:
+    if one == other:
+        return True
+    if executor.load(CUSTOMER, other).state is None:
+        return False  # a customer who is registered by this very command
+    return shown_as(executor.load, one) == shown_as(executor.load, other)
 
 
 def _new(executor: CommandExecutor, command: PlaceOrder, *unique_keys: tuple[KeyKind, str, str]) -> FoundByName:

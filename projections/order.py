@@ -59,7 +59,7 @@ class OrderRow:
 _Later = (
     o.DeliveryPromised | o.Shipped | o.Delivered | o.DeliveryChecked | o.Cancelled | o.Returned
 )  # fmt: skip
-_Reads = o.Placed | _Later | c.InteractionAdded | c.MessageTaken | customer.Erased
+_Reads = o.Placed | _Later | c.InteractionAdded | c.OrderNamed | c.MessageTaken | customer.Erased
 
 
 class Orders(View[OrderRow, _Reads]):
@@ -82,7 +82,7 @@ class Orders(View[OrderRow, _Reads]):
         match event:
             case customer.Erased():
                 yield Match("customer_id", event.customer_id)
-            case c.InteractionAdded() | c.MessageTaken():
+            case c.InteractionAdded() | c.OrderNamed() | c.MessageTaken():
                 if event.order_id is not None:
                     yield (event.order_id,)
             case _:
@@ -94,7 +94,7 @@ class Orders(View[OrderRow, _Reads]):
         match event:
             case customer.Erased():
                 return None if row is None else _wiped(row)
-            case c.InteractionAdded():
+            case c.InteractionAdded() | c.OrderNamed():
                 assert event.order_id is not None  # without it, the event had no key
                 row = row or OrderRow(event.order_id)
                 return replace(row, conversations=tuple(sorted({*row.conversations, recorded.originator_id})))

@@ -80,7 +80,7 @@ _SHORT = "kind IN ('name', 'contact-point', 'order')"
 
 
 _Shown = (
-    c.Opened | c.MessageReceived | c.MessageSent | c.NoteAdded
+    c.Opened | c.MessageReceived | c.MessageSent | c.NoteAdded | c.OrderNamed
     | customer.Registered | customer.ContactPointAdded | order.Placed
 )  # fmt: skip
 _Reads = _Shown | c.MessageSplit | c.MessageReturned | customer.Erased
@@ -156,7 +156,7 @@ def _text(event: _Shown) -> str | None:
             return event.name
         case customer.ContactPointAdded():
             return event.value
-        case order.Placed():
+        case order.Placed() | c.OrderNamed():
             return event.number
         case _:
             assert_never(event)
@@ -178,6 +178,8 @@ def _about(event: _Shown) -> Fields:
             return {"kind": "contact-point"}
         case order.Placed():
             return {"kind": "order"}
+        case c.OrderNamed():
+            return {"kind": "order", "about": event.message_id}
         case _:
             assert_never(event)
 

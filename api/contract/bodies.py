@@ -68,8 +68,8 @@ class ContactBody(Frozen):
 class DeliveredBody(Dated):
     """A customer's message as a channel delivers it. The same `channel_message_id` again is the same message.
 
-    `occurred_at`: when the message was written, if the channel knows better than the log. A date
-    means that day in the company's zone.
+    `order_number`: the order that the customer names, as the customer says it. `occurred_at`: when the message was
+    written, if the channel knows better than the log. A date means that day in the company's zone.
     """
 
     channel: Channel

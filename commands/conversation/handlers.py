@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from commands.conversation.keeping import decided, policies_that_keep
 from commands.conversation.merging import changes
-from commands.customer.handlers import ContactPoint, check_theirs, customer_for
+from commands.customer.handlers import ContactPoint, FoundByName, check_theirs, customer_for
 from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import NOTHING, check_version
 from commands.executor.unit_of_work import Answer, Change, KeyKind, UnitOfWork
-from commands.order import order_for
+from commands.order import order_named
 from domain.conversation.commands import (
     AddInteraction,
     Assign,
@@ -23,12 +23,13 @@ from domain.conversation.commands import (
     SetPolicy,
 )
 from domain.conversation.decisions import check_by, decide
+from domain.conversation.events import OrderNamed
 from domain.conversation.interaction import Attachment, InteractionKind
 from domain.conversation.state import CONVERSATION, Conversation, is_bot
 from domain.customer import CUSTOMER
+from domain.kernel.event import Event
 from domain.kernel.ids import new_id
 from domain.kernel.refusal import NotFound
-from domain.order.commands import PlaceOrder
 from domain.order.state import ORDER
 from domain.service_level.policy import POLICY
 from domain.staff import STAFF, TEAM
@@ -96,8 +97,8 @@ def act(
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """A customer's message as a channel delivers it. `channel_message_id`: the channel's id; the same id again is the
-    same message. `thread`: the channel's id of the exchange; a new thread opens a conversation, about the order
-    `order_number`, where there is one."""
+    same message. `thread`: the channel's id of the exchange; a new thread opens a conversation. `order_number`: the
+    order that the customer names, as the customer says it."""
 
     channel: str
     channel_message_id: str
@@ -124,6 +125,7 @@ def deliver(executor: CommandExecutor, delivery: Delivery, context: Context) -> 
         f"{delivery.channel}\x00{delivery.thread or delivery.channel_message_id}",
     )
     conversation_id = new_id("conversation")
+    number = delivery.order_number
 
     def work() -> UnitOfWork:
         (known,) = executor.named(thread)
@@ -136,12 +138,15 @@ def deliver(executor: CommandExecutor, delivery: Delivery, context: Context) -> 
                 attachments=delivery.attachments,
             )
             kept = policies_that_keep(executor, known, before, receive, context)
+            customer_id = before.state.customer_id
+            order = order_named(executor, customer_id, number) if number else None
             events = decided(known, before, receive, kept, executor.clock())
+            events += _naming(order, number, customer_id, receive.message_id)
             changed = changes(executor.load, known, before, receive, events, kept)
-            return UnitOfWork(known, changed, [(*message, known)], subject=before.state.customer_id)
+            unique_keys = [(*message, known), *(order.unique_keys if order else ())]
+            return UnitOfWork(known, changed, unique_keys, subject=customer_id)
         customer = customer_for(executor, [delivery.contact])
-        number = delivery.order_number
-        order = order_for(executor, PlaceOrder(customer_id=customer.id, number=number)) if number else None
+        order = order_named(executor, customer.id, number) if number else None
         begin = OpenConversation(
             customer_id=customer.id,
             kind=delivery.kind,
@@ -157,8 +162,11 @@ def deliver(executor: CommandExecutor, delivery: Delivery, context: Context) -> 
             conversation_id,
             [
                 *customer.changes,
-                *(order.changes if order else ()),
-                Change(conversation_id, NOTHING, decide(None, begin, executor.clock())),
+                Change(
+                    conversation_id,
+                    NOTHING,
+                    decide(None, begin, executor.clock()) + _naming(order, number, customer.id, begin.message_id),
+                ),
             ],
             [
                 (*message, conversation_id),
@@ -170,6 +178,13 @@ def deliver(executor: CommandExecutor, delivery: Delivery, context: Context) -> 
         )
 
     return executor.run(context, work, body=body_of(context, delivery), names=[thread, delivery.contact.name_key])
+
+
+def _naming(order: FoundByName | None, number: str | None, customer_id: str, message_id: str) -> list[Event]:
+    """That a message names an order, if it does."""
+    if order is None or number is None:
+        return []
+    return [OrderNamed(customer_id=customer_id, message_id=message_id, order_id=order.id, number=number)]
 
 
 def _taker(executor: CommandExecutor, team_id: str | None, agent_id: str | None) -> list[Change]:

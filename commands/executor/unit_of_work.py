@@ -19,7 +19,9 @@ KeyKind = Literal[
     "source-record",  # one fact of one record of an imported source
     "channel-thread",
     "contact-point",
-    "order-number",
+    "order",  # an order's number, normalised
+    "order-reference",  # the order, placed or not, that a customer means by a number
+    "order-number",  # an order's number as written: of a former release, looked up only
     "staff-handle",
     "team-name",
     "calendar-name",

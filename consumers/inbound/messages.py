@@ -62,7 +62,8 @@ class InboundMessage(InboundFact):
     """A customer wrote or said something: by mail, in a chat, on a social network, or on the phone, as noted down.
 
     `message_id`: the channel's id; the same id again is the same message. `thread`: the channel's id of the exchange,
-    if there is one; a new thread opens a conversation. The record's key is `thread`, or else `message_id`.
+    if there is one; a new thread opens a conversation. `order_number`: the order that the customer names, as the
+    customer says it. The record's key is `thread`, or else `message_id`.
     """
 
     channel: Channel

@@ -50,6 +50,16 @@ class InteractionAdded(Event, name="conversation.interaction-added", published_a
     theme: Text | None = None
 
 
+class OrderNamed(Event, name="conversation.order-named", published_as="conversations.v1"):
+    """A message names an order. `number`: as the customer said it. `order_id`: the customer's order of this number,
+    whether it is placed already, is placed later, or never is."""
+
+    customer_id: str
+    message_id: str
+    order_id: str
+    number: Annotated[Text, Personal("customer_id")]
+
+
 class MessageEvent(Event):
     """A message, by whomever. The stream says in which conversation."""
 
@@ -291,5 +301,5 @@ ConversationEvent = (
     Opened | InteractionAdded | MessageReceived | MessageSent | NoteAdded | Assigned | HandedOver | PriorityChanged
     | KindChanged | StatusChanged | AnswerJudged | PersonRequested | ConversationWithdrawn | PolicySet
     | ConversationMerged | ConversationSeparated | PartJoined | PartLeft | PartHeard
-    | MessageSplit | MessagePlaced | MessageReturned | MessageTaken
+    | MessageSplit | MessagePlaced | MessageReturned | MessageTaken | OrderNamed
 )  # fmt: skip

@@ -180,5 +180,6 @@ def _segment(whole: WholeConversation) -> str | None:
 
 
 def _only_because_of_it(recorded_events: Sequence[Recorded[Event]]) -> str | None:
-    orders = [recorded.event.order_id for recorded in recorded_events if isinstance(recorded.event, c.InteractionAdded)]
+    naming = (c.InteractionAdded, c.OrderNamed)
+    orders = [recorded.event.order_id for recorded in recorded_events if isinstance(recorded.event, naming)]
     return orders[0] if orders.count(orders[0]) == 1 else None

@@ -26,6 +26,7 @@ from domain.conversation.events import (
     MessageTaken,
     NoteAdded,
     Opened,
+    OrderNamed,
     PartHeard,
     PartJoined,
     PartLeft,
@@ -141,7 +142,7 @@ def evolve(state: Conversation | None, event: ConversationEvent) -> Conversation
             asking = {event.part} if event.what == "person-requested" else set()
             reopened = {event.part} if event.reopens else set()
             return replace(state, reopened=state.reopened | reopened, for_person=state.for_person | asking)
-        case MessageReceived() | NoteAdded() | AnswerJudged() | MessageSplit() | MessageReturned():
+        case MessageReceived() | NoteAdded() | AnswerJudged() | MessageSplit() | MessageReturned() | OrderNamed():
             return state
         case _:
             assert_never(event)

@@ -22,20 +22,24 @@ Status = Literal["placed", "shipped", "delivered", "cancelled", "returned"]
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """The aggregate state of an order. `promise_id`: the last promise of its delivery."""
+    """The aggregate state of an order. `promise_id`: the last promise of its delivery. `told`: more is known of the
+    order than its number."""
 
     order_id: str
     customer_id: str
     status: Status = "placed"
     promise_id: str | None = None
+    told: bool = False
 
 
 def evolve(state: Order | None, event: OrderEvent) -> Order | None:
     """Fold one event into the state."""
     if isinstance(event, Placed):
-        return Order(event.order_id, event.customer_id)
+        facts = (event.placed_on, event.item_count, event.value, event.currency, event.lines or None)
+        return Order(event.order_id, event.customer_id, told=any(fact is not None for fact in facts))
     if state is None:
         return None
+    state = replace(state, told=True)
     match event:
         case DeliveryPromised():
             return replace(state, promise_id=event.promise_id)

@@ -95,7 +95,7 @@ def open_conversation(body: bodies.Opening, parts: TheParts, context: TheContext
     tags=["conversations"],
     **done_by(
         "service",
-        codes=("time-ahead", "time-not-yours", "order-missing", "order-number-taken", "customer-erased"),
+        codes=("time-ahead", "time-not-yours", "order-missing", "customer-erased"),
         status=201,
     ),
 )

@@ -180,6 +180,8 @@ def _happened(line: HistoryLine, names: Names) -> str:
             return f"a message was split off into {line.new}" if line.new else f"shown here again, not in {line.old}"
         case _ if line.field == "split-from":
             return f"split off from {line.new}" if line.new else f"its first message is shown in {line.old} again"
+        case _ if line.field == "order":
+            return f"names the order {text}, {line.new}"
         case _ if line.field == "parts":
             return f"{line.new} was merged into this one" if line.new else f"{line.old} was taken out again"
         case _:

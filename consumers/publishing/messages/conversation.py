@@ -51,6 +51,14 @@ class InteractionAdded(Message, of=conversation.InteractionAdded):
     theme: Label | None
 
 
+class OrderNamed(Message, of=conversation.OrderNamed):
+    """A message names an order of the customer: an order that was placed, is placed later, or never is."""
+
+    customer_id: CustomerId
+    message_id: MessageId
+    order_id: OrderId
+
+
 class MessageReceived(Message, of=conversation.MessageReceived):
     """The customer wrote."""
 
