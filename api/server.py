@@ -117,6 +117,7 @@ def routes(
             Middleware(Straight, (queries.router, promises.queries, orders.queries, policies.queries)),
         ],
     )
+    app.include_router(customers.by_contact)
     app.include_router(queries.router)
     app.include_router(live.router)
     app.include_router(searching.router)

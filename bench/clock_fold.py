@@ -10,7 +10,7 @@ from bench.rows import Row, Size
 from bench.traffic import GATEWAY, SENTENCE, process_over
 from commands.conversation import handlers as conversations
 from commands.conversation.handlers import Delivery
-from commands.customer.handlers import ContactPoint
+from commands.customer.contact_points import ContactPoint
 from commands.executor.state_cache import folded
 from commands.service_level import handlers as sla
 from commands.service_level.facts import ClockFacts

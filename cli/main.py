@@ -42,7 +42,7 @@ VERBS = {
     "join roles leave",
     "conversation.merging": "merge-conversation separate-conversation",
     "conversation.splitting": "split undo-split",
-    "customer.customers": "merge-customer separate-customer erase",
+    "customer.customers": "merge-customer separate-customer erase by-contact",
     "customer.customer_side": "request-person withdraw prefer consent",
     "promise": "promise revise keep break promises",
     "order.order": "order",

@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 
 from commands.conversation.keeping import decided, policies_that_keep
 from commands.conversation.merging import changes
-from commands.customer.handlers import ContactPoint, customer_for
+from commands.customer.contact_points import ContactPoint, names_of
+from commands.customer.handlers import customer_for
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import NOTHING, Loaded
@@ -85,7 +86,7 @@ def take_in(executor: CommandExecutor, record: SourceRecord, known: Mapping[str,
             unique_keys.append((*name, draft.add(fact, unique_keys)))
         return UnitOfWork(draft.conversation_id, draft.changes, unique_keys, subject=draft.customer_id)
 
-    executor.run(record.context, work, names=[*names, *(contact.name_key for contact in record.contacts)])
+    executor.run(record.context, work, names=[*names, *names_of(executor, record.contacts)])
     return bool(new)
 
 

@@ -594,6 +594,7 @@ ANSWERS: Mapping[str, Any] = {
     "read_orders": {"position": 4711, "orders": [_ORDER], "cursor": None},
     "read_order": {"position": 4711, "order": _ORDER},
     "find_order": {"id": ORDER},
+    "read_by_contact": {"customer_id": ADA, "shown_as": ADA, "compared": "ada@example.org"},
     "read_policies": {"position": 4711, "policies": [_POLICY], "cursor": None},
     "read_policy": {"position": 4711, "rule": _POLICY},
     "read_calendars": {"position": 4711, "calendars": [_CALENDAR], "cursor": None},

@@ -169,7 +169,7 @@ def antiphon(settings: Settings | None = None, *, running: bool = False) -> Iter
             append_queue=settings.log.append_queue,
         )
         closing.callback(log.close)
-        executor = CommandExecutor(log, zone=settings.company.zone)
+        executor = CommandExecutor(log, zone=settings.company.zone, region=settings.company.phone_region)
         closing.callback(executor.close)
         apply_erasures(executor)
         yield Antiphon(settings, urls, log, executor)

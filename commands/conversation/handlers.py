@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from commands.conversation.keeping import decided, policies_that_keep
 from commands.conversation.merging import changes
-from commands.customer.handlers import ContactPoint, FoundByName, check_theirs, customer_for
+from commands.customer.contact_points import ContactPoint, names_of
+from commands.customer.handlers import FoundByName, check_theirs, customer_for
 from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import NOTHING, check_version
@@ -177,7 +178,9 @@ def deliver(executor: CommandExecutor, delivery: Delivery, context: Context) -> 
             subject=customer.id,
         )
 
-    return executor.run(context, work, body=body_of(context, delivery), names=[thread, delivery.contact.name_key])
+    return executor.run(
+        context, work, body=body_of(context, delivery), names=[thread, *names_of(executor, [delivery.contact])]
+    )
 
 
 def _naming(order: FoundByName | None, number: str | None, customer_id: str, message_id: str) -> list[Event]:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
+from commands.customer.contact_points import ContactPoint, held, names_of
 from commands.customer.links import check_may_merge, linked, other_side, shown_as
 from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
@@ -15,7 +16,6 @@ from domain import customer
 from domain.customer import (
     CUSTOMER,
     AddContactPoint,
-    ContactKind,
     Customer,
     CustomerCommand,
     CustomerMerged,
@@ -29,20 +29,6 @@ from domain.kernel.event import Event
 from domain.kernel.ids import kind_of, new_id
 from domain.kernel.refusal import NotFound, Refusal
 from domain.kernel.stream import Stream
-
-
-@dataclass(frozen=True, slots=True)
-class ContactPoint:
-    """A way to reach a customer. One contact point belongs to one customer; `name` is for a new customer."""
-
-    kind: ContactKind
-    value: str
-    name: str | None = None
-
-    @property
-    def name_key(self) -> tuple[KeyKind, str]:
-        """The unique key of this contact point. Upper case and blanks around it do not make another customer."""
-        return "contact-point", f"{self.kind}\x00{self.value.strip().casefold()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +47,9 @@ def customer_for(
 
     `new`: data for a new customer. Part of other commands.
     """
-    by_key = {contact.name_key: contact for contact in contacts}
-    holders = executor.named(*by_key)
+    points = held(executor, contacts)
     now = executor.clock()
-    id = next((holder for holder in holders if holder), None)
+    id = next((each.holder for each in points if each.holder), None)
     if id is None:
         name = next((contact.name for contact in contacts if contact.name), None)
         new = new or RegisterCustomer(customer_id=new_id("customer"), name=name)
@@ -75,13 +60,13 @@ def customer_for(
     else:
         known = executor.load(CUSTOMER, id)
         before, events, state = known, [], known.state
-    free = [
-        (name_key, contact) for (name_key, contact), holder in zip(by_key.items(), holders, strict=True) if not holder
-    ]
-    for _, contact in free:
-        add = AddContactPoint(customer_id=id, contact_kind=contact.kind, value=contact.value)
-        events += customer.decide(state, add, now)
-    return FoundByName(id, [Change(id, before, events)], [(*name_key, id) for name_key, _ in free])
+    for each in points:
+        if each.holder is None:
+            kind, said = each.contact.kind, each.contact.value
+            add = AddContactPoint(customer_id=id, contact_kind=kind, value=said, compared=each.compared)
+            events += customer.decide(state, add, now)
+    taken = [(*each.takes, id) for each in points if each.takes and each.holder in (None, id)]
+    return FoundByName(id, [Change(id, before, events)], taken)
 
 
 class OfCustomer(Protocol):
@@ -119,7 +104,7 @@ def register(executor: CommandExecutor, contacts: Sequence[ContactPoint], contex
         return UnitOfWork(found.id, found.changes, list(found.unique_keys), subject=found.id)
 
     body = body_of(context, contacts)
-    return executor.run(context, work, body=body, names=[contact.name_key for contact in contacts])
+    return executor.run(context, work, body=body, names=names_of(executor, contacts))
 
 
 def act(executor: CommandExecutor, command: CustomerCommand, context: Context, *, only_of: str | None = None) -> Answer:

@@ -46,11 +46,19 @@ class CommandExecutor:
     All commands of a process go through one command batcher (`commands/executor/batcher.py`).
     """
 
-    def __init__(self, log: Log, clock: Callable[[], datetime] = lambda: datetime.now(UTC), zone: str = "UTC") -> None:
-        """`zone`: the company's, in which a day begins and ends where somebody gives a date without a time."""
+    def __init__(
+        self,
+        log: Log,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        zone: str = "UTC",
+        region: str | None = None,
+    ) -> None:
+        """`zone`: the company's, in which a day begins and ends where somebody gives a date without a time. `region`:
+        the company's, in which phone numbers without the prefix of a country are."""
         self.log = log
         self.clock = clock
         self.zone = zone
+        self.region = region
         self._mac = hmac.new(log.vault.key(UNIQUE_KEYS), digestmod="sha256")
         self._batcher = CommandBatcher(log, clock, self.hashed_key)
 

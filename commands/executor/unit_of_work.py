@@ -18,7 +18,8 @@ KeyKind = Literal[
     "channel-message",  # a gateway's id of one message
     "source-record",  # one fact of one record of an imported source
     "channel-thread",
-    "contact-point",
+    "contact-point",  # under which former releases took a contact point; only read
+    "compared-contact-point",
     "order",  # an order's number, normalised
     "order-reference",  # the order, placed or not, that a customer means by a number
     "order-number",  # an order's number as written: of a former release, looked up only

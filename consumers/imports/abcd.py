@@ -12,7 +12,7 @@ from typing import Annotated, Any, BinaryIO, Literal
 
 from pydantic import BaseModel, Field
 
-from commands.customer.handlers import ContactPoint
+from commands.customer.contact_points import ContactPoint
 from commands.importing import SourceFact, SourceRecord
 from consumers.imports.json_elements import elements
 from consumers.imports.source import ImportRecord, Reject, day, head, read_one, reported_by, unrecognised

@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import partial
 from typing import BinaryIO
 
-from commands.customer.handlers import ContactPoint
+from commands.customer.contact_points import ContactPoint
 from commands.importing import SourceFact, SourceRecord
 from consumers.imports.source import (
     ImportRecord,

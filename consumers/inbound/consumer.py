@@ -27,7 +27,7 @@ from commands import message as messages
 from commands import order as orders
 from commands.conversation import handlers as conversations
 from commands.conversation.handlers import Delivery
-from commands.customer.handlers import ContactPoint
+from commands.customer.contact_points import ContactPoint, find
 from commands.executor.context import Context, happened
 from commands.executor.executor import CommandExecutor
 from consumers.inbound.dead_letters import DeadLetters
@@ -125,7 +125,7 @@ def _customer(executor: CommandExecutor, message: OrderPlaced) -> str:
     if isinstance(message.customer, str):
         return message.customer
     contact = message.customer
-    found = executor.find(*ContactPoint(contact.kind, contact.value).name_key)
+    found = find(executor, ContactPoint(contact.kind, contact.value))
     if found is None:
         raise Refusal("customer-unknown", "no customer has this contact point; once they are taken up, retry")
     return found

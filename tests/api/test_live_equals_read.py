@@ -53,7 +53,7 @@ TRIES = 6
 """How often a command is drawn anew where it is refused."""
 PAUSE = 0.1
 """How long each of the others waits before they write again, in seconds."""
-OWN = ("domain.conversation.commands", "domain.customer")
+OWN = ("domain.conversation.commands", "domain.customer.commands")
 """Where the commands are that change what clients follow."""
 ROUNDS = 8
 """How often at most what was not done yet is asked for once more."""

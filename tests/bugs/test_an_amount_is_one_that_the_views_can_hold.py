@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from api.contract import bodies
 from commands import order as orders
 from commands.customer import handlers as customers
-from commands.customer.handlers import ContactPoint
+from commands.customer.contact_points import ContactPoint
 from commands.executor.executor import CommandExecutor
 from domain.order.commands import OrderLine, PlaceOrder
 from domain.order.events import Placed

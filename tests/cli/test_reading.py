@@ -14,7 +14,7 @@ from cli.verbs.customer import show as show_customer
 from commands import order as orders
 from commands.conversation import handlers as conversations
 from commands.conversation.handlers import Delivery, deliver
-from commands.customer.handlers import ContactPoint
+from commands.customer.contact_points import ContactPoint
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from domain.conversation.commands import ReceiveMessage

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from commands.conversation import handlers as conversations
 from commands.conversation.handlers import deliver
 from commands.customer import handlers as customers
-from commands.customer.handlers import ContactPoint
+from commands.customer.contact_points import ContactPoint
 from commands.customer.links import linked, shown_as
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor

@@ -12,7 +12,7 @@ from commands import promise as promises
 from commands.conversation import handlers as conversations
 from commands.conversation.handlers import deliver
 from commands.customer import handlers as customers
-from commands.customer.handlers import ContactPoint
+from commands.customer.contact_points import ContactPoint
 from commands.executor.executor import CommandExecutor
 from commands.message import report_delivery
 from domain.conversation.commands import ChangePriority, OpenConversation, SendReply

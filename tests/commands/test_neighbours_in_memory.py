@@ -16,7 +16,7 @@ from commands.conversation import handlers as conversations
 from commands.conversation import merging
 from commands.conversation.handlers import Delivery, deliver
 from commands.customer import handlers as customers
-from commands.customer.handlers import ContactPoint
+from commands.customer.contact_points import ContactPoint, find
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer, Change, UnitOfWork
@@ -384,7 +384,7 @@ def test_a_name_that_was_taken_meanwhile_is_anothers_and_known(
     # Then there is one customer, with all that was told
     assert not answer.repeated
     assert [each.value for each in events_of(log, answer.id)[1:]] == ["bo@example.org", "1"]
-    assert executor.find(*phone.name_key) == executor.find(*mail_of_bo.name_key) == answer.id
+    assert find(executor, phone) == find(executor, mail_of_bo) == answer.id
 
 
 def test_a_message_that_another_process_takes_in_first_is_a_repeat(

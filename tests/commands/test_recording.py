@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from commands.customer.handlers import ContactPoint
+from commands.customer.contact_points import ContactPoint
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from commands.importing import SourceFact, SourceRecord, take_in

@@ -11,7 +11,7 @@ import pytest
 
 from commands.conversation import handlers as conversations
 from commands.customer import handlers as customers
-from commands.customer.handlers import ContactPoint
+from commands.customer.contact_points import ContactPoint
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from commands.service_level import handlers as sla

@@ -51,7 +51,9 @@ def test_no_personal_text_stands_in_what_is_stored(file: Path) -> None:
         return text
 
     replace_personal(event_class, deepcopy(document["reads_as"]), listen)
-    assert len(texts) >= len(fields_of(event_class))
+    # A field that a later version added is none of this document's.
+    held = [field for field in fields_of(event_class) if document["reads_as"][field.path[0]] is not None]
+    assert len(texts) >= len(held) > 0 or not fields_of(event_class)
     # Then
     stored = json.dumps(document["stored"], ensure_ascii=False)
     assert [text for text in texts if text in stored] == []

@@ -14,7 +14,7 @@ from commands import order as orders
 from commands.conversation import handlers as conversations
 from commands.conversation import merging
 from commands.customer import handlers as customers
-from commands.customer.handlers import ContactPoint
+from commands.customer.contact_points import ContactPoint
 from commands.executor.executor import CommandExecutor
 from commands.service_level import handlers as sla
 from domain.conversation.commands import OpenConversation

@@ -17,7 +17,7 @@ from commands.conversation import handlers as conversations
 from commands.conversation import merging, splitting
 from commands.conversation.handlers import deliver
 from commands.customer import handlers as customers
-from commands.customer.handlers import ContactPoint
+from commands.customer.contact_points import ContactPoint
 from commands.executor.executor import CommandExecutor
 from commands.service_level import handlers as sla
 from commands.staff import handlers as staffing

@@ -79,7 +79,7 @@ def wrong_in_deliveries(delivered: Iterable[Delivery], log: Sequence[Recorded[Ev
             continue
         conversations[delivery.thread or delivery.channel_message_id].add(conversation_id)
         if opener.setdefault(conversation_id, event.body) == event.body:
-            customers[delivery.contact.name_key[1]].add(event.customer_id)
+            customers[delivery.contact.name_key(None)[1]].add(event.customer_id)
     wrong += [f"thread {thread} is {len(ids)} conversations" for thread, ids in conversations.items() if len(ids) != 1]
     wrong += [f"contact {contact!r} is {len(ids)} customers" for contact, ids in customers.items() if len(ids) != 1]
     registered = Counter(recorded.event.stored_name for recorded in log)["customer.registered"]

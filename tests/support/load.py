@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from commands.conversation.handlers import Delivery, act, deliver
-from commands.customer.handlers import ContactPoint
+from commands.customer.contact_points import ContactPoint
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer

@@ -14,7 +14,7 @@ from api.edge.problems import responses
 from api.edge.strict_json import StrictJSON
 from commands.conversation import handlers as conversations
 from commands.conversation.handlers import Delivery
-from commands.customer.handlers import ContactPoint
+from commands.customer.contact_points import ContactPoint
 from commands.executor.context import Context
 from commands.registry import BY_CLASS, Role
 from domain.conversation import commands as c

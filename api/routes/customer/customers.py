@@ -1,21 +1,57 @@
-"""The routes of commands on customers: register, merge, separate, erase."""
+"""The routes of commands on customers: register, merge, separate, erase; and who has a contact point."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel
 
 from api.contract import bodies
+from api.edge.access import Guarded
 from api.edge.parts import Done, Id, TheContext, TheParts, ask, done
 from api.edge.strict_json import StrictJSON
 from api.routes.conversation.commands import changing
+from api.routes.queries import READERS, reading
 from commands.customer import handlers as customers
-from commands.customer.handlers import ContactPoint
-from commands.customer.links import linked
-from domain.customer import EraseCustomer, MergeCustomer, RegisterCustomer, SeparateCustomer
+from commands.customer.contact_points import ContactPoint, find
+from commands.customer.links import linked, shown_as
+from domain.customer import ContactKind, EraseCustomer, MergeCustomer, Name, RegisterCustomer, SeparateCustomer
+from domain.kernel.refusal import NotFound
 
 router = APIRouter(route_class=StrictJSON, tags=["customers"])
+by_contact = APIRouter(route_class=Guarded, tags=["customers"])
+"""Before the routes of one customer, whose ids its path would be taken for."""
+
+
+class ContactHolder(BaseModel):
+    """Whose a contact point is. `shown_as`: the customer into whom they were merged, or the same id. `compared`: the
+    form in which the contact point is compared with others."""
+
+    customer_id: str
+    shown_as: str
+    compared: str
+
+
+@by_contact.get(
+    "/customers/by-contact",
+    **reading(ContactHolder, *READERS, codes=("not-found",), shows=()),
+)
+def read_by_contact(
+    parts: TheParts,
+    kind: Annotated[ContactKind, Query(description="What kind of contact point it is.", examples=["mail"])],
+    value: Annotated[Name, Query(description="An address, number or name, in any form.", examples=["ada@example.org"])],
+) -> ContactHolder:
+    """Find the customer whose an address or a number is, however it is written."""
+    contact = ContactPoint(kind, value)
+    if (id := find(parts.executor, contact)) is None:
+        raise NotFound("the contact point")
+    return ContactHolder(
+        customer_id=id,
+        shown_as=shown_as(parts.executor.read, id),
+        compared=contact.compared(parts.executor.region),
+    )
 
 
 class ErasureDone(Done):

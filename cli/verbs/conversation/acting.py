@@ -14,7 +14,7 @@ from cli.wiring.composition import Antiphon, antiphon
 from cli.wiring.views import open_work
 from commands.conversation import handlers as conversations
 from commands.conversation.handlers import Delivery, deliver
-from commands.customer.handlers import ContactPoint
+from commands.customer.contact_points import ContactPoint
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer
@@ -23,6 +23,7 @@ from commands.staff import leaving
 from domain import staff
 from domain.conversation import commands as c
 from domain.conversation.state import CONVERSATION
+from domain.customer import ContactKind
 from domain.kernel.event import Actor
 from domain.kernel.ids import new_id
 
@@ -58,7 +59,7 @@ def open_(
         delivery = Delivery(
             channel=channel,
             channel_message_id=key or new_id("entered"),
-            contact=ContactPoint("mail" if "@" in contact else "phone", contact, name),
+            contact=contact_point(contact, name=name),
             body=body,
             kind=kind,  # type: ignore[arg-type] # checked by the command's model
             subject=subject,
@@ -234,6 +235,11 @@ def _act(
         return conversations.act(parts.executor, conversation_id, command(parts.executor), by)
 
     carry_out(ask)
+
+
+def contact_point(value: str, kind: ContactKind | None = None, name: str | None = None) -> ContactPoint:
+    """The contact point that somebody typed; of the kind that it looks like, where they do not say."""
+    return ContactPoint(kind or ("mail" if "@" in value else "phone"), value, name)
 
 
 def carry_out(ask: Callable[[Antiphon], Answer]) -> None:

@@ -1,4 +1,4 @@
-"""`antiphon merge-customer`, `separate-customer`, `erase`: merge customers, undo it, and erase a customer."""
+"""The verbs of customers: `merge-customer`, `separate-customer`, `erase`, and `by-contact`, which finds one."""
 
 from __future__ import annotations
 
@@ -7,24 +7,27 @@ from typing import Annotated
 
 import typer
 
-from cli.verbs.conversation.acting import Key, carry_out
+from cli.verbs.conversation.acting import Key, carry_out, contact_point
 from cli.wiring.actors import As, context, operator
-from cli.wiring.composition import Antiphon
+from cli.wiring.composition import Antiphon, antiphon
 from cli.wiring.views import open_work
 from commands.customer import handlers as customers
+from commands.customer.contact_points import find
 from commands.customer.erasing import erase as erase_customer
 from commands.customer.links import linked
 from commands.executor.context import Context
 from commands.executor.unit_of_work import Answer
-from domain.customer import CustomerCommand, MergeCustomer, SeparateCustomer
+from domain.customer import ContactKind, CustomerCommand, MergeCustomer, SeparateCustomer
+from domain.kernel.refusal import NotFound
 
 Customer = Annotated[str, typer.Argument(metavar="customer-…", help="The customer's id.")]
+Kind = Annotated[ContactKind | None, typer.Option(help="By default, what it looks like.")]
 Reason = Annotated[str | None, typer.Option(help="What says so; no personal text.")]
 
 
 def verbs(app: typer.Typer) -> None:
     """Put the verbs of this file on the command line."""
-    for verb in (merge_customer, separate_customer, erase):
+    for verb in (merge_customer, separate_customer, erase, by_contact):
         app.command(verb.__name__.replace("_", "-"))(verb)
 
 
@@ -56,6 +59,18 @@ def erase(customer_id: str, reason: Annotated[str, typer.Option(help="On what gr
         return answer
 
     carry_out(ask)
+
+
+def by_contact(
+    contact: Annotated[str, typer.Argument(help="A mail address or phone number, in any form.")],
+    kind: Kind = None,
+) -> None:
+    """Print the id of the customer whose an address or a number is, however it is written."""
+    with antiphon() as parts:
+        id = find(parts.executor, contact_point(contact, kind=kind))
+    if id is None:
+        raise NotFound("the contact point")
+    typer.echo(id)
 
 
 def _act(command: CustomerCommand, reason: str | None, handle: str | None, key: str | None) -> None:

@@ -1,0 +1,73 @@
+"""The commands of a customer."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from domain.customer.contact_point import ContactKind
+from domain.kernel.text import Text
+from domain.kernel.values import Channel, Frozen, Label, Language
+
+Name = Annotated[Text, Field(min_length=1, max_length=500)]
+"""A person's name, an address or a number, as the person gave it."""
+Purpose = Annotated[str, Field(min_length=1, max_length=50, pattern=r"^[a-z][a-z0-9_-]*$")]
+"""What a consent is for, in the company's own word: `newsletter`, `surveys`. Lower case, so that each has one
+spelling."""
+
+
+class CustomerCommand(Frozen):
+    """A command about one customer. Whoever registers the customer draws the id."""
+
+    customer_id: str
+
+
+class RegisterCustomer(CustomerCommand):
+    """Register a customer, with the contact points known so far."""
+
+    name: Name | None = None
+    language: Language | None = None
+    segment: Label | None = None
+
+
+class AddContactPoint(CustomerCommand):
+    """Add a contact point. `compared`: the form in which it is compared with others."""
+
+    contact_kind: ContactKind
+    value: Name
+    compared: Text | None = None
+
+
+class ChoosePreferences(CustomerCommand):
+    """Choose how to be reached. All former choices are replaced."""
+
+    channel: Channel | None = None
+    language: Language | None = None
+    quiet: bool = False
+
+
+class GiveConsent(CustomerCommand):
+    """Consent to one purpose."""
+
+    purpose: Purpose
+
+
+class WithdrawConsent(CustomerCommand):
+    """Refuse or withdraw the consent to one purpose, given before or not."""
+
+    purpose: Purpose
+
+
+class EraseCustomer(CustomerCommand):
+    """Erase the person. What happened still counts."""
+
+
+class MergeCustomer(CustomerCommand):
+    """Merge the customer with another, who is the same person. Both streams stay as they are."""
+
+    into: str
+
+
+class SeparateCustomer(CustomerCommand):
+    """Undo a merge: the two are not the same person."""

@@ -1,0 +1,113 @@
+"""Contact points: by what a person is reached, and when two of them are the same.
+
+Each kind is compared by what it is, and not by what its letters look like. Nothing is refused here: what is no address
+and no number is compared as it was said.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Literal
+
+import idna
+import phonenumbers
+import regex
+from phonenumbers import NumberParseException, PhoneNumberFormat, ValidationResult
+
+ContactKind = Literal["mail", "phone", "handle", "account"]
+
+_INVISIBLE = regex.compile(r"[\p{Cc}\p{Default_Ignorable_Code_Point}]", regex.V1)
+_JOINERS = "\u200c\u200d"
+"""They change what is seen between letters of some scripts and between emoji, and never beside ASCII."""
+_LOWER = str.maketrans({chr(code): chr(code + 32) for code in range(ord("A"), ord("Z") + 1)})
+_SCHEMES = {"mail": "mailto:", "phone": "tel:"}
+_LONGEST_NUMBER = 100
+"""A longer text is no phone number. (The library refuses one of more than 250 characters.)"""
+_DIGITS = regex.compile(r"\+?[\p{Nd}\s\p{Pd}.()/·]+", regex.V1)
+"""Nothing but digits, and what people write between them."""
+
+
+def compared(kind: ContactKind, said: str, region: str | None) -> str:
+    """The form in which contact points of a kind are compared: equal for two that reach the same person.
+
+    Mail: the local part in ASCII lower case, the domain by IDNA 2008. Phone: E.164, an extension kept apart; a number
+    without the prefix of a country is one of `region` (ISO 3166, such as DE). Handles and accounts: exactly as their
+    channel gives them. All are in NFC, without invisible signs, blanks around, `<…>`, `mailto:` and `tel:`.
+
+    The form depends on `region`, so that a fold must not ask for it: whoever decides records it.
+    """
+    text = _bare(kind, said)
+    match kind:
+        case "mail":
+            return _mail(text)
+        case "phone":
+            return _phone(text, region)
+        case "handle" | "account":
+            return text
+
+
+def is_region(name: str) -> bool:
+    """Whether phone numbers of a region with this name are known."""
+    return name in phonenumbers.SUPPORTED_REGIONS
+
+
+def _bare(kind: ContactKind, said: str) -> str:
+    text = _visible(unicodedata.normalize("NFC", said))
+    if kind in ("handle", "account"):
+        return text
+    if text.endswith(">") and (begin := text.rfind("<")) >= 0:
+        text = text[begin + 1 : -1].strip()
+    scheme = _SCHEMES[kind]
+    if text[: len(scheme)].translate(_LOWER) == scheme:
+        text = text[len(scheme) :].strip()
+        if kind == "mail":
+            text = text.partition("?")[0]
+    return text
+
+
+def _visible(text: str) -> str:
+    def kept(found: regex.Match[str]) -> str:
+        begin, end = found.span()
+        around = (text[begin - 1 : begin], text[end : end + 1])
+        joins = found[0] in _JOINERS and all(each and not each.isascii() for each in around)
+        return found[0] if joins else ""
+
+    return _INVISIBLE.sub(kept, text).strip()
+
+
+def _mail(text: str) -> str:
+    local, at, domain = (part.strip() for part in text.rpartition("@"))
+    if not (local and at and domain):
+        return text
+    return f"{local.translate(_LOWER)}@{_domain(domain)}"
+
+
+def _domain(text: str) -> str:
+    try:
+        # UTS 46 lowers capitals and full-width letters first, as browsers do; its IDNA 2008 form keeps ß apart from ss.
+        return idna.encode(text, uts46=True).decode().rstrip(".")
+    except (UnicodeError, IndexError):
+        return text.translate(_LOWER).rstrip(".")
+
+
+def _phone(text: str, region: str | None) -> str:
+    for written, where in ((text, region), ("+" + text[2:] if text.startswith("00") else "", None)):
+        if (found := _number(written, where)) is not None:
+            return found
+    # A number of a region that nobody named: its digits, whatever stands between them.
+    digits = phonenumbers.normalize_digits_only(text) if _DIGITS.fullmatch(text) else ""
+    return (digits and ("+" if text.startswith("+") else "") + digits) or text
+
+
+def _number(text: str, region: str | None) -> str | None:
+    if not 0 < len(text) <= _LONGEST_NUMBER:
+        return None
+    try:
+        number = phonenumbers.parse(text, region)
+    except NumberParseException:
+        return None
+    # Possible, not valid: which numbers are given out changes with each release of the library.
+    if phonenumbers.is_possible_number_with_reason(number) != ValidationResult.IS_POSSIBLE:
+        return None
+    e164 = phonenumbers.format_number(number, PhoneNumberFormat.E164)
+    return f"{e164};ext={number.extension}" if number.extension else e164

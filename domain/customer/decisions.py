@@ -1,0 +1,119 @@
+"""The decisions of a customer: each turns a command into events, or refuses the command."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from domain.customer.commands import (
+    AddContactPoint,
+    ChoosePreferences,
+    CustomerCommand,
+    EraseCustomer,
+    GiveConsent,
+    MergeCustomer,
+    RegisterCustomer,
+    SeparateCustomer,
+    WithdrawConsent,
+)
+from domain.customer.events import (
+    ConsentGiven,
+    ConsentWithdrawn,
+    ContactPointAdded,
+    CustomerMerged,
+    CustomerSeparated,
+    CustomersJoined,
+    Erased,
+    Parted,
+    PreferencesChosen,
+    Registered,
+)
+from domain.customer.state import Customer
+from domain.kernel.event import Event
+from domain.kernel.refusal import NotFound, Refusal
+
+
+def decide(state: Customer | None, command: CustomerCommand, now: datetime) -> list[Event]:
+    """Decide the events of a command; [] where the command changes nothing. Raises Refusal: `not-found`,
+    `customer-erased`, `customer-exists`, `merge-with-itself`, `merged-already`, `not-merged`.
+
+    A merge and its undo concern two customers: `other_side` has the events of the other one.
+    """
+    if isinstance(command, EraseCustomer) and state is not None and state.erased:
+        return []
+    if isinstance(command, RegisterCustomer) and state is None:
+        return [
+            Registered(
+                customer_id=command.customer_id,
+                name=command.name,
+                language=command.language,
+                segment=command.segment,
+            )
+        ]
+    state = _there(state, command.customer_id)
+    match command:
+        case RegisterCustomer():
+            raise Refusal("customer-exists", "this customer was registered before; draw a new id")
+        case AddContactPoint():
+            return [
+                ContactPointAdded(
+                    customer_id=command.customer_id,
+                    contact_kind=command.contact_kind,
+                    value=command.value,
+                    compared=command.compared,
+                )
+            ]
+        case ChoosePreferences() if _preferences(command) != _preferences(state):
+            return [
+                PreferencesChosen(
+                    customer_id=command.customer_id,
+                    channel=command.channel,
+                    language=command.language,
+                    quiet=command.quiet,
+                )
+            ]
+        case GiveConsent() if state.consents.get(command.purpose) is not True:
+            return [ConsentGiven(customer_id=command.customer_id, purpose=command.purpose)]
+        case WithdrawConsent() if state.consents.get(command.purpose) is not False:
+            return [ConsentWithdrawn(customer_id=command.customer_id, purpose=command.purpose)]
+        case EraseCustomer():
+            return [Erased(customer_id=command.customer_id)]
+        case MergeCustomer():
+            if command.into == command.customer_id:
+                raise Refusal("merge-with-itself", "nobody is merged into themselves; check the ids")
+            if state.into is not None:
+                raise Refusal(
+                    "merged-already", f"{command.customer_id} was merged into {state.into}; separate them first"
+                )
+            return [CustomerMerged(customer_id=command.customer_id, into=command.into)]
+        case SeparateCustomer():
+            if state.into is None:
+                raise Refusal("not-merged", f"{command.customer_id} is merged into nobody; there is nothing to undo")
+            return [CustomerSeparated(customer_id=command.customer_id, out_of=state.into)]
+        case _:
+            return []
+
+
+def _preferences(chosen: Customer | ChoosePreferences) -> tuple[str | None, str | None, bool]:
+    return chosen.channel, chosen.language, chosen.quiet
+
+
+def other_side(state: Customer | None, event: CustomerMerged | CustomerSeparated) -> list[Event]:
+    """The events of the other customer in a merge or an undo; `state` is that customer's.
+
+    Nobody is merged into a customer who is merged already. So two merges, each decided on both states, never make a
+    circle. Raises Refusal: `not-found`, `customer-erased`, `target-merged`.
+    """
+    if isinstance(event, CustomerSeparated):
+        _there(state, event.out_of)
+        return [Parted(customer_id=event.out_of, part_id=event.customer_id)]
+    if (into := _there(state, event.into).into) is not None:
+        raise Refusal("target-merged", f"{event.into} was merged into {into}; merge into that one")
+    return [CustomersJoined(customer_id=event.into, part_id=event.customer_id)]
+
+
+def _there(state: Customer | None, customer_id: str) -> Customer:
+    if state is None:
+        raise NotFound(customer_id)
+    if state.erased:
+        raise Refusal("customer-erased", f"{customer_id} was erased; a later contact is a new customer")
+    return state

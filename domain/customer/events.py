@@ -1,0 +1,95 @@
+"""The events of a customer. Texts are sealed under a key of the customer's own, destroyed on erasure."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from domain.customer.contact_point import ContactKind
+from domain.kernel.event import Event, Upcast, unchanged
+from domain.kernel.personal import Personal
+from domain.kernel.text import Text
+
+
+class Registered(Event, name="customer.registered", published_as="customers.v1"):
+    """The company heard of a customer for the first time."""
+
+    customer_id: str
+    name: Annotated[Text | None, Personal("customer_id")] = None
+    language: str | None = None
+    segment: Text | None = None
+
+
+class ContactPointAdded(Event, name="customer.contact-point-added", published_as="customers.v1"):
+    """A contact point of the customer became known. `compared`: the form in which it was compared with others
+    (`domain.customer.contact_point`); former releases recorded none."""
+
+    schema_version = 2
+    upcasts: ClassVar[dict[int, Upcast]] = {1: unchanged}
+
+    customer_id: str
+    contact_kind: ContactKind
+    value: Annotated[Text, Personal("customer_id")]
+    compared: Annotated[Text | None, Personal("customer_id")] = None
+
+
+class PreferencesChosen(Event, name="customer.preferences-chosen", published_as="customers.v1"):
+    """The customer chose how to be reached; None leaves it to the company. `quiet`: only about what they asked."""
+
+    customer_id: str
+    channel: str | None
+    language: str | None
+    quiet: bool
+
+
+class ConsentGiven(Event, name="customer.consent-given", published_as="customers.v1"):
+    """The customer consented to one purpose."""
+
+    customer_id: str
+    purpose: str
+
+
+class ConsentWithdrawn(Event, name="customer.consent-withdrawn", published_as="customers.v1"):
+    """The customer refused or withdrew the consent to one purpose."""
+
+    customer_id: str
+    purpose: str
+
+
+class Erased(Event, name="customer.erased", published_as="customers.v1"):
+    """The customer was erased: the key is destroyed, and every view wipes the customer's text."""
+
+    customer_id: str
+
+
+class CustomerMerged(Event, name="customer.merged", published_as="customers.v1"):
+    """The customer turned out to be the same person as `into`, and is shown there from then on."""
+
+    customer_id: str
+    into: str
+
+
+class CustomersJoined(Event, name="customer.joined", published_as="customers.v1"):
+    """The other side of a merge: `part_id` is shown with this customer."""
+
+    customer_id: str
+    part_id: str
+
+
+class CustomerSeparated(Event, name="customer.separated", published_as="customers.v1"):
+    """A merge was undone: the customer and `out_of` are two people."""
+
+    customer_id: str
+    out_of: str
+
+
+class Parted(Event, name="customer.parted", published_as="customers.v1"):
+    """The other side of an undone merge: `part_id` is shown with this customer no longer."""
+
+    customer_id: str
+    part_id: str
+
+
+CustomerEvent = (
+    Registered | ContactPointAdded | PreferencesChosen | ConsentGiven | ConsentWithdrawn | Erased
+    | CustomerMerged | CustomersJoined | CustomerSeparated | Parted
+)  # fmt: skip

@@ -1,0 +1,70 @@
+"""The aggregate state of a customer: what decisions need, without text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import assert_never
+
+from domain.customer.events import (
+    ConsentGiven,
+    ConsentWithdrawn,
+    ContactPointAdded,
+    CustomerEvent,
+    CustomerMerged,
+    CustomerSeparated,
+    CustomersJoined,
+    Erased,
+    Parted,
+    PreferencesChosen,
+    Registered,
+)
+from domain.kernel.stream import Stream
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """The aggregate state of a customer. `consents`: by purpose, given or refused; absent where nobody asked.
+
+    Merged `into` somebody, or None; `parts` are those who were merged into them.
+    """
+
+    erased: bool = False
+    channel: str | None = None
+    language: str | None = None
+    quiet: bool = False
+    consents: Mapping[str, bool] = field(default_factory=lambda: MappingProxyType({}))
+    into: str | None = None
+    parts: frozenset[str] = frozenset()
+
+
+def evolve(state: Customer | None, event: CustomerEvent) -> Customer | None:
+    """Fold one event into the state."""
+    if isinstance(event, Registered):
+        return Customer()
+    if state is None:
+        return None
+    match event:
+        case Erased():
+            return replace(state, erased=True)
+        case PreferencesChosen():
+            return replace(state, channel=event.channel, language=event.language, quiet=event.quiet)
+        case ConsentGiven() | ConsentWithdrawn():
+            given = isinstance(event, ConsentGiven)
+            return replace(state, consents=MappingProxyType({**state.consents, event.purpose: given}))
+        case CustomerMerged():
+            return replace(state, into=event.into)
+        case CustomerSeparated():
+            return replace(state, into=None)
+        case CustomersJoined():
+            return replace(state, parts=state.parts | {event.part_id})
+        case Parted():
+            return replace(state, parts=state.parts - {event.part_id})
+        case ContactPointAdded():
+            return state
+        case _:
+            assert_never(event)
+
+
+CUSTOMER = Stream("customer", CustomerEvent, evolve)
