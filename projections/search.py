@@ -72,7 +72,10 @@ class Indexed(Passage):
 def indexed(passage: Passage) -> Indexed:
     """The row of a passage. What was erased before it was read is found by nothing."""
     found_by = passage.text if passage.text == ERASED else lexemes(passage.text, passage.language)
-    return Indexed(**{each.name: getattr(passage, each.name) for each in fields(Passage)}, found_by=found_by)
+    return Indexed(
+        passage.place, passage.customer_id, passage.stream, passage.kind, passage.at, passage.text,
+        passage.time_precision, passage.about, passage.language, found_by,
+    )  # fmt: skip
 
 
 _AT_LENGTH = "kind IN ('received', 'sent', 'note')"

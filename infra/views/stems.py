@@ -3,8 +3,7 @@ from release to release."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
 
 import regex
 import Stemmer
@@ -36,14 +35,28 @@ def algorithm(word: str, tag: str) -> str:
     return "english" if tag in _WITH_ENGLISH and word.isascii() else LANGUAGES[tag]
 
 
+def has_stem(piece: Piece) -> bool:
+    """Whether the word may have other forms: not with a digit, and not in a text without blanks."""
+    return not piece.unspaced and (piece.folded.isalpha() or not _NUMBER.search(piece.folded))
+
+
 def stem(piece: Piece, tag: str | None) -> str | None:
     """The stem of a word, compared without accents; None where it has none."""
-    if tag is None or piece.unspaced or _NUMBER.search(piece.folded):
-        return None
-    return _stem(algorithm(piece.lowered, tag), piece.lowered) or None
+    return stems([piece.lowered], tag).get(piece.lowered) if has_stem(piece) else None
 
 
-@lru_cache(maxsize=20_000)
-def _stem(by: str, word: str) -> str:
-    # An object for each word, since threads may not share one.
-    return without_accents(Stemmer.Stemmer(by, 0).stemWord(word).casefold())
+def stems(words: Sequence[str], tag: str | None) -> dict[str, str]:
+    """The stems of words in lower case, compared without accents, by word; without words that have none."""
+    if tag is None:
+        return {}
+    if tag not in _WITH_ENGLISH:
+        return _stems(words, LANGUAGES[tag])
+    others = [word for word in words if not word.isascii()]
+    return _stems([word for word in words if word.isascii()], "english") | _stems(others, LANGUAGES[tag])
+
+
+def _stems(words: Sequence[str], by: str) -> dict[str, str]:
+    # Threads may not share a stemmer, and to make one takes less time than to stem a word. Without a cache, which would
+    # keep the words of a person who has been erased.
+    found = zip(words, Stemmer.Stemmer(by, 0).stemWords(words), strict=True)
+    return {word: bare for word, stem in found if (bare := without_accents(stem.casefold()))}

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infra.views.lexemes import Hits, lexemes, number, spans
+from infra.views import lexemes as lexemes_of_texts
+from infra.views import snippet, stems, text_search
+from infra.views import words as words_of_texts
+from infra.views.lexemes import Hits, lexemes, number, placed, spans
+from infra.views.stems import LANGUAGES, of_tag, stem
 from infra.views.words import Word, numbers, words
 
 
@@ -123,3 +130,60 @@ def test_the_longest_texts_stay_within_postgresqls_bounds(sign: str) -> None:
 def test_different_words_without_end_stay_within_postgresqls_bounds() -> None:
     text = "-".join(chr(0x10000 + n % 80) * 3 + chr(0x1100 + n // 80) + "é" * 9 for n in range(8000))
     assert len(lexemes(text, "en").encode()) < 1_048_576
+
+
+# -- texts that need few rules are split by few
+
+TEXTS = st.lists(
+    st.sampled_from(
+        ["kettle", "Lieferungen", "gibt’s", "„Größe“", "Чайники", "ΟΔΟΣ", "12.50", "K-2", "ﬁ", "漢字", "a\u0301"]
+    )
+    | st.text(st.sampled_from("aZßéŉİſёЙςΐ09_.,:-'’„…²½\u00ad\u200b\u0301\u00a0\n 漢がไ한")),
+    max_size=8,
+).map(" ".join)
+
+
+@contextmanager
+def by_all_rules(plain: str = "(?!)") -> Iterator[None]:
+    """No text is plain, or what `plain` matches is."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(words_of_texts, "_PLAIN", re.compile(plain))
+        patched.setattr(words_of_texts, "_PLAIN_PIECE", re.compile(plain))
+        yield
+
+
+def split(text: str) -> tuple[list[Word], str]:
+    return list(words(text)), lexemes(text, "de")
+
+
+@given(text=TEXTS)
+def test_a_plain_text_is_split_as_all_the_rules_split_it(text: str) -> None:
+    found = split(text)
+    with by_all_rules():
+        assert split(text) == found
+
+
+def test_every_letter_and_sign_is_split_as_all_the_rules_split_it() -> None:
+    scripts = [*range(0x20, 0x600), *range(0xE00, 0xF00), *range(0x2000, 0x2100), *range(0x3040, 0x3100)]
+    texts = [f"a{sign}b {sign}x 1{sign} {sign}{sign} {sign}" for sign in map(chr, scripts)]
+    found = list(map(split, texts))
+    with by_all_rules():
+        assert list(map(split, texts)) == found
+    # Where something is taken for plain that is not, these texts show it.
+    with by_all_rules("[a-z0-9\u0301²]+"):
+        assert list(map(split, texts)) != found
+
+
+@given(text=TEXTS, language=st.sampled_from([None, *LANGUAGES]))
+def test_a_text_is_found_by_the_words_that_are_marked_in_it(text: str, language: str | None) -> None:
+    at: dict[str, list[int]] = {}
+    for position, piece in placed(words(text)):
+        for lexeme in dict.fromkeys((piece.folded, stem(piece, of_tag(language)) or piece.folded)):
+            at.setdefault(lexeme, []).append(position)
+    as_stored = [f"'{lexeme}':{','.join(map(str, positions))}" for lexeme, positions in at.items()]
+    assert lexemes(text, language).split(" '@#")[0] == " ".join(as_stored)
+
+
+def test_no_cache_keeps_the_words_of_who_is_erased() -> None:
+    for module in (words_of_texts, lexemes_of_texts, stems, snippet, text_search):
+        assert not [name for name, each in vars(module).items() if hasattr(each, "cache_info")]
