@@ -15,18 +15,23 @@ from commands.executor.unit_of_work import Change
 from commands.service_level.facts import whole
 from domain.conversation.commands import ConversationCommand, ReceiveMessage
 from domain.conversation.decisions import decide
+from domain.conversation.events import CLOSED, StatusChanged
 from domain.conversation.state import CONVERSATION, Conversation
 from domain.kernel.event import TO_COME, Draft, Envelope, Event, Recorded
 from domain.service_level.evaluation import CHOOSE_POLICY, governs
 from infra.log.application import Log
 
+Kept = Mapping[str, str | None]
+"""The conversations whose status stays although the customer writes, each with the policy that says so; None: the words
+were said before the company began to wait for the customer, and are no answer to that."""
+
 
 def decided(
-    id: str, before: Loaded[Conversation | None], command: ConversationCommand, kept: Mapping[str, str], now: datetime
+    id: str, before: Loaded[Conversation | None], command: ConversationCommand, kept: Kept, now: datetime
 ) -> list[Event]:
     """Decide the events of a command in one conversation. `kept`: the answer of `policies_that_keep`. Raises as
     `domain.conversation.decisions.decide`."""
-    return decide(before.state, command, now, kept_by=kept.get(id))
+    return decide(before.state, command, now, stays=id in kept, kept_by=kept.get(id))
 
 
 def policies_that_keep(
@@ -38,8 +43,9 @@ def policies_that_keep(
     *,
     load: Load | None = None,
     drafted: Sequence[Change] = (),
-) -> dict[str, str]:
+) -> Kept:
     """The policies that keep the status although the customer writes, by conversation: this one and those that show it.
+    Where the words came too late to move the status, the policy is None.
 
     Each conversation goes by its own policy at the time of the message. `drafted`: changes of the same append, which
     `load` knows.
@@ -54,8 +60,9 @@ def policies_that_keep(
         return {}
     policies, now = executor.policies(), executor.clock()
     at = context.counted_at(now)
+    early = dict.fromkeys(_said_before_waiting(executor, shown, at, now, drafted))
     if not any(policy.keeps(at) for policy in policies.by_id.values()):
-        return {}
+        return early
     # States do not hold the policy.
     versions = {each: executor.load(CONVERSATION, each).version for each in shown}
     choosing, latest = executor.read_ahead("choices of policies", versions, partial(_read_choices, executor.log, id))
@@ -63,7 +70,41 @@ def policies_that_keep(
     # The database's clock stamps events; an event in the log must not count as future.
     at = context.counted_at(max(now, latest))
     governing = {each: governs(choosing, policies, each, at) for each in shown}
-    return {each: policy for each, policy in governing.items() if policy and policies.by_id[policy].keeps(at)}
+    return early | {each: policy for each, policy in governing.items() if policy and policies.by_id[policy].keeps(at)}
+
+
+def _said_before_waiting(
+    executor: CommandExecutor,
+    shown: Mapping[str, Conversation],
+    at: datetime,
+    now: datetime,
+    drafted: Sequence[Change],
+) -> set[str]:
+    """Those of the conversations that began to wait for the customer after `at`, when the customer wrote.
+
+    Words that were said before a closing, too, reopen whatever came later (S37)."""
+    waiting = {id for id, state in shown.items() if state.own_status == "waiting_on_customer"}
+    if not waiting or at >= now:
+        return set()
+    versions = {id: executor.load(CONVERSATION, id).version for id in waiting}
+
+    def read() -> ReadAhead[Mapping[str, list[Recorded[Event]]]]:
+        later = executor.log.streams_since(waiting, at)
+        last = {id: max((each.originator_version for each in later[id]), default=0) for id in waiting}
+        return ReadAhead({id: max(versions[id], last[id]) for id in waiting}, later)
+
+    later = executor.read_ahead(f"what was recorded after {at}", versions, read)
+    found = set()
+    for id in waiting:
+        drafts = [each for each in _as_recorded(drafted, now) if each.originator_id == id]
+        statuses = [
+            each.event.status
+            for each in (*later[id], *drafts)
+            if isinstance(each.event, StatusChanged) and each.at > at and each.event.cause != "message"
+        ]
+        if "waiting_on_customer" in statuses and not any(status in CLOSED for status in statuses):
+            found.add(id)
+    return found
 
 
 def _read_choices(log: Log, id: str) -> ReadAhead[tuple[Sequence[Recorded[Event]], datetime]]:

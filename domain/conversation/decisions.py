@@ -57,10 +57,15 @@ def check_by(state: Conversation, command: ConversationCommand, by: ActorKind) -
 
 
 def decide(
-    state: Conversation | None, command: ConversationCommand, now: datetime, *, kept_by: str | None = None
+    state: Conversation | None,
+    command: ConversationCommand,
+    now: datetime,
+    *,
+    stays: bool = False,
+    kept_by: str | None = None,
 ) -> list[Event]:
-    """Decide the events of a command; [] where the command changes nothing. `now` is aware UTC. `kept_by`: the policy
-    that keeps the status when the customer writes.
+    """Decide the events of a command; [] where the command changes nothing. `now` is aware UTC. `stays`: the status
+    stays although the customer writes; so does `kept_by`, the policy that says so.
 
     Raises Refusal: `not-found`, `conversation-exists`, `conversation-merged`, `order-missing`, `interaction-unknown`,
     `nothing-to-judge`, `resolution-misplaced`, `person-requested`, `already-resolved`.
@@ -82,7 +87,7 @@ def decide(
                 *(_status(state, "open", "interaction") if state.status in CLOSED else []),
             ]
         case ReceiveMessage():
-            reopened = _reopened(state, "message") if command.reopens and kept_by is None else []
+            reopened = _reopened(state, "message") if command.reopens and not (stays or kept_by) else []
             received = MessageReceived(
                 message_id=command.message_id,
                 customer_id=customer_id,

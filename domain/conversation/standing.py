@@ -88,10 +88,11 @@ class Standing:
                     self, parts=tuple(part for part in self.parts if part.conversation_id not in event.leaving)
                 )
             case c.PartHeard():
+                closed = self.status in c.CLOSED
                 return replace(
                     self,
                     parts=tuple(
-                        _heard(part, event, recorded) if part.conversation_id == event.part else part
+                        _heard(part, event, recorded, closed=closed) if part.conversation_id == event.part else part
                         for part in self.parts
                     ),
                 )
@@ -122,13 +123,13 @@ class Standing:
         return share, *self.parts
 
 
-def _heard(part: Share, event: c.PartHeard, recorded: Recorded[Event]) -> Share:
-    """A part after an event in the part."""
+def _heard(part: Share, event: c.PartHeard, recorded: Recorded[Event], *, closed: bool) -> Share:
+    """A part after an event in the part. `closed`: what shows it was closed before."""
     at = recorded.at
     part = replace(part, reopened=part.reopened or event.reopens)
     match event.what:
         case "received":
-            return part.received(at)
+            return part.received(at, waits=event.reopens or not closed)
         case "answered":
             return part.sent().answered(at, by_person=by_person(recorded))
         case "sent":

@@ -68,9 +68,12 @@ class Share:
 
     # -- what happens
 
-    def received(self, at: datetime, message_id: str | None = None) -> Share:
-        """The customer said something."""
-        return replace(self, unanswered=self._asked(at, message_id), messages_in=self.messages_in + 1)
+    def received(self, at: datetime, message_id: str | None = None, *, waits: bool = True) -> Share:
+        """The customer said something. `waits`: and waits for an answer, as nobody does in what stays closed."""
+        unanswered = self._asked(at, message_id)
+        if not waits:
+            unanswered = tuple(replace(each, waits=False) for each in unanswered)
+        return replace(self, unanswered=unanswered, messages_in=self.messages_in + 1)
 
     def placed(self, said_at: datetime, message_id: str) -> Share:
         """A message is shown here that the customer said in another conversation, at `said_at`."""
@@ -156,7 +159,7 @@ class Share:
                 # A complaint without a text waits for an answer, too.
                 return self.asked(at) if event.opened_by == "customer" else self
             case c.MessageReceived():
-                return self.received(at, event.message_id)
+                return self.received(at, event.message_id, waits=event.kept_by is None or self.status not in c.CLOSED)
             case c.MessageSent():
                 sent = self.sent()
                 return sent if event.automatic else sent.answered(at, by_person=by_person(recorded))

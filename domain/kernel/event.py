@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import EllipsisType
 from typing import Annotated, Any, ClassVar, Generic, Literal, TypeVar
@@ -117,6 +117,10 @@ class Recorded(Generic[E]):
         if self.envelope.time_precision in ("ahead", "impossible"):
             return self.recorded_at
         return self.envelope.occurred_at or self.recorded_at
+
+    def heard(self) -> Recorded[E]:
+        """The same event as of its recording, whenever it occurred."""
+        return replace(self, envelope=self.envelope.model_copy(update={"occurred_at": None}))
 
 
 @dataclass(frozen=True, slots=True)

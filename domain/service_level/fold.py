@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from heapq import heappop, heappush
 
 from domain.conversation import events as c
 from domain.conversation.events import CLOSED, Status
-from domain.kernel.event import Envelope, Event, Recorded
+from domain.kernel.event import TO_COME, Envelope, Event, Recorded
 from domain.service_level.clock import UPDATES, WHOLE_LIFE, Origin, RunningClock
 from domain.service_level.clock_changes import ClockChanges, note
 from domain.service_level.evaluated import ConversationClocks, evaluated
+from domain.service_level.late_words import Place, place_of, said_before_closing
 from domain.service_level.matter import Matter
 from domain.service_level.policy import METRICS, ConversationTraits, chosen
 from domain.service_level.versioned_policies import VersionedPolicies
@@ -26,6 +28,8 @@ class Fold:
         self._matters: dict[str, Matter] = {}
         self._into: dict[str, str] = {}
         self.gone_through = datetime.min.replace(tzinfo=UTC)
+        self._late: Collection[Place] = ()
+        self._deferred: list[tuple[tuple[datetime, datetime, int], Place, Recorded[Event]]] = []
         # What is in force from an instant on holds for events at that very instant.
         self._changes = deque(
             sorted(
@@ -38,9 +42,13 @@ class Fold:
 
     def through(self, recorded_events: Iterable[Recorded[Event]], now: datetime) -> Fold:
         """Fold these events, which follow the events so far, up to `now`."""
-        for recorded in sorted(_without_undone_merges(list(recorded_events)), key=_order):
+        in_time = sorted(_without_undone_merges(list(recorded_events)), key=_order)
+        self._late = said_before_closing(in_time)
+        for recorded in in_time:
+            self._act_deferred(_order(recorded))
             self._policies_change(recorded.at)
             self._apply(recorded)
+        self._act_deferred((now, now, TO_COME))
         self._policies_change(now)
         self.gone_through = now
         return self
@@ -72,12 +80,24 @@ class Fold:
         while self._changes and self._changes[0][0] <= until:
             self._policy_changes(*self._changes.popleft())
 
+    def _act_deferred(self, until: tuple[datetime, datetime, int]) -> None:
+        """What was said before a closing and recorded after it reopens the conversation, and acts, at its recording."""
+        while self._deferred and self._deferred[0][0] <= until:
+            _, _, recorded = heappop(self._deferred)
+            self._policies_change(recorded.at)
+            if (matter := self._root(recorded.originator_id)) is not None:
+                self._customer_spoke(matter, recorded, reopens=True)
+
     def _apply(self, recorded: Recorded[Event]) -> None:
         event, at = recorded.event, recorded.at
         if isinstance(event, c.Opened):
             self._opened(recorded, event)
             return
-        matter = self._root(recorded.originator_id)
+        matter, place = self._root(recorded.originator_id), place_of(recorded)
+        if place in self._late and (matter is None or not self._keeps(matter, recorded)):
+            heard = recorded.heard()
+            heappush(self._deferred, (_order(heard), place, heard))
+            return
         if matter is None:
             return  # an event dated before the conversation began
         match event:
@@ -125,14 +145,17 @@ class Fold:
         if event.opened_by == "customer":
             self._customer_spoke(matter, recorded)
 
-    def _customer_spoke(self, matter: Matter, recorded: Recorded[Event]) -> None:
+    def _customer_spoke(self, matter: Matter, recorded: Recorded[Event], *, reopens: bool = False) -> None:
+        """`reopens`: whatever the policy says."""
         if matter.phase == "before":
             for clock in matter.clocks(*UPDATES):
                 if clock.live:
                     self._clocks.stop(clock, recorded, cancelled=True)
-        if matter.status in ("waiting_on_customer", *CLOSED) and not self._keeps(matter, recorded):
+        if matter.status in ("waiting_on_customer", *CLOSED) and (reopens or not self._keeps(matter, recorded)):
             self._moved(matter, "open", recorded)
-        if matter.phase == "before":
+        if matter.status in CLOSED:
+            matter.phase = "done"  # what is closed owes no reply
+        elif matter.phase == "before":
             matter.phase = "open"
             self._clocks.start(matter, "first_reply", recorded)
         elif matter.phase == "done" and not (matter.part_unanswered or _any_live(matter.clocks("next_reply"))):
@@ -143,6 +166,8 @@ class Fold:
             if clock.live:
                 self._clocks.stop(clock, recorded)
         self._reply_given(matter)
+        if matter.status in CLOSED:
+            return  # and no update
         for metric in UPDATES:
             self._clocks.start(matter, metric, recorded)
 

@@ -80,6 +80,16 @@ class Recorder(ApplicationRecorder):
                 found[str(record.originator_id)].append(record)
         return found
 
+    def streams_since(self, ids: Iterable[str], since: datetime) -> dict[str, list[Record]]:
+        """What was recorded in these streams after an instant, as `streams`. Raises Overloaded."""
+        found: dict[str, list[Record]] = {id: [] for id in ids}
+        query = self.SELECT + "WHERE originator_id = ANY (%b) AND recorded_at > %b "
+        with self.database.connection() as connection:
+            parameters = list(found), since
+            for record in _records(connection, query + "ORDER BY originator_id, originator_version", parameters):
+                found[str(record.originator_id)].append(record)
+        return found
+
     def policy_events(self, after: int) -> list[Record]:
         """The events of policies and calendars, in log order; an index holds just these."""
         query = self.SELECT + "WHERE (originator_id LIKE 'policy-%%' OR originator_id LIKE 'calendar-%%') "
@@ -240,6 +250,11 @@ class Log(Application[str]):
             self.recorded_events([record for records in found.values() for record in records], opened=opened)
         )
         return {id: list(islice(recorded_events, len(records))) for id, records in found.items()}
+
+    def streams_since(self, ids: Iterable[str], since: datetime) -> dict[str, list[Recorded[Event]]]:
+        """The events of these streams that were recorded after an instant, without texts. Raises as `streams`."""
+        found = self._recorder.streams_since(ids, since)
+        return {id: self.recorded_events(records, opened=False) for id, records in found.items()}
 
     def records(self, stream: str) -> list[Record]:
         """One stream in version order, still sealed. Raises Overloaded."""

@@ -146,6 +146,10 @@ class MemoryRecorder(POPOApplicationRecorder):
         """Whole streams, each in version order; an unknown stream is empty."""
         return {id: list(self._streams.get(id, ())) for id in ids}
 
+    def streams_since(self, ids: Iterable[str], since: datetime) -> dict[str, list[Record]]:
+        """What was recorded in these streams after an instant."""
+        return {id: [each for each in self._streams.get(id, ()) if each.recorded_at > since] for id in ids}
+
     def policy_events(self, after: int) -> list[Record]:
         """The events of policies and calendars, in order."""
         return [each for each in self._records[after:] if str(each.originator_id).startswith(_RULES)]

@@ -100,7 +100,7 @@ class Inbox(View[Item, _Reads]):
     """Items by conversation. What joins a conversation is taken from the row of the part, as it was merged."""
 
     name = "inbox"
-    version = 10
+    version = 11
     row = Item
     key = ("conversation_id",)
     indexes = (

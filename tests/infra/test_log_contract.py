@@ -170,6 +170,14 @@ class LogContract:
         assert [position for _, position in log.histories(["team-1"])["team-1"]] == [1, 3]
         assert [record.id for record in log.records("team-1")] == [1, 3]
 
+    def test_streams_are_read_from_an_instant_on(self, log: Log) -> None:
+        # Given
+        log.save(formed(1), formed(2))
+        first = log.streams(["team-1"])["team-1"][0].recorded_at
+        # Then
+        assert log.streams_since(["team-1", "team-3"], first) == {"team-1": [], "team-3": []}
+        assert log.streams_since(["team-1"], first - timedelta(microseconds=1)) == log.streams(["team-1"])
+
     def test_the_log_is_read_in_order_from_a_position_on(self, log: Log) -> None:
         # Given
         log.save(*(formed(number) for number in range(1, 6)))

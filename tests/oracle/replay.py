@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tests.oracle.clocks import METRICS, PAUSED_IN, UPDATES, WHOLE_LIFE, Clock
 from tests.oracle.facts import Fact, Rulebook
@@ -34,15 +34,48 @@ class Replay:
         in_time = sorted((f for f in facts if f.at <= until), key=lambda f: (f.at, f.recorded_at, f.position))
         # S13: versions of policies begin, each before what happens at that instant.
         begins = sorted({start for policy in rules.policies.values() for start in policy.starts if start <= until})
-        for fact in _without_undone(in_time):
+        self._until = until
+        self._facts = _without_undone(in_time)
+        self._later: list[Fact] = []
+        for fact in self._facts:
+            while self._later and _in_turn(self._later[0]) < _in_turn(fact):
+                self._acts_late(begins)
             while begins and begins[0] <= fact.at:
                 self._a_version_begins(begins.pop(0))
             self._apply(fact)
+        while self._later:
+            self._acts_late(begins)
         for at in begins:
             self._a_version_begins(at)
         for conversation in self.conversations.values():
             for clock in conversation.clocks:
                 clock.settle(rules, until)
+
+    def _acts_late(self, begins: list[int]) -> None:
+        """S37: it reopens, and clocks start, when it was recorded."""
+        fact = self._later.pop(0)
+        while begins and begins[0] <= fact.at:
+            self._a_version_begins(begins.pop(0))
+        if fact.conversation in self.conversations:
+            self._customer_says(self.conversations[self.home(fact.conversation)], fact.at, keeps=False)
+
+    def _is_late(self, fact: Fact) -> bool:
+        """S37: said before a resolve of where it was shown then, and recorded after it."""
+        into: dict[str, str] = {}
+        for other in self._facts:
+            if other.conversation is None:
+                continue
+            if "merge_into" in other.step:
+                into.setdefault(other.conversation, other.step["merge_into"])
+            homes = []
+            for name in (str(fact.conversation), other.conversation):
+                while name in into:
+                    name = into[name]
+                homes.append(name)
+            before = other.step.get("status") == "resolved" and homes[0] == homes[1]
+            if before and other.at > fact.at and _recorded(other) < _recorded(fact):
+                return True
+        return False
 
     def home(self, name: str) -> str:
         """Where what arrives at a conversation counts (S23)."""
@@ -57,11 +90,18 @@ class Replay:
         if "open" in step:
             self._open(name, step["by"], step["policy"], step.get("priority", "normal"), at)
             return
-        if name not in self.conversations:
+        customers = "say" in step and step["by"] == "customer"
+        here = self.conversations[self.home(name)] if name in self.conversations else None
+        keeps = here is not None and not self._reopens(here, at)
+        if customers and not keeps and self._is_late(fact):
+            if fact.recorded_at <= self._until:
+                self._later.append(replace(fact, at=fact.recorded_at))
+                self._later.sort(key=_in_turn)
             return
-        here = self.conversations[self.home(name)]
-        if "say" in step and step["by"] == "customer":
-            self._customer_says(here, at)
+        if here is None:
+            return
+        if customers:
+            self._customer_says(here, at, keeps=keeps)
         elif "say" in step and step["by"] == "agent":
             self._agent_says(here, at)
         elif "status" in step:
@@ -111,14 +151,19 @@ class Replay:
             here.customer_wrote = here.awaits_first_reply = True
             self._start(here, "first_reply", at)
 
-    def _customer_says(self, here: Conversation, at: int) -> None:
+    def _reopens(self, here: Conversation, at: int) -> bool:
         version = self.rules.policies[here.policy].at(at)
-        reopens = version.get("on_customer_message", "reopen") == "reopen"
+        return bool(version.get("on_customer_message", "reopen") == "reopen")
+
+    def _customer_says(self, here: Conversation, at: int, *, keeps: bool) -> None:
         if not here.customer_wrote:
             for clock in self._running(here, *UPDATES):  # S21
                 clock.cancel(self.rules, at)
-        if reopens and here.status in ("waiting_on_customer", "resolved"):  # S19
+        if not keeps and here.status in ("waiting_on_customer", "resolved"):  # S19
             self._set_status(here, "open", at)
+        if here.status == "resolved":  # S27
+            here.customer_wrote = True
+            return
         if not here.customer_wrote:
             here.customer_wrote = here.awaits_first_reply = True
             self._start(here, "first_reply", at)
@@ -129,6 +174,8 @@ class Replay:
         for clock in self._running(here, "first_reply", "next_reply", *UPDATES):
             clock.stop(self.rules, at)
         here.awaits_first_reply = False
+        if here.status == "resolved":  # S27
+            return
         for metric in UPDATES:
             self._start(here, metric, at)
 
@@ -237,6 +284,15 @@ class Replay:
         ready = Clock(clock.metric, clock.started_at, clock.policy, clock.priority, None, list(clock.calendars))
         ready.ran = list(clock.ran)
         here.clocks.append(ready)
+
+
+def _recorded(fact: Fact) -> tuple[int, int]:
+    return fact.recorded_at, fact.position
+
+
+def _in_turn(fact: Fact) -> tuple[int, int, int]:
+    """S2."""
+    return fact.at, fact.recorded_at, fact.position
 
 
 def _without_undone(facts: Sequence[Fact]) -> list[Fact]:
