@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from commands.conversation.keeping import decided, policies_that_keep
 from commands.conversation.merging import changes
+from commands.conversation.told_days import as_told
 from commands.customer.contact_points import ContactPoint, names_of
 from commands.customer.handlers import FoundByName, check_theirs, customer_for
 from commands.executor.context import Context, body_of
@@ -138,12 +139,14 @@ def deliver(executor: CommandExecutor, delivery: Delivery, context: Context) -> 
                 language=delivery.language,
                 attachments=delivery.attachments,
             )
-            kept = policies_that_keep(executor, known, before, receive, context)
+            told = as_told(executor, known, before, context)
+            kept = policies_that_keep(executor, known, before, receive, told)
             customer_id = before.state.customer_id
             order = order_named(executor, customer_id, number) if number else None
             events = decided(known, before, receive, kept, executor.clock())
             events += _naming(order, number, customer_id, receive.message_id)
-            changed = changes(executor.load, known, before, receive, events, kept)
+            reached = changes(executor.load, known, before, receive, events, kept)
+            changed = [replace(change, context=told) for change in reached]
             unique_keys = [(*message, known), *(order.unique_keys if order else ())]
             return UnitOfWork(known, changed, unique_keys, subject=customer_id)
         customer = customer_for(executor, [delivery.contact])
