@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 
@@ -15,6 +14,7 @@ from consumers.imports.catalogue import SOURCES
 from consumers.imports.rejects import Rejects
 from consumers.imports.run import rehearse, run
 from domain.kernel.refusal import Refusal
+from domain.kernel.zones import zone as find_zone
 
 
 def verbs(app: typer.Typer) -> None:
@@ -42,7 +42,7 @@ def import_(
         raise Refusal("rejects-not-writable", f"{into} is the file to import; name another with --rejects")
     size = file.stat().st_size
     with file.open("rb") as content, antiphon() as parts, Rejects(into) as written:
-        records = source.read(content, datetime.now(ZoneInfo(parts.executor.zone)))
+        records = source.read(content, datetime.now(find_zone(parts.executor.zone)))
         go = rehearse if dry_run else run
         with progress(f"import {source.name}") as report:
             counts = go(records, parts.executor, written.add, lambda end, counts: report(end, size, str(counts)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zoneinfo
 from collections.abc import Collection
 from datetime import datetime
 from importlib.metadata import version
@@ -120,5 +119,4 @@ class Revising:
 
 
 def _zone_data() -> str:
-    # A system's own time zone data comes before the package's.
-    return "system" if zoneinfo.TZPATH else f"tzdata {version('tzdata')}"
+    return f"tzdata {version('tzdata')}"

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
 
 from domain.kernel.refusal import Refusal
 from domain.kernel.text import Text
+from domain.kernel.zones import zone as find_zone
 
 TimePrecision = Literal["exact", "day", "unknown"]
 """How precise `occurred_at` is: `day`, the source had only a date; `unknown`, the source had no time at all."""
@@ -40,7 +41,7 @@ def _known_zone(name: str) -> str:
     try:
         if name in _NO_PLACE:
             raise ValueError
-        ZoneInfo(name)
+        find_zone(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise ValueError("no such time zone; name one such as Europe/Berlin") from None
     return name
@@ -152,7 +153,7 @@ def start_of_day(day: date, zone: str) -> datetime:
     Raises Refusal `input-invalid`.
     """
     try:
-        return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
+        return datetime.combine(day, time(), find_zone(zone)).astimezone(UTC)
     except OverflowError:
         raise _no_such_day() from None
 
@@ -170,7 +171,7 @@ def end_of_day(day: date, zone: str) -> datetime:
 def day_of(at: datetime, zone: str) -> date:
     """The date in a zone at an instant. Raises Refusal `input-invalid`."""
     try:
-        return at.astimezone(ZoneInfo(zone)).date()
+        return at.astimezone(find_zone(zone)).date()
     except OverflowError:
         raise _no_such_day() from None
 

@@ -27,6 +27,7 @@ from domain.service_level.opening_hours import (
     RecordedHolidays,
     RecordedHours,
     WeekHours,
+    check_days,
     week,
 )
 
@@ -167,6 +168,7 @@ def decide(
     keys_given = given(keys, CalendarKeys)
     if not keys_given:
         raise Refusal("nothing-said", "name at least one key to change")
+    check_days(keys_given.get("hours", ()))
     if holidays is not None:
         keys_given |= {"holiday_dates": holidays.dates, "holidays_data": holidays.data}
     keys_given["zone_data"] = zone_data

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from zoneinfo import ZoneInfo
+
+from domain.kernel.zones import zone
 
 DAY = timedelta(days=1)
 FIRST = datetime(1, 1, 8, tzinfo=UTC)
@@ -95,6 +96,3 @@ def _instant(zone_name: str, day: date, since_midnight: timedelta) -> datetime:
     # Wall time, not elapsed time: so only nights with a clock change are an hour longer or shorter. A time that occurs
     # twice means the first (fold=0); a time that does not occur is read with the offset before the gap (PEP 495).
     return (datetime.combine(day, time()) + since_midnight).replace(tzinfo=zone(zone_name)).astimezone(UTC)
-
-
-zone = lru_cache(ZoneInfo)

@@ -64,6 +64,14 @@ class OpeningHours(RecordedHours):
     holidays: Holidays | None = None
 
 
+def check_days(hours: Iterable[str]) -> None:
+    """Check what names the days, more strictly than `week` does, which reads what was recorded before. Raises Refusal
+    `opening-hours-invalid`."""
+    for days in hours:
+        if any(part.strip().endswith("-") for part in days.split(",")):
+            raise _names_no_days(days)
+
+
 def week(written: RecordedHours, holidays: Iterable[date] = ()) -> Week:
     """The week, with the dates that differ. `holidays`: the dates that `written.holidays` stands for.
 
@@ -90,7 +98,7 @@ def _days(text: str) -> list[int]:
         try:
             begin, end = DAYS.index(first), DAYS.index(last or first)
         except ValueError:
-            raise _invalid(f"“{text}” names no days; write mon, mon-fri or mon,wed") from None
+            raise _names_no_days(text) from None
         # A range such as Saturday to Monday wraps round the end of the week.
         found += [day % 7 for day in range(begin, end + 1 + 7 * (end < begin))]
     return found
@@ -114,6 +122,10 @@ def _range(where: str, text: str) -> Hours:
     if opens >= day or closes > day or opens == closes:
         raise _invalid(f"“{text}” of {where} is no range of hours; a whole day is 00:00-24:00")
     return Hours(opens, closes if closes > opens else closes + day)
+
+
+def _names_no_days(text: str) -> Refusal:
+    return _invalid(f"“{text}” names no days; write mon, mon-fri or mon,wed")
 
 
 def _invalid(what: str) -> Refusal:

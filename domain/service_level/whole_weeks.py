@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, lru_cache
 
-from domain.service_level.open_times import DAY, FIRST, LAST, Week, open_between, zone
+from domain.kernel.zones import zone
+from domain.service_level.open_times import DAY, FIRST, LAST, Week, open_between
 
 WEEK = 7 * DAY
 _ORIGIN = datetime(1, 1, 1, tzinfo=UTC)

@@ -21,7 +21,7 @@ from domain.service_level.calendar import (
     evolve,
     zone_at,
 )
-from domain.service_level.opening_hours import Holidays, OpeningHours
+from domain.service_level.opening_hours import Holidays, OpeningHours, RecordedHours, week
 from domain.service_level.versioned_policies import VersionedPolicies
 from tests.support.given import Aggregate
 
@@ -91,6 +91,13 @@ def test_what_makes_no_hours_is_refused() -> None:
     wrong: dict[str, Any] = {"mon": ("09:00-12:00", "11:00-13:00")}
     rule.given(WRITTEN).when(EditCalendar(effective_from=SOON, hours=wrong)).then("opening-hours-invalid")
     rule.given(WRITTEN).when(CorrectCalendar(correct_from=NOW, hours={"noday": ()})).then("opening-hours-invalid")
+
+
+@pytest.mark.parametrize("days", ["mon-", "mon-fri,sat-", " tue- "])
+def test_an_open_range_of_days_is_refused_and_still_read_where_recorded(days: str) -> None:
+    hours = {days: ("09:00-12:00",)}
+    rule.given(WRITTEN).when(EditCalendar(effective_from=SOON, hours=hours)).then("opening-hours-invalid")
+    assert any(week(RecordedHours(zone="UTC", hours=hours)).weekdays)
 
 
 @pytest.mark.parametrize(("zone", "hour"), [(None, 22), ("Asia/Kolkata", 18)])
