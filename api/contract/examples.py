@@ -649,6 +649,7 @@ PROBLEMS: Mapping[str, str] = {
     "input-invalid": "body.body: String should have at least 1 character",
     "interaction-unknown": "the conversation has no such interaction; look at its history for the id",
     "merge-cycle": f"{ADA} was merged into {ADA_AT_WORK}, not the other way round",
+    "merge-relied-on": f"first separate the conversations that were merged: {TOASTER} from {KETTLE}",
     "merge-with-itself": "nobody is merged into themselves; check the ids",
     "merged-already": f"{ADA_AT_WORK} was merged into {ADA}; separate them first",
     "message-not-received": "only what the customer said in this conversation is split off",

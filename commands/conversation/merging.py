@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from commands.conversation.returning import returning
-from commands.customer.links import check_may_merge, shown_as
+from commands.customer.links import between, check_may_merge, shown_as
 from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor, Load
 from commands.executor.state_cache import Loaded, check_version
@@ -22,6 +22,7 @@ from domain.conversation.merging import (
     heard,
 )
 from domain.conversation.state import CONVERSATION, Conversation, joined
+from domain.customer import CUSTOMER, MergeReleased, MergeReliedOn
 from domain.kernel.event import Event
 from domain.kernel.refusal import Refusal
 
@@ -45,8 +46,8 @@ def merge(
             raise Refusal("customers-differ", "they are of two customers; if it is one person, merge these first")
         check_version(before[id], expected_version)
         merged = Merged(part, target.id, opens=part.state.own_status == "open")
-        events = decide_merge(part, target)
-        return unit_of_work(executor.load, id, part.state.customer_id, before, events, merged)
+        unit = unit_of_work(executor.load, id, part.state.customer_id, before, decide_merge(part, target), merged)
+        return replace(unit, changes=[*unit.changes, *_relying(executor.load, part, target)])
 
     body = body_of(context, command, id)
     return executor.run(context, work, body=body, streams=[id, command.into])
@@ -67,9 +68,27 @@ def separate(
         check_version(before[id], expected_version)
         before |= above(executor.load, before[id].state)
         part, *others = (Side(each, loaded.state) for each, loaded in before.items())
-        return unit_of_work(executor.load, id, part.state.customer_id, before, decide_separation(part, others))
+        unit = unit_of_work(executor.load, id, part.state.customer_id, before, decide_separation(part, others))
+        return replace(unit, changes=[*unit.changes, *_releasing(executor.load, part, others[0])])
 
     return executor.run(context, work, body=body_of(context, command, id), streams=[id])
+
+
+def _relying(load: Load, part: Side, target: Side) -> Iterator[Change]:
+    """The customers' side of a merge across customers. Each merge of customers that it relies on records it, so that
+    nobody undoes the one without the other, not even at the same time: both append to the same stream."""
+    for customer_id in between(load, part.state.customer_id, target.state.customer_id):
+        relied_on = MergeReliedOn(customer_id=customer_id, conversation_id=part.id, into=target.id)
+        before = load(CUSTOMER, customer_id)
+        yield Change(customer_id, before, [relied_on])
+
+
+def _releasing(load: Load, part: Side, target: Side) -> Iterator[Change]:
+    """The customers' side of a separation: what `_relying` recorded is over."""
+    for customer_id in between(load, part.state.customer_id, target.state.customer_id):
+        before = load(CUSTOMER, customer_id)
+        if before.state is not None and part.id in before.state.relying:
+            yield Change(customer_id, before, [MergeReleased(customer_id=customer_id, conversation_id=part.id)])
 
 
 def above(load: Load, part: Conversation) -> dict[str, Loaded[Conversation]]:

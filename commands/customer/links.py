@@ -15,9 +15,26 @@ def shown_as(read: Load, customer_id: str) -> str:
 
     Raises NotFound.
     """
-    while (into := _state(read, customer_id).into) is not None:
-        customer_id = into
-    return customer_id
+    return _way(read, customer_id)[-1]
+
+
+def between(read: Load, customer_id: str, other_id: str) -> list[str]:
+    """The customers because of whose merges these two are the same person; empty where they are not. Raises
+    NotFound."""
+    if customer_id == other_id:
+        return []
+    ways = [_way(read, id) for id in (customer_id, other_id)]
+    if ways[0][-1] != ways[1][-1]:
+        return []
+    shared = set(ways[0]) & set(ways[1])
+    return [id for way in ways for id in way if id not in shared]
+
+
+def _way(read: Load, customer_id: str) -> list[str]:
+    found = [customer_id]
+    while (into := _state(read, found[-1]).into) is not None:
+        found.append(into)
+    return found
 
 
 def linked(read: Load, customer_id: str) -> list[str]:

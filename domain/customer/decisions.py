@@ -31,10 +31,13 @@ from domain.customer.state import Customer
 from domain.kernel.event import Event
 from domain.kernel.refusal import NotFound, Refusal
 
+_MOST_NAMED = 10
+"""How many conversations a refusal names, at most."""
+
 
 def decide(state: Customer | None, command: CustomerCommand, now: datetime) -> list[Event]:
     """Decide the events of a command; [] where the command changes nothing. Raises Refusal: `not-found`,
-    `customer-erased`, `customer-exists`, `merge-with-itself`, `merged-already`, `not-merged`.
+    `customer-erased`, `customer-exists`, `merge-with-itself`, `merged-already`, `not-merged`, `merge-relied-on`.
 
     A merge and its undo concern two customers: `other_side` has the events of the other one.
     """
@@ -88,9 +91,20 @@ def decide(state: Customer | None, command: CustomerCommand, now: datetime) -> l
         case SeparateCustomer():
             if state.into is None:
                 raise Refusal("not-merged", f"{command.customer_id} is merged into nobody; there is nothing to undo")
+            if state.relying:
+                raise Refusal(
+                    "merge-relied-on", f"separate these first, for they are one person's only: {_named(state)}"
+                )
             return [CustomerSeparated(customer_id=command.customer_id, out_of=state.into)]
         case _:
             return []
+
+
+def _named(state: Customer) -> str:
+    """The conversations that rely on the customer's merge, the first ones by their ids."""
+    pairs = [f"{part} from {into}" for part, into in sorted(state.relying.items())]
+    more = len(pairs) - _MOST_NAMED
+    return ", ".join(pairs[:_MOST_NAMED]) + (f", and {more} more" if more > 0 else "")
 
 
 def _preferences(chosen: Customer | ChoosePreferences) -> tuple[str | None, str | None, bool]:

@@ -89,7 +89,23 @@ class Parted(Event, name="customer.parted", published_as="customers.v1"):
     part_id: str
 
 
+class MergeReliedOn(Event, name="customer.merge-relied-on", published_as="customers.v1"):
+    """A conversation was merged into another one across this customer's own merge: because of it, both are one
+    person's. While the conversation is merged, so is the customer."""
+
+    customer_id: str
+    conversation_id: str
+    into: str
+
+
+class MergeReleased(Event, name="customer.merge-released", published_as="customers.v1"):
+    """The conversation that relied on this customer's merge was separated."""
+
+    customer_id: str
+    conversation_id: str
+
+
 CustomerEvent = (
     Registered | ContactPointAdded | PreferencesChosen | ConsentGiven | ConsentWithdrawn | Erased
-    | CustomerMerged | CustomersJoined | CustomerSeparated | Parted
+    | CustomerMerged | CustomersJoined | CustomerSeparated | Parted | MergeReliedOn | MergeReleased
 )  # fmt: skip

@@ -16,6 +16,8 @@ from domain.customer.events import (
     CustomerSeparated,
     CustomersJoined,
     Erased,
+    MergeReleased,
+    MergeReliedOn,
     Parted,
     PreferencesChosen,
     Registered,
@@ -27,7 +29,8 @@ from domain.kernel.stream import Stream
 class Customer:
     """The aggregate state of a customer. `consents`: by purpose, given or refused; absent where nobody asked.
 
-    Merged `into` somebody, or None; `parts` are those who were merged into them.
+    Merged `into` somebody, or None; `parts` are those who were merged into them. `relying`: the conversations that were
+    merged across that merge, each with its target.
     """
 
     erased: bool = False
@@ -37,6 +40,7 @@ class Customer:
     consents: Mapping[str, bool] = field(default_factory=lambda: MappingProxyType({}))
     into: str | None = None
     parts: frozenset[str] = frozenset()
+    relying: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 def evolve(state: Customer | None, event: CustomerEvent) -> Customer | None:
@@ -61,6 +65,11 @@ def evolve(state: Customer | None, event: CustomerEvent) -> Customer | None:
             return replace(state, parts=state.parts | {event.part_id})
         case Parted():
             return replace(state, parts=state.parts - {event.part_id})
+        case MergeReliedOn():
+            return replace(state, relying=MappingProxyType({**state.relying, event.conversation_id: event.into}))
+        case MergeReleased():
+            others = {part: into for part, into in state.relying.items() if part != event.conversation_id}
+            return replace(state, relying=MappingProxyType(others))
         case ContactPointAdded():
             return state
         case _:

@@ -66,6 +66,14 @@ def merging_again(place: Place) -> None:
     merging.merge(place.executor, part, MergeInto(into=place.conversation()), AGENT)
 
 
+def separating_customers_of_one_conversation(place: Place) -> None:
+    part, target = place.conversation(), place.conversation("bo@example.org")
+    one, other = (place.executor.read(id).state.customer_id for id in (part, target))
+    customers.act(place.executor, customer.MergeCustomer(customer_id=one, into=other), AGENT)
+    merging.merge(place.executor, part, MergeInto(into=target), AGENT)
+    customers.act(place.executor, customer.SeparateCustomer(customer_id=one), AGENT)
+
+
 def merging_back(place: Place) -> None:
     part, target = place.merged()
     merging.merge(place.executor, target, MergeInto(into=part), AGENT)
@@ -228,6 +236,7 @@ COMMANDS: Table = {
     "input-invalid": lambda place: place.executor.find("order-number", "\ud800"),
     "interaction-unknown": asked(ChangeKind(kind="complaint", interaction_id="interaction-none")),
     "merge-cycle": merging_back,
+    "merge-relied-on": separating_customers_of_one_conversation,
     "merge-with-itself": merging_itself,
     "merged-already": merging_again,
     "message-not-received": lambda place: split(place, "one", "two", reply=True),

@@ -82,7 +82,8 @@ def merge(id: Id, body: bodies.MergeBody, parts: TheParts, context: TheContext) 
 
 
 @router.post(
-    "/customers/{id}/separation", **changing(SeparateCustomer, codes=("not-found", "not-merged", "customer-erased"))
+    "/customers/{id}/separation",
+    **changing(SeparateCustomer, codes=("not-found", "not-merged", "merge-relied-on", "customer-erased")),
 )
 def separate(id: Id, body: bodies.Separation, parts: TheParts, context: TheContext) -> Response:
     """Undo a merge: the two are different people. What each of them said stays their own."""

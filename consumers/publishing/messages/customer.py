@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from consumers.publishing.messages.base import Message
-from consumers.publishing.messages.fields import Channel, CustomerId, Label, Language, Yes
+from consumers.publishing.messages.fields import Channel, ConversationId, CustomerId, Label, Language, Yes
 from domain import customer
 
 
@@ -81,3 +81,19 @@ class CustomerParted(Message, of=customer.Parted):
 
     customer_id: CustomerId
     part_id: CustomerId
+
+
+class MergeReliedOn(Message, of=customer.MergeReliedOn):
+    """A conversation was merged into another one because the customer was merged: while the conversation is, so is the
+    customer."""
+
+    customer_id: CustomerId
+    conversation_id: ConversationId
+    into: ConversationId
+
+
+class MergeReleased(Message, of=customer.MergeReleased):
+    """The conversation that relied on the customer's merge was separated."""
+
+    customer_id: CustomerId
+    conversation_id: ConversationId
