@@ -23,10 +23,10 @@ run: $(RUNTIME) ## start everything with a small sample, show it, and say what t
 
 # (By worksteal: other ways of sharing them out run tests of the same name, such as the contract's, only once.)
 test: check ## set up, check style, types and floors, run all tests
-	$(BIN)/python -m pytest -n auto --maxprocesses=4 --dist worksteal
+	$(BIN)/python -m pytest -n auto --maxprocesses=6 --dist worksteal
 
 quick: $(DEV) ## the tests that need no server, in less than a minute
-	$(BIN)/python -m pytest --quick -n auto --maxprocesses=4 --dist worksteal
+	$(BIN)/python -m pytest --quick -n auto --maxprocesses=6 --dist worksteal
 
 check: $(DEV) ## style, types and floors only
 	$(BIN)/ruff check

@@ -96,13 +96,13 @@ def test_polling_goes_on_while_the_listening_connection_is_in_a_black_hole(
     subscriptions.url = proxy.url  # the listener's own connection, and no other
     with Host(log, subscriptions, [Projector(view) for view in VIEWS], poll_seconds=0.5):
         deliver(executor, mail(1), GATEWAY)
-        assert wait_until_reached(projector, SUBSCRIPTIONS, log.position(), 10)
+        assert wait_until_reached(projector, SUBSCRIPTIONS, log.position(), 30)
         # When
         proxy.black_hole()
         for number in range(2, 5):
             end = deliver(executor, mail(number), GATEWAY).position
             # Then
-            assert wait_until_reached(projector, SUBSCRIPTIONS, end, 5)
+            assert wait_until_reached(projector, SUBSCRIPTIONS, end, 30)
     subscriptions.close()
 
 

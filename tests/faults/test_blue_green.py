@@ -79,10 +79,10 @@ def test_a_new_version_goes_live_without_a_failed_read_amid_kills(
         with builder():
             wait_until(partial(live, projector), 60, "it is live")
             end = log.position() + 100
-            assert wait_until_reached(projector, [("inbox", NEXT_INBOX.version)], end, 20)
+            assert wait_until_reached(projector, [("inbox", NEXT_INBOX.version)], end, 60)
             # Then
             history.end()
-            assert wait_until_reached(projector, [("inbox", NEXT_INBOX.version)], log.position(), 20)
+            assert wait_until_reached(projector, [("inbox", NEXT_INBOX.version)], log.position(), 60)
     assert readers.seen == {INBOX.version, NEXT_INBOX.version}
     assert rows(projector, NEXT_INBOX) == in_memory(log, NEXT_INBOX)
     assert Rebuild(log, projector, database_urls.database_url, NEXT_INBOX).verify().differing == 0
@@ -151,7 +151,7 @@ def test_a_killed_rebuild_leaves_the_view_as_it_was_and_nothing_behind(
                 connection.execute("UPDATE antiphon.followers SET lease_until = NULL WHERE name = %s", [name])
             # Then
             end = log.position() + 50
-            assert wait_until_reached(projector, [("inbox", INBOX.version)], end, 20), "the view goes on"
+            assert wait_until_reached(projector, [("inbox", INBOX.version)], end, 60), "the view goes on"
         assert cli.finished(database_urls, home, "rebuild", "inbox").returncode == 0
     history.end()
     with projector.connection() as connection:
