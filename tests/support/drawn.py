@@ -120,7 +120,7 @@ def _known(kind: str) -> Callable[[Company], SearchStrategy[Any]]:
 _FIELDS: dict[str, Callable[[Company], SearchStrategy[Any]]] = {
     **{name: _any(_TEXTS) for name in ("body", "subject", "because", "resolution", "name", "number", "text")},
     "tracking": _any(_TEXTS),
-    **{name: _any(_LABELS) for name in ("product_area", "theme", "segment", "carrier")},
+    **{name: _any(_LABELS) for name in ("product_area", "theme", "segment", "carrier", "compared")},
     **{name: _any(st.booleans()) for name in ("automatic", "reopens", "answered", "delivery", "quiet")},
     **{name: _any(st.booleans()) for name in ("in_full", "undamaged", "documents_right")},
     **{name: _one_of(*DUE) for name in ("due_at", "detected_at")},
