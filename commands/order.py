@@ -23,7 +23,8 @@ from domain.promise import PROMISE, KeepPromise, WithdrawPromise
 
 
 def order_for(executor: CommandExecutor, command: PlaceOrder) -> FoundByName:
-    """The order with this number, known or new. Part of other commands. Raises Refusal `order-number-taken`.
+    """The order with this number, known or new; a known one is amended by what is told otherwise. Part of other
+    commands. Raises Refusal `order-number-taken`.
 
     A new order takes the id under which its customer's messages name it already. In logs of a former release, an order
     of which nothing is told may be one that a customer only named: another customer's order gets the number.
@@ -33,7 +34,8 @@ def order_for(executor: CommandExecutor, command: PlaceOrder) -> FoundByName:
     number = _Number.of(executor, command.customer_id, command.number)
     if number.order is not None:
         if number.is_theirs:
-            return FoundByName(number.order.state.order_id, [Change(number.order.state.order_id, number.order, [])])
+            known = number.order.state
+            return FoundByName(known.order_id, [Change(known.order_id, number.order, order.amend(known, command))])
         if number.is_taken or number.order.state.told:
             other = number.order.state.order_id
             raise Refusal("order-number-taken", f"{other} of another customer has this number; check who ordered")
@@ -62,12 +64,15 @@ def order_named(executor: CommandExecutor, customer_id: str, number: str) -> Fou
 
 def place(executor: CommandExecutor, command: PlaceOrder, context: Context) -> Answer:
     """Record an order of a known customer. An order number belongs to one order: the same number again finds the same
-    order. Raises Refusal `not-found`, `order-number-taken` (by another customer), or as `CommandExecutor.run`."""
+    order, and amends it where something else is told. Raises Refusal `not-found`, `order-number-taken` (by another
+    customer), or as `CommandExecutor.run`."""
 
     def work() -> UnitOfWork:
         executor.existing(CUSTOMER, command.customer_id)
         found = order_for(executor, command)
-        return UnitOfWork(found.id, found.changes, list(found.unique_keys), subject=command.customer_id)
+        before = found.changes[0].before.state
+        whose = before.customer_id if isinstance(before, Order) else command.customer_id
+        return UnitOfWork(found.id, found.changes, list(found.unique_keys), subject=whose)
 
     return executor.run(context, work, body=body_of(context, command), streams=[command.customer_id])
 

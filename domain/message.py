@@ -34,16 +34,18 @@ class DeliveryChanged(Event, name="message.delivery-changed", published_as="conv
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """The aggregate state of a message's delivery."""
+    """The aggregate state of a message's delivery. `code`: why it failed, as said last."""
 
     conversation_id: str
     customer_id: str
     state: DeliveryState
+    code: str | None = None
 
 
 def evolve(state: Message | None, event: DeliveryChanged) -> Message | None:
     """Fold one event into the state."""
-    return Message(event.conversation_id, event.customer_id, event.state)
+    code = event.code or (state.code if state else None)
+    return Message(event.conversation_id, event.customer_id, event.state, code)
 
 
 MESSAGE = Stream("message", DeliveryChanged, evolve)
@@ -58,10 +60,12 @@ class ReportDelivery(Frozen):
 
 
 def decide(state: Message | None, command: ReportDelivery, message_id: str, customer_id: str) -> list[Event]:
-    """Decide the events of a report; [] where the state or a later one is known: reports come late, twice,
-    unordered."""
+    """Decide the events of a report; [] where the state or a later one is known: reports come late, twice, unordered. A
+    failure with another code is another report."""
     if state is not None and rank(command.state) <= rank(state.state):
-        return []
+        fails_otherwise = command.state == state.state == "failed" and command.code not in (None, state.code)
+        if not fails_otherwise:
+            return []
     return [
         DeliveryChanged(
             message_id=message_id,

@@ -57,7 +57,7 @@ class OrderRow:
 
 
 _Later = (
-    o.DeliveryPromised | o.Shipped | o.Delivered | o.DeliveryChecked | o.Cancelled | o.Returned
+    o.Amended | o.DeliveryPromised | o.Shipped | o.Delivered | o.DeliveryChecked | o.Cancelled | o.Returned
 )  # fmt: skip
 _Reads = o.Placed | _Later | c.InteractionAdded | c.OrderNamed | c.MessageTaken | customer.Erased
 
@@ -113,6 +113,9 @@ ORDERS = Orders()
 _TABLE = Table(ORDERS)
 
 
+_FACTS = {"number", "placed_on", "item_count", "value", "currency"}
+
+
 def _no_more_about(row: OrderRow, conversation_id: str) -> OrderRow | None:
     conversations = tuple(id for id in row.conversations if id != conversation_id)
     return replace(row, conversations=conversations) if conversations or row.status else None
@@ -134,6 +137,9 @@ def _placed(event: o.Placed, at: datetime) -> Fields:
 
 def _change(row: OrderRow, event: _Later, at: datetime) -> Fields:
     match event:
+        case o.Amended():
+            told = event.model_dump(mode="json", include={"lines"}) | event.model_dump(include=_FACTS)
+            return {name: tuple(fact) if name == "lines" else fact for name, fact in told.items() if fact is not None}
         case o.DeliveryPromised():
             return {"promise_id": event.promise_id, "promised_at": row.promised_at or event.due_at}
         case o.Shipped():

@@ -675,6 +675,7 @@ PROBLEMS: Mapping[str, str] = {
     "resolution-misplaced": "a resolution is said when resolving; leave it out here",
     "split-already": f"it was split off before: it is shown in {TOASTER}",
     "split-merged": f"{TOASTER} was merged into {KETTLE}; separate them first",
+    "handle-reused": f"{BO} joined with this handle otherwise; choose another handle",
     "staff-left": "they left; have them join again first, with the same handle",
     "target-merged": f"{ADA_AT_WORK} was merged into {ADA}; merge into that one",
     "time-ahead": "occurred_at is later than now; repeat this at 2026-05-04T07:30:00Z, or send when it happened",

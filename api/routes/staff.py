@@ -21,9 +21,9 @@ def form_team(body: bodies.TeamBody, parts: TheParts, context: TheContext) -> Re
     return done(ask(parts, FormTeam(name=body.name), context), 201)
 
 
-@router.post("/staff", **changing(JoinStaff, codes=("not-found",), status=201))
+@router.post("/staff", **changing(JoinStaff, codes=("not-found", "handle-reused"), status=201))
 def join(body: bodies.Joining, parts: TheParts, context: TheContext) -> Response:
-    """Add a staff member. If the handle is taken, the answer is its owner; an owner who left comes back, with the data
+    """Add a staff member. The same again finds the owner of the handle; an owner who left comes back, with the data
     given now."""
     command = JoinStaff(handle=body.handle, name=body.name, roles=body.roles, team_id=body.team_id)
     return done(ask(parts, command, context), 201)

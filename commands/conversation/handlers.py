@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
 
 from commands.conversation.keeping import decided, policies_that_keep
 from commands.conversation.merging import changes
@@ -25,7 +26,7 @@ from domain.conversation.commands import (
     SetPolicy,
 )
 from domain.conversation.decisions import check_by, decide
-from domain.conversation.events import OrderNamed
+from domain.conversation.events import ChannelIdRepeated, OrderNamed
 from domain.conversation.interaction import Attachment, InteractionKind
 from domain.conversation.state import CONVERSATION, Conversation, is_bot
 from domain.customer import CUSTOMER
@@ -114,23 +115,33 @@ class Delivery:
     attachments: tuple[Attachment, ...] = ()
     order_number: str | None = None
 
+    @property
+    def content(self) -> Sequence[object]:
+        """What the same message says again. A channel's name of the customer may change."""
+        contact = (self.contact.kind, self.contact.value)
+        return [contact if each.name == "contact" else getattr(self, each.name) for each in fields(self)]
+
 
 def deliver(executor: CommandExecutor, delivery: Delivery, context: Context) -> Answer:
     """Record a message from a channel: in its thread's conversation, or in a new one of a known or new customer.
 
-    A message delivered twice, or by two processes at once, is recorded once. Many messages at once in a new thread make
-    one conversation. Raises Refusal as `CommandExecutor.run`.
+    A message delivered twice, or by two processes at once, is recorded once. A message that says something else under
+    the id of an earlier one is recorded, too, and marked. Many messages at once in a new thread make one conversation.
+    Raises Refusal as `CommandExecutor.run`.
     """
     message: tuple[KeyKind, str] = ("channel-message", f"{delivery.channel}\x00{delivery.channel_message_id}")
     thread: tuple[KeyKind, str] = (
         "channel-thread",
         f"{delivery.channel}\x00{delivery.thread or delivery.channel_message_id}",
     )
+    content = executor.fingerprint(delivery.content)
+    otherwise: tuple[KeyKind, str] = ("channel-message-otherwise", f"{message[1]}\x00{content.hex()}")
     conversation_id = new_id("conversation")
-    number = delivery.order_number
 
     def work() -> UnitOfWork:
-        (known,) = executor.named(thread)
+        known, first_in = executor.named(thread, message)
+        first = None if first_in is None or not executor.brings_otherwise(message, content) else first_in
+        contents = {message: content} if first is None else {}
         if known is not None:
             before = executor.existing(CONVERSATION, known)
             receive = ReceiveMessage(
@@ -142,15 +153,15 @@ def deliver(executor: CommandExecutor, delivery: Delivery, context: Context) -> 
             told = as_told(executor, known, before, context)
             kept = policies_that_keep(executor, known, before, receive, told)
             customer_id = before.state.customer_id
-            order = order_named(executor, customer_id, number) if number else None
+            order = _order(executor, delivery, customer_id)
             events = decided(known, before, receive, kept, executor.clock())
-            events += _naming(order, number, customer_id, receive.message_id)
+            events += _marks(delivery, order, first, customer_id, receive.message_id)
             reached = changes(executor.load, known, before, receive, events, kept)
             changed = [replace(change, context=told) for change in reached]
-            unique_keys = [(*message, known), *(order.unique_keys if order else ())]
-            return UnitOfWork(known, changed, unique_keys, subject=customer_id)
+            unique_keys = [(*(otherwise if first else message), known), *(order.unique_keys if order else ())]
+            return UnitOfWork(known, changed, unique_keys, subject=customer_id, contents=contents)
         customer = customer_for(executor, [delivery.contact])
-        order = order_named(executor, customer.id, number) if number else None
+        order = _order(executor, delivery, customer.id)
         begin = OpenConversation(
             customer_id=customer.id,
             kind=delivery.kind,
@@ -162,35 +173,44 @@ def deliver(executor: CommandExecutor, delivery: Delivery, context: Context) -> 
             attachments=delivery.attachments,
             order_id=order.id if order else None,
         )
+        events = decide(None, begin, executor.clock())
+        events += _marks(delivery, order, first, customer.id, begin.message_id)
         return UnitOfWork(
             conversation_id,
+            [*customer.changes, Change(conversation_id, NOTHING, events)],
             [
-                *customer.changes,
-                Change(
-                    conversation_id,
-                    NOTHING,
-                    decide(None, begin, executor.clock()) + _naming(order, number, customer.id, begin.message_id),
-                ),
-            ],
-            [
-                (*message, conversation_id),
+                (*(otherwise if first else message), conversation_id),
                 (*thread, conversation_id),
                 *customer.unique_keys,
                 *(order.unique_keys if order else ()),
             ],
             subject=customer.id,
+            contents=contents,
         )
 
     return executor.run(
-        context, work, body=body_of(context, delivery), names=[thread, *names_of(executor, [delivery.contact])]
+        context,
+        work,
+        body=body_of(context, delivery),
+        names=[thread, *names_of(executor, [delivery.contact]), message],
     )
 
 
-def _naming(order: FoundByName | None, number: str | None, customer_id: str, message_id: str) -> list[Event]:
-    """That a message names an order, if it does."""
-    if order is None or number is None:
-        return []
-    return [OrderNamed(customer_id=customer_id, message_id=message_id, order_id=order.id, number=number)]
+def _order(executor: CommandExecutor, delivery: Delivery, customer_id: str) -> FoundByName | None:
+    return order_named(executor, customer_id, delivery.order_number) if delivery.order_number else None
+
+
+def _marks(
+    delivery: Delivery, order: FoundByName | None, first_in: str | None, customer_id: str, message_id: str
+) -> list[Event]:
+    """What there is to say of a message: that it names an order, and that its id was another message's before."""
+    marks: list[Event] = []
+    if order is not None and delivery.order_number is not None:
+        number = delivery.order_number
+        marks.append(OrderNamed(customer_id=customer_id, message_id=message_id, order_id=order.id, number=number))
+    if first_in is not None:
+        marks.append(ChannelIdRepeated(customer_id=customer_id, message_id=message_id, first_in=first_in))
+    return marks
 
 
 def _taker(executor: CommandExecutor, team_id: str | None, agent_id: str | None) -> list[Change]:

@@ -59,6 +59,7 @@ class CommandBatcher:
         """what was read for the command that is deciding, by name"""
         self._keys: dict[tuple[KeyKind, str], bytes] = {}
         self._holders: dict[tuple[KeyKind, str], str | None] = {}
+        self._contents: dict[tuple[KeyKind, str], bytes | None] = {}
         self._batcher: Batcher[PendingCommand, Answer] = Batcher(
             "commands", self._serve, batch_size=log.append_batch, queue=log.append_queue
         )
@@ -71,6 +72,11 @@ class CommandBatcher:
         """The ids that these names stand for, for a command that is deciding; None for a free name."""
         self._fetch_names({name: self._hashed_key(*name) for name in names if name not in self._holders})
         return [self._holders[name] for name in names]
+
+    def brings_otherwise(self, name: tuple[KeyKind, str], content: bytes) -> bool:
+        """As `CommandExecutor.brings_otherwise`, for a command that is deciding."""
+        self.named([name])
+        return self._contents.get(name) not in (None, content)
 
     def policies(self) -> VersionedPolicies:
         """The policies and calendars as of this batch, for a command that is deciding. Raises UnreadableEvent,
@@ -88,6 +94,7 @@ class CommandBatcher:
     def _serve(self, batch: Sequence[PendingCommand], until: float) -> list[Answer | BaseException]:
         self._keys.clear()
         self._holders.clear()
+        self._contents.clear()
         self._policies = None
         self.state_cache.begin_batch()
         self._fetch(batch)
@@ -198,7 +205,8 @@ class CommandBatcher:
         unique_keys = []
         if pending.unique_key is not None:
             # With the fingerprint, anybody could test guesses at the request for ever: so an erasure deletes it.
-            whose = subject if pending.unique_key.fingerprint is not None else None
+            by_content = pending.unique_key.fingerprint is not None or pending.context.came_otherwise
+            whose = subject if by_content else None
             unique_keys.append(UniqueKey(pending.unique_key.key, unit.id, pending.unique_key.fingerprint, whose))
         elif not any(kind in REPEATS for kind, _, _ in unit.unique_keys):
             # Every command has a unique key that answers repeats: if the connection dies between commit and answer, the
@@ -206,7 +214,9 @@ class CommandBatcher:
             unique_keys.append(UniqueKey(os.urandom(16), unit.id, None, subject))
         for kind, value, id in unit.unique_keys:
             key = self._keys.get((kind, value)) or self._hashed_key(kind, value)
-            unique_keys.append(UniqueKey(key, id, None, None if kind in OUTLIVES_ERASURE else subject))
+            content = unit.contents.get((kind, value))
+            whose = None if kind in OUTLIVES_ERASURE and content is None else subject
+            unique_keys.append(UniqueKey(key, id, content, whose))
         return unique_keys
 
     def _answer(
@@ -222,7 +232,9 @@ class CommandBatcher:
             number = appended.number - (len(append.unique_keys) - len(unit.unique_keys))
             if number < 0:
                 return _first_answer(pending, appended.id, appended.position, appended.fingerprint)
-            if unit.unique_keys[number][0] in REPEATS:
+            kind, value, _ = unit.unique_keys[number]
+            contents = {appended.fingerprint, unit.contents.get((kind, value))} - {None}
+            if kind in REPEATS and len(contents) < 2:
                 return Answer(appended.id, appended.position, repeated=True)
         self.state_cache.forget(change.stream_id for change in unit.changes)
         return DecideAgain() if isinstance(appended, UniqueKeyTaken | VersionTaken) else appended
@@ -241,6 +253,7 @@ class CommandBatcher:
         if keys:
             holders = self._log.taken(list(keys.values()))
             self._holders.update((name, holders[key][0] if key in holders else None) for name, key in keys.items())
+            self._contents.update((name, holders[key][2]) for name, key in keys.items() if key in holders)
             self._keys |= keys
 
 

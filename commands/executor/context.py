@@ -23,7 +23,8 @@ class Context:
     gateway, an import), as the command's actor or in `reported_by`; each change may then name another actor and time
     (`Change.context`). `day_begins`: where `occurred_at` stands for a whole day, the start of that day; only the start
     must not be in the future. `however_far_ahead`: a time further ahead than a clock may be is marked, and not refused.
-    `reason` must not hold personal text: envelopes are not sealed.
+    `came_otherwise`: a gateway's command id came with another body before, and the message is taken in all the same; id
+    and body are the unique key then. `reason` must not hold personal text: envelopes are not sealed.
     """
 
     actor: Actor
@@ -39,6 +40,7 @@ class Context:
     reported_by: Actor | None = None
     day_begins: datetime | None = None
     however_far_ahead: bool = False
+    came_otherwise: bool = False
 
     def counted_at(self, now: datetime) -> datetime:
         """When it happened, for a decision: now, where no time is said or where the time cannot be."""
@@ -46,7 +48,7 @@ class Context:
         return now if at is None or not is_possible(at) else min(at, now)
 
 
-_NOT_IN_ENVELOPES = ("reported_by", "day_begins", "however_far_ahead")
+_NOT_IN_ENVELOPES = ("reported_by", "day_begins", "however_far_ahead", "came_otherwise")
 _IN_ENVELOPES = tuple(name for name in Context.__slots__ if name not in _NOT_IN_ENVELOPES)
 """The fields of a context that envelopes keep."""
 

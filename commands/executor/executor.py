@@ -9,6 +9,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Protocol, TypeVar, overload
 
+from pydantic_core import to_json
+
 from commands.executor.batcher import CommandBatcher, DecideAgain, PendingCommand, reused
 from commands.executor.context import Context
 from commands.executor.linked_streams import Streams, completed, lacking, linked_streams
@@ -94,6 +96,11 @@ class CommandExecutor:
         """The ids that the names stand for, in the order asked; None for a free name."""
         return self._batcher.named(names)
 
+    def brings_otherwise(self, name: tuple[KeyKind, str], content: bytes) -> bool:
+        """Whether the name is taken by something of another content. `content`: a fingerprint. False where the first
+        content is not known: a former release took it, or its customer was erased."""
+        return self._batcher.brings_otherwise(name, content)
+
     def policies(self) -> VersionedPolicies:
         """The policies and calendars there are. Raises UnreadableEvent, Overloaded."""
         return self._batcher.policies()
@@ -111,6 +118,13 @@ class CommandExecutor:
         try:
             return self._hmac(f"{kind}\x00{value}".encode())
         except UnicodeEncodeError:
+            raise NotText() from None
+
+    def fingerprint(self, *parts: object) -> bytes:
+        """The keyed hash of a content, to tell it from another one. Raises Refusal `input-invalid`."""
+        try:
+            return self._hmac(to_json(parts))
+        except ValueError:
             raise NotText() from None
 
     def _hmac(self, text: bytes) -> bytes:
@@ -171,8 +185,11 @@ class CommandExecutor:
     def _command_key(self, context: Context, body: bytes | None) -> UniqueKey | None:
         if context.command_id is None:
             return None
-        key = self.hashed_key("command", f"{context.actor.id}\x00{context.command_id}")
-        return UniqueKey(key, "", self._hmac(body) if body is not None else None)
+        name = f"{context.actor.id}\x00{context.command_id}"
+        fingerprint = self._hmac(body) if body is not None else None
+        if context.came_otherwise and fingerprint is not None:
+            return UniqueKey(self.hashed_key("command", f"{name}\x00{fingerprint.hex()}"), "")
+        return UniqueKey(self.hashed_key("command", name), "", fingerprint)
 
     @overload
     def read(self, stream: Stream[S, E], stream_id: str, /) -> Loaded[S | None]: ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -16,6 +16,7 @@ from infra.keys.sealing import fields_of
 KeyKind = Literal[
     "command",  # a caller's Idempotency-Key, or the id a reaction or import derived
     "channel-message",  # a gateway's id of one message
+    "channel-message-otherwise",  # a message with the id of an earlier one, by its content
     "source-record",  # one fact of one record of an imported source
     "channel-thread",
     "contact-point",  # under which former releases took a contact point; only read
@@ -24,6 +25,7 @@ KeyKind = Literal[
     "order-reference",  # the order, placed or not, that a customer means by a number
     "order-number",  # an order's number as written: of a former release, looked up only
     "staff-handle",
+    "staff-joined",  # with which content the owner of a handle joined
     "team-name",
     "calendar-name",
     "policy-name",
@@ -34,9 +36,10 @@ OUTLIVES_ERASURE: frozenset[KeyKind] = frozenset({"command", "channel-message", 
 """Keys of one message, request or record. They outlive an erasure, so that a channel, a caller or an import that
 repeats itself brings nothing back. Keys of the other kinds lead to a person and are erased with that person."""
 
-REPEATS: frozenset[KeyKind] = frozenset({"command", "channel-message"})
-"""A command that brings one of these keys again is a repeat and gets the first answer. Keys of the other kinds are
-names: a command that finds one taken is decided anew, about the thing that has the name."""
+REPEATS: frozenset[KeyKind] = frozenset({"command", "channel-message", "channel-message-otherwise"})
+"""A command that brings one of these keys again is a repeat and gets the first answer; with another content, as far as
+that is known, it is decided anew. Keys of the other kinds are names: a command that finds one taken is decided anew,
+about the thing that has the name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,8 @@ class UnitOfWork:
     """(kind, value, the id it shall name)"""
     subject: str | None = None
     forget: Sequence[str] = ()
+    contents: Mapping[tuple[KeyKind, str], bytes] = field(default_factory=dict)
+    """by unique key, the fingerprint (`CommandExecutor.fingerprint`) of what a repeat has to bring again"""
 
     @property
     def tombstone_of(self) -> str | None:

@@ -7,6 +7,7 @@ from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import NOTHING, Loaded
 from commands.executor.unit_of_work import Answer, Change, KeyKind, UnitOfWork
 from domain import staff
+from domain.kernel.refusal import Refusal
 from domain.staff import STAFF, TEAM, ChangeRoles, FormTeam, JoinStaff, LeaveStaff, MoveStaff, Staff
 
 
@@ -26,17 +27,20 @@ def form_team(executor: CommandExecutor, command: FormTeam, context: Context) ->
 
 
 def join(executor: CommandExecutor, command: JoinStaff, context: Context) -> Answer:
-    """Add a staff member. If the handle is taken, the answer is its owner; an owner who left comes back. A handle stays
-    its owner's.
+    """Add a staff member. A handle stays its owner's: the same again finds the owner, and an owner who left comes back.
 
-    Raises Refusal `not-found` (a team).
+    Raises Refusal `not-found` (a team), `handle-reused` (another name, other roles or another team).
     """
     handle = handle_key(command.handle)
+    content = executor.fingerprint(command.name, sorted(command.roles), command.team_id)
+    joined: tuple[KeyKind, str] = ("staff-joined", f"{handle[1]}\x00{content.hex()}")
 
     def work() -> UnitOfWork:
-        (known,) = executor.named(handle)
+        known, before_so = executor.named(handle, joined)
         colleague = executor.existing(STAFF, known) if known is not None else None
         if known is not None and colleague and not colleague.state.left:
+            if executor.brings_otherwise(handle, content) and before_so is None:
+                raise Refusal("handle-reused", f"{known} joined with this handle otherwise; choose another handle")
             return UnitOfWork(known, [Change(known, colleague, [])])
         before: Loaded[Staff | None] = colleague or NOTHING
         if command.team_id is not None:
@@ -44,8 +48,9 @@ def join(executor: CommandExecutor, command: JoinStaff, context: Context) -> Ans
         id = known or command.staff_id
         joining = command.model_copy(update={"staff_id": id})
         events = staff.decide_staff(before.state, joining, executor.clock())
-        unique_keys = [(*handle, id)] if known is None else []
-        return UnitOfWork(id, [Change(id, before, events)], unique_keys, subject=id)
+        free = [name for name, holder in ((handle, known), (joined, before_so)) if holder is None]
+        unique_keys = [(*name, id) for name in free]
+        return UnitOfWork(id, [Change(id, before, events)], unique_keys, subject=id, contents={handle: content})
 
     return executor.run(context, work, body=body_of(context, command))
 

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from typing import Any, Self
 
@@ -76,7 +77,14 @@ def take_in(executor: CommandExecutor, received: Received, *, however_far_ahead:
         client=CLIENT,
         however_far_ahead=however_far_ahead,
     )
-    _do(executor, message, happened(context, message.occurred_at, message.time_precision, executor.zone))
+    context = happened(context, message.occurred_at, message.time_precision, executor.zone)
+    try:
+        _do(executor, message, context)
+    except Refusal as refusal:
+        if refusal.code != "idempotency-key-reused":
+            raise
+        # What a gateway tells is taken in, also where it says something else under an id that it used before.
+        _do(executor, message, replace(context, came_otherwise=True))
 
 
 def _do(executor: CommandExecutor, message: Inbound, context: Context) -> None:

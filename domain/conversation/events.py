@@ -60,6 +60,15 @@ class OrderNamed(Event, name="conversation.order-named", published_as="conversat
     number: Annotated[Text, Personal("customer_id")]
 
 
+class ChannelIdRepeated(Event, name="conversation.channel-id-repeated", published_as="conversations.v1"):
+    """The channel gave a message the id of an earlier one, which says something else. `first_in`: the conversation into
+    which the earlier one came."""
+
+    customer_id: str
+    message_id: str
+    first_in: str
+
+
 class MessageEvent(Event):
     """A message, by whomever. The stream says in which conversation."""
 
@@ -302,4 +311,5 @@ ConversationEvent = (
     | KindChanged | StatusChanged | AnswerJudged | PersonRequested | ConversationWithdrawn | PolicySet
     | ConversationMerged | ConversationSeparated | PartJoined | PartLeft | PartHeard
     | MessageSplit | MessagePlaced | MessageReturned | MessageTaken | OrderNamed
+    | ChannelIdRepeated
 )  # fmt: skip

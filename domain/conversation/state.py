@@ -11,6 +11,7 @@ from domain.conversation.events import (
     CLOSED,
     AnswerJudged,
     Assigned,
+    ChannelIdRepeated,
     ConversationEvent,
     ConversationMerged,
     ConversationSeparated,
@@ -142,7 +143,9 @@ def evolve(state: Conversation | None, event: ConversationEvent) -> Conversation
             asking = {event.part} if event.what == "person-requested" else set()
             reopened = {event.part} if event.reopens else set()
             return replace(state, reopened=state.reopened | reopened, for_person=state.for_person | asking)
-        case MessageReceived() | NoteAdded() | AnswerJudged() | MessageSplit() | MessageReturned() | OrderNamed():
+        case MessageReceived() | NoteAdded() | AnswerJudged() | MessageSplit() | MessageReturned():
+            return state
+        case OrderNamed() | ChannelIdRepeated():
             return state
         case _:
             assert_never(event)

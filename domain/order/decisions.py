@@ -18,6 +18,7 @@ from domain.order.commands import (
     ShipOrder,
 )
 from domain.order.events import (
+    Amended,
     Cancelled,
     Delivered,
     DeliveryChecked,
@@ -72,8 +73,27 @@ def _placed(command: PlaceOrder) -> Placed:
         item_count=command.item_count,
         value=command.value,
         currency=command.currency,
-        lines=tuple(PlacedLine(item=line.item, count=line.count, price=line.price) for line in command.lines),
+        lines=_lines(command),
     )
+
+
+def amend(state: Order, command: PlaceOrder) -> list[Event]:
+    """Decide the events of an order that is told again; [] where that says nothing else than is known. What is left out
+    stays."""
+    amended = Amended(
+        **_about(state),
+        number=command.number,
+        placed_on=command.placed_on,
+        item_count=command.item_count,
+        value=command.value,
+        currency=command.currency,
+        lines=_lines(command) or None,
+    )
+    return [amended] if state.facts.amended(amended) != state.facts else []
+
+
+def _lines(command: PlaceOrder) -> tuple[PlacedLine, ...]:
+    return tuple(PlacedLine(item=line.item, count=line.count, price=line.price) for line in command.lines)
 
 
 def _checked(state: Order, command: CheckDelivery) -> DeliveryChecked:

@@ -34,6 +34,19 @@ class Placed(Event, name="order.placed", published_as="orders.v1"):
     lines: tuple[PlacedLine, ...] = ()
 
 
+class Amended(Event, name="order.amended", published_as="orders.v1"):
+    """What was told of the order changed. None leaves as it was."""
+
+    order_id: str
+    customer_id: str
+    number: Annotated[Text | None, Personal("customer_id")] = None
+    placed_on: date | None = None
+    item_count: int | None = None
+    value: Decimal | None = None
+    currency: str | None = None
+    lines: tuple[PlacedLine, ...] | None = None
+
+
 class DeliveryPromised(Event, name="order.delivery-promised", published_as="orders.v1"):
     """A delivery date was promised to the customer. The first such date counts; the promise's own stream says how the
     promise went on."""
@@ -89,4 +102,4 @@ class Returned(Event, name="order.returned", published_as="orders.v1"):
     because: Annotated[Text | None, Personal("customer_id")] = None
 
 
-OrderEvent = Placed | DeliveryPromised | Shipped | Delivered | DeliveryChecked | Cancelled | Returned
+OrderEvent = Placed | Amended | DeliveryPromised | Shipped | Delivered | DeliveryChecked | Cancelled | Returned

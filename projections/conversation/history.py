@@ -33,12 +33,11 @@ class HistoryLine:
     in the log. `late`: the event is back-dated: something that happened later was recorded before.
 
     `about`: the id of the message, note or interaction. A change has a `field` (assignee, team, priority, kind, status,
-    merged, parts, split, order) with `old` and `new`; an assignee is a team, a staff member, or both with a blank
-    between; None is nobody. A verdict has `new`: answered or not-answered. `text`: a body, a subject, a reason, a
-    resolution, the number of an order as the customer said it.
-    `bidi`: the text, or an attachment's name, holds controls that turn the direction of writing, and may look like
-    another text. `split_into`: that conversation shows the message, and its own does not. `parts`: the conversations
-    that are shown along with this one from here on.
+    merged, parts, split, order, same-id) with `old` and `new`; an assignee is a team, a staff member, or both with a
+    blank between; None is nobody. A verdict has `new`: answered or not-answered. `text`: a body, a subject, a reason, a
+    resolution, the number of an order as the customer said it. `bidi`: the text, or an attachment's name, holds
+    controls that turn the direction of writing, and may look like another text. `split_into`: that conversation shows
+    the message, and its own does not. `parts`: the conversations that are shown along with this one from here on.
     """
 
     conversation_id: str
@@ -73,6 +72,7 @@ _Shown = (
     | c.PriorityChanged | c.KindChanged | c.StatusChanged | c.AnswerJudged | c.PersonRequested
     | c.ConversationWithdrawn | c.ConversationMerged | c.ConversationSeparated | c.PartJoined | c.PartLeft
     | c.PartHeard | c.MessageSplit | c.MessagePlaced | c.MessageReturned | c.MessageTaken | c.OrderNamed
+    | c.ChannelIdRepeated
 )  # fmt: skip
 _Reads = _Shown | customer.Erased
 
@@ -212,6 +212,8 @@ def _content(event: _Shown) -> tuple[Kind, Fields]:
             return "change", {
                 "field": "order", "new": event.order_id, "text": event.number, "about": event.message_id,
             }  # fmt: skip
+        case c.ChannelIdRepeated():
+            return "change", {"field": "same-id", "new": event.first_in, "about": event.message_id}
         case c.NoteAdded():
             return "note", {"about": event.note_id, "text": event.body}
         case c.Assigned():

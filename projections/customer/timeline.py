@@ -57,8 +57,9 @@ class Moment:
 
 _Shown = (
     customer.Registered | customer.ContactPointAdded | c.Opened | c.InteractionAdded | c.StatusChanged
-    | c.AnswerJudged | c.PersonRequested | c.ConversationWithdrawn | order.Placed | order.Shipped | order.Delivered
-    | order.Cancelled | order.Returned | p.Made | p.Revised | p.Overdue | p.Kept | p.Broken | p.PromiseWithdrawn
+    | c.AnswerJudged | c.PersonRequested | c.ConversationWithdrawn | order.Placed | order.Amended
+    | order.Shipped | order.Delivered | order.Cancelled | order.Returned
+    | p.Made | p.Revised | p.Overdue | p.Kept | p.Broken | p.PromiseWithdrawn
 )  # fmt: skip
 _Reads = _Shown | customer.Erased
 
@@ -125,6 +126,14 @@ def _content(event: _Shown) -> tuple[Kind, Fields]:
         case order.Placed():
             return "order", {
                 "text": event.number,
+                "order_id": event.order_id,
+                "item_count": event.item_count,
+                "value": event.value,
+                "currency": event.currency,
+            }
+        case order.Amended():
+            return "order", {
+                "what": "amended",
                 "order_id": event.order_id,
                 "item_count": event.item_count,
                 "value": event.value,

@@ -69,7 +69,7 @@ def claimed_by(urls: Urls, subject: str) -> int:
 def test_key_claims_and_fence_agree(executor: CommandExecutor, log: Log, database_urls: Urls) -> None:
     # Given
     conversation_id, customer_id = ada(executor)
-    assert claimed_by(database_urls, customer_id) == 2
+    assert claimed_by(database_urls, customer_id) == 3
     # When
     answer = erase(executor, customer_id, Context(AGENT.actor, reason="asked to be forgotten"))
     # Then

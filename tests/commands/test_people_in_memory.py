@@ -218,7 +218,8 @@ def test_names_of_teams_and_handles_are_the_same_however_they_are_written(execut
     assert names(log, team) == ["team.formed"]
     assert (staffing.team_id(executor, "care"), staffing.team_id(executor, "none")) == (team, None)
     bo = staffing.join(executor, JoinStaff(handle="bo", name="Bo", team_id=team), AGENT).id
-    assert staffing.join(executor, JoinStaff(handle="BO", name="Bo Lind"), AGENT).id == bo
+    assert staffing.join(executor, JoinStaff(handle="BO", name="Bo", team_id=team), AGENT).id == bo
+    assert refused(lambda: staffing.join(executor, JoinStaff(handle="bo", name="Bo Lind"), AGENT)) == "handle-reused"
     assert names(log, bo) == ["staff.joined"]
     assert events_of(log, bo)[0].team_id == team
     assert (staffing.staff_id(executor, "Bo"), staffing.staff_id(executor, "Care")) == (bo, None)
@@ -234,6 +235,9 @@ def test_who_left_comes_back_as_they_are_then(executor: CommandExecutor, log: Lo
     joined = events_of(log, bo)[-1]
     assert (joined.staff_id, joined.name, joined.roles) == (bo, "Bo Lind", ("lead",))
     assert staffing.staff_id(executor, "bo") == bo
+    end = log.position()
+    assert staffing.join(executor, again, AGENT).id == bo
+    assert log.position() == end
 
 
 def test_colleagues_are_moved_to_teams_there_are(executor: CommandExecutor, log: Log) -> None:

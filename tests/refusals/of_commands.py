@@ -177,6 +177,11 @@ def undoing_a_split_amid_a_merge(place: Place) -> None:
     splitting.undo_split(place.executor, made, UndoSplit(), AGENT)
 
 
+def joining_as_another(place: Place) -> None:
+    for name in ("Bo", "Bob"):
+        staffing.join(place.executor, JoinStaff(handle="bo", name=name), AGENT)
+
+
 def moving_who_left(place: Place) -> None:
     id = staffing.join(place.executor, JoinStaff(handle="bo", name="Bo"), AGENT).id
     staffing.leave(place.executor, LeaveStaff(staff_id=id), AGENT)
@@ -232,6 +237,7 @@ COMMANDS: Table = {
         place.executor, place.calendar(), EditCalendar(effective_from=NOW, closed=()), AGENT
     ),
     "forbidden": lambda place: check_may_merge(GATEWAY),
+    "handle-reused": joining_as_another,
     "idempotency-key-reused": a_command_id_again,
     "input-invalid": lambda place: place.executor.find("order-number", "\ud800"),
     "interaction-unknown": asked(ChangeKind(kind="complaint", interaction_id="interaction-none")),

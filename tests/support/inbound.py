@@ -283,5 +283,6 @@ class Bad:
     def _same_id_other_words(self) -> list[Sent]:
         sound = self._good()
         assert sound.value is not None
-        other = json.dumps(json.loads(sound.value) | {"body": "other words"}).encode()
-        return [sound, replace(sound, value=other, fate="idempotency-key-reused")]
+        self.words.append(words := f"other {self.words[-1]}")
+        other = replace(sound, value=json.dumps(json.loads(sound.value) | {"body": words}).encode())
+        return [sound, other, other, sound]

@@ -182,6 +182,8 @@ def _happened(line: HistoryLine, names: Names) -> str:
             return f"split off from {line.new}" if line.new else f"its first message is shown in {line.old} again"
         case _ if line.field == "order":
             return f"names the order {text}, {line.new}"
+        case _ if line.field == "same-id":
+            return f"the channel gave this message the id of another one, in {line.new}"
         case _ if line.field == "parts":
             return f"{line.new} was merged into this one" if line.new else f"{line.old} was taken out again"
         case _:

@@ -59,6 +59,14 @@ class OrderNamed(Message, of=conversation.OrderNamed):
     order_id: OrderId
 
 
+class ChannelIdRepeated(Message, of=conversation.ChannelIdRepeated):
+    """The channel gave a message the id of an earlier one, which says something else."""
+
+    customer_id: CustomerId
+    message_id: MessageId
+    first_in: ConversationId
+
+
 class MessageReceived(Message, of=conversation.MessageReceived):
     """The customer wrote."""
 

@@ -24,6 +24,17 @@ class OrderPlaced(Message, of=order.Placed):
     currency: Annotated[str, Field(examples=["EUR"])] | None
 
 
+class OrderAmended(Message, of=order.Amended):
+    """What was told of the order changed; null leaves as it was. `value` is a decimal number as text."""
+
+    order_id: OrderId
+    customer_id: CustomerId
+    placed_on: Annotated[date, Field(examples=["2026-01-31"])] | None
+    item_count: Count | None
+    value: Annotated[Decimal, Field(examples=["1299.90"])] | None
+    currency: Annotated[str, Field(examples=["EUR"])] | None
+
+
 class OrderDeliveryPromised(Message, of=order.DeliveryPromised):
     """A delivery date was promised to the customer."""
 
