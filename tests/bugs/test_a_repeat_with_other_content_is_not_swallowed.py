@@ -15,7 +15,7 @@ from commands import order as orders
 from commands.conversation import handlers as conversations
 from commands.conversation.handlers import deliver
 from commands.customer import handlers as customers
-from commands.customer.handlers import ContactPoint
+from commands.customer.contact_points import ContactPoint
 from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import NOTHING
 from commands.executor.unit_of_work import Change, KeyKind, UnitOfWork
