@@ -114,10 +114,12 @@ def _changes(policy_events: Iterable[Recorded[Event]]) -> Iterator[datetime]:
     for recorded in policy_events:
         if isinstance(recorded.event, sla_policy.PolicyEdited | calendar_versions.CalendarEdited):
             yield recorded.event.effective_from
+        elif isinstance(recorded.event, sla_policy.PolicyWritten) and recorded.event.chosen_from is not None:
+            yield recorded.event.chosen_from
 
 
 def _changes_the_past(recorded: Recorded[Event]) -> bool:
-    """Whether the event changes the past. (A new policy holds from the beginning. No clock uses a new calendar yet.)"""
+    """Whether the event changes the past. (A new policy may be a correction. No clock uses a new calendar yet.)"""
     return isinstance(
         recorded.event, sla_policy.PolicyWritten | sla_policy.PolicyCorrected | calendar_versions.CalendarCorrected
     )

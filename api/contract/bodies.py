@@ -17,6 +17,7 @@ from domain.customer import ContactKind, Purpose
 from domain.customer import Name as CustomerName
 from domain.kernel.time import TimePrecision, WrittenDay, WrittenDayOrInstant
 from domain.kernel.values import Channel, Flag, Frozen, Label, Language, Remark, Whole
+from domain.kernel.versioned import Since
 from domain.message import DeliveryState, FailureCode
 from domain.order import commands as order
 from domain.order.commands import MOST, Currency, Lines, Money, Number
@@ -340,10 +341,13 @@ class ReturnBody(order.ReturnOrder, Dated):
 
 
 class PolicyBody(sla_policy.Terms):
-    """A policy with a name of its own. `targets` and `by_priority`: business time by metric, as PT4H or 4h."""
+    """A policy with a name of its own. `targets` and `by_priority`: business time by metric, as PT4H or 4h.
+    Conversations choose it from now on, from a later `effective_from` on, or, as a correction, since `correct_from`."""
 
     name: Label
     calendar_id: IdText
+    effective_from: Since | None = None
+    correct_from: Since | None = None
 
 
 class PolicyEdit(sla_policy.EditPolicy):

@@ -12,7 +12,7 @@ from domain.kernel.refusal import Refusal
 from domain.kernel.values import Fields
 from domain.service_level.calendar import CorrectCalendar, EditCalendar, WriteCalendar
 from domain.service_level.opening_hours import OpeningHours
-from domain.service_level.policy import CorrectPolicy, EditPolicy, Terms, WritePolicy
+from domain.service_level.policy import CorrectPolicy, EditPolicy, WritePolicy
 from domain.service_level.policy_file import PoliciesInFile, PolicyInFile
 
 Date = str | date | datetime
@@ -27,7 +27,8 @@ def put_in_force(
     correct_from: Date | None = None,
 ) -> list[tuple[str, Answer]]:
     """Write what does not exist yet; edit what exists, `effective_from` a future date on, or correct it, since
-    `correct_from`. Answers each by name, in the order of the file, calendars first.
+    `correct_from`. Conversations choose a new policy from then on, or since then, too. Answers each by name, in the
+    order of the file, calendars first.
 
     All of the file is one append: one refusal keeps out the whole. Raises Refusal `calendar-exists` and `policy-exists`
     (without a date), `calendar-unknown`, or as `Revising` and `CommandExecutor.run`.
@@ -78,7 +79,7 @@ def _policy(revising: Revising, name: str, policy: PolicyInFile, dated: Fields) 
             raise Refusal("calendar-unknown", f"there is no calendar {calendar}; write it into the file, too")
     id = revising.named("policy", name)
     if id is None:
-        revising.write_policy(WritePolicy(name=name, terms=Terms.model_validate(keys)))
+        revising.write_policy(WritePolicy.model_validate({"name": name, "terms": keys, **dated}))
     else:
         change = CorrectPolicy if "correct_from" in dated else EditPolicy
         revising.change_policy(id, change.model_validate({**keys, **_date(dated, "policy", name)}))

@@ -73,8 +73,8 @@ class Revising:
         Raises Refusal `policy-exists`, `not-found` (its calendar), or as `domain.service_level.policy.decide`.
         """
         self._check_free("policy", command.name)
-        now = self._executor.clock()
-        events = sla_policy.decide(None, command, now, self._zone([command.terms.calendar_id], now))
+        zone = self._zone([command.terms.calendar_id], self._when)
+        events = sla_policy.decide(None, command, self._when, zone)
         self._add(command.policy_id, NOTHING, events, ("policy-name", command.name))
 
     def change_policy(self, policy_id: str, command: EditPolicy | CorrectPolicy) -> None:

@@ -216,7 +216,7 @@ def _decided_calendar(state: CalendarState | None, name: str, keys: Fields, sinc
 def _decided_policy(states: Fields, id: str, name: str, keys: Fields, since: datetime, now: datetime) -> Event:
     state: PolicyState | None = states.get(id)
     if state is None:
-        write = WritePolicy(name=name, terms=Terms.model_validate(keys))
+        write = WritePolicy(name=name, terms=Terms.model_validate(keys), correct_from=since)
         return sla_policy.decide(None, write, now, "UTC")[0]
     correct = CorrectPolicy.model_validate({**keys, "correct_from": since})
     return sla_policy.decide(state, correct, now, "UTC")[0]  # `since` is an instant: the zone does not matter

@@ -110,10 +110,12 @@ class Knowledge:
     def policies(self, recorded_events: Iterable[Recorded[Event]]) -> VersionedPolicies:
         """The policies and calendars that these events make."""
         by_stream: dict[str, list[DatedRevision]] = {}
+        of_policies: dict[str, list[sla_policy.PolicyEvent]] = {}
         written: dict[str, int] = {}
         for recorded in recorded_events:
             written.setdefault(recorded.originator_id, recorded.position)
-            if isinstance(recorded.event, sla_policy.PolicyRevision):
+            if isinstance(recorded.event, sla_policy.PolicyEvent):
+                of_policies.setdefault(recorded.originator_id, []).append(recorded.event)
                 by_stream.setdefault(recorded.originator_id, []).append(
                     sla_policy.revision(recorded.event, recorded.originator_version)
                 )
@@ -126,7 +128,9 @@ class Knowledge:
             # The versions, not their number: questions with another `known_at` know other back-dated events.
             key = id, tuple(each.version for each in revisions)
             if kind_of(id) == "policy":
-                policies[id] = self._policies.get(key) or self._policies.setdefault(key, Policy(revisions, written[id]))
+                policies[id] = self._policies.get(key) or self._policies.setdefault(
+                    key, Policy(revisions, written[id], sla_policy.chosen_since(of_policies[id]))
+                )
             else:
                 calendars[id] = self._calendars.get(key) or self._calendars.setdefault(
                     key, calendar_versions.calendar(revisions)

@@ -33,10 +33,10 @@ class Fold:
         # What is in force from an instant on holds for events at that very instant.
         self._changes = deque(
             sorted(
-                (each.since, id)
+                (since, id)
                 for id, policy in policies.by_id.items()
-                for each in policy.in_force
-                if each.since is not None
+                for since in {policy.chosen_from, *(each.since for each in policy.in_force)}
+                if since is not None
             )
         )
 
@@ -232,9 +232,23 @@ class Fold:
 
     def _policy_changes(self, at: datetime, policy_id: str) -> None:
         for matter in self._matters.values():
+            if self._policies.by_id[policy_id].chosen_from == at and not matter.named:
+                self._choose_anew(matter, at)
             for clock in matter.clocks():
                 if clock.policy_id == policy_id:
                     self._clocks.adopt(matter, clock, at)
+
+    def _choose_anew(self, matter: Matter, at: datetime) -> None:
+        """Choose among the policies that there are from now on. What has ended stays as it ended."""
+        before, matter.policy_id = matter.policy_id, chosen(self._policies.by_id, matter.about, at)
+        matter.chosen_at = at
+        if matter.policy_id == before:
+            return
+        for clock in matter.clocks():
+            if clock.policy_id == before and (clock.live or clock.resumable):
+                clock.evaluated_under = clock.policy_id or clock.evaluated_under
+                clock.policy_id = matter.policy_id
+                self._clocks.adopt(matter, clock, at)
 
     def _merged(self, part_id: str, into: str, at: datetime) -> None:
         target = self._root(into)

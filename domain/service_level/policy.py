@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Annotated, ClassVar, Literal, assert_never, get_args
@@ -11,7 +11,7 @@ from pydantic import Field
 
 from domain.conversation.events import Priority
 from domain.conversation.interaction import InteractionKind
-from domain.kernel.event import Event, Upcast
+from domain.kernel.event import Event, Upcast, unchanged
 from domain.kernel.ids import new_id
 from domain.kernel.refusal import NotFound, Refusal
 from domain.kernel.stream import Stream
@@ -158,9 +158,14 @@ class PolicyRevision(RecordedWording, NamesCalendar, Event):
 
 
 class PolicyWritten(PolicyRevision, name="policy.written", published_as=None):
-    """A policy was written. It holds from the beginning."""
+    """A policy was written. Whoever names it may name it for any time; by itself it is chosen from `chosen_from` on.
+    Versions 1 to 3 have no such instant: by these, a policy is chosen from the beginning."""
+
+    schema_version = 4
+    upcasts: ClassVar[dict[int, Upcast]] = {**PolicyRevision.upcasts, 3: unchanged}
 
     policy_name: str
+    chosen_from: Instant | None = None
 
 
 class PolicyEdited(PolicyRevision, name="policy.edited", published_as=None):
@@ -224,9 +229,16 @@ class InForce:
 class Policy:
     """A policy with all its versions."""
 
-    def __init__(self, revisions: Sequence[DatedRevision], written: int | None = None) -> None:
-        """`written`: the log position of the first event. Raises ValidationError where a version lacks a key."""
+    def __init__(
+        self,
+        revisions: Sequence[DatedRevision],
+        written: int | None = None,
+        chosen_from: datetime | None = None,
+    ) -> None:
+        """`written`: the log position of the first event. `chosen_from`: since when conversations choose the policy;
+        None: from the beginning. Raises ValidationError where a version lacks a key."""
         self.written = written
+        self.chosen_from = chosen_from
         self.in_force = [
             InForce(period.since, period.version, _terms(period)) for period in effective_periods(revisions)
         ]
@@ -249,6 +261,8 @@ def chosen(policies: Mapping[str, Policy], about: ConversationTraits, at: dateti
     where none fits. A policy that selects nothing is chosen by name only."""
     found: list[tuple[int, str]] = []
     for id, policy in policies.items():
+        if policy.chosen_from is not None and at < policy.chosen_from:
+            continue
         selects = policy.at(at).terms.selects
         asked = {one: getattr(selects, many) for many, one in _ASKS.items()} if selects else {}
         if selects and all(not wanted or getattr(about, one) in wanted for one, wanted in asked.items()):
@@ -260,10 +274,13 @@ def chosen(policies: Mapping[str, Policy], about: ConversationTraits, at: dateti
 
 
 class WritePolicy(Frozen):
-    """Write a new policy with a name of its own."""
+    """Write a new policy with a name of its own. Conversations choose it from now on, from a later `effective_from` on,
+    or, as a correction, since `correct_from`."""
 
     name: Label
     terms: Terms
+    effective_from: Since | None = None
+    correct_from: Since | None = None
     policy_id: str = Field(default_factory=lambda: new_id("policy"))
 
 
@@ -288,7 +305,7 @@ def decide(
 ) -> list[Event]:
     """Decide the events of a command. `zone`: of the policy's calendar; a date begins in that zone.
 
-    Raises Refusal `not-found`, `policy-exists`, `effective-from-past`, `nothing-said`.
+    Raises Refusal `not-found`, `policy-exists`, `effective-from-past`, `nothing-said`, `input-invalid`.
     """
     keys = command.terms if isinstance(command, WritePolicy) else command
     keys_given = given(keys, PolicyRevision)
@@ -297,7 +314,7 @@ def decide(
     if isinstance(command, WritePolicy):
         if state is not None:
             raise Refusal("policy-exists", "there is a policy of this name; edit it, or choose another name")
-        return [PolicyWritten(policy_name=command.name, **keys_given)]
+        return [PolicyWritten(policy_name=command.name, chosen_from=_chosen_from(command, now, zone), **keys_given)]
     if state is None:
         raise NotFound("the policy")
     if isinstance(command, EditPolicy):
@@ -305,3 +322,28 @@ def decide(
         check_ahead(since, now)
         return [PolicyEdited(effective_from=since, **keys_given)]
     return [PolicyCorrected(correct_from=from_start(command.correct_from, zone), **keys_given)]
+
+
+def _chosen_from(command: WritePolicy, now: datetime, zone: str) -> datetime:
+    if command.effective_from is not None and command.correct_from is not None:
+        raise Refusal("input-invalid", "give one date: a policy is for what comes, or a correction of what was")
+    if command.effective_from is not None:
+        since = from_start(command.effective_from, zone)
+        check_ahead(since, now)
+        return since
+    return now if command.correct_from is None else from_start(command.correct_from, zone)
+
+
+def chosen_since(events: Iterable[PolicyEvent]) -> datetime | None:
+    """Since when conversations choose the policy of these events: as it was written, or as a correction of what it
+    selects reaches back. None: from the beginning."""
+    found: datetime | None = None
+    for event in events:
+        match event:
+            case PolicyWritten():
+                found = event.chosen_from
+            case PolicyCorrected() if event.selects is not None and found is not None:
+                found = min(found, event.correct_from)
+            case _:
+                pass
+    return found

@@ -114,7 +114,8 @@ def shorter(company: Company, executor: CommandExecutor) -> None:
 def one_more(company: Company, executor: CommandExecutor) -> None:
     selects = Selects(kinds=("complaint",))
     said = {"calendar_id": company.calendar_id, "targets": {"first_reply": "PT1H"}, "selects": selects}
-    sla.write_policy(executor, WritePolicy(name="complaints", terms=Terms.model_validate(said)), GATEWAY)
+    write = WritePolicy(name="complaints", terms=Terms.model_validate(said), correct_from=SINCE)
+    sla.write_policy(executor, write, GATEWAY)
 
 
 LIVE: dict[str, tuple[dict[str, Any], Callable[[Company, CommandExecutor], None]]] = {

@@ -43,7 +43,7 @@ SAID: dict[str, Any] = {
     "total_resolution_pauses": (),
     "tells_policy_breaches": True,
 }
-WRITTEN = PolicyWritten(policy_name="standard", **SAID)
+WRITTEN = PolicyWritten(policy_name="standard", chosen_from=NOW, **SAID)
 WRITE = WritePolicy(name="standard", terms=Terms(**TERMS), policy_id="policy-1")
 
 
@@ -52,7 +52,9 @@ def test_a_policy_is_written_once_with_all_its_terms() -> None:
     policy.given(WRITTEN).when(WRITE).then("policy-exists")
     selects = Selects(kinds=("complaint",))
     some = WRITE.model_copy(update={"terms": Terms(**TERMS, selects=selects)})
-    policy.given().when(some).then(PolicyWritten(policy_name="standard", **SAID, selects=selects))
+    policy.given().when(some).then(
+        PolicyWritten(policy_name="standard", chosen_from=NOW, **{**SAID, "selects": selects})
+    )
 
 
 @pytest.mark.parametrize("command", [EditPolicy(effective_from=SOON, reopen="freeze"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from commands.executor.executor import CommandExecutor
@@ -13,6 +13,8 @@ from domain.service_level.opening_hours import OpeningHours
 from domain.service_level.policy import Metric, Selects, Terms, WritePolicy
 from tests.support.companies import AGENT
 
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+
 
 def policy_for_inquiries(
     executor: CommandExecutor,
@@ -20,13 +22,15 @@ def policy_for_inquiries(
     hour: timedelta = timedelta(hours=1),
     metric: Metric = "first_reply",
     opens: bool = True,
+    since: datetime | None = LONG_AGO,
     **more: Any,
 ) -> str:
-    """First replies, or something else, within an hour, at any time; or by a calendar that never opens. The policy's
-    id."""
+    """First replies, or something else, within an hour, at any time; or by a calendar that never opens. `since`: as a
+    correction; None: from now on. The policy's id."""
     hours = {"mon-sun": ("00:00-24:00",)} if opens else {}
     always = WriteCalendar(name=new_id("calendar"), opening_hours=OpeningHours(zone="UTC", hours=hours))
     calendar_id = sla.write_calendar(executor, always, AGENT).id
     selects = {"selects": Selects(kinds=("inquiry",)), **more}
     terms = Terms(calendar_id=calendar_id, targets={metric: hour}, **selects)
-    return sla.write_policy(executor, WritePolicy(name=new_id("policy"), terms=terms), AGENT).id
+    write = WritePolicy(name=new_id("policy"), terms=terms, correct_from=since)
+    return sla.write_policy(executor, write, AGENT).id

@@ -76,10 +76,20 @@ class RulePage(BaseModel):
 # -- commands
 
 
-@router.post("/policies", **changing(policy.WritePolicy, codes=("not-found", "policy-exists"), status=201))
+@router.post(
+    "/policies",
+    **changing(policy.WritePolicy, codes=("not-found", "policy-exists", "effective-from-past"), status=201),
+)
 def write_policy(body: bodies.PolicyBody, parts: TheParts, context: TheContext) -> Response:
-    """Write a policy. It holds from the beginning, for conversations that choose it or are put under it."""
-    command = policy.WritePolicy(name=body.name, terms=policy.Terms(**_keys(body)))
+    """Write a policy. Conversations choose it from now on, or from or since the date that the body names; what had
+    ended before stays as it ended. A conversation may be put under it for any time."""
+    terms = {name: value for name, value in _keys(body).items() if name in policy.Terms.model_fields}
+    command = policy.WritePolicy(
+        name=body.name,
+        terms=policy.Terms(**terms),
+        effective_from=body.effective_from,
+        correct_from=body.correct_from,
+    )
     return done(ask(parts, command, context), 201)
 
 

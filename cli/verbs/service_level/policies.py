@@ -35,8 +35,8 @@ def verbs(group: typer.Typer) -> None:
 
 def put(
     file: Annotated[Path, typer.Argument(metavar="POLICY.yaml", help="`policies` and `calendars`, as in a scenario.")],
-    since: Annotated[str | None, typer.Option("--from", help="Edit what exists, from this future date on.")] = None,
-    correct_since: Annotated[str | None, typer.Option("--since", help="Correct what exists, since this date.")] = None,
+    since: Annotated[str | None, typer.Option("--from", help="From this future date on.")] = None,
+    correct_since: Annotated[str | None, typer.Option("--since", help="As a correction, since this date.")] = None,
     reason: Reason = None,
     as_: As = None,
 ) -> None:
