@@ -37,7 +37,7 @@ VERBS = {
     "run.run": "run",
     "conversation.inbox": "inbox",
     "search": "search",
-    "conversation.show": "show",
+    "conversation.show": "show as-sent",
     "conversation.acting": "open receive reply note assign hand-over priority kind wait hold resolve reopen judge team "
     "join roles leave",
     "conversation.merging": "merge-conversation separate-conversation",

@@ -10,23 +10,35 @@ from pydantic import Field
 from api.edge.parts import ID
 from commands.executor.context import Context, happened
 from domain import customer, promise
+from domain.conversation.as_sent import BROUGHT_INTO_FORM, MOST_SENT, OF_ANY_LENGTH, Sent, SentAttachment, cut_at
 from domain.conversation.commands import CompanyStatus, Words
 from domain.conversation.events import Priority
-from domain.conversation.interaction import Attachments, Body, InteractionKind
+from domain.conversation.interaction import BODY_CHARACTERS, Body, InteractionKind
 from domain.customer import ContactKind, Purpose
 from domain.customer import Name as CustomerName
+from domain.customer.commands import NAME_CHARACTERS
 from domain.kernel.time import TimePrecision, WrittenDay, WrittenDayOrInstant
-from domain.kernel.values import Channel, Flag, Frozen, Label, Language, Remark, Whole
+from domain.kernel.values import REMARK_CHARACTERS, Channel, Flag, Frozen, Label, Language, Remark, Whole
 from domain.kernel.versioned import Since
 from domain.message import DeliveryState, FailureCode
 from domain.order import commands as order
-from domain.order.commands import MOST, Currency, Lines, Money, Number
+from domain.order.commands import MOST, NUMBER_CHARACTERS, Currency, Lines, Money, Number
 from domain.service_level import calendar as calendar_versions
 from domain.service_level import policy as sla_policy
 from domain.service_level.opening_hours import OpeningHours
 from domain.staff import ColleagueRole, Handle, Name
 
 IdText = Annotated[str, Field(pattern=ID)]
+
+# What a customer sent is not refused for its form (`domain/conversation/as_sent.py`).
+SentBody = Annotated[Sent, cut_at(BODY_CHARACTERS)]
+SentRemark = Annotated[Sent, cut_at(REMARK_CHARACTERS)]
+SentName = Annotated[Sent, cut_at(NAME_CHARACTERS)]
+SentNumber = Annotated[Sent, cut_at(NUMBER_CHARACTERS)]
+SentLanguage = Annotated[Sent, BROUGHT_INTO_FORM]
+SentAttachments = Annotated[tuple[SentAttachment, ...], Field(max_length=MOST_SENT, fail_fast=True)]
+SentId = Annotated[Sent, OF_ANY_LENGTH]
+"""An id in the channel, of any length; only its keyed hash is kept."""
 
 
 class Dated(Frozen):
@@ -41,21 +53,22 @@ class Dated(Frozen):
 
 
 class Opening(Frozen):
-    """A conversation with a known customer, and its first interaction: who opened it, and the first message."""
+    """A conversation with a known customer, and its first interaction: who opened it, and the first message. What the
+    company says keeps to its limits; what the customer sent is brought within them."""
 
     customer_id: IdText
     kind: InteractionKind
     channel: Channel
     opened_by: Literal["customer", "company"] = "customer"
-    subject: Remark | None = None
-    body: Body | None = None
-    language: Language | None = None
+    subject: SentRemark | None = None
+    body: SentBody | None = None
+    language: SentLanguage | None = None
     product_area: Label | None = None
     theme: Label | None = None
     segment: Label | None = None
     priority: Priority = "normal"
     order_id: IdText | None = None
-    attachments: Attachments = ()
+    attachments: SentAttachments = ()
 
 
 class ContactBody(Frozen):
@@ -66,24 +79,32 @@ class ContactBody(Frozen):
     name: CustomerName | None = None
 
 
+class SenderBody(ContactBody):
+    """The contact point from which a message came; `name` is for a new customer."""
+
+    name: SentName | None = None
+
+
 class DeliveredBody(Dated):
     """A customer's message as a channel delivers it. The same `channel_message_id` again is the same message.
 
-    `order_number`: the order that the customer names, as the customer says it. `occurred_at`: when the message was
-    written, if the channel knows better than the log. A date means that day in the company's zone.
+    `order_number`: the order that the customer names, as the customer says it. `automatic`: no person wrote the message
+    (an out-of-office reply, say): it reopens nothing, and nobody waits for an answer. `occurred_at`: when the message
+    was written, if the channel knows better than the log. A date means that day in the company's zone.
     """
 
     channel: Channel
-    channel_message_id: Annotated[Remark, Field(max_length=500)]
-    contact: ContactBody
-    body: Body
-    thread: Remark | None = None
+    channel_message_id: SentId
+    contact: SenderBody
+    body: SentBody = ""
+    thread: SentId | None = None
     kind: InteractionKind = "inquiry"
-    subject: Remark | None = None
-    language: Language | None = None
+    subject: SentRemark | None = None
+    language: SentLanguage | None = None
     product_area: Label | None = None
-    attachments: Attachments = ()
-    order_number: Number | None = None
+    attachments: SentAttachments = ()
+    order_number: SentNumber | None = None
+    automatic: Flag = False
 
 
 class DeliveryReport(Dated):
@@ -96,11 +117,16 @@ class DeliveryReport(Dated):
     code: FailureCode | None = None
 
 
-class ReceivedBody(Words):
+class ReceivedBody(Frozen):
     """The customer's next message."""
 
+    body: SentBody = ""
+    channel: Channel | None = None
+    language: SentLanguage | None = None
+    attachments: SentAttachments = ()
 
-class Reply(ReceivedBody):
+
+class Reply(Words):
     """A message to the customer. `automatic`: nobody wrote the text for this customer."""
 
     automatic: Flag = False
@@ -161,14 +187,14 @@ class Verdict(Frozen):
     """The customer's verdict on an answer; without `message_id`, on the last one."""
 
     answered: Flag
-    because: Remark | None = None
+    because: SentRemark | None = None
     message_id: IdText | None = None
 
 
 class Because(Frozen):
     """The reason, in the customer's words."""
 
-    because: Remark | None = None
+    because: SentRemark | None = None
 
 
 class Erasure(Frozen):

@@ -412,6 +412,8 @@ _MY_LINE = {
     "automatic": False,
     "attachments": [_PICTURE],
     "bidi": False,
+    "adjusted": [],
+    "as_sent": None,
 }
 
 _FOUND = {
@@ -463,6 +465,7 @@ def _line(version: int, kind: str, **more: Any) -> dict[str, Any]:
         "parts": None,
         "split_into": None,
         "bidi": False,
+        "adjusted": [],
     } | more
 
 
@@ -511,10 +514,18 @@ ANSWERS: Mapping[str, Any] = {
     **{
         name: {"id": KETTLE, "position": 4714}
         for name in (
-            "open_conversation", "deliver", "receive", "reply", "note", "add_interaction", "judge", "assign",
-            "hand_over", "change_priority", "set_policy", "change_kind", "change_status", "request_person", "withdraw",
-            "merge_conversation", "separate_conversation", "undo_split",
+            "reply", "note", "add_interaction", "assign", "hand_over", "change_priority", "set_policy", "change_kind",
+            "change_status", "merge_conversation", "separate_conversation", "undo_split",
         )
+    },
+    **{
+        name: {"id": KETTLE, "position": 4714, "adjusted": []}
+        for name in ("open_conversation", "receive", "judge", "request_person", "withdraw")
+    },
+    "deliver": {"id": KETTLE, "position": 4714, "adjusted": [{"field": "language", "how": "normalised"}]},
+    "read_as_sent": {
+        "adjusted": [{"field": "language", "how": "normalised", "kept": "en_GB"}],
+        "more_attachments": [],
     },
     "split_message": {"id": TOASTER, "position": 4714},
     **{name: {"id": ADA, "position": 4714} for name in ("register", "choose_preferences", "consent")},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from anyio import from_thread
 from fastapi import Depends, Header, Path, Query, Request, Response
@@ -21,6 +21,7 @@ from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer
 from commands.registry import AskedCommand, Ports
 from commands.service_level.facts import ClockFacts
+from domain.conversation.as_sent import Adjusted
 from domain.kernel.refusal import Refusal
 from domain.kernel.values import Frozen
 from infra.postgres.database import Database
@@ -118,6 +119,25 @@ class Done(BaseModel):
 
     id: str
     position: int
+
+
+class AdjustedField(BaseModel):
+    """A field that is not recorded in full as it was sent, and what was done to it."""
+
+    field: str
+    how: Literal["cut", "normalised", "dropped"]
+
+
+class Taken(Done):
+    """As `Done`, for what a customer sent. `adjusted`: the fields that are not recorded in full as they were sent; what
+    was cut off or dropped is kept with the event."""
+
+    adjusted: list[AdjustedField]
+
+
+def taken(answer: Answer, adjusted: Iterable[Adjusted], status: int = 200) -> Response:
+    """The answer of a command with what a customer sent."""
+    return done(answer, status, adjusted=[{"field": each.field, "how": each.how} for each in adjusted])
 
 
 def done(answer: Answer, status: int = 200, **more: Any) -> Response:

@@ -15,6 +15,7 @@ from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import NOTHING, check_version
 from commands.executor.unit_of_work import Answer, Change, KeyKind, UnitOfWork
 from commands.order import order_named
+from domain.conversation.as_sent import Adjusted, as_sent, cut
 from domain.conversation.commands import (
     AddInteraction,
     Assign,
@@ -27,12 +28,14 @@ from domain.conversation.commands import (
 )
 from domain.conversation.decisions import check_by, decide
 from domain.conversation.events import ChannelIdRepeated, OrderNamed
-from domain.conversation.interaction import Attachment, InteractionKind
+from domain.conversation.interaction import InteractionKind, RecordedAttachment
 from domain.conversation.state import CONVERSATION, Conversation, is_bot
 from domain.customer import CUSTOMER
+from domain.customer.commands import NAME_CHARACTERS
 from domain.kernel.event import Event
 from domain.kernel.ids import new_id
 from domain.kernel.refusal import NotFound
+from domain.kernel.values import Fields
 from domain.order.state import ORDER
 from domain.service_level.policy import POLICY
 from domain.staff import STAFF, TEAM
@@ -101,19 +104,38 @@ def act(
 class Delivery:
     """A customer's message as a channel delivers it. `channel_message_id`: the channel's id; the same id again is the
     same message. `thread`: the channel's id of the exchange; a new thread opens a conversation. `order_number`: the
-    order that the customer names, as the customer says it."""
+    order that the customer names, as the customer says it. `automatic`: no person wrote the message.
+
+    All of it is as it was sent; the commands bring it within our limits, and `adjusted` says how.
+    """
 
     channel: str
     channel_message_id: str
     contact: ContactPoint
-    body: str
+    body: str = ""
     thread: str | None = None
     kind: InteractionKind = "inquiry"
     subject: str | None = None
     language: str | None = None
     product_area: str | None = None
-    attachments: tuple[Attachment, ...] = ()
+    attachments: tuple[RecordedAttachment, ...] = ()
     order_number: str | None = None
+    automatic: bool = False
+
+    @property
+    def within_limits(self) -> Fields:
+        """The contact point, and the fields of a command, within our limits; `adjusted` says what was done to which."""
+        notes: list[Adjusted] = []
+        name = cut("contact.name", self.contact.name or "", NAME_CHARACTERS, notes) or None
+        sent = {each: getattr(self, each) for each in ("subject", "body", "language", "attachments", "order_number")}
+        found = as_sent({**sent, "adjusted": tuple(notes)})
+        return found | {"contact": replace(self.contact, name=name)}
+
+    @property
+    def adjusted(self) -> tuple[Adjusted, ...]:
+        """What is not recorded in full as it was sent."""
+        adjusted: tuple[Adjusted, ...] = self.within_limits["adjusted"]
+        return adjusted
 
     @property
     def content(self) -> Sequence[object]:
@@ -134,9 +156,12 @@ def deliver(executor: CommandExecutor, delivery: Delivery, context: Context) -> 
         "channel-thread",
         f"{delivery.channel}\x00{delivery.thread or delivery.channel_message_id}",
     )
-    content = executor.fingerprint(delivery.content)
+    content, body = executor.fingerprint(delivery.content), body_of(context, delivery)
     otherwise: tuple[KeyKind, str] = ("channel-message-otherwise", f"{message[1]}\x00{content.hex()}")
     conversation_id = new_id("conversation")
+    sent = delivery.within_limits
+    contact, subject, number = (sent.pop(each) for each in ("contact", "subject", "order_number"))
+    delivery = replace(delivery, order_number=number)
 
     def work() -> UnitOfWork:
         known, first_in = executor.named(thread, message)
@@ -144,12 +169,7 @@ def deliver(executor: CommandExecutor, delivery: Delivery, context: Context) -> 
         contents = {message: content} if first is None else {}
         if known is not None:
             before = executor.existing(CONVERSATION, known)
-            receive = ReceiveMessage(
-                body=delivery.body,
-                channel=delivery.channel,
-                language=delivery.language,
-                attachments=delivery.attachments,
-            )
+            receive = ReceiveMessage(channel=delivery.channel, automatic=delivery.automatic, **sent)
             told = as_told(executor, known, before, context)
             kept = policies_that_keep(executor, known, before, receive, told)
             customer_id = before.state.customer_id
@@ -160,18 +180,17 @@ def deliver(executor: CommandExecutor, delivery: Delivery, context: Context) -> 
             changed = [replace(change, context=told) for change in reached]
             unique_keys = [(*(otherwise if first else message), known), *(order.unique_keys if order else ())]
             return UnitOfWork(known, changed, unique_keys, subject=customer_id, contents=contents)
-        customer = customer_for(executor, [delivery.contact])
+        customer = customer_for(executor, [contact])
         order = _order(executor, delivery, customer.id)
         begin = OpenConversation(
             customer_id=customer.id,
             kind=delivery.kind,
             channel=delivery.channel,
-            subject=delivery.subject,
-            body=delivery.body,
-            language=delivery.language,
+            subject=subject,
             product_area=delivery.product_area,
-            attachments=delivery.attachments,
             order_id=order.id if order else None,
+            automatic=delivery.automatic,
+            **sent,
         )
         events = decide(None, begin, executor.clock())
         events += _marks(delivery, order, first, customer.id, begin.message_id)
@@ -191,7 +210,7 @@ def deliver(executor: CommandExecutor, delivery: Delivery, context: Context) -> 
     return executor.run(
         context,
         work,
-        body=body_of(context, delivery),
+        body=body,
         names=[thread, *names_of(executor, [delivery.contact]), message],
     )
 

@@ -52,7 +52,12 @@ def policies_that_keep(
 
     Raises UnreadableEvent, Overloaded.
     """
-    if not isinstance(command, ReceiveMessage) or not command.reopens or (state := before.state) is None:
+    if (
+        not isinstance(command, ReceiveMessage)
+        or command.automatic
+        or not command.reopens
+        or (state := before.state) is None
+    ):
         return {}
     shown = {id: state, **{each: loaded.state for each, loaded in above(load or executor.load, state).items()}}
     # Most messages come to open conversations: no policy has to be read for them.

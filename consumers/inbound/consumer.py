@@ -126,6 +126,7 @@ def _delivery(message: InboundMessage) -> Delivery:
         product_area=message.product_area,
         attachments=message.attachments,
         order_number=message.order_number,
+        automatic=message.automatic,
     )
 
 

@@ -13,12 +13,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from domain.conversation.interaction import Attachment, Body, InteractionKind
+from domain.conversation.as_sent import MOST_SENT, Sent, SentAttachment
+from domain.conversation.interaction import InteractionKind
 from domain.customer import ContactKind, Name
 from domain.kernel.refusal import InputInvalid, Refusal
 from domain.kernel.text import Text
 from domain.kernel.time import TimePrecision, WrittenDay, WrittenDayOrInstant
-from domain.kernel.values import Channel, Flag, Frozen, Label, Language, Remark, Whole
+from domain.kernel.values import Channel, Flag, Frozen, Label, Remark, Whole
 from domain.message import DeliveryState, FailureCode
 from domain.order.commands import MOST, Currency, Lines, Money, Number
 from infra import strict_json
@@ -26,8 +27,8 @@ from infra import strict_json
 MOST_BYTES = 1_000_000
 """The most bytes of a message, without key and headers."""
 
-SourceId = Annotated[Text, Field(min_length=1, max_length=500)]
-"""An id in the other system. Only its keyed hash is kept."""
+SentId = Annotated[Sent, Field(min_length=1)]
+"""An id in the other system, of any length. Only its keyed hash is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,12 @@ class Contact(Frozen):
     name: Name | None = None
 
 
+class Sender(Contact):
+    """The contact point from which a message came; `name` is for a new customer."""
+
+    name: Sent | None = None
+
+
 class InboundFact(Frozen):
     """When it happened: an instant with its offset, or a day in the company's zone. Without `occurred_at`, the time at
     which it was taken in."""
@@ -64,19 +71,23 @@ class InboundMessage(InboundFact):
     `message_id`: the channel's id; the same id again is the same message. `thread`: the channel's id of the exchange,
     if there is one; a new thread opens a conversation. `order_number`: the order that the customer names, as the
     customer says it. The record's key is `thread`, or else `message_id`.
+
+    `automatic`: no person wrote it. What the customer sent has no limits but the record's: longer texts are cut, and
+    the rest is kept.
     """
 
     channel: Channel
-    message_id: SourceId
-    thread: SourceId | None = None
-    contact: Contact
-    body: Body
+    message_id: SentId
+    thread: SentId | None = None
+    contact: Sender
+    body: Sent = ""
     kind: InteractionKind = "inquiry"
-    subject: Remark | None = None
-    language: Language | None = None
+    subject: Sent | None = None
+    language: Sent | None = None
     product_area: Label | None = None
-    attachments: Annotated[tuple[Attachment, ...], Field(max_length=100)] = ()
-    order_number: Number | None = None
+    attachments: Annotated[tuple[SentAttachment, ...], Field(max_length=MOST_SENT)] = ()
+    order_number: Sent | None = None
+    automatic: Flag = False
 
     @property
     def key(self) -> str:

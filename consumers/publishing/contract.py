@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
@@ -148,6 +148,8 @@ def taken_back(before: Mapping[str, Any], after: Mapping[str, Any] | None) -> li
     found = []
     for part, was_all in _objects(before).items():
         now_all = _objects(after).get(part, {})
+        if inward and not now_all:
+            continue  # the fields that held it are compared with all that is in them
         for field, was in was_all.get("properties", {}).items():
             now = now_all.get("properties", {}).get(field)
             if now is None:
@@ -162,10 +164,31 @@ def taken_back(before: Mapping[str, Any], after: Mapping[str, Any] | None) -> li
     return found
 
 
-def _takes_more(old: Any, new: Any) -> bool:
-    """Whether the new schema of a field takes all that the old one took: the same choices, and others."""
-    rest = [{name: value for name, value in each.items() if name != "anyOf"} for each in (old, new)]
-    return "anyOf" in old and rest[0] == rest[1] and all(each in new.get("anyOf", []) for each in old["anyOf"])
+# Any: parts of a JSON Schema.
+_ALL_MORE: Mapping[str, Callable[[Any, Any], bool]] = {
+    "maxLength": lambda old, new: old <= new,
+    "maxItems": lambda old, new: old <= new,
+    "minLength": lambda old, new: old >= new,
+    "pattern": lambda old, new: old == new,
+    "required": lambda old, new: set(old) >= set(new),
+    "properties": lambda old, new: all(name in new and _takes_more(each, new[name]) for name, each in old.items()),
+    "items": lambda old, new: _takes_more(old, new),
+    "anyOf": lambda old, new: all(any(_takes_more(each, other) for other in new) for each in old),
+}
+"""By keyword: whether the new value takes all that the old one took. Without the keyword, a schema takes more."""
+_SAYS_NOTHING = {"default", "x-cut-at", "x-brought-into-form"}
+"""Keywords that refuse nothing."""
+
+
+def _takes_more(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    """Whether the new schema of a field takes all that the old one took, and maybe more."""
+    for name in {*old, *new} - _SAYS_NOTHING:
+        if name in old and name in new:
+            if not _ALL_MORE.get(name, lambda was, now: bool(was == now))(old[name], new[name]):
+                return False
+        elif name in new or name not in _ALL_MORE:
+            return False
+    return True
 
 
 def _objects(schema: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:

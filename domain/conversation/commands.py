@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from domain.conversation.as_sent import Adjusted, as_sent
 from domain.conversation.events import Priority
-from domain.conversation.interaction import Attachments, Body, InteractionKind
+from domain.conversation.interaction import (
+    BODY_CHARACTERS,
+    MOST_ATTACHMENTS,
+    TYPE_CHARACTERS,
+    Attachments,
+    Body,
+    InteractionKind,
+    RecordedAttachment,
+)
 from domain.kernel.ids import new_id
-from domain.kernel.values import Channel, Frozen, Label, Language, Remark
+from domain.kernel.text import Text
+from domain.kernel.values import REMARK_CHARACTERS, Channel, Fields, Frozen, Label, Language, Remark
 
 CompanyStatus = Literal["open", "waiting_on_customer", "on_hold", "resolved"]
 """The statuses that the company may set. Only the customer withdraws."""
@@ -19,18 +29,37 @@ class ConversationCommand(Frozen):
     """A command to one conversation."""
 
 
-class OpenConversation(ConversationCommand):
-    """Begin a conversation with its first interaction and, where there is a text, its first message.
+SentBody = Annotated[Text, Field(max_length=BODY_CHARACTERS)]
+"""What a customer says; nothing, where a file came without words."""
+SentRemark = Annotated[Text, Field(max_length=REMARK_CHARACTERS)]
+SentAttachments = Annotated[tuple[RecordedAttachment, ...], Field(max_length=MOST_ATTACHMENTS)]
 
-    A complaint may come without a text. `message_id` is drawn here, so that a second decision finds the same id.
+
+class SentCommand(ConversationCommand):
+    """A command with what a customer sends, which is brought within these limits, and not refused. `adjusted` says
+    what was done."""
+
+    adjusted: tuple[Adjusted, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _as_sent(cls, fields: Fields) -> Fields:
+        return as_sent(fields) if fields.get("opened_by", "customer") == "customer" else fields
+
+
+class OpenConversation(SentCommand):
+    """Begin a conversation with its first interaction and, where there is a text or a file, its first message.
+
+    A complaint may come without a text. What the company says to open one is not adjusted. `message_id` is drawn here,
+    so that a second decision finds the same id.
     """
 
     customer_id: str
     kind: InteractionKind
     channel: Channel
     opened_by: Literal["customer", "company"] = "customer"
-    subject: Remark | None = None
-    body: Body | None = None
+    subject: SentRemark | None = None
+    body: SentBody | None = None
     language: Language | None = None
     product_area: Label | None = None
     theme: Label | None = None
@@ -38,9 +67,23 @@ class OpenConversation(ConversationCommand):
     priority: Priority = "normal"
     order_id: str | None = None
     policy_id: str | None = None
-    attachments: Attachments = ()
+    attachments: SentAttachments = ()
+    more_attachments: tuple[RecordedAttachment, ...] = ()
+    automatic: bool = False
     interaction_id: str = Field(default_factory=lambda: new_id("interaction"))
     message_id: str = Field(default_factory=lambda: new_id("message"))
+
+    @model_validator(mode="after")
+    def _said_by_company(self) -> Self:
+        if self.opened_by == "company":
+            if "" in (self.subject, self.body):
+                raise ValueError("what the company says has words; leave out subject or body where there are none")
+            names, types = [each.name for each in self.attachments], [each.type for each in self.attachments]
+            if not all(0 < len(name) <= REMARK_CHARACTERS for name in names):
+                raise ValueError(f"attachments: a name has 1 to {REMARK_CHARACTERS} characters")
+            if not all(len(type) <= TYPE_CHARACTERS for type in types):
+                raise ValueError(f"attachments: a type has at most {TYPE_CHARACTERS} characters")
+        return self
 
 
 class AddInteraction(ConversationCommand):
@@ -68,13 +111,21 @@ class MessageCommand(ConversationCommand, Words):
     message_id: str = Field(default_factory=lambda: new_id("message"))
 
 
-class ReceiveMessage(MessageCommand):
+class ReceiveMessage(SentCommand):
     """Record a message from the customer. The message opens a waiting or closed conversation again; "on hold" stays.
 
-    `reopens` is False for a back-dated message that the conversation's later events have overtaken.
+    `reopens` is False for a back-dated message that the conversation's later events have overtaken. `automatic`: no
+    person wrote the message, as its channel says; it opens nothing again, and nobody waits for an answer.
     """
 
+    body: SentBody = ""
+    channel: Channel | None = None
+    language: Language | None = None
+    attachments: SentAttachments = ()
+    more_attachments: tuple[RecordedAttachment, ...] = ()
     reopens: bool = True
+    automatic: bool = False
+    message_id: str = Field(default_factory=lambda: new_id("message"))
 
 
 class SendReply(MessageCommand):
@@ -150,24 +201,24 @@ class ChangeStatus(ConversationCommand):
     again: bool = False
 
 
-class JudgeAnswer(ConversationCommand):
+class JudgeAnswer(SentCommand):
     """Record the customer's verdict on an answer: `message_id`, else the last answer or a resolution without a text."""
 
     answered: bool
-    because: Remark | None = None
+    because: SentRemark | None = None
     message_id: str | None = None
 
 
-class RequestPerson(ConversationCommand):
+class RequestPerson(SentCommand):
     """Record that the customer wants a person. A bot gives the conversation up; a closed conversation opens again."""
 
-    because: Remark | None = None
+    because: SentRemark | None = None
 
 
-class Withdraw(ConversationCommand):
+class Withdraw(SentCommand):
     """Withdraw the matter, for the customer. It can be withdrawn anew with another text."""
 
-    because: Remark | None = None
+    because: SentRemark | None = None
 
 
 REACHES_PARTS = (AddInteraction, ReceiveMessage, SendReply, JudgeAnswer, RequestPerson)

@@ -45,6 +45,7 @@ from domain.conversation.events import (
 from domain.conversation.state import Conversation, is_bot
 from domain.kernel.event import ActorKind, Event
 from domain.kernel.refusal import NotFound, Refusal
+from domain.kernel.values import Fields
 
 # -- decisions
 
@@ -87,7 +88,8 @@ def decide(
                 *(_status(state, "open", "interaction") if state.status in CLOSED else []),
             ]
         case ReceiveMessage():
-            reopened = _reopened(state, "message") if command.reopens and not (stays or kept_by) else []
+            reopens = command.reopens and not (stays or kept_by or command.automatic)
+            reopened = _reopened(state, "message") if reopens else []
             received = MessageReceived(
                 message_id=command.message_id,
                 customer_id=customer_id,
@@ -95,8 +97,11 @@ def decide(
                 body=command.body,
                 language=command.language,
                 attachments=command.attachments,
+                more_attachments=command.more_attachments,
                 effect="kept" if kept_by else "reopened" if reopened else "none",
                 kept_by=kept_by,
+                adjusted=command.adjusted,
+                automatic=command.automatic,
             )
             return [received, *reopened]
         case SendReply():
@@ -133,11 +138,15 @@ def decide(
                 raise Refusal("nothing-to-judge", "there is no answer in this conversation yet")
             return [
                 AnswerJudged(
-                    customer_id=customer_id, answered=command.answered, because=command.because, message_id=judged
+                    customer_id=customer_id,
+                    answered=command.answered,
+                    because=command.because,
+                    message_id=judged,
+                    adjusted=command.adjusted,
                 )
             ]
         case RequestPerson():
-            requested = PersonRequested(customer_id=customer_id, because=command.because)
+            requested = PersonRequested(customer_id=customer_id, because=command.because, adjusted=command.adjusted)
             return [requested, *_taken_from_bot(state), *_reopened(state, "person-requested")]
         case Withdraw():
             return _withdraw(state, command)
@@ -146,6 +155,9 @@ def decide(
 
 
 def _open(command: OpenConversation) -> list[Event]:
+    says = command.body is not None or bool(command.attachments)
+    of_message = tuple(each for each in command.adjusted if says and each.field != "subject")
+    of_customer = command.opened_by == "customer"
     events: list[Event] = [
         Opened(
             customer_id=command.customer_id,
@@ -156,22 +168,27 @@ def _open(command: OpenConversation) -> list[Event]:
             product_area=command.product_area,
             segment=command.segment,
             priority=command.priority,
+            automatic=command.automatic and of_customer,
+            adjusted=tuple(each for each in command.adjusted if each not in of_message),
         ),
         interaction_added(command, command.customer_id),
     ]
-    if command.body is not None:
-        message = MessageReceived if command.opened_by == "customer" else MessageSent
-        events.append(
-            message(
-                message_id=command.message_id,
-                customer_id=command.customer_id,
-                channel=command.channel,
-                body=command.body,
-                language=command.language,
-                attachments=command.attachments,
-                effect="opened",
-            )
-        )
+    if says:
+        message: Fields = {
+            "message_id": command.message_id,
+            "customer_id": command.customer_id,
+            "channel": command.channel,
+            "body": command.body or "",
+            "language": command.language,
+            "attachments": command.attachments,
+            "effect": "opened",
+        }
+        if of_customer:
+            more, automatic = command.more_attachments, command.automatic
+            received = MessageReceived(**message, adjusted=of_message, more_attachments=more, automatic=automatic)
+            events.append(received)
+        else:
+            events.append(MessageSent(**message))
     if command.policy_id is not None:
         events.append(PolicySet(customer_id=command.customer_id, policy_id=command.policy_id))
     return events
@@ -240,7 +257,11 @@ def _withdraw(state: Conversation, command: Withdraw) -> list[Event]:
         raise Refusal("already-resolved", "it was resolved before; say in a verdict whether it answered")
     if state.status == "withdrawn" and command.because is None:
         return []
-    return [ConversationWithdrawn(customer_id=state.customer_id, previous=state.status, because=command.because)]
+    return [
+        ConversationWithdrawn(
+            customer_id=state.customer_id, previous=state.status, because=command.because, adjusted=command.adjusted
+        )
+    ]
 
 
 def _reopened(state: Conversation, cause: StatusCause) -> list[Event]:

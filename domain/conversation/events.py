@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
+from domain.conversation.as_sent import Adjusted
 from domain.conversation.interaction import InteractionKind, RecordedAttachment
 from domain.kernel.event import Event, Upcast, unchanged
 from domain.kernel.personal import Personal
@@ -26,10 +27,20 @@ StatusCause = Literal["command", "message", "interaction", "person-requested"]
 # -- events: their stored names are a contract
 
 
-class Opened(Event, name="conversation.opened", published_as="conversations.v1"):
-    """A conversation began. Its first interaction follows in the same append."""
+class FromCustomer(Event):
+    """What a customer said or sent. `adjusted`: what of it is not recorded in full as the customer sent it."""
 
     customer_id: str
+    adjusted: tuple[Adjusted, ...] = ()
+
+
+class Opened(FromCustomer, name="conversation.opened", published_as="conversations.v1"):
+    """A conversation began. Its first interaction follows in the same append. `automatic`: with a message that no
+    person wrote. Version 1 has neither `automatic` nor `adjusted`."""
+
+    schema_version = 2
+    upcasts: ClassVar[dict[int, Upcast]] = {1: unchanged}
+
     opened_by: Literal["customer", "company"]
     channel: str
     subject: Annotated[Text | None, Personal("customer_id")] = None
@@ -37,6 +48,7 @@ class Opened(Event, name="conversation.opened", published_as="conversations.v1")
     product_area: Text | None = None
     segment: Text | None = None
     priority: Priority = "normal"
+    automatic: bool = False
 
 
 class InteractionAdded(Event, name="conversation.interaction-added", published_as="conversations.v1"):
@@ -81,13 +93,20 @@ class MessageEvent(Event):
 
 
 class MessageReceived(MessageEvent, name="conversation.message-received", published_as="conversations.v1"):
-    """The customer wrote. `kept_by`: the policy that kept the status. Version 1 has no `effect`."""
+    """The customer wrote. `kept_by`: the policy that kept the status. `more_attachments`: those beyond what a message
+    shows. `automatic`: no person wrote it, as its channel says; nobody waits for an answer.
 
-    schema_version = 2
-    upcasts: ClassVar[dict[int, Upcast]] = {1: unchanged}
+    Version 1 has no `effect`; version 2 has neither `adjusted` nor `more_attachments` nor `automatic`.
+    """
+
+    schema_version = 3
+    upcasts: ClassVar[dict[int, Upcast]] = {1: unchanged, 2: unchanged}
 
     effect: Effect | None = None
     kept_by: str | None = None
+    adjusted: tuple[Adjusted, ...] = ()
+    more_attachments: tuple[RecordedAttachment, ...] = ()
+    automatic: bool = False
 
 
 class MessageSent(MessageEvent, name="conversation.message-sent", published_as="conversations.v1"):
@@ -161,26 +180,34 @@ class StatusChanged(Event, name="conversation.status-changed", published_as="con
     cause: StatusCause | None = None
 
 
-class AnswerJudged(Event, name="conversation.answer-judged", published_as="conversations.v1"):
-    """The customer gave a verdict on an answer: it answered me, or it did not, and why."""
+class AnswerJudged(FromCustomer, name="conversation.answer-judged", published_as="conversations.v1"):
+    """The customer gave a verdict on an answer: it answered me, or it did not, and why. Version 1 has no `adjusted`."""
 
-    customer_id: str
+    schema_version = 2
+    upcasts: ClassVar[dict[int, Upcast]] = {1: unchanged}
+
     answered: bool
     because: Annotated[Text | None, Personal("customer_id")] = None
     message_id: str | None = None
 
 
-class PersonRequested(Event, name="conversation.person-requested", published_as="conversations.v1"):
-    """The customer asked for a person. From then on no bot gets the conversation, and only a person's reply answers."""
+class PersonRequested(FromCustomer, name="conversation.person-requested", published_as="conversations.v1"):
+    """The customer asked for a person. From then on no bot gets the conversation, and only a person's reply answers.
+    Version 1 has no `adjusted`."""
 
-    customer_id: str
+    schema_version = 2
+    upcasts: ClassVar[dict[int, Upcast]] = {1: unchanged}
+
     because: Annotated[Text | None, Personal("customer_id")] = None
 
 
-class ConversationWithdrawn(Event, name="conversation.withdrawn", published_as="conversations.v1"):
-    """The customer withdrew the matter. The conversation is closed, and the company did not resolve it."""
+class ConversationWithdrawn(FromCustomer, name="conversation.withdrawn", published_as="conversations.v1"):
+    """The customer withdrew the matter. The conversation is closed, and the company did not resolve it. Version 1 has
+    no `adjusted`."""
 
-    customer_id: str
+    schema_version = 2
+    upcasts: ClassVar[dict[int, Upcast]] = {1: unchanged}
+
     previous: Status
     because: Annotated[Text | None, Personal("customer_id")] = None
 
@@ -236,12 +263,16 @@ class PartLeft(Event, name="conversation.part-left", published_as="conversations
 class PartHeard(Event, name="conversation.part-heard", published_as="conversations.v1"):
     """Something happened in a part, on the part's own stream. This event records only who waits.
 
-    `sent` answers nobody: the message was automatic. `disputed`: the customer disputes an answer, and waits.
+    `sent` answers nobody: the message was automatic. With `automatic`, nobody waits: no person wrote what the customer
+    sent. `disputed`: the customer disputes an answer, and waits. Version 1 has no `automatic`.
     """
+
+    schema_version = 2
+    upcasts: ClassVar[dict[int, Upcast]] = {1: unchanged}
 
     customer_id: str
     part: str
-    what: Literal["received", "answered", "sent", "disputed", "brought", "person-requested"]
+    what: Literal["received", "answered", "sent", "disputed", "brought", "person-requested", "automatic"]
     reopens: bool = False
     interaction_id: str | None = None
     kind: InteractionKind | None = None
@@ -271,12 +302,17 @@ class MessageSplit(Event, name="conversation.message-split", published_as="conve
 
 
 class MessagePlaced(Event, name="conversation.message-placed", published_as="conversations.v1"):
-    """The conversation began with a message from another one, `out_of`, where the message was said at `said_at`."""
+    """The conversation began with a message from another one, `out_of`, where the message was said at `said_at`.
+    `automatic`: as of the message. Version 1 has no `automatic`."""
+
+    schema_version = 2
+    upcasts: ClassVar[dict[int, Upcast]] = {1: unchanged}
 
     customer_id: str
     message_id: str
     out_of: str
     said_at: Instant
+    automatic: bool = False
 
 
 class MessageReturned(Event, name="conversation.message-returned", published_as="conversations.v1"):

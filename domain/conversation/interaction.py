@@ -14,6 +14,9 @@ from domain.kernel.values import RecordedValue, Remark, Whole
 InteractionKind = Literal["inquiry", "complaint", "order", "feedback"]
 
 BODY_CHARACTERS = 100_000
+TYPE_CHARACTERS = 255
+MOST_ATTACHMENTS = 50
+"""How many attachments a message shows."""
 Body = Annotated[Text, Field(min_length=1, max_length=BODY_CHARACTERS)]
 
 
@@ -32,9 +35,9 @@ class Attachment(RecordedAttachment):
 
     id: Annotated[Text, Field(max_length=200)]
     name: Remark
-    type: Annotated[Text, Field(max_length=255)]
+    type: Annotated[Text, Field(max_length=TYPE_CHARACTERS)]
     size: Whole = Field(ge=0, lt=2**63)
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
 
 
-Attachments = Annotated[tuple[Attachment, ...], Field(max_length=50, fail_fast=True)]
+Attachments = Annotated[tuple[Attachment, ...], Field(max_length=MOST_ATTACHMENTS, fail_fast=True)]

@@ -95,7 +95,7 @@ def heard(part: Side, above: Side, events: Sequence[Event], *, reopens: bool) ->
         fact = PartHeard(customer_id=above.state.customer_id, part=part.id, what="received")
         match event:
             case c.MessageReceived():
-                update: Fields = {"reopens": reopens}
+                update: Fields = {"what": "automatic"} if event.automatic else {"reopens": reopens}
             case c.MessageSent():
                 update = {"what": "sent" if event.automatic else "answered"}
             case c.AnswerJudged() if not event.answered and part.state.own_status not in c.CLOSED:

@@ -119,7 +119,13 @@ def decide_split(whole: WholeConversation, command: SplitMessage, id: str) -> Ma
         message_version=recorded.originator_version,
         into=id,
     )
-    placed = MessagePlaced(customer_id=customer_id, message_id=command.message_id, out_of=whole.id, said_at=recorded.at)
+    placed = MessagePlaced(
+        customer_id=customer_id,
+        message_id=command.message_id,
+        out_of=whole.id,
+        said_at=recorded.at,
+        automatic=message.automatic,
+    )
     return {whole.id: [split], id: [opened, interaction_added(brought, customer_id), placed]}
 
 

@@ -130,6 +130,8 @@ def _heard(part: Share, event: c.PartHeard, recorded: Recorded[Event], *, closed
     match event.what:
         case "received":
             return part.received(at, waits=event.reopens or not closed)
+        case "automatic":
+            return part.received_automatically()
         case "answered":
             return part.sent().answered(at, by_person=by_person(recorded))
         case "sent":

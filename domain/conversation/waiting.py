@@ -75,6 +75,10 @@ class Share:
             unanswered = tuple(replace(each, waits=False) for each in unanswered)
         return replace(self, unanswered=unanswered, messages_in=self.messages_in + 1)
 
+    def received_automatically(self) -> Share:
+        """Something came from the customer that no person wrote: nobody waits for an answer to it."""
+        return replace(self, messages_in=self.messages_in + 1)
+
     def placed(self, said_at: datetime, message_id: str) -> Share:
         """A message is shown here that the customer said in another conversation, at `said_at`."""
         since, new = self.waiting_since, Unanswered(said_at, message_id)
@@ -157,7 +161,9 @@ class Share:
         match event:
             case c.Opened():
                 # A complaint without a text waits for an answer, too.
-                return self.asked(at) if event.opened_by == "customer" else self
+                return self.asked(at) if event.opened_by == "customer" and not event.automatic else self
+            case c.MessageReceived(automatic=True) | c.MessagePlaced(automatic=True):
+                return self.received_automatically()
             case c.MessageReceived():
                 return self.received(at, event.message_id, waits=event.kept_by is None or self.status not in c.CLOSED)
             case c.MessageSent():

@@ -10,7 +10,8 @@ from domain.customer.contact_point import ContactKind
 from domain.kernel.text import Text
 from domain.kernel.values import Channel, Frozen, Label, Language
 
-Name = Annotated[Text, Field(min_length=1, max_length=500)]
+NAME_CHARACTERS = 500
+Name = Annotated[Text, Field(min_length=1, max_length=NAME_CHARACTERS)]
 """A person's name, an address or a number, as the person gave it."""
 Purpose = Annotated[str, Field(min_length=1, max_length=50, pattern=r"^[a-z][a-z0-9_-]*$")]
 """What a consent is for, in the company's own word: `newsletter`, `surveys`. Lower case, so that each has one

@@ -19,6 +19,17 @@ def storable(text: str) -> str:
     return text
 
 
+_HALF_PAIR = re.compile("[\\ud800-\\udfff]")
+
+
+def readable(text: str, *, nul: bool = True) -> str:
+    """The text with signs in place of what cannot be stored: U+FFFD for half a surrogate pair, U+2400 for NUL, where
+    `nul` is set."""
+    if not text.isascii():
+        text = _HALF_PAIR.sub("\N{REPLACEMENT CHARACTER}", text)
+    return text.replace("\x00", "\N{SYMBOL FOR NULL}") if nul else text
+
+
 def _storable(value: object) -> object:
     return storable(value) if isinstance(value, str) else value
 

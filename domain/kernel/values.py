@@ -36,9 +36,12 @@ class RecordedValue(Frozen):
 
 Channel = Annotated[str, Field(min_length=1, max_length=50, pattern=r"^[a-z][a-z0-9_-]*$")]
 """The channel a message came over: `mail`, `chat`, `phone`, `web`, … Lower case, so that each has one spelling."""
-Language = Annotated[str, Field(max_length=35, pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
-"""A language tag (RFC 5646): `de`, `pt-BR`."""
+LANGUAGE = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*(-[A-WY-Za-wy-z0-9](-[A-Za-z0-9]{2,8})+)*(-[Xx](-[A-Za-z0-9]{1,8})+)?$"
+LANGUAGE_CHARACTERS = 35
+Language = Annotated[str, Field(max_length=LANGUAGE_CHARACTERS, pattern=LANGUAGE)]
+"""A language tag (RFC 5646): `de`, `pt-BR`, `de-x-formal`."""
 Label = Annotated[Text, Field(min_length=1, max_length=200)]
 """A short word of the company's own, such as a product area. Never personal."""
-Remark = Annotated[Text, Field(min_length=1, max_length=2_000)]
+REMARK_CHARACTERS = 2_000
+Remark = Annotated[Text, Field(min_length=1, max_length=REMARK_CHARACTERS)]
 """A subject, a reason or a resolution: a sentence or two."""

@@ -13,7 +13,8 @@ from domain.kernel.time import WrittenDay
 from domain.kernel.values import Flag, Frozen, Label, Remark, Whole
 from domain.order.events import PlacedLine
 
-Number = Annotated[Text, Field(min_length=1, max_length=200)]
+NUMBER_CHARACTERS = 200
+Number = Annotated[Text, Field(min_length=1, max_length=NUMBER_CHARACTERS)]
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 """A currency code (ISO 4217)."""
 

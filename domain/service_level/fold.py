@@ -101,9 +101,9 @@ class Fold:
         if matter is None:
             return  # an event dated before the conversation began
         match event:
-            case c.MessageReceived() if event.effect != "opened":
+            case c.MessageReceived() if event.effect != "opened" and not event.automatic:
                 self._customer_spoke(matter, recorded)
-            case c.MessagePlaced():
+            case c.MessagePlaced() if not event.automatic:
                 # From now on, this conversation owes the answer to what was said elsewhere.
                 self._customer_spoke(matter, recorded)
             case c.MessageSent() if event.effect != "opened" and _by_a_person(event, recorded.envelope):
@@ -140,10 +140,18 @@ class Fold:
         )
         matter = Matter(recorded.originator_id, event.priority, about)
         self._matters[matter.id] = matter
-        for metric in WHOLE_LIFE:
-            self._clocks.start(matter, metric, recorded)
+        if event.automatic:
+            return
+        self._begin(matter, recorded)
         if event.opened_by == "customer":
             self._customer_spoke(matter, recorded)
+
+    def _begin(self, matter: Matter, recorded: Recorded[Event]) -> None:
+        """Start the clocks of a whole life, once a person has said or brought something."""
+        if not matter.begun and matter.status not in CLOSED:
+            matter.begun = True
+            for metric in WHOLE_LIFE:
+                self._clocks.start(matter, metric, recorded)
 
     def _customer_spoke(self, matter: Matter, recorded: Recorded[Event], *, reopens: bool = False) -> None:
         """`reopens`: whatever the policy says."""
@@ -153,6 +161,7 @@ class Fold:
                     self._clocks.stop(clock, recorded, cancelled=True)
         if matter.status in ("waiting_on_customer", *CLOSED) and (reopens or not self._keeps(matter, recorded)):
             self._moved(matter, "open", recorded)
+        self._begin(matter, recorded)
         if matter.status in CLOSED:
             matter.phase = "done"  # what is closed owes no reply
         elif matter.phase == "before":
@@ -162,6 +171,7 @@ class Fold:
             self._clocks.start(matter, "next_reply", recorded)
 
     def _answered(self, matter: Matter, recorded: Recorded[Event]) -> None:
+        self._begin(matter, recorded)
         for clock in matter.clocks("first_reply", "next_reply", *UPDATES):
             if clock.live:
                 self._clocks.stop(clock, recorded)
@@ -214,7 +224,7 @@ class Fold:
                 note(clock, recorded)
                 self._clocks.adopt(matter, clock, at, since)
         terms = self._policies.terms(matter.policy_id, at)
-        if terms is not None and terms.terms.reopen == "new_cycle":
+        if terms is not None and terms.terms.reopen == "new_cycle" and matter.begun:
             for metric in WHOLE_LIFE:
                 self._clocks.start(matter, metric, recorded)
 
@@ -256,6 +266,7 @@ class Fold:
         if part is None or target is None:
             return
         self._into[part_id] = into
+        target.begun |= part.begun
         if target.phase == "before" and part.phase != "before":
             target.phase = "done"  # the customer has written, and a conversation has one first reply
         if target.status not in CLOSED:

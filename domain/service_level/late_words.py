@@ -29,7 +29,8 @@ def said_before_closing(in_time: Sequence[Recorded[Event]]) -> Collection[Place]
     found: set[Place] = set()
     closings = {id: _Closings(said) for id, said in _closings(in_time).items()}
     for recorded in in_time:
-        if isinstance(recorded.event, c.MessageReceived) and (known := closings.get(recorded.originator_id)):
+        said = isinstance(recorded.event, c.MessageReceived) and not recorded.event.automatic
+        if said and (known := closings.get(recorded.originator_id)):
             before = known.first_recorded(after=recorded.at)
             if before is not None and before < recorded.position:
                 found.add(place_of(recorded))

@@ -30,6 +30,8 @@ class Matter:
     """whether somebody named the policy"""
     chosen_at: datetime | None = None
     """as of when the policy was chosen, unless it was named"""
+    begun: bool = False
+    """whether anybody has said or brought something; a conversation may begin with a message that no person wrote"""
     phase: Phase = "before"
     part_unanswered: bool = False
     """whether a part awaits its first reply"""

@@ -256,6 +256,11 @@ class Log(Application[str]):
         found = self._recorder.streams_since(ids, since)
         return {id: self.recorded_events(records, opened=False) for id, records in found.items()}
 
+    def one(self, stream: str, version: int) -> Draft[Event] | None:
+        """One event of a stream, opened; None where there is none. Raises UnreadableEvent, Overloaded."""
+        stored = self._recorder.select_events(stream, gt=version - 1, lte=version, limit=1)
+        return self._mapper.to_domain_event(stored[0]) if stored else None
+
     def records(self, stream: str) -> list[Record]:
         """One stream in version order, still sealed. Raises Overloaded."""
         return self._recorder.streams([stream])[stream]

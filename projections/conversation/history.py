@@ -35,9 +35,10 @@ class HistoryLine:
     `about`: the id of the message, note or interaction. A change has a `field` (assignee, team, priority, kind, status,
     merged, parts, split, order, same-id) with `old` and `new`; an assignee is a team, a staff member, or both with a
     blank between; None is nobody. A verdict has `new`: answered or not-answered. `text`: a body, a subject, a reason, a
-    resolution, the number of an order as the customer said it. `bidi`: the text, or an attachment's name, holds
-    controls that turn the direction of writing, and may look like another text. `split_into`: that conversation shows
-    the message, and its own does not. `parts`: the conversations that are shown along with this one from here on.
+    resolution, the number of an order as the customer said it. `adjusted`: the fields that are not shown in full as the
+    customer sent them, each with what was done (`how`). `bidi`: the text, or an attachment's name, holds controls that
+    turn the direction of writing, and may look like another text. `split_into`: that conversation shows the message,
+    and its own does not. `parts`: the conversations that are shown along with this one from here on.
     """
 
     conversation_id: str
@@ -65,6 +66,7 @@ class HistoryLine:
     parts: tuple[str, ...] | None = None
     split_into: str | None = None
     bidi: bool = False
+    adjusted: tuple[Document, ...] = ()
 
 
 _Shown = (
@@ -81,7 +83,7 @@ class History(View[HistoryLine, _Reads]):
     """Lines by conversation and version."""
 
     name = "history"
-    version = 6
+    version = 7
     row = HistoryLine
     document = MappingProxyType({"late": "false"})
     key = ("conversation_id", "version")
@@ -201,11 +203,16 @@ def first_message(connection: Connection, conversation_id: str) -> HistoryLine |
 def _content(event: _Shown) -> tuple[Kind, Fields]:
     match event:
         case c.MessageReceived():
-            return "received", _message(event)
+            return "received", {**_message(event), "automatic": event.automatic, **_adjusted(event)}
         case c.MessageSent():
             return "sent", {**_message(event), "automatic": event.automatic}
         case c.Opened():
-            return "opened", {"text": event.subject, "channel": event.channel, "language": event.language}
+            return "opened", {
+                "text": event.subject,
+                "channel": event.channel,
+                "language": event.language,
+                **_adjusted(event),
+            }
         case c.InteractionAdded():
             return "interaction", {"about": event.interaction_id, "new": event.kind}
         case c.OrderNamed():
@@ -251,11 +258,13 @@ def _content(event: _Shown) -> tuple[Kind, Fields]:
             return "change", {"field": "split-from", "old": event.back_to, "about": event.message_id}
         case c.AnswerJudged():
             verdict = "answered" if event.answered else "not-answered"
-            return "verdict", {"new": verdict, "text": event.because, "about": event.message_id}
+            return "verdict", {"new": verdict, "text": event.because, "about": event.message_id, **_adjusted(event)}
         case c.PersonRequested():
-            return "person-requested", {"text": event.because}
+            return "person-requested", {"text": event.because, **_adjusted(event)}
         case c.ConversationWithdrawn():
-            return "change", {"field": "status", "old": event.previous, "new": "withdrawn", "text": event.because}
+            return "change", {
+                "field": "status", "old": event.previous, "new": "withdrawn", "text": event.because, **_adjusted(event),
+            }  # fmt: skip
         case _:
             assert_never(event)
 
@@ -268,6 +277,10 @@ def _message(event: c.MessageReceived | c.MessageSent) -> Fields:
         "language": event.language,
         "attachments": tuple(_document(each) for each in event.attachments) if event.attachments else (),
     }
+
+
+def _adjusted(event: c.FromCustomer | c.MessageReceived) -> Fields:
+    return {"adjusted": tuple({"field": each.field, "how": each.how} for each in event.adjusted)}
 
 
 def _document(attachment: RecordedAttachment) -> Document:

@@ -114,8 +114,9 @@ class CustomerLine:
     `by`: which of the two sides, where that matters. `what`: the kind of an interaction; a verdict (answered,
     not-answered); the status from then on (open, resolved, withdrawn); for a split, the conversation that shows the
     message from then on, None where this one shows it again. `about`: the id of the message or interaction.
-    `automatic`: nobody wrote the text for this customer. `late`: it is back-dated. `bidi`: the text, or an attachment's
-    name, may look like another text.
+    `automatic`: nobody wrote the text for this customer, or no person did on the customer's side. `adjusted`: fields
+    that are not shown in full as they were sent; the path `as_sent` gives what was kept of them. `late`: it is
+    back-dated. `bidi`: the text, or an attachment's name, may look like another text.
     """
 
     kind: LineKind
@@ -131,6 +132,8 @@ class CustomerLine:
     automatic: bool
     attachments: tuple[Fields, ...]
     bidi: bool
+    adjusted: tuple[Fields, ...]
+    as_sent: str | None
 
 
 _TEXT_SHOWN = by_rule(lambda rule: "true" if rule.text else "false")
@@ -154,6 +157,9 @@ LINES = Selection(
         "automatic": "t.automatic",
         "attachments": "t.attachments",
         "bidi": f"t.bidi AND {_TEXT_SHOWN}",
+        "adjusted": "t.adjusted",
+        "as_sent": "CASE WHEN jsonb_array_length(t.adjusted) > 0 THEN"
+        " '/conversations/' || t.conversation_id || '/as-sent?version=' || t.version END",
     },
 )
 """The lines of one conversation of the customer by its `id`."""

@@ -78,7 +78,7 @@ def test_what_fails_while_deciding_fails_alone(executor: CommandExecutor) -> Non
         executor,
         [
             lambda: executor.run(AGENT, broken),
-            lambda: deliver(executor, Delivery("mail", "m9", ContactPoint("mail", "b@example.org"), ""), GATEWAY),
+            lambda: deliver(executor, Delivery("No Channel", "m9", ContactPoint("mail", "b@example.org")), GATEWAY),
             reply(executor, "conversation-unknown"),
             reply(executor, id, "no", Context(AGENT.actor, reason="\ud800")),
             lambda: deliver(executor, mail(2, "t2", "c@example.org"), GATEWAY),

@@ -52,7 +52,7 @@ def test_no_personal_text_stands_in_what_is_stored(file: Path) -> None:
 
     replace_personal(event_class, deepcopy(document["reads_as"]), listen)
     # A field that a later version added is none of this document's.
-    held = [field for field in fields_of(event_class) if document["reads_as"][field.path[0]] is not None]
+    held = [field for field in fields_of(event_class) if document["reads_as"][field.path[0]] not in (None, [])]
     assert len(texts) >= len(held) > 0 or not fields_of(event_class)
     # Then
     stored = json.dumps(document["stored"], ensure_ascii=False)
@@ -102,7 +102,7 @@ def test_an_event_renamed_in_the_code_is_caught() -> None:
 
 def test_a_choice_that_is_new_without_a_new_version_is_caught() -> None:
     # Given a document of another time, when a choice was narrower, and one of when the field was any text
-    document = read(FOLDER / "conversation.opened.v1.json")
+    document = read(FOLDER / "conversation.opened.v2.json")
     wrong = ["a field has other choices today; raise its schema_version and add an upcast (docs/log.md)"]
     # Then
     assert "urgent" in document["choices"]["priority"]

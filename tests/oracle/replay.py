@@ -19,6 +19,7 @@ class Conversation:
     priority: str
     status: str = "open"
     clocks: list[Clock] = field(default_factory=list)
+    person_began: bool = False
     customer_wrote: bool = False
     awaits_first_reply: bool = False
     merged_into: str | None = None
@@ -88,8 +89,11 @@ class Replay:
         if name is None:
             return
         if "open" in step:
-            self._open(name, step["by"], step["policy"], step.get("priority", "normal"), at)
+            priority, automatic = step.get("priority", "normal"), step.get("automatic", False)
+            self._open(name, step["by"], step["policy"], priority, at, automatic=automatic)
             return
+        if "say" in step and step.get("automatic"):
+            return  # S39, and R5
         customers = "say" in step and step["by"] == "customer"
         here = self.conversations[self.home(name)] if name in self.conversations else None
         keeps = here is not None and not self._reopens(here, at)
@@ -143,13 +147,21 @@ class Replay:
 
     # -- facts
 
-    def _open(self, name: str, by: str, policy: str, priority: str, at: int) -> None:
+    def _open(self, name: str, by: str, policy: str, priority: str, at: int, *, automatic: bool) -> None:
         here = self.conversations[name] = Conversation(name, policy, priority)
-        for metric in WHOLE_LIFE:
-            self._start(here, metric, at)
+        if by == "customer" and automatic:  # S39
+            return
+        self._a_person_speaks(here, at)
         if by == "customer":  # S21: what an agent opens with is no reply
             here.customer_wrote = here.awaits_first_reply = True
             self._start(here, "first_reply", at)
+
+    def _a_person_speaks(self, here: Conversation, at: int) -> None:
+        if here.person_began or here.status == "resolved":
+            return
+        here.person_began = True
+        for metric in WHOLE_LIFE:
+            self._start(here, metric, at)
 
     def _reopens(self, here: Conversation, at: int) -> bool:
         version = self.rules.policies[here.policy].at(at)
@@ -164,6 +176,7 @@ class Replay:
         if here.status == "resolved":  # S27
             here.customer_wrote = True
             return
+        self._a_person_speaks(here, at)
         if not here.customer_wrote:
             here.customer_wrote = here.awaits_first_reply = True
             self._start(here, "first_reply", at)
@@ -171,6 +184,7 @@ class Replay:
             self._start(here, "next_reply", at)
 
     def _agent_says(self, here: Conversation, at: int) -> None:
+        self._a_person_speaks(here, at)
         for clock in self._running(here, "first_reply", "next_reply", *UPDATES):
             clock.stop(self.rules, at)
         here.awaits_first_reply = False
@@ -225,7 +239,7 @@ class Replay:
                     clock.settle(self.rules, at)
                 clock.target = before
             self._aim(here, clock, at, settled=True)
-        return list(WHOLE_LIFE) if self._mode(here.policy, at) == "new_cycle" else []
+        return list(WHOLE_LIFE) if here.person_began and self._mode(here.policy, at) == "new_cycle" else []
 
     def _mode(self, policy: str, at: int) -> str:
         return str(self.rules.policies[policy].at(at).get("reopen", "continue_excluding_solved"))
@@ -242,6 +256,7 @@ class Replay:
                 clock.by_last_resolve = clock.metric in WHOLE_LIFE
             elif clock.is_open:
                 self._pause_or_resume(here, clock, at)
+        here.person_began |= shell.person_began
         here.customer_wrote |= shell.customer_wrote
         here.awaits_first_reply |= shell.awaits_first_reply and here.status != "resolved"
         shell.clocks, shell.status, shell.merged_into = [], "merged", here.name

@@ -121,6 +121,7 @@ _FIELDS: dict[str, Callable[[Company], SearchStrategy[Any]]] = {
     **{name: _any(_TEXTS) for name in ("body", "subject", "because", "resolution", "name", "number", "text")},
     "tracking": _any(_TEXTS),
     **{name: _any(_LABELS) for name in ("product_area", "theme", "segment", "carrier", "compared")},
+    **{name: _one_of(()) for name in ("adjusted", "more_attachments")},
     **{name: _any(st.booleans()) for name in ("automatic", "reopens", "answered", "delivery", "quiet")},
     **{name: _any(st.booleans()) for name in ("in_full", "undamaged", "documents_right")},
     **{name: _one_of(*DUE) for name in ("due_at", "detected_at")},

@@ -161,7 +161,8 @@ class _Company:
         what = chance.random()
         if what < 0.5:
             by = chance.choice(("customer", "customer", "agent", "agent", "bot"))
-            self.add(at, {"conversation": name, "say": "words", "by": by}, may_be_late=True)
+            automatic = {"automatic": True} if chance.random() < 0.15 else {}
+            self.add(at, {"conversation": name, "say": "words", "by": by, **automatic}, may_be_late=True)
         elif what < 0.55:
             self.add(at, {"conversation": name, "note": "words", "by": "agent"}, may_be_late=True)
         elif what < 0.78:
@@ -190,12 +191,14 @@ def history(chance: random.Random) -> dict[str, Any]:
     opened = {}
     for name in ("A", "B", "C", "D")[: chance.choice((1, 2, 2, 3, 4))]:
         at = opened[name] = company.instant() - timedelta(days=chance.choice((0, 1, 2)))
-        step = {"conversation": name, "open": "inquiry", "by": chance.choice(("customer", "customer", "agent"))}
+        step: Step = {"conversation": name, "open": "inquiry", "by": chance.choice(("customer", "customer", "agent"))}
         step |= {"policy": chance.choice(sorted(company.policies))} | (
             {} if chance.random() < 0.2 else {"text": "words"}
         )
         if chance.random() < 0.4:
             step["priority"] = chance.choice(_PRIORITIES)
+        if chance.random() < 0.15:
+            step["automatic"] = True
         company.add(at, step)
     for _ in range(chance.randrange(4, 20)):
         name = chance.choice(sorted(opened))

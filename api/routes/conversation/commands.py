@@ -9,7 +9,7 @@ from fastapi import APIRouter, Response
 from api.contract import bodies
 from api.contract.openapi import headers
 from api.edge.access import roles
-from api.edge.parts import Done, ExpectedVersion, Id, Parts, TheContext, TheParts, ask, done
+from api.edge.parts import Done, ExpectedVersion, Id, Parts, Taken, TheContext, TheParts, ask, done, taken
 from api.edge.problems import responses
 from api.edge.strict_json import StrictJSON
 from commands.conversation import handlers as conversations
@@ -45,7 +45,8 @@ def changing(
 
 def changing_one(command: type[Frozen], *, codes: tuple[str, ...] = (), status: int = 200) -> dict[str, Any]:
     """The declaration of a route that changes one conversation."""
-    return changing(command, codes=("not-found", "customer-erased", *codes), status=status)
+    model = Taken if issubclass(command, c.SentCommand) else Done
+    return changing(command, codes=("not-found", "customer-erased", *codes), status=status, model=model)
 
 
 def changing_whole(command: type[Frozen], *, codes: tuple[str, ...] = (), status: int = 200) -> dict[str, Any]:
@@ -62,32 +63,19 @@ def _act(
     status: int = 200,
 ) -> Response:
     only_of = context.actor.id if context.actor.kind == "customer" else None
-    return done(ask(parts, command, context, id, expected_version=expected_version, only_of=only_of), status)
+    answer = ask(parts, command, context, id, expected_version=expected_version, only_of=only_of)
+    return taken(answer, command.adjusted, status) if isinstance(command, c.SentCommand) else done(answer, status)
 
 
 @router.post(
     "/conversations",
     tags=["conversations"],
-    **changing(c.OpenConversation, codes=("not-found", "not-theirs", "order-missing", "customer-erased"), status=201),
+    **changing_one(c.OpenConversation, codes=("not-theirs", "order-missing"), status=201),
 )
 def open_conversation(body: bodies.Opening, parts: TheParts, context: TheContext) -> Response:
     """Open a conversation for a known customer, with the first interaction."""
-    command = c.OpenConversation(
-        customer_id=body.customer_id,
-        kind=body.kind,
-        channel=body.channel,
-        opened_by=body.opened_by,
-        subject=body.subject,
-        body=body.body,
-        language=body.language,
-        product_area=body.product_area,
-        theme=body.theme,
-        segment=body.segment,
-        priority=body.priority,
-        order_id=body.order_id,
-        attachments=body.attachments,
-    )
-    return done(ask(parts, command, context), 201)
+    command = c.OpenConversation(**dict(body))
+    return taken(ask(parts, command, context), command.adjusted, 201)
 
 
 @router.post(
@@ -97,6 +85,7 @@ def open_conversation(body: bodies.Opening, parts: TheParts, context: TheContext
         "service",
         codes=("time-ahead", "time-not-yours", "order-missing", "customer-erased"),
         status=201,
+        model=Taken,
     ),
 )
 def deliver(body: bodies.DeliveredBody, parts: TheParts, context: TheContext) -> Response:
@@ -116,8 +105,10 @@ def deliver(body: bodies.DeliveredBody, parts: TheParts, context: TheContext) ->
         product_area=body.product_area,
         attachments=body.attachments,
         order_number=body.order_number,
+        automatic=body.automatic,
     )
-    return done(conversations.deliver(parts.executor, delivery, body.dated(context, parts.executor.zone)), 201)
+    answer = conversations.deliver(parts.executor, delivery, body.dated(context, parts.executor.zone))
+    return taken(answer, delivery.adjusted, 201)
 
 
 @router.post("/conversations/{id}/messages", tags=["conversations"], **changing_one(c.ReceiveMessage, status=201))
@@ -126,9 +117,7 @@ def receive(
 ) -> Response:
     """Record what the customer says next, on the telephone, say; its line names the person who took it down. A waiting
     or closed conversation opens again, unless its policy keeps the status."""
-    command = c.ReceiveMessage(
-        body=body.body, channel=body.channel, language=body.language, attachments=body.attachments
-    )
+    command = c.ReceiveMessage(**dict(body))
     return _act(parts, id, command, context, expected, 201)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated
 
 import typer
@@ -22,6 +22,7 @@ from commands.staff import handlers as staffing
 from commands.staff import leaving
 from domain import staff
 from domain.conversation import commands as c
+from domain.conversation.as_sent import Adjusted
 from domain.conversation.state import CONVERSATION
 from domain.customer import ContactKind
 from domain.kernel.event import Actor
@@ -29,6 +30,7 @@ from domain.kernel.ids import new_id
 
 Conversation = Annotated[str, typer.Argument(metavar="conversation-…", help="The conversation's id.")]
 Handle = Annotated[str, typer.Argument(metavar="HANDLE", help="A staff member's handle.")]
+Automatic = Annotated[bool, typer.Option("--automatic", help="No person wrote it: nobody waits for an answer.")]
 Key = Annotated[str | None, typer.Option("--key", help="A command id: the same one again finds the first answer.")]
 
 
@@ -51,6 +53,7 @@ def open_(
     area: Annotated[str | None, typer.Option(help="The product area.")] = None,
     order: Annotated[str | None, typer.Option(help="The number of the order it is about, new or known.")] = None,
     language: str | None = None,
+    automatic: Automatic = False,
     key: Key = None,
 ) -> None:
     """Open a conversation with the customer's first interaction."""
@@ -66,22 +69,27 @@ def open_(
             product_area=area,
             language=language,
             order_number=order,
+            automatic=automatic,
         )
+        adjusted.extend(delivery.adjusted)
         return deliver(parts.executor, delivery, Context(gateway(channel)))
 
-    carry_out(ask)
+    adjusted: list[Adjusted] = []
+    carry_out(ask, adjusted)
 
 
-def receive(conversation_id: Conversation, body: str, key: Key = None) -> None:
+def receive(conversation_id: Conversation, body: str, automatic: Automatic = False, key: Key = None) -> None:
     """Record the customer's next message."""
+    _act_as_customer(conversation_id, c.ReceiveMessage(body=body, automatic=automatic), key)
 
+
+def _act_as_customer(conversation_id: str, command: c.SentCommand, key: str | None) -> None:
     def ask(parts: Antiphon) -> Answer:
         state = parts.executor.read(CONVERSATION, conversation_id).state
         customer = Actor(id=state.customer_id, kind="customer") if state else gateway("mail")
-        command = c.ReceiveMessage(body=body)
         return conversations.act(parts.executor, conversation_id, command, Context(customer, command_id=key))
 
-    carry_out(ask)
+    carry_out(ask, command.adjusted)
 
 
 def reply(conversation_id: Conversation, body: str, as_: As = None, key: Key = None) -> None:
@@ -165,14 +173,7 @@ def judge(
     key: Key = None,
 ) -> None:
     """Give the customer's verdict: it answered me, or it did not."""
-
-    def ask(parts: Antiphon) -> Answer:
-        state = parts.executor.read(CONVERSATION, conversation_id).state
-        customer = Actor(id=state.customer_id, kind="customer") if state else gateway("mail")
-        command = c.JudgeAnswer(answered=answered, because=because)
-        return conversations.act(parts.executor, conversation_id, command, Context(customer, command_id=key))
-
-    carry_out(ask)
+    _act_as_customer(conversation_id, c.JudgeAnswer(answered=answered, because=because), key)
 
 
 def team(name: str) -> None:
@@ -242,8 +243,11 @@ def contact_point(value: str, kind: ContactKind | None = None, name: str | None 
     return ContactPoint(kind or ("mail" if "@" in value else "phone"), value, name)
 
 
-def carry_out(ask: Callable[[Antiphon], Answer]) -> None:
-    """Run a command, and print the id and the position at which its effect shows."""
+def carry_out(ask: Callable[[Antiphon], Answer], adjusted: Sequence[Adjusted] = ()) -> None:
+    """Run a command, and print the id and the position at which its effect shows; then what of the customer's words is
+    not recorded in full as it was sent."""
     with antiphon() as parts:
         answer = ask(parts)
     typer.echo(f"{answer.id} at {answer.position}{' (as before)' if answer.repeated else ''}")
+    if adjusted:
+        typer.echo("adjusted: " + ", ".join(f"{each.field} {each.how}" for each in adjusted))

@@ -18,6 +18,7 @@ from cli.verbs.order import show as show_order
 from cli.verbs.promise import promise_line
 from cli.wiring.composition import antiphon
 from cli.wiring.views import caught_up, count_quarantined, not_shown, print_quarantined
+from commands.conversation.as_sent import as_sent as kept_of
 from domain.kernel.ids import kind_of
 from domain.kernel.refusal import NotFound
 from infra.postgres.database import Database
@@ -40,6 +41,7 @@ _SPOKEN = {
 def verbs(app: typer.Typer) -> None:
     """Put the verb of this file on the command line."""
     app.command("show")(show)
+    app.command("as-sent")(as_sent)
 
 
 def show(
@@ -58,6 +60,21 @@ def show(
             case _:
                 raise NotFound(id)
     print_found()
+
+
+def as_sent(
+    id: Annotated[str, typer.Argument(metavar="conversation-…", help="The conversation's id.")],
+    line: Annotated[int, typer.Argument(min=1, help="The number of the line, as `show` names it.")],
+) -> None:
+    """Print what a line does not show in full, as the customer sent it: what was cut off or dropped."""
+    with antiphon() as parts:
+        kept = kept_of(parts.executor.log, id, line)
+    out = console()
+    for each in kept.adjusted:
+        out.print(Text(f"{each.field}, {each.how}", "dim"))
+        print_block(out, Text(safe(each.kept or "(signs that cannot be stored were replaced)")))
+    for file in kept.more_attachments:
+        out.print(Text(_attached(file.name, file.size), "dim"))
 
 
 def conversation(reader: Database, id: str, *, ids: bool = False) -> Callable[[], None]:
@@ -143,7 +160,9 @@ def _print_lines(
                 print_block(out, Text(line.about or "", "dim"))
             print_block(out, Text(safe(line.text or ""), style if line.kind == "note" else ""))
             for each in line.attachments:
-                print_block(out, Text(f"attached: {one_line(each['name'])} ({each['size']} bytes)", "dim"))
+                print_block(out, Text(_attached(each["name"], each["size"]), "dim"))
+            if line.adjusted:
+                print_block(out, Text(_adjusted(line), "dim"))
         else:
             style = "magenta" if line.kind == "verdict" else "dim"
             print_block(
@@ -151,6 +170,16 @@ def _print_lines(
                 Text(f"{_happened(line, names)}  ({by}{late})", style),
                 first=time.append("* ", style),
             )
+
+
+def _attached(name: str, size: int) -> str:
+    return f"attached: {one_line(name) or '(a file without a name)'} ({size} bytes)"
+
+
+def _adjusted(line: HistoryLine) -> str:
+    """What is not shown in full, and the command that shows the rest."""
+    what = ", ".join(f"{each['field']} {each['how']}" for each in line.adjusted)
+    return f"not as it was sent: {what} (antiphon as-sent {line.conversation_id} {line.version})"
 
 
 def _came(receipt: Receipt | None) -> str:
@@ -163,10 +192,11 @@ def _came(receipt: Receipt | None) -> str:
 
 
 def _happened(line: HistoryLine, names: Names) -> str:
-    text = one_line(line.text or "")
+    text = one_line(line.text or "") + (f" ({_adjusted(line)})" if line.adjusted else "")
     match line.kind:
         case "opened":
-            return f"opened by {line.channel}" + (f" ({line.language})" if line.language else "")
+            adjusted = f"; {_adjusted(line)}" if line.adjusted else ""
+            return f"opened by {line.channel}" + (f" ({line.language})" if line.language else "") + adjusted
         case "interaction":
             return f"brought: {line.new}"
         case "verdict":

@@ -159,6 +159,7 @@ class _Play:
             opened_by="customer" if step.by == "customer" else "company",
             body=step.text,
             priority=step.priority,
+            automatic=step.automatic,
             policy_id=None if step.policy is None else self._id("policy", step.policy),
             order_id=order_id,
         )
@@ -168,9 +169,9 @@ class _Play:
     def _command(self, step: steps.InConversation) -> ConversationCommand:
         match step:
             case steps.Say() if step.by == "customer":
-                return ReceiveMessage(body=step.say)
+                return ReceiveMessage(body=step.say, automatic=step.automatic)
             case steps.Say():
-                return SendReply(body=step.say, automatic=step.by == "bot")
+                return SendReply(body=step.say, automatic=step.automatic or step.by == "bot")
             case steps.NoteStep():
                 return AddNote(body=step.note, again=True)
             case steps.Status():

@@ -53,8 +53,9 @@ class InConversation(Step):
 
 
 class Open(InConversation):
-    """The conversation began."""
+    """The conversation began. `automatic`: no person wrote what came from the customer."""
 
+    automatic: bool = False
     open: InteractionKind
     by: By
     text: str | None = None
@@ -63,8 +64,9 @@ class Open(InConversation):
 
 
 class Say(InConversation):
-    """One side wrote to the other."""
+    """One side wrote to the other. `automatic`: no person wrote it."""
 
+    automatic: bool = False
     say: str
     by: By
 

@@ -29,7 +29,8 @@ from domain.conversation import events as conversation
 
 
 class ConversationOpened(Message, of=conversation.Opened):
-    """A conversation began. `opened_by`: customer or company."""
+    """A conversation began. `opened_by`: customer or company. `automatic`: with a message of the customer that no
+    person wrote."""
 
     customer_id: CustomerId
     opened_by: Annotated[str, Field(examples=["customer", "company"])]
@@ -38,6 +39,7 @@ class ConversationOpened(Message, of=conversation.Opened):
     product_area: Label | None
     segment: Label | None
     priority: Priority
+    automatic: Yes
 
 
 class InteractionAdded(Message, of=conversation.InteractionAdded):
@@ -68,18 +70,19 @@ class ChannelIdRepeated(Message, of=conversation.ChannelIdRepeated):
 
 
 class MessageReceived(Message, of=conversation.MessageReceived):
-    """The customer wrote."""
+    """The customer wrote. `automatic`: no person wrote it, as its channel says."""
 
     customer_id: CustomerId
     message_id: MessageId
     channel: Channel
     language: Language | None
     attachments: Count
+    automatic: Yes
 
     @classmethod
     def facts(cls, event: conversation.MessageReceived) -> dict[str, Any]:
         """The number of attachments, without their names."""
-        return super().facts(event) | {"attachments": len(event.attachments)}
+        return super().facts(event) | {"attachments": len(event.attachments) + len(event.more_attachments)}
 
 
 class MessageSent(Message, of=conversation.MessageSent):
@@ -199,7 +202,9 @@ class PartHeard(Message, of=conversation.PartHeard):
 
     customer_id: CustomerId
     part: ConversationId
-    what: Annotated[str, Field(examples=["received", "answered", "sent", "disputed", "brought", "person-requested"])]
+    what: Annotated[
+        str, Field(examples=["received", "answered", "sent", "disputed", "brought", "person-requested", "automatic"])
+    ]
 
 
 class MessageSplit(Message, of=conversation.MessageSplit):

@@ -1,0 +1,56 @@
+"""What a customer sent beyond our limits: what the answer says, what the history shows, who reads the rest, and its
+end."""
+
+from __future__ import annotations
+
+import json
+
+from domain.conversation.interaction import BODY_CHARACTERS
+from domain.kernel.personal import ERASED
+from tests.support.serving import Company, client
+
+LONG = "0123456789" * 10_000 + "and what was said last"
+
+
+def test_it_is_said_in_answer_and_history_and_the_rest_is_read(api: str, company: Company) -> None:
+    with client(api, company.service) as gateway, client(api, company.agent) as agent:
+        # When
+        sent = {
+            "channel": "mail", "channel_message_id": "odd-1", "contact": {"kind": "mail", "value": "eve@example.org"},
+            "body": LONG, "subject": "s" * 3_000, "language": "en_US",
+            "attachments": [{"id": "f1", "size": 3, "sha256": "0" * 64}],
+        }  # fmt: skip
+        answer = gateway.post("/deliveries", json=sent)
+        nul = gateway.post(
+            f"/conversations/{answer.json()['id']}/messages",
+            content=json.dumps({"body": "a\x00b"}),
+            headers={"Content-Type": "application/json"},
+        )
+        # Then
+        assert answer.status_code == nul.status_code == 201, (answer.text, nul.text)
+        told = [{"field": "subject", "how": "cut"}, {"field": "body", "how": "cut"}]
+        told.append({"field": "language", "how": "normalised"})
+        assert answer.json()["adjusted"] == told
+        assert nul.json()["adjusted"] == [{"field": "body", "how": "normalised"}]
+        id = answer.json()["id"]
+        page = agent.get(f"/conversations/{id}", headers={"At-Least": nul.headers["Position"]}).json()
+        (first,) = [line for line in page["lines"] if line["kind"] == "received" and line["about"]][:1]
+        assert (first["adjusted"], first["language"]) == (told[1:], "en-US")
+        assert first["text"] == LONG[:BODY_CHARACTERS]
+        assert first["attachments"][0]["name"] == ""
+        path = f"/conversations/{id}/as-sent?version={first['version']}"
+        kept = agent.get(path).json()["adjusted"]
+        assert [each["kept"] for each in kept] == [LONG[BODY_CHARACTERS:], "en_US"]
+        # Then
+        with client(api, page["conversation"]["customer_id"]) as eve, client(api, company.customer) as other:
+            (mine,) = [line for line in eve.get(f"/me/conversations/{id}").json()["lines"] if line["as_sent"] == path]
+            assert mine["adjusted"] == told[1:]
+            assert eve.get(path).json()["adjusted"] == kept
+            assert other.get(path).status_code == 404
+        # When
+        with client(api, company.lead) as lead:
+            customer_id = page["conversation"]["customer_id"]
+            erased = lead.post(f"/customers/{customer_id}/erasure", json={"reason": "asked"})
+        # Then
+        assert erased.status_code == 200, erased.text
+        assert {each["kept"] for each in agent.get(path).json()["adjusted"]} == {ERASED}

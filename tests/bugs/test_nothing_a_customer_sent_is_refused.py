@@ -1,0 +1,189 @@
+"""What a customer sent is taken in, whatever its form: what goes beyond our limits is cut, normalised or dropped, which
+the answer and the history say, and the rest is kept, sealed, with the event. Limits of what the company says stay."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from commands.conversation import handlers as conversations
+from commands.conversation.as_sent import AsSent, as_sent
+from commands.conversation.handlers import Delivery, deliver, open_conversation
+from commands.customer.contact_points import ContactPoint
+from commands.executor.context import Context
+from commands.executor.executor import CommandExecutor
+from consumers.inbound.consumer import take_in
+from consumers.inbound.messages import Received
+from domain.conversation import events as c
+from domain.conversation.commands import JudgeAnswer, OpenConversation, ReceiveMessage, RequestPerson, SendReply
+from domain.conversation.interaction import BODY_CHARACTERS, RecordedAttachment
+from domain.customer import Registered
+from domain.kernel.event import Actor
+from domain.kernel.refusal import Refusal
+from infra.log.application import Log
+from tests.support.companies import GATEWAY
+from tests.support.inbound import message
+from tests.support.recorded import events_of
+
+LONG = "0123456789" * 10_000 + "and what was said last"
+FILE = {"id": "f1", "name": "leak.jpg", "type": "image/jpeg", "size": 3, "sha256": "0" * 64}
+MAIL = Delivery("mail", "m1", ContactPoint("mail", "ada@example.org"), "The kettle leaks")
+
+
+def file(**other: Any) -> RecordedAttachment:
+    return RecordedAttachment.model_validate(FILE | other)
+
+
+ODD: dict[str, tuple[dict[str, Any], list[tuple[str, str, str | None]]]] = {
+    "a file without words": ({"body": "", "attachments": (file(),)}, []),
+    "a subject of 3,000 characters": ({"subject": "s" * 3_000}, [("subject", "cut", "s" * 1_000)]),
+    "a body over 100,000 characters": ({"body": LONG}, [("body", "cut", LONG[BODY_CHARACTERS:])]),
+    "NUL in a body": ({"body": "a\x00b"}, [("body", "normalised", None)]),
+    "51 attachments": ({"attachments": tuple(file(id=f"f{n}") for n in range(51))}, [("attachments", "cut", None)]),
+    "an attachment without a name": ({"attachments": (file(name=""),)}, []),
+    "an attachment with a long name": (
+        {"attachments": (file(), file(name="n" * 2_001))}, [("attachments.1.name", "cut", "n")],
+    ),
+    "an attachment whose type tells its name": (
+        {"attachments": (file(type='image/jpeg; name="Ada.jpg"'),)},
+        [("attachments.0.type", "normalised", 'image/jpeg; name="Ada.jpg"')],
+    ),
+    "an attachment of no type": ({"attachments": (file(type="?"),)}, [("attachments.0.type", "dropped", "?")]),
+    "language en_US": ({"language": "en_US"}, [("language", "normalised", "en_US")]),
+    "language de-x-formal": ({"language": "de-x-formal"}, []),
+    "language of a locale": ({"language": "zh_hant_TW.UTF-8"}, [("language", "normalised", "zh_hant_TW.UTF-8")]),
+    "language Deutsch": ({"language": "Deutsch"}, [("language", "dropped", "Deutsch")]),
+    "a sender with a long name": (
+        {"contact": ContactPoint("mail", "bob@example.org", "B" * 501)}, [("contact.name", "cut", "B")],
+    ),
+    "an order of 201 characters": ({"order_number": "4" * 201}, [("order_number", "cut", "4")]),
+    "an id of 1,000 characters": ({"channel_message_id": "m" * 1_000, "thread": "t" * 3_000}, []),
+}  # fmt: skip
+
+
+@pytest.fixture
+def log(memory_log: Log) -> Log:
+    """In memory, but where a test needs the database."""
+    return memory_log
+
+
+def of_kind(log: Log, id: str, kind: type[Any]) -> Any:
+    return next(event for event in events_of(log, id) if isinstance(event, kind))
+
+
+@pytest.mark.parametrize("what", ODD)
+def test_it_is_taken_in_and_what_was_done_to_it_is_kept(what: str, executor: CommandExecutor, log: Log) -> None:
+    # Given
+    fields, expected = ODD[what]
+    delivery = replace(MAIL, **fields)
+    # When
+    id = deliver(executor, delivery, Context(GATEWAY.actor, command_id="once")).id
+    again = deliver(executor, delivery, Context(GATEWAY.actor, command_id="once"))
+    # Then
+    assert (again.id, again.repeated) == (id, True)
+    assert [(each.field, each.how, each.kept) for each in delivery.adjusted] == expected
+    recorded = [each for event in (c.Opened, c.MessageReceived) for each in of_kind(log, id, event).adjusted]
+    assert sorted(recorded, key=lambda each: each.field) == sorted(delivery.adjusted, key=lambda each: each.field)
+
+
+def test_all_that_was_sent_can_be_put_together_again(executor: CommandExecutor, log: Log) -> None:
+    # Given
+    files = tuple(file(id=f"f{number}") for number in range(51))
+    # When
+    id = deliver(executor, replace(MAIL, body=LONG, subject="s" * 3_000, attachments=files), GATEWAY).id
+    # Then
+    opened, said = of_kind(log, id, c.Opened), of_kind(log, id, c.MessageReceived)
+    assert len(opened.subject) == 2_000
+    assert said.body + as_sent(log, id, 3).adjusted[0].kept == LONG
+    assert opened.subject + as_sent(log, id, 1).adjusted[0].kept == "s" * 3_000
+    assert len(said.attachments) == 50
+    assert said.attachments + as_sent(log, id, 3).more_attachments == files
+    assert as_sent(log, id, 2) == AsSent(None)
+    for line, only_of in ((2, opened.customer_id), (3, "customer-other"), (9, None)):
+        with pytest.raises(Refusal, match="not-found"):
+            as_sent(log, id, line, only_of=only_of)
+
+
+@pytest.mark.parametrize(
+    ("sent", "recorded"),
+    [("en_US", "en-US"), ("EN_us", "en-US"), ("zh_hant_TW.UTF-8", "zh-Hant-TW"), ("de_DE@euro", "de-DE"), ("C", None),
+     ("de-x-formal", "de-x-formal"), ("de-de-u-co-phonebk", "de-de-u-co-phonebk"), ("x" * 500, None), ("", None)],
+)  # fmt: skip
+def test_a_language_is_a_tag_or_none(sent: str, recorded: str | None) -> None:
+    assert ReceiveMessage(language=sent).language == recorded
+
+
+def test_signs_that_cannot_be_stored_are_replaced() -> None:
+    said = ReceiveMessage(body="a\x00b\ud83dc")
+    assert said.body == "a\N{SYMBOL FOR NULL}b\N{REPLACEMENT CHARACTER}c"
+    assert [(each.field, each.how, each.kept) for each in said.adjusted] == [("body", "normalised", None)]
+
+
+def test_a_name_that_was_cut_is_the_new_customers(executor: CommandExecutor, log: Log) -> None:
+    # When
+    id = deliver(executor, replace(MAIL, contact=ContactPoint("mail", "bob@example.org", "B" * 501)), GATEWAY).id
+    # Then
+    registered = of_kind(log, of_kind(log, id, c.Opened).customer_id, Registered)
+    assert registered.name == "B" * 500
+
+
+def test_words_beside_a_verdict_or_a_wish_are_cut_too(executor: CommandExecutor, log: Log) -> None:
+    # Given
+    id = deliver(executor, MAIL, GATEWAY).id
+    ada = Context(Actor(id=of_kind(log, id, c.Opened).customer_id, kind="customer"))
+    conversations.act(executor, id, SendReply(body="A new one is on its way"), GATEWAY)
+    # When
+    conversations.act(executor, id, JudgeAnswer(answered=False, because="v" * 2_001), ada)
+    conversations.act(executor, id, RequestPerson(because="w" * 2_001), ada)
+    # Then
+    for event, rest in ((c.AnswerJudged, "v"), (c.PersonRequested, "w")):
+        found = of_kind(log, id, event)
+        assert (len(found.because), found.adjusted[0].kept) == (2_000, rest)
+
+
+def test_a_file_without_words_can_open_a_conversation(executor: CommandExecutor, log: Log) -> None:
+    # Given
+    customer_id = of_kind(log, deliver(executor, MAIL, GATEWAY).id, c.Opened).customer_id
+    # When
+    opening = OpenConversation(customer_id=customer_id, kind="complaint", channel="web", attachments=(file(),))
+    id = open_conversation(executor, opening, GATEWAY).id
+    # Then
+    assert of_kind(log, id, c.MessageReceived).attachments == (file(),)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"body": LONG}, {"body": ""}, {"subject": ""}, {"body": "a\x00b"}, {"subject": "s" * 2_001},
+        {"language": "en_US"},
+        {"attachments": (file(),) * 51}, {"attachments": (file(name=""),)}, {"attachments": (file(type="t" * 256),)},
+    ],
+)  # fmt: skip
+def test_the_company_keeps_to_its_limits(said: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        OpenConversation(customer_id="customer-1", kind="inquiry", channel="web", opened_by="company", **said)
+    if "subject" not in said:
+        with pytest.raises(ValidationError):
+            SendReply.model_validate({"body": "Hello", "attachments": (file(),), **said})
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"body": "", "attachments": [FILE]}, {"subject": "s" * 3_000}, {"body": LONG}, {"body": "a\x00b"},
+        {"attachments": [FILE] * 101}, {"attachments": [{name: FILE[name] for name in FILE if name != "name"}]},
+        {"language": "en_US"}, {"message_id": "m" * 1_000},
+    ],
+    ids=lambda odd: str(odd)[:20],
+)  # fmt: skip
+def test_a_topic_takes_in_the_same(odd: dict[str, Any], executor: CommandExecutor, log: Log) -> None:
+    # Given
+    sent = message("m1", "t1", **{"body": "The kettle leaks", **odd})
+    # When
+    take_in(executor, Received(sent.topic, 0, 0, sent.key, sent.value, sent.headers))
+    # Then
+    events = [recorded.event for recorded in log.recorded_events(log.read(0))]
+    assert sum(isinstance(event, c.MessageReceived) for event in events) == 1
