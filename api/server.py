@@ -34,6 +34,7 @@ from api.routes import operations, queries, staff
 from api.routes import order as orders
 from api.routes import promise as promises
 from api.routes import search as searching
+from api.routes import stranger as strangers
 from api.routes.conversation import as_sent, commands, merging, splitting
 from api.routes.customer import customer_side, customers
 from api.routes.customer import record as customer_record
@@ -127,9 +128,11 @@ def routes(
     app.include_router(policies.queries)
     app.include_router(customer_side.queries)
     app.include_router(customer_record.router)
+    app.include_router(strangers.queries)
     app.include_router(commands.router)
     app.include_router(staff.router)
     app.include_router(customers.router)
+    app.include_router(strangers.router)
     app.include_router(merging.router)
     app.include_router(splitting.router)
     app.include_router(as_sent.router)

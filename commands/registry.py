@@ -12,6 +12,7 @@ from typing import Any, Generic, Literal, Protocol, TypeVar
 from commands import message as messages
 from commands import order as orders
 from commands import promise as promises
+from commands import stranger as strangers
 from commands import subscription as subscriptions
 from commands.conversation import handlers as conversations
 from commands.conversation import merging, splitting
@@ -24,7 +25,7 @@ from commands.open_work import OpenWork
 from commands.service_level import handlers as service_level
 from commands.staff import handlers as staffing
 from commands.staff import leaving
-from domain import customer, message, promise, staff, subscription
+from domain import customer, message, promise, staff, stranger, subscription
 from domain.conversation import commands as conversation
 from domain.conversation.merging import MergeInto, Separate
 from domain.conversation.splitting import SplitMessage, UndoSplit
@@ -40,6 +41,7 @@ from domain.service_level import calendar, policy
 from domain.service_level.calendar import CALENDAR
 from domain.service_level.policy import POLICY
 from domain.staff import STAFF, TEAM
+from domain.stranger import STRANGER
 from domain.subscription import SUBSCRIPTION
 
 Role = Literal["agent", "lead", "customer", "design", "auditor", "service"]
@@ -219,6 +221,7 @@ COMMANDS: tuple[RegisteredCommand[Any], ...] = (
     _command("merge-customer", customer.MergeCustomer, CUSTOMER, _customer, DESK),
     _command("separate-customer", customer.SeparateCustomer, CUSTOMER, _customer, DESK),
     _command("erase-customer", customer.EraseCustomer, CUSTOMER, _erase, LEAD),
+    _command("erase-stranger", stranger.EraseStranger, STRANGER, _plain(strangers.erase), LEAD),
     _command("place-order", order.PlaceOrder, ORDER, _plain(orders.place), BOTS),
     _command("ship-order", order.ShipOrder, ORDER, _of(orders.act), BOTS),
     _command("deliver-order", order.DeliverOrder, ORDER, _of(orders.act), BOTS),

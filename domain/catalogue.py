@@ -17,6 +17,7 @@ from domain.service_level.policy import POLICY
 from domain.service_level.verdicts import CLOCKS
 from domain.service_level.watch import WATCH
 from domain.staff import STAFF, TEAM
+from domain.stranger import STRANGER
 from domain.subscription import SUBSCRIPTION
 
 __all__ = ["EVENTS", "STREAMS"]
@@ -25,7 +26,8 @@ __all__ = ["EVENTS", "STREAMS"]
 STREAMS: Mapping[str, Stream[Any, Any]] = {
     stream.kind: stream
     for stream in (
-        CALENDAR, CLOCKS, CONVERSATION, CUSTOMER, MESSAGE, ORDER, POLICY, PROMISE, STAFF, SUBSCRIPTION, TEAM, WATCH,
+        CALENDAR, CLOCKS, CONVERSATION, CUSTOMER, MESSAGE, ORDER, POLICY, PROMISE, STAFF, STRANGER, SUBSCRIPTION, TEAM,
+        WATCH,
     )
 }  # fmt: skip
 """The streams by the kind with which their ids begin."""

@@ -15,9 +15,10 @@ from projections.search import SEARCH
 from projections.service_level.clocks import SLA_CLOCKS
 from projections.service_level.policies import RULES
 from projections.staff import STAFFING
+from projections.stranger import STRANGERS
 from projections.timer import TIMERS
 
 VIEWS: tuple[AnyView, ...] = (
     HISTORY, INBOX, TIMELINE, PROMISES, ORDERS, SEARCH, CONTACTS, CUSTOMER_LINKS, RECEIPTS, STAFFING, RULES,
-    SLA_CLOCKS, TIMERS,
+    SLA_CLOCKS, TIMERS, STRANGERS,
 )  # fmt: skip

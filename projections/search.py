@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields, replace
 from datetime import datetime
-from typing import Annotated, ClassVar, Literal, LiteralString, assert_never
+from typing import Annotated, ClassVar, Literal, LiteralString, assert_never, get_args
 
 from psycopg import sql
 
@@ -23,6 +23,7 @@ from domain.kernel.text import bidi
 from domain.kernel.time import RecordedPrecision
 from domain.kernel.values import Fields
 from domain.order import events as order
+from domain.stranger import PersonErased, who_was_erased
 from infra.postgres.database import Connection
 from infra.views import windows
 from infra.views.cursor import cursor_invalid, decoded, encoded
@@ -49,7 +50,8 @@ narrows the result, so that the index pays off for rare prefixes only."""
 @dataclass(frozen=True, slots=True)
 class Passage:
     """One text that can be found. `place`: its event's position in the log. `stream`: the conversation, customer or
-    order that shows it. `about`: the id of the message or note. A subject, a name or a number is a text of its own."""
+    order that shows it. `about`: the id of the message or note. `participant_id`: who said the message, or to whom it
+    was said, where that is not the conversation's customer. A subject, a name or a number is a text of its own."""
 
     place: int
     customer_id: str
@@ -60,6 +62,7 @@ class Passage:
     time_precision: RecordedPrecision = "exact"
     about: str | None = None
     language: str | None = None
+    participant_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,7 @@ def indexed(passage: Passage) -> Indexed:
     found_by = passage.text if passage.text == ERASED else lexemes(passage.text, passage.language)
     return Indexed(
         passage.place, passage.customer_id, passage.stream, passage.kind, passage.at, passage.text,
-        passage.time_precision, passage.about, passage.language, found_by,
+        passage.time_precision, passage.about, passage.language, passage.participant_id, found_by,
     )  # fmt: skip
 
 
@@ -86,7 +89,7 @@ _Shown = (
     c.Opened | c.MessageReceived | c.MessageSent | c.NoteAdded | c.OrderNamed
     | customer.Registered | customer.ContactPointAdded | order.Placed
 )  # fmt: skip
-_Reads = _Shown | c.MessageSplit | c.MessageReturned | customer.Erased
+_Reads = _Shown | c.MessageSplit | c.MessageReturned | PersonErased
 
 
 class Search(View[Indexed, _Reads]):
@@ -95,7 +98,7 @@ class Search(View[Indexed, _Reads]):
     name = "search"
     row = Indexed
     key = ("place",)
-    version = 3
+    version = 4
     grows = True
     computed: ClassVar[Mapping[str, str]] = {
         # Names, numbers and subjects weigh more than long texts. Slips are of words, and not of numbers (weight B).
@@ -107,14 +110,18 @@ class Search(View[Indexed, _Reads]):
     }
     indexes = (
         "customer_id, place DESC",
+        "USING btree (participant_id, place DESC) WHERE participant_id IS NOT NULL",
         # Every query would read the whole pending list.
         "USING gin (words) WITH (gin_pending_list_limit = 256)",
     )
-    at_once = frozenset({customer.Erased})
+    at_once = frozenset(get_args(PersonErased))
 
     def keys(self, recorded: Recorded[_Reads]) -> Iterable[Target]:
-        """A passage for each event that has a text; for a split or an erasure, the customer's passages."""
-        if isinstance(recorded.event, (customer.Erased, *_SPLITS)):
+        """A passage for each event that has a text; for a split, the customer's passages, and for an erasure, the
+        person's."""
+        if isinstance(recorded.event, PersonErased):
+            yield from (Match(column, who_was_erased(recorded.event)) for column in ("customer_id", "participant_id"))
+        elif isinstance(recorded.event, _SPLITS):
             yield Match("customer_id", recorded.event.customer_id)
         elif _text(recorded.event) is not None:
             yield (recorded.position,)
@@ -123,8 +130,9 @@ class Search(View[Indexed, _Reads]):
         """Write the passage; note where its message is shown; on erasure, wipe the text and PostgreSQL's words of
         it."""
         event = recorded.event
-        if isinstance(event, customer.Erased):
-            return None if row is None else replace(row, text=ERASED, found_by=ERASED)
+        if isinstance(event, PersonErased):
+            theirs = row is not None and (row.participant_id or row.customer_id) == who_was_erased(event)
+            return replace(row, text=ERASED, found_by=ERASED) if row is not None and theirs else row
         if isinstance(event, _SPLITS):
             if row is None or row.about != event.message_id:
                 return row
@@ -168,9 +176,9 @@ def _text(event: _Shown) -> str | None:
 def _about(event: _Shown) -> Fields:
     match event:
         case c.MessageReceived():
-            return {"kind": "received", "about": event.message_id, "language": event.language}
+            return {"kind": "received", **_message(event)}
         case c.MessageSent():
-            return {"kind": "sent", "about": event.message_id, "language": event.language}
+            return {"kind": "sent", **_message(event)}
         case c.NoteAdded():
             return {"kind": "note", "about": event.note_id}
         case c.Opened():
@@ -182,9 +190,13 @@ def _about(event: _Shown) -> Fields:
         case order.Placed():
             return {"kind": "order"}
         case c.OrderNamed():
-            return {"kind": "order", "about": event.message_id}
+            return {"kind": "order", "about": event.message_id, "participant_id": event.participant_id}
         case _:
             assert_never(event)
+
+
+def _message(event: c.MessageReceived | c.MessageSent) -> Fields:
+    return {"about": event.message_id, "language": event.language, "participant_id": event.participant_id}
 
 
 # -- reading
@@ -192,7 +204,8 @@ def _about(event: _Shown) -> Fields:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a caller may find: everything, or one customer's passages; with or without those for colleagues only."""
+    """What a caller may find: everything, or the passages of one customer's conversations, orders and contact points,
+    with what was said by and to the customer in conversations of others; with or without those for colleagues only."""
 
     customer_id: str | None = None
     internal: bool = True
@@ -274,7 +287,7 @@ def _end(connection: Connection) -> int:
 
 
 _MAY: LiteralString = (
-    "NOT deleted AND (%(customer)s::text IS NULL OR customer_id = %(customer)s)"
+    "NOT deleted AND (%(customer)s::text IS NULL OR customer_id = %(customer)s OR participant_id = %(customer)s)"
     " AND (%(internal)s OR kind <> ALL (%(kinds)s))"
 )
 # By the order of places: reads rows until there are enough matches. For ranges of bounded size.

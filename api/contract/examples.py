@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 ADA = "customer-0199c5a0-77c4-7d11-9e5b-0c8f2f6f9a01"
+BOB = "stranger-0199c5a0-7a05-7b63-8f1d-4e6a9c2b7d22"
 ADA_AT_WORK = "customer-0199c5a0-5b21-7c43-8a70-6d2e9f1b4a12"
 KETTLE = "conversation-0199c5a0-77c5-7a52-8a0e-5b1f0a4c3d02"
 LEAK = "interaction-0199c5a0-77c6-7f33-b1c4-7e2d9b5a6c03"
@@ -89,6 +90,7 @@ REQUESTS: Mapping[str, Any] = {
     "separate": {"reason": "two people in one house"},
     "report_delivery": {"conversation_id": KETTLE, "state": "delivered", "occurred_at": "2025-10-02T09:30:12Z"},
     "erase": {"reason": "asked for by the customer, case 2025-118"},
+    "erase_stranger": {"reason": "asked for by mail, case 2025-119"},
     "form_team": {"name": "Care"},
     "join": {"handle": "bo", "name": "Bo Lindqvist", "roles": ["agent"], "team_id": CARE},
     "move": {"team_id": REPAIRS},
@@ -414,6 +416,7 @@ _MY_LINE = {
     "bidi": False,
     "adjusted": [],
     "as_sent": None,
+    "participant_id": None,
 }
 
 _FOUND = {
@@ -427,6 +430,7 @@ _FOUND = {
         "time_precision": "exact",
         "about": ASKED,
         "language": "en",
+        "participant_id": None,
     },
     "snippet": [
         {"text": "It ", "hit": False},
@@ -466,6 +470,7 @@ def _line(version: int, kind: str, **more: Any) -> dict[str, Any]:
         "split_into": None,
         "bidi": False,
         "adjusted": [],
+        "participant_id": None,
     } | more
 
 
@@ -543,6 +548,35 @@ ANSWERS: Mapping[str, Any] = {
         "receipts": [],
         "cursor": None,
     },
+    "read_participants": {
+        "position": 4711,
+        "participants": [
+            {
+                "participant_id": BOB,
+                "since": "2025-10-02T09:02:00+00:00",
+                "channel": "mail",
+                "contact_kind": "mail",
+                "contact": "bob@example.net",
+                "conversation_id": KETTLE,
+            },
+        ],
+        "cursor": None,
+    },
+    "read_stranger": {
+        "position": 4711,
+        "stranger": {
+            "stranger_id": BOB,
+            "contact_kind": "mail",
+            "value": "bob@example.net",
+            "name": "Bob",
+            "met_at": "2025-10-02T09:02:00+00:00",
+        },
+        "messages": [
+            _line(5, "received", about=SAID, text="I bought it for Ada.", channel="mail", participant_id=BOB),
+        ],
+        "cursor": None,
+    },
+    "erase_stranger": {"id": BOB, "position": 4714},
     "read_history": {"position": 4711, "lines": _LINES, "cursor": None},
     "read_customer": {
         "position": 4711,

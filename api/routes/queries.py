@@ -64,6 +64,14 @@ class HistoryPage(BaseModel):
     cursor: str | None
 
 
+class ParticipantsPage(BaseModel):
+    """Who takes part in a conversation beside its customer, in the order in which they came."""
+
+    position: int
+    participants: list[history.ParticipantRow]
+    cursor: str | None
+
+
 class CustomerPage(BaseModel):
     """A customer's conversations and a page of the timeline, both newest first, with those of all merged customers.
     `links` says who was merged into the customer, and into whom the customer was merged."""
@@ -243,6 +251,19 @@ async def read_history(
     if not rows.number and cursor is None:
         raise NotFound(id)
     return json_answer(page(rows.position, rows.cursor, lines=rows.rows), rows.position)
+
+
+@router.get(
+    "/conversations/{id}/participants",
+    tags=["conversations"],
+    **reading(ParticipantsPage, *READERS, codes=("not-found",)),
+)
+async def read_participants(
+    id: Id, parts: TheParts, at_least: AtLeast, cursor: Cursor = None, limit: Limit = 50
+) -> Response:
+    """Who takes part in a conversation beside its customer: since when, and by which contact point."""
+    rows = await read_page_of(parts, inbox.ONE, history.PARTICIPANTS, at_least, cursor, limit, id)
+    return json_answer(page(rows.position, rows.cursor, participants=rows.rows), rows.position)
 
 
 @router.get("/customers/{id}", tags=["customers"], **reading(CustomerPage, *READERS, codes=("not-found",)))

@@ -7,16 +7,17 @@ from collections.abc import Mapping, Sequence
 from cli.display.terminal import one_line
 from infra.postgres.database import Connection
 from projections import staff as staffing
+from projections import stranger as strangers
 from projections.conversation.history import HistoryLine
 from projections.conversation.inbox import Item
 from projections.customer import timeline
 
 
 class Names:
-    """The names of one customer, and of staff and teams."""
+    """The names of the people in one conversation, of staff and of teams."""
 
-    def __init__(self, customers: Mapping[str, str], staff: Mapping[str, staffing.Entry], customer_id: str) -> None:
-        self._customers = customers
+    def __init__(self, people: Mapping[str, str], staff: Mapping[str, staffing.Entry], customer_id: str) -> None:
+        self._people = people
         self._staff = staff
         self._customer_id = customer_id
 
@@ -25,15 +26,15 @@ class Names:
         """The names that appear in a conversation."""
         ids = {id for line in lines for text in (line.author_id, line.old, line.new) if text for id in text.split()}
         ids |= {id for id in (item.team_id, item.agent_id) if id}
-        return cls(timeline.names(connection, [customer_id]), staffing.by_id(connection, ids), customer_id)
+        participants = {line.participant_id for line in lines if line.participant_id}
+        people = timeline.names(connection, {customer_id, *participants}) | strangers.names(connection, participants)
+        return cls(people, staffing.by_id(connection, ids), customer_id)
 
     def of(self, id: str) -> str:
         """A name, on one line; an unknown id stays an id."""
         if member := self._staff.get(id):
             return one_line(member.name)
-        if id == self._customer_id:
-            return one_line(self._customers.get(id, "(no name)"))
-        return one_line(id)
+        return one_line(self._people.get(id, "(no name)" if id == self._customer_id else id))
 
     def each(self, value: str | None) -> str:
         """The text of an old or new value: a word, or the names of a team and a staff member."""

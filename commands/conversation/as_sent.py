@@ -15,15 +15,15 @@ from infra.log.application import Log
 @dataclass(frozen=True, slots=True)
 class AsSent:
     """What was kept with one event: the adjusted fields, and the attachments beyond those that are shown.
-    `customer_id`: who sent it; None where no customer did."""
+    `customers`: who may see it of those whose conversation it is or who sent it."""
 
-    customer_id: str | None
+    customers: tuple[str | None, ...] = ()
     adjusted: tuple[Adjusted, ...] = ()
     more_attachments: tuple[RecordedAttachment, ...] = ()
 
 
 def as_sent(log: Log, conversation_id: str, version: int, *, only_of: str | None = None) -> AsSent:
-    """What was kept with one event of a conversation. `only_of`: the customer to whom it has to belong.
+    """What was kept with one event of a conversation. `only_of`: the customer who has to be among those.
 
     Raises Refusal `not-found`, UnreadableEvent, Overloaded.
     """
@@ -32,11 +32,12 @@ def as_sent(log: Log, conversation_id: str, version: int, *, only_of: str | None
         raise NotFound("the line")
     match recorded.event:
         case c.MessageReceived() as event:
-            found = AsSent(event.customer_id, event.adjusted, event.more_attachments)
+            whose = event.customer_id, event.participant_id
+            found = AsSent(whose, event.adjusted, event.more_attachments)
         case c.FromCustomer() as event:
-            found = AsSent(event.customer_id, event.adjusted)
+            found = AsSent((event.customer_id,), event.adjusted)
         case _:
-            found = AsSent(None)
-    if only_of not in (None, found.customer_id):
+            found = AsSent()
+    if only_of is not None and only_of not in found.customers:
         raise NotFound("the line")
     return found

@@ -15,6 +15,7 @@ from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import NOTHING, check_version
 from commands.executor.unit_of_work import Answer, Change, KeyKind, UnitOfWork
 from commands.order import order_named
+from commands.stranger import check_person, name_key, speaker_for
 from domain.conversation.as_sent import Adjusted, as_sent, cut
 from domain.conversation.commands import (
     AddInteraction,
@@ -22,6 +23,7 @@ from domain.conversation.commands import (
     ConversationCommand,
     HandOver,
     OpenConversation,
+    Participant,
     ReceiveMessage,
     SendReply,
     SetPolicy,
@@ -89,12 +91,15 @@ def act(
         taker: list[Change] = []
         if isinstance(command, Assign | HandOver):
             taker = _taker(executor, command.team_id, command.agent_id)
+        participant = command.participant if isinstance(command, ReceiveMessage) else None
+        if participant is not None:
+            check_person(executor, participant.participant_id)
         as_wished, wishes = _as_wished(executor, before.state, command)
         kept = policies_that_keep(executor, conversation_id, before, command, context)
         events = decided(conversation_id, before, as_wished, kept, executor.clock())
         check_version(before, expected_version)
         changed = [*changes(executor.load, conversation_id, before, as_wished, events, kept), *wishes, *taker]
-        return UnitOfWork(conversation_id, changed, subject=before.state.customer_id)
+        return UnitOfWork(conversation_id, changed, subject=before.state.customer_id, participant=_id_of(participant))
 
     body = body_of(context, command, conversation_id)
     return executor.run(context, work, body=body, streams=[conversation_id, *_ordered(command)])
@@ -145,7 +150,8 @@ class Delivery:
 
 
 def deliver(executor: CommandExecutor, delivery: Delivery, context: Context) -> Answer:
-    """Record a message from a channel: in its thread's conversation, or in a new one of a known or new customer.
+    """Record a message from a channel: in its thread's conversation, or in a new one of a known or new customer. What
+    somebody else says in a thread is theirs, and not its customer's.
 
     A message delivered twice, or by two processes at once, is recorded once. A message that says something else under
     the id of an earlier one is recorded, too, and marked. Many messages at once in a new thread make one conversation.
@@ -169,17 +175,29 @@ def deliver(executor: CommandExecutor, delivery: Delivery, context: Context) -> 
         contents = {message: content} if first is None else {}
         if known is not None:
             before = executor.existing(CONVERSATION, known)
-            receive = ReceiveMessage(channel=delivery.channel, automatic=delivery.automatic, **sent)
+            speaker = speaker_for(executor, contact, before.state.customer_id)
+            receive = ReceiveMessage(
+                channel=delivery.channel, automatic=delivery.automatic, participant=speaker.participant, **sent
+            )
             told = as_told(executor, known, before, context)
             kept = policies_that_keep(executor, known, before, receive, told)
             customer_id = before.state.customer_id
             order = _order(executor, delivery, customer_id)
             events = decided(known, before, receive, kept, executor.clock())
-            events += _marks(delivery, order, first, customer_id, receive.message_id)
+            events += _marks(delivery, order, first, customer_id, receive)
             reached = changes(executor.load, known, before, receive, events, kept)
-            changed = [replace(change, context=told) for change in reached]
-            unique_keys = [(*(otherwise if first else message), known), *(order.unique_keys if order else ())]
-            return UnitOfWork(known, changed, unique_keys, subject=customer_id, contents=contents)
+            return UnitOfWork(
+                known,
+                [*speaker.changes, *(replace(change, context=told) for change in reached)],
+                [
+                    (*(otherwise if first else message), known),
+                    *speaker.unique_keys,
+                    *(order.unique_keys if order else ()),
+                ],
+                subject=customer_id,
+                participant=_id_of(speaker.participant),
+                contents=contents,
+            )
         customer = customer_for(executor, [contact])
         order = _order(executor, delivery, customer.id)
         begin = OpenConversation(
@@ -193,7 +211,7 @@ def deliver(executor: CommandExecutor, delivery: Delivery, context: Context) -> 
             **sent,
         )
         events = decide(None, begin, executor.clock())
-        events += _marks(delivery, order, first, customer.id, begin.message_id)
+        events += _marks(delivery, order, first, customer.id, begin)
         return UnitOfWork(
             conversation_id,
             [*customer.changes, Change(conversation_id, NOTHING, events)],
@@ -211,7 +229,7 @@ def deliver(executor: CommandExecutor, delivery: Delivery, context: Context) -> 
         context,
         work,
         body=body,
-        names=[thread, *names_of(executor, [delivery.contact]), message],
+        names=[thread, *names_of(executor, [delivery.contact]), name_key(executor, delivery.contact), message],
     )
 
 
@@ -220,16 +238,31 @@ def _order(executor: CommandExecutor, delivery: Delivery, customer_id: str) -> F
 
 
 def _marks(
-    delivery: Delivery, order: FoundByName | None, first_in: str | None, customer_id: str, message_id: str
+    delivery: Delivery,
+    order: FoundByName | None,
+    first_in: str | None,
+    customer_id: str,
+    said: OpenConversation | ReceiveMessage,
 ) -> list[Event]:
     """What there is to say of a message: that it names an order, and that its id was another message's before."""
     marks: list[Event] = []
     if order is not None and delivery.order_number is not None:
-        number = delivery.order_number
-        marks.append(OrderNamed(customer_id=customer_id, message_id=message_id, order_id=order.id, number=number))
+        marks.append(
+            OrderNamed(
+                customer_id=customer_id,
+                message_id=said.message_id,
+                order_id=order.id,
+                number=delivery.order_number,
+                participant_id=_id_of(said.participant) if isinstance(said, ReceiveMessage) else None,
+            )
+        )
     if first_in is not None:
-        marks.append(ChannelIdRepeated(customer_id=customer_id, message_id=message_id, first_in=first_in))
+        marks.append(ChannelIdRepeated(customer_id=customer_id, message_id=said.message_id, first_in=first_in))
     return marks
+
+
+def _id_of(participant: Participant | None) -> str | None:
+    return participant.participant_id if participant else None
 
 
 def _taker(executor: CommandExecutor, team_id: str | None, agent_id: str | None) -> list[Change]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from commands import promise as promises
+from commands import stranger as strangers
 from commands.conversation import handlers as conversations
 from commands.customer import handlers as customers
 from commands.customer.handlers import LinkedMeanwhile
@@ -20,6 +21,7 @@ from domain.kernel.event import Actor
 from domain.kernel.ids import kind_of
 from domain.kernel.refusal import Refusal
 from domain.promise import WithdrawPromise
+from domain.stranger import EraseStranger
 
 
 def erase(executor: CommandExecutor, customer_id: str, context: Context, open_work: OpenWork) -> Answer:
@@ -71,7 +73,7 @@ def _end(executor: CommandExecutor, id: str, context: Context) -> int:
 
 def apply_erasures(executor: CommandExecutor) -> list[str]:
     """Make key store and log agree on who was erased, after a crash half-way or a restore of either of them. Answers
-    the ids of customers whose erasure only one of the two had recorded.
+    the ids of customers and strangers whose erasure only one of the two had recorded.
 
     Customers linked at the erasure are on the list, too; a restored log may have links that were undone since.
 
@@ -84,9 +86,12 @@ def apply_erasures(executor: CommandExecutor) -> list[str]:
     for subject in restored:
         vault.destroy(subject)
     # A restored log may be older than some of these customers.
-    histories = log.histories(subject for subject in sorted(forgotten - tombstones) if kind_of(subject) == "customer")
-    late = [subject for subject, history in histories.items() if history]
+    people = [subject for subject in sorted(forgotten - tombstones) if kind_of(subject) in ("customer", "stranger")]
+    late = [subject for subject, history in log.histories(people).items() if history]
     context = Context(Actor(id="system-vault", kind="system"), reason="the vault's list of erasures")
     for subject in late:
-        customers.act(executor, EraseCustomer(customer_id=subject), context)
+        if kind_of(subject) == "customer":
+            customers.act(executor, EraseCustomer(customer_id=subject), context)
+        else:
+            strangers.record_erasure(executor, EraseStranger(stranger_id=subject), context)
     return restored + late

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from commands.executor.context import Context
 from commands.executor.read_ahead import ReadAhead
 from commands.executor.state_cache import StateCache
-from commands.executor.unit_of_work import OUTLIVES_ERASURE, REPEATS, Answer, KeyKind, UnitOfWork
+from commands.executor.unit_of_work import REPEATS, Answer, KeyKind, UnitOfWork
 from commands.service_level.policy_cache import PolicyCache
 from domain.kernel.refusal import InputInvalid, NotText, Overloaded, Refusal
 from domain.service_level.versioned_policies import VersionedPolicies
@@ -176,13 +176,15 @@ class CommandBatcher:
         answers: list[Answer | BaseException],
     ) -> dict[int, Append]:
         """The appends, sealed. A command whose texts cannot be sealed is answered with the reason."""
-        to_seal = {p.subject for p in units.values() if p.subject and p.has_personal_text()}
+        to_seal = {person for unit in units.values() if unit.has_personal_text() for person in unit.people}
         # Half of the time: when the key store is away, commands that need no key are still served in time.
         keyless = self._log.vault.prepare(to_seal, (until - time.monotonic()) / 2)
-        refused = {number: keyless[p.subject] for number, p in units.items() if p.subject in keyless}
+        refused = {
+            number: keyless[person] for number, unit in units.items() for person in unit.people if person in keyless
+        }
         for number, why in (refused | self._first_answers(batch, refused)).items():
             answers[number] = why
-        numbers = [number for number, unit in units.items() if unit.subject not in keyless]
+        numbers = [number for number in units if number not in refused]
         now = self._clock()
         # Step by step over all commands, as the mapper does.
         unique_keys = _each(numbers, lambda number: self._unique_keys(batch[number], units[number]), answers)
@@ -194,29 +196,25 @@ class CommandBatcher:
             sealed = _each(drafts, lambda number: self._log.sealed(drafts[number]), answers)
         appends = {}
         for number, events in sealed.items():
-            tombstone_of = units[number].tombstone_of
-            appends[number] = Append(
-                events, unique_keys[number], [tombstone_of] if tombstone_of else [], units[number].forget
-            )
+            appends[number] = Append(events, unique_keys[number], units[number].people, units[number].forget)
         return appends
 
     def _unique_keys(self, pending: PendingCommand, unit: UnitOfWork) -> list[UniqueKey]:
-        subject = unit.tombstone_of
         unique_keys = []
         if pending.unique_key is not None:
-            # With the fingerprint, anybody could test guesses at the request for ever: so an erasure deletes it.
+            # With the fingerprint, anybody could test guesses at the request for ever: so an erasure deletes it, of the
+            # person whose words the request has.
             by_content = pending.unique_key.fingerprint is not None or pending.context.came_otherwise
-            whose = subject if by_content else None
+            whose = unit.speaker if by_content else None
             unique_keys.append(UniqueKey(pending.unique_key.key, unit.id, pending.unique_key.fingerprint, whose))
         elif not any(kind in REPEATS for kind, _, _ in unit.unique_keys):
             # Every command has a unique key that answers repeats: if the connection dies between commit and answer, the
             # writer sends the append again, and must find what it wrote.
-            unique_keys.append(UniqueKey(os.urandom(16), unit.id, None, subject))
+            unique_keys.append(UniqueKey(os.urandom(16), unit.id, None, unit.speaker))
         for kind, value, id in unit.unique_keys:
             key = self._keys.get((kind, value)) or self._hashed_key(kind, value)
             content = unit.contents.get((kind, value))
-            whose = None if kind in OUTLIVES_ERASURE and content is None else subject
-            unique_keys.append(UniqueKey(key, id, content, whose))
+            unique_keys.append(UniqueKey(key, id, content, unit.owner(kind, value, id)))
         return unique_keys
 
     def _answer(

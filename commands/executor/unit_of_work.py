@@ -21,6 +21,7 @@ KeyKind = Literal[
     "channel-thread",
     "contact-point",  # under which former releases took a contact point; only read
     "compared-contact-point",
+    "stranger",  # a contact point of nobody who is a customer
     "order",  # an order's number, normalised
     "order-reference",  # the order, placed or not, that a customer means by a number
     "order-number",  # an order's number as written: of a former release, looked up only
@@ -67,22 +68,37 @@ class Change:
 
 @dataclass(slots=True)
 class UnitOfWork:
-    """What a command wants appended: changes of streams, their unique keys, and the person it is about."""
+    """What a command wants appended: changes of streams, their unique keys, and the people it is about: the customer
+    `subject`, and another `participant` of the customer's conversation whose texts it holds."""
 
     id: str
     changes: Sequence[Change]
     unique_keys: list[tuple[KeyKind, str, str]] = field(default_factory=list)
     """(kind, value, the id it shall name)"""
     subject: str | None = None
+    participant: str | None = None
     forget: Sequence[str] = ()
     contents: Mapping[tuple[KeyKind, str], bytes] = field(default_factory=dict)
     """by unique key, the fingerprint (`CommandExecutor.fingerprint`) of what a repeat has to bring again"""
 
     @property
-    def tombstone_of(self) -> str | None:
-        """The person whose tombstone refuses this unit of work, and whose erasure deletes its unique keys. None for an
+    def people(self) -> tuple[str, ...]:
+        """The people whose tombstones refuse this unit of work, and whose erasure deletes its unique keys. None for an
         erasure: its own unique key is kept, so that erasing again is a repeat."""
-        return None if self.forget else self.subject
+        return () if self.forget else tuple(filter(None, (self.subject, self.participant)))
+
+    @property
+    def speaker(self) -> str | None:
+        """The one of the people whose words it holds, if any."""
+        return self.people[-1] if self.people else None
+
+    def owner(self, kind: KeyKind, value: str, id: str) -> str | None:
+        """The person with whose erasure a unique key is deleted, or loses its fingerprint; None: it stays as it is."""
+        if (kind, value) in self.contents or kind == "channel-message-otherwise":
+            return self.speaker
+        if kind in OUTLIVES_ERASURE or not self.people:
+            return None
+        return id if id in self.people else self.people[0]
 
     def changes_nothing(self) -> bool:
         """Whether no stream gets an event. Then no version conflict would show that a state was old."""
@@ -96,7 +112,7 @@ class UnitOfWork:
         """What no two units of work in one append may share; as `Append.exclusive`, before sealing."""
         touched: set[Hashable] = {change.stream_id for change in self.changes if change.events}
         touched.update(self.forget, ((kind, value) for kind, value, _ in self.unique_keys))
-        return touched | {self.subject} if self.subject else touched
+        return touched.union(filter(None, (self.subject, self.participant)))
 
     def drafts(self, context: Context, now: datetime) -> list[Draft[Event]]:
         """Its draft events, each with its stream version and envelope. Raises Refusal as `envelope_fields`."""

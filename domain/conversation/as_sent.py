@@ -58,7 +58,7 @@ class Adjusted(RecordedValue):
 
     field: Text
     how: Literal["cut", "normalised", "dropped"]
-    kept: Annotated[Text | None, Personal("customer_id")] = None
+    kept: Annotated[Text | None, Personal("customer_id", rather="participant_id")] = None
 
 
 class SentAttachment(RecordedAttachment):

@@ -17,6 +17,7 @@ from domain.conversation.interaction import (
     InteractionKind,
     RecordedAttachment,
 )
+from domain.customer import ContactKind, Name
 from domain.kernel.ids import new_id
 from domain.kernel.text import Text
 from domain.kernel.values import REMARK_CHARACTERS, Channel, Fields, Frozen, Label, Language, Remark
@@ -27,6 +28,15 @@ CompanyStatus = Literal["open", "waiting_on_customer", "on_hold", "resolved"]
 
 class ConversationCommand(Frozen):
     """A command to one conversation."""
+
+
+class Participant(Frozen):
+    """Somebody who takes part in a conversation and is not its customer: another customer, or a stranger; and the
+    contact point by which they came, where that is known."""
+
+    participant_id: str
+    contact_kind: ContactKind | None = None
+    contact: Name | None = None
 
 
 SentBody = Annotated[Text, Field(max_length=BODY_CHARACTERS)]
@@ -112,7 +122,8 @@ class MessageCommand(ConversationCommand, Words):
 
 
 class ReceiveMessage(SentCommand):
-    """Record a message from the customer. The message opens a waiting or closed conversation again; "on hold" stays.
+    """Record a message from the customer, or from another `participant`. The message opens a waiting or closed
+    conversation again; "on hold" stays.
 
     `reopens` is False for a back-dated message that the conversation's later events have overtaken. `automatic`: no
     person wrote the message, as its channel says; it opens nothing again, and nobody waits for an answer.
@@ -125,6 +136,7 @@ class ReceiveMessage(SentCommand):
     more_attachments: tuple[RecordedAttachment, ...] = ()
     reopens: bool = True
     automatic: bool = False
+    participant: Participant | None = None
     message_id: str = Field(default_factory=lambda: new_id("message"))
 
 

@@ -17,6 +17,7 @@ from domain.conversation.commands import (
     HandOver,
     JudgeAnswer,
     OpenConversation,
+    Participant,
     ReceiveMessage,
     RequestPerson,
     SendReply,
@@ -35,6 +36,7 @@ from domain.conversation.events import (
     MessageSent,
     NoteAdded,
     Opened,
+    ParticipantJoined,
     PersonRequested,
     PolicySet,
     PriorityChanged,
@@ -90,6 +92,7 @@ def decide(
         case ReceiveMessage():
             reopens = command.reopens and not (stays or kept_by or command.automatic)
             reopened = _reopened(state, "message") if reopens else []
+            speaker = command.participant
             received = MessageReceived(
                 message_id=command.message_id,
                 customer_id=customer_id,
@@ -98,12 +101,13 @@ def decide(
                 language=command.language,
                 attachments=command.attachments,
                 more_attachments=command.more_attachments,
+                participant_id=speaker.participant_id if speaker else None,
                 effect="kept" if kept_by else "reopened" if reopened else "none",
                 kept_by=kept_by,
                 adjusted=command.adjusted,
                 automatic=command.automatic,
             )
-            return [received, *reopened]
+            return [*(_joined(state, speaker, received.channel) if speaker else []), received, *reopened]
         case SendReply():
             sent = MessageSent(
                 message_id=command.message_id,
@@ -192,6 +196,21 @@ def _open(command: OpenConversation) -> list[Event]:
     if command.policy_id is not None:
         events.append(PolicySet(customer_id=command.customer_id, policy_id=command.policy_id))
     return events
+
+
+def _joined(state: Conversation, participant: Participant, channel: str) -> list[Event]:
+    """The event that somebody takes part from now on; [] where they do already."""
+    if participant.participant_id in state.participants:
+        return []
+    return [
+        ParticipantJoined(
+            customer_id=state.customer_id,
+            participant_id=participant.participant_id,
+            channel=channel,
+            contact_kind=participant.contact_kind,
+            contact=participant.contact,
+        )
+    ]
 
 
 def _order_missing() -> Refusal:

@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from domain.conversation.as_sent import Adjusted
 from domain.conversation.interaction import InteractionKind, RecordedAttachment
+from domain.customer import ContactKind
 from domain.kernel.event import Event, Upcast, unchanged
 from domain.kernel.personal import Personal
 from domain.kernel.text import Text
@@ -64,12 +65,17 @@ class InteractionAdded(Event, name="conversation.interaction-added", published_a
 
 class OrderNamed(Event, name="conversation.order-named", published_as="conversations.v1"):
     """A message names an order. `number`: as the customer said it. `order_id`: the customer's order of this number,
-    whether it is placed already, is placed later, or never is."""
+    whether it is placed already, is placed later, or never is. `participant_id`: as of the message; version 1 has
+    none."""
+
+    schema_version = 2
+    upcasts: ClassVar[dict[int, Upcast]] = {1: unchanged}
 
     customer_id: str
     message_id: str
     order_id: str
-    number: Annotated[Text, Personal("customer_id")]
+    number: Annotated[Text, Personal("customer_id", rather="participant_id")]
+    participant_id: str | None = None
 
 
 class ChannelIdRepeated(Event, name="conversation.channel-id-repeated", published_as="conversations.v1"):
@@ -82,25 +88,32 @@ class ChannelIdRepeated(Event, name="conversation.channel-id-repeated", publishe
 
 
 class MessageEvent(Event):
-    """A message, by whomever. The stream says in which conversation."""
+    """A message, by whomever. The stream says in which conversation.
+
+    `participant_id`: who said it, or to whom it was said, where that is not the conversation's customer: another
+    customer, or a stranger. The texts are theirs. Older versions have none: the customer was the
+    only one.
+    """
 
     message_id: str
     customer_id: str
     channel: str
-    body: Annotated[Text, Personal("customer_id")]
+    body: Annotated[Text, Personal("customer_id", rather="participant_id")]
     language: str | None = None
     attachments: tuple[RecordedAttachment, ...] = ()
+    participant_id: str | None = None
 
 
 class MessageReceived(MessageEvent, name="conversation.message-received", published_as="conversations.v1"):
-    """The customer wrote. `kept_by`: the policy that kept the status. `more_attachments`: those beyond what a message
-    shows. `automatic`: no person wrote it, as its channel says; nobody waits for an answer.
+    """The customer wrote, or another participant. `kept_by`: the policy that kept the status. `more_attachments`: those
+    beyond what a message shows. `automatic`: no person wrote it, as its channel says; nobody waits for an answer.
 
-    Version 1 has no `effect`; version 2 has neither `adjusted` nor `more_attachments` nor `automatic`.
+    Version 1 has no `effect`; version 2 has neither `adjusted` nor `more_attachments` nor `automatic`; version 3 has no
+    `participant_id`.
     """
 
-    schema_version = 3
-    upcasts: ClassVar[dict[int, Upcast]] = {1: unchanged, 2: unchanged}
+    schema_version = 4
+    upcasts: ClassVar[dict[int, Upcast]] = {1: unchanged, 2: unchanged, 3: unchanged}
 
     effect: Effect | None = None
     kept_by: str | None = None
@@ -110,14 +123,27 @@ class MessageReceived(MessageEvent, name="conversation.message-received", publis
 
 
 class MessageSent(MessageEvent, name="conversation.message-sent", published_as="conversations.v1"):
-    """The company wrote to the customer. `automatic`: nobody wrote the text for this customer. Version 1 has no
-    `effect`."""
+    """The company wrote to the customer, or to another participant. `automatic`: nobody wrote the text for them.
+    Version 1 has no `effect`."""
 
-    schema_version = 2
-    upcasts: ClassVar[dict[int, Upcast]] = {1: unchanged}
+    schema_version = 3
+    upcasts: ClassVar[dict[int, Upcast]] = {1: unchanged, 2: unchanged}
 
     automatic: bool = False
     effect: Literal["opened", "none"] | None = None
+
+
+class ParticipantJoined(Event, name="conversation.participant-joined", published_as="conversations.v1"):
+    """Somebody other than the conversation's customer takes part from now on: another customer, or a stranger.
+
+    `contact_kind` and `contact`: the contact point by which they came; None where a split brought them along.
+    """
+
+    customer_id: str
+    participant_id: str
+    channel: str
+    contact_kind: ContactKind | None = None
+    contact: Annotated[Text | None, Personal("participant_id")] = None
 
 
 class NoteAdded(Event, name="conversation.note-added", published_as="conversations.v1"):
@@ -343,8 +369,8 @@ class MessageTaken(Event, name="conversation.message-taken", published_as="conve
 
 
 ConversationEvent = (
-    Opened | InteractionAdded | MessageReceived | MessageSent | NoteAdded | Assigned | HandedOver | PriorityChanged
-    | KindChanged | StatusChanged | AnswerJudged | PersonRequested | ConversationWithdrawn | PolicySet
+    Opened | InteractionAdded | MessageReceived | MessageSent | ParticipantJoined | NoteAdded | Assigned | HandedOver
+    | PriorityChanged | KindChanged | StatusChanged | AnswerJudged | PersonRequested | ConversationWithdrawn | PolicySet
     | ConversationMerged | ConversationSeparated | PartJoined | PartLeft | PartHeard
     | MessageSplit | MessagePlaced | MessageReturned | MessageTaken | OrderNamed
     | ChannelIdRepeated

@@ -24,7 +24,7 @@ class RecordedAttachment(RecordedValue):
     """An attachment in events."""
 
     id: Text
-    name: Annotated[Text, Personal("customer_id")]
+    name: Annotated[Text, Personal("customer_id", rather="participant_id")]
     type: Text
     size: Whole
     sha256: str

@@ -29,6 +29,7 @@ from domain.conversation.events import (
     Opened,
     OrderNamed,
     PartHeard,
+    ParticipantJoined,
     PartJoined,
     PartLeft,
     PersonRequested,
@@ -52,7 +53,8 @@ class Conversation:
     `own_status` and `asked_for_person` (since the last closing) are the conversation's own. `reopened` and
     `for_person`: the parts that have opened it again, or in which a person was asked for, since. `parts`: all
     conversations shown at this one, at any depth. `split_from`: where the message was said with which it began.
-    `ordered`: the interactions that name an order. `unsettled`: a part joined, and only the part's own events say
+    `participants`: who takes part beside the customer, with the channel by which they came. `ordered`: the interactions
+    that name an order. `unsettled`: a part joined, and only the part's own events say
     whether the part is open; `settled` completes the state.
     """
 
@@ -65,6 +67,7 @@ class Conversation:
     merged_into: str | None = None
     split_from: str | None = None
     parts: tuple[str, ...] = ()
+    participants: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     team_id: str | None = None
     agent_id: str | None = None
     interactions: Mapping[str, InteractionKind] = field(default_factory=lambda: MappingProxyType({}))
@@ -105,7 +108,11 @@ def evolve(state: Conversation | None, event: ConversationEvent) -> Conversation
             ordered = state.ordered | {event.interaction_id} if about_order else state.ordered
             return replace(state, interactions=interactions, ordered=ordered)
         case MessageSent():
-            return replace(state, last_answer_id=event.message_id)
+            # The customer's verdict is on answers to the customer.
+            return state if event.participant_id else replace(state, last_answer_id=event.message_id)
+        case ParticipantJoined():
+            participants = MappingProxyType({**state.participants, event.participant_id: event.channel})
+            return replace(state, participants=participants)
         case Assigned() | HandedOver():
             return replace(state, team_id=event.team_id, agent_id=event.agent_id)
         case PriorityChanged():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, get_args, get_origin
 
@@ -14,20 +14,28 @@ ERASED = "[erased]"
 
 @dataclass(frozen=True)
 class Personal:
-    """Marks a text field as sealed under the key of the subject that the field `of` of the same event names.
+    """Marks a text field as sealed under the key of the subject that the field `of` of the same event names, or that
+    the optional field `rather` names, where that one is filled in.
 
     A seal is bound to the field's path. So a marked field keeps its name and place for good, also in an upcast.
     """
 
     of: str
+    rather: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PersonalField:
-    """The path of a sealed text in an event's data; `*` in the path runs over a list."""
+    """The path of a sealed text in an event's data; `*` in the path runs over a list. `of`, `rather`: as in
+    `Personal`."""
 
     path: tuple[str, ...]
     of: str
+    rather: str | None = None
+
+    def subject(self, data: Mapping[str, object]) -> str:
+        """The subject under whose key the text of an event with this data is sealed. Raises LookupError."""
+        return str((self.rather and data.get(self.rather)) or data[self.of])
 
 
 def personal_fields(model: type[BaseModel]) -> tuple[PersonalField, ...]:
@@ -57,4 +65,4 @@ def _within(annotation: object, path: tuple[str, ...]) -> Iterator[PersonalField
 
 
 def _marks(metadata: Iterable[object], path: tuple[str, ...]) -> Iterator[PersonalField]:
-    return (PersonalField(path, mark.of) for mark in metadata if isinstance(mark, Personal))
+    return (PersonalField(path, mark.of, mark.rather) for mark in metadata if isinstance(mark, Personal))

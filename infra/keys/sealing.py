@@ -65,9 +65,9 @@ def replace_personal(event_class: type[Event], data: dict[str, Any], replace: Re
         if not (there := data.get(step)):
             continue  # most optional texts, and lists without texts
         if len(field.path) > 1:
-            _replace_at(data, field.path, "", data[field.of], replace)
+            _replace_at(data, field.path, "", field.subject(data), replace)
         else:
-            data[step] = replace(there, data[field.of], step)
+            data[step] = replace(there, field.subject(data), step)
     return data
 
 

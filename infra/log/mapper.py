@@ -96,7 +96,7 @@ class SealingMapper(Mapper[str]):
         parsed = [_parse(each) for each in stored]
         if not opened:
             return [_draft(each, *parts, _erased) for each, parts in zip(stored, parsed, strict=True)]
-        subjects = {str(data.get(field.of)) for cls, _, data in parsed for field in fields_of(cls)}
+        subjects = {field.subject(data) for cls, _, data in parsed for field in fields_of(cls) if field.of in data}
         keys = self._vault.keys(subjects) if subjects else {}
         # One cipher for all texts of a subject: making a cipher takes longer than opening a text.
         ciphers = {subject: None if key is None else AESGCM(key) for subject, key in keys.items()}

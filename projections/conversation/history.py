@@ -9,22 +9,25 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
-from typing import Annotated, Literal, assert_never
+from typing import Annotated, Literal, assert_never, get_args
 
-from domain import customer
 from domain.conversation import events as c
 from domain.conversation.interaction import RecordedAttachment
+from domain.customer import ContactKind
 from domain.kernel.event import ActorKind, Recorded
 from domain.kernel.personal import ERASED
 from domain.kernel.text import bidi
 from domain.kernel.time import RecordedPrecision
 from domain.kernel.values import Fields
+from domain.stranger import PersonErased, who_was_erased
 from infra.postgres.database import Connection
 from infra.views.selection import Page, Selection
 from infra.views.tables import Document, Table
 from infra.views.view import WIPED, Again, Match, Target, View
 
-Kind = Literal["opened", "interaction", "received", "sent", "note", "change", "verdict", "person-requested", "heard"]
+Kind = Literal[
+    "opened", "interaction", "received", "sent", "participant", "note", "change", "verdict", "person-requested", "heard"
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,8 @@ class HistoryLine:
     """One event of a conversation. `version` counts the conversation's events from 1; `place` is the event's position
     in the log. `late`: the event is back-dated: something that happened later was recorded before.
 
+    `participant_id`: who said the message, or to whom it was said, where that is not the conversation's customer; of a
+    line of kind `participant`, who takes part from then on, by the contact point `text` of the kind `new`.
     `about`: the id of the message, note or interaction. A change has a `field` (assignee, team, priority, kind, status,
     merged, parts, split, order, same-id) with `old` and `new`; an assignee is a team, a staff member, or both with a
     blank between; None is nobody. A verdict has `new`: answered or not-answered. `text`: a body, a subject, a reason, a
@@ -67,6 +72,20 @@ class HistoryLine:
     split_into: str | None = None
     bidi: bool = False
     adjusted: tuple[Document, ...] = ()
+    participant_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipantRow:
+    """Somebody who takes part in a conversation beside its customer: since when, and by which contact point. None of a
+    contact point: a split brought them along."""
+
+    participant_id: str
+    since: datetime
+    channel: str
+    contact_kind: ContactKind | None
+    contact: str | None
+    conversation_id: str
 
 
 _Shown = (
@@ -74,16 +93,16 @@ _Shown = (
     | c.PriorityChanged | c.KindChanged | c.StatusChanged | c.AnswerJudged | c.PersonRequested
     | c.ConversationWithdrawn | c.ConversationMerged | c.ConversationSeparated | c.PartJoined | c.PartLeft
     | c.PartHeard | c.MessageSplit | c.MessagePlaced | c.MessageReturned | c.MessageTaken | c.OrderNamed
-    | c.ChannelIdRepeated
+    | c.ChannelIdRepeated | c.ParticipantJoined
 )  # fmt: skip
-_Reads = _Shown | customer.Erased
+_Reads = _Shown | PersonErased
 
 
 class History(View[HistoryLine, _Reads]):
     """Lines by conversation and version."""
 
     name = "history"
-    version = 7
+    version = 8
     row = HistoryLine
     document = MappingProxyType({"late": "false"})
     key = ("conversation_id", "version")
@@ -91,28 +110,30 @@ class History(View[HistoryLine, _Reads]):
     grows = True
     indexes = (
         "customer_id",
+        "USING btree (participant_id, occurred_at, place) WHERE participant_id IS NOT NULL",
         "coalesce(split_into, conversation_id), occurred_at, place",
         "USING btree (split_into) WHERE split_into IS NOT NULL",
         "USING btree (conversation_id) WHERE split_into IS NOT NULL",
         "USING btree (conversation_id, place) WHERE parts IS NOT NULL",
     )
-    at_once = frozenset({customer.Erased})
+    at_once = frozenset(get_args(PersonErased))
 
     def keys(self, recorded: Recorded[_Reads]) -> Iterable[Target]:
-        """A line for each event; for a split, the message's line; for an erasure, all lines of the customer."""
+        """A line for each event; for a split, the message's line; for an erasure, all lines of the person."""
         event = recorded.event
-        if isinstance(event, customer.Erased):
-            yield Match("customer_id", event.customer_id)
+        if isinstance(event, PersonErased):
+            yield from (Match(column, who_was_erased(event)) for column in ("customer_id", "participant_id"))
             return
         yield recorded.originator_id, recorded.originator_version
         if isinstance(event, _SPLITS):
             yield Again((recorded.originator_id, event.message_version))
 
     def fold(self, row: HistoryLine | None, recorded: Recorded[_Reads]) -> HistoryLine | None:
-        """Write the line; note where its message is shown; wipe the line on erasure."""
+        """Write the line; note where its message is shown; wipe the line on the erasure of whose text it is."""
         event = recorded.event
-        if isinstance(event, customer.Erased):
-            return None if row is None else _wiped(row)
+        if isinstance(event, PersonErased):
+            theirs = row is not None and (row.participant_id or row.customer_id) == who_was_erased(event)
+            return _wiped(row) if row is not None and theirs else row
         if row is not None and isinstance(event, _SPLITS):
             return replace(row, split_into=event.into if isinstance(event, c.MessageSplit) else None)
         kind, content = _content(event)
@@ -177,6 +198,35 @@ LINES = Selection(
 """The lines of a conversation and its parts by its `id`, with the message that was split off into it and without those
 that were split off from it, in the order in which they happened."""
 
+PARTICIPANTS = Selection(
+    "participants",
+    _TABLE,
+    order=[("t.occurred_at", "timestamptz"), ("t.place", "bigint")],
+    scope=f"{SHOWN_AT} = %(id)s",
+    which="t.kind = 'participant'",
+    among=SHOWN,
+    shows={
+        "participant_id": "t.participant_id",
+        "since": "t.occurred_at",
+        "channel": "t.channel",
+        "contact_kind": "t.new",
+        "contact": "t.text",
+        "conversation_id": "t.conversation_id",
+    },
+)
+"""Who takes part in a conversation or its parts, by its `id`, beside its customer, in the order in which they came."""
+
+OF_PARTICIPANT = Selection(
+    "messages",
+    _TABLE,
+    order=[("t.occurred_at", "timestamptz"), ("t.place", "bigint")],
+    scope="t.participant_id = %(id)s",
+    which="t.kind IN ('received', 'sent')",
+    instead={"late": LATE},
+)
+"""What was said by and to a participant, by the participant's `id`, in all conversations in which the participant is
+not the customer."""
+
 NEWEST = Selection(
     "newest", _TABLE, order=[("t.version", "bigint")], scope="t.conversation_id = %(id)s", descending=True
 )
@@ -218,6 +268,12 @@ def _content(event: _Shown) -> tuple[Kind, Fields]:
         case c.OrderNamed():
             return "change", {
                 "field": "order", "new": event.order_id, "text": event.number, "about": event.message_id,
+                "participant_id": event.participant_id,
+            }  # fmt: skip
+        case c.ParticipantJoined():
+            return "participant", {
+                "text": event.contact, "new": event.contact_kind, "channel": event.channel,
+                "participant_id": event.participant_id,
             }  # fmt: skip
         case c.ChannelIdRepeated():
             return "change", {"field": "same-id", "new": event.first_in, "about": event.message_id}
@@ -276,6 +332,7 @@ def _message(event: c.MessageReceived | c.MessageSent) -> Fields:
         "channel": event.channel,
         "language": event.language,
         "attachments": tuple(_document(each) for each in event.attachments) if event.attachments else (),
+        "participant_id": event.participant_id,
     }
 
 

@@ -91,7 +91,7 @@ _Reads = (
     c.Opened | c.InteractionAdded | c.MessageReceived | c.MessageSent | c.NoteAdded | c.Assigned
     | c.HandedOver | c.PriorityChanged | c.KindChanged | c.StatusChanged | c.AnswerJudged | c.PersonRequested
     | c.ConversationWithdrawn | c.ConversationMerged | c.ConversationSeparated | c.PartJoined | c.PartLeft
-    | c.PartHeard | c.MessageSplit
+    | c.PartHeard | c.MessageSplit | c.ParticipantJoined
     | c.MessagePlaced | c.MessageReturned | c.MessageTaken | v.ClocksEvaluated | v.Warned | customer.Erased
 )  # fmt: skip
 
@@ -100,7 +100,7 @@ class Inbox(View[Item, _Reads]):
     """Items by conversation. What joins a conversation is taken from the row of the part, as it was merged."""
 
     name = "inbox"
-    version = 11
+    version = 12
     row = Item
     key = ("conversation_id",)
     indexes = (

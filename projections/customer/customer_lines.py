@@ -8,9 +8,13 @@ from typing import Final, Literal
 
 from domain.conversation.events import CLOSED, Status
 
-LineKind = Literal["opened", "interaction", "message", "verdict", "person-requested", "status", "split"]
-Side = Literal["customer", "company"]
-HistoryKind = Literal["opened", "interaction", "received", "sent", "change", "verdict", "person-requested"]
+LineKind = Literal[
+    "opened", "interaction", "message", "participant", "verdict", "person-requested", "status", "split"
+]  # fmt: skip
+Side = Literal["customer", "company", "participant"]
+HistoryKind = Literal[
+    "opened", "interaction", "received", "sent", "participant", "change", "verdict", "person-requested"
+]  # fmt: skip
 """Those kinds of lines of the history of which something is shown."""
 
 
@@ -38,6 +42,7 @@ RULES = (
     LineRule("opened", "opened", text=True),
     LineRule("received", "message", "customer", text=True),
     LineRule("sent", "message", "company", text=True),
+    LineRule("participant", "participant", "participant", NEW, text=True),
     LineRule("verdict", "verdict", "customer", NEW, text=True),
     LineRule("person-requested", "person-requested", "customer", text=True),
     LineRule("interaction", "interaction", what=NEW),

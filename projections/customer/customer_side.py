@@ -111,7 +111,9 @@ CONVERSATION = Selection(
 class CustomerLine:
     """One line of a conversation, in the order in which things happened.
 
-    `by`: which of the two sides, where that matters. `what`: the kind of an interaction; a verdict (answered,
+    `by`: who speaks, where that matters: the customer, the company, or another participant. `participant_id`: which
+    other participant said the message, or had it from the company; of a line of kind `participant`, who takes part from
+    then on, by the contact point `text`. `what`: the kind of an interaction or of a contact point; a verdict (answered,
     not-answered); the status from then on (open, resolved, withdrawn); for a split, the conversation that shows the
     message from then on, None where this one shows it again. `about`: the id of the message or interaction.
     `automatic`: nobody wrote the text for this customer, or no person did on the customer's side. `adjusted`: fields
@@ -134,6 +136,7 @@ class CustomerLine:
     bidi: bool
     adjusted: tuple[Fields, ...]
     as_sent: str | None
+    participant_id: str | None
 
 
 _TEXT_SHOWN = by_rule(lambda rule: "true" if rule.text else "false")
@@ -145,7 +148,8 @@ LINES = Selection(
     which=ANY_FITS,
     shows={
         "kind": by_rule(lambda rule: quoted(rule.kind)),
-        "by": by_rule(lambda rule: rule.by and quoted(rule.by)),
+        "by": f"CASE WHEN t.kind = 'received' AND t.participant_id IS NOT NULL THEN 'participant'"
+        f" ELSE {by_rule(lambda rule: rule.by and quoted(rule.by))} END",
         "at": "t.occurred_at",
         "time_precision": "t.time_precision",
         "late": LATE,
@@ -160,6 +164,7 @@ LINES = Selection(
         "adjusted": "t.adjusted",
         "as_sent": "CASE WHEN jsonb_array_length(t.adjusted) > 0 THEN"
         " '/conversations/' || t.conversation_id || '/as-sent?version=' || t.version END",
+        "participant_id": "t.participant_id",
     },
 )
 """The lines of one conversation of the customer by its `id`."""

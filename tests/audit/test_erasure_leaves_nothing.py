@@ -40,14 +40,15 @@ from projections.conversation.history import HISTORY
 from tests.support.companies import AGENT, GATEWAY, opened_log
 from tests.support.databases import superuser_url
 from tests.support.following import catch_up, verify_all
-from tests.support.marked_events import about_customers, by_saving, marked_classes, marker, markers_of, save
+from tests.support.marked_events import about_customers, by_saving, marked_classes, marker, markers_of, save, whose
 from tests.support.marker_scan import STEM, Place, database, files, markers_in, said, scan, tables
 from tests.support.open_work import erase
 
 BYSTANDER = f"{STEM}-somebody-else"
 OF_CUSTOMERS = about_customers()
-OF_STAFF = {m for cls in marked_classes() for m in markers_of(cls)} - OF_CUSTOMERS
-EVERY = OF_CUSTOMERS | OF_STAFF | {BYSTANDER}
+OF_OTHERS = {m for cls in marked_classes() for m in markers_of(cls)} - OF_CUSTOMERS
+"""Of staff, and of strangers."""
+EVERY = OF_CUSTOMERS | OF_OTHERS | {BYSTANDER}
 
 
 # -- everything personal that can be told, in two ways; both answer the customer's id
@@ -85,7 +86,7 @@ def by_commands(executor: CommandExecutor) -> str:
     staff_id = staffing.join(executor, joining, AGENT).id
     told = markers_in(scan(EVERY, as_read(executor.log)))
     left = [cls for cls in marked_classes() if not markers_of(cls) <= told]
-    save(executor.log, left, {"customer_id": customer_id, "staff_id": staff_id})
+    save(executor.log, left, whose(customer_id, staff_id))
     return customer_id
 
 
@@ -150,7 +151,8 @@ def fail_over_a_text(urls: Urls) -> None:
 
 def test_there_are_marked_events() -> None:
     assert len(marked_classes()) >= 11
-    assert {"customer_id", "staff_id"} == {field.of for cls in marked_classes() for field in personal_fields(cls)}
+    found = {field.of for cls in marked_classes() for field in personal_fields(cls)}
+    assert found == {"customer_id", "participant_id", "staff_id", "stranger_id"}
 
 
 @pytest.mark.parametrize("tell", [by_commands, by_saving])
@@ -184,7 +186,7 @@ def test_each_personal_field_is_sealed_shown_in_views_and_gone_once_erased(
     erase(executor, customer_id, AGENT)
     catch_up(log, projector)
     # Then
-    assert markers_in(scan(EVERY, everywhere.read_afresh())) == OF_STAFF | {BYSTANDER}
+    assert markers_in(scan(EVERY, everywhere.read_afresh())) == OF_OTHERS | {BYSTANDER}
     left = scan(EVERY, chain(everywhere.log(), everywhere.vault(), everywhere.files_and_output()))
     assert markers_in(left) == markers_in(scan(EVERY, shown)) - OF_CUSTOMERS, "and nobody else's words were wiped"
     verify_all(log, projector, everywhere.urls.database_url)

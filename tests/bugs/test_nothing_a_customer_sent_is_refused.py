@@ -101,7 +101,7 @@ def test_all_that_was_sent_can_be_put_together_again(executor: CommandExecutor, 
     assert opened.subject + as_sent(log, id, 1).adjusted[0].kept == "s" * 3_000
     assert len(said.attachments) == 50
     assert said.attachments + as_sent(log, id, 3).more_attachments == files
-    assert as_sent(log, id, 2) == AsSent(None)
+    assert as_sent(log, id, 2) == AsSent()
     for line, only_of in ((2, opened.customer_id), (3, "customer-other"), (9, None)):
         with pytest.raises(Refusal, match="not-found"):
             as_sent(log, id, line, only_of=only_of)

@@ -72,8 +72,8 @@ def test_what_two_units_may_not_both_touch_is_named() -> None:
 
 
 def test_an_erasure_has_no_tombstone_before_it() -> None:
-    assert UnitOfWork("a", [], subject="customer-1").tombstone_of == "customer-1"
-    assert UnitOfWork("a", [], subject="customer-1", forget=["customer-1"]).tombstone_of is None
+    assert UnitOfWork("a", [], subject="customer-1").people == ("customer-1",)
+    assert UnitOfWork("a", [], subject="customer-1", forget=["customer-1"]).people == ()
 
 
 def test_only_personal_text_takes_a_key() -> None:

@@ -1,124 +1,128 @@
 -- make history
-CREATE OR REPLACE FUNCTION "views"."history_v7_document"("conversation_id" text, "version" bigint, "place" bigint, "customer_id" text, "kind" text, "author_id" text, "author_kind" text, "author_team" text, "occurred_at" timestamptz, "recorded_at" timestamptz, "time_precision" text, "late" boolean, "about" text, "field" text, "old" text, "new" text, "text" text, "channel" text, "language" text, "automatic" boolean, "attachments" jsonb, "reason" text, "parts" text[], "split_into" text, "bidi" boolean, "adjusted" jsonb) RETURNS json LANGUAGE sql IMMUTABLE SET timezone = 'UTC' AS 'SELECT row_to_json((SELECT shown
-FROM (SELECT "conversation_id" AS "conversation_id", "version" AS "version", "place" AS "place", "customer_id" AS "customer_id", "kind" AS "kind", "author_id" AS "author_id", "author_kind" AS "author_kind", "author_team" AS "author_team", "occurred_at" AS "occurred_at", "recorded_at" AS "recorded_at", "time_precision" AS "time_precision", false AS "late", "about" AS "about", "field" AS "field", "old" AS "old", "new" AS "new", "text" AS "text", "channel" AS "channel", "language" AS "language", "automatic" AS "automatic", "attachments" AS "attachments", "reason" AS "reason", "parts" AS "parts", "split_into" AS "split_into", "bidi" AS "bidi", "adjusted" AS "adjusted") AS shown))';
+CREATE OR REPLACE FUNCTION "views"."history_v8_document"("conversation_id" text, "version" bigint, "place" bigint, "customer_id" text, "kind" text, "author_id" text, "author_kind" text, "author_team" text, "occurred_at" timestamptz, "recorded_at" timestamptz, "time_precision" text, "late" boolean, "about" text, "field" text, "old" text, "new" text, "text" text, "channel" text, "language" text, "automatic" boolean, "attachments" jsonb, "reason" text, "parts" text[], "split_into" text, "bidi" boolean, "adjusted" jsonb, "participant_id" text) RETURNS json LANGUAGE sql IMMUTABLE SET timezone = 'UTC' AS 'SELECT row_to_json((SELECT shown
+FROM (SELECT "conversation_id" AS "conversation_id", "version" AS "version", "place" AS "place", "customer_id" AS "customer_id", "kind" AS "kind", "author_id" AS "author_id", "author_kind" AS "author_kind", "author_team" AS "author_team", "occurred_at" AS "occurred_at", "recorded_at" AS "recorded_at", "time_precision" AS "time_precision", false AS "late", "about" AS "about", "field" AS "field", "old" AS "old", "new" AS "new", "text" AS "text", "channel" AS "channel", "language" AS "language", "automatic" AS "automatic", "attachments" AS "attachments", "reason" AS "reason", "parts" AS "parts", "split_into" AS "split_into", "bidi" AS "bidi", "adjusted" AS "adjusted", "participant_id" AS "participant_id") AS shown))';
 
 -- make history
-CREATE TABLE views."history_v7" ("conversation_id" text COLLATE "C" NOT NULL, "version" bigint NOT NULL, "place" bigint, "customer_id" text COLLATE "C", "kind" text COLLATE "C", "author_id" text COLLATE "C", "author_kind" text COLLATE "C", "author_team" text COLLATE "C", "occurred_at" timestamptz, "recorded_at" timestamptz, "time_precision" text COLLATE "C", "late" boolean, "about" text COLLATE "C", "field" text COLLATE "C", "old" text COLLATE "C", "new" text COLLATE "C", "text" text COLLATE "C", "channel" text COLLATE "C", "language" text COLLATE "C", "automatic" boolean, "attachments" jsonb, "reason" text COLLATE "C", "parts" text[] COLLATE "C", "split_into" text COLLATE "C", "bidi" boolean, "adjusted" jsonb, "document" json GENERATED ALWAYS AS ("views"."history_v7_document"("conversation_id", "version", "place", "customer_id", "kind", "author_id", "author_kind", "author_team", "occurred_at", "recorded_at", "time_precision", "late", "about", "field", "old", "new", "text", "channel", "language", "automatic", "attachments", "reason", "parts", "split_into", "bidi", "adjusted")) STORED, position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("conversation_id", "version"));
+CREATE TABLE views."history_v8" ("conversation_id" text COLLATE "C" NOT NULL, "version" bigint NOT NULL, "place" bigint, "customer_id" text COLLATE "C", "kind" text COLLATE "C", "author_id" text COLLATE "C", "author_kind" text COLLATE "C", "author_team" text COLLATE "C", "occurred_at" timestamptz, "recorded_at" timestamptz, "time_precision" text COLLATE "C", "late" boolean, "about" text COLLATE "C", "field" text COLLATE "C", "old" text COLLATE "C", "new" text COLLATE "C", "text" text COLLATE "C", "channel" text COLLATE "C", "language" text COLLATE "C", "automatic" boolean, "attachments" jsonb, "reason" text COLLATE "C", "parts" text[] COLLATE "C", "split_into" text COLLATE "C", "bidi" boolean, "adjusted" jsonb, "participant_id" text COLLATE "C", "document" json GENERATED ALWAYS AS ("views"."history_v8_document"("conversation_id", "version", "place", "customer_id", "kind", "author_id", "author_kind", "author_team", "occurred_at", "recorded_at", "time_precision", "late", "about", "field", "old", "new", "text", "channel", "language", "automatic", "attachments", "reason", "parts", "split_into", "bidi", "adjusted", "participant_id")) STORED, position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("conversation_id", "version"));
 
 -- make history
-ALTER TABLE views."history_v7" ALTER COLUMN "text" SET STATISTICS 0;
+ALTER TABLE views."history_v8" ALTER COLUMN "text" SET STATISTICS 0;
 
 -- make history
-ALTER TABLE views."history_v7" ALTER COLUMN "attachments" SET STATISTICS 0;
+ALTER TABLE views."history_v8" ALTER COLUMN "attachments" SET STATISTICS 0;
 
 -- make history
-ALTER TABLE views."history_v7" ALTER COLUMN "document" SET STATISTICS 0;
+ALTER TABLE views."history_v8" ALTER COLUMN "document" SET STATISTICS 0;
 
 -- make history
-CREATE INDEX ON views."history_v7" (customer_id);
+CREATE INDEX ON views."history_v8" (customer_id);
 
 -- make history
-CREATE INDEX ON views."history_v7" (coalesce(split_into, conversation_id), occurred_at, place);
+CREATE INDEX ON views."history_v8" USING btree (participant_id, occurred_at, place)
+WHERE participant_id IS NOT NULL;
 
 -- make history
-CREATE INDEX ON views."history_v7" USING btree (split_into)
+CREATE INDEX ON views."history_v8" (coalesce(split_into, conversation_id), occurred_at, place);
+
+-- make history
+CREATE INDEX ON views."history_v8" USING btree (split_into)
 WHERE split_into IS NOT NULL;
 
 -- make history
-CREATE INDEX ON views."history_v7" USING btree (conversation_id)
+CREATE INDEX ON views."history_v8" USING btree (conversation_id)
 WHERE split_into IS NOT NULL;
 
 -- make history
-CREATE INDEX ON views."history_v7" USING btree (conversation_id, place)
+CREATE INDEX ON views."history_v8" USING btree (conversation_id, place)
 WHERE parts IS NOT NULL;
 
 -- make history
-CREATE INDEX ON views."history_v7" (position);
+CREATE INDEX ON views."history_v8" (position);
 
 -- make history
-GRANT SELECT, INSERT, UPDATE, DELETE ON views."history_v7" TO antiphon_projector;
+GRANT SELECT, INSERT, UPDATE, DELETE ON views."history_v8" TO antiphon_projector;
 
 -- make history
 GRANT
-SELECT ON views."history_v7" TO antiphon_reader, antiphon_auditor;
+SELECT ON views."history_v8" TO antiphon_reader, antiphon_auditor;
 
 -- read rows of history
-SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted"
-FROM views."history_v7" AS t ;
+SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."participant_id"
+FROM views."history_v8" AS t ;
 
 -- load rows by key of history
-SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted"
-FROM views."history_v7" AS t
+SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."participant_id"
+FROM views."history_v8" AS t
 JOIN unnest(%b::text[], %b::bigint[]) AS asked("conversation_id", "version") ON ("t"."conversation_id", "t"."version") = ("asked"."conversation_id", "asked"."version")
 WHERE NOT t.deleted;
 
 -- touch rows of history
-UPDATE views."history_v7" AS t SET position = %b
+UPDATE views."history_v8" AS t SET position = %b
 FROM unnest(%b::text[], %b::bigint[]) AS asked("conversation_id", "version")
 WHERE ("t"."conversation_id", "t"."version") = ("asked"."conversation_id", "asked"."version");
 
 -- add rows to history
-COPY views."history_v7" ("conversation_id", "version", "place", "customer_id", "kind", "author_id", "author_kind", "author_team", "occurred_at", "recorded_at", "time_precision", "late", "about", "field", "old", "new", "text", "channel", "language", "automatic", "attachments", "reason", "parts", "split_into", "bidi", "adjusted", "position", "deleted")
+COPY views."history_v8" ("conversation_id", "version", "place", "customer_id", "kind", "author_id", "author_kind", "author_team", "occurred_at", "recorded_at", "time_precision", "late", "about", "field", "old", "new", "text", "channel", "language", "automatic", "attachments", "reason", "parts", "split_into", "bidi", "adjusted", "participant_id", "position", "deleted")
 FROM STDIN (FORMAT BINARY);
 
 -- write rows of history
-INSERT INTO views."history_v7" ("conversation_id", "version", "place", "customer_id", "kind", "author_id", "author_kind", "author_team", "occurred_at", "recorded_at", "time_precision", "late", "about", "field", "old", "new", "text", "channel", "language", "automatic", "attachments", "reason", "parts", "split_into", "bidi", "adjusted", "position", "deleted")
-SELECT new."conversation_id"::text, new."version"::bigint, new."place"::bigint, new."customer_id"::text, new."kind"::text, new."author_id"::text, new."author_kind"::text, new."author_team"::text, new."occurred_at"::timestamptz, new."recorded_at"::timestamptz, new."time_precision"::text, new."late"::boolean, new."about"::text, new."field"::text, new."old"::text, new."new"::text, new."text"::text, new."channel"::text, new."language"::text, new."automatic"::boolean, new."attachments"::jsonb, new."reason"::text, new."parts"::text[], new."split_into"::text, new."bidi"::boolean, new."adjusted"::jsonb, new."position"::bigint, new."deleted"::boolean
-FROM unnest(%b::text[], %b::bigint[], %b::bigint[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::boolean[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::boolean[], %b::jsonb[], %b::text[], %b::text[], %b::text[], %b::boolean[], %b::jsonb[], %b::bigint[], %b::boolean[]) AS new("conversation_id", "version", "place", "customer_id", "kind", "author_id", "author_kind", "author_team", "occurred_at", "recorded_at", "time_precision", "late", "about", "field", "old", "new", "text", "channel", "language", "automatic", "attachments", "reason", "parts", "split_into", "bidi", "adjusted", "position", "deleted")
-ON CONFLICT ("conversation_id", "version") DO UPDATE SET "place" = excluded."place", "customer_id" = excluded."customer_id", "kind" = excluded."kind", "author_id" = excluded."author_id", "author_kind" = excluded."author_kind", "author_team" = excluded."author_team", "occurred_at" = excluded."occurred_at", "recorded_at" = excluded."recorded_at", "time_precision" = excluded."time_precision", "late" = excluded."late", "about" = excluded."about", "field" = excluded."field", "old" = excluded."old", "new" = excluded."new", "text" = excluded."text", "channel" = excluded."channel", "language" = excluded."language", "automatic" = excluded."automatic", "attachments" = excluded."attachments", "reason" = excluded."reason", "parts" = excluded."parts", "split_into" = excluded."split_into", "bidi" = excluded."bidi", "adjusted" = excluded."adjusted", "position" = excluded."position", "deleted" = excluded."deleted";
+INSERT INTO views."history_v8" ("conversation_id", "version", "place", "customer_id", "kind", "author_id", "author_kind", "author_team", "occurred_at", "recorded_at", "time_precision", "late", "about", "field", "old", "new", "text", "channel", "language", "automatic", "attachments", "reason", "parts", "split_into", "bidi", "adjusted", "participant_id", "position", "deleted")
+SELECT new."conversation_id"::text, new."version"::bigint, new."place"::bigint, new."customer_id"::text, new."kind"::text, new."author_id"::text, new."author_kind"::text, new."author_team"::text, new."occurred_at"::timestamptz, new."recorded_at"::timestamptz, new."time_precision"::text, new."late"::boolean, new."about"::text, new."field"::text, new."old"::text, new."new"::text, new."text"::text, new."channel"::text, new."language"::text, new."automatic"::boolean, new."attachments"::jsonb, new."reason"::text, new."parts"::text[], new."split_into"::text, new."bidi"::boolean, new."adjusted"::jsonb, new."participant_id"::text, new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::text[], %b::bigint[], %b::bigint[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::boolean[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::boolean[], %b::jsonb[], %b::text[], %b::text[], %b::text[], %b::boolean[], %b::jsonb[], %b::text[], %b::bigint[], %b::boolean[]) AS new("conversation_id", "version", "place", "customer_id", "kind", "author_id", "author_kind", "author_team", "occurred_at", "recorded_at", "time_precision", "late", "about", "field", "old", "new", "text", "channel", "language", "automatic", "attachments", "reason", "parts", "split_into", "bidi", "adjusted", "participant_id", "position", "deleted")
+ON CONFLICT ("conversation_id", "version") DO UPDATE SET "place" = excluded."place", "customer_id" = excluded."customer_id", "kind" = excluded."kind", "author_id" = excluded."author_id", "author_kind" = excluded."author_kind", "author_team" = excluded."author_team", "occurred_at" = excluded."occurred_at", "recorded_at" = excluded."recorded_at", "time_precision" = excluded."time_precision", "late" = excluded."late", "about" = excluded."about", "field" = excluded."field", "old" = excluded."old", "new" = excluded."new", "text" = excluded."text", "channel" = excluded."channel", "language" = excluded."language", "automatic" = excluded."automatic", "attachments" = excluded."attachments", "reason" = excluded."reason", "parts" = excluded."parts", "split_into" = excluded."split_into", "bidi" = excluded."bidi", "adjusted" = excluded."adjusted", "participant_id" = excluded."participant_id", "position" = excluded."position", "deleted" = excluded."deleted";
 
 -- make inbox
-CREATE TABLE views."inbox_v11" ("conversation_id" text COLLATE "C" NOT NULL, "version" bigint, "customer_id" text COLLATE "C", "channel" text COLLATE "C", "priority" text COLLATE "C", "opened_at" timestamptz, "last_at" timestamptz, "status" text COLLATE "C", "subject" text COLLATE "C", "language" text COLLATE "C", "product_area" text COLLATE "C", "team_id" text COLLATE "C", "agent_id" text COLLATE "C", "interactions" text[] COLLATE "C", "kinds" text[] COLLATE "C", "waiting_since" timestamptz, "messages_in" bigint, "messages_out" bigint, "answered" boolean, "person_requested_at" timestamptz, "taken_up_at" timestamptz, "answered_at" timestamptz, "closed_at" timestamptz, "merged_into" text COLLATE "C", "split_from" text COLLATE "C", "members" jsonb, "next_move" text COLLATE "C", "bidi" boolean, "due_at" timestamptz, "due_metric" text COLLATE "C", "due_warned" boolean, "due_missed" boolean, "unanswered" jsonb, "last_answer_at" timestamptz, "for_person" boolean, "taken" boolean, "brings" jsonb, position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("conversation_id"));
+CREATE TABLE views."inbox_v12" ("conversation_id" text COLLATE "C" NOT NULL, "version" bigint, "customer_id" text COLLATE "C", "channel" text COLLATE "C", "priority" text COLLATE "C", "opened_at" timestamptz, "last_at" timestamptz, "status" text COLLATE "C", "subject" text COLLATE "C", "language" text COLLATE "C", "product_area" text COLLATE "C", "team_id" text COLLATE "C", "agent_id" text COLLATE "C", "interactions" text[] COLLATE "C", "kinds" text[] COLLATE "C", "waiting_since" timestamptz, "messages_in" bigint, "messages_out" bigint, "answered" boolean, "person_requested_at" timestamptz, "taken_up_at" timestamptz, "answered_at" timestamptz, "closed_at" timestamptz, "merged_into" text COLLATE "C", "split_from" text COLLATE "C", "members" jsonb, "next_move" text COLLATE "C", "bidi" boolean, "due_at" timestamptz, "due_metric" text COLLATE "C", "due_warned" boolean, "due_missed" boolean, "unanswered" jsonb, "last_answer_at" timestamptz, "for_person" boolean, "taken" boolean, "brings" jsonb, position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("conversation_id"));
 
 -- make inbox
-ALTER TABLE views."inbox_v11" ALTER COLUMN "subject" SET STATISTICS 0;
+ALTER TABLE views."inbox_v12" ALTER COLUMN "subject" SET STATISTICS 0;
 
 -- make inbox
-CREATE INDEX ON views."inbox_v11" (coalesce(waiting_since, 'infinity'), conversation_id);
+CREATE INDEX ON views."inbox_v12" (coalesce(waiting_since, 'infinity'), conversation_id);
 
 -- make inbox
-CREATE INDEX ON views."inbox_v11" (team_id, coalesce(waiting_since, 'infinity'), conversation_id);
+CREATE INDEX ON views."inbox_v12" (team_id, coalesce(waiting_since, 'infinity'), conversation_id);
 
 -- make inbox
-CREATE INDEX ON views."inbox_v11" (agent_id, coalesce(waiting_since, 'infinity'), conversation_id);
+CREATE INDEX ON views."inbox_v12" (agent_id, coalesce(waiting_since, 'infinity'), conversation_id);
 
 -- make inbox
-CREATE INDEX ON views."inbox_v11" (customer_id);
+CREATE INDEX ON views."inbox_v12" (customer_id);
 
 -- make inbox
-CREATE INDEX ON views."inbox_v11" (coalesce(due_at, 'infinity'), coalesce(waiting_since, 'infinity'), conversation_id);
+CREATE INDEX ON views."inbox_v12" (coalesce(due_at, 'infinity'), coalesce(waiting_since, 'infinity'), conversation_id);
 
 -- make inbox
-CREATE INDEX ON views."inbox_v11" (position);
+CREATE INDEX ON views."inbox_v12" (position);
 
 -- make inbox
-GRANT SELECT, INSERT, UPDATE, DELETE ON views."inbox_v11" TO antiphon_projector;
+GRANT SELECT, INSERT, UPDATE, DELETE ON views."inbox_v12" TO antiphon_projector;
 
 -- make inbox
 GRANT
-SELECT ON views."inbox_v11" TO antiphon_reader, antiphon_auditor;
+SELECT ON views."inbox_v12" TO antiphon_reader, antiphon_auditor;
 
 -- read rows of inbox
 SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings"
-FROM views."inbox_v11" AS t ;
+FROM views."inbox_v12" AS t ;
 
 -- load rows by key of inbox
 SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings"
-FROM views."inbox_v11" AS t
+FROM views."inbox_v12" AS t
 JOIN unnest(%b::text[]) AS asked("conversation_id") ON ("t"."conversation_id") = ("asked"."conversation_id")
 WHERE NOT t.deleted;
 
 -- touch rows of inbox
-UPDATE views."inbox_v11" AS t SET position = %b
+UPDATE views."inbox_v12" AS t SET position = %b
 FROM unnest(%b::text[]) AS asked("conversation_id")
 WHERE ("t"."conversation_id") = ("asked"."conversation_id");
 
 -- add rows to inbox
-COPY views."inbox_v11" ("conversation_id", "version", "customer_id", "channel", "priority", "opened_at", "last_at", "status", "subject", "language", "product_area", "team_id", "agent_id", "interactions", "kinds", "waiting_since", "messages_in", "messages_out", "answered", "person_requested_at", "taken_up_at", "answered_at", "closed_at", "merged_into", "split_from", "members", "next_move", "bidi", "due_at", "due_metric", "due_warned", "due_missed", "unanswered", "last_answer_at", "for_person", "taken", "brings", "position", "deleted")
+COPY views."inbox_v12" ("conversation_id", "version", "customer_id", "channel", "priority", "opened_at", "last_at", "status", "subject", "language", "product_area", "team_id", "agent_id", "interactions", "kinds", "waiting_since", "messages_in", "messages_out", "answered", "person_requested_at", "taken_up_at", "answered_at", "closed_at", "merged_into", "split_from", "members", "next_move", "bidi", "due_at", "due_metric", "due_warned", "due_missed", "unanswered", "last_answer_at", "for_person", "taken", "brings", "position", "deleted")
 FROM STDIN (FORMAT BINARY);
 
 -- write rows of inbox
-INSERT INTO views."inbox_v11" ("conversation_id", "version", "customer_id", "channel", "priority", "opened_at", "last_at", "status", "subject", "language", "product_area", "team_id", "agent_id", "interactions", "kinds", "waiting_since", "messages_in", "messages_out", "answered", "person_requested_at", "taken_up_at", "answered_at", "closed_at", "merged_into", "split_from", "members", "next_move", "bidi", "due_at", "due_metric", "due_warned", "due_missed", "unanswered", "last_answer_at", "for_person", "taken", "brings", "position", "deleted")
+INSERT INTO views."inbox_v12" ("conversation_id", "version", "customer_id", "channel", "priority", "opened_at", "last_at", "status", "subject", "language", "product_area", "team_id", "agent_id", "interactions", "kinds", "waiting_since", "messages_in", "messages_out", "answered", "person_requested_at", "taken_up_at", "answered_at", "closed_at", "merged_into", "split_from", "members", "next_move", "bidi", "due_at", "due_metric", "due_warned", "due_missed", "unanswered", "last_answer_at", "for_person", "taken", "brings", "position", "deleted")
 SELECT new."conversation_id"::text, new."version"::bigint, new."customer_id"::text, new."channel"::text, new."priority"::text, new."opened_at"::timestamptz, new."last_at"::timestamptz, new."status"::text, new."subject"::text, new."language"::text, new."product_area"::text, new."team_id"::text, new."agent_id"::text, new."interactions"::text[], new."kinds"::text[], new."waiting_since"::timestamptz, new."messages_in"::bigint, new."messages_out"::bigint, new."answered"::boolean, new."person_requested_at"::timestamptz, new."taken_up_at"::timestamptz, new."answered_at"::timestamptz, new."closed_at"::timestamptz, new."merged_into"::text, new."split_from"::text, new."members"::jsonb, new."next_move"::text, new."bidi"::boolean, new."due_at"::timestamptz, new."due_metric"::text, new."due_warned"::boolean, new."due_missed"::boolean, new."unanswered"::jsonb, new."last_answer_at"::timestamptz, new."for_person"::boolean, new."taken"::boolean, new."brings"::jsonb, new."position"::bigint, new."deleted"::boolean
 FROM unnest(%b::text[], %b::bigint[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::bigint[], %b::bigint[], %b::boolean[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::jsonb[], %b::text[], %b::boolean[], %b::timestamptz[], %b::text[], %b::boolean[], %b::boolean[], %b::jsonb[], %b::timestamptz[], %b::boolean[], %b::boolean[], %b::jsonb[], %b::bigint[], %b::boolean[]) AS new("conversation_id", "version", "customer_id", "channel", "priority", "opened_at", "last_at", "status", "subject", "language", "product_area", "team_id", "agent_id", "interactions", "kinds", "waiting_since", "messages_in", "messages_out", "answered", "person_requested_at", "taken_up_at", "answered_at", "closed_at", "merged_into", "split_from", "members", "next_move", "bidi", "due_at", "due_metric", "due_warned", "due_missed", "unanswered", "last_answer_at", "for_person", "taken", "brings", "position", "deleted")
 ON CONFLICT ("conversation_id") DO UPDATE SET "version" = excluded."version", "customer_id" = excluded."customer_id", "channel" = excluded."channel", "priority" = excluded."priority", "opened_at" = excluded."opened_at", "last_at" = excluded."last_at", "status" = excluded."status", "subject" = excluded."subject", "language" = excluded."language", "product_area" = excluded."product_area", "team_id" = excluded."team_id", "agent_id" = excluded."agent_id", "interactions" = excluded."interactions", "kinds" = excluded."kinds", "waiting_since" = excluded."waiting_since", "messages_in" = excluded."messages_in", "messages_out" = excluded."messages_out", "answered" = excluded."answered", "person_requested_at" = excluded."person_requested_at", "taken_up_at" = excluded."taken_up_at", "answered_at" = excluded."answered_at", "closed_at" = excluded."closed_at", "merged_into" = excluded."merged_into", "split_from" = excluded."split_from", "members" = excluded."members", "next_move" = excluded."next_move", "bidi" = excluded."bidi", "due_at" = excluded."due_at", "due_metric" = excluded."due_metric", "due_warned" = excluded."due_warned", "due_missed" = excluded."due_missed", "unanswered" = excluded."unanswered", "last_answer_at" = excluded."last_answer_at", "for_person" = excluded."for_person", "taken" = excluded."taken", "brings" = excluded."brings", "position" = excluded."position", "deleted" = excluded."deleted";
@@ -282,7 +286,7 @@ FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %
 ON CONFLICT ("order_id") DO UPDATE SET "customer_id" = excluded."customer_id", "status" = excluded."status", "number" = excluded."number", "placed_at" = excluded."placed_at", "placed_on" = excluded."placed_on", "item_count" = excluded."item_count", "value" = excluded."value", "currency" = excluded."currency", "lines" = excluded."lines", "promise_id" = excluded."promise_id", "promised_at" = excluded."promised_at", "shipped_at" = excluded."shipped_at", "carrier" = excluded."carrier", "tracking" = excluded."tracking", "delivered_at" = excluded."delivered_at", "in_full" = excluded."in_full", "undamaged" = excluded."undamaged", "documents_right" = excluded."documents_right", "cancelled_at" = excluded."cancelled_at", "returned_at" = excluded."returned_at", "because" = excluded."because", "perfect" = excluded."perfect", "conversations" = excluded."conversations", "position" = excluded."position", "deleted" = excluded."deleted";
 
 -- make search
-CREATE TABLE views."search_v3" ("place" bigint NOT NULL, "customer_id" text COLLATE "C", "stream" text COLLATE "C", "kind" text COLLATE "C", "at" timestamptz, "text" text COLLATE "C", "time_precision" text COLLATE "C", "about" text COLLATE "C", "language" text COLLATE "C", "found_by" text COLLATE "C", "words" tsvector GENERATED ALWAYS AS (CASE
+CREATE TABLE views."search_v4" ("place" bigint NOT NULL, "customer_id" text COLLATE "C", "stream" text COLLATE "C", "kind" text COLLATE "C", "at" timestamptz, "text" text COLLATE "C", "time_precision" text COLLATE "C", "about" text COLLATE "C", "language" text COLLATE "C", "participant_id" text COLLATE "C", "found_by" text COLLATE "C", "words" tsvector GENERATED ALWAYS AS (CASE
 WHEN text <> '[erased]' THEN
             setweight(found_by::tsvector,
 CASE
@@ -296,54 +300,58 @@ ELSE '' END
             END) STORED, position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("place"));
 
 -- make search
-ALTER TABLE views."search_v3" ALTER COLUMN "text" SET STATISTICS 0;
+ALTER TABLE views."search_v4" ALTER COLUMN "text" SET STATISTICS 0;
 
 -- make search
-ALTER TABLE views."search_v3" ALTER COLUMN "found_by" SET STATISTICS 0;
+ALTER TABLE views."search_v4" ALTER COLUMN "found_by" SET STATISTICS 0;
 
 -- make search
-ALTER TABLE views."search_v3" ALTER COLUMN "words" SET STATISTICS 0;
+ALTER TABLE views."search_v4" ALTER COLUMN "words" SET STATISTICS 0;
 
 -- make search
-CREATE INDEX ON views."search_v3" (customer_id, place DESC);
+CREATE INDEX ON views."search_v4" (customer_id, place DESC);
 
 -- make search
-CREATE INDEX ON views."search_v3" USING gin (words) WITH (gin_pending_list_limit = 256);
+CREATE INDEX ON views."search_v4" USING btree (participant_id, place DESC)
+WHERE participant_id IS NOT NULL;
 
 -- make search
-CREATE INDEX ON views."search_v3" (position);
+CREATE INDEX ON views."search_v4" USING gin (words) WITH (gin_pending_list_limit = 256);
 
 -- make search
-GRANT SELECT, INSERT, UPDATE, DELETE ON views."search_v3" TO antiphon_projector;
+CREATE INDEX ON views."search_v4" (position);
+
+-- make search
+GRANT SELECT, INSERT, UPDATE, DELETE ON views."search_v4" TO antiphon_projector;
 
 -- make search
 GRANT
-SELECT ON views."search_v3" TO antiphon_reader, antiphon_auditor;
+SELECT ON views."search_v4" TO antiphon_reader, antiphon_auditor;
 
 -- read rows of search
-SELECT "t"."place", "t"."customer_id", "t"."stream", "t"."kind", "t"."at", "t"."text", "t"."time_precision", "t"."about", "t"."language", "t"."found_by"
-FROM views."search_v3" AS t ;
+SELECT "t"."place", "t"."customer_id", "t"."stream", "t"."kind", "t"."at", "t"."text", "t"."time_precision", "t"."about", "t"."language", "t"."participant_id", "t"."found_by"
+FROM views."search_v4" AS t ;
 
 -- load rows by key of search
-SELECT "t"."place", "t"."customer_id", "t"."stream", "t"."kind", "t"."at", "t"."text", "t"."time_precision", "t"."about", "t"."language", "t"."found_by"
-FROM views."search_v3" AS t
+SELECT "t"."place", "t"."customer_id", "t"."stream", "t"."kind", "t"."at", "t"."text", "t"."time_precision", "t"."about", "t"."language", "t"."participant_id", "t"."found_by"
+FROM views."search_v4" AS t
 JOIN unnest(%b::bigint[]) AS asked("place") ON ("t"."place") = ("asked"."place")
 WHERE NOT t.deleted;
 
 -- touch rows of search
-UPDATE views."search_v3" AS t SET position = %b
+UPDATE views."search_v4" AS t SET position = %b
 FROM unnest(%b::bigint[]) AS asked("place")
 WHERE ("t"."place") = ("asked"."place");
 
 -- add rows to search
-COPY views."search_v3" ("place", "customer_id", "stream", "kind", "at", "text", "time_precision", "about", "language", "found_by", "position", "deleted")
+COPY views."search_v4" ("place", "customer_id", "stream", "kind", "at", "text", "time_precision", "about", "language", "participant_id", "found_by", "position", "deleted")
 FROM STDIN (FORMAT BINARY);
 
 -- write rows of search
-INSERT INTO views."search_v3" ("place", "customer_id", "stream", "kind", "at", "text", "time_precision", "about", "language", "found_by", "position", "deleted")
-SELECT new."place"::bigint, new."customer_id"::text, new."stream"::text, new."kind"::text, new."at"::timestamptz, new."text"::text, new."time_precision"::text, new."about"::text, new."language"::text, new."found_by"::text, new."position"::bigint, new."deleted"::boolean
-FROM unnest(%b::bigint[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::bigint[], %b::boolean[]) AS new("place", "customer_id", "stream", "kind", "at", "text", "time_precision", "about", "language", "found_by", "position", "deleted")
-ON CONFLICT ("place") DO UPDATE SET "customer_id" = excluded."customer_id", "stream" = excluded."stream", "kind" = excluded."kind", "at" = excluded."at", "text" = excluded."text", "time_precision" = excluded."time_precision", "about" = excluded."about", "language" = excluded."language", "found_by" = excluded."found_by", "position" = excluded."position", "deleted" = excluded."deleted";
+INSERT INTO views."search_v4" ("place", "customer_id", "stream", "kind", "at", "text", "time_precision", "about", "language", "participant_id", "found_by", "position", "deleted")
+SELECT new."place"::bigint, new."customer_id"::text, new."stream"::text, new."kind"::text, new."at"::timestamptz, new."text"::text, new."time_precision"::text, new."about"::text, new."language"::text, new."participant_id"::text, new."found_by"::text, new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::bigint[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::bigint[], %b::boolean[]) AS new("place", "customer_id", "stream", "kind", "at", "text", "time_precision", "about", "language", "participant_id", "found_by", "position", "deleted")
+ON CONFLICT ("place") DO UPDATE SET "customer_id" = excluded."customer_id", "stream" = excluded."stream", "kind" = excluded."kind", "at" = excluded."at", "text" = excluded."text", "time_precision" = excluded."time_precision", "about" = excluded."about", "language" = excluded."language", "participant_id" = excluded."participant_id", "found_by" = excluded."found_by", "position" = excluded."position", "deleted" = excluded."deleted";
 
 -- make contacts
 CREATE TABLE views."contacts_v1" ("customer_id" text COLLATE "C" NOT NULL, "name" text COLLATE "C", "points" jsonb, "channel" text COLLATE "C", "language" text COLLATE "C", "quiet" boolean, "chosen_at" timestamptz, "consents" jsonb, position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("customer_id"));
@@ -649,13 +657,57 @@ SELECT new."kind"::text, new."id"::text, new."version"::bigint, new."due_at"::ti
 FROM unnest(%b::text[], %b::text[], %b::bigint[], %b::timestamptz[], %b::jsonb[], %b::jsonb[], %b::bigint[], %b::boolean[]) AS new("kind", "id", "version", "due_at", "ahead", "warned", "position", "deleted")
 ON CONFLICT ("kind", "id") DO UPDATE SET "version" = excluded."version", "due_at" = excluded."due_at", "ahead" = excluded."ahead", "warned" = excluded."warned", "position" = excluded."position", "deleted" = excluded."deleted";
 
+-- make strangers
+CREATE TABLE views."strangers_v1" ("stranger_id" text COLLATE "C" NOT NULL, "contact_kind" text COLLATE "C", "value" text COLLATE "C", "name" text COLLATE "C", "met_at" timestamptz, position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("stranger_id"));
+
+-- make strangers
+ALTER TABLE views."strangers_v1" ALTER COLUMN "value" SET STATISTICS 0;
+
+-- make strangers
+ALTER TABLE views."strangers_v1" ALTER COLUMN "name" SET STATISTICS 0;
+
+-- make strangers
+CREATE INDEX ON views."strangers_v1" (position);
+
+-- make strangers
+GRANT SELECT, INSERT, UPDATE, DELETE ON views."strangers_v1" TO antiphon_projector;
+
+-- make strangers
+GRANT
+SELECT ON views."strangers_v1" TO antiphon_reader, antiphon_auditor;
+
+-- read rows of strangers
+SELECT "t"."stranger_id", "t"."contact_kind", "t"."value", "t"."name", "t"."met_at"
+FROM views."strangers_v1" AS t ;
+
+-- load rows by key of strangers
+SELECT "t"."stranger_id", "t"."contact_kind", "t"."value", "t"."name", "t"."met_at"
+FROM views."strangers_v1" AS t
+JOIN unnest(%b::text[]) AS asked("stranger_id") ON ("t"."stranger_id") = ("asked"."stranger_id")
+WHERE NOT t.deleted;
+
+-- touch rows of strangers
+UPDATE views."strangers_v1" AS t SET position = %b
+FROM unnest(%b::text[]) AS asked("stranger_id")
+WHERE ("t"."stranger_id") = ("asked"."stranger_id");
+
+-- add rows to strangers
+COPY views."strangers_v1" ("stranger_id", "contact_kind", "value", "name", "met_at", "position", "deleted")
+FROM STDIN (FORMAT BINARY);
+
+-- write rows of strangers
+INSERT INTO views."strangers_v1" ("stranger_id", "contact_kind", "value", "name", "met_at", "position", "deleted")
+SELECT new."stranger_id"::text, new."contact_kind"::text, new."value"::text, new."name"::text, new."met_at"::timestamptz, new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::bigint[], %b::boolean[]) AS new("stranger_id", "contact_kind", "value", "name", "met_at", "position", "deleted")
+ON CONFLICT ("stranger_id") DO UPDATE SET "contact_kind" = excluded."contact_kind", "value" = excluded."value", "name" = excluded."name", "met_at" = excluded."met_at", "position" = excluded."position", "deleted" = excluded."deleted";
+
 -- read a page of projections.conversation.history.LINES
 WITH RECURSIVE shown(id) AS (SELECT %(id)s::text UNION ALL
 SELECT unnest(parts)
 FROM (
    
 SELECT parts
-FROM views."history_v7" AS joined
+FROM views."history_v8" AS joined
 WHERE joined.conversation_id = %(id)s
     AND joined.parts IS NOT NULL
 ORDER BY joined.place DESC
@@ -665,23 +717,23 @@ FROM shown
     UNION ALL
 SELECT come.about
 FROM shown
-JOIN views."history_v7" AS come ON come.split_into = shown.id
+JOIN views."history_v8" AS come ON come.split_into = shown.id
     UNION ALL
 SELECT gone.about
 FROM shown
-JOIN views."history_v7" AS gone ON gone.conversation_id = shown.id
+JOIN views."history_v8" AS gone ON gone.conversation_id = shown.id
     AND gone.split_into IS NOT NULL)
 SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v7" AS earlier
+FROM views."history_v8" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
     AND (t.time_precision = 'exact' OR earlier.occurred_at >= t.occurred_at + interval '1 day')
-    AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)), "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", ARRAY[(t.occurred_at)::text, (t.place)::text]
+    AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)), "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."participant_id", ARRAY[(t.occurred_at)::text, (t.place)::text]
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."history_v7" AS t
+FROM views."history_v8" AS t
 WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = linked.id) AND (t.kind <> 'heard') AND (t.occurred_at, t.place) > (%(lines_0)s::timestamptz, %(lines_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(lines_limit)s) AS t
@@ -694,7 +746,7 @@ SELECT unnest(parts)
 FROM (
    
 SELECT parts
-FROM views."history_v7" AS joined
+FROM views."history_v8" AS joined
 WHERE joined.conversation_id = %(id)s
     AND joined.parts IS NOT NULL
 ORDER BY joined.place DESC
@@ -704,35 +756,35 @@ FROM shown
     UNION ALL
 SELECT come.about
 FROM shown
-JOIN views."history_v7" AS come ON come.split_into = shown.id
+JOIN views."history_v8" AS come ON come.split_into = shown.id
     UNION ALL
 SELECT gone.about
 FROM shown
-JOIN views."history_v7" AS gone ON gone.conversation_id = shown.id
+JOIN views."history_v8" AS gone ON gone.conversation_id = shown.id
     AND gone.split_into IS NOT NULL) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 7 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+WHERE name = 'history' AND version = 8 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 7)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
+WHERE name = 'history' AND version = 8)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
 FROM (SELECT
 CASE
 WHEN (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v7" AS earlier
+FROM views."history_v8" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
     AND (t.time_precision = 'exact' OR earlier.occurred_at >= t.occurred_at + interval '1 day')
     AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)) IS DISTINCT
 FROM false THEN row_to_json((SELECT shown
-FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."place" AS "place", t."customer_id" AS "customer_id", t."kind" AS "kind", t."author_id" AS "author_id", t."author_kind" AS "author_kind", t."author_team" AS "author_team", t."occurred_at" AS "occurred_at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", NOT false AS "late", t."about" AS "about", t."field" AS "field", t."old" AS "old", t."new" AS "new", t."text" AS "text", t."channel" AS "channel", t."language" AS "language", t."automatic" AS "automatic", t."attachments" AS "attachments", t."reason" AS "reason", t."parts" AS "parts", t."split_into" AS "split_into", t."bidi" AS "bidi", t."adjusted" AS "adjusted") AS shown))
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."place" AS "place", t."customer_id" AS "customer_id", t."kind" AS "kind", t."author_id" AS "author_id", t."author_kind" AS "author_kind", t."author_team" AS "author_team", t."occurred_at" AS "occurred_at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", NOT false AS "late", t."about" AS "about", t."field" AS "field", t."old" AS "old", t."new" AS "new", t."text" AS "text", t."channel" AS "channel", t."language" AS "language", t."automatic" AS "automatic", t."attachments" AS "attachments", t."reason" AS "reason", t."parts" AS "parts", t."split_into" AS "split_into", t."bidi" AS "bidi", t."adjusted" AS "adjusted", t."participant_id" AS "participant_id") AS shown))
 ELSE "t"."document" END AS row, t.occurred_at AS place_0, t.place AS place_1
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."history_v7" AS t
+FROM views."history_v8" AS t
 WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = linked.id) AND (t.kind <> 'heard') AND (t.occurred_at, t.place) > (%(lines_0)s::timestamptz, %(lines_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(lines_limit)s) AS t
@@ -745,7 +797,7 @@ SELECT unnest(parts)
 FROM (
    
 SELECT parts
-FROM views."history_v7" AS joined
+FROM views."history_v8" AS joined
 WHERE joined.conversation_id = %(id)s
     AND joined.parts IS NOT NULL
 ORDER BY joined.place DESC
@@ -755,41 +807,41 @@ FROM shown
     UNION ALL
 SELECT come.about
 FROM shown
-JOIN views."history_v7" AS come ON come.split_into = shown.id
+JOIN views."history_v8" AS come ON come.split_into = shown.id
     UNION ALL
 SELECT gone.about
 FROM shown
-JOIN views."history_v7" AS gone ON gone.conversation_id = shown.id
+JOIN views."history_v8" AS gone ON gone.conversation_id = shown.id
     AND gone.split_into IS NOT NULL) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 7 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+WHERE name = 'history' AND version = 8 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 7)) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+WHERE name = 'history' AND version = 8)) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
 FROM (SELECT *
 FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (t.kind <> 'heard'), false) AS fits,
 CASE
 WHEN (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v7" AS earlier
+FROM views."history_v8" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
     AND (t.time_precision = 'exact' OR earlier.occurred_at >= t.occurred_at + interval '1 day')
     AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)) IS DISTINCT
 FROM false THEN row_to_json((SELECT shown
-FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."place" AS "place", t."customer_id" AS "customer_id", t."kind" AS "kind", t."author_id" AS "author_id", t."author_kind" AS "author_kind", t."author_team" AS "author_team", t."occurred_at" AS "occurred_at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", NOT false AS "late", t."about" AS "about", t."field" AS "field", t."old" AS "old", t."new" AS "new", t."text" AS "text", t."channel" AS "channel", t."language" AS "language", t."automatic" AS "automatic", t."attachments" AS "attachments", t."reason" AS "reason", t."parts" AS "parts", t."split_into" AS "split_into", t."bidi" AS "bidi", t."adjusted" AS "adjusted") AS shown))
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."place" AS "place", t."customer_id" AS "customer_id", t."kind" AS "kind", t."author_id" AS "author_id", t."author_kind" AS "author_kind", t."author_team" AS "author_team", t."occurred_at" AS "occurred_at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", NOT false AS "late", t."about" AS "about", t."field" AS "field", t."old" AS "old", t."new" AS "new", t."text" AS "text", t."channel" AS "channel", t."language" AS "language", t."automatic" AS "automatic", t."attachments" AS "attachments", t."reason" AS "reason", t."parts" AS "parts", t."split_into" AS "split_into", t."bidi" AS "bidi", t."adjusted" AS "adjusted", t."participant_id" AS "participant_id") AS shown))
 ELSE "t"."document" END AS row, json_build_array("t"."conversation_id", "t"."version") AS key
-FROM views."history_v7" AS t
+FROM views."history_v8" AS t
 WHERE t.position > %(lines_since)s AND (coalesce(t.split_into, t.conversation_id) = ANY (ARRAY(SELECT id
 FROM linked)))
 ORDER BY t.position FETCH FIRST (%(lines_limit)s) ROWS WITH TIES) AS changes
 LIMIT 10 * %(lines_limit)s + 1) AS changed) AS "lines";
 
 -- read a page of projections.conversation.history.NEWEST
-SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", ARRAY[(t.version)::text]
-FROM views."history_v7" AS t
+SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."participant_id", ARRAY[(t.version)::text]
+FROM views."history_v8" AS t
 WHERE NOT t.deleted AND (t.conversation_id = %(id)s) AND (true) AND (t.version) < (%(newest_0)s::bigint)
 ORDER BY t.version DESC
 LIMIT %(newest_limit)s;
@@ -798,11 +850,11 @@ LIMIT %(newest_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 7 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'history' AND version = 8 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 7) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
+WHERE name = 'history' AND version = 8) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
 FROM (SELECT "t"."document" AS row, t.version AS place_0
-FROM views."history_v7" AS t
+FROM views."history_v8" AS t
 WHERE NOT t.deleted AND (t.conversation_id = %(id)s) AND (true) AND (t.version) < (%(newest_0)s::bigint)
 ORDER BY t.version DESC
 LIMIT %(newest_limit)s) AS page) AS "newest";
@@ -811,19 +863,193 @@ LIMIT %(newest_limit)s) AS page) AS "newest";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 7 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+WHERE name = 'history' AND version = 8 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 7) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+WHERE name = 'history' AND version = 8) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
 FROM (SELECT *
 FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (true), false) AS fits, "t"."document" AS row, json_build_array("t"."conversation_id", "t"."version") AS key
-FROM views."history_v7" AS t
+FROM views."history_v8" AS t
 WHERE t.position > %(newest_since)s AND (t.conversation_id = %(id)s)
 ORDER BY t.position FETCH FIRST (%(newest_limit)s) ROWS WITH TIES) AS changes
 LIMIT 10 * %(newest_limit)s + 1) AS changed) AS "newest";
 
+-- read a page of projections.conversation.history.OF_PARTICIPANT
+SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
+FROM views."history_v8" AS earlier
+   
+WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
+    AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
+    AND (t.time_precision = 'exact' OR earlier.occurred_at >= t.occurred_at + interval '1 day')
+    AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)), "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."participant_id", ARRAY[(t.occurred_at)::text, (t.place)::text]
+FROM views."history_v8" AS t
+WHERE NOT t.deleted AND (t.participant_id = %(id)s) AND (t.kind IN ('received', 'sent')) AND (t.occurred_at, t.place) > (%(messages_0)s::timestamptz, %(messages_1)s::bigint)
+ORDER BY t.occurred_at, t.place
+LIMIT %(messages_limit)s;
+
+-- page as JSON of projections.conversation.history.OF_PARTICIPANT
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'history' AND version = 8 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'history' AND version = 8) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
+FROM (SELECT
+CASE
+WHEN (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
+FROM views."history_v8" AS earlier
+   
+WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
+    AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
+    AND (t.time_precision = 'exact' OR earlier.occurred_at >= t.occurred_at + interval '1 day')
+    AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)) IS DISTINCT
+FROM false THEN row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."place" AS "place", t."customer_id" AS "customer_id", t."kind" AS "kind", t."author_id" AS "author_id", t."author_kind" AS "author_kind", t."author_team" AS "author_team", t."occurred_at" AS "occurred_at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", NOT false AS "late", t."about" AS "about", t."field" AS "field", t."old" AS "old", t."new" AS "new", t."text" AS "text", t."channel" AS "channel", t."language" AS "language", t."automatic" AS "automatic", t."attachments" AS "attachments", t."reason" AS "reason", t."parts" AS "parts", t."split_into" AS "split_into", t."bidi" AS "bidi", t."adjusted" AS "adjusted", t."participant_id" AS "participant_id") AS shown))
+ELSE "t"."document" END AS row, t.occurred_at AS place_0, t.place AS place_1
+FROM views."history_v8" AS t
+WHERE NOT t.deleted AND (t.participant_id = %(id)s) AND (t.kind IN ('received', 'sent')) AND (t.occurred_at, t.place) > (%(messages_0)s::timestamptz, %(messages_1)s::bigint)
+ORDER BY t.occurred_at, t.place
+LIMIT %(messages_limit)s) AS page) AS "messages";
+
+-- changes of projections.conversation.history.OF_PARTICIPANT
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'history' AND version = 8 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'history' AND version = 8) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+FROM (SELECT *
+FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (t.kind IN ('received', 'sent')), false) AS fits,
+CASE
+WHEN (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
+FROM views."history_v8" AS earlier
+   
+WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
+    AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
+    AND (t.time_precision = 'exact' OR earlier.occurred_at >= t.occurred_at + interval '1 day')
+    AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)) IS DISTINCT
+FROM false THEN row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."place" AS "place", t."customer_id" AS "customer_id", t."kind" AS "kind", t."author_id" AS "author_id", t."author_kind" AS "author_kind", t."author_team" AS "author_team", t."occurred_at" AS "occurred_at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", NOT false AS "late", t."about" AS "about", t."field" AS "field", t."old" AS "old", t."new" AS "new", t."text" AS "text", t."channel" AS "channel", t."language" AS "language", t."automatic" AS "automatic", t."attachments" AS "attachments", t."reason" AS "reason", t."parts" AS "parts", t."split_into" AS "split_into", t."bidi" AS "bidi", t."adjusted" AS "adjusted", t."participant_id" AS "participant_id") AS shown))
+ELSE "t"."document" END AS row, json_build_array("t"."conversation_id", "t"."version") AS key
+FROM views."history_v8" AS t
+WHERE t.position > %(messages_since)s AND (t.participant_id = %(id)s)
+ORDER BY t.position FETCH FIRST (%(messages_limit)s) ROWS WITH TIES) AS changes
+LIMIT 10 * %(messages_limit)s + 1) AS changed) AS "messages";
+
+-- read a page of projections.conversation.history.PARTICIPANTS
+WITH RECURSIVE shown(id) AS (SELECT %(id)s::text UNION ALL
+SELECT unnest(parts)
+FROM (
+   
+SELECT parts
+FROM views."history_v8" AS joined
+WHERE joined.conversation_id = %(id)s
+    AND joined.parts IS NOT NULL
+ORDER BY joined.place DESC
+LIMIT 1) AS present),
+    linked(id) AS (SELECT id
+FROM shown
+    UNION ALL
+SELECT come.about
+FROM shown
+JOIN views."history_v8" AS come ON come.split_into = shown.id
+    UNION ALL
+SELECT gone.about
+FROM shown
+JOIN views."history_v8" AS gone ON gone.conversation_id = shown.id
+    AND gone.split_into IS NOT NULL)
+SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."participant_id", ARRAY[(t.occurred_at)::text, (t.place)::text]
+FROM linked
+CROSS
+JOIN LATERAL (SELECT t.*
+FROM views."history_v8" AS t
+WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = linked.id) AND (t.kind = 'participant') AND (t.occurred_at, t.place) > (%(participants_0)s::timestamptz, %(participants_1)s::bigint)
+ORDER BY t.occurred_at, t.place
+LIMIT %(participants_limit)s) AS t
+ORDER BY t.occurred_at, t.place
+LIMIT %(participants_limit)s;
+
+-- page as JSON of projections.conversation.history.PARTICIPANTS
+WITH RECURSIVE shown(id) AS (SELECT %(id)s::text UNION ALL
+SELECT unnest(parts)
+FROM (
+   
+SELECT parts
+FROM views."history_v8" AS joined
+WHERE joined.conversation_id = %(id)s
+    AND joined.parts IS NOT NULL
+ORDER BY joined.place DESC
+LIMIT 1) AS present),
+    linked(id) AS (SELECT id
+FROM shown
+    UNION ALL
+SELECT come.about
+FROM shown
+JOIN views."history_v8" AS come ON come.split_into = shown.id
+    UNION ALL
+SELECT gone.about
+FROM shown
+JOIN views."history_v8" AS gone ON gone.conversation_id = shown.id
+    AND gone.split_into IS NOT NULL) (SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'history' AND version = 8 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+ORDER BY id)
+FROM linked), (SELECT generation
+FROM antiphon.views
+WHERE name = 'history' AND version = 8)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
+FROM (SELECT row_to_json((SELECT shown
+FROM (SELECT t.participant_id AS "participant_id", t.occurred_at AS "since", t.channel AS "channel", t.new AS "contact_kind", t.text AS "contact", t.conversation_id AS "conversation_id") AS shown)) AS row, t.occurred_at AS place_0, t.place AS place_1
+FROM linked
+CROSS
+JOIN LATERAL (SELECT t.*
+FROM views."history_v8" AS t
+WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = linked.id) AND (t.kind = 'participant') AND (t.occurred_at, t.place) > (%(participants_0)s::timestamptz, %(participants_1)s::bigint)
+ORDER BY t.occurred_at, t.place
+LIMIT %(participants_limit)s) AS t
+ORDER BY t.occurred_at, t.place
+LIMIT %(participants_limit)s) AS page) AS "participants";
+
+-- changes of projections.conversation.history.PARTICIPANTS
+WITH RECURSIVE shown(id) AS (SELECT %(id)s::text UNION ALL
+SELECT unnest(parts)
+FROM (
+   
+SELECT parts
+FROM views."history_v8" AS joined
+WHERE joined.conversation_id = %(id)s
+    AND joined.parts IS NOT NULL
+ORDER BY joined.place DESC
+LIMIT 1) AS present),
+    linked(id) AS (SELECT id
+FROM shown
+    UNION ALL
+SELECT come.about
+FROM shown
+JOIN views."history_v8" AS come ON come.split_into = shown.id
+    UNION ALL
+SELECT gone.about
+FROM shown
+JOIN views."history_v8" AS gone ON gone.conversation_id = shown.id
+    AND gone.split_into IS NOT NULL) (SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'history' AND version = 8 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+ORDER BY id)
+FROM linked), (SELECT generation
+FROM antiphon.views
+WHERE name = 'history' AND version = 8)) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+FROM (SELECT *
+FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (t.kind = 'participant'), false) AS fits, row_to_json((SELECT shown
+FROM (SELECT t.participant_id AS "participant_id", t.occurred_at AS "since", t.channel AS "channel", t.new AS "contact_kind", t.text AS "contact", t.conversation_id AS "conversation_id") AS shown)) AS row, json_build_array("t"."conversation_id", "t"."version") AS key
+FROM views."history_v8" AS t
+WHERE t.position > %(participants_since)s AND (coalesce(t.split_into, t.conversation_id) = ANY (ARRAY(SELECT id
+FROM linked)))
+ORDER BY t.position FETCH FIRST (%(participants_limit)s) ROWS WITH TIES) AS changes
+LIMIT 10 * %(participants_limit)s + 1) AS changed) AS "participants";
+
 -- read a page of projections.conversation.inbox.BY_DUE
 SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", ARRAY[(coalesce(t.due_at, 'infinity'))::text, (coalesce(t.waiting_since, 'infinity'))::text, (t.conversation_id)::text]
-FROM views."inbox_v11" AS t
+FROM views."inbox_v12" AS t
 WHERE NOT t.deleted AND (true) AND (CASE
 WHEN %(status)s::text IS NULL THEN NOT t.status IN ('resolved', 'withdrawn')
 ELSE t.status = %(status)s END AND (%(kind)s::text IS NULL OR %(kind)s = ANY (t.kinds)) AND (%(team_id)s::text IS NULL OR t.team_id = %(team_id)s) AND (%(agent_id)s::text IS NULL OR t.agent_id = %(agent_id)s) AND (%(product_area)s::text IS NULL OR t.product_area = %(product_area)s) AND (%(person_requested)s::boolean IS NULL OR (t.person_requested_at IS NOT NULL) = %(person_requested)s::boolean) AND t.merged_into IS NULL) AND (coalesce(t.due_at, 'infinity'), coalesce(t.waiting_since, 'infinity'), t.conversation_id) > (%(items_0)s::timestamptz, %(items_1)s::timestamptz, %(items_2)s::text)
@@ -834,12 +1060,12 @@ LIMIT %(items_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 11 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text, (array_agg(place_2))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'inbox' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text, (array_agg(place_2))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 11) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
+WHERE name = 'inbox' AND version = 12) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
 FROM (SELECT row_to_json((SELECT shown
 FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown)) AS row, coalesce(t.due_at, 'infinity') AS place_0, coalesce(t.waiting_since, 'infinity') AS place_1, t.conversation_id AS place_2
-FROM views."inbox_v11" AS t
+FROM views."inbox_v12" AS t
 WHERE NOT t.deleted AND (true) AND (CASE
 WHEN %(status)s::text IS NULL THEN NOT t.status IN ('resolved', 'withdrawn')
 ELSE t.status = %(status)s END AND (%(kind)s::text IS NULL OR %(kind)s = ANY (t.kinds)) AND (%(team_id)s::text IS NULL OR t.team_id = %(team_id)s) AND (%(agent_id)s::text IS NULL OR t.agent_id = %(agent_id)s) AND (%(product_area)s::text IS NULL OR t.product_area = %(product_area)s) AND (%(person_requested)s::boolean IS NULL OR (t.person_requested_at IS NOT NULL) = %(person_requested)s::boolean) AND t.merged_into IS NULL) AND (coalesce(t.due_at, 'infinity'), coalesce(t.waiting_since, 'infinity'), t.conversation_id) > (%(items_0)s::timestamptz, %(items_1)s::timestamptz, %(items_2)s::text)
@@ -850,22 +1076,22 @@ LIMIT %(items_limit)s) AS page) AS "items";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 11 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+WHERE name = 'inbox' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 11) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+WHERE name = 'inbox' AND version = 12) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
 FROM (SELECT *
 FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (CASE
 WHEN %(status)s::text IS NULL THEN NOT t.status IN ('resolved', 'withdrawn')
 ELSE t.status = %(status)s END AND (%(kind)s::text IS NULL OR %(kind)s = ANY (t.kinds)) AND (%(team_id)s::text IS NULL OR t.team_id = %(team_id)s) AND (%(agent_id)s::text IS NULL OR t.agent_id = %(agent_id)s) AND (%(product_area)s::text IS NULL OR t.product_area = %(product_area)s) AND (%(person_requested)s::boolean IS NULL OR (t.person_requested_at IS NOT NULL) = %(person_requested)s::boolean) AND t.merged_into IS NULL), false) AS fits, row_to_json((SELECT shown
 FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown)) AS row, json_build_array("t"."conversation_id") AS key
-FROM views."inbox_v11" AS t
+FROM views."inbox_v12" AS t
 WHERE t.position > %(items_since)s AND (true)
 ORDER BY t.position FETCH FIRST (%(items_limit)s) ROWS WITH TIES) AS changes
 LIMIT 10 * %(items_limit)s + 1) AS changed) AS "items";
 
 -- read a page of projections.conversation.inbox.ITEMS
 SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", ARRAY[(coalesce(t.waiting_since, 'infinity'))::text, (t.conversation_id)::text]
-FROM views."inbox_v11" AS t
+FROM views."inbox_v12" AS t
 WHERE NOT t.deleted AND (true) AND (CASE
 WHEN %(status)s::text IS NULL THEN NOT t.status IN ('resolved', 'withdrawn')
 ELSE t.status = %(status)s END AND (%(kind)s::text IS NULL OR %(kind)s = ANY (t.kinds)) AND (%(team_id)s::text IS NULL OR t.team_id = %(team_id)s) AND (%(agent_id)s::text IS NULL OR t.agent_id = %(agent_id)s) AND (%(product_area)s::text IS NULL OR t.product_area = %(product_area)s) AND (%(person_requested)s::boolean IS NULL OR (t.person_requested_at IS NOT NULL) = %(person_requested)s::boolean) AND t.merged_into IS NULL) AND (coalesce(t.waiting_since, 'infinity'), t.conversation_id) > (%(items_0)s::timestamptz, %(items_1)s::text)
@@ -876,12 +1102,12 @@ LIMIT %(items_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 11 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'inbox' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 11) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
+WHERE name = 'inbox' AND version = 12) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
 FROM (SELECT row_to_json((SELECT shown
 FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown)) AS row, coalesce(t.waiting_since, 'infinity') AS place_0, t.conversation_id AS place_1
-FROM views."inbox_v11" AS t
+FROM views."inbox_v12" AS t
 WHERE NOT t.deleted AND (true) AND (CASE
 WHEN %(status)s::text IS NULL THEN NOT t.status IN ('resolved', 'withdrawn')
 ELSE t.status = %(status)s END AND (%(kind)s::text IS NULL OR %(kind)s = ANY (t.kinds)) AND (%(team_id)s::text IS NULL OR t.team_id = %(team_id)s) AND (%(agent_id)s::text IS NULL OR t.agent_id = %(agent_id)s) AND (%(product_area)s::text IS NULL OR t.product_area = %(product_area)s) AND (%(person_requested)s::boolean IS NULL OR (t.person_requested_at IS NOT NULL) = %(person_requested)s::boolean) AND t.merged_into IS NULL) AND (coalesce(t.waiting_since, 'infinity'), t.conversation_id) > (%(items_0)s::timestamptz, %(items_1)s::text)
@@ -892,22 +1118,22 @@ LIMIT %(items_limit)s) AS page) AS "items";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 11 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+WHERE name = 'inbox' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 11) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+WHERE name = 'inbox' AND version = 12) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
 FROM (SELECT *
 FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (CASE
 WHEN %(status)s::text IS NULL THEN NOT t.status IN ('resolved', 'withdrawn')
 ELSE t.status = %(status)s END AND (%(kind)s::text IS NULL OR %(kind)s = ANY (t.kinds)) AND (%(team_id)s::text IS NULL OR t.team_id = %(team_id)s) AND (%(agent_id)s::text IS NULL OR t.agent_id = %(agent_id)s) AND (%(product_area)s::text IS NULL OR t.product_area = %(product_area)s) AND (%(person_requested)s::boolean IS NULL OR (t.person_requested_at IS NOT NULL) = %(person_requested)s::boolean) AND t.merged_into IS NULL), false) AS fits, row_to_json((SELECT shown
 FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown)) AS row, json_build_array("t"."conversation_id") AS key
-FROM views."inbox_v11" AS t
+FROM views."inbox_v12" AS t
 WHERE t.position > %(items_since)s AND (true)
 ORDER BY t.position FETCH FIRST (%(items_limit)s) ROWS WITH TIES) AS changes
 LIMIT 10 * %(items_limit)s + 1) AS changed) AS "items";
 
 -- read a page of projections.conversation.inbox.OF_CUSTOMER
 SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", ARRAY[(t.opened_at)::text, (t.conversation_id)::text]
-FROM views."inbox_v11" AS t
+FROM views."inbox_v12" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(id)s) AND (true) AND (t.opened_at, t.conversation_id) < (%(conversations_0)s::timestamptz, %(conversations_1)s::text)
 ORDER BY t.opened_at DESC, t.conversation_id DESC
 LIMIT %(conversations_limit)s;
@@ -916,12 +1142,12 @@ LIMIT %(conversations_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 11 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'inbox' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 11) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
+WHERE name = 'inbox' AND version = 12) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
 FROM (SELECT row_to_json((SELECT shown
 FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown)) AS row, t.opened_at AS place_0, t.conversation_id AS place_1
-FROM views."inbox_v11" AS t
+FROM views."inbox_v12" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(id)s) AND (true) AND (t.opened_at, t.conversation_id) < (%(conversations_0)s::timestamptz, %(conversations_1)s::text)
 ORDER BY t.opened_at DESC, t.conversation_id DESC
 LIMIT %(conversations_limit)s) AS page) AS "conversations";
@@ -930,20 +1156,20 @@ LIMIT %(conversations_limit)s) AS page) AS "conversations";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 11 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+WHERE name = 'inbox' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 11) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+WHERE name = 'inbox' AND version = 12) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
 FROM (SELECT *
 FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (true), false) AS fits, row_to_json((SELECT shown
 FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown)) AS row, json_build_array("t"."conversation_id") AS key
-FROM views."inbox_v11" AS t
+FROM views."inbox_v12" AS t
 WHERE t.position > %(conversations_since)s AND (t.customer_id = %(id)s)
 ORDER BY t.position FETCH FIRST (%(conversations_limit)s) ROWS WITH TIES) AS changes
 LIMIT 10 * %(conversations_limit)s + 1) AS changed) AS "conversations";
 
 -- read a page of projections.conversation.inbox.ONE
 SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", ARRAY[(t.version)::text]
-FROM views."inbox_v11" AS t
+FROM views."inbox_v12" AS t
 WHERE NOT t.deleted AND (t.conversation_id = %(id)s) AND (true) AND (t.version) > (%(conversation_0)s::bigint)
 ORDER BY t.version
 LIMIT %(conversation_limit)s;
@@ -952,12 +1178,12 @@ LIMIT %(conversation_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 11 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'inbox' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 11) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
+WHERE name = 'inbox' AND version = 12) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
 FROM (SELECT row_to_json((SELECT shown
 FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown)) AS row, t.version AS place_0
-FROM views."inbox_v11" AS t
+FROM views."inbox_v12" AS t
 WHERE NOT t.deleted AND (t.conversation_id = %(id)s) AND (true) AND (t.version) > (%(conversation_0)s::bigint)
 ORDER BY t.version
 LIMIT %(conversation_limit)s) AS page) AS "conversation";
@@ -966,20 +1192,20 @@ LIMIT %(conversation_limit)s) AS page) AS "conversation";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 11 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+WHERE name = 'inbox' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 11) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+WHERE name = 'inbox' AND version = 12) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
 FROM (SELECT *
 FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (true), false) AS fits, row_to_json((SELECT shown
 FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown)) AS row, json_build_array("t"."conversation_id") AS key
-FROM views."inbox_v11" AS t
+FROM views."inbox_v12" AS t
 WHERE t.position > %(conversation_since)s AND (t.conversation_id = %(id)s)
 ORDER BY t.position FETCH FIRST (%(conversation_limit)s) ROWS WITH TIES) AS changes
 LIMIT 10 * %(conversation_limit)s + 1) AS changed) AS "conversation";
 
 -- read a page of projections.conversation.inbox.OPEN_OF_CUSTOMER
 SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", ARRAY[(t.conversation_id)::text]
-FROM views."inbox_v11" AS t
+FROM views."inbox_v12" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(id)s) AND (NOT t.status IN ('resolved', 'withdrawn') AND t.merged_into IS NULL) AND (t.conversation_id) > (%(open_0)s::text)
 ORDER BY t.conversation_id
 LIMIT %(open_limit)s;
@@ -988,12 +1214,12 @@ LIMIT %(open_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 11 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'inbox' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 11) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
+WHERE name = 'inbox' AND version = 12) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
 FROM (SELECT row_to_json((SELECT shown
 FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown)) AS row, t.conversation_id AS place_0
-FROM views."inbox_v11" AS t
+FROM views."inbox_v12" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(id)s) AND (NOT t.status IN ('resolved', 'withdrawn') AND t.merged_into IS NULL) AND (t.conversation_id) > (%(open_0)s::text)
 ORDER BY t.conversation_id
 LIMIT %(open_limit)s) AS page) AS "open";
@@ -1002,13 +1228,13 @@ LIMIT %(open_limit)s) AS page) AS "open";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 11 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+WHERE name = 'inbox' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 11) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+WHERE name = 'inbox' AND version = 12) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
 FROM (SELECT *
 FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (NOT t.status IN ('resolved', 'withdrawn') AND t.merged_into IS NULL), false) AS fits, row_to_json((SELECT shown
 FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown)) AS row, json_build_array("t"."conversation_id") AS key
-FROM views."inbox_v11" AS t
+FROM views."inbox_v12" AS t
 WHERE t.position > %(open_since)s AND (t.customer_id = %(id)s)
 ORDER BY t.position FETCH FIRST (%(open_limit)s) ROWS WITH TIES) AS changes
 LIMIT 10 * %(open_limit)s + 1) AS changed) AS "open";
@@ -1097,7 +1323,7 @@ LIMIT 10 * %(contact_limit)s + 1) AS changed) AS "contact";
 
 -- read a page of projections.customer.customer_side.CONVERSATION
 SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", ARRAY[(t.conversation_id)::text]
-FROM views."inbox_v11" AS t
+FROM views."inbox_v12" AS t
 WHERE NOT t.deleted AND (t.conversation_id = %(id)s AND t.customer_id = %(customer_id)s) AND (true) AND (t.conversation_id) > (%(conversation_0)s::text)
 ORDER BY t.conversation_id
 LIMIT %(conversation_limit)s;
@@ -1106,14 +1332,14 @@ LIMIT %(conversation_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 11 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'inbox' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 11) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
+WHERE name = 'inbox' AND version = 12) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
 FROM (SELECT row_to_json((SELECT shown
 FROM (SELECT t.conversation_id AS "conversation_id", t.subject AS "subject", t.channel AS "channel", t.language AS "language", t.opened_at AS "opened_at", t.kinds AS "brought",
 CASE
 WHEN t.status IN ('resolved', 'withdrawn') THEN t.status END AS "closed", t.next_move AS "next_move", json_build_array(json_build_object('stage', 'received', 'at', t.opened_at), json_build_object('stage', 'taken-up', 'at', t.taken_up_at), json_build_object('stage', 'answered', 'at', t.answered_at), json_build_object('stage', 'closed', 'at', t.closed_at)) AS "stages", t.waiting_since AS "waiting_since", t.person_requested_at AS "person_requested_at", t.answered AS "answered", t.merged_into AS "merged_into", t.split_from AS "split_from", t.bidi AS "bidi") AS shown)) AS row, t.conversation_id AS place_0
-FROM views."inbox_v11" AS t
+FROM views."inbox_v12" AS t
 WHERE NOT t.deleted AND (t.conversation_id = %(id)s AND t.customer_id = %(customer_id)s) AND (true) AND (t.conversation_id) > (%(conversation_0)s::text)
 ORDER BY t.conversation_id
 LIMIT %(conversation_limit)s) AS page) AS "conversation";
@@ -1122,22 +1348,22 @@ LIMIT %(conversation_limit)s) AS page) AS "conversation";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 11 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+WHERE name = 'inbox' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 11) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+WHERE name = 'inbox' AND version = 12) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
 FROM (SELECT *
 FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (true), false) AS fits, row_to_json((SELECT shown
 FROM (SELECT t.conversation_id AS "conversation_id", t.subject AS "subject", t.channel AS "channel", t.language AS "language", t.opened_at AS "opened_at", t.kinds AS "brought",
 CASE
 WHEN t.status IN ('resolved', 'withdrawn') THEN t.status END AS "closed", t.next_move AS "next_move", json_build_array(json_build_object('stage', 'received', 'at', t.opened_at), json_build_object('stage', 'taken-up', 'at', t.taken_up_at), json_build_object('stage', 'answered', 'at', t.answered_at), json_build_object('stage', 'closed', 'at', t.closed_at)) AS "stages", t.waiting_since AS "waiting_since", t.person_requested_at AS "person_requested_at", t.answered AS "answered", t.merged_into AS "merged_into", t.split_from AS "split_from", t.bidi AS "bidi") AS shown)) AS row, json_build_array("t"."conversation_id") AS key
-FROM views."inbox_v11" AS t
+FROM views."inbox_v12" AS t
 WHERE t.position > %(conversation_since)s AND (t.conversation_id = %(id)s AND t.customer_id = %(customer_id)s)
 ORDER BY t.position FETCH FIRST (%(conversation_limit)s) ROWS WITH TIES) AS changes
 LIMIT 10 * %(conversation_limit)s + 1) AS changed) AS "conversation";
 
 -- read a page of projections.customer.customer_side.CONVERSATIONS
 SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", ARRAY[(t.opened_at)::text, (t.conversation_id)::text]
-FROM views."inbox_v11" AS t
+FROM views."inbox_v12" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(customer_id)s) AND (true) AND (t.opened_at, t.conversation_id) < (%(conversations_0)s::timestamptz, %(conversations_1)s::text)
 ORDER BY t.opened_at DESC, t.conversation_id DESC
 LIMIT %(conversations_limit)s;
@@ -1146,14 +1372,14 @@ LIMIT %(conversations_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 11 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'inbox' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 11) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
+WHERE name = 'inbox' AND version = 12) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
 FROM (SELECT row_to_json((SELECT shown
 FROM (SELECT t.conversation_id AS "conversation_id", t.subject AS "subject", t.channel AS "channel", t.language AS "language", t.opened_at AS "opened_at", t.kinds AS "brought",
 CASE
 WHEN t.status IN ('resolved', 'withdrawn') THEN t.status END AS "closed", t.next_move AS "next_move", json_build_array(json_build_object('stage', 'received', 'at', t.opened_at), json_build_object('stage', 'taken-up', 'at', t.taken_up_at), json_build_object('stage', 'answered', 'at', t.answered_at), json_build_object('stage', 'closed', 'at', t.closed_at)) AS "stages", t.waiting_since AS "waiting_since", t.person_requested_at AS "person_requested_at", t.answered AS "answered", t.merged_into AS "merged_into", t.split_from AS "split_from", t.bidi AS "bidi") AS shown)) AS row, t.opened_at AS place_0, t.conversation_id AS place_1
-FROM views."inbox_v11" AS t
+FROM views."inbox_v12" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(customer_id)s) AND (true) AND (t.opened_at, t.conversation_id) < (%(conversations_0)s::timestamptz, %(conversations_1)s::text)
 ORDER BY t.opened_at DESC, t.conversation_id DESC
 LIMIT %(conversations_limit)s) AS page) AS "conversations";
@@ -1162,15 +1388,15 @@ LIMIT %(conversations_limit)s) AS page) AS "conversations";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 11 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+WHERE name = 'inbox' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 11) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+WHERE name = 'inbox' AND version = 12) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
 FROM (SELECT *
 FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (true), false) AS fits, row_to_json((SELECT shown
 FROM (SELECT t.conversation_id AS "conversation_id", t.subject AS "subject", t.channel AS "channel", t.language AS "language", t.opened_at AS "opened_at", t.kinds AS "brought",
 CASE
 WHEN t.status IN ('resolved', 'withdrawn') THEN t.status END AS "closed", t.next_move AS "next_move", json_build_array(json_build_object('stage', 'received', 'at', t.opened_at), json_build_object('stage', 'taken-up', 'at', t.taken_up_at), json_build_object('stage', 'answered', 'at', t.answered_at), json_build_object('stage', 'closed', 'at', t.closed_at)) AS "stages", t.waiting_since AS "waiting_since", t.person_requested_at AS "person_requested_at", t.answered AS "answered", t.merged_into AS "merged_into", t.split_from AS "split_from", t.bidi AS "bidi") AS shown)) AS row, json_build_array("t"."conversation_id") AS key
-FROM views."inbox_v11" AS t
+FROM views."inbox_v12" AS t
 WHERE t.position > %(conversations_since)s AND (t.customer_id = %(customer_id)s)
 ORDER BY t.position FETCH FIRST (%(conversations_limit)s) ROWS WITH TIES) AS changes
 LIMIT 10 * %(conversations_limit)s + 1) AS changed) AS "conversations";
@@ -1216,9 +1442,9 @@ ORDER BY t.position FETCH FIRST (%(hear_by_limit)s) ROWS WITH TIES) AS changes
 LIMIT 10 * %(hear_by_limit)s + 1) AS changed) AS "hear_by";
 
 -- read a page of projections.customer.customer_side.LINES
-SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", ARRAY[(t.occurred_at)::text, (t.place)::text]
-FROM views."history_v7" AS t
-WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = %(id)s AND t.customer_id = %(customer_id)s) AND (t.kind IN ('opened') OR t.kind IN ('received') OR t.kind IN ('sent') OR t.kind IN ('verdict') OR t.kind IN ('person-requested') OR t.kind IN ('interaction') OR t.kind IN ('change') AND t.field IN ('split') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') OR t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn')) AND (t.occurred_at, t.place) > (%(lines_0)s::timestamptz, %(lines_1)s::bigint)
+SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."participant_id", ARRAY[(t.occurred_at)::text, (t.place)::text]
+FROM views."history_v8" AS t
+WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = %(id)s AND t.customer_id = %(customer_id)s) AND (t.kind IN ('opened') OR t.kind IN ('received') OR t.kind IN ('sent') OR t.kind IN ('participant') OR t.kind IN ('verdict') OR t.kind IN ('person-requested') OR t.kind IN ('interaction') OR t.kind IN ('change') AND t.field IN ('split') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') OR t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn')) AND (t.occurred_at, t.place) > (%(lines_0)s::timestamptz, %(lines_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(lines_limit)s;
 
@@ -1226,15 +1452,16 @@ LIMIT %(lines_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 7 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'history' AND version = 8 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 7) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
+WHERE name = 'history' AND version = 8) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
 FROM (SELECT row_to_json((SELECT shown
 FROM (SELECT
 CASE
 WHEN t.kind IN ('opened') THEN 'opened'
 WHEN t.kind IN ('received') THEN 'message'
 WHEN t.kind IN ('sent') THEN 'message'
+WHEN t.kind IN ('participant') THEN 'participant'
 WHEN t.kind IN ('verdict') THEN 'verdict'
 WHEN t.kind IN ('person-requested') THEN 'person-requested'
 WHEN t.kind IN ('interaction') THEN 'interaction'
@@ -1243,17 +1470,21 @@ WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') T
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN 'status'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN 'status' END AS "kind",
 CASE
+WHEN t.kind = 'received' AND t.participant_id IS NOT NULL THEN 'participant'
+ELSE
+CASE
 WHEN t.kind IN ('opened') THEN NULL
 WHEN t.kind IN ('received') THEN 'customer'
 WHEN t.kind IN ('sent') THEN 'company'
+WHEN t.kind IN ('participant') THEN 'participant'
 WHEN t.kind IN ('verdict') THEN 'customer'
 WHEN t.kind IN ('person-requested') THEN 'customer'
 WHEN t.kind IN ('interaction') THEN NULL
 WHEN t.kind IN ('change') AND t.field IN ('split') THEN NULL
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN 'customer'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN 'company'
-WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN NULL END AS "by", t.occurred_at AS "at", t.time_precision AS "time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v7" AS earlier
+WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN NULL END END AS "by", t.occurred_at AS "at", t.time_precision AS "time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
+FROM views."history_v8" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
@@ -1263,6 +1494,7 @@ CASE
 WHEN t.kind IN ('opened') THEN NULL
 WHEN t.kind IN ('received') THEN NULL
 WHEN t.kind IN ('sent') THEN NULL
+WHEN t.kind IN ('participant') THEN t.new
 WHEN t.kind IN ('verdict') THEN t.new
 WHEN t.kind IN ('person-requested') THEN NULL
 WHEN t.kind IN ('interaction') THEN t.new
@@ -1276,6 +1508,7 @@ CASE
 WHEN t.kind IN ('opened') THEN true
 WHEN t.kind IN ('received') THEN true
 WHEN t.kind IN ('sent') THEN true
+WHEN t.kind IN ('participant') THEN true
 WHEN t.kind IN ('verdict') THEN true
 WHEN t.kind IN ('person-requested') THEN true
 WHEN t.kind IN ('interaction') THEN false
@@ -1287,6 +1520,7 @@ CASE
 WHEN t.kind IN ('opened') THEN true
 WHEN t.kind IN ('received') THEN true
 WHEN t.kind IN ('sent') THEN true
+WHEN t.kind IN ('participant') THEN true
 WHEN t.kind IN ('verdict') THEN true
 WHEN t.kind IN ('person-requested') THEN true
 WHEN t.kind IN ('interaction') THEN false
@@ -1295,9 +1529,9 @@ WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') T
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN false END AS "bidi", t.adjusted AS "adjusted",
 CASE
-WHEN jsonb_array_length(t.adjusted) > 0 THEN '/conversations/' || t.conversation_id || '/as-sent?version=' || t.version END AS "as_sent") AS shown)) AS row, t.occurred_at AS place_0, t.place AS place_1
-FROM views."history_v7" AS t
-WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = %(id)s AND t.customer_id = %(customer_id)s) AND (t.kind IN ('opened') OR t.kind IN ('received') OR t.kind IN ('sent') OR t.kind IN ('verdict') OR t.kind IN ('person-requested') OR t.kind IN ('interaction') OR t.kind IN ('change') AND t.field IN ('split') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') OR t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn')) AND (t.occurred_at, t.place) > (%(lines_0)s::timestamptz, %(lines_1)s::bigint)
+WHEN jsonb_array_length(t.adjusted) > 0 THEN '/conversations/' || t.conversation_id || '/as-sent?version=' || t.version END AS "as_sent", t.participant_id AS "participant_id") AS shown)) AS row, t.occurred_at AS place_0, t.place AS place_1
+FROM views."history_v8" AS t
+WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = %(id)s AND t.customer_id = %(customer_id)s) AND (t.kind IN ('opened') OR t.kind IN ('received') OR t.kind IN ('sent') OR t.kind IN ('participant') OR t.kind IN ('verdict') OR t.kind IN ('person-requested') OR t.kind IN ('interaction') OR t.kind IN ('change') AND t.field IN ('split') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') OR t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn')) AND (t.occurred_at, t.place) > (%(lines_0)s::timestamptz, %(lines_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(lines_limit)s) AS page) AS "lines";
 
@@ -1305,16 +1539,17 @@ LIMIT %(lines_limit)s) AS page) AS "lines";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 7 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+WHERE name = 'history' AND version = 8 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 7) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+WHERE name = 'history' AND version = 8) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
 FROM (SELECT *
-FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (t.kind IN ('opened') OR t.kind IN ('received') OR t.kind IN ('sent') OR t.kind IN ('verdict') OR t.kind IN ('person-requested') OR t.kind IN ('interaction') OR t.kind IN ('change') AND t.field IN ('split') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') OR t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn')), false) AS fits, row_to_json((SELECT shown
+FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (t.kind IN ('opened') OR t.kind IN ('received') OR t.kind IN ('sent') OR t.kind IN ('participant') OR t.kind IN ('verdict') OR t.kind IN ('person-requested') OR t.kind IN ('interaction') OR t.kind IN ('change') AND t.field IN ('split') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') OR t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn')), false) AS fits, row_to_json((SELECT shown
 FROM (SELECT
 CASE
 WHEN t.kind IN ('opened') THEN 'opened'
 WHEN t.kind IN ('received') THEN 'message'
 WHEN t.kind IN ('sent') THEN 'message'
+WHEN t.kind IN ('participant') THEN 'participant'
 WHEN t.kind IN ('verdict') THEN 'verdict'
 WHEN t.kind IN ('person-requested') THEN 'person-requested'
 WHEN t.kind IN ('interaction') THEN 'interaction'
@@ -1323,17 +1558,21 @@ WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') T
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN 'status'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN 'status' END AS "kind",
 CASE
+WHEN t.kind = 'received' AND t.participant_id IS NOT NULL THEN 'participant'
+ELSE
+CASE
 WHEN t.kind IN ('opened') THEN NULL
 WHEN t.kind IN ('received') THEN 'customer'
 WHEN t.kind IN ('sent') THEN 'company'
+WHEN t.kind IN ('participant') THEN 'participant'
 WHEN t.kind IN ('verdict') THEN 'customer'
 WHEN t.kind IN ('person-requested') THEN 'customer'
 WHEN t.kind IN ('interaction') THEN NULL
 WHEN t.kind IN ('change') AND t.field IN ('split') THEN NULL
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN 'customer'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN 'company'
-WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN NULL END AS "by", t.occurred_at AS "at", t.time_precision AS "time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v7" AS earlier
+WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN NULL END END AS "by", t.occurred_at AS "at", t.time_precision AS "time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
+FROM views."history_v8" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
@@ -1343,6 +1582,7 @@ CASE
 WHEN t.kind IN ('opened') THEN NULL
 WHEN t.kind IN ('received') THEN NULL
 WHEN t.kind IN ('sent') THEN NULL
+WHEN t.kind IN ('participant') THEN t.new
 WHEN t.kind IN ('verdict') THEN t.new
 WHEN t.kind IN ('person-requested') THEN NULL
 WHEN t.kind IN ('interaction') THEN t.new
@@ -1356,6 +1596,7 @@ CASE
 WHEN t.kind IN ('opened') THEN true
 WHEN t.kind IN ('received') THEN true
 WHEN t.kind IN ('sent') THEN true
+WHEN t.kind IN ('participant') THEN true
 WHEN t.kind IN ('verdict') THEN true
 WHEN t.kind IN ('person-requested') THEN true
 WHEN t.kind IN ('interaction') THEN false
@@ -1367,6 +1608,7 @@ CASE
 WHEN t.kind IN ('opened') THEN true
 WHEN t.kind IN ('received') THEN true
 WHEN t.kind IN ('sent') THEN true
+WHEN t.kind IN ('participant') THEN true
 WHEN t.kind IN ('verdict') THEN true
 WHEN t.kind IN ('person-requested') THEN true
 WHEN t.kind IN ('interaction') THEN false
@@ -1375,8 +1617,8 @@ WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') T
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN false END AS "bidi", t.adjusted AS "adjusted",
 CASE
-WHEN jsonb_array_length(t.adjusted) > 0 THEN '/conversations/' || t.conversation_id || '/as-sent?version=' || t.version END AS "as_sent") AS shown)) AS row, json_build_array("t"."conversation_id", "t"."version") AS key
-FROM views."history_v7" AS t
+WHEN jsonb_array_length(t.adjusted) > 0 THEN '/conversations/' || t.conversation_id || '/as-sent?version=' || t.version END AS "as_sent", t.participant_id AS "participant_id") AS shown)) AS row, json_build_array("t"."conversation_id", "t"."version") AS key
+FROM views."history_v8" AS t
 WHERE t.position > %(lines_since)s AND (coalesce(t.split_into, t.conversation_id) = %(id)s AND t.customer_id = %(customer_id)s)
 ORDER BY t.position FETCH FIRST (%(lines_limit)s) ROWS WITH TIES) AS changes
 LIMIT 10 * %(lines_limit)s + 1) AS changed) AS "lines";
@@ -1463,7 +1705,7 @@ SELECT unnest(parts)
 FROM (
    
 SELECT parts
-FROM views."history_v7" AS joined
+FROM views."history_v8" AS joined
 WHERE joined.conversation_id = %(id)s
     AND joined.parts IS NOT NULL
 ORDER BY joined.place DESC
@@ -1473,18 +1715,18 @@ FROM shown
     UNION ALL
 SELECT come.about
 FROM shown
-JOIN views."history_v7" AS come ON come.split_into = shown.id
+JOIN views."history_v8" AS come ON come.split_into = shown.id
     UNION ALL
 SELECT gone.about
 FROM shown
-JOIN views."history_v7" AS gone ON gone.conversation_id = shown.id
+JOIN views."history_v8" AS gone ON gone.conversation_id = shown.id
     AND gone.split_into IS NOT NULL)
-SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", ARRAY[(t.occurred_at)::text, (t.place)::text]
+SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."participant_id", ARRAY[(t.occurred_at)::text, (t.place)::text]
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."history_v7" AS t
-WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = linked.id AND t.customer_id = %(customer_id)s) AND (t.kind IN ('opened') OR t.kind IN ('received') OR t.kind IN ('sent') OR t.kind IN ('verdict') OR t.kind IN ('person-requested') OR t.kind IN ('interaction') OR t.kind IN ('change') AND t.field IN ('split') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') OR t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn')) AND (t.occurred_at, t.place) > (%(lines_0)s::timestamptz, %(lines_1)s::bigint)
+FROM views."history_v8" AS t
+WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = linked.id AND t.customer_id = %(customer_id)s) AND (t.kind IN ('opened') OR t.kind IN ('received') OR t.kind IN ('sent') OR t.kind IN ('participant') OR t.kind IN ('verdict') OR t.kind IN ('person-requested') OR t.kind IN ('interaction') OR t.kind IN ('change') AND t.field IN ('split') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') OR t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn')) AND (t.occurred_at, t.place) > (%(lines_0)s::timestamptz, %(lines_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(lines_limit)s) AS t
 ORDER BY t.occurred_at, t.place
@@ -1496,7 +1738,7 @@ SELECT unnest(parts)
 FROM (
    
 SELECT parts
-FROM views."history_v7" AS joined
+FROM views."history_v8" AS joined
 WHERE joined.conversation_id = %(id)s
     AND joined.parts IS NOT NULL
 ORDER BY joined.place DESC
@@ -1506,25 +1748,26 @@ FROM shown
     UNION ALL
 SELECT come.about
 FROM shown
-JOIN views."history_v7" AS come ON come.split_into = shown.id
+JOIN views."history_v8" AS come ON come.split_into = shown.id
     UNION ALL
 SELECT gone.about
 FROM shown
-JOIN views."history_v7" AS gone ON gone.conversation_id = shown.id
+JOIN views."history_v8" AS gone ON gone.conversation_id = shown.id
     AND gone.split_into IS NOT NULL) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 7 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+WHERE name = 'history' AND version = 8 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 7)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
+WHERE name = 'history' AND version = 8)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
 FROM (SELECT row_to_json((SELECT shown
 FROM (SELECT
 CASE
 WHEN t.kind IN ('opened') THEN 'opened'
 WHEN t.kind IN ('received') THEN 'message'
 WHEN t.kind IN ('sent') THEN 'message'
+WHEN t.kind IN ('participant') THEN 'participant'
 WHEN t.kind IN ('verdict') THEN 'verdict'
 WHEN t.kind IN ('person-requested') THEN 'person-requested'
 WHEN t.kind IN ('interaction') THEN 'interaction'
@@ -1533,17 +1776,21 @@ WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') T
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN 'status'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN 'status' END AS "kind",
 CASE
+WHEN t.kind = 'received' AND t.participant_id IS NOT NULL THEN 'participant'
+ELSE
+CASE
 WHEN t.kind IN ('opened') THEN NULL
 WHEN t.kind IN ('received') THEN 'customer'
 WHEN t.kind IN ('sent') THEN 'company'
+WHEN t.kind IN ('participant') THEN 'participant'
 WHEN t.kind IN ('verdict') THEN 'customer'
 WHEN t.kind IN ('person-requested') THEN 'customer'
 WHEN t.kind IN ('interaction') THEN NULL
 WHEN t.kind IN ('change') AND t.field IN ('split') THEN NULL
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN 'customer'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN 'company'
-WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN NULL END AS "by", t.occurred_at AS "at", t.time_precision AS "time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v7" AS earlier
+WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN NULL END END AS "by", t.occurred_at AS "at", t.time_precision AS "time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
+FROM views."history_v8" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
@@ -1553,6 +1800,7 @@ CASE
 WHEN t.kind IN ('opened') THEN NULL
 WHEN t.kind IN ('received') THEN NULL
 WHEN t.kind IN ('sent') THEN NULL
+WHEN t.kind IN ('participant') THEN t.new
 WHEN t.kind IN ('verdict') THEN t.new
 WHEN t.kind IN ('person-requested') THEN NULL
 WHEN t.kind IN ('interaction') THEN t.new
@@ -1566,6 +1814,7 @@ CASE
 WHEN t.kind IN ('opened') THEN true
 WHEN t.kind IN ('received') THEN true
 WHEN t.kind IN ('sent') THEN true
+WHEN t.kind IN ('participant') THEN true
 WHEN t.kind IN ('verdict') THEN true
 WHEN t.kind IN ('person-requested') THEN true
 WHEN t.kind IN ('interaction') THEN false
@@ -1577,6 +1826,7 @@ CASE
 WHEN t.kind IN ('opened') THEN true
 WHEN t.kind IN ('received') THEN true
 WHEN t.kind IN ('sent') THEN true
+WHEN t.kind IN ('participant') THEN true
 WHEN t.kind IN ('verdict') THEN true
 WHEN t.kind IN ('person-requested') THEN true
 WHEN t.kind IN ('interaction') THEN false
@@ -1585,12 +1835,12 @@ WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') T
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN false END AS "bidi", t.adjusted AS "adjusted",
 CASE
-WHEN jsonb_array_length(t.adjusted) > 0 THEN '/conversations/' || t.conversation_id || '/as-sent?version=' || t.version END AS "as_sent") AS shown)) AS row, t.occurred_at AS place_0, t.place AS place_1
+WHEN jsonb_array_length(t.adjusted) > 0 THEN '/conversations/' || t.conversation_id || '/as-sent?version=' || t.version END AS "as_sent", t.participant_id AS "participant_id") AS shown)) AS row, t.occurred_at AS place_0, t.place AS place_1
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."history_v7" AS t
-WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = linked.id AND t.customer_id = %(customer_id)s) AND (t.kind IN ('opened') OR t.kind IN ('received') OR t.kind IN ('sent') OR t.kind IN ('verdict') OR t.kind IN ('person-requested') OR t.kind IN ('interaction') OR t.kind IN ('change') AND t.field IN ('split') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') OR t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn')) AND (t.occurred_at, t.place) > (%(lines_0)s::timestamptz, %(lines_1)s::bigint)
+FROM views."history_v8" AS t
+WHERE NOT t.deleted AND (coalesce(t.split_into, t.conversation_id) = linked.id AND t.customer_id = %(customer_id)s) AND (t.kind IN ('opened') OR t.kind IN ('received') OR t.kind IN ('sent') OR t.kind IN ('participant') OR t.kind IN ('verdict') OR t.kind IN ('person-requested') OR t.kind IN ('interaction') OR t.kind IN ('change') AND t.field IN ('split') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') OR t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn')) AND (t.occurred_at, t.place) > (%(lines_0)s::timestamptz, %(lines_1)s::bigint)
 ORDER BY t.occurred_at, t.place
 LIMIT %(lines_limit)s) AS t
 ORDER BY t.occurred_at, t.place
@@ -1602,7 +1852,7 @@ SELECT unnest(parts)
 FROM (
    
 SELECT parts
-FROM views."history_v7" AS joined
+FROM views."history_v8" AS joined
 WHERE joined.conversation_id = %(id)s
     AND joined.parts IS NOT NULL
 ORDER BY joined.place DESC
@@ -1612,26 +1862,27 @@ FROM shown
     UNION ALL
 SELECT come.about
 FROM shown
-JOIN views."history_v7" AS come ON come.split_into = shown.id
+JOIN views."history_v8" AS come ON come.split_into = shown.id
     UNION ALL
 SELECT gone.about
 FROM shown
-JOIN views."history_v7" AS gone ON gone.conversation_id = shown.id
+JOIN views."history_v8" AS gone ON gone.conversation_id = shown.id
     AND gone.split_into IS NOT NULL) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'history' AND version = 7 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+WHERE name = 'history' AND version = 8 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'history' AND version = 7)) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+WHERE name = 'history' AND version = 8)) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
 FROM (SELECT *
-FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (t.kind IN ('opened') OR t.kind IN ('received') OR t.kind IN ('sent') OR t.kind IN ('verdict') OR t.kind IN ('person-requested') OR t.kind IN ('interaction') OR t.kind IN ('change') AND t.field IN ('split') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') OR t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn')), false) AS fits, row_to_json((SELECT shown
+FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (t.kind IN ('opened') OR t.kind IN ('received') OR t.kind IN ('sent') OR t.kind IN ('participant') OR t.kind IN ('verdict') OR t.kind IN ('person-requested') OR t.kind IN ('interaction') OR t.kind IN ('change') AND t.field IN ('split') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') OR t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') OR t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn')), false) AS fits, row_to_json((SELECT shown
 FROM (SELECT
 CASE
 WHEN t.kind IN ('opened') THEN 'opened'
 WHEN t.kind IN ('received') THEN 'message'
 WHEN t.kind IN ('sent') THEN 'message'
+WHEN t.kind IN ('participant') THEN 'participant'
 WHEN t.kind IN ('verdict') THEN 'verdict'
 WHEN t.kind IN ('person-requested') THEN 'person-requested'
 WHEN t.kind IN ('interaction') THEN 'interaction'
@@ -1640,17 +1891,21 @@ WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') T
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN 'status'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN 'status' END AS "kind",
 CASE
+WHEN t.kind = 'received' AND t.participant_id IS NOT NULL THEN 'participant'
+ELSE
+CASE
 WHEN t.kind IN ('opened') THEN NULL
 WHEN t.kind IN ('received') THEN 'customer'
 WHEN t.kind IN ('sent') THEN 'company'
+WHEN t.kind IN ('participant') THEN 'participant'
 WHEN t.kind IN ('verdict') THEN 'customer'
 WHEN t.kind IN ('person-requested') THEN 'customer'
 WHEN t.kind IN ('interaction') THEN NULL
 WHEN t.kind IN ('change') AND t.field IN ('split') THEN NULL
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') THEN 'customer'
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN 'company'
-WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN NULL END AS "by", t.occurred_at AS "at", t.time_precision AS "time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
-FROM views."history_v7" AS earlier
+WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN NULL END END AS "by", t.occurred_at AS "at", t.time_precision AS "time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
+FROM views."history_v8" AS earlier
    
 WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
     AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
@@ -1660,6 +1915,7 @@ CASE
 WHEN t.kind IN ('opened') THEN NULL
 WHEN t.kind IN ('received') THEN NULL
 WHEN t.kind IN ('sent') THEN NULL
+WHEN t.kind IN ('participant') THEN t.new
 WHEN t.kind IN ('verdict') THEN t.new
 WHEN t.kind IN ('person-requested') THEN NULL
 WHEN t.kind IN ('interaction') THEN t.new
@@ -1673,6 +1929,7 @@ CASE
 WHEN t.kind IN ('opened') THEN true
 WHEN t.kind IN ('received') THEN true
 WHEN t.kind IN ('sent') THEN true
+WHEN t.kind IN ('participant') THEN true
 WHEN t.kind IN ('verdict') THEN true
 WHEN t.kind IN ('person-requested') THEN true
 WHEN t.kind IN ('interaction') THEN false
@@ -1684,6 +1941,7 @@ CASE
 WHEN t.kind IN ('opened') THEN true
 WHEN t.kind IN ('received') THEN true
 WHEN t.kind IN ('sent') THEN true
+WHEN t.kind IN ('participant') THEN true
 WHEN t.kind IN ('verdict') THEN true
 WHEN t.kind IN ('person-requested') THEN true
 WHEN t.kind IN ('interaction') THEN false
@@ -1692,8 +1950,8 @@ WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('withdrawn') T
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.new IN ('resolved') THEN false
 WHEN t.kind IN ('change') AND t.field IN ('status') AND t.old IN ('resolved', 'withdrawn') THEN false END AS "bidi", t.adjusted AS "adjusted",
 CASE
-WHEN jsonb_array_length(t.adjusted) > 0 THEN '/conversations/' || t.conversation_id || '/as-sent?version=' || t.version END AS "as_sent") AS shown)) AS row, json_build_array("t"."conversation_id", "t"."version") AS key
-FROM views."history_v7" AS t
+WHEN jsonb_array_length(t.adjusted) > 0 THEN '/conversations/' || t.conversation_id || '/as-sent?version=' || t.version END AS "as_sent", t.participant_id AS "participant_id") AS shown)) AS row, json_build_array("t"."conversation_id", "t"."version") AS key
+FROM views."history_v8" AS t
 WHERE t.position > %(lines_since)s AND (coalesce(t.split_into, t.conversation_id) = ANY (ARRAY(SELECT id
 FROM linked)) AND t.customer_id = %(customer_id)s)
 ORDER BY t.position FETCH FIRST (%(lines_limit)s) ROWS WITH TIES) AS changes
@@ -1744,7 +2002,7 @@ SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."inbox_v11" AS t
+FROM views."inbox_v12" AS t
 WHERE NOT t.deleted AND (t.customer_id = linked.id) AND (true) AND (t.opened_at, t.conversation_id) < (%(conversations_0)s::timestamptz, %(conversations_1)s::text)
 ORDER BY t.opened_at DESC, t.conversation_id DESC
 LIMIT %(conversations_limit)s) AS t
@@ -1758,17 +2016,17 @@ FROM linked
 JOIN views."customer_links_v1" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 11 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+WHERE name = 'inbox' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 11)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
+WHERE name = 'inbox' AND version = 12)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
 FROM (SELECT row_to_json((SELECT shown
 FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown)) AS row, t.opened_at AS place_0, t.conversation_id AS place_1
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."inbox_v11" AS t
+FROM views."inbox_v12" AS t
 WHERE NOT t.deleted AND (t.customer_id = linked.id) AND (true) AND (t.opened_at, t.conversation_id) < (%(conversations_0)s::timestamptz, %(conversations_1)s::text)
 ORDER BY t.opened_at DESC, t.conversation_id DESC
 LIMIT %(conversations_limit)s) AS t
@@ -1782,15 +2040,15 @@ FROM linked
 JOIN views."customer_links_v1" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'inbox' AND version = 11 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+WHERE name = 'inbox' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'inbox' AND version = 11)) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+WHERE name = 'inbox' AND version = 12)) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
 FROM (SELECT *
 FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (true), false) AS fits, row_to_json((SELECT shown
 FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."customer_id" AS "customer_id", t."channel" AS "channel", t."priority" AS "priority", t."opened_at" AS "opened_at", t."last_at" AS "last_at", t."status" AS "status", t."subject" AS "subject", t."language" AS "language", t."product_area" AS "product_area", t."team_id" AS "team_id", t."agent_id" AS "agent_id", t."interactions" AS "interactions", t."kinds" AS "kinds", t."waiting_since" AS "waiting_since", t."messages_in" AS "messages_in", t."messages_out" AS "messages_out", t."answered" AS "answered", t."person_requested_at" AS "person_requested_at", t."taken_up_at" AS "taken_up_at", t."answered_at" AS "answered_at", t."closed_at" AS "closed_at", t."merged_into" AS "merged_into", t."split_from" AS "split_from", t."members" AS "members", t."next_move" AS "next_move", t."bidi" AS "bidi", t."due_at" AS "due_at", t."due_metric" AS "due_metric", t."due_warned" AS "due_warned", t."due_missed" AS "due_missed") AS shown)) AS row, json_build_array("t"."conversation_id") AS key
-FROM views."inbox_v11" AS t
+FROM views."inbox_v12" AS t
 WHERE t.position > %(conversations_since)s AND (t.customer_id = ANY (ARRAY(SELECT id
 FROM linked)))
 ORDER BY t.position FETCH FIRST (%(conversations_limit)s) ROWS WITH TIES) AS changes
@@ -2732,6 +2990,42 @@ FROM views."staffing_v2" AS t
 WHERE t.position > %(teams_since)s AND (true)
 ORDER BY t.position FETCH FIRST (%(teams_limit)s) ROWS WITH TIES) AS changes
 LIMIT 10 * %(teams_limit)s + 1) AS changed) AS "teams";
+
+-- read a page of projections.stranger.ONE
+SELECT "t"."stranger_id", "t"."contact_kind", "t"."value", "t"."name", "t"."met_at", ARRAY[(t.stranger_id)::text]
+FROM views."strangers_v1" AS t
+WHERE NOT t.deleted AND (t.stranger_id = %(id)s) AND (true) AND (t.stranger_id) > (%(stranger_0)s::text)
+ORDER BY t.stranger_id
+LIMIT %(stranger_limit)s;
+
+-- page as JSON of projections.stranger.ONE
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'strangers' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'strangers' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
+FROM (SELECT row_to_json((SELECT shown
+FROM (SELECT t."stranger_id" AS "stranger_id", t."contact_kind" AS "contact_kind", t."value" AS "value", t."name" AS "name", t."met_at" AS "met_at") AS shown)) AS row, t.stranger_id AS place_0
+FROM views."strangers_v1" AS t
+WHERE NOT t.deleted AND (t.stranger_id = %(id)s) AND (true) AND (t.stranger_id) > (%(stranger_0)s::text)
+ORDER BY t.stranger_id
+LIMIT %(stranger_limit)s) AS page) AS "stranger";
+
+-- changes of projections.stranger.ONE
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'strangers' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'strangers' AND version = 1) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+FROM (SELECT *
+FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (true), false) AS fits, row_to_json((SELECT shown
+FROM (SELECT t."stranger_id" AS "stranger_id", t."contact_kind" AS "contact_kind", t."value" AS "value", t."name" AS "name", t."met_at" AS "met_at") AS shown)) AS row, json_build_array("t"."stranger_id") AS key
+FROM views."strangers_v1" AS t
+WHERE t.position > %(stranger_since)s AND (t.stranger_id = %(id)s)
+ORDER BY t.position FETCH FIRST (%(stranger_limit)s) ROWS WITH TIES) AS changes
+LIMIT 10 * %(stranger_limit)s + 1) AS changed) AS "stranger";
 
 -- read a page of projections.timer._PASSED
 SELECT "t"."kind", "t"."id", "t"."version", "t"."due_at", "t"."ahead", "t"."warned", ARRAY[(t.due_at)::text, (t.id)::text]

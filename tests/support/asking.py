@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 
 from commands import registry
+from commands.conversation.handlers import Delivery, deliver
+from commands.customer.contact_points import ContactPoint
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
 from commands.executor.unit_of_work import Answer
 from commands.registry import AskedCommand, Ports
 from domain import customer, promise, staff
 from domain.conversation import commands as conversation
+from domain.conversation.state import CONVERSATION
 from domain.kernel.event import Actor
 from domain.kernel.ids import new_id
 from domain.order import commands as order
@@ -59,7 +62,21 @@ def founded(executor: CommandExecutor) -> Company:
         answer = ask(executor, command, conversation_id, context)
         learn(company, command, answer)
         conversation_id = answer.id if command is opening else conversation_id
+    company.add(met(executor))
     return company
+
+
+def met(executor: CommandExecutor) -> str:
+    """A stranger who wrote in a customer's thread."""
+    thread, gateway = new_id("thread"), Context(Actor(id="service-mail", kind="service"))
+    first, second = (
+        deliver(
+            executor, Delivery("mail", new_id("mail"), ContactPoint("handle", new_id(who)), "words", thread), gateway
+        )
+        for who in ("ada", "bob")
+    )
+    assert first.id == second.id
+    return next(iter(executor.read(CONVERSATION, second.id).existing(CONVERSATION.kind).state.participants))
 
 
 def learn(company: Company, command: Command, answer: Answer) -> None:

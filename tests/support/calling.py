@@ -32,6 +32,7 @@ from domain.service_level.calendar import WriteCalendar
 from domain.service_level.opening_hours import OpeningHours
 from domain.service_level.policy import Terms, WritePolicy
 from domain.staff import JoinStaff
+from tests.support.asking import met
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.contract import CONTRACT
 from tests.support.serving import Company
@@ -59,6 +60,7 @@ class Call:
         kinds = {
             "conversations": "conversation", "customers": "customer", "staff": "staff", "promises": "promise",
             "orders": "order", "messages": "message", "policies": "policy", "calendars": "calendar",
+            "strangers": "stranger",
         }  # fmt: skip
         return kinds[self.path.partition("/{id}")[0].rpartition("/")[2]] if "{id}" in self.path else ""
 
@@ -114,6 +116,7 @@ class Place:
             examples.BO: company.agent,
             examples.CARE: company.team,
             examples.REPAIRS: company.team,
+            examples.BOB: met(executor),
         }
         place = cls(company, stranger, to_forget, names, executor)
         names[examples.PROMISE] = place._promise()
@@ -144,6 +147,8 @@ class Place:
             return self._of_same_customer(merged=call.name == "separate_conversation")
         if call.name in ("split_message", "undo_split"):
             return self._of_two_matters(split=call.name == "undo_split")
+        if call.kind == "stranger":
+            return met(self.executor) if call.body else self.names[examples.BOB]
         who = self.company
         return {
             "conversation": who.conversation,

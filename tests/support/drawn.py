@@ -12,6 +12,7 @@ from hypothesis.strategies import SearchStrategy
 
 from commands.registry import BY_CLASS
 from domain import customer
+from domain.conversation.commands import Participant, ReceiveMessage
 from domain.conversation.interaction import Attachment
 from domain.kernel.ids import new_id
 from domain.kernel.values import Frozen
@@ -125,7 +126,7 @@ _FIELDS: dict[str, Callable[[Company], SearchStrategy[Any]]] = {
     **{name: _any(st.booleans()) for name in ("automatic", "reopens", "answered", "delivery", "quiet")},
     **{name: _any(st.booleans()) for name in ("in_full", "undamaged", "documents_right")},
     **{name: _one_of(*DUE) for name in ("due_at", "detected_at")},
-    **{f"{kind}_id": _known(kind) for kind in ("conversation", "customer", "order", "team", "staff")},
+    **{f"{kind}_id": _known(kind) for kind in ("conversation", "customer", "order", "team", "staff", "stranger")},
     **{f"{kind}_id": _known(kind) for kind in ("interaction", "message")},
     "agent_id": lambda company: one_of([*company.ids.get("staff", []), "staff-nobody", "service-bot"]),
     "into": _known("customer"),
@@ -177,6 +178,12 @@ _FIELDS: dict[str, Callable[[Company], SearchStrategy[Any]]] = {
 _OWN: dict[tuple[type[Command], str], Callable[[Company], SearchStrategy[Any]]] = {
     (customer.RegisterCustomer, "customer_id"): lambda company: company.some("customer") | st.builds(_new_customer),
     (customer.AddContactPoint, "value"): _any(_TEXTS),
+    (ReceiveMessage, "participant"): lambda company: st.builds(
+        Participant,
+        participant_id=company.some("customer") | company.some("stranger"),
+        contact_kind=st.just("mail"),
+        contact=_TEXTS,
+    ),
 }
 
 

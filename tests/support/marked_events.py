@@ -27,12 +27,12 @@ def marked_classes() -> list[type[Event]]:
 
 
 def about_customers() -> set[str]:
-    """The markers of all texts that the erasure of a customer reaches."""
+    """The markers of all texts that the erasure of a customer reaches. The participant of a conversation is one."""
     return {
         marker(cls, *field.path)
         for cls in marked_classes()
         for field in personal_fields(cls)
-        if field.of == "customer_id"
+        if field.of in ("customer_id", "participant_id")
     }
 
 
@@ -55,9 +55,19 @@ def marked(event_class: type[Event], ids: dict[str, str]) -> Event:
     return event_class.model_validate(_data(event_class, event_class, (), paths, ids))
 
 
+def whose(customer_id: str, staff_id: str) -> dict[str, str]:
+    """The ids that say whose texts the events have."""
+    return {
+        "customer_id": customer_id,
+        "participant_id": customer_id,
+        "staff_id": staff_id,
+        "stranger_id": new_id("stranger"),
+    }
+
+
 def by_saving(executor: CommandExecutor) -> str:
     """One of each in the log, those of conversations twice, all about one customer, whose id is the answer."""
-    ids = {"customer_id": new_id("customer"), "staff_id": new_id("staff")}
+    ids = whose(new_id("customer"), new_id("staff"))
     save(executor.log, marked_classes(), ids)
     save(executor.log, [cls for cls in marked_classes() if cls.stored_name.startswith("conversation.")], ids)
     return ids["customer_id"]

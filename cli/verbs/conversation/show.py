@@ -146,12 +146,14 @@ def _print_lines(
         if spoken or apart:
             out.print()
         apart = spoken
-        # What a gateway delivered was said by the customer.
-        by = names.of(line.customer_id if line.kind == "received" else line.author_id)
+        # What a gateway delivered was said by the customer, or by another participant.
+        by = names.of((line.participant_id or line.customer_id) if line.kind == "received" else line.author_id)
         late = ", back-dated" if line.late else ""
         time = Text(when(line.occurred_at, line.time_precision).ljust(TIME_COLUMNS), "dim")
         if spoken:
             label, style = _SPOKEN[line.kind]
+            if line.participant_id:
+                label = "participant" if line.kind == "received" else f"{label}, to {names.of(line.participant_id)}"
             channel = f", {line.channel}" if line.channel else ""
             came = _came(receipts.get(line.about or ""))
             how = label + channel + (", automatic" if line.automatic else "") + late + came
@@ -199,6 +201,8 @@ def _happened(line: HistoryLine, names: Names) -> str:
             return f"opened by {line.channel}" + (f" ({line.language})" if line.language else "") + adjusted
         case "interaction":
             return f"brought: {line.new}"
+        case "participant":
+            return f"{names.of(line.participant_id or '')} takes part from here on" + (f" ({text})" if text else "")
         case "verdict":
             verdict = "it answered me" if line.new == "answered" else "it did not answer me (disputed)"
             return f"verdict: {verdict}" + (f": {text}" if text else "")

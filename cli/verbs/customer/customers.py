@@ -11,6 +11,7 @@ from cli.verbs.conversation.acting import Key, carry_out, contact_point
 from cli.wiring.actors import As, context, operator
 from cli.wiring.composition import Antiphon, antiphon
 from cli.wiring.views import open_work
+from commands import stranger as strangers
 from commands.customer import handlers as customers
 from commands.customer.contact_points import find
 from commands.customer.erasing import erase as erase_customer
@@ -18,7 +19,9 @@ from commands.customer.links import linked
 from commands.executor.context import Context
 from commands.executor.unit_of_work import Answer
 from domain.customer import ContactKind, CustomerCommand, MergeCustomer, SeparateCustomer
+from domain.kernel.ids import kind_of
 from domain.kernel.refusal import NotFound
+from domain.stranger import STRANGER, EraseStranger
 
 Customer = Annotated[str, typer.Argument(metavar="customer-…", help="The customer's id.")]
 Kind = Annotated[ContactKind | None, typer.Option(help="By default, what it looks like.")]
@@ -47,15 +50,21 @@ def separate_customer(customer_id: Customer, reason: Reason = None, as_: As = No
     _act(SeparateCustomer(customer_id=customer_id), reason, as_, key)
 
 
-def erase(customer_id: str, reason: Annotated[str, typer.Option(help="On what grounds; no personal text.")]) -> None:
-    """Erase a customer for good, with every merged customer. What happened still counts."""
+def erase(
+    id: Annotated[str, typer.Argument(metavar="customer-…|stranger-…", help="Whom to erase.")],
+    reason: Annotated[str, typer.Option(help="On what grounds; no personal text.")],
+) -> None:
+    """Erase a customer for good, with every merged customer; or a stranger. What happened still counts."""
 
     def ask(parts: Antiphon) -> Answer:
+        by = Context(operator(), reason=reason)
+        if kind_of(id) == STRANGER.kind:
+            return strangers.erase(parts.executor, EraseStranger(stranger_id=id), by)
         with open_work(parts) as open_:
-            answer = erase_customer(parts.executor, customer_id, Context(operator(), reason=reason), open_)
-        for id in linked(parts.executor.read, customer_id):
-            if id != customer_id:
-                typer.echo(f"{id} was the same person, and is erased, too")
+            answer = erase_customer(parts.executor, id, by, open_)
+        for each in linked(parts.executor.read, id):
+            if each != id:
+                typer.echo(f"{each} was the same person, and is erased, too")
         return answer
 
     carry_out(ask)

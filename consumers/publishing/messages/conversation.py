@@ -20,6 +20,7 @@ from consumers.publishing.messages.fields import (
     Language,
     MessageId,
     OrderId,
+    ParticipantId,
     Priority,
     Status,
     TeamId,
@@ -70,7 +71,8 @@ class ChannelIdRepeated(Message, of=conversation.ChannelIdRepeated):
 
 
 class MessageReceived(Message, of=conversation.MessageReceived):
-    """The customer wrote. `automatic`: no person wrote it, as its channel says."""
+    """The customer wrote, or another participant: `participant_id`. `automatic`: no person wrote it, as its channel
+    says."""
 
     customer_id: CustomerId
     message_id: MessageId
@@ -78,6 +80,7 @@ class MessageReceived(Message, of=conversation.MessageReceived):
     language: Language | None
     attachments: Count
     automatic: Yes
+    participant_id: ParticipantId | None
 
     @classmethod
     def facts(cls, event: conversation.MessageReceived) -> dict[str, Any]:
@@ -86,7 +89,8 @@ class MessageReceived(Message, of=conversation.MessageReceived):
 
 
 class MessageSent(Message, of=conversation.MessageSent):
-    """The company wrote to the customer. `automatic`: nobody wrote the text for this customer."""
+    """The company wrote to the customer, or to another participant: `participant_id`. `automatic`: nobody wrote the
+    text for them."""
 
     customer_id: CustomerId
     message_id: MessageId
@@ -94,11 +98,20 @@ class MessageSent(Message, of=conversation.MessageSent):
     language: Language | None
     attachments: Count
     automatic: Yes
+    participant_id: ParticipantId | None
 
     @classmethod
     def facts(cls, event: conversation.MessageSent) -> dict[str, Any]:
         """The number of attachments, without their names."""
         return super().facts(event) | {"attachments": len(event.attachments)}
+
+
+class ParticipantJoined(Message, of=conversation.ParticipantJoined):
+    """Somebody other than the conversation's customer takes part from now on: another customer, or a stranger."""
+
+    customer_id: CustomerId
+    participant_id: ParticipantId
+    channel: Channel
 
 
 class ConversationAssigned(Message, of=conversation.Assigned):

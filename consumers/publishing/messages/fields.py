@@ -8,6 +8,8 @@ from pydantic import AwareDatetime, Field
 
 _SOME = "01990000-0000-7000-8000-000000000001"
 CustomerId = Annotated[str, Field(examples=[f"customer-{_SOME}"])]
+StrangerId = Annotated[str, Field(examples=[f"stranger-{_SOME}"])]
+ParticipantId = Annotated[str, Field(examples=[f"stranger-{_SOME}", f"customer-{_SOME}"])]
 ConversationId = Annotated[str, Field(examples=[f"conversation-{_SOME}"])]
 OrderId = Annotated[str, Field(examples=[f"order-{_SOME}"])]
 PromiseId = Annotated[str, Field(examples=[f"promise-{_SOME}"])]

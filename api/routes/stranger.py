@@ -1,0 +1,53 @@
+"""The routes of strangers: who took part in customers' conversations and is no customer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel
+
+from api.contract import bodies
+from api.edge.access import Guarded
+from api.edge.json_documents import only, page
+from api.edge.parts import AtLeast, Cursor, Id, Limit, TheContext, TheParts, ask, done, json_answer, wait_for_selections
+from api.edge.strict_json import StrictJSON
+from api.routes.conversation.commands import changing
+from api.routes.queries import READERS, reading
+from domain.kernel.refusal import NotFound
+from domain.stranger import EraseStranger
+from projections import stranger as strangers
+from projections.conversation import history
+
+queries = APIRouter(route_class=Guarded, tags=["customers"])
+router = APIRouter(route_class=StrictJSON, tags=["customers"])
+
+
+class StrangerPage(BaseModel):
+    """A stranger, and a page of what was said by and to the stranger, in order."""
+
+    position: int
+    stranger: strangers.StrangerRow
+    messages: list[history.HistoryLine]
+    cursor: str | None
+
+
+@queries.get("/strangers/{id}", **reading(StrangerPage, *READERS, codes=("not-found",)))
+async def read_stranger(
+    id: Id, parts: TheParts, at_least: AtLeast, cursor: Cursor = None, limit: Limit = 100
+) -> Response:
+    """A stranger: the contact point, and what was said by and to the stranger in customers' conversations."""
+    selections = (strangers.ONE, history.OF_PARTICIPANT)
+    await wait_for_selections(parts, selections, at_least)
+    pages = [strangers.ONE.page(limit=1), history.OF_PARTICIPANT.page(cursor=cursor, limit=limit)]
+    one, messages = await parts.reader.pages(pages, [1, limit], id=id)
+    if not one.number:
+        raise NotFound(id)
+    position = min(one.position, messages.position)
+    return json_answer(page(position, messages.cursor, stranger=only(one), messages=messages.rows), position)
+
+
+@router.post("/strangers/{id}/erasure", **changing(EraseStranger, codes=("not-found",)))
+def erase_stranger(id: Id, body: bodies.Erasure, parts: TheParts, context: TheContext) -> Response:
+    """Erase a stranger for good: what they said and who they were. What happened still counts."""
+    return done(ask(parts, EraseStranger(stranger_id=id), replace(context, reason=body.reason)))
