@@ -93,7 +93,10 @@ def standing(row: StandingColumns) -> Standing:
     own = Share(
         row.conversation_id,
         status=itself.status,
-        unanswered=tuple(_unanswered(**each) for each in row.unanswered),
+        unanswered=tuple(
+            Unanswered(datetime.fromisoformat(each["at"]), each["message_id"], each["waits"], each["elsewhere"])
+            for each in row.unanswered
+        ),
         last_answer_at=row.last_answer_at,
         person_requested_at=itself.person_requested_at,
         taken_up_at=row.taken_up_at,
@@ -108,12 +111,14 @@ def standing(row: StandingColumns) -> Standing:
     return Standing(own, tuple(Member.model_validate(each).share() for each in row.members[1:]))
 
 
-def fields_of(standing: Standing) -> Fields:
-    """The columns of a row for a standing."""
+def fields_of(standing: Standing, before: Standing, row: StandingColumns) -> Fields:
+    """The columns of a row for a standing; `row` is the one of the standing `before`."""
     own = standing.own
     # Most conversations have no parts.
     together = standing if standing.parts else own
     documents = (Itself.of(own), *map(Member.of, standing.parts)) if standing.parts else ()
+    # Mostly one is added to those that the row has.
+    kept = len(row.unanswered) if own.unanswered[: len(row.unanswered)] == before.own.unanswered else 0
     return {
         "status": together.status,
         "waiting_since": together.waiting_since,
@@ -126,20 +131,12 @@ def fields_of(standing: Standing) -> Fields:
         "kinds": together.kinds,
         "members": tuple(each.model_dump(mode="json") for each in documents),
         "taken_up_at": own.taken_up_at,
-        "unanswered": tuple(
-            {
-                "at": each.at.isoformat(),
-                "message_id": each.message_id,
-                "waits": each.waits,
-                "elsewhere": each.elsewhere,
-            }
-            for each in own.unanswered
-        ),
+        "unanswered": (*row.unanswered[:kept], *map(_document, own.unanswered[kept:])),
         "last_answer_at": own.last_answer_at,
         "for_person": own.for_person,
         "taken": own.taken,
     }
 
 
-def _unanswered(at: str, message_id: str | None, waits: bool, elsewhere: bool) -> Unanswered:
-    return Unanswered(datetime.fromisoformat(at), message_id, waits, elsewhere)
+def _document(each: Unanswered) -> Mapping[str, Any]:  # Any: JSON, as above
+    return {"at": each.at.isoformat(), "message_id": each.message_id, "waits": each.waits, "elsewhere": each.elsewhere}

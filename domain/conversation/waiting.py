@@ -6,13 +6,14 @@ The rule is written once, here. It serves a conversation by itself and each part
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from domain.conversation import events as c
 from domain.conversation.events import Status
 from domain.conversation.interaction import InteractionKind
 from domain.kernel.event import Event, Recorded
+from domain.kernel.replace import replace
 
 MOST_UNANSWERED = 1_000
 """How many unanswered messages a conversation remembers one by one. One more counts as something that cannot be split

@@ -35,6 +35,17 @@ class LogPage:
 
     items: Sequence[Item]
     last: int
+    topics: Sequence[str]
+    """The topic of each item, since every subscription asks for them."""
+
+    @classmethod
+    def of(cls, items: Sequence[Item], last: int) -> LogPage:
+        """The page of these items."""
+        return cls(items, last, [topic(item) for item in items])
+
+    def wanted(self, topics: frozenset[str]) -> list[Item]:
+        """The items with one of these topics."""
+        return [item for item, each in zip(self.items, self.topics, strict=True) if each in topics]
 
 
 class Pages:
@@ -46,9 +57,10 @@ class Pages:
     """
 
     KEPT = 4
-    PATIENCE_SECONDS = 0.2
-    """How long a reader that is ahead waits, at most. Without waiting, 12 views that caught up decoded each page six
-    times and took twice as long. Bench row `catch-up`."""
+    PATIENCE_SECONDS = 1.0
+    """How long a reader that is ahead waits, at most: longer than all views take for a page, even on a busy machine.
+    Without waiting, 12 views that caught up decoded each page six times and took twice as long. Bench row `catch-up`.
+    """
 
     MOST_BYTES = 1 << 20
     """How much a page holds, unless one event is larger: a page has to be taken within one transaction's deadline."""
@@ -96,7 +108,7 @@ class Pages:
         if upto is None or page.last <= upto:
             return page
         items = [item for item in page.items if place(item) <= upto]
-        return LogPage(items, upto) if position < upto else None
+        return LogPage.of(items, upto) if position < upto else None
 
     def _page(self, position: int, opened: bool) -> LogPage | None:
         return self._kept.get((position, True)) or self._kept.get((position, opened))
@@ -105,7 +117,7 @@ class Pages:
         page, began = None, time.monotonic()
         try:
             records = self._records(position)
-            page = LogPage(self._decoded(records, opened), records[-1].id) if records else None
+            page = LogPage.of(self._decoded(records, opened), records[-1].id) if records else None
             self._end = self._end if page else (position, began)
         except Overloaded:
             self._failed_at = time.monotonic()

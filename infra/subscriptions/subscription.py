@@ -170,7 +170,7 @@ class LeaseHolder:
                 self._end_reported = self.subscription.reached_end(lease.position, connection)
 
     def _advance(self, lease: Lease, page: LogPage) -> None:
-        items = self._own(wanted(page.items, self._topics))
+        items = self._own(page.wanted(self._topics))
         with self._database.connection() as connection, connection.transaction() if items else nullcontext():
             lease.move(connection, page.last)
             self._take(items, connection)
@@ -190,7 +190,7 @@ class LeaseHolder:
     def _take(self, items: Sequence[Item], connection: Connection) -> None:
         run: list[Item] = []
         for item in items:
-            if not isinstance(item, Unreadable) and isinstance(item.event, RetryRequested | SkipRequested):
+            if not isinstance(item, Unreadable) and isinstance(item.event, (RetryRequested, SkipRequested)):
                 self._take_run(run, connection)
                 run = []
                 self._obey(item.event, item.position, connection)
@@ -218,8 +218,9 @@ class LeaseHolder:
         through: list[Recorded[Event]] = []
         quarantined: list[QuarantinedEvent] = []
         quarantined_streams = set(self._quarantined_streams)
+        # Hardly ever is anything skipped or quarantined: such an event asks no more than that.
         for item in run:
-            if self._left_out(item):
+            if self._skipped and self._left_out(item):
                 continue
             if item.originator_id in quarantined_streams:
                 quarantined.append(self._quarantined_event(item, BEHIND))
@@ -229,7 +230,7 @@ class LeaseHolder:
                 quarantined.append(self._quarantined_event(item, item.error))
                 quarantined_streams.add(item.originator_id)
                 continue
-            elif self._waits(item, quarantined_streams):
+            elif quarantined_streams and self._waits(item, quarantined_streams):
                 quarantined.append(self._quarantined_event(item, BEHIND))
                 quarantined_streams.add(item.originator_id)
                 continue
@@ -241,8 +242,7 @@ class LeaseHolder:
         self._quarantined_streams = quarantined_streams
 
     def _waits(self, item: Recorded[Event], quarantined_streams: set[str]) -> bool:
-        # Asked only where something is quarantined at all, which is hardly ever.
-        if not quarantined_streams or not isinstance(self.subscription, Linking):
+        if not isinstance(self.subscription, Linking):
             return False
         return not quarantined_streams.isdisjoint(self.subscription.waits_for(item))
 

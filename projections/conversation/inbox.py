@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -15,6 +15,7 @@ from domain.conversation.members import Member, fields_of, standing
 from domain.conversation.state import is_bot
 from domain.kernel.event import Event, Recorded
 from domain.kernel.personal import ERASED
+from domain.kernel.replace import replace
 from domain.kernel.text import bidi
 from domain.kernel.values import Fields
 from domain.service_level import verdicts as v
@@ -163,7 +164,7 @@ class Inbox(View[Item, _Reads]):
         last_at = row.last_at if isinstance(event, _LINKS) else max(row.last_at, at)
         before = standing(row)
         after = before.after(recorded, [Member.model_validate(each).share() for each in joining])
-        changed = {**(fields_of(after) if after is not before else {}), **_change(row, recorded)}
+        changed = {**(fields_of(after, before, row) if after is not before else {}), **_change(row, recorded)}
         if isinstance(event, c.ConversationMerged):
             changed["brings"] = tuple(Member.of(share).model_dump(mode="json") for share in before.brings())
         item = replace(row, version=recorded.originator_version, last_at=last_at, **changed)
