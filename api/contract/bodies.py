@@ -11,7 +11,7 @@ from api.edge.parts import ID
 from commands.executor.context import Context, happened
 from domain import customer, promise
 from domain.conversation.as_sent import BROUGHT_INTO_FORM, MOST_SENT, OF_ANY_LENGTH, Sent, SentAttachment, cut_at
-from domain.conversation.commands import CompanyStatus, Words
+from domain.conversation.commands import CompanyStatus, Participant, ReceiveMessage, Words
 from domain.conversation.events import Priority
 from domain.conversation.interaction import BODY_CHARACTERS, Body, InteractionKind
 from domain.customer import ContactKind, Purpose
@@ -118,18 +118,33 @@ class DeliveryReport(Dated):
 
 
 class ReceivedBody(Frozen):
-    """The customer's next message."""
+    """The customer's next message; or that of another participant: `participant_id`, or by contact point, `contact`.
+    Customers leave both out."""
 
     body: SentBody = ""
     channel: Channel | None = None
     language: SentLanguage | None = None
     attachments: SentAttachments = ()
+    participant_id: IdText | None = None
+    contact: ContactBody | None = None
+
+    def command(self) -> ReceiveMessage:
+        """The command."""
+        sent = {name: value for name, value in self if name not in ("participant_id", "contact")}
+        return ReceiveMessage(**sent, participant=self._participant())
+
+    def _participant(self) -> Participant | None:
+        who, by = self.participant_id, self.contact
+        if by is not None:
+            return Participant(participant_id=who, contact_kind=by.kind, contact=by.value, name=by.name)
+        return Participant(participant_id=who) if who else None
 
 
 class Reply(Words):
-    """A message to the customer. `automatic`: nobody wrote the text for this customer."""
+    """A message to the customer, or to another participant: `to`. `automatic`: nobody wrote the text for them."""
 
     automatic: Flag = False
+    to: IdText | None = None
 
 
 class NoteBody(Frozen):

@@ -711,6 +711,7 @@ PROBLEMS: Mapping[str, str] = {
     "order-number-taken": "an order of another customer has this number",
     "order-step-misplaced": "this order is not to be delivered any more: it is cancelled",
     "outcome-unknown": "it may or may not have been recorded; repeat it with the same command id",
+    "participant-unknown": "nobody of this id takes part in the conversation; look at its participants",
     "parts-too-many": "a conversation has 100 parts at most; merge into another one",
     "person-requested": "the customer asked for a person; a person has to see to it",
     "policy-exists": "there is a policy standard; edit it, or choose another name",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, replace
 
 from commands.conversation.keeping import decided, policies_that_keep
 from commands.conversation.merging import changes
+from commands.conversation.participants import Speaker, channel_to, speaker_for, speaker_of
 from commands.conversation.told_days import as_told
 from commands.customer.contact_points import ContactPoint, names_of
 from commands.customer.handlers import FoundByName, check_theirs, customer_for
@@ -15,7 +16,7 @@ from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import NOTHING, check_version
 from commands.executor.unit_of_work import Answer, Change, KeyKind, UnitOfWork
 from commands.order import order_named
-from commands.stranger import check_person, name_key, speaker_for
+from commands.stranger import name_key
 from domain.conversation.as_sent import Adjusted, as_sent, cut
 from domain.conversation.commands import (
     AddInteraction,
@@ -91,15 +92,19 @@ def act(
         taker: list[Change] = []
         if isinstance(command, Assign | HandOver):
             taker = _taker(executor, command.team_id, command.agent_id)
-        participant = command.participant if isinstance(command, ReceiveMessage) else None
-        if participant is not None:
-            check_person(executor, participant.participant_id)
-        as_wished, wishes = _as_wished(executor, before.state, command)
+        speaker, addressed = _people(executor, before.state, command)
+        as_wished, wishes = _as_wished(executor, before.state, addressed)
         kept = policies_that_keep(executor, conversation_id, before, command, context)
         events = decided(conversation_id, before, as_wished, kept, executor.clock())
         check_version(before, expected_version)
-        changed = [*changes(executor.load, conversation_id, before, as_wished, events, kept), *wishes, *taker]
-        return UnitOfWork(conversation_id, changed, subject=before.state.customer_id, participant=_id_of(participant))
+        reached = changes(executor.load, conversation_id, before, as_wished, events, kept)
+        return UnitOfWork(
+            conversation_id,
+            [*speaker.changes, *reached, *wishes, *taker],
+            list(speaker.unique_keys),
+            subject=before.state.customer_id,
+            participant=as_wished.to if isinstance(as_wished, SendReply) else speaker.id,
+        )
 
     body = body_of(context, command, conversation_id)
     return executor.run(context, work, body=body, streams=[conversation_id, *_ordered(command)])
@@ -184,7 +189,7 @@ def deliver(executor: CommandExecutor, delivery: Delivery, context: Context) -> 
             customer_id = before.state.customer_id
             order = _order(executor, delivery, customer_id)
             events = decided(known, before, receive, kept, executor.clock())
-            events += _marks(delivery, order, first, customer_id, receive)
+            events += _marks(delivery, order, first, customer_id, receive.message_id, speaker.id)
             reached = changes(executor.load, known, before, receive, events, kept)
             return UnitOfWork(
                 known,
@@ -195,7 +200,7 @@ def deliver(executor: CommandExecutor, delivery: Delivery, context: Context) -> 
                     *(order.unique_keys if order else ()),
                 ],
                 subject=customer_id,
-                participant=_id_of(speaker.participant),
+                participant=speaker.id,
                 contents=contents,
             )
         customer = customer_for(executor, [contact])
@@ -211,7 +216,7 @@ def deliver(executor: CommandExecutor, delivery: Delivery, context: Context) -> 
             **sent,
         )
         events = decide(None, begin, executor.clock())
-        events += _marks(delivery, order, first, customer.id, begin)
+        events += _marks(delivery, order, first, customer.id, begin.message_id)
         return UnitOfWork(
             conversation_id,
             [*customer.changes, Change(conversation_id, NOTHING, events)],
@@ -242,7 +247,8 @@ def _marks(
     order: FoundByName | None,
     first_in: str | None,
     customer_id: str,
-    said: OpenConversation | ReceiveMessage,
+    message_id: str,
+    participant_id: str | None = None,
 ) -> list[Event]:
     """What there is to say of a message: that it names an order, and that its id was another message's before."""
     marks: list[Event] = []
@@ -250,19 +256,34 @@ def _marks(
         marks.append(
             OrderNamed(
                 customer_id=customer_id,
-                message_id=said.message_id,
+                message_id=message_id,
                 order_id=order.id,
                 number=delivery.order_number,
-                participant_id=_id_of(said.participant) if isinstance(said, ReceiveMessage) else None,
+                participant_id=participant_id,
             )
         )
     if first_in is not None:
-        marks.append(ChannelIdRepeated(customer_id=customer_id, message_id=said.message_id, first_in=first_in))
+        marks.append(ChannelIdRepeated(customer_id=customer_id, message_id=message_id, first_in=first_in))
     return marks
 
 
-def _id_of(participant: Participant | None) -> str | None:
-    return participant.participant_id if participant else None
+def _people(
+    executor: CommandExecutor, state: Conversation, command: ConversationCommand
+) -> tuple[Speaker, ConversationCommand]:
+    """Who speaks, and the command with who is meant: who said it, or to whom it is said. None is the customer.
+
+    Raises NotFound, Refusal `participant-unknown`."""
+    match command:
+        case ReceiveMessage(participant=Participant() as said_by):
+            speaker = speaker_of(executor, said_by, state.customer_id)
+            return speaker, command.model_copy(update={"participant": speaker.participant})
+        case SendReply(to=str() as to):
+            if to == state.customer_id:
+                return Speaker(), command.model_copy(update={"to": None})
+            channel = command.channel or channel_to(executor, state, to)
+            return Speaker(), command.model_copy(update={"channel": channel})
+        case _:
+            return Speaker(), command
 
 
 def _taker(executor: CommandExecutor, team_id: str | None, agent_id: str | None) -> list[Change]:

@@ -19,6 +19,8 @@ from domain.conversation.events import MessageSent
 from domain.conversation.interaction import Attachment
 from domain.customer import ContactPointAdded
 from domain.kernel.event import Envelope, Event, Recorded
+from domain.kernel.ids import kind_of
+from domain.stranger import STRANGER, StrangerMet
 from infra.kafka.clients import Kafka
 from infra.postgres.database import Database
 from infra.subscriptions.lease import begin_at_end
@@ -30,7 +32,7 @@ _IMPORT = "import"
 
 
 class Contact(BaseModel):
-    """A way to reach the customer."""
+    """A way to reach the customer or participant."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -39,7 +41,8 @@ class Contact(BaseModel):
 
 
 class OutboundMessage(BaseModel):
-    """A reply to a customer over `channel`. `contacts`: all ways to reach the customer."""
+    """A reply over `channel`, to the customer of the conversation or to another participant of it, `participant_id`.
+    `contacts`: all ways to reach them."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -52,6 +55,7 @@ class OutboundMessage(BaseModel):
     language: str | None
     attachments: tuple[Attachment, ...]
     automatic: bool
+    participant_id: str | None
 
 
 EXAMPLE: Mapping[str, Any] = {
@@ -64,6 +68,7 @@ EXAMPLE: Mapping[str, Any] = {
     "language": "en",
     "attachments": [],
     "automatic": False,
+    "participant_id": None,
 }
 """An example message, for the contract."""
 
@@ -95,26 +100,26 @@ class Outbound(Publisher):
             for recorded in recorded_events
             if isinstance(recorded.event, MessageSent) and _here(recorded.envelope)
         ]
-        customers = {sent.customer_id for _, sent in replies}
+        people = {sent.whose for _, sent in replies}
         # Keys are fetched anew: another process may have destroyed a cached key.
-        erased = self._executor.log.vault.destroyed(customers)
-        contacts = self._contacts(customers - erased)
+        erased = self._executor.log.vault.destroyed(people)
+        contacts = self._contacts(people - erased)
         return [
-            self._message(recorded, sent, contacts[sent.customer_id])
+            self._message(recorded, sent, contacts[sent.whose])
             for recorded, sent in replies
-            if sent.customer_id not in erased
+            if sent.whose not in erased
         ]
 
-    def _contacts(self, customer_ids: Iterable[str]) -> dict[str, tuple[Contact, ...]]:
-        """All ways to reach each customer, under all ids of merged customers."""
-        who = {id: linked(self._executor.read, id) for id in sorted(customer_ids)}
+    def _contacts(self, people: Iterable[str]) -> dict[str, tuple[Contact, ...]]:
+        """All ways to reach each customer, under all ids of merged customers, and each stranger."""
+        who = {id: [id] if kind_of(id) == STRANGER.kind else linked(self._executor.read, id) for id in sorted(people)}
         streams = self._executor.log.streams({one for same in who.values() for one in same})
         return {
             id: tuple(
                 Contact(kind=recorded.event.contact_kind, value=recorded.event.value)
                 for one in same
                 for recorded in streams[one]
-                if isinstance(recorded.event, ContactPointAdded)
+                if isinstance(recorded.event, ContactPointAdded | StrangerMet)
             )
             for id, same in who.items()
         }
@@ -131,6 +136,7 @@ class Outbound(Publisher):
             # As recorded: values that an earlier limit allowed are published, too.
             attachments=tuple(Attachment.model_construct(**dict(each)) for each in event.attachments),
             automatic=event.automatic,
+            participant_id=event.participant_id,
         )
         return (
             self._topic,

@@ -31,12 +31,19 @@ class ConversationCommand(Frozen):
 
 
 class Participant(Frozen):
-    """Somebody who takes part in a conversation and is not its customer: another customer, or a stranger; and the
-    contact point by which they came, where that is known."""
+    """Somebody who takes part in a conversation and is not its customer: by id, or by the contact point by which they
+    came. `name`: of a stranger who is new."""
 
-    participant_id: str
+    participant_id: str | None = None
     contact_kind: ContactKind | None = None
     contact: Name | None = None
+    name: Name | None = None
+
+    @model_validator(mode="after")
+    def _known_somehow(self) -> Self:
+        if self.participant_id is None and None in (self.contact_kind, self.contact):
+            raise ValueError("name a participant_id, or a contact point")
+        return self
 
 
 SentBody = Annotated[Text, Field(max_length=BODY_CHARACTERS)]
@@ -141,10 +148,11 @@ class ReceiveMessage(SentCommand):
 
 
 class SendReply(MessageCommand):
-    """Answer the customer. Without a `channel`, the answer goes over the channel that the customer prefers, or the one
-    on which the conversation began."""
+    """Answer the customer, or the participant `to`. Without a `channel`, the answer goes over the channel that the
+    customer prefers, or the one on which the conversation began; to a participant, over the one by which they came."""
 
     automatic: bool = False
+    to: str | None = None
 
 
 class AddNote(ConversationCommand):

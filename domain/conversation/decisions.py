@@ -53,8 +53,10 @@ from domain.kernel.values import Fields
 
 
 def check_by(state: Conversation, command: ConversationCommand, by: ActorKind) -> None:
-    """Check that no bot closes or defers a conversation in which a person is wanted. Raises Refusal
-    `person-requested`."""
+    """Check that no bot closes or defers a conversation in which a person is wanted, and that customers speak for
+    themselves. Raises Refusal `person-requested`, `forbidden`."""
+    if isinstance(command, ReceiveMessage) and command.participant is not None and by == "customer":
+        raise Refusal("forbidden", "only the company and its gateways say what somebody else said; leave that out")
     if isinstance(command, ChangeStatus) and state.person_requested and by not in ("agent", "customer"):
         raise _person_requested()
 
@@ -92,7 +94,6 @@ def decide(
         case ReceiveMessage():
             reopens = command.reopens and not (stays or kept_by or command.automatic)
             reopened = _reopened(state, "message") if reopens else []
-            speaker = command.participant
             received = MessageReceived(
                 message_id=command.message_id,
                 customer_id=customer_id,
@@ -101,13 +102,13 @@ def decide(
                 language=command.language,
                 attachments=command.attachments,
                 more_attachments=command.more_attachments,
-                participant_id=speaker.participant_id if speaker else None,
+                participant_id=command.participant.participant_id if command.participant else None,
                 effect="kept" if kept_by else "reopened" if reopened else "none",
                 kept_by=kept_by,
                 adjusted=command.adjusted,
                 automatic=command.automatic,
             )
-            return [*(_joined(state, speaker, received.channel) if speaker else []), received, *reopened]
+            return [*_joined(state, command.participant, received.channel), received, *reopened]
         case SendReply():
             sent = MessageSent(
                 message_id=command.message_id,
@@ -117,6 +118,7 @@ def decide(
                 language=command.language,
                 attachments=command.attachments,
                 automatic=command.automatic,
+                participant_id=command.to,
                 effect="none",
             )
             return [sent]
@@ -198,9 +200,9 @@ def _open(command: OpenConversation) -> list[Event]:
     return events
 
 
-def _joined(state: Conversation, participant: Participant, channel: str) -> list[Event]:
-    """The event that somebody takes part from now on; [] where they do already."""
-    if participant.participant_id in state.participants:
+def _joined(state: Conversation, participant: Participant | None, channel: str) -> list[Event]:
+    """The event that somebody takes part from now on; [] where they do already, and of the customer."""
+    if participant is None or participant.participant_id is None or participant.participant_id in state.participants:
         return []
     return [
         ParticipantJoined(

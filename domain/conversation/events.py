@@ -103,6 +103,11 @@ class MessageEvent(Event):
     attachments: tuple[RecordedAttachment, ...] = ()
     participant_id: str | None = None
 
+    @property
+    def whose(self) -> str:
+        """The customer or stranger who said it, or to whom it was said."""
+        return self.participant_id or self.customer_id
+
 
 class MessageReceived(MessageEvent, name="conversation.message-received", published_as="conversations.v1"):
     """The customer wrote, or another participant. `kept_by`: the policy that kept the status. `more_attachments`: those

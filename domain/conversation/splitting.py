@@ -126,7 +126,11 @@ def decide_split(whole: WholeConversation, command: SplitMessage, id: str) -> Ma
         said_at=recorded.at,
         automatic=message.automatic,
     )
-    return {whole.id: [split], id: [opened, interaction_added(brought, customer_id), placed]}
+    joined: list[Event] = []
+    if message.participant_id is not None:
+        who, channel = message.participant_id, message.channel
+        joined = [c.ParticipantJoined(customer_id=customer_id, participant_id=who, channel=channel)]
+    return {whole.id: [split], id: [opened, interaction_added(brought, customer_id), *joined, placed]}
 
 
 def check_undone(whole: WholeConversation, source: WholeConversation) -> None:

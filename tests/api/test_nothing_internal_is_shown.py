@@ -44,7 +44,7 @@ SHOWN = {
     *(
         f"conversation.message-{event}.{name}"
         for event in ("received", "sent")
-        for name in ("message_id", "channel", "language", "body")
+        for name in ("message_id", "channel", "language", "body", "participant_id")
     ),
     *(
         f"conversation.message-{event}.attachments.{name}"
@@ -57,6 +57,7 @@ SHOWN = {
         for event in ("opened", "message-received", "answer-judged", "person-requested", "withdrawn")
         for name in ("field", "kept")
     ),
+    *(f"conversation.participant-joined.{name}" for name in ("participant_id", "channel", "contact")),
     "conversation.answer-judged.because",
     "conversation.answer-judged.message_id",
     "conversation.person-requested.because",

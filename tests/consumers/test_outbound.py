@@ -167,3 +167,20 @@ def test_who_was_merged_is_reached_in_every_way_there_is(
     # Then
     (message,) = left(kafka, log, projector, Outbound(kafka, executor), 1)
     assert [each["value"] for each in message["contacts"]] == ["ada1@example.org", "ada2@example.org"]
+
+
+def test_an_answer_to_a_participant_has_the_participants_address(
+    executor: CommandExecutor, log: Log, projector: Database, kafka: Kafka
+) -> None:
+    # Given
+    begin(projector)
+    id = deliver(executor, mail(1), GATEWAY).id
+    deliver(executor, mail(2, sender="bob@example.net"), GATEWAY)
+    (bob,) = executor.read(id).state.participants
+    # When
+    conversations.act(executor, id, SendReply(body="Hello Bob", to=bob), AGENT)
+    # Then
+    (message,) = left(kafka, log, projector, Outbound(kafka, executor), 1)
+    assert message["contacts"] == [{"kind": "mail", "value": "bob@example.net"}]
+    assert (message["body"], message["participant_id"]) == ("Hello Bob", bob)
+    assert message["customer_id"] == executor.read(id).state.customer_id

@@ -223,6 +223,9 @@ COMMANDS: Table = {
         OpenConversation(customer_id="customer-1", kind="inquiry", channel="mail"),
         NOW,
     ),
+    "participant-unknown": lambda place: conversations.act(
+        place.executor, place.conversation(), SendReply(body="Hello", to="stranger-nobody"), AGENT
+    ),
     "conversation-merged": lambda place: conversations.act(
         place.executor, place.merged()[0], AddNote(body="Where is it?"), AGENT
     ),

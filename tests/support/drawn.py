@@ -12,7 +12,7 @@ from hypothesis.strategies import SearchStrategy
 
 from commands.registry import BY_CLASS
 from domain import customer
-from domain.conversation.commands import Participant, ReceiveMessage
+from domain.conversation.commands import Participant, ReceiveMessage, SendReply
 from domain.conversation.interaction import Attachment
 from domain.kernel.ids import new_id
 from domain.kernel.values import Frozen
@@ -178,6 +178,7 @@ _FIELDS: dict[str, Callable[[Company], SearchStrategy[Any]]] = {
 _OWN: dict[tuple[type[Command], str], Callable[[Company], SearchStrategy[Any]]] = {
     (customer.RegisterCustomer, "customer_id"): lambda company: company.some("customer") | st.builds(_new_customer),
     (customer.AddContactPoint, "value"): _any(_TEXTS),
+    (SendReply, "to"): lambda company: company.some("customer") | company.some("stranger"),
     (ReceiveMessage, "participant"): lambda company: st.builds(
         Participant,
         participant_id=company.some("customer") | company.some("stranger"),

@@ -117,19 +117,23 @@ def receive(
 ) -> Response:
     """Record what the customer says next, on the telephone, say; its line names the person who took it down. A waiting
     or closed conversation opens again, unless its policy keeps the status."""
-    command = c.ReceiveMessage(**dict(body))
-    return _act(parts, id, command, context, expected, 201)
+    return _act(parts, id, body.command(), context, expected, 201)
 
 
-@router.post("/conversations/{id}/replies", tags=["conversations"], **changing_one(c.SendReply, status=201))
+@router.post(
+    "/conversations/{id}/replies",
+    tags=["conversations"],
+    **changing_one(c.SendReply, codes=("participant-unknown",), status=201),
+)
 def reply(id: Id, body: bodies.Reply, parts: TheParts, context: TheContext, expected: ExpectedVersion) -> Response:
-    """Answer the customer."""
+    """Answer the customer, or another participant of the conversation."""
     command = c.SendReply(
         body=body.body,
         channel=body.channel,
         language=body.language,
         attachments=body.attachments,
         automatic=body.automatic,
+        to=body.to,
     )
     return _act(parts, id, command, context, expected, 201)
 

@@ -92,9 +92,15 @@ def _act_as_customer(conversation_id: str, command: c.SentCommand, key: str | No
     carry_out(ask, command.adjusted)
 
 
-def reply(conversation_id: Conversation, body: str, as_: As = None, key: Key = None) -> None:
-    """Answer the customer."""
-    _act(conversation_id, lambda _: c.SendReply(body=body), as_, key)
+def reply(
+    conversation_id: Conversation,
+    body: str,
+    to: Annotated[str | None, typer.Option(help="The id of another participant, instead of the customer.")] = None,
+    as_: As = None,
+    key: Key = None,
+) -> None:
+    """Answer the customer, or another participant of the conversation."""
+    _act(conversation_id, lambda _: c.SendReply(body=body, to=to), as_, key)
 
 
 def note(conversation_id: Conversation, body: str, as_: As = None, key: Key = None) -> None:

@@ -1,0 +1,76 @@
+"""Who takes part in a conversation: who said something there, and to whom an answer goes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from commands.customer.contact_points import ContactPoint, held
+from commands.executor.executor import CommandExecutor
+from commands.executor.state_cache import NOTHING
+from commands.executor.unit_of_work import Change, KeyKind
+from commands.stranger import name_key
+from domain.conversation.commands import Participant
+from domain.conversation.state import CONVERSATION, Conversation
+from domain.customer import CUSTOMER
+from domain.kernel.event import Event
+from domain.kernel.ids import new_id
+from domain.kernel.refusal import NotFound, Refusal
+from domain.stranger import STRANGER, StrangerMet
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Who said something in a conversation. Without a participant: its customer. For a stranger who is new: the changes
+    and unique keys that make them known."""
+
+    participant: Participant | None = None
+    changes: Sequence[Change] = ()
+    unique_keys: Sequence[tuple[KeyKind, str, str]] = ()
+
+    @property
+    def id(self) -> str | None:
+        """The participant's id, if it is not the customer."""
+        return self.participant.participant_id if self.participant else None
+
+
+def speaker_of(executor: CommandExecutor, said_by: Participant | None, customer_id: str) -> Speaker:
+    """Who is meant by a participant of a conversation of this customer, where the caller names an id or a contact
+    point. Part of other commands. Raises NotFound."""
+    if said_by is None or said_by.participant_id == customer_id:
+        return Speaker()
+    if said_by.participant_id is None:
+        assert said_by.contact_kind is not None
+        assert said_by.contact is not None
+        return speaker_for(executor, ContactPoint(said_by.contact_kind, said_by.contact, said_by.name), customer_id)
+    id = said_by.participant_id
+    if (executor.load(CUSTOMER, id).state or executor.load(STRANGER, id).state) is None:
+        raise NotFound("the participant")
+    return Speaker(said_by)
+
+
+def speaker_for(executor: CommandExecutor, contact: ContactPoint, customer_id: str) -> Speaker:
+    """Who speaks from this contact point in a conversation of this customer: the customer to whom the contact point
+    belongs; else the stranger who has it, or a new one. Part of other commands."""
+    by_stranger = name_key(executor, contact)
+    (stranger,) = executor.named(by_stranger)
+    customer = held(executor, [contact])[0].holder
+    if customer == customer_id:
+        return Speaker()
+    id = customer or stranger or new_id("stranger")
+    participant = Participant(participant_id=id, contact_kind=contact.kind, contact=contact.value)
+    if customer or stranger:
+        return Speaker(participant)
+    met: list[Event] = [StrangerMet(stranger_id=id, contact_kind=contact.kind, value=contact.value, name=contact.name)]
+    return Speaker(participant, [Change(id, NOTHING, met)], [(*by_stranger, id)])
+
+
+def channel_to(executor: CommandExecutor, state: Conversation, participant_id: str) -> str:
+    """The channel by which this participant came into the conversation, or into one that is shown at it.
+
+    Part of other commands. Raises Refusal `participant-unknown`.
+    """
+    for each in (state, *(executor.existing(CONVERSATION, part).state for part in state.parts)):
+        if (channel := each.participants.get(participant_id)) is not None:
+            return channel
+    raise Refusal("participant-unknown", "nobody of this id takes part in the conversation; look at its participants")
