@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -71,6 +72,8 @@ class RunningClock:
     positions: list[int] = field(default_factory=list)
     origin: Origin | None = None
     evaluated_under: str | None = None
+    took: list[timedelta] = field(default_factory=list, repr=False)
+    """the business time of the stretches that have ended, summed up to each"""
 
     @property
     def live(self) -> bool:
@@ -88,7 +91,9 @@ class RunningClock:
 
     def consumed(self, calendars: Mapping[str, Calendar], now: datetime) -> timedelta:
         """The business time that the clock took."""
-        return sum((_elapsed(each, calendars, now) for each in self.stretches), _NONE)
+        sums = self._sums(calendars)
+        ended = sums[-1] if sums else _NONE
+        return ended + sum((_elapsed(each, calendars, now) for each in self.stretches[len(sums) :]), _NONE)
 
     def due(self, calendars: Mapping[str, Calendar], now: datetime, *, before: timedelta = _NONE) -> datetime | None:
         """When the target is used up: for a paused clock, if it went on now; for a stopped clock, had it run on.
@@ -96,15 +101,13 @@ class RunningClock:
         if self.target is None or self.calendar_id is None:
             return None
         left = max(_NONE, self.target - before)
-        for each in self.stretches:
-            if each.end is None:
-                return calendars[each.calendar_id or self.calendar_id].due(each.start, left)
-            calendar = calendars[each.calendar_id or self.calendar_id]
-            took = calendar.elapsed(each.start, each.end)
-            # A budget used up exactly at the end is due then. A budget of zero waits for an opening.
-            if took >= left and took > _NONE:
-                return calendar.due(each.start, left)
-            left -= took
+        sums = self._sums(calendars)
+        # A budget used up exactly at the end is due then. A budget of zero waits for an opening.
+        used_up_in = bisect_left(sums, left) if left > _NONE else bisect_right(sums, _NONE)
+        left -= sums[used_up_in - 1] if used_up_in else _NONE
+        if used_up_in < len(self.stretches):
+            within = self.stretches[used_up_in]
+            return calendars[within.calendar_id or self.calendar_id].due(within.start, left)
         return calendars[self.due_by or self.calendar_id].due(self.stopped_at or now, left)
 
     def settle(self, calendars: Mapping[str, Calendar], now: datetime) -> None:
@@ -142,7 +145,9 @@ class RunningClock:
             return
         self.calendar_id = calendar_id
         for each in (*self.stretches, *self.solved):
-            each.calendar_id = each.calendar_id or calendar_id
+            if each.calendar_id is None:
+                each.calendar_id = calendar_id
+                self.took.clear()
         for line in (self.stretches, self.solved):
             if line and line[-1].end is None and line[-1].calendar_id != calendar_id:
                 line[-1].end = now
@@ -182,6 +187,12 @@ class RunningClock:
         if self.breached_at is not None or (due := self.due(calendars, now)) is None or due >= now:
             return
         self.breached_at, self.cause = (due, "time") if same or due >= since else (now, "policy_change")
+
+    def _sums(self, calendars: Mapping[str, Calendar]) -> list[timedelta]:
+        while len(self.took) < len(self.stretches) and (each := self.stretches[len(self.took)]).end is not None:
+            before = self.took[-1] if self.took else _NONE
+            self.took.append(before + _elapsed(each, calendars, each.end))
+        return self.took
 
     def _rest(self, now: datetime) -> None:
         if self.stretches and self.stretches[-1].end is None:

@@ -30,6 +30,7 @@ class ClockChanges:
             clock.stretches.append(Stretch(at, None, calendar_id))
         note(clock, recorded)
         matter.hidden.append(clock)
+        matter.active.append(clock)
         self.adopt(matter, clock, at)
 
     def adopt(self, matter: Matter, clock: RunningClock, at: datetime, since: datetime | None = None) -> None:
@@ -71,6 +72,7 @@ class ClockChanges:
         goes_on = replace(
             clock,
             stretches=[replace(each) for each in clock.stretches],
+            took=list(clock.took),
             positions=list(clock.positions),
             target=None,
             breached_at=None,
@@ -78,6 +80,7 @@ class ClockChanges:
             origin=None,
         )
         matter.hidden.append(goes_on)
+        matter.active.append(goes_on)
         clock.stop(self.policies.calendars, at, cancelled=True)
         clock.target = None
 
@@ -102,5 +105,6 @@ class ClockChanges:
 
 def note(clock: RunningClock, recorded: Recorded[Event]) -> None:
     """Note that this event changed the clock's evaluation."""
-    if recorded.position not in clock.positions:
+    # An event may change a clock several times, one after the other.
+    if clock.positions[-1:] != [recorded.position]:
         clock.positions.append(recorded.position)

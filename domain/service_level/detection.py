@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from domain.conversation import events as c
 from domain.kernel.event import Event, Recorded
@@ -41,25 +42,29 @@ class ClocksAnswer:
     withdrawn: frozenset[Origin]
 
 
-_Missed = tuple[str, Origin, bool]
-"""A clock: the conversation at which it is shown, its origin, and whether it was missed."""
+_Missed = tuple[Origin, bool]
+"""A clock: its origin, and whether it was missed."""
 
 
 @dataclass(slots=True)
 class _Detected:
     current: dict[Origin, datetime] = field(default_factory=dict)
     withdrawn: set[Origin] = field(default_factory=set)
+    undetected: set[Origin] = field(default_factory=set)
 
-    def detect(self, clocks: Iterable[_Missed], shown_at: Collection[str] | None, at: datetime) -> None:
-        """Detect missed clocks of the conversations `shown_at`, or of all (None)."""
-        for conversation_id, origin, missed in clocks:
-            if missed and (shown_at is None or conversation_id in shown_at) and origin not in self.current:
-                self.current[origin] = at
-                self.withdrawn.discard(origin)
+    def detect(self, clocks: Iterable[_Missed], about: Callable[[Origin], bool], at: datetime) -> None:
+        """Detect the missed ones among these clocks, and among those that were missed without being detected, as far as
+        the fact at hand is about them."""
+        self.undetected |= {origin for origin, missed in clocks if missed and origin not in self.current}
+        for origin in [each for each in self.undetected if about(each)]:
+            self.undetected.discard(origin)
+            self.current[origin] = at
+            self.withdrawn.discard(origin)
 
     def withdraw(self, clocks: Iterable[_Missed]) -> None:
-        """Withdraw the detection of every clock that is not missed after all, or exists no longer."""
-        missed = {origin for _, origin, missed in clocks if missed}
+        """Withdraw the detection of every clock that is not missed after all, or exists no longer. `clocks`: all."""
+        missed = {origin for origin, missed in clocks if missed}
+        self.undetected &= missed
         for origin in [each for each in self.current if each not in missed]:
             del self.current[origin]
             self.withdrawn.add(origin)
@@ -154,14 +159,21 @@ class Knowledge:
                     policy_events.append(fact)
                     evaluation.use_policies(self.policies(policy_events))
             at, about = fact.recorded_at, _about(fact)
-            clocks = evaluation.breaches(min(now, at))
-            found.detect(clocks, about if about is None else set(map(evaluation.shown_at, about)), at)
-            found.withdraw(clocks)
+            clocks, every = evaluation.breaches(min(now, at))
+            if every:
+                found.withdraw(clocks)
+            shown_at = None if about is None else set(map(evaluation.shown_at, about))
+            found.detect(clocks, partial(_is_about, evaluation, shown_at), at)
         return found
 
 
 _ECHOES = (c.PartHeard, c.PartJoined, c.PartLeft)
 """Events that repeat in one conversation what a part of it has on its own stream."""
+
+
+def _is_about(evaluation: IncrementalEvaluation, shown_at: Collection[str] | None, origin: Origin) -> bool:
+    """Whether a clock is shown at one of these conversations; None: at any."""
+    return shown_at is None or evaluation.shown_at(origin.conversation_id) in shown_at
 
 
 def _about(fact: Recorded[Event] | Sweep) -> tuple[str, ...] | None:

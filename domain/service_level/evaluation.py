@@ -68,18 +68,20 @@ class IncrementalEvaluation:
         """Set the policies that are known from now on."""
         self._policies, self._run = policies, None
 
-    def breaches(self, now: datetime) -> list[tuple[str, Origin, bool]]:
-        """Each clock as (conversation at which it is shown, origin, whether it was missed)."""
+    def breaches(self, now: datetime) -> tuple[list[tuple[Origin, bool]], bool]:
+        """Clocks as (origin, whether it was missed), and whether these are all clocks. Otherwise, they are those that
+        may have changed since the last call: no breach of the others is withdrawn."""
         assert self._policies is not None
         as_it_came = self._run is not None and all(
             recorded.at >= self._run.gone_through and not isinstance(recorded.event, c.ConversationSeparated)
             for recorded in self._new
         )
-        if self._run is None or not as_it_came:
+        if not as_it_came:
             self._run, self._new = Fold(self._policies), self._recorded_events
+        assert self._run is not None
         self._run.through(self._new, now)
         self._new = []
-        return list(self._run.breaches(now))
+        return list(self._run.breaches(now, every=not as_it_came)), not as_it_came
 
     def shown_at(self, conversation_id: str) -> str:
         """The conversation at which a conversation is shown, as of the last fold."""

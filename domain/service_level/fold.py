@@ -29,6 +29,7 @@ class Fold:
         self._into: dict[str, str] = {}
         self.gone_through = datetime.min.replace(tzinfo=UTC)
         self._late: Collection[Place] = ()
+        self._ended: list[RunningClock] = []
         self._deferred: list[tuple[tuple[datetime, datetime, int], Place, Recorded[Event]]] = []
         # What is in force from an instant on holds for events at that very instant.
         self._changes = deque(
@@ -57,13 +58,17 @@ class Fold:
         """Every conversation and its clocks as of `now`."""
         return {id: self._conversation(id, now) for id in (*self._matters, *self._into)}
 
-    def breaches(self, now: datetime) -> Iterator[tuple[str, Origin, bool]]:
-        """Each clock as (conversation at which it is shown, origin, whether it was missed)."""
+    def breaches(self, now: datetime, *, every: bool) -> Iterator[tuple[Origin, bool]]:
+        """Clocks as (origin, whether it was missed): those that go on, or have ended since the last call; or `every`
+        clock."""
+        ended, self._ended = self._ended, []
         for matter in self._matters.values():
-            for clock in (clock for shown in matter.shown.values() for clock in shown):
-                clock.settle(self._policies.calendars, now)
-                assert clock.origin is not None
-                yield matter.id, clock.origin, clock.breached_at is not None
+            clocks = (clock for shown in matter.shown.values() for clock in shown) if every else matter.active
+            for clock in (*clocks, *(() if every else ended)):
+                if clock.origin is not None:
+                    clock.settle(self._policies.calendars, now)
+                    yield clock.origin, clock.breached_at is not None
+            ended = []
 
     def shown_at(self, id: str) -> str:
         """The conversation at which a conversation is shown."""
@@ -87,6 +92,7 @@ class Fold:
             self._policies_change(recorded.at)
             if (matter := self._root(recorded.originator_id)) is not None:
                 self._customer_spoke(matter, recorded, reopens=True)
+                self._ended += matter.settle()
 
     def _apply(self, recorded: Recorded[Event]) -> None:
         event, at = recorded.event, recorded.at
@@ -133,6 +139,8 @@ class Fold:
                 self._changed(matter, recorded)
             case c.ConversationMerged():
                 self._merged(recorded.originator_id, event.into, at)
+        if (matter := self._root(recorded.originator_id)) is not None:
+            self._ended += matter.settle()
 
     def _opened(self, recorded: Recorded[Event], event: c.Opened) -> None:
         about = ConversationTraits(
@@ -229,7 +237,7 @@ class Fold:
                 self._clocks.start(matter, metric, recorded)
 
     def _changed(self, matter: Matter, recorded: Recorded[Event]) -> None:
-        """Adopt another policy or priority for all clocks of the conversation, also those of its parts."""
+        """Adopt another policy or priority for the active clocks of the conversation, also those of its parts."""
         if not matter.named:
             matter.policy_id = chosen(self._policies.by_id, matter.about, recorded.at)
             matter.chosen_at = recorded.at
@@ -247,6 +255,7 @@ class Fold:
             for clock in matter.clocks():
                 if clock.policy_id == policy_id:
                     self._clocks.adopt(matter, clock, at)
+            self._ended += matter.settle()
 
     def _choose_anew(self, matter: Matter, at: datetime) -> None:
         """Choose among the policies that there are from now on. What has ended stays as it ended."""
@@ -281,6 +290,7 @@ class Fold:
         for metric, clocks in part.shown.items():
             target.shown[metric] += clocks
         target.hidden += part.hidden
+        target.active += part.active
 
     def _root(self, id: str) -> Matter | None:
         return self._matters.get(self.shown_at(id))

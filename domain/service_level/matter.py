@@ -37,10 +37,18 @@ class Matter:
     """whether a part awaits its first reply"""
     shown: dict[Metric, list[RunningClock]] = field(default_factory=lambda: {metric: [] for metric in METRICS})
     hidden: list[RunningClock] = field(default_factory=list)
+    active: list[RunningClock] = field(default_factory=list)
+    """those that go on, or may go on after a reopening, shown or not: an event reaches these alone"""
     numbers: dict[Metric, int] = field(default_factory=dict)
 
     def clocks(self, *metrics: Metric) -> Iterator[RunningClock]:
-        """All clocks of these metrics, shown or not."""
-        for metric in metrics or METRICS:
-            yield from list(self.shown[metric])
-        yield from [each for each in self.hidden if not metrics or each.metric in metrics]
+        """The active clocks of these metrics."""
+        yield from [each for each in self.active if not metrics or each.metric in metrics]
+
+    def settle(self) -> list[RunningClock]:
+        """Let go of the clocks that have ended for good. Answers those that are shown."""
+        ended = [each for each in self.active if not each.live and not each.resumable]
+        if not ended:
+            return []
+        self.active = [each for each in self.active if each.live or each.resumable]
+        return [each for each in ended if each.origin is not None]

@@ -137,5 +137,5 @@ def broken_on_purpose(rule: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def forget(self: Any, clocks: Any) -> None:
     """Know nothing any more of what is not missed after all."""
-    missed = {origin for _, origin, missed in clocks if missed}
+    missed = {origin for origin, missed in clocks if missed}
     self.current = {origin: at for origin, at in self.current.items() if origin in missed}
