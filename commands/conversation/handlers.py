@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, replace
 
 from commands.conversation.keeping import decided, policies_that_keep
 from commands.conversation.merging import changes
@@ -11,7 +11,7 @@ from commands.conversation.participants import Speaker, channel_to, speaker_for,
 from commands.conversation.told_days import as_told
 from commands.customer.contact_points import ContactPoint, names_of
 from commands.customer.handlers import FoundByName, check_theirs, customer_for
-from commands.executor.context import Context, body_of
+from commands.executor.context import Context, body_of, counted
 from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import NOTHING, check_version
 from commands.executor.unit_of_work import Answer, Change, KeyKind, UnitOfWork
@@ -38,7 +38,7 @@ from domain.customer.commands import NAME_CHARACTERS
 from domain.kernel.event import Event
 from domain.kernel.ids import new_id
 from domain.kernel.refusal import NotFound
-from domain.kernel.values import Fields
+from domain.kernel.values import LATER, Fields
 from domain.order.state import ORDER
 from domain.service_level.policy import POLICY
 from domain.staff import STAFF, TEAM
@@ -130,7 +130,7 @@ class Delivery:
     product_area: str | None = None
     attachments: tuple[RecordedAttachment, ...] = ()
     order_number: str | None = None
-    automatic: bool = False
+    automatic: bool = field(default=False, metadata={"since": LATER})
 
     @property
     def within_limits(self) -> Fields:
@@ -151,7 +151,7 @@ class Delivery:
     def content(self) -> Sequence[object]:
         """What the same message says again. A channel's name of the customer may change."""
         contact = (self.contact.kind, self.contact.value)
-        return [contact if each.name == "contact" else getattr(self, each.name) for each in fields(self)]
+        return [contact if name == "contact" else held for name, held in counted(self).items()]
 
 
 def deliver(executor: CommandExecutor, delivery: Delivery, context: Context) -> Answer:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import UTC, date, datetime, time
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 from pydantic_core import to_json
@@ -11,7 +12,10 @@ from pydantic_core import to_json
 from domain.kernel.event import Actor
 from domain.kernel.refusal import NotText, Refusal, TimeAhead
 from domain.kernel.time import MOST_AHEAD, TimePrecision, day_of, from_start, is_possible
-from domain.kernel.values import Fields
+from domain.kernel.values import LATER, Fields
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +95,39 @@ def body_of(context: Context, *parts: object) -> bytes | None:
         raise NotText() from None
 
 
+def counted(request: DataclassInstance) -> Fields:
+    """The fields of a request that a repeat must bring again: all but those of `domain.kernel.values.LATER` that have
+    their default."""
+    return {
+        each.name: held
+        for each in fields(request)
+        if (held := getattr(request, each.name)) != each.default or LATER not in each.metadata.values()
+    }
+
+
 def _part(part: object) -> bytes:
+    if is_dataclass(part) and not isinstance(part, type):
+        return to_json(counted(part))
     if not isinstance(part, BaseModel):
         return to_json(part)
-    drawn = {name for name, each in type(part).model_fields.items() if each.default_factory}
-    return type(part).__name__.encode() + part.model_dump_json(exclude=drawn).encode()
+    return type(part).__name__.encode() + part.model_dump_json(exclude=_left_out(part)).encode()
+
+
+# Any: pydantic's own form of what to leave out, as deep as the value goes.
+def _left_out(value: object) -> dict[Any, Any]:
+    """What of a value does not count: ids drawn on arrival, and what former releases do not know, unless it is used."""
+    if isinstance(value, tuple | list):
+        return {number: inner for number, each in enumerate(value) if (inner := _left_out(each))}
+    if not isinstance(value, BaseModel):
+        return {}
+    left_out: dict[Any, Any] = {}
+    for name, field in type(value).model_fields.items():
+        held = getattr(value, name)
+        if field.default_factory or (LATER in field.metadata and held == field.default):
+            left_out[name] = True
+        elif inner := _left_out(held):
+            left_out[name] = inner
+    return left_out
 
 
 def envelope_fields(context: Context, reporter: Actor, now: datetime) -> Fields:

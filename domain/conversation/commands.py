@@ -20,7 +20,7 @@ from domain.conversation.interaction import (
 from domain.customer import ContactKind, Name
 from domain.kernel.ids import new_id
 from domain.kernel.text import Text
-from domain.kernel.values import REMARK_CHARACTERS, Channel, Fields, Frozen, Label, Language, Remark
+from domain.kernel.values import LATER, REMARK_CHARACTERS, Channel, Fields, Frozen, Label, Language, Remark
 
 CompanyStatus = Literal["open", "waiting_on_customer", "on_hold", "resolved"]
 """The statuses that the company may set. Only the customer withdraws."""
@@ -56,7 +56,7 @@ class SentCommand(ConversationCommand):
     """A command with what a customer sends, which is brought within these limits, and not refused. `adjusted` says
     what was done."""
 
-    adjusted: tuple[Adjusted, ...] = ()
+    adjusted: Annotated[tuple[Adjusted, ...], LATER] = ()
 
     @model_validator(mode="before")
     @classmethod
@@ -85,8 +85,8 @@ class OpenConversation(SentCommand):
     order_id: str | None = None
     policy_id: str | None = None
     attachments: SentAttachments = ()
-    more_attachments: tuple[RecordedAttachment, ...] = ()
-    automatic: bool = False
+    more_attachments: Annotated[tuple[RecordedAttachment, ...], LATER] = ()
+    automatic: Annotated[bool, LATER] = False
     interaction_id: str = Field(default_factory=lambda: new_id("interaction"))
     message_id: str = Field(default_factory=lambda: new_id("message"))
 
@@ -140,10 +140,10 @@ class ReceiveMessage(SentCommand):
     channel: Channel | None = None
     language: Language | None = None
     attachments: SentAttachments = ()
-    more_attachments: tuple[RecordedAttachment, ...] = ()
+    more_attachments: Annotated[tuple[RecordedAttachment, ...], LATER] = ()
     reopens: bool = True
-    automatic: bool = False
-    participant: Participant | None = None
+    automatic: Annotated[bool, LATER] = False
+    participant: Annotated[Participant | None, LATER] = None
     message_id: str = Field(default_factory=lambda: new_id("message"))
 
 
@@ -152,7 +152,7 @@ class SendReply(MessageCommand):
     customer prefers, or the one on which the conversation began; to a participant, over the one by which they came."""
 
     automatic: bool = False
-    to: str | None = None
+    to: Annotated[str | None, LATER] = None
 
 
 class AddNote(ConversationCommand):

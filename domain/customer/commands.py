@@ -8,7 +8,7 @@ from pydantic import Field
 
 from domain.customer.contact_point import ContactKind
 from domain.kernel.text import Text
-from domain.kernel.values import Channel, Frozen, Label, Language
+from domain.kernel.values import LATER, Channel, Frozen, Label, Language
 
 NAME_CHARACTERS = 500
 Name = Annotated[Text, Field(min_length=1, max_length=NAME_CHARACTERS)]
@@ -37,7 +37,7 @@ class AddContactPoint(CustomerCommand):
 
     contact_kind: ContactKind
     value: Name
-    compared: Text | None = None
+    compared: Annotated[Text | None, LATER] = None
 
 
 class ChoosePreferences(CustomerCommand):

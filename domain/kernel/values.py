@@ -25,6 +25,14 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class Later:
+    """Marks a field of a command that former releases do not know. While such a field has its default, the command is
+    the one that a former release took: a repeat that comes after an upgrade finds the first answer."""
+
+
+LATER = Later()
+
+
 class RecordedValue(Frozen):
     """A value inside events. What input says of it, with limits, is a subclass: recorded, it is this value."""
 

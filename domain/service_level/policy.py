@@ -17,7 +17,7 @@ from domain.kernel.refusal import NotFound, Refusal
 from domain.kernel.stream import Stream
 from domain.kernel.text import Text
 from domain.kernel.time import Instant, WrittenDuration, from_start
-from domain.kernel.values import Flag, Frozen, Label, RecordedValue
+from domain.kernel.values import LATER, Flag, Frozen, Label, RecordedValue
 from domain.kernel.versioned import DatedRevision, EffectivePeriod, Since, check_ahead, effective_periods, given
 
 Metric = Literal[
@@ -279,8 +279,8 @@ class WritePolicy(Frozen):
 
     name: Label
     terms: Terms
-    effective_from: Since | None = None
-    correct_from: Since | None = None
+    effective_from: Annotated[Since | None, LATER] = None
+    correct_from: Annotated[Since | None, LATER] = None
     policy_id: str = Field(default_factory=lambda: new_id("policy"))
 
 
