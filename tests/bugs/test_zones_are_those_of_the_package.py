@@ -9,6 +9,8 @@ import zoneinfo
 from importlib.resources import files
 from pathlib import Path
 
+import pytest
+
 from domain.kernel import zones
 
 OURS, MACHINES = "from domain.service_level.open_times import zone", "zone = zoneinfo.ZoneInfo"
@@ -20,6 +22,7 @@ print(datetime.datetime(2026, 6, 1, tzinfo=zone("Europe/Berlin")).utcoffset())
 """
 
 
+@pytest.mark.processes
 def test_a_machine_with_other_data_counts_as_any_machine(tmp_path: Path) -> None:
     # Given a machine by which Berlin is in India
     (tmp_path / "Europe").mkdir()
