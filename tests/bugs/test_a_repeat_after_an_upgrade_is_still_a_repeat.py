@@ -31,7 +31,7 @@ FILE = Attachment(id="f", name="f.png", type="image/png", size=1, sha256="0" * 6
 def test_the_fields_that_count_stay(command: type) -> None:
     fields = command.model_fields.items()  # type: ignore[attr-defined]
     counted = [name for name, field in fields if not field.default_factory and LATER not in field.metadata]
-    assert counted == FORMER.get(command.__name__), f"mark a new field LATER; put a new command into the file of them"
+    assert counted == FORMER.get(command.__name__), "mark a new field LATER; put a new command into the file of them"
 
 
 def test_a_command_is_written_as_by_a_former_release() -> None:
