@@ -41,7 +41,7 @@ VERBS = {
     "conversation.acting": "open receive reply note assign hand-over priority kind wait hold resolve reopen judge team "
     "join roles leave",
     "conversation.merging": "merge-conversation separate-conversation",
-    "conversation.splitting": "split undo-split",
+    "conversation.splitting": "split undo-split remove",
     "customer.customers": "merge-customer separate-customer erase by-contact",
     "customer.customer_side": "request-person withdraw prefer consent",
     "promise": "promise revise keep break promises",

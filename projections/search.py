@@ -89,7 +89,7 @@ _Shown = (
     c.Opened | c.MessageReceived | c.MessageSent | c.NoteAdded | c.OrderNamed
     | customer.Registered | customer.ContactPointAdded | order.Placed
 )  # fmt: skip
-_Reads = _Shown | c.MessageSplit | c.MessageReturned | PersonErased
+_Reads = _Shown | c.MessageSplit | c.MessageReturned | c.MessageRemoved | PersonErased
 
 
 class Search(View[Indexed, _Reads]):
@@ -117,13 +117,13 @@ class Search(View[Indexed, _Reads]):
     at_once = frozenset(get_args(PersonErased))
 
     def keys(self, recorded: Recorded[_Reads]) -> Iterable[Target]:
-        """A passage for each event that has a text; for a split, the customer's passages, and for an erasure, the
-        person's."""
+        """A passage for each event that has a text; for a split or a removal, the customer's passages, and for an
+        erasure, the person's."""
         if isinstance(recorded.event, PersonErased):
             yield from (Match(column, who_was_erased(recorded.event)) for column in ("customer_id", "participant_id"))
-        elif isinstance(recorded.event, _SPLITS):
+        elif isinstance(recorded.event, (c.MessageRemoved, *_SPLITS)):
             yield Match("customer_id", recorded.event.customer_id)
-        elif _text(recorded.event) is not None:
+        elif _text(recorded.event):
             yield (recorded.position,)
 
     def fold(self, row: Indexed | None, recorded: Recorded[_Reads]) -> Indexed | None:
@@ -133,6 +133,10 @@ class Search(View[Indexed, _Reads]):
         if isinstance(event, PersonErased):
             theirs = row is not None and (row.participant_id or row.customer_id) == who_was_erased(event)
             return replace(row, text=ERASED, found_by=ERASED) if row is not None and theirs else row
+        if isinstance(event, c.MessageRemoved):
+            if row is None or row.about != event.message_id:
+                return row
+            return replace(row, text=ERASED, found_by=ERASED)
         if isinstance(event, _SPLITS):
             if row is None or row.about != event.message_id:
                 return row

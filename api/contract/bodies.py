@@ -243,6 +243,13 @@ class Split(Frozen):
     reason: Remark | None = None
 
 
+class Removal(Frozen):
+    """A message, or a note, and why it is taken out. The reason is kept, and not sealed: no personal text."""
+
+    message_id: IdText
+    reason: Remark
+
+
 class UndoSplitBody(Frozen):
     """Why a split is undone. The reason is kept, and not sealed: no personal text."""
 

@@ -73,6 +73,7 @@ REQUESTS: Mapping[str, Any] = {
     "separate_conversation": {"reason": "two kettles"},
     "split_message": {"message_id": SAID, "kind": "inquiry", "product_area": "toasters", "reason": "another device"},
     "undo_split": {"reason": "the same device"},
+    "remove_message": {"message_id": ANSWERED, "reason": "an answer to somebody else"},
     "assign": {"team_id": CARE, "agent_id": BO},
     "hand_over": {"team_id": REPAIRS, "because": "It can be mended, and she would like that."},
     "change_priority": {"priority": "urgent"},
@@ -417,6 +418,7 @@ _MY_LINE = {
     "adjusted": [],
     "as_sent": None,
     "participant_id": None,
+    "removed": False,
 }
 
 _FOUND = {
@@ -471,6 +473,7 @@ def _line(version: int, kind: str, **more: Any) -> dict[str, Any]:
         "bidi": False,
         "adjusted": [],
         "participant_id": None,
+        "removed": False,
     } | more
 
 
@@ -532,6 +535,7 @@ ANSWERS: Mapping[str, Any] = {
         "adjusted": [{"field": "language", "how": "normalised", "kept": "en_GB"}],
         "more_attachments": [],
     },
+    "remove_message": {"id": KETTLE, "position": 4714},
     "split_message": {"id": TOASTER, "position": 4714},
     **{name: {"id": ADA, "position": 4714} for name in ("register", "choose_preferences", "consent")},
     **{name: {"id": ADA_AT_WORK, "position": 4714} for name in ("merge", "separate")},

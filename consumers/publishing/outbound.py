@@ -103,11 +103,13 @@ class Outbound(Publisher):
         people = {sent.whose for _, sent in replies}
         # Keys are fetched anew: another process may have destroyed a cached key.
         erased = self._executor.log.vault.destroyed(people)
+        withheld = self._executor.log.vault.withheld()
         contacts = self._contacts(people - erased)
         return [
             self._message(recorded, sent, contacts[sent.whose])
             for recorded, sent in replies
             if sent.whose not in erased
+            and (recorded.originator_id, recorded.originator_version) not in withheld  # it was taken out
         ]
 
     def _contacts(self, people: Iterable[str]) -> dict[str, tuple[Contact, ...]]:

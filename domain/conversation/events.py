@@ -250,6 +250,17 @@ class PolicySet(Event, name="conversation.policy-set", published_as="conversatio
     policy_id: str
 
 
+class MessageRemoved(Event, name="conversation.message-removed", published_as="conversations.v1"):
+    """Somebody took a message or a note out, for the reason in the envelope. Its text is gone, its place stays.
+
+    `message_version`: the message's version in this stream. No reader opens its texts any more (`Vault.withhold`).
+    """
+
+    customer_id: str
+    message_id: str
+    message_version: int
+
+
 # -- merging: links between streams; an undo removes the link; each stream keeps its own events
 
 
@@ -376,6 +387,7 @@ class MessageTaken(Event, name="conversation.message-taken", published_as="conve
 ConversationEvent = (
     Opened | InteractionAdded | MessageReceived | MessageSent | ParticipantJoined | NoteAdded | Assigned | HandedOver
     | PriorityChanged | KindChanged | StatusChanged | AnswerJudged | PersonRequested | ConversationWithdrawn | PolicySet
+    | MessageRemoved
     | ConversationMerged | ConversationSeparated | PartJoined | PartLeft | PartHeard
     | MessageSplit | MessagePlaced | MessageReturned | MessageTaken | OrderNamed
     | ChannelIdRepeated

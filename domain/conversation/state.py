@@ -21,6 +21,7 @@ from domain.conversation.events import (
     KindChanged,
     MessagePlaced,
     MessageReceived,
+    MessageRemoved,
     MessageReturned,
     MessageSent,
     MessageSplit,
@@ -152,7 +153,7 @@ def evolve(state: Conversation | None, event: ConversationEvent) -> Conversation
             return replace(state, reopened=state.reopened | reopened, for_person=state.for_person | asking)
         case MessageReceived() | NoteAdded() | AnswerJudged() | MessageSplit() | MessageReturned():
             return state
-        case OrderNamed() | ChannelIdRepeated():
+        case OrderNamed() | ChannelIdRepeated() | MessageRemoved():
             return state
         case _:
             assert_never(event)

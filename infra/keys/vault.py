@@ -65,6 +65,7 @@ class Vault:
         self._master = AESGCM(master_key)
         self._lock = threading.Lock()
         self._cache: TTLCache[str, bytes] = TTLCache(cached_subjects, cached_seconds, timer)
+        self._withheld: TTLCache[None, frozenset[tuple[str, int]]] = TTLCache(1, cached_seconds, timer)
         self._create: Batcher[str, bytes] = Batcher("vault-keys", self._create_many)
 
     def key(self, subject: str) -> bytes:
@@ -123,10 +124,29 @@ class Vault:
             ).fetchall()
         return {subject for (subject,) in rows}
 
+    def withhold(self, stream: str, version: int) -> None:
+        """Open no text of this event any more, for any reader: its message was taken out. Raises Overloaded."""
+        with self.database.connection() as connection:
+            connection.execute("INSERT INTO vault.withheld VALUES (%s, %s) ON CONFLICT DO NOTHING", (stream, version))
+        with self._lock:
+            self._withheld.clear()
+
+    def withheld(self) -> frozenset[tuple[str, int]]:
+        """The events, as (stream, version), of which no text is opened; as of a short time ago. Raises Overloaded."""
+        with self._lock:
+            if (known := self._withheld.get(None)) is not None:
+                return known
+        with self.database.connection() as connection:
+            found = frozenset(connection.execute("SELECT stream, version FROM vault.withheld").fetchall())
+        with self._lock:
+            self._withheld[None] = found
+        return found
+
     def forget_cached(self) -> None:
-        """Ask for every key anew: another process may have destroyed some."""
+        """Ask for everything anew: another process may have destroyed keys, or taken messages out."""
         with self._lock:
             self._cache.clear()
+            self._withheld.clear()
 
     def erasures(self) -> list[tuple[str, datetime]]:
         """All subjects whose key was destroyed, and when: what a restore of the log has to apply."""

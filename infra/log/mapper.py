@@ -98,10 +98,12 @@ class SealingMapper(Mapper[str]):
             return [_draft(each, *parts, _erased) for each, parts in zip(stored, parsed, strict=True)]
         subjects = {field.subject(data) for cls, _, data in parsed for field in fields_of(cls) if field.of in data}
         keys = self._vault.keys(subjects) if subjects else {}
+        withheld = self._vault.withheld() if subjects else frozenset()
         # One cipher for all texts of a subject: making a cipher takes longer than opening a text.
         ciphers = {subject: None if key is None else AESGCM(key) for subject, key in keys.items()}
         return [
-            _draft(each, *parts, partial(_opened, each, ciphers)) for each, parts in zip(stored, parsed, strict=True)
+            _draft(each, *parts, _erased if _place(each) in withheld else partial(_opened, each, ciphers))
+            for each, parts in zip(stored, parsed, strict=True)
         ]
 
     def to_events(self, stored: Sequence[StoredEvent]) -> list[Event]:
@@ -136,6 +138,10 @@ def _draft(
         raise UnreadableEvent("seal-broken", stored, str(error)) from None
     except _MISFITS as error:
         raise _invalid(stored, error) from None
+
+
+def _place(stored: StoredEvent) -> tuple[str, int]:
+    return str(stored.originator_id), stored.originator_version
 
 
 def _opened(stored: StoredEvent, ciphers: Mapping[str, AESGCM | None], sealed: str, subject: str, at: str) -> str:

@@ -25,6 +25,7 @@ class MemoryVault(Vault):
         self._clock = clock
         self._made: dict[str, bytes] = {}
         self._destroyed: dict[str, datetime] = {}
+        self._kept_back: set[tuple[str, int]] = set()
 
     def key(self, subject: str) -> bytes:
         """The subject's key, made on first use. Raises SubjectErased."""
@@ -50,6 +51,14 @@ class MemoryVault(Vault):
     def destroyed(self, subjects: Iterable[str]) -> set[str]:
         """The subjects among these whose keys are destroyed."""
         return {each for each in subjects if each in self._destroyed}
+
+    def withhold(self, stream: str, version: int) -> None:
+        """Open no text of this event any more."""
+        self._kept_back.add((stream, version))
+
+    def withheld(self) -> frozenset[tuple[str, int]]:
+        """The events of which no text is opened."""
+        return frozenset(self._kept_back)
 
     def forget_cached(self) -> None:
         """Do nothing: no other process destroys keys."""

@@ -38,12 +38,13 @@ class HistoryLine:
     `participant_id`: who said the message, or to whom it was said, where that is not the conversation's customer; of a
     line of kind `participant`, who takes part from then on, by the contact point `text` of the kind `new`.
     `about`: the id of the message, note or interaction. A change has a `field` (assignee, team, priority, kind, status,
-    merged, parts, split, order, same-id) with `old` and `new`; an assignee is a team, a staff member, or both with a
-    blank between; None is nobody. A verdict has `new`: answered or not-answered. `text`: a body, a subject, a reason, a
-    resolution, the number of an order as the customer said it. `adjusted`: the fields that are not shown in full as the
-    customer sent them, each with what was done (`how`). `bidi`: the text, or an attachment's name, holds controls that
-    turn the direction of writing, and may look like another text. `split_into`: that conversation shows the message,
-    and its own does not. `parts`: the conversations that are shown along with this one from here on.
+    merged, parts, split, order, same-id, removed) with `old` and `new`; an assignee is a team, a staff member, or both
+    with a blank between; None is nobody. A verdict has `new`: answered or not-answered. `text`: a body, a subject, a
+    reason, a resolution, the number of an order as the customer said it. `adjusted`: the fields that are not shown in
+    full as the customer sent them, each with what was done (`how`). `bidi`: the text, or an attachment's name, holds
+    controls that turn the direction of writing, and may look like another text. `removed`: the message was taken out;
+    the change of the field `removed` says by whom, and why. `split_into`: that conversation shows the message, and its
+    own does not. `parts`: the conversations that are shown along with this one from here on.
     """
 
     conversation_id: str
@@ -72,6 +73,7 @@ class HistoryLine:
     split_into: str | None = None
     bidi: bool = False
     adjusted: tuple[Document, ...] = ()
+    removed: bool = False
     participant_id: str | None = None
 
 
@@ -93,7 +95,7 @@ _Shown = (
     | c.PriorityChanged | c.KindChanged | c.StatusChanged | c.AnswerJudged | c.PersonRequested
     | c.ConversationWithdrawn | c.ConversationMerged | c.ConversationSeparated | c.PartJoined | c.PartLeft
     | c.PartHeard | c.MessageSplit | c.MessagePlaced | c.MessageReturned | c.MessageTaken | c.OrderNamed
-    | c.ChannelIdRepeated | c.ParticipantJoined
+    | c.ChannelIdRepeated | c.ParticipantJoined | c.MessageRemoved
 )  # fmt: skip
 _Reads = _Shown | PersonErased
 
@@ -102,7 +104,7 @@ class History(View[HistoryLine, _Reads]):
     """Lines by conversation and version."""
 
     name = "history"
-    version = 8
+    version = 9
     row = HistoryLine
     document = MappingProxyType({"late": "false"})
     key = ("conversation_id", "version")
@@ -125,7 +127,7 @@ class History(View[HistoryLine, _Reads]):
             yield from (Match(column, who_was_erased(event)) for column in ("customer_id", "participant_id"))
             return
         yield recorded.originator_id, recorded.originator_version
-        if isinstance(event, _SPLITS):
+        if isinstance(event, (*_SPLITS, c.MessageRemoved)):
             yield Again((recorded.originator_id, event.message_version))
 
     def fold(self, row: HistoryLine | None, recorded: Recorded[_Reads]) -> HistoryLine | None:
@@ -134,6 +136,8 @@ class History(View[HistoryLine, _Reads]):
         if isinstance(event, PersonErased):
             theirs = row is not None and (row.participant_id or row.customer_id) == who_was_erased(event)
             return _wiped(row) if row is not None and theirs else row
+        if row is not None and isinstance(event, c.MessageRemoved):
+            return replace(_wiped(row), removed=True)
         if row is not None and isinstance(event, _SPLITS):
             return replace(row, split_into=event.into if isinstance(event, c.MessageSplit) else None)
         kind, content = _content(event)
@@ -306,6 +310,8 @@ def _content(event: _Shown) -> tuple[Kind, Fields]:
             return "heard", {"about": event.part}
         case c.MessageSplit():
             return "change", {"field": "split", "new": event.into, "about": event.message_id}
+        case c.MessageRemoved():
+            return "change", {"field": "removed", "about": event.message_id}
         case c.MessageReturned():
             return "change", {"field": "split", "old": event.out_of, "about": event.message_id}
         case c.MessagePlaced():
@@ -354,7 +360,8 @@ def _wiped(line: HistoryLine) -> HistoryLine:
     """The line as a replay gives it once the key is destroyed: every text reads as erased, and no text appears."""
     return replace(
         line,
-        text=None if line.text is None else ERASED,
+        # An empty text is not sealed, and stays; an empty name of a file is.
+        text=line.text and ERASED,
         attachments=tuple({**each, "name": ERASED} for each in line.attachments),
         bidi=False,
     )

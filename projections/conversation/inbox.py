@@ -157,7 +157,7 @@ class Inbox(View[Item, _Reads]):
         if row is None:
             return None
         if isinstance(event, customer.Erased):
-            return replace(row, subject=None if row.subject is None else ERASED, bidi=False)
+            return replace(row, subject=row.subject and ERASED, bidi=False)
         if isinstance(event, v.AboutClocks):
             return _due(row, event, at)
         # Events of parts and splits end with the merge or the split, and leave no time behind.

@@ -117,8 +117,9 @@ class CustomerLine:
     not-answered); the status from then on (open, resolved, withdrawn); for a split, the conversation that shows the
     message from then on, None where this one shows it again. `about`: the id of the message or interaction.
     `automatic`: nobody wrote the text for this customer, or no person did on the customer's side. `adjusted`: fields
-    that are not shown in full as they were sent; the path `as_sent` gives what was kept of them. `late`: it is
-    back-dated. `bidi`: the text, or an attachment's name, may look like another text.
+    that are not shown in full as they were sent; the path `as_sent` gives what was kept of them. `removed`: the
+    company took the message out. `late`: it is back-dated. `bidi`: the text, or an attachment's name, may look like
+    another text.
     """
 
     kind: LineKind
@@ -137,6 +138,7 @@ class CustomerLine:
     adjusted: tuple[Fields, ...]
     as_sent: str | None
     participant_id: str | None
+    removed: bool
 
 
 _TEXT_SHOWN = by_rule(lambda rule: "true" if rule.text else "false")
@@ -162,6 +164,7 @@ LINES = Selection(
         "attachments": "t.attachments",
         "bidi": f"t.bidi AND {_TEXT_SHOWN}",
         "adjusted": "t.adjusted",
+        "removed": "t.removed",
         "as_sent": "CASE WHEN jsonb_array_length(t.adjusted) > 0 THEN"
         " '/conversations/' || t.conversation_id || '/as-sent?version=' || t.version END",
         "participant_id": "t.participant_id",

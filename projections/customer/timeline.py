@@ -89,7 +89,7 @@ class Timeline(View[Moment, _Reads]):
         event = recorded.event
         if isinstance(event, customer.Erased):
             # The row as a replay gives it once the key is destroyed: every text reads as erased, and no text appears.
-            return None if row is None else replace(row, text=None if row.text is None else ERASED, bidi=False)
+            return None if row is None else replace(row, text=row.text and ERASED, bidi=False)
         kind, content = _content(event)
         return Moment(
             place=recorded.position,

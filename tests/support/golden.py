@@ -83,6 +83,10 @@ class FixedKeys(Vault):
         """The keys of all of them."""
         return {subject: self.key(subject) for subject in subjects}
 
+    def withheld(self) -> frozenset[tuple[str, int]]:
+        """None."""
+        return frozenset()
+
 
 @contextmanager
 def fixed_nonce() -> Iterator[None]:

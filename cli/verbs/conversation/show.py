@@ -160,7 +160,8 @@ def _print_lines(
             out.print(Text.assemble(time, (by, f"bold {style}"), (f"  {how}", "dim")))
             if ids:
                 print_block(out, Text(line.about or "", "dim"))
-            print_block(out, Text(safe(line.text or ""), style if line.kind == "note" else ""))
+            text = "(taken out)" if line.removed else safe(line.text or "")
+            print_block(out, Text(text, style if line.kind == "note" else ""))
             for each in line.attachments:
                 print_block(out, Text(_attached(each["name"], each["size"]), "dim"))
             if line.adjusted:
@@ -218,6 +219,8 @@ def _happened(line: HistoryLine, names: Names) -> str:
             return f"names the order {text}, {line.new}"
         case _ if line.field == "same-id":
             return f"the channel gave this message the id of another one, in {line.new}"
+        case _ if line.field == "removed":
+            return f"{line.about} was taken out: {one_line(line.reason or '')}"
         case _ if line.field == "parts":
             return f"{line.new} was merged into this one" if line.new else f"{line.old} was taken out again"
         case _:

@@ -1,4 +1,5 @@
-"""`antiphon split`, `undo-split`: split a message off into a conversation of its own, and undo it."""
+"""`antiphon split`, `undo-split`: split a message off into a conversation of its own, and undo it. `antiphon remove`:
+take a message out."""
 
 from __future__ import annotations
 
@@ -10,13 +11,14 @@ import typer
 from cli.verbs.conversation.acting import Conversation, Key, carry_out
 from cli.verbs.customer.customers import Reason
 from cli.wiring.actors import As, context
-from commands.conversation import splitting
+from commands.conversation import removing, splitting
+from domain.conversation.removing import RemoveMessage
 from domain.conversation.splitting import SplitMessage, UndoSplit
 
 
 def verbs(app: typer.Typer) -> None:
     """Put the verbs of this file on the command line."""
-    for verb in (split, undo_split):
+    for verb in (split, undo_split, remove):
         app.command(verb.__name__.replace("_", "-"))(verb)
 
 
@@ -52,5 +54,21 @@ def undo_split(conversation_id: Conversation, reason: Reason = None, as_: As = N
     carry_out(
         lambda parts: splitting.undo_split(
             parts.executor, conversation_id, UndoSplit(), replace(context(parts.executor, as_, key), reason=reason)
+        )
+    )
+
+
+def remove(
+    conversation_id: Conversation,
+    message_id: Annotated[str, typer.Argument(metavar="message-…|note-…", help="What is taken out.")],
+    reason: Annotated[str, typer.Option(help="Why; no personal text.")],
+    as_: As = None,
+    key: Key = None,
+) -> None:
+    """Take a message or a note out for good: its text is gone everywhere, its place stays. This cannot be undone."""
+    command = RemoveMessage(message_id=message_id)
+    carry_out(
+        lambda parts: removing.remove(
+            parts.executor, conversation_id, command, replace(context(parts.executor, as_, key), reason=reason)
         )
     )
