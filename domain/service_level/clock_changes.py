@@ -18,9 +18,10 @@ class ClockChanges:
     def __init__(self, policies: VersionedPolicies) -> None:
         self.policies = policies
 
-    def start(self, matter: Matter, metric: Metric, recorded: Recorded[Event]) -> None:
-        """Start a clock. It is shown once its policy has a target for it."""
-        at, terms = recorded.at, self.policies.terms(matter.policy_id, recorded.at)
+    def start(self, matter: Matter, metric: Metric, recorded: Recorded[Event], since: datetime | None = None) -> None:
+        """Start a clock, now or `since` an earlier instant. It is shown once its policy has a target for it."""
+        at = since or recorded.at
+        terms = self.policies.terms(matter.policy_id, at)
         calendar_id = terms.terms.calendar_id if terms else None
         clock = RunningClock(metric, at, [], matter.policy_id, matter.priority, calendar_id)
         clock.paused_too = terms.terms.pauses(metric) if terms else ()
@@ -32,6 +33,8 @@ class ClockChanges:
         matter.hidden.append(clock)
         matter.active.append(clock)
         self.adopt(matter, clock, at)
+        if at != recorded.at:
+            self.adopt(matter, clock, recorded.at)
 
     def adopt(self, matter: Matter, clock: RunningClock, at: datetime, since: datetime | None = None) -> None:
         """Adopt what the policy says now. `since`: at a reopening, the instant since which time counts again."""

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from domain.conversation import events as c
 from domain.kernel.event import Event, Recorded
+from domain.service_level.as_shown import REARRANGE
 from domain.service_level.clock import Origin
 from domain.service_level.evaluated import ConversationClocks
 from domain.service_level.fold import Fold
@@ -73,7 +74,7 @@ class IncrementalEvaluation:
         may have changed since the last call: no breach of the others is withdrawn."""
         assert self._policies is not None
         as_it_came = self._run is not None and all(
-            recorded.at >= self._run.gone_through and not isinstance(recorded.event, c.ConversationSeparated)
+            recorded.at >= self._run.gone_through and not isinstance(recorded.event, REARRANGE)
             for recorded in self._new
         )
         if not as_it_came:

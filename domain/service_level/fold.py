@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, datetime
 from heapq import heappop, heappush
 
 from domain.conversation import events as c
 from domain.conversation.events import CLOSED, Status
 from domain.kernel.event import TO_COME, Envelope, Event, Recorded
+from domain.service_level.as_shown import as_shown
 from domain.service_level.clock import UPDATES, WHOLE_LIFE, Origin, RunningClock
 from domain.service_level.clock_changes import ClockChanges, note
 from domain.service_level.evaluated import ConversationClocks, evaluated
@@ -43,8 +44,10 @@ class Fold:
 
     def through(self, recorded_events: Iterable[Recorded[Event]], now: datetime) -> Fold:
         """Fold these events, which follow the events so far, up to `now`."""
-        in_time = sorted(_without_undone_merges(list(recorded_events)), key=_order)
-        self._late = said_before_closing(in_time)
+        shown = as_shown(list(recorded_events))
+        self._into |= shown.into
+        in_time = sorted(shown.events, key=_order)
+        self._late = said_before_closing(in_time, self._into)
         for recorded in in_time:
             self._act_deferred(_order(recorded))
             self._policies_change(recorded.at)
@@ -110,8 +113,8 @@ class Fold:
             case c.MessageReceived() if event.effect != "opened" and not event.automatic:
                 self._customer_spoke(matter, recorded)
             case c.MessagePlaced() if not event.automatic:
-                # From now on, this conversation owes the answer to what was said elsewhere.
-                self._customer_spoke(matter, recorded)
+                # From now on, this conversation owes the answer to what was said elsewhere, since it was said.
+                self._customer_spoke(matter, recorded, since=event.said_at)
             case c.MessageSent() if event.effect != "opened" and _by_a_person(event, recorded.envelope):
                 self._answered(matter, recorded)
             case c.NoteAdded():
@@ -161,8 +164,10 @@ class Fold:
             for metric in WHOLE_LIFE:
                 self._clocks.start(matter, metric, recorded)
 
-    def _customer_spoke(self, matter: Matter, recorded: Recorded[Event], *, reopens: bool = False) -> None:
-        """`reopens`: whatever the policy says."""
+    def _customer_spoke(
+        self, matter: Matter, recorded: Recorded[Event], *, reopens: bool = False, since: datetime | None = None
+    ) -> None:
+        """`reopens`: whatever the policy says. `since`: when it was said, if it was shown elsewhere until now."""
         if matter.phase == "before":
             for clock in matter.clocks(*UPDATES):
                 if clock.live:
@@ -174,9 +179,9 @@ class Fold:
             matter.phase = "done"  # what is closed owes no reply
         elif matter.phase == "before":
             matter.phase = "open"
-            self._clocks.start(matter, "first_reply", recorded)
+            self._clocks.start(matter, "first_reply", recorded, since)
         elif matter.phase == "done" and not (matter.part_unanswered or _any_live(matter.clocks("next_reply"))):
-            self._clocks.start(matter, "next_reply", recorded)
+            self._clocks.start(matter, "next_reply", recorded, since)
 
     def _answered(self, matter: Matter, recorded: Recorded[Event]) -> None:
         self._begin(matter, recorded)
@@ -318,19 +323,6 @@ class Fold:
             for number, clock in enumerate(matter.shown[metric], start=1)
         ]
         return ConversationClocks(id, matter.status, None, tuple(clocks))
-
-
-def _without_undone_merges(recorded_events: Sequence[Recorded[Event]]) -> Iterator[Recorded[Event]]:
-    """The events without merges that were undone: after the undo, clocks are as if the merge had never been."""
-    undone: set[tuple[str, int]] = set()
-    merged: dict[str, list[int]] = {}
-    for recorded in sorted(recorded_events, key=lambda each: (each.originator_id, each.originator_version)):
-        place = recorded.originator_id, recorded.originator_version
-        if isinstance(recorded.event, c.ConversationMerged):
-            merged.setdefault(recorded.originator_id, []).append(recorded.originator_version)
-        elif isinstance(recorded.event, c.ConversationSeparated) and merged.get(recorded.originator_id):
-            undone |= {place, (recorded.originator_id, merged[recorded.originator_id].pop())}
-    return (each for each in recorded_events if (each.originator_id, each.originator_version) not in undone)
 
 
 def _order(recorded: Recorded[Event]) -> tuple[datetime, datetime, int]:

@@ -6,7 +6,7 @@ they ask for, and nobody would be warned (S37)."""
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import accumulate
 
@@ -23,11 +23,11 @@ def place_of(recorded: Recorded[Event]) -> Place:
     return recorded.originator_id, recorded.originator_version
 
 
-def said_before_closing(in_time: Sequence[Recorded[Event]]) -> Collection[Place]:
+def said_before_closing(in_time: Sequence[Recorded[Event]], parts: Mapping[str, str]) -> Collection[Place]:
     """The messages that were said before a closing of what shows them, and recorded after it. `in_time`: events in the
-    order in which they happened, without merges that were undone."""
+    order in which they happened, as they are shown. `parts`: which were parts before, each with what shows it."""
     found: set[Place] = set()
-    closings = {id: _Closings(said) for id, said in _closings(in_time).items()}
+    closings = {id: _Closings(said) for id, said in _closings(in_time, parts).items()}
     for recorded in in_time:
         said = isinstance(recorded.event, c.MessageReceived) and not recorded.event.automatic
         if said and (known := closings.get(recorded.originator_id)):
@@ -51,11 +51,13 @@ class _Closings:
         return self._first[index] if index < len(self._first) else None
 
 
-def _closings(in_time: Iterable[Recorded[Event]]) -> dict[str, list[tuple[datetime, int]]]:
+def _closings(in_time: Iterable[Recorded[Event]], parts: Mapping[str, str]) -> dict[str, list[tuple[datetime, int]]]:
     """The closings by conversation, as (instant, position). What closes a conversation closes all that it shows."""
     found: dict[str, list[tuple[datetime, int]]] = {}
-    into: dict[str, str] = {}
+    into = {id: _root(id, parts) for id in parts}
     shown: dict[str, list[str]] = {}
+    for id, root in into.items():
+        shown.setdefault(root, []).append(id)
     for recorded in in_time:
         event, id = recorded.event, recorded.originator_id
         if isinstance(event, c.ConversationMerged):
@@ -70,3 +72,9 @@ def _closings(in_time: Iterable[Recorded[Event]]) -> dict[str, list[tuple[dateti
             for each in (root, *shown.get(root, ())):
                 found.setdefault(each, []).append((recorded.at, recorded.position))
     return found
+
+
+def _root(id: str, parts: Mapping[str, str]) -> str:
+    while id in parts:
+        id = parts[id]
+    return id

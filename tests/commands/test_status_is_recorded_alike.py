@@ -13,7 +13,7 @@ from typing import get_args
 import pytest
 
 from commands.conversation import handlers as conversations
-from commands.conversation import keeping, merging
+from commands.conversation import keeping, merging, splitting
 from commands.customer import handlers as customers
 from commands.customer.contact_points import ContactPoint
 from commands.executor.executor import CommandExecutor
@@ -28,7 +28,9 @@ from domain.conversation.commands import (
     SendReply,
     SetPolicy,
 )
+from domain.conversation.events import MessageReceived
 from domain.conversation.merging import MergeInto, Separate
+from domain.conversation.splitting import SplitMessage
 from domain.conversation.standing import standings
 from domain.kernel.ids import kind_of
 from domain.kernel.refusal import Refusal
@@ -130,10 +132,18 @@ class Company:
     def separates(self) -> None:
         merging.separate(self.executor, self.chance.choice(self.conversations), Separate(), AGENT)
 
+    def splits(self) -> None:
+        id = self.chance.choice(self.conversations)
+        said = [each.event for each in self.log.streams([id])[id] if isinstance(each.event, MessageReceived)]
+        if said:
+            split = SplitMessage(message_id=self.chance.choice(said).message_id, kind="inquiry")
+            self.conversations.append(splitting.split(self.executor, id, split, AGENT).id)
+
     def happens(self) -> None:
         self.now += self.chance.choice((0, 1, 7, 30)) * timedelta(minutes=1)
         what: list[Callable[[], None]] = [self.asks] * 20
         what += [self.opens, self.merges, self.merges, self.separates, self.edits_policy, self.writes_policy]
+        what += [self.splits, self.splits]
         try:
             self.chance.choice(what)()
         except Refusal:
@@ -178,7 +188,7 @@ def test_a_rule_that_is_broken_on_purpose_is_caught(
         case "keep":
             monkeypatch.setattr(Fold, "_keeps", lambda self, matter, recorded: False)
         case "late":
-            monkeypatch.setattr(fold, "said_before_closing", lambda in_time: ())
+            monkeypatch.setattr(fold, "said_before_closing", lambda in_time, parts: ())
         case _:
             monkeypatch.setattr(keeping, "_said_before_waiting", lambda *_: set())
     assert next(disagreements(chance, HISTORIES), None) is not None

@@ -90,9 +90,9 @@ def test_an_opening_starts_the_first_reply_and_what_lasts_all_along() -> None:
     assert clocks((0, FROM_US, "agent"), (0, ASKED, "agent"), said)["first_reply"] == [("running", 5, None, 45)]
 
 
-def test_a_message_that_is_placed_is_owed_an_answer() -> None:
+def test_a_message_that_is_placed_is_owed_an_answer_since_it_was_said() -> None:
     placed: Happens = (7, PLACED, "agent")
-    assert clocks((0, FROM_US, "agent"), (0, ASKED, "agent"), placed)["first_reply"] == [("running", 7, None, 43)]
+    assert clocks((5, FROM_US, "agent"), (5, ASKED, "agent"), placed)["first_reply"] == [("running", 0, None, 50)]
 
 
 @pytest.mark.parametrize(
