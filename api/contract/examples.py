@@ -421,6 +421,11 @@ _MY_LINE = {
     "removed": False,
 }
 
+_MY_MESSAGE = {
+    "conversation_id": KETTLE,
+    **{name: value for name, value in _MY_LINE.items() if name not in ("kind", "what", "participant_id")},
+}
+
 _FOUND = {
     "passage": {
         "place": 4710,
@@ -661,12 +666,21 @@ ANSWERS: Mapping[str, Any] = {
         "cursor": None,
     },
     "read_my_promises": {"position": 4715, "promises": [_MY_PROMISE], "cursor": None},
+    "read_my_messages": {"position": 4711, "messages": [_MY_MESSAGE], "cursor": None},
+    "read_customers_messages": {
+        "position": 4711,
+        "messages": [
+            _line(6, "received", about=SAID, text="It is a gift.", channel="mail", participant_id=ADA_AT_WORK),
+        ],
+        "cursor": None,
+    },
     "read_my_orders": {"position": 4711, "orders": [_MY_ORDER], "cursor": None},
     "read_my_record": {
         "position": 4711,
         "contact": _CONTACT,
         "orders": [_MY_ORDER],
         "promises": [_MY_PROMISE],
+        "messages": [_MY_MESSAGE],
         "conversations": [{"conversation": _MY_CONVERSATION, "lines": [_MY_LINE]}],
     },
     "read_clocks": {

@@ -83,6 +83,14 @@ class CustomerPage(BaseModel):
     cursor: str | None
 
 
+class MessagesPage(BaseModel):
+    """Messages in conversations of others, in the order in which they were said."""
+
+    position: int
+    messages: list[history.HistoryLine]
+    cursor: str | None
+
+
 class StaffPage(BaseModel):
     """Staff members, in the order in which they joined."""
 
@@ -285,6 +293,15 @@ async def read_customer(
     position = min(links.position, items.position, moments.position)
     body = page(position, moments.cursor, links=links.rows, conversations=items.rows, moments=moments.rows)
     return json_answer(body, position)
+
+
+@router.get("/customers/{id}/messages", tags=["customers"], **reading(MessagesPage, *READERS, codes=("not-found",)))
+async def read_customers_messages(
+    id: Id, parts: TheParts, at_least: AtLeast, cursor: Cursor = None, limit: Limit = 100
+) -> Response:
+    """What was said by and to a customer in conversations of others, in order; also of merged customers."""
+    rows = await read_page_of_customer(parts, customers.MESSAGES, at_least, cursor, limit, id)
+    return json_answer(page(rows.position, rows.cursor, messages=rows.rows), rows.position)
 
 
 @router.get("/staff", tags=["staff"], **reading(StaffPage, *READERS, "design"))

@@ -76,13 +76,15 @@ def act(
     """Run any other command on a conversation: a reply, a note, a change, a verdict.
 
     `expected_version`: the version that the caller saw; with another one the command is refused. `only_of`: the
-    customer to whom the conversation has to belong. Raises Refusal `not-found` (also of an assignee), `not-theirs` (an
-    order), `version-changed`, or as `domain.conversation.decisions.decide` and `CommandExecutor.run`.
+    customer to whom the conversation has to belong, or who takes part in it and writes. Raises Refusal `not-found`
+    (also of an assignee), `not-theirs` (an order), `version-changed`, or as `domain.conversation.decisions.decide` and
+    `CommandExecutor.run`.
     """
 
     def work() -> UnitOfWork:
         before = executor.existing(CONVERSATION, conversation_id)
-        if only_of is not None and before.state.customer_id != only_of:
+        writes = isinstance(command, ReceiveMessage) and only_of in before.state.participants
+        if only_of not in (None, before.state.customer_id) and not writes:
             raise NotFound("the conversation")
         for order_id in _ordered(command):
             check_theirs(executor, ORDER, order_id, before.state.customer_id, to_them=only_of is not None)
@@ -92,7 +94,7 @@ def act(
         taker: list[Change] = []
         if isinstance(command, Assign | HandOver):
             taker = _taker(executor, command.team_id, command.agent_id)
-        speaker, addressed = _people(executor, before.state, command)
+        speaker, addressed = _people(executor, before.state, command, only_of)
         as_wished, wishes = _as_wished(executor, before.state, addressed)
         kept = policies_that_keep(executor, conversation_id, before, command, context)
         events = decided(conversation_id, before, as_wished, kept, executor.clock())
@@ -268,13 +270,15 @@ def _marks(
 
 
 def _people(
-    executor: CommandExecutor, state: Conversation, command: ConversationCommand
+    executor: CommandExecutor, state: Conversation, command: ConversationCommand, only_of: str | None
 ) -> tuple[Speaker, ConversationCommand]:
     """Who speaks, and the command with who is meant: who said it, or to whom it is said. None is the customer.
+    `only_of`: the customer who asks for themselves.
 
     Raises NotFound, Refusal `participant-unknown`."""
     match command:
-        case ReceiveMessage(participant=Participant() as said_by):
+        case ReceiveMessage():
+            said_by = Participant(participant_id=only_of) if only_of else command.participant
             speaker = speaker_of(executor, said_by, state.customer_id)
             return speaker, command.model_copy(update={"participant": speaker.participant})
         case SendReply(to=str() as to):

@@ -142,6 +142,10 @@ class CustomerLine:
 
 
 _TEXT_SHOWN = by_rule(lambda rule: "true" if rule.text else "false")
+_AS_SENT = (
+    "CASE WHEN jsonb_array_length(t.adjusted) > 0 THEN"
+    " '/conversations/' || t.conversation_id || '/as-sent?version=' || t.version END"
+)
 LINES = Selection(
     "lines",
     Table(HISTORY),
@@ -165,14 +169,54 @@ LINES = Selection(
         "bidi": f"t.bidi AND {_TEXT_SHOWN}",
         "adjusted": "t.adjusted",
         "removed": "t.removed",
-        "as_sent": "CASE WHEN jsonb_array_length(t.adjusted) > 0 THEN"
-        " '/conversations/' || t.conversation_id || '/as-sent?version=' || t.version END",
+        "as_sent": _AS_SENT,
         "participant_id": "t.participant_id",
     },
 )
 """The lines of one conversation of the customer by its `id`."""
 TOGETHER = LINES.across(SHOWN)
 """The lines of a conversation and of those merged into it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerMessage:
+    """A message of the customer's, or to the customer, in a conversation of somebody else, of which the customer sees
+    nothing more. The fields are those of a line."""
+
+    conversation_id: str
+    by: Literal["customer", "company"]
+    at: datetime
+    time_precision: RecordedPrecision
+    late: bool
+    about: str | None
+    text: str | None
+    channel: str | None
+    language: str | None
+    automatic: bool
+    attachments: tuple[Fields, ...]
+    bidi: bool
+    adjusted: tuple[Fields, ...]
+    as_sent: str | None
+    removed: bool
+
+
+MESSAGES = Selection(
+    "messages",
+    Table(HISTORY),
+    order=[("t.occurred_at", "timestamptz"), ("t.place", "bigint")],
+    scope="t.participant_id = %(customer_id)s",
+    which="t.kind IN ('received', 'sent')",
+    shows={
+        "conversation_id": "t.conversation_id",
+        "by": "CASE t.kind WHEN 'received' THEN 'customer' ELSE 'company' END",
+        "at": "t.occurred_at",
+        "late": LATE,
+        **{name: f"t.{name}" for name in ("time_precision", "about", "text", "channel", "language", "automatic")},
+        **{name: f"t.{name}" for name in ("attachments", "bidi", "adjusted", "removed")},
+        "as_sent": _AS_SENT,
+    },
+)
+"""What was said by and to the customer in conversations of others, in the order in which it was said."""
 
 
 @dataclass(frozen=True, slots=True)

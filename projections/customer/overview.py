@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from projections import order as orders
 from projections import promise as promises
-from projections.conversation import inbox
+from projections.conversation import history, inbox
 from projections.customer import links as customer_links
 from projections.customer import timeline
 
@@ -20,3 +20,5 @@ CONVERSATIONS = inbox.OF_CUSTOMER.across(LINKED)
 MOMENTS = timeline.MOMENTS.across(LINKED)
 ORDERS = orders.OF_CUSTOMER.across(LINKED)
 PROMISES = promises.OF_CUSTOMER.across(LINKED)
+MESSAGES = history.OF_PARTICIPANT.across(LINKED)
+"""What was said by and to the customer in conversations of others."""

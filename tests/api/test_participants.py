@@ -55,3 +55,37 @@ def test_somebody_elses_words_are_shown_as_theirs_and_erased_with_them(
         assert read(agent, f"/strangers/{who}")["stranger"]["value"] == "[erased]"
         assert read(agent, "/search", words="bobsword")["found"] == []
     verify_all(log, projector, database_urls.database_url)
+
+
+def test_a_participant_sees_only_what_was_said_by_and_to_them(
+    api: str, agent: httpx.Client, gateway: httpx.Client, company: Company
+) -> None:
+    # Given another customer, who writes in the customer's thread
+    eve = done(gateway.post("/customers", json={"contacts": [{"kind": "mail", "value": "eve@example.org"}]}))["id"]
+    delivered(gateway, "evesword", {"kind": "mail", "value": "eve@example.org"})
+    replies = f"/conversations/{company.conversation}/replies"
+    done(agent.post(replies, json={"body": "to the customer"}))
+    last = agent.post(replies, json={"body": "to eve", "to": eve})
+    with client(api, eve) as theirs, client(api, company.customer) as customer:
+        done(last, theirs, agent, customer)
+        # When
+        written = theirs.post(f"/conversations/{company.conversation}/messages", json={"body": "eve again"})
+        done(written, theirs, agent, customer)
+        # Then
+        both = [("customer", "evesword"), ("company", "to eve"), ("customer", "eve again")]
+        mine = read(theirs, "/me/messages")["messages"]
+        assert [(each["by"], each["text"]) for each in mine] == both
+        assert [(each["by"], each["text"]) for each in read(theirs, "/me/record")["messages"]] == both
+        assert theirs.get(f"/me/conversations/{company.conversation}").status_code == 404
+        assert read(theirs, "/me/conversations")["conversations"] == []
+        # and asks for nothing else there
+        for what, said in (("verdicts", {"answered": True}), ("withdrawal", {}), ("person-requests", {})):
+            answer = theirs.post(f"/conversations/{company.conversation}/{what}", json=said)
+            assert (answer.status_code, answer.json()["code"]) == (404, "not-found")
+        # The customer sees all of it, and agents what Eve said as hers.
+        assert ("participant", "eve again", eve) in spoken(read(customer, f"/me/conversations/{company.conversation}"))
+        assert ("company", "to eve", eve) in spoken(read(customer, f"/me/conversations/{company.conversation}"))
+        assert [each["text"] for each in read(agent, f"/customers/{eve}/messages")["messages"]] == [
+            text for _, text in both
+        ]
+        assert read(customer, "/me/messages")["messages"] == []

@@ -1623,6 +1623,64 @@ WHERE t.position > %(lines_since)s AND (coalesce(t.split_into, t.conversation_id
 ORDER BY t.position FETCH FIRST (%(lines_limit)s) ROWS WITH TIES) AS changes
 LIMIT 10 * %(lines_limit)s + 1) AS changed) AS "lines";
 
+-- read a page of projections.customer.customer_side.MESSAGES
+SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", "t"."late", "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", ARRAY[(t.occurred_at)::text, (t.place)::text]
+FROM views."history_v9" AS t
+WHERE NOT t.deleted AND (t.participant_id = %(customer_id)s) AND (t.kind IN ('received', 'sent')) AND (t.occurred_at, t.place) > (%(messages_0)s::timestamptz, %(messages_1)s::bigint)
+ORDER BY t.occurred_at, t.place
+LIMIT %(messages_limit)s;
+
+-- page as JSON of projections.customer.customer_side.MESSAGES
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'history' AND version = 9 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'history' AND version = 9) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
+FROM (SELECT row_to_json((SELECT shown
+FROM (SELECT t.conversation_id AS "conversation_id",
+CASE t.kind
+WHEN 'received' THEN 'customer'
+ELSE 'company' END AS "by", t.occurred_at AS "at", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
+FROM views."history_v9" AS earlier
+   
+WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
+    AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
+    AND (t.time_precision = 'exact' OR earlier.occurred_at >= t.occurred_at + interval '1 day')
+    AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)) AS "late", t.time_precision AS "time_precision", t.about AS "about", t.text AS "text", t.channel AS "channel", t.language AS "language", t.automatic AS "automatic", t.attachments AS "attachments", t.bidi AS "bidi", t.adjusted AS "adjusted", t.removed AS "removed",
+CASE
+WHEN jsonb_array_length(t.adjusted) > 0 THEN '/conversations/' || t.conversation_id || '/as-sent?version=' || t.version END AS "as_sent") AS shown)) AS row, t.occurred_at AS place_0, t.place AS place_1
+FROM views."history_v9" AS t
+WHERE NOT t.deleted AND (t.participant_id = %(customer_id)s) AND (t.kind IN ('received', 'sent')) AND (t.occurred_at, t.place) > (%(messages_0)s::timestamptz, %(messages_1)s::bigint)
+ORDER BY t.occurred_at, t.place
+LIMIT %(messages_limit)s) AS page) AS "messages";
+
+-- changes of projections.customer.customer_side.MESSAGES
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'history' AND version = 9 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'history' AND version = 9) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+FROM (SELECT *
+FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (t.kind IN ('received', 'sent')), false) AS fits, row_to_json((SELECT shown
+FROM (SELECT t.conversation_id AS "conversation_id",
+CASE t.kind
+WHEN 'received' THEN 'customer'
+ELSE 'company' END AS "by", t.occurred_at AS "at", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
+FROM views."history_v9" AS earlier
+   
+WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
+    AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
+    AND (t.time_precision = 'exact' OR earlier.occurred_at >= t.occurred_at + interval '1 day')
+    AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)) AS "late", t.time_precision AS "time_precision", t.about AS "about", t.text AS "text", t.channel AS "channel", t.language AS "language", t.automatic AS "automatic", t.attachments AS "attachments", t.bidi AS "bidi", t.adjusted AS "adjusted", t.removed AS "removed",
+CASE
+WHEN jsonb_array_length(t.adjusted) > 0 THEN '/conversations/' || t.conversation_id || '/as-sent?version=' || t.version END AS "as_sent") AS shown)) AS row, json_build_array("t"."conversation_id", "t"."version") AS key
+FROM views."history_v9" AS t
+WHERE t.position > %(messages_since)s AND (t.participant_id = %(customer_id)s)
+ORDER BY t.position FETCH FIRST (%(messages_limit)s) ROWS WITH TIES) AS changes
+LIMIT 10 * %(messages_limit)s + 1) AS changed) AS "messages";
+
 -- read a page of projections.customer.customer_side.ORDERS
 SELECT "t"."order_id", "t"."customer_id", "t"."status", "t"."number", "t"."placed_at", "t"."placed_on", "t"."item_count", "t"."value", "t"."currency", "t"."lines", "t"."promise_id", "t"."promised_at", "t"."shipped_at", "t"."carrier", "t"."tracking", "t"."delivered_at", "t"."in_full", "t"."undamaged", "t"."documents_right", "t"."cancelled_at", "t"."returned_at", "t"."because", "t"."perfect", "t"."conversations", ARRAY[(t.order_id)::text]
 FROM views."orders_v2" AS t
@@ -2114,6 +2172,93 @@ WHERE t.position > %(links_since)s AND (t.customer_id = ANY (ARRAY(SELECT id
 FROM linked)))
 ORDER BY t.position FETCH FIRST (%(links_limit)s) ROWS WITH TIES) AS changes
 LIMIT 10 * %(links_limit)s + 1) AS changed) AS "links";
+
+-- read a page of projections.customer.overview.MESSAGES
+WITH RECURSIVE linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION
+SELECT l.customer_id
+FROM linked
+JOIN views."customer_links_v1" AS l ON l.merged_into = linked.id AND NOT l.deleted)
+SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
+FROM views."history_v9" AS earlier
+   
+WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
+    AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
+    AND (t.time_precision = 'exact' OR earlier.occurred_at >= t.occurred_at + interval '1 day')
+    AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)), "t"."about", "t"."field", "t"."old", "t"."new", "t"."text", "t"."channel", "t"."language", "t"."automatic", "t"."attachments", "t"."reason", "t"."parts", "t"."split_into", "t"."bidi", "t"."adjusted", "t"."removed", "t"."participant_id", ARRAY[(t.occurred_at)::text, (t.place)::text]
+FROM linked
+CROSS
+JOIN LATERAL (SELECT t.*
+FROM views."history_v9" AS t
+WHERE NOT t.deleted AND (t.participant_id = linked.id) AND (t.kind IN ('received', 'sent')) AND (t.occurred_at, t.place) > (%(messages_0)s::timestamptz, %(messages_1)s::bigint)
+ORDER BY t.occurred_at, t.place
+LIMIT %(messages_limit)s) AS t
+ORDER BY t.occurred_at, t.place
+LIMIT %(messages_limit)s;
+
+-- page as JSON of projections.customer.overview.MESSAGES
+WITH RECURSIVE linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION
+SELECT l.customer_id
+FROM linked
+JOIN views."customer_links_v1" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'history' AND version = 9 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+ORDER BY id)
+FROM linked), (SELECT generation
+FROM antiphon.views
+WHERE name = 'history' AND version = 9)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
+FROM (SELECT
+CASE
+WHEN (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
+FROM views."history_v9" AS earlier
+   
+WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
+    AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
+    AND (t.time_precision = 'exact' OR earlier.occurred_at >= t.occurred_at + interval '1 day')
+    AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)) IS DISTINCT
+FROM false THEN row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."place" AS "place", t."customer_id" AS "customer_id", t."kind" AS "kind", t."author_id" AS "author_id", t."author_kind" AS "author_kind", t."author_team" AS "author_team", t."occurred_at" AS "occurred_at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", NOT false AS "late", t."about" AS "about", t."field" AS "field", t."old" AS "old", t."new" AS "new", t."text" AS "text", t."channel" AS "channel", t."language" AS "language", t."automatic" AS "automatic", t."attachments" AS "attachments", t."reason" AS "reason", t."parts" AS "parts", t."split_into" AS "split_into", t."bidi" AS "bidi", t."adjusted" AS "adjusted", t."removed" AS "removed", t."participant_id" AS "participant_id") AS shown))
+ELSE "t"."document" END AS row, t.occurred_at AS place_0, t.place AS place_1
+FROM linked
+CROSS
+JOIN LATERAL (SELECT t.*
+FROM views."history_v9" AS t
+WHERE NOT t.deleted AND (t.participant_id = linked.id) AND (t.kind IN ('received', 'sent')) AND (t.occurred_at, t.place) > (%(messages_0)s::timestamptz, %(messages_1)s::bigint)
+ORDER BY t.occurred_at, t.place
+LIMIT %(messages_limit)s) AS t
+ORDER BY t.occurred_at, t.place
+LIMIT %(messages_limit)s) AS page) AS "messages";
+
+-- changes of projections.customer.overview.MESSAGES
+WITH RECURSIVE linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION
+SELECT l.customer_id
+FROM linked
+JOIN views."customer_links_v1" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'history' AND version = 9 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+ORDER BY id)
+FROM linked), (SELECT generation
+FROM antiphon.views
+WHERE name = 'history' AND version = 9)) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+FROM (SELECT *
+FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (t.kind IN ('received', 'sent')), false) AS fits,
+CASE
+WHEN (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
+FROM views."history_v9" AS earlier
+   
+WHERE coalesce(earlier.split_into, earlier.conversation_id) = coalesce(t.split_into, t.conversation_id) AND earlier.place < t.place
+    AND earlier.occurred_at > t.occurred_at AND earlier.occurred_at < t.recorded_at
+    AND (t.time_precision = 'exact' OR earlier.occurred_at >= t.occurred_at + interval '1 day')
+    AND earlier.time_precision <> 'unknown' AND NOT earlier.deleted)) IS DISTINCT
+FROM false THEN row_to_json((SELECT shown
+FROM (SELECT t."conversation_id" AS "conversation_id", t."version" AS "version", t."place" AS "place", t."customer_id" AS "customer_id", t."kind" AS "kind", t."author_id" AS "author_id", t."author_kind" AS "author_kind", t."author_team" AS "author_team", t."occurred_at" AS "occurred_at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", NOT false AS "late", t."about" AS "about", t."field" AS "field", t."old" AS "old", t."new" AS "new", t."text" AS "text", t."channel" AS "channel", t."language" AS "language", t."automatic" AS "automatic", t."attachments" AS "attachments", t."reason" AS "reason", t."parts" AS "parts", t."split_into" AS "split_into", t."bidi" AS "bidi", t."adjusted" AS "adjusted", t."removed" AS "removed", t."participant_id" AS "participant_id") AS shown))
+ELSE "t"."document" END AS row, json_build_array("t"."conversation_id", "t"."version") AS key
+FROM views."history_v9" AS t
+WHERE t.position > %(messages_since)s AND (t.participant_id = ANY (ARRAY(SELECT id
+FROM linked)))
+ORDER BY t.position FETCH FIRST (%(messages_limit)s) ROWS WITH TIES) AS changes
+LIMIT 10 * %(messages_limit)s + 1) AS changed) AS "messages";
 
 -- read a page of projections.customer.overview.MOMENTS
 WITH RECURSIVE linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION

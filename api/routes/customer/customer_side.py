@@ -78,6 +78,14 @@ class MyOrdersPage(BaseModel):
     cursor: str | None
 
 
+class MyMessagesPage(BaseModel):
+    """Messages in conversations of others, in the order in which they were said."""
+
+    position: int
+    messages: list[shown.CustomerMessage]
+    cursor: str | None
+
+
 class MyContactPage(BaseModel):
     """How a customer can be reached, and wants to be."""
 
@@ -156,6 +164,15 @@ async def read_my_orders(
     """Your orders, with their status."""
     rows = await read_page(parts, shown.ORDERS, at_least, cursor, limit, customer_id=caller.id)
     return json_answer(page(rows.position, rows.cursor, orders=rows.rows), rows.position)
+
+
+@queries.get("/me/messages", **reading(MyMessagesPage, "customer"))
+async def read_my_messages(
+    caller: Calling, parts: TheParts, at_least: AtLeast, cursor: Cursor = None, limit: Limit = 50
+) -> Response:
+    """What you said in conversations of others, and what was said to you there; nothing else of them is shown."""
+    rows = await read_page(parts, shown.MESSAGES, at_least, cursor, limit, customer_id=caller.id)
+    return json_answer(page(rows.position, rows.cursor, messages=rows.rows), rows.position)
 
 
 # -- preferences

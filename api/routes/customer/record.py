@@ -23,7 +23,7 @@ router = APIRouter(route_class=Guarded, tags=["customer's side"])
 PAGE = 200
 """How many rows to hold at once."""
 
-SELECTIONS = (shown.CONTACT, shown.ORDERS, shown.PROMISES, shown.CONVERSATIONS, shown.LINES)
+SELECTIONS = (shown.CONTACT, shown.ORDERS, shown.PROMISES, shown.MESSAGES, shown.CONVERSATIONS, shown.LINES)
 
 
 class Told(BaseModel):
@@ -40,12 +40,14 @@ class CustomerRecord(BaseModel):
     contact: shown.CustomerContact
     orders: list[shown.CustomerOrder]
     promises: list[shown.CustomerPromise]
+    messages: list[shown.CustomerMessage]
     conversations: list[Told]
 
 
 @router.get("/me/record", **reading(CustomerRecord, "customer", codes=("not-found",)))
 async def read_my_record(caller: Calling, parts: TheParts, at_least: AtLeast) -> StreamingResponse:
-    """All data held of you: contact points, orders, promises, conversations with both voices. A document that breaks
+    """All data held of you: contact points, orders, promises, conversations with both voices, and what you said and
+    were told in conversations of others. A document that breaks
     off is incomplete: ask again."""
     await wait_for_views(parts, [selection.table.view for selection in SELECTIONS], at_least)
     first = [selection.page(limit=1) for selection in SELECTIONS]
@@ -60,7 +62,7 @@ async def read_my_record(caller: Calling, parts: TheParts, at_least: AtLeast) ->
 
 async def _written(reader: Reader, customer_id: str, beginning: bytes) -> AsyncIterator[bytes]:
     yield beginning
-    for selection in (shown.ORDERS, shown.PROMISES):
+    for selection in (shown.ORDERS, shown.PROMISES, shown.MESSAGES):
         yield b',"%s":[' % selection.name.encode()
         async for rows in _listed(reader, selection, PAGE, _of(customer_id)):
             yield rows
