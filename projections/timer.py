@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
 from domain import promise as p
 from domain.kernel.event import Recorded
+from domain.kernel.replace import replace
 from domain.service_level import verdicts as v
 from domain.service_level.watch import ClockInput
 from infra.postgres.database import Connection

@@ -161,7 +161,7 @@ class Inbox(View[Item, _Reads]):
         if isinstance(event, v.AboutClocks):
             return _due(row, event, at)
         # Events of parts and splits end with the merge or the split, and leave no time behind.
-        last_at = row.last_at if isinstance(event, _LINKS) else max(row.last_at, at)
+        last_at = row.last_at if type(event) in _LINKS else max(row.last_at, at)
         before = standing(row)
         after = before.after(recorded, [Member.model_validate(each).share() for each in joining])
         changed = {**(fields_of(after, before, row) if after is not before else {}), **_change(row, recorded)}
@@ -171,15 +171,10 @@ class Inbox(View[Item, _Reads]):
         return item if item.next_move == (whose := _next_move(item)) else replace(item, next_move=whose)
 
 
-_LINKS = (
-    c.ConversationMerged,
-    c.ConversationSeparated,
-    c.PartJoined,
-    c.PartLeft,
-    c.PartHeard,
-    c.MessageSplit,
+_LINKS = frozenset({
+    c.ConversationMerged, c.ConversationSeparated, c.PartJoined, c.PartLeft, c.PartHeard, c.MessageSplit,
     c.MessageReturned,
-)
+})  # fmt: skip
 
 INBOX = Inbox()
 _TABLE = Table(INBOX)

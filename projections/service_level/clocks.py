@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from domain.kernel.event import Recorded
+from domain.kernel.replace import replace
 from domain.service_level import verdicts as v
 from domain.service_level.watch import ClockInput
 from infra.postgres.database import Connection
