@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from commands.executor.context import Context
@@ -10,7 +11,7 @@ from commands.executor.unit_of_work import Answer, Change, UnitOfWork
 from commands.service_level.facts import ClockFacts
 from domain.kernel.refusal import NotFound
 from domain.service_level import watch as watching
-from domain.service_level.verdicts import CLOCKS, detected_events, stream_of
+from domain.service_level.verdicts import CLOCKS, detected_events, stream_of, told
 from domain.service_level.watch import WATCH
 
 
@@ -40,11 +41,28 @@ def _evaluate(executor: CommandExecutor, facts: ClockFacts, conversation_id: str
         if before.version > noted:
             # The recorded evaluation knew as much or more: this one would take that back.
             raise _Overtaken
-        events = detected_events(before.state, conversation_id, clocks, up_to, now)
-        return UnitOfWork(stream, [Change(stream, before, events)])
+        events = detected_events(before.state, conversation_id, clocks, up_to, now, told_of_all)
+        # Unchanged streams are among the changes, so that the append detects that more was told there.
+        return UnitOfWork(stream, [Change(stream, before, events), *unchanged()])
+
+    def unchanged() -> Iterator[Change]:
+        for other, events in beside.items():
+            loaded = executor.load(CLOCKS, other)
+            if loaded.version > len(events):
+                raise _Overtaken
+            yield Change(other, loaded, [])
 
     noted = executor.read(CLOCKS, stream).version
     known = facts.of(conversation_id, detected=False)
+    # What was told of a clock where it was shown before a merge or an undo is not told again.
+    others = sorted(map(stream_of, known.conversation_ids - {conversation_id}))
+    beside = executor.log.streams(others, opened=False) if others else {}
+    told_of_all = None
+    if beside:
+        own = executor.log.streams([stream], opened=False)[stream]
+        if len(own) != noted:
+            raise _Overtaken
+        told_of_all = told([*own, *(recorded for events in beside.values() for recorded in events)])
     up_to = known.version(conversation_id)
     # By the clock that stamps the log, so that a detection never lies ahead of the log.
     now = executor.log.now()

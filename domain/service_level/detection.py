@@ -104,6 +104,11 @@ class Knowledge:
         known = [each for each in self._facts if not isinstance(each, Sweep) and each.recorded_at <= now]
         return evaluate(_of_conversations(known), self.policies(known), now)
 
+    @property
+    def conversation_ids(self) -> set[str]:
+        """The conversations of which something is known."""
+        return {each.originator_id for each in self._facts if not isinstance(each, Sweep) and _is_of_conversation(each)}
+
     def version(self, conversation_id: str) -> int:
         """The version up to which the conversation's stream is known."""
         return max(

@@ -3,13 +3,13 @@ warning never changes a conversation's version."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import assert_never
 
-from domain.kernel.event import Event
+from domain.kernel.event import Event, Recorded
 from domain.kernel.stream import Stream
 from domain.kernel.time import Instant
 from domain.kernel.values import Frozen
@@ -95,6 +95,14 @@ class Met(AboutClocks, name="clocks.met", published_as="clocks.v1"):
     stopped_at: Instant
 
 
+class MetWithdrawn(AboutClocks, name="clocks.met-withdrawn", published_as="clocks.v1"):
+    """A target that was recorded as met was missed after all: the conversation was reopened, or something was
+    corrected."""
+
+    which: Which
+    stopped_at: Instant
+
+
 class BreachWithdrawn(AboutClocks, name="clocks.breach-withdrawn", published_as="clocks.v1"):
     """A recorded breach was none, by what was recorded since. What was known before stays in the log."""
 
@@ -121,11 +129,11 @@ class Verdicts:
     clocks: tuple[RecordedClock, ...] = ()
     breached: Mapping[Which, datetime] = field(default_factory=lambda: MappingProxyType({}))
     warned: frozenset[tuple[Which, datetime]] = frozenset()
-    met: frozenset[Which] = frozenset()
+    met: Mapping[Which, datetime] = field(default_factory=lambda: MappingProxyType({}))
     never_due: frozenset[tuple[Which, str, int | None]] = frozenset()
 
 
-ClocksEvent = ClocksEvaluated | Warned | Breached | Met | BreachWithdrawn | NeverDue
+ClocksEvent = ClocksEvaluated | Warned | Breached | Met | MetWithdrawn | BreachWithdrawn | NeverDue
 
 
 def evolve(state: Verdicts | None, event: ClocksEvent) -> Verdicts | None:
@@ -147,7 +155,10 @@ def evolve(state: Verdicts | None, event: ClocksEvent) -> Verdicts | None:
                 state, never_due=state.never_due | {(event.which, event.calendar_id, event.calendar_version)}
             )
         case Met():
-            return replace(state, met=state.met | {event.which})
+            return replace(state, met=MappingProxyType({**state.met, event.which: event.stopped_at}))
+        case MetWithdrawn():
+            met = {which: at for which, at in state.met.items() if which != event.which}
+            return replace(state, met=MappingProxyType(met))
         case _:
             assert_never(event)
 
@@ -164,18 +175,35 @@ def first_due(clocks: Sequence[RecordedClock]) -> RecordedClock | None:
 # -- decisions
 
 
+def told(recorded_events: Iterable[Recorded[Event]]) -> Verdicts:
+    """What was told of the clocks of several conversations. `recorded_events`: of their streams of clocks."""
+    state: Verdicts | None = None
+    for recorded in sorted(recorded_events, key=lambda each: each.position):
+        if isinstance(recorded.event, ClocksEvent):
+            state = evolve(state, recorded.event)
+    return state or Verdicts()
+
+
 def detected_events(
-    state: Verdicts | None, conversation_id: str, found: Sequence[EvaluatedClock], up_to: int, now: datetime
+    state: Verdicts | None,
+    conversation_id: str,
+    found: Sequence[EvaluatedClock],
+    up_to: int,
+    now: datetime,
+    told: Verdicts | None = None,
 ) -> list[Event]:
-    """Decide the events for what is new in the clocks `found` as of `now`; `up_to`: the conversation's version."""
+    """Decide the events for what is new in the clocks `found` as of `now`; `up_to`: the conversation's version. `told`:
+    which breaches and kept targets were told, wherever the clocks were shown; None: only here."""
     before = state or Verdicts()
+    told = told or before
     clocks = tuple(map(_clock, found))
     events: list[Event] = []
     # Also without any clock: else the watch would evaluate the conversation for ever.
     if clocks != before.clocks or up_to > before.up_to:
         events.append(ClocksEvaluated(conversation_id=conversation_id, up_to=up_to, clocks=clocks))
     for clock, evaluated in zip(clocks, found, strict=True):
-        events += _breach_events(before, conversation_id, clock, evaluated.unannounced, now)
+        events += _breach_events(told, conversation_id, clock, evaluated.unannounced, now)
+        events += _warnings(before, conversation_id, clock, now)
         by = clock.which, clock.calendar_id, clock.calendar_version
         if evaluated.never_opens and evaluated.stopped_at is None and by not in before.never_due:
             events.append(
@@ -190,11 +218,13 @@ def detected_events(
 
 
 def _breach_events(
-    before: Verdicts, conversation_id: str, clock: RecordedClock, unannounced: bool, now: datetime
+    told: Verdicts, conversation_id: str, clock: RecordedClock, unannounced: bool, now: datetime
 ) -> list[Event]:
     which, events = clock.which, list[Event]()
     if clock.breached_at is not None and clock.cause is not None:
-        if which not in before.breached and not unannounced:
+        if (met_at := told.met.get(which)) is not None:
+            events.append(MetWithdrawn(conversation_id=conversation_id, which=which, stopped_at=met_at))
+        if which not in told.breached and not unannounced:
             events.append(
                 Breached(
                     conversation_id=conversation_id,
@@ -206,14 +236,18 @@ def _breach_events(
                 )
             )
         return events
-    if (missed := before.breached.get(which)) is not None:
+    if (missed := told.breached.get(which)) is not None:
         events.append(BreachWithdrawn(conversation_id=conversation_id, which=which, breached_at=missed))
-    if clock.state == "met" and clock.stopped_at is not None and which not in before.met:
+    if clock.state == "met" and clock.stopped_at is not None and which not in told.met:
         events.append(Met(conversation_id=conversation_id, which=which, stopped_at=clock.stopped_at))
-    for warn_at in clock.warn_at:
-        if warn_at <= now and clock.due_at is not None and (which, warn_at) not in before.warned:
-            events.append(Warned(conversation_id=conversation_id, which=which, warn_at=warn_at, due_at=clock.due_at))
     return events
+
+
+def _warnings(before: Verdicts, conversation_id: str, clock: RecordedClock, now: datetime) -> Iterator[Event]:
+    # Told here, whatever was told elsewhere: the timer of this conversation waits for it.
+    for warn_at in clock.warn_at if clock.breached_at is None else ():
+        if warn_at <= now and clock.due_at is not None and (clock.which, warn_at) not in before.warned:
+            yield Warned(conversation_id=conversation_id, which=clock.which, warn_at=warn_at, due_at=clock.due_at)
 
 
 def _clock(evaluated: EvaluatedClock) -> RecordedClock:

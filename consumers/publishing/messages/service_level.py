@@ -84,6 +84,12 @@ class ClockMet(_OneClock, of=sla_verdicts.Met):
     stopped_at: Instant
 
 
+class ClockMetWithdrawn(_OneClock, of=sla_verdicts.MetWithdrawn):
+    """A target that was published as met, at `stopped_at`, was missed after all; the breach follows."""
+
+    stopped_at: Instant
+
+
 class ClockNeverDue(_OneClock, of=sla_verdicts.NeverDue):
     """An error: the calendar of the clock never opens, so that nothing is due."""
 
