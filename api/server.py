@@ -102,6 +102,7 @@ def routes(
     around: Sequence[Middleware] = (),
 ) -> FastAPI:
     """The application without any parts, which is enough for its contract."""
+    reads = customers.by_contact, queries.router, promises.queries, orders.queries, policies.queries
     app = FastAPIOffline(
         title="Antiphon",
         version="1",
@@ -115,7 +116,9 @@ def routes(
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
         middleware=[
             *around,
-            Middleware(Straight, (queries.router, promises.queries, orders.queries, policies.queries)),
+            Middleware(
+                Straight, (customers.by_contact, queries.router, promises.queries, orders.queries, policies.queries)
+            ),
         ],
     )
     app.include_router(customers.by_contact)
