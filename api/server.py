@@ -116,9 +116,7 @@ def routes(
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
         middleware=[
             *around,
-            Middleware(
-                Straight, (customers.by_contact, queries.router, promises.queries, orders.queries, policies.queries)
-            ),
+            Middleware(Straight, reads),
         ],
     )
     app.include_router(customers.by_contact)
