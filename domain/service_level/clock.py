@@ -122,9 +122,10 @@ class RunningClock:
         self.stopped_at = now
         self.state = "cancelled" if cancelled else "met" if self.breached_at is None else "met-late"
 
-    def solve(self, calendars: Mapping[str, Calendar], now: datetime) -> None:
-        """Stop the clock because the conversation was resolved; a reopening may let the clock go on."""
-        self.stop(calendars, now)
+    def solve(self, calendars: Mapping[str, Calendar], now: datetime, *, withdrawn: bool = False) -> None:
+        """Stop the clock because the conversation was resolved, or cancel it because the customer withdrew the
+        conversation; a reopening may let the clock go on."""
+        self.stop(calendars, now, cancelled=withdrawn)
         self.resumable, self.solved = True, [Stretch(now, None, self.calendar_id)]
 
     def follow(self, status: Status, now: datetime) -> None:

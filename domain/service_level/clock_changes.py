@@ -92,13 +92,14 @@ class ClockChanges:
         clock.stop(self.policies.calendars, recorded.at, cancelled=cancelled)
         note(clock, recorded)
 
-    def solve(self, clock: RunningClock, recorded: Recorded[Event]) -> None:
-        """Stop a clock at a resolve; a clock of the conversation's whole life may go on at a reopening."""
+    def solve(self, clock: RunningClock, recorded: Recorded[Event], *, withdrawn: bool) -> None:
+        """Stop a clock at a resolve, or cancel it at a withdrawal; a clock of the conversation's whole life may go on
+        at a reopening."""
         if clock.metric in WHOLE_LIFE:
-            clock.solve(self.policies.calendars, recorded.at)
+            clock.solve(self.policies.calendars, recorded.at, withdrawn=withdrawn)
             note(clock, recorded)
         else:
-            self.stop(clock, recorded)
+            self.stop(clock, recorded, cancelled=withdrawn)
 
     def notes_count(self, policy_id: str | None, at: datetime) -> bool:
         """Whether a note counts as a reply, by this policy at that time."""

@@ -216,7 +216,7 @@ class Fold:
                     clock.resumable = False
             for clock in matter.clocks():
                 if clock.live:
-                    self._clocks.solve(clock, recorded)
+                    self._clocks.solve(clock, recorded, withdrawn=status == "withdrawn")
             self._reply_given(matter)
             return
         for clock in matter.clocks():
@@ -288,7 +288,7 @@ class Fold:
         for clock in part.clocks():
             clock.resumable = False
             if clock.live and target.status in CLOSED:
-                clock.solve(self._policies.calendars, at)
+                clock.solve(self._policies.calendars, at, withdrawn=target.status == "withdrawn")
                 if clock.metric not in WHOLE_LIFE:
                     clock.resumable = False
             clock.follow(target.status, at)

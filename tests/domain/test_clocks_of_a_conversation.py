@@ -138,9 +138,16 @@ def test_who_waits_already_starts_no_other_clock() -> None:
 def test_what_is_closed_stops_all_clocks(closing: Event) -> None:
     found = clocks(*BEGUN, (10, closing, "agent"))
     assert set(found) == {"first_reply", "requester_wait", "agent_work", "total_resolution"}
-    assert all(each == [("met", 0, 10, 10)] for each in found.values())
-    status = "withdrawn" if closing is WITHDRAWN else "resolved"
+    status, state = ("withdrawn", "cancelled") if closing is WITHDRAWN else ("resolved", "met")
+    assert all(each == [(state, 0, 10, 10)] for each in found.values())
     assert evaluated(recorded(*BEGUN, (10, closing, "agent")), 50)["conversation-1"].status == status
+
+
+def test_what_was_withdrawn_goes_on_when_the_customer_writes_again() -> None:
+    found = clocks(*BEGUN, (10, WITHDRAWN, "customer"), (30, SAID, "customer"))
+    assert found["agent_work"] == [("running", 0, None, 30)]
+    assert found["first_reply"] == [("cancelled", 0, 10, 10)]
+    assert found["next_reply"] == [("running", 30, None, 20)]
 
 
 @pytest.mark.parametrize(
