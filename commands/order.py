@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from commands.customer.handlers import FoundByName
 from commands.customer.links import shown_as
@@ -16,7 +15,8 @@ from domain.customer import CUSTOMER
 from domain.kernel.ids import new_id
 from domain.kernel.refusal import Refusal
 from domain.order import decisions as order
-from domain.order.commands import CancelOrder, DeliverOrder, OrderCommand, PlaceOrder, ReturnOrder
+from domain.order.commands import OrderCommand, PlaceOrder
+from domain.order.events import AboutPart
 from domain.order.number import former_spellings, normalised
 from domain.order.state import ORDER, Order
 from domain.promise import PROMISE, KeepPromise, WithdrawPromise
@@ -71,29 +71,34 @@ def place(executor: CommandExecutor, command: PlaceOrder, context: Context) -> A
         executor.existing(CUSTOMER, command.customer_id)
         found = order_for(executor, command)
         before = found.changes[0].before.state
-        whose = before.customer_id if isinstance(before, Order) else command.customer_id
-        return UnitOfWork(found.id, found.changes, list(found.unique_keys), subject=whose)
+        if not isinstance(before, Order):
+            return UnitOfWork(found.id, found.changes, list(found.unique_keys), subject=command.customer_id)
+        ended = _promise_ended(executor, before, found.changes[0], context)
+        return UnitOfWork(found.id, [*found.changes, *ended], list(found.unique_keys), subject=before.customer_id)
 
     return executor.run(context, work, body=body_of(context, command), streams=[command.customer_id])
 
 
 def act(executor: CommandExecutor, order_id: str, command: OrderCommand, context: Context) -> Answer:
-    """Run any other command on an order: ship, deliver, check, cancel or return it.
+    """Run any other command on an order: ship, deliver, check, cancel or return it, or a part of it.
 
-    A standing promise of the delivery is kept by the delivery, or withdrawn if the order will not come any more.
-    Raises Refusal as `domain.order.decisions.decide` and `CommandExecutor.run`.
+    A standing promise of the delivery is kept once all is delivered, as of when the last part came, or withdrawn if the
+    order will not come any more. Raises Refusal as `domain.order.decisions.decide` and `CommandExecutor.run`.
     """
+    numbers = [_part_key(order_id, number) for number in command.numbers]
 
     def work() -> UnitOfWork:
         before = executor.existing(ORDER, order_id)
-        events = order.decide(before.state, command, executor.clock())
-        changes = [Change(order_id, before, events)]
-        if before.state.promise_id and (ending := _ENDS.get(type(command))):
-            promised = executor.existing(PROMISE, before.state.promise_id)
-            if promised.state.end is None:
-                ended = promise.decide(promised.state, ending(), executor.clock())
-                changes.append(Change(before.state.promise_id, promised, ended))
-        return UnitOfWork(order_id, changes, subject=before.state.customer_id)
+        holders = executor.named(*numbers)
+        part = next((int(holder) for holder in holders if holder is not None), None)
+        now = context.counted_at(executor.clock())
+        events = order.decide(before.state, command, now, part=part, is_renamed=None in holders)
+        changed = Change(order_id, before, events)
+        tells = [part if part is not None else event.part for event in events if isinstance(event, AboutPart)]
+        free = [number for number, holder in zip(numbers, holders, strict=True) if holder is None]
+        unique_keys = [(*number, str(tells[0])) for number in free if tells]
+        ended = _promise_ended(executor, before.state, changed, context)
+        return UnitOfWork(order_id, [changed, *ended], unique_keys, subject=before.state.customer_id)
 
     return executor.run(context, work, body=body_of(context, command, order_id), streams=[order_id])
 
@@ -103,12 +108,29 @@ def order_id(executor: CommandExecutor, number: str) -> str | None:
     return next(filter(None, (executor.find(*key) for key in _keys(number))), None)
 
 
-_ENDS: Mapping[type[OrderCommand], type[KeepPromise | WithdrawPromise]] = {
-    DeliverOrder: KeepPromise,
-    CancelOrder: WithdrawPromise,
-    ReturnOrder: WithdrawPromise,
-}
-"""The commands that end an order, and what each does to the promise of the delivery."""
+def _promise_ended(executor: CommandExecutor, before: Order, changed: Change, context: Context) -> list[Change]:
+    """The end of the promise of the delivery that follows from a change of the order, if any."""
+    after = changed.after().state
+    if before.promise_id is None or not isinstance(after, Order):
+        return []
+    ending: KeepPromise | WithdrawPromise
+    if after.parts.complete and not before.parts.complete:
+        ending = KeepPromise()
+    elif after.status in ("cancelled", "returned") and before.status not in ("cancelled", "returned"):
+        ending = WithdrawPromise()
+    else:
+        return []
+    promised = executor.existing(PROMISE, before.promise_id)
+    if promised.state.end is not None:
+        return []
+    now = context.counted_at(executor.clock())
+    came_at = after.parts.came_at if isinstance(ending, KeepPromise) else None
+    as_of = replace(context, occurred_at=came_at) if came_at is not None and came_at > now else None
+    return [Change(before.promise_id, promised, promise.decide(promised.state, ending, now), as_of)]
+
+
+def _part_key(order_id: str, number: str) -> tuple[KeyKind, str]:
+    return "order-part", f"{order_id}\x00{normalised(number)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,24 +1,25 @@
-"""The view of orders: status, delivery, whether the order was perfect, and the conversations about the order."""
+"""The view of orders: status, parts, whether the order was perfect, and the conversations about the order."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
-from typing import Annotated, assert_never
+from typing import Annotated
 
 from domain import customer
 from domain.conversation import events as c
-from domain.kernel.event import Recorded
+from domain.kernel.event import Event, Recorded
 from domain.kernel.personal import ERASED
 from domain.kernel.values import Fields
 from domain.order import events as o
-from domain.order.state import Status
+from domain.order.parts import OrderParts, Status
 from infra.postgres.database import Connection
 from infra.views.selection import Page, Selection
 from infra.views.tables import Document, Table
 from infra.views.view import WIPED, Match, Target, View
+from projections import order_parcels as parcels
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +27,11 @@ class OrderRow:
     """One order. Without a `status`, conversations name the order, but nobody has placed it.
 
     `promised_at`: the first date that was promised for the delivery; the ledger has the rest of that promise, under
-    `promise_id` (the last one). `perfect`: delivered by then, in full, undamaged, with the right documents; None while
-    unknown. `lines` are `{item, count, price}`.
+    `promise_id` (the last one). `perfect`: all parts delivered by then, in full, undamaged, with the right documents;
+    None while unknown. `delivered_at`: when the last part came, once all came. `lines` are `{item, count, price}`.
+    `parcels` are the parts of which steps were told, returns among them (`projections/order_parcels.py`), and
+    `cancellations` `{lines, at, because}`; without lines, of the whole order. `contradictions`: what cannot be, as it
+    was told. `inexact`: the steps of which no exact time was told.
     """
 
     order_id: str
@@ -54,6 +58,10 @@ class OrderRow:
     because: Annotated[str | None, WIPED] = None
     perfect: bool | None = None
     conversations: tuple[str, ...] = ()
+    parcels: Annotated[tuple[Document, ...], WIPED] = ()
+    cancellations: Annotated[tuple[Document, ...], WIPED] = ()
+    contradictions: tuple[str, ...] = ()
+    inexact: tuple[str, ...] = ()
 
 
 _Later = (
@@ -70,7 +78,7 @@ class Orders(View[OrderRow, _Reads]):
     """
 
     name = "orders"
-    version = 2
+    version = 3
     row = OrderRow
     key = ("order_id",)
     indexes = ("customer_id, order_id",)
@@ -101,19 +109,23 @@ class Orders(View[OrderRow, _Reads]):
             case c.MessageTaken():
                 return None if row is None else _no_more_about(row, recorded.originator_id)
             case o.Placed():
-                return replace(row or OrderRow(recorded.originator_id), **_placed(event, at))
+                row = replace(row or OrderRow(recorded.originator_id), **_placed(event, at))
+                return _standing(_timed(row, "placed", recorded))
             case _ if row is None or row.status is None:
                 return row
+            case o.DeliveryPromised():
+                promised_at = row.promised_at or event.due_at
+                return _standing(replace(row, promise_id=event.promise_id, promised_at=promised_at))
+            case o.Amended():
+                return _standing(replace(row, **_amended(event)))
+            case o.Cancelled():
+                return _standing(_cancelled(row, event, recorded))
             case _:
-                row = replace(row, **_change(row, event, at))
-                return replace(row, perfect=_perfect(row))
+                return _standing(_stepped(row, event, recorded))
 
 
 ORDERS = Orders()
 _TABLE = Table(ORDERS)
-
-
-_FACTS = {"number", "placed_on", "item_count", "value", "currency"}
 
 
 def _no_more_about(row: OrderRow, conversation_id: str) -> OrderRow | None:
@@ -135,29 +147,75 @@ def _placed(event: o.Placed, at: datetime) -> Fields:
     }
 
 
-def _change(row: OrderRow, event: _Later, at: datetime) -> Fields:
+_ORDERED = {"number", "placed_on", "item_count", "value", "currency"}
+
+
+def _amended(event: o.Amended) -> Fields:
+    told = event.model_dump(include=_ORDERED)
+    if event.lines is not None:
+        told["lines"] = tuple(line.model_dump(mode="json") for line in event.lines)
+    return {name: fact for name, fact in told.items() if fact is not None}
+
+
+def _timed(row: OrderRow, step: str, recorded: Recorded[Event]) -> OrderRow:
+    """The row with the step among the inexact ones, where no exact time was told of it."""
+    inexact = {*row.inexact, step} if recorded.envelope.time_precision in ("day", "unknown") else row.inexact
+    return replace(row, inexact=tuple(sorted(inexact)))
+
+
+def _stepped(row: OrderRow, event: parcels.OfPart, recorded: Recorded[Event]) -> OrderRow:
+    """One step of a part more, or of the order as a whole."""
+    step, at = parcels.STEP_OF.get(type(event)), recorded.at
+    row = replace(row, parcels=parcels.stepped(row.parcels, _parts(row).after(event), event, step, at))
     match event:
-        case o.Amended():
-            told = event.model_dump(mode="json", include={"lines"}) | event.model_dump(include=_FACTS)
-            return {name: tuple(fact) if name == "lines" else fact for name, fact in told.items() if fact is not None}
-        case o.DeliveryPromised():
-            return {"promise_id": event.promise_id, "promised_at": row.promised_at or event.due_at}
         case o.Shipped():
-            return {"status": "shipped", "shipped_at": at, "carrier": event.carrier, "tracking": event.tracking}
-        case o.Delivered():
-            return {"status": "delivered", "delivered_at": at, **_facts(event)}
-        case o.DeliveryChecked():
-            return _facts(event)
-        case o.Cancelled():
-            return {"status": "cancelled", "cancelled_at": at, "because": event.because}
+            row = replace(row, carrier=event.carrier or row.carrier, tracking=event.tracking or row.tracking)
         case o.Returned():
-            return {"status": "returned", "returned_at": at, "because": event.because}
-        case _:
-            assert_never(event)
+            row = replace(row, because=event.because or row.because)
+    return row if step is None else _timed(row, parcels.key(event.part, step), recorded)
 
 
-def _facts(event: o.Delivered | o.DeliveryChecked) -> dict[str, bool]:
-    return event.model_dump(include={"in_full", "undamaged", "documents_right"}, exclude_none=True)
+def _cancelled(row: OrderRow, event: o.Cancelled, recorded: Recorded[Event]) -> OrderRow:
+    at = recorded.at
+    lines = [line.model_dump(mode="json") for line in event.lines]
+    same = next((each for each in row.cancellations if each["lines"] == lines), {"at": None, "because": None})
+    first = min(filter(None, (same["at"], at.isoformat())), key=datetime.fromisoformat)
+    told = {"lines": lines, "at": first, "because": event.because or same["because"]}
+    others = tuple(each for each in row.cancellations if each["lines"] != lines)
+    cancelled_at = row.cancelled_at
+    if not lines:
+        row, cancelled_at = _timed(row, "cancelled", recorded), min(filter(None, (cancelled_at, at)))
+    return replace(row, cancellations=(*others, told), because=event.because or row.because, cancelled_at=cancelled_at)
+
+
+def _parts(row: OrderRow) -> OrderParts:
+    cancelled_lines = [parcels.part_lines(each["lines"]) for each in row.cancellations if each["lines"]]
+    return OrderParts(
+        ordered=parcels.part_lines(row.lines),
+        item_count=row.item_count,
+        whole=parcels.part(parcels.told(row.parcels, None)),
+        parcels=tuple(parcels.part(each) for each in row.parcels if each["part"] is not None),
+        cancelled=row.cancelled_at is not None,
+        cancelled_lines=tuple(cancelled_lines),
+    )
+
+
+def _standing(row: OrderRow) -> OrderRow:
+    """The row with what follows from all that is told of it, in whatever order it was told."""
+    parts = _parts(row)
+    delivered_at = max(parcels.times(row.parcels, "delivered"), default=None) if parts.complete else None
+    returned_at = max(parcels.times(row.parcels, "returned"), default=None) if parts.status == "returned" else None
+    row = replace(
+        row,
+        status=parts.status,
+        shipped_at=min(parcels.times(row.parcels, "shipped"), default=None),
+        delivered_at=delivered_at,
+        returned_at=returned_at,
+        in_full=parts.fact("in_full"),
+        undamaged=parts.fact("undamaged"),
+        documents_right=parts.fact("documents_right"),
+    )
+    return replace(row, perfect=_perfect(row), contradictions=_contradictions(row, parts))
 
 
 def _perfect(row: OrderRow) -> bool | None:
@@ -168,6 +226,23 @@ def _perfect(row: OrderRow) -> bool | None:
     return False if False in marks else None if None in marks else True
 
 
+def _contradictions(row: OrderRow, parts: OrderParts) -> tuple[str, ...]:
+    """What cannot be, as it was told: steps before those that they follow, and more of them than was ordered."""
+    found = {f"more-{step}-than-ordered" for step in parts.too_many}
+    placed_at = datetime.combine(row.placed_on, time(), UTC) if row.placed_on else row.placed_at
+    placed_inexact = row.placed_on is not None or "placed" in row.inexact
+    cancelled_inexact = "cancelled" in row.inexact
+    for each in row.parcels:
+        found.update(parcels.contradictions(each, row.inexact))
+        for step, at, inexact in parcels.steps(each, row.inexact):
+            if placed_at is not None and parcels.is_before(at, placed_at, inexact or placed_inexact):
+                found.add(f"{step}-before-placed")
+            cancelled_at = row.cancelled_at if step == "delivered" else None
+            if cancelled_at is not None and parcels.is_before(cancelled_at, at, inexact or cancelled_inexact):
+                found.add("delivered-after-cancelled")
+    return tuple(sorted(found))
+
+
 def _wiped(row: OrderRow) -> OrderRow:
     """The row as a replay gives it once the key is destroyed."""
     return replace(
@@ -175,6 +250,8 @@ def _wiped(row: OrderRow) -> OrderRow:
         number=None if row.number is None else ERASED,
         tracking=None if row.tracking is None else ERASED,
         because=None if row.because is None else ERASED,
+        parcels=tuple(parcels.wiped(each) for each in row.parcels),
+        cancellations=tuple(parcels.wiped(each) for each in row.cancellations),
     )
 
 

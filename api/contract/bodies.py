@@ -369,23 +369,25 @@ class OrderBody(Dated):
 
 
 class Shipment(order.ShipOrder, Dated):
-    """The order was sent."""
+    """The order, or a part of it, was sent: with a number (`parcel`, `tracking`), that parcel; with lines, a part that
+    holds them; without both, the whole order."""
 
 
 class DeliveryBody(order.DeliverOrder, Dated):
-    """The order reached the customer, with the known facts."""
+    """The order, or a part of it, reached the customer, with the known facts. `parcel`: its number, or the tracking
+    number."""
 
 
 class DeliveryFacts(order.CheckDelivery, Dated):
-    """Facts about the delivery; null leaves a fact as it is."""
+    """Facts about the delivery, or about that of one parcel; null leaves a fact as it is."""
 
 
 class Cancellation(order.CancelOrder, Dated):
-    """The order was cancelled."""
+    """The order was cancelled; with lines, only these."""
 
 
 class ReturnBody(order.ReturnOrder, Dated):
-    """The order came back."""
+    """The order, or a part of it, came back. `parcel`: the number of a parcel that was sent, or of the return."""
 
 
 class PolicyBody(sla_policy.Terms):

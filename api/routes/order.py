@@ -26,7 +26,7 @@ queries = APIRouter(route_class=Guarded, tags=["orders"])
 router = APIRouter(route_class=StrictJSON, tags=["orders"])
 
 DATED = ("time-ahead", "time-not-yours")
-MOVED = ("not-found", "order-step-misplaced", "customer-erased", *DATED)
+MOVED = ("not-found", "parcels-too-many", "customer-erased", *DATED)
 
 
 class OrdersPage(BaseModel):

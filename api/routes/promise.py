@@ -53,7 +53,8 @@ class PromisePage(BaseModel):
     **changing(
         p.MakePromise,
         codes=(
-            "not-found", "not-theirs", "promise-about-nothing", "due-in-past", "delivery-promised", "customer-erased",
+            "not-found", "not-theirs", "promise-about-nothing", "due-in-past", "delivery-promised",
+            "order-step-misplaced", "customer-erased",
         ),
         status=201,
     ),

@@ -141,7 +141,9 @@ def _customer(executor: CommandExecutor, message: OrderPlaced) -> str:
 
 
 def _step(message: OrderShipped | OrderDelivered | OrderEnded) -> order.OrderCommand:
-    fields = message.model_dump(exclude={"order_number", "step", "occurred_at", "time_precision"})
+    fields = message.model_dump(
+        exclude={"order_number", "step", "occurred_at", "time_precision"}, exclude_defaults=True
+    )
     kinds: dict[str, type[order.OrderCommand]] = {
         "shipped": order.ShipOrder,
         "delivered": order.DeliverOrder,

@@ -21,7 +21,7 @@ from domain.kernel.text import Text
 from domain.kernel.time import TimePrecision, WrittenDay, WrittenDayOrInstant
 from domain.kernel.values import Channel, Flag, Frozen, Label, Remark, Whole
 from domain.message import DeliveryState, FailureCode
-from domain.order.commands import MOST, Currency, Lines, Money, Number
+from domain.order.commands import MOST, Currency, Lines, Money, Number, PartLines
 from infra import strict_json
 
 MOST_BYTES = 1_000_000
@@ -118,16 +118,25 @@ class OrderPlaced(_OrderFact):
     lines: Lines = ()
 
 
-class OrderShipped(_OrderFact):
-    """The order was sent."""
+class _PartFact(_OrderFact):
+    """A fact about the order as a whole, or about one part. `parcel`: the order system's number of the parcel or
+    return, or a tracking number. `lines`: what is in it."""
+
+    parcel: Number | None = None
+    lines: PartLines = ()
+
+
+class OrderShipped(_PartFact):
+    """The order, or a part of it, was sent."""
 
     step: Literal["shipped"]
     carrier: Label | None = None
     tracking: Number | None = None
 
 
-class OrderDelivered(_OrderFact):
-    """The order reached the customer (`delivered`), or facts about the delivery were corrected (`checked`)."""
+class OrderDelivered(_PartFact):
+    """The order, or a part of it, reached the customer (`delivered`), or facts about the delivery were corrected
+    (`checked`, without lines)."""
 
     step: Literal["delivered", "checked"]
     in_full: Flag | None = None
@@ -135,8 +144,8 @@ class OrderDelivered(_OrderFact):
     documents_right: Flag | None = None
 
 
-class OrderEnded(_OrderFact):
-    """The order was cancelled, or came back."""
+class OrderEnded(_PartFact):
+    """The order, or a part of it, was cancelled (lines, without a parcel), or came back."""
 
     step: Literal["cancelled", "returned"]
     because: Remark | None = None

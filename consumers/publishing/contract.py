@@ -113,6 +113,8 @@ def _filled(kind: type[BaseModel]) -> dict[str, Any]:
 def _example(annotation: Any, examples: list[Any] | None) -> Any:
     if examples:
         return examples[0]
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return _filled(annotation)
     # Of an optional field or a list, the first part has the example.
     inner = get_args(annotation)[0]
     found = _example(inner, next((mark.examples for mark in getattr(inner, "__metadata__", ()) if mark.examples), None))

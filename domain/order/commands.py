@@ -11,7 +11,7 @@ from domain.kernel.ids import new_id
 from domain.kernel.text import Text
 from domain.kernel.time import WrittenDay
 from domain.kernel.values import Flag, Frozen, Label, Remark, Whole
-from domain.order.events import PlacedLine
+from domain.order.events import PartLine, PlacedLine
 
 NUMBER_CHARACTERS = 200
 Number = Annotated[Text, Field(min_length=1, max_length=NUMBER_CHARACTERS)]
@@ -45,6 +45,11 @@ Lines = Annotated[tuple[OrderLine, ...], Field(max_length=1_000, fail_fast=True)
 class OrderCommand(Frozen):
     """A command to one order."""
 
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """The numbers by which a part of the order is known from now on."""
+        return ()
+
 
 class PlaceOrder(OrderCommand):
     """Record an order of a customer."""
@@ -59,15 +64,43 @@ class PlaceOrder(OrderCommand):
     order_id: str = Field(default_factory=lambda: new_id("order"))
 
 
-class ShipOrder(OrderCommand):
-    """Record that the order was sent."""
+class PartOrderLine(PartLine):
+    """One line of a part of an order that is told."""
+
+    item: Label
+    count: Whole = Field(ge=1, le=MOST)
+
+
+PartLines = Annotated[tuple[PartOrderLine, ...], Field(max_length=1_000, fail_fast=True)]
+
+
+class PartCommand(OrderCommand):
+    """A step of the order as a whole, or of one part. `parcel`: the order system's own number of the parcel or return,
+    or its tracking number. `lines`: what is in it. Without both, the step is one of the whole order."""
+
+    parcel: Number | None = None
+    lines: PartLines = ()
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """The numbers by which the part is known from now on; the first that is known already finds it."""
+        return tuple(filter(None, (self.parcel,)))
+
+
+class ShipOrder(PartCommand):
+    """Record that the order, or a part of it, was sent. The tracking number is a number of the part."""
 
     carrier: Label | None = None
     tracking: Number | None = None
 
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """As of any part, and the tracking number."""
+        return tuple(filter(None, (self.parcel, self.tracking)))
 
-class DeliverOrder(OrderCommand):
-    """Record that the order reached the customer, with the known facts."""
+
+class DeliverOrder(PartCommand):
+    """Record that the order, or a part of it, reached the customer, with the known facts."""
 
     in_full: Flag | None = None
     undamaged: Flag | None = None
@@ -75,20 +108,27 @@ class DeliverOrder(OrderCommand):
 
 
 class CheckDelivery(OrderCommand):
-    """Correct facts about the delivery; None leaves a fact as it is."""
+    """Correct facts about the delivery of the order, or of the parcel with this number; None leaves a fact as it is."""
 
+    parcel: Number | None = None
     in_full: Flag | None = None
     undamaged: Flag | None = None
     documents_right: Flag | None = None
 
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """The parcel's number."""
+        return tuple(filter(None, (self.parcel,)))
+
 
 class CancelOrder(OrderCommand):
-    """Record that the order was cancelled."""
+    """Record that the order, or some lines of it, were cancelled."""
 
     because: Remark | None = None
+    lines: PartLines = ()
 
 
-class ReturnOrder(OrderCommand):
-    """Record that the order came back."""
+class ReturnOrder(PartCommand):
+    """Record that the order, or a part of it, came back."""
 
     because: Remark | None = None

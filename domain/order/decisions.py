@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TypedDict
 
@@ -13,6 +13,7 @@ from domain.order.commands import (
     CheckDelivery,
     DeliverOrder,
     OrderCommand,
+    PartCommand,
     PlaceOrder,
     ReturnOrder,
     ShipOrder,
@@ -23,45 +24,58 @@ from domain.order.events import (
     Delivered,
     DeliveryChecked,
     DeliveryPromised,
+    PartLine,
     Placed,
     PlacedLine,
     Returned,
     Shipped,
 )
-from domain.order.state import Order, Status
+from domain.order.parts import FACTS
+from domain.order.state import Order
 
-_COMES_FROM: Mapping[Status, frozenset[Status]] = {
-    "shipped": frozenset({"placed"}),
-    "delivered": frozenset({"placed", "shipped"}),
-    "cancelled": frozenset({"placed", "shipped"}),
-    "returned": frozenset({"shipped", "delivered"}),
-}
-"""For each status, the statuses from which an order may come to it."""
+MOST_PARTS = 500
+"""How many parcels and returns an order has at most."""
 
 
-def decide(state: Order | None, command: OrderCommand, now: datetime) -> list[Event]:
-    """Decide the events of a command; [] where the command changes nothing. Raises Refusal `not-found`, `order-exists`,
-    `order-step-misplaced`."""
+def decide(
+    state: Order | None,
+    command: OrderCommand,
+    now: datetime,
+    *,
+    part: int | None = None,
+    is_renamed: bool = False,
+) -> list[Event]:
+    """Decide the events of a command; [] where the command tells nothing new. `now`: when it happened. `part`: the part
+    that the command's numbers find. `is_renamed`: one of these numbers is new.
+
+    No step is refused because of what was told before: the order system is right, and may tell late. Raises Refusal
+    `not-found`, `order-exists`, `parcels-too-many`.
+    """
     if isinstance(command, PlaceOrder):
         if state is not None:
             raise Refusal("order-exists", "this order was placed before; draw a new id")
         return [_placed(command)]
     if state is None:
         raise NotFound("the order")
-    if isinstance(command, CheckDelivery):
-        if state.status not in ("delivered", "returned"):
-            raise _misplaced(state, "has not been delivered yet")
-        return [_checked(state, command)] if _says_something(command) else []
-    event, status = _step(state, command)
-    if state.status == status and not _says_something(command):
-        return []
-    if state.status not in _COMES_FROM[status]:
-        raise _misplaced(state, f"cannot be {status} now")
-    return [event]
+    event = _step(state, command, part, now)
+    if isinstance(event, Delivered):
+        event = _only_facts(state, event)
+    parts = state.parts.after(event)
+    if len(parts.parcels) > MOST_PARTS:
+        raise Refusal("parcels-too-many", f"an order has {MOST_PARTS} parcels and returns at most")
+    explains = isinstance(command, CancelOrder | ReturnOrder) and command.because is not None
+    return [event] if parts != state.parts or is_renamed or explains else []
 
 
-def _says_something(command: OrderCommand) -> bool:
-    return any(value is not None for _, value in command)
+def _only_facts(state: Order, event: Delivered) -> Delivered | DeliveryChecked:
+    """A delivery that is told again corrects its facts, and does not come again."""
+    if event.part is not None and event.part > len(state.parts.parcels):
+        return event
+    known = state.parts.part(event.part)
+    if not known.delivered or event.lines not in ((), known.lines):
+        return event
+    told = event.model_dump(include={"order_id", "customer_id", "part", "parcel", *FACTS})
+    return DeliveryChecked.model_validate(told)
 
 
 def _placed(command: PlaceOrder) -> Placed:
@@ -96,34 +110,74 @@ def _lines(command: PlaceOrder) -> tuple[PlacedLine, ...]:
     return tuple(PlacedLine(item=line.item, count=line.count, price=line.price) for line in command.lines)
 
 
-def _checked(state: Order, command: CheckDelivery) -> DeliveryChecked:
-    return DeliveryChecked(
-        **_about(state),
-        in_full=command.in_full,
-        undamaged=command.undamaged,
-        documents_right=command.documents_right,
-    )
-
-
-def _step(state: Order, command: OrderCommand) -> tuple[Event, Status]:
-    """The event of a step, and the status after it."""
+def _step(
+    state: Order, command: OrderCommand, part: int | None, now: datetime
+) -> Shipped | Delivered | DeliveryChecked | Cancelled | Returned:
+    """The event of a step."""
+    about = _about(state)
     match command:
         case ShipOrder():
-            return Shipped(**_about(state), carrier=command.carrier, tracking=command.tracking), "shipped"
+            of_part = _of_part(state, command, part)
+            return Shipped(**about, **of_part, carrier=command.carrier, tracking=command.tracking)
         case DeliverOrder():
-            delivered = Delivered(
-                **_about(state),
+            return Delivered(
+                **about,
+                **_of_part(state, command, part),
+                in_full=command.in_full,
+                undamaged=command.undamaged,
+                documents_right=command.documents_right,
+                came_at=now,
+            )
+        case CheckDelivery():
+            number = part or (_next(state) if command.numbers else None)
+            return DeliveryChecked(
+                **about,
+                part=number,
+                parcel=command.parcel,
                 in_full=command.in_full,
                 undamaged=command.undamaged,
                 documents_right=command.documents_right,
             )
-            return delivered, "delivered"
         case CancelOrder():
-            return Cancelled(**_about(state), because=command.because), "cancelled"
+            return Cancelled(**about, because=command.because, lines=_part_lines(command.lines))
         case ReturnOrder():
-            return Returned(**_about(state), because=command.because), "returned"
+            return Returned(**about, **_of_part(state, command, part), because=command.because)
         case _:
             raise TypeError(f"{type(command).__name__} is no step of an order")
+
+
+class _OfPart(TypedDict):
+    """The fields of the part that a step is about."""
+
+    part: int | None
+    parcel: str | None
+    lines: tuple[PartLine, ...]
+
+
+def _of_part(state: Order, command: PartCommand, part: int | None) -> _OfPart:
+    lines = _part_lines(command.lines)
+    number = part
+    if number is None and command.numbers:
+        number = _next(state)
+    elif number is None and lines:
+        number = _alike(state, lines) or _next(state)
+    return {"part": number, "parcel": command.parcel, "lines": lines}
+
+
+def _alike(state: Order, lines: tuple[PartLine, ...]) -> int | None:
+    """The part without a number that has the same lines: the step is one more of that part, or was told before."""
+    parts = enumerate(state.parts.parcels, start=1)
+    return next((number for number, part in parts if part.lines == lines and not part.named), None)
+
+
+def _next(state: Order) -> int:
+    return len(state.parts.parcels) + 1
+
+
+def _part_lines(lines: Sequence[PartLine]) -> tuple[PartLine, ...]:
+    """The lines in one order, so that the same lines are equal."""
+    plain = [PartLine(item=line.item, count=line.count) for line in lines]
+    return tuple(sorted(plain, key=lambda line: (line.item, line.count)))
 
 
 def promise_delivery(state: Order | None, promise_id: str, due_at: datetime) -> list[Event]:
@@ -134,12 +188,8 @@ def promise_delivery(state: Order | None, promise_id: str, due_at: datetime) -> 
     if state is None:
         raise NotFound("the order")
     if state.status not in ("placed", "shipped"):
-        raise _misplaced(state, "is not to be delivered any more")
+        raise Refusal("order-step-misplaced", f"this order is not to be delivered any more: it is {state.status}")
     return [DeliveryPromised(**_about(state), promise_id=promise_id, due_at=due_at)]
-
-
-def _misplaced(state: Order, what: str) -> Refusal:
-    return Refusal("order-step-misplaced", f"this order {what}: it is {state.status}")
 
 
 class _About(TypedDict):

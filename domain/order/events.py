@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, ClassVar
 
-from domain.kernel.event import Event
+from domain.kernel.event import Event, Upcast, unchanged
 from domain.kernel.personal import Personal
 from domain.kernel.text import Text
 from domain.kernel.time import Instant
 from domain.kernel.values import RecordedValue
+
+
+class PartLine(RecordedValue):
+    """One line of a part of an order: the company's word for the item, and how many."""
+
+    item: Text
+    count: int
 
 
 class PlacedLine(RecordedValue):
@@ -57,48 +64,61 @@ class DeliveryPromised(Event, name="order.delivery-promised", published_as="orde
     due_at: Instant
 
 
-class Shipped(Event, name="order.shipped", published_as="orders.v1"):
-    """The order was sent."""
+class AboutPart(Event):
+    """A step of one part of an order. `part`: its number, from 1; None: the order as a whole. `parcel`: the order
+    system's own number of it. `lines`: what is in it; without lines, nobody said. Version 1 knew the order as a whole
+    only."""
+
+    schema_version = 2
+    upcasts: ClassVar[dict[int, Upcast]] = {1: unchanged}
 
     order_id: str
     customer_id: str
+    part: int | None = None
+    parcel: Annotated[Text | None, Personal("customer_id")] = None
+    lines: tuple[PartLine, ...] = ()
+
+
+class Shipped(AboutPart, name="order.shipped", published_as="orders.v1"):
+    """The order, or a part of it, was sent."""
+
     carrier: Text | None = None
     tracking: Annotated[Text | None, Personal("customer_id")] = None
 
 
-class Delivered(Event, name="order.delivered", published_as="orders.v1"):
-    """The order reached the customer. A fact is None while nobody knows it."""
+class Delivered(AboutPart, name="order.delivered", published_as="orders.v1"):
+    """The order, or a part of it, reached the customer. A fact is None while nobody knows it. `came_at`: when, as it
+    counts for a promise."""
 
-    order_id: str
-    customer_id: str
     in_full: bool | None = None
     undamaged: bool | None = None
     documents_right: bool | None = None
+    came_at: Instant | None = None
 
 
-class DeliveryChecked(Event, name="order.delivery-checked", published_as="orders.v1"):
+class DeliveryChecked(AboutPart, name="order.delivery-checked", published_as="orders.v1"):
     """Facts about the delivery were corrected; None leaves a fact as it was."""
 
-    order_id: str
-    customer_id: str
     in_full: bool | None = None
     undamaged: bool | None = None
     documents_right: bool | None = None
 
 
 class Cancelled(Event, name="order.cancelled", published_as="orders.v1"):
-    """The order was cancelled before delivery."""
+    """The order was cancelled, or some lines of it. Version 1 has no lines."""
+
+    schema_version = 2
+    upcasts: ClassVar[dict[int, Upcast]] = {1: unchanged}
 
     order_id: str
     customer_id: str
     because: Annotated[Text | None, Personal("customer_id")] = None
+    lines: tuple[PartLine, ...] = ()
 
 
-class Returned(Event, name="order.returned", published_as="orders.v1"):
-    """The order came back, from the way or from the customer."""
+class Returned(AboutPart, name="order.returned", published_as="orders.v1"):
+    """The order, or a part of it, came back, from the way or from the customer."""
 
-    order_id: str
-    customer_id: str
     because: Annotated[Text | None, Personal("customer_id")] = None
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from decimal import Decimal
-from typing import Literal, assert_never
+from typing import assert_never
 
 from domain.kernel.stream import Stream
 from domain.order.events import (
@@ -20,8 +20,7 @@ from domain.order.events import (
     Returned,
     Shipped,
 )
-
-Status = Literal["placed", "shipped", "delivered", "cancelled", "returned"]
+from domain.order.parts import OrderParts, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,37 +46,39 @@ class Order:
 
     order_id: str
     customer_id: str
-    status: Status = "placed"
     promise_id: str | None = None
     told: bool = False
     facts: Facts = Facts()
+    parts: OrderParts = field(default_factory=OrderParts)
+
+    @property
+    def status(self) -> Status:
+        """The status of the order, over all its parts."""
+        return self.parts.status
 
 
 def evolve(state: Order | None, event: OrderEvent) -> Order | None:
     """Fold one event into the state."""
     if isinstance(event, Placed):
         facts = Facts(event.placed_on, event.item_count, event.value, event.currency, event.lines)
-        return Order(event.order_id, event.customer_id, told=facts != Facts(), facts=facts)
+        order = Order(event.order_id, event.customer_id, told=facts != Facts())
+        return _known(order, facts)
     if state is None:
         return None
     state = replace(state, told=True)
     match event:
         case Amended():
-            return replace(state, facts=state.facts.amended(event))
+            return _known(state, state.facts.amended(event))
         case DeliveryPromised():
             return replace(state, promise_id=event.promise_id)
-        case Shipped():
-            return replace(state, status="shipped")
-        case Delivered():
-            return replace(state, status="delivered")
-        case Cancelled():
-            return replace(state, status="cancelled")
-        case Returned():
-            return replace(state, status="returned")
-        case DeliveryChecked():
-            return state
+        case Shipped() | Delivered() | DeliveryChecked() | Cancelled() | Returned():
+            return replace(state, parts=state.parts.after(event))
         case _:
             assert_never(event)
+
+
+def _known(state: Order, facts: Facts) -> Order:
+    return replace(state, facts=facts, parts=state.parts.of(facts.lines, facts.item_count))
 
 
 ORDER = Stream("order", OrderEvent, evolve)

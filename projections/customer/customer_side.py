@@ -15,7 +15,7 @@ from domain.conversation.interaction import InteractionKind
 from domain.customer import ContactKind
 from domain.kernel.time import RecordedPrecision
 from domain.kernel.values import Fields
-from domain.order.state import Status as OrderStatus
+from domain.order.parts import Status as OrderStatus
 from infra.views.selection import Selection
 from infra.views.tables import Table
 from projections.conversation.history import HISTORY, LATE, SHOWN, SHOWN_AT

@@ -53,7 +53,8 @@ def test_no_personal_text_stands_in_what_is_stored(file: Path) -> None:
     replace_personal(event_class, deepcopy(document["reads_as"]), listen)
     # A field that a later version added is none of this document's.
     held = [field for field in fields_of(event_class) if document["reads_as"][field.path[0]] not in (None, [])]
-    assert len(texts) >= len(held) > 0 or not fields_of(event_class)
+    is_former = document["stored"]["state"]["v"] < event_class.schema_version
+    assert len(texts) >= len(held) > 0 or is_former or not fields_of(event_class)
     # Then
     stored = json.dumps(document["stored"], ensure_ascii=False)
     assert [text for text in texts if text in stored] == []

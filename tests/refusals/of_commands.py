@@ -39,6 +39,7 @@ from domain.conversation.state import Conversation
 from domain.customer import AddContactPoint, Customer, EraseCustomer, RegisterCustomer
 from domain.order import decisions as order
 from domain.order.commands import DeliverOrder, PlaceOrder, ShipOrder
+from domain.order.parts import OrderPart, OrderParts
 from domain.order.state import Order
 from domain.promise import DetectOverdue, KeepPromise, MakePromise, Promise
 from domain.service_level.calendar import CorrectCalendar, EditCalendar
@@ -150,10 +151,15 @@ def anothers_order(place: Place) -> None:
     conversations.act(place.executor, place.conversation("bo@example.org"), about, AGENT)
 
 
-def shipping_what_was_delivered(place: Place) -> None:
+def promising_what_was_delivered(place: Place) -> None:
     id = place.order()
     orders.act(place.executor, id, DeliverOrder(), AGENT)
-    orders.act(place.executor, id, ShipOrder(), AGENT)
+    promises.make(place.executor, promise_of(place, order_id=id, delivery=True), AGENT)
+
+
+def a_parcel_too_many(place: Place) -> None:
+    parcels = tuple(OrderPart(named=True) for _ in range(order.MOST_PARTS))
+    order.decide(Order("order-1", "customer-1", parts=OrderParts(parcels=parcels)), ShipOrder(tracking="another"), NOW)
 
 
 def split(place: Place, *words: str, which: int = 0, again: bool = False, reply: bool = False) -> tuple[str, str]:
@@ -265,8 +271,9 @@ COMMANDS: Table = {
     ),
     "order-missing": asked(AddInteraction(kind="order")),
     "order-number-taken": anothers_number,
-    "order-step-misplaced": shipping_what_was_delivered,
+    "order-step-misplaced": promising_what_was_delivered,
     "outcome-unknown": waited_for(1),
+    "parcels-too-many": a_parcel_too_many,
     "parts-too-many": merging_too_many,
     "person-requested": asked(RequestPerson(), Assign(agent_id="service-bot")),
     "policy-exists": writing_a_policy_twice,

@@ -16,7 +16,7 @@ from domain.conversation.commands import Participant, ReceiveMessage, SendReply
 from domain.conversation.interaction import Attachment
 from domain.kernel.ids import new_id
 from domain.kernel.values import Frozen
-from domain.order.commands import OrderLine
+from domain.order.commands import OrderLine, PartOrderLine, PlaceOrder
 from domain.service_level.opening_hours import Holidays, OpeningHours
 from domain.service_level.policy import METRICS, ReopenMode, Selects, Terms
 from projections.catalogue import VIEWS
@@ -106,6 +106,10 @@ def _lines(_: Company) -> SearchStrategy[tuple[OrderLine, ...]]:
     return st.lists(st.builds(OrderLine, item=_LABELS, count=st.integers(1, 9), price=prices), max_size=2).map(tuple)
 
 
+def _part_lines(_: Company) -> SearchStrategy[tuple[PartOrderLine, ...]]:
+    return st.lists(st.builds(PartOrderLine, item=_LABELS, count=st.integers(1, 9)), max_size=2).map(tuple)
+
+
 def _one_of(*values: Any) -> Callable[[Company], SearchStrategy[Any]]:
     return lambda _: st.sampled_from(values)
 
@@ -143,7 +147,8 @@ _FIELDS: dict[str, Callable[[Company], SearchStrategy[Any]]] = {
     "roles": _one_of((), ("agent",), ("agent", "lead")),
     "handle": _any(st.text("abc", min_size=1, max_size=3)),
     "attachments": _attachments,
-    "lines": _lines,
+    "lines": _part_lines,
+    "parcel": _one_of("P1", "P2", "P3"),
     "placed_on": _any(st.dates()),
     "item_count": _any(st.integers(0, 100)),
     "value": _any(st.decimals(-1000, 1000, places=2)),
@@ -185,6 +190,7 @@ _OWN: dict[tuple[type[Command], str], Callable[[Company], SearchStrategy[Any]]] 
         contact_kind=st.just("mail"),
         contact=_TEXTS,
     ),
+    (PlaceOrder, "lines"): _lines,
 }
 
 

@@ -271,7 +271,7 @@ class Bad:
             step(self._id(), number, "shipped", fate="order-unknown"),
             step(self._id(), number, "placed", customer=self._contact, value="12.50", currency="EUR"),
             step(self._id(), number, "delivered", in_full=True),
-            step(self._id(), number, "shipped", fate="order-step-misplaced"),
+            step(self._id(), number, "shipped"),
         ]
 
     def _reports_reordered(self) -> list[Sent]:

@@ -22,6 +22,8 @@ DocumentsRight = Annotated[
     bool | None, typer.Option("--documents-right/--documents-wrong", help="Whether its papers were right.")
 ]
 
+Parcel = Annotated[str | None, typer.Option(help="The number of the parcel or return; without one, all of it.")]
+
 
 def verbs(app: typer.Typer) -> None:
     """Put the verbs of this file on the command line."""
@@ -51,11 +53,12 @@ def ship(
     order: OrderName,
     carrier: Annotated[str | None, typer.Option(help="Who carries it.")] = None,
     tracking: Annotated[str | None, typer.Option(help="The carrier's number of the parcel.")] = None,
+    parcel: Parcel = None,
     as_: As = None,
     key: Key = None,
 ) -> None:
-    """Record that the order was sent."""
-    _act(order, o.ShipOrder(carrier=carrier, tracking=tracking), as_, key)
+    """Record that the order, or a parcel of it, was sent."""
+    _act(order, o.ShipOrder(carrier=carrier, tracking=tracking, parcel=parcel), as_, key)
 
 
 def deliver(
@@ -63,11 +66,13 @@ def deliver(
     in_full: InFull = None,
     undamaged: Undamaged = None,
     documents_right: DocumentsRight = None,
+    parcel: Parcel = None,
     as_: As = None,
     key: Key = None,
 ) -> None:
-    """Record that the order reached the customer, with the known facts. This keeps the promise of its delivery."""
-    command = o.DeliverOrder(in_full=in_full, undamaged=undamaged, documents_right=documents_right)
+    """Record that the order, or a parcel of it, reached the customer, with the known facts. The last parcel keeps the
+    promise of the delivery."""
+    command = o.DeliverOrder(parcel=parcel, in_full=in_full, undamaged=undamaged, documents_right=documents_right)
     _act(order, command, as_, key)
 
 
@@ -76,11 +81,12 @@ def check(
     in_full: InFull = None,
     undamaged: Undamaged = None,
     documents_right: DocumentsRight = None,
+    parcel: Parcel = None,
     as_: As = None,
     key: Key = None,
 ) -> None:
-    """Correct facts about the delivery."""
-    command = o.CheckDelivery(in_full=in_full, undamaged=undamaged, documents_right=documents_right)
+    """Correct facts about the delivery, or about that of a parcel."""
+    command = o.CheckDelivery(parcel=parcel, in_full=in_full, undamaged=undamaged, documents_right=documents_right)
     _act(order, command, as_, key)
 
 
@@ -89,9 +95,9 @@ def cancel(order: OrderName, because: Because = None, as_: As = None, key: Key =
     _act(order, o.CancelOrder(because=because), as_, key)
 
 
-def return_(order: OrderName, because: Because = None, as_: As = None, key: Key = None) -> None:
-    """Record that the order came back."""
-    _act(order, o.ReturnOrder(because=because), as_, key)
+def return_(order: OrderName, because: Because = None, parcel: Parcel = None, as_: As = None, key: Key = None) -> None:
+    """Record that the order, or a parcel of it, came back."""
+    _act(order, o.ReturnOrder(because=because, parcel=parcel), as_, key)
 
 
 def order_id(executor: CommandExecutor, name: str) -> str:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 
 from rich.text import Text
 
 from cli.display.terminal import console, one_line, when
 from cli.verbs.promise import promise_line
 from cli.wiring.views import count_quarantined, not_shown, print_quarantined
+from domain.order.parts import STEPS
 from infra.postgres.database import Database
+from infra.views.tables import Document
 from projections import order as orders
 from projections import promise as promises
 from projections.order import OrderRow
@@ -46,12 +49,30 @@ def _facts(order: OrderRow, promised: Sequence[PromiseRow]) -> Iterator[tuple[st
         if at := getattr(order, f"{step}_at"):
             by = one_line(" ".join(filter(None, (order.carrier, order.tracking)))) if step == "shipped" else ""
             yield step, f"{when(at)}  {by}".rstrip()
+    for parcel in order.parcels:
+        if parcel["part"] is not None:
+            yield f"parcel {parcel['part']}", _parcel(parcel)
+    for each in order.cancellations:
+        if each["lines"]:
+            yield "cancelled", f"{when(datetime.fromisoformat(each['at']))}  {_lines(each['lines'])}"
+    for contradiction in order.contradictions:
+        yield "cannot be", contradiction.replace("-", " ")
     if order.because:
         yield "because", one_line(order.because)
     if order.delivered_at:
         for fact in ("in_full", "undamaged", "documents_right", "perfect"):
             yield fact.replace("_", " "), {True: "yes", False: "no", None: "not known"}[getattr(order, fact)]
-    for each in promised:
-        yield "promised", promise_line(each)
+    for each_promised in promised:
+        yield "promised", promise_line(each_promised)
     for id in order.conversations:
         yield "in", id
+
+
+def _parcel(parcel: Document) -> str:
+    numbers = " ".join(filter(None, (parcel["number"], parcel["carrier"], parcel["tracking"])))
+    steps = [f"{step} {when(datetime.fromisoformat(at))}" for step in STEPS if (at := parcel[f"{step}_at"])]
+    return "  ".join(filter(None, (one_line(numbers), ", ".join(steps), _lines(parcel["lines"]))))
+
+
+def _lines(lines: Sequence[Document]) -> str:
+    return ", ".join(f"{line['count']} {one_line(line['item'])}" for line in lines)

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from consumers.publishing.messages.base import Message
 from consumers.publishing.messages.fields import Count, CustomerId, Instant, Label, OrderId, PromiseId, Yes
@@ -44,43 +44,54 @@ class OrderDeliveryPromised(Message, of=order.DeliveryPromised):
     due_at: Instant
 
 
-class OrderShipped(Message, of=order.Shipped):
-    """The order was sent."""
+class PartLine(BaseModel):
+    """One line of a part: the company's word for the item, and how many."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", from_attributes=True)
+
+    item: Label
+    count: Count
+
+
+class _OfPart(Message):
+    """A step of an order. `part`: the number of the parcel or return within the order; null: the order as a whole.
+    `lines`: what is in it, where that was told."""
 
     order_id: OrderId
     customer_id: CustomerId
+    part: Count | None = None
+    lines: tuple[PartLine, ...] = ()
+
+
+class OrderShipped(_OfPart, of=order.Shipped):
+    """The order, or a part of it, was sent."""
+
     carrier: Label | None
 
 
-class OrderDelivered(Message, of=order.Delivered):
-    """The order reached the customer. A fact is null while nobody knows it."""
+class OrderDelivered(_OfPart, of=order.Delivered):
+    """The order, or a part of it, reached the customer. A fact is null while nobody knows it."""
 
-    order_id: OrderId
-    customer_id: CustomerId
     in_full: Yes | None
     undamaged: Yes | None
     documents_right: Yes | None
 
 
-class OrderDeliveryChecked(Message, of=order.DeliveryChecked):
+class OrderDeliveryChecked(_OfPart, of=order.DeliveryChecked):
     """Facts about the delivery were corrected; null leaves a fact as it was."""
 
-    order_id: OrderId
-    customer_id: CustomerId
     in_full: Yes | None
     undamaged: Yes | None
     documents_right: Yes | None
 
 
 class OrderCancelled(Message, of=order.Cancelled):
-    """The order was cancelled before delivery."""
+    """The order was cancelled; with `lines`, only these."""
 
     order_id: OrderId
     customer_id: CustomerId
+    lines: tuple[PartLine, ...] = ()
 
 
-class OrderReturned(Message, of=order.Returned):
-    """The order came back."""
-
-    order_id: OrderId
-    customer_id: CustomerId
+class OrderReturned(_OfPart, of=order.Returned):
+    """The order, or a part of it, came back."""
