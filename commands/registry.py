@@ -223,6 +223,8 @@ COMMANDS: tuple[RegisteredCommand[Any], ...] = (
     _command("merge-customer", customer.MergeCustomer, CUSTOMER, _customer, DESK),
     _command("separate-customer", customer.SeparateCustomer, CUSTOMER, _customer, DESK),
     _command("erase-customer", customer.EraseCustomer, CUSTOMER, _erase, LEAD),
+    _command("merge-stranger", stranger.MergeStranger, STRANGER, _plain(strangers.link), DESK),
+    _command("separate-stranger", stranger.SeparateStranger, STRANGER, _plain(strangers.link), DESK),
     _command("erase-stranger", stranger.EraseStranger, STRANGER, _plain(strangers.erase), LEAD),
     _command("place-order", order.PlaceOrder, ORDER, _plain(orders.place), BOTS),
     _command("ship-order", order.ShipOrder, ORDER, _of(orders.act), BOTS),

@@ -1,18 +1,49 @@
-"""Command handlers of strangers: how a stranger is found, and the erasure of a stranger."""
+"""Command handlers of strangers: merging a stranger with a customer, undoing that, and erasing a stranger."""
 
 from __future__ import annotations
 
 from commands.customer.contact_points import ContactPoint
+from commands.customer.links import check_may_merge
 from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
-from commands.executor.unit_of_work import Answer, Change, KeyKind, UnitOfWork
-from domain.kernel.refusal import NotFound
-from domain.stranger import STRANGER, EraseStranger, decide
+from commands.executor.unit_of_work import Answer, Change, UnitOfWork
+from domain.customer import CUSTOMER, with_stranger
+from domain.stranger import STRANGER, EraseStranger, MergeStranger, SeparateStranger, decide, merged_already
 
 
-def name_key(executor: CommandExecutor, contact: ContactPoint) -> tuple[KeyKind, str]:
-    """The unique key of a stranger's contact point."""
-    return "stranger", contact.name_key(executor.region)[1]
+def became(executor: CommandExecutor, contact: ContactPoint, customer_id: str) -> Change | None:
+    """The stranger who has this contact point becomes the customer; None where there is no such stranger. Part of other
+    commands, which have the customer's side of it (`domain.customer.with_stranger`)."""
+    (stranger,) = executor.named(contact.stranger_key(executor.region))
+    if stranger is None:
+        return None
+    before = executor.existing(STRANGER, stranger)
+    if before.state.erased or before.state.into is not None:
+        return None
+    return Change(stranger, before, decide(before.state, MergeStranger(stranger_id=stranger, into=customer_id)))
+
+
+def link(executor: CommandExecutor, command: MergeStranger | SeparateStranger, context: Context) -> Answer:
+    """Merge a stranger with a customer, or undo that. Nothing is moved: what each of them said stays theirs.
+
+    Raises Refusal `forbidden` (who may not merge), or as `domain.stranger.decide`, `domain.customer.with_stranger` and
+    `CommandExecutor.run`.
+    """
+    check_may_merge(context)
+    id = command.stranger_id
+
+    def work() -> UnitOfWork:
+        before = executor.existing(STRANGER, id)
+        events = decide(before.state, command)
+        other = command.into if isinstance(command, MergeStranger) else before.state.into
+        assert other is not None
+        customer = executor.existing(CUSTOMER, other)
+        theirs = with_stranger(customer.state, other, id, merged=isinstance(command, MergeStranger))
+        changes = [Change(id, before, events), Change(other, customer, theirs)]
+        return UnitOfWork(id, changes, subject=other, participant=id)
+
+    streams = [id, *([command.into] if isinstance(command, MergeStranger) else [])]
+    return executor.run(context, work, body=body_of(context, command), streams=streams)
 
 
 def erase(executor: CommandExecutor, command: EraseStranger, context: Context) -> Answer:
@@ -20,10 +51,12 @@ def erase(executor: CommandExecutor, command: EraseStranger, context: Context) -
     finds the first erasure; after a crash half-way, a repeat or the next start does the rest, as for customers
     (`commands/customer/erasing.py`).
 
-    Raises Refusal `not-found`, or as `CommandExecutor.run`.
+    A stranger who is merged is erased with the customer. Raises Refusal `not-found`, `merged-already`, or as
+    `CommandExecutor.run`.
     """
-    if executor.read(STRANGER, command.stranger_id).state is None:
-        raise NotFound(command.stranger_id)
+    stranger = executor.read(STRANGER, command.stranger_id).existing(STRANGER.kind).state
+    if stranger.into is not None and not stranger.erased:
+        raise merged_already(command.stranger_id, stranger.into)
     executor.check_command_id(context, body_of(context, command))
     executor.log.vault.destroy(command.stranger_id)
     return record_erasure(executor, command, context)

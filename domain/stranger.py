@@ -13,7 +13,7 @@ from domain import customer
 from domain.customer import ContactKind
 from domain.kernel.event import Event
 from domain.kernel.personal import Personal
-from domain.kernel.refusal import NotFound
+from domain.kernel.refusal import NotFound, Refusal
 from domain.kernel.stream import Stream
 from domain.kernel.text import Text
 from domain.kernel.values import Frozen
@@ -34,6 +34,20 @@ class StrangerErased(Event, name="stranger.erased", published_as="customers.v1")
     stranger_id: str
 
 
+class StrangerMerged(Event, name="stranger.merged", published_as="customers.v1"):
+    """The stranger turned out to be the customer `into`, or became one, and is shown there from then on."""
+
+    stranger_id: str
+    into: str
+
+
+class StrangerSeparated(Event, name="stranger.separated", published_as="customers.v1"):
+    """A merge was undone: the stranger and the customer `out_of` are two people."""
+
+    stranger_id: str
+    out_of: str
+
+
 PersonErased = customer.Erased | StrangerErased
 
 
@@ -44,12 +58,13 @@ def who_was_erased(event: PersonErased) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Stranger:
-    """The aggregate state of a stranger."""
+    """The aggregate state of a stranger. `into`: the customer whom the stranger turned out to be, or None."""
 
     erased: bool = False
+    into: str | None = None
 
 
-StrangerEvent = StrangerMet | StrangerErased
+StrangerEvent = StrangerMet | StrangerErased | StrangerMerged | StrangerSeparated
 
 
 def evolve(state: Stranger | None, event: StrangerEvent) -> Stranger | None:
@@ -58,7 +73,11 @@ def evolve(state: Stranger | None, event: StrangerEvent) -> Stranger | None:
         case StrangerMet():
             return Stranger()
         case StrangerErased():
-            return None if state is None else replace(state, erased=True)
+            return state and replace(state, erased=True)
+        case StrangerMerged():
+            return state and replace(state, into=event.into)
+        case StrangerSeparated():
+            return state and replace(state, into=None)
         case _:
             assert_never(event)
 
@@ -72,8 +91,41 @@ class EraseStranger(Frozen):
     stranger_id: str
 
 
-def decide(state: Stranger | None, command: EraseStranger) -> list[Event]:
-    """Decide the events of a command; [] where the command changes nothing. Raises Refusal: `not-found`."""
+class MergeStranger(Frozen):
+    """Merge a stranger with a customer, who is the same person. Both streams stay as they are."""
+
+    stranger_id: str
+    into: str
+
+
+class SeparateStranger(Frozen):
+    """Undo a merge: the two are not the same person."""
+
+    stranger_id: str
+
+
+def decide(state: Stranger | None, command: EraseStranger | MergeStranger | SeparateStranger) -> list[Event]:
+    """Decide the events of a command; [] where the command changes nothing. Raises Refusal: `not-found`,
+    `customer-erased`, `merged-already`, `not-merged`.
+
+    A merge and its undo concern a customer, too: `domain.customer.other_side` has the events of the customer.
+    """
+    id = command.stranger_id
     if state is None:
-        raise NotFound(command.stranger_id)
-    return [] if state.erased else [StrangerErased(stranger_id=command.stranger_id)]
+        raise NotFound(id)
+    if isinstance(command, EraseStranger):
+        return [] if state.erased else [StrangerErased(stranger_id=id)]
+    if state.erased:
+        raise Refusal("customer-erased", f"{id} was erased; a later contact is somebody new")
+    if isinstance(command, SeparateStranger):
+        if state.into is None:
+            raise Refusal("not-merged", f"{id} is merged into nobody; there is nothing to undo")
+        return [StrangerSeparated(stranger_id=id, out_of=state.into)]
+    if state.into is not None:
+        raise merged_already(id, state.into)
+    return [StrangerMerged(stranger_id=id, into=command.into)]
+
+
+def merged_already(stranger_id: str, into: str) -> Refusal:
+    """The refusal of what is not done to a stranger who is merged."""
+    return Refusal("merged-already", f"{stranger_id} was merged into {into}; ask that of this one, or separate them")

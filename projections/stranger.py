@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, assert_never
 
 from domain.customer import ContactKind
 from domain.kernel.event import Recorded
 from domain.kernel.personal import ERASED
-from domain.stranger import StrangerErased, StrangerMet
+from domain.stranger import StrangerErased, StrangerMerged, StrangerMet, StrangerSeparated
 from infra.postgres.database import Connection
 from infra.views.selection import Selection
 from infra.views.tables import Table
@@ -19,35 +19,49 @@ from infra.views.view import WIPED, Match, Target, View
 
 @dataclass(frozen=True, slots=True)
 class StrangerRow:
-    """A stranger: the contact point by which the stranger is known, the name that came with it, and since when."""
+    """A stranger: the contact point by which the stranger is known, the name that came with it, and since when.
+    `merged_into`: the customer whom the stranger turned out to be."""
 
     stranger_id: str
     contact_kind: ContactKind
     value: Annotated[str, WIPED]
     name: Annotated[str | None, WIPED]
     met_at: datetime
+    merged_into: str | None = None
 
 
-class Strangers(View[StrangerRow, StrangerMet | StrangerErased]):
+_Reads = StrangerMet | StrangerErased | StrangerMerged | StrangerSeparated
+
+
+class Strangers(View[StrangerRow, _Reads]):
     """Strangers by id."""
 
     name = "strangers"
+    version = 2
     row = StrangerRow
     key = ("stranger_id",)
     stream = "stranger_id"
     at_once = frozenset({StrangerErased})
 
-    def keys(self, recorded: Recorded[StrangerMet | StrangerErased]) -> Iterable[Target]:
+    def keys(self, recorded: Recorded[_Reads]) -> Iterable[Target]:
         """The stranger."""
         event = recorded.event
         yield Match("stranger_id", event.stranger_id) if isinstance(event, StrangerErased) else (event.stranger_id,)
 
-    def fold(self, row: StrangerRow | None, recorded: Recorded[StrangerMet | StrangerErased]) -> StrangerRow | None:
+    def fold(self, row: StrangerRow | None, recorded: Recorded[_Reads]) -> StrangerRow | None:
         """The stranger; wiped on erasure."""
         event = recorded.event
-        if isinstance(event, StrangerMet):
-            return StrangerRow(event.stranger_id, event.contact_kind, event.value, event.name, recorded.at)
-        return row and replace(row, value=ERASED, name=None if row.name is None else ERASED)
+        match event:
+            case StrangerMet():
+                return StrangerRow(event.stranger_id, event.contact_kind, event.value, event.name, recorded.at)
+            case StrangerErased():
+                return row and replace(row, value=ERASED, name=None if row.name is None else ERASED)
+            case StrangerMerged():
+                return row and replace(row, merged_into=event.into)
+            case StrangerSeparated():
+                return row and replace(row, merged_into=None)
+            case _:
+                assert_never(event)
 
 
 STRANGERS = Strangers()

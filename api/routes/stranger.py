@@ -15,7 +15,7 @@ from api.edge.strict_json import StrictJSON
 from api.routes.conversation.commands import changing
 from api.routes.queries import READERS, reading
 from domain.kernel.refusal import NotFound
-from domain.stranger import EraseStranger
+from domain.stranger import EraseStranger, MergeStranger, SeparateStranger
 from projections import stranger as strangers
 from projections.conversation import history
 
@@ -47,7 +47,25 @@ async def read_stranger(
     return json_answer(page(position, messages.cursor, stranger=only(one), messages=messages.rows), position)
 
 
-@router.post("/strangers/{id}/erasure", **changing(EraseStranger, codes=("not-found",)))
+@router.post(
+    "/strangers/{id}/merge", **changing(MergeStranger, codes=("not-found", "merged-already", "customer-erased"))
+)
+def merge_stranger(id: Id, body: bodies.MergeBody, parts: TheParts, context: TheContext) -> Response:
+    """Merge a stranger with a customer, who is the same person and is shown with what the stranger said from now on.
+    Nothing is moved: the merge can be undone at any time, exactly."""
+    because = replace(context, reason=body.reason)
+    return done(ask(parts, MergeStranger(stranger_id=id, into=body.into), because))
+
+
+@router.post(
+    "/strangers/{id}/separation", **changing(SeparateStranger, codes=("not-found", "not-merged", "customer-erased"))
+)
+def separate_stranger(id: Id, body: bodies.Separation, parts: TheParts, context: TheContext) -> Response:
+    """Undo a merge: the stranger and the customer are different people. What each of them said stays their own."""
+    return done(ask(parts, SeparateStranger(stranger_id=id), replace(context, reason=body.reason)))
+
+
+@router.post("/strangers/{id}/erasure", **changing(EraseStranger, codes=("not-found", "merged-already")))
 def erase_stranger(id: Id, body: bodies.Erasure, parts: TheParts, context: TheContext) -> Response:
     """Erase a stranger for good: what they said and who they were. What happened still counts."""
     return done(ask(parts, EraseStranger(stranger_id=id), replace(context, reason=body.reason)))

@@ -16,7 +16,6 @@ from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import NOTHING, check_version
 from commands.executor.unit_of_work import Answer, Change, KeyKind, UnitOfWork
 from commands.order import order_named
-from commands.stranger import name_key
 from domain.conversation.as_sent import Adjusted, as_sent, cut
 from domain.conversation.commands import (
     AddInteraction,
@@ -236,7 +235,7 @@ def deliver(executor: CommandExecutor, delivery: Delivery, context: Context) -> 
         context,
         work,
         body=body,
-        names=[thread, *names_of(executor, [delivery.contact]), name_key(executor, delivery.contact), message],
+        names=[thread, *names_of(executor, [delivery.contact]), message],
     )
 
 

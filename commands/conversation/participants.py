@@ -9,7 +9,6 @@ from commands.customer.contact_points import ContactPoint, held
 from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import NOTHING
 from commands.executor.unit_of_work import Change, KeyKind
-from commands.stranger import name_key
 from domain.conversation.commands import Participant
 from domain.conversation.state import CONVERSATION, Conversation
 from domain.customer import CUSTOMER
@@ -52,7 +51,7 @@ def speaker_of(executor: CommandExecutor, said_by: Participant | None, customer_
 def speaker_for(executor: CommandExecutor, contact: ContactPoint, customer_id: str) -> Speaker:
     """Who speaks from this contact point in a conversation of this customer: the customer to whom the contact point
     belongs; else the stranger who has it, or a new one. Part of other commands."""
-    by_stranger = name_key(executor, contact)
+    by_stranger = contact.stranger_key(executor.region)
     (stranger,) = executor.named(by_stranger)
     customer = held(executor, [contact])[0].holder
     if customer == customer_id:

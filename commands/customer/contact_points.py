@@ -31,6 +31,10 @@ class ContactPoint:
         """The unique key of this contact point."""
         return "compared-contact-point", f"{self.kind}\x00{self.compared(region)}"
 
+    def stranger_key(self, region: str | None) -> Name:
+        """The unique key under which it is a stranger's."""
+        return "stranger", self.name_key(region)[1]
+
     @property
     def former_key(self) -> Name:
         """The unique key under which former releases took it: without regard to what kind of text it is. So different
@@ -39,8 +43,10 @@ class ContactPoint:
 
 
 def names_of(executor: CommandExecutor, contacts: Sequence[ContactPoint]) -> list[Name]:
-    """All unique keys by which these contact points may be known."""
-    return [name for each in contacts for name in (each.name_key(executor.region), each.former_key)]
+    """All unique keys by which these contact points may be known, those of customers first."""
+    region = executor.region
+    customers = [name for each in contacts for name in (each.name_key(region), each.former_key)]
+    return [*customers, *(each.stranger_key(region) for each in contacts)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import NOTHING, Loaded, evolved
 from commands.executor.unit_of_work import Answer, Change, KeyKind, UnitOfWork
+from commands.stranger import became
 from domain import customer
 from domain.customer import (
     CUSTOMER,
@@ -29,6 +30,8 @@ from domain.kernel.event import Event
 from domain.kernel.ids import kind_of, new_id
 from domain.kernel.refusal import NotFound, Refusal
 from domain.kernel.stream import Stream
+from domain.stranger import STRANGER, EraseStranger
+from domain.stranger import decide as decide_stranger
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +63,18 @@ def customer_for(
     else:
         known = executor.load(CUSTOMER, id)
         before, events, state = known, [], known.state
+    met: list[Change] = []
     for each in points:
         if each.holder is None:
+            # Whoever has the contact point was a stranger before, and becomes this customer.
+            if (change := became(executor, each.contact, id)) is not None:
+                met.append(change)
+                events += customer.with_stranger(state, id, change.stream_id, merged=True)
             kind, said = each.contact.kind, each.contact.value
             add = AddContactPoint(customer_id=id, contact_kind=kind, value=said, compared=each.compared)
             events += customer.decide(state, add, now)
     taken = [(*each.takes, id) for each in points if each.takes and each.holder in (None, id)]
-    return FoundByName(id, [Change(id, before, events)], taken)
+    return FoundByName(id, [Change(id, before, events), *met], taken)
 
 
 class OfCustomer(Protocol):
@@ -175,6 +183,9 @@ def _erasure(customer_id: str, context: Context) -> bytes | None:
 
 
 def _erased(executor: CommandExecutor, customer_id: str) -> Change:
+    if kind_of(customer_id) == STRANGER.kind:
+        stranger = executor.load(STRANGER, customer_id)
+        return Change(customer_id, stranger, decide_stranger(stranger.state, EraseStranger(stranger_id=customer_id)))
     before = executor.load(CUSTOMER, customer_id)
     events = customer.decide(before.state, EraseCustomer(customer_id=customer_id), executor.clock())
     return Change(customer_id, before, events)

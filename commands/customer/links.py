@@ -7,7 +7,9 @@ from commands.executor.executor import CommandExecutor, Load
 from commands.executor.unit_of_work import Change
 from domain import customer
 from domain.customer import CUSTOMER, Customer, CustomerMerged, CustomerSeparated
+from domain.kernel.ids import kind_of
 from domain.kernel.refusal import NotFound, Refusal
+from domain.stranger import STRANGER
 
 
 def shown_as(read: Load, customer_id: str) -> str:
@@ -38,13 +40,14 @@ def _way(read: Load, customer_id: str) -> list[str]:
 
 
 def linked(read: Load, customer_id: str) -> list[str]:
-    """All customers that are the same person, this one included: first the one who is shown, then the parts.
+    """All customers and strangers that are the same person, this one included: first the one who is shown, then the
+    parts.
 
     Raises NotFound.
     """
     found = [shown_as(read, customer_id)]
     for id in found:  # grows meanwhile
-        found += sorted(_state(read, id).parts)
+        found += [] if kind_of(id) == STRANGER.kind else sorted(_state(read, id).parts)
     return found
 
 

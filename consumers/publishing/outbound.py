@@ -118,10 +118,12 @@ class Outbound(Publisher):
         streams = self._executor.log.streams({one for same in who.values() for one in same})
         return {
             id: tuple(
-                Contact(kind=recorded.event.contact_kind, value=recorded.event.value)
-                for one in same
-                for recorded in streams[one]
-                if isinstance(recorded.event, ContactPointAdded | StrangerMet)
+                dict.fromkeys(
+                    Contact(kind=recorded.event.contact_kind, value=recorded.event.value)
+                    for one in same
+                    for recorded in streams[one]
+                    if isinstance(recorded.event, ContactPointAdded | StrangerMet)
+                )
             )
             for id, same in who.items()
         }

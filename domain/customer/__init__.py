@@ -21,6 +21,7 @@ from domain.customer.contact_point import (
 from domain.customer.decisions import (
     decide,
     other_side,
+    with_stranger,
 )
 from domain.customer.events import (
     ConsentGiven,
@@ -74,4 +75,5 @@ __all__ = [
     "decide",
     "evolve",
     "other_side",
+    "with_stranger",
 ]

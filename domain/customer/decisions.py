@@ -111,6 +111,14 @@ def _preferences(chosen: Customer | ChoosePreferences) -> tuple[str | None, str 
     return chosen.channel, chosen.language, chosen.quiet
 
 
+def with_stranger(state: Customer | None, customer_id: str, stranger_id: str, *, merged: bool) -> list[Event]:
+    """The events of a customer with whom a stranger is merged, or separated again. Raises Refusal: `not-found`,
+    `customer-erased`."""
+    _there(state, customer_id)
+    other = CustomersJoined if merged else Parted
+    return [other(customer_id=customer_id, part_id=stranger_id)]
+
+
 def other_side(state: Customer | None, event: CustomerMerged | CustomerSeparated) -> list[Event]:
     """The events of the other customer in a merge or an undo; `state` is that customer's.
 

@@ -69,7 +69,7 @@ class CustomerMerged(Event, name="customer.merged", published_as="customers.v1")
 
 
 class CustomersJoined(Event, name="customer.joined", published_as="customers.v1"):
-    """The other side of a merge: `part_id` is shown with this customer."""
+    """The other side of a merge: `part_id`, a customer or a stranger, is shown with this customer."""
 
     customer_id: str
     part_id: str

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from domain.customer import CustomerMerged, CustomerSeparated
 from domain.kernel.event import Recorded
+from domain.stranger import StrangerMerged, StrangerSeparated
 from infra.views.selection import Selection
 from infra.views.tables import Table
 from infra.views.view import Target, View
@@ -15,7 +16,8 @@ from infra.views.view import Target, View
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A merge: since `merged_at`, the customer is shown with `merged_into`; `merged_by` decided so."""
+    """A merge: since `merged_at`, the customer is shown with `merged_into`; `merged_by` decided so. A stranger who is
+    the customer `merged_into` stands here as well, under the stranger's id."""
 
     customer_id: str
     merged_into: str
@@ -23,24 +25,28 @@ class Link:
     merged_by: str
 
 
-class CustomerLinks(View[Link, CustomerMerged | CustomerSeparated]):
+_Reads = CustomerMerged | CustomerSeparated | StrangerMerged | StrangerSeparated
+
+
+class CustomerLinks(View[Link, _Reads]):
     """Links by the merged customer; an undone merge leaves no link."""
 
     name = "customer_links"
+    version = 2
     row = Link
     key = ("customer_id",)
     indexes = ("merged_into",)
 
-    def keys(self, recorded: Recorded[CustomerMerged | CustomerSeparated]) -> Iterable[Target]:
-        """The customer who was merged."""
-        yield (recorded.event.customer_id,)
+    def keys(self, recorded: Recorded[_Reads]) -> Iterable[Target]:
+        """The customer or stranger who was merged."""
+        yield (recorded.originator_id,)
 
-    def fold(self, row: Link | None, recorded: Recorded[CustomerMerged | CustomerSeparated]) -> Link | None:
+    def fold(self, row: Link | None, recorded: Recorded[_Reads]) -> Link | None:
         """The link after a merge; none after a separation."""
         event = recorded.event
-        if isinstance(event, CustomerSeparated):
+        if isinstance(event, CustomerSeparated | StrangerSeparated):
             return None
-        return Link(event.customer_id, event.into, recorded.at, recorded.envelope.actor.id)
+        return Link(recorded.originator_id, event.into, recorded.at, recorded.envelope.actor.id)
 
 
 CUSTOMER_LINKS = CustomerLinks()

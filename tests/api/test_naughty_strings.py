@@ -179,8 +179,8 @@ class World:
         if path.endswith(("/roles", "/departure")):
             return path.format(id=self._colleague())
         if path.endswith(("/merge", "/separation")):
-            one_of = self.conversation if kind == "conversations" else self._somebody
-            return path.format(id=one_of(merged=path.endswith("/separation")))
+            kinds = {"conversations": self.conversation, "customers": self._somebody, "strangers": self._stranger}
+            return path.format(id=kinds[kind](merged=path.endswith("/separation")))
         if path.endswith("/undo-split"):
             return path.format(id=self._split())
         return path.format(id=ids[kind] if kind in ids else self._one_more(kind, delivered=path.endswith("/return")))
@@ -222,6 +222,18 @@ class World:
             id: str = agent.post("/customers", json={"contacts": [contact]}).json()["id"]
             if merged:
                 agent.post(f"/customers/{id}/merge", json={"into": self.company.customer}).raise_for_status()
+            return id
+
+    def _stranger(self, *, merged: bool) -> str:
+        with client(self.url, self.company.service) as gateway, client(self.url, self.company.agent) as agent:
+            contact = {"kind": "handle", "value": new_id("handle")}
+            said = {"body": "words", "contact": contact}
+            answer = gateway.post(f"/conversations/{self.conversation()}/messages", json=said).raise_for_status()
+            agent.headers["At-Least"] = answer.headers["Position"]
+            shown = agent.get(f"/conversations/{answer.json()['id']}/participants").json()
+            id = str(shown["participants"][0]["participant_id"])
+            if merged:
+                agent.post(f"/strangers/{id}/merge", json={"into": self.company.customer}).raise_for_status()
             return id
 
     def _one_more(self, kind: str, *, delivered: bool) -> str:

@@ -404,42 +404,42 @@ FROM unnest(%b::text[], %b::text[], %b::jsonb[], %b::text[], %b::text[], %b::boo
 ON CONFLICT ("customer_id") DO UPDATE SET "name" = excluded."name", "points" = excluded."points", "channel" = excluded."channel", "language" = excluded."language", "quiet" = excluded."quiet", "chosen_at" = excluded."chosen_at", "consents" = excluded."consents", "position" = excluded."position", "deleted" = excluded."deleted";
 
 -- make customer_links
-CREATE TABLE views."customer_links_v1" ("customer_id" text COLLATE "C" NOT NULL, "merged_into" text COLLATE "C", "merged_at" timestamptz, "merged_by" text COLLATE "C", position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("customer_id"));
+CREATE TABLE views."customer_links_v2" ("customer_id" text COLLATE "C" NOT NULL, "merged_into" text COLLATE "C", "merged_at" timestamptz, "merged_by" text COLLATE "C", position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("customer_id"));
 
 -- make customer_links
-CREATE INDEX ON views."customer_links_v1" (merged_into);
+CREATE INDEX ON views."customer_links_v2" (merged_into);
 
 -- make customer_links
-CREATE INDEX ON views."customer_links_v1" (position);
+CREATE INDEX ON views."customer_links_v2" (position);
 
 -- make customer_links
-GRANT SELECT, INSERT, UPDATE, DELETE ON views."customer_links_v1" TO antiphon_projector;
+GRANT SELECT, INSERT, UPDATE, DELETE ON views."customer_links_v2" TO antiphon_projector;
 
 -- make customer_links
 GRANT
-SELECT ON views."customer_links_v1" TO antiphon_reader, antiphon_auditor;
+SELECT ON views."customer_links_v2" TO antiphon_reader, antiphon_auditor;
 
 -- read rows of customer_links
 SELECT "t"."customer_id", "t"."merged_into", "t"."merged_at", "t"."merged_by"
-FROM views."customer_links_v1" AS t ;
+FROM views."customer_links_v2" AS t ;
 
 -- load rows by key of customer_links
 SELECT "t"."customer_id", "t"."merged_into", "t"."merged_at", "t"."merged_by"
-FROM views."customer_links_v1" AS t
+FROM views."customer_links_v2" AS t
 JOIN unnest(%b::text[]) AS asked("customer_id") ON ("t"."customer_id") = ("asked"."customer_id")
 WHERE NOT t.deleted;
 
 -- touch rows of customer_links
-UPDATE views."customer_links_v1" AS t SET position = %b
+UPDATE views."customer_links_v2" AS t SET position = %b
 FROM unnest(%b::text[]) AS asked("customer_id")
 WHERE ("t"."customer_id") = ("asked"."customer_id");
 
 -- add rows to customer_links
-COPY views."customer_links_v1" ("customer_id", "merged_into", "merged_at", "merged_by", "position", "deleted")
+COPY views."customer_links_v2" ("customer_id", "merged_into", "merged_at", "merged_by", "position", "deleted")
 FROM STDIN (FORMAT BINARY);
 
 -- write rows of customer_links
-INSERT INTO views."customer_links_v1" ("customer_id", "merged_into", "merged_at", "merged_by", "position", "deleted")
+INSERT INTO views."customer_links_v2" ("customer_id", "merged_into", "merged_at", "merged_by", "position", "deleted")
 SELECT new."customer_id"::text, new."merged_into"::text, new."merged_at"::timestamptz, new."merged_by"::text, new."position"::bigint, new."deleted"::boolean
 FROM unnest(%b::text[], %b::text[], %b::timestamptz[], %b::text[], %b::bigint[], %b::boolean[]) AS new("customer_id", "merged_into", "merged_at", "merged_by", "position", "deleted")
 ON CONFLICT ("customer_id") DO UPDATE SET "merged_into" = excluded."merged_into", "merged_at" = excluded."merged_at", "merged_by" = excluded."merged_by", "position" = excluded."position", "deleted" = excluded."deleted";
@@ -664,48 +664,48 @@ FROM unnest(%b::text[], %b::text[], %b::bigint[], %b::timestamptz[], %b::jsonb[]
 ON CONFLICT ("kind", "id") DO UPDATE SET "version" = excluded."version", "due_at" = excluded."due_at", "ahead" = excluded."ahead", "warned" = excluded."warned", "position" = excluded."position", "deleted" = excluded."deleted";
 
 -- make strangers
-CREATE TABLE views."strangers_v1" ("stranger_id" text COLLATE "C" NOT NULL, "contact_kind" text COLLATE "C", "value" text COLLATE "C", "name" text COLLATE "C", "met_at" timestamptz, position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("stranger_id"));
+CREATE TABLE views."strangers_v2" ("stranger_id" text COLLATE "C" NOT NULL, "contact_kind" text COLLATE "C", "value" text COLLATE "C", "name" text COLLATE "C", "met_at" timestamptz, "merged_into" text COLLATE "C", position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("stranger_id"));
 
 -- make strangers
-ALTER TABLE views."strangers_v1" ALTER COLUMN "value" SET STATISTICS 0;
+ALTER TABLE views."strangers_v2" ALTER COLUMN "value" SET STATISTICS 0;
 
 -- make strangers
-ALTER TABLE views."strangers_v1" ALTER COLUMN "name" SET STATISTICS 0;
+ALTER TABLE views."strangers_v2" ALTER COLUMN "name" SET STATISTICS 0;
 
 -- make strangers
-CREATE INDEX ON views."strangers_v1" (position);
+CREATE INDEX ON views."strangers_v2" (position);
 
 -- make strangers
-GRANT SELECT, INSERT, UPDATE, DELETE ON views."strangers_v1" TO antiphon_projector;
+GRANT SELECT, INSERT, UPDATE, DELETE ON views."strangers_v2" TO antiphon_projector;
 
 -- make strangers
 GRANT
-SELECT ON views."strangers_v1" TO antiphon_reader, antiphon_auditor;
+SELECT ON views."strangers_v2" TO antiphon_reader, antiphon_auditor;
 
 -- read rows of strangers
-SELECT "t"."stranger_id", "t"."contact_kind", "t"."value", "t"."name", "t"."met_at"
-FROM views."strangers_v1" AS t ;
+SELECT "t"."stranger_id", "t"."contact_kind", "t"."value", "t"."name", "t"."met_at", "t"."merged_into"
+FROM views."strangers_v2" AS t ;
 
 -- load rows by key of strangers
-SELECT "t"."stranger_id", "t"."contact_kind", "t"."value", "t"."name", "t"."met_at"
-FROM views."strangers_v1" AS t
+SELECT "t"."stranger_id", "t"."contact_kind", "t"."value", "t"."name", "t"."met_at", "t"."merged_into"
+FROM views."strangers_v2" AS t
 JOIN unnest(%b::text[]) AS asked("stranger_id") ON ("t"."stranger_id") = ("asked"."stranger_id")
 WHERE NOT t.deleted;
 
 -- touch rows of strangers
-UPDATE views."strangers_v1" AS t SET position = %b
+UPDATE views."strangers_v2" AS t SET position = %b
 FROM unnest(%b::text[]) AS asked("stranger_id")
 WHERE ("t"."stranger_id") = ("asked"."stranger_id");
 
 -- add rows to strangers
-COPY views."strangers_v1" ("stranger_id", "contact_kind", "value", "name", "met_at", "position", "deleted")
+COPY views."strangers_v2" ("stranger_id", "contact_kind", "value", "name", "met_at", "merged_into", "position", "deleted")
 FROM STDIN (FORMAT BINARY);
 
 -- write rows of strangers
-INSERT INTO views."strangers_v1" ("stranger_id", "contact_kind", "value", "name", "met_at", "position", "deleted")
-SELECT new."stranger_id"::text, new."contact_kind"::text, new."value"::text, new."name"::text, new."met_at"::timestamptz, new."position"::bigint, new."deleted"::boolean
-FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::bigint[], %b::boolean[]) AS new("stranger_id", "contact_kind", "value", "name", "met_at", "position", "deleted")
-ON CONFLICT ("stranger_id") DO UPDATE SET "contact_kind" = excluded."contact_kind", "value" = excluded."value", "name" = excluded."name", "met_at" = excluded."met_at", "position" = excluded."position", "deleted" = excluded."deleted";
+INSERT INTO views."strangers_v2" ("stranger_id", "contact_kind", "value", "name", "met_at", "merged_into", "position", "deleted")
+SELECT new."stranger_id"::text, new."contact_kind"::text, new."value"::text, new."name"::text, new."met_at"::timestamptz, new."merged_into"::text, new."position"::bigint, new."deleted"::boolean
+FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::text[], %b::bigint[], %b::boolean[]) AS new("stranger_id", "contact_kind", "value", "name", "met_at", "merged_into", "position", "deleted")
+ON CONFLICT ("stranger_id") DO UPDATE SET "contact_kind" = excluded."contact_kind", "value" = excluded."value", "name" = excluded."name", "met_at" = excluded."met_at", "merged_into" = excluded."merged_into", "position" = excluded."position", "deleted" = excluded."deleted";
 
 -- read a page of projections.conversation.history.LINES
 WITH RECURSIVE shown(id) AS (SELECT %(id)s::text UNION ALL
@@ -2023,7 +2023,7 @@ LIMIT 10 * %(lines_limit)s + 1) AS changed) AS "lines";
 
 -- read a page of projections.customer.links.LINKS
 SELECT "t"."customer_id", "t"."merged_into", "t"."merged_at", "t"."merged_by", ARRAY[(t.customer_id)::text]
-FROM views."customer_links_v1" AS t
+FROM views."customer_links_v2" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(id)s) AND (true) AND (t.customer_id) > (%(links_0)s::text)
 ORDER BY t.customer_id
 LIMIT %(links_limit)s;
@@ -2032,12 +2032,12 @@ LIMIT %(links_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'customer_links' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'customer_links' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'customer_links' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
+WHERE name = 'customer_links' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
 FROM (SELECT row_to_json((SELECT shown
 FROM (SELECT t."customer_id" AS "customer_id", t."merged_into" AS "merged_into", t."merged_at" AS "merged_at", t."merged_by" AS "merged_by") AS shown)) AS row, t.customer_id AS place_0
-FROM views."customer_links_v1" AS t
+FROM views."customer_links_v2" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(id)s) AND (true) AND (t.customer_id) > (%(links_0)s::text)
 ORDER BY t.customer_id
 LIMIT %(links_limit)s) AS page) AS "links";
@@ -2046,13 +2046,13 @@ LIMIT %(links_limit)s) AS page) AS "links";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'customer_links' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+WHERE name = 'customer_links' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'customer_links' AND version = 1) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+WHERE name = 'customer_links' AND version = 2) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
 FROM (SELECT *
 FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (true), false) AS fits, row_to_json((SELECT shown
 FROM (SELECT t."customer_id" AS "customer_id", t."merged_into" AS "merged_into", t."merged_at" AS "merged_at", t."merged_by" AS "merged_by") AS shown)) AS row, json_build_array("t"."customer_id") AS key
-FROM views."customer_links_v1" AS t
+FROM views."customer_links_v2" AS t
 WHERE t.position > %(links_since)s AND (t.customer_id = %(id)s)
 ORDER BY t.position FETCH FIRST (%(links_limit)s) ROWS WITH TIES) AS changes
 LIMIT 10 * %(links_limit)s + 1) AS changed) AS "links";
@@ -2061,7 +2061,7 @@ LIMIT 10 * %(links_limit)s + 1) AS changed) AS "links";
 WITH RECURSIVE linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION
 SELECT l.customer_id
 FROM linked
-JOIN views."customer_links_v1" AS l ON l.merged_into = linked.id AND NOT l.deleted)
+JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted)
 SELECT "t"."conversation_id", "t"."version", "t"."customer_id", "t"."channel", "t"."priority", "t"."opened_at", "t"."last_at", "t"."status", "t"."subject", "t"."language", "t"."product_area", "t"."team_id", "t"."agent_id", "t"."interactions", "t"."kinds", "t"."waiting_since", "t"."messages_in", "t"."messages_out", "t"."answered", "t"."person_requested_at", "t"."taken_up_at", "t"."answered_at", "t"."closed_at", "t"."merged_into", "t"."split_from", "t"."members", "t"."next_move", "t"."bidi", "t"."due_at", "t"."due_metric", "t"."due_warned", "t"."due_missed", "t"."unanswered", "t"."last_answer_at", "t"."for_person", "t"."taken", "t"."brings", ARRAY[(t.opened_at)::text, (t.conversation_id)::text]
 FROM linked
 CROSS
@@ -2077,7 +2077,7 @@ LIMIT %(conversations_limit)s;
 WITH RECURSIVE linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION
 SELECT l.customer_id
 FROM linked
-JOIN views."customer_links_v1" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
+JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
 WHERE name = 'inbox' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
@@ -2101,7 +2101,7 @@ LIMIT %(conversations_limit)s) AS page) AS "conversations";
 WITH RECURSIVE linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION
 SELECT l.customer_id
 FROM linked
-JOIN views."customer_links_v1" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
+JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
 WHERE name = 'inbox' AND version = 12 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
@@ -2122,12 +2122,12 @@ LIMIT 10 * %(conversations_limit)s + 1) AS changed) AS "conversations";
 WITH RECURSIVE linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION
 SELECT l.customer_id
 FROM linked
-JOIN views."customer_links_v1" AS l ON l.merged_into = linked.id AND NOT l.deleted)
+JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted)
 SELECT "t"."customer_id", "t"."merged_into", "t"."merged_at", "t"."merged_by", ARRAY[(t.customer_id)::text]
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."customer_links_v1" AS t
+FROM views."customer_links_v2" AS t
 WHERE NOT t.deleted AND (t.customer_id = linked.id) AND (true) AND (t.customer_id) > (%(links_0)s::text)
 ORDER BY t.customer_id
 LIMIT %(links_limit)s) AS t
@@ -2138,20 +2138,20 @@ LIMIT %(links_limit)s;
 WITH RECURSIVE linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION
 SELECT l.customer_id
 FROM linked
-JOIN views."customer_links_v1" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
+JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'customer_links' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+WHERE name = 'customer_links' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'customer_links' AND version = 1)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
+WHERE name = 'customer_links' AND version = 2)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
 FROM (SELECT row_to_json((SELECT shown
 FROM (SELECT t."customer_id" AS "customer_id", t."merged_into" AS "merged_into", t."merged_at" AS "merged_at", t."merged_by" AS "merged_by") AS shown)) AS row, t.customer_id AS place_0
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."customer_links_v1" AS t
+FROM views."customer_links_v2" AS t
 WHERE NOT t.deleted AND (t.customer_id = linked.id) AND (true) AND (t.customer_id) > (%(links_0)s::text)
 ORDER BY t.customer_id
 LIMIT %(links_limit)s) AS t
@@ -2162,18 +2162,18 @@ LIMIT %(links_limit)s) AS page) AS "links";
 WITH RECURSIVE linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION
 SELECT l.customer_id
 FROM linked
-JOIN views."customer_links_v1" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
+JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'customer_links' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+WHERE name = 'customer_links' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'customer_links' AND version = 1)) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+WHERE name = 'customer_links' AND version = 2)) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
 FROM (SELECT *
 FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (true), false) AS fits, row_to_json((SELECT shown
 FROM (SELECT t."customer_id" AS "customer_id", t."merged_into" AS "merged_into", t."merged_at" AS "merged_at", t."merged_by" AS "merged_by") AS shown)) AS row, json_build_array("t"."customer_id") AS key
-FROM views."customer_links_v1" AS t
+FROM views."customer_links_v2" AS t
 WHERE t.position > %(links_since)s AND (t.customer_id = ANY (ARRAY(SELECT id
 FROM linked)))
 ORDER BY t.position FETCH FIRST (%(links_limit)s) ROWS WITH TIES) AS changes
@@ -2183,7 +2183,7 @@ LIMIT 10 * %(links_limit)s + 1) AS changed) AS "links";
 WITH RECURSIVE linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION
 SELECT l.customer_id
 FROM linked
-JOIN views."customer_links_v1" AS l ON l.merged_into = linked.id AND NOT l.deleted)
+JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted)
 SELECT "t"."conversation_id", "t"."version", "t"."place", "t"."customer_id", "t"."kind", "t"."author_id", "t"."author_kind", "t"."author_team", "t"."occurred_at", "t"."recorded_at", "t"."time_precision", (t.late AND t.time_precision <> 'unknown' AND EXISTS (SELECT
 FROM views."history_v9" AS earlier
    
@@ -2205,7 +2205,7 @@ LIMIT %(messages_limit)s;
 WITH RECURSIVE linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION
 SELECT l.customer_id
 FROM linked
-JOIN views."customer_links_v1" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
+JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
 WHERE name = 'history' AND version = 9 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
@@ -2239,7 +2239,7 @@ LIMIT %(messages_limit)s) AS page) AS "messages";
 WITH RECURSIVE linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION
 SELECT l.customer_id
 FROM linked
-JOIN views."customer_links_v1" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
+JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
 WHERE name = 'history' AND version = 9 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
@@ -2270,7 +2270,7 @@ LIMIT 10 * %(messages_limit)s + 1) AS changed) AS "messages";
 WITH RECURSIVE linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION
 SELECT l.customer_id
 FROM linked
-JOIN views."customer_links_v1" AS l ON l.merged_into = linked.id AND NOT l.deleted)
+JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted)
 SELECT "t"."place", "t"."customer_id", "t"."stream", "t"."kind", "t"."at", "t"."recorded_at", "t"."time_precision", "t"."author_id", "t"."what", "t"."text", "t"."order_id", "t"."item_count", "t"."value", "t"."currency", "t"."due_at", "t"."bidi", ARRAY[(t.at)::text, (t.place)::text]
 FROM linked
 CROSS
@@ -2286,7 +2286,7 @@ LIMIT %(moments_limit)s;
 WITH RECURSIVE linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION
 SELECT l.customer_id
 FROM linked
-JOIN views."customer_links_v1" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
+JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
 WHERE name = 'timeline' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
@@ -2310,7 +2310,7 @@ LIMIT %(moments_limit)s) AS page) AS "moments";
 WITH RECURSIVE linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION
 SELECT l.customer_id
 FROM linked
-JOIN views."customer_links_v1" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
+JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
 WHERE name = 'timeline' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
@@ -2331,7 +2331,7 @@ LIMIT 10 * %(moments_limit)s + 1) AS changed) AS "moments";
 WITH RECURSIVE linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION
 SELECT l.customer_id
 FROM linked
-JOIN views."customer_links_v1" AS l ON l.merged_into = linked.id AND NOT l.deleted)
+JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted)
 SELECT "t"."order_id", "t"."customer_id", "t"."status", "t"."number", "t"."placed_at", "t"."placed_on", "t"."item_count", "t"."value", "t"."currency", "t"."lines", "t"."promise_id", "t"."promised_at", "t"."shipped_at", "t"."carrier", "t"."tracking", "t"."delivered_at", "t"."in_full", "t"."undamaged", "t"."documents_right", "t"."cancelled_at", "t"."returned_at", "t"."because", "t"."perfect", "t"."conversations", "t"."parcels", "t"."cancellations", "t"."contradictions", "t"."inexact", ARRAY[(t.order_id)::text]
 FROM linked
 CROSS
@@ -2347,7 +2347,7 @@ LIMIT %(orders_limit)s;
 WITH RECURSIVE linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION
 SELECT l.customer_id
 FROM linked
-JOIN views."customer_links_v1" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
+JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
 WHERE name = 'orders' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
@@ -2371,7 +2371,7 @@ LIMIT %(orders_limit)s) AS page) AS "orders";
 WITH RECURSIVE linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION
 SELECT l.customer_id
 FROM linked
-JOIN views."customer_links_v1" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
+JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
 WHERE name = 'orders' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
@@ -2392,7 +2392,7 @@ LIMIT 10 * %(orders_limit)s + 1) AS changed) AS "orders";
 WITH RECURSIVE linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION
 SELECT l.customer_id
 FROM linked
-JOIN views."customer_links_v1" AS l ON l.merged_into = linked.id AND NOT l.deleted)
+JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted)
 SELECT "t"."promise_id", "t"."customer_id", "t"."conversation_id", "t"."order_id", "t"."delivery", "t"."text", "t"."original_due_at", "t"."due_at", "t"."made_at", "t"."made_by", "t"."made_by_kind", "t"."state", "t"."revisions", "t"."overdue_at", "t"."ended_at", "t"."ended_by", "t"."because", ARRAY[(t.promise_id)::text]
 FROM linked
 CROSS
@@ -2408,7 +2408,7 @@ LIMIT %(promises_limit)s;
 WITH RECURSIVE linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION
 SELECT l.customer_id
 FROM linked
-JOIN views."customer_links_v1" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
+JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
 WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
@@ -2432,7 +2432,7 @@ LIMIT %(promises_limit)s) AS page) AS "promises";
 WITH RECURSIVE linked(id) AS (SELECT %(id)s::text COLLATE "C" UNION
 SELECT l.customer_id
 FROM linked
-JOIN views."customer_links_v1" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
+JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
 WHERE name = 'promises' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
@@ -3143,8 +3143,8 @@ ORDER BY t.position FETCH FIRST (%(teams_limit)s) ROWS WITH TIES) AS changes
 LIMIT 10 * %(teams_limit)s + 1) AS changed) AS "teams";
 
 -- read a page of projections.stranger.ONE
-SELECT "t"."stranger_id", "t"."contact_kind", "t"."value", "t"."name", "t"."met_at", ARRAY[(t.stranger_id)::text]
-FROM views."strangers_v1" AS t
+SELECT "t"."stranger_id", "t"."contact_kind", "t"."value", "t"."name", "t"."met_at", "t"."merged_into", ARRAY[(t.stranger_id)::text]
+FROM views."strangers_v2" AS t
 WHERE NOT t.deleted AND (t.stranger_id = %(id)s) AND (true) AND (t.stranger_id) > (%(stranger_0)s::text)
 ORDER BY t.stranger_id
 LIMIT %(stranger_limit)s;
@@ -3153,12 +3153,12 @@ LIMIT %(stranger_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'strangers' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'strangers' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'strangers' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
+WHERE name = 'strangers' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
 FROM (SELECT row_to_json((SELECT shown
-FROM (SELECT t."stranger_id" AS "stranger_id", t."contact_kind" AS "contact_kind", t."value" AS "value", t."name" AS "name", t."met_at" AS "met_at") AS shown)) AS row, t.stranger_id AS place_0
-FROM views."strangers_v1" AS t
+FROM (SELECT t."stranger_id" AS "stranger_id", t."contact_kind" AS "contact_kind", t."value" AS "value", t."name" AS "name", t."met_at" AS "met_at", t."merged_into" AS "merged_into") AS shown)) AS row, t.stranger_id AS place_0
+FROM views."strangers_v2" AS t
 WHERE NOT t.deleted AND (t.stranger_id = %(id)s) AND (true) AND (t.stranger_id) > (%(stranger_0)s::text)
 ORDER BY t.stranger_id
 LIMIT %(stranger_limit)s) AS page) AS "stranger";
@@ -3167,13 +3167,13 @@ LIMIT %(stranger_limit)s) AS page) AS "stranger";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'strangers' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+WHERE name = 'strangers' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'strangers' AND version = 1) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+WHERE name = 'strangers' AND version = 2) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
 FROM (SELECT *
 FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (true), false) AS fits, row_to_json((SELECT shown
-FROM (SELECT t."stranger_id" AS "stranger_id", t."contact_kind" AS "contact_kind", t."value" AS "value", t."name" AS "name", t."met_at" AS "met_at") AS shown)) AS row, json_build_array("t"."stranger_id") AS key
-FROM views."strangers_v1" AS t
+FROM (SELECT t."stranger_id" AS "stranger_id", t."contact_kind" AS "contact_kind", t."value" AS "value", t."name" AS "name", t."met_at" AS "met_at", t."merged_into" AS "merged_into") AS shown)) AS row, json_build_array("t"."stranger_id") AS key
+FROM views."strangers_v2" AS t
 WHERE t.position > %(stranger_since)s AND (t.stranger_id = %(id)s)
 ORDER BY t.position FETCH FIRST (%(stranger_limit)s) ROWS WITH TIES) AS changes
 LIMIT 10 * %(stranger_limit)s + 1) AS changed) AS "stranger";

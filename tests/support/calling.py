@@ -13,6 +13,7 @@ import httpx
 from api.contract import examples
 from commands import order as orders
 from commands import promise as promises
+from commands import stranger as strangers
 from commands.conversation import handlers as conversations
 from commands.conversation import merging, splitting
 from commands.conversation.handlers import deliver
@@ -32,6 +33,7 @@ from domain.service_level.calendar import WriteCalendar
 from domain.service_level.opening_hours import OpeningHours
 from domain.service_level.policy import Terms, WritePolicy
 from domain.staff import JoinStaff
+from domain.stranger import MergeStranger
 from tests.support.asking import met
 from tests.support.companies import AGENT, GATEWAY, mail
 from tests.support.contract import CONTRACT
@@ -148,7 +150,7 @@ class Place:
         if call.name in ("split_message", "undo_split"):
             return self._of_two_matters(split=call.name == "undo_split")
         if call.kind == "stranger":
-            return met(self.executor) if call.body else self.names[examples.BOB]
+            return self._stranger(merged=call.name == "separate_stranger") if call.body else self.names[examples.BOB]
         who = self.company
         return {
             "conversation": who.conversation,
@@ -168,6 +170,13 @@ class Place:
         id = customers.register(self.executor, [ContactPoint("handle", new_id("handle"))], AGENT).id
         if merged:
             customers.act(self.executor, MergeCustomer(customer_id=id, into=self.company.customer), AGENT)
+        return id
+
+    def _stranger(self, merged: bool) -> str:
+        """One stranger more."""
+        id = met(self.executor)
+        if merged:
+            strangers.link(self.executor, MergeStranger(stranger_id=id, into=self.company.customer), AGENT)
         return id
 
     def _colleague(self) -> str:

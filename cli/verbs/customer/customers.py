@@ -21,7 +21,7 @@ from commands.executor.unit_of_work import Answer
 from domain.customer import ContactKind, CustomerCommand, MergeCustomer, SeparateCustomer
 from domain.kernel.ids import kind_of
 from domain.kernel.refusal import NotFound
-from domain.stranger import STRANGER, EraseStranger
+from domain.stranger import STRANGER, EraseStranger, MergeStranger, SeparateStranger
 
 Customer = Annotated[str, typer.Argument(metavar="customer-…", help="The customer's id.")]
 Kind = Annotated[ContactKind | None, typer.Option(help="By default, what it looks like.")]
@@ -41,13 +41,20 @@ def merge_customer(
     as_: As = None,
     key: Key = None,
 ) -> None:
-    """Merge a customer with another, who is the same person. Both histories stay; the merge can be undone exactly."""
-    _act(MergeCustomer(customer_id=customer_id, into=into), reason, as_, key)
+    """Merge a customer, or a stranger, with another customer, who is the same person. Both histories stay; the merge
+    can be undone exactly."""
+    if kind_of(customer_id) == STRANGER.kind:
+        _act(MergeStranger(stranger_id=customer_id, into=into), reason, as_, key)
+    else:
+        _act(MergeCustomer(customer_id=customer_id, into=into), reason, as_, key)
 
 
 def separate_customer(customer_id: Customer, reason: Reason = None, as_: As = None, key: Key = None) -> None:
     """Undo a merge: the two are different people."""
-    _act(SeparateCustomer(customer_id=customer_id), reason, as_, key)
+    if kind_of(customer_id) == STRANGER.kind:
+        _act(SeparateStranger(stranger_id=customer_id), reason, as_, key)
+    else:
+        _act(SeparateCustomer(customer_id=customer_id), reason, as_, key)
 
 
 def erase(
@@ -82,9 +89,13 @@ def by_contact(
     typer.echo(id)
 
 
-def _act(command: CustomerCommand, reason: str | None, handle: str | None, key: str | None) -> None:
+def _act(
+    command: CustomerCommand | MergeStranger | SeparateStranger, reason: str | None, handle: str | None, key: str | None
+) -> None:
     def ask(parts: Antiphon) -> Answer:
         by = replace(context(parts.executor, handle, key), reason=reason)
-        return customers.act(parts.executor, command, by)
+        if isinstance(command, CustomerCommand):
+            return customers.act(parts.executor, command, by)
+        return strangers.link(parts.executor, command, by)
 
     carry_out(ask)

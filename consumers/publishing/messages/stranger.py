@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from consumers.publishing.messages.base import Message
-from consumers.publishing.messages.fields import StrangerId
+from consumers.publishing.messages.fields import CustomerId, StrangerId
 from domain import stranger
 
 
@@ -16,6 +16,20 @@ class StrangerMet(Message, of=stranger.StrangerMet):
 
     stranger_id: StrangerId
     contact_kind: Annotated[str, Field(examples=["mail", "phone", "handle", "account"])]
+
+
+class StrangerMerged(Message, of=stranger.StrangerMerged):
+    """The stranger turned out to be a customer, or became one."""
+
+    stranger_id: StrangerId
+    into: CustomerId
+
+
+class StrangerSeparated(Message, of=stranger.StrangerSeparated):
+    """A merge was undone."""
+
+    stranger_id: StrangerId
+    out_of: CustomerId
 
 
 class StrangerErased(Message, of=stranger.StrangerErased):
