@@ -66,14 +66,12 @@ def founded(executor: CommandExecutor) -> Company:
     return company
 
 
-def met(executor: CommandExecutor) -> str:
-    """A stranger who wrote in a customer's thread."""
+def met(executor: CommandExecutor, who: str = "bob") -> str:
+    """A stranger who wrote in a customer's thread, from this handle."""
     thread, gateway = new_id("thread"), Context(Actor(id="service-mail", kind="service"))
     first, second = (
-        deliver(
-            executor, Delivery("mail", new_id("mail"), ContactPoint("handle", new_id(who)), "words", thread), gateway
-        )
-        for who in ("ada", "bob")
+        deliver(executor, Delivery("mail", new_id("mail"), ContactPoint("handle", each), "words", thread), gateway)
+        for each in ("ada", who)
     )
     assert first.id == second.id
     return next(iter(executor.read(CONVERSATION, second.id).existing(CONVERSATION.kind).state.participants))

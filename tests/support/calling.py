@@ -174,7 +174,7 @@ class Place:
 
     def _stranger(self, merged: bool) -> str:
         """One stranger more."""
-        id = met(self.executor)
+        id = met(self.executor, new_id("bob"))
         if merged:
             strangers.link(self.executor, MergeStranger(stranger_id=id, into=self.company.customer), AGENT)
         return id
