@@ -36,7 +36,7 @@ from api.routes import promise as promises
 from api.routes import search as searching
 from api.routes import stranger as strangers
 from api.routes.conversation import as_sent, commands, merging, removing, splitting
-from api.routes.customer import customer_side, customers
+from api.routes.customer import customer_side, customers, putting_right
 from api.routes.customer import record as customer_record
 from api.routes.service_level import clocks, policies
 from commands.executor.executor import CommandExecutor
@@ -134,6 +134,7 @@ def routes(
     app.include_router(staff.router)
     app.include_router(customers.router)
     app.include_router(strangers.router)
+    app.include_router(putting_right.router)
     app.include_router(merging.router)
     app.include_router(splitting.router)
     app.include_router(removing.router)

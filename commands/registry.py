@@ -16,7 +16,7 @@ from commands import stranger as strangers
 from commands import subscription as subscriptions
 from commands.conversation import handlers as conversations
 from commands.conversation import merging, removing, splitting
-from commands.customer import erasing
+from commands.customer import erasing, putting_right
 from commands.customer import handlers as customers
 from commands.executor.context import Context
 from commands.executor.executor import CommandExecutor
@@ -216,7 +216,13 @@ COMMANDS: tuple[RegisteredCommand[Any], ...] = (
     _command("remove-message", RemoveMessage, CONVERSATION, _versioned(removing.remove), LEAD),
     _command("report-delivery", message.ReportDelivery, MESSAGE, _of(messages.report_delivery), ("service",)),
     _command("register-customer", customer.RegisterCustomer, CUSTOMER, _customer, BOTS),
-    _command("add-contact-point", customer.AddContactPoint, CUSTOMER, _customer, NOBODY),
+    _command("change-name", customer.ChangeName, CUSTOMER, _customer, DESK),
+    _command("change-language", customer.ChangeLanguage, CUSTOMER, _customer, DESK),
+    _command("change-segment", customer.ChangeSegment, CUSTOMER, _customer, DESK),
+    _command("add-contact-point", customer.AddContactPoint, CUSTOMER, _plain(putting_right.act), DESK),
+    _command("remove-contact-point", customer.RemoveContactPoint, CUSTOMER, _plain(putting_right.act), DESK),
+    _command("move-contact-point", customer.MoveContactPoint, CUSTOMER, _plain(putting_right.act), DESK),
+    _command("share-contact-point", customer.ShareContactPoint, CUSTOMER, _plain(putting_right.act), DESK),
     _command("choose-preferences", customer.ChoosePreferences, CUSTOMER, _customer, _DESK_AND_CUSTOMERS),
     _command("give-consent", customer.GiveConsent, CUSTOMER, _customer, _DESK_AND_CUSTOMERS),
     _command("withdraw-consent", customer.WithdrawConsent, CUSTOMER, _customer, _DESK_AND_CUSTOMERS),

@@ -87,9 +87,9 @@ _SHORT = "kind IN ('name', 'contact-point', 'order')"
 
 _Shown = (
     c.Opened | c.MessageReceived | c.MessageSent | c.NoteAdded | c.OrderNamed
-    | customer.Registered | customer.ContactPointAdded | order.Placed
+    | customer.Registered | customer.NameChanged | customer.ContactPointAdded | order.Placed
 )  # fmt: skip
-_Reads = _Shown | c.MessageSplit | c.MessageReturned | c.MessageRemoved | PersonErased
+_Reads = _Shown | c.MessageSplit | c.MessageReturned | c.MessageRemoved | customer.ContactPointRemoved | PersonErased
 
 
 class Search(View[Indexed, _Reads]):
@@ -117,26 +117,30 @@ class Search(View[Indexed, _Reads]):
     at_once = frozenset(get_args(PersonErased))
 
     def keys(self, recorded: Recorded[_Reads]) -> Iterable[Target]:
-        """A passage for each event that has a text; for a split or a removal, the customer's passages, and for an
+        """A passage for each event that has a text. For what changes earlier ones, the customer's passages, too; for an
         erasure, the person's."""
-        if isinstance(recorded.event, PersonErased):
-            yield from (Match(column, who_was_erased(recorded.event)) for column in ("customer_id", "participant_id"))
-        elif isinstance(recorded.event, (c.MessageRemoved, *_SPLITS)):
-            yield Match("customer_id", recorded.event.customer_id)
-        elif _text(recorded.event):
+        event = recorded.event
+        if isinstance(event, PersonErased):
+            yield from (Match(column, who_was_erased(event)) for column in ("customer_id", "participant_id"))
+            return
+        if isinstance(event, (customer.NameChanged, *_ONLY_CHANGES)):
+            yield Match("customer_id", event.customer_id)
+        if not isinstance(event, _ONLY_CHANGES) and _text(event):
             yield (recorded.position,)
 
     def fold(self, row: Indexed | None, recorded: Recorded[_Reads]) -> Indexed | None:
-        """Write the passage; note where its message is shown; on erasure, wipe the text and PostgreSQL's words of
-        it."""
+        """Write the passage; note where its message is shown; wipe the text and PostgreSQL's words of it on erasure,
+        and once it is no name or contact point of the customer's any more."""
         event = recorded.event
         if isinstance(event, PersonErased):
             theirs = row is not None and (row.participant_id or row.customer_id) == who_was_erased(event)
-            return replace(row, text=ERASED, found_by=ERASED) if row is not None and theirs else row
+            return _found_by_nothing(row) if row is not None and theirs else row
         if isinstance(event, c.MessageRemoved):
-            if row is None or row.about != event.message_id:
-                return row
-            return replace(row, text=ERASED, found_by=ERASED)
+            return _found_by_nothing(row) if row is not None and row.about == event.message_id else row
+        if isinstance(event, customer.ContactPointRemoved):
+            return _found_by_nothing(row) if row and (row.kind, row.text) == ("contact-point", event.value) else row
+        if isinstance(event, customer.NameChanged) and row is not None:
+            return _found_by_nothing(row) if row.kind == "name" else row
         if isinstance(event, _SPLITS):
             if row is None or row.about != event.message_id:
                 return row
@@ -156,6 +160,12 @@ class Search(View[Indexed, _Reads]):
 
 
 _SPLITS = (c.MessageSplit, c.MessageReturned)
+_ONLY_CHANGES = (c.MessageRemoved, customer.ContactPointRemoved, *_SPLITS)
+
+
+def _found_by_nothing(row: Indexed) -> Indexed:
+    return replace(row, text=ERASED, found_by=ERASED)
+
 
 SEARCH = Search()
 _TABLE = Table(SEARCH)
@@ -167,7 +177,7 @@ def _text(event: _Shown) -> str | None:
             return event.body
         case c.Opened():
             return event.subject
-        case customer.Registered():
+        case customer.Registered() | customer.NameChanged():
             return event.name
         case customer.ContactPointAdded():
             return event.value
@@ -187,7 +197,7 @@ def _about(event: _Shown) -> Fields:
             return {"kind": "note", "about": event.note_id}
         case c.Opened():
             return {"kind": "subject", "language": event.language}
-        case customer.Registered():
+        case customer.Registered() | customer.NameChanged():
             return {"kind": "name"}
         case customer.ContactPointAdded():
             return {"kind": "contact-point"}

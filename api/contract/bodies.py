@@ -262,6 +262,48 @@ class CustomerBody(Frozen):
     contacts: Annotated[tuple[ContactBody, ...], Field(min_length=1, max_length=20, fail_fast=True)]
 
 
+class NameBody(Frozen):
+    """The customer's name; null: none is known. The reason is kept, and not sealed: no personal text."""
+
+    name: CustomerName | None
+    reason: Remark
+
+
+class LanguageBody(Frozen):
+    """The language in which the customer writes; null: none is known. The reason is kept, and not sealed: no personal
+    text."""
+
+    language: Language | None
+    reason: Remark
+
+
+class SegmentBody(Frozen):
+    """The company's own grouping of the customer; null: none. The reason is kept, and not sealed: no personal text."""
+
+    segment: Label | None
+    reason: Remark
+
+
+class ContactPointBody(Frozen):
+    """A contact point, in any form. The reason is kept, and not sealed: no personal text."""
+
+    kind: ContactKind
+    value: CustomerName
+    reason: Remark
+
+
+class MovedContactPoint(ContactPointBody):
+    """A contact point, and the customer whose it is now. The reason is kept, and not sealed: no personal text."""
+
+    into: IdText
+
+
+class SharedContactPoint(ContactPointBody):
+    """A contact point, and whether several people use it. The reason is kept, and not sealed: no personal text."""
+
+    shared: Flag = True
+
+
 class Preferences(Frozen):
     """How a customer wants to be reached. None leaves it to the company. `quiet`: only about what they asked."""
 

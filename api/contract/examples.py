@@ -15,6 +15,7 @@ LEAK = "interaction-0199c5a0-77c6-7f33-b1c4-7e2d9b5a6c03"
 ANSWERED = "message-0199c5a0-9e01-7c15-8b3f-2a7d5c9e6b13"
 ASKED = "message-0199c5a0-77c7-7b94-9d2a-1f6e8c4b7a04"
 SAID = "message-0199c5a0-7a02-7d41-9c3e-5f7b1d8a2c05"
+FORMER_PHONE = "+49 30 5550199"
 TOASTER = "conversation-0199c5a1-0b3d-7e62-8f15-4a9c6e2d7b06"
 ORDER = "order-0199c59f-20e8-7e76-9c41-3b8f0a6d5e06"
 CARE = "team-0199a3f1-5a01-7d27-8d52-4c9e1b7f6a07"
@@ -87,6 +88,13 @@ REQUESTS: Mapping[str, Any] = {
     },
     "choose_preferences": {"channel": "mail", "language": "en", "quiet": True},
     "consent": {"purpose": "newsletter", "given": False},
+    "change_name": {"name": "Ada Lovelace", "reason": "said so on the phone"},
+    "change_language": {"language": "de", "reason": "writes in German"},
+    "change_segment": {"segment": "trade", "reason": "orders as a shop"},
+    "add_contact_point": {"kind": "phone", "value": "+49 30 5550100", "reason": "said so on the phone"},
+    "remove_contact_point": {"kind": "phone", "value": FORMER_PHONE, "reason": "never was theirs"},
+    "move_contact_point": {"kind": "phone", "value": FORMER_PHONE, "into": ADA, "reason": "the number has a new owner"},
+    "share_contact_point": {"kind": "mail", "value": "ada@example.org", "shared": True, "reason": "a family's mailbox"},
     "merge": {"into": ADA, "reason": "the same order number in both mails"},
     "separate": {"reason": "two people in one house"},
     "report_delivery": {"conversation_id": KETTLE, "state": "delivered", "occurred_at": "2025-10-02T09:30:12Z"},
@@ -392,7 +400,10 @@ _CALENDAR = {
 _CONTACT = {
     "customer_id": ADA,
     "name": "Ada Byron",
-    "points": [{"kind": "mail", "value": "ada@example.org"}, {"kind": "phone", "value": "+49 30 5550100"}],
+    "points": [
+        {"kind": "mail", "value": "ada@example.org", "shared": False},
+        {"kind": "phone", "value": "+49 30 5550100", "shared": True},
+    ],
     "channel": "mail",
     "language": "en",
     "quiet": True,
@@ -579,7 +590,13 @@ ANSWERS: Mapping[str, Any] = {
     },
     "remove_message": {"id": KETTLE, "position": 4714},
     "split_message": {"id": TOASTER, "position": 4714},
-    **{name: {"id": ADA, "position": 4714} for name in ("register", "choose_preferences", "consent")},
+    **{
+        name: {"id": ADA, "position": 4714}
+        for name in (
+            "register", "choose_preferences", "consent", "change_name", "change_language", "change_segment",
+            "add_contact_point", "remove_contact_point", "move_contact_point", "share_contact_point",
+        )
+    },
     **{name: {"id": ADA_AT_WORK, "position": 4714} for name in ("merge", "separate")},
     "erase": {"id": ADA, "position": 4714, "erased": [ADA, ADA_AT_WORK]},
     "report_delivery": {"id": ANSWERED, "position": 4720},
@@ -686,7 +703,7 @@ ANSWERS: Mapping[str, Any] = {
     "read_orders": {"position": 4711, "orders": [_ORDER], "cursor": None},
     "read_order": {"position": 4711, "order": _ORDER},
     "find_order": {"id": ORDER},
-    "read_by_contact": {"customer_id": ADA, "shown_as": ADA, "compared": "ada@example.org"},
+    "read_by_contact": {"customer_id": ADA, "shown_as": ADA, "compared": "ada@example.org", "shared": False},
     "read_policies": {"position": 4711, "policies": [_POLICY], "cursor": None},
     "read_policy": {"position": 4711, "rule": _POLICY},
     "read_calendars": {"position": 4711, "calendars": [_CALENDAR], "cursor": None},
@@ -736,6 +753,10 @@ PROBLEMS: Mapping[str, str] = {
     "body-too-large": "send less at once",
     "body-too-slow": "send the whole body within the deadline",
     "calendar-exists": "there is a calendar Berlin; edit it, or choose another name",
+    "contact-point-taken": f"{ADA_AT_WORK} has it; move it from there, or share it",
+    "contact-point-unknown": f"{ADA} has no such contact point; check the ids",
+    "contact-points-differ": f"{ADA} and {ADA_AT_WORK} have these contact points; merge them if it is one person, or "
+    "move or share a contact point",
     "conversation-merged": f"it was merged into {KETTLE}: ask that of this one, or separate them",
     "cursor-invalid": "begin again without a cursor; it goes from one answer to the next",
     "customer-erased": f"{ADA} was erased; a later contact is a new customer",

@@ -10,7 +10,7 @@ from commands.conversation.merging import changes
 from commands.conversation.participants import Speaker, channel_to, speaker_for, speaker_of
 from commands.conversation.told_days import as_told
 from commands.customer.contact_points import ContactPoint, names_of
-from commands.customer.handlers import FoundByName, check_theirs, customer_for
+from commands.customer.handlers import FoundByName, check_theirs, customer_for, told_name
 from commands.executor.context import Context, body_of, counted
 from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import NOTHING, check_version
@@ -194,7 +194,11 @@ def deliver(executor: CommandExecutor, delivery: Delivery, context: Context) -> 
             reached = changes(executor.load, known, before, receive, events, kept)
             return UnitOfWork(
                 known,
-                [*speaker.changes, *(replace(change, context=told) for change in reached)],
+                [
+                    *speaker.changes,
+                    *(replace(change, context=told) for change in reached),
+                    *told_name(executor, contact, customer_id),
+                ],
                 [
                     (*(otherwise if first else message), known),
                     *speaker.unique_keys,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from commands.customer.contact_points import ContactPoint, held
+from commands.customer.contact_points import ContactPoint, held, points
 from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import NOTHING
 from commands.executor.unit_of_work import Change, KeyKind
@@ -50,11 +50,13 @@ def speaker_of(executor: CommandExecutor, said_by: Participant | None, customer_
 
 def speaker_for(executor: CommandExecutor, contact: ContactPoint, customer_id: str) -> Speaker:
     """Who speaks from this contact point in a conversation of this customer: the customer to whom the contact point
-    belongs; else the stranger who has it, or a new one. Part of other commands."""
+    belongs; else the stranger who has it, or a new one. From one that several people use, the conversation's customer
+    speaks, if it is one of theirs. Part of other commands."""
     by_stranger = contact.stranger_key(executor.region)
     (stranger,) = executor.named(by_stranger)
-    customer = held(executor, [contact])[0].holder
-    if customer == customer_id:
+    point = held(executor, [contact])[0]
+    customer = None if point.shared else point.holder
+    if customer == customer_id or (point.shared and _is_theirs(executor, contact, customer_id)):
         return Speaker()
     id = customer or stranger or new_id("stranger")
     participant = Participant(participant_id=id, contact_kind=contact.kind, contact=contact.value)
@@ -62,6 +64,10 @@ def speaker_for(executor: CommandExecutor, contact: ContactPoint, customer_id: s
         return Speaker(participant)
     met: list[Event] = [StrangerMet(stranger_id=id, contact_kind=contact.kind, value=contact.value, name=contact.name)]
     return Speaker(participant, [Change(id, NOTHING, met)], [(*by_stranger, id)])
+
+
+def _is_theirs(executor: CommandExecutor, contact: ContactPoint, customer_id: str) -> bool:
+    return bool(points(executor, customer_id, contact, executor.load(CUSTOMER, customer_id).version))
 
 
 def channel_to(executor: CommandExecutor, state: Conversation, participant_id: str) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from commands.executor.executor import CommandExecutor
 from commands.executor.read_ahead import ReadAhead
 from commands.executor.unit_of_work import KeyKind
-from domain.customer import ContactKind, ContactPointAdded
+from domain.customer import CUSTOMER, ContactKind, ContactPointAdded, ContactPointRemoved
 from domain.customer.contact_point import compared
 from domain.kernel.event import Event, Recorded
 
@@ -41,34 +41,42 @@ class ContactPoint:
         ones share a key, and what it leads to has to be compared."""
         return "contact-point", f"{self.kind}\x00{self.value.strip().casefold()}"
 
+    def shared_key(self, region: str | None) -> Name:
+        """The unique key that is taken while several people use it."""
+        return "shared-contact-point", self.name_key(region)[1]
+
 
 def names_of(executor: CommandExecutor, contacts: Sequence[ContactPoint]) -> list[Name]:
-    """All unique keys by which these contact points may be known, those of customers first."""
+    """All unique keys by which something may be known of these contact points, those of customers first."""
     region = executor.region
     customers = [name for each in contacts for name in (each.name_key(region), each.former_key)]
-    return [*customers, *(each.stranger_key(region) for each in contacts)]
+    return [*customers, *(name for each in contacts for name in (each.shared_key(region), each.stranger_key(region)))]
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A contact point, and the customer whose it is; None where it is nobody's. `takes`: its unique key, where that has
-    to be taken still."""
+    """A contact point, and the customer whose it is; None where it is nobody's. `shared`: several people use it, so
+    that who writes from there need not be that customer. `takes`: its unique key, where that has to be taken still."""
 
     contact: ContactPoint
     compared: str
     holder: str | None
+    shared: bool
     takes: Name | None
 
 
 def held(executor: CommandExecutor, contacts: Sequence[ContactPoint]) -> list[Held]:
     """Whose each contact point is, in order, each once; for a command that is deciding. Raises ReadAheadNeeded."""
-    by_key = {contact.name_key(executor.region): contact for contact in reversed(contacts)}
+    region = executor.region
+    by_key = {contact.name_key(region): contact for contact in reversed(contacts)}
     found = []
     for name, contact in reversed(by_key.items()):
-        holder, former = executor.named(name, contact.former_key)
+        holder, former, shared = executor.named(name, contact.former_key, contact.shared_key(region))
         if (takes := name if holder is None else None) and former is not None:
-            holder = former if _has(executor, former, contact) else None
-        found.append(Held(contact, contact.compared(executor.region), holder, takes))
+            # What a former release recorded; whoever has it now may have it no longer.
+            version = executor.load(CUSTOMER, former).version
+            holder = former if points(executor, former, contact, version) else None
+        found.append(Held(contact, contact.compared(region), holder, shared is not None, takes))
     return found
 
 
@@ -77,25 +85,38 @@ def find(executor: CommandExecutor, contact: ContactPoint) -> str | None:
     if (holder := executor.find(*contact.name_key(executor.region))) is not None:
         return holder
     former = executor.find(*contact.former_key)
-    if former is None:
-        return None
-    has = _among(executor.log.streams([former])[former], contact, executor.region)
+    has = former is not None and _equal(executor.log.streams([former])[former], contact, executor.region)
     return former if has else None
 
 
-def _has(executor: CommandExecutor, customer_id: str, contact: ContactPoint) -> bool:
-    def read() -> ReadAhead[bool]:
+def points(executor: CommandExecutor, customer_id: str, contact: ContactPoint, version: int) -> list[str]:
+    """This contact point as it was recorded of the customer, in whatever forms; empty where the customer does not have
+    it. For a command that is deciding; `version` is the customer's. Raises ReadAheadNeeded."""
+
+    def read() -> ReadAhead[list[str]]:
+        # Texts are no part of a state.
         stream = executor.log.streams([customer_id])[customer_id]
-        return ReadAhead({customer_id: len(stream)}, _among(stream, contact, executor.region))
+        return ReadAhead({customer_id: len(stream)}, _equal(stream, contact, executor.region))
 
-    # Texts are no part of a state. What a former release recorded does not change any more.
-    return executor.read_ahead(f"{contact.former_key} of {customer_id}", {}, read)
+    return executor.read_ahead(f"{contact.former_key} of {customer_id}", {customer_id: version}, read)
 
 
-def _among(stream: Sequence[Recorded[Event]], contact: ContactPoint, region: str | None) -> bool:
-    return any(
-        isinstance(recorded.event, ContactPointAdded)
-        and recorded.event.contact_kind == contact.kind
-        and compared(contact.kind, recorded.event.value, region) == contact.compared(region)
-        for recorded in stream
-    )
+def _equal(stream: Sequence[Recorded[Event]], contact: ContactPoint, region: str | None) -> list[str]:
+    form = contact.compared(region)
+    return [
+        each.value
+        for each in points_of(stream)
+        if each.contact_kind == contact.kind and form == (each.compared or compared(contact.kind, each.value, region))
+    ]
+
+
+def points_of(stream: Iterable[Recorded[Event]]) -> list[ContactPointAdded]:
+    """The contact points that a customer has, by the customer's whole stream, in order."""
+    found: dict[tuple[ContactKind, str], ContactPointAdded] = {}
+    for recorded in stream:
+        match recorded.event:
+            case ContactPointAdded() as event:
+                found.setdefault((event.contact_kind, event.value), event)
+            case ContactPointRemoved() as event:
+                found.pop((event.contact_kind, event.value), None)
+    return list(found.values())

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Literal, Protocol, TypeVar
 
-from commands.customer.contact_points import ContactPoint, held, names_of
+from commands.customer.contact_points import ContactPoint, Held, held, names_of
 from commands.customer.links import check_may_merge, linked, other_side, shown_as
 from commands.executor.context import Context, body_of
 from commands.executor.executor import CommandExecutor
@@ -17,12 +17,14 @@ from domain import customer
 from domain.customer import (
     CUSTOMER,
     AddContactPoint,
+    ContactPointContested,
     Customer,
     CustomerCommand,
     CustomerMerged,
     CustomerSeparated,
     EraseCustomer,
     MergeCustomer,
+    NameChanged,
     RegisterCustomer,
     SeparateCustomer,
 )
@@ -44,37 +46,83 @@ class FoundByName:
 
 
 def customer_for(
-    executor: CommandExecutor, contacts: Sequence[ContactPoint], new: RegisterCustomer | None = None
+    executor: CommandExecutor,
+    contacts: Sequence[ContactPoint],
+    new: RegisterCustomer | None = None,
+    *,
+    contested: Literal["refuse", "record"] = "record",
 ) -> FoundByName:
     """The customer of the first known contact point, with the other points added; a new customer where none is known.
 
-    `new`: data for a new customer. Part of other commands.
+    `new`: data for a new customer. `contested`: what becomes of contact points of two people; what happened is taken in
+    for the first of them, and recorded. Nobody is known by a contact point that is shared. Part of other commands.
+    Raises Refusal `contact-points-differ`.
     """
     points = held(executor, contacts)
+    known = [each for each in points if each.holder and not each.shared]
     now = executor.clock()
-    id = next((each.holder for each in points if each.holder), None)
-    if id is None:
+    events: list[Event] = []
+    before: Loaded[Customer | None]
+    if known and known[0].holder:
+        id = known[0].holder
+        found = executor.load(CUSTOMER, id)
+        before = found
+        events += _contested(executor, before, known, contested)
+        events += _told_name(before, id, [each for each in points if not each.shared])
+    else:
         name = next((contact.name for contact in contacts if contact.name), None)
         new = new or RegisterCustomer(customer_id=new_id("customer"), name=name)
         id = new.customer_id
-        before: Loaded[Customer | None] = NOTHING
-        events = customer.decide(None, new, now)
-        state = evolved(id, before, events, 0).state
-    else:
-        known = executor.load(CUSTOMER, id)
-        before, events, state = known, [], known.state
+        before = NOTHING
+        events += customer.decide(None, new, now)
+    state = evolved(id, before, events, 0).state
     met: list[Change] = []
     for each in points:
-        if each.holder is None:
+        if each.holder is None or (each.shared and not known):
             # Whoever has the contact point was a stranger before, and becomes this customer.
-            if (change := became(executor, each.contact, id)) is not None:
+            if not each.shared and (change := became(executor, each.contact, id)) is not None:
                 met.append(change)
                 events += customer.with_stranger(state, id, change.stream_id, merged=True)
             kind, said = each.contact.kind, each.contact.value
             add = AddContactPoint(customer_id=id, contact_kind=kind, value=said, compared=each.compared)
             events += customer.decide(state, add, now)
-    taken = [(*each.takes, id) for each in points if each.takes and each.holder in (None, id)]
+    taken = [(*each.takes, id) for each in points if each.takes and not each.shared and each.holder in (None, id)]
     return FoundByName(id, [Change(id, before, events), *met], taken)
+
+
+def _contested(
+    executor: CommandExecutor, before: Loaded[Customer | None], known: Sequence[Held], contested: str
+) -> Iterator[Event]:
+    """That contact points of two people were told of as one's."""
+    first = known[0].holder
+    others = {each.holder: each.contact.kind for each in known if each.holder and each.holder != first}
+    for other, kind in others.items():
+        if first is None or shown_as(executor.load, first) == shown_as(executor.load, other):
+            continue
+        if contested == "refuse":
+            what_to_do = "merge them if it is one person, or move or share a contact point"
+            raise Refusal("contact-points-differ", f"{first} and {other} have these contact points; {what_to_do}")
+        if before.state is not None and other not in before.state.contested:
+            yield ContactPointContested(customer_id=first, contact_kind=kind, other_id=other)
+
+
+def told_name(executor: CommandExecutor, contact: ContactPoint, customer_id: str) -> list[Change]:
+    """The name that a gateway told with a contact point of this customer, where none is known. Part of other
+    commands."""
+    # Only whose the contact point may be is looked at: most messages bring a name, and need nothing of their sender.
+    if contact.name is None or customer_id not in executor.named(*names_of(executor, [contact])):
+        return []
+    before = executor.load(CUSTOMER, customer_id)
+    if before.state is None or before.state.named:
+        return []
+    points = [each for each in held(executor, [contact]) if each.holder == customer_id and not each.shared]
+    return [Change(customer_id, before, list(_told_name(before, customer_id, points)))] if points else []
+
+
+def _told_name(before: Loaded[Customer | None], customer_id: str, points: Sequence[Held]) -> Iterator[Event]:
+    names = (each.contact.name for each in points if each.contact.name and each.holder in (None, customer_id))
+    if before.state is not None and not before.state.named and (name := next(names, None)):
+        yield NameChanged(customer_id=customer_id, name=name)
 
 
 class OfCustomer(Protocol):
@@ -104,11 +152,11 @@ def check_theirs(
 def register(executor: CommandExecutor, contacts: Sequence[ContactPoint], context: Context) -> Answer:
     """Register a customer by contact points, or find the customer of the first known point and add the other points.
 
-    Raises Refusal as `CommandExecutor.run`.
+    Raises Refusal `contact-points-differ`, or as `CommandExecutor.run`.
     """
 
     def work() -> UnitOfWork:
-        found = customer_for(executor, contacts)
+        found = customer_for(executor, contacts, contested="refuse")
         return UnitOfWork(found.id, found.changes, list(found.unique_keys), subject=found.id)
 
     body = body_of(context, contacts)

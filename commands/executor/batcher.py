@@ -196,7 +196,9 @@ class CommandBatcher:
             sealed = _each(drafts, lambda number: self._log.sealed(drafts[number]), answers)
         appends = {}
         for number, events in sealed.items():
-            appends[number] = Append(events, unique_keys[number], units[number].people, units[number].forget)
+            unit = units[number]
+            release = [self._keys.get(name) or self._hashed_key(*name) for name in unit.release]
+            appends[number] = Append(events, unique_keys[number], unit.people, unit.forget, release)
         return appends
 
     def _unique_keys(self, pending: PendingCommand, unit: UnitOfWork) -> list[UniqueKey]:
@@ -243,8 +245,7 @@ class CommandBatcher:
         self._fetch_names({name: key for pending in batch for name, key in pending.names.items()})
         wanted = {id for pending in batch for id in pending.streams}
         for pending in batch:
-            if holder := next(filter(None, map(self._holders.get, pending.names)), None):
-                wanted.add(holder)
+            wanted.update(filter(None, map(self._holders.get, pending.names)))
         self.state_cache.fetch(wanted)
 
     def _fetch_names(self, keys: Mapping[tuple[KeyKind, str], bytes]) -> None:

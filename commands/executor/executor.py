@@ -148,7 +148,7 @@ class CommandExecutor:
         """Run one command: `work` loads and decides, and is called anew whenever another command was first.
 
         `streams` and `names` say what `work` will load, so that it is fetched together with what the other commands of
-        the batch need. Of the names, the stream of the first that is taken is fetched, too.
+        the batch need. Of the names that are taken, the streams are fetched, too.
         `body` is what a repeat of the same command id must bring again (`body_of`).
 
         Raises Refusal: the rule's own code, `input-invalid`, `idempotency-key-reused` (the same command id with another

@@ -22,6 +22,7 @@ KeyKind = Literal[
     "contact-point",  # under which former releases took a contact point; only read
     "compared-contact-point",
     "stranger",  # a contact point of nobody who is a customer
+    "shared-contact-point",  # one that several people use, so that nobody is known by it
     "order",  # an order's number, normalised
     "order-reference",  # the order, placed or not, that a customer means by a number
     "order-part",  # the part of an order that has a number of its own; names the part's number within the order
@@ -34,9 +35,12 @@ KeyKind = Literal[
     "inbound-message",  # a message of a topic; its hash tells messages apart and is never stored as a unique key
 ]
 
-OUTLIVES_ERASURE: frozenset[KeyKind] = frozenset({"command", "channel-message", "source-record"})
+OUTLIVES_ERASURE: frozenset[KeyKind] = frozenset(
+    {"command", "channel-message", "source-record", "shared-contact-point"}
+)
 """Keys of one message, request or record. They outlive an erasure, so that a channel, a caller or an import that
-repeats itself brings nothing back. Keys of the other kinds lead to a person and are erased with that person."""
+repeats itself brings nothing back. A contact point that several people use stays theirs when one of them is erased.
+Keys of the other kinds lead to a person and are erased with that person."""
 
 REPEATS: frozenset[KeyKind] = frozenset({"command", "channel-message", "channel-message-otherwise"})
 """A command that brings one of these keys again is a repeat and gets the first answer; with another content, as far as
@@ -81,6 +85,8 @@ class UnitOfWork:
     forget: Sequence[str] = ()
     contents: Mapping[tuple[KeyKind, str], bytes] = field(default_factory=dict)
     """by unique key, the fingerprint (`CommandExecutor.fingerprint`) of what a repeat has to bring again"""
+    release: Sequence[tuple[KeyKind, str]] = ()
+    """The unique keys that are free from then on, unless they are among `unique_keys`: then they name another id."""
 
     @property
     def people(self) -> tuple[str, ...]:
@@ -112,7 +118,7 @@ class UnitOfWork:
     def touches(self) -> set[Hashable]:
         """What no two units of work in one append may share; as `Append.exclusive`, before sealing."""
         touched: set[Hashable] = {change.stream_id for change in self.changes if change.events}
-        touched.update(self.forget, ((kind, value) for kind, value, _ in self.unique_keys))
+        touched.update(self.forget, self.release, ((kind, value) for kind, value, _ in self.unique_keys))
         return touched.union(filter(None, (self.subject, self.participant)))
 
     def drafts(self, context: Context, now: datetime) -> list[Draft[Event]]:

@@ -6,11 +6,12 @@ some other way; and so has everything that was in the log before the first start
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from commands.customer.contact_points import points_of
 from commands.customer.links import linked
 from commands.executor.executor import CommandExecutor
 from consumers.publishing.cloudevents import headers
@@ -119,10 +120,7 @@ class Outbound(Publisher):
         return {
             id: tuple(
                 dict.fromkeys(
-                    Contact(kind=recorded.event.contact_kind, value=recorded.event.value)
-                    for one in same
-                    for recorded in streams[one]
-                    if isinstance(recorded.event, ContactPointAdded | StrangerMet)
+                    Contact(kind=each.contact_kind, value=each.value) for one in same for each in _ways(streams[one])
                 )
             )
             for id, same in who.items()
@@ -148,6 +146,11 @@ class Outbound(Publisher):
             message.model_dump_json().encode(),
             headers(recorded, TYPE, event.message_id),
         )
+
+
+def _ways(stream: Sequence[Recorded[Event]]) -> Iterator[StrangerMet | ContactPointAdded]:
+    yield from (recorded.event for recorded in stream if isinstance(recorded.event, StrangerMet))
+    yield from points_of(stream)
 
 
 def _here(envelope: Envelope) -> bool:

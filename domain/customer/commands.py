@@ -32,12 +32,53 @@ class RegisterCustomer(CustomerCommand):
     segment: Label | None = None
 
 
+class ChangeName(CustomerCommand):
+    """Set or change the name; None: none is known."""
+
+    name: Name | None
+
+
+class ChangeLanguage(CustomerCommand):
+    """Set or change the language in which the customer writes."""
+
+    language: Language | None
+
+
+class ChangeSegment(CustomerCommand):
+    """Set or change the company's own grouping of the customer."""
+
+    segment: Label | None
+
+
 class AddContactPoint(CustomerCommand):
     """Add a contact point. `compared`: the form in which it is compared with others."""
 
     contact_kind: ContactKind
     value: Name
     compared: Annotated[Text | None, LATER] = None
+
+
+class RemoveContactPoint(CustomerCommand):
+    """Take a contact point away from the customer. Whoever writes from there is somebody new."""
+
+    contact_kind: ContactKind
+    value: Name
+
+
+class MoveContactPoint(CustomerCommand):
+    """Give a contact point of the customer to another one, `into`, such as a number that has a new owner."""
+
+    contact_kind: ContactKind
+    value: Name
+    into: str
+
+
+class ShareContactPoint(CustomerCommand):
+    """Mark a contact point of the customer as one that several people use, or (`shared` is False) undo that."""
+
+    contact_kind: ContactKind
+    value: Name
+    shared: bool = True
 
 
 class ChoosePreferences(CustomerCommand):

@@ -6,6 +6,9 @@ from datetime import datetime
 
 from domain.customer.commands import (
     AddContactPoint,
+    ChangeLanguage,
+    ChangeName,
+    ChangeSegment,
     ChoosePreferences,
     CustomerCommand,
     EraseCustomer,
@@ -23,9 +26,12 @@ from domain.customer.events import (
     CustomerSeparated,
     CustomersJoined,
     Erased,
+    LanguageChanged,
+    NameChanged,
     Parted,
     PreferencesChosen,
     Registered,
+    SegmentChanged,
 )
 from domain.customer.state import Customer
 from domain.kernel.event import Event
@@ -52,10 +58,16 @@ def decide(state: Customer | None, command: CustomerCommand, now: datetime) -> l
                 segment=command.segment,
             )
         ]
-    state = _there(state, command.customer_id)
+    state = check_there(state, command.customer_id)
     match command:
         case RegisterCustomer():
             raise Refusal("customer-exists", "this customer was registered before; draw a new id")
+        case ChangeName():
+            return [NameChanged(customer_id=command.customer_id, name=command.name)]
+        case ChangeLanguage() if command.language != state.native_language:
+            return [LanguageChanged(customer_id=command.customer_id, language=command.language)]
+        case ChangeSegment() if command.segment != state.segment:
+            return [SegmentChanged(customer_id=command.customer_id, segment=command.segment)]
         case AddContactPoint():
             return [
                 ContactPointAdded(
@@ -114,7 +126,7 @@ def _preferences(chosen: Customer | ChoosePreferences) -> tuple[str | None, str 
 def with_stranger(state: Customer | None, customer_id: str, stranger_id: str, *, merged: bool) -> list[Event]:
     """The events of a customer with whom a stranger is merged, or separated again. Raises Refusal: `not-found`,
     `customer-erased`."""
-    _there(state, customer_id)
+    check_there(state, customer_id)
     other = CustomersJoined if merged else Parted
     return [other(customer_id=customer_id, part_id=stranger_id)]
 
@@ -126,14 +138,15 @@ def other_side(state: Customer | None, event: CustomerMerged | CustomerSeparated
     circle. Raises Refusal: `not-found`, `customer-erased`, `target-merged`.
     """
     if isinstance(event, CustomerSeparated):
-        _there(state, event.out_of)
+        check_there(state, event.out_of)
         return [Parted(customer_id=event.out_of, part_id=event.customer_id)]
-    if (into := _there(state, event.into).into) is not None:
+    if (into := check_there(state, event.into).into) is not None:
         raise Refusal("target-merged", f"{event.into} was merged into {into}; merge into that one")
     return [CustomersJoined(customer_id=event.into, part_id=event.customer_id)]
 
 
-def _there(state: Customer | None, customer_id: str) -> Customer:
+def check_there(state: Customer | None, customer_id: str) -> Customer:
+    """Check that there is such a customer. Raises Refusal `not-found`, `customer-erased`."""
     if state is None:
         raise NotFound(customer_id)
     if state.erased:

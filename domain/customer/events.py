@@ -32,6 +32,55 @@ class ContactPointAdded(Event, name="customer.contact-point-added", published_as
     compared: Annotated[Text | None, Personal("customer_id")] = None
 
 
+class NameChanged(Event, name="customer.name-changed", published_as="customers.v1"):
+    """The customer's name became known or was put right; None: the company knows none."""
+
+    customer_id: str
+    name: Annotated[Text | None, Personal("customer_id")] = None
+
+
+class LanguageChanged(Event, name="customer.language-changed", published_as="customers.v1"):
+    """The language in which the customer writes was put right. (`PreferencesChosen` is what the customer chose.)"""
+
+    customer_id: str
+    language: str | None
+
+
+class SegmentChanged(Event, name="customer.segment-changed", published_as="customers.v1"):
+    """The company's own grouping of the customer changed."""
+
+    customer_id: str
+    segment: Text | None
+
+
+class ContactPointRemoved(Event, name="customer.contact-point-removed", published_as="customers.v1"):
+    """A contact point is the customer's no longer: it never was, or somebody else has it by now. `value`: as it was
+    recorded when it was added."""
+
+    customer_id: str
+    contact_kind: ContactKind
+    value: Annotated[Text, Personal("customer_id")]
+
+
+class ContactPointShared(Event, name="customer.contact-point-shared", published_as="customers.v1"):
+    """Several people use this contact point of the customer's, so that nobody is known by it; or (`shared` is False)
+    the customer alone does. `value`: as it was recorded when it was added."""
+
+    customer_id: str
+    contact_kind: ContactKind
+    value: Annotated[Text, Personal("customer_id")]
+    shared: bool
+
+
+class ContactPointContested(Event, name="customer.contact-point-contested", published_as="customers.v1"):
+    """Somebody was told of with a contact point of this customer's and one of `other_id`'s, and taken for this one:
+    perhaps the two are one person. People decide."""
+
+    customer_id: str
+    contact_kind: ContactKind
+    other_id: str
+
+
 class PreferencesChosen(Event, name="customer.preferences-chosen", published_as="customers.v1"):
     """The customer chose how to be reached; None leaves it to the company. `quiet`: only about what they asked."""
 
@@ -106,6 +155,8 @@ class MergeReleased(Event, name="customer.merge-released", published_as="custome
 
 
 CustomerEvent = (
-    Registered | ContactPointAdded | PreferencesChosen | ConsentGiven | ConsentWithdrawn | Erased
+    Registered | NameChanged | LanguageChanged | SegmentChanged
+    | ContactPointAdded | ContactPointRemoved | ContactPointShared | ContactPointContested
+    | PreferencesChosen | ConsentGiven | ConsentWithdrawn | Erased
     | CustomerMerged | CustomersJoined | CustomerSeparated | Parted | MergeReliedOn | MergeReleased
 )  # fmt: skip

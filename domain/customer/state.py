@@ -11,16 +11,22 @@ from domain.customer.events import (
     ConsentGiven,
     ConsentWithdrawn,
     ContactPointAdded,
+    ContactPointContested,
+    ContactPointRemoved,
+    ContactPointShared,
     CustomerEvent,
     CustomerMerged,
     CustomerSeparated,
     CustomersJoined,
     Erased,
+    LanguageChanged,
     MergeReleased,
     MergeReliedOn,
+    NameChanged,
     Parted,
     PreferencesChosen,
     Registered,
+    SegmentChanged,
 )
 from domain.kernel.stream import Stream
 
@@ -30,23 +36,28 @@ class Customer:
     """The aggregate state of a customer. `consents`: by purpose, given or refused; absent where nobody asked.
 
     Merged `into` somebody, or None; `parts` are those who were merged into them. `relying`: the conversations that were
-    merged across that merge, each with its target.
+    merged across that merge, each with its target. `named`: a name is known, or people decided that there is none.
+    `contested`: customers who were told of together with this one.
     """
 
     erased: bool = False
+    named: bool = False
+    native_language: str | None = None
+    segment: str | None = None
     channel: str | None = None
     language: str | None = None
     quiet: bool = False
     consents: Mapping[str, bool] = field(default_factory=lambda: MappingProxyType({}))
     into: str | None = None
     parts: frozenset[str] = frozenset()
+    contested: frozenset[str] = frozenset()
     relying: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 def evolve(state: Customer | None, event: CustomerEvent) -> Customer | None:
     """Fold one event into the state."""
     if isinstance(event, Registered):
-        return Customer()
+        return Customer(named=event.name is not None, native_language=event.language, segment=event.segment)
     if state is None:
         return None
     match event:
@@ -70,7 +81,15 @@ def evolve(state: Customer | None, event: CustomerEvent) -> Customer | None:
         case MergeReleased():
             others = {part: into for part, into in state.relying.items() if part != event.conversation_id}
             return replace(state, relying=MappingProxyType(others))
-        case ContactPointAdded():
+        case NameChanged():
+            return replace(state, named=True)
+        case LanguageChanged():
+            return replace(state, native_language=event.language)
+        case SegmentChanged():
+            return replace(state, segment=event.segment)
+        case ContactPointContested():
+            return replace(state, contested=state.contested | {event.other_id})
+        case ContactPointAdded() | ContactPointRemoved() | ContactPointShared():
             return state
         case _:
             assert_never(event)

@@ -44,12 +44,14 @@ class VersionTaken(IntegrityError):
 
 @dataclass(frozen=True, slots=True)
 class Append:
-    """One command's events and unique keys: all of it goes in, or nothing."""
+    """One command's events and unique keys: all of it goes in, or nothing. `release`: keys that are free from then on,
+    unless `unique_keys` has them anew."""
 
     events: Sequence[StoredEvent]
     unique_keys: Sequence[UniqueKey] = ()
     subjects: Sequence[str] = ()
     forget: Sequence[str] = ()
+    release: Sequence[bytes] = ()
 
     @property
     def bytes(self) -> int:
@@ -62,6 +64,7 @@ class Append:
             yield event.originator_id, event.originator_version
         for unique_key in self.unique_keys:
             yield unique_key.key
+        yield from set(self.release) - {unique_key.key for unique_key in self.unique_keys}
         # An append after an erasure must be refused by its tombstone, which only the next call sees.
         yield from self.subjects
         yield from self.forget
@@ -76,12 +79,12 @@ class Appended:
 
 
 def appending(stored_events: Sequence[StoredEvent], **kwargs: Any) -> Append | None:
-    """Turn a call of the library's `save` into an Append; `unique_keys`, `subjects` and `forget` may come along. None:
-    the call brings nothing.
+    """Turn a call of the library's `save` into an Append; its further fields may come along. None: the call brings
+    nothing.
 
     Raises VersionTaken.
     """
-    append = Append(stored_events, kwargs.get("unique_keys", ()), kwargs.get("subjects", ()), kwargs.get("forget", ()))
+    append = Append(stored_events, **{name: kwargs.get(name, ()) for name in Append.__slots__ if name != "events"})
     if not append.events and not append.unique_keys:
         return None
     keys = list(append.exclusive())
@@ -106,6 +109,9 @@ def arguments(appends: Sequence[Append]) -> list[Any]:
     """The arguments of the server-side function."""
     events = [(number, event) for number, append in enumerate(appends) for event in append.events]
     unique_keys = [(number, unique_key) for number, append in enumerate(appends) for unique_key in append.unique_keys]
+    # After all unique keys, whose numbers count in the answer.
+    released = [(number, key) for number, append in enumerate(appends) for key in append.release]
+    nothing = [None] * len(released)
     subjects = [(number, subject) for number, append in enumerate(appends) for subject in append.subjects]
     ends = accumulate(len(append.events) for append in appends)
     return [
@@ -115,11 +121,11 @@ def arguments(appends: Sequence[Append]) -> list[Any]:
         [event.originator_version for _, event in events],
         [event.topic for _, event in events],
         [event.state for _, event in events],
-        [number for number, _ in unique_keys],
-        [unique_key.key for _, unique_key in unique_keys],
-        [unique_key.id for _, unique_key in unique_keys],
-        [unique_key.fingerprint for _, unique_key in unique_keys],
-        [unique_key.subject for _, unique_key in unique_keys],
+        [number for number, _ in unique_keys] + [number for number, _ in released],
+        [unique_key.key for _, unique_key in unique_keys] + [key for _, key in released],
+        [unique_key.id for _, unique_key in unique_keys] + nothing,
+        [unique_key.fingerprint for _, unique_key in unique_keys] + nothing,
+        [unique_key.subject for _, unique_key in unique_keys] + nothing,
         [number for number, _ in subjects],
         [subject for _, subject in subjects],
         [number for number, append in enumerate(appends) for _ in append.forget],

@@ -95,7 +95,7 @@ class MemoryRecorder(POPOApplicationRecorder):
         """Append, or raise UniqueKeyTaken, SubjectErased or VersionTaken: then nothing was added."""
         with self._database_lock:
             for number, unique_key in enumerate(append.unique_keys):
-                if unique_key.key in self._unique_keys:
+                if unique_key.key in self._unique_keys and unique_key.key not in append.release:
                     first, position = self._unique_keys[unique_key.key]
                     raise UniqueKeyTaken(number, first.id, position, first.fingerprint)
             if erased := self._tombstones.intersection(append.subjects):
@@ -106,6 +106,8 @@ class MemoryRecorder(POPOApplicationRecorder):
                 raise VersionTaken("somebody else went on with it meanwhile") from None
             self._record(append.events)
             end = len(self._records)
+            for key in append.release:
+                self._unique_keys.pop(key, None)
             self._unique_keys |= {each.key: (each, end) for each in append.unique_keys}
             self._forget(set(append.forget))
         self._notify_listeners()

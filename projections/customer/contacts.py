@@ -18,7 +18,7 @@ from infra.views.view import WIPED, Match, Target, View
 
 @dataclass(frozen=True, slots=True)
 class ContactRow:
-    """One customer. `points`, in order, are `{kind, value}`.
+    """One customer. `points`, in order, are `{kind, value, shared}`; several people use a shared one.
 
     `channel`, `language` and `quiet`: the customer's choice of `chosen_at`; None: nothing was chosen, and `language` is
     the one with which the customer came. `consents`, by purpose, are `{purpose, given, at, by}`: when the consent was
@@ -36,7 +36,8 @@ class ContactRow:
 
 
 _Reads = (
-    customer.Registered | customer.ContactPointAdded | customer.PreferencesChosen | customer.ConsentGiven
+    customer.Registered | customer.NameChanged | customer.LanguageChanged | customer.ContactPointAdded
+    | customer.ContactPointRemoved | customer.ContactPointShared | customer.PreferencesChosen | customer.ConsentGiven
     | customer.ConsentWithdrawn | customer.Erased
 )  # fmt: skip
 
@@ -45,6 +46,7 @@ class Contacts(View[ContactRow, _Reads]):
     """Contacts by customer."""
 
     name = "contacts"
+    version = 2
     row = ContactRow
     key = ("customer_id",)
     stream = "customer_id"
@@ -66,8 +68,16 @@ class Contacts(View[ContactRow, _Reads]):
         if row is None:
             return None
         match event:
+            case customer.NameChanged():
+                return replace(row, name=event.name)
+            case customer.LanguageChanged():
+                return replace(row, language=event.language) if row.chosen_at is None else row
             case customer.ContactPointAdded():
-                return replace(row, points=(*row.points, {"kind": event.contact_kind, "value": event.value}))
+                return _with(row, event, shared=False)
+            case customer.ContactPointShared():
+                return _with(row, event, shared=event.shared)
+            case customer.ContactPointRemoved():
+                return replace(row, points=tuple(each for each in row.points if not _is(each, event)))
             case customer.PreferencesChosen():
                 return replace(
                     row, channel=event.channel, language=event.language, quiet=event.quiet, chosen_at=recorded.at
@@ -85,6 +95,22 @@ CONTACTS = Contacts()
 _TABLE = Table(CONTACTS)
 
 
+_Point = customer.ContactPointAdded | customer.ContactPointRemoved | customer.ContactPointShared
+
+
+def _is(point: Document, event: _Point) -> bool:
+    return (point["kind"], point["value"]) == (event.contact_kind, event.value)
+
+
+def _with(
+    row: ContactRow, event: customer.ContactPointAdded | customer.ContactPointShared, *, shared: bool
+) -> ContactRow:
+    """The row with this contact point, where it stands, or as the last one."""
+    point = {"kind": event.contact_kind, "value": event.value, "shared": shared}
+    points = tuple(point if _is(each, event) else each for each in row.points)
+    return replace(row, points=points if point in points else (*points, point))
+
+
 def _consent(event: customer.ConsentGiven | customer.ConsentWithdrawn, recorded: Recorded[Event]) -> Document:
     return {
         "purpose": event.purpose,
@@ -99,12 +125,9 @@ def _purpose(consent: Document) -> str:
 
 
 def _wiped(row: ContactRow) -> ContactRow:
-    """The row as a replay gives it once the key is destroyed."""
-    return replace(
-        row,
-        name=None if row.name is None else ERASED,
-        points=tuple({**each, "value": ERASED} for each in row.points),
-    )
+    """The row as a replay gives it once the key is destroyed. Then all values read alike, and no point is told from
+    another."""
+    return replace(row, name=None if row.name is None else ERASED, points=())
 
 
 # -- reading

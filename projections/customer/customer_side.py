@@ -315,10 +315,11 @@ ORDERS = Selection(
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A contact point of the customer."""
+    """A contact point of the customer. `shared`: several people use it."""
 
     kind: ContactKind
     value: str
+    shared: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,9 @@ from infra.views.tables import Table
 from infra.views.view import WIPED, Match, Target, View
 
 Kind = Literal[
-    "registered", "contact-point", "opened", "interaction", "order", "promise", "status", "verdict", "person-requested"
+    "registered", "name", "language", "segment",
+    "contact-point", "contact-point-removed", "contact-point-shared", "contact-point-alone", "contact-point-contested",
+    "opened", "interaction", "order", "promise", "status", "verdict", "person-requested",
 ]  # fmt: skip
 
 
@@ -32,7 +34,9 @@ class Moment:
     """One event in a customer's life. `place`: the event's position in the log. `stream`: where it happened.
 
     `what` says more: the kind of an interaction or a contact point, the new status, answered or not-answered, the step
-    of an order (None when it was placed) or of a promise. `text`: a name, a contact point, a subject, an order number,
+    of an order (None when it was placed) or of a promise, a language, a segment; None where none is known any more.
+    (A contact point is shared by several people, or theirs alone. Where one is contested, `what` is the other
+    customer's id.) `text`: a name, a contact point, a subject, an order number,
     a promise, a resolution, a reason. `due_at`: a promise's date from then on. `bidi`: the text holds controls that
     turn the direction of writing, and may look like another text.
     """
@@ -56,7 +60,9 @@ class Moment:
 
 
 _Shown = (
-    customer.Registered | customer.ContactPointAdded | c.Opened | c.InteractionAdded | c.StatusChanged
+    customer.Registered | customer.NameChanged | customer.LanguageChanged | customer.SegmentChanged
+    | customer.ContactPointAdded | customer.ContactPointRemoved | customer.ContactPointShared
+    | customer.ContactPointContested | c.Opened | c.InteractionAdded | c.StatusChanged
     | c.AnswerJudged | c.PersonRequested | c.ConversationWithdrawn | order.Placed | order.Amended
     | order.Shipped | order.Delivered | order.Cancelled | order.Returned
     | p.Made | p.Revised | p.Overdue | p.Kept | p.Broken | p.PromiseWithdrawn
@@ -68,7 +74,7 @@ class Timeline(View[Moment, _Reads]):
     """Moments by their place in the log."""
 
     name = "timeline"
-    version = 3
+    version = 4
     row = Moment
     key = ("place",)
     stream = "stream"
@@ -146,8 +152,21 @@ def _content(event: _Shown) -> tuple[Kind, Fields]:
             return "promise", _promise(event)
         case customer.Registered():
             return "registered", {"what": event.segment, "text": event.name}
+        case customer.NameChanged():
+            return "name", {"text": event.name}
+        case customer.LanguageChanged():
+            return "language", {"what": event.language}
+        case customer.SegmentChanged():
+            return "segment", {"what": event.segment}
         case customer.ContactPointAdded():
             return "contact-point", {"what": event.contact_kind, "text": event.value}
+        case customer.ContactPointRemoved():
+            return "contact-point-removed", {"what": event.contact_kind, "text": event.value}
+        case customer.ContactPointShared():
+            kind: Kind = "contact-point-shared" if event.shared else "contact-point-alone"
+            return kind, {"what": event.contact_kind, "text": event.value}
+        case customer.ContactPointContested():
+            return "contact-point-contested", {"what": event.other_id}
         case _:
             assert_never(event)
 
@@ -191,12 +210,19 @@ def names(connection: Connection, customer_ids: Iterable[str]) -> dict[str, str]
     """What to call these customers: the name, else the first contact point. Customers without either are absent."""
     rows = _TABLE.select(
         connection,
-        "WHERE customer_id = ANY (%s) AND kind IN ('registered', 'contact-point') AND text IS NOT NULL AND NOT deleted"
-        " ORDER BY customer_id, kind = 'registered' DESC, place",
+        "WHERE customer_id = ANY (%s) AND kind IN ('registered', 'name', 'contact-point', 'contact-point-removed')"
+        " AND NOT deleted ORDER BY customer_id, place",
         (list(set(customer_ids)),),
     )
-    found: dict[str, str] = {}
+    found: dict[str, str | None] = {}
+    points: dict[str, list[str]] = {}
     for row in rows:
-        assert row.text is not None
-        found.setdefault(row.customer_id, row.text)
-    return found
+        of_theirs = points.setdefault(row.customer_id, [])
+        if row.kind in ("registered", "name"):
+            found[row.customer_id] = row.text
+        elif row.text is not None and row.kind == "contact-point":
+            of_theirs.append(row.text)
+        elif row.text in of_theirs:
+            of_theirs.remove(row.text)
+    named = {id: found.get(id) or next(iter(each), None) for id, each in points.items()}
+    return {id: name for id, name in named.items() if name is not None}

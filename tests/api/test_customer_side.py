@@ -57,7 +57,7 @@ def test_preferences_are_the_customers_and_both_sides_read_the_same(
         ("surveys", True, "agent"),
     ]
     assert theirs == contact | {"consents": theirs["consents"]}
-    assert contact["points"] == [{"kind": "mail", "value": "ada@example.org"}]
+    assert contact["points"] == [{"kind": "mail", "value": "ada@example.org", "shared": False}]
 
 
 def stages(conversation: Any) -> list[str]:

@@ -28,8 +28,9 @@ from tests.support.marked_events import marked
 from tests.support.serving import client
 
 SHOWN = {
-    "customer.registered.name",
+    "customer.name-changed.name",  # in place of customer.registered.name
     "customer.contact-point-added.value",
+    "customer.contact-point-shared.value",
     "customer.preferences-chosen.channel",
     "customer.preferences-chosen.language",
     "customer.consent-given.purpose",

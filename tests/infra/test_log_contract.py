@@ -49,6 +49,24 @@ class LogContract:
         # Then
         assert recorder.append(Append([], [UniqueKey(b"key", "a")])) == Appended(2, range(3, 3))
 
+    def test_a_key_that_is_released_is_free_or_names_another_at_once(self, log: Log, recorder: Recorder) -> None:
+        # Given
+        recorder.append(Append([event("a")], [UniqueKey(b"moved", "a"), UniqueKey(b"gone", "a")]))
+        # When a refused append releases them
+        with pytest.raises(VersionTaken):
+            recorder.append(Append([event("a")], release=[b"moved", b"gone"]))
+        assert set(log.taken([b"moved", b"gone"])) == {b"moved", b"gone"}
+        # When another one does, and takes one anew
+        recorder.append(
+            Append([event("a", 2)], [UniqueKey(b"command", "a"), UniqueKey(b"moved", "b")], release=[b"moved", b"gone"])
+        )
+        # Then
+        assert {key: id for key, (id, _, _) in log.taken([b"moved", b"gone"]).items()} == {b"moved": "b"}
+        with pytest.raises(UniqueKeyTaken) as taken:
+            recorder.append(Append([], [UniqueKey(b"new", "c"), UniqueKey(b"moved", "c")], release=[b"gone"]))
+        assert (taken.value.number, taken.value.id) == (1, "b")
+        recorder.append(Append([], [UniqueKey(b"gone", "c")]))
+
     def test_a_version_that_is_taken_is_refused_and_nothing_of_it_added(self, log: Log, recorder: Recorder) -> None:
         # Given
         recorder.append(Append([event("a")]))

@@ -14,6 +14,8 @@ from commands import subscription as subscription_requests
 from commands.conversation import handlers as conversations
 from commands.conversation import merging, splitting
 from commands.customer import handlers as customers
+from commands.customer import putting_right
+from commands.customer.contact_points import ContactPoint
 from commands.customer.links import check_may_merge
 from commands.service_level import handlers as sla
 from commands.staff import handlers as staffing
@@ -36,7 +38,7 @@ from domain.conversation.decisions import decide
 from domain.conversation.merging import MOST_PARTS, MergeInto, Separate, Side, check_mergeable
 from domain.conversation.splitting import SplitMessage, UndoSplit
 from domain.conversation.state import Conversation
-from domain.customer import AddContactPoint, Customer, EraseCustomer, RegisterCustomer
+from domain.customer import AddContactPoint, Customer, EraseCustomer, RegisterCustomer, RemoveContactPoint
 from domain.order import decisions as order
 from domain.order.commands import DeliverOrder, PlaceOrder, ShipOrder
 from domain.order.parts import OrderPart, OrderParts
@@ -73,6 +75,17 @@ def separating_customers_of_one_conversation(place: Place) -> None:
     customers.act(place.executor, customer.MergeCustomer(customer_id=one, into=other), AGENT)
     merging.merge(place.executor, part, MergeInto(into=target), AGENT)
     customers.act(place.executor, customer.SeparateCustomer(customer_id=one), AGENT)
+
+
+def adding_what_another_has(place: Place) -> None:
+    place.customer()
+    add = AddContactPoint(customer_id=place.customer("bo@x"), contact_kind="mail", value="ada@example.org")
+    putting_right.act(place.executor, add, AGENT)
+
+
+def registering_with_two_customers_contact_points(place: Place) -> None:
+    two = [ContactPoint("mail", mail) for mail in ("ada@example.org", "bo@example.org") if place.customer(mail)]
+    customers.register(place.executor, two, AGENT)
 
 
 def merging_back(place: Place) -> None:
@@ -224,6 +237,11 @@ def writing_a_policy_twice(place: Place) -> None:
 COMMANDS: Table = {
     "already-resolved": asked(ChangeStatus(status="resolved"), Withdraw()),
     "calendar-exists": lambda place: (place.calendar(), place.calendar()),
+    "contact-point-taken": adding_what_another_has,
+    "contact-point-unknown": lambda place: putting_right.act(
+        place.executor, RemoveContactPoint(customer_id=place.customer(), contact_kind="phone", value="110"), AGENT
+    ),
+    "contact-points-differ": registering_with_two_customers_contact_points,
     "conversation-exists": lambda place: decide(
         Conversation("customer-1", "mail", "normal"),
         OpenConversation(customer_id="customer-1", kind="inquiry", channel="mail"),

@@ -135,6 +135,9 @@ class Place:
         """What to make the call on."""
         if call.name == "erase":
             return self.to_forget
+        if call.name in ("remove_contact_point", "move_contact_point"):
+            self.names[examples.FORMER_PHONE] = phone = new_id("phone")
+            return customers.register(self.executor, [ContactPoint("phone", phone)], AGENT).id
         # Each time, so that it can be done: somebody new, or somebody who was just merged.
         if call.name in ("merge", "separate"):
             return self._somebody(merged=call.name == "separate")

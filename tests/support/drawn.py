@@ -79,6 +79,8 @@ DUE = tuple(datetime(2100, 1, day, tzinfo=UTC) for day in range(1, 5))
 
 _LETTERS = st.characters(exclude_characters="\x00", exclude_categories=["Cs"])
 _TEXTS = st.text(_LETTERS, min_size=1, max_size=12)
+_CONTACTS = st.sampled_from(["ada@example.org", "0301234567", "+49 30 1234567"]) | _TEXTS
+"""Few enough to come up again, and any."""
 _LABELS = st.sampled_from(["delivery", "billing", "returns", "Größe"])
 _DIGITS = "0123456789abcdef"
 _ZONES = st.sampled_from(["Europe/Berlin", "Pacific/Auckland"])
@@ -143,6 +145,7 @@ _FIELDS: dict[str, Callable[[Company], SearchStrategy[Any]]] = {
     "purpose": _one_of("newsletter", "surveys"),
     "priority": _one_of("low", "normal", "high", "urgent"),
     "status": _one_of("open", "waiting_on_customer", "on_hold", "resolved"),
+    "shared": _any(st.booleans()),
     "contact_kind": _one_of("mail", "phone", "handle", "account"),
     "roles": _one_of((), ("agent",), ("agent", "lead")),
     "handle": _any(st.text("abc", min_size=1, max_size=3)),
@@ -182,7 +185,6 @@ _FIELDS: dict[str, Callable[[Company], SearchStrategy[Any]]] = {
 }
 _OWN: dict[tuple[type[Command], str], Callable[[Company], SearchStrategy[Any]]] = {
     (customer.RegisterCustomer, "customer_id"): lambda company: company.some("customer") | st.builds(_new_customer),
-    (customer.AddContactPoint, "value"): _any(_TEXTS),
     (SendReply, "to"): lambda company: company.some("customer") | company.some("stranger"),
     (ReceiveMessage, "participant"): lambda company: st.builds(
         Participant,
@@ -191,6 +193,17 @@ _OWN: dict[tuple[type[Command], str], Callable[[Company], SearchStrategy[Any]]] 
         contact=_TEXTS,
     ),
     (PlaceOrder, "lines"): _lines,
+    **{
+        (each, "value"): _any(_CONTACTS)
+        for each in (
+            customer.AddContactPoint,
+            customer.RemoveContactPoint,
+            customer.MoveContactPoint,
+            customer.ShareContactPoint,
+        )
+    },
+    (customer.AddContactPoint, "compared"): _one_of(None),
+    (customer.MoveContactPoint, "into"): _known("customer"),
 }
 
 

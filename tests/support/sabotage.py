@@ -22,8 +22,8 @@ def claims_off(urls: Urls) -> None:
         urls,
         ("WHERE k.key = c.key LIMIT 1", "WHERE false"),
         (
-            "AS c(command, key, id, fingerprint, subject)\n    WHERE NOT c.command = ANY (refused);",
-            "AS c(command, key, id, fingerprint, subject) WHERE false;",
+            "subject)\n    WHERE c.id IS NOT NULL AND NOT c.command = ANY (refused);",
+            "subject) WHERE false;",
         ),
     )
 

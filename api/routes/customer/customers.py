@@ -27,11 +27,12 @@ by_contact = APIRouter(route_class=Guarded, tags=["customers"])
 
 class ContactHolder(BaseModel):
     """Whose a contact point is. `shown_as`: the customer into whom they were merged, or the same id. `compared`: the
-    form in which the contact point is compared with others."""
+    form in which the contact point is compared with others. `shared`: several people use it."""
 
     customer_id: str
     shown_as: str
     compared: str
+    shared: bool
 
 
 @by_contact.get(
@@ -51,6 +52,7 @@ def read_by_contact(
         customer_id=id,
         shown_as=shown_as(parts.executor.read, id),
         compared=contact.compared(parts.executor.region),
+        shared=parts.executor.find(*contact.shared_key(parts.executor.region)) is not None,
     )
 
 
@@ -60,7 +62,7 @@ class ErasureDone(Done):
     erased: list[str]
 
 
-@router.post("/customers", **changing(RegisterCustomer, codes=("customer-erased",), status=201))
+@router.post("/customers", **changing(RegisterCustomer, codes=("customer-erased", "contact-points-differ"), status=201))
 def register(body: bodies.CustomerBody, parts: TheParts, context: TheContext) -> Response:
     """Register a customer by contact points, or find the customer of the first known point and add the other points."""
     contacts = [ContactPoint(each.kind, each.value, each.name) for each in body.contacts]

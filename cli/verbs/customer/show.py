@@ -96,6 +96,13 @@ def _wishes(contact: ContactRow | None) -> Iterator[str]:
         yield f"{wording} {consent['purpose']} (said on {when(datetime.fromisoformat(consent['at']))})"
 
 
+_SINCE = {
+    "contact-point-removed": "is theirs no longer",
+    "contact-point-shared": "is used by several people",
+    "contact-point-alone": "is theirs alone",
+}
+
+
 def _moment_text(moment: Moment, names: Names) -> str:
     text = one_line(moment.text or "")
     what = (moment.what or "").replace("_", " ")
@@ -105,6 +112,19 @@ def _moment_text(moment: Moment, names: Names) -> str:
             return f"became known{f' as {text}' if text else ''}{f', {what}' if what else ''}"
         case "contact-point":
             return f"{what}: {text}"
+        case "name":
+            return (f"is called {text}" if text else "no name is known") + by
+        case "language" | "segment":
+            return f"{moment.kind}: {what or 'none is known'}" + by
+        case "contact-point-removed" | "contact-point-shared" | "contact-point-alone":
+            wording = {
+                "removed": "is theirs no longer",
+                "shared": "is used by several people",
+                "alone": "is theirs alone",
+            }
+            return f"{what}: {text} {wording[moment.kind.rpartition('-')[2]]}" + by
+        case "contact-point-contested":
+            return f"was told of together with {text}: perhaps one person" + by
         case "opened":
             return f"opened by {what}" + (f": {text}" if text else "")
         case "interaction":

@@ -26,6 +26,50 @@ class ContactPointAdded(Message, of=customer.ContactPointAdded):
     contact_kind: Annotated[str, Field(examples=["mail", "phone", "handle", "account"])]
 
 
+class NameChanged(Message, of=customer.NameChanged):
+    """The customer's name became known or was put right; the event does not say which."""
+
+    customer_id: CustomerId
+
+
+class LanguageChanged(Message, of=customer.LanguageChanged):
+    """The language in which the customer writes was put right; null: none is known."""
+
+    customer_id: CustomerId
+    language: Language | None
+
+
+class SegmentChanged(Message, of=customer.SegmentChanged):
+    """The company's own grouping of the customer changed."""
+
+    customer_id: CustomerId
+    segment: Label | None
+
+
+class ContactPointRemoved(Message, of=customer.ContactPointRemoved):
+    """A contact point is the customer's no longer; the event does not say which."""
+
+    customer_id: CustomerId
+    contact_kind: Annotated[str, Field(examples=["mail", "phone", "handle", "account"])]
+
+
+class ContactPointShared(Message, of=customer.ContactPointShared):
+    """Several people use a contact point of the customer's, or the customer alone again; the event does not say which
+    contact point."""
+
+    customer_id: CustomerId
+    contact_kind: Annotated[str, Field(examples=["mail", "phone", "handle", "account"])]
+    shared: Yes
+
+
+class ContactPointContested(Message, of=customer.ContactPointContested):
+    """Somebody was told of with a contact point of the customer's and one of another's: perhaps they are one person."""
+
+    customer_id: CustomerId
+    contact_kind: Annotated[str, Field(examples=["mail", "phone", "handle", "account"])]
+    other_id: CustomerId
+
+
 class PreferencesChosen(Message, of=customer.PreferencesChosen):
     """The customer chose how to be reached; null leaves it to the company."""
 

@@ -1,4 +1,4 @@
--- revision 1
+-- revision 2
 -- The one way in. This file is applied anew wherever a database has a lower revision of it: change it in place, and raise
 -- the revision above. (The numbered migrations hold earlier revisions, as they were applied.)
 SET ROLE antiphon_owner;
@@ -23,7 +23,7 @@ CREATE OR REPLACE FUNCTION antiphon.append(
     states              bytea[],
     claim_command       int[],
     claim_keys          bytea[],
-    claim_ids           text[],
+    claim_ids           text[],   -- null: the key is released, whoever holds it; this command may claim it anew
     claim_fingerprints  bytea[],
     claim_subjects      text[],
     subject_command     int[],
@@ -42,6 +42,8 @@ DECLARE
     last    bigint;
     last_at timestamptz;
     stamp   timestamptz;
+    -- Few: a contact point goes from one customer to another.
+    released bytea[] := ARRAY(SELECT c.key FROM unnest(claim_keys, claim_ids) AS c(key, id) WHERE c.id IS NULL);
 BEGIN
     PERFORM pg_advisory_xact_lock(4711);
 
@@ -60,6 +62,7 @@ BEGIN
             CROSS JOIN LATERAL (
                 SELECT k.id, k.position, k.fingerprint FROM claims k WHERE k.key = c.key LIMIT 1
             ) AS held
+            WHERE c.key <> ALL (released)
             UNION ALL
             SELECT s.command, 2, 'erased', NULL, s.subject, NULL, NULL
             FROM unnest(subject_command, subjects) AS s(command, subject)
@@ -83,11 +86,16 @@ BEGIN
          AS e(command, id, version, topic, state, number)
     WHERE NOT e.command = ANY (refused);
 
+    IF cardinality(released) > 0 THEN
+        DELETE FROM claims k USING unnest(claim_command, claim_keys, claim_ids) AS c(command, key, id)
+        WHERE k.key = c.key AND c.id IS NULL AND NOT c.command = ANY (refused);
+    END IF;
+
     INSERT INTO claims (key, id, position, fingerprint, subject)
     SELECT c.key, c.id, last + last_events[c.command + 1], c.fingerprint, c.subject
     FROM unnest(claim_command, claim_keys, claim_ids, claim_fingerprints, claim_subjects)
          AS c(command, key, id, fingerprint, subject)
-    WHERE NOT c.command = ANY (refused);
+    WHERE c.id IS NOT NULL AND NOT c.command = ANY (refused);
 
     IF cardinality(forget) > 0 THEN
         -- Whoever repeats a request finds its first answer also now, and brings nothing back. What it said, which its
