@@ -206,10 +206,9 @@ class Bad:
 
     def _wrong_schema(self) -> list[Sent]:
         wrong: Mapping[str, Any] = self._chance.choice([
-            {"body": ""}, {"body": None}, {"body": 7}, {"body": "a\x00b"}, {"body": "\ud800"}, {"more": 1},
-            {"channel": "Mail"}, {"contact": {"kind": "fax", "value": "1"}}, {"contact": "ada"}, {"kind": "rant"},
-            {"occurred_at": "yesterday"}, {"occurred_at": "2026-01-01T00:00:00"}, {"language": "!"},
-            {"body": "a" * 100_001}, {"attachments": [{"id": "1"}]}, {"occurred_at": "9999-12-31T23:59:59-14:00"},
+            {"body": None}, {"body": 7}, {"more": 1}, {"channel": "Mail"}, {"contact": {"kind": "fax", "value": "1"}},
+            {"contact": "ada"}, {"kind": "rant"}, {"occurred_at": "yesterday"}, {"occurred_at": "2026-01-01T00:00:00"},
+            {"attachments": 1}, {"occurred_at": "9999-12-31T23:59:59-14:00"},
         ])  # fmt: skip
         return [self._good("input-invalid", **wrong)]
 
