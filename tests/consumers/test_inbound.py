@@ -109,7 +109,7 @@ def test_bad_messages_are_dead_letters_with_a_reason_and_hold_up_nobody(
     (customer_id,) = {each.event.customer_id for each in whole(log) if isinstance(each.event, MessageSent)}
     bad = Bad(chance, customer_id, "ada@example.org", ours)
     # When
-    for handful in bad.draw(20_000 if long else 400, too_large=20 if long else 2):
+    for handful in bad.draw(21_000 if long else 440, too_large=20 if long else 2):
         gateway.send(handful)
     with Consumer(executor, kafka) as consumer:
         wait_until_taken_in(kafka, 600 if long else 30)
