@@ -12,6 +12,7 @@ from cli.display.terminal import TIME_COLUMNS, console, one_line, print_block, p
 from cli.wiring.composition import antiphon
 from cli.wiring.views import caught_up
 from projections import search
+from projections import stranger as strangers
 from projections.customer import timeline
 from projections.search import Found, Scope
 
@@ -41,9 +42,10 @@ def search_(
     asked = " ".join(words)
     with antiphon() as parts, caught_up(parts) as reader, reader.connection() as connection:
         page = search.read(connection, Scope(customer), asked, language=language, cursor=cursor, limit=limit)
-        names = timeline.names(connection, [each.passage.customer_id for each in page.rows])
-    for found in page.rows:
-        _print(found, names.get(found.passage.customer_id, "(no name)"))
+        people = [each.passage.participant_id or each.passage.customer_id for each in page.rows]
+        names = timeline.names(connection, people) | strangers.names(connection, people)
+    for found, who in zip(page.rows, people, strict=True):
+        _print(found, names.get(who, "(no name)"))
     if not page.rows:
         print("nothing found")
     if page.cursor:
@@ -55,7 +57,10 @@ def search_(
 def _print(found: Found, name: str) -> None:
     passage = found.passage
     out = console()
-    kind = _WRITTEN_BY.get(passage.kind, passage.kind.replace("-", " ")) + (" (but for a slip)" if found.alike else "")
+    kind = _WRITTEN_BY.get(passage.kind, passage.kind.replace("-", " "))
+    if passage.participant_id:
+        kind = {"received": "participant", "sent": "company, to a participant"}.get(passage.kind, kind)
+    kind += " (but for a slip)" if found.alike else ""
     time = Text(when(passage.at, passage.time_precision).ljust(TIME_COLUMNS), "dim")
     out.print(Text.assemble(time, (one_line(name), "bold"), (f"  {kind}", "dim")))
     text = Text()

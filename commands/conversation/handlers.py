@@ -13,7 +13,7 @@ from commands.customer.contact_points import ContactPoint, names_of
 from commands.customer.handlers import FoundByName, check_theirs, customer_for, told_name
 from commands.executor.context import Context, body_of, counted
 from commands.executor.executor import CommandExecutor
-from commands.executor.state_cache import NOTHING, check_version
+from commands.executor.state_cache import NOTHING, Loaded, check_version
 from commands.executor.unit_of_work import Answer, Change, KeyKind, UnitOfWork
 from commands.order import order_named
 from domain.conversation.as_sent import Adjusted, as_sent, cut
@@ -93,7 +93,7 @@ def act(
         taker: list[Change] = []
         if isinstance(command, Assign | HandOver):
             taker = _taker(executor, command.team_id, command.agent_id)
-        speaker, addressed = _people(executor, before.state, command, only_of)
+        speaker, addressed = _people(executor, conversation_id, before, command, only_of)
         as_wished, wishes = _as_wished(executor, before.state, addressed)
         kept = policies_that_keep(executor, conversation_id, before, command, context)
         events = decided(conversation_id, before, as_wished, kept, executor.clock())
@@ -273,7 +273,11 @@ def _marks(
 
 
 def _people(
-    executor: CommandExecutor, state: Conversation, command: ConversationCommand, only_of: str | None
+    executor: CommandExecutor,
+    id: str,
+    before: Loaded[Conversation],
+    command: ConversationCommand,
+    only_of: str | None,
 ) -> tuple[Speaker, ConversationCommand]:
     """Who speaks, and the command with who is meant: who said it, or to whom it is said. None is the customer.
     `only_of`: the customer who asks for themselves.
@@ -282,13 +286,13 @@ def _people(
     match command:
         case ReceiveMessage():
             said_by = Participant(participant_id=only_of) if only_of else command.participant
-            speaker = speaker_of(executor, said_by, state.customer_id)
+            speaker = speaker_of(executor, said_by, before.state.customer_id)
             return speaker, command.model_copy(update={"participant": speaker.participant})
         case SendReply(to=str() as to):
-            if to == state.customer_id:
+            if to == before.state.customer_id:
                 return Speaker(), command.model_copy(update={"to": None})
-            channel = command.channel or channel_to(executor, state, to)
-            return Speaker(), command.model_copy(update={"channel": channel})
+            channel = channel_to(executor, id, before, to)
+            return Speaker(), command.model_copy(update={"channel": command.channel or channel})
         case _:
             return Speaker(), command
 

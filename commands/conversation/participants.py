@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from commands.conversation.whole_streams import whole_streams
 from commands.customer.contact_points import ContactPoint, held, points
 from commands.executor.executor import CommandExecutor
-from commands.executor.state_cache import NOTHING
+from commands.executor.state_cache import NOTHING, Loaded
 from commands.executor.unit_of_work import Change, KeyKind
 from domain.conversation.commands import Participant
-from domain.conversation.state import CONVERSATION, Conversation
+from domain.conversation.events import MessageReceived
+from domain.conversation.state import CONVERSATION, MOST_PARTICIPANTS, Conversation
 from domain.customer import CUSTOMER
 from domain.kernel.event import Event
 from domain.kernel.ids import new_id
@@ -70,12 +72,18 @@ def _is_theirs(executor: CommandExecutor, contact: ContactPoint, customer_id: st
     return bool(points(executor, customer_id, contact, executor.load(CUSTOMER, customer_id).version))
 
 
-def channel_to(executor: CommandExecutor, state: Conversation, participant_id: str) -> str:
+def channel_to(executor: CommandExecutor, id: str, before: Loaded[Conversation], participant_id: str) -> str:
     """The channel by which this participant came into the conversation, or into one that is shown at it.
 
-    Part of other commands. Raises Refusal `participant-unknown`.
+    Part of other commands. Raises Refusal `participant-unknown`, ReadAheadNeeded.
     """
-    for each in (state, *(executor.existing(CONVERSATION, part).state for part in state.parts)):
-        if (channel := each.participants.get(participant_id)) is not None:
+    shown = {id: before, **{part: executor.existing(CONVERSATION, part) for part in before.state.parts}}
+    for each in shown.values():
+        if (channel := each.state.participants.get(participant_id)) is not None:
             return channel
+    full = {one: each.version for one, each in shown.items() if len(each.state.participants) >= MOST_PARTICIPANTS}
+    for stream in whole_streams(executor, full).values() if full else ():
+        for event in (recorded.event for recorded in stream):
+            if isinstance(event, MessageReceived) and event.participant_id == participant_id:
+                return event.channel
     raise Refusal("participant-unknown", "nobody of this id takes part in the conversation; look at its participants")

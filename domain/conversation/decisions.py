@@ -44,7 +44,7 @@ from domain.conversation.events import (
     StatusCause,
     StatusChanged,
 )
-from domain.conversation.state import Conversation, is_bot
+from domain.conversation.state import MOST_PARTICIPANTS, Conversation, is_bot
 from domain.kernel.event import ActorKind, Event
 from domain.kernel.refusal import NotFound, Refusal
 from domain.kernel.values import Fields
@@ -203,6 +203,8 @@ def _open(command: OpenConversation) -> list[Event]:
 def _joined(state: Conversation, participant: Participant | None, channel: str) -> list[Event]:
     """The event that somebody takes part from now on; [] where they do already, and of the customer."""
     if participant is None or participant.participant_id is None or participant.participant_id in state.participants:
+        return []
+    if len(state.participants) >= MOST_PARTICIPANTS:
         return []
     return [
         ParticipantJoined(

@@ -46,6 +46,9 @@ from domain.kernel.event import Event, Recorded
 from domain.kernel.ids import kind_of
 from domain.kernel.stream import Others, Stream
 
+MOST_PARTICIPANTS = 1_000
+"""How many participants a conversation remembers. Who comes after them is named by the messages alone."""
+
 
 @dataclass(frozen=True, slots=True)
 class Conversation:

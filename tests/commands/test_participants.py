@@ -65,13 +65,31 @@ def test_an_answer_goes_to_whom_the_agent_chooses(executor: CommandExecutor, log
     assert sent(log, thread) == [hello_ada, ("Hello", "chat", bob), hello_ada, ("Hello", "phone", bob)]
 
 
+def test_however_many_take_part_each_can_be_answered(
+    executor: CommandExecutor, log: Log, thread: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given a conversation that remembers no more of them
+    for room in ("domain.conversation.decisions", "commands.conversation.participants"):
+        monkeypatch.setattr(f"{room}.MOST_PARTICIPANTS", 1)
+    for number in (2, 3):
+        deliver(executor, mail(number, sender="eve@example.org"), GATEWAY)
+    eve = events_of(log, thread)[-1].participant_id
+    # Then
+    assert len(participants(executor, thread)) == 1
+    conversations.act(executor, thread, SendReply(body="Hello", to=eve), AGENT)
+    assert sent(log, thread) == [("Hello", "mail", eve)]
+    with pytest.raises(Refusal, match="participant-unknown"):
+        conversations.act(executor, thread, SendReply(body="Hello", to="stranger-nobody"), AGENT)
+
+
 def test_nobody_gets_an_answer_who_takes_no_part(executor: CommandExecutor, thread: str) -> None:
     # Given
     eve = customers.register(executor, [ContactPoint("mail", "eve@example.org")], AGENT).id
     # Then
     for to in (eve, "stranger-nobody", thread):
-        with pytest.raises(Refusal, match="participant-unknown"):
-            conversations.act(executor, thread, SendReply(body="Hello", to=to), AGENT)
+        for channel in (None, "mail"):
+            with pytest.raises(Refusal, match="participant-unknown"):
+                conversations.act(executor, thread, SendReply(body="Hello", to=to, channel=channel), AGENT)
 
 
 def test_who_takes_part_in_a_part_is_answered_where_it_is_shown(
