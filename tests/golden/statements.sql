@@ -128,45 +128,45 @@ FROM unnest(%b::text[], %b::bigint[], %b::text[], %b::text[], %b::text[], %b::ti
 ON CONFLICT ("conversation_id") DO UPDATE SET "version" = excluded."version", "customer_id" = excluded."customer_id", "channel" = excluded."channel", "priority" = excluded."priority", "opened_at" = excluded."opened_at", "last_at" = excluded."last_at", "status" = excluded."status", "subject" = excluded."subject", "language" = excluded."language", "product_area" = excluded."product_area", "team_id" = excluded."team_id", "agent_id" = excluded."agent_id", "interactions" = excluded."interactions", "kinds" = excluded."kinds", "waiting_since" = excluded."waiting_since", "messages_in" = excluded."messages_in", "messages_out" = excluded."messages_out", "answered" = excluded."answered", "person_requested_at" = excluded."person_requested_at", "taken_up_at" = excluded."taken_up_at", "answered_at" = excluded."answered_at", "closed_at" = excluded."closed_at", "merged_into" = excluded."merged_into", "split_from" = excluded."split_from", "members" = excluded."members", "next_move" = excluded."next_move", "bidi" = excluded."bidi", "due_at" = excluded."due_at", "due_metric" = excluded."due_metric", "due_warned" = excluded."due_warned", "due_missed" = excluded."due_missed", "unanswered" = excluded."unanswered", "last_answer_at" = excluded."last_answer_at", "for_person" = excluded."for_person", "taken" = excluded."taken", "brings" = excluded."brings", "position" = excluded."position", "deleted" = excluded."deleted";
 
 -- make timeline
-CREATE TABLE views."timeline_v3" ("place" bigint NOT NULL, "customer_id" text COLLATE "C", "stream" text COLLATE "C", "kind" text COLLATE "C", "at" timestamptz, "recorded_at" timestamptz, "time_precision" text COLLATE "C", "author_id" text COLLATE "C", "what" text COLLATE "C", "text" text COLLATE "C", "order_id" text COLLATE "C", "item_count" bigint, "value" numeric, "currency" text COLLATE "C", "due_at" timestamptz, "bidi" boolean, position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("place"));
+CREATE TABLE views."timeline_v4" ("place" bigint NOT NULL, "customer_id" text COLLATE "C", "stream" text COLLATE "C", "kind" text COLLATE "C", "at" timestamptz, "recorded_at" timestamptz, "time_precision" text COLLATE "C", "author_id" text COLLATE "C", "what" text COLLATE "C", "text" text COLLATE "C", "order_id" text COLLATE "C", "item_count" bigint, "value" numeric, "currency" text COLLATE "C", "due_at" timestamptz, "bidi" boolean, position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("place"));
 
 -- make timeline
-ALTER TABLE views."timeline_v3" ALTER COLUMN "text" SET STATISTICS 0;
+ALTER TABLE views."timeline_v4" ALTER COLUMN "text" SET STATISTICS 0;
 
 -- make timeline
-CREATE INDEX ON views."timeline_v3" (customer_id, at DESC, place DESC);
+CREATE INDEX ON views."timeline_v4" (customer_id, at DESC, place DESC);
 
 -- make timeline
-CREATE INDEX ON views."timeline_v3" (position);
+CREATE INDEX ON views."timeline_v4" (position);
 
 -- make timeline
-GRANT SELECT, INSERT, UPDATE, DELETE ON views."timeline_v3" TO antiphon_projector;
+GRANT SELECT, INSERT, UPDATE, DELETE ON views."timeline_v4" TO antiphon_projector;
 
 -- make timeline
 GRANT
-SELECT ON views."timeline_v3" TO antiphon_reader, antiphon_auditor;
+SELECT ON views."timeline_v4" TO antiphon_reader, antiphon_auditor;
 
 -- read rows of timeline
 SELECT "t"."place", "t"."customer_id", "t"."stream", "t"."kind", "t"."at", "t"."recorded_at", "t"."time_precision", "t"."author_id", "t"."what", "t"."text", "t"."order_id", "t"."item_count", "t"."value", "t"."currency", "t"."due_at", "t"."bidi"
-FROM views."timeline_v3" AS t ;
+FROM views."timeline_v4" AS t ;
 
 -- load rows by key of timeline
 SELECT "t"."place", "t"."customer_id", "t"."stream", "t"."kind", "t"."at", "t"."recorded_at", "t"."time_precision", "t"."author_id", "t"."what", "t"."text", "t"."order_id", "t"."item_count", "t"."value", "t"."currency", "t"."due_at", "t"."bidi"
-FROM views."timeline_v3" AS t
+FROM views."timeline_v4" AS t
 JOIN unnest(%b::bigint[]) AS asked("place") ON ("t"."place") = ("asked"."place")
 WHERE NOT t.deleted;
 
 -- touch rows of timeline
-UPDATE views."timeline_v3" AS t SET position = %b
+UPDATE views."timeline_v4" AS t SET position = %b
 FROM unnest(%b::bigint[]) AS asked("place")
 WHERE ("t"."place") = ("asked"."place");
 
 -- add rows to timeline
-COPY views."timeline_v3" ("place", "customer_id", "stream", "kind", "at", "recorded_at", "time_precision", "author_id", "what", "text", "order_id", "item_count", "value", "currency", "due_at", "bidi", "position", "deleted")
+COPY views."timeline_v4" ("place", "customer_id", "stream", "kind", "at", "recorded_at", "time_precision", "author_id", "what", "text", "order_id", "item_count", "value", "currency", "due_at", "bidi", "position", "deleted")
 FROM STDIN (FORMAT BINARY);
 
 -- write rows of timeline
-INSERT INTO views."timeline_v3" ("place", "customer_id", "stream", "kind", "at", "recorded_at", "time_precision", "author_id", "what", "text", "order_id", "item_count", "value", "currency", "due_at", "bidi", "position", "deleted")
+INSERT INTO views."timeline_v4" ("place", "customer_id", "stream", "kind", "at", "recorded_at", "time_precision", "author_id", "what", "text", "order_id", "item_count", "value", "currency", "due_at", "bidi", "position", "deleted")
 SELECT new."place"::bigint, new."customer_id"::text, new."stream"::text, new."kind"::text, new."at"::timestamptz, new."recorded_at"::timestamptz, new."time_precision"::text, new."author_id"::text, new."what"::text, new."text"::text, new."order_id"::text, new."item_count"::bigint, new."value"::numeric, new."currency"::text, new."due_at"::timestamptz, new."bidi"::boolean, new."position"::bigint, new."deleted"::boolean
 FROM unnest(%b::bigint[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::bigint[], %b::numeric[], %b::text[], %b::timestamptz[], %b::boolean[], %b::bigint[], %b::boolean[]) AS new("place", "customer_id", "stream", "kind", "at", "recorded_at", "time_precision", "author_id", "what", "text", "order_id", "item_count", "value", "currency", "due_at", "bidi", "position", "deleted")
 ON CONFLICT ("place") DO UPDATE SET "customer_id" = excluded."customer_id", "stream" = excluded."stream", "kind" = excluded."kind", "at" = excluded."at", "recorded_at" = excluded."recorded_at", "time_precision" = excluded."time_precision", "author_id" = excluded."author_id", "what" = excluded."what", "text" = excluded."text", "order_id" = excluded."order_id", "item_count" = excluded."item_count", "value" = excluded."value", "currency" = excluded."currency", "due_at" = excluded."due_at", "bidi" = excluded."bidi", "position" = excluded."position", "deleted" = excluded."deleted";
@@ -360,45 +360,45 @@ FROM unnest(%b::bigint[], %b::text[], %b::text[], %b::text[], %b::timestamptz[],
 ON CONFLICT ("place") DO UPDATE SET "customer_id" = excluded."customer_id", "stream" = excluded."stream", "kind" = excluded."kind", "at" = excluded."at", "text" = excluded."text", "time_precision" = excluded."time_precision", "about" = excluded."about", "language" = excluded."language", "participant_id" = excluded."participant_id", "found_by" = excluded."found_by", "position" = excluded."position", "deleted" = excluded."deleted";
 
 -- make contacts
-CREATE TABLE views."contacts_v1" ("customer_id" text COLLATE "C" NOT NULL, "name" text COLLATE "C", "points" jsonb, "channel" text COLLATE "C", "language" text COLLATE "C", "quiet" boolean, "chosen_at" timestamptz, "consents" jsonb, position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("customer_id"));
+CREATE TABLE views."contacts_v2" ("customer_id" text COLLATE "C" NOT NULL, "name" text COLLATE "C", "points" jsonb, "channel" text COLLATE "C", "language" text COLLATE "C", "quiet" boolean, "chosen_at" timestamptz, "consents" jsonb, position bigint NOT NULL, deleted boolean NOT NULL, PRIMARY KEY ("customer_id"));
 
 -- make contacts
-ALTER TABLE views."contacts_v1" ALTER COLUMN "name" SET STATISTICS 0;
+ALTER TABLE views."contacts_v2" ALTER COLUMN "name" SET STATISTICS 0;
 
 -- make contacts
-ALTER TABLE views."contacts_v1" ALTER COLUMN "points" SET STATISTICS 0;
+ALTER TABLE views."contacts_v2" ALTER COLUMN "points" SET STATISTICS 0;
 
 -- make contacts
-CREATE INDEX ON views."contacts_v1" (position);
+CREATE INDEX ON views."contacts_v2" (position);
 
 -- make contacts
-GRANT SELECT, INSERT, UPDATE, DELETE ON views."contacts_v1" TO antiphon_projector;
+GRANT SELECT, INSERT, UPDATE, DELETE ON views."contacts_v2" TO antiphon_projector;
 
 -- make contacts
 GRANT
-SELECT ON views."contacts_v1" TO antiphon_reader, antiphon_auditor;
+SELECT ON views."contacts_v2" TO antiphon_reader, antiphon_auditor;
 
 -- read rows of contacts
 SELECT "t"."customer_id", "t"."name", "t"."points", "t"."channel", "t"."language", "t"."quiet", "t"."chosen_at", "t"."consents"
-FROM views."contacts_v1" AS t ;
+FROM views."contacts_v2" AS t ;
 
 -- load rows by key of contacts
 SELECT "t"."customer_id", "t"."name", "t"."points", "t"."channel", "t"."language", "t"."quiet", "t"."chosen_at", "t"."consents"
-FROM views."contacts_v1" AS t
+FROM views."contacts_v2" AS t
 JOIN unnest(%b::text[]) AS asked("customer_id") ON ("t"."customer_id") = ("asked"."customer_id")
 WHERE NOT t.deleted;
 
 -- touch rows of contacts
-UPDATE views."contacts_v1" AS t SET position = %b
+UPDATE views."contacts_v2" AS t SET position = %b
 FROM unnest(%b::text[]) AS asked("customer_id")
 WHERE ("t"."customer_id") = ("asked"."customer_id");
 
 -- add rows to contacts
-COPY views."contacts_v1" ("customer_id", "name", "points", "channel", "language", "quiet", "chosen_at", "consents", "position", "deleted")
+COPY views."contacts_v2" ("customer_id", "name", "points", "channel", "language", "quiet", "chosen_at", "consents", "position", "deleted")
 FROM STDIN (FORMAT BINARY);
 
 -- write rows of contacts
-INSERT INTO views."contacts_v1" ("customer_id", "name", "points", "channel", "language", "quiet", "chosen_at", "consents", "position", "deleted")
+INSERT INTO views."contacts_v2" ("customer_id", "name", "points", "channel", "language", "quiet", "chosen_at", "consents", "position", "deleted")
 SELECT new."customer_id"::text, new."name"::text, new."points"::jsonb, new."channel"::text, new."language"::text, new."quiet"::boolean, new."chosen_at"::timestamptz, new."consents"::jsonb, new."position"::bigint, new."deleted"::boolean
 FROM unnest(%b::text[], %b::text[], %b::jsonb[], %b::text[], %b::text[], %b::boolean[], %b::timestamptz[], %b::jsonb[], %b::bigint[], %b::boolean[]) AS new("customer_id", "name", "points", "channel", "language", "quiet", "chosen_at", "consents", "position", "deleted")
 ON CONFLICT ("customer_id") DO UPDATE SET "name" = excluded."name", "points" = excluded."points", "channel" = excluded."channel", "language" = excluded."language", "quiet" = excluded."quiet", "chosen_at" = excluded."chosen_at", "consents" = excluded."consents", "position" = excluded."position", "deleted" = excluded."deleted";
@@ -1247,7 +1247,7 @@ LIMIT 10 * %(open_limit)s + 1) AS changed) AS "open";
 
 -- read a page of projections.customer.contacts.ONE
 SELECT "t"."customer_id", "t"."name", "t"."points", "t"."channel", "t"."language", "t"."quiet", "t"."chosen_at", "t"."consents", ARRAY[(t.customer_id)::text]
-FROM views."contacts_v1" AS t
+FROM views."contacts_v2" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(id)s) AND (true) AND (t.customer_id) > (%(contact_0)s::text)
 ORDER BY t.customer_id
 LIMIT %(contact_limit)s;
@@ -1256,12 +1256,12 @@ LIMIT %(contact_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'contacts' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'contacts' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'contacts' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
+WHERE name = 'contacts' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
 FROM (SELECT row_to_json((SELECT shown
 FROM (SELECT t."customer_id" AS "customer_id", t."name" AS "name", t."points" AS "points", t."channel" AS "channel", t."language" AS "language", t."quiet" AS "quiet", t."chosen_at" AS "chosen_at", t."consents" AS "consents") AS shown)) AS row, t.customer_id AS place_0
-FROM views."contacts_v1" AS t
+FROM views."contacts_v2" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(id)s) AND (true) AND (t.customer_id) > (%(contact_0)s::text)
 ORDER BY t.customer_id
 LIMIT %(contact_limit)s) AS page) AS "contact";
@@ -1270,20 +1270,20 @@ LIMIT %(contact_limit)s) AS page) AS "contact";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'contacts' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+WHERE name = 'contacts' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'contacts' AND version = 1) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+WHERE name = 'contacts' AND version = 2) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
 FROM (SELECT *
 FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (true), false) AS fits, row_to_json((SELECT shown
 FROM (SELECT t."customer_id" AS "customer_id", t."name" AS "name", t."points" AS "points", t."channel" AS "channel", t."language" AS "language", t."quiet" AS "quiet", t."chosen_at" AS "chosen_at", t."consents" AS "consents") AS shown)) AS row, json_build_array("t"."customer_id") AS key
-FROM views."contacts_v1" AS t
+FROM views."contacts_v2" AS t
 WHERE t.position > %(contact_since)s AND (t.customer_id = %(id)s)
 ORDER BY t.position FETCH FIRST (%(contact_limit)s) ROWS WITH TIES) AS changes
 LIMIT 10 * %(contact_limit)s + 1) AS changed) AS "contact";
 
 -- read a page of projections.customer.customer_side.CONTACT
 SELECT "t"."customer_id", "t"."name", "t"."points", "t"."channel", "t"."language", "t"."quiet", "t"."chosen_at", "t"."consents", ARRAY[(t.customer_id)::text]
-FROM views."contacts_v1" AS t
+FROM views."contacts_v2" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(customer_id)s) AND (true) AND (t.customer_id) > (%(contact_0)s::text)
 ORDER BY t.customer_id
 LIMIT %(contact_limit)s;
@@ -1292,9 +1292,9 @@ LIMIT %(contact_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'contacts' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'contacts' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'contacts' AND version = 1) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
+WHERE name = 'contacts' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
 FROM (SELECT row_to_json((SELECT shown
 FROM (SELECT t.customer_id AS "customer_id", t.name AS "name", t.points AS "points", t.channel AS "channel", t.language AS "language", t.quiet AS "quiet", t.chosen_at AS "chosen_at", (SELECT coalesce(json_agg(json_build_object('purpose', each -> 'purpose', 'given', each -> 'given', 'at', each -> 'at', 'by',
 CASE each ->> 'by'
@@ -1302,7 +1302,7 @@ WHEN 'customer' THEN 'customer'
 ELSE 'company' END)
 ORDER BY n), '[]')
 FROM jsonb_array_elements(t.consents) WITH ORDINALITY AS listed(each, n)) AS "consents") AS shown)) AS row, t.customer_id AS place_0
-FROM views."contacts_v1" AS t
+FROM views."contacts_v2" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(customer_id)s) AND (true) AND (t.customer_id) > (%(contact_0)s::text)
 ORDER BY t.customer_id
 LIMIT %(contact_limit)s) AS page) AS "contact";
@@ -1311,9 +1311,9 @@ LIMIT %(contact_limit)s) AS page) AS "contact";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'contacts' AND version = 1 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+WHERE name = 'contacts' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'contacts' AND version = 1) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+WHERE name = 'contacts' AND version = 2) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
 FROM (SELECT *
 FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (true), false) AS fits, row_to_json((SELECT shown
 FROM (SELECT t.customer_id AS "customer_id", t.name AS "name", t.points AS "points", t.channel AS "channel", t.language AS "language", t.quiet AS "quiet", t.chosen_at AS "chosen_at", (SELECT coalesce(json_agg(json_build_object('purpose', each -> 'purpose', 'given', each -> 'given', 'at', each -> 'at', 'by',
@@ -1322,7 +1322,7 @@ WHEN 'customer' THEN 'customer'
 ELSE 'company' END)
 ORDER BY n), '[]')
 FROM jsonb_array_elements(t.consents) WITH ORDINALITY AS listed(each, n)) AS "consents") AS shown)) AS row, json_build_array("t"."customer_id") AS key
-FROM views."contacts_v1" AS t
+FROM views."contacts_v2" AS t
 WHERE t.position > %(contact_since)s AND (t.customer_id = %(customer_id)s)
 ORDER BY t.position FETCH FIRST (%(contact_limit)s) ROWS WITH TIES) AS changes
 LIMIT 10 * %(contact_limit)s + 1) AS changed) AS "contact";
@@ -2275,7 +2275,7 @@ SELECT "t"."place", "t"."customer_id", "t"."stream", "t"."kind", "t"."at", "t"."
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."timeline_v3" AS t
+FROM views."timeline_v4" AS t
 WHERE NOT t.deleted AND (t.customer_id = linked.id) AND (true) AND (t.at, t.place) < (%(moments_0)s::timestamptz, %(moments_1)s::bigint)
 ORDER BY t.at DESC, t.place DESC
 LIMIT %(moments_limit)s) AS t
@@ -2289,17 +2289,17 @@ FROM linked
 JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'timeline' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+WHERE name = 'timeline' AND version = 4 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'timeline' AND version = 3)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
+WHERE name = 'timeline' AND version = 4)) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
 FROM (SELECT row_to_json((SELECT shown
 FROM (SELECT t."place" AS "place", t."customer_id" AS "customer_id", t."stream" AS "stream", t."kind" AS "kind", t."at" AS "at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", t."author_id" AS "author_id", t."what" AS "what", t."text" AS "text", t."order_id" AS "order_id", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."due_at" AS "due_at", t."bidi" AS "bidi") AS shown)) AS row, t.at AS place_0, t.place AS place_1
 FROM linked
 CROSS
 JOIN LATERAL (SELECT t.*
-FROM views."timeline_v3" AS t
+FROM views."timeline_v4" AS t
 WHERE NOT t.deleted AND (t.customer_id = linked.id) AND (true) AND (t.at, t.place) < (%(moments_0)s::timestamptz, %(moments_1)s::bigint)
 ORDER BY t.at DESC, t.place DESC
 LIMIT %(moments_limit)s) AS t
@@ -2313,15 +2313,15 @@ FROM linked
 JOIN views."customer_links_v2" AS l ON l.merged_into = linked.id AND NOT l.deleted) (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'timeline' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
+WHERE name = 'timeline' AND version = 4 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, hashtextextended((SELECT string_agg(id, ' '
 ORDER BY id)
 FROM linked), (SELECT generation
 FROM antiphon.views
-WHERE name = 'timeline' AND version = 3)) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+WHERE name = 'timeline' AND version = 4)) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
 FROM (SELECT *
 FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (true), false) AS fits, row_to_json((SELECT shown
 FROM (SELECT t."place" AS "place", t."customer_id" AS "customer_id", t."stream" AS "stream", t."kind" AS "kind", t."at" AS "at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", t."author_id" AS "author_id", t."what" AS "what", t."text" AS "text", t."order_id" AS "order_id", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."due_at" AS "due_at", t."bidi" AS "bidi") AS shown)) AS row, json_build_array("t"."place") AS key
-FROM views."timeline_v3" AS t
+FROM views."timeline_v4" AS t
 WHERE t.position > %(moments_since)s AND (t.customer_id = ANY (ARRAY(SELECT id
 FROM linked)))
 ORDER BY t.position FETCH FIRST (%(moments_limit)s) ROWS WITH TIES) AS changes
@@ -2451,7 +2451,7 @@ LIMIT 10 * %(promises_limit)s + 1) AS changed) AS "promises";
 
 -- read a page of projections.customer.timeline.MOMENTS
 SELECT "t"."place", "t"."customer_id", "t"."stream", "t"."kind", "t"."at", "t"."recorded_at", "t"."time_precision", "t"."author_id", "t"."what", "t"."text", "t"."order_id", "t"."item_count", "t"."value", "t"."currency", "t"."due_at", "t"."bidi", ARRAY[(t.at)::text, (t.place)::text]
-FROM views."timeline_v3" AS t
+FROM views."timeline_v4" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(id)s) AND (true) AND (t.at, t.place) < (%(moments_0)s::timestamptz, %(moments_1)s::bigint)
 ORDER BY t.at DESC, t.place DESC
 LIMIT %(moments_limit)s;
@@ -2460,12 +2460,12 @@ LIMIT %(moments_limit)s;
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'timeline' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
+WHERE name = 'timeline' AND version = 4 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text, (array_agg(place_1))[count(*)]::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'timeline' AND version = 3) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
+WHERE name = 'timeline' AND version = 4) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
 FROM (SELECT row_to_json((SELECT shown
 FROM (SELECT t."place" AS "place", t."customer_id" AS "customer_id", t."stream" AS "stream", t."kind" AS "kind", t."at" AS "at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", t."author_id" AS "author_id", t."what" AS "what", t."text" AS "text", t."order_id" AS "order_id", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."due_at" AS "due_at", t."bidi" AS "bidi") AS shown)) AS row, t.at AS place_0, t.place AS place_1
-FROM views."timeline_v3" AS t
+FROM views."timeline_v4" AS t
 WHERE NOT t.deleted AND (t.customer_id = %(id)s) AND (true) AND (t.at, t.place) < (%(moments_0)s::timestamptz, %(moments_1)s::bigint)
 ORDER BY t.at DESC, t.place DESC
 LIMIT %(moments_limit)s) AS page) AS "moments";
@@ -2474,13 +2474,13 @@ LIMIT %(moments_limit)s) AS page) AS "moments";
 (SELECT (SELECT min(f.position)
 FROM antiphon.views AS v
 JOIN antiphon.followers AS f USING (name, version)
-WHERE name = 'timeline' AND version = 3 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+WHERE name = 'timeline' AND version = 4 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
 FROM antiphon.views
-WHERE name = 'timeline' AND version = 3) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+WHERE name = 'timeline' AND version = 4) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
 FROM (SELECT *
 FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (true), false) AS fits, row_to_json((SELECT shown
 FROM (SELECT t."place" AS "place", t."customer_id" AS "customer_id", t."stream" AS "stream", t."kind" AS "kind", t."at" AS "at", t."recorded_at" AS "recorded_at", t."time_precision" AS "time_precision", t."author_id" AS "author_id", t."what" AS "what", t."text" AS "text", t."order_id" AS "order_id", t."item_count" AS "item_count", t."value"::text AS "value", t."currency" AS "currency", t."due_at" AS "due_at", t."bidi" AS "bidi") AS shown)) AS row, json_build_array("t"."place") AS key
-FROM views."timeline_v3" AS t
+FROM views."timeline_v4" AS t
 WHERE t.position > %(moments_since)s AND (t.customer_id = %(id)s)
 ORDER BY t.position FETCH FIRST (%(moments_limit)s) ROWS WITH TIES) AS changes
 LIMIT 10 * %(moments_limit)s + 1) AS changed) AS "moments";
