@@ -90,6 +90,16 @@ def test_an_opening_starts_the_first_reply_and_what_lasts_all_along() -> None:
     assert clocks((0, FROM_US, "agent"), (0, ASKED, "agent"), said)["first_reply"] == [("running", 5, None, 45)]
 
 
+def test_what_a_participant_says_and_is_told_counts_as_the_customers() -> None:
+    # Given
+    bob = {"participant_id": "stranger-bob"}
+    said, told = SAID.model_copy(update=bob), SENT.model_copy(update=bob)
+    # Then
+    theirs = clocks(*BEGUN, (10, SENT, "agent"), (20, said, "service"), (30, told, "agent"))
+    assert theirs == clocks(*BEGUN, (10, SENT, "agent"), (20, SAID, "service"), (30, SENT, "agent"))
+    assert theirs["next_reply"] == [("met", 20, 30, 10)]
+
+
 def test_a_message_that_is_placed_is_owed_an_answer_since_it_was_said() -> None:
     placed: Happens = (7, PLACED, "agent")
     assert clocks((5, FROM_US, "agent"), (5, ASKED, "agent"), placed)["first_reply"] == [("running", 0, None, 50)]
