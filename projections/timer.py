@@ -89,8 +89,12 @@ def _evaluated(row: TimerRow, event: v.ClocksEvaluated) -> TimerRow:
         for each in running
         for at in (*each.warn_at, *([each.due_at] if each.due_at else []))
     ]  # fmt: skip
-    still = [each.which.model_dump(mode="json") for each in event.clocks]
-    warned = [each for each in row.warned if each["which"] in still]
+    if event.gone is None:
+        still = [each.which.model_dump(mode="json") for each in event.clocks]
+        warned = [each for each in row.warned if each["which"] in still]
+    else:
+        gone = [each.model_dump(mode="json") for each in event.gone]
+        warned = [each for each in row.warned if each["which"] not in gone]
     row = replace(row, ahead=tuple(ahead), warned=tuple(warned))
     return replace(row, due_at=AT_ONCE) if row.version > event.up_to else _due(row)
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import assert_never
+from typing import ClassVar, assert_never
 
-from domain.kernel.event import Event, Recorded
+from domain.kernel.event import Event, Recorded, Upcast, unchanged
 from domain.kernel.stream import Stream
 from domain.kernel.time import Instant
 from domain.kernel.values import Frozen
@@ -36,7 +36,8 @@ class Which(Frozen):
 
 class RecordedClock(Frozen):
     """A clock as evaluated. What changes by the mere passing of time is recorded of stopped clocks only: a paused clock
-    has no `due_at`, and a live clock no `consumed_seconds`."""
+    has no `due_at`, and a live clock no `consumed_seconds`. `positions`: those beside the first `positions_kept` of the
+    record before."""
 
     which: Which
     instance: int
@@ -55,6 +56,12 @@ class RecordedClock(Frozen):
     calendar_id: str
     calendar_version: int | None
     positions: tuple[int, ...]
+    positions_kept: int = 0
+
+    @property
+    def live(self) -> bool:
+        """Whether the clock goes on, running or paused."""
+        return self.state in ("running", "paused")
 
 
 class AboutClocks(Event):
@@ -64,10 +71,16 @@ class AboutClocks(Event):
 
 
 class ClocksEvaluated(AboutClocks, name="clocks.seen", published_as="clocks.v1"):
-    """All clocks of a conversation, evaluated up to a version of its stream."""
+    """The clocks of a conversation, evaluated up to a version of its stream: those that go on, and those that changed
+    since the record before; so the log grows with the conversation and no faster. `gone`: those that exist no longer.
+    Version 1 has all clocks, and no `gone`."""
+
+    schema_version = 2
+    upcasts: ClassVar[dict[int, Upcast]] = {1: unchanged}
 
     up_to: int
     clocks: tuple[RecordedClock, ...]
+    gone: tuple[Which, ...] | None = None
 
 
 class Warned(AboutClocks, name="clocks.warned", published_as="clocks.v1"):
@@ -126,7 +139,7 @@ class Verdicts:
     """The recorded clocks of a conversation, and what was detected of them."""
 
     up_to: int = 0
-    clocks: tuple[RecordedClock, ...] = ()
+    clocks: Mapping[Which, RecordedClock] = field(default_factory=lambda: MappingProxyType({}))
     breached: Mapping[Which, datetime] = field(default_factory=lambda: MappingProxyType({}))
     warned: frozenset[tuple[Which, datetime]] = frozenset()
     met: Mapping[Which, datetime] = field(default_factory=lambda: MappingProxyType({}))
@@ -141,7 +154,7 @@ def evolve(state: Verdicts | None, event: ClocksEvent) -> Verdicts | None:
     state = state or Verdicts()
     match event:
         case ClocksEvaluated():
-            return replace(state, up_to=event.up_to, clocks=event.clocks)
+            return replace(state, up_to=event.up_to, clocks=_all(state.clocks, event))
         case Warned():
             return replace(state, warned=state.warned | {(event.which, event.warn_at)})
         case Breached():
@@ -161,6 +174,21 @@ def evolve(state: Verdicts | None, event: ClocksEvent) -> Verdicts | None:
             return replace(state, met=MappingProxyType(met))
         case _:
             assert_never(event)
+
+
+def _all(before: Mapping[Which, RecordedClock], event: ClocksEvaluated) -> Mapping[Which, RecordedClock]:
+    """All clocks after one more record."""
+    if event.gone is None:
+        return MappingProxyType({each.which: each for each in event.clocks})
+    found = dict(before)
+    for which in event.gone:
+        found.pop(which, None)
+    for each in event.clocks:
+        if each.positions_kept:
+            positions = (*found[each.which].positions[: each.positions_kept], *each.positions)
+            each = each.model_copy(update={"positions": positions, "positions_kept": 0})
+        found[each.which] = each
+    return MappingProxyType(found)
 
 
 CLOCKS = Stream("clocks", ClocksEvent, evolve)
@@ -198,9 +226,12 @@ def detected_events(
     told = told or before
     clocks = tuple(map(_clock, found))
     events: list[Event] = []
+    changed = [each for each in clocks if before.clocks.get(each.which) != each]
+    gone = tuple(before.clocks.keys() - {each.which for each in clocks})
     # Also without any clock: else the watch would evaluate the conversation for ever.
-    if clocks != before.clocks or up_to > before.up_to:
-        events.append(ClocksEvaluated(conversation_id=conversation_id, up_to=up_to, clocks=clocks))
+    if changed or gone or up_to > before.up_to:
+        written = [_further(each, before.clocks.get(each.which)) for each in clocks if each.live or each in changed]
+        events.append(ClocksEvaluated(conversation_id=conversation_id, up_to=up_to, clocks=tuple(written), gone=gone))
     for clock, evaluated in zip(clocks, found, strict=True):
         events += _breach_events(told, conversation_id, clock, evaluated.unannounced, now)
         events += _warnings(before, conversation_id, clock, now)
@@ -215,6 +246,14 @@ def detected_events(
                 )
             )
     return events
+
+
+def _further(clock: RecordedClock, before: RecordedClock | None) -> RecordedClock:
+    """The clock with the positions that were not recorded before."""
+    if before is None or clock.positions[: len(before.positions)] != before.positions:
+        return clock
+    kept = len(before.positions)
+    return clock.model_copy(update={"positions": clock.positions[kept:], "positions_kept": kept})
 
 
 def _breach_events(

@@ -9,6 +9,7 @@ from datetime import datetime
 from domain.kernel.event import Recorded
 from domain.kernel.replace import replace
 from domain.service_level import verdicts as v
+from domain.service_level.policy import METRICS
 from domain.service_level.watch import ClockInput
 from infra.postgres.database import Connection
 from infra.views.selection import Page, Selection
@@ -61,8 +62,7 @@ class SlaClocks(View[ClocksRow, _Reads]):
         row = row or ClocksRow(event.conversation_id)
         match event:
             case v.ClocksEvaluated():
-                kept = {_which(each): each for each in row.clocks}
-                clocks = tuple(_document(each, kept) for each in event.clocks)
+                clocks = tuple(_all(row.clocks, event))
                 row = replace(row, seen_version=event.up_to, unseen=row.version > event.up_to, clocks=clocks)
             case v.Warned():
                 row = _noted(row, event.which, lambda each: {"warned": [*each["warned"], event.warn_at.isoformat()]})
@@ -81,14 +81,30 @@ SLA_CLOCKS = SlaClocks()
 _TABLE = Table(SLA_CLOCKS)
 
 
+_PLACES = {metric: place for place, metric in enumerate(METRICS)}
+
+
 def _which(document: Document) -> tuple[object, ...]:
     which = document["which"]
     return which["conversation_id"], which["metric"], which["number"]
 
 
+def _all(before: Iterable[Document], event: v.ClocksEvaluated) -> Iterable[Document]:
+    """All clocks after one more record, by metric and instance."""
+    kept = {_which(each): each for each in before}
+    documents = {_which(document): document for document in (_document(each, kept) for each in event.clocks)}
+    if event.gone is None:
+        return documents.values()
+    for which in event.gone:
+        kept.pop((which.conversation_id, which.metric, which.number), None)
+    return sorted({**kept, **documents}.values(), key=lambda each: (_PLACES[each["which"]["metric"]], each["instance"]))
+
+
 def _document(clock: v.RecordedClock, kept: Mapping[tuple[object, ...], Document]) -> Document:
-    document = clock.model_dump(mode="json")
+    document = clock.model_dump(mode="json", exclude={"positions_kept"})
     before = kept.get(_which(document), {})
+    if clock.positions_kept:
+        document["positions"] = [*before["positions"][: clock.positions_kept], *document["positions"]]
     detection = {name: before.get(name) for name in ("detected_at", "withdrawn_at")}
     return {**document, **detection, "warned": before.get("warned", [])}
 

@@ -127,11 +127,31 @@ def test_clocks_are_noted_where_they_changed_or_more_was_looked_at() -> None:
     assert detected_events(before, ID, [RUNNING], 9, NOON) == []
     assert detected_events(before, ID, [RUNNING], 8, NOON) == []
     assert detected_events(before, ID, [replace(RUNNING, consumed_seconds=99)], 9, NOON) == []
-    assert detected_events(before, ID, [RUNNING], 10, NOON) == [seen(RUNNING, up_to=10)]
-    assert detected_events(before, ID, [], 9, NOON) == [seen()]
+    (again,) = detected_events(before, ID, [RUNNING], 10, NOON)
+    assert after(seen(RUNNING), again) == after(seen(RUNNING, up_to=10))
+    (gone,) = detected_events(before, ID, [], 9, NOON)
+    assert (gone.clocks, gone.gone) == ((), (WHICH,))  # type: ignore[attr-defined]
+    assert after(seen(RUNNING), gone) == after(seen())
     # Also where there is no clock
     assert detected_events(None, ID, [], 1, NOON) == [seen(up_to=1)]
     assert detected_events(after(seen(up_to=1)), ID, [], 1, NOON) == []
+
+
+def test_what_ended_is_noted_once_and_positions_where_they_are_new() -> None:
+    # Given a clock that ended, and one that runs, with a third event since
+    ended = replace(MET, origin=Origin("conversation-2", "first_reply", 4))
+    first = seen(RUNNING, ended)
+    further = replace(RUNNING, positions=(5, 6, 8))
+    # When
+    event, *_ = detected_events(after(first), ID, [further, ended], 10, NOON)
+    # Then
+    assert isinstance(event, ClocksEvaluated)
+    assert [(each.which, each.positions_kept, each.positions) for each in event.clocks] == [(WHICH, 2, (8,))]
+    assert after(first, event) == after(seen(further, ended, up_to=10))
+    # And where the former ones count no more, all are noted
+    event, *_ = detected_events(after(first, event), ID, [replace(RUNNING, positions=(5, 9)), ended], 11, NOON)
+    assert isinstance(event, ClocksEvaluated)
+    assert [(each.positions_kept, each.positions) for each in event.clocks] == [(0, (5, 9))]
 
 
 # -- missed, met, due soon, never due

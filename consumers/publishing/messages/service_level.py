@@ -11,14 +11,19 @@ from consumers.publishing.messages.fields import CalendarId, Cause, Conversation
 from domain.service_level import verdicts as sla_verdicts
 
 
-class ClockTold(BaseModel):
-    """The state of one clock. What changes by the mere passing of time is given of stopped clocks only."""
+class ClockNamed(BaseModel):
+    """A clock: the `number`-th of a metric that started in the conversation `started_in`."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     started_in: ConversationId
     metric: Metric
     number: Count
+
+
+class ClockTold(ClockNamed):
+    """The state of one clock. What changes by the mere passing of time is given of stopped clocks only."""
+
     instance: Count
     state: Annotated[str, Field(examples=["running", "paused", "met", "met-late", "cancelled"])]
     started_at: Instant
@@ -35,16 +40,22 @@ class ClockTold(BaseModel):
 
 
 class ClocksSeen(Message, of=sla_verdicts.ClocksEvaluated):
-    """All clocks of a conversation, as of its version `up_to`."""
+    """The clocks of a conversation, as of its version `up_to`: those that go on, and those that changed since the
+    message before. `gone`: those that exist no longer. Without `gone`, `clocks` are all."""
 
     conversation_id: ConversationId
     up_to: Count
     clocks: Annotated[tuple[ClockTold, ...], Field(examples=[[]])]
+    gone: Annotated[tuple[ClockNamed, ...] | None, Field(examples=[[]])] = None
 
     @classmethod
     def facts(cls, event: sla_verdicts.ClocksEvaluated) -> dict[str, Any]:
         """Each clock, with its identity among its own fields."""
-        return super().facts(event) | {"clocks": [_which(each.which) | dict(each) for each in event.clocks]}
+        gone = None if event.gone is None else [_which(each) for each in event.gone]
+        return super().facts(event) | {
+            "clocks": [_which(each.which) | dict(each) for each in event.clocks],
+            "gone": gone,
+        }
 
 
 class _OneClock(Message):
