@@ -96,7 +96,7 @@ class DeliveredBody(Dated):
     channel: Channel
     channel_message_id: SentId
     contact: SenderBody
-    body: SentBody = ""
+    body: SentBody | None = None
     thread: SentId | None = None
     kind: InteractionKind = "inquiry"
     subject: SentRemark | None = None
@@ -121,7 +121,7 @@ class ReceivedBody(Frozen):
     """The customer's next message; or that of another participant: `participant_id`, or by contact point, `contact`.
     Customers leave both out."""
 
-    body: SentBody = ""
+    body: SentBody | None = None
     channel: Channel | None = None
     language: SentLanguage | None = None
     attachments: SentAttachments = ()
@@ -130,8 +130,8 @@ class ReceivedBody(Frozen):
 
     def command(self) -> ReceiveMessage:
         """The command."""
-        sent = {name: value for name, value in self if name not in ("participant_id", "contact")}
-        return ReceiveMessage(**sent, participant=self._participant())
+        sent = {name: value for name, value in self if name not in ("participant_id", "contact", "body")}
+        return ReceiveMessage(**sent, body=self.body or "", participant=self._participant())
 
     def _participant(self) -> Participant | None:
         who, by = self.participant_id, self.contact

@@ -16,7 +16,7 @@ from commands.executor.executor import CommandExecutor
 from commands.executor.state_cache import NOTHING, Loaded, check_version
 from commands.executor.unit_of_work import Answer, Change, KeyKind, UnitOfWork
 from commands.order import order_named
-from domain.conversation.as_sent import Adjusted, as_sent, cut
+from domain.conversation.as_sent import Adjusted, SentFile, as_sent, cut
 from domain.conversation.commands import (
     AddInteraction,
     Assign,
@@ -30,7 +30,7 @@ from domain.conversation.commands import (
 )
 from domain.conversation.decisions import check_by, decide
 from domain.conversation.events import ChannelIdRepeated, OrderNamed
-from domain.conversation.interaction import InteractionKind, RecordedAttachment
+from domain.conversation.interaction import InteractionKind
 from domain.conversation.state import CONVERSATION, Conversation, is_bot
 from domain.customer import CUSTOMER
 from domain.customer.commands import NAME_CHARACTERS
@@ -129,7 +129,7 @@ class Delivery:
     subject: str | None = None
     language: str | None = None
     product_area: str | None = None
-    attachments: tuple[RecordedAttachment, ...] = ()
+    attachments: Sequence[SentFile] = ()
     order_number: str | None = None
     automatic: bool = field(default=False, metadata={"since": LATER})
 

@@ -118,7 +118,7 @@ def _delivery(message: InboundMessage) -> Delivery:
         channel=message.channel,
         channel_message_id=message.message_id,
         contact=ContactPoint(contact.kind, contact.value, contact.name),
-        body=message.body,
+        body=message.body or "",
         thread=message.thread,
         kind=message.kind,
         subject=message.subject,

@@ -80,7 +80,7 @@ class InboundMessage(InboundFact):
     message_id: SentId
     thread: SentId | None = None
     contact: Sender
-    body: Sent = ""
+    body: Sent | None = None
     kind: InteractionKind = "inquiry"
     subject: Sent | None = None
     language: Sent | None = None

@@ -184,6 +184,8 @@ _SAYS_NOTHING = {"default", "x-cut-at", "x-brought-into-form"}
 
 def _takes_more(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
     """Whether the new schema of a field takes all that the old one took, and maybe more."""
+    if "anyOf" in new and "anyOf" not in old and new.keys() <= {"anyOf", *_SAYS_NOTHING}:
+        return any(_takes_more(old, each) for each in new["anyOf"])
     for name in {*old, *new} - _SAYS_NOTHING:
         if name in old and name in new:
             if not _ALL_MORE.get(name, lambda was, now: bool(was == now))(old[name], new[name]):

@@ -11,13 +11,14 @@ from pydantic import BeforeValidator, Field
 
 from domain.conversation.interaction import (
     BODY_CHARACTERS,
+    ID_CHARACTERS,
     MOST_ATTACHMENTS,
     TYPE_CHARACTERS,
     RecordedAttachment,
 )
 from domain.kernel.personal import Personal
 from domain.kernel.text import Text, readable
-from domain.kernel.values import LANGUAGE, LANGUAGE_CHARACTERS, REMARK_CHARACTERS, Fields, RecordedValue, Whole
+from domain.kernel.values import LANGUAGE, LANGUAGE_CHARACTERS, REMARK_CHARACTERS, Fields, Frozen, RecordedValue, Whole
 from domain.order.commands import NUMBER_CHARACTERS
 
 MOST_SENT = 1_000
@@ -61,15 +62,18 @@ class Adjusted(RecordedValue):
     kept: Annotated[Text | None, Personal("customer_id", rather="participant_id")] = None
 
 
-class SentAttachment(RecordedAttachment):
+class SentAttachment(Frozen):
     """A file that came with a customer's message, without its content: name, type, `size` in bytes, `sha256` in hex.
     A file may come without a name and without a type."""
 
-    id: Annotated[Text, Field(max_length=200)]
-    name: Annotated[Sent, cut_at(REMARK_CHARACTERS)] = ""
-    type: Annotated[Sent, BROUGHT_INTO_FORM] = UNKNOWN_TYPE
+    id: Annotated[Sent, cut_at(ID_CHARACTERS)]
+    name: Annotated[Sent, cut_at(REMARK_CHARACTERS)] | None = None
+    type: Annotated[Sent, BROUGHT_INTO_FORM] | None = None
     size: Whole = Field(ge=0, lt=2**63)
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+
+
+SentFile = SentAttachment | RecordedAttachment
 
 
 def as_sent(fields: Fields) -> Fields:
@@ -130,11 +134,15 @@ def _in_usual_case(pieces: Iterable[str]) -> Iterable[str]:
         yield piece if own else piece.upper() if len(piece) == 2 else piece.title() if len(piece) == 4 else piece
 
 
-def _file(number: int, sent: RecordedAttachment | Fields, notes: list[Adjusted]) -> RecordedAttachment:
-    file = SentAttachment.model_validate(dict(sent))
-    at = f"attachments.{number}"
-    name, type = cut(f"{at}.name", file.name, REMARK_CHARACTERS, notes), _type(f"{at}.type", file.type, notes)
-    return RecordedAttachment(id=file.id, name=name, type=type, size=file.size, sha256=file.sha256)
+def _file(number: int, sent: SentFile | Fields, notes: list[Adjusted]) -> RecordedAttachment:
+    file, at = SentAttachment.model_validate(dict(sent)), f"attachments.{number}"
+    return RecordedAttachment(
+        id=cut(f"{at}.id", file.id, ID_CHARACTERS, notes),
+        name=cut(f"{at}.name", file.name or "", REMARK_CHARACTERS, notes),
+        type=_type(f"{at}.type", file.type or UNKNOWN_TYPE, notes),
+        size=file.size,
+        sha256=file.sha256,
+    )
 
 
 def _type(name: str, text: str, notes: list[Adjusted]) -> str:

@@ -14,6 +14,7 @@ from domain.kernel.values import RecordedValue, Remark, Whole
 InteractionKind = Literal["inquiry", "complaint", "order", "feedback"]
 
 BODY_CHARACTERS = 100_000
+ID_CHARACTERS = 200
 TYPE_CHARACTERS = 255
 MOST_ATTACHMENTS = 50
 """How many attachments a message shows."""
@@ -33,7 +34,7 @@ class RecordedAttachment(RecordedValue):
 class Attachment(RecordedAttachment):
     """A file that came with a message, without its content: name, type, `size` in bytes, `sha256` in hex."""
 
-    id: Annotated[Text, Field(max_length=200)]
+    id: Annotated[Text, Field(max_length=ID_CHARACTERS)]
     name: Remark
     type: Annotated[Text, Field(max_length=TYPE_CHARACTERS)]
     size: Whole = Field(ge=0, lt=2**63)

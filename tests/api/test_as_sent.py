@@ -9,6 +9,7 @@ from domain.conversation.interaction import BODY_CHARACTERS
 from domain.kernel.personal import ERASED
 from tests.support.serving import Company, client
 
+FILE = {"id": "f1", "size": 3, "sha256": "0" * 64}
 LONG = "0123456789" * 10_000 + "and what was said last"
 
 
@@ -18,12 +19,12 @@ def test_it_is_said_in_answer_and_history_and_the_rest_is_read(api: str, company
         sent = {
             "channel": "mail", "channel_message_id": "odd-1", "contact": {"kind": "mail", "value": "eve@example.org"},
             "body": LONG, "subject": "s" * 3_000, "language": "en_US",
-            "attachments": [{"id": "f1", "size": 3, "sha256": "0" * 64}],
+            "attachments": [FILE],
         }  # fmt: skip
         answer = gateway.post("/deliveries", json=sent)
         nul = gateway.post(
             f"/conversations/{answer.json()['id']}/messages",
-            content=json.dumps({"body": "a\x00b"}),
+            content=json.dumps({"body": "a\x00b", "attachments": [FILE | {"name": None, "type": None}]}),
             headers={"Content-Type": "application/json"},
         )
         # Then

@@ -51,6 +51,9 @@ ODD: dict[str, tuple[dict[str, Any], list[tuple[str, str, str | None]]]] = {
         {"attachments": (file(type='image/jpeg; name="Ada.jpg"'),)},
         [("attachments.0.type", "normalised", 'image/jpeg; name="Ada.jpg"')],
     ),
+    "an attachment with a long id": (
+        {"attachments": (file(id="i" * 201),)}, [("attachments.0.id", "cut", "i")],
+    ),
     "an attachment of no type": ({"attachments": (file(type="?"),)}, [("attachments.0.type", "dropped", "?")]),
     "language en_US": ({"language": "en_US"}, [("language", "normalised", "en_US")]),
     "language de-x-formal": ({"language": "de-x-formal"}, []),
@@ -174,7 +177,8 @@ def test_the_company_keeps_to_its_limits(said: dict[str, Any]) -> None:
     "odd",
     [
         {"body": "", "attachments": [FILE]}, {"subject": "s" * 3_000}, {"body": LONG}, {"body": "a\x00b"},
-        {"attachments": [FILE] * 101}, {"attachments": [{name: FILE[name] for name in FILE if name != "name"}]},
+        {"body": None, "attachments": [FILE | {"name": None, "type": None}]}, {"attachments": [FILE] * 101},
+        {"attachments": [{name: FILE[name] for name in FILE if name != "name"}]},
         {"language": "en_US"}, {"message_id": "m" * 1_000},
     ],
     ids=lambda odd: str(odd)[:20],

@@ -97,7 +97,7 @@ def deliver(body: bodies.DeliveredBody, parts: TheParts, context: TheContext) ->
         channel=body.channel,
         channel_message_id=body.channel_message_id,
         contact=ContactPoint(body.contact.kind, body.contact.value, body.contact.name),
-        body=body.body,
+        body=body.body or "",
         thread=body.thread,
         kind=body.kind,
         subject=body.subject,
