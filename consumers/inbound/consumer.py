@@ -319,6 +319,7 @@ class Consumer:
                 if behind:
                     self._held.release(received, self._retry)
                 take_in(self._executor, received)
+                self._retry_early(received)
             except TimeAhead as ahead:
                 if self._held.add(received, ahead):
                     return "held"
@@ -326,7 +327,7 @@ class Consumer:
         except Exception as error:
             refusal = dead_letter_refusal(error)
             # Before the next message: read again after a failure, this one would be judged by what came after it.
-            self._letters.add([(received, refusal)])
+            self._letters.add([(received, refusal)], lane=self._held.early_lane(received, refusal))
             place = {"topic": received.topic, "partition": received.partition, "offset": received.offset}
             _LOGGER.warning("dead-letter", **place, code=refusal.code)
             return "dead"
@@ -337,8 +338,13 @@ class Consumer:
         Raises as `take_in_batch`."""
         self._held.retry_due(self._retry)
 
-    def _retry(self, id: str) -> None:
-        retry(self._executor, self._letters, id, RETRIER, "its time has come")
+    def _retry_early(self, received: Received) -> None:
+        """Take in the steps of an order that came before it was placed, now that it is."""
+        if isinstance(read(received)[0], OrderPlaced):
+            self._held.retry_early(received, partial(self._retry, why="its order was placed"))
+
+    def _retry(self, id: str, why: str = "its time has come") -> None:
+        retry(self._executor, self._letters, id, RETRIER, why)
 
 
 def dead_letter_refusal(error: Exception) -> Refusal:

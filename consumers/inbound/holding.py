@@ -21,6 +21,8 @@ MOST_HELD = 1_000
 """How many messages are held at once. Beyond them, a message is taken in when it comes, with a mark."""
 LONGEST = timedelta(hours=1)
 RETRIER = "system-held-messages"
+EARLY = "order-unknown"
+"""The code of a step that came before its order was placed."""
 
 _HELD = "FROM antiphon.dead_letters WHERE state = 'waiting' AND held_until IS NOT NULL"
 
@@ -84,6 +86,21 @@ class HeldMessages:
             rows = connection.execute(
                 f"SELECT id {_HELD} AND lane = %s ORDER BY arrived_at, at_offset",
                 (self._hashed(received.topic, received.key),),
+            ).fetchall()
+        for (id,) in rows:
+            _once(id, retry)
+
+    def early_lane(self, received: Received, why: Refusal) -> bytes | None:
+        """The lane in which a step waits that came before its order was placed; None for any other message."""
+        return self._hashed(received.topic, received.key) if why.code == EARLY else None
+
+    def retry_early(self, placed: Received, retry: Callable[[str], object]) -> None:
+        """Retry the steps that came before their order was placed. Raises Overloaded."""
+        with self._database.connection() as connection:
+            rows = connection.execute(
+                "SELECT id FROM antiphon.dead_letters WHERE state = 'waiting' AND code = %s AND lane = %s "
+                "ORDER BY arrived_at, at_offset",
+                (EARLY, self._hashed(placed.topic, placed.key)),
             ).fetchall()
         for (id,) in rows:
             _once(id, retry)

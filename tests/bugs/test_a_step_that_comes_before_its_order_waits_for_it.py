@@ -1,0 +1,48 @@
+"""On a topic, a step of an order that nobody has placed waits, and is taken in once the order is placed."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from commands.conversation.handlers import deliver
+from commands.executor.executor import CommandExecutor
+from consumers.inbound.consumer import Consumer
+from consumers.inbound.dead_letters import DeadLetters
+from consumers.inbound.messages import Received
+from domain.order.events import Delivered, Placed, Shipped
+from infra.kafka.clients import Kafka
+from infra.log.application import Log
+from tests.support.companies import GATEWAY, mail
+from tests.support.exactly_once import whole
+from tests.support.inbound import Sent, step
+
+KNOWN = {"kind": "mail", "value": "ada@example.org"}
+
+
+def batch(*sent: Sent, first: int = 0) -> list[Received]:
+    return [
+        Received(each.topic, 0, offset, each.key, each.value, each.headers)
+        for offset, each in enumerate(sent, start=first)
+    ]
+
+
+def test_a_step_that_comes_before_its_order_waits_for_it(executor: CommandExecutor, log: Log) -> None:
+    # Given two orders, of both of which steps come first
+    deliver(executor, mail(1), GATEWAY)
+    consumer, letters = Consumer(executor, Kafka("127.0.0.1:1")), DeadLetters(executor)
+    early = batch(
+        step("e1", "K-1", "delivered", in_full=True), step("e2", "K-1", "shipped", carrier="DHL"),
+        step("e3", "K-2", "shipped"),
+    )  # fmt: skip
+    assert consumer.take_in_batch(early) == Counter({"dead": 3})
+    # When one of them is placed
+    placed = batch(step("e4", "K-1", "placed", customer=KNOWN), first=3)
+    assert consumer.take_in_batch(placed)["taken in"] == 1
+    # Then its steps are taken in, in the order in which they came, and the other's wait
+    kinds = [type(each.event) for each in whole(log) if isinstance(each.event, Placed | Delivered | Shipped)]
+    assert kinds == [Placed, Delivered, Shipped]
+    assert [each.offset for each in letters.all("waiting")] == [2]
+    # And read again from the beginning, nothing happens
+    end = log.position()
+    consumer.take_in_batch([*early, *placed])
+    assert log.position() == end
