@@ -209,7 +209,7 @@ class Bad:
 
     def _wrong_schema(self) -> list[Sent]:
         wrong: Mapping[str, Any] = self._chance.choice([
-            {"body": None}, {"body": 7}, {"more": 1}, {"channel": "Mail"}, {"contact": {"kind": "fax", "value": "1"}},
+            {"body": 7}, {"more": 1}, {"channel": "Mail"}, {"contact": {"kind": "fax", "value": "1"}},
             {"contact": "ada"}, {"kind": "rant"}, {"occurred_at": "yesterday"}, {"occurred_at": "2026-01-01T00:00:00"},
             {"attachments": 1}, {"occurred_at": "9999-12-31T23:59:59-14:00"},
         ])  # fmt: skip
