@@ -12,6 +12,7 @@ from rich.text import Text
 
 from cli.display.names import Names
 from cli.display.terminal import TIME_COLUMNS, console, how_long, one_line, print_block, safe, when
+from cli.verbs import stranger as show_stranger
 from cli.verbs.conversation.inbox import due_clock
 from cli.verbs.customer import show as show_customer
 from cli.verbs.order import show as show_order
@@ -45,10 +46,10 @@ def verbs(app: typer.Typer) -> None:
 
 
 def show(
-    id: Annotated[str, typer.Argument(metavar="conversation-…|customer-…|order-…", help="What to show.")],
+    id: Annotated[str, typer.Argument(metavar="conversation-…|customer-…|order-…|stranger-…", help="What to show.")],
     ids: Annotated[bool, typer.Option("--ids", help="Of a conversation, the ids of messages, too.")] = False,
 ) -> None:
-    """Show a conversation with both voices in order, a customer's timeline, or an order. Times are UTC."""
+    """Show a conversation with both voices in order, a customer's timeline, an order, or a stranger. Times are UTC."""
     with antiphon() as parts, caught_up(parts) as reader:
         match kind_of(id):
             case "conversation":
@@ -57,6 +58,8 @@ def show(
                 print_found = show_customer.customer(reader, id)
             case "order":
                 print_found = show_order.order(reader, id)
+            case "stranger":
+                print_found = show_stranger.stranger(reader, id)
             case _:
                 raise NotFound(id)
     print_found()

@@ -7,7 +7,15 @@ from typing import Annotated
 from pydantic import Field
 
 from consumers.publishing.messages.base import Message
-from consumers.publishing.messages.fields import Channel, ConversationId, CustomerId, Label, Language, Yes
+from consumers.publishing.messages.fields import (
+    Channel,
+    ConversationId,
+    CustomerId,
+    Label,
+    Language,
+    ParticipantId,
+    Yes,
+)
 from domain import customer
 
 
@@ -107,10 +115,10 @@ class CustomerMerged(Message, of=customer.CustomerMerged):
 
 
 class CustomerJoined(Message, of=customer.CustomersJoined):
-    """The other side of a merge: `part_id` is shown with this customer."""
+    """The other side of a merge: `part_id`, a customer or a stranger, is shown with this customer."""
 
     customer_id: CustomerId
-    part_id: CustomerId
+    part_id: ParticipantId
 
 
 class CustomerSeparated(Message, of=customer.CustomerSeparated):
@@ -124,7 +132,7 @@ class CustomerParted(Message, of=customer.Parted):
     """The other side of an undone merge."""
 
     customer_id: CustomerId
-    part_id: CustomerId
+    part_id: ParticipantId
 
 
 class MergeReliedOn(Message, of=customer.MergeReliedOn):

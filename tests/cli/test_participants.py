@@ -1,0 +1,40 @@
+"""Participants on the command line: whose words they are, answers to them, a stranger's record and erasure."""
+
+from __future__ import annotations
+
+from commands.conversation.handlers import deliver
+from commands.executor.executor import CommandExecutor
+from tests.cli.conftest import Antiphon, antiphon
+from tests.support.companies import GATEWAY, mail
+
+__all__ = ["antiphon"]  # the fixture
+
+
+def test_a_stranger_is_shown_answered_merged_and_erased(antiphon: Antiphon, executor: CommandExecutor) -> None:
+    # Given
+    id = deliver(executor, mail(1), GATEWAY).id
+    deliver(executor, mail(2, sender="bob@example.net"), GATEWAY)
+    (bob,) = executor.read(id).state.participants
+    ada = executor.read(id).state.customer_id
+    # When
+    assert antiphon("join", "bo", "Bo").status == 0
+    assert antiphon("reply", id, "Hello Bob", "--to", bob, "--as", "bo").status == 0
+    # Then
+    told = antiphon("show", id).out
+    assert "bob@example.net takes part from here on" in told
+    assert "bob@example.net  participant, mail" in told
+    assert "company, to bob@example.net" in told
+    record = antiphon("show", bob).out
+    assert ("word 2" in record, "Hello Bob" in record, "word 1" in record) == (True, True, False)
+    assert "bob@example.net  participant" in antiphon("search", "word").out
+    # When
+    assert antiphon("merge-customer", bob, ada, "--as", "bo").status == 0
+    assert f"into {ada}" in antiphon("show", bob).out
+    refused = antiphon("erase", bob, "--reason", "asked")
+    assert (refused.status, "merged-already" in refused.err) == (2, True)
+    assert antiphon("separate-customer", bob, "--as", "bo").status == 0
+    assert antiphon("erase", bob, "--reason", "asked").status == 0
+    # Then
+    assert "[erased]" in antiphon("show", bob).out
+    assert "word 1" in antiphon("show", id).out
+    assert antiphon("show", "stranger-nobody").status == 2
