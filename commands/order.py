@@ -86,17 +86,20 @@ def act(executor: CommandExecutor, order_id: str, command: OrderCommand, context
     order will not come any more. Raises Refusal as `domain.order.decisions.decide` and `CommandExecutor.run`.
     """
     numbers = [_part_key(order_id, number) for number in command.numbers]
+    reasons = _reason_keys(executor, order_id, command)
 
     def work() -> UnitOfWork:
         before = executor.existing(ORDER, order_id)
         holders = executor.named(*numbers)
         part = next((int(holder) for holder in holders if holder is not None), None)
         now = context.counted_at(executor.clock())
-        events = order.decide(before.state, command, now, part=part, is_renamed=None in holders)
+        told = executor.named(*reasons)
+        events = order.decide(before.state, command, now, part=part, brings_text=None in (*holders, *told))
         changed = Change(order_id, before, events)
         tells = [part if part is not None else event.part for event in events if isinstance(event, AboutPart)]
         free = [number for number, holder in zip(numbers, holders, strict=True) if holder is None]
         unique_keys = [(*number, str(tells[0])) for number in free if tells]
+        unique_keys += [(*reason, order_id) for reason, holder in zip(reasons, told, strict=True) if holder is None]
         ended = _promise_ended(executor, before.state, changed, context)
         return UnitOfWork(order_id, [changed, *ended], unique_keys, subject=before.state.customer_id)
 
@@ -127,6 +130,14 @@ def _promise_ended(executor: CommandExecutor, before: Order, changed: Change, co
     came_at = after.parts.came_at if isinstance(ending, KeepPromise) else None
     as_of = replace(context, occurred_at=came_at) if came_at is not None and came_at > now else None
     return [Change(before.promise_id, promised, promise.decide(promised.state, ending, now), as_of)]
+
+
+def _reason_keys(executor: CommandExecutor, order_id: str, command: OrderCommand) -> list[tuple[KeyKind, str]]:
+    """The key of a step with a reason: texts are not among what decisions know, so that the key tells a repeat."""
+    if getattr(command, "because", None) is None:
+        return []
+    step = executor.fingerprint(type(command).__name__, command).hex()
+    return [("order-reason", f"{order_id}\x00{step}")]
 
 
 def _part_key(order_id: str, number: str) -> tuple[KeyKind, str]:

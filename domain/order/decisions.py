@@ -43,10 +43,10 @@ def decide(
     now: datetime,
     *,
     part: int | None = None,
-    is_renamed: bool = False,
+    brings_text: bool = False,
 ) -> list[Event]:
     """Decide the events of a command; [] where the command tells nothing new. `now`: when it happened. `part`: the part
-    that the command's numbers find. `is_renamed`: one of these numbers is new.
+    that the command's numbers find. `brings_text`: one of these numbers, or the reason, is new.
 
     No step is refused because of what was told before: the order system is right, and may tell late. Raises Refusal
     `not-found`, `order-exists`, `parcels-too-many`.
@@ -63,8 +63,7 @@ def decide(
     parts = state.parts.after(event)
     if len(parts.parcels) > MOST_PARTS:
         raise Refusal("parcels-too-many", f"an order has {MOST_PARTS} parcels and returns at most")
-    explains = isinstance(command, CancelOrder | ReturnOrder) and command.because is not None
-    return [event] if parts != state.parts or is_renamed or explains else []
+    return [event] if parts != state.parts or brings_text else []
 
 
 def _only_facts(state: Order, event: Delivered) -> Delivered | DeliveryChecked:

@@ -281,8 +281,9 @@ def test_a_step_that_is_told_twice_adds_nothing_to_the_log(shop: Shop) -> None:
     steps: list[OrderCommand] = [
         ShipOrder(parcel="P1", tracking="T1", lines=bells(2)), ShipOrder(lines=bells(4)),
         DeliverOrder(parcel="T1", in_full=True), DeliverOrder(lines=bells(4)),
-        ReturnOrder(parcel="R1", lines=bells(1)), ReturnOrder(lines=bells(2)),
-        CancelOrder(lines=bells(1)), CheckDelivery(parcel="P1", undamaged=True), DeliverOrder(in_full=True),
+        ReturnOrder(parcel="R1", lines=bells(1)), ReturnOrder(lines=bells(2)), CancelOrder(lines=bells(1)),
+        ReturnOrder(parcel="R1", because="too loud"), CheckDelivery(parcel="P1", undamaged=True),
+        DeliverOrder(in_full=True),
     ]  # fmt: skip
     for command in steps:
         shop.tell(command, 1)
@@ -294,6 +295,8 @@ def test_a_step_that_is_told_twice_adds_nothing_to_the_log(shop: Shop) -> None:
     # Then
     assert len(shop.told) == told
     # And what is told otherwise counts
+    shop.tell(ReturnOrder(parcel="R1", because="too big"), 2)
+    assert [each["because"] for each in shop.order.parcels if each["number"] == "R1"] == ["too big"]
     shop.tell(DeliverOrder(parcel="P1", in_full=False), 2)
     assert shop.told[-1] == "order.delivery-checked"
     assert shop.order.in_full is False
