@@ -44,6 +44,7 @@ VERBS = {
     "conversation.splitting": "split undo-split remove",
     "customer.putting_right": "change-name change-language change-segment add-contact remove-contact move-contact"
     " share-contact",
+    "customer.proposals": "proposals",
     "customer.customers": "merge-customer separate-customer erase by-contact",
     "customer.customer_side": "request-person withdraw prefer consent",
     "promise": "promise revise keep break promises",

@@ -136,6 +136,10 @@ ONE = Selection("contact", _TABLE, order=[("t.customer_id", "text")], scope="t.c
 """One customer's contact by the customer's `id`."""
 
 
+ALL = Selection("contacts", _TABLE, order=[("t.customer_id", "text")], scope="true")
+"""The contacts of all customers."""
+
+
 def one(connection: Connection, customer_id: str) -> ContactRow | None:
     """One customer's contact."""
     return next(iter(ONE.read(connection, limit=1, id=customer_id).rows), None)

@@ -1245,6 +1245,42 @@ WHERE t.position > %(open_since)s AND (t.customer_id = %(id)s)
 ORDER BY t.position FETCH FIRST (%(open_limit)s) ROWS WITH TIES) AS changes
 LIMIT 10 * %(open_limit)s + 1) AS changed) AS "open";
 
+-- read a page of projections.customer.contacts.ALL
+SELECT "t"."customer_id", "t"."name", "t"."points", "t"."channel", "t"."language", "t"."quiet", "t"."chosen_at", "t"."consents", ARRAY[(t.customer_id)::text]
+FROM views."contacts_v2" AS t
+WHERE NOT t.deleted AND (true) AND (true) AND (t.customer_id) > (%(contacts_0)s::text)
+ORDER BY t.customer_id
+LIMIT %(contacts_limit)s;
+
+-- page as JSON of projections.customer.contacts.ALL
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'contacts' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[(array_agg(place_0))[count(*)]::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'contacts' AND version = 2) AS generation, convert_to(coalesce(NULL, '[]')::text, 'UTF8') AS gone
+FROM (SELECT row_to_json((SELECT shown
+FROM (SELECT t."customer_id" AS "customer_id", t."name" AS "name", t."points" AS "points", t."channel" AS "channel", t."language" AS "language", t."quiet" AS "quiet", t."chosen_at" AS "chosen_at", t."consents" AS "consents") AS shown)) AS row, t.customer_id AS place_0
+FROM views."contacts_v2" AS t
+WHERE NOT t.deleted AND (true) AND (true) AND (t.customer_id) > (%(contacts_0)s::text)
+ORDER BY t.customer_id
+LIMIT %(contacts_limit)s) AS page) AS "contacts";
+
+-- changes of projections.customer.contacts.ALL
+(SELECT (SELECT min(f.position)
+FROM antiphon.views AS v
+JOIN antiphon.followers AS f USING (name, version)
+WHERE name = 'contacts' AND version = 2 AND generation > 0) AS position, convert_to(coalesce(json_agg(row) FILTER (WHERE fits), '[]')::text, 'UTF8') AS rows, count(*) AS number, ARRAY[max(place)::text] AS last, (SELECT generation
+FROM antiphon.views
+WHERE name = 'contacts' AND version = 2) AS generation, convert_to(coalesce(json_agg(key) FILTER (WHERE NOT fits), '[]')::text, 'UTF8') AS gone
+FROM (SELECT *
+FROM (SELECT t.position AS place, coalesce(NOT t.deleted AND (true), false) AS fits, row_to_json((SELECT shown
+FROM (SELECT t."customer_id" AS "customer_id", t."name" AS "name", t."points" AS "points", t."channel" AS "channel", t."language" AS "language", t."quiet" AS "quiet", t."chosen_at" AS "chosen_at", t."consents" AS "consents") AS shown)) AS row, json_build_array("t"."customer_id") AS key
+FROM views."contacts_v2" AS t
+WHERE t.position > %(contacts_since)s AND (true)
+ORDER BY t.position FETCH FIRST (%(contacts_limit)s) ROWS WITH TIES) AS changes
+LIMIT 10 * %(contacts_limit)s + 1) AS changed) AS "contacts";
+
 -- read a page of projections.customer.contacts.ONE
 SELECT "t"."customer_id", "t"."name", "t"."points", "t"."channel", "t"."language", "t"."quiet", "t"."chosen_at", "t"."consents", ARRAY[(t.customer_id)::text]
 FROM views."contacts_v2" AS t
