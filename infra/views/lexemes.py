@@ -4,11 +4,12 @@ text has what was found."""
 from __future__ import annotations
 
 import heapq
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from string import punctuation
 
-from infra.views.stems import has_stem, of_tag, stem, stems
+from infra.views.stems import has_stem, of_tag, stemming, stems
 from infra.views.words import LONGEST, Piece, Word, numbers, words
 
 NUMBER = "@#"
@@ -19,6 +20,8 @@ country or town begins as the whole number does. No word has an @ or a #."""
 _POSITIONS = 16_383
 _TIMES = 255
 _BYTES = 900_000
+
+_SAID = re.compile(r"\S+")
 
 
 def lexemes(text: str, language: str | None) -> str:
@@ -99,12 +102,23 @@ def spans(text: str, language: str | None, hits: Hits) -> Iterator[tuple[int, in
 
 
 def _spans_of_words(text: str, tag: str | None, hits: Hits) -> Iterator[tuple[int, int]]:
-    for _, piece in placed(words(text)):
-        if piece.unspaced and piece.folded not in hits.whole:
-            if hits.has(piece.folded):  # by its first letter
-                yield piece.begin, piece.first_end
-        elif hits.has(piece.folded) or hits.has(stem(piece, tag)):
-            yield piece.begin, piece.end
+    stem = stemming(tag)
+    for found in _SAID.finditer(text):
+        said, at = found[0], found.start()
+        word = said.strip(punctuation)
+        # As in `_placed_forms`. To mark what was found took more of a page's time than to find it. Bench row `search-size`.
+        if word.isascii() and word.isalnum():
+            folded = word.lower()[:LONGEST]
+            if hits.has(folded) or (folded.isalpha() and hits.has(stem(folded))):
+                begin = at + said.index(word)
+                yield begin, begin + len(word)
+            continue
+        for _, piece in placed(words(said)) if word else ():
+            if piece.unspaced and piece.folded not in hits.whole:
+                if hits.has(piece.folded):  # by its first letter
+                    yield at + piece.begin, at + piece.first_end
+            elif hits.has(piece.folded) or (has_stem(piece) and hits.has(stem(piece.lowered))):
+                yield at + piece.begin, at + piece.end
 
 
 def _spans_of_numbers(text: str, hits: Hits) -> Iterator[tuple[int, int]]:

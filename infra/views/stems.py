@@ -3,7 +3,7 @@ from release to release."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import regex
 import Stemmer
@@ -42,7 +42,16 @@ def has_stem(piece: Piece) -> bool:
 
 def stem(piece: Piece, tag: str | None) -> str | None:
     """The stem of a word, compared without accents; None where it has none."""
-    return stems([piece.lowered], tag).get(piece.lowered) if has_stem(piece) else None
+    return stemming(tag)(piece.lowered) if has_stem(piece) else None
+
+
+def stemming(tag: str | None) -> Callable[[str], str | None]:
+    """What answers the stem of one word after the other, as `stems` does of many; not for several threads."""
+    if tag is None:
+        return lambda _: None
+    own = Stemmer.Stemmer(LANGUAGES[tag], 0)
+    english = Stemmer.Stemmer("english", 0) if tag in _WITH_ENGLISH else own
+    return lambda word: _compared((english if word.isascii() else own).stemWord(word)) or None
 
 
 def stems(words: Sequence[str], tag: str | None) -> dict[str, str]:
@@ -59,4 +68,8 @@ def _stems(words: Sequence[str], by: str) -> dict[str, str]:
     # Threads may not share a stemmer, and to make one takes less time than to stem a word. Without a cache, which would
     # keep the words of a person who has been erased.
     found = zip(words, Stemmer.Stemmer(by, 0).stemWords(words), strict=True)
-    return {word: bare for word, stem in found if (bare := without_accents(stem.casefold()))}
+    return {word: bare for word, stem in found if (bare := _compared(stem))}
+
+
+def _compared(stem: str) -> str:
+    return without_accents(stem.casefold())

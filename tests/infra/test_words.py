@@ -182,6 +182,13 @@ def test_a_text_is_found_by_the_words_that_are_marked_in_it(text: str, language:
             at.setdefault(lexeme, []).append(position)
     as_stored = [f"'{lexeme}':{','.join(map(str, positions))}" for lexeme, positions in at.items()]
     assert lexemes(text, language).split(" '@#")[0] == " ".join(as_stored)
+    for lexeme in at:
+        marked = [
+            (piece.begin, piece.end)
+            for _, piece in placed(words(text))
+            if lexeme in (piece.folded, stem(piece, of_tag(language)))
+        ]
+        assert list(spans(text, language, Hits({lexeme}))) == marked
 
 
 def test_no_cache_keeps_the_words_of_who_is_erased() -> None:
