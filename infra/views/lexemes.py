@@ -106,7 +106,8 @@ def _spans_of_words(text: str, tag: str | None, hits: Hits) -> Iterator[tuple[in
     for found in _SAID.finditer(text):
         said, at = found[0], found.start()
         word = said.strip(punctuation)
-        # As in `_placed_forms`. To mark what was found took more of a page's time than to find it. Bench row `search-size`.
+        # As in `_placed_forms`: to mark what was found took more of a page's time than to find it. Bench row
+        # `search-size`.
         if word.isascii() and word.isalnum():
             folded = word.lower()[:LONGEST]
             if hits.has(folded) or (folded.isalpha() and hits.has(stem(folded))):
