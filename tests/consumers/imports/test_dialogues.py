@@ -146,7 +146,11 @@ BAD = [
     ('{"dialogue_id": "x", "turns": [{"speaker": "USER", "utterance": "unfinished', "not-json"),
     ('{"dialogue_id": "x", "turns": [{"speaker": "USER", "utterance": "a "quoted" word"}]}', "not-json"),
     ('{"dialogue_id": "x", "turns": [{"speaker": "USER", "utterance": "a\x00b"}]}', "nul-byte"),
-    ('{"dialogue_id": "x", "turns": [{"speaker": "USER", "utterance": "a\\u0000b"}]}', "value-invalid"),
+    (
+        '{"dialogue_id": "x", "turns": [{"speaker": "USER", "utterance": "a"},'
+        ' {"speaker": "SYSTEM", "utterance": "a\\u0000b"}]}',
+        "value-invalid",
+    ),
     ('{"dialogue_id": "x", "turns": [{"speaker": "USER", "utterance": "a\udcfeb"}]}', "not-utf8"),
     ('{"dialogue_id": "x", "turns": [{"speaker": "NOBODY", "utterance": "a"}]}', "value-invalid"),
     ('{"dialogue_id": "x", "turns": []}', "value-invalid"),
@@ -169,6 +173,11 @@ def test_a_bad_element_takes_no_good_one_along(bad: str, code: str, between: str
     lines = [2, 3, 6] if "\n" in between else [1, 1, 1]
     assert wrong(found) == [(line, code) for line in lines]
     assert len(found) == 7
+
+
+def test_a_customers_words_are_taken_in_whatever_signs_they_hold() -> None:
+    content = '[{"dialogue_id": "x", "turns": [{"speaker": "USER", "utterance": "a\\u0000b"}]}]'
+    assert wrong(read("sgd", content.encode())) == []
 
 
 def test_a_file_cut_short_gives_all_whole_elements() -> None:
