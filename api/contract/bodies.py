@@ -72,7 +72,7 @@ class Opening(Frozen):
 
 
 class ContactBody(Frozen):
-    """A way to reach a customer; `name` is for a new customer."""
+    """A way to reach a customer; `name` is taken where none is known."""
 
     kind: ContactKind
     value: CustomerName
@@ -80,7 +80,7 @@ class ContactBody(Frozen):
 
 
 class SenderBody(ContactBody):
-    """The contact point from which a message came; `name` is for a new customer."""
+    """The contact point from which a message came; `name` is taken where none is known."""
 
     name: SentName | None = None
 

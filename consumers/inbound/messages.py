@@ -44,7 +44,7 @@ class Received:
 
 
 class Contact(Frozen):
-    """A way to reach the customer. `name` is for a new customer."""
+    """A way to reach the customer. `name` is taken where none is known."""
 
     kind: ContactKind
     value: Name
@@ -52,7 +52,7 @@ class Contact(Frozen):
 
 
 class Sender(Contact):
-    """The contact point from which a message came; `name` is for a new customer."""
+    """The contact point from which a message came; `name` is taken where none is known."""
 
     name: Sent | None = None
 
