@@ -120,7 +120,7 @@ def _left_out(value: object) -> dict[Any, Any]:
         return {number: inner for number, each in enumerate(value) if (inner := _left_out(each))}
     if not isinstance(value, BaseModel):
         return {}
-    left_out: dict[Any, Any] = {}
+    left_out: dict[Any, Any] = {}  # Any: as above
     for name, field in type(value).model_fields.items():
         held = getattr(value, name)
         if field.default_factory or (LATER in field.metadata and held == field.default):

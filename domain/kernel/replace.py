@@ -29,8 +29,8 @@ else:
         return new
 
 
-# Any: each field has its own type.
 @cache
+# Any: each field has its own type.
 def _fields(of: type) -> tuple[Callable[[object], tuple[Any, ...]], dict[str, int], list[Callable[[Any, Any], None]]]:
     """By class: what reads all fields, the place of each among them, and what writes each into a new object's slot."""
     names = [each.name for each in fields(of)]

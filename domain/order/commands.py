@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field
 from domain.kernel.ids import new_id
 from domain.kernel.text import Text
 from domain.kernel.time import WrittenDay
-from domain.kernel.values import Flag, Frozen, Label, Remark, Whole
+from domain.kernel.values import LATER, Flag, Frozen, Label, Remark, Whole
 from domain.order.events import PartLine, PlacedLine
 
 NUMBER_CHARACTERS = 200
@@ -78,8 +78,8 @@ class PartCommand(OrderCommand):
     """A step of the order as a whole, or of one part. `parcel`: the order system's own number of the parcel or return,
     or its tracking number. `lines`: what is in it. Without both, the step is one of the whole order."""
 
-    parcel: Number | None = None
-    lines: PartLines = ()
+    parcel: Annotated[Number | None, LATER] = None
+    lines: Annotated[PartLines, LATER] = ()
 
     @property
     def numbers(self) -> tuple[str, ...]:
@@ -110,7 +110,7 @@ class DeliverOrder(PartCommand):
 class CheckDelivery(OrderCommand):
     """Correct facts about the delivery of the order, or of the parcel with this number; None leaves a fact as it is."""
 
-    parcel: Number | None = None
+    parcel: Annotated[Number | None, LATER] = None
     in_full: Flag | None = None
     undamaged: Flag | None = None
     documents_right: Flag | None = None
@@ -125,7 +125,7 @@ class CancelOrder(OrderCommand):
     """Record that the order, or some lines of it, were cancelled."""
 
     because: Remark | None = None
-    lines: PartLines = ()
+    lines: Annotated[PartLines, LATER] = ()
 
 
 class ReturnOrder(PartCommand):

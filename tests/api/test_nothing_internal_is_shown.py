@@ -67,9 +67,9 @@ SHOWN = {
     "promise.revised.because",
     "promise.broken.because",
     "promise.withdrawn.because",
-    "order.placed.number",
-    "order.placed.currency",
-    "order.placed.lines.item",
+    "order.amended.number",  # in place of those of order.placed
+    "order.amended.currency",
+    "order.amended.lines.item",
     "order.shipped.carrier",
     "order.shipped.tracking",
 }

@@ -266,10 +266,11 @@ def test_no_erasure_is_recorded_that_the_vault_did_not_do(
     # Given
     _, customer_id = ada(executor)
     away = Database("postgresql://antiphon@/nowhere?host=/nonexistent", "keykeeper", deadline_seconds=0.3)
-    monkeypatch.setattr(log.vault, "database", away)
     # When
-    with pytest.raises(Refusal) as refused:
-        erase(executor, customer_id, AGENT)
+    with monkeypatch.context() as unreachable:
+        unreachable.setattr(log.vault, "database", away)
+        with pytest.raises(Refusal) as refused:
+            erase(executor, customer_id, AGENT)
     # Then
     assert refused.value.code == "unavailable"
     assert "customer.erased" not in names(log, customer_id)

@@ -34,9 +34,9 @@ TIMES: dict[tuple[str, ...], list[str]] = {
 """Each verb with the option that takes a time, and what else has to be said."""
 NO_TIMES = {
     ("open", "--from"), ("topics replay", "--from"), ("topics replay", "--to"), ("assign", "--to"),
-    ("hand-over", "--to"),
+    ("hand-over", "--to"), ("reply", "--to"),
 }  # fmt: skip
-"""A contact, positions of the log, teams."""
+"""A contact, positions of the log, teams, a participant."""
 
 
 def options(command: Any, name: str = "") -> Iterator[tuple[str, str]]:
