@@ -41,8 +41,17 @@ UNSHOWN = {
 }  # fmt: skip
 """Fields that no view shows: kept as claims, for later views, or with the event; and of people who are known already,
 by another spelling of their contact point."""
-SHOWN_AS = {"body": "text", "because": "text", "resolution": "text", "contact": "text", "contacts": "text"}
-"""By a field's name, or that of what it is in: under which name views show it, where it is another."""
+SHOWN_AS = {
+    "body": "text",
+    "because": "text",
+    "resolution": "text",
+    "contact": "text",
+    "contacts": "text",
+    "parcel": "number",
+    "change_name.name": "text",
+}
+"""By a field's name, that of what it is in, or its operation and name: under which name views show it, where that is
+another."""
 CALLERS = 8
 
 
@@ -183,6 +192,8 @@ class World:
             return path.format(id=kinds[kind](merged=path.endswith("/separation")))
         if path.endswith("/undo-split"):
             return path.format(id=self._split())
+        if path.endswith(("/name", "/language", "/segment")):  # of one customer, the last one is shown
+            return path.format(id=self._somebody(merged=False))
         return path.format(id=ids[kind] if kind in ids else self._one_more(kind, delivered=path.endswith("/return")))
 
     def conversation(self, *, merged: bool = False) -> str:
@@ -257,7 +268,9 @@ class World:
         names |= {"into": self.company.customer, "conversation_id": self.company.conversation}
         body |= {name: id for name, id in names.items() if name in body}
         if "kind" in body:
-            body["kind"] = "inquiry"
+            body["kind"] = "inquiry" if "value" not in body else "handle"
+        if "language" in body:
+            body["language"] = "de"
         if "opened_by" in body:
             body["opened_by"] = "customer"
         if "contact" in resolved(schema).get("properties", {}):  # not of the kind that others name
@@ -324,9 +337,12 @@ TELLING = [
     for method, path, operation in OPERATIONS
     if (schema := body_of(operation)) and any(field.free for field in fields(schema))
 ]
+KEPT = [each for each in TELLING if "/contact-points" not in str(each.values[1])]
+"""Of those, the ones whose texts are read as they were sent. A contact point of any form comes with a new customer;
+on others, those that are compared alike are one (`tests/domain/test_contact_point.py`)."""
 
 
-@pytest.mark.parametrize(("method", "path", "operation"), TELLING)
+@pytest.mark.parametrize(("method", "path", "operation"), KEPT)
 def test_a_text_is_read_as_it_was_sent(
     world: World, method: str, path: str, operation: dict[str, Any], long: bool
 ) -> None:
@@ -340,7 +356,7 @@ def test_a_text_is_read_as_it_was_sent(
     which = len(operation["operationId"])
     bodies: list[dict[str, Any]] = []
     ending = (method == "PUT" and path.startswith(("/promises", "/orders"))) or path.endswith(
-        ("/merge", "/separation", "/splits", "/undo-split")
+        ("/merge", "/separation", "/splits", "/undo-split", "/name", "/language", "/segment")
     )
     every = 1 if long else 33 if ending else 15
     for number in range(max(map(len, texts))):
@@ -386,7 +402,8 @@ def test_a_text_is_read_as_it_was_sent(
     for field in free:
         name = next(part for part in reversed(field.path) if isinstance(part, str))
         if UNSHOWN.isdisjoint({name, f"{operation['operationId']}.{name}"}):
-            shown = read[name] | read[SHOWN_AS.get(str(field.path[0]), name)]
+            elsewhere = SHOWN_AS.get(f"{operation['operationId']}.{name}", SHOWN_AS.get(str(field.path[0]), name))
+            shown = read[name] | read[elsewhere]
             assert {_at(body, field) for body in accepted} - shown == set(), field.path
 
 
@@ -406,7 +423,7 @@ def _read(world: World, ids: set[str], position: int) -> dict[str, set[str]]:
         while cursor is not None:
             query = {"limit": 500} | ({"cursor": cursor} if cursor else {}) if paged else {}
             answer = lead.get(path, params=query, headers=headers)
-            assert answer.status_code == 200, answer.text
+            assert answer.status_code == 200, (path, answer.text)
             assert answer.headers["Content-Type"] == "application/json"
             assert answer.headers["X-Content-Type-Options"] == "nosniff"
             page = answer.json()

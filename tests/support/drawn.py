@@ -193,14 +193,11 @@ _OWN: dict[tuple[type[Command], str], Callable[[Company], SearchStrategy[Any]]] 
         contact=_TEXTS,
     ),
     (PlaceOrder, "lines"): _lines,
+    (customer.AddContactPoint, "value"): _any(_CONTACTS),
     **{
-        (each, "value"): _any(_CONTACTS)
-        for each in (
-            customer.AddContactPoint,
-            customer.RemoveContactPoint,
-            customer.MoveContactPoint,
-            customer.ShareContactPoint,
-        )
+        (each, name): values
+        for each in (customer.RemoveContactPoint, customer.MoveContactPoint, customer.ShareContactPoint)
+        for name, values in {"contact_kind": _one_of("handle"), "value": _known("handle")}.items()
     },
     (customer.AddContactPoint, "compared"): _one_of(None),
     (customer.MoveContactPoint, "into"): _known("customer"),
