@@ -92,7 +92,8 @@ def test_what_was_erased_refuses_whatever_would_be_said_of_it(
 ) -> None:
     # Given somebody who was forgotten, after all was there that could be asked of what is theirs
     which = list(prepared(place))
-    erase(executor, place.company.customer, AGENT)
+    for id in (place.company.customer, *(each.id for each in which if each.call.name == "remove_contact_point")):
+        erase(executor, id, AGENT)
     # Then; but where a later contact is a new customer, it comes only to who writes in that very moment
     amid = {"deliver", "register"}
     assert refusing(api, place, "customer-erased", which) == declaring("customer-erased") - amid

@@ -21,7 +21,8 @@ from commands.conversation.handlers import deliver
 from commands.executor.executor import CommandExecutor
 from domain.conversation.events import MessageReceived
 from domain.conversation.splitting import SplitMessage, UndoSplit
-from domain.customer import EraseCustomer, MergeCustomer, SeparateCustomer
+from domain.customer import AddContactPoint, EraseCustomer, MergeCustomer, SeparateCustomer
+from domain.kernel.ids import new_id
 from domain.kernel.refusal import Refusal
 from infra.embedded.postgres import Urls
 from infra.keys.vault import SubjectErased
@@ -156,7 +157,11 @@ class Stage:
         of them does not hold what is read."""
         if data.draw(st.integers(0, 10**9)) == 0:
             return  # The simplest example of all, which always comes first, asks the same thing of the same stream.
-        company = founded(self.executor)
+        company, handle = founded(self.executor), new_id("handle")
+        company.add(handle)
+        self.ask(
+            AddContactPoint(customer_id=company.ids["customer"][0], contact_kind="handle", value=handle), "", company
+        )
         other = deliver(self.executor, mail(1, company.ids["team"][0], company.ids["team"][0]), GATEWAY).id
         company.add(self.executor.read(other).state.customer_id)
         clients = [each.connect(self.anywhere()) for each in self.watched(company)]

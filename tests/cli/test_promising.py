@@ -114,7 +114,8 @@ def test_an_order_goes_from_placed_to_delivered_and_keeps_its_promise(
     assert shown[:3] == ["order 4711", order_id, f"customer {customer_id}"]
     assert [line.partition(" 20")[0] for line in shown[3:7]] == ["placed", "shipped", "delivered", "returned"]
     assert shown[4].endswith("post T1")
-    assert shown[7:] == [
+    assert shown[7].startswith("parcel 1 post T1 shipped 20")
+    assert shown[8:] == [
         "because too small", "in full yes", "undamaged yes", "documents right yes", "perfect yes",
         "promised 2100-01-01 23:59 kept: With you on Friday",
     ]  # fmt: skip

@@ -48,7 +48,7 @@ def kill_in_the_middle(
     what is wrong in the end."""
     runs = broken or RIGHT
     with ledger(log, projector), WatchProcess(urls, runs) as one, WatchProcess(urls, runs) as other:
-        due = Promised(executor).all_due([chance.uniform(-1, number / 50) for _ in range(number)])
+        due = Promised(executor).all_due([chance.uniform(-1, max(3, number / 50)) for _ in range(number)])
         for watch, least in ((one, number // 5), (other, number // 2)):
             wait_until(partial(detected, log, least), 30, f"{least} are noticed")
             watch.kill()

@@ -33,14 +33,13 @@ def founded(executor: CommandExecutor) -> Company:
     calendar and a policy for all conversations."""
     company = Company()
     context = Context(Actor(id="staff-1", kind="agent"))
-    customer_id, order_id, handle = new_id("customer"), new_id("order"), new_id("handle")
+    customer_id, order_id = new_id("customer"), new_id("order")
     opening = conversation.OpenConversation(
         customer_id=customer_id, kind="inquiry", channel="mail", body="Where is it?"
     )
     conversation_id = ""
     for command in (
         customer.RegisterCustomer(customer_id=customer_id, name="Ada"),
-        customer.AddContactPoint(customer_id=customer_id, contact_kind="handle", value=handle),
         opening,
         conversation.SendReply(body="On its way"),
         order.PlaceOrder(customer_id=customer_id, order_id=order_id),
@@ -64,7 +63,6 @@ def founded(executor: CommandExecutor) -> Company:
         learn(company, command, answer)
         conversation_id = answer.id if command is opening else conversation_id
     company.add(met(executor))
-    company.add(handle)
     return company
 
 

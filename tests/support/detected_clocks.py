@@ -82,11 +82,11 @@ def _wrong(one: _Owed, targets: Sequence[timedelta], near: Sequence[timedelta], 
         if event.breached_at not in dues or event.due_at not in dues or event.cause != "time":
             yield f"was noticed as something else than it was: {event}, and not {dues}"
 
-    met = len(one.of(v.Met))
-    if met > 1:
-        yield f"was noted as met {met} times"
-    if met != (one.stopped_at is not None and not missed) and not (met and changes):
-        yield f"is noted as met {met} times: due {due}, answered {one.stopped_at}"
+    kept = [each.stored_name for each, _ in one.of(v.Met, v.MetWithdrawn)]
+    if any(before == after for before, after in pairwise(kept)) or len(kept) > 1 + changes:
+        yield f"was noted as met {len(kept)} times: {kept}"
+    if (kept[-1:] == [v.Met.stored_name]) != (one.stopped_at is not None and not missed):
+        yield f"is noted as met otherwise than it was: {kept}, due {due}, answered {one.stopped_at}"
 
     warned = Counter(event.warn_at for event, _ in one.of(v.Warned))
     yield from (f"was warned of {count} times" for count in warned.values() if count > 1)

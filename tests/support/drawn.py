@@ -124,6 +124,14 @@ def _known(kind: str) -> Callable[[Company], SearchStrategy[Any]]:
     return lambda company: company.some(kind)
 
 
+def _kind_known(company: Company) -> SearchStrategy[str]:
+    return st.sampled_from(["handle"] if "handle" in company.ids else ["mail", "phone", "handle", "account"])
+
+
+def _contact_known(company: Company) -> SearchStrategy[str]:
+    return company.some("handle") if "handle" in company.ids else _CONTACTS
+
+
 _FIELDS: dict[str, Callable[[Company], SearchStrategy[Any]]] = {
     **{name: _any(_TEXTS) for name in ("body", "subject", "because", "resolution", "name", "number", "text")},
     "tracking": _any(_TEXTS),
@@ -197,7 +205,7 @@ _OWN: dict[tuple[type[Command], str], Callable[[Company], SearchStrategy[Any]]] 
     **{
         (each, name): values
         for each in (customer.RemoveContactPoint, customer.MoveContactPoint, customer.ShareContactPoint)
-        for name, values in {"contact_kind": _one_of("handle"), "value": _known("handle")}.items()
+        for name, values in {"contact_kind": _kind_known, "value": _contact_known}.items()
     },
     (customer.AddContactPoint, "compared"): _one_of(None),
     (customer.MoveContactPoint, "into"): _known("customer"),

@@ -121,7 +121,7 @@ class _Caller:
                 pass
             else:
                 if answer.status_code == 201:
-                    return used, Answer(**answer.json())
+                    return used, Answer(answer.json()["id"], answer.json()["position"])
                 assert answer.status_code in AGAIN, answer.text
                 assert int(answer.headers["Retry-After"]) >= 1
             self._load._stopping.wait(PAUSE_SECONDS)
