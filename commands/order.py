@@ -136,7 +136,7 @@ def _reason_keys(executor: CommandExecutor, order_id: str, command: OrderCommand
     """The key of a step with a reason: texts are not among what decisions know, so that the key tells a repeat."""
     if getattr(command, "because", None) is None:
         return []
-    step = executor.fingerprint(type(command).__name__, command).hex()
+    step = executor.fingerprint(command).hex()
     return [("order-reason", f"{order_id}\x00{step}")]
 
 

@@ -149,10 +149,9 @@ class Delivery:
         return adjusted
 
     @property
-    def content(self) -> Sequence[object]:
+    def content(self) -> Fields:
         """What the same message says again. A channel's name of the customer may change."""
-        contact = (self.contact.kind, self.contact.value)
-        return [contact if name == "contact" else held for name, held in counted(self).items()]
+        return counted(self) | {"contact": (self.contact.kind, self.contact.value)}
 
 
 def deliver(executor: CommandExecutor, delivery: Delivery, context: Context) -> Answer:

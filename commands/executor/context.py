@@ -90,7 +90,7 @@ def body_of(context: Context, *parts: object) -> bytes | None:
         return None
     try:
         when_and_why = (context.occurred_at, context.time_precision, context.reason)
-        return b"\x00".join(_part(part) for part in (*parts, *when_and_why))
+        return b"\x00".join(written(part) for part in (*parts, *when_and_why))
     except ValueError:
         raise NotText() from None
 
@@ -105,7 +105,9 @@ def counted(request: DataclassInstance) -> Fields:
     }
 
 
-def _part(part: object) -> bytes:
+def written(part: object) -> bytes:
+    """The bytes of a part of a request that a repeat must bring again: without ids drawn on arrival, and without unused
+    fields that are `LATER`. Raises ValueError for what is no text."""
     if is_dataclass(part) and not isinstance(part, type):
         return to_json(counted(part))
     if not isinstance(part, BaseModel):

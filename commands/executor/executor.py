@@ -9,10 +9,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Protocol, TypeVar, overload
 
-from pydantic_core import to_json
-
 from commands.executor.batcher import CommandBatcher, DecideAgain, PendingCommand, reused
-from commands.executor.context import Context
+from commands.executor.context import Context, written
 from commands.executor.linked_streams import Streams, completed, lacking, linked_streams
 from commands.executor.read_ahead import ReadAhead, ReadAheadNeeded, needed
 from commands.executor.state_cache import NOTHING, Loaded, folded
@@ -121,9 +119,10 @@ class CommandExecutor:
             raise NotText() from None
 
     def fingerprint(self, *parts: object) -> bytes:
-        """The keyed hash of a content, to tell it from another one. Raises Refusal `input-invalid`."""
+        """The keyed hash of a content, to tell it from another one, also in later releases. Raises Refusal
+        `input-invalid`."""
         try:
-            return self._hmac(to_json(parts))
+            return self._hmac(b"\x00".join(map(written, parts)))
         except ValueError:
             raise NotText() from None
 

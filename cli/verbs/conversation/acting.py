@@ -193,7 +193,7 @@ def join(
     team: Annotated[str | None, typer.Option(help="A team's name.")] = None,
     role: Annotated[list[str] | None, typer.Option(help="agent (the default), lead, design, auditor.")] = None,
 ) -> None:
-    """Add a staff member. If the handle is taken, the answer is its owner; an owner who left comes back."""
+    """Add a staff member. The same again finds the owner of the handle; an owner who left comes back."""
 
     def ask(parts: Antiphon) -> Answer:
         command = staff.JoinStaff.model_validate(
