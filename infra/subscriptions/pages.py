@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -53,7 +52,8 @@ class Pages:
 
     For a reader without personal texts, these read as erased, unless another reader had the same page opened. Decoding
     is most of the work, and few pages are kept. So a reader that is ahead waits a little for those behind: otherwise
-    each of them would decode every page for itself.
+    each of them would decode every page for itself. Nobody waits for a reader that is further ahead, so that the
+    hindmost reader always goes on.
     """
 
     KEPT = 4
@@ -70,8 +70,8 @@ class Pages:
         self._size = size
         lock = threading.Lock()
         self._made_one, self._moved_on = threading.Condition(lock), threading.Condition(lock)
-        # Not of cachetools: which page is the oldest, the next to go, decides whether a reader waits.
-        self._kept: OrderedDict[tuple[int, bool], LogPage] = OrderedDict()
+        # Not of cachetools: which page is the next to go decides whether a reader waits.
+        self._kept: dict[tuple[int, bool], LogPage] = {}
         self._rest: tuple[int, Sequence[Record]] = 0, ()
         """what was read and did not fit into a page any more, with the position of that page's end"""
         self._making: set[int] = set()
@@ -98,7 +98,7 @@ class Pages:
                     return None
                 if position in self._making:
                     self._made_one.wait()
-                elif self._oldest_page_is_needed() and time.monotonic() < asked_at + self.PATIENCE_SECONDS:
+                elif self._waits_for_others(position) and time.monotonic() < asked_at + self.PATIENCE_SECONDS:
                     self._moved_on.wait(self.PATIENCE_SECONDS)
                 else:
                     self._making.add(position)
@@ -126,23 +126,28 @@ class Pages:
             with self._made_one:
                 self._making.discard(position)
                 if page:
+                    if len(self._kept) >= self.KEPT:
+                        del self._kept[self._next_to_go(position)]
                     self._kept[position, opened] = page
-                    if len(self._kept) > self.KEPT:
-                        self._kept.popitem(last=False)
                 self._made_one.notify_all()
                 self._moved_on.notify_all()
         return page
 
-    def _oldest_page_is_needed(self) -> bool:
-        """Whether a reader is about to need the oldest page, which a new page would push out. Pages of few events mean
-        that nobody is catching up, or that the events are large; then nobody waits."""
+    def _next_to_go(self, position: int) -> tuple[int, bool]:
+        """The kept page that makes room for the page after `position`: the farthest from it. For a reader that is
+        ahead, that is the first page; for one that is behind, the page that it will need last."""
+        return max(self._kept, key=lambda kept: abs(kept[0] - position))
+
+    def _waits_for_others(self, position: int) -> bool:
+        """Whether the page after `position` would push out a page that a reader further behind is about to need. Pages
+        of few events mean that nobody is catching up, or that the events are large; then nobody waits."""
         if len(self._kept) < self.KEPT or any(
-            page.last - position < self._size // 2 for (position, _), page in self._kept.items()
+            page.last - kept < self._size // 2 for (kept, _), page in self._kept.items()
         ):
             return False
-        oldest, _ = next(iter(self._kept))
+        going, _ = self._next_to_go(position)
         # A reader that is far behind has to read its pages anyway.
-        return any(at < oldest <= at + self.KEPT * self._size for at in self._readers.values())
+        return going < position and any(at < going <= at + self.KEPT * self._size for at in self._readers.values())
 
     def stream(self, stream: str, upto: int, *, opened: bool = True) -> list[Item]:
         """One stream up to a position, read anew and with keys fetched anew: an erasure may have come meanwhile."""

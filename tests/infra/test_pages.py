@@ -105,6 +105,26 @@ def test_nobody_is_held_up_for_long_by_one_who_does_not_go_on(executor: CommandE
     assert time.monotonic() - began < len(fast) * pages.PATIENCE_SECONDS / 2
 
 
+def test_the_hindmost_reader_waits_for_nobody(executor: CommandExecutor, log: Log) -> None:
+    # Given readers that were all stopped in the middle, each on another page than those that are kept
+    for number in range(60):
+        deliver(executor, mail(number, "t1"), GATEWAY)
+    pages = Pages(log, size=5)
+    pages.PATIENCE_SECONDS = 600
+    front = [0]
+    for _ in range(8):
+        page = pages.after(front[-1])
+        assert page is not None
+        front.append(page.last)
+    # When each of them goes on from where it was
+    ways = [[front[begin]] for begin in (8, 6, 3, 2)]
+    running = [threading.Thread(target=through, args=(pages, f"r{way[0]}", way[0], way), daemon=True) for way in ways]
+    for each in running:
+        each.start()
+    # Then all come to the end
+    wait_until(lambda: [way[-1] for way in ways] == [log.position()] * 4, 10, "no circle of readers that wait")
+
+
 def test_a_page_ends_where_its_events_are_too_large_together(executor: CommandExecutor, log: Log) -> None:
     # Given messages, three of which are more than a page may hold
     for number in range(12):
