@@ -14,10 +14,10 @@ from sse_starlette import ServerSentEvent
 from api.live import streams
 from infra.log.application import Log
 from infra.postgres.database import Database
-from infra.subscriptions.host import wait_until_reached
 from projections.catalogue import VIEWS
 from tests.support.live_client import KEYS, read_whole
 from tests.support.serving import Company, client
+from tests.support.waiting import wait_until_followed
 
 PAGE = Path(__file__).parents[2] / "docs" / "live.md"
 
@@ -33,7 +33,7 @@ def on_the_page() -> dict[str, Any]:
 @pytest.fixture(autouse=True)
 def _arrived(api: str, log: Log, projector: Database) -> None:
     """What the company is founded with has come to all views."""
-    assert wait_until_reached(projector, [(view.name, view.version) for view in VIEWS], log.position(), 60)
+    wait_until_followed(projector, [(view.name, view.version) for view in VIEWS], log.position(), 60)
 
 
 def test_the_client_on_the_page_holds_what_is_read(api: str, company: Company) -> None:

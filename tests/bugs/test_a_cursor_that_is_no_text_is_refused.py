@@ -11,11 +11,12 @@ from commands.executor.executor import CommandExecutor
 from infra.embedded.postgres import Urls
 from infra.log.application import Log
 from infra.postgres.database import Database
-from infra.subscriptions.host import Host, wait_until_reached
+from infra.subscriptions.host import Host
 from infra.views.projector import Projector
 from projections.catalogue import VIEWS
 from tests.support.calling import Place, calls
 from tests.support.serving import Company, client, served
+from tests.support.waiting import wait_until_followed
 
 
 def encoded(value: object) -> str:
@@ -36,7 +37,7 @@ def test_each_route_that_has_pages_refuses_it(
         client(url, company.agent) as agent,
         client(url, company.customer) as customer,
     ):
-        assert wait_until_reached(projector, [(view.name, view.version) for view in VIEWS], log.position(), 60)
+        wait_until_followed(projector, [(view.name, view.version) for view in VIEWS], log.position(), 60)
         for call in calls():
             if call.method != "GET" or not call.pages:
                 continue

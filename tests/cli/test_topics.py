@@ -14,11 +14,11 @@ from infra.embedded.postgres import Urls
 from infra.kafka.clients import Kafka
 from infra.log.application import Log
 from infra.postgres.database import Database
-from infra.subscriptions.host import wait_until_reached
 from tests.cli.conftest import Antiphon
 from tests.support import cli
 from tests.support.companies import GATEWAY, mail
 from tests.support.published import event_of, in_log, judge, publish, read
+from tests.support.waiting import wait_until_followed
 
 
 @pytest.fixture(autouse=True)
@@ -100,7 +100,7 @@ def test_run_followers_publishes_what_happens(
         # When
         deliver(executor, mail(1), GATEWAY)
         # Then
-        assert wait_until_reached(projector, [(NAME, VERSION)], log.position(), 30)
+        wait_until_followed(projector, [(NAME, VERSION)], log.position(), 30)
         records = read(kafka, lambda found: len(found) >= len(in_log(log)))
         assert judge(in_log(log), map(event_of, records)).well
     finally:

@@ -36,6 +36,7 @@ from tests.support.batches import Ask, WatchedLog, together
 from tests.support.companies import AGENT, GATEWAY, mail, names
 from tests.support.newer_events import append_newer_event
 from tests.support.recorded import events_of
+from tests.support.waiting import wait_until
 
 
 @pytest.fixture
@@ -134,7 +135,7 @@ def test_a_batch_that_takes_too_long_begins_nothing_more(executor: CommandExecut
 
     def forever() -> Answer:
         def work() -> UnitOfWork:
-            assert all_heard.wait(10)
+            wait_until(all_heard.is_set, 10, "the test lets it go on")
             return UnitOfWork("nothing", [])
 
         return heard_of(work)

@@ -25,13 +25,14 @@ from infra.embedded.postgres import Urls
 from infra.kafka.clients import Kafka
 from infra.log.application import Log
 from infra.postgres.database import Database
-from infra.subscriptions.host import Host, wait_until_reached
+from infra.subscriptions.host import Host
 from projections import message as receipts
 from tests.support.companies import AGENT, GATEWAY, mail, opened
 from tests.support.following import catch_up
 from tests.support.inbound import Gateway, report, wait_until_taken_in
 from tests.support.open_work import erase
 from tests.support.published import read
+from tests.support.waiting import wait_until_followed
 
 
 def reply(executor: CommandExecutor, number: int, body: str) -> tuple[str, str]:
@@ -45,7 +46,7 @@ def reply(executor: CommandExecutor, number: int, body: str) -> tuple[str, str]:
 def left(kafka: Kafka, log: Log, projector: Database, follower: Outbound, known: int) -> Sequence[Mapping[str, Any]]:
     """What stands on the topic once the follower came to the log's end, and it is so many that are waited for."""
     with Host(log, projector, [follower], lease_seconds=5, poll_seconds=0.2):
-        assert wait_until_reached(projector, [(NAME, VERSION)], log.position(), 30)
+        wait_until_followed(projector, [(NAME, VERSION)], log.position(), 30)
     follower.close()
     # One more is not waited for: a second that is on its way would stand before what was committed now.
     return [

@@ -33,7 +33,7 @@ from tests.support.following import catch_up
 from tests.support.host_process import HostProcess
 from tests.support.load import Load
 from tests.support.proxy import Proxy
-from tests.support.waiting import wait_until
+from tests.support.waiting import wait_until, wait_until_followed
 
 pytestmark = pytest.mark.faults
 
@@ -54,7 +54,7 @@ def test_a_lone_host_in_a_black_hole_goes_on_by_itself_when_it_ends(
     with Host(log, behind, [Projector(view) for view in VIEWS], lease_seconds=2, poll_seconds=0.2, page_size=50):
         with Load(database_urls, chance) as load:
             for _ in range(20 if long else 2):
-                assert wait_until_reached(projector, SUBSCRIPTIONS, log.position() + chance.randrange(100), 20)
+                wait_until_followed(projector, SUBSCRIPTIONS, log.position() + chance.randrange(100), 20)
                 # When
                 proxy.black_hole()
                 end = log.position() + 400
@@ -75,14 +75,14 @@ def test_a_standby_takes_over_from_a_lease_holder_in_a_black_hole(
     with HostProcess(hidden) as lease_holder, Load(urls, chance) as load:
         # Given
         wait_until(lambda: lease_holder.leads(projector) == NAMES, 10, "it leads")
-        assert wait_until_reached(projector, SUBSCRIPTIONS, log.position() + chance.randrange(100), 20)
+        wait_until_followed(projector, SUBSCRIPTIONS, log.position() + chance.randrange(100), 20)
         with HostProcess(urls) as standby:
             # When
             proxy.black_hole()
             wait_until(lambda: standby.leads(projector) == NAMES, 20, "the standby leads")
-            assert wait_until_reached(projector, SUBSCRIPTIONS, log.position() + 100, 20)
+            wait_until_followed(projector, SUBSCRIPTIONS, log.position() + 100, 20)
             proxy.restore()
-            assert wait_until_reached(projector, SUBSCRIPTIONS, log.position() + 200, 20)
+            wait_until_followed(projector, SUBSCRIPTIONS, log.position() + 200, 20)
             # Then
             load.end()
             assert_exactly_once(log, projector, database_urls.database_url, load.acknowledged)
@@ -96,13 +96,13 @@ def test_polling_goes_on_while_the_listening_connection_is_in_a_black_hole(
     subscriptions.url = proxy.url  # the listener's own connection, and no other
     with Host(log, subscriptions, [Projector(view) for view in VIEWS], poll_seconds=0.5):
         deliver(executor, mail(1), GATEWAY)
-        assert wait_until_reached(projector, SUBSCRIPTIONS, log.position(), 30)
+        wait_until_followed(projector, SUBSCRIPTIONS, log.position(), 30)
         # When
         proxy.black_hole()
         for number in range(2, 5):
             end = deliver(executor, mail(number), GATEWAY).position
             # Then
-            assert wait_until_reached(projector, SUBSCRIPTIONS, end, 30)
+            wait_until_followed(projector, SUBSCRIPTIONS, end, 30)
     subscriptions.close()
 
 
@@ -114,14 +114,14 @@ def test_whoever_listens_in_a_black_hole_detects_and_listens_anew(
     woken = threading.Event()
     listening = Database(proxy.url, "projector")
     listener = Listener(listening, woken.set, poll_seconds=0.5)
-    assert woken.wait(10)
+    wait_until(woken.is_set, 10, "it hears of the first look")
     # When
     proxy.black_hole()
     while woken.wait(2):  # at each poll, until the line is known to be dead
         woken.clear()
     proxy.restore()
     # Then
-    assert woken.wait(10), "it listens again"
+    wait_until(woken.is_set, 10, "it listens again")
     listener.close()
     listening.close()
 

@@ -13,7 +13,6 @@ import pytest
 from infra.embedded.postgres import Urls
 from infra.log.application import Log
 from infra.postgres.database import Database, connect
-from infra.subscriptions.host import wait_until_reached
 from infra.subscriptions.lease import subscription_statuses
 from infra.views.rebuild import SUFFIX, Rebuild
 from infra.views.schema import prepare_views
@@ -27,7 +26,7 @@ from tests.support.host_process import HostProcess
 from tests.support.load import Load
 from tests.support.next_inbox import NEXT_INBOX
 from tests.support.readers import Readers
-from tests.support.waiting import wait_until
+from tests.support.waiting import wait_until, wait_until_followed
 
 pytestmark = pytest.mark.faults
 
@@ -79,10 +78,10 @@ def test_a_new_version_goes_live_without_a_failed_read_amid_kills(
         with builder():
             wait_until(partial(live, projector), 60, "it is live")
             end = log.position() + 100
-            assert wait_until_reached(projector, [("inbox", NEXT_INBOX.version)], end, 60)
+            wait_until_followed(projector, [("inbox", NEXT_INBOX.version)], end, 60)
             # Then
             history.end()
-            assert wait_until_reached(projector, [("inbox", NEXT_INBOX.version)], log.position(), 60)
+            wait_until_followed(projector, [("inbox", NEXT_INBOX.version)], log.position(), 60)
     assert readers.seen == {INBOX.version, NEXT_INBOX.version}
     assert rows(projector, NEXT_INBOX) == in_memory(log, NEXT_INBOX)
     assert Rebuild(log, projector, database_urls.database_url, NEXT_INBOX).verify().differing == 0
@@ -151,7 +150,7 @@ def test_a_killed_rebuild_leaves_the_view_as_it_was_and_nothing_behind(
                 connection.execute("UPDATE antiphon.followers SET lease_until = NULL WHERE name = %s", [name])
             # Then
             end = log.position() + 50
-            assert wait_until_reached(projector, [("inbox", INBOX.version)], end, 60), "the view goes on"
+            wait_until_followed(projector, [("inbox", INBOX.version)], end, 60)
         assert cli.finished(database_urls, home, "rebuild", "inbox").returncode == 0
     history.end()
     with projector.connection() as connection:

@@ -10,12 +10,11 @@ import pytest
 from infra.embedded.postgres import Urls
 from infra.log.application import Log
 from infra.postgres.database import Database
-from infra.subscriptions.host import wait_until_reached
 from projections.catalogue import VIEWS
 from tests.support.exactly_once import CAUGHT, assert_exactly_once
 from tests.support.host_process import HostProcess, Phase
 from tests.support.load import Load
-from tests.support.waiting import wait_until
+from tests.support.waiting import wait_until, wait_until_followed
 
 pytestmark = pytest.mark.faults
 
@@ -40,9 +39,9 @@ def test_a_leader_paused_in_a_transaction_moves_nothing_when_it_wakes(
         with HostProcess(urls) as standby:
             # When
             wait_until(lambda: standby.leads(projector) == NAMES, 20, "the standby leads")
-            assert wait_until_reached(projector, SUBSCRIPTIONS, log.position(), 20)
+            wait_until_followed(projector, SUBSCRIPTIONS, log.position(), 20)
             lease_holder.resume()
-            assert wait_until_reached(projector, SUBSCRIPTIONS, log.position() + 200, 20)
+            wait_until_followed(projector, SUBSCRIPTIONS, log.position() + 200, 20)
             # Then
             load.end()
             assert_exactly_once(log, projector, database_urls.database_url, load.acknowledged)
@@ -53,13 +52,13 @@ def pause_between_pages(urls: Urls, log: Log, projector: Database, chance: rando
     with HostProcess(urls, broken=broken) as lease_holder:
         with Load(urls, chance) as load:
             wait_until(lambda: lease_holder.leads(projector) == NAMES and log.position() > 200, 10, "it leads")
-        assert wait_until_reached(projector, SUBSCRIPTIONS, log.position(), 20)
+        wait_until_followed(projector, SUBSCRIPTIONS, log.position(), 20)
         lease_holder.stop()
         with HostProcess(urls) as standby, Load(urls, chance, name="again") as more:
             wait_until(lambda: standby.leads(projector) == NAMES, 20, "the standby leads")
-            assert wait_until_reached(projector, SUBSCRIPTIONS, log.position() + 100, 20)
+            wait_until_followed(projector, SUBSCRIPTIONS, log.position() + 100, 20)
             lease_holder.resume()
-            assert wait_until_reached(projector, SUBSCRIPTIONS, log.position() + 200, 20)
+            wait_until_followed(projector, SUBSCRIPTIONS, log.position() + 200, 20)
             more.end()
             load.acknowledged.update(more.acknowledged)
             assert_exactly_once(log, projector, urls.database_url, load.acknowledged)

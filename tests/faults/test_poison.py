@@ -24,7 +24,7 @@ from infra.embedded.postgres import Urls
 from infra.log.append import Append, Appended
 from infra.log.application import Log
 from infra.postgres.database import Database
-from infra.subscriptions.host import Host, wait_until_reached
+from infra.subscriptions.host import Host
 from infra.subscriptions.pages import Pages
 from infra.subscriptions.quarantine import QuarantinedEvent, all_quarantined
 from infra.subscriptions.subscription import LeaseHolder
@@ -36,6 +36,7 @@ from tests.support.companies import AGENT, GATEWAY, mail, opened
 from tests.support.exactly_once import assert_exactly_once
 from tests.support.following import Choking, rows, verify_all
 from tests.support.load import Load
+from tests.support.waiting import wait_until_followed
 
 pytestmark = pytest.mark.faults
 
@@ -95,7 +96,7 @@ def test_poison_under_load_is_quarantined_and_taken_in_when_two_people_ask(
         for _ in range(10 if long else 2):
             with host(), host():
                 end = log.position() + 300
-                assert wait_until_reached(projector, SUBSCRIPTIONS, end, 30)
+                wait_until_followed(projector, SUBSCRIPTIONS, end, 30)
                 at_once(lambda: retry_all("ada"), lambda: retry_all("eve"), onlooker.look)
     assert quarantined(projector), "there was no poison"
     # When
@@ -169,7 +170,7 @@ def test_retry_and_skip_at_once_leave_what_a_replay_leaves(
     assert not quarantined(projector)
     first.release()
     with Host(log, projector, [Projector(view) for view in VIEWS if view is not HISTORY]):
-        assert wait_until_reached(projector, SUBSCRIPTIONS, log.position(), 30)
+        wait_until_followed(projector, SUBSCRIPTIONS, log.position(), 30)
     verify_all(log, projector, database_urls.database_url)
 
 

@@ -25,7 +25,6 @@ from infra.kafka.clients import Kafka
 from infra.kafka.topics import prepare_topics
 from infra.log.application import Log
 from infra.postgres.database import Database
-from infra.subscriptions.host import wait_until_reached
 from tests.conftest import SEED
 from tests.support.brokers import PARTITIONS, Brokers
 from tests.support.child import Child
@@ -33,7 +32,7 @@ from tests.support.companies import GATEWAY, mail
 from tests.support.load import Load
 from tests.support.published import Verdict, event_of, in_log, judge, lines, publish, read
 from tests.support.publisher_process import publisher, subscriber
-from tests.support.waiting import wait_until
+from tests.support.waiting import wait_until, wait_until_followed
 
 pytestmark = pytest.mark.faults
 
@@ -85,7 +84,7 @@ def test_whoever_is_killed_subscribers_learn_of_everything_in_order(
                         running[kind].kill()
                         running[kind] = make[kind]().ready()
             # Then
-            assert wait_until_reached(projector, [(NAME, VERSION)], log.position(), 90), "the publisher came to the end"
+            wait_until_followed(projector, [(NAME, VERSION)], log.position(), 90)
             expected = in_log(log)
             wait_until(lambda: len(set(lines(file))) >= len(expected), 60, "the subscriber has it all")
             assert all(child.process.is_alive() for child in running.values()), "nobody had to start one again"
@@ -174,7 +173,7 @@ def test_a_paused_publisher_that_wakes_behind_its_successor_sends_nothing(
         with publisher(soon(database_urls), kafka) as new:
             write(executor, 31, 10)
             end = log.position()
-            assert wait_until_reached(projector, [(NAME, VERSION)], end, 30)
+            wait_until_followed(projector, [(NAME, VERSION)], end, 30)
             # When
             old.resume()
             # Then
@@ -188,4 +187,4 @@ def test_a_paused_publisher_that_wakes_behind_its_successor_sends_nothing(
         assert verdict.duplicates == 0
         # The one that was paused still is of use: it goes on where its successor ended.
         write(executor, 41, 3)
-        assert wait_until_reached(projector, [(NAME, VERSION)], log.position(), 30)
+        wait_until_followed(projector, [(NAME, VERSION)], log.position(), 30)

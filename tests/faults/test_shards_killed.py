@@ -10,14 +10,13 @@ import pytest
 from infra.embedded.postgres import Urls
 from infra.log.application import Log
 from infra.postgres.database import Database
-from infra.subscriptions.host import wait_until_reached
 from infra.views.rebuild import Rebuild
 from infra.views.schema import prepare_views
 from tests.support.following import in_memory, rows
 from tests.support.host_process import HostProcess
 from tests.support.load import Load
 from tests.support.sharded import SHARDED
-from tests.support.waiting import wait_until
+from tests.support.waiting import wait_until, wait_until_followed
 
 pytestmark = pytest.mark.faults
 
@@ -47,7 +46,7 @@ def test_shards_whose_leaders_are_killed_hold_what_one_undisturbed_holds(
             hosts = [hosts[0].ready(), host()]
     # Then
     hosts[1].ready()
-    assert wait_until_reached(projector, SUBSCRIPTIONS, log.position(), 30)
+    wait_until_followed(projector, SUBSCRIPTIONS, log.position(), 30)
     for each in hosts:
         each.leave()
     for view in SHARDED:

@@ -62,4 +62,4 @@ def test_the_checker_catches_a_position_that_moves_outside_the_transaction(
     load = kill_again_and_again(database_urls, log, projector, chance, 4, broken)
     # Then
     with HostProcess(database_urls), pytest.raises(AssertionError, match=CAUGHT):
-        assert_exactly_once(log, projector, database_urls.database_url, load.acknowledged, seconds=5)
+        assert_exactly_once(log, projector, database_urls.database_url, load.acknowledged, seconds=2)

@@ -49,7 +49,7 @@ def together(executor: CommandExecutor, asks: Sequence[Ask]) -> list[Answer | Ba
 
     def hold_the_batch() -> UnitOfWork:
         entered.set()
-        assert go.wait(10)
+        wait_until(go.is_set, 10, "the test lets it go on")
         return UnitOfWork("nothing", [])
 
     def ask(number: int) -> None:
@@ -61,7 +61,7 @@ def together(executor: CommandExecutor, asks: Sequence[Ask]) -> list[Answer | Ba
     batcher._serve = counted
     threads = [threading.Thread(target=executor.run, args=(AGENT, hold_the_batch))]
     threads[0].start()
-    assert entered.wait(10)
+    wait_until(entered.is_set, 10, "the test lets it go on")
     for number in range(len(asks)):
         threads.append(threading.Thread(target=ask, args=(number,)))
         threads[-1].start()

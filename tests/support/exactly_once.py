@@ -11,12 +11,12 @@ from domain.kernel.event import Event, Recorded
 from domain.subscription import RetryRequested
 from infra.log.application import Log
 from infra.postgres.database import Database
-from infra.subscriptions.host import wait_until_reached
 from infra.subscriptions.quarantine import all_quarantined
 from infra.views.view import fold_in_memory
 from projections.catalogue import VIEWS
 from projections.conversation.history import HISTORY
 from tests.support.following import rows, verify_all
+from tests.support.waiting import wait_until_followed
 
 CAUGHT = "lost|taken in twice|is wrong|to the log's end"
 """What the checker says of followers that do not take each event in exactly once."""
@@ -39,8 +39,7 @@ def assert_exactly_once(
     recorded_events = list(whole(log))
     assert_log(recorded_events, acknowledged)
     names = [(view.name, view.version) for view in VIEWS]
-    reached = wait_until_reached(projector, names, log.position(), seconds)
-    assert reached, f"within {seconds} s the views did not come to the log's end by themselves"
+    wait_until_followed(projector, names, log.position(), seconds)
     with projector.connection() as connection:
         quarantined = all_quarantined(connection)
     assert not quarantined, f"taken in twice, or not at all: {quarantined[:5]}"

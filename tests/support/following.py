@@ -9,12 +9,13 @@ from domain import customer
 from domain.kernel.event import Event, Recorded
 from infra.log.application import Log
 from infra.postgres.database import Connection, Database
-from infra.subscriptions.host import Host, wait_until_reached
+from infra.subscriptions.host import Host
 from infra.views.projector import Projector
 from infra.views.rebuild import Rebuild, Rebuilt
 from infra.views.tables import Table
 from infra.views.view import AnyView, fold_in_memory
 from projections.catalogue import VIEWS
+from tests.support.waiting import wait_until_followed
 
 PERSONAL = [view for view in VIEWS if customer.Erased in view.reads]
 """The views that show what customers said."""
@@ -27,7 +28,7 @@ def catch_up(
     subscriptions = subscriptions or [Projector(view) for view in VIEWS]
     with Host(log, projector, subscriptions, lease_seconds=5, poll_seconds=0.2):
         names = [(follower.name, follower.version) for follower in subscriptions]
-        assert wait_until_reached(projector, names, log.position(), seconds), "the views did not catch up"
+        wait_until_followed(projector, names, log.position(), seconds)
 
 
 def rows(projector: Database, view: AnyView) -> dict[tuple[Any, ...], tuple[Any, int]]:

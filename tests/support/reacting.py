@@ -24,6 +24,7 @@ from process.reaction import AnyReaction, Ask, Reaction, Reactor, Request
 from tests.support.child import Child, stop_when_armed, work_until_told
 from tests.support.companies import opened
 from tests.support.open_work import Shown
+from tests.support.waiting import wait_until_followed
 
 
 class Urgent(Reaction[PersonRequested]):
@@ -80,8 +81,7 @@ def react(
     log, reactor = executor.log, Reactor(reaction, ask or asking(executor))
     reactor.begin(projector)
     with Host(log, projector, [reactor], lease_seconds=5, poll_seconds=0.2):
-        reached = wait_until_reached(projector, [(reactor.name, reactor.version)], upto or log.position(), 30)
-        assert reached, "the reaction did not come to the log's end"
+        wait_until_followed(projector, [(reactor.name, reactor.version)], upto or log.position(), 30)
 
 
 class ReactorProcess(Child):

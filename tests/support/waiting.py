@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TypeVar
+
+from infra.postgres.database import Database
+from infra.subscriptions.host import wait_until_reached
 
 T = TypeVar("T")
 
@@ -27,3 +30,12 @@ def wait_until(condition: Callable[[], T], seconds: float, what: str) -> T:
             raise AssertionError(f"within {BUSY * seconds} s it did not come about: {what} (last answer: {answer!r})")
         _never.wait(pause)
         pause = min(0.05, pause * 2)
+
+
+def wait_until_followed(
+    database: Database, subscriptions: Iterable[tuple[str, int]], position: int, seconds: float
+) -> None:
+    """These subscriptions (name, version) reach `position` by themselves. Raises AssertionError, after `seconds` as
+    they pass on a quiet machine."""
+    reached = wait_until_reached(database, subscriptions, position, BUSY * seconds)
+    assert reached, f"within {BUSY * seconds} s the subscriptions did not come to the log's end by themselves"
