@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import subprocess
 import sys
 import tomllib
@@ -10,9 +11,12 @@ from pathlib import Path
 
 import pytest
 import typer
+from typer.core import TyperGroup
+from typer.main import get_command
 
 import cli.verbs
-from cli.main import VERBS, main
+from cli.catalogue import VERBS
+from cli.main import main
 
 ROOT = Path(cli.verbs.__file__).parent
 PARTS = {"service_level.policies", "service_level.what_if"}
@@ -21,14 +25,17 @@ WITHOUT = {"fastapi", "kafka", "uvicorn"}
 
 
 @pytest.mark.parametrize("module", VERBS)
-def test_the_table_says_which_verbs_a_module_has(module: str) -> None:
+def test_the_list_says_which_verbs_a_module_has_and_what_they_do(module: str) -> None:
     app = typer.Typer()
     import_module(f"cli.verbs.{module}").verbs(app)
-    own = [each.name or each.callback.__name__ for each in app.registered_commands if each.callback]
-    assert [*own, *(each.name for each in app.registered_groups)] == VERBS[module].split()
+    app.callback()(lambda: None)
+    loaded = get_command(app)
+    assert isinstance(loaded, TyperGroup)
+    first = {verb: inspect.cleandoc(each.help or "").split("\n\n")[0] for verb, each in loaded.commands.items()}
+    assert {verb: " ".join(line.split()) for verb, line in first.items()} == VERBS[module]
 
 
-def test_the_table_has_every_module_that_has_verbs() -> None:
+def test_the_list_has_every_module_that_has_verbs() -> None:
     found = {".".join(file.relative_to(ROOT).with_suffix("").parts) for file in ROOT.rglob("*.py")}
     with_verbs = {name for name in found if "def verbs(" in (ROOT / f"{name.replace('.', '/')}.py").read_text()}
     assert with_verbs == VERBS.keys() | PARTS
@@ -59,3 +66,18 @@ def test_a_verb_leaves_the_libraries_of_the_api_and_of_kafka_alone(verb: str) ->
 @pytest.mark.parametrize(("verb", "library"), [("token", "fastapi"), ("topics", "kafka")])
 def test_a_library_that_a_verb_imports_is_seen(verb: str, library: str) -> None:
     assert library in imported_by(verb)
+
+
+@pytest.mark.processes
+def test_the_list_of_verbs_loads_no_verb_and_no_database() -> None:
+    assert not imported_by("--help") & {"cli.verbs", "psycopg", "pydantic", "structlog", "domain"}
+
+
+def test_a_verb_is_listed_whether_it_is_loaded_or_not(capsys: pytest.CaptureFixture[str]) -> None:
+    listed = []
+    for arguments in (["--help"], ["--help", "inbox"]):
+        with pytest.raises(SystemExit):
+            main(arguments)
+        listed.append(capsys.readouterr().out)
+    assert listed[0] == listed[1]
+    assert "inbox" in listed[0]

@@ -1,0 +1,163 @@
+"""Every verb of `antiphon`, with its line in `antiphon --help`, so that the list of verbs loads none of them."""
+
+from __future__ import annotations
+
+VERBS: dict[str, dict[str, str]] = {
+    "run.run": {
+        "run": "Run the API and the subscriptions until Ctrl-C, SIGTERM or the terminal's end.",
+    },
+    "conversation.inbox": {
+        "inbox": "Show who waits for an answer, the longest first; then the conversations in which nobody waits.",
+    },
+    "search": {
+        "search": "Find messages, notes, subjects, customers and orders. Times are UTC.",
+    },
+    "conversation.show": {
+        "show": (
+            "Show a conversation with both voices in order, a customer's timeline, an order, or a stranger. Times "
+            "are UTC."
+        ),
+        "as-sent": "Print what a line does not show in full, as the customer sent it: what was cut off or dropped.",
+    },
+    "conversation.acting": {
+        "open": "Open a conversation with the customer's first interaction.",
+        "receive": "Record the customer's next message.",
+        "reply": "Answer the customer, or another participant of the conversation.",
+        "note": "Write a note for colleagues, which the customer never sees.",
+        "assign": "Assign the conversation to a team, a person or (without either) nobody.",
+        "hand-over": "Hand the conversation over to another team, with the reason.",
+        "priority": "Change the priority: low, normal, high, urgent.",
+        "kind": "Correct the kind of the interaction: inquiry, complaint, order or feedback.",
+        "wait": "Wait for the customer, who has the next move.",
+        "hold": "Put the conversation on hold: nobody can go on at present.",
+        "resolve": "Resolve the conversation.",
+        "reopen": "Reopen the conversation: the company has the next move again.",
+        "judge": "Give the customer's verdict: it answered me, or it did not.",
+        "team": "Form a team. If a team has the name already, the answer is that team.",
+        "join": "Add a staff member. The same again finds the owner of the handle; an owner who left comes back.",
+        "roles": "Set all roles of a staff member.",
+        "leave": "Record that a staff member left; their open conversations go back to the teams, unassigned.",
+    },
+    "conversation.merging": {
+        "merge-conversation": (
+            "Merge a conversation into another one of the same customer. Nothing is moved; the merge can be "
+            "undone exactly."
+        ),
+        "separate-conversation": (
+            "Undo a merge: separate a conversation from the other one, with all that came in since."
+        ),
+    },
+    "conversation.splitting": {
+        "split": (
+            "Split a message off into a new conversation, and print its id. Nothing is moved; the split can be "
+            "undone exactly."
+        ),
+        "undo-split": "Undo a split, by the conversation that it made: the message returns to its old conversation.",
+        "remove": (
+            "Take a message or a note out for good: its text is gone everywhere, its place stays. This cannot be "
+            "undone."
+        ),
+    },
+    "customer.putting_right": {
+        "change-name": "Set or change a customer's name. A name that a gateway tells later does not replace it.",
+        "change-language": "Set or change the language in which a customer writes.",
+        "change-segment": "Set or change the company's own grouping of a customer.",
+        "add-contact": "Add a contact point to a customer.",
+        "remove-contact": "Take a contact point away from a customer. Whoever writes from there later is somebody new.",
+        "move-contact": (
+            "Give a contact point to another customer, such as a number with a new owner. What was said stays "
+            "where it is."
+        ),
+        "share-contact": (
+            "Mark a contact point as one that several people use, or undo that. Nobody is known by a shared one."
+        ),
+    },
+    "customer.proposals": {
+        "proposals": (
+            "List customers who may be one person, or two, by their contact points. Nothing is merged or separated."
+        ),
+    },
+    "customer.customers": {
+        "merge-customer": (
+            "Merge a customer, or a stranger, with another customer, who is the same person. Both histories stay; "
+            "the merge can be undone exactly."
+        ),
+        "separate-customer": "Undo a merge: the two are different people.",
+        "erase": "Erase a customer for good, with every merged customer; or a stranger. What happened still counts.",
+        "by-contact": "Print the id of the customer whose an address or a number is, however it is written.",
+    },
+    "customer.customer_side": {
+        "request-person": "Ask for a person, as the customer; from then on no bot gets the conversation.",
+        "withdraw": "Withdraw a matter, as the customer; or a promise that nobody expects any more.",
+        "prefer": "Choose how a customer is to be reached. All former choices are replaced.",
+        "consent": "Record a customer's consent to one purpose, or its withdrawal.",
+    },
+    "promise": {
+        "promise": "Promise a customer something by a date.",
+        "revise": "Give a promise another date. The first date stays in the ledger.",
+        "keep": "Record that a promise was kept.",
+        "break": "Record that a promise will not be kept.",
+        "promises": (
+            "Show the ledger of promises: the standing ones, the most urgent first; or all promises to one customer."
+        ),
+    },
+    "order.order": {
+        "order": "Place an order, ship it, deliver it, check, cancel or return it.",
+    },
+    "importing": {
+        "import": "Import the records of a file. The same file again adds nothing; a newer export adds its new facts.",
+    },
+    "log": {
+        "log": "Print events of the log, one JSON document per line, with personal texts opened where possible.",
+    },
+    "doctor": {
+        "doctor": (
+            "Check the installation, and print each finding; exit with 1, and print what to do, if something is wrong."
+        ),
+    },
+    "rebuild": {
+        "rebuild": "Replay the log into a new table and put it in the view's place; with --verify, only compare.",
+    },
+    "switch": {
+        "switch": (
+            "Build this release's version of a view beside the one that is read, compare them, and switch reads to it."
+        ),
+        "retire": "Drop the versions of a view that a newer one has replaced, unless a subscription still moves them.",
+    },
+    "parked": {
+        "parked": "See, retry or skip quarantined events, which a subscription could not take in.",
+    },
+    "dead_letters": {
+        "dead-letters": "See, retry or discard what came in and could not be taken in.",
+    },
+    "backup": {
+        "backup": (
+            "Write the log to a file. The key store's keys are not in it: keep them, and the master key, separately."
+        ),
+        "restore": "Fill an empty log from a backup. Customers erased since then stay erased. Views are rebuilt.",
+    },
+    "migrate": {
+        "migrate": "Bring log, key store and the tables of views to this release's schema.",
+    },
+    "token": {
+        "token": (
+            "Print a token with which WHO may call the API; only if this installation shares a secret with the issuer."
+        ),
+    },
+    "openapi": {
+        "openapi": "Print the API's contract (OpenAPI 3.1), as the API serves it under /openapi.json.",
+    },
+    "service_level.calendar": {
+        "calendar": "Business time, worked out from opening hours in a file.",
+    },
+    "topics": {
+        "topics": "What is published for other systems in Kafka.",
+    },
+    "service_level.scenario": {
+        "scenario": "Play FILE in memory, and print the answers of the clocks to its questions, as JSON.",
+    },
+    "service_level.sla": {
+        "sla": "Explain the clocks of a conversation, and try other policies.",
+    },
+}
+"""The verbs of each module of `cli.verbs`, in the order of the list."""
