@@ -33,7 +33,7 @@ EXIT_STATUSES = """Exit status:
 @cache
 def application(*words: str) -> Callable[[Sequence[str] | None], object]:
     """The command line for these words: the modules of verbs among them are loaded; of all other verbs, only the line
-    for `antiphon --help` is known. So the list takes a tenth of the time of loading all verbs, and a verb half of it."""
+    for `antiphon --help` is known. So the list takes a tenth of the time of loading all verbs, one verb half of it."""
     app = typer.Typer(
         no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__, epilog=EXIT_STATUSES
     )
