@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from commands.conversation.judging import check_answer_there
 from commands.conversation.keeping import decided, policies_that_keep
 from commands.conversation.merging import changes
 from commands.conversation.participants import Speaker, channel_to, speaker_for, speaker_of
@@ -76,8 +77,8 @@ def act(
 
     `expected_version`: the version that the caller saw; with another one the command is refused. `only_of`: the
     customer to whom the conversation has to belong, or who takes part in it and writes. Raises Refusal `not-found`
-    (also of an assignee), `not-theirs` (an order), `version-changed`, or as `domain.conversation.decisions.decide` and
-    `CommandExecutor.run`.
+    (also of an assignee), `not-theirs` (an order), `message-unknown` (an answer), `version-changed`, or as
+    `domain.conversation.decisions.decide` and `CommandExecutor.run`.
     """
 
     def work() -> UnitOfWork:
@@ -93,6 +94,7 @@ def act(
         taker: list[Change] = []
         if isinstance(command, Assign | HandOver):
             taker = _taker(executor, command.team_id, command.agent_id)
+        check_answer_there(executor, conversation_id, before, command)
         speaker, addressed = _people(executor, conversation_id, before, command, only_of)
         as_wished, wishes = _as_wished(executor, before.state, addressed)
         kept = policies_that_keep(executor, conversation_id, before, command, context)

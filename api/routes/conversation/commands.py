@@ -160,7 +160,7 @@ def add_interaction(
 @router.post(
     "/conversations/{id}/verdicts",
     tags=["conversations"],
-    **changing_one(c.JudgeAnswer, codes=("nothing-to-judge",), status=201),
+    **changing_one(c.JudgeAnswer, codes=("message-unknown", "nothing-to-judge"), status=201),
 )
 def judge(id: Id, body: bodies.Verdict, parts: TheParts, context: TheContext, expected: ExpectedVersion) -> Response:
     """Give the customer's verdict on an answer: it answered, or it did not."""
