@@ -8,7 +8,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 import structlog
-from anyio import to_thread
+from anyio import CapacityLimiter, to_thread
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from fastapi_offline import FastAPIOffline
@@ -21,7 +21,7 @@ from api.edge.correlation import Correlation
 from api.edge.limits import Limiting, Limits
 from api.edge.metrics import Metrics
 from api.edge.observing import Observing
-from api.edge.parts import Parts
+from api.edge.parts import LARGE_BODIES_AT_ONCE, Parts
 from api.edge.readiness import Readiness, Thresholds
 from api.edge.security_headers import SecurityHeaders
 from api.edge.straight import Straight
@@ -90,6 +90,7 @@ def application(
                 metrics,
                 ClockFacts(executor.log),
                 Readiness(reader, executor.log.vault.database, database_url, thresholds or Thresholds()),
+                CapacityLimiter(LARGE_BODIES_AT_ONCE),
             )
             yield
 

@@ -22,6 +22,9 @@ from domain.kernel.refusal import Overloaded, Refusal
 
 BURST_SECONDS = 10.0
 """How large a burst of calls may be: as many as this many seconds allow."""
+CALL_BYTES = 32_768
+"""How many bytes of a body, or of a part of an answer, one call pays for: each so many count as a call more. Without a
+valid token, answers cost nothing more: they are the contract and its pages."""
 CALLERS = 10_000
 """How many callers are remembered; with more of them, those silent for longest begin anew."""
 
@@ -73,6 +76,26 @@ class Rate:
             raise TooManyRequests(math.ceil(over))
         self._spent_until[caller] = spent_until + self._interval
 
+    def charge(self, caller: str, size: int, now: float) -> None:
+        """Count what a call turned out to cost, by its bytes. It is never refused for that; the next one may be."""
+        if calls := size // CALL_BYTES:
+            self._spent_until[caller] = max(self._spent_until.get(caller, now), now) + calls * self._interval
+
+
+@dataclass(frozen=True, slots=True)
+class _Account:
+    """The caller of a request, among those counted by the same rate."""
+
+    rate: Rate
+    caller: str
+
+    def count(self) -> None:
+        self.rate.count(self.caller, asyncio.get_running_loop().time())
+
+    def charge(self, size: int) -> None:
+        if size >= CALL_BYTES:
+            self.rate.charge(self.caller, size, asyncio.get_running_loop().time())
+
 
 class Limiting:
     """Lets a request through once it is complete, while neither its caller nor all callers together exceed the limits.
@@ -98,9 +121,13 @@ class Limiting:
         body = bytearray()
         try:
             try:
-                self._count(scope)
+                account = self._account(scope)
+                account.count()
                 if scope["method"] not in ("GET", "HEAD"):
-                    await self._take_in(body, scope, receive)
+                    try:
+                        await self._take_in(body, scope, receive)
+                    finally:
+                        account.charge(len(body))
                     receive = _given(bytes(body), receive)
                 if self._under_way >= self._limits.requests:
                     raise Overloaded("as many requests as there may be are under way; try again shortly")
@@ -111,18 +138,15 @@ class Limiting:
                     response.headers["Connection"] = "close"
                 await response(scope, receive, send)
             else:
-                await self._let_through(scope, receive, send)
+                await self._let_through(account, scope, receive, send)
         finally:
             self._buffered -= len(body)
 
-    def _count(self, scope: Scope) -> None:
-        now = asyncio.get_running_loop().time()
+    def _account(self, scope: Scope) -> _Account:
         try:
-            subject = self._tokens.bearer(_header(scope, b"authorization")).subject
+            return _Account(self._known, self._tokens.bearer(_header(scope, b"authorization")).subject)
         except Refusal:
-            self._strangers.count(network(scope), now)
-        else:
-            self._known.count(subject, now)
+            return _Account(self._strangers, network(scope))
 
     async def _take_in(self, body: bytearray, scope: Scope, receive: Receive) -> None:
         """Take in the body. Raises Refusal `body-too-large`, `body-too-slow` (also if the sender is gone),
@@ -147,7 +171,7 @@ class Limiting:
         if size > most:
             raise Refusal("body-too-large", f"send at most {most} bytes at once")
 
-    async def _let_through(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _let_through(self, account: _Account, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on. It counts as under way until its answer begins: a live stream may last for ever."""
         self._under_way += 1
         begun = False
@@ -157,6 +181,8 @@ class Limiting:
             if not begun:
                 begun = True
                 self._under_way -= 1
+            if account.rate is self._known:
+                account.charge(len(message.get("body", b"")))
             await send(message)
 
         try:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from anyio import from_thread
+from anyio import CapacityLimiter, from_thread
 from fastapi import Depends, Header, Path, Query, Request, Response
 from pydantic import BaseModel
 from pydantic_core import to_json
@@ -34,10 +34,15 @@ from projections.open_work import OpenWorkInViews
 AT_LEAST_SECONDS = 2.0
 """How long a read waits, at most, for its position."""
 
+LARGE_BODIES_AT_ONCE = 2
+"""How many large bodies are parsed at the same time: more of them would only take the interpreter from one another, and
+from the event loop."""
+
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The parts of one API process. `database` is the reader's, for reads of more than one statement."""
+    """The parts of one API process. `database` is the reader's, for reads of more than one statement. `large_bodies`:
+    the turns of large bodies."""
 
     executor: CommandExecutor
     database: Database
@@ -48,6 +53,7 @@ class Parts:
     metrics: Metrics
     clock_facts: ClockFacts
     readiness: Readiness
+    large_bodies: CapacityLimiter
 
 
 # Dependencies are coroutines although they wait for nothing: FastAPI runs any other in a thread of its own.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -117,10 +117,9 @@ def _refusal(error: Any) -> Refusal:
         case ValidationError():
             return InputInvalid(error)
         case RequestValidationError():
-            faults = error.errors()
-            wrong = [f"{'.'.join(str(part)[:100] for part in each['loc'])}: {each['msg']}" for each in faults[:MOST]]
-            more = [f"and {len(faults) - MOST} more"] if len(faults) > MOST else []
-            return Refusal("input-invalid", "; ".join(wrong + more))
+            return Refusal("input-invalid", told(error.errors()))
+        case HTTPException(status_code=413):
+            return Refusal("body-too-large", error.detail)
         case HTTPException(status_code=405):
             return Refusal("method-not-allowed", "the route has other methods; /docs lists them")
         case HTTPException(status_code=422):
@@ -129,6 +128,13 @@ def _refusal(error: Any) -> Refusal:
             return NotFound("the route")
         case _:
             return Refusal("input-invalid", "the request could not be read; /docs describes its parts")
+
+
+def told(faults: Sequence[Any]) -> str:
+    """The faults of input in words: where each is and what it is, without what was sent. At most MOST of them."""
+    wrong = [f"{'.'.join(str(part)[:100] for part in each['loc'])}: {each['msg']}" for each in faults[:MOST]]
+    more = [f"and {len(faults) - MOST} more"] if len(faults) > MOST else []
+    return "; ".join(wrong + more)
 
 
 def responses(*codes: str) -> dict[int | str, dict[str, Any]]:

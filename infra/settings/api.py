@@ -47,7 +47,8 @@ class ApiSettings(Room):
         validation_alias="ANTIPHON_CALLS_PER_MINUTE",
         ge=1,
         description="How many calls one caller (the subject of a token) may make a minute, of which ten seconds' worth "
-        "at once; more are refused (429). Each API process counts its own.",
+        "at once; more are refused (429). Each 32,768 bytes of a body or an answer count as one call more. Each API "
+        "process counts its own.",
     )
     stranger_calls_per_minute: int = Field(
         600,

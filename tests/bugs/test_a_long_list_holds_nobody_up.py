@@ -15,9 +15,9 @@ from tests.support.serving import Company, client, served
 @pytest.mark.parametrize(
     ("items", "told"),
     [
-        ([{}] * 600_000, "body: a list in it has more than 1000 items"),
+        ([{}] * 600_000, "values"),
         ([[0] * 1_001], "body: a list in it has more than 1000 items"),
-        ([{str(name): 0 for name in range(99)}] * 200, "and 8"),
+        ([{str(name): 0 for name in range(99)}] * 50, "and 8"),
     ],
     ids=["too many", "too many inside", "all of them wrong"],
 )
