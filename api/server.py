@@ -17,7 +17,11 @@ from starlette.middleware import Middleware
 from api.contract import docs_page, openapi
 from api.edge import problems
 from api.edge.access import Access
+from api.edge.compression import Compression
+from api.edge.conditional import Conditional
 from api.edge.correlation import Correlation
+from api.edge.cross_origin import cross_origin
+from api.edge.head import Head
 from api.edge.limits import Limiting, Limits
 from api.edge.metrics import Metrics
 from api.edge.observing import Observing
@@ -60,11 +64,12 @@ def application(
     thresholds: Thresholds | None = None,
     metrics_token: str | None = None,
     limits: Limits,
+    origins: Sequence[str] = (),
 ) -> FastAPI:
     """The API over these parts. It opens and closes its reader; the other parts belong to the caller.
 
     `streams`, `streams_per_caller`: the most live streams at once, in all and of one caller. `metrics_token`: the token
-    that reads /metrics; without one, requests from this machine may.
+    that reads /metrics; without one, requests from this machine may. `origins`: of web pages that may call.
     """
     metrics = Metrics(metrics_token)
 
@@ -94,13 +99,14 @@ def application(
             )
             yield
 
-    return routes(lifespan, metrics, [Middleware(Limiting, limits, tokens)])
+    return routes(lifespan, metrics, [Middleware(Limiting, limits, tokens)], cross_origin(origins))
 
 
 def routes(
     lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None,
     metrics: Metrics | None = None,
     around: Sequence[Middleware] = (),
+    at_the_door: Sequence[Middleware] = (),
 ) -> FastAPI:
     """The application without any parts, which is enough for its contract."""
     reads = customers.by_contact, queries.router, promises.queries, orders.queries, policies.queries
@@ -116,6 +122,14 @@ def routes(
         # It would log the messages of exceptions, and what was sent.
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
         middleware=[
+            # The outermost first, around everything that answers.
+            Middleware(SecurityHeaders),
+            Middleware(Correlation),
+            *at_the_door,
+            Middleware(Observing, metrics or Metrics()),
+            Middleware(Head),
+            Middleware(Compression),
+            Middleware(Conditional),
             *around,
             Middleware(Straight, reads),
         ],
@@ -146,9 +160,6 @@ def routes(
     app.include_router(policies.router)
     app.include_router(customer_side.router)
     app.include_router(operations.router)
-    app.add_middleware(Observing, metrics=metrics or Metrics())
-    app.add_middleware(Correlation)
-    app.add_middleware(SecurityHeaders)  # the outermost: around everything that answers
     problems.install(app)
     openapi.install(app)
     docs_page.install(app)

@@ -58,10 +58,11 @@ HEADERS: dict[str, Any] = {
         "example": 4711,
     },
     "ETag": {
-        "description": "The conversation's version, for `If-Match`. It comes with the last page of its lines.",
+        "description": "What the answer shows, for `If-None-Match`. That of a conversation is for `If-Match`, too, "
+        "and comes with the last page of its lines.",
         "required": False,
-        "schema": {"type": "string", "pattern": '^"[0-9]+"$'},
-        "example": '"3"',
+        "schema": {"type": "string", "pattern": '^("[0-9]+-|W/")[0-9a-f]{16}"$'},
+        "example": 'W/"5feceb66ffc86f38"',
     },
     "Retry-After": {
         "description": "After how many seconds the same request may be sent again.",
@@ -94,6 +95,14 @@ PARAMETERS: dict[str, Any] = {
         "schema": {"type": "string"},
         "example": "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
     },
+}
+
+IF_NONE_MATCH: dict[str, Any] = {
+    "name": "If-None-Match",
+    "in": "header",
+    "description": "The ETag of an answer that the caller has: 304 without a body where a read shows the same.",
+    "schema": {"type": "string"},
+    "example": 'W/"5feceb66ffc86f38"',
 }
 
 
@@ -137,7 +146,11 @@ def document(app: FastAPI) -> dict[str, Any]:
     problems: dict[str, Any] = {}
     for operation in operations(found):
         _complete(operation, problems)
-    components |= {"headers": HEADERS, "parameters": PARAMETERS, "responses": dict(sorted(problems.items()))}
+    components |= {
+        "headers": HEADERS,
+        "parameters": PARAMETERS | {"If-None-Match": IF_NONE_MATCH},
+        "responses": dict(sorted(problems.items())),
+    }
     return found
 
 
@@ -147,6 +160,9 @@ def operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from path.values()
 
 
+_DONE = {"304": "What was asked for is what the caller has"}
+
+
 def _complete(operation: dict[str, Any], problems: dict[str, Any]) -> None:
     name = operation["operationId"]
     text = " ".join(operation["description"].split())
@@ -154,6 +170,8 @@ def _complete(operation: dict[str, Any], problems: dict[str, Any]) -> None:
     operation["description"] = f"{text}\n\nFor {', '.join(f'`{role}`' for role in operation['x-roles'])}."
     operation["responses"] = _responses(operation)
     shared = [{"$ref": f"#/components/parameters/{each}"} for each in PARAMETERS]
+    if "304" in operation["responses"]:
+        shared.append({"$ref": "#/components/parameters/If-None-Match"})
     operation["parameters"] = [*map(_parameter, operation.get("parameters", [])), *shared]
     if body := operation.get("requestBody"):
         body["content"]["application/json"]["example"] = examples.REQUESTS.get(name)
@@ -163,9 +181,9 @@ def _complete(operation: dict[str, Any], problems: dict[str, Any]) -> None:
             problems[known] = _problem(int(status), codes)
             operation["responses"][status] = {"$ref": f"#/components/responses/{known}"}
         else:
-            answer["description"] = "Done" if "requestBody" in operation else "What was asked for"
+            answer["description"] = _DONE.get(status, "Done" if "requestBody" in operation else "What was asked for")
             answer["headers"] = answer.get("headers", {}) | headers("Correlation-Id")["headers"]
-            for content in answer["content"].values():
+            for content in answer.get("content", {}).values():
                 content["example"] = examples.ANSWERS.get(name)
 
 

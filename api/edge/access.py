@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Coroutine, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Any
@@ -11,6 +12,8 @@ from typing import Annotated, Any
 from anyio import to_thread
 from cachetools import TTLCache
 from fastapi import Depends, Request, Response
+from fastapi._compat import field_annotation_is_sequence
+from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from fastapi.security import HTTPBearer
 
@@ -25,6 +28,9 @@ from domain.kernel.refusal import NotFound, Refusal
 from domain.staff import STAFF
 
 ANYBODY: tuple[Role, ...] = ("agent", "lead", "customer", "design", "auditor", "service")
+
+_SINGLE = frozenset({"content-type"})
+"""Headers of every route that count once, beside those that a route names."""
 
 _SUBJECT = re.compile(r"[a-z]+-[A-Za-z0-9_-]{1,90}")
 
@@ -111,13 +117,27 @@ class Guarded(APIRoute):
     def _names(self) -> frozenset[str]:
         return frozenset(parameter.alias for parameter in self.dependant.query_params)
 
+    @cached_property
+    def _lists(self) -> frozenset[str]:
+        """The names in the query that take several values."""
+        parameters = self.dependant.query_params
+        return frozenset(each.alias for each in parameters if field_annotation_is_sequence(each.field_info.annotation))
+
+    @cached_property
+    def _headers(self) -> frozenset[str]:
+        return frozenset(each.alias.lower() for part in _parts(self.dependant) for each in part.header_params) | _SINGLE
+
     async def admit(self, request: Request) -> None:
         """Admit the caller for what follows. Raises as `Access.caller`, Refusal `forbidden`, `input-invalid`."""
         request.state.caller = await request.app.state.parts.access.caller(request)
         permitted(request.state.caller, (self.openapi_extra or {})["x-roles"])
         # A misspelt filter would show everything, and nobody would notice.
-        if request.scope["query_string"] and (unknown := request.query_params.keys() - self._names):
-            raise Refusal("input-invalid", f"query: {min(unknown)[:100]}: there is no such parameter; see /docs")
+        if request.scope["query_string"]:
+            names = Counter(name for name, _ in request.query_params.multi_items())
+            if unknown := names.keys() - self._names:
+                raise Refusal("input-invalid", f"query: {min(unknown)[:100]}: there is no such parameter; see /docs")
+            _once(names, self._names - self._lists, "query")
+        _once(Counter(request.headers.keys()), self._headers, "header")
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """The handler of a request."""
@@ -128,6 +148,18 @@ class Guarded(APIRoute):
             return await handler(request)
 
         return guarded
+
+
+def _parts(dependant: Dependant) -> Iterator[Dependant]:
+    yield dependant
+    for each in dependant.dependencies:
+        yield from _parts(each)
+
+
+def _once(given: Counter[str], single: frozenset[str], where: str) -> None:
+    """Refuse what is there twice and counts once: one of the two would be ignored, and nobody would notice."""
+    if twice := [name for name, times in given.items() if times > 1 and name in single]:
+        raise Refusal("input-invalid", f"{where}: {min(twice)}: send it once")
 
 
 async def _caller(request: Request) -> Caller:

@@ -19,7 +19,7 @@ from domain.kernel.ids import new_id
 from domain.kernel.refusal import Overloaded, Refusal
 
 HEAD_BYTES = 65_536
-"""The most bytes without a complete head, or without more body: in headers, or around chunks."""
+"""The most bytes of a head; of what comes without a complete head, or without more body: around chunks."""
 
 GRACE_SECONDS = 2.0
 """How much longer than a body's reader the connection waits: the reader answers why it ends."""
@@ -39,6 +39,8 @@ class Connection(HttpToolsProtocol):
         self._limits = limits
         self._expects: Literal["head", "body", "nothing"] = "head"
         self._unframed = 0
+        self._head_bytes = 0
+        self._refused: Refusal | None = None
         self._serving: RequestResponseCycle | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._writing_timer: asyncio.TimerHandle | None = None
@@ -92,7 +94,7 @@ class Connection(HttpToolsProtocol):
         if self.transport.is_closing():
             return
         if self._unframed > HEAD_BYTES:
-            self._refuse(Refusal("headers-too-large", f"send fewer or shorter headers, {HEAD_BYTES} bytes at most"))
+            self._refuse(_too_large())
         elif self._expects == "nothing" and self._answered and not self.timeout_keep_alive_task:
             # Such as blank lines, which uvicorn takes for the beginning of a request, and waits.
             self._expect("head", self._limits.head_seconds)
@@ -100,17 +102,28 @@ class Connection(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """Note that a request begins."""
         super().on_message_begin()
+        self._head_bytes = 0
         # The close waits until all input is read, with some clients for ever.
         self.scope["extensions"] = {"antiphon": {"cut_off": self.transport.abort}}
         self._expect("head", self._limits.head_seconds)
 
+    def on_url(self, url: bytes) -> None:
+        """Take in a part of the target."""
+        self._head_bytes += len(url)
+        super().on_url(url)
+
     def on_header(self, name: bytes, value: bytes) -> None:
         """Take in a header. A field after the chunks of a body comes too late to be a header (RFC 9110, 6.5.1)."""
         if self._expects != "body":
+            self._head_bytes += len(name) + len(value) + len(": \r\n")
             super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
-        """Note that the head is complete; a body may follow."""
+        """Note that the head is complete; a body may follow. Raises Refusal, which ends the parsing."""
+        # A whole head may come at once, with a body behind it, so that what came without a head says nothing.
+        self._refused = self._fault()
+        if self._refused:
+            raise self._refused
         self._unframed = 0
         self._expect("body", self._limits.body_seconds + GRACE_SECONDS)
         super().on_headers_complete()
@@ -131,6 +144,16 @@ class Connection(HttpToolsProtocol):
         self._serving = cycle
         super()._start_asgi_task(cycle, app)
 
+    def _fault(self) -> Refusal | None:
+        """What is wrong with a complete head."""
+        if self._head_bytes > HEAD_BYTES:
+            return _too_large()
+        hosts = sum(name == b"host" for name, _ in self.headers)
+        # A proxy may have decided by another one than we (RFC 9112, 3.2). HTTP/1.0 knew no such header.
+        if hosts > 1 or (hosts < 1 and self.parser.get_http_version() != "1.0"):
+            return Refusal("request-malformed", "send one Host header")
+        return None
+
     # -- output
 
     def on_response_complete(self) -> None:
@@ -139,8 +162,8 @@ class Connection(HttpToolsProtocol):
         super().on_response_complete()
 
     def send_400_response(self, msg: str) -> None:
-        """Answer input that is not HTTP."""
-        self._refuse(Refusal("request-malformed", "this is no HTTP/1.1 request"))
+        """Answer input that is not HTTP, or a head that was refused."""
+        self._refuse(self._refused or Refusal("request-malformed", "this is no HTTP/1.1 request"))
 
     def timeout_keep_alive_handler(self) -> None:
         """Close a connection that was silent for long, without waiting for unread output."""
@@ -183,6 +206,10 @@ class Connection(HttpToolsProtocol):
         if self._timer:
             self._timer.cancel()
             self._timer = None
+
+
+def _too_large() -> Refusal:
+    return Refusal("headers-too-large", f"send fewer or shorter headers, {HEAD_BYTES} bytes at most")
 
 
 def _without_upgrade(data: bytes) -> bytes:

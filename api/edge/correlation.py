@@ -35,10 +35,10 @@ class Correlation:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        given = headers.get("correlation-id", "")
+        given = _only(headers, "correlation-id")
         back = {"Correlation-Id": given if _CORRELATION_ID.fullmatch(given) else new_id("request")}
         ids = {"correlation_id": back["Correlation-Id"]}
-        trace = _TRACEPARENT.fullmatch(headers.get("traceparent", ""))
+        trace = _TRACEPARENT.fullmatch(_only(headers, "traceparent"))
         if trace and not (trace["version"] == "00" and trace["more"]):
             back["Traceparent"] = f"00-{trace['common']}"
             ids["trace_id"] = trace["trace"]
@@ -54,3 +54,9 @@ class Correlation:
             await send(message)
 
         await self._app(scope, receive, answer)
+
+
+def _only(headers: Headers, name: str) -> str:
+    """The header's value; nothing where it is there twice, of which neither counts."""
+    values = headers.getlist(name)
+    return values[0] if len(values) == 1 else ""

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from pydantic_core import to_json
 
 from api.edge.access import Access, Calling
+from api.edge.conditional import digest
 from api.edge.metrics import Metrics
 from api.edge.readiness import Readiness
 from api.live.streams import Streams
@@ -104,16 +105,20 @@ TheContext = Annotated[Context, Depends(_context)]
 
 
 async def _expected_version(
+    caller: Calling,
     if_match: Annotated[
         str | None,
         Header(
             alias="If-Match",
-            pattern=r'^"[0-9]{1,15}"$',
-            description="The ETag that the caller saw; refused where it has changed.",
+            pattern=r'^"[0-9]{1,15}(-[0-9a-f]{16})?"$',
+            description="The ETag that the caller saw; refused where the conversation has changed since.",
         ),
     ] = None,
 ) -> int | None:
-    return None if if_match is None else int(if_match.strip('"'))
+    if if_match is not None and caller.actor.kind == "customer":
+        # No read gives customers a version, and to guess one would count what the company did and does not show.
+        raise Refusal("input-invalid", "header: If-Match: customers have no ETag of a conversation; leave it out")
+    return None if if_match is None else int(if_match.strip('"').partition("-")[0])
 
 
 ExpectedVersion = Annotated[int | None, Depends(_expected_version)]
@@ -207,9 +212,11 @@ async def wait_for_views(parts: Parts, views: Iterable[AnyView], position: int) 
         raise Refusal("position-not-reached", "what is read is not that far yet; ask again shortly")
 
 
-def json_answer(body: bytes, position: int, version: str | None = None) -> Response:
-    """JSON from the database as an answer, with its position and, for one stream, the version."""
+def json_answer(body: bytes, position: int, *, version: int | None = None, tagged: bool = True) -> Response:
+    """JSON from the database as an answer, with its position and an ETag: for one stream with its `version`, for
+    If-Match; always with what the answer shows, for If-None-Match."""
     headers = {"Position": str(position)}
-    if version is not None:
-        headers["ETag"] = f'"{version}"'
+    if tagged:
+        shown = digest(body)
+        headers["ETag"] = f'W/"{shown}"' if version is None else f'"{version}-{shown}"'
     return Response(body, 200, headers, "application/json")

@@ -122,12 +122,15 @@ MOST_CONVERSATIONS = 500
 """The most conversations, and the most links, that come with a customer's timeline."""
 
 
+TAGGED = ("Position", "ETag")
+"""The headers of a read that says by its ETag what it shows."""
+
 MOST_RECEIPTS = 500
 """The most receipts that come with a conversation; the newest are given."""
 
 
 def reading(
-    model: type[BaseModel], *allowed: Role, codes: tuple[str, ...] = (), shows: tuple[str, ...] = ("Position",)
+    model: type[BaseModel], *allowed: Role, codes: tuple[str, ...] = (), shows: tuple[str, ...] = TAGGED
 ) -> dict[str, Any]:
     """The declaration of a route that reads."""
     return {
@@ -135,6 +138,7 @@ def reading(
         "response_model": model,
         "responses": {
             200: headers(*shows),
+            **({304: headers(*TAGGED)} if "ETag" in shows else {}),
             **responses(*codes),
         },
     }
@@ -206,7 +210,7 @@ async def read_inbox(
 @router.get(
     "/conversations/{id}",
     tags=["conversations"],
-    **reading(ConversationPage, *READERS, codes=("not-found",), shows=("Position", "ETag")),
+    **reading(ConversationPage, *READERS, codes=("not-found",)),
 )
 async def read_conversation(
     id: Id, parts: TheParts, at_least: AtLeast, cursor: Cursor = None, limit: Limit = 100
@@ -233,7 +237,7 @@ async def read_conversation(
     position = min(each.position for each in (item, clocks, receipt, lines))
     further = lines.cursor and encoded([*place(lines.cursor), str(since)])
     body = page(position, further, conversation=only(item), clocks=clocks.rows, lines=lines.rows, receipts=receipt.rows)
-    return json_answer(body, position, version=None if further else str(since))
+    return json_answer(body, position, version=since, tagged=not further)
 
 
 def _since(cursor: str | None) -> tuple[int | None, str | None]:

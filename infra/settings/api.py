@@ -7,6 +7,9 @@ from pydantic import Field, SecretStr
 from domain.kernel.refusal import Refusal
 from infra.settings.room import Room
 
+_ORIGIN = r"https?://(\[[0-9a-f:]+\]|[a-z0-9.-]+)(:\d{1,5})?"
+"""As browsers write it: in small letters, no path, no slash at the end. So no `*`, and no `null`."""
+
 
 class ApiSettings(Room):
     """The settings of each API process."""
@@ -16,6 +19,13 @@ class ApiSettings(Room):
     )
     port: int = Field(
         8000, validation_alias="ANTIPHON_API_PORT", ge=1, le=65535, description="The port at which the API listens."
+    )
+    cors_origins: str | None = Field(
+        None,
+        validation_alias="ANTIPHON_CORS_ORIGINS",
+        pattern=rf"^{_ORIGIN}(,{_ORIGIN})*$",
+        description="The origins of web pages that may call the API from a browser (CORS), exactly as browsers send "
+        "them: https://desk.example.org, several with commas. Default: none.",
     )
     streams: int = Field(
         1000,
@@ -101,6 +111,11 @@ class ApiSettings(Room):
         min_length=16,
         description="The bearer token that may read /metrics. Default: requests from this machine may.",
     )
+
+    @property
+    def origins(self) -> list[str]:
+        """The origins of web pages that may call."""
+        return self.cors_origins.split(",") if self.cors_origins else []
 
     def check(self) -> None:
         """Check what no field can check alone. Raises Refusal `settings-invalid`."""

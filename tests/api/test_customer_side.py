@@ -190,7 +190,7 @@ def test_the_record_has_all_of_it_and_is_never_held_whole(
         conversations.act(executor, company.conversation, said, AGENT)
     # When
     customer.headers["At-Least"] = str(executor.log.position())
-    with customer.stream("GET", "/me/record") as answer:
+    with customer.stream("GET", "/me/record", headers={"Accept-Encoding": "identity"}) as answer:
         pieces = list(answer.iter_raw())
     # Then
     record = json.loads(b"".join(pieces))

@@ -52,7 +52,10 @@ def test_reports_in_any_order_are_shown_with_their_times(
         with client(api, company.customer) as customer:
             theirs = customer.get(f"/me{path}", headers={"At-Least": str(max(positions))}).raise_for_status().json()
         assert theirs["receipts"] == [receipt]
-        assert seen.headers["ETag"] == tag, "whoever is answering is not told that the conversation changed"
+        assert seen.headers["ETag"] != tag, "who has the page is told that it shows something else"
+        with client(api, company.agent) as agent:
+            note = agent.post(f"{path}/notes", json={"body": "x"}, headers={"If-Match": tag})
+        assert note.status_code == 201, "whoever is answering is not told that the conversation changed"
 
 
 def test_what_is_no_message_of_ours_in_the_conversation_is_not_known(

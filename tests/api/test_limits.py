@@ -252,6 +252,28 @@ def test_headers_without_end_are_refused(tight: str) -> None:
         assert raw.closed()
 
 
+def test_headers_that_are_too_long_are_refused_also_at_once(tight: str, company: Company) -> None:
+    # Given heads just within the limit and just beyond, each in one piece
+    for size, status in ((60_000, 200), (66_000, 431), (200_000, 431)):
+        with Raw(tight) as raw:
+            # When
+            raw.send(head(company, "A: " + "a" * size, path="/me", method="GET"))
+            # Then
+            assert raw.answer().status == status, size
+
+
+@pytest.mark.parametrize(
+    ("hosts", "version", "status"),
+    [("", "1.1", 400), ("Host: a\r\nHost: b\r\n", "1.1", 400), ("Host: a\r\n", "1.1", 200), ("", "1.0", 200)],
+)
+def test_a_request_names_one_host(tight: str, hosts: str, version: str, status: int) -> None:
+    with Raw(tight) as raw:
+        raw.send(f"GET /livez HTTP/{version}\r\n{hosts}\r\n")
+        answer = raw.answer()
+        assert answer.status == status
+        assert status == 200 or answer.problem["code"] == "request-malformed"
+
+
 @pytest.mark.parametrize("said", [b"nonsense\r\n\r\n", b"GET /me HTTP/9\r\n\r\n", b"\x16\x03\x01\x02\x00\x01"])
 def test_what_is_no_http_is_refused_with_a_problem(tight: str, said: bytes) -> None:
     with Raw(tight) as raw:

@@ -32,7 +32,7 @@ def resolved(part: Any) -> Any:
 def problems(operation: Any) -> Iterator[tuple[int, Any]]:
     """The refusals that an operation declares, by status."""
     for status, answer in operation["responses"].items():
-        if not status.startswith("2"):
+        if status[0] in "45":
             yield int(status), resolved(answer)
 
 

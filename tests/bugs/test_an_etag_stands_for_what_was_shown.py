@@ -21,6 +21,11 @@ from tests.support.companies import GATEWAY
 from tests.support.serving import Company, client, served
 
 
+def version_of(page: httpx.Response) -> int:
+    """The version in the ETag of a page."""
+    return int(page.headers["ETag"].strip('"').partition("-")[0])
+
+
 def test_a_version_whose_line_is_not_shown_yet_does_not_pass_for_seen(
     executor: CommandExecutor, log: Log, projector: Database, database_urls: Urls
 ) -> None:
@@ -31,7 +36,7 @@ def test_a_version_whose_line_is_not_shown_yet_does_not_pass_for_seen(
         # Given a conversation that all views have taken in
         with Host(log, projector, list(subscriptions.values()), lease_seconds=5, poll_seconds=0.2):
             noted = agent.post(f"{path}/notes", json={"body": "look"})
-            before = agent.get(path, headers={"At-Least": noted.headers["Position"]}).headers["ETag"]
+            before = version_of(agent.get(path, headers={"At-Least": noted.headers["Position"]}))
         # When something happens of which the history does not tell yet
         others = [follower for name, follower in subscriptions.items() if name != HISTORY.name]
         with Host(log, projector, others, lease_seconds=5, poll_seconds=0.2):
@@ -40,7 +45,7 @@ def test_a_version_whose_line_is_not_shown_yet_does_not_pass_for_seen(
             page = agent.get(path)
         # Then
         assert page.json()["conversation"]["version"] > page.json()["lines"][-1]["version"]
-        assert page.headers["ETag"] == before
+        assert version_of(page) == before
         late = agent.post(f"{path}/replies", json={"body": "Hello"}, headers={"If-Match": page.headers["ETag"]})
         assert (late.status_code, late.json()["code"]) == (412, "version-changed")
 
@@ -66,7 +71,7 @@ def test_the_etag_comes_with_the_last_page_and_not_for_what_came_since(
         # Given
         first = agent.get(path, params={"limit": 2}, headers={"At-Least": noted.headers["Position"]})
         version = first.json()["conversation"]["version"]
-        assert read_on(first).headers["ETag"] == f'"{version}"'
+        assert version_of(read_on(first)) == version
         # When something comes in late, with its place on a page that was read
         told = replace(GATEWAY, occurred_at=datetime(2026, 1, 1, tzinfo=UTC))
         late = conversations.act(executor, company.conversation, ReceiveMessage(body="I wrote a letter"), told)
@@ -74,4 +79,4 @@ def test_the_etag_comes_with_the_last_page_and_not_for_what_came_since(
         last = read_on(first)
         # Then it does not pass for seen
         assert last.json()["conversation"]["version"] > version
-        assert last.headers["ETag"] == f'"{version}"'
+        assert version_of(last) == version

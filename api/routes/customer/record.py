@@ -44,7 +44,7 @@ class CustomerRecord(BaseModel):
     conversations: list[Told]
 
 
-@router.get("/me/record", **reading(CustomerRecord, "customer", codes=("not-found",)))
+@router.get("/me/record", **reading(CustomerRecord, "customer", codes=("not-found",), shows=("Position",)))
 async def read_my_record(caller: Calling, parts: TheParts, at_least: AtLeast) -> StreamingResponse:
     """All data held of you: contact points, orders, promises, conversations with both voices, and what you said and
     were told in conversations of others. A document that breaks
