@@ -92,6 +92,12 @@ VERBS: dict[str, dict[str, str]] = {
         "prefer": "Choose how a customer is to be reached. All former choices are replaced.",
         "consent": "Record a customer's consent to one purpose, or its withdrawal.",
     },
+    "content": {
+        "attach": (
+            "Keep a file of a customer, or one of the company's own, so that a message can name it by its content id."
+        ),
+        "fetch": "Write a file that is kept to a path, readable by its owner only.",
+    },
     "promise": {
         "promise": "Promise a customer something by a date.",
         "revise": "Give a promise another date. The first date stays in the ledger.",

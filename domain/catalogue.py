@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from domain.content import CONTENT
 from domain.conversation.state import CONVERSATION
 from domain.customer import CUSTOMER
 from domain.kernel.event import EVENTS
@@ -26,8 +27,8 @@ __all__ = ["EVENTS", "STREAMS"]
 STREAMS: Mapping[str, Stream[Any, Any]] = {
     stream.kind: stream
     for stream in (
-        CALENDAR, CLOCKS, CONVERSATION, CUSTOMER, MESSAGE, ORDER, POLICY, PROMISE, STAFF, STRANGER, SUBSCRIPTION, TEAM,
-        WATCH,
+        CALENDAR, CLOCKS, CONTENT, CONVERSATION, CUSTOMER, MESSAGE, ORDER, POLICY, PROMISE, STAFF, STRANGER,
+        SUBSCRIPTION, TEAM, WATCH,
     )
 }  # fmt: skip
 """The streams by the kind with which their ids begin."""

@@ -19,6 +19,8 @@ import hypothesis
 import pytest
 
 from commands.executor.executor import CommandExecutor
+from infra.content.folder import Folder
+from infra.content.store import ContentStore
 from infra.embedded.postgres import EmbeddedPostgres, Urls
 from infra.kafka.clients import Kafka
 from infra.keys.vault import Vault
@@ -189,9 +191,15 @@ def memory_log() -> Iterator[Log]:
 
 
 @pytest.fixture
-def executor(log: Log) -> Iterator[CommandExecutor]:
-    """Commands over that log."""
-    executor = CommandExecutor(log)
+def content(log: Log, tmp_path: Path) -> ContentStore:
+    """An empty content store, which makes its folder as the first file is kept."""
+    return ContentStore(Folder(tmp_path / "content"), log.vault, most_bytes=1_000_000, most_files=20)
+
+
+@pytest.fixture
+def executor(log: Log, content: ContentStore) -> Iterator[CommandExecutor]:
+    """Commands over that log, and a content store."""
+    executor = CommandExecutor(log, content=content)
     yield executor
     executor.close()
 

@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from cli.wiring.composition import antiphon
+from cli.wiring.composition import Antiphon, antiphon, content_folder
 from cli.wiring.views import caught_up
+from commands.content import compare, store_of
 from commands.customer.erasing import apply_erasures
 from infra.log import backup as log_backup
 from projections.catalogue import VIEWS
@@ -24,10 +25,12 @@ def backup(
     file: Annotated[Path, typer.Argument(help="Where to write it.")],
     force: Annotated[bool, typer.Option("--force", help="Overwrite the file if it is there.")] = False,
 ) -> None:
-    """Write the log to a file. The key store's keys are not in it: keep them, and the master key, separately."""
+    """Write the log to a file. The key store's keys are not in it: keep them, and the master key, separately. Nor are
+    files of people, which the log names: save their folder, too."""
     with antiphon() as parts:
         size = log_backup.dump(parts.urls.database_url, file, overwrite=force)
-    print(f"{file}: {size} bytes")
+        print(f"{file}: {size} bytes")
+        _say_files(parts)
 
 
 def restore(file: Annotated[Path, typer.Argument(help="What `antiphon backup` wrote.")]) -> None:
@@ -38,6 +41,16 @@ def restore(file: Annotated[Path, typer.Argument(help="What `antiphon backup` wr
         position = parts.log.position()
         with caught_up(parts):
             pass
-    print(f"restored up to position {position}, views included")
-    if forgotten:
-        print(f"erased again, because the key store has destroyed their keys since: {', '.join(forgotten)}")
+        print(f"restored up to position {position}, views included")
+        if forgotten:
+            print(f"erased again, because the key store has destroyed their keys since: {', '.join(forgotten)}")
+        _say_files(parts)
+
+
+def _say_files(parts: Antiphon) -> None:
+    """Print how many files of people the log names, which are in no backup of the log, and how many are missing."""
+    found, folder = compare(parts.log, store_of(parts.executor)), content_folder(parts.settings)
+    if found.kept:
+        print(f"not in the backup: {found.kept} files of people in {folder}; save that folder, too")
+    if found.missing:
+        print(f"missing in {folder}: {len(found.missing)} files of people; antiphon doctor names them")

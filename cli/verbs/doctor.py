@@ -13,8 +13,9 @@ import typer
 from psycopg.conninfo import conninfo_to_dict
 
 from cli.display.terminal import unreachable
-from cli.wiring.composition import REACTING, SUBSCRIPTIONS
+from cli.wiring.composition import REACTING, SUBSCRIPTIONS, content_folder, content_store
 from cli.wiring.topics import KAFKA_SUBSCRIPTIONS
+from commands.content import compare
 from commands.service_level.evaluated_apart import not_evaluated
 from consumers.inbound.holding import held
 from domain.kernel.refusal import Overloaded, Refusal
@@ -31,6 +32,8 @@ from projections.timer import TIMERS
 
 MOST_CLOCKS = 500
 """How many conversations are tried whose clocks wait to be evaluated."""
+MOST_MISSING = 20
+"""How many missing files are named."""
 
 
 def verbs(app: typer.Typer) -> None:
@@ -89,9 +92,9 @@ def _databases(report: _Report, settings: Settings) -> None:
     with databases(settings.postgres, settings.home.folder) as urls:
         with report.caught("database"):
             evaluated = _log(report, settings, urls)
-        with report.caught("vault"), _vault(report, settings, urls) as vault, report.caught("clocks"):
+        with report.caught("vault"), _vault(report, settings, urls) as vault:
             if vault is not None and evaluated:
-                _clocks(report, settings, urls, vault)
+                _by_vault(report, settings, urls, vault)
 
 
 def _log(report: _Report, settings: Settings, urls: Urls) -> bool:
@@ -133,11 +136,21 @@ def _log(report: _Report, settings: Settings, urls: Urls) -> bool:
     return (TIMERS.name, TIMERS.version) in shown
 
 
-def _clocks(report: _Report, settings: Settings, urls: Urls, vault: Vault) -> None:
+def _by_vault(report: _Report, settings: Settings, urls: Urls, vault: Vault) -> None:
+    """Check what takes the log and the vault together. Closes the vault."""
+    log = Log(Database(urls.database_url, "appender", deadline_seconds=settings.postgres.deadline_seconds), vault)
+    try:
+        with report.caught("clocks"):
+            _clocks(report, settings, urls, log)
+        with report.caught("content"):
+            _content(report, settings, log)
+    finally:
+        log.close()
+
+
+def _clocks(report: _Report, settings: Settings, urls: Urls, log: Log) -> None:
     """Name the conversations whose clocks the watch cannot evaluate, among those that wait for it the longest."""
-    deadline_seconds = settings.postgres.deadline_seconds
-    log = Log(Database(urls.database_url, "appender", deadline_seconds=deadline_seconds), vault)
-    reader = Database(urls.database_url, "reader", deadline_seconds=deadline_seconds)
+    reader = Database(urls.database_url, "reader", deadline_seconds=settings.postgres.deadline_seconds)
     try:
         now = log.now()
         with reader.connection() as connection:
@@ -147,7 +160,19 @@ def _clocks(report: _Report, settings: Settings, urls: Urls, vault: Vault) -> No
             report.say("clocks", f"{each.conversation_id}: {each.error}", wrong)
     finally:
         reader.close()
-        log.close()
+
+
+def _content(report: _Report, settings: Settings, log: Log) -> None:
+    """Name the files of people that are missing, and those that are there and should not be."""
+    found, folder = compare(log, content_store(settings, log.vault)), content_folder(settings)
+    left_over = f", {found.left_over} left over (sent, and never recorded)" if found.left_over else ""
+    report.say("content", f"{found.kept} files kept{left_over}")
+    for each in found.missing[:MOST_MISSING]:
+        report.say("content", f"{each} is missing, or cut off", f"bring {each} back into {folder} from a backup of it")
+    if (more := len(found.missing) - MOST_MISSING) > 0:
+        report.say("content", f"{more} more are missing", f"bring {folder} back from a backup of it")
+    for each in found.of_erased:
+        report.say("content", f"{each} was erased, and files are there", "run any other verb, which removes them")
 
 
 @contextmanager

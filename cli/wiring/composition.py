@@ -7,12 +7,15 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from commands import registry
 from commands.customer.erasing import apply_erasures
 from commands.executor.executor import CommandExecutor
 from commands.registry import Ports
 from domain.kernel.refusal import Overloaded, Refusal
+from infra.content.folder import Folder
+from infra.content.store import ContentStore
 from infra.embedded.postgres import Urls, databases
 from infra.keys.vault import Vault
 from infra.log.application import Log
@@ -169,10 +172,26 @@ def antiphon(settings: Settings | None = None, *, running: bool = False) -> Iter
             append_queue=settings.log.append_queue,
         )
         closing.callback(log.close)
-        executor = CommandExecutor(log, zone=settings.company.zone, region=settings.company.phone_region)
+        executor = CommandExecutor(
+            log,
+            zone=settings.company.zone,
+            region=settings.company.phone_region,
+            content=content_store(settings, vault),
+        )
         closing.callback(executor.close)
         apply_erasures(executor)
         yield Antiphon(settings, urls, log, executor)
+
+
+def content_store(settings: Settings, vault: Vault) -> ContentStore:
+    """The place where files of people are kept."""
+    folder, limits = Folder(content_folder(settings)), settings.content
+    return ContentStore(folder, vault, most_bytes=limits.most_bytes, most_files=limits.most_files)
+
+
+def content_folder(settings: Settings) -> Path:
+    """The folder of files of people."""
+    return settings.content.folder or settings.home.folder / "content"
 
 
 def collect_rarely() -> None:

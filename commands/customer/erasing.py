@@ -1,10 +1,11 @@
-"""The use case "erase a customer": the key is destroyed, the log records the erasure, views wipe the customer's
-text."""
+"""The use case "erase a customer": the key is destroyed, the log records the erasure, the customer's files are removed,
+views wipe the customer's text."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+from commands import content
 from commands import promise as promises
 from commands import stranger as strangers
 from commands.conversation import handlers as conversations
@@ -33,7 +34,8 @@ def erase(executor: CommandExecutor, customer_id: str, context: Context, open_wo
     and they would wait for ever. If the process dies half-way, a repeat does the rest.
 
     The keys are destroyed before the events are appended. If the process dies in between, `apply_erasures` brings the
-    events later, from the key store's list of erasures; an event without a destroyed key would be a lie.
+    events later, from the key store's list of erasures; an event without a destroyed key would be a lie. The files of
+    these customers go last: nobody can open them any more. Raises Refusal `unavailable` where they cannot be removed.
     """
     customers.check_may_erase(executor, customer_id, context)
     each_by_itself = replace(context, command_id=None)
@@ -45,9 +47,12 @@ def erase(executor: CommandExecutor, customer_id: str, context: Context, open_wo
         executor.log.vault.destroy(*more)
         keyless |= more
         try:
-            return customers.erase(executor, customer_id, keyless, context)
+            answer = customers.erase(executor, customer_id, keyless, context)
         except LinkedMeanwhile as meanwhile:
             more = set(meanwhile.customer_ids)
+        else:
+            content.destroy(executor, *sorted(keyless))
+            return answer
 
 
 def _settle(executor: CommandExecutor, customer_id: str, context: Context, open_work: OpenWork) -> None:
@@ -94,4 +99,5 @@ def apply_erasures(executor: CommandExecutor) -> list[str]:
             customers.act(executor, EraseCustomer(customer_id=subject), context)
         else:
             strangers.record_erasure(executor, EraseStranger(stranger_id=subject), context)
+    content.destroy_erased(executor)
     return restored + late

@@ -21,6 +21,7 @@ from domain.kernel.ids import kind_of
 from domain.kernel.refusal import NotText, Overloaded
 from domain.kernel.stream import Stream
 from domain.service_level.versioned_policies import VersionedPolicies
+from infra.content.store import ContentStore
 from infra.keys.vault import UNIQUE_KEYS, SubjectErased
 from infra.log.append import UniqueKey
 from infra.log.application import Log
@@ -52,13 +53,16 @@ class CommandExecutor:
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         zone: str = "UTC",
         region: str | None = None,
+        content: ContentStore | None = None,
     ) -> None:
         """`zone`: the company's, in which a day begins and ends where somebody gives a date without a time. `region`:
-        the company's, in which phone numbers without the prefix of a country are."""
+        the company's, in which phone numbers without the prefix of a country are. `content`: where files of people are
+        kept; None where no files are."""
         self.log = log
         self.clock = clock
         self.zone = zone
         self.region = region
+        self.content = content
         self._mac = hmac.new(log.vault.key(UNIQUE_KEYS), digestmod="sha256")
         self._batcher = CommandBatcher(log, clock, self.hashed_key)
 

@@ -96,6 +96,14 @@ class Recorder(ApplicationRecorder):
         with self.database.connection() as connection:
             return _records(connection, query + "AND position > %s ORDER BY position", (after,))
 
+    def of_kind(self, kind: str, after: str, limit: int) -> list[Record]:
+        """The events of all streams of a kind, by the ids of the streams, after the stream `after`."""
+        query = self.SELECT + "WHERE originator_id > %b AND originator_id < %b "
+        query += "ORDER BY originator_id, originator_version LIMIT %b"
+        begin, end = f"{kind}-", f"{kind}."  # "." comes right after "-"
+        with self.database.connection() as connection:
+            return _records(connection, query, (max(after, begin), end, limit))
+
     def taken(self, keys: Sequence[bytes]) -> dict[bytes, tuple[str, int, bytes | None]]:
         """The taken ones of these unique keys: id, position and fingerprint by key."""
         with self.database.connection() as connection:
@@ -279,6 +287,11 @@ class Log(Application[str]):
     def read(self, after: int, limit: int = 500) -> list[Record]:
         """The next records in log order, still sealed."""
         return list(self._recorder.select_notifications(after, limit, inclusive_of_start=False))
+
+    def of_kind(self, kind: str, after: str = "", limit: int = 500) -> list[Recorded[Event]]:
+        """The events of all streams of a kind, without texts, by the ids of the streams, after the stream `after`; for
+        kinds whose streams have one event. Raises UnreadableEvent, Overloaded."""
+        return self.recorded_events(self._recorder.of_kind(kind, after, limit), opened=False)
 
     def policy_events(self, after: int = 0) -> list[Recorded[Event]]:
         """The events of policies and calendars after a position. Raises UnreadableEvent, Overloaded."""

@@ -165,6 +165,12 @@ class MemoryRecorder(POPOApplicationRecorder):
         """The events of policies and calendars, in order."""
         return [each for each in self._records[after:] if str(each.originator_id).startswith(_RULES)]
 
+    def of_kind(self, kind: str, after: str, limit: int) -> list[Record]:
+        """The events of all streams of a kind, by the ids of the streams, after the stream `after`."""
+        begin = max(after, f"{kind}-")
+        ids = sorted(id for id in self._streams if begin < id < f"{kind}.")
+        return [each for id in ids for each in self._streams[id]][:limit]
+
     def all(self) -> list[Record]:
         """All records, in order."""
         return list(self._records)

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from domain.kernel.refusal import Refusal
 from infra.settings.api import ApiSettings
 from infra.settings.company import CompanySettings
+from infra.settings.content import ContentSettings
 from infra.settings.home import HomeSettings
 from infra.settings.kafka import KafkaSettings
 from infra.settings.keys import KeySettings
@@ -34,6 +35,7 @@ class Settings:
     company: CompanySettings
     postgres: PostgresSettings
     keys: KeySettings
+    content: ContentSettings
     log: LogSettings
     subscriptions: SubscriptionSettings
     api: ApiSettings

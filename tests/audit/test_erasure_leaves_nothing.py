@@ -14,6 +14,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from commands import content as contents
 from commands import order as orders
 from commands.conversation import handlers as conversations
 from commands.conversation.handlers import Delivery, deliver
@@ -21,6 +22,7 @@ from commands.customer.contact_points import ContactPoint
 from commands.executor.executor import CommandExecutor
 from commands.staff import handlers as staffing
 from domain import customer, staff
+from domain.content import name_of
 from domain.conversation import events as c
 from domain.conversation.commands import AddNote, ChangeStatus, HandOver, JudgeAnswer, SendReply
 from domain.conversation.interaction import Attachment
@@ -37,7 +39,7 @@ from infra.views.projector import Projector
 from infra.views.tables import Table
 from projections.catalogue import VIEWS
 from projections.conversation.history import HISTORY
-from tests.support.companies import AGENT, GATEWAY, opened_log
+from tests.support.companies import AGENT, GATEWAY, mail, opened_log
 from tests.support.databases import superuser_url
 from tests.support.following import catch_up, verify_all
 from tests.support.marked_events import about_customers, by_saving, marked_classes, marker, markers_of, save, whose
@@ -152,7 +154,7 @@ def fail_over_a_text(urls: Urls) -> None:
 def test_there_are_marked_events() -> None:
     assert len(marked_classes()) >= 11
     found = {field.of for cls in marked_classes() for field in personal_fields(cls)}
-    assert found == {"customer_id", "participant_id", "staff_id", "stranger_id"}
+    assert found == {"customer_id", "participant_id", "owner_id", "staff_id", "stranger_id"}
 
 
 @pytest.mark.parametrize("tell", [by_commands, by_saving])
@@ -190,6 +192,27 @@ def test_each_personal_field_is_sealed_shown_in_views_and_gone_once_erased(
     left = scan(EVERY, chain(everywhere.log(), everywhere.vault(), everywhere.files_and_output()))
     assert markers_in(left) == markers_in(scan(EVERY, shown)) - OF_CUSTOMERS, "and nobody else's words were wiped"
     verify_all(log, projector, everywhere.urls.database_url)
+
+
+def test_the_files_of_a_customer_are_sealed_and_gone_once_erased(
+    executor: CommandExecutor, everywhere: Everywhere, tmp_path: Path
+) -> None:
+    # Given
+    ids = [deliver(executor, mail(n, f"t{n}", f"{n}@example.org"), GATEWAY).id for n in (1, 2)]
+    ada, bob = (executor.read(id).state.customer_id for id in ids)
+    words = f"{STEM}-in-a-file".encode() * 10_000
+    of_ada, of_bob = (contents.keep(executor, owner, [words], AGENT).answer.id for owner in (ada, bob))
+    # Then: the file can be read, and stands nowhere in the clear,
+    read = ("as read", b"".join(contents.read(executor, of_ada)))
+    assert scan([f"{STEM}-in-a-file"], [read])
+    kept = files(tmp_path / "content")
+    assert scan([STEM], chain(everywhere.log(), everywhere.vault(), everywhere.files_and_output(), kept)) == []
+    # When
+    erase(executor, ada, AGENT)
+    # Then: not even the sealed bytes are left, but those of others.
+    assert {Path(name).name for name, _ in files(tmp_path / "content")} >= {name_of(of_bob)}
+    assert not (tmp_path / "content" / ada).exists()
+    assert scan([STEM], everywhere.read_afresh()) == []
 
 
 def test_without_sealing_the_scan_finds_every_field_in_log_and_backup(

@@ -25,7 +25,7 @@ def test_all_is_well(antiphon: Antiphon) -> None:
     lines = ran.out.splitlines()
     assert lines[-1] == "all is well"
     assert {line.split()[1] for line in lines if line.startswith("ok")} == {
-        "versions", "home", "database", "schema", "log", "follower", "vault",
+        "versions", "home", "database", "schema", "log", "follower", "vault", "content",
     }  # fmt: skip
     assert "ok  log        position 5" in lines
     assert f"ok  follower   inbox v{INBOX.version} at 0, 5 behind, nobody leads it now" in lines

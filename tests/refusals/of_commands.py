@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from cli.verbs.content import attach
 from cli.wiring import actors
+from commands import content as contents
 from commands import order as orders
 from commands import promise as promises
 from commands import subscription as subscription_requests
@@ -20,6 +22,7 @@ from commands.customer.links import check_may_merge
 from commands.service_level import handlers as sla
 from commands.staff import handlers as staffing
 from domain import customer, promise, staff
+from domain.content import COMPANY
 from domain.conversation.commands import (
     AddInteraction,
     AddNote,
@@ -67,6 +70,12 @@ def asked(*commands: ConversationCommand) -> Any:
 def merging_again(place: Place) -> None:
     part, _ = place.merged()
     merging.merge(place.executor, part, MergeInto(into=place.conversation()), AGENT)
+
+
+def reading_what_was_lost(place: Place) -> None:
+    id = contents.keep(place.executor, COMPANY, [b"a leaflet"], AGENT).answer.id
+    contents.store_of(place.executor).forget(COMPANY)
+    contents.read(place.executor, id)
 
 
 def separating_customers_of_one_conversation(place: Place) -> None:
@@ -242,6 +251,12 @@ COMMANDS: Table = {
         place.executor, RemoveContactPoint(customer_id=place.customer(), contact_kind="phone", value="110"), AGENT
     ),
     "contact-points-differ": registering_with_two_customers_contact_points,
+    "content-missing": reading_what_was_lost,
+    "content-too-large": lambda place: contents.keep(place.executor, place.customer(), [bytes(11)], AGENT),
+    "content-too-many": lambda place: [
+        contents.keep(place.executor, place.customer(), [bytes(size)], AGENT) for size in range(3)
+    ],
+    "owner-not-named": lambda place: attach(place.folder / "none"),
     "conversation-exists": lambda place: decide(
         Conversation("customer-1", "mail", "normal"),
         OpenConversation(customer_id="customer-1", kind="inquiry", channel="mail"),

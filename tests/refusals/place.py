@@ -22,6 +22,8 @@ from domain.conversation.merging import MergeInto
 from domain.order.commands import PlaceOrder
 from domain.service_level.calendar import WriteCalendar
 from domain.service_level.opening_hours import OpeningHours
+from infra.content.folder import Folder
+from infra.content.store import ContentStore
 from infra.log.memory import MemoryLog
 from tests.support.companies import AGENT, GATEWAY
 
@@ -39,7 +41,9 @@ class Place:
     @cached_property
     def executor(self) -> CommandExecutor:
         """Commands over a log in memory."""
-        return CommandExecutor(MemoryLog(lambda: NOW), lambda: NOW)
+        log = MemoryLog(lambda: NOW)
+        content = ContentStore(Folder(self.folder / "content"), log.vault, most_bytes=10, most_files=2)
+        return CommandExecutor(log, lambda: NOW, content=content)
 
     def customer(self, mail: str = "ada@example.org") -> str:
         return customers.register(self.executor, [ContactPoint("mail", mail)], GATEWAY).id

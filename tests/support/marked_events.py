@@ -32,7 +32,7 @@ def about_customers() -> set[str]:
         marker(cls, *field.path)
         for cls in marked_classes()
         for field in personal_fields(cls)
-        if field.of in ("customer_id", "participant_id")
+        if field.of in ("customer_id", "participant_id", "owner_id")
     }
 
 
@@ -60,6 +60,7 @@ def whose(customer_id: str, staff_id: str) -> dict[str, str]:
     return {
         "customer_id": customer_id,
         "participant_id": customer_id,
+        "owner_id": customer_id,
         "staff_id": staff_id,
         "stranger_id": new_id("stranger"),
     }

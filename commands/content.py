@@ -1,0 +1,181 @@
+"""Use cases of content: keep a file of a customer or of the company, read it, destroy it, and find what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from commands.executor.context import Context, body_of
+from commands.executor.executor import CommandExecutor
+from commands.executor.unit_of_work import Answer, Change, UnitOfWork
+from domain.content import COMPANY, CONTENT, ContentKept, KeptContent, id_of, name_of
+from domain.customer import CUSTOMER
+from domain.kernel.refusal import Overloaded, Refusal
+from infra.content.store import ContentMissing, ContentStore, ContentTooLarge, ContentTooMany
+from infra.keys.sealing import SealBroken
+from infra.keys.vault import SubjectErased
+from infra.log.application import Log
+
+
+@dataclass(frozen=True, slots=True)
+class FileKept:
+    """A file that is kept, and the answer of the command. `sha256`: of the file itself, in hex."""
+
+    answer: Answer
+    size: int
+    type: str
+    sha256: str
+
+
+def keep(executor: CommandExecutor, owner_id: str, parts: Iterable[bytes], context: Context) -> FileKept:
+    """Keep a file of a customer, or of COMPANY. The same file of the same owner is kept once, and gets the first
+    answer. The memory used does not depend on the file's size.
+
+    Raises Refusal `not-found` (the owner), `content-too-large`, `content-too-many`, `customer-erased`, or as
+    `CommandExecutor.run`.
+    """
+    store = store_of(executor)
+    # Before the bytes are taken in: nothing is kept for whom nobody knows.
+    _check_owner(executor, owner_id)
+    with _answering():
+        content = store.keep(owner_id, parts)
+    id = id_of(content.name)
+
+    def work() -> UnitOfWork:
+        owner: list[Change] = []
+        if owner_id != COMPANY:
+            customer = executor.existing(CUSTOMER, owner_id)
+            owner.append(Change(owner_id, customer, []))
+        before = executor.load(CONTENT, id)
+        kept = ContentKept(
+            content_id=id, owner_id=owner_id, size=content.size, type=content.type, sha256=content.plain_sum
+        )
+        subject = owner_id if owner else None
+        return UnitOfWork(id, [Change(id, before, [] if before.state else [kept]), *owner], subject=subject)
+
+    streams = [id] if owner_id == COMPANY else [id, owner_id]
+    try:
+        answer = executor.run(context, work, body=body_of(context, owner_id, id), streams=streams)
+    except SubjectErased:
+        # Erased while the file came in: its bytes may have been written after all others were removed.
+        destroy(executor, owner_id)
+        raise
+    return FileKept(answer, content.size, content.type, content.plain_sum)
+
+
+def read(executor: CommandExecutor, content_id: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
+    """The bytes of content from `start` up to `end`, or to its end. The first part was checked when this returns; a
+    later part that cannot be read raises SealBroken or OSError.
+
+    Raises Refusal `not-found`, `content-missing`, `customer-erased`, `unavailable`.
+    """
+    owner_id = of(executor, content_id).owner_id
+    with _answering():
+        parts = store_of(executor).read(owner_id, name_of(content_id), start, end)
+        first = next(parts, b"")
+    return _after(first, parts)
+
+
+def of(executor: CommandExecutor, content_id: str) -> KeptContent:
+    """What is known of content. Raises Refusal `not-found`."""
+    return executor.read(CONTENT, content_id).existing(CONTENT.kind).state
+
+
+def destroy(executor: CommandExecutor, *owner_ids: str) -> None:
+    """Remove all files of these people, whose keys are destroyed. A repeat does the rest. Raises Refusal
+    `unavailable`."""
+    if executor.content is not None:
+        with _answering():
+            for each in owner_ids:
+                executor.content.forget(each)
+
+
+def destroy_erased(executor: CommandExecutor) -> None:
+    """Remove the files of everybody whose key is destroyed: a process died amid an erasure, or a folder was restored.
+    Raises Refusal `unavailable`."""
+    if executor.content is not None:
+        with _answering():
+            owners = list(executor.content.owners())
+        destroy(executor, *sorted(executor.log.vault.destroyed(owners)))
+
+
+@dataclass(slots=True)
+class ContentFindings:
+    """What is kept, as compared with the log. `missing`: the ids of content whose file is not there or is cut off.
+    `left_over`: how many files nobody recorded; `of_erased`: people whose key is destroyed, and whose files are there.
+    """
+
+    kept: int = 0
+    missing: list[str] = field(default_factory=list)
+    left_over: int = 0
+    of_erased: list[str] = field(default_factory=list)
+
+
+PAGE = 500
+
+
+def compare(log: Log, store: ContentStore) -> ContentFindings:
+    """Compare the content store with the log. Raises UnreadableEvent, Refusal `unavailable`."""
+    found, recorded = ContentFindings(), dict[str, set[str]]()
+    after = ""
+    while page := log.of_kind(CONTENT.kind, after, PAGE):
+        events = [each.event for each in page if isinstance(each.event, ContentKept)]
+        erased = log.vault.destroyed({each.owner_id for each in events})
+        for event in (each for each in events if each.owner_id not in erased):
+            recorded.setdefault(event.owner_id, set()).add(name_of(event.content_id))
+            if _is_there(store, event):
+                found.kept += 1
+            else:
+                found.missing.append(event.content_id)
+        after = page[-1].originator_id
+    with _answering():
+        names = {owner: set(store.names(owner)) for owner in store.owners()}
+    found.of_erased = sorted(log.vault.destroyed(names))
+    found.left_over = sum(len(names[each] - recorded.get(each, set())) for each in names.keys() - {*found.of_erased})
+    return found
+
+
+def store_of(executor: CommandExecutor) -> ContentStore:
+    """The content store of this process. Raises Refusal `unavailable`."""
+    if executor.content is None:
+        raise Overloaded("this process keeps no files; ask another one")
+    return executor.content
+
+
+def _is_there(store: ContentStore, event: ContentKept) -> bool:
+    try:
+        with _answering():
+            return store.size(event.owner_id, name_of(event.content_id)) == event.size
+    except Refusal as refusal:
+        if refusal.code != "content-missing":
+            raise
+        return False
+
+
+def _check_owner(executor: CommandExecutor, owner_id: str) -> None:
+    if owner_id != COMPANY and executor.read(CUSTOMER, owner_id).existing(CUSTOMER.kind).state.erased:
+        raise SubjectErased(owner_id)
+
+
+def _after(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
+    if first:
+        yield first
+    yield from rest
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    """Within: errors of the content store are refusals."""
+    try:
+        yield
+    except ContentTooLarge as error:
+        raise Refusal("content-too-large", f"{error}; send a smaller file") from None
+    except ContentTooMany as error:
+        raise Refusal("content-too-many", f"{error}; this one was not kept") from None
+    except (ContentMissing, SealBroken):
+        raise Refusal(
+            "content-missing", "the log names this file, and it is not in the folder of content, whole: antiphon doctor"
+        ) from None
+    except OSError:
+        raise Overloaded("the folder of content does not answer, or is full; try again shortly") from None

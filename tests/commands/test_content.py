@@ -1,0 +1,187 @@
+"""Files are kept for a customer or as the company's own, once; and gone once the customer is erased."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from commands import content as contents
+from commands.conversation.handlers import deliver
+from commands.customer.erasing import apply_erasures
+from commands.executor.executor import CommandExecutor
+from domain.content import COMPANY, CONTENT, ContentKept, name_of
+from domain.kernel.refusal import NotFound, Refusal
+from infra.content.store import ContentStore
+from infra.log.application import Log
+from tests.support.companies import AGENT, GATEWAY, mail, names
+from tests.support.marker_scan import files
+from tests.support.open_work import erase
+from tests.support.recorded import events_of
+
+LEAK = b"a picture of a leak" * 10_000
+
+
+@pytest.fixture
+def log(memory_log: Log) -> Log:
+    """In memory: what is decided, nothing of a database."""
+    return memory_log
+
+
+@pytest.fixture
+def ada(executor: CommandExecutor) -> str:
+    return str(executor.read(deliver(executor, mail(1), GATEWAY).id).state.customer_id)
+
+
+@pytest.fixture
+def bob(executor: CommandExecutor) -> str:
+    return str(executor.read(deliver(executor, mail(2, "t2", "bob@example.org"), GATEWAY).id).state.customer_id)
+
+
+def keep(executor: CommandExecutor, owner: str, whole: bytes = LEAK) -> str:
+    return contents.keep(executor, owner, [whole], AGENT).answer.id
+
+
+def whole(executor: CommandExecutor, id: str) -> bytes:
+    return b"".join(contents.read(executor, id))
+
+
+def test_a_file_is_kept_recorded_and_given_back(executor: CommandExecutor, log: Log, ada: str) -> None:
+    # When
+    kept = contents.keep(executor, ada, [LEAK[:9], LEAK[9:]], AGENT)
+    # Then
+    assert kept.answer.position == log.position()
+    assert (kept.size, kept.type, kept.sha256) == (len(LEAK), "text/plain", hashlib.sha256(LEAK).hexdigest())
+    (recorded,) = events_of(log, kept.answer.id)
+    assert recorded == ContentKept(
+        content_id=kept.answer.id, owner_id=ada, size=kept.size, type=kept.type, sha256=kept.sha256
+    )
+    assert whole(executor, kept.answer.id) == LEAK
+    assert b"".join(contents.read(executor, kept.answer.id, 5, 70_000)) == LEAK[5:70_000]
+
+
+def test_the_log_says_nothing_of_the_file_in_the_clear(executor: CommandExecutor, log: Log, ada: str) -> None:
+    (record,) = log.records(keep(executor, ada))
+    assert hashlib.sha256(LEAK).hexdigest().encode() not in record.state
+    assert name_of(str(record.originator_id)) != hashlib.sha256(LEAK).hexdigest()
+
+
+def test_the_same_file_of_one_customer_is_recorded_once(
+    executor: CommandExecutor, log: Log, ada: str, bob: str
+) -> None:
+    # Given
+    first = contents.keep(executor, ada, [LEAK], AGENT).answer
+    # When
+    again = contents.keep(executor, ada, [LEAK], AGENT).answer
+    # Then
+    assert (again.id, again.position) == (first.id, first.position)
+    assert names(log, first.id) == ["content.kept"]
+    assert len({first.id, keep(executor, bob), keep(executor, COMPANY)}) == 3
+
+
+def test_nothing_is_kept_for_nobody_or_beyond_the_limits(
+    executor: CommandExecutor, content: ContentStore, ada: str, tmp_path: Path
+) -> None:
+    for nobody in ("customer-nobody", "staff-1", "company-other", "../x"):
+        with pytest.raises(NotFound):
+            keep(executor, nobody)
+    with pytest.raises(Refusal, match="content-too-large"):
+        contents.keep(executor, ada, (bytes(100_000) for _ in range(11)), AGENT)
+    assert list(files(tmp_path)) == []
+    for number in range(20):
+        keep(executor, ada, bytes(number))
+    with pytest.raises(Refusal, match="content-too-many"):
+        keep(executor, ada, bytes(21))
+    assert len(list(content.names(ada))) == 20
+
+
+def test_what_is_not_there_or_was_changed_is_named(executor: CommandExecutor, ada: str, tmp_path: Path) -> None:
+    # Given
+    id = keep(executor, ada)
+    path = tmp_path / "content" / ada / "content" / name_of(id)
+    # When
+    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    # Then: of the changed last part nothing comes out,
+    with pytest.raises(Exception, match="does not open"):
+        whole(executor, id)
+    # and what is gone is said before the first part.
+    path.unlink()
+    with pytest.raises(Refusal, match="content-missing"):
+        contents.read(executor, id)
+    with pytest.raises(NotFound):
+        contents.read(executor, "content-" + "0" * 64)
+
+
+def test_an_erasure_destroys_the_files_and_no_others(
+    executor: CommandExecutor, content: ContentStore, ada: str, bob: str
+) -> None:
+    # Given
+    of_ada, of_bob, own = (keep(executor, owner) for owner in (ada, bob, COMPANY))
+    # When
+    erase(executor, ada, AGENT)
+    # Then
+    assert list(content.owners()) == sorted([bob, COMPANY])
+    with pytest.raises(Refusal, match=r"customer-erased|content-missing"):
+        contents.read(executor, of_ada)
+    assert whole(executor, of_bob) == whole(executor, own) == LEAK
+    with pytest.raises(Refusal, match="customer-erased"):
+        keep(executor, ada)
+
+
+def test_a_file_that_comes_amid_an_erasure_leaves_nothing(
+    executor: CommandExecutor, log: Log, content: ContentStore, ada: str
+) -> None:
+    # Given
+    def slow() -> Iterator[bytes]:
+        yield LEAK
+        erase(executor, ada, AGENT)
+        yield LEAK
+
+    # When
+    with pytest.raises(Refusal, match="customer-erased"):
+        contents.keep(executor, ada, slow(), AGENT)
+    # Then
+    assert list(content.owners()) == []
+    assert log.of_kind(CONTENT.kind) == []
+
+
+def test_what_a_process_that_died_left_goes_at_the_next_start(
+    executor: CommandExecutor, log: Log, content: ContentStore, ada: str, bob: str
+) -> None:
+    # Given
+    for owner in (ada, bob):
+        keep(executor, owner)
+    log.vault.destroy(ada)
+    # When
+    assert apply_erasures(executor) == [ada]
+    # Then
+    assert list(content.owners()) == [bob]
+
+
+def test_what_is_missing_and_what_is_left_over_is_found(
+    executor: CommandExecutor, log: Log, content: ContentStore, ada: str, bob: str, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    # Given
+    monkeypatch.setattr(contents, "PAGE", 2)
+    ids = [keep(executor, ada, bytes(number)) for number in range(5)]
+    keep(executor, bob)
+    assert contents.compare(log, content) == contents.ContentFindings(kept=6)
+    # When
+    content.keep(ada, [b"nobody recorded it"])
+    gone, cut = ids[:2]
+    (tmp_path / "content" / ada / "content" / name_of(gone)).unlink()
+    path = tmp_path / "content" / ada / "content" / name_of(cut)
+    path.write_bytes(path.read_bytes()[:-1])
+    log.vault.destroy(bob)
+    # Then
+    assert contents.compare(log, content) == contents.ContentFindings(4 - 1, sorted([gone, cut]), 1, [bob])
+
+
+def test_without_a_place_for_files_nothing_is_promised(log: Log, ada: str) -> None:
+    other = CommandExecutor(log)
+    with pytest.raises(Refusal, match="unavailable"):
+        keep(other, ada)
+    other.close()
