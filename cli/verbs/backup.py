@@ -25,8 +25,10 @@ def backup(
     file: Annotated[Path, typer.Argument(help="Where to write it.")],
     force: Annotated[bool, typer.Option("--force", help="Overwrite the file if it is there.")] = False,
 ) -> None:
-    """Write the log to a file. The key store's keys are not in it: keep them, and the master key, separately. Nor are
-    files of people, which the log names: save their folder, too."""
+    """Write the log to a file. The key store's keys are not in it: keep them, and the master key, separately.
+
+    Nor are files of people, which the log names: save their folder, too.
+    """
     with antiphon() as parts:
         size = log_backup.dump(parts.urls.database_url, file, overwrite=force)
         print(f"{file}: {size} bytes")

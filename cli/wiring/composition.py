@@ -42,6 +42,10 @@ REACTING = tuple((reaction.name, reaction.version) for reaction in REACTIONS)
 """All reactions, by name and version."""
 
 
+UNFINISHED_SECONDS = 86_400
+"""How old a file is that no process takes in any more."""
+
+
 @dataclass(frozen=True)
 class Antiphon:
     """The parts of one process."""
@@ -172,6 +176,7 @@ def antiphon(settings: Settings | None = None, *, running: bool = False) -> Iter
             append_queue=settings.log.append_queue,
         )
         closing.callback(log.close)
+        _remove_unfinished(settings)
         executor = CommandExecutor(
             log,
             zone=settings.company.zone,
@@ -187,6 +192,15 @@ def content_store(settings: Settings, vault: Vault) -> ContentStore:
     """The place where files of people are kept."""
     folder, limits = Folder(content_folder(settings)), settings.content
     return ContentStore(folder, vault, most_bytes=limits.most_bytes, most_files=limits.most_files)
+
+
+def _remove_unfinished(settings: Settings) -> None:
+    """Remove the files that killed processes were taking in. Raises Refusal `home-not-usable`."""
+    folder = content_folder(settings)
+    try:
+        Folder(folder).remove_unfinished(UNFINISHED_SECONDS)
+    except OSError as error:
+        raise Refusal("home-not-usable", f"{error}; set ANTIPHON_CONTENT_FOLDER to a folder that is yours") from error
 
 
 def content_folder(settings: Settings) -> Path:
